@@ -1,0 +1,449 @@
+//! From the parser's events to a [`Document`], in one pass.
+
+use std::ops::Range;
+
+use pulldown_cmark::{
+    BrokenLink, CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+};
+
+use super::brackets::{Brackets, LinkFault, LinkFaultKind};
+use super::{Document, Heading, Item, Link, LinkKind, TextRange, UndefinedReference, destination};
+use crate::span::Span;
+
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// Builds the document of `source`.
+pub(super) fn build(source: &str) -> Document {
+    let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let text = &source[skipped..];
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS;
+    // Front matter is looked for at the top alone: elsewhere `---` is a rule between parts.
+    if text.starts_with("---\n") || text.starts_with("---\r\n") {
+        options |= Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    }
+    let mut undefined = Vec::new();
+    let on_broken = |link: BrokenLink<'_>| {
+        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            // The parser leaves the empty brackets of `[label][]` out of the span.
+            let collapsed = link.link_type == LinkType::Collapsed;
+            let end = link.span.end + if collapsed { 2 } else { 0 };
+            undefined.push((link.span.start..end, Box::<str>::from(&*link.reference)));
+        }
+        None
+    };
+    let events =
+        Parser::new_with_broken_link_callback(text, options, Some(on_broken)).into_offset_iter();
+    let mut builder = Builder::new(source, skipped);
+    builder.run(events);
+    let mut document = builder.finish();
+    document.undefined = undefined
+        .into_iter()
+        .filter(|(_, label)| is_label(label))
+        .map(|(span, label)| UndefinedReference { span: shifted(&span, skipped).into(), label })
+        .filter(|reference| !lies_in_a_link(&document.links, reference.span))
+        .collect();
+    document.undefined.sort_by_key(|reference| reference.span);
+    document
+}
+
+fn shifted(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// Whether the second bracket of `[text][label]` can be the label of a definition: a number is a
+/// citation, a URL is left over from wiki text, and a caret is a footnote.
+fn is_label(label: &str) -> bool {
+    let scheme = label.find(':').map(|end| &label[..end]);
+    !label.starts_with('^')
+        && !label.bytes().all(|byte| byte.is_ascii_digit())
+        && !scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+/// Whether `span` is part of a link's text; `links` are in order of their beginnings.
+fn lies_in_a_link(links: &[Link], span: Span) -> bool {
+    let before = links.partition_point(|link| link.span.start <= span.start);
+    // An image inside the link's text may stand between the two.
+    links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
+}
+
+struct OpenLink<'a> {
+    index: usize,
+    destination: CowStr<'a>,
+    label: CowStr<'a>,
+    link_type: LinkType,
+    /// End of the last event inside, or the beginning of the text.
+    text_end: usize,
+}
+
+struct Builder<'a> {
+    source: &'a str,
+    /// Bytes before the text that the parser was given.
+    skipped: usize,
+    document: Document,
+    open_links: Vec<OpenLink<'a>>,
+    brackets: Brackets,
+    /// End of the innermost block that holds inline text.
+    block_end: usize,
+    in_heading: bool,
+    in_item: bool,
+    list_depth: usize,
+    emphasis_depth: usize,
+    /// Inside code blocks and front matter, where nothing is text.
+    verbatim: bool,
+}
+
+impl<'a> Builder<'a> {
+    fn new(source: &'a str, skipped: usize) -> Self {
+        let document =
+            Document { words: String::with_capacity(source.len()), ..Document::default() };
+        Self {
+            source,
+            skipped,
+            document,
+            open_links: Vec::new(),
+            brackets: Brackets::default(),
+            block_end: 0,
+            in_heading: false,
+            in_item: false,
+            list_depth: 0,
+            emphasis_depth: 0,
+            verbatim: false,
+        }
+    }
+
+    fn run<F>(&mut self, mut events: OffsetIter<'a, F>)
+    where
+        F: pulldown_cmark::BrokenLinkCallback<'a>,
+    {
+        while let Some((event, range)) = events.next() {
+            let range = shifted(&range, self.skipped);
+            match event {
+                Event::Start(tag) => self.start(tag, &range),
+                Event::End(TagEnd::Link | TagEnd::Image) => {
+                    let definition = self.open_links.last().and_then(|link| {
+                        let definitions = events.reference_definitions();
+                        definitions.get(&link.label).map(|found| shifted(&found.span, self.skipped))
+                    });
+                    self.end_link(&range, definition.map(Span::from));
+                }
+                Event::End(tag) => self.end(tag, &range),
+                Event::Text(text) if !self.verbatim => self.text(&text, &range),
+                Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
+                    self.push_words(&code);
+                    self.visible(&range);
+                }
+                Event::SoftBreak | Event::HardBreak => self.push_words(" "),
+                Event::Html(html) | Event::InlineHtml(html) => {
+                    self.touch(&range);
+                    self.html(&html);
+                }
+                Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::Rule => {
+                    self.touch(&range);
+                }
+                Event::Text(_) => {}
+            }
+        }
+    }
+
+    fn finish(mut self) -> Document {
+        self.end_block();
+        self.document.faults.sort_by_key(|fault| fault.span);
+        self.document
+    }
+
+    fn here(&self) -> u32 {
+        self.document.words.len() as u32
+    }
+
+    fn links_so_far(&self) -> u32 {
+        self.document.links.len() as u32
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: &Range<usize>) {
+        match tag {
+            Tag::Link { link_type, dest_url, id, .. } => {
+                self.start_link(link_type, dest_url, id, range, false);
+                return;
+            }
+            Tag::Image { link_type, dest_url, id, .. } => {
+                self.start_link(link_type, dest_url, id, range, true);
+                return;
+            }
+            Tag::Emphasis | Tag::Strong => {
+                self.emphasis_depth += 1;
+                return;
+            }
+            Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
+            _ => {}
+        }
+        self.end_block();
+        self.block_end = range.end;
+        match tag {
+            Tag::Heading { level, .. } => self.start_heading(level, range),
+            Tag::List(_) => {
+                self.list_depth += 1;
+                self.touch(range);
+            }
+            Tag::Item if self.list_depth == 1 => self.start_item(range),
+            Tag::CodeBlock(_) => {
+                self.verbatim = true;
+                self.visible(range);
+            }
+            Tag::MetadataBlock(_) => self.verbatim = true,
+            Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) | Tag::Table(_) => self.touch(range),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong => {
+                self.emphasis_depth = self.emphasis_depth.saturating_sub(1);
+                return self.touch(range);
+            }
+            TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {
+                return self.touch(range);
+            }
+            _ => {}
+        }
+        self.end_block();
+        self.block_end = range.end;
+        let (words, links) = (self.here(), self.links_so_far());
+        match tag {
+            TagEnd::Heading(_) => {
+                self.in_heading = false;
+                if let Some(heading) = self.document.headings.last_mut() {
+                    heading.text.end = words;
+                    heading.links.end = links;
+                }
+            }
+            TagEnd::List(_) => self.list_depth = self.list_depth.saturating_sub(1),
+            TagEnd::Item if self.list_depth == 1 => {
+                self.in_item = false;
+                if let Some(item) = self.document.items.last_mut() {
+                    item.links.end = links;
+                }
+            }
+            TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => self.verbatim = false,
+            _ => {}
+        }
+        self.push_words(" ");
+    }
+
+    fn end_block(&mut self) {
+        self.brackets.finish(self.source, self.block_end, &mut self.document.faults);
+        self.emphasis_depth = 0;
+    }
+
+    fn start_heading(&mut self, level: HeadingLevel, range: &Range<usize>) {
+        let here = self.here();
+        let links = self.links_so_far();
+        self.in_heading = true;
+        self.document.headings.push(Heading {
+            span: trimmed(self.source, range),
+            content: Span::at(range.end),
+            level: level as u8,
+            text: TextRange { start: here, end: here },
+            links: links..links,
+            has_content: false,
+        });
+    }
+
+    fn start_item(&mut self, range: &Range<usize>) {
+        let links = self.links_so_far();
+        self.in_item = true;
+        self.document.items.push(Item {
+            span: trimmed(self.source, range),
+            content: Span::at(range.start),
+            heading: (self.document.headings.len() as u32).checked_sub(1),
+            links: links..links,
+            stray: None,
+        });
+    }
+
+    fn start_link(
+        &mut self,
+        link_type: LinkType,
+        destination: CowStr<'a>,
+        label: CowStr<'a>,
+        range: &Range<usize>,
+        image: bool,
+    ) {
+        let first_link = self.document.items.last().map(|item| item.links.start);
+        if self.in_item && self.open_links.is_empty() && first_link != Some(self.links_so_far()) {
+            self.stray(range);
+        }
+        self.touch(range);
+        let here = self.here();
+        let index = self.document.links.len();
+        let text_end = range.start + if image { 2 } else { 1 };
+        self.document.links.push(Link {
+            span: range.clone().into(),
+            destination: Span::at(range.end),
+            resolved: None,
+            content: Span::at(text_end),
+            text: TextRange { start: here, end: here },
+            kind: kind(link_type),
+            image,
+            faulty: false,
+        });
+        self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
+    }
+
+    fn end_link(&mut self, range: &Range<usize>, definition: Option<Span>) {
+        let Some(open) = self.open_links.pop() else { return };
+        if let Some(outer) = self.open_links.last_mut() {
+            outer.text_end = range.end;
+        }
+        let words = self.here();
+        let borrowed = destination::borrowed_span(self.source, &open.destination);
+        let span = borrowed.unwrap_or_else(|| match (open.link_type, definition) {
+            (LinkType::Inline, _) => destination::inline_span(self.source, open.text_end, range.end),
+            (LinkType::Autolink | LinkType::Email, _) => Span::new(range.start + 1, range.end - 1),
+            (_, Some(definition)) => destination::definition_span(self.source, definition),
+            (_, None) => range.clone().into(),
+        });
+        let fault = destination::fault(&open.destination);
+        let link = &mut self.document.links[open.index];
+        link.text.end = words;
+        link.content.end = (open.text_end as u32).max(link.content.start);
+        link.destination = span;
+        link.faulty = fault.is_some();
+        if borrowed.is_none() {
+            link.resolved = Some(Box::from(&*open.destination));
+        }
+        if let Some(kind) = fault {
+            let span = fault_span(self.source, link, &kind);
+            self.document.faults.push(LinkFault { span, kind, link: None });
+        }
+        if !link.image {
+            self.brackets.link(range.clone());
+        }
+    }
+
+    fn text(&mut self, text: &str, range: &Range<usize>) {
+        self.push_words(text);
+        if text.trim().is_empty() {
+            self.content_to(range);
+            return;
+        }
+        self.visible(range);
+        // A character reference stands for its character but opens and closes nothing.
+        if self.source.get(range.clone()) == Some(text) {
+            let within_link = !self.open_links.is_empty();
+            let faults = &mut self.document.faults;
+            self.brackets.text(self.source, range.clone(), within_link, self.block_end, faults);
+        }
+    }
+
+    /// Notes visible text at `range`, which an item may have no place for.
+    fn visible(&mut self, range: &Range<usize>) {
+        self.touch(range);
+        if self.in_item && self.open_links.is_empty() {
+            let behind_a_link = self
+                .document
+                .items
+                .last()
+                .is_some_and(|item| item.links.start < self.links_so_far());
+            if self.emphasis_depth == 0 || !behind_a_link {
+                self.stray(range);
+            }
+        }
+    }
+
+    fn stray(&mut self, range: &Range<usize>) {
+        if let Some(item) = self.document.items.last_mut() {
+            let span = trimmed(self.source, range);
+            let blank = span.len() - span.of(self.source).trim_start().len();
+            item.stray.get_or_insert(Span { start: span.start + blank as u32, ..span });
+        }
+    }
+
+    /// Notes that something stands at `range`: content of a heading, an item, or below a heading.
+    fn touch(&mut self, range: &Range<usize>) {
+        self.content_to(range);
+        let in_heading = self.in_heading;
+        if let Some(heading) = self.document.headings.last_mut() {
+            if !in_heading {
+                heading.has_content = true;
+            } else if heading.content.is_empty() {
+                heading.content = range.clone().into();
+            } else {
+                heading.content.end = heading.content.end.max(range.end as u32);
+            }
+        }
+        if self.in_item
+            && let Some(item) = self.document.items.last_mut()
+        {
+            if item.content.is_empty() {
+                item.content = range.clone().into();
+            }
+            item.content.end = item.content.end.max(range.end as u32);
+        }
+    }
+
+    fn content_to(&mut self, range: &Range<usize>) {
+        if let Some(link) = self.open_links.last_mut() {
+            link.text_end = range.end;
+        }
+    }
+
+    /// Adds to the visible text, with every run of ASCII white space folded to one space.
+    fn push_words(&mut self, text: &str) {
+        let words = &mut self.document.words;
+        let folds = |pair: &[u8]| pair[0].is_ascii_whitespace() && pair[1].is_ascii_whitespace();
+        let spaces_only = !text.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0xC));
+        let joins = words.ends_with(' ') && text.starts_with(' ');
+        if spaces_only && !joins && !text.as_bytes().windows(2).any(folds) {
+            words.push_str(text);
+            return;
+        }
+        for char in text.chars() {
+            let char = if char.is_ascii_whitespace() { ' ' } else { char };
+            if char != ' ' || !words.ends_with(' ') {
+                words.push(char);
+            }
+        }
+    }
+
+    /// Gathers the anchors that the page's HTML sets by `id="…"` or `name="…"`.
+    fn html(&mut self, html: &str) {
+        for name in ["id=", "name="] {
+            let values = html.match_indices(name).filter_map(|(at, _)| {
+                let rest = &html[at + name.len()..];
+                let quote = rest.chars().next().filter(|char| matches!(char, '"' | '\''))?;
+                rest[1..].split(quote).next()
+            });
+            self.document.html_anchors.extend(values.map(Box::from));
+        }
+    }
+}
+
+fn kind(link_type: LinkType) -> LinkKind {
+    match link_type {
+        LinkType::Inline => LinkKind::Inline,
+        LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
+        _ => LinkKind::Reference,
+    }
+}
+
+/// What a fault of a destination underlines: the destination, or the parentheses around nothing.
+fn fault_span(source: &str, link: &Link, kind: &LinkFaultKind) -> Span {
+    if *kind != LinkFaultKind::EmptyDestination || link.kind != LinkKind::Inline {
+        return if link.destination.is_empty() { link.span } else { link.destination };
+    }
+    let tail = Span { start: link.content.end, end: link.span.end };
+    match tail.of(source).rfind("](") {
+        Some(open) => Span { start: tail.start + open as u32 + 1, end: link.span.end },
+        None => link.span,
+    }
+}
+
+/// A block's range without the line ending and blank lines that the parser counts to it.
+fn trimmed(source: &str, range: &Range<usize>) -> Span {
+    let text = source.get(range.clone()).unwrap_or_default();
+    Span::new(range.start, range.start + text.trim_end().len())
+}

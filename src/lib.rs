@@ -1,0 +1,1 @@
+pub mod span; pub mod diagnostic; pub mod document;

@@ -1,0 +1,258 @@
+//! Where things stand: byte spans, the text of a file, lines and columns.
+
+use std::ops::Range;
+
+/// A file of the archive: its index in the path table, which is sorted, so ids order as paths do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+impl FileId {
+    /// The id as an index.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open range of bytes in a file's [`SourceText`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte; never below `start`.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of the given byte offsets. Files are under 4 GiB, so offsets fit; larger ones saturate.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// The empty span at `offset`.
+    #[must_use]
+    pub fn at(offset: usize) -> Self {
+        Self::new(offset, offset)
+    }
+
+    /// The span as a range of indices.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether it holds no byte.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two share a byte.
+    #[must_use]
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The text of the span; empty where the span does not fit the text.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// The text of a file, decoded from whatever bytes it holds.
+///
+/// Each invalid UTF-8 sequence reads as one U+FFFD; the spans of the text can still be led back to
+/// offsets in the file.
+#[derive(Debug, Default)]
+pub struct SourceText {
+    text: String,
+    /// Spans in `text` of the replacement characters that stand for invalid bytes.
+    invalid: Vec<Span>,
+    /// For each of `invalid`, how many bytes it stands for in the file.
+    invalid_len: Vec<u8>,
+}
+
+impl SourceText {
+    /// Decodes `bytes`; never fails.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text, invalid: Vec::new(), invalid_len: Vec::new() },
+            Err(error) => Self::lossy(error.as_bytes()),
+        }
+    }
+
+    fn lossy(bytes: &[u8]) -> Self {
+        let mut source = Self { text: String::with_capacity(bytes.len()), ..Self::default() };
+        for chunk in bytes.utf8_chunks() {
+            source.text.push_str(chunk.valid());
+            if !chunk.invalid().is_empty() {
+                let start = source.text.len();
+                source.text.push(char::REPLACEMENT_CHARACTER);
+                source.invalid.push(Span::new(start, source.text.len()));
+                source.invalid_len.push(chunk.invalid().len() as u8);
+            }
+        }
+        source
+    }
+
+    /// The decoded text, which spans refer to.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The places that held no UTF-8, in order.
+    #[must_use]
+    pub fn invalid(&self) -> &[Span] {
+        &self.invalid
+    }
+
+    /// The offset in the file's own bytes of an offset in the text.
+    #[must_use]
+    pub fn file_offset(&self, offset: u32) -> u32 {
+        let before = self.invalid.partition_point(|span| span.end <= offset);
+        let longer: u32 = self.invalid[..before].iter().map(|span| span.len() as u32).sum();
+        let shorter: u32 = self.invalid_len[..before].iter().map(|&len| u32::from(len)).sum();
+        offset - longer + shorter
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1. Lines end at `\n`, `\r\n` or a lone `\r`.
+    pub line: u32,
+    /// The column in Unicode scalar values, from 1.
+    pub column: u32,
+    /// The offset in the file, in bytes, from 0.
+    pub offset: u32,
+}
+
+/// Finds lines and columns; made only for files with something to report.
+#[derive(Debug)]
+pub struct LineIndex {
+    /// Offsets at which lines start.
+    starts: Vec<u32>,
+    /// Scalar values before each multiple of [`STEP`] bytes, so that a column on a line of any
+    /// length costs no more than one step.
+    scalars: Vec<u32>,
+}
+
+const STEP: usize = 4096;
+
+impl LineIndex {
+    /// Indexes `source` in one pass.
+    #[must_use]
+    pub fn new(source: &SourceText) -> Self {
+        let bytes = source.text.as_bytes();
+        let mut starts = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+            if !(bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n')) {
+                starts.push(at as u32 + 1);
+            }
+        }
+        let mut scalars = vec![0];
+        let mut total = 0;
+        for chunk in bytes.chunks(STEP) {
+            total += count_scalars(chunk);
+            scalars.push(total);
+        }
+        Self { starts, scalars }
+    }
+
+    /// The position of a byte offset; one behind the text is the end of the text.
+    #[must_use]
+    pub fn position(&self, source: &SourceText, offset: u32) -> Position {
+        let text = &source.text;
+        let offset = (offset as usize).min(text.len());
+        let line = self.starts.partition_point(|&start| start as usize <= offset) - 1;
+        let column = self.before(text, offset) - self.before(text, self.starts[line] as usize) + 1;
+        Position { line: line as u32 + 1, column, offset: source.file_offset(offset as u32) }
+    }
+
+    /// The span of the line (from 0) without its line ending.
+    #[must_use]
+    pub fn line_span(&self, source: &SourceText, line: usize) -> Span {
+        let start = self.starts.get(line).map_or(source.text.len(), |&start| start as usize);
+        let end = self.starts.get(line + 1).map_or(source.text.len(), |&end| end as usize);
+        let text = source.text.get(start..end).unwrap_or_default();
+        Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
+    }
+
+    fn before(&self, text: &str, offset: usize) -> u32 {
+        let step = offset / STEP;
+        self.scalars[step] + count_scalars(&text.as_bytes()[step * STEP..offset])
+    }
+}
+
+/// Counts the bytes that begin a scalar value, which is all but UTF-8's continuation bytes.
+fn count_scalars(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &[u8], offset: u32) -> (u32, u32, u32) {
+        let source = SourceText::from_bytes(text.to_vec());
+        let position = LineIndex::new(&source).position(&source, offset);
+        (position.line, position.column, position.offset)
+    }
+
+    #[test]
+    fn columns_count_scalar_values() {
+        assert_eq!(at("ä\nb漢c".as_bytes(), 7), (2, 3, 7));
+    }
+
+    #[test]
+    fn all_three_line_endings_end_a_line() {
+        assert_eq!(at(b"a\r\nb\rc\nd", 3), (2, 1, 3));
+        assert_eq!(at(b"a\r\nb\rc\nd", 5), (3, 1, 5));
+        assert_eq!(at(b"a\r\nb\rc\nd", 7), (4, 1, 7));
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_bytes_of_a_file_that_is_no_utf8() {
+        // The two bytes of a cut-off sequence read as one character, which is three bytes long.
+        let source = SourceText::from_bytes(b"a\xE6\xBCb\xFFc".to_vec());
+        assert_eq!(source.text(), "a\u{FFFD}b\u{FFFD}c");
+        assert_eq!(source.file_offset(1), 1);
+        assert_eq!(source.file_offset(4), 3);
+        assert_eq!(source.file_offset(8), 5);
+    }
+
+    #[test]
+    fn an_offset_behind_the_text_is_its_end() {
+        assert_eq!(at(b"ab\n", 99), (2, 1, 3));
+        assert_eq!(at(b"", 0), (1, 1, 0));
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_across_steps() {
+        let text = "漢".repeat(5000);
+        assert_eq!(at(text.as_bytes(), 14_997), (1, 5000, 14_997));
+    }
+}
