@@ -1,0 +1,81 @@
+//! What other pages need to know of a page: all that is kept of it once it has been checked.
+
+use crate::document::{Document, TextRange};
+use crate::span::Span;
+
+use super::resolve::Target;
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkRole {
+    /// The date heading's link to its day's page.
+    Date,
+    /// The link of an item in a list of related events.
+    Related,
+    /// The link of an item in a list of sources.
+    Source,
+    /// An entry of a day page.
+    Entry,
+    /// A day page's link to the previous day.
+    Previous,
+    /// Any other link or image.
+    Other,
+}
+
+/// A link into the archive, or one that should be.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkFact {
+    /// Where its destination stands.
+    pub destination: Span,
+    /// What stands between its brackets.
+    pub content: Span,
+    /// A hash of its visible text, see [`text_hash`].
+    pub text: u64,
+    /// What it names.
+    pub target: Target,
+    /// What it is for.
+    pub role: LinkRole,
+}
+
+/// The title of an event page.
+#[derive(Clone, Copy, Debug)]
+pub struct TitleFact {
+    /// Where it stands, without the heading's markers.
+    pub content: Span,
+    /// A hash of its visible text, see [`text_hash`].
+    pub text: u64,
+}
+
+/// A link's fragment.
+#[derive(Clone, Copy, Debug)]
+pub struct FragmentFact {
+    /// The link, as an index in [`Facts::links`].
+    pub link: u32,
+    /// A hash of the anchor that it asks for, see [`text_hash`].
+    pub anchor: u64,
+}
+
+/// The compact facts of one page.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Its title, if it is an event page with one.
+    pub title: Option<TitleFact>,
+    /// Hashes of its anchors.
+    pub anchors: Box<[u64]>,
+    /// Its links into the archive, in order.
+    pub links: Box<[LinkFact]>,
+    /// Their fragments, in order.
+    pub fragments: Box<[FragmentFact]>,
+}
+
+/// A hash of visible text or of an anchor; the same on every system (XXH3, 64 bits).
+#[must_use]
+pub fn text_hash(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+}
+
+/// The hash of a range of a document's visible text.
+#[must_use]
+pub fn words_hash(document: &Document, range: TextRange) -> u64 {
+    text_hash(document.words(range))
+}

@@ -1,0 +1,205 @@
+//! The path table: every file and folder of the archive, looked up without touching the disk.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use hashbrown::HashTable;
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::span::FileId;
+
+/// Paths relative to the archive's root, with `/` between their parts, in byte order.
+#[derive(Debug, Default)]
+pub struct PathTable {
+    /// All paths, one behind the other.
+    text: String,
+    /// Where each path ends in `text`.
+    ends: Vec<u32>,
+    files: HashTable<u32>,
+    /// Folders, as the first file below each and the length of the folder's path.
+    folders: HashTable<(u32, u32)>,
+    /// Symbolic links, as their path and what they lead to.
+    aliases: Vec<(String, String)>,
+    /// Paths by their folded form, made when the first link misses.
+    folded: OnceLock<HashMap<String, FileId>>,
+}
+
+/// How often a symbolic link may lead to another.
+const MAX_ALIASES: usize = 8;
+
+impl PathTable {
+    /// A table of `paths`; `aliases` are symbolic links that lead to another path of the archive.
+    #[must_use]
+    pub fn new(mut paths: Vec<String>, aliases: Vec<(String, String)>) -> Self {
+        paths.sort_unstable();
+        paths.dedup();
+        let mut table = Self {
+            text: String::with_capacity(paths.iter().map(String::len).sum()),
+            ends: Vec::with_capacity(paths.len()),
+            files: HashTable::with_capacity(paths.len()),
+            aliases,
+            ..Self::default()
+        };
+        for path in &paths {
+            let id = table.ends.len() as u32;
+            table.text.push_str(path);
+            table.ends.push(table.text.len() as u32);
+            table.add_folders(id, path);
+            let Self { text, ends, files, .. } = &mut table;
+            let hash = |&id: &u32| xxh3_64(slice(text, ends, id).as_bytes());
+            files.insert_unique(xxh3_64(path.as_bytes()), id, hash);
+        }
+        table
+    }
+
+    /// Adds the folders above a file; those above a known one are known.
+    fn add_folders(&mut self, id: u32, path: &str) {
+        let mut folder = path;
+        while let Some(end) = folder.rfind('/') {
+            folder = &folder[..end];
+            if self.is_folder(folder) {
+                return;
+            }
+            let Self { text, ends, folders, .. } = self;
+            let hash = |&(id, len): &(u32, u32)| {
+                xxh3_64(&slice(text, ends, id).as_bytes()[..len as usize])
+            };
+            folders.insert_unique(xxh3_64(folder.as_bytes()), (id, folder.len() as u32), hash);
+        }
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether the archive holds no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All files, in order of their paths.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
+        (0..self.ends.len() as u32).map(FileId)
+    }
+
+    /// The path of a file.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        slice(&self.text, &self.ends, file.0)
+    }
+
+    /// The file at exactly this path.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        let found = self.files.find(xxh3_64(path.as_bytes()), |&id| {
+            slice(&self.text, &self.ends, id) == path
+        });
+        found.copied().map(FileId)
+    }
+
+    /// Whether there is a folder at exactly this path; the root is the empty path.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        path.is_empty()
+            || self
+                .folders
+                .find(xxh3_64(path.as_bytes()), |&(id, len)| {
+                    slice(&self.text, &self.ends, id).get(..len as usize) == Some(path)
+                })
+                .is_some()
+    }
+
+    /// What a path becomes when the symbolic links in it are followed; none without any.
+    #[must_use]
+    pub fn follow(&self, path: &str) -> Option<String> {
+        let mut followed: Option<String> = None;
+        for _ in 0..MAX_ALIASES {
+            let current = followed.as_deref().unwrap_or(path);
+            let next = self.aliases.iter().find_map(|(from, to)| {
+                let rest = current.strip_prefix(from.as_str())?;
+                let inside = rest.is_empty() || rest.starts_with('/');
+                inside.then(|| format!("{to}{rest}").trim_start_matches('/').to_owned())
+            });
+            match next {
+                Some(next) => followed = Some(next),
+                None => break,
+            }
+        }
+        followed
+    }
+
+    /// The first file whose path differs from `path` at most in case or Unicode normal form.
+    #[must_use]
+    pub fn file_but_for_case(&self, path: &str) -> Option<FileId> {
+        let folded = self.folded.get_or_init(|| {
+            let mut folded = HashMap::with_capacity(self.len());
+            for id in self.ids() {
+                folded.entry(fold(self.path(id))).or_insert(id);
+            }
+            folded
+        });
+        folded.get(&fold(path)).copied()
+    }
+}
+
+fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
+    let id = id as usize;
+    let start = if id == 0 { 0 } else { ends[id - 1] as usize };
+    &text[start..ends[id] as usize]
+}
+
+/// A path without regard to case and normal form.
+fn fold(path: &str) -> String {
+    let lower = path.to_lowercase();
+    if is_nfc_quick(lower.chars()) == unicode_normalization::IsNormalized::Yes {
+        return lower;
+    }
+    lower.nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> PathTable {
+        let paths = ["b/c/d.md", "a.md", "b/e.md", "ü/Ö.md"].map(str::to_owned).to_vec();
+        PathTable::new(paths, vec![("latest".into(), "b/c".into()), ("home.md".into(), "a.md".into())])
+    }
+
+    #[test]
+    fn ids_are_in_path_order() {
+        let table = table();
+        let paths: Vec<_> = table.ids().map(|id| table.path(id)).collect();
+        assert_eq!(paths, ["a.md", "b/c/d.md", "b/e.md", "ü/Ö.md"]);
+        assert_eq!(table.file("b/e.md"), Some(FileId(2)));
+        assert_eq!(table.file("b"), None);
+    }
+
+    #[test]
+    fn folders_are_known() {
+        let table = table();
+        assert!(["", "b", "b/c", "ü"].iter().all(|folder| table.is_folder(folder)));
+        assert!(["a.md", "b/", "c", "b/c/d.md"].iter().all(|path| !table.is_folder(path)));
+    }
+
+    #[test]
+    fn case_and_normal_form_are_folded() {
+        let table = table();
+        assert_eq!(table.file_but_for_case("B/E.MD"), Some(FileId(2)));
+        assert_eq!(table.file_but_for_case("u\u{308}/o\u{308}.md"), Some(FileId(3)));
+        assert_eq!(table.file_but_for_case("b/f.md"), None);
+    }
+
+    #[test]
+    fn symbolic_links_are_followed_within_bounds() {
+        let looped = PathTable::new(vec![], vec![("x".into(), "x/x".into())]);
+        assert!(looped.follow("x").is_some());
+        assert_eq!(table().follow("latest/d.md").as_deref(), Some("b/c/d.md"));
+        assert_eq!(table().follow("home.md").as_deref(), Some("a.md"));
+        assert_eq!(table().follow("latest2/d.md"), None);
+    }
+}

@@ -1,0 +1,299 @@
+//! What a destination names: the one place that resolves a link.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+
+use super::paths::PathTable;
+use crate::span::FileId;
+
+/// A destination, split without looking at the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination<'a> {
+    /// `http:` or `https:`, in any case.
+    Web(&'a str),
+    /// Any other scheme, such as `mailto:`.
+    OtherScheme {
+        /// The scheme, without its colon.
+        scheme: &'a str,
+    },
+    /// `//host/path`: a URL without its scheme.
+    SchemeRelative,
+    /// A path in the archive.
+    Internal {
+        /// The path, still percent-encoded; empty for the page itself.
+        path: &'a str,
+        /// The fragment, still percent-encoded, where there is one.
+        fragment: Option<&'a str>,
+    },
+}
+
+impl<'a> Destination<'a> {
+    /// Splits a destination as RFC 3986, section 3, has it.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Self {
+        if let Some(scheme) = scheme(text) {
+            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
+                return Self::Web(text);
+            }
+            return Self::OtherScheme { scheme };
+        }
+        if text.starts_with("//") {
+            return Self::SchemeRelative;
+        }
+        let (rest, fragment) = match memchr::memchr(b'#', text.as_bytes()) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        let path = memchr::memchr(b'?', rest.as_bytes()).map_or(rest, |at| &rest[..at]);
+        Self::Internal { path, fragment }
+    }
+}
+
+/// The scheme of a URL: letters, digits, `+`, `-` and `.` before a colon, a letter first.
+fn scheme(text: &str) -> Option<&str> {
+    let end = text.bytes().position(|byte| {
+        !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })?;
+    (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic())
+        .then(|| &text[..end])
+}
+
+/// What an internal path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file of the archive.
+    File(FileId),
+    /// A format that is rendered from this page and not kept in the archive.
+    Rendered(FileId),
+    /// A file whose path differs in case or Unicode normal form.
+    Miscased(FileId),
+    /// A folder of the archive.
+    Folder,
+    /// Nothing.
+    Missing,
+    /// A place above the archive's root.
+    Outside,
+    /// A URL, or a destination that is not to be resolved.
+    External,
+}
+
+impl Target {
+    /// The file that is meant, however it is named.
+    #[must_use]
+    pub fn file(self) -> Option<FileId> {
+        match self {
+            Self::File(file) | Self::Rendered(file) | Self::Miscased(file) => Some(file),
+            Self::Folder | Self::Missing | Self::Outside | Self::External => None,
+        }
+    }
+
+    /// Whether the destination names something in the archive, exactly.
+    #[must_use]
+    pub fn is_resolved(self) -> bool {
+        matches!(self, Self::File(_) | Self::Rendered(_) | Self::Folder)
+    }
+}
+
+/// Resolves internal paths against a path table.
+#[derive(Clone, Debug, Default)]
+pub struct Resolver {
+    /// Where the site mounts the archive, such as `zh`: no slash at either end.
+    pub url_prefixes: Vec<String>,
+    /// Endings, without the dot, of the formats that are rendered from the pages.
+    pub generated: Vec<String>,
+}
+
+impl Resolver {
+    /// What `path` names in a link of the page `from`. No disk is touched.
+    #[must_use]
+    pub fn resolve(&self, table: &PathTable, from: FileId, path: &str) -> Target {
+        if path.is_empty() {
+            return Target::File(from);
+        }
+        // Nearly every link is a root-absolute path written as the file's name is.
+        if let Some(file) = path.strip_prefix('/').and_then(|path| table.file(path)) {
+            return Target::File(file);
+        }
+        match self.normalize(table.path(from), path) {
+            Some(path) => self.look_up(table, &path),
+            None => Target::Outside,
+        }
+    }
+
+    /// The path from the archive's root that `path` stands for in a link of the page at `from`,
+    /// percent-decoded and without `.` and `..`; none where it leads above the root.
+    #[must_use]
+    pub fn normalize<'a>(&self, from: &str, path: &'a str) -> Option<Cow<'a, str>> {
+        let absolute = path.strip_prefix('/');
+        if let Some(absolute) = absolute
+            && !absolute.is_empty()
+            && !absolute.contains(['%', '?'])
+            && absolute.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        {
+            return Some(Cow::Borrowed(absolute));
+        }
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut parts: Vec<Cow<'_, str>> = Vec::new();
+        if absolute.is_none() {
+            parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed));
+        }
+        let trailing = path.ends_with('/');
+        for raw in path.split('/') {
+            let part = percent_decode_str(raw).decode_utf8_lossy();
+            // An encoded slash is part of a name, which no file here can have.
+            let part = if part.contains('/') { Cow::Borrowed(raw) } else { part };
+            match &*part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                _ => parts.push(part),
+            }
+        }
+        let mut joined = parts.join("/");
+        if trailing && !joined.is_empty() {
+            joined.push('/');
+        }
+        Some(Cow::Owned(joined))
+    }
+
+    /// What a normalized path names: as it stands, else below one of the URL prefixes.
+    fn look_up(&self, table: &PathTable, path: &str) -> Target {
+        let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
+        candidates()
+            .find_map(|path| self.exact(table, path))
+            .or_else(|| candidates().find_map(|path| self.followed(table, path)))
+            .or_else(|| candidates().find_map(|path| nearly(table, path)))
+            .unwrap_or(Target::Missing)
+    }
+
+    /// What is left of a path below each of the URL prefixes that it begins with.
+    pub fn below_prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        self.url_prefixes.iter().filter_map(move |prefix| below(path, prefix))
+    }
+
+    fn exact(&self, table: &PathTable, path: &str) -> Option<Target> {
+        if let Some(folder) = path.strip_suffix('/') {
+            return table.is_folder(folder).then_some(Target::Folder);
+        }
+        if let Some(file) = table.file(path) {
+            return Some(Target::File(file));
+        }
+        if let Some((stem, ending)) = path.rsplit_once('.')
+            && self.generated.iter().any(|generated| generated == ending)
+            && let Some(file) = table.file(&format!("{stem}.md"))
+        {
+            return Some(Target::Rendered(file));
+        }
+        table.is_folder(path).then_some(Target::Folder)
+    }
+
+    fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
+        self.exact(table, &table.follow(path)?)
+    }
+}
+
+fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(prefix)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+fn nearly(table: &PathTable, path: &str) -> Option<Target> {
+    table.file_but_for_case(path).map(Target::Miscased)
+}
+
+/// A fragment as an anchor is compared: percent-decoded, in normal form C.
+#[must_use]
+pub fn decode_fragment(fragment: &str) -> String {
+    percent_decode_str(fragment).decode_utf8_lossy().nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn table() -> PathTable {
+        let paths = ["README.md", "news/a.md", "news/2012/25/b c.md", "news/é.md", "zh/x.md"];
+        PathTable::new(paths.map(str::to_owned).to_vec(), vec![("now".into(), "news".into())])
+    }
+
+    fn resolver() -> Resolver {
+        Resolver { url_prefixes: vec!["zh".into()], generated: vec!["html".into()] }
+    }
+
+    fn resolve(path: &str) -> Target {
+        let table = table();
+        let from = table.file("news/2012/25/b c.md").expect("in the table");
+        resolver().resolve(&table, from, path)
+    }
+
+    fn file(path: &str) -> Target {
+        Target::File(table().file(path).expect("in the table"))
+    }
+
+    #[test]
+    fn paths_resolve_from_the_root_and_from_the_page() {
+        for path in ["/news/a.md", "../../a.md", "/zh/news/a.md", "/news/./2012/../a.md", "//news/a.md"] {
+            assert_eq!(resolve(path), file("news/a.md"), "{path}");
+        }
+        assert_eq!(resolve("b%20c.md"), file("news/2012/25/b c.md"));
+        assert_eq!(resolve("/news/%C3%A9.md"), file("news/é.md"));
+        assert_eq!(resolve(""), file("news/2012/25/b c.md"));
+        assert_eq!(resolve("/zh/x.md"), file("zh/x.md"));
+        assert_eq!(resolve("/now/a.md"), file("news/a.md"));
+        assert_eq!(resolve("../../../README.md"), file("README.md"));
+    }
+
+    #[test]
+    fn folders_and_rendered_formats_resolve() {
+        for path in ["/", "/news", "/news/", "..", "/zh/", "/zh/news/2012/"] {
+            assert_eq!(resolve(path), Target::Folder, "{path}");
+        }
+        let page = table().file("news/a.md").expect("in the table");
+        assert_eq!(resolve("/zh/news/a.html"), Target::Rendered(page));
+        assert_eq!(resolve("/news/a.json"), Target::Missing);
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart() {
+        for path in ["/news/b.md", "/news/a.md/", "c.md", "/news/2012%2F25", "/news/%00"] {
+            assert_eq!(resolve(path), Target::Missing, "{path}");
+        }
+        assert_eq!(resolve("../../../etc/passwd"), Target::Missing);
+        for path in ["../../../../etc/passwd", "/../etc/passwd", "%2e%2e/../../../x", "/zh/../../x"] {
+            assert_eq!(resolve(path), Target::Outside, "{path}");
+        }
+        assert!(matches!(resolve("/News/A.md"), Target::Miscased(_)));
+        assert!(matches!(resolve("/news/e\u{301}.md"), Target::Miscased(_)));
+    }
+
+    #[test]
+    fn destinations_are_split_by_scheme_query_and_fragment() {
+        use Destination::*;
+        assert_eq!(Destination::parse("HTTPS://a.example"), Web("HTTPS://a.example"));
+        assert_eq!(Destination::parse("htp://a"), OtherScheme { scheme: "htp" });
+        assert_eq!(Destination::parse("//a.example/b"), SchemeRelative);
+        assert_eq!(
+            Destination::parse("/a.md?b=c#d?e"),
+            Internal { path: "/a.md", fragment: Some("d?e") }
+        );
+        assert_eq!(Destination::parse("#d"), Internal { path: "", fragment: Some("d") });
+        assert_eq!(Destination::parse("1:2"), Internal { path: "1:2", fragment: None });
+    }
+
+    proptest! {
+        #[test]
+        fn no_destination_panics_or_leaves_the_root(text in "[./a%2e\\\\é#?:-]{0,24}") {
+            if let Destination::Internal { path, .. } = Destination::parse(&text)
+                && let Some(normal) = resolver().normalize("a/b/c.md", path)
+            {
+                prop_assert!(normal.split('/').all(|part| part != ".."));
+                prop_assert!(!normal.starts_with('/'));
+            }
+        }
+    }
+}

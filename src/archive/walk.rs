@@ -1,0 +1,160 @@
+//! The walk over an archive's folder: which files there are, without opening any.
+
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this module owns the walk")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::paths::PathTable;
+use crate::span::FileId;
+
+/// Why a file of the archive cannot be read, known before it is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its name is not UTF-8, so no link can name it.
+    Name,
+    /// It is a pipe, a socket or a device.
+    NotAFile,
+    /// A symbolic link that leads out of the archive.
+    LeadsOutside,
+    /// A symbolic link that leads to nothing, or round in a loop.
+    LeadsNowhere,
+    /// The walk could not look at it; the system says why.
+    Walk(String),
+}
+
+/// What the walk found.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Every file but for those with an obstacle that leaves nothing to link to.
+    pub table: PathTable,
+    /// Files with an obstacle, in order of their paths.
+    pub obstacles: Vec<(FileId, Obstacle)>,
+}
+
+#[derive(Default)]
+struct Found {
+    paths: Vec<String>,
+    aliases: Vec<(String, String)>,
+    obstacles: Vec<(String, Obstacle)>,
+}
+
+/// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
+/// inside the root leave out are left out; hidden ones are not. Symbolic links are not followed.
+#[must_use]
+pub fn walk(root: &Path, threads: usize) -> Walked {
+    let all = Mutex::new(Found::default());
+    let walker = WalkBuilder::new(root)
+        .threads(threads)
+        .hidden(false)
+        .parents(false)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build_parallel();
+    walker.run(|| {
+        let mut worker = Worker { root, all: &all, found: Found::default() };
+        Box::new(move |entry| {
+            worker.visit(entry);
+            WalkState::Continue
+        })
+    });
+    let mut found = all.into_inner().unwrap_or_default();
+    found.aliases.sort_unstable();
+    found.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
+    found.paths.extend(found.obstacles.iter().map(|(path, _)| path.clone()));
+    let table = PathTable::new(found.paths, found.aliases);
+    let obstacles = found
+        .obstacles
+        .into_iter()
+        .filter_map(|(path, obstacle)| Some((table.file(&path)?, obstacle)))
+        .collect();
+    Walked { table, obstacles }
+}
+
+/// One thread's share of the walk, handed over when the thread ends.
+struct Worker<'a> {
+    root: &'a Path,
+    all: &'a Mutex<Found>,
+    found: Found,
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.lock() {
+            all.paths.append(&mut self.found.paths);
+            all.aliases.append(&mut self.found.aliases);
+            all.obstacles.append(&mut self.found.obstacles);
+        }
+    }
+}
+
+impl Worker<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return self.failed(&error),
+        };
+        let Some(kind) = entry.file_type() else { return };
+        if kind.is_dir() {
+            return;
+        }
+        let (path, is_utf8) = relative(self.root, entry.path());
+        if !is_utf8 {
+            self.found.obstacles.push((path, Obstacle::Name));
+        } else if kind.is_symlink() {
+            self.link(entry.path(), path);
+        } else if kind.is_file() {
+            self.found.paths.push(path);
+        } else {
+            self.found.obstacles.push((path, Obstacle::NotAFile));
+        }
+    }
+
+    /// A symbolic link into the archive is another name of what it leads to.
+    fn link(&mut self, link: &Path, path: String) {
+        match std::fs::canonicalize(link) {
+            Err(_) => self.found.obstacles.push((path, Obstacle::LeadsNowhere)),
+            Ok(target) if target.starts_with(self.root) => {
+                let (target, is_utf8) = relative(self.root, &target);
+                if is_utf8 {
+                    self.found.aliases.push((path, target));
+                }
+            }
+            Ok(_) => self.found.obstacles.push((path, Obstacle::LeadsOutside)),
+        }
+    }
+
+    fn failed(&mut self, error: &ignore::Error) {
+        if let Some(path) = path_of(error) {
+            let (path, _) = relative(self.root, &path);
+            let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+            self.found.obstacles.push((path, Obstacle::Walk(reason)));
+        }
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+/// A path relative to the root with `/` between its parts, and whether its name is UTF-8.
+fn relative(root: &Path, path: &Path) -> (String, bool) {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    match inside.to_str() {
+        Some(text) if std::path::MAIN_SEPARATOR == '/' => (text.to_owned(), true),
+        Some(text) => (text.replace(std::path::MAIN_SEPARATOR, "/"), true),
+        None => (inside.to_string_lossy().into_owned(), false),
+    }
+}

@@ -1,0 +1,89 @@
+//! Finding the settings file and the archive's root.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns the search for settings")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::{ConfigText, LoadError};
+use super::file;
+use super::rules::{RuleInfo, RuleSettings};
+use super::settings::Settings;
+
+/// The name of the settings file.
+pub const FILE_NAME: &str = "dateline.toml";
+
+/// Where to look for settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Upward from the first path, then at the repository's root.
+    Search,
+    /// In this file.
+    File(PathBuf),
+    /// Nowhere: the defaults hold.
+    Defaults,
+}
+
+/// Loads the settings for a run over paths of which `first` is the first.
+///
+/// The search goes up to the repository's root, and never beyond it. The archive's root is the
+/// folder of the file, or below it; without a file the repository's root, else the given folder.
+///
+/// # Errors
+/// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.
+pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
+    let first = canonical(first)?;
+    let folder = if first.is_dir() { first.clone() } else { parent(&first) };
+    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+    let file = match origin {
+        Origin::Defaults => None,
+        Origin::File(path) => Some(canonical(path)?),
+        Origin::Search => search(&folder, repository),
+    };
+    let root = match &file {
+        Some(file) => parent(file),
+        None => repository.unwrap_or(&folder).to_path_buf(),
+    };
+    let unsound = |error: &dyn std::error::Error| LoadError::Unreadable {
+        path: root.clone(),
+        reason: error.to_string(),
+    };
+    let mut settings = Settings::defaults(root.clone(), RuleSettings::defaults(rules))
+        .map_err(|error| unsound(&error))?;
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let text = Arc::new(ConfigText { path: path.clone(), text });
+        file::read(&text, &mut settings).map_err(LoadError::Wrong)?;
+        settings.file = Some(path);
+    }
+    settings.root = canonical(&settings.root)?;
+    if !settings.root.starts_with(&root) {
+        return Err(LoadError::OutsideRoot { path: settings.root, root });
+    }
+    Ok(settings)
+}
+
+fn search(folder: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+    for folder in folder.ancestors() {
+        let file = folder.join(FILE_NAME);
+        if file.is_file() {
+            return Some(file);
+        }
+        if Some(folder) == repository {
+            break;
+        }
+    }
+    None
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, LoadError> {
+    std::fs::canonicalize(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> LoadError {
+    LoadError::Unreadable { path: path.to_path_buf(), reason: error.to_string() }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(path).to_path_buf()
+}

@@ -1,0 +1,13 @@
+//! The settings: `dateline.toml` as written, and what a run makes of it.
+
+pub mod discover;
+pub mod error;
+pub mod file;
+mod reader;
+pub mod rules;
+pub mod settings;
+pub mod show;
+
+pub use error::{ConfigError, ConfigText, LoadError};
+pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
+pub use settings::Settings;

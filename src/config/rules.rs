@@ -1,0 +1,204 @@
+//! Which rules run on which pages, and how much their findings matter.
+
+use super::settings::PathPatterns;
+use crate::diagnostic::Severity;
+use crate::suggest;
+
+/// What the settings need to know of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its id, `group/name`.
+    pub id: &'static str,
+    /// Its severity by default; none when it is off.
+    pub severity: Option<Severity>,
+}
+
+/// A set of rules, by their indices in the list of all rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleSet(u128);
+
+impl RuleSet {
+    /// The most rules that a set can hold.
+    pub const CAPACITY: usize = 128;
+
+    /// Whether it holds a rule.
+    #[must_use]
+    pub fn contains(self, index: usize) -> bool {
+        index < Self::CAPACITY && self.0 >> index & 1 == 1
+    }
+
+    /// How many rules it holds.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn insert(&mut self, index: usize) {
+        self.0 |= 1 << index;
+    }
+
+    fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+/// The rules that a selector names: a rule's id, a group, or `all`.
+///
+/// # Errors
+/// What is wrong with the selector, and the nearest one that exists.
+pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, (String, Option<String>)> {
+    let mut set = RuleSet::default();
+    for (index, rule) in rules.iter().enumerate() {
+        let group = rule.id.split('/').next();
+        if selector == "all" || rule.id == selector || group == Some(selector) {
+            set.insert(index);
+        }
+    }
+    if !set.is_empty() {
+        return Ok(set);
+    }
+    let groups = rules.iter().filter_map(|rule| rule.id.split('/').next());
+    let known = rules.iter().map(|rule| rule.id).chain(groups).chain(["all"]);
+    let help = suggest::nearest(selector, known).map(|near| format!("did you mean `{near}`?"));
+    let help = help.unwrap_or_else(|| "`dateline rules` lists every rule and group".to_owned());
+    Err((format!("no rule and no group is named `{selector}`"), Some(help)))
+}
+
+/// Settings that hold for some pages only.
+#[derive(Clone, Debug)]
+pub struct RuleOverride {
+    /// The pages.
+    pub files: PathPatterns,
+    /// Rules that run on them besides.
+    pub select: RuleSet,
+    /// Rules that do not run on them.
+    pub ignore: RuleSet,
+    /// Severities, by rule index.
+    pub severity: Vec<(usize, Severity)>,
+}
+
+/// The rules of a run.
+#[derive(Clone, Debug)]
+pub struct RuleSettings {
+    infos: Vec<RuleInfo>,
+    enabled: RuleSet,
+    severity: Vec<Severity>,
+    overrides: Vec<RuleOverride>,
+}
+
+/// The rules of one page.
+#[derive(Clone, Debug)]
+pub struct PageRules {
+    /// Those that run on it.
+    pub enabled: RuleSet,
+    /// Severities other than the run's, by rule index.
+    pub severity: Vec<(usize, Severity)>,
+}
+
+impl RuleSettings {
+    /// The rules as they are by default.
+    #[must_use]
+    pub fn defaults(rules: &[RuleInfo]) -> Self {
+        let mut enabled = RuleSet::default();
+        for (index, rule) in rules.iter().enumerate() {
+            if rule.severity.is_some() {
+                enabled.insert(index);
+            }
+        }
+        let severity = rules.iter().map(|rule| rule.severity.unwrap_or(Severity::Warning));
+        Self {
+            infos: rules.to_vec(),
+            enabled,
+            severity: severity.collect(),
+            overrides: Vec::new(),
+        }
+    }
+
+    /// Every rule there is.
+    #[must_use]
+    pub fn infos(&self) -> &[RuleInfo] {
+        &self.infos
+    }
+
+    /// Runs only the rules of `set`.
+    pub fn select_only(&mut self, set: RuleSet) {
+        self.enabled = set;
+    }
+
+    /// Runs the rules of `set` besides.
+    pub fn extend(&mut self, set: RuleSet) {
+        self.enabled = self.enabled.union(set);
+    }
+
+    /// Runs none of the rules of `set`.
+    pub fn ignore(&mut self, set: RuleSet) {
+        self.enabled = self.enabled.without(set);
+    }
+
+    /// Gives the rules of `set` a severity.
+    pub fn set_severity(&mut self, set: RuleSet, severity: Severity) {
+        for (index, slot) in self.severity.iter_mut().enumerate() {
+            if set.contains(index) {
+                *slot = severity;
+            }
+        }
+    }
+
+    /// Adds settings for some pages; later ones win.
+    pub fn add_override(&mut self, page: RuleOverride) {
+        self.overrides.push(page);
+    }
+
+    /// Drops the settings for some pages, as a selection on the command line does.
+    pub fn clear_overrides(&mut self) {
+        self.overrides.clear();
+    }
+
+    /// The rules of the run, overrides aside.
+    #[must_use]
+    pub fn enabled(&self) -> RuleSet {
+        self.enabled
+    }
+
+    /// The severity of a rule, overrides aside.
+    #[must_use]
+    pub fn severity(&self, index: usize) -> Severity {
+        self.severity.get(index).copied().unwrap_or(Severity::Warning)
+    }
+
+    /// The settings for some pages.
+    #[must_use]
+    pub fn overrides(&self) -> &[RuleOverride] {
+        &self.overrides
+    }
+
+    /// The rules of the page at `path`.
+    #[must_use]
+    pub fn page(&self, path: &str) -> PageRules {
+        let mut page = PageRules { enabled: self.enabled, severity: Vec::new() };
+        for given in self.overrides.iter().filter(|given| given.files.matches(path)) {
+            page.enabled = page.enabled.union(given.select).without(given.ignore);
+            page.severity.extend_from_slice(&given.severity);
+        }
+        page
+    }
+}
+
+impl PageRules {
+    /// The severity of a rule on this page.
+    #[must_use]
+    pub fn severity(&self, settings: &RuleSettings, index: usize) -> Severity {
+        let given = self.severity.iter().rev().find(|(rule, _)| *rule == index);
+        given.map_or_else(|| settings.severity(index), |(_, severity)| *severity)
+    }
+}

@@ -1,0 +1,192 @@
+//! The settings of a run, resolved: every value is there, from the file or by default.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::rules::RuleSettings;
+use crate::archive::date::DateFormats;
+use crate::archive::layout::{Layout, Pattern, PatternError};
+use crate::archive::resolve::Resolver;
+use crate::archive::template::{
+    DateTemplate, DayTemplate, EventTemplate, SectionKind, SectionTemplate,
+};
+
+/// What the link to the previous day is to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreviousPolicy {
+    /// Yesterday, or the nearest earlier day that has a page.
+    Any,
+    /// Yesterday, whether it has a page or not.
+    Calendar,
+    /// The nearest earlier day that has a page.
+    Nearest,
+}
+
+/// How source URLs are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// Time between the starts of two requests to one host.
+    pub delay: Duration,
+    /// Time for one request, from the connection to the end of its headers.
+    pub timeout: Duration,
+    /// Requests in flight, over all hosts.
+    pub concurrency: usize,
+}
+
+/// Patterns of paths; kept as written for `config show`.
+#[derive(Clone, Debug, Default)]
+pub struct PathPatterns {
+    written: Vec<String>,
+    set: GlobSet,
+}
+
+impl PathPatterns {
+    /// Compiles patterns. `*` stays within a folder, `**` does not.
+    ///
+    /// # Errors
+    /// The index of the first pattern that is none, and what is wrong with it.
+    pub fn new(written: Vec<String>) -> Result<Self, (usize, String)> {
+        let mut set = GlobSetBuilder::new();
+        for (index, pattern) in written.iter().enumerate() {
+            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+            set.add(glob.map_err(|error| (index, error.kind().to_string()))?);
+        }
+        let set = set.build().map_err(|error| (0, error.kind().to_string()))?;
+        Ok(Self { written, set })
+    }
+
+    /// Whether a path relative to the root is meant.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        self.set.is_match(path)
+    }
+
+    /// The patterns as written.
+    #[must_use]
+    pub fn written(&self) -> &[String] {
+        &self.written
+    }
+}
+
+/// Everything that a run needs to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The archive's root, canonical.
+    pub root: PathBuf,
+    /// The file that the settings were read from.
+    pub file: Option<PathBuf>,
+    /// Keys that the file gives, as dotted names with their lines, for `config show`.
+    pub given: Vec<(String, usize)>,
+    /// Pages that are not checked; links to them still resolve.
+    pub exclude: PathPatterns,
+    /// How links are resolved.
+    pub resolver: Resolver,
+    /// How paths are read.
+    pub layout: Layout,
+    /// How event pages are written.
+    pub event: EventTemplate,
+    /// Whether an event page must have a topic.
+    pub topic_required: bool,
+    /// How day pages are written.
+    pub day: DayTemplate,
+    /// What the link to the previous day is to name.
+    pub previous_policy: PreviousPolicy,
+    /// Which rules run, and how much they matter.
+    pub rules: RuleSettings,
+    /// How sources are asked for.
+    pub sources: SourceSettings,
+}
+
+impl Settings {
+    /// The settings without a file: the English layout, all four of its templates.
+    ///
+    /// # Errors
+    /// Never in practice: the built-in patterns and formats are tested to be sound.
+    pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, PatternError> {
+        Ok(Self {
+            root,
+            file: None,
+            given: Vec::new(),
+            exclude: PathPatterns::default(),
+            resolver: Resolver {
+                url_prefixes: Vec::new(),
+                generated: ["html", "json", "xml"].map(str::to_owned).to_vec(),
+            },
+            layout: default_layout()?,
+            event: EventTemplate {
+                date: DateTemplate { level: 3, formats: default_formats() },
+                topic_level: 5,
+                title_level: 1,
+                sections: default_sections(),
+            },
+            topic_required: false,
+            day: DayTemplate {
+                date: DateTemplate { level: 2, formats: default_formats() },
+                topic_level: 5,
+                entry_level: 3,
+                previous_level: 2,
+                previous_texts: vec!["Previous Day...".to_owned()],
+            },
+            previous_policy: PreviousPolicy::Any,
+            rules,
+            sources: SourceSettings {
+                delay: Duration::from_millis(250),
+                timeout: Duration::from_secs(20),
+                concurrency: 64,
+            },
+        })
+    }
+}
+
+fn default_layout() -> Result<Layout, PatternError> {
+    let folder = "news/{year}/{month:02}/{day}";
+    let day = |name: &str| Pattern::parse(&format!("{folder}/{name}.md"), false);
+    Ok(Layout {
+        event: vec![Pattern::parse(&format!("{folder}/{{slug}}.md"), true)?],
+        day: vec![day("index")?, day("README")?],
+    })
+}
+
+fn default_formats() -> DateFormats {
+    DateFormats::new(["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned).to_vec()).unwrap_or_default()
+}
+
+fn default_sections() -> Vec<SectionTemplate> {
+    [
+        ("sources", &["Source:", "Sources:"][..]),
+        ("related", &["Related:"]),
+        ("changes", &["Changes:"]),
+    ]
+    .map(|(name, headings)| {
+        let kind = section_kind(name);
+        SectionTemplate {
+            name: name.to_owned(),
+            kind,
+            level: 3,
+            headings: headings.iter().copied().map(str::to_owned).collect(),
+            required: false,
+            order: section_order(kind),
+        }
+    })
+    .to_vec()
+}
+
+/// The kind of a section, by its name in the settings.
+pub(super) fn section_kind(name: &str) -> SectionKind {
+    match name {
+        "sources" => SectionKind::Sources,
+        "related" => SectionKind::Related,
+        _ => SectionKind::Other,
+    }
+}
+
+/// Where a section stands unless the settings say otherwise: sources first, the rest in any order.
+pub(super) fn section_order(kind: SectionKind) -> u32 {
+    match kind {
+        SectionKind::Sources => 1,
+        SectionKind::Related | SectionKind::Other => 2,
+    }
+}
+

@@ -1,0 +1,173 @@
+//! `config show`: the resolved settings as TOML, each with its origin.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::settings::{PreviousPolicy, Settings};
+use crate::archive::template::{DateTemplate, SectionTemplate};
+
+/// The settings as a `dateline.toml` that leads to the same run; a comment behind each value says
+/// where it came from.
+#[must_use]
+pub fn show(settings: &Settings) -> String {
+    let mut out = Writer { settings, text: String::new() };
+    out.head();
+    out.archive();
+    out.layout();
+    out.event();
+    out.day();
+    out.rules();
+    out.sources();
+    out.text
+}
+
+struct Writer<'a> {
+    settings: &'a Settings,
+    text: String,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// Where the value of a key came from; a table that is given gives all its keys.
+    fn origin(&self, key: &str) -> String {
+        let given = &self.settings.given;
+        let line = given.iter().find(|(name, _)| name == key).map(|(_, line)| *line);
+        match (line, &self.settings.file) {
+            (Some(line), Some(file)) => {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                format!("{name}:{line}")
+            }
+            _ => "default".to_owned(),
+        }
+    }
+
+    fn value(&mut self, table: &str, key: &str, value: &str) {
+        let origin = self.origin(&format!("{table}.{key}"));
+        let line = format!("{key} = {value}");
+        self.line(&format!("{line:<60} # {origin}"));
+    }
+
+    fn head(&mut self) {
+        let file = self.settings.file.as_ref();
+        let file = file.map_or_else(|| "none".to_owned(), |file| file.display().to_string());
+        self.line(&format!("# settings file: {file}"));
+        self.line(&format!("# archive root:  {}", self.settings.root.display()));
+    }
+
+    fn archive(&mut self) {
+        self.line("\n[archive]");
+        let resolver = &self.settings.resolver;
+        let prefixes: Vec<_> = resolver.url_prefixes.iter().map(|text| format!("/{text}")).collect();
+        self.value("archive", "url-prefixes", &array(&prefixes));
+        self.value("archive", "exclude", &array(self.settings.exclude.written()));
+        self.value("archive", "generated", &array(&resolver.generated));
+    }
+
+    fn layout(&mut self) {
+        self.line("\n[layout]");
+        let layout = &self.settings.layout;
+        let written = |patterns: &[_]| array(&patterns.iter().map(ToString::to_string).collect::<Vec<String>>());
+        self.value("layout", "event", &written(&layout.event));
+        self.value("layout", "day", &written(&layout.day));
+    }
+
+    fn event(&mut self) {
+        self.line("\n[event]");
+        let event = &self.settings.event;
+        self.value("event", "date", &date(&event.date));
+        let required = self.settings.topic_required;
+        let topic = format!("{{ level = {}, required = {required} }}", event.topic_level);
+        self.value("event", "topic", &topic);
+        self.value("event", "title", &format!("{{ level = {} }}", event.title_level));
+        let origin = self.origin("event.section");
+        for section in &event.sections {
+            self.section(section, &origin);
+        }
+    }
+
+    fn section(&mut self, section: &SectionTemplate, origin: &str) {
+        self.line(&format!("{:<60} # {origin}", "[[event.section]]"));
+        self.line(&format!("name = {:?}", section.name));
+        self.line(&format!("level = {}", section.level));
+        self.line(&format!("headings = {}", array(&section.headings)));
+        self.line(&format!("required = {}", section.required));
+        self.line(&format!("order = {}", section.order));
+    }
+
+    fn day(&mut self) {
+        self.line("\n[day]");
+        let day = &self.settings.day;
+        self.value("day", "date", &date(&day.date));
+        self.value("day", "topic", &format!("{{ level = {} }}", day.topic_level));
+        self.value("day", "entry", &format!("{{ level = {} }}", day.entry_level));
+        let policy = match self.settings.previous_policy {
+            PreviousPolicy::Any => "any",
+            PreviousPolicy::Calendar => "calendar",
+            PreviousPolicy::Nearest => "nearest",
+        };
+        let texts = array(&day.previous_texts);
+        let level = day.previous_level;
+        let previous = format!("{{ level = {level}, texts = {texts}, policy = {policy:?} }}");
+        self.value("day", "previous", &previous);
+    }
+
+    fn rules(&mut self) {
+        self.line("\n[rules]");
+        let rules = &self.settings.rules;
+        let ids = |wanted: bool| {
+            let infos = rules.infos().iter().enumerate();
+            let ids = infos.filter(|(index, _)| rules.enabled().contains(*index) == wanted);
+            ids.map(|(_, info)| info.id.to_owned()).collect::<Vec<_>>()
+        };
+        self.value("rules", "select", &array(&ids(true)));
+        self.value("rules", "ignore", &array(&ids(false)));
+        let mut severities = String::new();
+        for (index, info) in rules.infos().iter().enumerate() {
+            let severity = rules.severity(index);
+            if info.severity.is_some_and(|default| default != severity) {
+                let comma = if severities.is_empty() { "" } else { ", " };
+                let _ = write!(severities, "{comma}{:?} = {:?}", info.id, severity.name());
+            }
+        }
+        self.value("rules", "severity", &format!("{{ {severities} }}"));
+        for page in rules.overrides() {
+            let origin = self.origin("rules.override");
+            self.line(&format!("{:<60} # {origin}", "[[rules.override]]"));
+            self.line(&format!("files = {}", array(page.files.written())));
+            for (key, set) in [("select", page.select), ("ignore", page.ignore)] {
+                let infos = rules.infos().iter().enumerate();
+                let ids: Vec<_> = infos
+                    .filter(|(index, _)| set.contains(*index))
+                    .map(|(_, info)| info.id.to_owned())
+                    .collect();
+                self.line(&format!("{key} = {}", array(&ids)));
+            }
+        }
+    }
+
+    fn sources(&mut self) {
+        self.line("\n[sources]");
+        let sources = &self.settings.sources;
+        self.value("sources", "delay", &duration(sources.delay));
+        self.value("sources", "timeout", &duration(sources.timeout));
+        self.value("sources", "concurrency", &sources.concurrency.to_string());
+    }
+}
+
+fn array(values: &[String]) -> String {
+    let quoted: Vec<_> = values.iter().map(|value| toml::Value::from(value.as_str()).to_string()).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn date(template: &DateTemplate) -> String {
+    let formats = array(template.formats.formats());
+    format!("{{ level = {}, formats = {formats} }}", template.level)
+}
+
+fn duration(duration: Duration) -> String {
+    format!("\"{}ms\"", duration.as_millis())
+}
