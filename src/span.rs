@@ -89,8 +89,8 @@ pub struct SourceText {
     text: String,
     /// Spans in `text` of the replacement characters that stand for invalid bytes.
     invalid: Vec<Span>,
-    /// For each of `invalid`, how many bytes it stands for in the file.
-    invalid_len: Vec<u8>,
+    /// For each of `invalid`, the bytes that it stands for, of which there are one to three.
+    invalid_bytes: Vec<([u8; 3], u8)>,
 }
 
 impl SourceText {
@@ -98,7 +98,7 @@ impl SourceText {
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
-            Ok(text) => Self { text, invalid: Vec::new(), invalid_len: Vec::new() },
+            Ok(text) => Self { text, ..Self::default() },
             Err(error) => Self::lossy(error.as_bytes()),
         }
     }
@@ -111,7 +111,10 @@ impl SourceText {
                 let start = source.text.len();
                 source.text.push(char::REPLACEMENT_CHARACTER);
                 source.invalid.push(Span::new(start, source.text.len()));
-                source.invalid_len.push(chunk.invalid().len() as u8);
+                let mut bytes = [0; 3];
+                let len = chunk.invalid().len().min(bytes.len());
+                bytes[..len].copy_from_slice(&chunk.invalid()[..len]);
+                source.invalid_bytes.push((bytes, len as u8));
             }
         }
         source
@@ -123,10 +126,22 @@ impl SourceText {
         &self.text
     }
 
-    /// The places that held no UTF-8, in order.
+    /// The places that held no UTF-8, in order, with the bytes that stood there.
+    pub fn invalid(&self) -> impl Iterator<Item = (Span, &[u8])> {
+        let bytes = self.invalid_bytes.iter().map(|(bytes, len)| &bytes[..usize::from(*len)]);
+        self.invalid.iter().copied().zip(bytes)
+    }
+
+    /// Whether every byte of the file was UTF-8.
     #[must_use]
-    pub fn invalid(&self) -> &[Span] {
-        &self.invalid
+    pub fn is_utf8(&self) -> bool {
+        self.invalid.is_empty()
+    }
+
+    /// The first character of the text: where findings about the whole file point.
+    #[must_use]
+    pub fn first_character(&self) -> Span {
+        Span::new(0, self.text.chars().next().map_or(0, char::len_utf8))
     }
 
     /// The offset in the file's own bytes of an offset in the text.
@@ -134,7 +149,7 @@ impl SourceText {
     pub fn file_offset(&self, offset: u32) -> u32 {
         let before = self.invalid.partition_point(|span| span.end <= offset);
         let longer: u32 = self.invalid[..before].iter().map(|span| span.len() as u32).sum();
-        let shorter: u32 = self.invalid_len[..before].iter().map(|&len| u32::from(len)).sum();
+        let shorter: u32 = self.invalid_bytes[..before].iter().map(|(_, len)| u32::from(*len)).sum();
         offset - longer + shorter
     }
 }

@@ -8,8 +8,10 @@ use super::resolve::Target;
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkRole {
-    /// The date heading's link to its day's page.
+    /// The date heading's link to the page of the folder's day.
     Date,
+    /// The date heading's link, to the page of another day than the folder's.
+    OtherDay,
     /// The link of an item in a list of related events.
     Related,
     /// The link of an item in a list of sources.
@@ -55,6 +57,15 @@ pub struct FragmentFact {
     pub anchor: u64,
 }
 
+/// A source URL; gathered only for a run that contacts them.
+#[derive(Clone, Debug)]
+pub struct SourceFact {
+    /// Where it stands.
+    pub destination: Span,
+    /// The URL, as CommonMark reads it.
+    pub url: Box<str>,
+}
+
 /// The compact facts of one page.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -66,6 +77,8 @@ pub struct Facts {
     pub links: Box<[LinkFact]>,
     /// Their fragments, in order.
     pub fragments: Box<[FragmentFact]>,
+    /// Its source URLs, in order.
+    pub sources: Box<[SourceFact]>,
 }
 
 /// A hash of visible text or of an anchor; the same on every system (XXH3, 64 bits).

@@ -4,6 +4,7 @@ pub mod date;
 pub mod facts;
 pub mod layout;
 pub mod outline;
+pub mod page;
 pub mod paths;
 pub mod resolve;
 pub mod template;

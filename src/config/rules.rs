@@ -43,7 +43,9 @@ impl RuleSet {
         self.0 |= 1 << index;
     }
 
-    fn union(self, other: Self) -> Self {
+    /// The rules of either set.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

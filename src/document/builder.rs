@@ -91,6 +91,8 @@ struct Builder<'a> {
     in_item: bool,
     list_depth: usize,
     emphasis_depth: usize,
+    /// Whether the item has an emphasised remark already.
+    has_remark: bool,
     /// Inside code blocks and front matter, where nothing is text.
     verbatim: bool,
 }
@@ -110,6 +112,7 @@ impl<'a> Builder<'a> {
             in_item: false,
             list_depth: 0,
             emphasis_depth: 0,
+            has_remark: false,
             verbatim: false,
         }
     }
@@ -173,7 +176,7 @@ impl<'a> Builder<'a> {
                 return;
             }
             Tag::Emphasis | Tag::Strong => {
-                self.emphasis_depth += 1;
+                self.start_emphasis(range);
                 return;
             }
             Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
@@ -255,6 +258,7 @@ impl<'a> Builder<'a> {
     fn start_item(&mut self, range: &Range<usize>) {
         let links = self.links_so_far();
         self.in_item = true;
+        self.has_remark = false;
         self.document.items.push(Item {
             span: trimmed(self.source, range),
             content: Span::at(range.start),
@@ -262,6 +266,17 @@ impl<'a> Builder<'a> {
             links: links..links,
             stray: None,
         });
+    }
+
+    /// An item has room for one emphasised remark outside its link.
+    fn start_emphasis(&mut self, range: &Range<usize>) {
+        if self.in_item && self.open_links.is_empty() && self.emphasis_depth == 0 {
+            if self.has_remark {
+                self.stray(range);
+            }
+            self.has_remark = true;
+        }
+        self.emphasis_depth += 1;
     }
 
     fn start_link(

@@ -1,0 +1,192 @@
+//! One page under the archive's layout: its document, its outline, and what its links name.
+
+use super::Archive;
+use super::facts::{Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash};
+use super::layout::{FolderDate, Place};
+use super::outline::{Outline, OutlineReader, Section};
+use super::resolve::{Destination, Target, decode_fragment};
+use super::template::SectionKind;
+use crate::document::{Document, Heading, Item, Link};
+use crate::span::{FileId, SourceText, Span};
+
+/// What the archive makes of a link.
+#[derive(Clone, Copy, Debug)]
+pub struct PageLink {
+    /// What it is for.
+    pub role: LinkRole,
+    /// What it names.
+    pub target: Target,
+}
+
+/// A page, read and understood.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The file.
+    pub file: FileId,
+    /// What it is, by its path.
+    pub place: Place,
+    /// Its text.
+    pub source: &'a SourceText,
+    /// Its headings, links and items.
+    pub document: Document,
+    /// What its headings are.
+    pub outline: Outline,
+    /// For each of the document's links, what the archive makes of it.
+    pub links: Vec<PageLink>,
+}
+
+impl<'a> Page<'a> {
+    /// Reads the page `file`, whose text is `source`.
+    #[must_use]
+    pub fn read(
+        archive: &Archive,
+        reader: &OutlineReader<'_>,
+        file: FileId,
+        source: &'a SourceText,
+    ) -> Self {
+        let place = archive.place(file);
+        let document = Document::parse(source.text());
+        let day_of = |destination: &str| archive.day_of(file, destination);
+        let outline = reader.read(place.kind, &document, source.text(), &day_of);
+        let mut page = Self { file, place, source, document, outline, links: Vec::new() };
+        page.links = page.resolve(archive);
+        page
+    }
+
+    fn resolve(&self, archive: &Archive) -> Vec<PageLink> {
+        let target = |link: &Link| match Destination::parse(link.target(self.text())) {
+            Destination::Internal { path, .. } if self.is_resolvable(link, path) => {
+                archive.resolve(self.file, path)
+            }
+            _ => Target::External,
+        };
+        let links = self.document.links.iter();
+        let mut links: Vec<_> =
+            links.map(|link| PageLink { role: LinkRole::Other, target: target(link) }).collect();
+        let mut assign = |links_of: &std::ops::Range<u32>, role| {
+            for index in links_of.clone() {
+                if !self.document.links[index as usize].image {
+                    links[index as usize].role = role;
+                }
+            }
+        };
+        for section in self.outline.sections() {
+            let role = match section.kind {
+                SectionKind::Sources => LinkRole::Source,
+                SectionKind::Related => LinkRole::Related,
+                SectionKind::Other => continue,
+            };
+            for item in self.items(*section) {
+                assign(&item.links, role);
+            }
+        }
+        if let Outline::Day(day) = &self.outline {
+            for &entry in &day.entries {
+                assign(&self.heading(entry).links, LinkRole::Entry);
+            }
+            if let Some(previous) = day.previous {
+                assign(&self.heading(previous).links, LinkRole::Previous);
+            }
+        }
+        if let Some(date) = self.outline.date() {
+            let folder = self.place.date.and_then(FolderDate::day);
+            let agrees = date.link_day.is_none() || folder.is_none() || date.link_day == folder;
+            let role = if agrees { LinkRole::Date } else { LinkRole::OtherDay };
+            assign(&self.heading(date.heading).links, role);
+        }
+        links
+    }
+
+    /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.
+    fn is_resolvable(&self, link: &Link, path: &str) -> bool {
+        !link.faulty && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
+    }
+
+    /// The page's text.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.source.text()
+    }
+
+    /// A heading, by its index.
+    #[must_use]
+    pub fn heading(&self, index: u32) -> &Heading {
+        &self.document.headings[index as usize]
+    }
+
+    /// What a reader sees of a heading.
+    #[must_use]
+    pub fn heading_words(&self, index: u32) -> &str {
+        self.document.words(self.heading(index).text)
+    }
+
+    /// Where a heading's text stands; of an empty one, the heading.
+    #[must_use]
+    pub fn heading_span(&self, index: u32) -> Span {
+        let heading = self.heading(index);
+        if heading.content.is_empty() { heading.span } else { heading.content }
+    }
+
+    /// The items of a section: those below its heading and above the next.
+    #[must_use]
+    pub fn items(&self, section: Section) -> &[Item] {
+        let items = &self.document.items;
+        let start = items.partition_point(|item| item.heading < Some(section.heading));
+        let end = items.partition_point(|item| item.heading <= Some(section.heading));
+        &items[start..end]
+    }
+
+    /// The sections of a kind.
+    pub fn sections(&self, kind: SectionKind) -> impl Iterator<Item = Section> {
+        self.outline.sections().iter().copied().filter(move |section| section.kind == kind)
+    }
+
+    /// The links with a role, in order.
+    pub fn links_with(&self, role: LinkRole) -> impl Iterator<Item = (&Link, Target)> {
+        let links = self.document.links.iter().zip(&self.links);
+        links.filter(move |(_, made)| made.role == role).map(|(link, made)| (link, made.target))
+    }
+
+    /// What is kept of the page once it has been checked; its sources only `with_sources`.
+    #[must_use]
+    pub fn facts(&self, with_sources: bool) -> Facts {
+        let title = self.outline.title().map(|title| {
+            let heading = self.heading(title);
+            TitleFact { content: heading.content, text: words_hash(&self.document, heading.text) }
+        });
+        let mut facts = Facts {
+            title: title.filter(|title| !title.content.is_empty()),
+            anchors: self.document.anchors().map(|anchor| text_hash(&anchor)).collect(),
+            ..Facts::default()
+        };
+        let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+        for (link, made) in self.document.links.iter().zip(&self.links) {
+            let written = link.target(self.text());
+            if made.target == Target::External {
+                if made.role == LinkRole::Source && with_sources && !link.faulty {
+                    sources.push(SourceFact { destination: link.destination, url: written.into() });
+                }
+                if made.role != LinkRole::Related || link.faulty {
+                    continue;
+                }
+            }
+            if let Destination::Internal { fragment: Some(fragment), .. } = Destination::parse(written)
+                && !fragment.is_empty()
+            {
+                let anchor = text_hash(&decode_fragment(fragment));
+                fragments.push(FragmentFact { link: links.len() as u32, anchor });
+            }
+            links.push(LinkFact {
+                destination: link.destination,
+                content: link.content,
+                text: words_hash(&self.document, link.text),
+                target: made.target,
+                role: made.role,
+            });
+        }
+        facts.links = links.into();
+        facts.fragments = fragments.into();
+        facts.sources = sources.into();
+        facts
+    }
+}

@@ -1,0 +1,170 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A linter for Markdown event archives.
+#[derive(Debug, Parser)]
+#[command(name = "dateline", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check files and folders
+    Check(Box<CheckArgs>),
+    /// Show a rule's page
+    Explain {
+        /// The rule's id, such as `related/not-found`
+        rule: String,
+        #[command(flatten)]
+        color: ColorArgs,
+    },
+    /// List every rule
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, default_value = "human")]
+        output_format: ListFormat,
+    },
+    /// Look at the settings
+    Config {
+        /// What to show
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+/// What to show of the settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show the resolved settings, and where each came from
+    Show {
+        /// A path in the archive
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        #[command(flatten)]
+        origin: OriginArgs,
+        #[command(flatten)]
+        color: ColorArgs,
+    },
+}
+
+/// Where settings come from.
+#[derive(Debug, Args)]
+pub struct OriginArgs {
+    /// Read the settings from this file instead of the dateline.toml found upward
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Read no settings file
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ColorArgs {
+    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How lists are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table.
+    Human,
+    /// A JSON document.
+    Json,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// The line with the offending text underlined.
+    Human,
+    /// A line a finding: path:line:column.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+/// What makes a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any error.
+    Error,
+    /// Any finding.
+    Warning,
+    /// Nothing that is found.
+    Never,
+}
+
+/// The options of `check`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct CheckArgs {
+    /// Files and folders to check
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub origin: OriginArgs,
+    /// Run only these rules: ids, groups or `all`, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub ignore: Vec<String>,
+    /// Run these rules besides
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub extend_select: Vec<String>,
+    /// How to write the findings
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub output_format: OutputFormat,
+    /// Write the findings to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// From which severity on findings make the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+    /// Contact the sources on the web
+    #[arg(long)]
+    pub online: bool,
+    /// With --online, allow addresses of this range, such as 127.0.0.0/8
+    #[arg(long, value_name = "CIDR", requires = "online")]
+    pub allow_address: Vec<ipnet::IpNet>,
+    /// Write the count of findings by rule instead of the findings
+    #[arg(long)]
+    pub statistics: bool,
+    /// Write no account at the end
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say which settings were used, and how long each part took
+    #[arg(long, short)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub color: ColorArgs,
+    /// How many threads to use; by default one for each processor
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+}

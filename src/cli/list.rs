@@ -1,0 +1,57 @@
+//! `dateline rules`: the list of all rules.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::Failure;
+use super::args::ListFormat;
+use super::terminal::write_stdout;
+use crate::rules::RULES;
+
+#[derive(Serialize)]
+struct JsonRule {
+    id: &'static str,
+    group: &'static str,
+    severity: &'static str,
+    scope: &'static str,
+    fix: &'static str,
+    summary: &'static str,
+    since: &'static str,
+}
+
+/// No rule offers a fix yet.
+const NO_FIX: &str = "none";
+
+pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| JsonRule {
+            id: rule.id,
+            group: rule.group(),
+            severity: rule.severity.map_or("off", crate::diagnostic::Severity::name),
+            scope: rule.check.scope(),
+            fix: NO_FIX,
+            summary: rule.summary,
+            since: rule.since,
+        })
+        .collect();
+    let text = match format {
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(&rules);
+            text.map_err(|error| Failure::Message(error.to_string()))? + "\n"
+        }
+        ListFormat::Human => table(&rules),
+    };
+    write_stdout(&text)?;
+    Ok(0)
+}
+
+fn table(rules: &[JsonRule]) -> String {
+    let mut text = String::new();
+    for rule in rules {
+        let JsonRule { id, severity, scope, fix, summary, .. } = rule;
+        let _ = writeln!(text, "{id:<25} {severity:<8} {scope:<8} fix: {fix:<6} {summary}");
+    }
+    text
+}

@@ -1,0 +1,124 @@
+//! The command line: reads arguments, runs, prints, and turns what happened into an exit code.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the floor that may print")]
+
+mod args;
+mod check;
+mod disk;
+mod explain;
+mod list;
+mod progress;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::LoadError;
+use crate::config::discover::{self, Origin};
+use crate::config::{self};
+use crate::report;
+use crate::rules;
+use args::{Cli, ColorArgs, Command, ConfigCommand, OriginArgs};
+use terminal::{Stream, style};
+
+/// Findings at or above the severity of `--fail-on`.
+const FOUND: u8 = 1;
+/// Wrong usage, settings or environment.
+const FAILED: u8 = 2;
+/// Stopped by Ctrl-C, as shells count it.
+const INTERRUPTED: i32 = 130;
+
+/// Why a run could not do its work; what is said of it goes to standard error.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The settings, or a path.
+    Load(LoadError),
+    /// Anything else, in words.
+    Message(String),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    stop_on_interrupt();
+    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
+    std::panic::set_hook(Box::new(|_| {}));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are errors to clap, but not failures.
+            let _ = error.print();
+            return if error.use_stderr() { FAILED.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let (color, outcome) = match cli.command {
+        Command::Check(args) => (args.color, check::run(&args)),
+        Command::Explain { rule, color } => (color, explain::run(&rule, color)),
+        Command::Rules { output_format } => (terminal::NO_COLOR, list::run(output_format)),
+        Command::Config { command: ConfigCommand::Show { path, origin, color } } => {
+            (color, show_config(&path, &origin))
+        }
+    };
+    match outcome {
+        Ok(code) => code.into(),
+        Err(failure) => fail(&failure, color),
+    }
+}
+
+fn stop_on_interrupt() {
+    // Nothing is ever half-written, so there is nothing to wait for.
+    #[expect(clippy::exit, reason = "an interrupt ends the program at once")]
+    let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
+}
+
+fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
+    match failure {
+        // Nobody reads on, which is no failure: `dateline check | head`.
+        Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return ExitCode::SUCCESS;
+        }
+        Failure::Output(error) => eprintln!("error: cannot write the output: {error}"),
+        Failure::Message(message) => eprintln!("error: {message}"),
+        Failure::Load(LoadError::Wrong(errors)) => {
+            for error in errors {
+                let style = style(color, Stream::Error);
+                let _ = report::write_config_error(error, style, &mut io::stderr().lock());
+            }
+            eprintln!("error: the settings are wrong in {} place(s)", errors.len());
+        }
+        Failure::Load(error) => eprintln!("error: {error}"),
+    }
+    FAILED.into()
+}
+
+impl OriginArgs {
+    fn origin(&self) -> Origin {
+        match &self.config {
+            Some(file) => Origin::File(file.clone()),
+            None if self.isolated => Origin::Defaults,
+            None => Origin::Search,
+        }
+    }
+}
+
+fn show_config(path: &std::path::Path, origin: &OriginArgs) -> Result<u8, Failure> {
+    let settings = discover::load(path, &origin.origin(), &rules::infos())?;
+    terminal::write_stdout(&config::show::show(&settings))?;
+    Ok(0)
+}

@@ -1,0 +1,52 @@
+//! What is known of the terminal.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns the environment")]
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{ColorArgs, ColorChoice};
+use crate::report::Style;
+
+/// For output without colours.
+pub(super) const NO_COLOR: ColorArgs = ColorArgs { color: ColorChoice::Never };
+
+/// The width of reports where there is no terminal to ask, in columns.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Where something is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    Output,
+    Error,
+}
+
+/// How to write to a stream.
+pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
+    let is_terminal = is_terminal(stream);
+    let color = match color.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        // As no-color.org has it: set, and not empty.
+        ColorChoice::Auto => {
+            is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    };
+    let size = if is_terminal { terminal_size::terminal_size() } else { None };
+    let width = size.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(40, 200));
+    Style { color, width }
+}
+
+/// Whether a stream is a terminal.
+pub(super) fn is_terminal(stream: Stream) -> bool {
+    match stream {
+        Stream::Output => io::stdout().is_terminal(),
+        Stream::Error => io::stderr().is_terminal(),
+    }
+}
+
+/// Writes a text to standard output.
+pub(super) fn write_stdout(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,219 @@
+//! Reachability: asks the servers behind source URLs whether their pages are still there.
+//!
+//! The way of a URL: `guard` says whether it may be contacted, `queue` holds it until its host is
+//! ready, `client` makes one request, `judge` reads the reply, `job` decides what comes next, and
+//! `run` keeps all of that going. Everything is owned by the call to [`probe`]: there is no global
+//! state, nothing is written, nothing printed, and to kill the process loses only the answers.
+
+mod client;
+mod dns;
+mod guard;
+mod job;
+mod judge;
+mod queue;
+mod run;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use self::client::Clients;
+use self::dns::SystemLookup;
+pub use self::dns::{Lookup, LookupError, LookupFuture};
+use self::job::Job;
+use self::run::Run;
+use crate::address::AddressPolicy;
+use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};
+
+/// How a run behaves.
+#[derive(Clone, Debug)]
+pub struct ProbeSettings {
+    /// The most time one request may take, from the look-up of the host to the answer's head.
+    pub timeout: Duration,
+    /// The most time within that for the look-up and the connection.
+    pub connect_timeout: Duration,
+    /// The most requests under way at once.
+    pub concurrency: usize,
+    /// The most requests under way at once to one host.
+    pub per_host: usize,
+    /// The least time between the starts of two requests to one host.
+    pub delay: Duration,
+    /// The pause before what failed is tried again, after all other URLs are done.
+    pub retry_pause: Duration,
+    /// Which addresses may be contacted.
+    pub policy: AddressPolicy,
+    /// How the program names itself to servers.
+    pub user_agent: String,
+}
+
+impl Default for ProbeSettings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(20),
+            connect_timeout: Duration::from_secs(10),
+            concurrency: 64,
+            per_host: 1,
+            delay: Duration::from_millis(250),
+            retry_pause: Duration::from_secs(2),
+            policy: AddressPolicy::default(),
+            user_agent: concat!("dateline/", env!("CARGO_PKG_VERSION"), " (link checker)").into(),
+        }
+    }
+}
+
+/// Told how a run is getting on.
+pub trait Progress: Send + Sync {
+    /// The run begins, with this many distinct URLs.
+    fn start(&self, total: u64);
+    /// One of them has its verdict.
+    fn advance(&self, outcome: &Outcome);
+    /// The run is over.
+    fn finish(&self);
+}
+
+/// Why a run could not even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// A part of the network stack refused to start.
+    #[error("cannot set up {what}")]
+    Setup {
+        /// The part, in words.
+        what: &'static str,
+        /// What it says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The calling thread already runs asynchronous work, which a run would block.
+    #[error("the probe was called from within asynchronous work")]
+    Nested,
+}
+
+impl ProbeError {
+    fn setup(what: &'static str, source: impl Error + Send + Sync + 'static) -> Self {
+        Self::Setup { what, source: Box::new(source) }
+    }
+}
+
+/// Asks once for each distinct URL and returns the outcomes sorted by URL.
+///
+/// Blocks the calling thread until all is done, on an asynchronous runtime of its own, which is
+/// started only if there is something to contact. `lookup` replaces the system's name servers.
+///
+/// # Errors
+/// If the runtime, TLS, the system's name servers or the HTTP client cannot be set up. What goes
+/// wrong with a single URL is the evidence of its outcome.
+pub fn probe(
+    urls: Vec<String>,
+    settings: &ProbeSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    progress: &dyn Progress,
+) -> Result<Vec<Outcome>, ProbeError> {
+    let Plan { jobs, mut outcomes, total } = plan(urls, &settings.policy);
+    progress.start(total);
+    for outcome in &outcomes {
+        progress.advance(outcome);
+    }
+    if !jobs.is_empty() {
+        outcomes.extend(contact(jobs, settings, lookup, progress)?);
+    }
+    progress.finish();
+    outcomes.sort_by(|a, b| a.url.cmp(&b.url));
+    Ok(outcomes)
+}
+
+/// What is to be asked, and the outcomes of what must not be.
+struct Plan {
+    jobs: Vec<Job>,
+    outcomes: Vec<Outcome>,
+    total: u64,
+}
+
+fn plan(mut urls: Vec<String>, policy: &AddressPolicy) -> Plan {
+    urls.sort_unstable();
+    urls.dedup();
+    let total = urls.len() as u64;
+    let mut outcomes = Vec::new();
+    // Spellings of one page, which are one request: as the URL parser writes it, no fragment.
+    let mut pages: BTreeMap<Url, Vec<String>> = BTreeMap::new();
+    for written in urls {
+        match Url::parse(&written) {
+            Ok(mut url) => {
+                url.set_fragment(None);
+                pages.entry(url).or_default().push(written);
+            }
+            Err(_) => outcomes.push(not_contacted(written, ErrorClass::Malformed)),
+        }
+    }
+    let mut jobs = Vec::new();
+    for (url, written) in pages {
+        match Job::new(written, url, policy) {
+            Ok(job) => jobs.push(job),
+            Err((written, class)) => {
+                outcomes.extend(written.into_iter().map(|url| not_contacted(url, class)));
+            }
+        }
+    }
+    Plan { jobs, outcomes, total }
+}
+
+fn not_contacted(url: String, class: ErrorClass) -> Outcome {
+    let evidence = Evidence { error: Some(class), ..Evidence::default() };
+    Outcome { url, verdict: Verdict::Unknown, evidence }
+}
+
+fn contact(
+    jobs: Vec<Job>,
+    settings: &ProbeSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    progress: &dyn Progress,
+) -> Result<Vec<Outcome>, ProbeError> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(ProbeError::Nested);
+    }
+    // One thread is plenty: the work is waiting.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|error| ProbeError::setup("the network", error))?;
+    runtime.block_on(async {
+        let lookup = match lookup {
+            Some(lookup) => lookup,
+            None => Arc::new(
+                SystemLookup::new(settings.concurrency)
+                    .map_err(|error| ProbeError::setup("the look-up of host names", error))?,
+            ),
+        };
+        let clients = Clients::new(settings, &lookup)?;
+        Ok(Run::new(settings, &clients, progress).finish(jobs).await)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_page_are_one_job() {
+        let urls = [
+            "http://a.org/x",
+            "http://A.org:80/x",
+            "http://a.org/x#part",
+            "http://a.org/x",
+            "http://127.0.0.1/",
+            "no url",
+        ];
+        let plan = plan(urls.map(str::to_owned).into(), &AddressPolicy::default());
+        assert_eq!(plan.total, 5);
+        assert_eq!(plan.jobs.len(), 1);
+        assert_eq!(plan.outcomes.len(), 2);
+    }
+
+    #[test]
+    fn the_program_names_itself() {
+        let user_agent = ProbeSettings::default().user_agent;
+        assert!(user_agent.starts_with("dateline/"), "{user_agent}");
+    }
+}

@@ -1,0 +1,200 @@
+//! Work waiting for its host. A host that must wait holds no place among the running requests.
+//!
+//! Hosts wait in an order of the time at which each may be asked again. Those whose time has come
+//! are taken longest queue first: a run can't be shorter than its longest queue, so that one must
+//! never stand behind a thousand hosts with a single page each.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Names a host within its queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HostId(usize);
+
+struct Host<J> {
+    jobs: VecDeque<J>,
+    in_flight: usize,
+    /// No request to this host starts before.
+    gate: Instant,
+    /// Whether the host stands in `waiting` or `ready`; never in both, never twice.
+    listed: bool,
+}
+
+/// Jobs of type `J`, each waiting for the host it is to ask.
+pub(super) struct HostQueue<J> {
+    hosts: Vec<Host<J>>,
+    ids: HashMap<String, HostId>,
+    waiting: BinaryHeap<Reverse<(Instant, HostId)>>,
+    ready: BinaryHeap<(usize, Reverse<HostId>)>,
+    per_host: usize,
+    delay: Duration,
+}
+
+impl<J> HostQueue<J> {
+    /// At most `per_host` jobs of a host are out at once, and `delay` lies between the times at
+    /// which two of them are taken.
+    pub(super) fn new(per_host: usize, delay: Duration) -> Self {
+        Self {
+            hosts: Vec::new(),
+            ids: HashMap::new(),
+            waiting: BinaryHeap::new(),
+            ready: BinaryHeap::new(),
+            per_host: per_host.max(1),
+            delay,
+        }
+    }
+
+    /// Puts a job at the end of its host's queue.
+    pub(super) fn push_back(&mut self, key: &str, job: J, now: Instant) {
+        let id = self.id_of(key, now);
+        self.hosts[id.0].jobs.push_back(job);
+        self.list(id);
+    }
+
+    /// Puts a job that has begun before those that have not.
+    pub(super) fn push_front(&mut self, key: &str, job: J, now: Instant) {
+        let id = self.id_of(key, now);
+        self.hosts[id.0].jobs.push_front(job);
+        self.list(id);
+    }
+
+    /// Takes a job whose host may be asked now. The host's gate closes behind it; `release` must
+    /// be called when its request has ended.
+    pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, J)> {
+        while let Some(Reverse((gate, id))) = self.waiting.peek() {
+            if *gate > now {
+                break;
+            }
+            self.ready.push((self.hosts[id.0].jobs.len(), Reverse(*id)));
+            self.waiting.pop();
+        }
+        let (_, Reverse(id)) = self.ready.pop()?;
+        let host = &mut self.hosts[id.0];
+        host.listed = false;
+        let job = host.jobs.pop_front()?;
+        host.in_flight += 1;
+        host.gate = now + self.delay;
+        self.list(id);
+        Some((id, job))
+    }
+
+    /// Says that the request of a job taken from this host has ended.
+    pub(super) fn release(&mut self, id: HostId) {
+        let host = &mut self.hosts[id.0];
+        host.in_flight = host.in_flight.saturating_sub(1);
+        self.list(id);
+    }
+
+    /// When the next job can be taken, if no request ends before: a time in the past for "now",
+    /// `None` if there is nothing to wait for.
+    pub(super) fn next_at(&self, now: Instant) -> Option<Instant> {
+        if self.ready.is_empty() {
+            self.waiting.peek().map(|Reverse((gate, _))| *gate)
+        } else {
+            Some(now)
+        }
+    }
+
+    fn id_of(&mut self, key: &str, now: Instant) -> HostId {
+        if let Some(id) = self.ids.get(key) {
+            return *id;
+        }
+        let id = HostId(self.hosts.len());
+        let host = Host { jobs: VecDeque::new(), in_flight: 0, gate: now, listed: false };
+        self.hosts.push(host);
+        self.ids.insert(key.to_owned(), id);
+        id
+    }
+
+    /// Lists the host if it has a job to give and room for it.
+    fn list(&mut self, id: HostId) {
+        let host = &mut self.hosts[id.0];
+        if !host.listed && !host.jobs.is_empty() && host.in_flight < self.per_host {
+            host.listed = true;
+            self.waiting.push(Reverse((host.gate, id)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DELAY: Duration = Duration::from_millis(250);
+
+    fn take<J>(queue: &mut HostQueue<J>, now: Instant) -> Option<J> {
+        queue.take(now).map(|(_, job)| job)
+    }
+
+    #[test]
+    fn a_host_waits_for_its_answer_and_its_delay() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        queue.push_back("a", 1, start);
+        queue.push_back("a", 2, start);
+        let (id, job) = queue.take(start).unwrap();
+        assert_eq!(job, 1);
+        // In flight: no time will do.
+        assert_eq!(take(&mut queue, start + DELAY * 10), None);
+        assert_eq!(queue.next_at(start), None);
+        queue.release(id);
+        assert_eq!(queue.next_at(start), Some(start + DELAY));
+        assert_eq!(take(&mut queue, start + DELAY / 2), None);
+        assert_eq!(take(&mut queue, start + DELAY), Some(2));
+    }
+
+    #[test]
+    fn several_may_be_out_if_so_set_but_still_apart() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(2, DELAY);
+        for job in 1..=3 {
+            queue.push_back("a", job, start);
+        }
+        assert_eq!(take(&mut queue, start), Some(1));
+        assert_eq!(take(&mut queue, start), None);
+        assert_eq!(take(&mut queue, start + DELAY), Some(2));
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+    }
+
+    #[test]
+    fn a_waiting_host_holds_up_no_other() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        queue.push_back("a", "a1", start);
+        queue.push_back("a", "a2", start);
+        queue.push_back("b", "b1", start);
+        assert_eq!(take(&mut queue, start), Some("a1"));
+        assert_eq!(take(&mut queue, start), Some("b1"));
+    }
+
+    #[test]
+    fn the_longest_queue_goes_first_among_the_ready() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        for host in ["a", "b", "c"] {
+            queue.push_back(host, host, start);
+        }
+        queue.push_back("long", "long", start);
+        queue.push_back("long", "long", start);
+        let (id, job) = queue.take(start).unwrap();
+        assert_eq!(job, "long");
+        queue.release(id);
+        assert_eq!(take(&mut queue, start), Some("a"));
+        // Ready again: before those that have been ready all along would be gone.
+        queue.push_back("long", "long", start);
+        assert_eq!(take(&mut queue, start + DELAY), Some("long"));
+        assert_eq!(take(&mut queue, start + DELAY), Some("b"));
+    }
+
+    #[test]
+    fn a_job_that_has_begun_goes_before_its_host_s_others() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        queue.push_back("a", "new", start);
+        queue.push_front("a", "begun", start);
+        assert_eq!(take(&mut queue, start), Some("begun"));
+    }
+}

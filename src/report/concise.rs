@@ -1,0 +1,26 @@
+//! A line a finding: `path:line:column: severity[rule]: message`.
+
+use std::io::{self, Write};
+
+use super::{Files, Results, printable};
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for diagnostic in results.diagnostics {
+        let start = files.place(diagnostic.file, diagnostic.finding.span).start;
+        writeln!(
+            out,
+            "{}:{}:{}: {}[{}]: {}",
+            printable(files.path(diagnostic.file)),
+            start.line,
+            start.column,
+            diagnostic.severity.name(),
+            diagnostic.rule,
+            diagnostic.finding.message,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! The report for people, drawn by miette; its only user.
+//!
+//! Each place is shown as one line, cut to a window around the offending text: an archive's lines
+//! are long. Control characters are replaced, so that no page can steer a terminal.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+
+use super::files::Text;
+use super::{Files, Results, Style, printable};
+use crate::config::ConfigError;
+use crate::diagnostic::{Diagnostic, Severity, is_unprintable};
+use crate::span::{FileId, Span};
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let handler = handler(style);
+    for diagnostic in results.diagnostics {
+        let mut drawn = String::new();
+        let report = Report::new(diagnostic, files, style.width);
+        handler.render_report(&mut drawn, &report).map_err(io::Error::other)?;
+        writeln!(out, "{}", drawn.trim_start_matches('\n'))?;
+    }
+    Ok(())
+}
+
+/// Draws an error in the settings as findings are drawn.
+pub(super) fn write_config_error(
+    error: &ConfigError,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = Text::new(error.file.text.clone().into_bytes());
+    let span = Span::from(error.span.clone());
+    let path = error.file.path.to_string_lossy();
+    let report = Report {
+        rule: None,
+        severity: miette::Severity::Error,
+        message: &error.message,
+        help: error.help.as_deref(),
+        excerpt: Excerpt::new(&path, &text, span, style.width),
+        related: Vec::new(),
+    };
+    let mut drawn = String::new();
+    handler(style).render_report(&mut drawn, &report).map_err(io::Error::other)?;
+    writeln!(out, "{}", drawn.trim_start_matches('\n'))
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_width(style.width)
+        .with_context_lines(1)
+}
+
+/// One line of a page, or the part of it around a span.
+#[derive(Debug)]
+struct Excerpt {
+    path: String,
+    text: String,
+    /// The line, from 0.
+    line: usize,
+    /// The column of the span, from 0, in the whole line.
+    column: usize,
+    /// The span within `text`.
+    span: SourceSpan,
+}
+
+/// How much of a line is shown before the offending text, in Unicode scalar values.
+const BEFORE: usize = 30;
+/// How much is shown at least, offending text included.
+const LEAST: usize = 60;
+
+impl Excerpt {
+    fn of_page(files: &Files<'_>, file: FileId, span: Span, width: usize) -> Self {
+        let text = files.text(file);
+        Self::new(files.path(file), &text, span, width)
+    }
+
+    fn new(path: &str, text: &Text, span: Span, width: usize) -> Self {
+        let start = text.lines.position(&text.source, span.start);
+        let line = text.lines.line_span(&text.source, start.line as usize - 1);
+        let whole = line.of(text.source.text());
+        let from = (span.start.clamp(line.start, line.end) - line.start) as usize;
+        let to = (span.end.clamp(line.start, line.end) - line.start) as usize;
+        let before = last(&whole[..from], BEFORE);
+        let room = width.saturating_sub(BEFORE + 12).max(LEAST);
+        let marked = first(&whole[from..to.max(from)], room);
+        let rest = room.saturating_sub(marked.chars().count());
+        let after = first(&whole[from + marked.len()..], rest);
+        let mut shown = String::new();
+        if before.len() < from {
+            shown.push('…');
+        }
+        sanitize(before, &mut shown);
+        let at = shown.len();
+        sanitize(marked, &mut shown);
+        let marked = shown.len() - at;
+        sanitize(after, &mut shown);
+        if from + marked + after.len() < whole.len() {
+            shown.push('…');
+        }
+        Self {
+            path: printable(path).into_owned(),
+            text: shown,
+            line: start.line as usize - 1,
+            column: start.column as usize - 1,
+            span: (at, marked).into(),
+        }
+    }
+}
+
+/// The first `count` scalar values of a text.
+fn first(text: &str, count: usize) -> &str {
+    text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The last `count` scalar values of a text.
+fn last(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count.saturating_sub(1));
+    start.map_or(text, |(start, _)| &text[start..])
+}
+
+/// Copies a text, its unprintable characters replaced by one of the same length in bytes.
+fn sanitize(text: &str, out: &mut String) {
+    out.extend(text.chars().map(|char| match (is_unprintable(char), char.len_utf8()) {
+        (false, _) => char,
+        (true, 1) => '?',
+        (true, 2) => '·',
+        (true, _) => char::REPLACEMENT_CHARACTER,
+    }));
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Without context it is the place that is asked for, else what is to be drawn.
+        let (span, column) =
+            if before == 0 { (*span, self.column) } else { ((0, self.text.len()).into(), 0) };
+        let data = self.text.as_bytes().get(span.offset()..span.offset() + span.len());
+        let data = data.ok_or(MietteError::OutOfBounds)?;
+        let path = self.path.clone();
+        Ok(Box::new(MietteSpanContents::new_named(path, data, span, self.line, column, 1)))
+    }
+}
+
+/// A finding, or one of its labels, as miette draws it.
+#[derive(Debug)]
+struct Report<'a> {
+    rule: Option<&'a str>,
+    severity: miette::Severity,
+    message: &'a str,
+    help: Option<&'a str>,
+    excerpt: Excerpt,
+    related: Vec<Report<'a>>,
+}
+
+impl<'a> Report<'a> {
+    fn new(diagnostic: &'a Diagnostic, files: &Files<'_>, width: usize) -> Self {
+        let finding = &diagnostic.finding;
+        let related = finding.labels.iter().map(|label| Report {
+            rule: None,
+            severity: miette::Severity::Advice,
+            message: &label.message,
+            help: None,
+            excerpt: Excerpt::of_page(files, label.file, label.span, width),
+            related: Vec::new(),
+        });
+        Self {
+            rule: Some(diagnostic.rule),
+            severity: match diagnostic.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+            },
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            excerpt: Excerpt::of_page(files, diagnostic.file, finding.span, width),
+            related: related.collect(),
+        }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.rule.map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.help.map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_primary_with_span(None, self.excerpt.span);
+        Some(Box::new(std::iter::once(label)))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.related.iter().map(|report| report as &dyn miette::Diagnostic)))
+    }
+}

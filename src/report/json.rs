@@ -1,0 +1,170 @@
+//! JSON, as one document or a line a finding. The fields are a contract: others build on them.
+
+use std::io::{self, Write};
+
+use serde::ser::{SerializeSeq, Serializer};
+use serde::Serialize;
+
+use super::account::severities;
+use super::{Files, Results};
+use crate::diagnostic::{Diagnostic, Label};
+use crate::span::{FileId, Position, Span};
+
+/// The version of the fields below.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    version: u32,
+    summary: JsonSummary,
+    #[serde(serialize_with = "diagnostics")]
+    diagnostics: (&'a [Diagnostic], &'a Files<'a>),
+}
+
+#[derive(Serialize)]
+struct JsonEnd {
+    version: u32,
+    summary: JsonSummary,
+}
+
+#[derive(Serialize)]
+struct JsonSummary {
+    pages: u64,
+    links: u64,
+    errors: u64,
+    warnings: u64,
+    fixable: u64,
+    skipped: JsonSkipped,
+}
+
+#[derive(Serialize)]
+struct JsonSkipped {
+    offline: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    findings: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    path: &'a str,
+    range: JsonRange,
+    message: &'a str,
+    help: Option<&'a str>,
+    /// The address of the rule's page on the web; it has none yet.
+    url: Option<&'a str>,
+    labels: Vec<JsonLabel<'a>>,
+    /// No rule offers a fix yet.
+    fix: Option<()>,
+}
+
+#[derive(Serialize)]
+struct JsonLabel<'a> {
+    path: &'a str,
+    range: JsonRange,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonRange {
+    start: JsonPosition,
+    end: JsonPosition,
+}
+
+#[derive(Serialize)]
+struct JsonPosition {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+impl From<Position> for JsonPosition {
+    fn from(position: Position) -> Self {
+        Self { line: position.line, column: position.column, offset: position.offset }
+    }
+}
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let report = JsonReport {
+        version: VERSION,
+        summary: summary(results),
+        diagnostics: (results.diagnostics, files),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+pub(super) fn write_lines(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for diagnostic in results.diagnostics {
+        serde_json::to_writer(&mut *out, &json(diagnostic, files))?;
+        writeln!(out)?;
+    }
+    serde_json::to_writer(&mut *out, &JsonEnd { version: VERSION, summary: summary(results) })?;
+    writeln!(out)
+}
+
+/// Serialises one finding after the other, so that not all are held in both forms.
+fn diagnostics<S: Serializer>(
+    (diagnostics, files): &(&[Diagnostic], &Files<'_>),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut sequence = serializer.serialize_seq(Some(diagnostics.len()))?;
+    for diagnostic in *diagnostics {
+        sequence.serialize_element(&json(diagnostic, files))?;
+    }
+    sequence.end()
+}
+
+fn summary(results: &Results<'_>) -> JsonSummary {
+    let (errors, warnings) = severities(results.diagnostics);
+    JsonSummary {
+        pages: results.summary.pages,
+        links: results.summary.links,
+        errors,
+        warnings,
+        fixable: 0,
+        skipped: JsonSkipped {
+            offline: if results.online { 0 } else { results.summary.sources },
+            findings: results.summary.dropped,
+        },
+    }
+}
+
+fn json<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>) -> JsonDiagnostic<'a> {
+    let finding = &diagnostic.finding;
+    let label = |label: &'a Label| JsonLabel {
+        path: files.path(label.file),
+        range: range(files, label.file, label.span),
+        message: &label.message,
+    };
+    JsonDiagnostic {
+        rule: diagnostic.rule,
+        severity: diagnostic.severity.name(),
+        path: files.path(diagnostic.file),
+        range: range(files, diagnostic.file, finding.span),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        url: None,
+        labels: finding.labels.iter().map(label).collect(),
+        fix: None,
+    }
+}
+
+fn range(files: &Files<'_>, file: FileId, span: Span) -> JsonRange {
+    let place = files.place(file, span);
+    JsonRange { start: place.start.into(), end: place.end.into() }
+}

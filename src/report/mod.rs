@@ -1,0 +1,99 @@
+//! Reports: one file a format. They write to what they are given, and print nothing themselves.
+
+pub mod account;
+mod concise;
+mod files;
+mod human;
+mod json;
+
+use std::io::{self, Write};
+
+pub use files::{Files, Place};
+
+use crate::archive::Archive;
+use crate::diagnostic::Diagnostic;
+use crate::linter::{PageSource, Summary};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the line, the offending text underlined, what to do.
+    Human,
+    /// A line a finding: `path:line:column`.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// A JSON object a finding, then one with the summary.
+    JsonLines,
+}
+
+/// How a terminal shows a human report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether there are colours.
+    pub color: bool,
+    /// The width in columns.
+    pub width: usize,
+}
+
+/// Everything there is to report.
+#[derive(Clone, Copy)]
+pub struct Results<'a> {
+    /// The findings, in order.
+    pub diagnostics: &'a [Diagnostic],
+    /// The account of the run.
+    pub summary: Summary,
+    /// Whether sources were contacted.
+    pub online: bool,
+    /// The archive's paths.
+    pub archive: &'a Archive,
+    /// Where pages come from: those with findings are read again for their lines and columns.
+    pub source: &'a dyn PageSource,
+}
+
+/// Writes the findings in a format.
+///
+/// # Errors
+/// What the writer fails with.
+pub fn write(
+    format: Format,
+    style: Style,
+    results: &Results<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let files = Files::new(results.archive, results.source);
+    match format {
+        Format::Human => human::write(results, &files, style, out),
+        Format::Concise => concise::write(results, &files, out),
+        Format::Json => json::write(results, &files, out),
+        Format::JsonLines => json::write_lines(results, &files, out),
+    }
+}
+
+/// Writes an error in the settings: the line, the offending key underlined, what to do.
+///
+/// # Errors
+/// What the writer fails with.
+pub fn write_config_error(
+    error: &crate::config::ConfigError,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    human::write_config_error(error, style, out)
+}
+
+/// A path, or other text on one line, with control characters made visible.
+pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains(crate::diagnostic::is_unprintable) {
+        return text.into();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, char| {
+        if crate::diagnostic::is_unprintable(char) {
+            shown.extend(char.escape_default());
+        } else {
+            shown.push(char);
+        }
+        shown
+    })
+    .into()
+}

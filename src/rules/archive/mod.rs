@@ -1,0 +1,3 @@
+//! The archive as a whole.
+
+pub mod unreadable;

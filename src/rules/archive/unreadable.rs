@@ -1,0 +1,29 @@
+//! Files that cannot be read.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::rule::{ArchiveContext, Check, Findings, PageFailure, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "archive/unreadable",
+    summary: "a file that can't be read; the run goes on",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/archive/unreadable.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let (message, help) = match context.facts {
+        Ok(_) => return,
+        Err(PageFailure::Unreadable(reason)) => (
+            format!("cannot be read: {reason}"),
+            "nothing in it was checked; mend the file, or list it in `archive.exclude`",
+        ),
+        Err(PageFailure::Internal(reason)) => (
+            format!("Dateline failed on this page: {reason}"),
+            "this is a defect of Dateline; please report it with the page",
+        ),
+    };
+    findings.push(Finding::new(context.whole_page(), message).help(help));
+}

@@ -1,0 +1,34 @@
+//! Days that are written otherwise than the archive writes them.
+
+use crate::archive::date::WrittenDate;
+use crate::archive::outline::Outline;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/format",
+    summary: "a real day, written in none of the archive's formats",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/date/format.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let Some(date) = page.outline.date() else { return };
+    let WrittenDate::OtherFormat(day) = date.written else { return };
+    let formats = match page.outline {
+        Outline::Day(_) => &context.settings.day.date.formats,
+        Outline::Event(_) | Outline::Other => &context.settings.event.date.formats,
+    };
+    let text = quote(page.heading_words(date.heading));
+    findings.push(
+        Finding::new(
+            page.heading_span(date.heading),
+            format!("the date {text} is not in the archive's format"),
+        )
+        .help(format!("write {}", quote(&formats.write(day)))),
+    );
+}

@@ -1,0 +1,28 @@
+//! Pages about days to come.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/future",
+    summary: "a day after today",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/date/future.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let Some(date) = page.outline.date() else { return };
+    if let Some(day) = date.written.day().filter(|day| *day > context.today) {
+        findings.push(
+            Finding::new(
+                page.heading_span(date.heading),
+                format!("{day} is in the future: today is {} (UTC)", context.today),
+            )
+            .help("correct the year, the month or the day"),
+        );
+    }
+}

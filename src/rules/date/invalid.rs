@@ -1,0 +1,33 @@
+//! Date headings that name no day.
+
+use crate::archive::date::WrittenDate;
+use crate::archive::layout::FolderDate;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/invalid",
+    summary: "the date heading names no calendar day",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/date/invalid.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let Some(date) = page.outline.date() else { return };
+    let text = page.heading_words(date.heading);
+    let message = match date.written {
+        WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
+        WrittenDate::None if !text.is_empty() => format!("the date heading names no day: {}", quote(text)),
+        _ => return,
+    };
+    let mut finding = Finding::new(page.heading_span(date.heading), message);
+    if let Some(day) = page.place.date.and_then(FolderDate::day) {
+        let formats = &context.settings.event.date.formats;
+        finding = finding.help(format!("the folder says {}", quote(&formats.write(day))));
+    }
+    findings.push(finding);
+}

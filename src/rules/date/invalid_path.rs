@@ -1,0 +1,37 @@
+//! Folders that are no day.
+
+use crate::archive::layout::FolderDate;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/invalid-path",
+    summary: "the folder is no calendar day, or is padded otherwise than the layout",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/date/invalid-path.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let path = context.archive.path(context.file);
+    let (message, help) = match context.place.date {
+        Some(FolderDate::Impossible) => (
+            format!("the path names no calendar day: {}", quote(path)),
+            "move the page to the folder of its day".to_owned(),
+        ),
+        Some(FolderDate::Padding(day)) => {
+            let layout = &context.archive.layout;
+            let patterns = layout.day.iter().chain(&layout.event);
+            let captured = patterns.clone().find_map(|pattern| Some((pattern, pattern.read(path)?)));
+            let Some((pattern, captures)) = captured else { return };
+            (
+                format!("the day's numbers are not padded as the layout pads them: {}", quote(path)),
+                format!("move the page to {}", quote(&pattern.write(day, captures.slug))),
+            )
+        }
+        Some(FolderDate::Day(_)) | None => return,
+    };
+    findings.push(Finding::new(context.whole_page(), message).help(help));
+}

@@ -1,0 +1,35 @@
+//! Date headings that link to another day's page.
+
+use crate::archive::layout::FolderDate;
+use crate::diagnostic::{Finding, Severity};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/link-mismatch",
+    summary: "the date heading links to another day's page",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/date/link-mismatch.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let Some(date) = page.outline.date() else { return };
+    let folder = page.place.date.and_then(FolderDate::day);
+    let (Some(link), Some(linked)) = (date.link, date.link_day) else { return };
+    // Where the link agrees with the folder, it is the heading's text that is wrong.
+    let Some(day) = date.written.day().or(folder) else { return };
+    if linked == day || Some(linked) == folder {
+        return;
+    }
+    let link = &page.document.links[link as usize];
+    findings.push(
+        Finding::new(
+            link.destination,
+            format!("the heading says {day}, but its link leads to {linked}"),
+        )
+        .help(format!("link to the page of {day}")),
+    );
+}

@@ -1,0 +1,33 @@
+//! Headings that say another day than the folder.
+
+use crate::archive::layout::FolderDate;
+use crate::diagnostic::{Finding, Severity};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "date/path-mismatch",
+    summary: "heading date and folder date differ",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/date/path-mismatch.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let Some(date) = page.outline.date() else { return };
+    let folder = page.place.date.and_then(FolderDate::day);
+    let Some((day, folder)) = date.written.day().zip(folder).filter(|(day, folder)| day != folder)
+    else {
+        return;
+    };
+    let linked = if date.link_day == Some(folder) { ", and so does the heading's link" } else { "" };
+    findings.push(
+        Finding::new(
+            page.heading_span(date.heading),
+            format!("the heading says {day}, the folder {folder}"),
+        )
+        .help(format!("the path says {folder}{linked}: correct the heading, or move the page")),
+    );
+}

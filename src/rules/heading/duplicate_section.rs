@@ -1,0 +1,30 @@
+//! Sections that stand twice.
+
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/duplicate-section",
+    summary: "a section stands twice",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/duplicate-section.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let sections = page.outline.sections();
+    for (index, section) in sections.iter().enumerate() {
+        let first = sections[..index].iter().find(|first| first.template == section.template);
+        if let Some(first) = first {
+            let text = quote(page.heading_words(section.heading));
+            findings.push(
+                Finding::new(page.heading_span(section.heading), format!("the section {text} stands twice"))
+                    .help("move its items into the first one")
+                    .label(page.file, page.heading_span(first.heading), "it stands here first"),
+            );
+        }
+    }
+}

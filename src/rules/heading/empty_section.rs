@@ -1,0 +1,42 @@
+//! Sections with nothing in them.
+
+use crate::archive::template::SectionKind;
+use crate::span::Span;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/empty-section",
+    summary: "a section without items",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/empty-section.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    for section in page.outline.sections() {
+        let heading = page.heading(section.heading);
+        let is_empty = match section.kind {
+            SectionKind::Sources | SectionKind::Related => page.items(*section).is_empty(),
+            SectionKind::Other => !heading.has_content,
+        };
+        // A list whose links are broken so badly that it is none is reported as that.
+        let below = Span { start: heading.span.end, end: next_heading(context, section.heading) };
+        if is_empty && !page.document.has_fault_in(below) {
+            let text = quote(page.heading_words(section.heading));
+            findings.push(
+                Finding::new(page.heading_span(section.heading), format!("the section {text} has no items"))
+                    .help("add its items as a list, or remove the heading"),
+            );
+        }
+    }
+}
+
+/// Where the heading behind `index` begins, or the page ends.
+fn next_heading(context: &PageContext<'_>, index: u32) -> u32 {
+    let next = context.page.document.headings.get(index as usize + 1);
+    next.map_or_else(|| Span::at(context.page.text().len()).end, |next| next.span.start)
+}

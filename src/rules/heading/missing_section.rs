@@ -1,0 +1,36 @@
+//! Sections that the settings require.
+
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/missing-section",
+    summary: "a section that the layout requires is missing",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/missing-section.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let Some(event) = context.event() else { return };
+    let mut missing = |what: String, heading: String| {
+        findings.push(
+            Finding::new(context.whole_page(), format!("the page has no {what}"))
+                .help(format!("add {heading}, or set `required = false` for it")),
+        );
+    };
+    if context.settings.topic_required && event.topics.is_empty() {
+        let marks = "#".repeat(context.settings.event.topic_level.into());
+        missing("topic".to_owned(), format!("a heading `{marks} Topic`"));
+    }
+    for (index, template) in context.settings.event.sections.iter().enumerate() {
+        let present = event.sections.iter().any(|section| section.template as usize == index);
+        if template.required && !present {
+            let marks = "#".repeat(template.level.into());
+            let text = template.headings.first().map_or("", String::as_str);
+            missing(format!("section {}", quote(&template.name)), format!("a heading `{marks} {text}`"));
+        }
+    }
+}

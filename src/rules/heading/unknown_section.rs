@@ -1,0 +1,38 @@
+//! Section headings that the archive does not have.
+
+use crate::suggest;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/unknown-section",
+    summary: "a section heading that is none of the archive's",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/unknown-section.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let Some(event) = context.event() else { return };
+    let templates = &context.settings.event.sections;
+    let known = || templates.iter().flat_map(|template| &template.headings).map(String::as_str);
+    for &index in &event.unknown {
+        let text = context.page.heading_words(index);
+        if text.is_empty() {
+            continue;
+        }
+        let help = match suggest::nearest(text, known()) {
+            Some(near) => format!("did you mean {}?", quote(near)),
+            None => format!("this archive's sections: {}", known().map(quote).collect::<Vec<_>>().join(", ")),
+        };
+        findings.push(
+            Finding::new(
+                context.page.heading_span(index),
+                format!("{} is no section of this archive", quote(text)),
+            )
+            .help(help),
+        );
+    }
+}

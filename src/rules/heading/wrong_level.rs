@@ -1,0 +1,50 @@
+//! Headings that the layout knows, at another level than it says.
+
+use crate::archive::outline::Outline;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/wrong-level",
+    summary: "a date or section heading at another level than the layout says",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/wrong-level.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let (event, day) = (&context.settings.event, &context.settings.day);
+    let mut expect = |index: u32, level: u8, what: &str| {
+        let page = context.page;
+        let heading = page.heading(index);
+        if heading.level != level {
+            let text = quote(page.heading_words(index));
+            let message =
+                format!("{what} {text} is at level {}, not at level {level}", heading.level);
+            let marks = "#".repeat(level.into());
+            findings.push(Finding::new(heading.span, message).help(format!("begin it with `{marks}`")));
+        }
+    };
+    match &context.page.outline {
+        Outline::Event(page) => {
+            if let Some(date) = &page.date {
+                expect(date.heading, event.date.level, "the date heading");
+            }
+            for section in &page.sections {
+                let template = &event.sections[section.template as usize];
+                expect(section.heading, template.level, "the section heading");
+            }
+        }
+        Outline::Day(page) => {
+            if let Some(date) = &page.date {
+                expect(date.heading, day.date.level, "the date heading");
+            }
+            if let Some(previous) = page.previous {
+                expect(previous, day.previous_level, "the heading of the previous day");
+            }
+        }
+        Outline::Other => {}
+    }
+}

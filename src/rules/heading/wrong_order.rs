@@ -1,0 +1,44 @@
+//! Headings that stand before one that they should follow.
+
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "heading/wrong-order",
+    summary: "date, topic, title and sections not in this order",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/heading/wrong-order.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let Some(event) = context.event() else { return };
+    let templates = &context.settings.event.sections;
+    let mut ranked: Vec<(u32, u32, &str)> = Vec::new();
+    ranked.extend(event.date.iter().map(|date| (date.heading, 0, "the date heading")));
+    // A second title is a fault of its own, and so is what follows a missing one.
+    ranked.extend(event.titles.first().map(|&title| (title, 2, "the title")));
+    ranked.extend(event.sections.iter().map(|section| {
+        (section.heading, 3 + templates[section.template as usize].order, "the section")
+    }));
+    if let Some(&topic) = event.topics.first() {
+        ranked.push((topic, 1, "the topic"));
+    }
+    ranked.sort_unstable();
+    let mut last: Option<(u32, u32, &str)> = None;
+    for (heading, rank, what) in ranked {
+        if let Some((before, _, other)) = last.filter(|(_, highest, _)| *highest > rank) {
+            let page = context.page;
+            let text = quote(page.heading_words(heading));
+            findings.push(
+                Finding::new(page.heading_span(heading), format!("{what} {text} stands behind {other}"))
+                    .help("the order is date, topic, title, sections, the sources first among these")
+                    .label(page.file, page.heading_span(before), format!("{other} is here")),
+            );
+        } else {
+            last = Some((heading, rank, what));
+        }
+    }
+}

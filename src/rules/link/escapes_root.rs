@@ -1,0 +1,26 @@
+//! Links that climb out of the archive.
+
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "link/escapes-root",
+    summary: "a destination that climbs out of the archive's root",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/link/escapes-root.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links.iter().filter(|link| link.target == Target::Outside) {
+        let destination = quote(&context.excerpt(link.destination));
+        findings.push(
+            Finding::new(link.destination, format!("{destination} climbs out of the archive's root"))
+                .help("name a file of the archive, best by its path from the root: `/news/…`"),
+        );
+    }
+}

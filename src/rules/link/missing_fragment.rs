@@ -1,0 +1,40 @@
+//! Links to headings that are not there.
+
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "link/missing-fragment",
+    summary: "the page is there, the heading is not",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/link/missing-fragment.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for fragment in &facts.fragments {
+        let link = &facts.links[fragment.link as usize];
+        let Target::File(target) = link.target else { continue };
+        let Some(page) = context.pages.facts(target) else { continue };
+        if page.anchors.contains(&fragment.anchor) {
+            continue;
+        }
+        let destination = context.excerpt(link.destination);
+        let anchor = destination.split_once('#').map_or("", |(_, anchor)| anchor);
+        // `#top` is the page's beginning, and `:~:` marks a text, in every browser.
+        if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
+            continue;
+        }
+        findings.push(
+            Finding::new(
+                link.destination,
+                format!("{} has no heading {}", quote(context.archive.path(target)), quote(&format!("#{anchor}"))),
+            )
+            .help("link to a heading that the page has, or to the page alone"),
+        );
+    }
+}

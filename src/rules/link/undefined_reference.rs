@@ -1,0 +1,25 @@
+//! References without a definition.
+
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "link/undefined-reference",
+    summary: "`[text][label]` without its definition",
+    severity: Some(Severity::Error),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/link/undefined-reference.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    for reference in &page.document.undefined {
+        let label = quote(&reference.label);
+        findings.push(
+            Finding::new(reference.span, format!("the label {label} is defined nowhere in the page"))
+                .help(format!("add a line `[{}]: destination`, or write the destination here", reference.label)),
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! Links that are right but for case or normal form.
+
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "link/wrong-case",
+    summary: "a destination that matches but for case or Unicode normal form",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/link/wrong-case.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in &facts.links {
+        let Target::Miscased(file) = link.target else { continue };
+        let destination = quote(&context.excerpt(link.destination));
+        let path = context.archive.path(file);
+        findings.push(
+            Finding::new(
+                link.destination,
+                format!("{destination} differs from the file's name in case or Unicode normal form"),
+            )
+            .help(format!("write the name as the file has it: {}", quote(&format!("/{path}")))),
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Every rule: one file each, and the one list of them.
+
+pub mod archive;
+pub mod date;
+pub mod heading;
+pub mod link;
+pub mod related;
+pub mod source;
+pub mod text;
+
+use crate::config::RuleInfo;
+use crate::rule::Rule;
+use crate::suggest;
+
+/// All rules, in the order of listings.
+pub static RULES: &[&Rule] = &[
+    &heading::missing_date::RULE,
+    &heading::missing_title::RULE,
+    &heading::multiple_titles::RULE,
+    &heading::empty::RULE,
+    &heading::wrong_level::RULE,
+    &heading::wrong_order::RULE,
+    &heading::missing_section::RULE,
+    &heading::duplicate_section::RULE,
+    &heading::empty_section::RULE,
+    &heading::unknown_section::RULE,
+    &date::invalid::RULE,
+    &date::format::RULE,
+    &date::path_mismatch::RULE,
+    &date::link_mismatch::RULE,
+    &date::invalid_path::RULE,
+    &date::future::RULE,
+    &link::malformed::RULE,
+    &link::invalid_url::RULE,
+    &link::not_found::RULE,
+    &link::escapes_root::RULE,
+    &link::wrong_case::RULE,
+    &link::missing_fragment::RULE,
+    &link::undefined_reference::RULE,
+    &related::not_found::RULE,
+    &related::not_an_event::RULE,
+    &related::itself::RULE,
+    &related::duplicate::RULE,
+    &related::stale_text::RULE,
+    &related::malformed_item::RULE,
+    &source::malformed::RULE,
+    &source::duplicate::RULE,
+    &source::private_address::RULE,
+    &source::unreachable::RULE,
+    &source::moved::RULE,
+    &text::not_utf8::RULE,
+    &text::control_character::RULE,
+    &archive::unreadable::RULE,
+];
+
+/// What the settings need to know of every rule, in the order of [`RULES`].
+#[must_use]
+pub fn infos() -> Vec<RuleInfo> {
+    RULES.iter().map(|rule| rule.info()).collect()
+}
+
+/// The rule with this id.
+///
+/// # Errors
+/// The nearest id, if one is near.
+pub fn find(id: &str) -> Result<&'static Rule, Option<&'static str>> {
+    let found = RULES.iter().find(|rule| rule.id == id).copied();
+    found.ok_or_else(|| suggest::nearest(id, RULES.iter().map(|rule| rule.id)))
+}

@@ -1,0 +1,38 @@
+//! Related items that name something else than an event.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "related/not-an-event",
+    summary: "a related item names a page that is no event page",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/related/not-an-event.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
+        let what = match link.target {
+            Target::External => "a destination outside the archive",
+            Target::Folder => "a folder",
+            Target::File(file) | Target::Rendered(file) => match context.archive.place(file).kind {
+                PageKind::Event => continue,
+                PageKind::Day => "a day page",
+                PageKind::Other => "a file that is no event page",
+            },
+            Target::Missing | Target::Miscased(_) | Target::Outside => continue,
+        };
+        let destination = quote(&context.excerpt(link.destination));
+        findings.push(
+            Finding::new(link.destination, format!("the related item {destination} names {what}"))
+                .help("name an event page, or move the link elsewhere"),
+        );
+    }
+}

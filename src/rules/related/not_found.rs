@@ -1,0 +1,29 @@
+//! Related items whose page is missing.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "related/not-found",
+    summary: "a related item names no page",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/related/not-found.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
+        if link.target == Target::Missing {
+            let destination = quote(&context.excerpt(link.destination));
+            findings.push(
+                Finding::new(link.destination, format!("the related page {destination} does not exist"))
+                    .help("correct the path, or remove the item"),
+            );
+        }
+    }
+}

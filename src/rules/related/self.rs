@@ -1,0 +1,29 @@
+//! Pages that are related to themselves.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "related/self",
+    summary: "a related item names the page itself",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    page: include_str!("../../../rules/related/self.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
+        if matches!(link.target, Target::File(file) | Target::Rendered(file) if file == context.file) {
+            let destination = quote(&context.excerpt(link.destination));
+            findings.push(
+                Finding::new(link.destination, format!("{destination} is this page itself"))
+                    .help("remove the item"),
+            );
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Sources that are named twice.
+
+use url::Url;
+
+use crate::archive::facts::LinkRole;
+use crate::span::Span;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, PageContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "source/duplicate",
+    summary: "the same source URL twice",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    page: include_str!("../../../rules/source/duplicate.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let mut seen: Vec<(String, Span)> = Vec::new();
+    for (link, _) in page.links_with(LinkRole::Source).filter(|(link, _)| !link.faulty) {
+        let Some(key) = Url::parse(link.target(page.text())).ok().and_then(|url| key(&url)) else {
+            continue;
+        };
+        let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) else {
+            seen.push((key, link.destination));
+            continue;
+        };
+        let destination = quote(link.destination.of(page.text()));
+        findings.push(
+            Finding::new(link.destination, format!("the source {destination} is listed already"))
+                .help("remove one of the two")
+                .label(page.file, *first, "it is listed here first"),
+        );
+    }
+}
+
+/// Parameters that say where a reader came from, not what is read.
+const TRACKING: &[&str] =
+    &["fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga"];
+
+/// What two URLs of one page have in common: all but scheme, `www.`, fragment, default port and
+/// tracking parameters.
+fn key(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let query = url.query().unwrap_or_default().split('&');
+    let kept: Vec<_> = query.filter(|parameter| !is_tracking(parameter)).collect();
+    Some(format!("{host}{port}{}?{}", url.path(), kept.join("&")))
+}
+
+fn is_tracking(parameter: &str) -> bool {
+    let name = parameter.split('=').next().unwrap_or_default();
+    name.is_empty() || name.starts_with("utm_") || TRACKING.contains(&name)
+}

@@ -1,0 +1,28 @@
+//! Sources that live elsewhere now.
+
+use crate::verdict::Verdict;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, OnlineContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "source/moved",
+    summary: "a permanent redirect to the same document",
+    severity: Some(Severity::Warning),
+    check: Check::Online(check),
+    page: include_str!("../../../rules/source/moved.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
+    let outcome = context.outcome;
+    if outcome.verdict != Verdict::Moved {
+        return;
+    }
+    let Some(new) = &outcome.evidence.final_url else { return };
+    let url = quote(&outcome.url);
+    findings.push(
+        Finding::new(context.destination, format!("{url} has moved for good to {}", quote(new)))
+            .help("cite the new address"),
+    );
+}

@@ -1,0 +1,34 @@
+//! Sources that cannot be reached any more.
+
+use crate::verdict::Verdict;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{Check, Findings, OnlineContext, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "source/unreachable",
+    summary: "a source that cannot be reached",
+    severity: Some(Severity::Error),
+    check: Check::Online(check),
+    page: include_str!("../../../rules/source/unreachable.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
+    let outcome = context.outcome;
+    let url = quote(&outcome.url);
+    let finding = match outcome.verdict {
+        Verdict::Dead => {
+            Finding::new(context.destination, format!("{url} is dead: {}", outcome.evidence))
+                .help("find the page's new address, or cite an archived copy")
+        }
+        Verdict::Unproven => Finding::new(
+            context.destination,
+            format!("{url} was not reached, which does not prove it dead: {}", outcome.evidence),
+        )
+        .help("look again another day before you change the source")
+        .severity(Severity::Warning),
+        Verdict::Alive | Verdict::Moved | Verdict::Blocked | Verdict::Unknown => return,
+    };
+    findings.push(finding);
+}

@@ -1,0 +1,254 @@
+//! What is known of the page behind a source URL: plain data, made by the probe, read by rules.
+
+use std::fmt;
+
+use crate::address::AddressClass;
+
+/// What a run has found out about one URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The page answers.
+    Alive,
+    /// The page answers at another URL, and every redirect on the way there is permanent.
+    Moved,
+    /// A wall for robots or readers without an account: it says nothing of the page itself.
+    Blocked,
+    /// Nothing can be said: the URL was not contacted, or the answer fits no other verdict.
+    Unknown,
+    /// The server says that the page is gone, or the host name does not exist.
+    Dead,
+    /// Not reached in any try, which proves nothing: the server may be back tomorrow.
+    Unproven,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Alive => "alive",
+            Self::Moved => "moved",
+            Self::Blocked => "blocked",
+            Self::Unknown => "unknown",
+            Self::Dead => "dead",
+            Self::Unproven => "unproven",
+        })
+    }
+}
+
+/// Why a URL gave no answer that could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ErrorClass {
+    /// The name servers say that there is no such host (NXDOMAIN).
+    NxDomain,
+    /// The host name exists, but has no address.
+    NoAddress,
+    /// The name servers did not answer, or answered with a failure of their own.
+    DnsFailure,
+    /// Nothing listens at that port.
+    Refused,
+    /// There is no way to the host's network.
+    Unreachable,
+    /// No connection, or no answer, within the time given.
+    TimedOut,
+    /// The connection was cut before an answer came.
+    Reset,
+    /// The certificate is expired, for another name, or signed by nobody who is trusted.
+    Certificate,
+    /// The two sides could not agree on an encrypted connection.
+    Tls,
+    /// The answer is not HTTP.
+    Protocol,
+    /// More redirects than are followed.
+    TooManyRedirects,
+    /// A redirect leads back to a URL already visited.
+    RedirectLoop,
+    /// A redirect without a target, or with one that is not a URL.
+    BadRedirect,
+    /// The host is, or its name stands for, an address that is never contacted.
+    AddressRefused(AddressClass),
+    /// A port that is not one of the web's own.
+    PortRefused(u16),
+    /// The URL carries a user name or a password.
+    UserInfo,
+    /// Neither `http` nor `https`.
+    SchemeRefused,
+    /// A name outside the public DNS (`.onion`), which an ordinary look-up cannot find.
+    NotPublic,
+    /// Not a URL.
+    Malformed,
+    /// A fault of this program.
+    Internal,
+}
+
+impl fmt::Display for ErrorClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NxDomain => "the host name does not exist",
+            Self::NoAddress => "the host name has no address",
+            Self::DnsFailure => "the host name could not be looked up",
+            Self::Refused => "the connection was refused",
+            Self::Unreachable => "there is no way to the host",
+            Self::TimedOut => "no answer in time",
+            Self::Reset => "the connection was cut before an answer came",
+            Self::Certificate => "the certificate is not valid",
+            Self::Tls => "no encrypted connection could be agreed on",
+            Self::Protocol => "the answer is not valid HTTP",
+            Self::TooManyRedirects => "too many redirects",
+            Self::RedirectLoop => "the redirects go round in a loop",
+            Self::BadRedirect => "a redirect without a valid target",
+            Self::AddressRefused(class) => {
+                return write!(f, "the host is {class}, which is never contacted");
+            }
+            Self::PortRefused(port) => return write!(f, "port {port} is never contacted"),
+            Self::UserInfo => "a URL with a user name or password is never contacted",
+            Self::SchemeRefused => "only http and https are contacted",
+            Self::NotPublic => "the host name is outside the public DNS",
+            Self::Malformed => "not a valid URL",
+            Self::Internal => "the check of this URL failed within the program",
+        })
+    }
+}
+
+/// One redirect: the status that ordered it, and where it leads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Redirect {
+    /// The status of the answer: 301, 302, 303, 307 or 308.
+    pub status: u16,
+    /// The absolute URL it leads to.
+    pub to: String,
+}
+
+/// What a verdict rests on: the last try's answer or error, and the way there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Evidence {
+    /// The HTTP status of the last answer, if one came.
+    pub status: Option<u16>,
+    /// Why there is no answer that counts.
+    pub error: Option<ErrorClass>,
+    /// Where the redirects led: the URL that gave the last answer or error. `None` without any.
+    pub final_url: Option<String>,
+    /// The redirects followed, in order.
+    pub redirects: Vec<Redirect>,
+    /// How many times the URL was tried. Zero if the URL alone forbids to contact it.
+    pub tries: u32,
+}
+
+impl fmt::Display for Evidence {
+    /// Words for a message: `404 Not Found`, `the connection was refused (3 tries)`,
+    /// `410 Gone at https://example.org/b (1 redirect)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.error, self.status) {
+            (Some(error), _) => write!(f, "{error}")?,
+            (None, Some(status)) => match reason(status) {
+                Some(reason) => write!(f, "{status} {reason}")?,
+                None => write!(f, "status {status}")?,
+            },
+            (None, None) => f.write_str("no answer")?,
+        }
+        if let Some(url) = &self.final_url {
+            // An error's words are a clause of their own.
+            f.write_str(if self.error.is_some() { ", at " } else { " at " })?;
+            f.write_str(url)?;
+        }
+        let counts = [
+            (self.redirects.len() as u64, "redirect", "redirects"),
+            (u64::from(self.tries), "try", "tries"),
+        ];
+        let mut open = false;
+        for (count, one, many) in counts {
+            // That something was tried once goes without saying.
+            if count == 0 || (count == 1 && one == "try") {
+                continue;
+            }
+            f.write_str(if open { ", " } else { " (" })?;
+            open = true;
+            write!(f, "{count} {}", if count == 1 { one } else { many })?;
+        }
+        if open { f.write_str(")") } else { Ok(()) }
+    }
+}
+
+/// The verdict on one URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The URL as the page writes it.
+    pub url: String,
+    /// What was found out.
+    pub verdict: Verdict,
+    /// What that rests on.
+    pub evidence: Evidence,
+}
+
+/// The usual words for the statuses a reader of reports meets.
+fn reason(status: u16) -> Option<&'static str> {
+    Some(match status {
+        200 => "OK",
+        202 => "Accepted",
+        204 => "No Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        402 => "Payment Required",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        407 => "Proxy Authentication Required",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "Precondition Failed",
+        418 => "I'm a Teapot",
+        421 => "Misdirected Request",
+        428 => "Precondition Required",
+        429 => "Too Many Requests",
+        451 => "Unavailable For Legal Reasons",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_reads_as_words() {
+        let mut evidence = Evidence { status: Some(404), tries: 1, ..Evidence::default() };
+        assert_eq!(evidence.to_string(), "404 Not Found");
+        evidence.status = Some(999);
+        assert_eq!(evidence.to_string(), "status 999");
+        evidence.error = Some(ErrorClass::Refused);
+        evidence.tries = 3;
+        assert_eq!(evidence.to_string(), "the connection was refused (3 tries)");
+        assert_eq!(Evidence::default().to_string(), "no answer");
+    }
+
+    #[test]
+    fn evidence_names_the_end_of_the_redirects() {
+        let to = "https://example.org/b".to_owned();
+        let mut evidence = Evidence {
+            status: Some(410),
+            final_url: Some(to.clone()),
+            redirects: vec![Redirect { status: 301, to }],
+            tries: 1,
+            ..Evidence::default()
+        };
+        assert_eq!(evidence.to_string(), "410 Gone at https://example.org/b (1 redirect)");
+        evidence.tries = 3;
+        assert_eq!(evidence.to_string(), "410 Gone at https://example.org/b (1 redirect, 3 tries)");
+        evidence.error = Some(ErrorClass::AddressRefused(AddressClass::Metadata));
+        assert_eq!(
+            evidence.to_string(),
+            "the host is a cloud metadata address, which is never contacted, at \
+             https://example.org/b (1 redirect, 3 tries)"
+        );
+    }
+}
