@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::archive::Archive;
-use crate::archive::facts::{Facts, LinkRole};
+use crate::archive::facts::{Facts, LinkRole, text_hash};
 use crate::archive::outline::OutlineReader;
 use crate::archive::page::Page;
 use crate::archive::resolve::Target;
@@ -110,6 +110,8 @@ pub struct Linted<'a> {
     checked: Vec<FileId>,
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
+    /// Hashes of the anchors of the pages that a fragment names.
+    anchors: HashMap<FileId, Vec<u64>>,
     reread: Mutex<HashMap<FileId, Reread>>,
 }
 
@@ -145,6 +147,7 @@ impl<'a> Linter<'a> {
             checked: checked.to_vec(),
             diagnostics: Vec::new(),
             summary: Summary::default(),
+            anchors: HashMap::new(),
             reread: Mutex::default(),
         };
         for page in pages {
@@ -153,6 +156,7 @@ impl<'a> Linter<'a> {
             linted.summary = linted.summary.add(page.summary);
         }
         linted.read_targets();
+        linted.read_anchors();
         linted.check_archive();
         linted
     }
@@ -167,7 +171,7 @@ impl<'a> Linter<'a> {
             let reason = "it is larger than 4 GiB".to_owned();
             return Err(PageFailure::Unreadable(reason));
         }
-        Ok(SourceText::from_bytes(bytes))
+        Ok(SourceText::from_bytes(&bytes))
     }
 
     fn check_page(&self, file: FileId) -> Checked {
@@ -246,15 +250,14 @@ impl<'a> Linter<'a> {
 }
 
 impl<'a> Linted<'a> {
-    /// Reads the pages that a checked one links to, where they have not been read: of these only
-    /// titles and anchors are needed.
+    /// Reads the pages that a checked one is related to, where they have not been read: of these
+    /// only the titles are needed.
     fn read_targets(&mut self) {
         let mut needed: Vec<FileId> = Vec::new();
         for state in &self.states {
             let PageState::Read(facts) = state else { continue };
             let related = facts.links.iter().filter(|link| link.role == LinkRole::Related);
-            let anchored = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
-            needed.extend(related.chain(anchored).filter_map(|link| link.target.file()));
+            needed.extend(related.filter_map(|link| link.target.file()));
         }
         needed.sort_unstable();
         needed.dedup();
@@ -274,6 +277,31 @@ impl<'a> Linted<'a> {
         for (file, facts) in read.into_iter().flatten() {
             self.states[file.index()] = PageState::Read(facts);
         }
+    }
+
+    /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
+    /// rather than to gather the anchors of all.
+    fn read_anchors(&mut self) {
+        let mut needed: Vec<FileId> = Vec::new();
+        for state in &self.states {
+            let PageState::Read(facts) = state else { continue };
+            let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
+            needed.extend(links.filter_map(|link| link.target.file()));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        let linter = self.linter;
+        let anchors = needed.par_iter().filter(|file| is_page(linter.archive.path(**file)));
+        self.anchors = anchors
+            .filter_map(|&file| {
+                let source = linter.read(file).ok()?;
+                let anchors = || {
+                    let document = Document::parse(source.text());
+                    document.anchors().map(|anchor| text_hash(&anchor)).collect()
+                };
+                Some((file, guarded(anchors).ok()?))
+            })
+            .collect();
     }
 
     fn check_archive(&mut self) {
@@ -381,6 +409,10 @@ impl Pages for Linted<'_> {
             PageState::Read(facts) => Some(facts),
             PageState::Failed(_) | PageState::Unseen => None,
         }
+    }
+
+    fn anchors(&self, file: FileId) -> Option<&[u64]> {
+        self.anchors.get(&file).map(Vec::as_slice)
     }
 
     fn reread(&self, file: FileId) -> Reread {

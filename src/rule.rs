@@ -148,6 +148,9 @@ pub trait Pages: Sync {
     /// The facts of a page, if it was read.
     fn facts(&self, file: FileId) -> Option<&Facts>;
 
+    /// Hashes of the anchors of a page that a fragment names, if it was read.
+    fn anchors(&self, file: FileId) -> Option<&[u64]>;
+
     /// A page's text and document, read anew: only for what is to be reported.
     fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
 }

@@ -37,6 +37,8 @@ pub struct LinkFact {
     pub target: Target,
     /// What it is for.
     pub role: LinkRole,
+    /// Whether the item around it holds a link fault, so that its text says nothing.
+    pub damaged: bool,
 }
 
 /// The title of an event page.
@@ -71,8 +73,6 @@ pub struct SourceFact {
 pub struct Facts {
     /// Its title, if it is an event page with one.
     pub title: Option<TitleFact>,
-    /// Hashes of its anchors.
-    pub anchors: Box<[u64]>,
     /// Its links into the archive, in order.
     pub links: Box<[LinkFact]>,
     /// Their fragments, in order.

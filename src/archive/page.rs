@@ -102,6 +102,17 @@ impl<'a> Page<'a> {
         !link.faulty && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
+    /// Whether a link fault stands in the item around a link.
+    fn is_damaged(&self, link: &Link) -> bool {
+        if self.document.faults.is_empty() {
+            return false;
+        }
+        let items = &self.document.items;
+        let before = items.partition_point(|item| item.span.start <= link.span.start);
+        let item = items[..before].last().filter(|item| item.span.contains(link.span));
+        item.is_some_and(|item| self.document.has_fault_in(item.span))
+    }
+
     /// The page's text.
     #[must_use]
     pub fn text(&self) -> &'a str {
@@ -156,7 +167,6 @@ impl<'a> Page<'a> {
         });
         let mut facts = Facts {
             title: title.filter(|title| !title.content.is_empty()),
-            anchors: self.document.anchors().map(|anchor| text_hash(&anchor)).collect(),
             ..Facts::default()
         };
         let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
@@ -182,6 +192,7 @@ impl<'a> Page<'a> {
                 text: words_hash(&self.document, link.text),
                 target: made.target,
                 role: made.role,
+                damaged: self.is_damaged(link),
             });
         }
         facts.links = links.into();

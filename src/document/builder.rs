@@ -409,10 +409,12 @@ impl<'a> Builder<'a> {
     /// Adds to the visible text, with every run of ASCII white space folded to one space.
     fn push_words(&mut self, text: &str) {
         let words = &mut self.document.words;
-        let folds = |pair: &[u8]| pair[0].is_ascii_whitespace() && pair[1].is_ascii_whitespace();
-        let spaces_only = !text.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0xC));
-        let joins = words.ends_with(' ') && text.starts_with(' ');
-        if spaces_only && !joins && !text.as_bytes().windows(2).any(folds) {
+        let bytes = text.as_bytes();
+        let joins = bytes.first() == Some(&b' ') && words.ends_with(' ');
+        if !joins
+            && memchr::memchr3(b'\t', b'\n', b'\r', bytes).is_none()
+            && memchr::memmem::find(bytes, b"  ").is_none()
+        {
             words.push_str(text);
             return;
         }

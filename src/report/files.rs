@@ -18,7 +18,7 @@ pub struct Text {
 }
 
 impl Text {
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
+    pub(super) fn new(bytes: &[u8]) -> Self {
         let source = SourceText::from_bytes(bytes);
         let lines = LineIndex::new(&source);
         Self { source, lines }
@@ -66,7 +66,7 @@ impl<'a> Files<'a> {
             texts.clear();
         }
         let bytes = self.source.read(self.archive.path(file)).unwrap_or_default();
-        let text = Rc::new(Text::new(bytes));
+        let text = Rc::new(Text::new(&bytes));
         texts.insert(file, Rc::clone(&text));
         text
     }

@@ -39,7 +39,7 @@ pub(super) fn write_config_error(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = Text::new(error.file.text.clone().into_bytes());
+    let text = Text::new(error.file.text.as_bytes());
     let span = Span::from(error.span.clone());
     let path = error.file.path.to_string_lossy();
     let report = Report {

@@ -19,8 +19,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for fragment in &facts.fragments {
         let link = &facts.links[fragment.link as usize];
         let Target::File(target) = link.target else { continue };
-        let Some(page) = context.pages.facts(target) else { continue };
-        if page.anchors.contains(&fragment.anchor) {
+        let Some(anchors) = context.pages.anchors(target) else { continue };
+        if anchors.contains(&fragment.anchor) {
             continue;
         }
         let destination = context.excerpt(link.destination);

@@ -19,6 +19,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
         let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
+        // An item that names its own page, or holds a broken link, is reported as that.
+        if file == context.file || link.damaged {
+            continue;
+        }
         let title = context.pages.facts(file).and_then(|facts| facts.title);
         if title.is_none_or(|title| title.text == link.text) {
             continue;

@@ -21,35 +21,39 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         return;
     }
     let mut run: Option<(Span, char)> = None;
-    for (at, char) in page.text().char_indices() {
-        if !char.is_control() || matches!(char, '\t' | '\n' | '\r') {
-            report(context, run.take(), findings);
-            continue;
-        }
-        let end = Span::at(at + char.len_utf8()).end;
+    let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
+    for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
+        let end = at + char.len_utf8();
         match &mut run {
-            Some((span, first)) if *first == char => span.end = end,
+            Some((span, first)) if *first == char && span.end as usize == at => {
+                *span = Span::new(span.start as usize, end);
+            }
             _ => {
-                report(context, run.take(), findings);
-                run = Some((Span::new(at, end as usize), char));
+                if let Some((span, char)) = run.replace((Span::new(at, end), char)) {
+                    report(context, span, char, findings);
+                }
             }
         }
     }
-    report(context, run, findings);
+    if let Some((span, char)) = run {
+        report(context, span, char, findings);
+    }
 }
 
-/// Whether a text can hold a control character: one of ASCII's, or the byte that the others of
-/// Latin-1 begin with.
+/// Whether a text holds a control character, found without decoding it: one of ASCII's, or one of
+/// the thirty-two from U+0080 on, which are 0xC2 and a byte below 0xA0.
 fn may_hold_one(bytes: &[u8]) -> bool {
-    bytes.iter().fold(false, |found, &byte| {
+    let ascii = bytes.iter().fold(false, |found, &byte| {
         let harmless = matches!(byte, b'\t' | b'\n' | b'\r');
-        found | (byte < b' ' && !harmless) | (byte == 0x7F) | (byte == 0xC2)
-    })
+        found | ((byte < b' ') & !harmless) | (byte == 0x7F)
+    });
+    ascii
+        || memchr::memchr_iter(0xC2, bytes)
+            .any(|at| bytes.get(at + 1).is_some_and(|byte| *byte < 0xA0))
 }
 
 /// Reports a run of one control character, unless it is what breaks a link.
-fn report(context: &PageContext<'_>, run: Option<(Span, char)>, findings: &mut Findings) {
-    let Some((span, char)) = run else { return };
+fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Findings) {
     let breaks_a_link = context.page.document.faults.iter().any(|fault| {
         fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
     });
