@@ -1,12 +1,33 @@
-pub mod span; pub mod diagnostic; pub mod document;
-pub mod archive;
+//! Dateline lints Markdown event archives: one page an event, in dated folders, each naming its
+//! day, its sources and its related events.
+//!
+//! The modules stand in floors: each imports only from those above it in the list below, which
+//! `tests/tidy.rs` keeps true.
+
+pub mod span;
+
+pub mod diagnostic;
+
+pub mod document;
+
 pub mod suggest;
-pub mod config;
+
 pub mod address;
+
+pub mod archive;
+
+pub mod config;
+
 pub mod verdict;
-pub mod probe;
+
 pub mod rule;
+
 pub mod rules;
+
+pub mod probe;
+
 pub mod linter;
+
 pub mod report;
+
 pub mod cli;

@@ -249,7 +249,7 @@ impl<'a> Linter<'a> {
     }
 }
 
-impl<'a> Linted<'a> {
+impl Linted<'_> {
     /// Reads the pages that a checked one is related to, where they have not been read: of these
     /// only the titles are needed.
     fn read_targets(&mut self) {
@@ -270,7 +270,8 @@ impl<'a> Linted<'a> {
             .par_iter()
             .map(|&file| {
                 let source = linter.read(file).ok()?;
-                let page = || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
+                let page =
+                    || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
                 Some((file, guarded(page).ok()?))
             })
             .collect();

@@ -150,7 +150,8 @@ impl SourceText {
     pub fn file_offset(&self, offset: u32) -> u32 {
         let before = self.invalid.partition_point(|span| span.end <= offset);
         let longer: u32 = self.invalid[..before].iter().map(|span| span.len() as u32).sum();
-        let shorter: u32 = self.invalid_bytes[..before].iter().map(|(_, len)| u32::from(*len)).sum();
+        let shorter: u32 =
+            self.invalid_bytes[..before].iter().map(|(_, len)| u32::from(*len)).sum();
         offset - longer + shorter
     }
 }

@@ -73,7 +73,8 @@ impl DateFormats {
     /// The first format that does not write a date, or writes one that it cannot read back.
     pub fn new(formats: Vec<String>) -> Result<Self, String> {
         let sample = Date::constant(2012, 3, 25);
-        let fails = |format: &&String| read_exactly(format, &written(format, sample)) != Some(sample);
+        let fails =
+            |format: &&String| read_exactly(format, &written(format, sample)) != Some(sample);
         match formats.iter().find(fails) {
             Some(format) => Err(format.clone()),
             None => Ok(Self { formats }),
@@ -122,14 +123,15 @@ fn read_exactly(format: &str, text: &str) -> Option<Date> {
 /// Whether a text is three numbers, a year among them, with one separator between them; or two of
 /// them and the name of a month: what remains when no format made a day of it.
 fn has_the_shape_of_a_date(text: &str) -> bool {
-    let is_separator = |char: char| matches!(char, '-' | '/' | '.' | ' ' | ',' | '年' | '月' | '日');
+    let is_separator =
+        |char: char| matches!(char, '-' | '/' | '.' | ' ' | ',' | '年' | '月' | '日');
     let parts: Vec<&str> = text.split(is_separator).filter(|part| !part.is_empty()).collect();
     let numbers =
         parts.iter().filter(|part| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit()));
     let years = numbers.clone().filter(|part| part.len() == 4).count();
-    let months = parts.iter().filter(|part| {
-        ["%B", "%b"].iter().any(|format| strtime::parse(format, part).is_ok())
-    });
+    let months = parts
+        .iter()
+        .filter(|part| ["%B", "%b"].iter().any(|format| strtime::parse(format, part).is_ok()));
     parts.len() == 3 && years == 1 && numbers.count() + months.count() == 3
 }
 
@@ -154,7 +156,8 @@ mod tests {
 
     #[test]
     fn other_formats_are_understood() {
-        for text in ["25 March 2012", "2012/03/25", "March 25, 2012", "25.3.2012", "2012年3月25日"] {
+        for text in ["25 March 2012", "2012/03/25", "March 25, 2012", "25.3.2012", "2012年3月25日"]
+        {
             assert_eq!(read(text), WrittenDate::OtherFormat(date(2012, 3, 25)), "{text}");
         }
     }

@@ -60,10 +60,10 @@ impl Layout {
     #[must_use]
     pub fn place(&self, path: &str) -> Place {
         let read = |patterns: &[Pattern], kind| {
-            patterns.iter().find_map(|pattern| pattern.read(path)).map(|captures| Place {
-                kind,
-                date: Some(captures.date),
-            })
+            patterns
+                .iter()
+                .find_map(|pattern| pattern.read(path))
+                .map(|captures| Place { kind, date: Some(captures.date) })
         };
         read(&self.day, PageKind::Day)
             .or_else(|| read(&self.event, PageKind::Event))
@@ -103,7 +103,9 @@ pub struct Captures<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// A name in braces that means nothing.
-    #[error("`{{{0}}}` is not known in a pattern: use {{year}}, {{month}}, {{day}} or {{slug}}, with a width as in {{month:02}}")]
+    #[error(
+        "`{{{0}}}` is not known in a pattern: use {{year}}, {{month}}, {{day}} or {{slug}}, with a width as in {{month:02}}"
+    )]
     UnknownVariable(String),
     /// A brace without its partner.
     #[error("a brace is not closed")]
@@ -314,7 +316,8 @@ mod tests {
         assert_eq!(read("news/2013/99999999/1/a.md"), Some(FolderDate::Impossible));
         assert_eq!(read("news/2013/02/03/a.md"), Some(FolderDate::Padding(date(2013, 2, 3))));
         assert_eq!(read("news/2013/2/3/a.md"), Some(FolderDate::Padding(date(2013, 2, 3))));
-        for other in ["news/2013/02/3/.md", "news/2013/feb/3/a.md", "news/2013/02/3/a/b.md", "a.md"] {
+        for other in ["news/2013/02/3/.md", "news/2013/feb/3/a.md", "news/2013/02/3/a/b.md", "a.md"]
+        {
             assert_eq!(read(other), None, "{other}");
         }
     }
@@ -324,7 +327,10 @@ mod tests {
         let error = |pattern: &str| Pattern::parse(pattern, true).expect_err(pattern);
         assert_eq!(error("{yaer}/{slug}"), PatternError::UnknownVariable("yaer".into()));
         assert_eq!(error("{year:4}"), PatternError::UnknownVariable("year:4".into()));
-        assert_eq!(error("{year}/{month/{day}"), PatternError::UnknownVariable("month/{day".into()));
+        assert_eq!(
+            error("{year}/{month/{day}"),
+            PatternError::UnknownVariable("month/{day".into())
+        );
         assert_eq!(error("{year}/{month}/{slug"), PatternError::UnclosedBrace);
         assert_eq!(error("{year}/{slug}.md"), PatternError::IncompleteDate);
         assert_eq!(error("{year}/{month}/{day}.md"), PatternError::Slug);

@@ -26,9 +26,18 @@ pub struct Archive {
     pub layout: Layout,
     /// How links are resolved.
     pub resolver: Resolver,
+    /// What each file is, by its path.
+    places: Vec<Place>,
 }
 
 impl Archive {
+    /// An archive of these paths.
+    #[must_use]
+    pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
+        let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
+        Self { paths, layout, resolver, places }
+    }
+
     /// The path of a file, relative to the root.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
@@ -38,7 +47,7 @@ impl Archive {
     /// What a file is, by its path.
     #[must_use]
     pub fn place(&self, file: FileId) -> Place {
-        self.layout.place(self.path(file))
+        self.places[file.index()]
     }
 
     /// What an internal path in a link of the page `from` names.

@@ -1,7 +1,9 @@
 //! One page under the archive's layout: its document, its outline, and what its links name.
 
 use super::Archive;
-use super::facts::{Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash};
+use super::facts::{
+    Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
+};
 use super::layout::{FolderDate, Place};
 use super::outline::{Outline, OutlineReader, Section};
 use super::resolve::{Destination, Target, decode_fragment};
@@ -165,10 +167,8 @@ impl<'a> Page<'a> {
             let heading = self.heading(title);
             TitleFact { content: heading.content, text: words_hash(&self.document, heading.text) }
         });
-        let mut facts = Facts {
-            title: title.filter(|title| !title.content.is_empty()),
-            ..Facts::default()
-        };
+        let mut facts =
+            Facts { title: title.filter(|title| !title.content.is_empty()), ..Facts::default() };
         let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for (link, made) in self.document.links.iter().zip(&self.links) {
             let written = link.target(self.text());
@@ -180,7 +180,8 @@ impl<'a> Page<'a> {
                     continue;
                 }
             }
-            if let Destination::Internal { fragment: Some(fragment), .. } = Destination::parse(written)
+            if let Destination::Internal { fragment: Some(fragment), .. } =
+                Destination::parse(written)
                 && !fragment.is_empty()
             {
                 let anchor = text_hash(&decode_fragment(fragment));

@@ -95,9 +95,9 @@ impl PathTable {
     /// The file at exactly this path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
-        let found = self.files.find(xxh3_64(path.as_bytes()), |&id| {
-            slice(&self.text, &self.ends, id) == path
-        });
+        let found = self
+            .files
+            .find(xxh3_64(path.as_bytes()), |&id| slice(&self.text, &self.ends, id) == path);
         found.copied().map(FileId)
     }
 
@@ -167,7 +167,10 @@ mod tests {
 
     fn table() -> PathTable {
         let paths = ["b/c/d.md", "a.md", "b/e.md", "ü/Ö.md"].map(str::to_owned).to_vec();
-        PathTable::new(paths, vec![("latest".into(), "b/c".into()), ("home.md".into(), "a.md".into())])
+        PathTable::new(
+            paths,
+            vec![("latest".into(), "b/c".into()), ("home.md".into(), "a.md".into())],
+        )
     }
 
     #[test]

@@ -53,11 +53,10 @@ impl<'a> Destination<'a> {
 
 /// The scheme of a URL: letters, digits, `+`, `-` and `.` before a colon, a letter first.
 fn scheme(text: &str) -> Option<&str> {
-    let end = text.bytes().position(|byte| {
-        !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-    })?;
-    (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic())
-        .then(|| &text[..end])
+    let end = text
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))?;
+    (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic()).then(|| &text[..end])
 }
 
 /// What an internal path names.
@@ -237,7 +236,9 @@ mod tests {
 
     #[test]
     fn paths_resolve_from_the_root_and_from_the_page() {
-        for path in ["/news/a.md", "../../a.md", "/zh/news/a.md", "/news/./2012/../a.md", "//news/a.md"] {
+        for path in
+            ["/news/a.md", "../../a.md", "/zh/news/a.md", "/news/./2012/../a.md", "//news/a.md"]
+        {
             assert_eq!(resolve(path), file("news/a.md"), "{path}");
         }
         assert_eq!(resolve("b%20c.md"), file("news/2012/25/b c.md"));
@@ -264,7 +265,8 @@ mod tests {
             assert_eq!(resolve(path), Target::Missing, "{path}");
         }
         assert_eq!(resolve("../../../etc/passwd"), Target::Missing);
-        for path in ["../../../../etc/passwd", "/../etc/passwd", "%2e%2e/../../../x", "/zh/../../x"] {
+        for path in ["../../../../etc/passwd", "/../etc/passwd", "%2e%2e/../../../x", "/zh/../../x"]
+        {
             assert_eq!(resolve(path), Target::Outside, "{path}");
         }
         assert!(matches!(resolve("/News/A.md"), Target::Miscased(_)));

@@ -1,6 +1,10 @@
 //! The walk over an archive's folder: which files there are, without opening any.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this module owns the walk")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this module owns the walk"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

@@ -68,7 +68,7 @@ pub struct OriginArgs {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ColorArgs {
-    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+    /// When to use colours; `auto` means on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: ColorChoice,
 }
@@ -119,7 +119,6 @@ pub enum FailOn {
 
 /// The options of `check`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct CheckArgs {
     /// Files and folders to check
     #[arg(default_value = ".")]

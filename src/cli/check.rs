@@ -35,13 +35,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     }
     let Walked { table, obstacles } = walk(&settings.root, jobs);
     clock.lap("walk");
-    let archive = Archive {
-        paths: table,
-        layout: settings.layout.clone(),
-        resolver: settings.resolver.clone(),
-    };
+    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
     let selected = Selection::new(args, &settings, &archive)?;
     let disk = Disk::new(&settings.root, &archive, &obstacles);
+    #[expect(clippy::disallowed_methods, reason = "the rules are given today's date from here")]
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     let linter = Linter {
         settings: &settings,
@@ -123,10 +120,13 @@ impl Selection {
                 Failure::Message(format!("{path} is outside the archive's root {root}"))
             })?;
             let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            named.push((parts.join("/"), path.is_file()));
+            let name = parts.join("/");
+            let is_file = !archive.paths.is_folder(&name);
+            named.push((name, is_file));
         }
-        let is_included =
-            |file: FileId| is_page(archive.path(file)) && !settings.exclude.matches(archive.path(file));
+        let is_included = |file: FileId| {
+            is_page(archive.path(file)) && !settings.exclude.matches(archive.path(file))
+        };
         let is_named = |path: &str| {
             named.iter().any(|(name, _)| {
                 let rest = path.strip_prefix(name.as_str());
@@ -145,7 +145,10 @@ impl Selection {
         match self.passed_over {
             0 => Ok(()),
             1 => writeln!(out, "1 file named is no page of the archive, or excluded: not checked"),
-            many => writeln!(out, "{many} files named are no pages of the archive, or excluded: not checked"),
+            many => writeln!(
+                out,
+                "{many} files named are no pages of the archive, or excluded: not checked"
+            ),
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Pages from the disk, and reports to it.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this module owns reading and writing")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this module owns reading and writing"
+)]
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -66,6 +70,5 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
 
 /// A path of the command line, canonical.
 pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
-    std::fs::canonicalize(path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))
+    std::fs::canonicalize(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }

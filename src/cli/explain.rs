@@ -24,30 +24,31 @@ fn render(rule: &Rule, color: bool) -> String {
         if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     };
     let severity = rule.severity.map_or("off", crate::diagnostic::Severity::name);
-    let mut text = String::new();
+    let mut lines: Vec<String> = Vec::new();
     let mut fence: Option<&str> = None;
     for line in rule.page.lines() {
         let ticks = line.len() - line.trim_start_matches('`').len();
         match fence {
             Some(open) if line == open => fence = None,
-            Some(_) => text.push_str(&format!("    {line}\n")),
+            Some(_) => lines.push(format!("    {line}")),
             None if ticks >= 3 => {
                 fence = Some(&line[..ticks]);
-                text.push_str(&format!("  {}\n", paint("2", &caption(&line[ticks..]))));
+                lines.push(format!("  {}", paint("2", &caption(&line[ticks..]))));
             }
             None if line.starts_with("# ") => {
-                text.push_str(&format!("{}\n", paint("1", &line[2..])));
-                let facts = format!("{severity}, scope: {}, since {}", rule.check.scope(), rule.since);
-                text.push_str(&format!("{}\n", paint("2", &facts)));
+                lines.push(paint("1", &line[2..]));
+                let facts =
+                    format!("{severity}, scope: {}, since {}", rule.check.scope(), rule.since);
+                lines.push(paint("2", &facts));
             }
             None if line.starts_with('#') => {
                 let heading = line.trim_start_matches(['#', ' ']).to_uppercase();
-                text.push_str(&format!("{}\n", paint("1", &heading)));
+                lines.push(paint("1", &heading));
             }
-            None => text.push_str(&format!("{line}\n")),
+            None => lines.push(line.to_owned()),
         }
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 /// What a fence shows, in words.

@@ -85,7 +85,7 @@ impl Reader<'_> {
             self.settings.resolver.url_prefixes = self.prefixes(prefixes);
         }
         if let Some(patterns) = table.strings("exclude") {
-            self.settings.exclude = self.path_patterns(patterns);
+            self.settings.exclude = self.path_patterns(&patterns);
         }
         if let Some(generated) = table.strings("generated") {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
@@ -109,7 +109,7 @@ impl Reader<'_> {
         read
     }
 
-    fn path_patterns(&self, patterns: Vec<Spanned<&str>>) -> PathPatterns {
+    fn path_patterns(&self, patterns: &[Spanned<&str>]) -> PathPatterns {
         let written = patterns.iter().map(|pattern| (*pattern.get_ref()).to_owned()).collect();
         PathPatterns::new(written).unwrap_or_else(|(index, reason)| {
             let span = patterns.get(index).map_or(0..0, Spanned::span);
@@ -242,8 +242,10 @@ impl Reader<'_> {
             Some("nearest") => PreviousPolicy::Nearest,
             Some(other) => {
                 let known = ["any", "calendar", "nearest"];
-                let help = suggest::nearest(other, known)
-                    .map_or_else(|| format!("one of {}", known.join(", ")), |near| format!("did you mean {near:?}?"));
+                let help = suggest::nearest(other, known).map_or_else(
+                    || format!("one of {}", known.join(", ")),
+                    |near| format!("did you mean {near:?}?"),
+                );
                 table.reject("policy", format!("no such policy: {other:?}"), Some(help));
                 PreviousPolicy::Any
             }
@@ -254,8 +256,10 @@ impl Reader<'_> {
         let infos = self.settings.rules.infos().to_vec();
         let set = |key| self.selectors(&infos, &table, key);
         let (select, extend, ignore) = (set("select"), set("extend-select"), set("ignore"));
-        let severities =
-            table.table("severity").map(|table| self.severities(&infos, &table)).unwrap_or_default();
+        let severities = table
+            .table("severity")
+            .map(|table| self.severities(&infos, &table))
+            .unwrap_or_default();
         let overrides = table.tables("override").unwrap_or_default();
         let overrides: Vec<_> =
             overrides.into_iter().map(|table| self.rule_override(&infos, table)).collect();
@@ -272,7 +276,12 @@ impl Reader<'_> {
         }
     }
 
-    fn selectors(&self, infos: &[RuleInfo], table: &Table<'_>, key: &'static str) -> Option<RuleSet> {
+    fn selectors(
+        &self,
+        infos: &[RuleInfo],
+        table: &Table<'_>,
+        key: &'static str,
+    ) -> Option<RuleSet> {
         let written = table.strings(key)?;
         let mut all = RuleSettings::defaults(&[]);
         for selector in &written {
@@ -321,7 +330,7 @@ impl Reader<'_> {
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
         let indices = |set: RuleSet| (0..infos.len()).filter(move |&index| set.contains(index));
         let page = RuleOverride {
-            files: self.path_patterns(files),
+            files: self.path_patterns(&files),
             select: self.selectors(infos, &table, "select").unwrap_or_default(),
             ignore: self.selectors(infos, &table, "ignore").unwrap_or_default(),
             severity: severities

@@ -49,15 +49,15 @@ pub(super) struct Table<'a> {
     session: &'a Session,
     /// Its dotted name; empty for the file itself.
     name: String,
-    table: &'a DeTable<'a>,
+    entries: &'a DeTable<'a>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 impl<'a> Table<'a> {
-    pub(super) fn new(session: &'a Session, name: String, table: &'a DeTable<'a>) -> Self {
-        Self { session, name, table, asked: RefCell::default() }
+    pub(super) fn new(session: &'a Session, name: String, entries: &'a DeTable<'a>) -> Self {
+        Self { session, name, entries, asked: RefCell::default() }
     }
 
     /// The name of a key in full.
@@ -67,7 +67,7 @@ impl<'a> Table<'a> {
 
     fn find(&self, key: &'static str) -> Option<Value<'a>> {
         self.asked.borrow_mut().push(key);
-        let (name, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        let (name, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
         let before = self.session.file.text.get(..name.span().start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         self.session.given.borrow_mut().push((self.full(key), line));
@@ -99,7 +99,7 @@ impl<'a> Table<'a> {
 
     /// Reports the value of `key`, which has been read, as wrong.
     pub(super) fn reject(&self, key: &str, message: impl Into<String>, help: Option<String>) {
-        let found = self.table.iter().find(|(name, _)| name.get_ref() == key);
+        let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
         let span = found.map_or(0..0, |(_, value)| value.span());
         self.session.fail(span, message, help);
     }
@@ -158,20 +158,24 @@ impl<'a> Table<'a> {
         self.typed(key, "an array of tables", |value| {
             let tables = value.get_ref().as_array()?.iter();
             tables
-                .map(|value| Some(Table::new(self.session, name.clone(), value.get_ref().as_table()?)))
+                .map(|value| {
+                    Some(Table::new(self.session, name.clone(), value.get_ref().as_table()?))
+                })
                 .collect()
         })
     }
 
     /// All entries, whatever their keys: for tables whose keys are names.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<&'a str>, Value<'a>)> {
-        self.table.iter().map(|(name, value)| (Spanned::new(name.span(), &**name.get_ref()), value))
+        self.entries
+            .iter()
+            .map(|(name, value)| (Spanned::new(name.span(), &**name.get_ref()), value))
     }
 
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self) {
         let asked = self.asked.borrow();
-        for (name, _) in self.table {
+        for (name, _) in self.entries {
             let key = name.get_ref();
             if asked.iter().any(|asked| asked == key) {
                 continue;

@@ -118,12 +118,7 @@ impl RuleSettings {
             }
         }
         let severity = rules.iter().map(|rule| rule.severity.unwrap_or(Severity::Warning));
-        Self {
-            infos: rules.to_vec(),
-            enabled,
-            severity: severity.collect(),
-            overrides: Vec::new(),
-        }
+        Self { infos: rules.to_vec(), enabled, severity: severity.collect(), overrides: Vec::new() }
     }
 
     /// Every rule there is.

@@ -189,4 +189,3 @@ pub(super) fn section_order(kind: SectionKind) -> u32 {
         SectionKind::Related | SectionKind::Other => 2,
     }
 }
-

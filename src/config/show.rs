@@ -61,7 +61,8 @@ impl Writer<'_> {
     fn archive(&mut self) {
         self.line("\n[archive]");
         let resolver = &self.settings.resolver;
-        let prefixes: Vec<_> = resolver.url_prefixes.iter().map(|text| format!("/{text}")).collect();
+        let prefixes: Vec<_> =
+            resolver.url_prefixes.iter().map(|text| format!("/{text}")).collect();
         self.value("archive", "url-prefixes", &array(&prefixes));
         self.value("archive", "exclude", &array(self.settings.exclude.written()));
         self.value("archive", "generated", &array(&resolver.generated));
@@ -70,7 +71,9 @@ impl Writer<'_> {
     fn layout(&mut self) {
         self.line("\n[layout]");
         let layout = &self.settings.layout;
-        let written = |patterns: &[_]| array(&patterns.iter().map(ToString::to_string).collect::<Vec<String>>());
+        let written = |patterns: &[_]| {
+            array(&patterns.iter().map(ToString::to_string).collect::<Vec<String>>())
+        };
         self.value("layout", "event", &written(&layout.event));
         self.value("layout", "day", &written(&layout.day));
     }
@@ -159,7 +162,8 @@ impl Writer<'_> {
 }
 
 fn array(values: &[String]) -> String {
-    let quoted: Vec<_> = values.iter().map(|value| toml::Value::from(value.as_str()).to_string()).collect();
+    let quoted: Vec<_> =
+        values.iter().map(|value| toml::Value::from(value.as_str()).to_string()).collect();
     format!("[{}]", quoted.join(", "))
 }
 

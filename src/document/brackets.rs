@@ -106,12 +106,7 @@ impl Brackets {
     }
 
     /// Ends the block: openers that were never closed are judged now.
-    pub(super) fn finish(
-        &mut self,
-        source: &str,
-        block_end: usize,
-        faults: &mut Vec<LinkFault>,
-    ) {
+    pub(super) fn finish(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         self.openers.retain(|opener| !opener.escaped);
         if !self.openers.is_empty() {
             self.unclosed(source, block_end, faults);

@@ -316,7 +316,9 @@ impl<'a> Builder<'a> {
         let words = self.here();
         let borrowed = destination::borrowed_span(self.source, &open.destination);
         let span = borrowed.unwrap_or_else(|| match (open.link_type, definition) {
-            (LinkType::Inline, _) => destination::inline_span(self.source, open.text_end, range.end),
+            (LinkType::Inline, _) => {
+                destination::inline_span(self.source, open.text_end, range.end)
+            }
             (LinkType::Autolink | LinkType::Email, _) => Span::new(range.start + 1, range.end - 1),
             (_, Some(definition)) => destination::definition_span(self.source, definition),
             (_, None) => range.clone().into(),

@@ -157,7 +157,7 @@ impl Document {
             let count = seen.entry(slug.clone()).and_modify(|count| *count += 1).or_insert(0);
             if *count == 0 { slug } else { format!("{slug}-{count}") }
         });
-        headings.chain(self.html_anchors.iter().map(|anchor| anchor.to_string()))
+        headings.chain(self.html_anchors.iter().map(ToString::to_string))
     }
 }
 

@@ -59,10 +59,7 @@ fn items_know_their_heading_links_and_stray_text() {
     let document = Document::parse(source);
     let strays: Vec<_> =
         document.items.iter().map(|item| item.stray.map(|span| span.of(source))).collect();
-    assert_eq!(
-        strays,
-        [None, Some("see"), Some("text"), Some("[d](/d)"), Some("z"), None]
-    );
+    assert_eq!(strays, [None, Some("see"), Some("text"), Some("[d](/d)"), Some("z"), None]);
     assert!(document.items.iter().all(|item| item.heading == Some(0)));
     assert_eq!(document.items[0].content.of(source), "[a](/a) _C: x_");
     assert!(document.items[5].content.is_empty());
@@ -129,7 +126,8 @@ fn each_link_of_a_block_takes_the_stray_brackets_before_it() {
 
 #[test]
 fn undefined_references_leave_out_citations_and_wiki_residue() {
-    let source = "[a][b] [c][] [d] [1][2] [x](/y) [f][^1] [http:--a b][http:--c d] [k [l][m] n](/o)\n";
+    let source =
+        "[a][b] [c][] [d] [1][2] [x](/y) [f][^1] [http:--a b][http:--c d] [k [l][m] n](/o)\n";
     let document = Document::parse(source);
     let found: Vec<_> = document.undefined.iter().map(|r| r.span.of(source)).collect();
     assert_eq!(found, ["[a][b]", "[c][]"]);

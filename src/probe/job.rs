@@ -153,7 +153,9 @@ impl Job {
 
     fn alive(&self) -> Verdict {
         let permanent = self.redirects.iter().all(|hop| matches!(hop.status, 301 | 308));
-        if permanent && !same_document(&self.start, &self.at) {
+        // A deep link that ends at the front page has lost its document, not moved with it.
+        let lost = self.at.path() == "/" && self.start.path() != "/";
+        if permanent && !lost && !same_document(&self.start, &self.at) {
             Verdict::Moved
         } else {
             Verdict::Alive
@@ -281,6 +283,7 @@ mod tests {
             ("http://a.org/x", "https://a.org/x?y", true),
             ("http://a.org/x", "https://a.org/X", true),
             ("http://a.org/x", "https://b.org/x", true),
+            ("http://a.org/x", "https://a.org/", false),
         ] {
             let mut job = job(&[from]);
             step(&mut job, &answer(308, Some(to)));

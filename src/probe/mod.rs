@@ -11,6 +11,7 @@ mod guard;
 mod job;
 mod judge;
 mod queue;
+mod rehearsal;
 mod run;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use self::client::Clients;
 use self::dns::SystemLookup;
 pub use self::dns::{Lookup, LookupError, LookupFuture};
 use self::job::Job;
+pub use self::rehearsal::{Canned, rehearse};
 use self::run::Run;
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};

@@ -87,13 +87,14 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains(crate::diagnostic::is_unprintable) {
         return text.into();
     }
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, char| {
-        if crate::diagnostic::is_unprintable(char) {
-            shown.extend(char.escape_default());
-        } else {
-            shown.push(char);
-        }
-        shown
-    })
-    .into()
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut shown, char| {
+            if crate::diagnostic::is_unprintable(char) {
+                shown.extend(char.escape_default());
+            } else {
+                shown.push(char);
+            }
+            shown
+        })
+        .into()
 }

@@ -21,7 +21,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let text = page.heading_words(date.heading);
     let message = match date.written {
         WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
-        WrittenDate::None if !text.is_empty() => format!("the date heading names no day: {}", quote(text)),
+        WrittenDate::None if !text.is_empty() => {
+            format!("the date heading names no day: {}", quote(text))
+        }
         _ => return,
     };
     let mut finding = Finding::new(page.heading_span(date.heading), message);

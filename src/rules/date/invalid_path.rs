@@ -24,11 +24,15 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         Some(FolderDate::Padding(day)) => {
             let layout = &context.archive.layout;
             let patterns = layout.day.iter().chain(&layout.event);
-            let captured = patterns.clone().find_map(|pattern| Some((pattern, pattern.read(path)?)));
-            let Some((pattern, captures)) = captured else { return };
+            let captured =
+                patterns.clone().find_map(|pattern| Some((pattern, pattern.read(path)?)));
+            let Some((pattern, read)) = captured else { return };
             (
-                format!("the day's numbers are not padded as the layout pads them: {}", quote(path)),
-                format!("move the page to {}", quote(&pattern.write(day, captures.slug))),
+                format!(
+                    "the day's numbers are not padded as the layout pads them: {}",
+                    quote(path)
+                ),
+                format!("move the page to {}", quote(&pattern.write(day, read.slug))),
             )
         }
         Some(FolderDate::Day(_)) | None => return,

@@ -22,7 +22,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let linked = if date.link_day == Some(folder) { ", and so does the heading's link" } else { "" };
+    let linked =
+        if date.link_day == Some(folder) { ", and so does the heading's link" } else { "" };
     findings.push(
         Finding::new(
             page.heading_span(date.heading),

@@ -21,9 +21,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if let Some(first) = first {
             let text = quote(page.heading_words(section.heading));
             findings.push(
-                Finding::new(page.heading_span(section.heading), format!("the section {text} stands twice"))
-                    .help("move its items into the first one")
-                    .label(page.file, page.heading_span(first.heading), "it stands here first"),
+                Finding::new(
+                    page.heading_span(section.heading),
+                    format!("the section {text} stands twice"),
+                )
+                .help("move its items into the first one")
+                .label(
+                    page.file,
+                    page.heading_span(first.heading),
+                    "it stands here first",
+                ),
             );
         }
     }

@@ -1,9 +1,9 @@
 //! Sections with nothing in them.
 
 use crate::archive::template::SectionKind;
-use crate::span::Span;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -28,8 +28,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if is_empty && !page.document.has_fault_in(below) {
             let text = quote(page.heading_words(section.heading));
             findings.push(
-                Finding::new(page.heading_span(section.heading), format!("the section {text} has no items"))
-                    .help("add its items as a list, or remove the heading"),
+                Finding::new(
+                    page.heading_span(section.heading),
+                    format!("the section {text} has no items"),
+                )
+                .help("add its items as a list, or remove the heading"),
             );
         }
     }

@@ -30,7 +30,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if template.required && !present {
             let marks = "#".repeat(template.level.into());
             let text = template.headings.first().map_or("", String::as_str);
-            missing(format!("section {}", quote(&template.name)), format!("a heading `{marks} {text}`"));
+            missing(
+                format!("section {}", quote(&template.name)),
+                format!("a heading `{marks} {text}`"),
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Section headings that the archive does not have.
 
-use crate::suggest;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::suggest;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -25,7 +25,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         let help = match suggest::nearest(text, known()) {
             Some(near) => format!("did you mean {}?", quote(near)),
-            None => format!("this archive's sections: {}", known().map(quote).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "this archive's sections: {}",
+                known().map(quote).collect::<Vec<_>>().join(", ")
+            ),
         };
         findings.push(
             Finding::new(

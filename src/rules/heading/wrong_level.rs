@@ -24,7 +24,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             let message =
                 format!("{what} {text} is at level {}, not at level {level}", heading.level);
             let marks = "#".repeat(level.into());
-            findings.push(Finding::new(heading.span, message).help(format!("begin it with `{marks}`")));
+            findings
+                .push(Finding::new(heading.span, message).help(format!("begin it with `{marks}`")));
         }
     };
     match &context.page.outline {

@@ -33,9 +33,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             let page = context.page;
             let text = quote(page.heading_words(heading));
             findings.push(
-                Finding::new(page.heading_span(heading), format!("{what} {text} stands behind {other}"))
-                    .help("the order is date, topic, title, sections, the sources first among these")
-                    .label(page.file, page.heading_span(before), format!("{other} is here")),
+                Finding::new(
+                    page.heading_span(heading),
+                    format!("{what} {text} stands behind {other}"),
+                )
+                .help("the order is date, topic, title, sections, the sources first among these")
+                .label(
+                    page.file,
+                    page.heading_span(before),
+                    format!("{other} is here"),
+                ),
             );
         } else {
             last = Some((heading, rank, what));

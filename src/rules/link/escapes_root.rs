@@ -19,8 +19,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in facts.links.iter().filter(|link| link.target == Target::Outside) {
         let destination = quote(&context.excerpt(link.destination));
         findings.push(
-            Finding::new(link.destination, format!("{destination} climbs out of the archive's root"))
-                .help("name a file of the archive, best by its path from the root: `/news/…`"),
+            Finding::new(
+                link.destination,
+                format!("{destination} climbs out of the archive's root"),
+            )
+            .help("name a file of the archive, best by its path from the root: `/news/…`"),
         );
     }
 }

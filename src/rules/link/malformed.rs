@@ -1,7 +1,7 @@
 //! Text that was meant as a link and is none.
 
-use crate::document::LinkFaultKind;
 use crate::diagnostic::{Finding, Severity, quote};
+use crate::document::LinkFaultKind;
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -20,7 +20,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
         let finding = Finding::new(fault.span, message).help(help);
         findings.push(match fault.link {
-            Some(link) => finding.label(page.file, link, "this is what CommonMark takes for the link"),
+            Some(link) => {
+                finding.label(page.file, link, "this is what CommonMark takes for the link")
+            }
             None => finding,
         });
     }

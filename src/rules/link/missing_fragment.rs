@@ -32,7 +32,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("{} has no heading {}", quote(context.archive.path(target)), quote(&format!("#{anchor}"))),
+                format!(
+                    "{} has no heading {}",
+                    quote(context.archive.path(target)),
+                    quote(&format!("#{anchor}"))
+                ),
             )
             .help("link to a heading that the page has, or to the page alone"),
         );

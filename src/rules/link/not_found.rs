@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in &facts.links {
-        let elsewhere = matches!(link.role, LinkRole::Related | LinkRole::Source | LinkRole::OtherDay);
+        let elsewhere =
+            matches!(link.role, LinkRole::Related | LinkRole::Source | LinkRole::OtherDay);
         if link.target != Target::Missing || elsewhere {
             continue;
         }

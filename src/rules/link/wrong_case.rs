@@ -23,7 +23,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("{destination} differs from the file's name in case or Unicode normal form"),
+                format!(
+                    "{destination} differs from the file's name in case or Unicode normal form"
+                ),
             )
             .help(format!("write the name as the file has it: {}", quote(&format!("/{path}")))),
         );

@@ -1,9 +1,9 @@
 //! Pages that are named twice.
 
 use crate::archive::facts::LinkRole;
-use crate::span::{FileId, Span};
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::{FileId, Span};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! Related items that are not one link and its remark.
 
 use crate::archive::template::SectionKind;
-use crate::span::Span;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,11 +29,15 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 (0, _) if item.content.is_empty() => {
                     Finding::new(whole, "the related item is empty").help("remove it")
                 }
-                (0, _) => Finding::new(whole, format!("the related item {} has no link", text(whole)))
-                    .help("link it to the page of the event"),
+                (0, _) => {
+                    Finding::new(whole, format!("the related item {} has no link", text(whole)))
+                        .help("link it to the page of the event")
+                }
                 (_, Some(stray)) => {
                     Finding::new(stray, format!("{} has no place in a related item", text(stray)))
-                        .help("an item is one link, and behind it at most one remark: `_Context: …_`")
+                        .help(
+                            "an item is one link, and behind it at most one remark: `_Context: …_`",
+                        )
                 }
                 (_, None) => continue,
             };

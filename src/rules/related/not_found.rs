@@ -21,8 +21,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target == Target::Missing {
             let destination = quote(&context.excerpt(link.destination));
             findings.push(
-                Finding::new(link.destination, format!("the related page {destination} does not exist"))
-                    .help("correct the path, or remove the item"),
+                Finding::new(
+                    link.destination,
+                    format!("the related page {destination} does not exist"),
+                )
+                .help("correct the path, or remove the item"),
             );
         }
     }

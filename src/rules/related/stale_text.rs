@@ -27,16 +27,20 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if title.is_none_or(|title| title.text == link.text) {
             continue;
         }
-        let (Some((title, place)), Some(text)) = (context.title(file), context.link_words(link)) else {
+        let (Some((title, place)), Some(text)) = (context.title(file), context.link_words(link))
+        else {
             continue;
         };
         if title.split_whitespace().eq(text.split_whitespace()) {
             continue;
         }
         findings.push(
-            Finding::new(link.content, format!("the text {} is not the title of the page", quote(&text)))
-                .help(format!("the title is {}", quote(&title)))
-                .label(file, place, "the title is here"),
+            Finding::new(
+                link.content,
+                format!("the text {} is not the title of the page", quote(&text)),
+            )
+            .help(format!("the title is {}", quote(&title)))
+            .label(file, place, "the title is here"),
         );
     }
 }

@@ -3,9 +3,9 @@
 use url::Url;
 
 use crate::archive::facts::LinkRole;
-use crate::span::Span;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -8,10 +8,10 @@ use url::Url;
 use crate::archive::page::Page;
 use crate::archive::resolve::Destination;
 use crate::archive::template::SectionKind;
-use crate::document::Item;
-use crate::suggest;
 use crate::diagnostic::{Finding, Severity, quote};
+use crate::document::Item;
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::suggest;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -74,10 +74,11 @@ fn wrong_url(target: &str) -> Option<(String, String)> {
             let help = near.map_or(absolute, |near| format!("did you mean `{near}`?"));
             Some((format!("is no http(s) URL: its scheme is {}", quote(scheme)), help))
         }
-        Destination::SchemeRelative => Some(("has no scheme".to_owned(), absolute)),
         Destination::Internal { path, .. } if path.starts_with('/') => {
             Some(("is a path, not a URL".to_owned(), absolute))
         }
-        Destination::Internal { .. } => Some(("has no scheme".to_owned(), absolute)),
+        Destination::SchemeRelative | Destination::Internal { .. } => {
+            Some(("has no scheme".to_owned(), absolute))
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Sources that live elsewhere now.
 
-use crate::verdict::Verdict;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::verdict::Verdict;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! Control characters.
 
-use crate::document::LinkFaultKind;
-use crate::span::Span;
 use crate::diagnostic::{Finding, Severity};
+use crate::document::LinkFaultKind;
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,20 +43,18 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
 /// Whether a text holds a control character, found without decoding it: one of ASCII's, or one of
 /// the thirty-two from U+0080 on, which are 0xC2 and a byte below 0xA0.
 fn may_hold_one(bytes: &[u8]) -> bool {
-    let ascii = bytes.iter().fold(false, |found, &byte| {
-        let harmless = matches!(byte, b'\t' | b'\n' | b'\r');
-        found | ((byte < b' ') & !harmless) | (byte == 0x7F)
-    });
-    ascii
+    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
+    bytes.iter().any(is_control)
         || memchr::memchr_iter(0xC2, bytes)
             .any(|at| bytes.get(at + 1).is_some_and(|byte| *byte < 0xA0))
 }
 
 /// Reports a run of one control character, unless it is what breaks a link.
 fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Findings) {
-    let breaks_a_link = context.page.document.faults.iter().any(|fault| {
-        fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
-    });
+    let breaks_a_link =
+        context.page.document.faults.iter().any(|fault| {
+            fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
+        });
     if breaks_a_link {
         return;
     }

@@ -1,0 +1,171 @@
+//! Runs every rule page: its examples are small archives, and each says what is reported in it.
+//!
+//! `UPDATE=1 cargo test` rewrites the `diagnostics` fences and `rules/README.md`; read the change
+//! before you commit it.
+
+#![allow(clippy::disallowed_methods, reason = "tests read and write the pages")]
+
+#[path = "support/pages.rs"]
+mod pages;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use dateline::config::RuleSet;
+use dateline::diagnostic::Severity;
+use dateline::rules::RULES;
+use pages::{Case, Expectation, RulePage};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
+}
+
+/// Compares a generated text with the file that holds it, or rewrites the file.
+fn owned(path: &Path, expected: &str) {
+    let actual = std::fs::read_to_string(path).unwrap_or_default();
+    if actual == expected {
+        return;
+    }
+    assert!(
+        updating(),
+        "{} is not what is generated; run UPDATE=1 cargo test and read the change",
+        path.display()
+    );
+    std::fs::write(path, expected).expect("the file can be written");
+}
+
+#[test]
+fn every_case_of_every_page_is_reported_as_it_says() {
+    let mut failures = String::new();
+    let mut cases = 0;
+    for rule in RULES {
+        let path = root().join("rules").join(format!("{}.md", rule.id));
+        let page = RulePage::parse(rule.page);
+        let mut rewritten = page.clone();
+        for (index, case) in page.cases().enumerate() {
+            cases += 1;
+            let reported = case.run(rule.id);
+            match &case.expectation {
+                Expectation::Silent if reported.is_empty() => {}
+                Expectation::Silent => {
+                    let _ = writeln!(
+                        failures,
+                        "{} line {}: a good case is reported:\n{reported}",
+                        rule.id, case.line
+                    );
+                }
+                Expectation::Reported(_) if reported.is_empty() => {
+                    let _ = writeln!(
+                        failures,
+                        "{} line {}: a bad case is not reported",
+                        rule.id, case.line
+                    );
+                }
+                Expectation::Reported(expected) if *expected != reported => {
+                    rewritten.set_expectation(index, &reported);
+                    if !updating() {
+                        let _ = writeln!(
+                            failures,
+                            "{} line {}: expected\n{expected}\nreported\n{reported}",
+                            rule.id, case.line
+                        );
+                    }
+                }
+                Expectation::Reported(_) => {}
+            }
+            failures.push_str(&missing_files(case, &reported, rule.id));
+        }
+        if updating() {
+            owned(&path, &rewritten.render());
+        }
+    }
+    assert!(cases > 200, "only {cases} cases were found: are the pages read?");
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Each file that is marked `bad` must be reported, and no other.
+fn missing_files(case: &Case, reported: &str, rule: &str) -> String {
+    let paths: BTreeSet<&str> = reported
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split(':').next())
+        .collect();
+    let bad: BTreeSet<&str> =
+        case.files.iter().filter(|file| file.bad).map(|file| file.path.as_str()).collect();
+    if reported.is_empty() || paths == bad {
+        return String::new();
+    }
+    format!("{rule} line {}: marked bad are {bad:?}, reported are {paths:?}\n", case.line)
+}
+
+#[test]
+fn every_rule_has_a_page_a_module_and_examples() {
+    let listed: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(listed.len(), RULES.len(), "a rule is listed twice");
+    assert!(RULES.len() <= RuleSet::CAPACITY, "more rules than a set of rules can hold");
+    assert_eq!(files_in("rules", "md"), listed, "pages and rules are not the same set");
+    let modules: BTreeSet<String> =
+        files_in("src/rules", "rs").into_iter().filter(|name| !name.ends_with("/mod")).collect();
+    assert_eq!(modules, listed, "modules and rules are not the same set");
+    for rule in RULES {
+        let page = RulePage::parse(rule.page);
+        let id = rule.id;
+        assert!(rule.page.starts_with(&format!("# {id}\n")), "{id}: the page has another title");
+        assert!(rule.page.contains("\n## Why\n"), "{id}: the page says not why");
+        // What cannot be shown in a page is shown by a test of the binary.
+        if id != "archive/unreadable" {
+            let bad = |case: &Case| case.expectation != Expectation::Silent;
+            assert!(page.cases().any(bad), "{id}: no case shows a finding");
+            assert!(page.cases().any(|case| !bad(case)), "{id}: no case shows what is fine");
+        }
+        let legal = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit())
+        };
+        assert!(id.split('/').count() == 2 && id.split('/').all(legal), "{id} is no rule id");
+        assert!(!rule.summary.ends_with('.') && rule.summary.len() <= 80, "{id}: the summary");
+    }
+}
+
+/// Files one folder deep, as `group/name` in kebab case.
+fn files_in(folder: &str, extension: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for group in std::fs::read_dir(root().join(folder)).expect("the folder is there") {
+        let group = group.expect("an entry").path();
+        if !group.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(&group).expect("a folder") {
+            let file = file.expect("an entry").path();
+            if file.extension().is_some_and(|found| found == extension) {
+                let name = |path: &Path| {
+                    path.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-")
+                };
+                found.insert(format!("{}/{}", name(&group), name(&file)));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_index_of_rules_is_current() {
+    let mut index = String::from(
+        "# The rules\n\nGenerated from the list in `src/rules/mod.rs` by `UPDATE=1 cargo test`.\n\n",
+    );
+    index.push_str("| rule | severity | scope | reports |\n|---|---|---|---|\n");
+    for rule in RULES {
+        let severity = rule.severity.map_or("off", Severity::name);
+        let scope = rule.check.scope();
+        let id = rule.id;
+        let _ = writeln!(index, "| [{id}]({id}.md) | {severity} | {scope} | {} |", rule.summary);
+    }
+    owned(&root().join("rules/README.md"), &index);
+}
