@@ -65,9 +65,14 @@ impl Archive {
         };
         let path = self.resolver.normalize(self.path(from), path)?;
         let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
-        candidates.map(|path| self.layout.place(path)).find_map(|place| match place.kind {
-            PageKind::Day => place.date?.day(),
-            PageKind::Event | PageKind::Other => None,
+        let day = |path: &str| match self.layout.place(path) {
+            Place { kind: PageKind::Day, date } => date?.day(),
+            Place { kind: PageKind::Event | PageKind::Other, .. } => None,
+        };
+        candidates.clone().find_map(day).or_else(|| {
+            candidates
+                .filter_map(|path| self.resolver.rendered_from(path))
+                .find_map(|path| day(&path))
         })
     }
 }

@@ -169,7 +169,7 @@ impl Resolver {
     }
 
     /// What is left of a path below each of the URL prefixes that it begins with.
-    pub fn below_prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn below_prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + Clone {
         self.url_prefixes.iter().filter_map(move |prefix| below(path, prefix))
     }
 
@@ -180,13 +180,20 @@ impl Resolver {
         if let Some(file) = table.file(path) {
             return Some(Target::File(file));
         }
-        if let Some((stem, ending)) = path.rsplit_once('.')
-            && self.generated.iter().any(|generated| generated == ending)
-            && let Some(file) = table.file(&format!("{stem}.md"))
+        if let Some(page) = self.rendered_from(path)
+            && let Some(file) = table.file(&page)
         {
             return Some(Target::Rendered(file));
         }
         table.is_folder(path).then_some(Target::Folder)
+    }
+
+    /// The page that a path of a generated format is rendered from, whether or not it exists.
+    #[must_use]
+    pub fn rendered_from(&self, path: &str) -> Option<String> {
+        let (stem, ending) = path.rsplit_once('.')?;
+        let is_generated = self.generated.iter().any(|generated| generated == ending);
+        is_generated.then(|| format!("{stem}.md"))
     }
 
     fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
