@@ -4,6 +4,7 @@
 //! before you commit it.
 
 #![allow(clippy::disallowed_methods, reason = "tests read and write the pages")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "support/pages.rs"]
 mod pages;

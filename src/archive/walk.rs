@@ -1,10 +1,6 @@
 //! The walk over an archive's folder: which files there are, without opening any.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this module owns the walk"
-)]
+#![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -27,6 +23,14 @@ pub enum Obstacle {
     LeadsNowhere,
     /// The walk could not look at it; the system says why.
     Walk(String),
+}
+
+impl Obstacle {
+    /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
+    #[must_use]
+    pub fn may_hide_pages(&self) -> bool {
+        matches!(self, Self::Name | Self::Walk(_))
+    }
 }
 
 /// What the walk found.

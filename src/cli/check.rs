@@ -1,5 +1,6 @@
 //! `dateline check`.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -14,7 +15,7 @@ use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
 use crate::address::AddressPolicy;
 use crate::archive::Archive;
-use crate::archive::walk::{Walked, walk};
+use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::linter::{Linted, Linter, is_page};
@@ -36,7 +37,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let Walked { table, obstacles } = walk(&settings.root, jobs);
     clock.lap("walk");
     let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-    let selected = Selection::new(args, &settings, &archive)?;
+    let selected = Selection::new(args, &settings, &archive, &obstacles)?;
     let disk = Disk::new(&settings.root, &archive, &obstacles);
     #[expect(clippy::disallowed_methods, reason = "the rules are given today's date from here")]
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
@@ -111,7 +112,12 @@ struct Selection {
 }
 
 impl Selection {
-    fn new(args: &CheckArgs, settings: &Settings, archive: &Archive) -> Result<Self, Failure> {
+    fn new(
+        args: &CheckArgs,
+        settings: &Settings,
+        archive: &Archive,
+        obstacles: &[(FileId, Obstacle)],
+    ) -> Result<Self, Failure> {
         let mut named = Vec::new();
         for path in &args.paths {
             let path = disk::canonical(path).map_err(Failure::Message)?;
@@ -124,8 +130,14 @@ impl Selection {
             let is_file = !archive.paths.is_folder(&name);
             named.push((name, is_file));
         }
+        let hides_pages: BTreeSet<FileId> = obstacles
+            .iter()
+            .filter(|(_, obstacle)| obstacle.may_hide_pages())
+            .map(|(file, _)| *file)
+            .collect();
         let is_included = |file: FileId| {
-            is_page(archive.path(file)) && !settings.exclude.matches(archive.path(file))
+            let path = archive.path(file);
+            (is_page(path) || hides_pages.contains(&file)) && !settings.exclude.matches(path)
         };
         let is_named = |path: &str| {
             named.iter().any(|(name, _)| {

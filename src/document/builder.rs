@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    BrokenLink, CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+    BrokenLink, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
 };
 
-use super::brackets::{Brackets, LinkFault, LinkFaultKind};
-use super::{Document, Heading, Item, Link, LinkKind, TextRange, UndefinedReference, destination};
+use super::brackets::Brackets;
+use super::links::OpenLink;
+use super::{Document, Heading, Item, Link, TextRange, UndefinedReference};
 use crate::span::Span;
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
@@ -69,26 +70,17 @@ fn lies_in_a_link(links: &[Link], span: Span) -> bool {
     links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
 }
 
-struct OpenLink<'a> {
-    index: usize,
-    destination: CowStr<'a>,
-    label: CowStr<'a>,
-    link_type: LinkType,
-    /// End of the last event inside, or the beginning of the text.
-    text_end: usize,
-}
-
-struct Builder<'a> {
-    source: &'a str,
+pub(super) struct Builder<'a> {
+    pub(super) source: &'a str,
     /// Bytes before the text that the parser was given.
     skipped: usize,
-    document: Document,
-    open_links: Vec<OpenLink<'a>>,
-    brackets: Brackets,
+    pub(super) document: Document,
+    pub(super) open_links: Vec<OpenLink<'a>>,
+    pub(super) brackets: Brackets,
     /// End of the innermost block that holds inline text.
     block_end: usize,
     in_heading: bool,
-    in_item: bool,
+    pub(super) in_item: bool,
     list_depth: usize,
     emphasis_depth: usize,
     /// Whether the item has an emphasised remark already.
@@ -157,11 +149,11 @@ impl<'a> Builder<'a> {
         self.document
     }
 
-    fn here(&self) -> u32 {
+    pub(super) fn here(&self) -> u32 {
         self.document.words.len() as u32
     }
 
-    fn links_so_far(&self) -> u32 {
+    pub(super) fn links_so_far(&self) -> u32 {
         self.document.links.len() as u32
     }
 
@@ -279,68 +271,6 @@ impl<'a> Builder<'a> {
         self.emphasis_depth += 1;
     }
 
-    fn start_link(
-        &mut self,
-        link_type: LinkType,
-        destination: CowStr<'a>,
-        label: CowStr<'a>,
-        range: &Range<usize>,
-        image: bool,
-    ) {
-        let first_link = self.document.items.last().map(|item| item.links.start);
-        if self.in_item && self.open_links.is_empty() && first_link != Some(self.links_so_far()) {
-            self.stray(range);
-        }
-        self.touch(range);
-        let here = self.here();
-        let index = self.document.links.len();
-        let text_end = range.start + if image { 2 } else { 1 };
-        self.document.links.push(Link {
-            span: range.clone().into(),
-            destination: Span::at(range.end),
-            resolved: None,
-            content: Span::at(text_end),
-            text: TextRange { start: here, end: here },
-            kind: kind(link_type),
-            image,
-            faulty: false,
-        });
-        self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
-    }
-
-    fn end_link(&mut self, range: &Range<usize>, definition: Option<Span>) {
-        let Some(open) = self.open_links.pop() else { return };
-        if let Some(outer) = self.open_links.last_mut() {
-            outer.text_end = range.end;
-        }
-        let words = self.here();
-        let borrowed = destination::borrowed_span(self.source, &open.destination);
-        let span = borrowed.unwrap_or_else(|| match (open.link_type, definition) {
-            (LinkType::Inline, _) => {
-                destination::inline_span(self.source, open.text_end, range.end)
-            }
-            (LinkType::Autolink | LinkType::Email, _) => Span::new(range.start + 1, range.end - 1),
-            (_, Some(definition)) => destination::definition_span(self.source, definition),
-            (_, None) => range.clone().into(),
-        });
-        let fault = destination::fault(&open.destination);
-        let link = &mut self.document.links[open.index];
-        link.text.end = words;
-        link.content.end = (open.text_end as u32).max(link.content.start);
-        link.destination = span;
-        link.faulty = fault.is_some();
-        if borrowed.is_none() {
-            link.resolved = Some(Box::from(&*open.destination));
-        }
-        if let Some(kind) = fault {
-            let span = fault_span(self.source, link, &kind);
-            self.document.faults.push(LinkFault { span, kind, link: None });
-        }
-        if !link.image {
-            self.brackets.link(range.clone());
-        }
-    }
-
     fn text(&mut self, text: &str, range: &Range<usize>) {
         self.push_words(text);
         if text.trim().is_empty() {
@@ -371,7 +301,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn stray(&mut self, range: &Range<usize>) {
+    pub(super) fn stray(&mut self, range: &Range<usize>) {
         if let Some(item) = self.document.items.last_mut() {
             let span = trimmed(self.source, range);
             let blank = span.len() - span.of(self.source).trim_start().len();
@@ -380,7 +310,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Notes that something stands at `range`: content of a heading, an item, or below a heading.
-    fn touch(&mut self, range: &Range<usize>) {
+    pub(super) fn touch(&mut self, range: &Range<usize>) {
         self.content_to(range);
         let in_heading = self.in_heading;
         if let Some(heading) = self.document.headings.last_mut() {
@@ -438,26 +368,6 @@ impl<'a> Builder<'a> {
             });
             self.document.html_anchors.extend(values.map(Box::from));
         }
-    }
-}
-
-fn kind(link_type: LinkType) -> LinkKind {
-    match link_type {
-        LinkType::Inline => LinkKind::Inline,
-        LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
-        _ => LinkKind::Reference,
-    }
-}
-
-/// What a fault of a destination underlines: the destination, or the parentheses around nothing.
-fn fault_span(source: &str, link: &Link, kind: &LinkFaultKind) -> Span {
-    if *kind != LinkFaultKind::EmptyDestination || link.kind != LinkKind::Inline {
-        return if link.destination.is_empty() { link.span } else { link.destination };
-    }
-    let tail = Span { start: link.content.end, end: link.span.end };
-    match tail.of(source).rfind("](") {
-        Some(open) => Span { start: tail.start + open as u32 + 1, end: link.span.end },
-        None => link.span,
     }
 }
 

@@ -8,6 +8,7 @@
 mod brackets;
 mod builder;
 mod destination;
+mod links;
 
 use std::collections::HashMap;
 use std::ops::Range;

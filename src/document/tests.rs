@@ -1,3 +1,5 @@
+//! Tests of the reading of pages.
+
 use super::*;
 
 fn faults(source: &str) -> Vec<(&str, LinkFaultKind)> {

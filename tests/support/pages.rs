@@ -77,7 +77,7 @@ impl RulePage {
                     });
                     open = None;
                 }
-                Some((_, body, _)) => *body += &format!("{line}\n"),
+                Some((_, body, _)) => body.extend([line, "\n"]),
                 None => match line.strip_prefix(FENCE) {
                     Some(info) => open = Some((info.to_owned(), String::new(), number)),
                     None => parts.push(Part::Text(line.to_owned())),

@@ -1,0 +1,104 @@
+//! The part of the builder that makes links of the parser's events.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, LinkType};
+
+use super::brackets::{LinkFault, LinkFaultKind};
+use super::builder::Builder;
+use super::{Link, LinkKind, TextRange, destination};
+use crate::span::Span;
+
+/// A link whose end the parser has not reached.
+pub(super) struct OpenLink<'a> {
+    pub(super) index: usize,
+    pub(super) destination: CowStr<'a>,
+    pub(super) label: CowStr<'a>,
+    pub(super) link_type: LinkType,
+    /// End of the last event inside, or the beginning of the text.
+    pub(super) text_end: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn start_link(
+        &mut self,
+        link_type: LinkType,
+        destination: CowStr<'a>,
+        label: CowStr<'a>,
+        range: &Range<usize>,
+        image: bool,
+    ) {
+        let first_link = self.document.items.last().map(|item| item.links.start);
+        if self.in_item && self.open_links.is_empty() && first_link != Some(self.links_so_far()) {
+            self.stray(range);
+        }
+        self.touch(range);
+        let here = self.here();
+        let index = self.document.links.len();
+        let text_end = range.start + if image { 2 } else { 1 };
+        self.document.links.push(Link {
+            span: range.clone().into(),
+            destination: Span::at(range.end),
+            resolved: None,
+            content: Span::at(text_end),
+            text: TextRange { start: here, end: here },
+            kind: kind(link_type),
+            image,
+            faulty: false,
+        });
+        self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
+    }
+
+    pub(super) fn end_link(&mut self, range: &Range<usize>, definition: Option<Span>) {
+        let Some(open) = self.open_links.pop() else { return };
+        if let Some(outer) = self.open_links.last_mut() {
+            outer.text_end = range.end;
+        }
+        let words = self.here();
+        let borrowed = destination::borrowed_span(self.source, &open.destination);
+        let span = borrowed.unwrap_or_else(|| match (open.link_type, definition) {
+            (LinkType::Inline, _) => {
+                destination::inline_span(self.source, open.text_end, range.end)
+            }
+            (LinkType::Autolink | LinkType::Email, _) => Span::new(range.start + 1, range.end - 1),
+            (_, Some(definition)) => destination::definition_span(self.source, definition),
+            (_, None) => range.clone().into(),
+        });
+        let fault = destination::fault(&open.destination);
+        let link = &mut self.document.links[open.index];
+        link.text.end = words;
+        link.content.end = (open.text_end as u32).max(link.content.start);
+        link.destination = span;
+        link.faulty = fault.is_some();
+        if borrowed.is_none() {
+            link.resolved = Some(Box::from(&*open.destination));
+        }
+        if let Some(kind) = fault {
+            let span = fault_span(self.source, link, &kind);
+            self.document.faults.push(LinkFault { span, kind, link: None });
+        }
+        if !link.image {
+            self.brackets.link(range.clone());
+        }
+    }
+}
+
+fn kind(link_type: LinkType) -> LinkKind {
+    match link_type {
+        LinkType::Inline => LinkKind::Inline,
+        LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
+        _ => LinkKind::Reference,
+    }
+}
+
+/// What a fault of a destination underlines: the destination, or the parentheses around nothing.
+fn fault_span(source: &str, link: &Link, kind: &LinkFaultKind) -> Span {
+    if *kind != LinkFaultKind::EmptyDestination || link.kind != LinkKind::Inline {
+        return if link.destination.is_empty() { link.span } else { link.destination };
+    }
+    let tail = Span { start: link.content.end, end: link.span.end };
+    match tail.of(source).rfind("](") {
+        Some(open) => Span { start: tail.start + open as u32 + 1, end: link.span.end },
+        None => link.span,
+    }
+}

@@ -1,0 +1,246 @@
+//! What is known once all pages have been read: the archive's rules, and those of sources.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+
+use super::summary::Summary;
+use super::{Checked, Linter, PageState, guarded, is_page};
+use crate::archive::facts::{Facts, LinkRole, text_hash};
+use crate::archive::page::Page;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::rule::{ArchiveContext, Check, Findings, OnlineContext, Pages};
+use crate::rules::RULES;
+use crate::span::{FileId, SourceText, Span};
+use crate::verdict::Outcome;
+
+/// What is known after the offline rules have run.
+pub struct Linted<'a> {
+    linter: &'a Linter<'a>,
+    states: Vec<PageState>,
+    checked: Vec<FileId>,
+    diagnostics: Vec<Diagnostic>,
+    summary: Summary,
+    /// Hashes of the anchors of the pages that a fragment names.
+    anchors: HashMap<FileId, Vec<u64>>,
+    reread: Mutex<HashMap<FileId, Reread>>,
+}
+
+type Reread = Option<Arc<(SourceText, Document)>>;
+
+impl<'a> Linted<'a> {
+    /// Takes what became of the pages, and runs the archive's rules on those that were checked.
+    pub(super) fn new(
+        linter: &'a Linter<'a>,
+        states: Vec<PageState>,
+        checked: Vec<FileId>,
+        pages: Vec<Checked>,
+    ) -> Self {
+        let mut linted = Self {
+            linter,
+            states,
+            checked,
+            diagnostics: Vec::new(),
+            summary: Summary::default(),
+            anchors: HashMap::new(),
+            reread: Mutex::default(),
+        };
+        for page in pages {
+            linted.states[page.file.index()] = page.state;
+            linted.diagnostics.extend(page.diagnostics);
+            linted.summary = linted.summary.add(page.summary);
+        }
+        linted.read_targets();
+        linted.read_anchors();
+        linted.check_archive();
+        linted
+    }
+
+    /// Reads the pages that a checked one is related to, where they have not been read: of these
+    /// only the titles are needed.
+    fn read_targets(&mut self) {
+        let mut needed: Vec<FileId> = Vec::new();
+        for state in &self.states {
+            let PageState::Read(facts) = state else { continue };
+            let related = facts.links.iter().filter(|link| link.role == LinkRole::Related);
+            needed.extend(related.filter_map(|link| link.target.file()));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        let linter = self.linter;
+        needed.retain(|&file| {
+            matches!(self.states[file.index()], PageState::Unseen)
+                && is_page(linter.archive.path(file))
+        });
+        let read: Vec<_> = needed
+            .par_iter()
+            .map(|&file| {
+                let source = linter.read(file).ok()?;
+                let page =
+                    || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
+                Some((file, guarded(page).ok()?))
+            })
+            .collect();
+        for (file, facts) in read.into_iter().flatten() {
+            self.states[file.index()] = PageState::Read(facts);
+        }
+    }
+
+    /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
+    /// rather than to gather the anchors of all.
+    fn read_anchors(&mut self) {
+        let mut needed: Vec<FileId> = Vec::new();
+        for state in &self.states {
+            let PageState::Read(facts) = state else { continue };
+            let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
+            needed.extend(links.filter_map(|link| link.target.file()));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        let linter = self.linter;
+        let anchors = needed.par_iter().filter(|file| is_page(linter.archive.path(**file)));
+        self.anchors = anchors
+            .filter_map(|&file| {
+                let source = linter.read(file).ok()?;
+                let anchors = || {
+                    let document = Document::parse(source.text());
+                    document.anchors().map(|anchor| text_hash(&anchor)).collect()
+                };
+                Some((file, guarded(anchors).ok()?))
+            })
+            .collect();
+    }
+
+    fn check_archive(&mut self) {
+        let found: Vec<_> = self
+            .checked
+            .par_iter()
+            .with_min_len(64)
+            .map(|&file| self.run_archive_rules(file))
+            .filter(|(diagnostics, dropped)| !diagnostics.is_empty() || *dropped > 0)
+            .collect();
+        for (diagnostics, dropped) in found {
+            self.diagnostics.extend(diagnostics);
+            self.summary.dropped += dropped;
+        }
+    }
+
+    fn run_archive_rules(&self, file: FileId) -> (Vec<Diagnostic>, u64) {
+        let linter = self.linter;
+        let mut diagnostics = Vec::new();
+        let mut dropped = 0;
+        let facts = match &self.states[file.index()] {
+            PageState::Read(facts) => Ok(facts),
+            PageState::Failed(failure) => Err(failure),
+            PageState::Unseen => return (diagnostics, dropped),
+        };
+        let context = ArchiveContext {
+            file,
+            place: linter.archive.place(file),
+            facts,
+            archive: linter.archive,
+            settings: linter.settings,
+            pages: self,
+        };
+        let rules = linter.settings.rules.page(linter.archive.path(file));
+        for (index, rule) in RULES.iter().enumerate() {
+            if let Check::Archive(check) = rule.check
+                && rules.enabled.contains(index)
+            {
+                let run = |findings: &mut Findings| check(&context, findings);
+                dropped += linter.run_rule(index, file, &rules, run, &mut diagnostics);
+            }
+        }
+        (diagnostics, dropped)
+    }
+
+    /// The distinct source URLs of the checked pages, sorted; empty unless the linter gathered them.
+    #[must_use]
+    pub fn source_urls(&self) -> Vec<String> {
+        let mut urls: Vec<String> = self
+            .sources()
+            .filter(|(_, _, url)| url::Url::parse(url).is_ok())
+            .map(|(_, _, url)| url.to_owned())
+            .collect();
+        urls.sort_unstable();
+        urls.dedup();
+        urls
+    }
+
+    fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
+        self.checked.iter().flat_map(|&file| {
+            let sources = match &self.states[file.index()] {
+                PageState::Read(facts) => &*facts.sources,
+                PageState::Failed(_) | PageState::Unseen => &[],
+            };
+            sources.iter().map(move |source| (file, source.destination, &*source.url))
+        })
+    }
+
+    /// Runs the online rules on what was found out about source URLs.
+    pub fn online(&mut self, outcomes: &[Outcome]) {
+        let by_url: BTreeMap<&str, &Outcome> =
+            outcomes.iter().map(|outcome| (outcome.url.as_str(), outcome)).collect();
+        let linter = self.linter;
+        let mut diagnostics = Vec::new();
+        let mut dropped = 0;
+        for (file, destination, url) in self.sources() {
+            let Some(&outcome) = by_url.get(url) else { continue };
+            let context = OnlineContext { destination, outcome };
+            let rules = linter.settings.rules.page(linter.archive.path(file));
+            for (index, rule) in RULES.iter().enumerate() {
+                if let Check::Online(check) = rule.check
+                    && rules.enabled.contains(index)
+                {
+                    let run = |findings: &mut Findings| check(&context, findings);
+                    dropped += linter.run_rule(index, file, &rules, run, &mut diagnostics);
+                }
+            }
+        }
+        self.diagnostics.extend(diagnostics);
+        self.summary.dropped += dropped;
+    }
+
+    /// What was found, in the order of reports, and the account of the run.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Diagnostic>, Summary) {
+        let mut diagnostics = self.diagnostics;
+        diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        (diagnostics, self.summary)
+    }
+}
+
+impl Pages for Linted<'_> {
+    fn facts(&self, file: FileId) -> Option<&Facts> {
+        match self.states.get(file.index())? {
+            PageState::Read(facts) => Some(facts),
+            PageState::Failed(_) | PageState::Unseen => None,
+        }
+    }
+
+    fn anchors(&self, file: FileId) -> Option<&[u64]> {
+        self.anchors.get(&file).map(Vec::as_slice)
+    }
+
+    fn reread(&self, file: FileId) -> Reread {
+        if let Some(page) = self.reread.lock().ok()?.get(&file) {
+            return page.clone();
+        }
+        let page = self.linter.read(file).ok().map(|source| {
+            let document = Document::parse(source.text());
+            Arc::new((source, document))
+        });
+        let mut cache = self.reread.lock().ok()?;
+        // What is being reported on now is likely to be asked for again, and the rest is not.
+        if cache.len() >= MAX_REREAD {
+            cache.clear();
+        }
+        cache.insert(file, page.clone());
+        page
+    }
+}
+
+/// The most pages that are kept after they were read anew.
+const MAX_REREAD: usize = 64;

@@ -1,0 +1,203 @@
+//! The pipeline: pages to facts, facts to findings. The only user of rayon.
+
+mod linted;
+mod summary;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+pub use self::linted::Linted;
+pub use self::summary::Summary;
+use crate::archive::Archive;
+use crate::archive::facts::Facts;
+use crate::archive::outline::OutlineReader;
+use crate::archive::page::Page;
+use crate::archive::walk::Obstacle;
+use crate::config::{PageRules, Settings};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::rule::{Check, Findings, PageContext, PageFailure};
+use crate::rules::RULES;
+use crate::span::{FileId, SourceText, Span};
+
+/// Where the bytes of pages come from.
+pub trait PageSource: Sync {
+    /// The bytes of the page at `path`, relative to the archive's root.
+    ///
+    /// # Errors
+    /// Why they cannot be had, in words.
+    fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// What became of a page.
+#[derive(Debug)]
+enum PageState {
+    Unseen,
+    Read(Facts),
+    Failed(PageFailure),
+}
+
+/// Checks the pages of one archive.
+pub struct Linter<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The archive's paths.
+    pub archive: &'a Archive,
+    /// Files that the walk found no way to read.
+    pub obstacles: &'a [(FileId, Obstacle)],
+    /// Where pages come from.
+    pub source: &'a dyn PageSource,
+    /// Today, in UTC.
+    pub today: Date,
+    /// Whether source URLs are to be gathered for a check by [`Linted::online`].
+    pub online: bool,
+}
+
+struct Checked {
+    file: FileId,
+    state: PageState,
+    diagnostics: Vec<Diagnostic>,
+    summary: Summary,
+}
+
+impl<'a> Linter<'a> {
+    /// Runs the offline rules on the pages `checked`. Other pages are read as far as a checked one
+    /// links to them; all are, if `checked` is the whole archive.
+    #[must_use]
+    pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
+        let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
+        for (file, obstacle) in self.obstacles {
+            let failure = PageFailure::Unreadable(describe(obstacle));
+            states[file.index()] = PageState::Failed(failure);
+        }
+        let readable: Vec<_> = checked
+            .iter()
+            .copied()
+            .filter(|file| matches!(states[file.index()], PageState::Unseen))
+            .collect();
+        let pages: Vec<Checked> =
+            readable.par_iter().with_min_len(16).map(|&file| self.check_page(file)).collect();
+        Linted::new(self, states, checked.to_vec(), pages)
+    }
+
+    fn reader(&self) -> OutlineReader<'_> {
+        OutlineReader { event: &self.settings.event, day: &self.settings.day }
+    }
+
+    fn read(&self, file: FileId) -> Result<SourceText, PageFailure> {
+        let bytes = self.source.read(self.archive.path(file)).map_err(PageFailure::Unreadable)?;
+        if u32::try_from(bytes.len()).is_err() {
+            let reason = "it is larger than 4 GiB".to_owned();
+            return Err(PageFailure::Unreadable(reason));
+        }
+        Ok(SourceText::from_bytes(&bytes))
+    }
+
+    fn check_page(&self, file: FileId) -> Checked {
+        let mut checked = Checked {
+            file,
+            state: PageState::Unseen,
+            diagnostics: Vec::new(),
+            summary: Summary { pages: 1, ..Summary::default() },
+        };
+        let source = match self.read(file) {
+            Ok(source) => source,
+            Err(failure) => {
+                checked.state = PageState::Failed(failure);
+                return checked;
+            }
+        };
+        let read = || {
+            let page = Page::read(self.archive, &self.reader(), file, &source);
+            let facts = page.facts(self.online);
+            (page, facts)
+        };
+        match guarded(read) {
+            Err(reason) => checked.state = PageState::Failed(PageFailure::Internal(reason)),
+            Ok((page, facts)) => {
+                checked.state = PageState::Read(facts);
+                checked.summary = Summary::of(&page);
+                self.run_page_rules(&page, &mut checked);
+            }
+        }
+        checked
+    }
+
+    fn run_page_rules(&self, page: &Page<'_>, checked: &mut Checked) {
+        let rules = self.settings.rules.page(self.archive.path(page.file));
+        let (archive, settings, today) = (self.archive, self.settings, self.today);
+        let context = PageContext { page, archive, settings, today };
+        for (index, rule) in RULES.iter().enumerate() {
+            if let Check::Page(check) = rule.check
+                && rules.enabled.contains(index)
+            {
+                let run = |findings: &mut Findings| check(&context, findings);
+                checked.summary.dropped +=
+                    self.run_rule(index, page.file, &rules, run, &mut checked.diagnostics);
+            }
+        }
+    }
+
+    /// Runs one rule on one page; a panic in it becomes a diagnostic. Returns how many findings
+    /// were not kept.
+    fn run_rule(
+        &self,
+        index: usize,
+        file: FileId,
+        rules: &PageRules,
+        check: impl FnOnce(&mut Findings),
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> u64 {
+        let rule = RULES[index].id;
+        let mut findings = Findings::default();
+        let outcome = guarded(|| check(&mut findings));
+        let (found, dropped) = findings.into_parts();
+        let severity = rules.severity(&self.settings.rules, index);
+        diagnostics.extend(found.into_iter().map(|finding| {
+            let severity = finding.severity.map_or(severity, |weaker| weaker.min(severity));
+            Diagnostic { rule, severity, file, finding }
+        }));
+        if let Err(reason) = outcome {
+            let message = format!("the rule {rule} failed on this page: {reason}");
+            let finding = Finding::new(Span::default(), message)
+                .help("this is a defect of Dateline; please report it with the page");
+            let (rule, severity) = ("archive/unreadable", Severity::Error);
+            diagnostics.push(Diagnostic { rule, severity, file, finding });
+        }
+        dropped
+    }
+}
+
+/// Whether a path of an archive is a page: Markdown, and not in a hidden folder.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    path.ends_with(".md") && !path.split('/').any(|part| part.starts_with('.'))
+}
+
+/// Runs `work`; what it panics with becomes an error.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a message")
+        .to_owned()
+}
+
+fn describe(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Name => "its name is not UTF-8, so no link can name it".to_owned(),
+        Obstacle::NotAFile => "it is a pipe, a socket or a device".to_owned(),
+        Obstacle::LeadsOutside => {
+            "it is a symbolic link out of the archive, which is not followed".to_owned()
+        }
+        Obstacle::LeadsNowhere => {
+            "it is a symbolic link that leads to nothing, or round in a loop".to_owned()
+        }
+        Obstacle::Walk(reason) => reason.clone(),
+    }
+}
