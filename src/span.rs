@@ -224,6 +224,17 @@ impl LineIndex {
     }
 }
 
+/// Whether bytes hold a control character of ASCII other than tab, line feed and carriage return.
+/// Written so that the compiler checks many bytes at once: this reads every byte of an archive.
+#[must_use]
+pub fn holds_control(bytes: &[u8]) -> bool {
+    let found = |found: u8, byte: &u8| {
+        let white = u8::from(*byte == b'\t') | u8::from(*byte == b'\n') | u8::from(*byte == b'\r');
+        found | (u8::from(*byte < b' ') & (white ^ 1)) | u8::from(*byte == 0x7F)
+    };
+    bytes.iter().fold(0, found) != 0
+}
+
 /// Counts the bytes that begin a scalar value, which is all but UTF-8's continuation bytes.
 fn count_scalars(bytes: &[u8]) -> u32 {
     bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum()

@@ -1,5 +1,10 @@
 //! One page under the archive's layout: its document, its outline, and what its links name.
 
+use std::cell::Cell;
+
+use url::SyntaxViolation::ExpectedDoubleSlash;
+use url::Url;
+
 use super::Archive;
 use super::facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
@@ -20,6 +25,26 @@ pub struct PageLink {
     pub target: Target,
 }
 
+/// A link with an absolute URL, parsed.
+#[derive(Debug)]
+pub struct UrlLink {
+    /// The link, as an index in [`Document::links`].
+    pub link: u32,
+    /// What the WHATWG parser makes of it.
+    pub url: Result<Url, url::ParseError>,
+    /// Whether `//` is missing behind the scheme, which the parser forgives.
+    pub lacks_slashes: bool,
+}
+
+impl UrlLink {
+    fn parse(link: u32, text: &str) -> Self {
+        let missing = Cell::new(false);
+        let note = |violation| missing.set(missing.get() || violation == ExpectedDoubleSlash);
+        let url = Url::options().syntax_violation_callback(Some(&note)).parse(text);
+        Self { link, url, lacks_slashes: missing.get() }
+    }
+}
+
 /// A page, read and understood.
 #[derive(Debug)]
 pub struct Page<'a> {
@@ -35,6 +60,8 @@ pub struct Page<'a> {
     pub outline: Outline,
     /// For each of the document's links, what the archive makes of it.
     pub links: Vec<PageLink>,
+    /// The links with an absolute URL, in order; those at fault left out.
+    pub urls: Vec<UrlLink>,
 }
 
 impl<'a> Page<'a> {
@@ -50,8 +77,10 @@ impl<'a> Page<'a> {
         let document = Document::parse(source.text());
         let day_of = |destination: &str| archive.day_of(file, destination);
         let outline = reader.read(place.kind, &document, source.text(), &day_of);
-        let mut page = Self { file, place, source, document, outline, links: Vec::new() };
+        let (links, urls) = (Vec::new(), Vec::new());
+        let mut page = Self { file, place, source, document, outline, links, urls };
         page.links = page.resolve(archive);
+        page.urls = page.parse_urls();
         page
     }
 
@@ -97,6 +126,30 @@ impl<'a> Page<'a> {
             assign(&self.heading(date.heading).links, role);
         }
         links
+    }
+
+    fn parse_urls(&self) -> Vec<UrlLink> {
+        let links = self.document.links.iter().zip(0..);
+        let urls = links.filter(|(link, _)| !link.faulty).filter_map(|(link, index)| {
+            let text = link.target(self.text());
+            match Destination::parse(text) {
+                Destination::Web(_) | Destination::OtherScheme { .. } => {
+                    Some(UrlLink::parse(index, text))
+                }
+                Destination::SchemeRelative | Destination::Internal { .. } => None,
+            }
+        });
+        urls.collect()
+    }
+
+    /// The links of a role to pages of the web, with their URLs.
+    pub fn web_links(&self, role: LinkRole) -> impl Iterator<Item = (&Link, &Url)> {
+        let urls = self.urls.iter().filter(move |made| self.links[made.link as usize].role == role);
+        urls.filter_map(|made| {
+            let url = made.url.as_ref().ok()?;
+            let link = &self.document.links[made.link as usize];
+            matches!(url.scheme(), "http" | "https").then_some((link, url))
+        })
     }
 
     /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.

@@ -42,11 +42,11 @@ impl<'a> Destination<'a> {
         if text.starts_with("//") {
             return Self::SchemeRelative;
         }
-        let (rest, fragment) = match memchr::memchr(b'#', text.as_bytes()) {
-            Some(at) => (&text[..at], Some(&text[at + 1..])),
-            None => (text, None),
+        let Some(end) = memchr::memchr2(b'?', b'#', text.as_bytes()) else {
+            return Self::Internal { path: text, fragment: None };
         };
-        let path = memchr::memchr(b'?', rest.as_bytes()).map_or(rest, |at| &rest[..at]);
+        let (path, rest) = text.split_at(end);
+        let fragment = rest.split_once('#').map(|(_, fragment)| fragment);
         Self::Internal { path, fragment }
     }
 }

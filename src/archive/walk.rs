@@ -159,7 +159,14 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 
 /// A path relative to the root with `/` between its parts, and whether its name is UTF-8.
 fn relative(root: &Path, path: &Path) -> (String, bool) {
-    let inside = path.strip_prefix(root).unwrap_or(path);
+    // Every path of a walk begins as its root does; to compare them part by part takes long.
+    let inside = match (root.to_str(), path.to_str()) {
+        (Some(root), Some(path)) => path
+            .strip_prefix(root)
+            .map(|inside| inside.trim_start_matches(std::path::MAIN_SEPARATOR)),
+        _ => None,
+    };
+    let inside = inside.map_or_else(|| path.strip_prefix(root).unwrap_or(path), Path::new);
     match inside.to_str() {
         Some(text) if std::path::MAIN_SEPARATOR == '/' => (text.to_owned(), true),
         Some(text) => (text.replace(std::path::MAIN_SEPARATOR, "/"), true),

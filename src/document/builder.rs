@@ -17,10 +17,12 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 pub(super) fn build(source: &str) -> Document {
     let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = &source[skipped..];
-    let mut options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
+    let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
+    // Extensions cost time even where they are not used.
+    let mut options = Options::ENABLE_TASKLISTS;
+    options.set(Options::ENABLE_TABLES, holds(b'|'));
+    options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
+    options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
     // Front matter is looked for at the top alone: elsewhere `---` is a rule between parts.
     if text.starts_with("---\n") || text.starts_with("---\r\n") {
         options |= Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
@@ -91,8 +93,13 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(source: &'a str, skipped: usize) -> Self {
-        let document =
-            Document { words: String::with_capacity(source.len()), ..Document::default() };
+        let document = Document {
+            words: String::with_capacity(source.len() / 2),
+            headings: Vec::with_capacity(8),
+            links: Vec::with_capacity(16),
+            items: Vec::with_capacity(16),
+            ..Document::default()
+        };
         Self {
             source,
             skipped,
@@ -339,7 +346,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds to the visible text, with every run of ASCII white space folded to one space.
+    /// Only headings and links are asked for theirs.
     fn push_words(&mut self, text: &str) {
+        if !self.in_heading && self.open_links.is_empty() {
+            return;
+        }
         let words = &mut self.document.words;
         let bytes = text.as_bytes();
         let joins = bytes.first() == Some(&b' ') && words.ends_with(' ');

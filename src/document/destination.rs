@@ -3,7 +3,7 @@
 use pulldown_cmark::CowStr;
 
 use super::brackets::LinkFaultKind;
-use crate::span::Span;
+use crate::span::{Span, holds_control};
 
 /// The span of a string that the parser borrowed from `source`; none where it had to be rewritten.
 pub(super) fn borrowed_span(source: &str, text: &CowStr<'_>) -> Option<Span> {
@@ -93,7 +93,7 @@ pub(super) fn fault(destination: &str) -> Option<LinkFaultKind> {
     if memchr::memchr(b'\\', path).is_some() {
         return Some(LinkFaultKind::Backslash);
     }
-    bytes.iter().any(u8::is_ascii_control).then_some(LinkFaultKind::ControlCharacter)
+    holds_control(bytes).then_some(LinkFaultKind::ControlCharacter)
 }
 
 /// The first `%` that two hexadecimal digits do not follow, with the up to two characters there.

@@ -1,8 +1,5 @@
 //! URLs that no browser accepts.
 
-use url::Url;
-
-use crate::archive::resolve::Destination;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -18,15 +15,13 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    for link in page.document.links.iter().filter(|link| !link.faulty) {
-        let target = link.target(page.text());
-        let is_url = matches!(Destination::parse(target), Destination::Web(_))
-            || matches!(Destination::parse(target), Destination::OtherScheme { .. });
-        if is_url && let Err(reason) = Url::parse(target) {
-            findings.push(
-                Finding::new(link.destination, format!("{} is no URL: {reason}", quote(target)))
-                    .help("correct the URL as the browser shows it"),
-            );
-        }
+    for made in &page.urls {
+        let Err(reason) = made.url else { continue };
+        let link = &page.document.links[made.link as usize];
+        let target = quote(link.target(page.text()));
+        findings.push(
+            Finding::new(link.destination, format!("{target} is no URL: {reason}"))
+                .help("correct the URL as the browser shows it"),
+        );
     }
 }

@@ -19,14 +19,12 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    if page.links_with(LinkRole::Source).nth(1).is_none() {
+    if page.web_links(LinkRole::Source).nth(1).is_none() {
         return;
     }
     let mut seen: Vec<(String, Span)> = Vec::new();
-    for (link, _) in page.links_with(LinkRole::Source).filter(|(link, _)| !link.faulty) {
-        let Some(key) = Url::parse(link.target(page.text())).ok().and_then(|url| key(&url)) else {
-            continue;
-        };
+    for (link, url) in page.web_links(LinkRole::Source) {
+        let Some(key) = key(url) else { continue };
         let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) else {
             seen.push((key, link.destination));
             continue;

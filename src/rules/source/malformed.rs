@@ -1,10 +1,5 @@
 //! Sources without a web address.
 
-use std::cell::Cell;
-
-use url::SyntaxViolation::ExpectedDoubleSlash;
-use url::Url;
-
 use crate::archive::page::Page;
 use crate::archive::resolve::Destination;
 use crate::archive::template::SectionKind;
@@ -30,13 +25,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             if page.document.has_fault_in(item.span) {
                 continue;
             }
-            let mut links = page.document.links_in(&item.links).iter().peekable();
-            if links.peek().is_none() {
+            if item.links.is_empty() {
                 findings.extend_from(item_without_link(page, item));
             }
-            for link in links.filter(|link| !link.image) {
+            for index in item.links.clone() {
+                let link = &page.document.links[index as usize];
+                if link.image {
+                    continue;
+                }
                 let target = link.target(page.text());
-                findings.extend_from(wrong_url(target).map(|(what, help)| {
+                findings.extend_from(wrong_url(page, index, target).map(|(what, help)| {
                     Finding::new(link.destination, format!("the source {} {what}", quote(target)))
                         .help(help)
                 }));
@@ -58,27 +56,31 @@ fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
     })
 }
 
-/// What keeps a destination from being the absolute URL of a page.
-fn wrong_url(target: &str) -> Option<(String, String)> {
-    let absolute = "write the whole URL, from `https://` on".to_owned();
-    match Destination::parse(target) {
-        Destination::Web(url) => {
-            let missing = Cell::new(false);
-            let note = |violation| missing.set(missing.get() || violation == ExpectedDoubleSlash);
+const ABSOLUTE: &str = "write the whole URL, from `https://` on";
+
+/// What keeps the destination of a link from being the absolute URL of a page, and what to do.
+fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String)> {
+    let (what, help) = match Destination::parse(target) {
+        Destination::Web(_) => {
             // What the parser refuses altogether is reported by link/invalid-url.
-            Url::options().syntax_violation_callback(Some(&note)).parse(url).ok()?;
-            missing.get().then(|| ("lacks `//` behind its scheme".to_owned(), absolute))
+            let made = page.urls.iter().find(|made| made.link == link)?;
+            if made.url.is_err() || !made.lacks_slashes {
+                return None;
+            }
+            ("lacks `//` behind its scheme".to_owned(), ABSOLUTE.to_owned())
         }
         Destination::OtherScheme { scheme } => {
             let near = suggest::nearest(scheme, ["http", "https"]);
-            let help = near.map_or(absolute, |near| format!("did you mean `{near}`?"));
-            Some((format!("is no http(s) URL: its scheme is {}", quote(scheme)), help))
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let what = format!("is no http(s) URL: its scheme is {}", quote(scheme));
+            (what, help.unwrap_or_else(|| ABSOLUTE.to_owned()))
         }
         Destination::Internal { path, .. } if path.starts_with('/') => {
-            Some(("is a path, not a URL".to_owned(), absolute))
+            ("is a path, not a URL".to_owned(), ABSOLUTE.to_owned())
         }
         Destination::SchemeRelative | Destination::Internal { .. } => {
-            Some(("has no scheme".to_owned(), absolute))
+            ("has no scheme".to_owned(), ABSOLUTE.to_owned())
         }
-    }
+    };
+    Some((what, help))
 }

@@ -1,10 +1,7 @@
 //! Sources that no reader can reach.
 
-use url::Url;
-
 use crate::address::refused_host;
 use crate::archive::facts::LinkRole;
-use crate::archive::resolve::Destination;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -20,15 +17,11 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    for (link, _) in page.links_with(LinkRole::Source).filter(|(link, _)| !link.faulty) {
-        let target = link.target(page.text());
-        if !matches!(Destination::parse(target), Destination::Web(_)) {
-            continue;
-        }
-        let Ok(url) = Url::parse(target) else { continue };
-        if let Some(class) = url.host().and_then(|host| refused_host(host)) {
+    for (link, url) in page.web_links(LinkRole::Source) {
+        if let Some(class) = url.host().and_then(refused_host) {
+            let target = quote(link.target(page.text()));
             findings.push(
-                Finding::new(link.destination, format!("the host of {} is {class}", quote(target)))
+                Finding::new(link.destination, format!("the host of {target} is {class}"))
                     .help("cite an address that readers can reach"),
             );
         }

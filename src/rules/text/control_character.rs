@@ -3,7 +3,7 @@
 use crate::diagnostic::{Finding, Severity};
 use crate::document::LinkFaultKind;
 use crate::rule::{Check, Findings, PageContext, Rule};
-use crate::span::Span;
+use crate::span::{Span, holds_control};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,8 +43,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
 /// Whether a text holds a control character, found without decoding it: one of ASCII's, or one of
 /// the thirty-two from U+0080 on, which are 0xC2 and a byte below 0xA0.
 fn may_hold_one(bytes: &[u8]) -> bool {
-    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
-    bytes.iter().any(is_control)
+    holds_control(bytes)
         || memchr::memchr_iter(0xC2, bytes)
             .any(|at| bytes.get(at + 1).is_some_and(|byte| *byte < 0xA0))
 }
