@@ -148,7 +148,7 @@ pub trait Pages: Sync {
     /// The facts of a page, if it was read.
     fn facts(&self, file: FileId) -> Option<&Facts>;
 
-    /// Hashes of the anchors of a page that a fragment names, if it was read.
+    /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
     fn anchors(&self, file: FileId) -> Option<&[u64]>;
 
     /// A page's text and document, read anew: only for what is to be reported.
@@ -191,8 +191,9 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
-        let link = page.1.links.iter().find(|other| other.content == link.content)?;
-        Some(page.1.words(link.text).to_owned())
+        let links = &page.1.links;
+        let index = links.binary_search_by_key(&link.content.start, |link| link.content.start);
+        Some(page.1.words(links[index.ok()?].text).to_owned())
     }
 
     /// What a reader sees of the title of another page, and where it stands there.

@@ -140,7 +140,9 @@ impl OutlineReader<'_> {
                 page.sections.push(Section { heading: index, template: template as u32, kind });
             }
         }
-        let is_section = |index: u32| page.sections.iter().any(|section| section.heading == index);
+        // Sections are in the order of their headings.
+        let headings: Vec<u32> = page.sections.iter().map(|section| section.heading).collect();
+        let is_section = |index: u32| headings.binary_search(&index).is_ok();
         let title_level = self.event.title_level;
         let dating = Dating { document, source, template: &self.event.date, day_of };
         page.date = dating.find(title_level, &|index, _| !is_section(index));

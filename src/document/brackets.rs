@@ -54,8 +54,9 @@ struct Opener {
 }
 
 /// Follows the literal brackets of one inline block.
-#[derive(Default)]
 pub(super) struct Brackets {
+    /// Bytes that may still be looked at in search of closing parentheses, for the whole page.
+    budget: usize,
     openers: Vec<Opener>,
     depth: i32,
     /// Links of the block, in order.
@@ -63,6 +64,13 @@ pub(super) struct Brackets {
 }
 
 impl Brackets {
+    /// For a page of `len` bytes. Looking for what closes each of many openers must not take
+    /// quadratic time, so a page made of nothing else is not judged to its end.
+    pub(super) fn new(len: usize) -> Self {
+        let budget = len.saturating_mul(8).saturating_add(16 * DESTINATION_LIMIT);
+        Self { budget, openers: Vec::new(), depth: 0, links: Vec::new() }
+    }
+
     /// Takes a run of plain text; `within_link` when it is part of a link's text.
     pub(super) fn text(
         &mut self,
@@ -118,7 +126,7 @@ impl Brackets {
 
     /// Each link takes the stray openers before it; those behind the last link may still be links
     /// without a closing bracket.
-    fn unclosed(&self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
+    fn unclosed(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         let mut openers = self.openers.iter().peekable();
         for link in &self.links {
             let mut stray: Option<Span> = None;
@@ -138,7 +146,7 @@ impl Brackets {
         let Some(opener) = openers.next() else { return };
         let rest = source.get(opener.at..block_end).unwrap_or_default();
         let Some(open) = rest.find('(') else { return };
-        let parenthesis = Parenthesis::read(source, opener.at + open, block_end);
+        let parenthesis = Parenthesis::read(source, opener.at + open, block_end, &mut self.budget);
         if parenthesis.closed && parenthesis.is_path_or_url(source) {
             let kind = LinkFaultKind::UnclosedBracket;
             faults.push(LinkFault { span: parenthesis.content, kind, link: None });
@@ -147,7 +155,7 @@ impl Brackets {
 
     /// Judges a literal `](`, which is a link that CommonMark refused, or a mere coincidence.
     fn refused_link(
-        &self,
+        &mut self,
         source: &str,
         opener: Option<Opener>,
         close: usize,
@@ -156,7 +164,10 @@ impl Brackets {
         if opener.is_some_and(|opener| opener.escaped) {
             return None;
         }
-        let parenthesis = Parenthesis::read(source, close + 1, block_end);
+        if self.budget == 0 {
+            return None;
+        }
+        let parenthesis = Parenthesis::read(source, close + 1, block_end, &mut self.budget);
         if !parenthesis.is_destination(source) {
             return None;
         }
@@ -190,13 +201,15 @@ struct Parenthesis {
 impl Parenthesis {
     /// Reads from the `(` at `open` to its `)` on the same line and within [`DESTINATION_LIMIT`],
     /// else to the first white space.
-    fn read(source: &str, open: usize, block_end: usize) -> Self {
+    fn read(source: &str, open: usize, block_end: usize, budget: &mut usize) -> Self {
         let start = open + 1;
-        let rest = source.get(start..block_end).unwrap_or_default();
-        let line = rest.find(['\n', '\r']).map_or(rest, |end| &rest[..end]);
+        let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
+        let line = source.get(start..end).unwrap_or_default();
         let mut depth = 0;
-        for (at, byte) in line.bytes().enumerate().take(DESTINATION_LIMIT) {
+        for (at, byte) in line.bytes().enumerate() {
+            *budget = budget.saturating_sub(1);
             match byte {
+                b'\n' | b'\r' => break,
                 b'(' => depth += 1,
                 b')' if depth == 0 => {
                     return Self { content: Span::new(start, start + at), closed: true };
@@ -205,8 +218,7 @@ impl Parenthesis {
                 _ => {}
             }
         }
-        let ends = |&(at, char): &(usize, char)| char.is_whitespace() || at >= DESTINATION_LIMIT;
-        let end = line.char_indices().find(ends).map_or(line.len(), |(at, _)| at);
+        let end = line.find(char::is_whitespace).unwrap_or(line.len());
         Self { content: Span::new(start, start + end), closed: false }
     }
 

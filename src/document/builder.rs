@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
             skipped,
             document,
             open_links: Vec::new(),
-            brackets: Brackets::default(),
+            brackets: Brackets::new(source.len()),
             block_end: 0,
             in_heading: false,
             in_item: false,

@@ -106,7 +106,10 @@ impl<'a> Linted<'a> {
                 let source = linter.read(file).ok()?;
                 let anchors = || {
                     let document = Document::parse(source.text());
-                    document.anchors().map(|anchor| text_hash(&anchor)).collect()
+                    let mut anchors: Vec<_> =
+                        document.anchors().map(|anchor| text_hash(&anchor)).collect();
+                    anchors.sort_unstable();
+                    anchors
                 };
                 Some((file, guarded(anchors).ok()?))
             })

@@ -20,7 +20,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let link = &facts.links[fragment.link as usize];
         let Target::File(target) = link.target else { continue };
         let Some(anchors) = context.pages.anchors(target) else { continue };
-        if anchors.contains(&fragment.anchor) {
+        if anchors.binary_search(&fragment.anchor).is_ok() {
             continue;
         }
         let destination = context.excerpt(link.destination);

@@ -1,5 +1,8 @@
 //! Pages that are named twice.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -16,18 +19,21 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let mut seen: Vec<(FileId, Span)> = Vec::new();
+    let mut seen: HashMap<FileId, Span> = HashMap::new();
     for (link, target) in context.page.links_with(LinkRole::Related) {
         let Some(file) = target.file() else { continue };
-        let Some((_, first)) = seen.iter().find(|(other, _)| *other == file) else {
-            seen.push((file, link.destination));
-            continue;
+        let first = match seen.entry(file) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(link.destination);
+                continue;
+            }
         };
         let destination = quote(link.destination.of(context.page.text()));
         findings.push(
             Finding::new(link.destination, format!("the page {destination} is related already"))
                 .help("remove one of the two items")
-                .label(context.page.file, *first, "it is named here first"),
+                .label(context.page.file, first, "it is named here first"),
         );
     }
 }

@@ -1,5 +1,8 @@
 //! Sources that are named twice.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use url::Url;
 
 use crate::archive::facts::LinkRole;
@@ -22,18 +25,21 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if page.web_links(LinkRole::Source).nth(1).is_none() {
         return;
     }
-    let mut seen: Vec<(String, Span)> = Vec::new();
+    let mut seen: HashMap<String, Span> = HashMap::new();
     for (link, url) in page.web_links(LinkRole::Source) {
         let Some(key) = key(url) else { continue };
-        let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) else {
-            seen.push((key, link.destination));
-            continue;
+        let first = match seen.entry(key) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(link.destination);
+                continue;
+            }
         };
         let destination = quote(link.destination.of(page.text()));
         findings.push(
             Finding::new(link.destination, format!("the source {destination} is listed already"))
                 .help("remove one of the two")
-                .label(page.file, *first, "it is listed here first"),
+                .label(page.file, first, "it is listed here first"),
         );
     }
 }

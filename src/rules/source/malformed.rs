@@ -63,7 +63,8 @@ fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String
     let (what, help) = match Destination::parse(target) {
         Destination::Web(_) => {
             // What the parser refuses altogether is reported by link/invalid-url.
-            let made = page.urls.iter().find(|made| made.link == link)?;
+            let index = page.urls.binary_search_by_key(&link, |made| made.link).ok()?;
+            let made = &page.urls[index];
             if made.url.is_err() || !made.lacks_slashes {
                 return None;
             }

@@ -50,10 +50,11 @@ fn may_hold_one(bytes: &[u8]) -> bool {
 
 /// Reports a run of one control character, unless it is what breaks a link.
 fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Findings) {
-    let breaks_a_link =
-        context.page.document.faults.iter().any(|fault| {
-            fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
-        });
+    let faults = &context.page.document.faults;
+    let before = faults.partition_point(|fault| fault.span.start <= span.start);
+    let breaks_a_link = faults[..before].last().is_some_and(|fault| {
+        fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
+    });
     if breaks_a_link {
         return;
     }
