@@ -38,21 +38,26 @@ impl PageSource for Disk {
     }
 }
 
-/// Writes a report to a file, whole or not at all: through a temporary file beside it.
+/// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
+/// file, such as a terminal or a pipe, is written to as it is; a symbolic link is followed.
 pub(super) fn write_whole(path: &Path, report: &[u8]) -> std::io::Result<()> {
+    let metadata = std::fs::metadata(path).ok();
+    if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(report);
+    }
+    let path = if metadata.is_some() { std::fs::canonicalize(path)? } else { path.to_path_buf() };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let permissions = std::fs::metadata(path).map(|metadata| metadata.permissions()).ok();
     let mut file = tempfile::Builder::new().prefix(".dateline-").tempfile_in(folder)?;
     file.write_all(report)?;
-    file.as_file().sync_all()?;
-    match permissions {
-        Some(permissions) => file.as_file().set_permissions(permissions)?,
+    match metadata {
+        Some(metadata) => file.as_file().set_permissions(metadata.permissions())?,
         None => make_readable(file.as_file())?,
     }
-    file.persist(path).map_err(|error| error.error)?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -1,0 +1,32 @@
+//! The least that any linter must do: walk a folder, read and parse every page, and nothing else.
+//! `just bench ARCHIVE` times Dateline against it.
+
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program of its own")]
+
+use std::path::PathBuf;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use rayon::prelude::*;
+
+fn main() {
+    // `cargo bench` and `cargo test` pass options of their own.
+    let Some(folder) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else {
+        println!("usage: floor FOLDER");
+        return;
+    };
+    let pages: Vec<PathBuf> = ignore::WalkBuilder::new(folder)
+        .build()
+        .filter_map(Result::ok)
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    let links: usize = pages.par_iter().map(|page| count_links(page)).sum();
+    println!("{} pages, {links} links", pages.len());
+}
+
+fn count_links(page: &PathBuf) -> usize {
+    let bytes = std::fs::read(page).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let events = Parser::new_ext(&text, Options::empty()).into_offset_iter();
+    events.filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. }))).count()
+}

@@ -1,0 +1,23 @@
+# `just ready` is all that CI checks.
+
+default: ready
+
+# Everything that CI checks.
+ready:
+    .ci/run
+
+# Tests alone.
+test:
+    cargo test
+
+# Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports.
+update:
+    UPDATE=1 cargo test --test rules --test fixtures
+    git diff --stat
+
+# Time for a whole archive against a bare walk, read and parse of the same files: needs hyperfine.
+bench archive:
+    cargo build --release --benches --bins
+    hyperfine -N -w 2 -i \
+        "target/release/dateline check {{archive}} --quiet --output-format json --output-file /dev/null" \
+        "$(ls -t target/release/deps/floor-* | grep -v '\.d$' | head -1) {{archive}}"
