@@ -1,0 +1,188 @@
+//! Input made to do harm ends in findings: no panic, no waiting, nothing read outside the root.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests write files and run the program"
+)]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(dead_code, reason = "each test uses its part of the support")]
+#![cfg(unix)]
+
+#[path = "support/archive.rs"]
+mod archive;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::{Command, Output};
+
+use archive::TestArchive;
+
+const GOOD: &str = "### 2012-03-25\n\n# Lock gates fail\n\n[a](/nowhere.md)\n";
+
+/// Checks an archive with one sound page beside the hostile one: the run must get to it, find its
+/// one fault, and end without a panic.
+fn survives(archive: &TestArchive) -> Output {
+    archive.write("news/2012/03/25/zz-sound.md", GOOD);
+    let output = archive.check(&["--output-format", "concise"]);
+    let (report, errors) = texts(&output);
+    assert!(report.contains("zz-sound.md:5:5: error[link/not-found]"), "{report}{errors}");
+    assert!(
+        !errors.contains("panicked") && !report.contains("failed on this page"),
+        "{report}{errors}"
+    );
+    assert_eq!(output.status.code(), Some(1));
+    output
+}
+
+fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn pages_of_any_shape() {
+    // In bytes; the tests run without optimisation.
+    const SIZE: usize = 1_000_000;
+    let repeated = |text: &str| text.repeat(SIZE / text.len());
+    let nested = |open: &str, close: &str| open.repeat(100_000) + "a" + &close.repeat(100_000);
+    let lists: String = (0..1000).map(|depth| " ".repeat(depth) + "- a\n").collect();
+    let shapes = [
+        String::new(),
+        "\u{FEFF}".to_owned(),
+        "\r\r\r".to_owned(),
+        "\0".repeat(SIZE),
+        "a".repeat(SIZE),
+        repeated("["),
+        repeated("]"),
+        repeated("](/"),
+        repeated("[a](/b "),
+        repeated("[a](/b) "),
+        repeated("[a]() "),
+        repeated("![](//"),
+        repeated("*a_ "),
+        repeated("[a][b]"),
+        repeated("a\u{1}"),
+        repeated("### 2012-03-25\n"),
+        repeated("### Source:\n"),
+        repeated("é[漢](/漢%"),
+        nested("[", "]"),
+        nested("(", ")"),
+        nested("> ", ""),
+        lists,
+    ];
+    let archive = TestArchive::new();
+    for (number, shape) in shapes.iter().enumerate() {
+        archive.write(&format!("news/2012/03/25/shape-{number}.md"), shape);
+    }
+    survives(&archive);
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let archive = TestArchive::new();
+    archive.write("news/2012/03/25/latin.md", b"### 2012-03-25\n\n# Caf\xE9\n\n[a](/caf\xE9.md)\n");
+    archive.write("news/2012/03/25/random.md", (0..=255).cycle().take(5000).collect::<Vec<u8>>());
+    let (report, _) = texts(&survives(&archive));
+    assert!(report.contains("latin.md:3:6: error[text/not-utf8]: the byte 0xE9"), "{report}");
+    assert!(!report.contains("latin.md:5:5"), "one fault is one finding: {report}");
+}
+
+#[test]
+fn things_that_are_no_pages() {
+    let archive = TestArchive::new();
+    let day = archive.root().join("news/2012/03/25");
+    std::fs::create_dir_all(day.join("folder.md")).expect("a folder");
+    symlink("loop-b.md", day.join("loop-a.md")).expect("a link");
+    symlink("loop-a.md", day.join("loop-b.md")).expect("a link");
+    symlink(".", day.join("here")).expect("a link");
+    let fifo = Command::new("mkfifo").arg(day.join("pipe.md")).status();
+    assert!(fifo.expect("mkfifo is part of coreutils").success());
+    std::fs::write(day.join(OsStr::from_bytes(b"caf\xE9.md")), GOOD).expect("a file");
+    let (report, _) = texts(&survives(&archive));
+    for name in ["loop-a.md", "loop-b.md", "pipe.md", "caf\u{FFFD}.md"] {
+        let expected = format!("{name}:1:1: error[archive/unreadable]");
+        assert!(report.contains(&expected), "{name}: {report}");
+    }
+    assert_eq!(report.lines().count(), 5, "{report}");
+}
+
+#[test]
+fn nothing_outside_the_root_is_read() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::write(outside.path().join("secret.md"), "# TOP-SECRET [x](/gone.md)\n")
+        .expect("a file");
+    let archive = TestArchive::new();
+    let day = archive.root().join("news/2012/03/25");
+    std::fs::create_dir_all(&day).expect("a folder");
+    symlink(outside.path().join("secret.md"), day.join("stolen.md")).expect("a link");
+    symlink(outside.path(), archive.root().join("stolen")).expect("a link");
+    archive.write(
+        "news/2012/03/25/links.md",
+        "### 2012-03-25\n\n# A\n\n[b](/stolen/secret.md)\n\n### Related:\n\n1. [c](stolen.md)\n",
+    );
+    let (report, errors) = texts(&survives(&archive));
+    assert!(!(report + &errors).contains("TOP-SECRET"));
+    let (report, _) = texts(&archive.check(&["--output-format", "human", "--select", "all"]));
+    assert!(report.contains("symbolic link out of the archive"), "{report}");
+    assert!(!report.contains("TOP-SECRET"));
+    for root in ["/", "..", "a/../..", "/etc"] {
+        archive.write("dateline.toml", format!("[archive]\nroot = {root:?}\n"));
+        let output = archive.check(&[]);
+        assert_eq!(output.status.code(), Some(2), "{root}");
+        assert!(texts(&output).1.contains("leads outside"), "{root}");
+    }
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
+    let archive = TestArchive::new();
+    let open = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+            .expect("our own file");
+    };
+    archive.write("news/2012/03/25/zz-sound.md", GOOD);
+    open(archive.root(), 0o755);
+    open(&archive.write("news/2012/03/25/locked.md", GOOD), 0o000);
+    archive.write("news/2012/03/26/hidden.md", GOOD);
+    open(&archive.root().join("news/2012/03/26"), 0o000);
+    let program = archive.root().join("program");
+    std::fs::copy(env!("CARGO_BIN_EXE_dateline"), &program).expect("a copy");
+    // Who may read everything must run the program as somebody who may not.
+    let everything = std::fs::read(archive.root().join("news/2012/03/25/locked.md")).is_ok();
+    let mut command = if everything {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&program);
+        command
+    } else {
+        Command::new(&program)
+    };
+    let output = command
+        .args(["check", ".", "--output-format", "concise"])
+        .current_dir(archive.root())
+        .output()
+        .expect("setpriv, of util-linux, is needed to run this test as root");
+    open(&archive.root().join("news/2012/03/26"), 0o755);
+    let (report, errors) = texts(&output);
+    assert!(report.contains("25/locked.md:1:1: error[archive/unreadable]"), "{report}{errors}");
+    assert!(report.contains("03/26:1:1: error[archive/unreadable]"), "{report}{errors}");
+    assert!(report.contains("zz-sound.md:5:5: error[link/not-found]"), "{report}{errors}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn no_page_steers_the_terminal() {
+    let archive = TestArchive::new();
+    archive.write(
+        "news/2012/03/25/esc\u{1b}[31m\u{202E}.md",
+        "### 2012-03-25\n\n# A\u{1b}]0;owned\u{7} [b](/gone\u{9b}31m\u{202E}.md)\n",
+    );
+    for format in ["human", "concise"] {
+        let output = archive.check(&["--output-format", format]);
+        let (report, errors) = texts(&output);
+        assert!(report.contains("link/"), "{report}");
+        let wild = |char: &char| (char.is_control() && *char != '\n') || *char == '\u{202E}';
+        assert_eq!((report.clone() + &errors).chars().find(wild), None, "{format}: {report:?}");
+    }
+}
