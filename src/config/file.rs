@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::error::{ConfigError, ConfigText};
-use super::reader::{Session, Table};
+use super::reader::{Reading, Table};
 use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings};
 use super::settings::{PathPatterns, PreviousPolicy, Settings, section_kind, section_order};
 use crate::archive::date::DateFormats;
@@ -21,18 +21,18 @@ use crate::suggest;
 /// # Errors
 /// Everything that is wrong with the file, in its order.
 pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Vec<ConfigError>> {
-    let session = Session::new(Arc::clone(file));
+    let reading = Reading::new(Arc::clone(file));
     match DeTable::parse(&file.text) {
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
-            session.fail(span, format!("this is no TOML: {}", error.message()), None);
+            reading.fail(span, format!("this is no TOML: {}", error.message()), None);
         }
         Ok(table) => {
-            let reader = Reader { session: &session, settings };
-            reader.read(Table::new(&session, String::new(), table.get_ref()));
+            let reader = Reader { reading: &reading, settings };
+            reader.read(Table::new(&reading, String::new(), table.get_ref()));
         }
     }
-    let (errors, given) = session.finish();
+    let (errors, given) = reading.finish();
     settings.given = given;
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
@@ -41,7 +41,7 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Vec<C
 const LEVELS: std::ops::Range<i64> = 1..7;
 
 struct Reader<'a> {
-    session: &'a Session,
+    reading: &'a Reading,
     settings: &'a mut Settings,
 }
 
@@ -103,7 +103,7 @@ impl Reader<'_> {
             } else {
                 let help = "a prefix begins with `/`, such as \"/zh\"".to_owned();
                 let message = format!("no URL prefix: {:?}", prefix.get_ref());
-                self.session.fail(prefix.span(), message, Some(help));
+                self.reading.fail(prefix.span(), message, Some(help));
             }
         }
         read
@@ -113,7 +113,7 @@ impl Reader<'_> {
         let written = patterns.iter().map(|pattern| (*pattern.get_ref()).to_owned()).collect();
         PathPatterns::new(written).unwrap_or_else(|(index, reason)| {
             let span = patterns.get(index).map_or(0..0, Spanned::span);
-            self.session.fail(span, format!("not a pattern of paths: {reason}"), None);
+            self.reading.fail(span, format!("not a pattern of paths: {reason}"), None);
             PathPatterns::default()
         })
     }
@@ -132,7 +132,7 @@ impl Reader<'_> {
         let parse = |written: &Spanned<&str>| match Pattern::parse(written.get_ref(), slug) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.session.fail(written.span(), error.to_string(), None);
+                self.reading.fail(written.span(), error.to_string(), None);
                 None
             }
         };
@@ -175,7 +175,7 @@ impl Reader<'_> {
             let help = "use strftime's %Y, %m and %d, or %-m and %-d without leading zeros";
             let message = format!("this format does not give a day: {refused:?}");
             let span = culprit.map_or(0..0, Spanned::span);
-            self.session.fail(span, message, Some(help.to_owned()));
+            self.reading.fail(span, message, Some(help.to_owned()));
             None
         });
         DateTemplate {
@@ -195,7 +195,7 @@ impl Reader<'_> {
         if complete.is_none() {
             let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
             let help = "sections named \"sources\" and \"related\" are checked as such".to_owned();
-            self.session.fail(span, "a section needs a `name` and its `headings`", Some(help));
+            self.reading.fail(span, "a section needs a `name` and its `headings`", Some(help));
         }
         table.finish();
         complete.map(|(name, headings)| SectionTemplate {
@@ -296,7 +296,7 @@ impl Reader<'_> {
         match rules::select(infos, selector.get_ref()) {
             Ok(set) => Some(set),
             Err((message, help)) => {
-                self.session.fail(selector.span(), message, help);
+                self.reading.fail(selector.span(), message, help);
                 None
             }
         }
@@ -311,7 +311,7 @@ impl Reader<'_> {
                 _ => {
                     let help = "to switch a rule off, list it in `rules.ignore`".to_owned();
                     let message = "a severity is \"error\" or \"warning\"";
-                    self.session.fail(value.span(), message, Some(help));
+                    self.reading.fail(value.span(), message, Some(help));
                     continue;
                 }
             };
@@ -324,7 +324,7 @@ impl Reader<'_> {
         let files = table.strings("files").unwrap_or_default();
         if files.is_empty() {
             let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
-            self.session.fail(span, "an override needs `files`: patterns of paths", None);
+            self.reading.fail(span, "an override needs `files`: patterns of paths", None);
         }
         let severities =
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();

@@ -13,14 +13,14 @@ use super::error::{ConfigError, ConfigText};
 use crate::suggest;
 
 /// What is being read, and what was found wrong so far.
-pub(super) struct Session {
+pub(super) struct Reading {
     file: Arc<ConfigText>,
     errors: RefCell<Vec<ConfigError>>,
     /// Dotted names of the keys that the file gives, with the lines they stand on.
     given: RefCell<Vec<(String, usize)>>,
 }
 
-impl Session {
+impl Reading {
     pub(super) fn new(file: Arc<ConfigText>) -> Self {
         Self { file, errors: RefCell::default(), given: RefCell::default() }
     }
@@ -46,7 +46,7 @@ impl Session {
 
 /// One table of the file.
 pub(super) struct Table<'a> {
-    session: &'a Session,
+    reading: &'a Reading,
     /// Its dotted name; empty for the file itself.
     name: String,
     entries: &'a DeTable<'a>,
@@ -56,8 +56,8 @@ pub(super) struct Table<'a> {
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 impl<'a> Table<'a> {
-    pub(super) fn new(session: &'a Session, name: String, entries: &'a DeTable<'a>) -> Self {
-        Self { session, name, entries, asked: RefCell::default() }
+    pub(super) fn new(reading: &'a Reading, name: String, entries: &'a DeTable<'a>) -> Self {
+        Self { reading, name, entries, asked: RefCell::default() }
     }
 
     /// The name of a key in full.
@@ -68,9 +68,9 @@ impl<'a> Table<'a> {
     fn find(&self, key: &'static str) -> Option<Value<'a>> {
         self.asked.borrow_mut().push(key);
         let (name, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
-        let before = self.session.file.text.get(..name.span().start).unwrap_or_default();
+        let before = self.reading.file.text.get(..name.span().start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        self.session.given.borrow_mut().push((self.full(key), line));
+        self.reading.given.borrow_mut().push((self.full(key), line));
         Some(value)
     }
 
@@ -80,7 +80,7 @@ impl<'a> Table<'a> {
             self.full(key),
             article(value.get_ref().type_str())
         );
-        self.session.fail(value.span(), message, None);
+        self.reading.fail(value.span(), message, None);
     }
 
     fn typed<T>(
@@ -101,7 +101,7 @@ impl<'a> Table<'a> {
     pub(super) fn reject(&self, key: &str, message: impl Into<String>, help: Option<String>) {
         let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
         let span = found.map_or(0..0, |(_, value)| value.span());
-        self.session.fail(span, message, help);
+        self.reading.fail(span, message, help);
     }
 
     pub(super) fn string(&self, key: &'static str) -> Option<&'a str> {
@@ -150,7 +150,7 @@ impl<'a> Table<'a> {
 
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
         let table = self.typed(key, "a table", |value| value.get_ref().as_table())?;
-        Some(Table::new(self.session, self.full(key), table))
+        Some(Table::new(self.reading, self.full(key), table))
     }
 
     pub(super) fn tables(&self, key: &'static str) -> Option<Vec<Table<'a>>> {
@@ -159,7 +159,7 @@ impl<'a> Table<'a> {
             let tables = value.get_ref().as_array()?.iter();
             tables
                 .map(|value| {
-                    Some(Table::new(self.session, name.clone(), value.get_ref().as_table()?))
+                    Some(Table::new(self.reading, name.clone(), value.get_ref().as_table()?))
                 })
                 .collect()
         })
@@ -186,7 +186,7 @@ impl<'a> Table<'a> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", asked.join(", ")),
             };
-            self.session.fail(name.span(), format!("unknown key `{key}`{place}"), Some(help));
+            self.reading.fail(name.span(), format!("unknown key `{key}`{place}"), Some(help));
         }
     }
 }

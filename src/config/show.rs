@@ -1,10 +1,11 @@
 //! `config show`: the resolved settings as TOML, each with its origin.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::settings::{PreviousPolicy, Settings};
 use crate::archive::template::{DateTemplate, SectionTemplate};
+use crate::diagnostic::Severity;
 
 /// The settings as a `dateline.toml` that leads to the same run; a comment behind each value says
 /// where it came from.
@@ -128,15 +129,12 @@ impl Writer<'_> {
         };
         self.value("rules", "select", &array(&ids(true)));
         self.value("rules", "ignore", &array(&ids(false)));
-        let mut severities = String::new();
-        for (index, info) in rules.infos().iter().enumerate() {
+        let infos = rules.infos().iter().enumerate();
+        let changed = infos.filter_map(|(index, info)| {
             let severity = rules.severity(index);
-            if info.severity.is_some_and(|default| default != severity) {
-                let comma = if severities.is_empty() { "" } else { ", " };
-                let _ = write!(severities, "{comma}{:?} = {:?}", info.id, severity.name());
-            }
-        }
-        self.value("rules", "severity", &format!("{{ {severities} }}"));
+            info.severity.is_some_and(|default| default != severity).then_some((info.id, severity))
+        });
+        self.value("rules", "severity", &severities(changed));
         for page in rules.overrides() {
             let origin = self.origin("rules.override");
             self.line(&format!("{:<60} # {origin}", "[[rules.override]]"));
@@ -149,6 +147,9 @@ impl Writer<'_> {
                     .collect();
                 self.line(&format!("{key} = {}", array(&ids)));
             }
+            let given = page.severity.iter();
+            let given = given.map(|(index, severity)| (rules.infos()[*index].id, *severity));
+            self.line(&format!("severity = {}", severities(given)));
         }
     }
 
@@ -165,6 +166,14 @@ fn array(values: &[String]) -> String {
     let quoted: Vec<_> =
         values.iter().map(|value| toml::Value::from(value.as_str()).to_string()).collect();
     format!("[{}]", quoted.join(", "))
+}
+
+fn severities<'a>(severities: impl Iterator<Item = (&'a str, Severity)>) -> String {
+    // Of two for one rule the later holds, and TOML takes each key once.
+    let by_id: BTreeMap<&str, Severity> = severities.collect();
+    let pairs: Vec<_> =
+        by_id.iter().map(|(id, severity)| format!("{id:?} = {:?}", severity.name())).collect();
+    format!("{{ {} }}", pairs.join(", "))
 }
 
 fn date(template: &DateTemplate) -> String {
