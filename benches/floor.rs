@@ -3,7 +3,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program of its own")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ fn main() {
     println!("{} pages, {links} links", pages.len());
 }
 
-fn count_links(page: &PathBuf) -> usize {
+fn count_links(page: &Path) -> usize {
     let bytes = std::fs::read(page).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let events = Parser::new_ext(&text, Options::empty()).into_offset_iter();
