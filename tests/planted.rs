@@ -332,9 +332,9 @@ fn an_event_alone_lacks_its_day_and_its_related_pages_and_nothing_else() {
         "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Envoys meet. \n\n\n\n\n### Source:\n\n1. [Post](http://www.post.example/europe-17)\n\n### Related:\n\n",
     );
     for number in 1..=10 {
-        page += &format!(
-            "{number}. [ Event {number}, \"quoted\".  And more. ](/news/2016/03/{number}/event-{number}.md) _Context: A, B_\n"
-        );
+        let path = format!("/news/2016/03/{number}/event-{number}.md");
+        let text = format!("[ Event {number}, \"quoted\".  And more. ]");
+        page.extend([&format!("{number}. "), &*text, "(", &*path, ") _Context: A, B_\n"]);
     }
     archive.write("news/2012/03/25/envoys-meet.md", page);
     let found = archive.findings(&["--isolated"]);
