@@ -49,11 +49,14 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         today,
         online: args.online,
     };
+    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
+    std::panic::set_hook(Box::new(|_| {}));
     let mut linted = linter.run(&selected.files);
     clock.lap("check");
     let outcomes = if args.online { contact(args, &settings, &linted)? } else { Vec::new() };
     linted.online(&outcomes);
     let (diagnostics, summary) = linted.finish();
+    drop(std::panic::take_hook());
     let results = Results {
         diagnostics: &diagnostics,
         summary,

@@ -57,8 +57,6 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn main() -> ExitCode {
     stop_on_interrupt();
-    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
-    std::panic::set_hook(Box::new(|_| {}));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

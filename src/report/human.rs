@@ -94,6 +94,8 @@ impl Excerpt {
         let whole = line.of(text.source.text());
         let from = (span.start.clamp(line.start, line.end) - line.start) as usize;
         let to = (span.end.clamp(line.start, line.end) - line.start) as usize;
+        // The page may have changed since it was checked.
+        let (from, to) = (whole.floor_char_boundary(from), whole.floor_char_boundary(to));
         let before = last(&whole[..from], BEFORE);
         let room = width.saturating_sub(BEFORE + 12).max(LEAST);
         let marked = first(&whole[from..to.max(from)], room);
