@@ -1,5 +1,7 @@
 //! What a rule has to say: plain data that knows no renderer.
 
+use std::borrow::Cow;
+
 use crate::span::{FileId, Span};
 
 /// How much a finding matters.
@@ -49,23 +51,31 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding at `span`; `message` says what is wrong.
+    /// A finding at `span`; `message` says what is wrong. Whatever it holds of a page, no word of a
+    /// finding can steer a terminal: it is made [`printable`] here, and so are help and labels.
     #[must_use]
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None, labels: Vec::new(), severity: None }
+        Self {
+            span,
+            message: printable(&message.into()).into_owned(),
+            help: None,
+            labels: Vec::new(),
+            severity: None,
+        }
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(printable(&help.into()).into_owned());
         self
     }
 
     /// Points at a further place.
     #[must_use]
     pub fn label(mut self, file: FileId, span: Span, message: impl Into<String>) -> Self {
-        self.labels.push(Label { file, span, message: message.into() });
+        let message = printable(&message.into()).into_owned();
+        self.labels.push(Label { file, span, message });
         self
     }
 
@@ -120,6 +130,23 @@ pub fn quote(text: &str) -> String {
     }
     quoted.push('`');
     quoted
+}
+
+/// A text on one line, with every character that [`is_unprintable`] made visible.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unprintable) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_unprintable(char) {
+            shown.extend(char.escape_default());
+        } else {
+            shown.push(char);
+        }
+    }
+    shown.into()
 }
 
 /// Whether a character could steer a terminal or hide text on it: control characters, the marks

@@ -167,6 +167,7 @@ fn files_named_are_checked_only_if_the_archive_has_them() {
     );
     assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
     assert!(stdout(&output).starts_with("b.md:1:5: error[link/not-found]"));
+    assert!(stderr(&output).contains("1 page(s) excluded by the settings"));
     assert!(stderr(&output).contains("2 files named are no pages"), "{}", stderr(&output));
 }
 

@@ -172,17 +172,79 @@ fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
 }
 
 #[test]
+fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::write(outside.path().join("all"), "news/\n").expect("a file");
+    for folder in ["", "news/2012"] {
+        for target in [Some("/dev/zero"), outside.path().join("all").to_str(), Some("loop"), None] {
+            let archive = TestArchive::new();
+            archive.write("news/2012/03/25/zz-sound.md", GOOD);
+            let path = archive.root().join(folder).join(".gitignore");
+            match target {
+                Some(target) => symlink(target, &path).expect("a link"),
+                None => {
+                    let fifo = Command::new("mkfifo").arg(&path).status();
+                    assert!(fifo.expect("mkfifo is part of coreutils").success());
+                }
+            }
+            let (report, _) = texts(&survives(&archive));
+            assert!(report.contains(".gitignore:1:1: error[archive/unreadable]"), "{report}");
+        }
+    }
+}
+
+#[test]
+fn settings_do_not_lead_outside_nor_show_what_is_there() {
+    let outside = tempfile::tempdir().expect("a folder");
+    let secret = outside.path().join("netrc");
+    std::fs::write(&secret, "machine host password SESAME\n").expect("a file");
+    let archive = TestArchive::new();
+    archive.write("a.md", "# A\n");
+    let settings = archive.root().join("dateline.toml");
+    std::fs::remove_file(&settings).expect("our own file");
+    symlink(&secret, &settings).expect("a link");
+    let output = archive.check(&[]);
+    let (report, errors) = texts(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors.contains("no regular file"), "{errors}");
+    assert!(!(report + &errors).contains("SESAME"));
+}
+
+#[test]
+fn no_settings_steer_the_terminal() {
+    let texts_of = [
+        "[archive]\n\"\\u001b[31m\\u009b\" = 1\n",
+        "[rules]\nignore = [\"\\u001b]0;x\\u202e\"]\n",
+        "[archive]\nroot = \"\\u001b[31mx\"\n",
+        "[archive]\nexclude = [\"\\u009bx\\u202e\"]\n[[event.section]]\nname = \"\\u009b\"\nheadings = \"\\u001b\"\n",
+    ];
+    for settings in texts_of {
+        let archive = TestArchive::new();
+        archive.write("dateline.toml", settings);
+        for arguments in [&["check", ".", "--verbose"][..], &["config", "show"]] {
+            let (report, errors) = texts(&archive::dateline(archive.root(), arguments));
+            tame(&(report + &errors));
+        }
+    }
+}
+
+/// A text that no terminal obeys.
+fn tame(text: &str) {
+    let wild = |char: &char| (char.is_control() && *char != '\n') || *char == '\u{202E}';
+    assert_eq!(text.chars().find(wild), None, "{text:?}");
+}
+
+#[test]
 fn no_page_steers_the_terminal() {
     let archive = TestArchive::new();
     archive.write(
         "news/2012/03/25/esc\u{1b}[31m\u{202E}.md",
-        "### 2012-03-25\n\n# A\u{1b}]0;owned\u{7} [b](/gone\u{9b}31m\u{202E}.md)\n",
+        "### 2012-03-25\n\n# A\u{1b}]0;owned\u{7} [b](/gone\u{9b}31m\u{202E}.md) [c][d\u{1b}\u{9b}]\n",
     );
-    for format in ["human", "concise"] {
+    for format in ["human", "concise", "json", "jsonl"] {
         let output = archive.check(&["--output-format", format]);
         let (report, errors) = texts(&output);
         assert!(report.contains("link/"), "{report}");
-        let wild = |char: &char| (char.is_control() && *char != '\n') || *char == '\u{202E}';
-        assert_eq!((report.clone() + &errors).chars().find(wild), None, "{format}: {report:?}");
+        tame(&(report + &errors));
     }
 }

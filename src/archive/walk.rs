@@ -1,9 +1,10 @@
-//! The walk over an archive's folder: which files there are, without opening any.
+//! The walk over an archive's folder: which files there are. None is opened but `.gitignore` files.
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -21,6 +22,8 @@ pub enum Obstacle {
     LeadsOutside,
     /// A symbolic link that leads to nothing, or round in a loop.
     LeadsNowhere,
+    /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
+    IgnoreFile,
     /// The walk could not look at it; the system says why.
     Walk(String),
 }
@@ -29,7 +32,7 @@ impl Obstacle {
     /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
     #[must_use]
     pub fn may_hide_pages(&self) -> bool {
-        matches!(self, Self::Name | Self::Walk(_))
+        matches!(self, Self::Name | Self::IgnoreFile | Self::Walk(_))
     }
 }
 
@@ -51,19 +54,51 @@ struct Found {
 
 /// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
 /// inside the root leave out are left out; hidden ones are not. Symbolic links are not followed.
+/// If one `.gitignore` is no regular file, it is reported and no other is obeyed either: nothing
+/// is to be hidden by what may not be opened.
 #[must_use]
 pub fn walk(root: &Path, threads: usize) -> Walked {
+    let barred = AtomicBool::new(!may_be_opened(root));
+    if !barred.load(Ordering::Relaxed) {
+        let barred = Arc::new(barred);
+        let found = find(root, threads, Some(&barred));
+        if !barred.load(Ordering::Relaxed) {
+            return found.into_walked();
+        }
+    }
+    find(root, threads, None).into_walked()
+}
+
+/// Whether the folder's `.gitignore` is a regular file, or is not there.
+fn may_be_opened(folder: &Path) -> bool {
+    std::fs::symlink_metadata(folder.join(IGNORE_FILE)).map_or(true, |found| found.is_file())
+}
+
+const IGNORE_FILE: &str = ".gitignore";
+
+/// Walks once, obeying `.gitignore` files if `barred` is given: it is set where one may not be
+/// opened, and the folder is left out.
+fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found {
     let all = Mutex::new(Found::default());
+    let guard = barred.cloned();
+    let enters = move |entry: &DirEntry| {
+        let Some(barred) = &guard else { return true };
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let enters = !is_folder || may_be_opened(entry.path());
+        barred.fetch_or(!enters, Ordering::Relaxed);
+        enters
+    };
     let walker = WalkBuilder::new(root)
         .threads(threads)
         .hidden(false)
         .parents(false)
         .ignore(false)
         .git_global(false)
+        .git_ignore(barred.is_some())
         .git_exclude(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(move |entry| entry.file_name() != ".git" && enters(entry))
         .build_parallel();
     walker.run(|| {
         let mut worker = Worker { root, all: &all, found: Found::default() };
@@ -72,17 +107,20 @@ pub fn walk(root: &Path, threads: usize) -> Walked {
             WalkState::Continue
         })
     });
-    let mut found = all.into_inner().unwrap_or_default();
-    found.aliases.sort_unstable();
-    found.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
-    found.paths.extend(found.obstacles.iter().map(|(path, _)| path.clone()));
-    let table = PathTable::new(found.paths, found.aliases);
-    let obstacles = found
-        .obstacles
-        .into_iter()
-        .filter_map(|(path, obstacle)| Some((table.file(&path)?, obstacle)))
-        .collect();
-    Walked { table, obstacles }
+    all.into_inner().unwrap_or_default()
+}
+
+impl Found {
+    fn into_walked(mut self) -> Walked {
+        self.aliases.sort_unstable();
+        self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
+        self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));
+        let table = PathTable::new(self.paths, self.aliases);
+        let obstacles = self.obstacles.into_iter();
+        let obstacles =
+            obstacles.filter_map(|(path, obstacle)| Some((table.file(&path)?, obstacle))).collect();
+        Walked { table, obstacles }
+    }
 }
 
 /// One thread's share of the walk, handed over when the thread ends.
@@ -115,6 +153,8 @@ impl Worker<'_> {
         let (path, is_utf8) = relative(self.root, entry.path());
         if !is_utf8 {
             self.found.obstacles.push((path, Obstacle::Name));
+        } else if !kind.is_file() && entry.file_name() == IGNORE_FILE {
+            self.found.obstacles.push((path, Obstacle::IgnoreFile));
         } else if kind.is_symlink() {
             self.link(entry.path(), path);
         } else if kind.is_file() {

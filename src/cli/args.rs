@@ -149,7 +149,7 @@ pub struct CheckArgs {
     /// With --online, allow addresses of this range, such as 127.0.0.0/8
     #[arg(long, value_name = "CIDR", requires = "online")]
     pub allow_address: Vec<ipnet::IpNet>,
-    /// Write the count of findings by rule instead of the findings
+    /// Write the count of findings by rule instead of the findings; with JSON, to standard error
     #[arg(long)]
     pub statistics: bool,
     /// Write no account at the end

@@ -17,7 +17,7 @@ use crate::address::AddressPolicy;
 use crate::archive::Archive;
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, printable};
 use crate::linter::{Linted, Linter, is_page};
 use crate::probe::{ProbeSettings, probe};
 use crate::report::{self, Format, Results, account};
@@ -32,7 +32,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     if args.verbose {
         let file = settings.file.as_ref().map(|file| file.display().to_string());
         let file = file.as_deref().unwrap_or("none, the defaults hold");
-        eprintln!("settings: {file}\nroot:     {}", settings.root.display());
+        let root = settings.root.to_string_lossy();
+        eprintln!("settings: {}\nroot:     {}", printable(file), printable(&root));
     }
     let Walked { table, obstacles } = walk(&settings.root, jobs);
     clock.lap("walk");
@@ -112,6 +113,8 @@ struct Selection {
     files: Vec<FileId>,
     /// Files named on the command line that are no pages of the archive, or excluded.
     passed_over: u64,
+    /// Pages below what was named that the settings exclude.
+    excluded: usize,
 }
 
 impl Selection {
@@ -153,10 +156,16 @@ impl Selection {
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
         let passed_over = named.iter().filter(|(name, is_file)| *is_file && !is_checked(name));
         let passed_over = passed_over.count() as u64;
-        Ok(Self { files, passed_over })
+        let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
+        let paths = archive.paths.ids().map(|file| archive.path(file));
+        let excluded = paths.filter(|path| is_named(path) && is_excluded(path)).count();
+        Ok(Self { files, passed_over, excluded })
     }
 
     fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.excluded > 0 {
+            writeln!(out, "{} page(s) excluded by the settings: not checked", self.excluded)?;
+        }
         match self.passed_over {
             0 => Ok(()),
             1 => writeln!(out, "1 file named is no page of the archive, or excluded: not checked"),

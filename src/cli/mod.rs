@@ -18,6 +18,7 @@ use clap::Parser;
 use crate::config::LoadError;
 use crate::config::discover::{self, Origin};
 use crate::config::{self};
+use crate::diagnostic::printable;
 use crate::report;
 use crate::rules;
 use args::{Cli, ColorArgs, Command, ConfigCommand, OriginArgs};
@@ -91,18 +92,23 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
         Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             return ExitCode::SUCCESS;
         }
-        Failure::Output(error) => eprintln!("error: cannot write the output: {error}"),
-        Failure::Message(message) => eprintln!("error: {message}"),
+        Failure::Output(error) => say(&format!("cannot write the output: {error}")),
+        Failure::Message(message) => say(message),
         Failure::Load(LoadError::Wrong(errors)) => {
             for error in errors {
                 let style = style(color, Stream::Error);
                 let _ = report::write_config_error(error, style, &mut io::stderr().lock());
             }
-            eprintln!("error: the settings are wrong in {} place(s)", errors.len());
+            say(&format!("the settings are wrong in {} place(s)", errors.len()));
         }
-        Failure::Load(error) => eprintln!("error: {error}"),
+        Failure::Load(error) => say(&error.to_string()),
     }
     FAILED.into()
+}
+
+/// Says what failed; a path in it may come from an archive.
+fn say(message: &str) {
+    eprintln!("error: {}", printable(message));
 }
 
 impl OriginArgs {

@@ -26,7 +26,8 @@ pub enum Origin {
 
 /// Loads the settings for a run over paths of which `first` is the first.
 ///
-/// The search goes up to the repository's root, and never beyond it. The archive's root is the
+/// The search goes up to the repository's root, and never beyond it; without a repository, to the
+/// top. The archive's root is the
 /// folder of the file, or below it; without a file the repository's root, else the given folder.
 ///
 /// # Errors
@@ -38,7 +39,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     let file = match origin {
         Origin::Defaults => None,
         Origin::File(path) => Some(canonical(path)?),
-        Origin::Search => search(&folder, repository),
+        Origin::Search => search(&folder, repository)?,
     };
     let root = match &file {
         Some(file) => parent(file),
@@ -63,17 +64,24 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     Ok(settings)
 }
 
-fn search(folder: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+/// The settings file in `folder` or above. One that is no regular file is refused: an archive could
+/// have it lead to a file outside, of which an error would then show a line.
+fn search(folder: &Path, repository: Option<&Path>) -> Result<Option<PathBuf>, LoadError> {
     for folder in folder.ancestors() {
-        let file = folder.join(FILE_NAME);
-        if file.is_file() {
-            return Some(file);
+        let path = folder.join(FILE_NAME);
+        match std::fs::symlink_metadata(&path) {
+            Ok(found) if found.is_file() => return Ok(Some(path)),
+            Ok(_) => {
+                let reason = "it is no regular file, and links are not followed".to_owned();
+                return Err(LoadError::Unreadable { path, reason });
+            }
+            Err(_) => {}
         }
         if Some(folder) == repository {
             break;
         }
     }
-    None
+    Ok(None)
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, LoadError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::settings::{PreviousPolicy, Settings};
 use crate::archive::template::{DateTemplate, SectionTemplate};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, is_unprintable, printable};
 
 /// The settings as a `dateline.toml` that leads to the same run; a comment behind each value says
 /// where it came from.
@@ -55,8 +55,9 @@ impl Writer<'_> {
     fn head(&mut self) {
         let file = self.settings.file.as_ref();
         let file = file.map_or_else(|| "none".to_owned(), |file| file.display().to_string());
-        self.line(&format!("# settings file: {file}"));
-        self.line(&format!("# archive root:  {}", self.settings.root.display()));
+        let root = self.settings.root.to_string_lossy();
+        self.line(&format!("# settings file: {}", printable(&file)));
+        self.line(&format!("# archive root:  {}", printable(&root)));
     }
 
     fn archive(&mut self) {
@@ -95,7 +96,7 @@ impl Writer<'_> {
 
     fn section(&mut self, section: &SectionTemplate, origin: &str) {
         self.line(&format!("{:<60} # {origin}", "[[event.section]]"));
-        self.line(&format!("name = {:?}", section.name));
+        self.line(&format!("name = {}", string(&section.name)));
         self.line(&format!("level = {}", section.level));
         self.line(&format!("headings = {}", array(&section.headings)));
         self.line(&format!("required = {}", section.required));
@@ -162,9 +163,26 @@ impl Writer<'_> {
     }
 }
 
+/// A TOML string in which every unprintable character is escaped.
+fn string(value: &str) -> String {
+    let quoted = toml::Value::from(value).to_string();
+    if !quoted.contains(is_unprintable) {
+        return quoted;
+    }
+    let mut escaped = String::from("\"");
+    for char in value.chars() {
+        if is_unprintable(char) || matches!(char, '"' | '\\') {
+            escaped.extend(["\\U", &format!("{:08X}", u32::from(char))]);
+        } else {
+            escaped.push(char);
+        }
+    }
+    escaped.push('"');
+    escaped
+}
+
 fn array(values: &[String]) -> String {
-    let quoted: Vec<_> =
-        values.iter().map(|value| toml::Value::from(value.as_str()).to_string()).collect();
+    let quoted: Vec<_> = values.iter().map(|value| string(value)).collect();
     format!("[{}]", quoted.join(", "))
 }
 

@@ -63,8 +63,9 @@ struct Checked {
 }
 
 impl<'a> Linter<'a> {
-    /// Runs the offline rules on the pages `checked`. Other pages are read as far as a checked one
-    /// links to them; all are, if `checked` is the whole archive.
+    /// Runs the offline rules on the pages `checked`. Of other pages, those
+    /// that a checked one is related to are read for their titles, and those that a fragment names
+    /// for their anchors.
     #[must_use]
     pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
         let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
@@ -197,6 +198,9 @@ fn describe(obstacle: &Obstacle) -> String {
         }
         Obstacle::LeadsNowhere => {
             "it is a symbolic link that leads to nothing, or round in a loop".to_owned()
+        }
+        Obstacle::IgnoreFile => {
+            "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
         }
         Obstacle::Walk(reason) => reason.clone(),
     }

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Files, Results, printable};
+use super::{Files, Results};
+use crate::diagnostic::printable;
 
 pub(super) fn write(
     results: &Results<'_>,

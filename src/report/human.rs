@@ -12,9 +12,9 @@ use miette::{
 };
 
 use super::files::Text;
-use super::{Files, Results, Style, printable};
+use super::{Files, Results, Style};
 use crate::config::ConfigError;
-use crate::diagnostic::{Diagnostic, Severity, is_unprintable};
+use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
 use crate::span::{FileId, Span};
 
 pub(super) fn write(
@@ -42,11 +42,12 @@ pub(super) fn write_config_error(
     let text = Text::new(error.file.text.as_bytes());
     let span = Span::from(error.span.clone());
     let path = error.file.path.to_string_lossy();
+    let (message, help) = (printable(&error.message), error.help.as_deref().map(printable));
     let report = Report {
         rule: None,
         severity: miette::Severity::Error,
-        message: &error.message,
-        help: error.help.as_deref(),
+        message: &message,
+        help: help.as_deref(),
         excerpt: Excerpt::new(&path, &text, span, style.width),
         related: Vec::new(),
     };

@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, Serializer};
 
 use super::account::severities;
 use super::{Files, Results};
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, is_unprintable};
 use crate::span::{FileId, Position, Span};
 
 /// The version of the fields below.
@@ -90,6 +90,33 @@ impl From<Position> for JsonPosition {
     }
 }
 
+/// Escapes what JSON allows in a string and a terminal obeys: control characters beyond ASCII.
+/// Outside of strings JSON has none, and serde hands over whole characters.
+struct Escaping<'a>(&'a mut dyn Write);
+
+impl Write for Escaping<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let is_wild = |char: char| !char.is_ascii() && is_unprintable(char);
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(is_wild) => {
+                for char in text.chars() {
+                    if is_wild(char) {
+                        write!(self.0, "\\u{:04x}", u32::from(char))?;
+                    } else {
+                        write!(self.0, "{char}")?;
+                    }
+                }
+            }
+            _ => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -100,7 +127,7 @@ pub(super) fn write(
         summary: summary(results),
         diagnostics: (results.diagnostics, files),
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
+    serde_json::to_writer_pretty(Escaping(out), &report)?;
     writeln!(out)
 }
 
@@ -110,7 +137,7 @@ pub(super) fn write_lines(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for diagnostic in results.diagnostics {
-        serde_json::to_writer(&mut *out, &json(diagnostic, files))?;
+        serde_json::to_writer(Escaping(out), &json(diagnostic, files))?;
         writeln!(out)?;
     }
     serde_json::to_writer(&mut *out, &JsonEnd { version: VERSION, summary: summary(results) })?;

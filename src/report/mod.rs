@@ -81,20 +81,3 @@ pub fn write_config_error(
 ) -> io::Result<()> {
     human::write_config_error(error, style, out)
 }
-
-/// A path, or other text on one line, with control characters made visible.
-pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains(crate::diagnostic::is_unprintable) {
-        return text.into();
-    }
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut shown, char| {
-            if crate::diagnostic::is_unprintable(char) {
-                shown.extend(char.escape_default());
-            } else {
-                shown.push(char);
-            }
-            shown
-        })
-        .into()
-}
