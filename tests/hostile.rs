@@ -180,12 +180,11 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
             let archive = TestArchive::new();
             archive.write("news/2012/03/25/zz-sound.md", GOOD);
             let path = archive.root().join(folder).join(".gitignore");
-            match target {
-                Some(target) => symlink(target, &path).expect("a link"),
-                None => {
-                    let fifo = Command::new("mkfifo").arg(&path).status();
-                    assert!(fifo.expect("mkfifo is part of coreutils").success());
-                }
+            if let Some(target) = target {
+                symlink(target, &path).expect("a link");
+            } else {
+                let fifo = Command::new("mkfifo").arg(&path).status();
+                assert!(fifo.expect("mkfifo is part of coreutils").success());
             }
             let (report, _) = texts(&survives(&archive));
             assert!(report.contains(".gitignore:1:1: error[archive/unreadable]"), "{report}");
