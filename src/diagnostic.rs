@@ -35,6 +35,104 @@ pub struct Label {
     pub message: String,
 }
 
+/// Whether a fix may be made without looking at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// What it changes is what was meant, and nothing is lost by it.
+    Safe,
+    /// It guesses, or drops something: to be looked at.
+    Unsafe,
+}
+
+impl Applicability {
+    /// The word used in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// The file that an edit changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EditTarget {
+    /// One that the archive has.
+    File(FileId),
+    /// One that is made by the edit, by its path from the archive's root.
+    New(String),
+}
+
+/// A replacement of one span by other text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The file.
+    pub target: EditTarget,
+    /// What is replaced; empty where text is inserted. Bytes of the file's text as it was read.
+    pub span: Span,
+    /// What stands there afterwards, line endings included.
+    pub replacement: String,
+}
+
+impl Edit {
+    /// Puts `replacement` in the place of `span` in `file`.
+    #[must_use]
+    pub fn replace(file: FileId, span: Span, replacement: impl Into<String>) -> Self {
+        Self { target: EditTarget::File(file), span, replacement: replacement.into() }
+    }
+
+    /// Takes `span` out of `file`.
+    #[must_use]
+    pub fn remove(file: FileId, span: Span) -> Self {
+        Self::replace(file, span, "")
+    }
+
+    /// Puts `text` into `file` before the byte at `offset`.
+    #[must_use]
+    pub fn insert(file: FileId, offset: u32, text: impl Into<String>) -> Self {
+        Self::replace(file, Span { start: offset, end: offset }, text)
+    }
+
+    /// Makes the file `path` with this content.
+    #[must_use]
+    pub fn create(path: String, content: String) -> Self {
+        Self { target: EditTarget::New(path), span: Span::default(), replacement: content }
+    }
+}
+
+/// What would mend a finding: all of its edits, or none of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it may be made without looking at it.
+    pub applicability: Applicability,
+    /// What it does, in a few words.
+    pub message: String,
+    /// Its edits, of which no two overlap.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix that may be made without looking at it.
+    #[must_use]
+    pub fn safe(message: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self::new(Applicability::Safe, message, edits)
+    }
+
+    /// A fix that guesses or drops something.
+    #[must_use]
+    pub fn uncertain(message: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self::new(Applicability::Unsafe, message, edits)
+    }
+
+    /// A fix of either kind; its message is made [`printable`].
+    #[must_use]
+    pub fn new(applicability: Applicability, message: impl Into<String>, edits: Vec<Edit>) -> Self {
+        let message = printable(&message.into()).into_owned();
+        Self { applicability, message, edits }
+    }
+}
+
 /// A finding, as a rule makes it: a place in the page being checked, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -48,6 +146,8 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// A severity other than the rule's own, where the evidence is weaker than usual.
     pub severity: Option<Severity>,
+    /// What would mend it.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -61,6 +161,7 @@ impl Finding {
             help: None,
             labels: Vec::new(),
             severity: None,
+            fix: None,
         }
     }
 
@@ -76,6 +177,13 @@ impl Finding {
     pub fn label(mut self, file: FileId, span: Span, message: impl Into<String>) -> Self {
         let message = printable(&message.into()).into_owned();
         self.labels.push(Label { file, span, message });
+        self
+    }
+
+    /// Says what would mend it, if that is known.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

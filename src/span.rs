@@ -145,6 +145,16 @@ impl SourceText {
         Span::new(0, self.text.chars().next().map_or(0, char::len_utf8))
     }
 
+    /// The ending of the text's first line, which those of inserted lines are to be like.
+    #[must_use]
+    pub fn line_ending(&self) -> &'static str {
+        match memchr::memchr2(b'\n', b'\r', self.text.as_bytes()) {
+            Some(at) if self.text[at..].starts_with("\r\n") => "\r\n",
+            Some(at) if self.text[at..].starts_with('\r') => "\r",
+            _ => "\n",
+        }
+    }
+
     /// The offset in the file's own bytes of an offset in the text.
     #[must_use]
     pub fn file_offset(&self, offset: u32) -> u32 {

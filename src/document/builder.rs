@@ -8,6 +8,7 @@ use pulldown_cmark::{
 
 use super::brackets::Brackets;
 use super::links::OpenLink;
+use super::residue;
 use super::{Document, Heading, Item, Link, TextRange, UndefinedReference};
 use crate::span::Span;
 
@@ -49,6 +50,7 @@ pub(super) fn build(source: &str) -> Document {
         .filter(|reference| !lies_in_a_link(&document.links, reference.span))
         .collect();
     document.undefined.sort_by_key(|reference| reference.span);
+    document.residue = residue::find(source, &document);
     document
 }
 
@@ -79,8 +81,10 @@ pub(super) struct Builder<'a> {
     pub(super) document: Document,
     pub(super) open_links: Vec<OpenLink<'a>>,
     pub(super) brackets: Brackets,
-    /// End of the innermost block that holds inline text.
-    block_end: usize,
+    /// The innermost block that holds inline text.
+    block: Range<usize>,
+    /// How many of the suppressions at the end of the list still wait for the block behind them.
+    pub(super) waiting: usize,
     in_heading: bool,
     pub(super) in_item: bool,
     list_depth: usize,
@@ -106,7 +110,8 @@ impl<'a> Builder<'a> {
             document,
             open_links: Vec::new(),
             brackets: Brackets::new(source.len()),
-            block_end: 0,
+            block: 0..0,
+            waiting: 0,
             in_heading: false,
             in_item: false,
             list_depth: 0,
@@ -135,16 +140,26 @@ impl<'a> Builder<'a> {
                 Event::Text(text) if !self.verbatim => self.text(&text, &range),
                 Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
                     self.push_words(&code);
+                    self.document.verbatim.push(range.clone().into());
                     self.visible(&range);
                 }
                 Event::SoftBreak | Event::HardBreak => self.push_words(" "),
-                Event::Html(html) | Event::InlineHtml(html) => {
+                Event::Html(html) => {
                     self.touch(&range);
                     self.html(&html);
                 }
-                Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::Rule => {
+                Event::InlineHtml(html) => {
+                    self.touch(&range);
+                    self.html(&html);
+                    if html.starts_with("<!--") {
+                        self.comment(&range, self.block.clone());
+                    }
+                }
+                Event::Rule => {
+                    self.settle_suppressions(&range);
                     self.touch(&range);
                 }
+                Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.touch(&range),
                 Event::Text(_) => {}
             }
         }
@@ -182,7 +197,11 @@ impl<'a> Builder<'a> {
             _ => {}
         }
         self.end_block();
-        self.block_end = range.end;
+        self.block = range.clone();
+        if matches!(tag, Tag::HtmlBlock) {
+            return self.html_block(range);
+        }
+        self.settle_suppressions(range);
         match tag {
             Tag::Heading { level, .. } => self.start_heading(level, range),
             Tag::List(_) => {
@@ -192,9 +211,13 @@ impl<'a> Builder<'a> {
             Tag::Item if self.list_depth == 1 => self.start_item(range),
             Tag::CodeBlock(_) => {
                 self.verbatim = true;
+                self.document.verbatim.push(range.clone().into());
                 self.visible(range);
             }
-            Tag::MetadataBlock(_) => self.verbatim = true,
+            Tag::MetadataBlock(_) => {
+                self.verbatim = true;
+                self.document.verbatim.push(range.clone().into());
+            }
             Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) | Tag::Table(_) => self.touch(range),
             _ => {}
         }
@@ -212,7 +235,7 @@ impl<'a> Builder<'a> {
             _ => {}
         }
         self.end_block();
-        self.block_end = range.end;
+        self.block.end = range.end;
         let (words, links) = (self.here(), self.links_so_far());
         match tag {
             TagEnd::Heading(_) => {
@@ -236,7 +259,7 @@ impl<'a> Builder<'a> {
     }
 
     fn end_block(&mut self) {
-        self.brackets.finish(self.source, self.block_end, &mut self.document.faults);
+        self.brackets.finish(self.source, self.block.end, &mut self.document.faults);
         self.emphasis_depth = 0;
     }
 
@@ -289,7 +312,9 @@ impl<'a> Builder<'a> {
         if self.source.get(range.clone()) == Some(text) {
             let within_link = !self.open_links.is_empty();
             let faults = &mut self.document.faults;
-            self.brackets.text(self.source, range.clone(), within_link, self.block_end, faults);
+            self.brackets.text(self.source, range.clone(), within_link, self.block.end, faults);
+        } else {
+            self.reference(range);
         }
     }
 
@@ -369,15 +394,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Gathers the anchors that the page's HTML sets by `id="…"` or `name="…"`.
-    fn html(&mut self, html: &str) {
-        for name in ["id=", "name="] {
-            let values = html.match_indices(name).filter_map(|(at, _)| {
-                let rest = &html[at + name.len()..];
-                let quote = rest.chars().next().filter(|char| matches!(char, '"' | '\''))?;
-                rest[1..].split(quote).next()
-            });
-            self.document.html_anchors.extend(values.map(Box::from));
+    /// Notes a character reference in the text of a heading or a link.
+    fn reference(&mut self, range: &Range<usize>) {
+        let in_text = self.in_heading || !self.open_links.is_empty();
+        if in_text && self.source[range.start..].starts_with('&') {
+            self.document.references.push(range.clone().into());
         }
     }
 }

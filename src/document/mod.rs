@@ -7,13 +7,16 @@
 
 mod brackets;
 mod builder;
+mod comments;
 mod destination;
 mod links;
+mod residue;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 pub use brackets::{LinkFault, LinkFaultKind};
+pub use comments::{Selector, Suppression};
 
 use crate::span::Span;
 
@@ -39,6 +42,14 @@ pub struct Heading {
     pub links: Range<u32>,
     /// Whether anything but white space stands between it and the next heading.
     pub has_content: bool,
+}
+
+impl Heading {
+    /// Where its text stands; of an empty one, the heading.
+    #[must_use]
+    pub fn place(&self) -> Span {
+        if self.content.is_empty() { self.span } else { self.content }
+    }
 }
 
 /// How a link is written.
@@ -119,6 +130,14 @@ pub struct Document {
     pub faults: Vec<LinkFault>,
     /// References without a definition, in order.
     pub undefined: Vec<UndefinedReference>,
+    /// Character references in the text of headings and links, in order.
+    pub references: Vec<Span>,
+    /// What is not read as text: code, front matter, scripts and comments; in order.
+    pub verbatim: Vec<Span>,
+    /// What a template left behind, in order: `${…}`, `{% … %}` and `<% … %>`.
+    pub residue: Vec<Span>,
+    /// Comments that silence findings, in order.
+    pub suppressions: Vec<Suppression>,
     /// Values of `id` and `name` attributes in the page's HTML.
     pub html_anchors: Vec<Box<str>>,
     words: String,
@@ -150,6 +169,50 @@ impl Document {
         self.faults.get(first).is_some_and(|fault| fault.span.start < span.end)
     }
 
+    /// Whether the byte at `offset` is part of code or of anything else that is not read as text.
+    #[must_use]
+    pub fn is_verbatim(&self, offset: u32) -> bool {
+        let before = self.verbatim.partition_point(|span| span.start <= offset);
+        self.verbatim[..before].last().is_some_and(|span| offset < span.end)
+    }
+
+    /// Where a page's text begins: behind a byte order mark and front matter.
+    #[must_use]
+    pub fn body_start(&self, source: &str) -> u32 {
+        let mark = (source.len() - source.trim_start_matches('\u{FEFF}').len()) as u32;
+        let front = self
+            .verbatim
+            .first()
+            .filter(|first| first.start == mark && source[mark as usize..].starts_with("---"));
+        front.map_or(mark, |front| {
+            let rest = &source[front.end as usize..];
+            front.end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
+        })
+    }
+
+    /// Whether a destination, or any other span, holds what a template left behind.
+    #[must_use]
+    pub fn has_residue_in(&self, span: Span) -> bool {
+        let before = self.residue.partition_point(|residue| residue.start < span.end);
+        self.residue[..before].last().is_some_and(|residue| residue.overlaps(span))
+    }
+
+    /// The index of the item that `span` is part of.
+    #[must_use]
+    pub fn item_around(&self, span: Span) -> Option<usize> {
+        let before = self.items.partition_point(|item| item.span.start <= span.start);
+        let index = before.checked_sub(1)?;
+        self.items[index].span.contains(span).then_some(index)
+    }
+
+    /// The index of the heading that `span` is part of.
+    #[must_use]
+    pub fn heading_around(&self, span: Span) -> Option<usize> {
+        let before = self.headings.partition_point(|heading| heading.span.start <= span.start);
+        let index = before.checked_sub(1)?;
+        self.headings[index].span.contains(span).then_some(index)
+    }
+
     /// The anchors that GitHub gives the page's headings, in order, and those its HTML sets.
     pub fn anchors(&self) -> impl Iterator<Item = String> {
         let mut seen = HashMap::<String, u32>::new();
@@ -160,6 +223,23 @@ impl Document {
         });
         headings.chain(self.html_anchors.iter().map(ToString::to_string))
     }
+}
+
+/// The text that a reader sees of a heading with this inline Markdown; none where it is no heading
+/// of one line.
+#[must_use]
+pub fn inline_words(markdown: &str) -> Option<String> {
+    let document = Document::parse(&format!("# {markdown}\n"));
+    let [heading] = document.headings.as_slice() else { return None };
+    Some(document.words(heading.text).to_owned())
+}
+
+/// What a character reference such as `&quot;` stands for; none for a text that is not just that.
+#[must_use]
+pub fn decode_reference(reference: &str) -> Option<String> {
+    let words = inline_words(&format!("x{reference}x"))?;
+    let decoded = words.strip_prefix('x')?.strip_suffix('x')?;
+    (decoded != reference && !decoded.is_empty()).then(|| decoded.to_owned())
 }
 
 /// The anchor of a heading's text: lower case, spaces as hyphens, no punctuation but `-` and `_`

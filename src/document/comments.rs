@@ -1,0 +1,157 @@
+//! The part of the builder that reads HTML: anchors, what is not text, and the comments that
+//! silence findings, `<!-- dateline-ignore RULE: reason -->`.
+
+use std::ops::Range;
+
+use super::builder::Builder;
+use crate::span::Span;
+
+/// A rule or group that a comment names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// Where it stands.
+    pub span: Span,
+    /// It, as written.
+    pub text: Box<str>,
+}
+
+/// A comment that silences findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The comment.
+    pub comment: Span,
+    /// What it silences, in order; what is no rule and no group among it.
+    pub selectors: Box<[Selector]>,
+    /// Where it silences: none for the whole page.
+    pub scope: Option<Span>,
+}
+
+const OPEN: &str = "<!--";
+const CLOSE: &str = "-->";
+const WORD: &str = "dateline-ignore";
+
+/// Reads the comments in a piece of HTML that stands at `start`; `scope` is what they hold for
+/// unless they hold for the page.
+pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = html[at..].find(OPEN).map(|open| at + open) {
+        let inside = open + OPEN.len();
+        let Some(len) = html[inside..].find(CLOSE) else { break };
+        at = inside + len + CLOSE.len();
+        let comment = Span::new(start + open, start + at);
+        let body = &html[inside..inside + len];
+        if let Some((selectors, page)) = selectors(body, start + inside) {
+            let scope = (!page).then_some(scope);
+            found.push(Suppression { comment, selectors, scope });
+        }
+    }
+    found
+}
+
+/// What a comment's body silences, and whether in the whole page; none if it is any other comment.
+fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
+    let rest = body.trim_start().strip_prefix(WORD)?;
+    let (rest, page) = match rest.strip_prefix("-file") {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    if !rest.is_empty() && !rest.starts_with(|char: char| char.is_whitespace() || char == ':') {
+        return None;
+    }
+    let list = rest.split(':').next().unwrap_or_default();
+    let offset = start + body.len() - rest.len();
+    let is_break = |char: char| char.is_whitespace() || char == ',';
+    let words = list.split(is_break).filter(|word| !word.is_empty());
+    let selectors = words.map(|word| {
+        let at = offset + (word.as_ptr() as usize - list.as_ptr() as usize);
+        Selector { span: Span::new(at, at + word.len()), text: word.into() }
+    });
+    Some((selectors.collect(), page))
+}
+
+impl Builder<'_> {
+    /// Takes the beginning of an HTML block: a comment that silences waits for the next block.
+    pub(super) fn html_block(&mut self, range: &Range<usize>) {
+        let html = self.source.get(range.clone()).unwrap_or_default();
+        let is =
+            |tag: &str| html.get(..tag.len()).is_some_and(|open| open.eq_ignore_ascii_case(tag));
+        if html.starts_with("<!--") {
+            let found = self.comment(range, range.end..range.end);
+            self.waiting += found;
+            if found > 0 {
+                return;
+            }
+        } else if ["<script", "<pre", "<style", "<textarea"].into_iter().any(is) {
+            self.document.verbatim.push(range.clone().into());
+        }
+        self.settle_suppressions(range);
+    }
+
+    /// Takes comments; returns how many of them silence something in `scope`.
+    pub(super) fn comment(&mut self, range: &Range<usize>, scope: Range<usize>) -> usize {
+        self.document.verbatim.push(range.clone().into());
+        let html = self.source.get(range.clone()).unwrap_or_default();
+        let found = read(html, range.start, scope.into());
+        let count = found.len();
+        self.document.suppressions.extend(found);
+        count
+    }
+
+    /// Gives the suppressions that wait for a block the one that begins here.
+    pub(super) fn settle_suppressions(&mut self, range: &Range<usize>) {
+        let settled = self.document.suppressions.len() - self.waiting;
+        for suppression in &mut self.document.suppressions[settled..] {
+            if let Some(scope) = &mut suppression.scope {
+                *scope = range.clone().into();
+            }
+        }
+        self.waiting = 0;
+    }
+
+    /// Gathers the anchors that the page's HTML sets by `id="…"` or `name="…"`.
+    pub(super) fn html(&mut self, html: &str) {
+        for name in ["id=", "name="] {
+            let values = html.match_indices(name).filter_map(|(at, _)| {
+                let rest = &html[at + name.len()..];
+                let quote = rest.chars().next().filter(|char| matches!(char, '"' | '\''))?;
+                rest[1..].split(quote).next()
+            });
+            self.document.html_anchors.extend(values.map(Box::from));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(html: &str) -> Vec<(Vec<String>, bool)> {
+        let found = read(html, 0, Span::new(90, 99));
+        let each = found.iter().map(|found| {
+            let texts = found.selectors.iter().map(|selector| {
+                assert_eq!(selector.span.of(html), &*selector.text);
+                selector.text.to_string()
+            });
+            (texts.collect(), found.scope.is_none())
+        });
+        each.collect()
+    }
+
+    fn one(rules: &[&str], page: bool) -> Vec<(Vec<String>, bool)> {
+        vec![(rules.iter().map(ToString::to_string).collect(), page)]
+    }
+
+    #[test]
+    fn rules_and_groups_are_read_up_to_the_reason() {
+        assert_eq!(
+            texts("<!-- dateline-ignore link/malformed: a: b -->"),
+            one(&["link/malformed"], false)
+        );
+        assert_eq!(texts("<!--dateline-ignore-file a/b, c d-->"), one(&["a/b", "c", "d"], true));
+        assert_eq!(texts("<!-- dateline-ignore -->"), one(&[], false));
+        assert_eq!(texts("<!-- dateline-ignored x -->"), []);
+        assert_eq!(texts("<!-- see dateline-ignore x -->"), []);
+        assert_eq!(texts("<!-- dateline-ignore x"), []);
+    }
+}

@@ -1,0 +1,35 @@
+//! What a template left behind in a page.
+
+use super::Document;
+use crate::span::Span;
+
+/// Finds `${…}`, `{% … %}` and `<% … %>`, each within a line, outside of code.
+pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
+    let bytes = source.as_bytes();
+    let mut found: Vec<Span> = Vec::new();
+    for at in memchr::memchr2_iter(b'$', b'%', bytes) {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        let (start, close) = match (bytes[at], before) {
+            (b'$', _) if bytes.get(at + 1) == Some(&b'{') => (at, "}"),
+            (b'%', Some(b'{')) => (at - 1, "%}"),
+            (b'%', Some(b'<')) => (at - 1, "%>"),
+            _ => continue,
+        };
+        if found.last().is_some_and(|last| start < last.end as usize)
+            || document.is_verbatim(start as u32)
+        {
+            continue;
+        }
+        let inside = start + 2;
+        let end = (inside + LONGEST).min(source.len());
+        let line = &bytes[inside..end];
+        let line = memchr::memchr2(b'\n', b'\r', line).map_or(line, |end| &line[..end]);
+        if let Some(len) = memchr::memmem::find(line, close.as_bytes()) {
+            found.push(Span::new(start, inside + len + close.len()));
+        }
+    }
+    found
+}
+
+/// How far the end of a residue is looked for, in bytes.
+const LONGEST: usize = 1024;

@@ -1,0 +1,265 @@
+//! The pieces that fixes are made of: which bytes to take so that nothing is left behind, and how
+//! a text is written so that it reads as it should.
+
+use crate::diagnostic::Edit;
+use crate::document::{Document, Heading};
+use crate::span::{FileId, Span};
+
+/// The Markdown of a link's text that reads as `words`: `markdown` itself if it can stand between
+/// brackets, else the words with every mark escaped; none where neither reads so.
+#[must_use]
+pub fn link_text(markdown: &str, words: &str) -> Option<String> {
+    let plain = markdown.trim().replace(['\n', '\r'], " ");
+    let reads = |text: &String| {
+        let document = Document::parse(&format!("[{text}](x)\n"));
+        let [link] = document.links.as_slice() else { return false };
+        document.faults.is_empty()
+            && link.span.start == 0
+            && link.content.len() == text.len()
+            && document.words(link.text) == words
+    };
+    [plain, escaped(words)].into_iter().find(reads)
+}
+
+/// A text with a backslash before every character that Markdown may take for a mark.
+fn escaped(words: &str) -> String {
+    let mut text = String::with_capacity(words.len());
+    for char in words.chars() {
+        if matches!(
+            char,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '^' | '|' | '!'
+        ) {
+            text.push('\\');
+        }
+        text.push(char);
+    }
+    text
+}
+
+/// Where the line that holds `offset` begins.
+#[must_use]
+pub fn line_start(text: &str, offset: u32) -> u32 {
+    let before = &text.as_bytes()[..offset as usize];
+    memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at as u32 + 1)
+}
+
+/// Where the line behind the one that holds `offset` begins.
+#[must_use]
+pub fn next_line(text: &str, offset: u32) -> u32 {
+    let rest = &text.as_bytes()[offset as usize..];
+    let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else { return text.len() as u32 };
+    let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+    offset + (end + ending) as u32
+}
+
+fn is_blank(text: &str, start: u32, end: u32) -> bool {
+    text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
+}
+
+/// The line on which the text before `offset` ends, blank lines left out: the beginning of the
+/// first of the blank lines that stand directly before `offset`.
+fn before_blank_lines(text: &str, offset: u32) -> u32 {
+    let before = text[..offset as usize].trim_end();
+    if before.is_empty() { 0 } else { next_line(text, before.len() as u32).min(offset) }
+}
+
+/// The first line from `offset` on that is not blank.
+fn behind_blank_lines(text: &str, offset: u32) -> u32 {
+    let rest = &text[offset as usize..];
+    let blank = rest.len() - rest.trim_start().len();
+    if blank == rest.len() { text.len() as u32 } else { line_start(text, offset + blank as u32) }
+}
+
+/// Takes the whole lines of `span`, and the blank lines that would be left doubled; none where the
+/// lines hold anything else.
+#[must_use]
+pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
+    let start = line_start(text, span.start);
+    let end = if span.end > start && is_line_break(text, span.end) {
+        span.end
+    } else {
+        next_line(text, span.end)
+    };
+    if !is_blank(text, start, span.start) || !is_blank(text, span.end, end) {
+        return None;
+    }
+    let above = before_blank_lines(text, start);
+    let below = behind_blank_lines(text, end);
+    let span = if below as usize == text.len() {
+        // Nothing follows: what is above ends the file, with a line break only if there was one.
+        let ends_open = !text.ends_with(['\n', '\r']);
+        let kept = if ends_open {
+            text[..above as usize].trim_end_matches(['\n', '\r']).len() as u32
+        } else {
+            above
+        };
+        Span { start: kept, end: below }
+    } else if above < start || above == 0 {
+        Span { start, end: below }
+    } else {
+        Span { start, end }
+    };
+    Some(Edit::remove(file, span))
+}
+
+/// Whether `offset` is where a line begins.
+fn is_line_break(text: &str, offset: u32) -> bool {
+    offset == 0 || matches!(text.as_bytes()[offset as usize - 1], b'\n' | b'\r')
+}
+
+/// Takes an item out of its list, and the heading above with it if nothing else stands below that.
+/// An item that opens a numbered list leaves its number to the next. None where the item does not
+/// have its lines for itself.
+#[must_use]
+pub fn remove_item(file: FileId, text: &str, document: &Document, index: usize) -> Option<Edit> {
+    let items = &document.items;
+    let item = &items[index];
+    if let Some(heading) = sole_item(text, document, index) {
+        return remove_lines(file, text, Span { start: heading.span.start, end: item.span.end });
+    }
+    let touches = |one: u32, other: u32| is_blank(text, one, other);
+    let next = items.get(index + 1).filter(|next| touches(item.span.end, next.span.start));
+    let opens_list =
+        index.checked_sub(1).is_none_or(|before| !touches(items[before].span.end, item.span.start));
+    if let Some(next) = next {
+        let marker = |start: u32, content: u32| &text[start as usize..content as usize];
+        let (own, other) = (
+            marker(item.span.start, item.content.start),
+            marker(next.span.start, next.content.start),
+        );
+        let is_numbered = own.starts_with(|char: char| char.is_ascii_digit());
+        if opens_list && is_numbered && own != other && own.len() == other.len() {
+            let span = Span { start: item.content.start, end: next.content.start };
+            return Some(Edit::remove(file, span));
+        }
+        let start = line_start(text, item.span.start);
+        let end = line_start(text, next.span.start);
+        return is_blank(text, start, item.span.start)
+            .then(|| Edit::remove(file, Span { start, end }));
+    }
+    let edit = remove_lines(file, text, item.span)?;
+    if opens_list || edit.span.end as usize == text.len() {
+        return Some(edit);
+    }
+    // The last of several: the blank lines above it go, those below it stay.
+    let start = before_blank_lines(text, line_start(text, item.span.start));
+    let end = next_line(text, item.span.end);
+    Some(Edit::remove(file, Span { start, end }))
+}
+
+/// The heading above an item, if there is nothing but the item between it and the next heading.
+fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a Heading> {
+    let item = &document.items[index];
+    let at = item.heading? as usize;
+    let heading = &document.headings[at];
+    let next = document.headings.get(at + 1).map_or(text.len() as u32, |next| next.span.start);
+    let alone =
+        is_blank(text, heading.span.end, item.span.start) && is_blank(text, item.span.end, next);
+    alone.then_some(heading)
+}
+
+/// Takes a heading and all that stands below it, up to the next heading.
+#[must_use]
+pub fn remove_part(file: FileId, text: &str, document: &Document, index: usize) -> Option<Edit> {
+    let heading = &document.headings[index];
+    let start = line_start(text, heading.span.start);
+    if !is_blank(text, start, heading.span.start) {
+        return None;
+    }
+    match document.headings.get(index + 1) {
+        Some(next) => {
+            Some(Edit::remove(file, Span { start, end: line_start(text, next.span.start) }))
+        }
+        None => remove_lines(file, text, Span { start, end: text.trim_end().len() as u32 }),
+    }
+}
+
+/// Gives a heading another level; none where that takes more than other marks.
+#[must_use]
+pub fn set_level(file: FileId, text: &str, heading: &Heading, level: u8) -> Option<Vec<Edit>> {
+    let marks = "#".repeat(level.into());
+    let written = heading.span.of(text);
+    let open = written.len() - written.trim_start_matches('#').len();
+    if open > 0 {
+        let span = Span { start: heading.span.start, end: heading.span.start + open as u32 };
+        return Some(vec![Edit::replace(file, span, marks)]);
+    }
+    // Underlined: the line below goes, and it must be one line above.
+    let underline = next_line(text, heading.content.end);
+    let is_line = !heading.content.of(text).contains(['\n', '\r']);
+    (is_line && underline < heading.span.end).then(|| {
+        let end = text[..underline as usize].trim_end_matches(['\n', '\r']).len() as u32;
+        vec![
+            Edit::insert(file, heading.span.start, format!("{marks} ")),
+            Edit::remove(file, Span { start: end, end: heading.span.end }),
+        ]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn without(text: &str, edit: Option<Edit>) -> String {
+        let edit = edit.expect("an edit");
+        let mut left = text.to_owned();
+        left.replace_range(edit.span.range(), &edit.replacement);
+        left
+    }
+
+    fn without_item(text: &str, index: usize) -> String {
+        without(text, remove_item(FileId(0), text, &Document::parse(text), index))
+    }
+
+    #[test]
+    fn an_item_goes_with_its_lines_alone() {
+        let list = "### A\n\n1. [a](/a)\n2. [b](/b)\n   more\n3. [c](/c)\n\n### B\n";
+        assert_eq!(without_item(list, 0), "### A\n\n1. [b](/b)\n   more\n3. [c](/c)\n\n### B\n");
+        assert_eq!(without_item(list, 1), "### A\n\n1. [a](/a)\n3. [c](/c)\n\n### B\n");
+        assert_eq!(without_item(list, 2), "### A\n\n1. [a](/a)\n2. [b](/b)\n   more\n\n### B\n");
+        let loose = "### A\n\n- [a](/a)\n\n- [b](/b)\n\n- [c](/c)";
+        assert_eq!(without_item(loose, 0), "### A\n\n- [b](/b)\n\n- [c](/c)");
+        assert_eq!(without_item(loose, 1), "### A\n\n- [a](/a)\n\n- [c](/c)");
+        assert_eq!(without_item(loose, 2), "### A\n\n- [a](/a)\n\n- [b](/b)");
+    }
+
+    #[test]
+    fn the_only_item_takes_its_heading_along() {
+        assert_eq!(without_item("# T\n\n### A\n\n1. [a](/a)\n", 0), "# T\n");
+        assert_eq!(
+            without_item("# T\r\n\r\n### A\r\n1. [a](/a)\r\n\r\n### B\r\n", 0),
+            "# T\r\n\r\n### B\r\n"
+        );
+        assert_eq!(
+            without_item("# T\n\n### A\n\ntext\n\n1. [a](/a)\n", 0),
+            "# T\n\n### A\n\ntext\n"
+        );
+        assert_eq!(without_item("# T\n\n### A\n1. [a](/a)", 0), "# T");
+    }
+
+    #[test]
+    fn an_item_that_shares_its_line_stays() {
+        let quoted = "> - [a](/a)\n> - [b](/b)\n";
+        assert_eq!(remove_item(FileId(0), quoted, &Document::parse(quoted), 0), None);
+    }
+
+    #[test]
+    fn a_title_becomes_the_text_of_a_link() {
+        assert_eq!(link_text("A *b* c", "A b c").as_deref(), Some("A *b* c"));
+        assert_eq!(link_text("A [b](/c)", "A b").as_deref(), Some("A b"));
+        assert_eq!(link_text("A ] b [", "A ] b [").as_deref(), Some("A \\] b \\["));
+        assert_eq!(link_text("`a]`", "a]").as_deref(), Some("`a]`"));
+    }
+
+    #[test]
+    fn a_heading_gets_another_level() {
+        let level = |text: &str| {
+            let document = Document::parse(text);
+            let mut edits = set_level(FileId(0), text, &document.headings[0], 3).expect("edits");
+            edits.reverse();
+            edits.into_iter().fold(text.to_owned(), |text, edit| without(&text, Some(edit)))
+        };
+        assert_eq!(level("# a #\n"), "### a #\n");
+        assert_eq!(level("a\n===\n\nb\n"), "### a\n\nb\n");
+    }
+}
