@@ -1,15 +1,86 @@
 //! Did you mean: the nearest of a few known names.
 
 /// The known name nearest to `given`, if one is near enough to be meant: at most a third of its
-/// letters differ (Damerau-Levenshtein distance), case aside, and the first of equals wins.
+/// letters differ, and never more than [`MOST_EDITS`] (distance of optimal string alignment, case
+/// aside); the first of equals wins.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| distance * 3 <= name.chars().count().max(3))
-        .map(|(_, name)| name)
+    let known: Vec<&str> = known.into_iter().collect();
+    nearest_index(given, known.iter().copied()).map(|index| known[index])
+}
+
+/// The most letters that may differ, however long the name.
+const MOST_EDITS: usize = 8;
+/// Names longer than this are not looked at: to compare two takes their product in time.
+const LONGEST: usize = 400;
+/// From this many letters on, a name that goes on where the other was cut off is near.
+const CUT_OFF: usize = 24;
+
+/// The index of the known name nearest to `given`, see [`nearest`].
+pub fn nearest_index<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<usize> {
+    let given = Folded::new(given);
+    if given.chars.len() > LONGEST {
+        return None;
+    }
+    let mut best: Option<(usize, usize)> = None;
+    for (index, name) in known.into_iter().enumerate() {
+        if name.len() > 4 * LONGEST {
+            continue;
+        }
+        let name = Folded::new(name);
+        let allowed = (name.chars.len().max(3) / 3).min(MOST_EDITS);
+        let allowed = best.map_or(allowed, |(least, _)| allowed.min(least.saturating_sub(1)));
+        if best.is_some_and(|(least, _)| least == 0) {
+            break;
+        }
+        if let Some(distance) = given.distance(&name, allowed) {
+            best = Some((distance, index));
+        }
+    }
+    best.map(|(_, index)| index)
+}
+
+/// A name in lower case, with what tells quickly that another is far from it.
+struct Folded {
+    chars: Vec<char>,
+    text: String,
+    /// How often each of 64 classes of characters occurs.
+    counts: [u16; 64],
+}
+
+impl Folded {
+    fn new(name: &str) -> Self {
+        let text = name.to_lowercase();
+        let chars: Vec<char> = text.chars().collect();
+        let mut counts = [0; 64];
+        for char in &chars {
+            let count: &mut u16 = &mut counts[u32::from(*char) as usize % 64];
+            *count = count.saturating_add(1);
+        }
+        Self { chars, text, counts }
+    }
+
+    /// How many letters differ, if no more than `allowed` do.
+    fn distance(&self, other: &Self, allowed: usize) -> Option<usize> {
+        let (short, long) =
+            (self.chars.len().min(other.chars.len()), self.chars.len().max(other.chars.len()));
+        if short >= CUT_OFF
+            && (self.text.starts_with(&other.text) || other.text.starts_with(&self.text))
+        {
+            return (allowed > 0).then_some((long - short).min(allowed));
+        }
+        let differing: usize = self
+            .counts
+            .iter()
+            .zip(&other.counts)
+            .map(|(one, other)| usize::from(one.abs_diff(*other)))
+            .sum();
+        // Each edit changes at most two of the counts.
+        if differing > 2 * allowed {
+            return None;
+        }
+        let distance = strsim::osa_distance(&self.text, &other.text);
+        (distance <= allowed).then_some(distance)
+    }
 }
 
 #[cfg(test)]
@@ -23,5 +94,14 @@ mod tests {
         assert_eq!(nearest("Root", known), Some("root"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn long_names_may_differ_in_few_letters_or_be_cut_off() {
+        let name = "the-ferry-to-pell-runs-again-after-four-years-of-repairs";
+        assert_eq!(nearest(&name.replace("ferry", "fery"), [name]), Some(name));
+        assert_eq!(nearest(&name[..30], [name]), Some(name));
+        assert_eq!(nearest(&name[..10], [name]), None);
+        assert_eq!(nearest("the-ferry-to-karsten-is-late-after-two-days-of-storms", [name]), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What other pages need to know of a page: all that is kept of it once it has been checked.
 
-use crate::document::{Document, TextRange};
-use crate::span::Span;
+use crate::document::{Document, Suppression, TextRange};
+use crate::span::{FileId, Span};
 
 use super::resolve::Target;
 
@@ -79,6 +79,19 @@ pub struct Facts {
     pub fragments: Box<[FragmentFact]>,
     /// Its source URLs, in order.
     pub sources: Box<[SourceFact]>,
+    /// Hashes of its source URLs, if it is an event page, see [`super::sources::key`].
+    pub source_keys: Box<[u64]>,
+    /// Pages that it names by links that are broken, so that they are none.
+    pub damaged: Box<[FileId]>,
+    /// The comments in it that silence findings, in order.
+    pub suppressions: Box<[Suppression]>,
+}
+
+impl Facts {
+    /// The links with a role, in order.
+    pub fn links_with(&self, role: LinkRole) -> impl Iterator<Item = &LinkFact> {
+        self.links.iter().filter(move |link| link.role == role)
+    }
 }
 
 /// A hash of visible text or of an anchor; the same on every system (XXH3, 64 bits).

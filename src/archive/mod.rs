@@ -1,19 +1,27 @@
 //! The archive as a whole: its layout, its paths, and what a link in it names.
 
 pub mod date;
+pub mod days;
 pub mod facts;
 pub mod layout;
+pub mod nearest;
 pub mod outline;
 pub mod page;
 pub mod paths;
 pub mod resolve;
+pub mod sources;
 pub mod template;
+pub mod twins;
 pub mod walk;
+
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
 use crate::span::FileId;
+use days::Days;
 use layout::{Layout, PageKind, Place};
+use nearest::{Nearest, Slugs};
 use paths::PathTable;
 use resolve::{Destination, Resolver, Target};
 
@@ -28,6 +36,9 @@ pub struct Archive {
     pub resolver: Resolver,
     /// What each file is, by its path.
     places: Vec<Place>,
+    days: OnceLock<Days>,
+    slugs: OnceLock<Slugs>,
+    collisions: OnceLock<Vec<(FileId, FileId)>>,
 }
 
 impl Archive {
@@ -35,7 +46,8 @@ impl Archive {
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
-        Self { paths, layout, resolver, places }
+        let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { paths, layout, resolver, places, days, slugs, collisions }
     }
 
     /// The path of a file, relative to the root.
@@ -54,6 +66,43 @@ impl Archive {
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {
         self.resolver.resolve(&self.paths, from, path)
+    }
+
+    /// The archive by days.
+    #[must_use]
+    pub fn days(&self) -> &Days {
+        self.days.get_or_init(|| Days::new(&self.paths, &self.places, &self.layout))
+    }
+
+    /// The first file whose path differs from that of `file` at most in case or Unicode normal form;
+    /// none for that first one.
+    #[must_use]
+    pub fn collides_with(&self, file: FileId) -> Option<FileId> {
+        let collisions = self.collisions.get_or_init(|| self.paths.collisions());
+        let index = collisions.binary_search_by_key(&file, |(later, _)| *later).ok()?;
+        Some(collisions[index].1)
+    }
+
+    /// The page that a destination which names none may have meant.
+    #[must_use]
+    pub fn nearest(&self, from: FileId, destination: &str) -> Option<Nearest> {
+        let paths = self.paths_of(from, destination);
+        let slugs = self.slugs.get_or_init(|| Slugs::new(self));
+        paths.iter().find_map(|path| nearest::nearest(self, slugs, path))
+    }
+
+    /// The paths that a destination may stand for, best first: as it is, or below a URL prefix; a
+    /// rendered format stands for its page. Empty unless it is a path within the archive.
+    fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
+        let Destination::Internal { path, .. } = Destination::parse(destination) else {
+            return Vec::new();
+        };
+        let Some(path) = self.resolver.normalize(self.path(from), path) else { return Vec::new() };
+        let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
+        let candidates = below.into_iter().chain([&*path]);
+        candidates
+            .map(|path| self.resolver.rendered_from(path).unwrap_or_else(|| path.to_owned()))
+            .collect()
     }
 
     /// The day of the day page that a destination names by the layout, whether or not that page

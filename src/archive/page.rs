@@ -12,6 +12,7 @@ use super::facts::{
 use super::layout::{FolderDate, Place};
 use super::outline::{Outline, OutlineReader, Section};
 use super::resolve::{Destination, Target, decode_fragment};
+use super::sources;
 use super::template::SectionKind;
 use crate::document::{Document, Heading, Item, Link};
 use crate::span::{FileId, SourceText, Span};
@@ -62,6 +63,8 @@ pub struct Page<'a> {
     pub links: Vec<PageLink>,
     /// The links with an absolute URL, in order; those at fault left out.
     pub urls: Vec<UrlLink>,
+    /// On a day page, the pages that are named where a link was meant and is none.
+    pub damaged: Vec<FileId>,
 }
 
 impl<'a> Page<'a> {
@@ -77,11 +80,27 @@ impl<'a> Page<'a> {
         let document = Document::parse(source.text());
         let day_of = |destination: &str| archive.day_of(file, destination);
         let outline = reader.read(place.kind, &document, source.text(), &day_of);
-        let (links, urls) = (Vec::new(), Vec::new());
-        let mut page = Self { file, place, source, document, outline, links, urls };
+        let (links, urls, damaged) = (Vec::new(), Vec::new(), Vec::new());
+        let mut page = Self { file, place, source, document, outline, links, urls, damaged };
         page.links = page.resolve(archive);
         page.urls = page.parse_urls();
+        page.damaged = page.resolve_faults(archive);
         page
+    }
+
+    fn resolve_faults(&self, archive: &Archive) -> Vec<FileId> {
+        if !matches!(self.outline, Outline::Day(_)) {
+            return Vec::new();
+        }
+        let faults = self.document.faults.iter();
+        let named =
+            faults.filter_map(|fault| match Destination::parse(fault.span.of(self.text())) {
+                Destination::Internal { path, .. } => {
+                    archive.resolve(self.file, path.trim()).file()
+                }
+                _ => None,
+            });
+        named.collect()
     }
 
     fn resolve(&self, archive: &Archive) -> Vec<PageLink> {
@@ -142,6 +161,16 @@ impl<'a> Page<'a> {
         urls.collect()
     }
 
+    /// Hashes of what tells its source URLs apart.
+    fn source_keys(&self) -> Box<[u64]> {
+        let mut key = String::new();
+        let urls = self.web_links(LinkRole::Source).filter_map(|(_, url)| {
+            key.clear();
+            sources::write_key(url, &mut key).then(|| text_hash(&key))
+        });
+        urls.collect()
+    }
+
     /// The links of a role to pages of the web, with their URLs.
     pub fn web_links(&self, role: LinkRole) -> impl Iterator<Item = (&Link, &Url)> {
         let urls = self.urls.iter().filter(move |made| self.links[made.link as usize].role == role);
@@ -154,18 +183,20 @@ impl<'a> Page<'a> {
 
     /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.
     fn is_resolvable(&self, link: &Link, path: &str) -> bool {
-        !link.faulty && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
+        !link.faulty
+            && !self.document.has_residue_in(link.destination)
+            && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Whether a link fault stands in the item around a link.
+    /// Whether a link fault stands in the item or the heading around a link.
     fn is_damaged(&self, link: &Link) -> bool {
         if self.document.faults.is_empty() {
             return false;
         }
-        let items = &self.document.items;
-        let before = items.partition_point(|item| item.span.start <= link.span.start);
-        let item = items[..before].last().filter(|item| item.span.contains(link.span));
-        item.is_some_and(|item| self.document.has_fault_in(item.span))
+        let document = &self.document;
+        let item = document.item_around(link.span).map(|index| document.items[index].span);
+        let heading = document.heading_around(link.span).map(|index| document.headings[index].span);
+        item.or(heading).is_some_and(|around| document.has_fault_in(around))
     }
 
     /// The page's text.
@@ -189,8 +220,7 @@ impl<'a> Page<'a> {
     /// Where a heading's text stands; of an empty one, the heading.
     #[must_use]
     pub fn heading_span(&self, index: u32) -> Span {
-        let heading = self.heading(index);
-        if heading.content.is_empty() { heading.span } else { heading.content }
+        self.heading(index).place()
     }
 
     /// The items of a section: those below its heading and above the next.
@@ -249,6 +279,11 @@ impl<'a> Page<'a> {
                 damaged: self.is_damaged(link),
             });
         }
+        if matches!(self.outline, Outline::Event(_)) {
+            facts.source_keys = self.source_keys();
+        }
+        facts.damaged = self.damaged.clone().into();
+        facts.suppressions = self.document.suppressions.clone().into();
         facts.links = links.into();
         facts.fragments = fragments.into();
         facts.sources = sources.into();

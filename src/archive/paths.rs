@@ -53,6 +53,12 @@ impl PathTable {
         table
     }
 
+    /// The paths and the symbolic links of the table.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<String>, Vec<(String, String)>) {
+        (self.ids().map(|file| self.path(file).to_owned()).collect(), self.aliases)
+    }
+
     /// Adds the folders above a file; those above a known one are known.
     fn add_folders(&mut self, id: u32, path: &str) {
         let mut folder = path;
@@ -113,6 +119,46 @@ impl PathTable {
                 .is_some()
     }
 
+    /// The files that stand directly in a folder, in order of their names.
+    pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = FileId> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let ids = 0..self.ends.len() as u32;
+        let start = partition(&ids, |id| slice(&self.text, &self.ends, id) < prefix.as_str());
+        let all = (start..ids.end).map(FileId);
+        all.map_while(move |file| {
+            Some((file, self.path(file).strip_prefix(prefix.as_str())?.len()))
+        })
+        .filter(|(file, len)| {
+            let path = self.path(*file);
+            !path[path.len() - len..].contains('/')
+        })
+        .map(|(file, _)| file)
+    }
+
+    /// The paths that differ from others at most in case or Unicode normal form: each but the
+    /// first of its kind, with that first one; sorted.
+    #[must_use]
+    pub fn collisions(&self) -> Vec<(FileId, FileId)> {
+        // Of two paths that collide, at least one is not in folded form, and few are not.
+        let mut unfolded: Vec<(String, FileId)> = self
+            .ids()
+            .filter(|file| !is_folded(self.path(*file)))
+            .map(|file| (fold(self.path(file)), file))
+            .collect();
+        unfolded.sort_unstable();
+        let mut collisions = Vec::new();
+        for kind in unfolded.chunk_by(|one, other| one.0 == other.0) {
+            let folded = self.file(&kind[0].0);
+            let mut files: Vec<FileId> = kind.iter().map(|(_, file)| *file).collect();
+            files.extend(folded);
+            files.sort_unstable();
+            files.dedup();
+            collisions.extend(files[1..].iter().map(|file| (*file, files[0])));
+        }
+        collisions.sort_unstable();
+        collisions
+    }
+
     /// What a path becomes when the symbolic links in it are followed; none without any.
     #[must_use]
     pub fn follow(&self, path: &str) -> Option<String> {
@@ -150,6 +196,30 @@ fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     &text[start..ends[id] as usize]
+}
+
+/// The first of sorted `ids` for which `before` does not hold.
+fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (ids.start, ids.end);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// Whether a path surely is what [`fold`] makes of it: characters outside of ASCII count only where
+/// they are ideographs, which have neither case nor a second form.
+fn is_folded(path: &str) -> bool {
+    path.chars().all(|char| match char {
+        'A'..='Z' => false,
+        '\0'..='\x7F' | '\u{3400}'..='\u{9FFF}' => true,
+        _ => {
+            let mut lower = char.to_lowercase();
+            lower.next() == Some(char)
+                && is_nfc_quick(std::iter::once(char)) == unicode_normalization::IsNormalized::Yes
+        }
+    })
 }
 
 /// A path without regard to case and normal form.

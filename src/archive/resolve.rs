@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode_str, percent_encode_byte};
 use unicode_normalization::UnicodeNormalization;
 
 use super::paths::PathTable;
@@ -196,8 +196,44 @@ impl Resolver {
         is_generated.then(|| format!("{stem}.md"))
     }
 
+    /// A destination that names the file at `path`, in the manner of `written`, which names another:
+    /// below the same URL prefix, in the same rendered format, with the same query and fragment.
+    #[must_use]
+    pub fn respell(&self, written: &str, path: &str) -> String {
+        let end = memchr::memchr2(b'?', b'#', written.as_bytes()).unwrap_or(written.len());
+        let (old, rest) = written.split_at(end);
+        let prefix = self.url_prefixes.iter().find(|prefix| {
+            old.strip_prefix('/')
+                .is_some_and(|old| below(old, prefix).is_some_and(|rest| !rest.is_empty()))
+        });
+        let ending = old.rsplit_once('.').map(|(_, ending)| ending);
+        let rendered = ending.filter(|ending| self.generated.iter().any(|known| known == ending));
+        let path = match (path.strip_suffix(".md"), rendered) {
+            (Some(stem), Some(ending)) => format!("{stem}.{ending}"),
+            _ => path.to_owned(),
+        };
+        let mut spelt = String::with_capacity(path.len() + 8);
+        spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
+        spelt.push('/');
+        encode(&path, &mut spelt);
+        spelt.push_str(rest);
+        spelt
+    }
+
     fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
         self.exact(table, &table.follow(path)?)
+    }
+}
+
+/// Writes a path as part of a destination: raw but for what would end it or mean something else.
+fn encode(path: &str, out: &mut String) {
+    for char in path.chars() {
+        match u8::try_from(char) {
+            Ok(byte) if byte <= b' ' || byte == 0x7F || b"<>()%?#\\&`".contains(&byte) => {
+                out.push_str(percent_encode_byte(byte));
+            }
+            _ => out.push(char),
+        }
     }
 }
 
@@ -278,6 +314,28 @@ mod tests {
         }
         assert!(matches!(resolve("/News/A.md"), Target::Miscased(_)));
         assert!(matches!(resolve("/news/e\u{301}.md"), Target::Miscased(_)));
+    }
+
+    #[test]
+    fn another_page_is_named_in_the_same_manner() {
+        let respell = |written: &str, path: &str| resolver().respell(written, path);
+        assert_eq!(respell("/zh/news/b.md", "news/a.md"), "/zh/news/a.md");
+        assert_eq!(respell("../b.html#c", "news/é 1.md"), "/news/é%201.html#c");
+        assert_eq!(respell("/zhong/b.md?x", "a(1)%.png"), "/a%281%29%25.png?x");
+        for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md"] {
+            let table = PathTable::new(vec![path.to_owned()], Vec::new());
+            let spelt = respell("/b.md", path);
+            let document = crate::document::Document::parse(&format!("[a]({spelt})"));
+            let [link] = document.links.as_slice() else { panic!("{spelt} is no destination") };
+            assert_eq!(link.target(&format!("[a]({spelt})")), spelt);
+            let Destination::Internal { path: found, .. } = Destination::parse(&spelt) else {
+                panic!("{spelt} is no path")
+            };
+            assert!(
+                matches!(resolver().resolve(&table, FileId(0), found), Target::File(_)),
+                "{spelt}"
+            );
+        }
     }
 
     #[test]

@@ -45,6 +45,20 @@ pub struct Walked {
     pub obstacles: Vec<(FileId, Obstacle)>,
 }
 
+impl Walked {
+    /// The same with further files.
+    #[must_use]
+    pub fn with_files(self, added: Vec<String>) -> Self {
+        let obstacles = self.obstacles.into_iter();
+        let obstacles: Vec<_> = obstacles
+            .map(|(file, obstacle)| (self.table.path(file).to_owned(), obstacle))
+            .collect();
+        let (mut paths, aliases) = self.table.into_parts();
+        paths.extend(added);
+        Found { paths, aliases, obstacles }.into_walked()
+    }
+}
+
 #[derive(Default)]
 struct Found {
     paths: Vec<String>,

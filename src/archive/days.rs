@@ -1,0 +1,93 @@
+//! The archive by days: which pages a day has, and which events.
+
+use jiff::civil::Date;
+
+use super::layout::{FolderDate, Layout, PageKind, Place};
+use super::paths::PathTable;
+use crate::span::FileId;
+
+/// A day with its pages. Pages in folders that are no day, or are padded otherwise than the layout
+/// pads them, are left out: their folders are reported.
+#[derive(Clone, Copy, Debug)]
+pub struct Day<'a> {
+    /// The day.
+    pub date: Date,
+    /// Its pages, in the order of the layout's patterns.
+    pub pages: &'a [FileId],
+    /// Its event pages, in order of their paths.
+    pub events: &'a [FileId],
+}
+
+/// All days of an archive, in order.
+#[derive(Debug, Default)]
+pub struct Days {
+    files: Vec<FileId>,
+    /// For each day, where its files begin and where its events begin among them.
+    days: Vec<(Date, u32, u32)>,
+}
+
+impl Days {
+    /// Sorts the pages of an archive into days.
+    #[must_use]
+    pub fn new(paths: &PathTable, places: &[Place], layout: &Layout) -> Self {
+        let mut dated: Vec<(Date, usize, FileId)> = Vec::new();
+        for (file, place) in paths.ids().zip(places) {
+            let Some(FolderDate::Day(date)) = place.date else { continue };
+            let rank = match place.kind {
+                PageKind::Day => {
+                    let path = paths.path(file);
+                    layout.day.iter().position(|pattern| pattern.read(path).is_some())
+                }
+                PageKind::Event => None,
+                PageKind::Other => continue,
+            };
+            dated.push((date, rank.unwrap_or(usize::MAX), file));
+        }
+        dated.sort_unstable();
+        let mut made = Self::default();
+        for (date, rank, file) in dated {
+            let here = made.files.len() as u32;
+            if made.days.last().is_none_or(|(last, ..)| *last != date) {
+                made.days.push((date, here, here));
+            }
+            made.files.push(file);
+            if rank != usize::MAX
+                && let Some((_, _, events)) = made.days.last_mut()
+            {
+                *events = here + 1;
+            }
+        }
+        made
+    }
+
+    /// A day, if the archive has anything of it.
+    #[must_use]
+    pub fn day(&self, date: Date) -> Option<Day<'_>> {
+        let index = self.days.binary_search_by_key(&date, |(date, ..)| *date).ok()?;
+        Some(self.at(index))
+    }
+
+    /// The last day before `date` that has a page.
+    #[must_use]
+    pub fn last_before(&self, date: Date) -> Option<Day<'_>> {
+        let end = self.days.partition_point(|(day, ..)| *day < date);
+        (0..end).rev().map(|index| self.at(index)).find(|day| !day.pages.is_empty())
+    }
+
+    /// The event pages of a day and of its two neighbours.
+    pub fn events_around(&self, date: Date) -> impl Iterator<Item = FileId> {
+        let days = [date.yesterday().ok(), Some(date), date.tomorrow().ok()];
+        let days = days.into_iter().flatten().filter_map(|date| self.day(date));
+        days.flat_map(|day| day.events.iter().copied())
+    }
+
+    fn at(&self, index: usize) -> Day<'_> {
+        let (date, start, events) = self.days[index];
+        let end = self.days.get(index + 1).map_or(self.files.len(), |(_, end, _)| *end as usize);
+        Day {
+            date,
+            pages: &self.files[start as usize..events as usize],
+            events: &self.files[events as usize..end],
+        }
+    }
+}
