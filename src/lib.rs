@@ -8,7 +8,11 @@ pub mod span;
 
 pub mod diagnostic;
 
+pub mod encoding;
+
 pub mod document;
+
+pub mod rewrite;
 
 pub mod suggest;
 
@@ -24,9 +28,13 @@ pub mod rule;
 
 pub mod rules;
 
+pub mod suppression;
+
 pub mod probe;
 
 pub mod linter;
+
+pub mod fix;
 
 pub mod report;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// A linter for Markdown event archives.
 #[derive(Debug, Parser)]
@@ -119,6 +119,7 @@ pub enum FailOn {
 
 /// The options of `check`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("mends").args(["fix", "diff"]).multiple(true))]
 pub struct CheckArgs {
     /// Files and folders to check
     #[arg(default_value = ".")]
@@ -143,6 +144,15 @@ pub struct CheckArgs {
     /// From which severity on findings make the exit code 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
+    /// Make the safe fixes
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix or --diff, make also fixes that guess or drop something
+    #[arg(long, requires = "mends")]
+    pub unsafe_fixes: bool,
+    /// Show what the fixes would change, and write nothing
+    #[arg(long)]
+    pub diff: bool,
     /// Contact the sources on the web
     #[arg(long)]
     pub online: bool,

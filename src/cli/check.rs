@@ -1,6 +1,5 @@
 //! `dateline check`.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,19 +9,20 @@ use jiff::tz::TimeZone;
 
 use super::args::{CheckArgs, FailOn, OutputFormat};
 use super::disk::{self, Disk};
+use super::mend::{self, Mending};
 use super::progress::Bar;
+use super::selection::Selection;
 use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
 use crate::address::AddressPolicy;
 use crate::archive::Archive;
-use crate::archive::walk::{Obstacle, Walked, walk};
+use crate::archive::walk::{Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Diagnostic, Severity, printable};
-use crate::linter::{Linted, Linter, is_page};
+use crate::linter::{Linted, Linter};
 use crate::probe::{ProbeSettings, probe};
 use crate::report::{self, Format, Results, account};
 use crate::rules;
-use crate::span::FileId;
 use crate::verdict::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
@@ -35,13 +35,27 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         let root = settings.root.to_string_lossy();
         eprintln!("settings: {}\nroot:     {}", printable(file), printable(&root));
     }
-    let Walked { table, obstacles } = walk(&settings.root, jobs);
+    let mut walked = walk(&settings.root, jobs);
     clock.lap("walk");
-    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-    let selected = Selection::new(args, &settings, &archive, &obstacles)?;
-    let disk = Disk::new(&settings.root, &archive, &obstacles);
     #[expect(clippy::disallowed_methods, reason = "the rules are given today's date from here")]
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut mended = None;
+    if args.fix || args.diff {
+        let mending = mend::mend(args, &settings, walked, today)?;
+        clock.lap("fix");
+        if args.diff {
+            return show_diff(args, &mending);
+        }
+        mended = Some(mending.write());
+        clock.lap("write");
+        walked = walk(&settings.root, jobs);
+    }
+    let Walked { table, obstacles } = walked;
+    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+    let selected = Selection::new(args, &settings, &archive, &obstacles)?;
+    let disk = Disk::new(&settings.root, &archive.paths, &obstacles);
     let linter = Linter {
         settings: &settings,
         archive: &archive,
@@ -50,8 +64,6 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         today,
         online: args.online,
     };
-    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
-    std::panic::set_hook(Box::new(|_| {}));
     let mut linted = linter.run(&selected.files);
     clock.lap("check");
     let outcomes = if args.online { contact(args, &settings, &linted)? } else { Vec::new() };
@@ -65,14 +77,35 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         archive: &archive,
         source: &disk,
     };
-    write_findings(args, &results)?;
+    write_output(args, |out| write_report(args, &results, out))?;
     clock.lap("report");
     if !args.quiet {
         let mut out = io::stderr().lock();
+        if let Some(mended) = &mended {
+            mended.write_account(&mut out)?;
+        }
         account::write(&results, &outcomes, &mut out)?;
         selected.write_account(&mut out)?;
     }
+    if let Some(failure) = mended.and_then(mend::Written::failure) {
+        return Err(failure);
+    }
     Ok(if fails(args.fail_on, &diagnostics) { FOUND } else { 0 })
+}
+
+/// Shows what the fixes would change.
+fn show_diff(args: &CheckArgs, mending: &Mending) -> Result<u8, Failure> {
+    let files = &mending.files;
+    let shown = args.output_file.is_none() && is_terminal(Stream::Output);
+    let style = report::Style {
+        color: args.output_file.is_none() && style(args.color, Stream::Output).color,
+        ..style(args.color, Stream::Output)
+    };
+    write_output(args, |out| report::write_diff(files, style, shown, out))?;
+    if !args.quiet {
+        mending.write_account(&mut io::stderr().lock())?;
+    }
+    Ok(if files.is_empty() { 0 } else { FOUND })
 }
 
 /// The settings of the file, and over them those of the command line.
@@ -90,11 +123,8 @@ fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
         }
         Ok(set)
     };
-    if !args.select.is_empty() {
-        settings.rules.select_only(set(&args.select)?);
-    }
-    settings.rules.extend(set(&args.extend_select)?);
-    settings.rules.ignore(set(&args.ignore)?);
+    let select = if args.select.is_empty() { None } else { Some(set(&args.select)?) };
+    settings.rules.command(select, set(&args.extend_select)?, set(&args.ignore)?);
     Ok(settings)
 }
 
@@ -106,75 +136,6 @@ fn set_jobs(args: &CheckArgs) -> Result<usize, Failure> {
         .build_global()
         .map_err(|error| Failure::Message(format!("cannot start {jobs} threads: {error}")))?;
     Ok(jobs)
-}
-
-/// The pages that a run is to check.
-struct Selection {
-    files: Vec<FileId>,
-    /// Files named on the command line that are no pages of the archive, or excluded.
-    passed_over: u64,
-    /// Pages below what was named that the settings exclude.
-    excluded: usize,
-}
-
-impl Selection {
-    fn new(
-        args: &CheckArgs,
-        settings: &Settings,
-        archive: &Archive,
-        obstacles: &[(FileId, Obstacle)],
-    ) -> Result<Self, Failure> {
-        let mut named = Vec::new();
-        for path in &args.paths {
-            let path = disk::canonical(path).map_err(Failure::Message)?;
-            let inside = path.strip_prefix(&settings.root).map_err(|_| {
-                let (path, root) = (path.display(), settings.root.display());
-                Failure::Message(format!("{path} is outside the archive's root {root}"))
-            })?;
-            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            let name = parts.join("/");
-            let is_file = !archive.paths.is_folder(&name);
-            named.push((name, is_file));
-        }
-        let hides_pages: BTreeSet<FileId> = obstacles
-            .iter()
-            .filter(|(_, obstacle)| obstacle.may_hide_pages())
-            .map(|(file, _)| *file)
-            .collect();
-        let is_included = |file: FileId| {
-            let path = archive.path(file);
-            (is_page(path) || hides_pages.contains(&file)) && !settings.exclude.matches(path)
-        };
-        let is_named = |path: &str| {
-            named.iter().any(|(name, _)| {
-                let rest = path.strip_prefix(name.as_str());
-                rest.is_some_and(|rest| name.is_empty() || rest.is_empty() || rest.starts_with('/'))
-            })
-        };
-        let files = archive.paths.ids().filter(|&file| is_included(file));
-        let files: Vec<_> = files.filter(|&file| is_named(archive.path(file))).collect();
-        let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
-        let passed_over = named.iter().filter(|(name, is_file)| *is_file && !is_checked(name));
-        let passed_over = passed_over.count() as u64;
-        let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
-        let paths = archive.paths.ids().map(|file| archive.path(file));
-        let excluded = paths.filter(|path| is_named(path) && is_excluded(path)).count();
-        Ok(Self { files, passed_over, excluded })
-    }
-
-    fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.excluded > 0 {
-            writeln!(out, "{} page(s) excluded by the settings: not checked", self.excluded)?;
-        }
-        match self.passed_over {
-            0 => Ok(()),
-            1 => writeln!(out, "1 file named is no page of the archive, or excluded: not checked"),
-            many => writeln!(
-                out,
-                "{many} files named are no pages of the archive, or excluded: not checked"
-            ),
-        }
-    }
 }
 
 /// Contacts the sources of the checked pages.
@@ -199,16 +160,20 @@ fn contact(
     })
 }
 
-fn write_findings(args: &CheckArgs, results: &Results<'_>) -> Result<(), Failure> {
+/// Writes to standard output, or whole to the file that was asked for.
+fn write_output(
+    args: &CheckArgs,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     match &args.output_file {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            write_report(args, results, &mut out)?;
+            write(&mut out)?;
             out.flush()?;
         }
         Some(path) => {
             let mut report = Vec::new();
-            write_report(args, results, &mut report)?;
+            write(&mut report)?;
             disk::write_whole(path, &report).map_err(|error| {
                 Failure::Message(format!("cannot write {}: {error}", path.display()))
             })?;

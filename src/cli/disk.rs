@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::archive::Archive;
+use crate::archive::paths::PathTable;
 use crate::archive::walk::Obstacle;
+use crate::fix::Mended;
 use crate::linter::PageSource;
 use crate::span::FileId;
 
@@ -23,8 +24,8 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    pub(super) fn new(root: &Path, archive: &Archive, obstacles: &[(FileId, Obstacle)]) -> Self {
-        let barred = obstacles.iter().map(|(file, _)| archive.path(*file).to_owned()).collect();
+    pub(super) fn new(root: &Path, paths: &PathTable, obstacles: &[(FileId, Obstacle)]) -> Self {
+        let barred = obstacles.iter().map(|(file, _)| paths.path(*file).to_owned()).collect();
         Self { root: root.to_path_buf(), barred }
     }
 }
@@ -38,6 +39,50 @@ impl PageSource for Disk {
     }
 }
 
+impl Disk {
+    /// Writes what became of a page, whole or not at all, and only if the page is still what it
+    /// was. Neither it nor a folder above it may be a symbolic link.
+    pub(super) fn write(&self, mended: &Mended) -> Result<Written, String> {
+        let path = self.root.join(&mended.path);
+        let refused =
+            || format!("{} is no file of the archive's own: it is left alone", mended.path);
+        let folder = path.parent().ok_or_else(refused)?;
+        self.make_folders(folder).map_err(|error| error.to_string())?;
+        let real = std::fs::canonicalize(folder).map_err(|error| error.to_string())?;
+        if real != folder {
+            return Err(refused());
+        }
+        let found = std::fs::symlink_metadata(&path).ok();
+        if found.as_ref().is_some_and(|found| !found.is_file()) {
+            return Err(refused());
+        }
+        let now = found.as_ref().and_then(|_| std::fs::read(&path).ok());
+        if now != mended.before {
+            return Ok(Written::Changed);
+        }
+        replace(&path, &mended.after, found.as_ref()).map_err(|error| error.to_string())?;
+        Ok(Written::Done)
+    }
+
+    /// Makes the folders between the root and `folder` that are not there.
+    fn make_folders(&self, folder: &Path) -> std::io::Result<()> {
+        if folder.starts_with(&self.root) && std::fs::symlink_metadata(folder).is_err() {
+            self.make_folders(folder.parent().unwrap_or(&self.root))?;
+            std::fs::create_dir(folder)?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of an attempt to write a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// It is written.
+    Done,
+    /// Somebody else changed it meanwhile, so it was left alone.
+    Changed,
+}
+
 /// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
 /// file, such as a terminal or a pipe, is written to as it is; a symbolic link is followed.
 pub(super) fn write_whole(path: &Path, report: &[u8]) -> std::io::Result<()> {
@@ -46,18 +91,51 @@ pub(super) fn write_whole(path: &Path, report: &[u8]) -> std::io::Result<()> {
         return std::fs::OpenOptions::new().write(true).open(path)?.write_all(report);
     }
     let path = if metadata.is_some() { std::fs::canonicalize(path)? } else { path.to_path_buf() };
+    replace(&path, report, metadata.as_ref())
+}
+
+/// Puts a file in the place of the one at `path`, of which `old` is known, in one step: whoever looks
+/// sees the one or the other. Permissions and, where that is allowed, the owner stay.
+fn replace(path: &Path, content: &[u8], old: Option<&std::fs::Metadata>) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     let mut file = tempfile::Builder::new().prefix(".dateline-").tempfile_in(folder)?;
-    file.write_all(report)?;
-    match metadata {
-        Some(metadata) => file.as_file().set_permissions(metadata.permissions())?,
+    file.write_all(content)?;
+    match old {
+        Some(old) => {
+            keep_owner(file.as_file(), old);
+            file.as_file().set_permissions(old.permissions())?;
+        }
         None => make_readable(file.as_file())?,
     }
     file.as_file().sync_all()?;
-    file.persist(&path).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// The owner of a file can be kept by root alone, and its group only by a member.
+#[cfg(unix)]
+fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) {
+    use std::os::unix::fs::MetadataExt;
+    let is_kept = std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid())).is_ok();
+    if !is_kept {
+        let _ = std::os::unix::fs::fchown(file, None, Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_file: &std::fs::File, _old: &std::fs::Metadata) {}
+
+/// A rename is on the disk only when its folder is.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

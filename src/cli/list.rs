@@ -20,9 +20,6 @@ struct JsonRule {
     since: &'static str,
 }
 
-/// No rule offers a fix yet.
-const NO_FIX: &str = "none";
-
 pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
     let rules: Vec<_> = RULES
         .iter()
@@ -31,7 +28,7 @@ pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
             group: rule.group(),
             severity: rule.severity.map_or("off", crate::diagnostic::Severity::name),
             scope: rule.check.scope(),
-            fix: NO_FIX,
+            fix: rule.fix_name(),
             summary: rule.summary,
             since: rule.since,
         })

@@ -7,7 +7,9 @@ mod check;
 mod disk;
 mod explain;
 mod list;
+mod mend;
 mod progress;
+mod selection;
 mod terminal;
 
 use std::io;

@@ -10,4 +10,4 @@ pub mod show;
 
 pub use error::{ConfigError, ConfigText, LoadError};
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
-pub use settings::Settings;
+pub use settings::{PreviousPolicy, Settings};

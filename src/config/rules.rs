@@ -39,6 +39,12 @@ impl RuleSet {
         self.0 == 0
     }
 
+    /// Whether every rule of it is in the other.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self.without(other).is_empty()
+    }
+
     fn insert(&mut self, index: usize) {
         self.0 |= 1 << index;
     }
@@ -49,8 +55,20 @@ impl RuleSet {
         Self(self.0 | other.0)
     }
 
-    fn without(self, other: Self) -> Self {
+    /// The rules of this set that are not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+}
+
+impl FromIterator<usize> for RuleSet {
+    fn from_iter<I: IntoIterator<Item = usize>>(indices: I) -> Self {
+        let mut set = Self::default();
+        for index in indices {
+            set.insert(index);
+        }
+        set
     }
 }
 
@@ -96,6 +114,9 @@ pub struct RuleSettings {
     enabled: RuleSet,
     severity: Vec<Severity>,
     overrides: Vec<RuleOverride>,
+    /// Rules that run on every page, whatever the overrides say, and rules that run on none.
+    always: RuleSet,
+    never: RuleSet,
 }
 
 /// The rules of one page.
@@ -118,7 +139,14 @@ impl RuleSettings {
             }
         }
         let severity = rules.iter().map(|rule| rule.severity.unwrap_or(Severity::Warning));
-        Self { infos: rules.to_vec(), enabled, severity: severity.collect(), overrides: Vec::new() }
+        Self {
+            infos: rules.to_vec(),
+            enabled,
+            severity: severity.collect(),
+            overrides: Vec::new(),
+            always: RuleSet::default(),
+            never: RuleSet::default(),
+        }
     }
 
     /// Every rule there is.
@@ -156,15 +184,32 @@ impl RuleSettings {
         self.overrides.push(page);
     }
 
-    /// Drops the settings for some pages, as a selection on the command line does.
-    pub fn clear_overrides(&mut self) {
-        self.overrides.clear();
+    /// Takes the selection of the command line, which wins over the settings and their overrides:
+    /// only the rules of `select`, if there is one; those of `extend` besides; none of `ignore`.
+    pub fn command(&mut self, select: Option<RuleSet>, extend: RuleSet, ignore: RuleSet) {
+        if let Some(select) = select {
+            self.select_only(select);
+            let all: RuleSet = (0..self.infos.len()).collect();
+            self.never = all.without(select.union(extend));
+        }
+        self.extend(extend);
+        self.ignore(ignore);
+        self.always = extend.without(ignore);
+        self.never = self.never.union(ignore);
     }
 
     /// The rules of the run, overrides aside.
     #[must_use]
     pub fn enabled(&self) -> RuleSet {
         self.enabled
+    }
+
+    /// Whether a rule may run on any page.
+    #[must_use]
+    pub fn may_run(&self, id: &str) -> bool {
+        let Some(index) = self.infos.iter().position(|info| info.id == id) else { return false };
+        let given = self.overrides.iter().any(|given| given.select.contains(index));
+        (self.enabled.contains(index) || given) && !self.never.contains(index)
     }
 
     /// The severity of a rule, overrides aside.
@@ -187,6 +232,7 @@ impl RuleSettings {
             page.enabled = page.enabled.union(given.select).without(given.ignore);
             page.severity.extend_from_slice(&given.severity);
         }
+        page.enabled = page.enabled.union(self.always).without(self.never);
         page
     }
 }

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::summary::Summary;
-use super::{Checked, Linter, PageState, guarded, is_page};
-use crate::archive::facts::{Facts, LinkRole, text_hash};
-use crate::archive::page::Page;
+use super::{Checked, Linter, PageState};
+use crate::archive::facts::Facts;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::rule::{ArchiveContext, Check, Findings, OnlineContext, Pages};
@@ -18,13 +17,15 @@ use crate::verdict::Outcome;
 
 /// What is known after the offline rules have run.
 pub struct Linted<'a> {
-    linter: &'a Linter<'a>,
-    states: Vec<PageState>,
-    checked: Vec<FileId>,
+    pub(super) linter: &'a Linter<'a>,
+    pub(super) states: Vec<PageState>,
+    pub(super) checked: Vec<FileId>,
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
     /// Hashes of the anchors of the pages that a fragment names.
     anchors: HashMap<FileId, Vec<u64>>,
+    /// Pages that tell of the same event as an earlier one, with that one; sorted.
+    twins: Vec<(FileId, FileId)>,
     reread: Mutex<HashMap<FileId, Reread>>,
 }
 
@@ -45,6 +46,7 @@ impl<'a> Linted<'a> {
             diagnostics: Vec::new(),
             summary: Summary::default(),
             anchors: HashMap::new(),
+            twins: Vec::new(),
             reread: Mutex::default(),
         };
         for page in pages {
@@ -52,68 +54,11 @@ impl<'a> Linted<'a> {
             linted.diagnostics.extend(page.diagnostics);
             linted.summary = linted.summary.add(page.summary);
         }
-        linted.read_targets();
-        linted.read_anchors();
+        linted.read_needed();
+        linted.anchors = linted.read_anchors();
+        linted.twins = linted.find_twins();
         linted.check_archive();
         linted
-    }
-
-    /// Reads the pages that a checked one is related to, where they have not been read: of these
-    /// only the titles are needed.
-    fn read_targets(&mut self) {
-        let mut needed: Vec<FileId> = Vec::new();
-        for state in &self.states {
-            let PageState::Read(facts) = state else { continue };
-            let related = facts.links.iter().filter(|link| link.role == LinkRole::Related);
-            needed.extend(related.filter_map(|link| link.target.file()));
-        }
-        needed.sort_unstable();
-        needed.dedup();
-        let linter = self.linter;
-        needed.retain(|&file| {
-            matches!(self.states[file.index()], PageState::Unseen)
-                && is_page(linter.archive.path(file))
-        });
-        let read: Vec<_> = needed
-            .par_iter()
-            .map(|&file| {
-                let source = linter.read(file).ok()?;
-                let page =
-                    || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
-                Some((file, guarded(page).ok()?))
-            })
-            .collect();
-        for (file, facts) in read.into_iter().flatten() {
-            self.states[file.index()] = PageState::Read(facts);
-        }
-    }
-
-    /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
-    /// rather than to gather the anchors of all.
-    fn read_anchors(&mut self) {
-        let mut needed: Vec<FileId> = Vec::new();
-        for state in &self.states {
-            let PageState::Read(facts) = state else { continue };
-            let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
-            needed.extend(links.filter_map(|link| link.target.file()));
-        }
-        needed.sort_unstable();
-        needed.dedup();
-        let linter = self.linter;
-        let anchors = needed.par_iter().filter(|file| is_page(linter.archive.path(**file)));
-        self.anchors = anchors
-            .filter_map(|&file| {
-                let source = linter.read(file).ok()?;
-                let anchors = || {
-                    let document = Document::parse(source.text());
-                    let mut anchors: Vec<_> =
-                        document.anchors().map(|anchor| text_hash(&anchor)).collect();
-                    anchors.sort_unstable();
-                    anchors
-                };
-                Some((file, guarded(anchors).ok()?))
-            })
-            .collect();
     }
 
     fn check_archive(&mut self) {
@@ -206,10 +151,11 @@ impl<'a> Linted<'a> {
         self.summary.dropped += dropped;
     }
 
-    /// What was found, in the order of reports, and the account of the run.
+    /// What was found and is not silenced, in the order of reports, and the account of the run.
     #[must_use]
-    pub fn finish(self) -> (Vec<Diagnostic>, Summary) {
-        let mut diagnostics = self.diagnostics;
+    pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        self.summary.suppressed = self.silence(&mut diagnostics);
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         (diagnostics, self.summary)
     }
@@ -225,6 +171,11 @@ impl Pages for Linted<'_> {
 
     fn anchors(&self, file: FileId) -> Option<&[u64]> {
         self.anchors.get(&file).map(Vec::as_slice)
+    }
+
+    fn twin(&self, file: FileId) -> Option<FileId> {
+        let index = self.twins.binary_search_by_key(&file, |(later, _)| *later).ok()?;
+        Some(self.twins[index].1)
     }
 
     fn reread(&self, file: FileId) -> Reread {

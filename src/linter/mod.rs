@@ -1,6 +1,8 @@
 //! The pipeline: pages to facts, facts to findings. The only user of rayon.
 
 mod linted;
+mod needed;
+mod silence;
 mod summary;
 
 use std::any::Any;
@@ -72,6 +74,12 @@ impl<'a> Linter<'a> {
         for (file, obstacle) in self.obstacles {
             let failure = PageFailure::Unreadable(describe(obstacle));
             states[file.index()] = PageState::Failed(failure);
+        }
+        // Of a file that is no page, such as an image whose name collides, nothing is read.
+        for file in checked.iter().filter(|file| !is_page(self.archive.path(**file))) {
+            if matches!(states[file.index()], PageState::Unseen) {
+                states[file.index()] = PageState::Read(Facts::default());
+            }
         }
         let readable: Vec<_> = checked
             .iter()

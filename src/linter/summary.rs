@@ -21,6 +21,8 @@ pub struct Summary {
     pub external: u64,
     /// Findings that were too many of one rule on one page to be kept.
     pub dropped: u64,
+    /// Findings that comments silence.
+    pub suppressed: u64,
 }
 
 impl Summary {
@@ -32,6 +34,7 @@ impl Summary {
         self.sources += other.sources;
         self.external += other.external;
         self.dropped += other.dropped;
+        self.suppressed += other.suppressed;
         self
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Results;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::verdict::{Outcome, Verdict};
 
 /// How many errors and warnings there are.
@@ -46,10 +46,29 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
         let dropped = counted(summary.dropped, "further finding");
         writeln!(out, "{dropped} not kept: over 1,000 of one rule on one page")?;
     }
+    if summary.suppressed > 0 {
+        writeln!(out, "{} silenced by comments", counted(summary.suppressed, "finding"))?;
+    }
     if errors + warnings == 0 {
         return writeln!(out, "nothing found");
     }
-    writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))
+    let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
+    let fixable = fixable(results.diagnostics);
+    writeln!(out, "{errors}, {warnings}{fixable}")
+}
+
+/// How many findings have a fix, and what makes it.
+fn fixable(diagnostics: &[Diagnostic]) -> String {
+    let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref());
+    let (safe, other): (Vec<_>, Vec<_>) =
+        fixes.partition(|fix| fix.applicability == Applicability::Safe);
+    let (safe, other) = (safe.len() as u64, other.len() as u64);
+    match (safe, other) {
+        (0, 0) => String::new(),
+        (_, 0) => format!("; --fix mends {}", grouped(safe)),
+        (0, _) => format!("; --fix --unsafe-fixes mends {}", grouped(other)),
+        _ => format!("; --fix mends {}, --unsafe-fixes {} more", grouped(safe), grouped(other)),
+    }
 }
 
 /// The count of distinct URLs by verdict.
@@ -81,7 +100,9 @@ pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn counted(number: u64, what: &str) -> String {
+/// A number with its noun, in the plural where that is due.
+#[must_use]
+pub fn counted(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(number))
 }

@@ -7,7 +7,7 @@ use serde::ser::{SerializeSeq, Serializer};
 
 use super::account::severities;
 use super::{Files, Results};
-use crate::diagnostic::{Diagnostic, Label, is_unprintable};
+use crate::diagnostic::{Diagnostic, Edit, EditTarget, Fix, Label, is_unprintable};
 use crate::span::{FileId, Position, Span};
 
 /// The version of the fields below.
@@ -42,6 +42,8 @@ struct JsonSkipped {
     offline: u64,
     #[serde(skip_serializing_if = "is_zero")]
     findings: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -60,8 +62,21 @@ struct JsonDiagnostic<'a> {
     /// The address of the rule's page on the web; it has none yet.
     url: Option<&'a str>,
     labels: Vec<JsonLabel<'a>>,
-    /// No rule offers a fix yet.
-    fix: Option<()>,
+    fix: Option<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    applicability: &'a str,
+    message: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    path: &'a str,
+    range: JsonRange,
+    replacement: &'a str,
 }
 
 #[derive(Serialize)]
@@ -82,6 +97,14 @@ struct JsonPosition {
     line: u32,
     column: u32,
     offset: u32,
+}
+
+impl JsonRange {
+    /// The beginning of a file that is not there yet.
+    fn start() -> Self {
+        let start = || JsonPosition { line: 1, column: 1, offset: 0 };
+        Self { start: start(), end: start() }
+    }
 }
 
 impl From<Position> for JsonPosition {
@@ -163,10 +186,12 @@ fn summary(results: &Results<'_>) -> JsonSummary {
         links: results.summary.links,
         errors,
         warnings,
-        fixable: 0,
+        fixable: results.diagnostics.iter().filter(|found| found.finding.fix.is_some()).count()
+            as u64,
         skipped: JsonSkipped {
             offline: if results.online { 0 } else { results.summary.sources },
             findings: results.summary.dropped,
+            suppressed: results.summary.suppressed,
         },
     }
 }
@@ -187,7 +212,22 @@ fn json<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>) -> JsonDiagnostic<'a>
         help: finding.help.as_deref(),
         url: None,
         labels: finding.labels.iter().map(label).collect(),
-        fix: None,
+        fix: finding.fix.as_ref().map(|fix| json_fix(fix, files)),
+    }
+}
+
+fn json_fix<'a>(fix: &'a Fix, files: &Files<'a>) -> JsonFix<'a> {
+    let edit = |edit: &'a Edit| {
+        let (path, range) = match &edit.target {
+            EditTarget::File(file) => (files.path(*file), range(files, *file, edit.span)),
+            EditTarget::New(path) => (path.as_str(), JsonRange::start()),
+        };
+        JsonEdit { path, range, replacement: &edit.replacement }
+    };
+    JsonFix {
+        applicability: fix.applicability.name(),
+        message: &fix.message,
+        edits: fix.edits.iter().map(edit).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod concise;
+mod diff;
 mod files;
 mod human;
 mod json;
@@ -12,6 +13,7 @@ pub use files::{Files, Place};
 
 use crate::archive::Archive;
 use crate::diagnostic::Diagnostic;
+use crate::fix::Mended;
 use crate::linter::{PageSource, Summary};
 
 /// How findings are written.
@@ -68,6 +70,19 @@ pub fn write(
         Format::Json => json::write(results, &files, out),
         Format::JsonLines => json::write_lines(results, &files, out),
     }
+}
+
+/// Writes what fixes would change as a unified diff; `on_terminal` says whether it goes to one.
+///
+/// # Errors
+/// What the writer fails with.
+pub fn write_diff(
+    files: &[Mended],
+    style: Style,
+    on_terminal: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    diff::write(files, style, on_terminal, out)
 }
 
 /// Writes an error in the settings: the line, the offending key underlined, what to do.

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod date;
+pub mod day;
 pub mod heading;
 pub mod link;
 pub mod related;
@@ -43,14 +44,32 @@ pub static RULES: &[&Rule] = &[
     &related::duplicate::RULE,
     &related::stale_text::RULE,
     &related::malformed_item::RULE,
+    &related::one_way::RULE,
     &source::malformed::RULE,
     &source::duplicate::RULE,
     &source::private_address::RULE,
     &source::unreachable::RULE,
     &source::moved::RULE,
+    &day::missing_event::RULE,
+    &day::unknown_event::RULE,
+    &day::foreign_event::RULE,
+    &day::duplicate_event::RULE,
+    &day::stale_text::RULE,
+    &day::wrong_previous::RULE,
+    &day::missing_page::RULE,
+    &day::copies_differ::RULE,
     &text::not_utf8::RULE,
+    &text::byte_order_mark::RULE,
+    &text::line_ending::RULE,
     &text::control_character::RULE,
+    &text::mojibake::RULE,
+    &text::html_entity::RULE,
+    &text::wiki_markup::RULE,
+    &text::template_residue::RULE,
     &archive::unreadable::RULE,
+    &archive::name_collision::RULE,
+    &archive::duplicate_event::RULE,
+    &archive::unused_suppression::RULE,
 ];
 
 /// What the settings need to know of every rule, in the order of [`RULES`].

@@ -1,3 +1,6 @@
 //! The archive as a whole.
 
+pub mod duplicate_event;
+pub mod name_collision;
 pub mod unreadable;
+pub mod unused_suppression;

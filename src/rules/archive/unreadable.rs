@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "a file that can't be read; the run goes on",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: None,
+    options: &["archive.exclude"],
     page: include_str!("../../../rules/archive/unreadable.md"),
     since: "0.1.0",
 };

@@ -1,8 +1,7 @@
 //! Days that are written otherwise than the archive writes them.
 
 use crate::archive::date::WrittenDate;
-use crate::archive::outline::Outline;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -11,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a real day, written in none of the archive's formats",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &["event.date", "day.date"],
     page: include_str!("../../../rules/date/format.md"),
     since: "0.1.0",
 };
@@ -19,16 +20,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let Some(date) = page.outline.date() else { return };
     let WrittenDate::OtherFormat(day) = date.written else { return };
-    let formats = match page.outline {
-        Outline::Day(_) => &context.settings.day.date.formats,
-        Outline::Event(_) | Outline::Other => &context.settings.event.date.formats,
-    };
+    let formats = context.date_formats();
     let text = quote(page.heading_words(date.heading));
+    let written = formats.write(day);
+    let edit = context.redate(date, &written);
     findings.push(
         Finding::new(
             page.heading_span(date.heading),
             format!("the date {text} is not in the archive's format"),
         )
-        .help(format!("write {}", quote(&formats.write(day)))),
+        .help(format!("write {}", quote(&written)))
+        .fix(Fix::safe("write the day in the archive's format", vec![edit])),
     );
 }

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "a day after today",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/date/future.md"),
     since: "0.1.0",
 };

@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "the date heading names no calendar day",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/date/invalid.md"),
     since: "0.1.0",
 };
@@ -28,7 +30,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     };
     let mut finding = Finding::new(page.heading_span(date.heading), message);
     if let Some(day) = page.place.date.and_then(FolderDate::day) {
-        let formats = &context.settings.event.date.formats;
+        let formats = context.date_formats();
         finding = finding.help(format!("the folder says {}", quote(&formats.write(day))));
     }
     findings.push(finding);

@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "the folder is no calendar day, or is padded otherwise than the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: None,
+    options: &["layout.event", "layout.day"],
     page: include_str!("../../../rules/date/invalid-path.md"),
     since: "0.1.0",
 };

@@ -1,7 +1,7 @@
 //! Date headings that link to another day's page.
 
 use crate::archive::layout::FolderDate;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "the date heading links to another day's page",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &["layout.day", "archive.url-prefixes"],
     page: include_str!("../../../rules/date/link-mismatch.md"),
     since: "0.1.0",
 };
@@ -25,11 +27,15 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         return;
     }
     let link = &page.document.links[link as usize];
+    let fix = context
+        .link_to_day(date, day)
+        .map(|edit| Fix::safe(format!("link to the page of {day}"), vec![edit]));
     findings.push(
         Finding::new(
             link.destination,
             format!("the heading says {day}, but its link leads to {linked}"),
         )
-        .help(format!("link to the page of {day}")),
+        .help(format!("link to the page of {day}"))
+        .fix(fix),
     );
 }

@@ -1,7 +1,7 @@
 //! Headings that say another day than the folder.
 
 use crate::archive::layout::FolderDate;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "heading date and folder date differ",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["layout.event", "layout.day"],
     page: include_str!("../../../rules/date/path-mismatch.md"),
     since: "0.1.0",
 };
@@ -22,13 +24,17 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let linked =
-        if date.link_day == Some(folder) { ", and so does the heading's link" } else { "" };
+    let agrees = date.link_day == Some(folder);
+    let linked = if agrees { ", and so does the heading's link" } else { "" };
+    let applicability = if agrees { Applicability::Safe } else { Applicability::Unsafe };
+    let mut edits = vec![context.redate(date, &context.date_formats().write(folder))];
+    edits.extend(context.link_to_day(date, folder).filter(|_| !agrees));
     findings.push(
         Finding::new(
             page.heading_span(date.heading),
             format!("the heading says {day}, the folder {folder}"),
         )
-        .help(format!("the path says {folder}{linked}: correct the heading, or move the page")),
+        .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))
+        .fix(Fix::new(applicability, format!("date the page {folder}"), edits)),
     );
 }

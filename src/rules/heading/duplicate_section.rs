@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "a section stands twice",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.section"],
     page: include_str!("../../../rules/heading/duplicate-section.md"),
     since: "0.1.0",
 };

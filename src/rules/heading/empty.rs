@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "a heading without text",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/heading/empty.md"),
     since: "0.1.0",
 };

@@ -1,7 +1,8 @@
 //! Sections with nothing in them.
 
 use crate::archive::template::SectionKind;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::Span;
 
@@ -11,6 +12,8 @@ pub static RULE: Rule = Rule {
     summary: "a section without items",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: Some(Applicability::Unsafe),
+    options: &[],
     page: include_str!("../../../rules/heading/empty-section.md"),
     since: "0.1.0",
 };
@@ -27,12 +30,15 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let below = Span { start: heading.span.end, end: next_heading(context, section.heading) };
         if is_empty && !page.document.has_fault_in(below) {
             let text = quote(page.heading_words(section.heading));
+            let edit = rewrite::remove_lines(page.file, page.text(), heading.span);
+            let fix = edit.map(|edit| Fix::uncertain("remove the heading", vec![edit]));
             findings.push(
                 Finding::new(
                     page.heading_span(section.heading),
                     format!("the section {text} has no items"),
                 )
-                .help("add its items as a list, or remove the heading"),
+                .help("add its items as a list, or remove the heading")
+                .fix(fix.filter(|_| !heading.has_content)),
             );
         }
     }

@@ -1,8 +1,11 @@
 //! Pages that are not dated.
 
+use jiff::civil::Date;
+
 use crate::archive::layout::FolderDate;
 use crate::archive::outline::Outline;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -11,6 +14,8 @@ pub static RULE: Rule = Rule {
     summary: "an event or day page without a date heading",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Unsafe),
+    options: &[],
     page: include_str!("../../../rules/heading/missing-date.md"),
     since: "0.1.0",
 };
@@ -33,6 +38,27 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     );
     findings.push(
         Finding::new(context.whole_page(), "the page has no date heading")
-            .help(format!("add {heading}, linked to the page of its day")),
+            .help(format!("add {heading}, linked to the page of its day"))
+            .fix(day.and_then(|day| insertion(context, &marks, day))),
     );
+}
+
+/// Dates the page by its folder, above its first heading, or else at its beginning.
+fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
+    let page = context.page;
+    let text = page.text();
+    let path = context.day_page(day)?;
+    let date = context.date_formats().write(day);
+    let destination = context.archive.resolver.respell("/", &path);
+    let ending = page.source.line_ending();
+    let first = page.document.headings.first().map(|heading| heading.span.start);
+    let start = first.unwrap_or_else(|| page.document.body_start(text));
+    let line = rewrite::line_start(text, start);
+    // Within a quotation or a list there is no line to put it on.
+    let at =
+        if text[line as usize..start as usize].trim().is_empty() { line } else { return None };
+    let at = at.max(page.document.body_start(text));
+    let heading = format!("{marks} [{date}]({destination}){ending}{ending}");
+    let edits = vec![Edit::insert(page.file, at, heading)];
+    Some(Fix::uncertain(format!("date the page {day}"), edits))
 }

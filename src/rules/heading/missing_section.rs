@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "a section that the layout requires is missing",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.section", "event.topic"],
     page: include_str!("../../../rules/heading/missing-section.md"),
     since: "0.1.0",
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "an event page without a title heading",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.title"],
     page: include_str!("../../../rules/heading/missing-title.md"),
     since: "0.1.0",
 };

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "more than one title heading",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.title"],
     page: include_str!("../../../rules/heading/multiple-titles.md"),
     since: "0.1.0",
 };

@@ -1,6 +1,6 @@
 //! Section headings that the archive does not have.
 
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::suggest;
 
@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a section heading that is none of the archive's",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["event.section"],
     page: include_str!("../../../rules/heading/unknown-section.md"),
     since: "0.1.0",
 };
@@ -23,7 +25,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if text.is_empty() {
             continue;
         }
-        let help = match suggest::nearest(text, known()) {
+        let near = suggest::nearest(text, known());
+        let fix = near.map(|near| {
+            let span = context.page.heading(index).content;
+            let edits = vec![Edit::replace(context.page.file, span, near)];
+            Fix::uncertain(format!("write {}", quote(near)), edits)
+        });
+        let help = match near {
             Some(near) => format!("did you mean {}?", quote(near)),
             None => format!(
                 "this archive's sections: {}",
@@ -35,7 +43,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 context.page.heading_span(index),
                 format!("{} is no section of this archive", quote(text)),
             )
-            .help(help),
+            .help(help)
+            .fix(fix),
         );
     }
 }

@@ -1,7 +1,8 @@
 //! Headings that the layout knows, at another level than it says.
 
 use crate::archive::outline::Outline;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
@@ -10,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "a date or section heading at another level than the layout says",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &["event.date", "event.section", "day.date", "day.previous"],
     page: include_str!("../../../rules/heading/wrong-level.md"),
     since: "0.1.0",
 };
@@ -24,8 +27,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             let message =
                 format!("{what} {text} is at level {}, not at level {level}", heading.level);
             let marks = "#".repeat(level.into());
-            findings
-                .push(Finding::new(heading.span, message).help(format!("begin it with `{marks}`")));
+            let edits = rewrite::set_level(page.file, page.text(), heading, level);
+            let fix = edits.map(|edits| Fix::safe(format!("put it at level {level}"), edits));
+            findings.push(
+                Finding::new(heading.span, message)
+                    .help(format!("begin it with `{marks}`"))
+                    .fix(fix),
+            );
         }
     };
     match &context.page.outline {

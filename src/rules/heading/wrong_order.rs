@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "date, topic, title and sections not in this order",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.section"],
     page: include_str!("../../../rules/heading/wrong-order.md"),
     since: "0.1.0",
 };

@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a destination that climbs out of the archive's root",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: None,
+    options: &["archive.root"],
     page: include_str!("../../../rules/link/escapes-root.md"),
     since: "0.1.0",
 };

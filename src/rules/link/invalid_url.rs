@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "an absolute URL that the WHATWG parser refuses",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/link/invalid-url.md"),
     since: "0.1.0",
 };

@@ -1,8 +1,13 @@
 //! Text that was meant as a link and is none.
 
-use crate::diagnostic::{Finding, Severity, quote};
-use crate::document::LinkFaultKind;
+use url::Url;
+
+use crate::archive::resolve::Destination;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::document::{Document, LinkFault, LinkFaultKind};
+use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,6 +15,8 @@ pub static RULE: Rule = Rule {
     summary: "text meant as a link that is none, or a destination that cannot be right",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Unsafe),
+    options: &[],
     page: include_str!("../../../rules/link/malformed.md"),
     since: "0.1.0",
 };
@@ -18,7 +25,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for fault in &page.document.faults {
         let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
-        let finding = Finding::new(fault.span, message).help(help);
+        let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
         findings.push(match fault.link {
             Some(link) => {
                 finding.label(page.file, link, "this is what CommonMark takes for the link")
@@ -76,4 +83,69 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
             "put nothing but the destination, and a title in quotes, between the parentheses",
         ),
     }
+}
+
+/// Lines longer than this are not mended, in bytes: each is parsed anew to see what it becomes.
+const LONGEST_LINE: usize = 8192;
+
+/// Makes the link that was meant, if what it then leads to is there.
+fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
+    let page = context.page;
+    let text = page.text();
+    let written = fault.span.of(text);
+    let replace = |destination: String| {
+        leads_somewhere(context, &destination)
+            .then(|| Edit::replace(page.file, fault.span, destination))
+    };
+    let insert = |at: u32, mark: &str| {
+        leads_somewhere(context, written).then(|| Edit::insert(page.file, at, mark))
+    };
+    let (message, edit) = match &fault.kind {
+        LinkFaultKind::RawSpace => {
+            ("write `%20` for the spaces", replace(written.trim().replace(' ', "%20"))?)
+        }
+        LinkFaultKind::Backslash => ("write `/` for `\\`", replace(written.replace('\\', "/"))?),
+        LinkFaultKind::BadEscape(escape) => {
+            let mended = escape.replacen('%', "%25", 1);
+            ("write `%25` for the percent sign", replace(written.replace(&**escape, &mended))?)
+        }
+        LinkFaultKind::ControlCharacter => {
+            ("remove the control character", replace(written.replace(char::is_control, ""))?)
+        }
+        LinkFaultKind::UnclosedParenthesis => ("add `)`", insert(fault.span.end, ")")?),
+        LinkFaultKind::UnclosedBracket => ("add `]`", insert(fault.span.start - 1, "]")?),
+        // The first bracket opens the link once the second is part of its text.
+        LinkFaultKind::StrayBracket if fault.span.len() == 1 => (
+            "have the link begin at the first bracket",
+            Edit::insert(page.file, fault.link?.start, "\\"),
+        ),
+        _ => return None,
+    };
+    let line = Span {
+        start: rewrite::line_start(text, fault.span.start),
+        end: rewrite::next_line(text, fault.span.end),
+    };
+    (line.len() <= LONGEST_LINE && mends(text, line, &edit))
+        .then(|| Fix::uncertain(message, vec![edit]))
+}
+
+/// Whether a destination is a URL, or names something in the archive.
+fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
+    match Destination::parse(destination) {
+        Destination::Web(url) => Url::parse(url).is_ok(),
+        Destination::Internal { path, .. } => {
+            context.archive.resolve(context.page.file, path).is_resolved()
+        }
+        Destination::OtherScheme { .. } | Destination::SchemeRelative => false,
+    }
+}
+
+/// Whether a line has one fault less after an edit, and no link less.
+fn mends(text: &str, line: Span, edit: &Edit) -> bool {
+    let old = line.of(text);
+    let mut new = old.to_owned();
+    let start = (edit.span.start - line.start) as usize;
+    new.replace_range(start..start + edit.span.len(), &edit.replacement);
+    let (old, new) = (Document::parse(old), Document::parse(&new));
+    new.faults.len() < old.faults.len() && new.links.len() >= old.links.len()
 }

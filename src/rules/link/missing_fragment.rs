@@ -1,8 +1,9 @@
 //! Links to headings that are not there.
 
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "the page is there, the heading is not",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: Some(Applicability::Unsafe),
+    options: &[],
     page: include_str!("../../../rules/link/missing-fragment.md"),
     since: "0.1.0",
 };
@@ -29,6 +32,16 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
             continue;
         }
+        let near = context.nearest_anchor(target, anchor);
+        let help = near.as_ref().map_or_else(
+            || "link to a heading that the page has, or to the page alone".to_owned(),
+            |near| format!("did you mean {}?", quote(&format!("#{near}"))),
+        );
+        let fix = near.map(|near| {
+            let end = link.destination.end;
+            let span = Span { start: end - anchor.len() as u32, end };
+            Fix::uncertain("name the heading", vec![Edit::replace(context.file, span, near)])
+        });
         findings.push(
             Finding::new(
                 link.destination,
@@ -38,7 +51,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                     quote(&format!("#{anchor}"))
                 ),
             )
-            .help("link to a heading that the page has, or to the page alone"),
+            .help(help)
+            .fix(fix),
         );
     }
 }

@@ -1,8 +1,8 @@
 //! Links into the archive that name nothing.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "an internal destination that names no file of the archive",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["archive.url-prefixes", "archive.generated"],
     page: include_str!("../../../rules/link/not-found.md"),
     since: "0.1.0",
 };
@@ -18,15 +20,28 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in &facts.links {
-        let elsewhere =
-            matches!(link.role, LinkRole::Related | LinkRole::Source | LinkRole::OtherDay);
-        if link.target != Target::Missing || elsewhere {
+        if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
         let destination = quote(&context.excerpt(link.destination));
-        findings.push(
-            Finding::new(link.destination, format!("{destination} names no file of the archive"))
-                .help("correct the path, or add the page"),
-        );
+        let finding =
+            Finding::new(link.destination, format!("{destination} names no file of the archive"));
+        findings.push(context.suggest(link, finding, "correct the path, or add the page"));
+    }
+}
+
+/// Whether another rule reports the link for what it is.
+fn is_told_elsewhere(context: &ArchiveContext<'_>, link: &LinkFact) -> bool {
+    match link.role {
+        LinkRole::Other => false,
+        // A day without any page is one fault, however many events name its page.
+        LinkRole::Date => context.day().is_some_and(|date| {
+            let day = context.archive.days().day(date);
+            day.is_some_and(|day| day.pages.is_empty())
+                && context.archive.day_of(context.file, &context.excerpt(link.destination))
+                    == Some(date)
+        }),
+        LinkRole::Previous => context.day().is_some(),
+        LinkRole::Related | LinkRole::Source | LinkRole::OtherDay | LinkRole::Entry => true,
     }
 }

@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "`[text][label]` without its definition",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/link/undefined-reference.md"),
     since: "0.1.0",
 };

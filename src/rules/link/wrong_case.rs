@@ -1,7 +1,7 @@
 //! Links that are right but for case or normal form.
 
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a destination that matches but for case or Unicode normal form",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
     page: include_str!("../../../rules/link/wrong-case.md"),
     since: "0.1.0",
 };
@@ -19,7 +21,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in &facts.links {
         let Target::Miscased(file) = link.target else { continue };
         let destination = quote(&context.excerpt(link.destination));
-        let path = context.archive.path(file);
+        let edit = context.rename(link, file);
+        let name = quote(&edit.replacement);
         findings.push(
             Finding::new(
                 link.destination,
@@ -27,7 +30,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                     "{destination} differs from the file's name in case or Unicode normal form"
                 ),
             )
-            .help(format!("write the name as the file has it: {}", quote(&format!("/{path}")))),
+            .help(format!("write the name as the file has it: {name}"))
+            .fix(Fix::safe("write the file's own name", vec![edit])),
         );
     }
 }

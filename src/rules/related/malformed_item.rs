@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "a related item without a link, or with text that has no place there",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/related/malformed-item.md"),
     since: "0.1.0",
 };

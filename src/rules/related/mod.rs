@@ -7,4 +7,5 @@ pub mod itself;
 pub mod malformed_item;
 pub mod not_an_event;
 pub mod not_found;
+pub mod one_way;
 pub mod stale_text;

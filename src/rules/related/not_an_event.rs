@@ -12,6 +12,8 @@ pub static RULE: Rule = Rule {
     summary: "a related item names a page that is no event page",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: None,
+    options: &["layout.event"],
     page: include_str!("../../../rules/related/not-an-event.md"),
     since: "0.1.0",
 };

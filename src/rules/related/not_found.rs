@@ -2,7 +2,7 @@
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "a related item names no page",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["archive.url-prefixes", "archive.generated"],
     page: include_str!("../../../rules/related/not-found.md"),
     since: "0.1.0",
 };
@@ -20,13 +22,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
         if link.target == Target::Missing {
             let destination = quote(&context.excerpt(link.destination));
-            findings.push(
-                Finding::new(
-                    link.destination,
-                    format!("the related page {destination} does not exist"),
-                )
-                .help("correct the path, or remove the item"),
+            let finding = Finding::new(
+                link.destination,
+                format!("the related page {destination} does not exist"),
             );
+            findings.push(context.suggest(link, finding, "correct the path, or remove the item"));
         }
     }
 }

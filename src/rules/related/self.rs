@@ -2,7 +2,7 @@
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "a related item names the page itself",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
     page: include_str!("../../../rules/related/self.md"),
     since: "0.1.0",
 };
@@ -23,7 +25,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             let destination = quote(&context.excerpt(link.destination));
             findings.push(
                 Finding::new(link.destination, format!("{destination} is this page itself"))
-                    .help("remove the item"),
+                    .help("remove the item")
+                    .fix(context.remove_item(link)),
             );
         }
     }

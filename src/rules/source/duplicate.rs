@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use url::Url;
-
 use crate::archive::facts::LinkRole;
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::archive::sources::key;
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::document::Link;
 use crate::rule::{Check, Findings, PageContext, Rule};
-use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,6 +15,8 @@ pub static RULE: Rule = Rule {
     summary: "the same source URL twice",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
     page: include_str!("../../../rules/source/duplicate.md"),
     since: "0.1.0",
 };
@@ -25,13 +26,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if page.web_links(LinkRole::Source).nth(1).is_none() {
         return;
     }
-    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut seen: HashMap<String, &Link> = HashMap::new();
     for (link, url) in page.web_links(LinkRole::Source) {
         let Some(key) = key(url) else { continue };
         let first = match seen.entry(key) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
-                entry.insert(link.destination);
+                entry.insert(link);
                 continue;
             }
         };
@@ -39,27 +40,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(link.destination, format!("the source {destination} is listed already"))
                 .help("remove one of the two")
-                .label(page.file, first, "it is listed here first"),
+                .label(page.file, first.destination, "it is listed here first")
+                .fix(context.remove_second_item(first, link)),
         );
     }
-}
-
-/// Parameters that say where a reader came from, not what is read.
-const TRACKING: &[&str] =
-    &["fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga"];
-
-/// What two URLs of one page have in common: all but scheme, `www.`, fragment, default port and
-/// tracking parameters.
-fn key(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let query = url.query().unwrap_or_default().split('&');
-    let kept: Vec<_> = query.filter(|parameter| !is_tracking(parameter)).collect();
-    Some(format!("{host}{port}{}?{}", url.path(), kept.join("&")))
-}
-
-fn is_tracking(parameter: &str) -> bool {
-    let name = parameter.split('=').next().unwrap_or_default();
-    name.is_empty() || name.starts_with("utm_") || TRACKING.contains(&name)
 }

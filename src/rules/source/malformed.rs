@@ -14,6 +14,8 @@ pub static RULE: Rule = Rule {
     summary: "a source item without an absolute http(s) URL",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &["event.section"],
     page: include_str!("../../../rules/source/malformed.md"),
     since: "0.1.0",
 };
@@ -30,7 +32,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
             for index in item.links.clone() {
                 let link = &page.document.links[index as usize];
-                if link.image {
+                // What a template left behind is reported as that.
+                if link.image || page.document.has_residue_in(link.destination) {
                     continue;
                 }
                 let target = link.target(page.text());

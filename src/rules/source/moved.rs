@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a permanent redirect to the same document",
     severity: Some(Severity::Warning),
     check: Check::Online(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/source/moved.md"),
     since: "0.1.0",
 };

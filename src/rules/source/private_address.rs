@@ -11,6 +11,8 @@ pub static RULE: Rule = Rule {
     summary: "a source URL whose host is a loopback, private or metadata address",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/source/private-address.md"),
     since: "0.1.0",
 };

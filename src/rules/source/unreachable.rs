@@ -10,6 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a source that cannot be reached",
     severity: Some(Severity::Error),
     check: Check::Online(check),
+    fix: None,
+    options: &["sources.timeout"],
     page: include_str!("../../../rules/source/unreachable.md"),
     since: "0.1.0",
 };

@@ -1,7 +1,8 @@
 //! Control characters.
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
 use crate::document::LinkFaultKind;
+use crate::encoding;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::{Span, holds_control};
 
@@ -11,6 +12,8 @@ pub static RULE: Rule = Rule {
     summary: "a control character other than tab and newline",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
     page: include_str!("../../../rules/text/control-character.md"),
     since: "0.1.0",
 };
@@ -20,9 +23,18 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if !may_hold_one(page.text().as_bytes()) {
         return;
     }
+    // In text that was read in another encoding they are halves of letters, to be mended with it.
+    let misread = encoding::misread(page.text());
+    let is_misread = |at: usize| {
+        let before = misread.partition_point(|run| run.span.start as usize <= at);
+        misread[..before].last().is_some_and(|run| at < run.span.end as usize)
+    };
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
+        if is_misread(at) {
+            continue;
+        }
         let end = at + char.len_utf8();
         match &mut run {
             Some((span, first)) if *first == char && span.end as usize == at => {
@@ -62,6 +74,7 @@ fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Find
     let times = if count == 1 { String::new() } else { format!(", {count} times") };
     findings.push(
         Finding::new(span, format!("a control character: U+{:04X}{times}", u32::from(char)))
-            .help("remove it"),
+            .help("remove it")
+            .fix(Fix::safe("remove it", vec![Edit::remove(context.page.file, span)])),
     );
 }

@@ -1,4 +1,10 @@
 //! The text itself.
 
+pub mod byte_order_mark;
 pub mod control_character;
+pub mod html_entity;
+pub mod line_ending;
+pub mod mojibake;
 pub mod not_utf8;
+pub mod template_residue;
+pub mod wiki_markup;

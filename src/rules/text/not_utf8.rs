@@ -9,6 +9,8 @@ pub static RULE: Rule = Rule {
     summary: "bytes that are no UTF-8",
     severity: Some(Severity::Error),
     check: Check::Page(check),
+    fix: None,
+    options: &[],
     page: include_str!("../../../rules/text/not-utf8.md"),
     since: "0.1.0",
 };
