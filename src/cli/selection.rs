@@ -1,0 +1,102 @@
+//! Which files a run is to check.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::args::CheckArgs;
+use super::{Failure, disk};
+use crate::archive::Archive;
+use crate::archive::walk::Obstacle;
+use crate::config::Settings;
+use crate::diagnostic::EditTarget;
+use crate::linter::is_page;
+use crate::span::FileId;
+
+/// The pages that a run is to check.
+pub(super) struct Selection {
+    /// The files, in order.
+    pub(super) files: Vec<FileId>,
+    /// What was named, relative to the root.
+    named: Vec<String>,
+    /// Files named on the command line that are no pages of the archive, or excluded.
+    passed_over: u64,
+    /// Pages below what was named that the settings exclude.
+    excluded: usize,
+}
+
+impl Selection {
+    pub(super) fn new(
+        args: &CheckArgs,
+        settings: &Settings,
+        archive: &Archive,
+        obstacles: &[(FileId, Obstacle)],
+    ) -> Result<Self, Failure> {
+        let mut named = Vec::new();
+        for path in &args.paths {
+            let path = disk::canonical(path).map_err(Failure::Message)?;
+            let inside = path.strip_prefix(&settings.root).map_err(|_| {
+                let (path, root) = (path.display(), settings.root.display());
+                Failure::Message(format!("{path} is outside the archive's root {root}"))
+            })?;
+            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+            let name = parts.join("/");
+            let is_file = !archive.paths.is_folder(&name);
+            named.push((name, is_file));
+        }
+        let hides_pages: BTreeSet<FileId> = obstacles
+            .iter()
+            .filter(|(_, obstacle)| obstacle.may_hide_pages())
+            .map(|(file, _)| *file)
+            .collect();
+        let is_included = |file: FileId| {
+            let path = archive.path(file);
+            let counts = is_page(path)
+                || hides_pages.contains(&file)
+                || archive.collides_with(file).is_some();
+            counts && !settings.exclude.matches(path)
+        };
+        let is_named = |path: &str| named.iter().any(|(name, _)| is_below(path, name));
+        let files = archive.paths.ids().filter(|&file| is_included(file));
+        let files: Vec<_> = files.filter(|&file| is_named(archive.path(file))).collect();
+        let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
+        let passed_over = named.iter().filter(|(name, is_file)| *is_file && !is_checked(name));
+        let passed_over = passed_over.count() as u64;
+        let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
+        let paths = archive.paths.ids().map(|file| archive.path(file));
+        let excluded = paths.filter(|path| is_named(path) && is_excluded(path)).count();
+        let named = named.into_iter().map(|(name, _)| name).collect();
+        Ok(Self { files, named, passed_over, excluded })
+    }
+
+    /// Whether a fix may change a file: only what was named is changed, and nothing that the
+    /// settings exclude.
+    pub(super) fn may_change(&self, target: &EditTarget, settings: &Settings) -> bool {
+        match target {
+            EditTarget::File(file) => self.files.binary_search(file).is_ok(),
+            EditTarget::New(path) => {
+                !settings.exclude.matches(path)
+                    && self.named.iter().any(|name| is_below(path, name))
+            }
+        }
+    }
+
+    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.excluded > 0 {
+            writeln!(out, "{} page(s) excluded by the settings: not checked", self.excluded)?;
+        }
+        match self.passed_over {
+            0 => Ok(()),
+            1 => writeln!(out, "1 file named is no page of the archive, or excluded: not checked"),
+            many => writeln!(
+                out,
+                "{many} files named are no pages of the archive, or excluded: not checked"
+            ),
+        }
+    }
+}
+
+/// Whether `path` is the file or folder `name`, or in it; the root is the empty name.
+fn is_below(path: &str, name: &str) -> bool {
+    let rest = path.strip_prefix(name);
+    rest.is_some_and(|rest| name.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,68 @@
+//! What fixes would change, as a unified diff that `patch` and `git apply` take.
+
+use std::io::{self, Write};
+
+use similar::TextDiff;
+
+use super::Style;
+use crate::diagnostic::{is_unprintable, printable};
+use crate::fix::Mended;
+
+/// Writes the changes of each file. On a terminal no byte of a page may steer it, so unprintable
+/// characters are made visible there; elsewhere the bytes are the pages' own.
+pub(super) fn write(
+    files: &[Mended],
+    style: Style,
+    on_terminal: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for file in files {
+        let mut text = Vec::new();
+        write_file(file, &mut text)?;
+        if !on_terminal && !style.color {
+            out.write_all(&text)?;
+            continue;
+        }
+        for line in String::from_utf8_lossy(&text).split_inclusive('\n') {
+            write_line(line.trim_end_matches('\n'), style, on_terminal, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_file(file: &Mended, out: &mut Vec<u8>) -> io::Result<()> {
+    let (old, new) = (lines(file.before.as_deref().unwrap_or_default()), lines(&file.after));
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+    let path = printable(&file.path);
+    let before = match file.before {
+        Some(_) => format!("a/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    diff.unified_diff().header(&before, &format!("b/{path}")).to_writer(out)
+}
+
+/// Lines end where those who take patches have them end: at a line feed alone.
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+fn write_line(line: &str, style: Style, on_terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    let shown = if on_terminal && line.contains(is_unprintable) {
+        line.replace('\t', "    ")
+    } else {
+        line.to_owned()
+    };
+    let shown = if on_terminal { printable(&shown).into_owned() } else { shown };
+    let code = match line.as_bytes().first() {
+        _ if line.starts_with("+++") || line.starts_with("---") => "1",
+        Some(b'+') => "32",
+        Some(b'-') => "31",
+        Some(b'@') => "36",
+        _ => "",
+    };
+    if style.color && !code.is_empty() {
+        writeln!(out, "\u{1b}[{code}m{shown}\u{1b}[0m")
+    } else {
+        writeln!(out, "{shown}")
+    }
+}
