@@ -18,6 +18,7 @@ fn archive(settings: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
     archive.write("news/2012/03/25/a.md", "### 2012-03-25\n\n# A\n\n[x](/gone.md)\n");
+    archive.write("news/2012/03/25/index.md", "## 2012-03-25\n\n### [A](/news/2012/03/25/a.md)\n");
     archive
 }
 
@@ -144,6 +145,12 @@ fn rules_have_severities_and_overrides() {
         "[[rules.override]]\nfiles = \"**/a.md\"\nseverity = { \"link/not-found\" = \"warning\" }\n",
     );
     assert_eq!(on_one.check(&[]).status.code(), Some(0));
+    let added =
+        "[rules]\nignore = [\"link\"]\n[[rules.override]]\nfiles = \"**\"\nselect = [\"link\"]\n";
+    assert_eq!(rules(&archive(added), &[]), ["link/not-found"]);
+    assert!(rules(&archive(added), &["--ignore", "link"]).is_empty(), "the command line wins");
+    assert!(rules(&archive(added), &["--select", "date"]).is_empty(), "the command line wins");
+    assert_eq!(rules(&ignored, &["--extend-select", "link"]), ["link/not-found"]);
     let selected = archive("[rules]\nselect = [\"date\"]\nextend-select = [\"heading\"]\n");
     assert!(rules(&selected, &[]).is_empty());
 }

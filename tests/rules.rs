@@ -12,9 +12,11 @@ mod pages;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use dateline::config::RuleSet;
+use dateline::config::{ConfigText, RuleSet, RuleSettings, Settings, file};
 use dateline::diagnostic::Severity;
+use dateline::rule::Rule;
 use dateline::rules::RULES;
 use pages::{Case, Expectation, RulePage};
 
@@ -52,7 +54,10 @@ fn every_case_of_every_page_is_reported_as_it_says() {
             cases += 1;
             let reported = case.run(rule.id);
             match &case.expectation {
-                Expectation::Silent if reported.is_empty() => {}
+                Expectation::Silent if reported.is_empty() => {
+                    let fixed = case.fix(rule.id);
+                    assert!(fixed.is_empty(), "{} line {}: {fixed:?}", rule.id, case.line);
+                }
                 Expectation::Silent => {
                     let _ = writeln!(
                         failures,
@@ -80,6 +85,7 @@ fn every_case_of_every_page_is_reported_as_it_says() {
                 Expectation::Reported(_) => {}
             }
             failures.push_str(&missing_files(case, &reported, rule.id));
+            failures.push_str(&fixed_otherwise(case, index, rule.id, &mut rewritten));
         }
         if updating() {
             owned(&path, &rewritten.render());
@@ -87,6 +93,30 @@ fn every_case_of_every_page_is_reported_as_it_says() {
     }
     assert!(cases > 200, "only {cases} cases were found: are the pages read?");
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// A case that shows what a fix makes of it shows all that changes.
+fn fixed_otherwise(case: &Case, index: usize, rule: &str, page: &mut RulePage) -> String {
+    let fixed = case.fix(rule);
+    let expected: Vec<_> =
+        case.fixed.iter().map(|file| (file.path.clone(), file.content.clone())).collect();
+    if case.fixed.is_empty() || fixed == expected {
+        return String::new();
+    }
+    let paths = |files: &[(String, String)]| -> Vec<String> {
+        files.iter().map(|(path, _)| path.clone()).collect()
+    };
+    if paths(&fixed) != paths(&expected) {
+        let (fixed, expected) = (paths(&fixed), paths(&expected));
+        return format!("{rule} line {}: fixed are {fixed:?}, shown are {expected:?}\n", case.line);
+    }
+    for (place, (path, content)) in fixed.iter().enumerate() {
+        page.set_fixed(index, place, content);
+        if !updating() && case.fixed[place].content != *content {
+            return format!("{rule} line {}: {path} becomes\n{content}", case.line);
+        }
+    }
+    String::new()
 }
 
 /// Each file that is marked `bad` must be reported, and no other.
@@ -117,7 +147,15 @@ fn every_rule_has_a_page_a_module_and_examples() {
         let page = RulePage::parse(rule.page);
         let id = rule.id;
         assert!(rule.page.starts_with(&format!("# {id}\n")), "{id}: the page has another title");
-        assert!(rule.page.contains("\n## Why\n"), "{id}: the page says not why");
+        assert_eq!(
+            rule.fix.is_some(),
+            page.cases().any(|case| !case.fixed.is_empty()),
+            "{id}: it claims a fix and no case shows one, or the other way round"
+        );
+        for part in ["Why", "Examples", "See also"] {
+            assert!(section(rule.page, part).is_some(), "{id}: the page has no part `{part}`");
+        }
+        check_options(rule);
         // What cannot be shown in a page is shown by a test of the binary.
         if id != "archive/unreadable" {
             let bad = |case: &Case| case.expectation != Expectation::Silent;
@@ -133,6 +171,47 @@ fn every_rule_has_a_page_a_module_and_examples() {
         assert!(id.split('/').count() == 2 && id.split('/').all(legal), "{id} is no rule id");
         assert!(!rule.summary.ends_with('.') && rule.summary.len() <= 80, "{id}: the summary");
     }
+}
+
+/// The text of a page below a heading of the second level.
+fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let (_, behind) = page.split_once(&format!("\n## {heading}\n"))?;
+    Some(behind.split("\n## ").next().unwrap_or_default())
+}
+
+/// Each setting that matters to a rule is there, and the page tells of it and of no other.
+fn check_options(rule: &Rule) {
+    let id = rule.id;
+    let told = section(rule.page, "Options");
+    assert_eq!(
+        told.is_some(),
+        !rule.options.is_empty(),
+        "{id}: options and their part of the page"
+    );
+    for option in rule.options {
+        let (table, key) = option.split_once('.').expect("a table and its key");
+        let keys = known_keys(table);
+        assert!(keys.iter().any(|known| known == key), "{id}: there is no setting `{option}`");
+        let known = if key == "section" { format!("[[{option}]]") } else { format!("[{table}]") };
+        let is_told = told.unwrap_or_default().split("\n- ").any(|entry| {
+            entry.contains(&format!("`{known}`"))
+                && (known.starts_with("[[") || entry.contains(&format!("`{key}")))
+        });
+        assert!(is_told, "{id}: the page does not tell of the setting `{option}`");
+    }
+}
+
+/// The keys of a table of the settings, as the error for an unknown one lists them.
+fn known_keys(table: &str) -> Vec<String> {
+    let infos = dateline::rules::infos();
+    let settings = Settings::defaults(PathBuf::from("/"), RuleSettings::defaults(&infos));
+    let text = format!("[{table}]\nno-key-that-is-near-to-any = 1\n");
+    let text = Arc::new(ConfigText { path: PathBuf::from("dateline.toml"), text });
+    let errors = file::read(&text, &mut settings.expect("the defaults are sound"));
+    let errors = errors.expect_err("an unknown key");
+    let help = errors[0].help.as_deref().unwrap_or_default();
+    let known = help.strip_prefix("known here: ").unwrap_or_default();
+    known.split(", ").map(str::to_owned).collect()
 }
 
 /// Files one folder deep, as `group/name` in kebab case.
@@ -161,12 +240,13 @@ fn the_index_of_rules_is_current() {
     let mut index = String::from(
         "# The rules\n\nGenerated from the list in `src/rules/mod.rs` by `UPDATE=1 cargo test`.\n\n",
     );
-    index.push_str("| rule | severity | scope | reports |\n|---|---|---|---|\n");
+    index.push_str("| rule | severity | scope | fix | reports |\n|---|---|---|---|---|\n");
     for rule in RULES {
         let severity = rule.severity.map_or("off", Severity::name);
         let scope = rule.check.scope();
         let id = rule.id;
-        let _ = writeln!(index, "| [{id}]({id}.md) | {severity} | {scope} | {} |", rule.summary);
+        let (fix, summary) = (rule.fix_name(), rule.summary);
+        let _ = writeln!(index, "| [{id}]({id}.md) | {severity} | {scope} | {fix} | {summary} |");
     }
     owned(&root().join("rules/README.md"), &index);
 }

@@ -9,7 +9,9 @@ use dateline::address::AddressPolicy;
 use dateline::archive::Archive;
 use dateline::archive::paths::PathTable;
 use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::linter::{Linter, PageSource, is_page};
+use dateline::diagnostic::Applicability;
+use dateline::fix::{MAX_PASSES, Plan, Workspace};
+use dateline::linter::{Linter, PageSource};
 use dateline::probe::{Canned, rehearse};
 use dateline::rules;
 use dateline::span::{LineIndex, SourceText};
@@ -34,6 +36,14 @@ pub struct CaseFile {
     bytes: Vec<u8>,
 }
 
+/// A file as a fix leaves it: its path, its content, and the part of the page that shows it.
+#[derive(Clone, Debug)]
+pub struct FixedFile {
+    pub path: String,
+    pub content: String,
+    part: usize,
+}
+
 /// A small archive and what is reported in it.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -43,6 +53,8 @@ pub struct Case {
     pub files: Vec<CaseFile>,
     /// What is reported.
     pub expectation: Expectation,
+    /// The files that the fixes change, all of them, if the page shows any.
+    pub fixed: Vec<FixedFile>,
     config: Option<String>,
     responses: Option<String>,
 }
@@ -101,14 +113,21 @@ impl RulePage {
                 }
                 Part::Fence { info, body, line } => (info, body, *line),
             };
+            let words: Vec<&str> = info.split_whitespace().collect();
+            if let ["markdown", "fixed", path] = words.as_slice() {
+                let path = path.strip_prefix("file=").expect("a fence names its file").to_owned();
+                let (case, _) = self.cases.last_mut().expect("a case to be fixed");
+                case.fixed.push(FixedFile { path, content: body.clone(), part: index });
+                continue;
+            }
             let open = case.get_or_insert_with(|| Case {
                 line,
                 files: Vec::new(),
                 expectation: Expectation::Silent,
+                fixed: Vec::new(),
                 config: None,
                 responses: None,
             });
-            let words: Vec<&str> = info.split_whitespace().collect();
             match words.as_slice() {
                 ["toml", "config"] => open.config = Some(body.clone()),
                 ["toml", "responses"] => open.responses = Some(body.clone()),
@@ -141,6 +160,14 @@ impl RulePage {
         }
     }
 
+    /// Puts another content in a `fixed` fence of a case.
+    pub fn set_fixed(&mut self, case: usize, index: usize, content: &str) {
+        let part = self.cases[case].0.fixed[index].part;
+        if let Part::Fence { body, .. } = &mut self.parts[part] {
+            content.clone_into(body);
+        }
+    }
+
     /// The page as text.
     pub fn render(&self) -> String {
         let mut page = String::new();
@@ -152,6 +179,27 @@ impl RulePage {
         }
         page
     }
+}
+
+/// Bytes as a page shows them: what it cannot hold is written as `⟦E9⟧`.
+fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for char in chunk.valid().chars() {
+            if char == '\n' || !(char.is_control() || char == '\u{FEFF}') {
+                text.push(char);
+            } else {
+                let mut buffer = [0; 4];
+                for byte in char.encode_utf8(&mut buffer).bytes() {
+                    let _ = write!(text, "⟦{byte:02X}⟧");
+                }
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "⟦{byte:02X}⟧");
+        }
+    }
+    text
 }
 
 /// `⟦E9⟧` stands for a byte that a page cannot hold.
@@ -180,22 +228,10 @@ impl Case {
     /// Runs one rule on the case; a line a finding, its help and labels indented below.
     pub fn run(&self, rule: &str) -> String {
         let settings = self.settings(rule);
-        let paths = self.files.iter().map(|file| file.path.clone()).collect();
-        let table = PathTable::new(paths, Vec::new());
-        let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-        let files = self.files.iter();
-        let memory =
-            Memory(files.map(|file| (file.path.as_str(), file.bytes.as_slice())).collect());
-        let linter = Linter {
-            settings: &settings,
-            archive: &archive,
-            obstacles: &[],
-            source: &memory,
-            today: jiff::civil::date(2020, 1, 1),
-            online: self.responses.is_some(),
-        };
-        let pages: Vec<_> =
-            archive.paths.ids().filter(|file| is_page(archive.path(*file))).collect();
+        let archive = self.archive(&settings, &[]);
+        let memory = self.memory();
+        let linter = self.linter(&settings, &archive, &memory);
+        let pages: Vec<_> = archive.paths.ids().collect();
         let mut linted = linter.run(&pages);
         if let Some(responses) = &self.responses {
             let canned = canned(responses);
@@ -205,7 +241,8 @@ impl Case {
             let outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
             linted.online(&outcomes);
         }
-        let (diagnostics, _) = linted.finish();
+        let (mut diagnostics, _) = linted.finish();
+        diagnostics.retain(|diagnostic| diagnostic.rule == rule);
         let mut reported = String::new();
         for diagnostic in &diagnostics {
             let place = |file, span: dateline::span::Span| {
@@ -231,6 +268,52 @@ impl Case {
         reported
     }
 
+    /// What the fixes of one rule make of the case, safe or not: each file that they change, by its
+    /// path.
+    pub fn fix(&self, rule: &str) -> Vec<(String, String)> {
+        let settings = self.settings(rule);
+        let memory = self.memory();
+        let mut workspace = Workspace::new(&memory);
+        let mut added: Vec<String> = Vec::new();
+        for _ in 0..MAX_PASSES {
+            let archive = self.archive(&settings, &added);
+            let linter = self.linter(&settings, &archive, &workspace);
+            let pages: Vec<_> = archive.paths.ids().collect();
+            let (mut diagnostics, _) = linter.run(&pages).finish();
+            diagnostics.retain(|diagnostic| diagnostic.rule == rule);
+            let plan = Plan::new(&diagnostics, Applicability::Unsafe, &|_| true);
+            let Some(new) = workspace.carry_out(plan, &archive) else {
+                let (mended, ..) = workspace.finish();
+                let files = mended.into_iter();
+                return files.map(|file| (file.path, shown(&file.after))).collect();
+            };
+            added.extend(new);
+        }
+        panic!("line {}: the fixes of {rule} come to no end", self.line);
+    }
+
+    fn archive(&self, settings: &Settings, added: &[String]) -> Archive {
+        let paths = self.files.iter().map(|file| &file.path).chain(added).cloned().collect();
+        let table = PathTable::new(paths, Vec::new());
+        Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+    }
+
+    fn memory(&self) -> Memory<'_> {
+        let files = self.files.iter();
+        Memory(files.map(|file| (file.path.as_str(), file.bytes.as_slice())).collect())
+    }
+
+    fn linter<'a>(
+        &self,
+        settings: &'a Settings,
+        archive: &'a Archive,
+        source: &'a dyn PageSource,
+    ) -> Linter<'a> {
+        let online = self.responses.is_some();
+        let today = jiff::civil::date(2020, 1, 1);
+        Linter { settings, archive, obstacles: &[], source, today, online }
+    }
+
     fn settings(&self, rule: &str) -> Settings {
         let infos = rules::infos();
         let mut settings = Settings::defaults(PathBuf::from("/"), RuleSettings::defaults(&infos))
@@ -241,6 +324,10 @@ impl Case {
             if let Err(errors) = file::read(&text, &mut settings) {
                 panic!("line {}: the settings are wrong: {errors:?}", self.line);
             }
+        }
+        // What a comment silences is known only when the rules run that it names.
+        if rule == "archive/unused-suppression" {
+            return settings;
         }
         let only = dateline::config::rules::select(&infos, rule).expect("the rule is known");
         settings.rules.select_only(only);

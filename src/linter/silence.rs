@@ -1,0 +1,83 @@
+//! The comments of pages, applied to what was found in them.
+
+use std::collections::HashMap;
+
+use super::PageState;
+use super::linted::Linted;
+use crate::config::RuleSet;
+use crate::diagnostic::Diagnostic;
+use crate::document::Suppression;
+use crate::rule::{Check, Findings, Pages, SuppressionContext};
+use crate::rules::RULES;
+use crate::span::FileId;
+use crate::suppression::Suppressions;
+
+impl Linted<'_> {
+    /// Takes out of `diagnostics` what a comment silences, and adds what is found of the comments.
+    /// Returns how many were silenced.
+    pub(super) fn silence(&self, diagnostics: &mut Vec<Diagnostic>) -> u64 {
+        let mut pages: HashMap<FileId, Suppressions<'_>> = HashMap::new();
+        for &file in &self.checked {
+            let written = self.suppressions(file);
+            if !written.is_empty() {
+                let infos = self.linter.settings.rules.infos();
+                pages.insert(file, Suppressions::new(written, infos));
+            }
+        }
+        if pages.is_empty() {
+            return 0;
+        }
+        let mut silenced = 0;
+        let mut is_heard = |pages: &mut HashMap<FileId, Suppressions<'_>>, found: &Diagnostic| {
+            let silent = pages.get_mut(&found.file).is_some_and(|page| page.silence(found));
+            silenced += u64::from(silent);
+            !silent
+        };
+        diagnostics.retain(|found| is_heard(&mut pages, found));
+        let mut lapsed = Vec::new();
+        for &file in self.checked.iter().filter(|file| pages.contains_key(file)) {
+            self.check_suppressions(file, &pages[&file], &mut lapsed);
+        }
+        lapsed.retain(|found| is_heard(&mut pages, found));
+        diagnostics.extend(lapsed);
+        silenced
+    }
+
+    fn suppressions(&self, file: FileId) -> &[Suppression] {
+        match &self.states[file.index()] {
+            PageState::Read(facts) => &facts.suppressions,
+            PageState::Failed(_) | PageState::Unseen => &[],
+        }
+    }
+
+    fn check_suppressions(
+        &self,
+        file: FileId,
+        page: &Suppressions<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let linter = self.linter;
+        let rules = linter.settings.rules.page(linter.archive.path(file));
+        let ran = rules.enabled.without(self.not_run());
+        let Some(read) = self.reread(file) else { return };
+        for (index, rule) in RULES.iter().enumerate() {
+            let Check::Suppressions(check) = rule.check else { continue };
+            if !rules.enabled.contains(index) {
+                continue;
+            }
+            for (suppression, lapses) in page.lapses(ran) {
+                let lapses = lapses.as_slice();
+                let context = SuppressionContext { file, source: &read.0, suppression, lapses };
+                let run = |findings: &mut Findings| check(&context, findings);
+                linter.run_rule(index, file, &rules, run, diagnostics);
+            }
+        }
+    }
+
+    /// The rules that this run could not run, whatever the settings say: those of sources, offline.
+    fn not_run(&self) -> RuleSet {
+        let is_online = |index: &usize| matches!(RULES[*index].check, Check::Online(_));
+        let online = (0..RULES.len()).filter(is_online).filter(|_| !self.linter.online);
+        online.collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! Paths that some systems take for one.
+
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "archive/name-collision",
+    summary: "two paths that differ only in case or Unicode normal form",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    fix: None,
+    options: &[],
+    page: include_str!("../../../rules/archive/name-collision.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Some(first) = context.archive.collides_with(context.file) else { return };
+    let (own, other) = (context.archive.path(context.file), context.archive.path(first));
+    let how =
+        if own.to_lowercase() == other.to_lowercase() { "case" } else { "Unicode normal form" };
+    findings.push(
+        Finding::new(
+            context.whole_page(),
+            format!("the path {} differs from {} only in {how}", quote(own), quote(other)),
+        )
+        .help("rename one of the two: on some systems they are one file"),
+    );
+}

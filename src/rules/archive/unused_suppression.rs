@@ -1,0 +1,67 @@
+//! Comments that silence nothing.
+
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::rewrite;
+use crate::rule::{Check, Findings, Lapse, Rule, SuppressionContext};
+use crate::span::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "archive/unused-suppression",
+    summary: "a suppression comment that suppressed nothing",
+    severity: Some(Severity::Warning),
+    check: Check::Suppressions(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
+    page: include_str!("../../../rules/archive/unused-suppression.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
+    for (index, lapse) in context.lapses {
+        let selector = context.suppression.selectors.get(*index);
+        let span = selector.map_or(context.suppression.comment, |selector| selector.span);
+        let text = selector.map_or_else(String::new, |selector| quote(&selector.text));
+        findings.push(match lapse {
+            Lapse::Unused => {
+                Finding::new(span, format!("{text} is silenced here and found nothing"))
+                    .help("remove it from the comment")
+                    .fix(removal(context, *index))
+            }
+            Lapse::Unknown(near) => {
+                Finding::new(span, format!("there is no rule {text} to silence"))
+                    .help(near.clone().unwrap_or_default())
+            }
+            Lapse::Everything => Finding::new(span, "everything cannot be silenced at once")
+                .help("name the rules or groups that are meant"),
+            Lapse::Nothing => Finding::new(span, "the comment names no rule to silence")
+                .help("name a rule or a group: `<!-- dateline-ignore group/name: reason -->`"),
+        });
+    }
+}
+
+/// Takes a selector out of its comment; the comment, if all of it is of no use.
+fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
+    let (text, comment) = (context.source.text(), context.suppression.comment);
+    let selectors = &context.suppression.selectors;
+    let unused = context.lapses.iter().filter(|(_, lapse)| *lapse == Lapse::Unused).count();
+    if unused == selectors.len() {
+        let edit = rewrite::remove_lines(context.file, text, comment)
+            .unwrap_or_else(|| Edit::remove(context.file, within_line(text, comment)));
+        return Some(Fix::safe("remove the comment", vec![edit]));
+    }
+    // With what stands between it and its neighbour.
+    let own = selectors[index].span;
+    let span = match (selectors.get(index + 1), index.checked_sub(1)) {
+        (Some(next), _) => Span { end: next.span.start, ..own },
+        (None, Some(before)) => Span { start: selectors[before].span.end, ..own },
+        (None, None) => return None,
+    };
+    Some(Fix::safe("remove it from the comment", vec![Edit::remove(context.file, span)]))
+}
+
+/// The comment, with one of the spaces around it.
+fn within_line(text: &str, comment: Span) -> Span {
+    let before = text[..comment.start as usize].ends_with(' ');
+    Span { start: comment.start - u32::from(before), ..comment }
+}

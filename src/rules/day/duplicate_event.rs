@@ -1,0 +1,104 @@
+//! Events that a day page lists twice.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::archive::facts::LinkRole;
+use crate::archive::page::Page;
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::document::Link;
+use crate::rewrite;
+use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::{FileId, Span};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/duplicate-event",
+    summary: "a day page lists an event twice",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
+    page: include_str!("../../../rules/day/duplicate-event.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let page = context.page;
+    let mut seen: HashMap<FileId, &Link> = HashMap::new();
+    for (link, target) in page.links_with(LinkRole::Entry) {
+        let Some(file) = target.file() else { continue };
+        let first = match seen.entry(file) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(link);
+                continue;
+            }
+        };
+        let destination = quote(link.destination.of(page.text()));
+        findings.push(
+            Finding::new(link.destination, format!("the event {destination} is listed already"))
+                .help("remove one of the two entries")
+                .label(page.file, first.destination, "it is listed here first")
+                .fix(removal(context, first, link)),
+        );
+    }
+}
+
+/// Takes the second entry out, with its topic if that has no other.
+fn removal(context: &PageContext<'_>, first: &Link, second: &Link) -> Option<Fix> {
+    let page = context.page;
+    let document = &page.document;
+    let one = PageEntry::of(context, first)?;
+    let other = PageEntry::of(context, second)?;
+    // Both in one heading: what is to stay of it is for a person to say.
+    if one.heading == other.heading {
+        return None;
+    }
+    let mut edit = rewrite::remove_part(page.file, page.text(), document, other.heading)?;
+    let topic = other.topic.filter(|topic| topic + 1 == other.heading);
+    let alone = topic.filter(|_| !is_entry(context, other.heading + 1));
+    if let Some(topic) = alone {
+        let start = document.headings[topic].span.start;
+        let span = Span { start: rewrite::line_start(page.text(), start), ..edit.span };
+        // At the end of the page, the blank lines before the topic go as well.
+        edit = if span.end as usize == page.text().len() {
+            let end = page.text().trim_end().len() as u32;
+            rewrite::remove_lines(page.file, page.text(), Span { start, end })?
+        } else {
+            crate::diagnostic::Edit::remove(page.file, span)
+        };
+    }
+    let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));
+    let says_no_more = document.words(first.text) == document.words(second.text)
+        && (other.body.is_empty() || other.body == one.body)
+        && (alone.is_none() || words(one.topic) == words(other.topic));
+    let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
+    Some(Fix::new(applicability, "remove the second entry", vec![edit]))
+}
+
+/// An entry of the page: its heading, the topic above it, and the text below it.
+struct PageEntry<'a> {
+    heading: usize,
+    topic: Option<usize>,
+    body: &'a str,
+}
+
+impl<'a> PageEntry<'a> {
+    fn of(context: &PageContext<'a>, link: &Link) -> Option<Self> {
+        let page: &Page<'a> = context.page;
+        let headings = &page.document.headings;
+        let heading = page.document.heading_around(link.destination)?;
+        let level = context.settings.day.topic_level;
+        let topic = headings[..heading].iter().rposition(|heading| heading.level == level);
+        let end =
+            headings.get(heading + 1).map_or(page.text().len() as u32, |next| next.span.start);
+        let body = Span { start: headings[heading].span.end, end }.of(page.text()).trim();
+        Some(Self { heading, topic, body })
+    }
+}
+
+fn is_entry(context: &PageContext<'_>, heading: usize) -> bool {
+    let heading = context.page.document.headings.get(heading);
+    heading.is_some_and(|heading| heading.level == context.settings.day.entry_level)
+}

@@ -1,0 +1,38 @@
+//! Entries of a day page that belong to another day.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/foreign-event",
+    summary: "a day page lists an event of another day",
+    severity: Some(Severity::Warning),
+    check: Check::Archive(check),
+    fix: None,
+    options: &[],
+    page: include_str!("../../../rules/day/foreign-event.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let (Ok(facts), Some(own)) = (context.facts, context.day()) else { return };
+    for link in facts.links_with(LinkRole::Entry) {
+        let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
+        if context.archive.place(file).kind != PageKind::Event {
+            continue;
+        }
+        let Some(day) = context.day_of(file).filter(|day| *day != own) else { continue };
+        let destination = quote(&context.excerpt(link.destination));
+        findings.push(
+            Finding::new(
+                link.destination,
+                format!("{destination} is an event of {day}, not of {own}"),
+            )
+            .help(format!("list it on the page of {day}, or move the event to {own}")),
+        );
+    }
+}

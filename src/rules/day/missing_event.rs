@@ -1,0 +1,142 @@
+//! Events that their day's page does not list.
+
+use crate::archive::facts::{Facts, LinkRole};
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::document::{Document, Heading};
+use crate::rewrite;
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::span::{FileId, SourceText};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/missing-event",
+    summary: "an event page that its day's page does not list",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    fix: Some(Applicability::Safe),
+    options: &["layout.day"],
+    page: include_str!("../../../rules/day/missing-event.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Some(day) = context.day().filter(|_| context.place.kind == PageKind::Event) else { return };
+    let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
+    let read: Vec<(FileId, &Facts)> =
+        pages.iter().filter_map(|&page| Some((page, context.pages.facts(page)?))).collect();
+    // Where one of the pages cannot be read, it may be the one that lists the event.
+    let Some(&(first, _)) = read.first().filter(|_| read.len() == pages.len()) else { return };
+    if context.facts.is_err() || read.iter().any(|&(page, facts)| is_listed(context, page, facts)) {
+        return;
+    }
+    let path = context.archive.path(first);
+    findings.push(
+        Finding::new(
+            context.title_span(context.file),
+            format!("the page of {day} does not list this event"),
+        )
+        .help(format!("add it to `{path}`"))
+        .label(first, context.first_heading(first), "the day's page is here")
+        .fix(list(context, pages)),
+    );
+}
+
+/// Whether a day page names the event: by any link, by one that is broken, or by an entry that
+/// leads nowhere and may have meant it.
+fn is_listed(context: &ArchiveContext<'_>, page: FileId, facts: &Facts) -> bool {
+    facts.links.iter().any(|link| link.target.file() == Some(context.file))
+        || facts.damaged.contains(&context.file)
+        || facts
+            .links_with(LinkRole::Entry)
+            .filter(|link| link.target == Target::Missing)
+            .any(|link| context.meant_by_entry(page, link) == Some(context.file))
+}
+
+/// Lists the event on each of its day's pages.
+fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
+    let entry = context.entry(context.file)?;
+    let topic = context.topic(context.file);
+    let edits: Option<Vec<Edit>> = pages
+        .iter()
+        .map(|&page| {
+            let read = context.pages.reread(page)?;
+            let place = Place::find(context, page, &read, topic.as_deref());
+            Some(place.insert(page, &read.0, &entry))
+        })
+        .collect();
+    Some(Fix::safe("list the event on the page of its day", edits?))
+}
+
+/// Where an entry goes on a day page.
+struct Place {
+    /// The beginning of the line that it goes before.
+    offset: u32,
+    /// The topic that is to stand above it, where the page does not have it.
+    topic: Option<String>,
+}
+
+impl Place {
+    /// Behind the entries of its topic; else, with its topic, behind all entries; without a topic,
+    /// before the first one.
+    fn find(
+        context: &ArchiveContext<'_>,
+        page: FileId,
+        (source, document): &(SourceText, Document),
+        topic: Option<&str>,
+    ) -> Self {
+        let level = context.settings.day.topic_level;
+        let facts = context.pages.facts(page);
+        let previous = facts
+            .and_then(|facts| facts.links_with(LinkRole::Previous).next())
+            .and_then(|link| document.heading_around(link.destination));
+        let end = previous.unwrap_or(document.headings.len());
+        let is_topic = |heading: &Heading| heading.level == level;
+        let headings = &document.headings[..end];
+        let words = topic.and_then(crate::document::inline_words);
+        let group = words.as_ref().and_then(|words| {
+            let bears = |heading: &Heading| document.words(heading.text) == words;
+            headings.iter().rposition(|heading| is_topic(heading) && bears(heading))
+        });
+        let from = match (&words, group) {
+            (Some(_), None) => end,
+            (Some(_), Some(group)) => group + 1,
+            (None, _) => 0,
+        };
+        let before =
+            from + headings[from..].iter().take_while(|heading| !is_topic(heading)).count();
+        let offset = document.headings.get(before).map_or(source.text().len() as u32, |heading| {
+            rewrite::line_start(source.text(), heading.span.start)
+        });
+        Self { offset, topic: topic.filter(|_| group.is_none()).map(str::to_owned) }
+    }
+
+    /// Puts the entry there, with blank lines around it if the page has them.
+    fn insert(&self, page: FileId, source: &SourceText, entry: &str) -> Edit {
+        let (text, ending) = (source.text(), source.line_ending());
+        let before = &text[..self.offset as usize];
+        let at_end = self.offset as usize == text.len();
+        let open = at_end && !before.is_empty() && !before.ends_with(['\n', '\r']);
+        let blank = format!("{ending}{ending}");
+        let spaced = before.ends_with(&blank) || (at_end && text.contains(&blank));
+        let mut lines = String::new();
+        if open {
+            lines.push_str(ending);
+        }
+        if spaced && !before.ends_with(&blank) {
+            lines.push_str(ending);
+        }
+        if let Some(topic) = &self.topic {
+            lines.extend([topic, ending]);
+        }
+        lines.push_str(entry);
+        if !open {
+            lines.push_str(ending);
+        }
+        if spaced && !at_end {
+            lines.push_str(ending);
+        }
+        Edit::insert(page, self.offset, lines)
+    }
+}

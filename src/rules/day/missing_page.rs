@@ -1,0 +1,97 @@
+//! Days with events and without a page.
+
+use jiff::civil::Date;
+
+use crate::archive::facts::LinkRole;
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::span::FileId;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/missing-page",
+    summary: "a day with events has no day page",
+    severity: Some(Severity::Warning),
+    check: Check::Archive(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["layout.day", "day.previous"],
+    page: include_str!("../../../rules/day/missing-page.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Some(date) = context.day().filter(|_| context.place.kind == PageKind::Event) else {
+        return;
+    };
+    let Some(day) = context.archive.days().day(date).filter(|day| day.pages.is_empty()) else {
+        return;
+    };
+    // Once a day: on the first of its events that is checked.
+    let is_read = |file: &FileId| context.pages.facts(*file).is_some();
+    let events: Vec<FileId> = day.events.iter().copied().filter(is_read).collect();
+    let is_checked =
+        |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
+    let Some(pattern) = context.archive.layout.day.first() else { return };
+    if events.iter().find(is_checked) != Some(&context.file) {
+        return;
+    }
+    let facts = context.facts.ok();
+    let link = facts.and_then(|facts| {
+        facts.links_with(LinkRole::Date).find(|link| link.target == Target::Missing)
+    });
+    let span = link.map_or_else(|| context.whole_page(), |link| link.destination);
+    let path = pattern.write(date, "");
+    let count = match events.len() {
+        1 => "an event".to_owned(),
+        many => format!("{many} events"),
+    };
+    findings.push(
+        Finding::new(span, format!("{date} has {count} and no page"))
+            .help(format!("make the page of the day: {}", quote(&path)))
+            .fix(create(context, date, path, &events)),
+    );
+}
+
+/// Makes the page of a day; none if one of its events cannot be listed.
+fn create(
+    context: &ArchiveContext<'_>,
+    date: Date,
+    path: String,
+    events: &[FileId],
+) -> Option<Fix> {
+    // Those without a topic come first: below a topic they would seem to belong to it.
+    let mut topics: Vec<(Option<String>, Vec<String>)> = vec![(None, Vec::new())];
+    for &event in events {
+        let (topic, entry) = (context.topic(event), context.entry(event)?);
+        match topics.iter_mut().find(|(known, _)| *known == topic) {
+            Some((_, entries)) => entries.push(entry),
+            None => topics.push((topic, vec![entry])),
+        }
+    }
+    let template = &context.settings.day;
+    let heading = |level: u8, text: &str, path: &str| {
+        let destination = context.archive.resolver.respell("/", path);
+        format!("{} [{text}]({destination})\n", "#".repeat(level.into()))
+    };
+    let mut page = heading(template.date.level, &template.date.formats.write(date), &path);
+    for (topic, entries) in topics {
+        for (index, entry) in entries.iter().enumerate() {
+            page.push('\n');
+            if let Some(topic) = topic.as_ref().filter(|_| index == 0) {
+                page.extend([topic, "\n"]);
+            }
+            page.extend([entry, "\n"]);
+        }
+    }
+    if let Some(text) = template.previous_texts.first()
+        && let Some(previous) = context.archive.days().last_before(date)
+    {
+        let path = context.archive.path(previous.pages[0]);
+        page.push('\n');
+        page.push_str(&heading(template.previous_level, text, path));
+    }
+    let message = format!("make {}", quote(&path));
+    Some(Fix::uncertain(message, vec![Edit::create(path, page)]))
+}

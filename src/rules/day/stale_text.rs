@@ -1,0 +1,31 @@
+//! Entries whose text is not the event's title.
+
+use crate::archive::facts::LinkRole;
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/stale-text",
+    summary: "an entry's text is not the title of the event",
+    severity: Some(Severity::Warning),
+    check: Check::Archive(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
+    page: include_str!("../../../rules/day/stale-text.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links_with(LinkRole::Entry) {
+        let Some(stale) = context.stale_text(link) else { continue };
+        let text = quote(&stale.words);
+        findings.push(
+            Finding::new(link.content, format!("the entry {text} is not the title of the event"))
+                .help(format!("the title is {}", quote(&stale.title.words)))
+                .label(stale.file, stale.title.span, "the title is here")
+                .fix(context.retitle(link, &stale)),
+        );
+    }
+}

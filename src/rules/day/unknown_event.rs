@@ -1,0 +1,37 @@
+//! Entries of a day page that lead to no page.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/unknown-event",
+    summary: "a day page lists an event page that does not exist",
+    severity: Some(Severity::Error),
+    check: Check::Archive(check),
+    fix: Some(Applicability::Unsafe),
+    options: &["archive.url-prefixes", "archive.generated"],
+    page: include_str!("../../../rules/day/unknown-event.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links_with(LinkRole::Entry).filter(|link| link.target == Target::Missing) {
+        let destination = quote(&context.excerpt(link.destination));
+        let finding =
+            Finding::new(link.destination, format!("the event page {destination} does not exist"));
+        findings.push(match context.meant_by_entry(context.file, link) {
+            None => finding.help("correct the path, or remove the entry"),
+            Some(file) => {
+                let edit = context.rename(link, file);
+                let path = quote(&edit.replacement);
+                finding
+                    .help(format!("did you mean {path}?"))
+                    .fix(Fix::uncertain(format!("name {path}"), vec![edit]))
+            }
+        });
+    }
+}

@@ -1,0 +1,90 @@
+//! Links to the previous day that lead elsewhere.
+
+use jiff::civil::Date;
+
+use crate::archive::facts::{LinkFact, LinkRole};
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::config::PreviousPolicy;
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "day/wrong-previous",
+    summary: "the link to the previous day leads elsewhere",
+    severity: Some(Severity::Warning),
+    check: Check::Archive(check),
+    fix: Some(Applicability::Safe),
+    options: &["day.previous", "layout.day"],
+    page: include_str!("../../../rules/day/wrong-previous.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let (Ok(facts), Some(date)) = (context.facts, context.day()) else { return };
+    for link in facts.links_with(LinkRole::Previous) {
+        let Some(wrong) = fault(context, date, link) else { continue };
+        let destination = quote(&context.excerpt(link.destination));
+        let finding = Finding::new(link.destination, format!("{destination} {wrong}"));
+        findings.push(match mend(context, date, link) {
+            Some(fix) => {
+                let path = quote(&fix.edits[0].replacement);
+                finding.help(format!("the previous day is {path}")).fix(fix)
+            }
+            None => finding.help("no earlier day has a page: remove the heading"),
+        });
+    }
+}
+
+/// What is wrong with the link, if anything is.
+fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
+    let (day, exists) = match link.target {
+        Target::File(file) | Target::Rendered(file) => {
+            if context.archive.place(file).kind != PageKind::Day {
+                return Some("is no page of a day".to_owned());
+            }
+            (context.day_of(file), true)
+        }
+        Target::Missing => {
+            let written = context.excerpt(link.destination);
+            (context.archive.day_of(context.file, &written), false)
+        }
+        // Reported as what they are, or, of a folder, not to be told.
+        Target::Miscased(_) | Target::Outside | Target::External | Target::Folder => return None,
+    };
+    let yesterday = date.yesterday().ok();
+    let policy = context.settings.previous_policy;
+    match day {
+        Some(day) if policy == PreviousPolicy::Calendar => {
+            (Some(day) != yesterday).then(|| format!("is not the day before {date}"))
+        }
+        _ if !exists => Some("names no page".to_owned()),
+        Some(day) if day == date => Some("leads to the same day".to_owned()),
+        Some(day) if day > date => Some("leads to a later day".to_owned()),
+        Some(day) => {
+            let nearest = context.archive.days().last_before(date)?.date;
+            (day != nearest).then(|| format!("leads past {nearest}, which has a page"))
+        }
+        None => None,
+    }
+}
+
+/// Has the link lead to the day that it should lead to, if there is one.
+fn mend(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<Fix> {
+    let layout = &context.archive.layout;
+    let written = context.excerpt(link.destination);
+    let path = if context.settings.previous_policy == PreviousPolicy::Calendar {
+        layout.day.first()?.write(date.yesterday().ok()?, "")
+    } else {
+        let day = context.archive.days().last_before(date)?;
+        // The page with the name that the link uses, if the day has one.
+        let page = day.pages.iter().find(|page| {
+            let name = context.archive.path(**page).rsplit('/').next();
+            name.is_some_and(|name| written.ends_with(name))
+        });
+        context.archive.path(*page.or(day.pages.first())?).to_owned()
+    };
+    let edit = context.name_path(link, &path);
+    Some(Fix::safe(format!("name {}", quote(&edit.replacement)), vec![edit]))
+}

@@ -1,0 +1,44 @@
+//! Related events that do not know each other.
+
+use crate::archive::facts::LinkRole;
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::diagnostic::{Finding, quote};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "related/one-way",
+    summary: "a related page does not name this page",
+    severity: None,
+    check: Check::Archive(check),
+    fix: None,
+    options: &[],
+    page: include_str!("../../../rules/related/one-way.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    let Ok(facts) = context.facts else { return };
+    for link in facts.links_with(LinkRole::Related) {
+        let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
+        if file == context.file || context.archive.place(file).kind != PageKind::Event {
+            continue;
+        }
+        let Some(other) = context.pages.facts(file) else { continue };
+        let names_back = |link: &crate::archive::facts::LinkFact| {
+            link.role == LinkRole::Related && link.target.file() == Some(context.file)
+        };
+        if other.links.iter().any(names_back) {
+            continue;
+        }
+        let destination = quote(&context.excerpt(link.destination));
+        findings.push(
+            Finding::new(
+                link.destination,
+                format!("the related page {destination} does not name this page"),
+            )
+            .help("relate the two to each other, or remove the item"),
+        );
+    }
+}

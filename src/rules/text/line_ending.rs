@@ -1,0 +1,36 @@
+//! Lines that end otherwise than with a line feed.
+
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "text/line-ending",
+    summary: "lines that end with CRLF or CR",
+    severity: Some(Severity::Warning),
+    check: Check::Page(check),
+    fix: Some(Applicability::Safe),
+    options: &[],
+    page: include_str!("../../../rules/text/line-ending.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &PageContext<'_>, findings: &mut Findings) {
+    let text = context.page.text().as_bytes();
+    let Some(first) = memchr::memchr(b'\r', text) else { return };
+    let is_pair = |at: usize| text.get(at + 1) == Some(&b'\n');
+    let edits = memchr::memchr_iter(b'\r', text).map(|at| {
+        let replacement = if is_pair(at) { "" } else { "\n" };
+        Edit::replace(context.page.file, Span::new(at, at + 1), replacement)
+    });
+    let name = if is_pair(first) { "CRLF" } else { "CR" };
+    findings.push(
+        Finding::new(
+            Span::new(first, first + 1 + usize::from(is_pair(first))),
+            format!("the line ends with {name}"),
+        )
+        .help("end lines with a line feed (LF) alone")
+        .fix(Fix::safe("end every line with LF", edits.collect())),
+    );
+}

@@ -1,0 +1,94 @@
+//! Comments that silence findings: what each of them did, and which did nothing.
+
+use crate::config::{RuleInfo, RuleSet, rules};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Selector, Suppression};
+use crate::rule::Lapse;
+
+/// The comments of one page, at work.
+pub struct Suppressions<'a> {
+    infos: &'a [RuleInfo],
+    comments: Vec<Comment<'a>>,
+}
+
+struct Comment<'a> {
+    written: &'a Suppression,
+    meant: Vec<Meant>,
+}
+
+/// What one selector of a comment means, and whether it was of use.
+enum Meant {
+    Rules { set: RuleSet, used: bool },
+    Lapsed(Lapse),
+}
+
+impl<'a> Suppressions<'a> {
+    /// Takes the comments of a page.
+    #[must_use]
+    pub fn new(written: &'a [Suppression], infos: &'a [RuleInfo]) -> Self {
+        let comment = |written: &'a Suppression| Comment {
+            written,
+            meant: written.selectors.iter().map(|selector| mean(selector, infos)).collect(),
+        };
+        Self { infos, comments: written.iter().map(comment).collect() }
+    }
+
+    /// Whether a comment silences a finding of this page; those that do are of use from now on.
+    pub fn silence(&mut self, diagnostic: &Diagnostic) -> bool {
+        let index = self.infos.iter().position(|info| info.id == diagnostic.rule);
+        let Some(index) = index else { return false };
+        let at = diagnostic.finding.span.start;
+        let mut silenced = false;
+        for comment in &mut self.comments {
+            let scope = comment.written.scope;
+            if scope.is_some_and(|scope| at < scope.start || at >= scope.end) {
+                continue;
+            }
+            for meant in &mut comment.meant {
+                if let Meant::Rules { set, used } = meant
+                    && set.contains(index)
+                {
+                    *used = true;
+                    silenced = true;
+                }
+            }
+        }
+        silenced
+    }
+
+    /// The comments that are not wholly of use, given the rules that `ran` on the page: those of
+    /// rules that did not run may have been.
+    pub fn lapses(
+        &self,
+        ran: RuleSet,
+    ) -> impl Iterator<Item = (&'a Suppression, Vec<(usize, Lapse)>)> {
+        self.comments.iter().filter_map(move |comment| {
+            let mut lapses: Vec<(usize, Lapse)> = comment
+                .meant
+                .iter()
+                .enumerate()
+                .filter_map(|(index, meant)| match meant {
+                    Meant::Lapsed(lapse) => Some((index, lapse.clone())),
+                    Meant::Rules { set, used: false } if set.is_within(ran) => {
+                        Some((index, Lapse::Unused))
+                    }
+                    Meant::Rules { .. } => None,
+                })
+                .collect();
+            if comment.meant.is_empty() {
+                lapses.push((0, Lapse::Nothing));
+            }
+            (!lapses.is_empty()).then_some((comment.written, lapses))
+        })
+    }
+}
+
+fn mean(selector: &Selector, infos: &[RuleInfo]) -> Meant {
+    if &*selector.text == "all" {
+        return Meant::Lapsed(Lapse::Everything);
+    }
+    match rules::select(infos, &selector.text) {
+        Ok(set) => Meant::Rules { set, used: false },
+        Err((_, help)) => Meant::Lapsed(Lapse::Unknown(help)),
+    }
+}
