@@ -1,6 +1,5 @@
 //! The path table: every file and folder of the archive, looked up without touching the disk.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
@@ -21,8 +20,9 @@ pub struct PathTable {
     folders: HashTable<(u32, u32)>,
     /// Symbolic links, as their path and what they lead to.
     aliases: Vec<(String, String)>,
-    /// Paths by their folded form, made when the first link misses.
-    folded: OnceLock<HashMap<String, FileId>>,
+    /// The paths that are not in folded form, by what they are in it; sorted. Of two paths that
+    /// differ but in case or normal form, at least one is among them, and few paths are.
+    unfolded: OnceLock<Vec<(String, FileId)>>,
 }
 
 /// How often a symbolic link may lead to another.
@@ -139,15 +139,8 @@ impl PathTable {
     /// first of its kind, with that first one; sorted.
     #[must_use]
     pub fn collisions(&self) -> Vec<(FileId, FileId)> {
-        // Of two paths that collide, at least one is not in folded form, and few are not.
-        let mut unfolded: Vec<(String, FileId)> = self
-            .ids()
-            .filter(|file| !is_folded(self.path(*file)))
-            .map(|file| (fold(self.path(file)), file))
-            .collect();
-        unfolded.sort_unstable();
         let mut collisions = Vec::new();
-        for kind in unfolded.chunk_by(|one, other| one.0 == other.0) {
+        for kind in self.unfolded().chunk_by(|one, other| one.0 == other.0) {
             let folded = self.file(&kind[0].0);
             let mut files: Vec<FileId> = kind.iter().map(|(_, file)| *file).collect();
             files.extend(folded);
@@ -181,14 +174,20 @@ impl PathTable {
     /// The first file whose path differs from `path` at most in case or Unicode normal form.
     #[must_use]
     pub fn file_but_for_case(&self, path: &str) -> Option<FileId> {
-        let folded = self.folded.get_or_init(|| {
-            let mut folded = HashMap::with_capacity(self.len());
-            for id in self.ids() {
-                folded.entry(fold(self.path(id))).or_insert(id);
-            }
-            folded
-        });
-        folded.get(&fold(path)).copied()
+        let folded = fold(path);
+        let unfolded = self.unfolded();
+        let at = unfolded.partition_point(|(known, _)| *known < folded);
+        let first = unfolded.get(at).filter(|(known, _)| *known == folded).map(|(_, file)| *file);
+        first.into_iter().chain(self.file(&folded)).min()
+    }
+
+    fn unfolded(&self) -> &[(String, FileId)] {
+        self.unfolded.get_or_init(|| {
+            let files = self.ids().filter(|file| !is_folded(self.path(*file)));
+            let mut unfolded: Vec<_> = files.map(|file| (fold(self.path(file)), file)).collect();
+            unfolded.sort_unstable();
+            unfolded
+        })
     }
 }
 

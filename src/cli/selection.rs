@@ -61,9 +61,13 @@ impl Selection {
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
         let passed_over = named.iter().filter(|(name, is_file)| *is_file && !is_checked(name));
         let passed_over = passed_over.count() as u64;
-        let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
-        let paths = archive.paths.ids().map(|file| archive.path(file));
-        let excluded = paths.filter(|path| is_named(path) && is_excluded(path)).count();
+        let excluded = if settings.exclude.written().is_empty() {
+            0
+        } else {
+            let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
+            let paths = archive.paths.ids().map(|file| archive.path(file));
+            paths.filter(|path| is_named(path) && is_excluded(path)).count()
+        };
         let named = named.into_iter().map(|(name, _)| name).collect();
         Ok(Self { files, named, passed_over, excluded })
     }

@@ -120,6 +120,11 @@ struct Escaping<'a>(&'a mut dyn Write);
 impl Write for Escaping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let is_wild = |char: char| !char.is_ascii() && is_unprintable(char);
+        // All of them begin with one of these bytes, and few other characters do.
+        if memchr::memchr2(0xC2, 0xE2, bytes).is_none() {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
         match std::str::from_utf8(bytes) {
             Ok(text) if text.contains(is_wild) => {
                 for char in text.chars() {
