@@ -262,7 +262,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn is_unprintable(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(char, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod comments;
 mod destination;
 mod links;
 mod residue;
+mod wiki;
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -31,6 +31,11 @@ impl Linted<'_> {
                 continue;
             };
             let days = archive.days();
+            // Of an event that another day lists, it matters whether its own day does.
+            let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
+            let homes = entries.filter_map(|event| archive.place(event).date?.day());
+            let homes = homes.filter(|home| *home != date).filter_map(|home| days.day(home));
+            needed.extend(homes.flat_map(|home| home.pages));
             if let Some(day) = days.day(date) {
                 // A day without a page is reported once, with all of its events.
                 needed.extend(if day.pages.is_empty() { day.events } else { day.pages });

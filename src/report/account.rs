@@ -32,9 +32,14 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     if results.online {
         part(summary.sources, "to sources");
     } else {
-        part(summary.sources, "source URLs not contacted (offline)");
+        let (one, many) =
+            ("source URL not contacted (offline)", "source URLs not contacted (offline)");
+        part(summary.sources, plural(summary.sources, one, many));
     }
-    part(summary.external, "other URLs not contacted");
+    part(
+        summary.external,
+        plural(summary.external, "other URL not contacted", "other URLs not contacted"),
+    );
     let colon = if parts.is_empty() { "" } else { ": " };
     let (pages, links) = (counted(summary.pages, "page"), counted(summary.links, "link"));
     writeln!(out, "{pages}, {links}{colon}{}", parts.join(", "))?;
@@ -98,6 +103,10 @@ pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::
         writeln!(out, "{:>9}  {severity:<7}  {rule}", grouped(count))?;
     }
     Ok(())
+}
+
+fn plural<'a>(number: u64, one: &'a str, many: &'a str) -> &'a str {
+    if number == 1 { one } else { many }
 }
 
 /// A number with its noun, in the plural where that is due.

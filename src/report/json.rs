@@ -120,8 +120,10 @@ struct Escaping<'a>(&'a mut dyn Write);
 impl Write for Escaping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let is_wild = |char: char| !char.is_ascii() && is_unprintable(char);
-        // All of them begin with one of these bytes, and few other characters do.
-        if memchr::memchr2(0xC2, 0xE2, bytes).is_none() {
+        // All but one of them begin with one of two bytes, and few other characters do.
+        let may_be_wild = memchr::memchr2(0xC2, 0xE2, bytes).is_some()
+            || memchr::memmem::find(bytes, "\u{FEFF}".as_bytes()).is_some();
+        if !may_be_wild {
             self.0.write_all(bytes)?;
             return Ok(bytes.len());
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::date::DateFormats;
+use crate::archive::date::{DateFormats, WrittenDate};
 use crate::archive::facts::{Facts, LinkFact, LinkRole};
 use crate::archive::layout::{FolderDate, PageKind, Place};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
@@ -14,6 +14,7 @@ use crate::archive::resolve::Target;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
 use crate::document::{Document, Heading, Link, Suppression};
+use crate::encoding;
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 use crate::suggest::nearest_index;
@@ -186,8 +187,9 @@ impl ArchiveContext<'_> {
         let page = self.pages.reread(file)?;
         let heading = page.1.headings.iter().find(|heading| heading.content == content)?;
         let words = page.1.words(heading.text).to_owned();
+        let is_sound = is_sound(&page.0, &page.1, content);
         let text = rewrite::link_text(content.of(page.0.text()), &words);
-        Some(Title { words, span: content, text })
+        Some(Title { words, span: content, text: text.filter(|_| is_sound) })
     }
 
     /// Where the title of a page stands, or its first character if it has none.
@@ -223,9 +225,9 @@ impl ArchiveContext<'_> {
         }
     }
 
-    /// The topic heading of an event page, as the heading of a topic on a day page.
+    /// The topic of an event page, if it has one.
     #[must_use]
-    pub fn topic(&self, file: FileId) -> Option<String> {
+    pub fn topic(&self, file: FileId) -> Option<Topic> {
         let page = self.pages.reread(file)?;
         let level = self.settings.event.topic_level;
         let is_topic =
@@ -233,7 +235,18 @@ impl ArchiveContext<'_> {
         let heading = page.1.headings.iter().find(is_topic)?;
         let text = heading.content.of(page.0.text());
         let marks = "#".repeat(self.settings.day.topic_level.into());
-        (!text.contains(['\n', '\r'])).then(|| format!("{marks} {text}"))
+        let words = page.1.words(heading.text).to_owned();
+        let is_line = !text.contains(['\n', '\r']);
+        is_line.then(|| Topic { words, heading: format!("{marks} {text}") })
+    }
+
+    /// How an event page writes its day, if it writes it as the archive does.
+    #[must_use]
+    pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
+        let page = self.pages.reread(file)?;
+        let formats = &self.settings.event.date.formats;
+        let mut words = page.1.headings.iter().map(|heading| page.1.words(heading.text));
+        words.find(|words| formats.read(words) == WrittenDate::Valid(date)).map(str::to_owned)
     }
 
     /// The heading that lists an event on a day page; none if the event has no title to show.
@@ -346,8 +359,28 @@ pub struct Title {
     pub words: String,
     /// Where it stands.
     pub span: Span,
-    /// It, as the Markdown of a link's text; none where it cannot be one.
+    /// It, as the Markdown of a link's text; none where it cannot be one, or is at fault itself, so
+    /// that it is not to be spread.
     pub text: Option<String>,
+}
+
+/// Whether a title is free of what the rules of texts report.
+fn is_sound(source: &SourceText, document: &Document, place: Span) -> bool {
+    let text = place.of(source.text());
+    !document.references.iter().any(|reference| place.contains(*reference))
+        && !document.has_residue_in(place)
+        && document.wiki_residue(source.text(), place).is_none()
+        && encoding::misread(text).is_empty()
+        && !text.contains(|char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER)
+}
+
+/// The topic of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// What a reader sees of it.
+    pub words: String,
+    /// The heading of such a topic on a day page.
+    pub heading: String,
 }
 
 /// A link whose text is not the title of the page that it names.

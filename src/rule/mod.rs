@@ -4,7 +4,7 @@ mod context;
 
 pub use context::{
     ArchiveContext, Lapse, OnlineContext, PageContext, PageFailure, Pages, Stale,
-    SuppressionContext, Title,
+    SuppressionContext, Title, Topic,
 };
 
 use crate::config::RuleInfo;

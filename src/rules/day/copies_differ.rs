@@ -33,7 +33,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.archive.days().day(date) else { return };
     let Some(&first) = day.pages.first().filter(|first| **first != context.file) else { return };
     let Some(other) = context.pages.facts(first) else { return };
-    let (here, there) = (Listed::of(facts), Listed::of(other));
+    let (here, there) = (Listed::of(context, facts), Listed::of(context, other));
     let mut missing = String::new();
     for (listed, lacking, where_) in [(&here, &there, first), (&there, &here, context.file)] {
         let absent: Vec<FileId> = listed.events.difference(&lacking.events).copied().collect();
@@ -64,11 +64,13 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(facts: &Facts) -> Self {
+    /// Entries of another day are reported as that, wherever they stand.
+    fn of(context: &ArchiveContext<'_>, facts: &Facts) -> Self {
+        let is_own = |event: &FileId| context.day_of(*event) == context.day();
         let entries = || facts.links_with(LinkRole::Entry);
         let missing = entries().filter(|link| link.target == Target::Missing).count();
         Self {
-            events: entries().filter_map(|link| link.target.file()).collect(),
+            events: entries().filter_map(|link| link.target.file()).filter(is_own).collect(),
             broken: missing + facts.damaged.len(),
         }
     }

@@ -1,10 +1,13 @@
 //! Entries of a day page that belong to another day.
 
+use jiff::civil::Date;
+
 use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::span::FileId;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -32,7 +35,18 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 link.destination,
                 format!("{destination} is an event of {day}, not of {own}"),
             )
-            .help(format!("list it on the page of {day}, or move the event to {own}")),
+            .help(if is_listed_at_home(context, file, day) {
+                format!("remove the entry: the page of {day} lists the event")
+            } else {
+                format!("list it on the page of {day}, or move the event to {own}")
+            }),
         );
     }
+}
+
+/// Whether a page of the event's own day lists it, as far as is known.
+fn is_listed_at_home(context: &ArchiveContext<'_>, event: FileId, day: Date) -> bool {
+    let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
+    let mut facts = pages.iter().filter_map(|page| context.pages.facts(*page));
+    facts.any(|facts| facts.links.iter().any(|link| link.target.file() == Some(event)))
 }

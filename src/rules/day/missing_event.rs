@@ -3,10 +3,10 @@
 use crate::archive::facts::{Facts, LinkRole};
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::{Document, Heading};
 use crate::rewrite;
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Rule, Topic};
 use crate::span::{FileId, SourceText};
 
 /// The rule.
@@ -31,13 +31,13 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     if context.facts.is_err() || read.iter().any(|&(page, facts)| is_listed(context, page, facts)) {
         return;
     }
-    let path = context.archive.path(first);
+    let paths: Vec<_> = pages.iter().map(|page| quote(context.archive.path(*page))).collect();
     findings.push(
         Finding::new(
             context.title_span(context.file),
             format!("the page of {day} does not list this event"),
         )
-        .help(format!("add it to `{path}`"))
+        .help(format!("add it to {}", paths.join(" and ")))
         .label(first, context.first_heading(first), "the day's page is here")
         .fix(list(context, pages)),
     );
@@ -62,7 +62,7 @@ fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
         .iter()
         .map(|&page| {
             let read = context.pages.reread(page)?;
-            let place = Place::find(context, page, &read, topic.as_deref());
+            let place = Place::find(context, page, &read, topic.as_ref());
             Some(place.insert(page, &read.0, &entry))
         })
         .collect();
@@ -84,7 +84,7 @@ impl Place {
         context: &ArchiveContext<'_>,
         page: FileId,
         (source, document): &(SourceText, Document),
-        topic: Option<&str>,
+        topic: Option<&Topic>,
     ) -> Self {
         let level = context.settings.day.topic_level;
         let facts = context.pages.facts(page);
@@ -94,12 +94,11 @@ impl Place {
         let end = previous.unwrap_or(document.headings.len());
         let is_topic = |heading: &Heading| heading.level == level;
         let headings = &document.headings[..end];
-        let words = topic.and_then(crate::document::inline_words);
-        let group = words.as_ref().and_then(|words| {
-            let bears = |heading: &Heading| document.words(heading.text) == words;
+        let group = topic.and_then(|topic| {
+            let bears = |heading: &Heading| document.words(heading.text) == topic.words;
             headings.iter().rposition(|heading| is_topic(heading) && bears(heading))
         });
-        let from = match (&words, group) {
+        let from = match (topic, group) {
             (Some(_), None) => end,
             (Some(_), Some(group)) => group + 1,
             (None, _) => 0,
@@ -109,7 +108,7 @@ impl Place {
         let offset = document.headings.get(before).map_or(source.text().len() as u32, |heading| {
             rewrite::line_start(source.text(), heading.span.start)
         });
-        Self { offset, topic: topic.filter(|_| group.is_none()).map(str::to_owned) }
+        Self { offset, topic: topic.filter(|_| group.is_none()).map(|topic| topic.heading.clone()) }
     }
 
     /// Puts the entry there, with blank lines around it if the page has them.

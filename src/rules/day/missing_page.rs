@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
+use crate::archive::date::WrittenDate;
 use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Rule, Topic};
 use crate::span::FileId;
 
 /// The rule.
@@ -62,7 +63,7 @@ fn create(
     events: &[FileId],
 ) -> Option<Fix> {
     // Those without a topic come first: below a topic they would seem to belong to it.
-    let mut topics: Vec<(Option<String>, Vec<String>)> = vec![(None, Vec::new())];
+    let mut topics: Vec<(Option<Topic>, Vec<String>)> = vec![(None, Vec::new())];
     for &event in events {
         let (topic, entry) = (context.topic(event), context.entry(event)?);
         match topics.iter_mut().find(|(known, _)| *known == topic) {
@@ -75,12 +76,16 @@ fn create(
         let destination = context.archive.resolver.respell("/", path);
         format!("{} [{text}]({destination})\n", "#".repeat(level.into()))
     };
-    let mut page = heading(template.date.level, &template.date.formats.write(date), &path);
+    // As the day's own pages write it, if they write it as the archive does.
+    let written = events.first().and_then(|event| context.written_day(*event, date));
+    let written = written.filter(|day| template.date.formats.read(day) == WrittenDate::Valid(date));
+    let written = written.unwrap_or_else(|| template.date.formats.write(date));
+    let mut page = heading(template.date.level, &written, &path);
     for (topic, entries) in topics {
         for (index, entry) in entries.iter().enumerate() {
             page.push('\n');
             if let Some(topic) = topic.as_ref().filter(|_| index == 0) {
-                page.extend([topic, "\n"]);
+                page.extend([&topic.heading, "\n"]);
             }
             page.extend([entry, "\n"]);
         }

@@ -59,6 +59,8 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
         Some(day) if policy == PreviousPolicy::Calendar => {
             (Some(day) != yesterday).then(|| format!("is not the day before {date}"))
         }
+        // A day with events and without a page is reported as that.
+        Some(day) if !exists && context.archive.days().day(day).is_some() => None,
         _ if !exists => Some("names no page".to_owned()),
         Some(day) if day == date => Some("leads to the same day".to_owned()),
         Some(day) if day > date => Some("leads to a later day".to_owned()),

@@ -114,6 +114,9 @@ fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         }
         LinkFaultKind::UnclosedParenthesis => ("add `)`", insert(fault.span.end, ")")?),
         LinkFaultKind::UnclosedBracket => ("add `]`", insert(fault.span.start - 1, "]")?),
+        LinkFaultKind::StrayBracket if fault.link?.start == fault.span.end => {
+            ("remove the bracket", Edit::remove(page.file, fault.span))
+        }
         // The first bracket opens the link once the second is part of its text.
         LinkFaultKind::StrayBracket if fault.span.len() == 1 => (
             "have the link begin at the first bracket",
