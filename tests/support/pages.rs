@@ -6,16 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dateline::address::AddressPolicy;
-use dateline::archive::Archive;
-use dateline::archive::paths::PathTable;
 use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::diagnostic::Applicability;
-use dateline::fix::{MAX_PASSES, Plan, Workspace};
-use dateline::linter::{Linter, PageSource};
+use dateline::diagnostic::{Applicability, Diagnostic};
+use dateline::linter::Linted;
 use dateline::probe::{Canned, rehearse};
 use dateline::rules;
 use dateline::span::{LineIndex, SourceText};
 use dateline::verdict::ErrorClass;
+
+use super::memory::{self, Files, Memory};
 
 /// What a case is to lead to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,38 +215,22 @@ fn raw_bytes(body: &str) -> Vec<u8> {
     bytes
 }
 
-struct Memory<'a>(BTreeMap<&'a str, &'a [u8]>);
-
-impl PageSource for Memory<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|bytes| bytes.to_vec()).ok_or_else(|| "it is not there".to_owned())
-    }
-}
-
 impl Case {
     /// Runs one rule on the case; a line a finding, its help and labels indented below.
     pub fn run(&self, rule: &str) -> String {
         let settings = self.settings(rule);
-        let archive = self.archive(&settings, &[]);
-        let memory = self.memory();
-        let linter = self.linter(&settings, &archive, &memory);
-        let pages: Vec<_> = archive.paths.ids().collect();
-        let mut linted = linter.run(&pages);
-        if let Some(responses) = &self.responses {
-            let canned = canned(responses);
-            let answer = |url: &str| {
-                canned.get(url).cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
-            };
-            let outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
-            linted.online(&outcomes);
-        }
-        let (mut diagnostics, _) = linted.finish();
+        let files = self.bytes();
+        let archive = memory::archive(&files, &[], &settings);
+        let online = self.responses.is_some();
+        let finish = |linted: Linted<'_>| self.answered(linted).finish();
+        let (mut diagnostics, _) =
+            memory::lint(&settings, &archive, &Memory(&files), online, finish);
         diagnostics.retain(|diagnostic| diagnostic.rule == rule);
         let mut reported = String::new();
         for diagnostic in &diagnostics {
             let place = |file, span: dateline::span::Span| {
                 let path = archive.path(file);
-                let source = SourceText::from_bytes(memory.0[path]);
+                let source = SourceText::from_bytes(&files[path]);
                 let start = LineIndex::new(&source).position(&source, span.start);
                 let text = span.of(source.text()).replace('\n', "⏎");
                 (format!("{path}:{}:{}", start.line, start.column), text)
@@ -271,47 +254,28 @@ impl Case {
     /// What the fixes of one rule make of the case, safe or not: each file that they change, by its
     /// path.
     pub fn fix(&self, rule: &str) -> Vec<(String, String)> {
-        let settings = self.settings(rule);
-        let memory = self.memory();
-        let mut workspace = Workspace::new(&memory);
-        let mut added: Vec<String> = Vec::new();
-        for _ in 0..MAX_PASSES {
-            let archive = self.archive(&settings, &added);
-            let linter = self.linter(&settings, &archive, &workspace);
-            let pages: Vec<_> = archive.paths.ids().collect();
-            let (mut diagnostics, _) = linter.run(&pages).finish();
-            diagnostics.retain(|diagnostic| diagnostic.rule == rule);
-            let plan = Plan::new(&diagnostics, Applicability::Unsafe, &|_| true);
-            let Some(new) = workspace.carry_out(plan, &archive) else {
-                let (mended, ..) = workspace.finish();
-                let files = mended.into_iter();
-                return files.map(|file| (file.path, shown(&file.after))).collect();
+        let takes = |found: &Diagnostic| found.rule == rule;
+        let fixed = memory::fix(&self.settings(rule), &self.bytes(), Applicability::Unsafe, &takes);
+        let fixed = fixed
+            .unwrap_or_else(|| panic!("line {}: the fixes of {rule} come to no end", self.line));
+        fixed.into_iter().map(|(path, content)| (path, shown(&content))).collect()
+    }
+
+    fn bytes(&self) -> Files {
+        self.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect()
+    }
+
+    /// Has the servers of the case answer for its sources.
+    fn answered<'a>(&self, mut linted: Linted<'a>) -> Linted<'a> {
+        if let Some(responses) = &self.responses {
+            let canned = canned(responses);
+            let answer = |url: &str| {
+                canned.get(url).cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
             };
-            added.extend(new);
+            let outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
+            linted.online(&outcomes);
         }
-        panic!("line {}: the fixes of {rule} come to no end", self.line);
-    }
-
-    fn archive(&self, settings: &Settings, added: &[String]) -> Archive {
-        let paths = self.files.iter().map(|file| &file.path).chain(added).cloned().collect();
-        let table = PathTable::new(paths, Vec::new());
-        Archive::new(table, settings.layout.clone(), settings.resolver.clone())
-    }
-
-    fn memory(&self) -> Memory<'_> {
-        let files = self.files.iter();
-        Memory(files.map(|file| (file.path.as_str(), file.bytes.as_slice())).collect())
-    }
-
-    fn linter<'a>(
-        &self,
-        settings: &'a Settings,
-        archive: &'a Archive,
-        source: &'a dyn PageSource,
-    ) -> Linter<'a> {
-        let online = self.responses.is_some();
-        let today = jiff::civil::date(2020, 1, 1);
-        Linter { settings, archive, obstacles: &[], source, today, online }
+        linted
     }
 
     fn settings(&self, rule: &str) -> Settings {
