@@ -253,3 +253,83 @@ impl PageSource for Workspace<'_> {
         Ok(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::archive::layout::Layout;
+    use crate::archive::paths::PathTable;
+    use crate::archive::resolve::Resolver;
+    use crate::diagnostic::{Finding, Severity};
+    use crate::span::FileId;
+
+    /// Pages of which the first one changes each time it is read.
+    struct Restless(AtomicU32);
+
+    impl PageSource for Restless {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            let look = if path == "a.md" { self.0.fetch_add(1, Ordering::Relaxed) } else { 0 };
+            Ok(format!("page {look}").into_bytes())
+        }
+    }
+
+    fn archive() -> Archive {
+        let paths = ["a.md", "b.md"].map(str::to_owned).to_vec();
+        let layout = Layout { event: Vec::new(), day: Vec::new() };
+        Archive::new(PathTable::new(paths, Vec::new()), layout, Resolver::default())
+    }
+
+    fn finding(edits: Vec<Edit>) -> Diagnostic {
+        let finding = Finding::new(Span::default(), "x").fix(Fix::safe("mend", edits));
+        Diagnostic { rule: "text/x", severity: Severity::Error, file: FileId(0), finding }
+    }
+
+    fn replacing(file: u32, start: usize, end: usize, text: &str) -> Edit {
+        Edit::replace(FileId(file), Span::new(start, end), text)
+    }
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_left_alone_with_the_whole_fix() {
+        let source = Restless(AtomicU32::new(0));
+        let mut workspace = Workspace::new(&source);
+        workspace.read("a.md").expect("a page");
+        workspace.read("b.md").expect("a page");
+        let found = [
+            finding(vec![replacing(0, 0, 4, "leaf"), replacing(1, 0, 4, "leaf")]),
+            finding(vec![replacing(1, 5, 6, "one")]),
+        ];
+        let plan = Plan::new(&found, Applicability::Safe, &|_| true);
+        assert_eq!(workspace.carry_out(plan, &archive()), Some(Vec::new()));
+        let (mended, changed, counts) = workspace.finish();
+        let files: Vec<_> = mended.iter().map(|file| (&*file.path, &*file.after)).collect();
+        assert_eq!(files, [("b.md", &b"page one"[..])]);
+        assert!(changed.contains("a.md"));
+        assert_eq!(counts["text/x"], 1);
+    }
+
+    #[test]
+    fn fixes_that_overlap_wait_and_so_do_insertions_that_begin_alike() {
+        let planned = |edits: &[Vec<Edit>]| {
+            let found: Vec<_> = edits.iter().cloned().map(finding).collect();
+            Plan::new(&found, Applicability::Safe, &|_| true).mended.len()
+        };
+        let at = |start, end, text| vec![replacing(0, start, end, text)];
+        assert_eq!(planned(&[at(0, 4, ""), at(3, 6, "")]), 1);
+        assert_eq!(planned(&[at(0, 4, ""), at(4, 6, "")]), 2);
+        assert_eq!(planned(&[at(0, 4, ""), at(4, 4, "x")]), 1);
+        assert_eq!(planned(&[at(4, 4, "x\n"), at(4, 4, "y\n")]), 2);
+        assert_eq!(planned(&[at(4, 4, "x\n1\n"), at(4, 4, "x\n2\n")]), 1);
+        let both = vec![replacing(0, 0, 1, ""), replacing(0, 8, 9, "")];
+        assert_eq!(planned(&[at(8, 9, "x"), both, at(0, 1, "y")]), 2, "all of a fix or nothing");
+    }
+
+    #[test]
+    fn edits_that_overlap_or_do_not_fit_are_not_applied() {
+        let apply = |edits: &[Edit]| super::apply(b"page", &edits.iter().collect::<Vec<_>>());
+        assert_eq!(apply(&[replacing(0, 0, 3, ""), replacing(0, 2, 4, "")]), None);
+        assert_eq!(apply(&[replacing(0, 2, 9, "")]), None);
+        assert_eq!(apply(&[replacing(0, 4, 4, "s")]), Some(b"pages".to_vec()));
+    }
+}

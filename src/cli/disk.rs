@@ -47,9 +47,7 @@ impl Disk {
         let refused =
             || format!("{} is no file of the archive's own: it is left alone", mended.path);
         let folder = path.parent().ok_or_else(refused)?;
-        self.make_folders(folder).map_err(|error| error.to_string())?;
-        let real = std::fs::canonicalize(folder).map_err(|error| error.to_string())?;
-        if real != folder {
+        if !self.make_folders(folder).map_err(|error| error.to_string())? {
             return Err(refused());
         }
         let found = std::fs::symlink_metadata(&path).ok();
@@ -64,13 +62,20 @@ impl Disk {
         Ok(Written::Done)
     }
 
-    /// Makes the folders between the root and `folder` that are not there.
-    fn make_folders(&self, folder: &Path) -> std::io::Result<()> {
-        if folder.starts_with(&self.root) && std::fs::symlink_metadata(folder).is_err() {
-            self.make_folders(folder.parent().unwrap_or(&self.root))?;
+    /// Makes the folders between the root and `folder` that are not there. Returns whether the
+    /// folder is one of the archive's own, with no symbolic link above it.
+    fn make_folders(&self, folder: &Path) -> std::io::Result<bool> {
+        if !folder.starts_with(&self.root) {
+            return Ok(false);
+        }
+        if std::fs::symlink_metadata(folder).is_err() {
+            let above = folder.parent().unwrap_or(&self.root);
+            if !self.make_folders(above)? {
+                return Ok(false);
+            }
             std::fs::create_dir(folder)?;
         }
-        Ok(())
+        Ok(std::fs::canonicalize(folder)? == folder)
     }
 }
 
@@ -154,4 +159,53 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
 /// A path of the command line, canonical.
 pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
     std::fs::canonicalize(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::paths::PathTable;
+
+    fn mended(path: &str, before: Option<&str>) -> Mended {
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        Mended { path: path.to_owned(), before: before.map(bytes), after: bytes("new") }
+    }
+
+    #[test]
+    fn a_page_is_written_only_over_what_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        let disk = Disk::new(&root, &PathTable::default(), &[]);
+        std::fs::write(root.join("a.md"), "old").expect("a file");
+        let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a file");
+        assert_eq!(disk.write(&mended("a.md", Some("older"))), Ok(Written::Changed));
+        assert_eq!(disk.write(&mended("a.md", None)), Ok(Written::Changed));
+        assert_eq!(read("a.md"), "old");
+        assert_eq!(disk.write(&mended("a.md", Some("old"))), Ok(Written::Done));
+        assert_eq!(disk.write(&mended("b/c/d.md", None)), Ok(Written::Done));
+        assert_eq!((read("a.md"), read("b/c/d.md")), ("new".to_owned(), "new".to_owned()));
+        assert_eq!(disk.write(&mended("gone.md", Some("old"))), Ok(Written::Changed));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_symbolic_link() {
+        let outside = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        let disk = Disk::new(&root, &PathTable::default(), &[]);
+        std::fs::write(outside.path().join("a.md"), "old").expect("a file");
+        let link = |from: &Path, to: &str| {
+            std::os::unix::fs::symlink(from, root.join(to)).expect("a link");
+        };
+        link(&outside.path().join("a.md"), "a.md");
+        link(outside.path(), "b");
+        for path in ["a.md", "b/a.md", "b/new.md", "b/c/new.md", "../new.md"] {
+            let before = path.ends_with("a.md").then_some("old");
+            assert!(disk.write(&mended(path, before)).is_err(), "{path}");
+        }
+        let left: Vec<_> = std::fs::read_dir(outside.path()).expect("a folder").collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(std::fs::read_to_string(outside.path().join("a.md")).expect("a file"), "old");
+    }
 }
