@@ -9,7 +9,12 @@ use crate::rule::Lapse;
 pub struct Suppressions<'a> {
     infos: &'a [RuleInfo],
     comments: Vec<Comment<'a>>,
+    /// Those that are too many to be obeyed.
+    rest: &'a [Suppression],
 }
+
+/// The most comments of one page that are obeyed: each finding of the page is held against each.
+const MOST: usize = 1000;
 
 struct Comment<'a> {
     written: &'a Suppression,
@@ -30,7 +35,11 @@ impl<'a> Suppressions<'a> {
             written,
             meant: written.selectors.iter().map(|selector| mean(selector, infos)).collect(),
         };
-        Self { infos, comments: written.iter().map(comment).collect() }
+        Self {
+            infos,
+            comments: written.iter().take(MOST).map(comment).collect(),
+            rest: &written[written.len().min(MOST)..],
+        }
     }
 
     /// Whether a comment silences a finding of this page; those that do are of use from now on.
@@ -62,24 +71,27 @@ impl<'a> Suppressions<'a> {
         &self,
         ran: RuleSet,
     ) -> impl Iterator<Item = (&'a Suppression, Vec<(usize, Lapse)>)> {
-        self.comments.iter().filter_map(move |comment| {
-            let mut lapses: Vec<(usize, Lapse)> = comment
-                .meant
-                .iter()
-                .enumerate()
-                .filter_map(|(index, meant)| match meant {
-                    Meant::Lapsed(lapse) => Some((index, lapse.clone())),
-                    Meant::Rules { set, used: false } if set.is_within(ran) => {
-                        Some((index, Lapse::Unused))
-                    }
-                    Meant::Rules { .. } => None,
-                })
-                .collect();
-            if comment.meant.is_empty() {
-                lapses.push((0, Lapse::Nothing));
-            }
-            (!lapses.is_empty()).then_some((comment.written, lapses))
-        })
+        self.comments
+            .iter()
+            .filter_map(move |comment| {
+                let mut lapses: Vec<(usize, Lapse)> = comment
+                    .meant
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, meant)| match meant {
+                        Meant::Lapsed(lapse) => Some((index, lapse.clone())),
+                        Meant::Rules { set, used: false } if set.is_within(ran) => {
+                            Some((index, Lapse::Unused))
+                        }
+                        Meant::Rules { .. } => None,
+                    })
+                    .collect();
+                if comment.meant.is_empty() {
+                    lapses.push((0, Lapse::Nothing));
+                }
+                (!lapses.is_empty()).then_some((comment.written, lapses))
+            })
+            .chain(self.rest.iter().map(|written| (written, vec![(0, Lapse::TooMany)])))
     }
 }
 

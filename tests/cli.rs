@@ -72,7 +72,7 @@ fn findings_go_to_standard_output_and_the_account_to_standard_error() {
     let output = check(&["--output-format", "concise"]);
     assert!(stdout(&output).lines().all(|line| line.starts_with("news/")));
     assert!(
-        stderr(&output).starts_with("62 pages, 283 links: 230 resolved"),
+        stderr(&output).starts_with("105 pages, 473 links: 387 resolved"),
         "{}",
         stderr(&output)
     );
@@ -86,9 +86,22 @@ fn json_holds_the_contract() {
     let output = check(&["--output-format", "json", "--ignore", "date/future"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["version"], 1);
-    assert_eq!(report["summary"]["pages"], 62);
-    assert_eq!(report["summary"]["links"], 283);
-    assert_eq!(report["summary"]["skipped"]["offline"], 43);
+    assert_eq!(report["summary"]["pages"], 105);
+    assert_eq!(report["summary"]["links"], 473);
+    assert_eq!(report["summary"]["skipped"]["offline"], 72);
+    assert_eq!(report["summary"]["skipped"]["suppressed"], 1);
+    let all = report["diagnostics"].as_array().expect("an array");
+    let fixes: Vec<&Value> = all.iter().map(|found| &found["fix"]).collect();
+    let fixable = fixes.iter().filter(|fix| !fix.is_null()).count();
+    assert_eq!(report["summary"]["fixable"], fixable);
+    for fix in fixes.iter().filter(|fix| !fix.is_null()) {
+        assert!(fix["applicability"] == "safe" || fix["applicability"] == "unsafe", "{fix}");
+        assert!(fix["message"].is_string(), "{fix}");
+        for edit in fix["edits"].as_array().expect("an array") {
+            assert!(edit["path"].is_string() && edit["replacement"].is_string(), "{edit}");
+            assert!(edit["range"]["start"]["offset"].is_u64(), "{edit}");
+        }
+    }
     let lines = stdout(&check(&["--output-format", "jsonl", "--ignore", "date/future"]));
     let lines: Vec<Value> =
         lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();

@@ -25,6 +25,13 @@ const GOOD: &str = "### 2012-03-25\n\n# Lock gates fail\n\n[a](/nowhere.md)\n";
 /// one fault, and end without a panic.
 fn survives(archive: &TestArchive) -> Output {
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
+    // Whatever else the day holds, its page is not what is tested.
+    if !archive.root().join("news/2012/03/25/index.md").exists() {
+        archive.write(
+            "news/2012/03/25/index.md",
+            "## 2012-03-25\n\n### [Lock gates fail](/news/2012/03/25/zz-sound.md)\n",
+        );
+    }
     let output = archive.check(&["--output-format", "concise"]);
     let (report, errors) = texts(&output);
     assert!(report.contains("zz-sound.md:5:5: error[link/not-found]"), "{report}{errors}");
@@ -77,6 +84,48 @@ fn pages_of_any_shape() {
         archive.write(&format!("news/2012/03/25/shape-{number}.md"), shape);
     }
     survives(&archive);
+}
+
+#[test]
+fn what_fixes_and_comments_are_for_in_bulk() {
+    const SIZE: usize = 400_000;
+    let repeated = |text: &str| text.repeat(SIZE / text.len());
+    let entries: String =
+        (0..4000).map(|number| format!("### [A](/news/2012/03/25/lost-{number}.md)\n")).collect();
+    let items = |path: &str| {
+        let items = (0..4000).map(|number| format!("1. [A]({path}{number}.md)\n"));
+        format!("### 2012-03-25\n\n# A\n\n### Related:\n\n{}", items.collect::<String>())
+    };
+    let shapes = [
+        format!("# {}", repeated("]]")),
+        format!("# {}", repeated("-{a''")),
+        format!("# {}", repeated("&amp;")),
+        format!("# {}", repeated("&amp;amp;lt;")),
+        format!("# {}", repeated("Ã©")),
+        repeated("${"),
+        repeated("{% %}<%"),
+        repeated("a\r\n"),
+        repeated("<!-- dateline-ignore link: x -->\n"),
+        repeated("<!-- dateline-ignore-file all --> a\n\n"),
+        repeated("<!--"),
+        items("/news/2012/03/25/shape-"),
+        items("../24/far-away-and-long-ago-"),
+    ];
+    let archive = TestArchive::new();
+    for (number, shape) in shapes.iter().enumerate() {
+        archive.write(&format!("news/2012/03/25/shape-{number}.md"), shape);
+    }
+    for number in 0..300 {
+        let page = format!("### 2012-03-25\n\n# Event {number}\n");
+        archive.write(&format!("news/2012/03/25/event-{number}.md"), page);
+    }
+    let day = format!("## 2012-03-25\n\n### [A](/news/2012/03/25/zz-sound.md)\n{entries}");
+    archive.write("news/2012/03/25/index.md", day);
+    survives(&archive);
+    let mended = archive.check(&["--fix", "--unsafe-fixes", "--output-format", "concise"]);
+    let (report, errors) = texts(&mended);
+    assert!(!errors.contains("panicked") && !report.contains("failed on this page"), "{errors}");
+    assert_eq!(mended.status.code(), Some(1), "{errors}");
 }
 
 #[test]
@@ -143,6 +192,13 @@ fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
             .expect("our own file");
     };
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
+    // Whatever else the day holds, its page is not what is tested.
+    if !archive.root().join("news/2012/03/25/index.md").exists() {
+        archive.write(
+            "news/2012/03/25/index.md",
+            "## 2012-03-25\n\n### [Lock gates fail](/news/2012/03/25/zz-sound.md)\n",
+        );
+    }
     open(archive.root(), 0o755);
     open(&archive.write("news/2012/03/25/locked.md", GOOD), 0o000);
     archive.write("news/2012/03/26/hidden.md", GOOD);
@@ -179,6 +235,13 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
         for target in [Some("/dev/zero"), outside.path().join("all").to_str(), Some("loop"), None] {
             let archive = TestArchive::new();
             archive.write("news/2012/03/25/zz-sound.md", GOOD);
+            // Whatever else the day holds, its page is not what is tested.
+            if !archive.root().join("news/2012/03/25/index.md").exists() {
+                archive.write(
+                    "news/2012/03/25/index.md",
+                    "## 2012-03-25\n\n### [Lock gates fail](/news/2012/03/25/zz-sound.md)\n",
+                );
+            }
             let path = archive.root().join(folder).join(".gitignore");
             if let Some(target) = target {
                 symlink(target, &path).expect("a link");

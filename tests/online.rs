@@ -27,11 +27,15 @@ fn citing(farm: &Farm, paths: &[&str]) -> TestArchive {
         .iter()
         .flat_map(|path| ["1. [x](".to_owned(), farm.url(path), ")\n".to_owned()])
         .collect();
-    for name in ["a", "b"] {
+    archive.write(
+        "news/2012/03/25/index.md",
+        "## 2012-03-25\n\n### [Lock gates fail](/news/2012/03/25/a.md)\n### [Ferry sails](/news/2012/03/25/b.md)\n",
+    );
+    for (name, title) in [("a", "Lock gates fail"), ("b", "Ferry sails")] {
         archive.write(
             &format!("news/2012/03/25/{name}.md"),
             format!(
-                "### 2012-03-25\n\n# A\n\n[not a source]({})\n\n### Source:\n\n{items}",
+                "### 2012-03-25\n\n# {title}\n\n[not a source]({})\n\n### Source:\n\n{items}",
                 farm.url("/prose")
             ),
         );

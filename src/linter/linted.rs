@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use super::days::DayPages;
 use super::summary::Summary;
 use super::{Checked, Linter, PageState};
 use crate::archive::facts::Facts;
@@ -26,6 +27,7 @@ pub struct Linted<'a> {
     anchors: HashMap<FileId, Vec<u64>>,
     /// Pages that tell of the same event as an earlier one, with that one; sorted.
     twins: Vec<(FileId, FileId)>,
+    days: DayPages,
     reread: Mutex<HashMap<FileId, Reread>>,
 }
 
@@ -47,6 +49,7 @@ impl<'a> Linted<'a> {
             summary: Summary::default(),
             anchors: HashMap::new(),
             twins: Vec::new(),
+            days: DayPages::default(),
             reread: Mutex::default(),
         };
         for page in pages {
@@ -57,6 +60,7 @@ impl<'a> Linted<'a> {
         linted.read_needed();
         linted.anchors = linted.read_anchors();
         linted.twins = linted.find_twins();
+        linted.days = linted.read_day_pages();
         linted.check_archive();
         linted
     }
@@ -171,6 +175,14 @@ impl Pages for Linted<'_> {
 
     fn anchors(&self, file: FileId) -> Option<&[u64]> {
         self.anchors.get(&file).map(Vec::as_slice)
+    }
+
+    fn names(&self, day_page: FileId, file: FileId) -> bool {
+        self.days.names(day_page, file)
+    }
+
+    fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId> {
+        self.days.meant(day_page, entry)
     }
 
     fn twin(&self, file: FileId) -> Option<FileId> {

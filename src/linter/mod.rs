@@ -1,5 +1,6 @@
 //! The pipeline: pages to facts, facts to findings. The only user of rayon.
 
+mod days;
 mod linted;
 mod needed;
 mod silence;

@@ -126,7 +126,7 @@ impl Linted<'_> {
         guarded(|| Shingles::new(title.content.of(source.text()))).ok()
     }
 
-    fn all_facts(&self) -> impl Iterator<Item = (FileId, &Facts)> {
+    pub(super) fn all_facts(&self) -> impl Iterator<Item = (FileId, &Facts)> {
         self.states.iter().zip(0..).filter_map(|(state, id)| match state {
             PageState::Read(facts) => Some((FileId(id), facts)),
             PageState::Failed(_) | PageState::Unseen => None,

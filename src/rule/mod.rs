@@ -1,11 +1,14 @@
 //! What a rule is, and what it is given to look at.
 
+mod archive;
 mod context;
+mod page;
+mod title;
 
-pub use context::{
-    ArchiveContext, Lapse, OnlineContext, PageContext, PageFailure, Pages, Stale,
-    SuppressionContext, Title, Topic,
-};
+pub use archive::{ArchiveContext, PageFailure, Pages};
+pub use context::{Lapse, OnlineContext, SuppressionContext};
+pub use page::PageContext;
+pub use title::{Stale, Title, Topic};
 
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Finding, Severity};
@@ -92,6 +95,16 @@ impl Findings {
     pub fn push(&mut self, finding: Finding) {
         if self.found.len() < MAX_FINDINGS {
             self.found.push(finding);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Adds the finding that `make` makes, if any, which is not made where it would not be kept: some take
+    /// long, and a page made to be hostile has many.
+    pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
+        if self.found.len() < MAX_FINDINGS {
+            self.found.extend(make());
         } else {
             self.dropped += 1;
         }

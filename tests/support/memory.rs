@@ -7,7 +7,7 @@ use dateline::archive::paths::PathTable;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::fix::{MAX_PASSES, Plan, Workspace};
-use dateline::linter::{Linted, Linter, PageSource};
+use dateline::linter::{Linted, Linter, PageSource, Summary};
 
 /// The files of an archive, by their paths.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -42,10 +42,14 @@ pub fn lint<T>(
     then(linter.run(&pages))
 }
 
+fn finish(linted: Linted<'_>) -> (Vec<Diagnostic>, Summary) {
+    linted.finish()
+}
+
 /// What is found in an archive.
 pub fn findings(settings: &Settings, files: &Files) -> (Archive, Vec<Diagnostic>) {
     let archive = archive(files, &[], settings);
-    let (found, _) = lint(settings, &archive, &Memory(files), false, |linted| linted.finish());
+    let (found, _) = lint(settings, &archive, &Memory(files), false, finish);
     (archive, found)
 }
 
@@ -62,7 +66,7 @@ pub fn fix(
     let mut added: Vec<String> = Vec::new();
     for _ in 0..MAX_PASSES {
         let archive = archive(files, &added, settings);
-        let (mut found, _) = lint(settings, &archive, &workspace, false, |linted| linted.finish());
+        let (mut found, _) = lint(settings, &archive, &workspace, false, finish);
         found.retain(takes);
         let plan = Plan::new(&found, allowed, &|_| true);
         let Some(new) = workspace.carry_out(plan, &archive) else {

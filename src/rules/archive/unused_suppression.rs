@@ -34,6 +34,10 @@ fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
             }
             Lapse::Everything => Finding::new(span, "everything cannot be silenced at once")
                 .help("name the rules or groups that are meant"),
+            Lapse::TooMany => {
+                Finding::new(span, "the page has too many such comments: this one is not obeyed")
+                    .help("silence the rule for the whole page, or in the settings")
+            }
             Lapse::Nothing => Finding::new(span, "the comment names no rule to silence")
                 .help("name a rule or a group: `<!-- dateline-ignore group/name: reason -->`"),
         });

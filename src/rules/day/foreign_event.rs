@@ -44,9 +44,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a page of the event's own day lists it, as far as is known.
+/// Whether a page of the event's own day lists it.
 fn is_listed_at_home(context: &ArchiveContext<'_>, event: FileId, day: Date) -> bool {
     let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
-    let mut facts = pages.iter().filter_map(|page| context.pages.facts(*page));
-    facts.any(|facts| facts.links.iter().any(|link| link.target.file() == Some(event)))
+    pages.iter().any(|page| context.pages.names(*page, event))
 }

@@ -1,8 +1,7 @@
 //! Events that their day's page does not list.
 
-use crate::archive::facts::{Facts, LinkRole};
+use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
-use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::{Document, Heading};
 use crate::rewrite;
@@ -24,11 +23,10 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.day().filter(|_| context.place.kind == PageKind::Event) else { return };
     let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
-    let read: Vec<(FileId, &Facts)> =
-        pages.iter().filter_map(|&page| Some((page, context.pages.facts(page)?))).collect();
     // Where one of the pages cannot be read, it may be the one that lists the event.
-    let Some(&(first, _)) = read.first().filter(|_| read.len() == pages.len()) else { return };
-    if context.facts.is_err() || read.iter().any(|&(page, facts)| is_listed(context, page, facts)) {
+    let is_read = |page: &FileId| context.pages.facts(*page).is_some();
+    let Some(&first) = pages.first().filter(|_| pages.iter().all(is_read)) else { return };
+    if context.facts.is_err() || pages.iter().any(|&page| context.pages.names(page, context.file)) {
         return;
     }
     let paths: Vec<_> = pages.iter().map(|page| quote(context.archive.path(*page))).collect();
@@ -41,17 +39,6 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         .label(first, context.first_heading(first), "the day's page is here")
         .fix(list(context, pages)),
     );
-}
-
-/// Whether a day page names the event: by any link, by one that is broken, or by an entry that
-/// leads nowhere and may have meant it.
-fn is_listed(context: &ArchiveContext<'_>, page: FileId, facts: &Facts) -> bool {
-    facts.links.iter().any(|link| link.target.file() == Some(context.file))
-        || facts.damaged.contains(&context.file)
-        || facts
-            .links_with(LinkRole::Entry)
-            .filter(|link| link.target == Target::Missing)
-            .any(|link| context.meant_by_entry(page, link) == Some(context.file))
 }
 
 /// Lists the event on each of its day's pages.

@@ -18,14 +18,13 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links_with(LinkRole::Entry) {
-        let Some(stale) = context.stale_text(link) else { continue };
-        let text = quote(&stale.words);
-        findings.push(
-            Finding::new(link.content, format!("the entry {text} is not the title of the event"))
-                .help(format!("the title is {}", quote(&stale.title.words)))
-                .label(stale.file, stale.title.span, "the title is here")
-                .fix(context.retitle(link, &stale)),
-        );
+    for link in facts.links_with(LinkRole::Entry).filter(|link| context.may_be_stale(link)) {
+        findings.push_with(|| {
+            let stale = context.stale_text(link)?;
+            let message =
+                format!("the entry {} is not the title of the event", quote(&stale.words));
+            let finding = Finding::new(link.content, message);
+            Some(context.name_title(link, finding, &stale))
+        });
     }
 }

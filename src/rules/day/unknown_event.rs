@@ -23,7 +23,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let destination = quote(&context.excerpt(link.destination));
         let finding =
             Finding::new(link.destination, format!("the event page {destination} does not exist"));
-        findings.push(match context.meant_by_entry(context.file, link) {
+        findings.push(match context.pages.meant(context.file, link.destination) {
             None => finding.help("correct the path, or remove the entry"),
             Some(file) => {
                 let edit = context.rename(link, file);

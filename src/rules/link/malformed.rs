@@ -24,13 +24,14 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for fault in &page.document.faults {
-        let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
-        let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
-        findings.push(match fault.link {
-            Some(link) => {
-                finding.label(page.file, link, "this is what CommonMark takes for the link")
-            }
-            None => finding,
+        findings.push_with(|| {
+            let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
+            let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
+            let taken = "this is what CommonMark takes for the link";
+            Some(match fault.link {
+                Some(link) => finding.label(page.file, link, taken),
+                None => finding,
+            })
         });
     }
 }

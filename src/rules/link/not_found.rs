@@ -23,10 +23,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
-        let destination = quote(&context.excerpt(link.destination));
-        let finding =
-            Finding::new(link.destination, format!("{destination} names no file of the archive"));
-        findings.push(context.suggest(link, finding, "correct the path, or add the page"));
+        findings.push_with(|| {
+            let destination = quote(&context.excerpt(link.destination));
+            let message = format!("{destination} names no file of the archive");
+            let finding = Finding::new(link.destination, message);
+            Some(context.suggest(link, finding, "correct the path, or add the page"))
+        });
     }
 }
 

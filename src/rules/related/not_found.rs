@@ -19,14 +19,14 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
-        if link.target == Target::Missing {
+    for link in facts.links_with(LinkRole::Related).filter(|link| link.target == Target::Missing) {
+        findings.push_with(|| {
             let destination = quote(&context.excerpt(link.destination));
             let finding = Finding::new(
                 link.destination,
                 format!("the related page {destination} does not exist"),
             );
-            findings.push(context.suggest(link, finding, "correct the path, or remove the item"));
-        }
+            Some(context.suggest(link, finding, "correct the path, or remove the item"))
+        });
     }
 }

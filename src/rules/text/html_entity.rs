@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for &reference in &page.document.references {
-        findings.extend_from(judge(page, reference));
+        findings.push_with(|| judge(page, reference));
     }
 }
 
@@ -55,6 +55,9 @@ fn judge(page: &Page<'_>, reference: Span) -> Option<Finding> {
         .fix(fix),
     )
 }
+
+/// Longer headings are not looked into, in bytes: each reference in them would be.
+const LONGEST: usize = 16 * 1024;
 
 /// A reference whose ampersand is a reference itself.
 struct Double {
@@ -115,7 +118,7 @@ fn reads_the_same(page: &Page<'_>, edit: &Edit, but: Option<(&str, &str)>) -> bo
         let links = document.links[..before].iter().rev().take(8);
         links.map(|link| link.content).find(|content| content.contains(edit.span))
     });
-    let Some(place) = place else { return false };
+    let Some(place) = place.filter(|place| place.len() <= LONGEST) else { return false };
     let old = place.of(page.text());
     let at = (edit.span.start - place.start) as usize;
     let mut new = old.to_owned();

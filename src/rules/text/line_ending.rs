@@ -16,14 +16,24 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+/// From more lines than this on, the rest of the page is one edit: an edit takes more room than the
+/// line ending that it takes away.
+const MOST_EDITS: usize = 10_000;
+
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let text = context.page.text().as_bytes();
     let Some(first) = memchr::memchr(b'\r', text) else { return };
     let is_pair = |at: usize| text.get(at + 1) == Some(&b'\n');
-    let edits = memchr::memchr_iter(b'\r', text).map(|at| {
-        let replacement = if is_pair(at) { "" } else { "\n" };
-        Edit::replace(context.page.file, Span::new(at, at + 1), replacement)
-    });
+    let file = context.page.file;
+    let ends = memchr::memchr_iter(b'\r', text);
+    let edits = if ends.clone().count() <= MOST_EDITS {
+        let unix = |at| if is_pair(at) { "" } else { "\n" };
+        ends.map(|at| Edit::replace(file, Span::new(at, at + 1), unix(at))).collect()
+    } else {
+        let rest = &context.page.text()[first..];
+        let unix = rest.replace("\r\n", "\n").replace('\r', "\n");
+        vec![Edit::replace(file, Span::new(first, text.len()), unix)]
+    };
     let name = if is_pair(first) { "CRLF" } else { "CR" };
     findings.push(
         Finding::new(
@@ -31,6 +41,6 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             format!("the line ends with {name}"),
         )
         .help("end lines with a line feed (LF) alone")
-        .fix(Fix::safe("end every line with LF", edits.collect())),
+        .fix(Fix::safe("end every line with LF", edits)),
     );
 }

@@ -1,0 +1,77 @@
+//! What day pages name, gathered once for all of their events.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::linted::Linted;
+use crate::archive::facts::{Facts, LinkRole};
+use crate::archive::layout::PageKind;
+use crate::archive::resolve::Target;
+use crate::rule::Pages;
+use crate::span::{FileId, Span};
+
+/// The most entries of one page that lead nowhere and are looked at for what they may have meant.
+const MOST_MEANT: usize = 64;
+
+/// What the day pages name.
+#[derive(Debug, Default)]
+pub(super) struct DayPages {
+    /// Of each day page, the pages that it names in any way; sorted.
+    named: HashMap<FileId, Box<[FileId]>>,
+    /// What entries that lead nowhere may have meant, by their page and place.
+    meant: HashMap<(FileId, Span), FileId>,
+}
+
+impl DayPages {
+    pub(super) fn names(&self, day_page: FileId, file: FileId) -> bool {
+        self.named.get(&day_page).is_some_and(|named| named.binary_search(&file).is_ok())
+    }
+
+    pub(super) fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId> {
+        self.meant.get(&(day_page, entry)).copied()
+    }
+}
+
+impl Linted<'_> {
+    /// Gathers what the day pages name, as far as they have been read.
+    pub(super) fn read_day_pages(&self) -> DayPages {
+        let archive = self.linter.archive;
+        let pages: Vec<(FileId, &Facts)> = self
+            .all_facts()
+            .filter(|(file, _)| archive.place(*file).kind == PageKind::Day)
+            .collect();
+        let read: Vec<_> = pages
+            .par_iter()
+            .with_min_len(64)
+            .map(|&(page, facts)| (page, self.read_day_page(page, facts)))
+            .collect();
+        let mut days = DayPages::default();
+        for (page, (named, meant)) in read {
+            days.named.insert(page, named);
+            days.meant.extend(meant.into_iter().map(|(place, file)| ((page, place), file)));
+        }
+        days
+    }
+
+    fn read_day_page(&self, page: FileId, facts: &Facts) -> (Box<[FileId]>, Vec<(Span, FileId)>) {
+        let archive = self.linter.archive;
+        let linked = facts.links.iter().filter_map(|link| link.target.file());
+        let mut named: Vec<FileId> = linked.chain(facts.damaged.iter().copied()).collect();
+        named.sort_unstable();
+        let lost = facts.links_with(LinkRole::Entry).filter(|link| link.target == Target::Missing);
+        let meant: Vec<(Span, FileId)> = lost
+            .take(MOST_MEANT)
+            .filter_map(|link| {
+                let read = self.reread(page)?;
+                let near = archive.nearest(page, link.destination.of(read.0.text()))?.file;
+                let is_new = named.binary_search(&near).is_err();
+                let is_event = archive.place(near).kind == PageKind::Event;
+                (is_new && is_event).then_some((link.destination, near))
+            })
+            .collect();
+        named.extend(meant.iter().map(|(_, file)| *file));
+        named.sort_unstable();
+        (named.into(), meant)
+    }
+}

@@ -1,0 +1,261 @@
+//! What archive rules are given to look at, and the edits that several of them make.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::title::{self, Stale, Title, Topic};
+use crate::archive::Archive;
+use crate::archive::date::WrittenDate;
+use crate::archive::facts::{Facts, LinkFact, LinkRole};
+use crate::archive::layout::{FolderDate, Place};
+use crate::archive::resolve::Target;
+use crate::config::Settings;
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
+use crate::document::{Document, Heading};
+use crate::rewrite;
+use crate::span::{FileId, SourceText, Span};
+use crate::suggest::nearest_index;
+
+/// Why there are no facts of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageFailure {
+    /// It could not be read; the reason.
+    Unreadable(String),
+    /// Dateline itself failed on it; how.
+    Internal(String),
+}
+
+/// What is known of other pages.
+pub trait Pages: Sync {
+    /// The facts of a page, if it was read.
+    fn facts(&self, file: FileId) -> Option<&Facts>;
+
+    /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
+    fn anchors(&self, file: FileId) -> Option<&[u64]>;
+
+    /// A page's text and document, read anew: only for what is to be reported.
+    fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
+
+    /// Whether a day page names a page: by a link, by one that is broken, or by an entry that leads
+    /// nowhere and may have meant it.
+    fn names(&self, day_page: FileId, file: FileId) -> bool;
+
+    /// The event page that an entry of a day page which leads nowhere may have meant: one near to
+    /// it that the page does not list. The entry is told by where its destination begins.
+    fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
+
+    /// The earlier page that tells of the same event as this one, if there is one.
+    fn twin(&self, file: FileId) -> Option<FileId>;
+}
+
+/// What an archive rule sees: one page, and all others by their facts.
+#[derive(Clone, Copy)]
+pub struct ArchiveContext<'a> {
+    /// The page.
+    pub file: FileId,
+    /// What it is, by its path.
+    pub place: Place,
+    /// Its facts, or why there are none.
+    pub facts: Result<&'a Facts, &'a PageFailure>,
+    /// The archive's paths.
+    pub archive: &'a Archive,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The other pages.
+    pub pages: &'a dyn Pages,
+}
+
+impl ArchiveContext<'_> {
+    /// The text at `span` of the page, read anew.
+    #[must_use]
+    pub fn excerpt(&self, span: Span) -> String {
+        let page = self.pages.reread(self.file);
+        page.map_or_else(String::new, |page| span.of(page.0.text()).to_owned())
+    }
+
+    /// The page's first character, where findings about the whole page point.
+    #[must_use]
+    pub fn whole_page(&self) -> Span {
+        let page = self.pages.reread(self.file);
+        page.map_or_else(Span::default, |page| page.0.first_character())
+    }
+
+    /// What a reader sees of a link of the page.
+    #[must_use]
+    pub fn link_words(&self, link: &LinkFact) -> Option<String> {
+        let page = self.pages.reread(self.file)?;
+        let links = &page.1.links;
+        let index = links.binary_search_by_key(&link.content.start, |link| link.content.start);
+        Some(page.1.words(links[index.ok()?].text).to_owned())
+    }
+
+    /// The title of a page.
+    #[must_use]
+    pub fn title(&self, file: FileId) -> Option<Title> {
+        let content = self.pages.facts(file)?.title?.content;
+        let page = self.pages.reread(file)?;
+        let heading = page.1.headings.iter().find(|heading| heading.content == content)?;
+        let words = page.1.words(heading.text).to_owned();
+        let is_sound = title::is_sound(&page.0, &page.1, content);
+        let text = rewrite::link_text(content.of(page.0.text()), &words);
+        Some(Title { words, span: content, text: text.filter(|_| is_sound) })
+    }
+
+    /// Where the title of a page stands, or its first character if it has none.
+    #[must_use]
+    pub fn title_span(&self, file: FileId) -> Span {
+        let title = self.pages.facts(file).and_then(|facts| facts.title);
+        title.map_or_else(
+            || self.pages.reread(file).map_or_else(Span::default, |page| page.0.first_character()),
+            |title| title.content,
+        )
+    }
+
+    /// Where the first heading of a page stands, or its first character.
+    #[must_use]
+    pub fn first_heading(&self, file: FileId) -> Span {
+        let Some(page) = self.pages.reread(file) else { return Span::default() };
+        let heading = page.1.headings.first().map(Heading::place);
+        heading.unwrap_or_else(|| page.0.first_character())
+    }
+
+    /// The day of the page's folder, if that is written as the layout writes it.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.day_of(self.file)
+    }
+
+    /// The day of another page's folder, if that is written as the layout writes it.
+    #[must_use]
+    pub fn day_of(&self, file: FileId) -> Option<Date> {
+        match self.archive.place(file).date {
+            Some(FolderDate::Day(date)) => Some(date),
+            Some(FolderDate::Padding(_) | FolderDate::Impossible) | None => None,
+        }
+    }
+
+    /// The topic of an event page, if it has one.
+    #[must_use]
+    pub fn topic(&self, file: FileId) -> Option<Topic> {
+        let page = self.pages.reread(file)?;
+        let level = self.settings.event.topic_level;
+        let is_topic =
+            |heading: &&Heading| heading.level == level && !page.1.words(heading.text).is_empty();
+        let heading = page.1.headings.iter().find(is_topic)?;
+        let text = heading.content.of(page.0.text());
+        let marks = "#".repeat(self.settings.day.topic_level.into());
+        let words = page.1.words(heading.text).to_owned();
+        let is_line = !text.contains(['\n', '\r']);
+        is_line.then(|| Topic { words, heading: format!("{marks} {text}") })
+    }
+
+    /// How an event page writes its day, if it writes it as the archive does.
+    #[must_use]
+    pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
+        let page = self.pages.reread(file)?;
+        let formats = &self.settings.event.date.formats;
+        let mut words = page.1.headings.iter().map(|heading| page.1.words(heading.text));
+        words.find(|words| formats.read(words) == WrittenDate::Valid(date)).map(str::to_owned)
+    }
+
+    /// The heading that lists an event on a day page; none if the event has no title to show.
+    #[must_use]
+    pub fn entry(&self, file: FileId) -> Option<String> {
+        let text = self.title(file)?.text?;
+        let destination = self.archive.resolver.respell("/", self.archive.path(file));
+        let marks = "#".repeat(self.settings.day.entry_level.into());
+        Some(format!("{marks} [{text}]({destination})"))
+    }
+
+    /// Names in a finding the page that a link which leads nowhere may have meant, or says `else_do`.
+    #[must_use]
+    pub fn suggest(&self, link: &LinkFact, finding: Finding, else_do: &str) -> Finding {
+        let written = self.excerpt(link.destination);
+        let near = self.archive.nearest(self.file, &written);
+        let Some(near) = near.filter(|near| near.file != self.file) else {
+            return finding.help(else_do);
+        };
+        let edit = self.rename(link, near.file);
+        let path = quote(&edit.replacement);
+        let is_sure = near.sole && link.role == LinkRole::Related;
+        let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
+        finding.help(format!("did you mean {path}?")).fix(Fix::new(
+            applicability,
+            format!("name {path}"),
+            vec![edit],
+        ))
+    }
+
+    /// The anchor of a page that is nearest to one that it does not have.
+    #[must_use]
+    pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
+        let page = self.pages.reread(file)?;
+        let anchors: Vec<String> = page.1.anchors().take(MOST_ANCHORS).collect();
+        let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
+        Some(anchors[index].clone()).filter(|near| !near.is_empty())
+    }
+
+    /// Has a link name the file at `path`, in the manner in which it is written.
+    #[must_use]
+    pub fn name_path(&self, link: &LinkFact, path: &str) -> Edit {
+        let written = self.excerpt(link.destination);
+        let destination = self.archive.resolver.respell(&written, path);
+        Edit::replace(self.file, link.destination, destination)
+    }
+
+    /// Has a link name another file, in the manner in which it is written.
+    #[must_use]
+    pub fn rename(&self, link: &LinkFact, file: FileId) -> Edit {
+        self.name_path(link, self.archive.path(file))
+    }
+
+    /// Says in a finding what the title of a link's page is, and has the link say it.
+    #[must_use]
+    pub fn name_title(&self, link: &LinkFact, finding: Finding, stale: &Stale) -> Finding {
+        let title = &stale.title;
+        let fix = title.text.as_ref().map(|text| {
+            Fix::safe("write the title", vec![Edit::replace(self.file, link.content, &**text)])
+        });
+        finding
+            .help(format!("the title is {}", quote(&title.words)))
+            .label(stale.file, title.span, "the title is here")
+            .fix(fix)
+    }
+
+    /// Takes the item out of its list that a link stands in, if it has no other link.
+    #[must_use]
+    pub fn remove_item(&self, link: &LinkFact) -> Option<Fix> {
+        let page = self.pages.reread(self.file)?;
+        let item = page.1.item_around(link.destination)?;
+        if page.1.items[item].links.len() != 1 {
+            return None;
+        }
+        let edit = rewrite::remove_item(self.file, page.0.text(), &page.1, item)?;
+        Some(Fix::safe("remove the item", vec![edit]))
+    }
+
+    /// Whether the text of a link is another than the title of the page that it names, white space
+    /// included. A link to its own page, or one in a damaged item, is reported as that.
+    #[must_use]
+    pub fn may_be_stale(&self, link: &LinkFact) -> bool {
+        let (Target::File(file) | Target::Rendered(file)) = link.target else { return false };
+        if file == self.file || link.damaged {
+            return false;
+        }
+        let title = self.pages.facts(file).and_then(|facts| facts.title);
+        title.is_some_and(|title| title.text != link.text)
+    }
+
+    /// What a link says instead of the title of the page that it names, white space aside.
+    #[must_use]
+    pub fn stale_text(&self, link: &LinkFact) -> Option<Stale> {
+        let file = link.target.file()?;
+        let (title, words) = (self.title(file)?, self.link_words(link)?);
+        let same = title.words.split_whitespace().eq(words.split_whitespace());
+        (!same).then_some(Stale { file, title, words })
+    }
+}
+
+/// The most anchors of a page that one fragment is compared with.
+const MOST_ANCHORS: usize = 1000;

@@ -1,0 +1,108 @@
+//! What page rules are given to look at, and the edits that several of them make.
+
+use jiff::civil::Date;
+
+use crate::archive::Archive;
+use crate::archive::date::DateFormats;
+use crate::archive::outline::{DateHeading, EventPage, Outline};
+use crate::archive::page::Page;
+use crate::config::Settings;
+use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::document::Link;
+use crate::rewrite;
+use crate::span::Span;
+
+/// What a page rule sees.
+#[derive(Clone, Copy, Debug)]
+pub struct PageContext<'a> {
+    /// The page.
+    pub page: &'a Page<'a>,
+    /// The archive's paths.
+    pub archive: &'a Archive,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// Today, in UTC.
+    pub today: Date,
+}
+
+impl<'a> PageContext<'a> {
+    /// The page's outline, if it is an event page.
+    #[must_use]
+    pub fn event(&self) -> Option<&'a EventPage> {
+        match &self.page.outline {
+            Outline::Event(event) => Some(event),
+            Outline::Day(_) | Outline::Other => None,
+        }
+    }
+
+    /// The page's first character, where findings about the whole page point.
+    #[must_use]
+    pub fn whole_page(&self) -> Span {
+        self.page.source.first_character()
+    }
+}
+
+impl PageContext<'_> {
+    /// How the dates of the page's kind are written.
+    #[must_use]
+    pub fn date_formats(&self) -> &DateFormats {
+        match self.page.outline {
+            Outline::Day(_) => &self.settings.day.date.formats,
+            Outline::Event(_) | Outline::Other => &self.settings.event.date.formats,
+        }
+    }
+
+    /// Has the date heading say `written`.
+    #[must_use]
+    pub fn redate(&self, date: &DateHeading, written: &str) -> Edit {
+        let heading = self.page.heading(date.heading);
+        let links = self.page.document.links_in(&heading.links);
+        let whole = |link: &&Link| {
+            self.page.document.words(link.text) == self.page.document.words(heading.text)
+        };
+        let span = links.iter().find(whole).map_or(heading.content, |link| link.content);
+        Edit::replace(self.page.file, span, written)
+    }
+
+    /// Has the date heading's link name the page of `day`; none without a link.
+    #[must_use]
+    pub fn link_to_day(&self, date: &DateHeading, day: Date) -> Option<Edit> {
+        let link = &self.page.document.links[date.link? as usize];
+        let written = link.destination.of(self.page.text());
+        let destination = self.archive.resolver.respell(written, &self.day_page(day)?);
+        Some(Edit::replace(self.page.file, link.destination, destination))
+    }
+
+    /// The path of the page of a day, or the one that it is to have.
+    #[must_use]
+    pub fn day_page(&self, day: Date) -> Option<String> {
+        let page = self.archive.days().day(day).and_then(|day| day.pages.first());
+        match page {
+            Some(page) => Some(self.archive.path(*page).to_owned()),
+            None => Some(self.archive.layout.day.first()?.write(day, "")),
+        }
+    }
+
+    /// Takes out the second of two items that name the same; safe if it says no more than the first.
+    #[must_use]
+    pub fn remove_second_item(&self, first: &Link, second: &Link) -> Option<Fix> {
+        let page = self.page;
+        let items = &page.document.items;
+        let around = |link: &Link| page.document.item_around(link.destination);
+        let (one, other) = (around(first)?, around(second)?);
+        if one == other || items[other].links.len() != 1 {
+            return None;
+        }
+        let edit = rewrite::remove_item(page.file, page.text(), &page.document, other)?;
+        let remark = |item: usize, link: &Link| {
+            Span { start: link.span.end, end: items[item].span.end }.of(page.text()).trim()
+        };
+        let rest = remark(other, second);
+        let words = |link: &Link| page.document.words(link.text);
+        let says_no_more = words(first) == words(second)
+            && items[other].content.start == second.span.start
+            && (rest.is_empty() || rest == remark(one, first));
+        let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
+        Some(Fix::new(applicability, "remove the second item", vec![edit]))
+    }
+}
