@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::days::DayPages;
 use super::summary::Summary;
-use super::{Checked, Linter, PageState};
+use super::{ARCHIVE_RULES, Checked, Linter, PageState};
 use crate::archive::facts::Facts;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -97,10 +97,8 @@ impl<'a> Linted<'a> {
             pages: self,
         };
         let rules = linter.settings.rules.page(linter.archive.path(file));
-        for (index, rule) in RULES.iter().enumerate() {
-            if let Check::Archive(check) = rule.check
-                && rules.enabled.contains(index)
-            {
+        for &(index, check) in ARCHIVE_RULES.iter() {
+            if rules.enabled.contains(index) {
                 let run = |findings: &mut Findings| check(&context, findings);
                 dropped += linter.run_rule(index, file, &rules, run, &mut diagnostics);
             }

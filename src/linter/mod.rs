@@ -8,6 +8,7 @@ mod summary;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ use crate::archive::page::Page;
 use crate::archive::walk::Obstacle;
 use crate::config::{PageRules, Settings};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::rule::{Check, Findings, PageContext, PageFailure};
+use crate::rule::{ArchiveContext, Check, Findings, PageContext, PageFailure, Rule};
 use crate::rules::RULES;
 use crate::span::{FileId, SourceText, Span};
 
@@ -139,10 +140,8 @@ impl<'a> Linter<'a> {
         let rules = self.settings.rules.page(self.archive.path(page.file));
         let (archive, settings, today) = (self.archive, self.settings, self.today);
         let context = PageContext { page, archive, settings, today };
-        for (index, rule) in RULES.iter().enumerate() {
-            if let Check::Page(check) = rule.check
-                && rules.enabled.contains(index)
-            {
+        for &(index, check) in PAGE_RULES.iter() {
+            if rules.enabled.contains(index) {
                 let run = |findings: &mut Findings| check(&context, findings);
                 checked.summary.dropped +=
                     self.run_rule(index, page.file, &rules, run, &mut checked.diagnostics);
@@ -180,10 +179,32 @@ impl<'a> Linter<'a> {
     }
 }
 
+/// The rules that look at a page, by their indices.
+static PAGE_RULES: LazyLock<Vec<(usize, PageCheck)>> = LazyLock::new(|| {
+    let page = |(index, rule): (usize, &&Rule)| match rule.check {
+        Check::Page(check) => Some((index, check)),
+        _ => None,
+    };
+    RULES.iter().enumerate().filter_map(page).collect()
+});
+
+/// The rules that look at a page among all others, by their indices.
+static ARCHIVE_RULES: LazyLock<Vec<(usize, ArchiveCheck)>> = LazyLock::new(|| {
+    let archive = |(index, rule): (usize, &&Rule)| match rule.check {
+        Check::Archive(check) => Some((index, check)),
+        _ => None,
+    };
+    RULES.iter().enumerate().filter_map(archive).collect()
+});
+
+type PageCheck = fn(&PageContext<'_>, &mut Findings);
+type ArchiveCheck = fn(&ArchiveContext<'_>, &mut Findings);
+
 /// Whether a path of an archive is a page: Markdown, and not in a hidden folder.
 #[must_use]
 pub fn is_page(path: &str) -> bool {
-    path.ends_with(".md") && !path.split('/').any(|part| part.starts_with('.'))
+    let is_hidden = path.starts_with('.') || memchr::memmem::find(path.as_bytes(), b"/.").is_some();
+    path.ends_with(".md") && !is_hidden
 }
 
 /// Runs `work`; what it panics with becomes an error.

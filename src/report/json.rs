@@ -1,6 +1,6 @@
 //! JSON, as one document or a line a finding. The fields are a contract: others build on them.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
@@ -119,25 +119,18 @@ struct Escaping<'a>(&'a mut dyn Write);
 
 impl Write for Escaping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let is_wild = |char: char| !char.is_ascii() && is_unprintable(char);
-        // All but one of them begin with one of two bytes, and few other characters do.
-        let may_be_wild = memchr::memchr2(0xC2, 0xE2, bytes).is_some()
-            || memchr::memmem::find(bytes, "\u{FEFF}".as_bytes()).is_some();
-        if !may_be_wild {
+        let Some(first) = first_wild(bytes) else {
             self.0.write_all(bytes)?;
             return Ok(bytes.len());
-        }
-        match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains(is_wild) => {
-                for char in text.chars() {
-                    if is_wild(char) {
-                        write!(self.0, "\\u{:04x}", u32::from(char))?;
-                    } else {
-                        write!(self.0, "{char}")?;
-                    }
-                }
+        };
+        // Buffers end where a string or a mark of JSON does, so this is whole characters.
+        self.0.write_all(&bytes[..first])?;
+        for char in String::from_utf8_lossy(&bytes[first..]).chars() {
+            if is_wild(char) {
+                write!(self.0, "\\u{:04x}", u32::from(char))?;
+            } else {
+                write!(self.0, "{char}")?;
             }
-            _ => self.0.write_all(bytes)?,
         }
         Ok(bytes.len())
     }
@@ -145,6 +138,20 @@ impl Write for Escaping<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+fn is_wild(char: char) -> bool {
+    !char.is_ascii() && is_unprintable(char)
+}
+
+/// Where the first character stands that is to be escaped. All of them begin with one of three
+/// bytes, so that only what does is looked at.
+fn first_wild(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(|&at| {
+        let end = (at + 3).min(bytes.len());
+        let chunk = bytes[at..end].utf8_chunks().next();
+        chunk.and_then(|chunk| chunk.valid().chars().next()).is_some_and(is_wild)
+    })
 }
 
 pub(super) fn write(
@@ -157,8 +164,10 @@ pub(super) fn write(
         summary: summary(results),
         diagnostics: (results.diagnostics, files),
     };
-    serde_json::to_writer_pretty(Escaping(out), &report)?;
-    writeln!(out)
+    let mut buffered = BufWriter::new(Escaping(out));
+    serde_json::to_writer_pretty(&mut buffered, &report)?;
+    writeln!(buffered)?;
+    buffered.flush()
 }
 
 pub(super) fn write_lines(
@@ -166,12 +175,15 @@ pub(super) fn write_lines(
     files: &Files<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let mut buffered = BufWriter::new(Escaping(out));
     for diagnostic in results.diagnostics {
-        serde_json::to_writer(Escaping(out), &json(diagnostic, files))?;
-        writeln!(out)?;
+        serde_json::to_writer(&mut buffered, &json(diagnostic, files))?;
+        writeln!(buffered)?;
     }
-    serde_json::to_writer(&mut *out, &JsonEnd { version: VERSION, summary: summary(results) })?;
-    writeln!(out)
+    let end = JsonEnd { version: VERSION, summary: summary(results) };
+    serde_json::to_writer(&mut buffered, &end)?;
+    writeln!(buffered)?;
+    buffered.flush()
 }
 
 /// Serialises one finding after the other, so that not all are held in both forms.
