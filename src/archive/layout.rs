@@ -171,6 +171,12 @@ impl Pattern {
     /// Reads `path`; none where it has another shape. Numbers that make no day still match.
     #[must_use]
     pub fn read<'a>(&self, path: &'a str) -> Option<Captures<'a>> {
+        // Most paths are of another pattern, and most patterns differ in how they end.
+        if let Some(Part::Literal(end)) = self.parts.last()
+            && !path.ends_with(end.as_str())
+        {
+            return None;
+        }
         let mut numbers = Numbers::default();
         read_parts(&self.parts, path, &mut numbers)?;
         let number = |digits: &str| digits.parse::<i16>().ok();

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::span::FileId;
@@ -207,24 +207,35 @@ fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
     low
 }
 
-/// Whether a path surely is what [`fold`] makes of it: characters outside of ASCII count only where
-/// they are ideographs, which have neither case nor a second form.
+/// Whether a path surely is what [`fold`] makes of it. Ideographs have neither case nor a second
+/// form, and are told by their first byte.
 fn is_folded(path: &str) -> bool {
-    path.chars().all(|char| match char {
-        'A'..='Z' => false,
-        '\0'..='\x7F' | '\u{3400}'..='\u{9FFF}' => true,
-        _ => {
-            let mut lower = char.to_lowercase();
-            lower.next() == Some(char)
-                && is_nfc_quick(std::iter::once(char)) == unicode_normalization::IsNormalized::Yes
-        }
-    })
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'A'..=b'Z' => return false,
+            0..=0x7F => 1,
+            // U+4000 to U+9FFF.
+            0xE4..=0xE9 => 3,
+            _ => {
+                let Some(char) = path[at..].chars().next() else { return true };
+                let mut lower = char.to_lowercase();
+                let is_one = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
+                if lower.next() != Some(char) || !is_one {
+                    return false;
+                }
+                char.len_utf8()
+            }
+        };
+    }
+    true
 }
 
 /// A path without regard to case and normal form.
 fn fold(path: &str) -> String {
     let lower = path.to_lowercase();
-    if is_nfc_quick(lower.chars()) == unicode_normalization::IsNormalized::Yes {
+    if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
         return lower;
     }
     lower.nfc().collect()
