@@ -12,7 +12,7 @@ test:
 
 # Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports.
 update:
-    UPDATE=1 cargo test --test rules --test fixtures
+    UPDATE=1 cargo test --test rules --test fixtures --test mend
     git diff --stat
 
 # Time for a whole archive against a bare walk, read and parse of the same files: needs hyperfine.

@@ -37,8 +37,8 @@ fn render(rule: &Rule, color: bool) -> String {
             }
             None if line.starts_with("# ") => {
                 lines.push(paint("1", &line[2..]));
-                let facts =
-                    format!("{severity}, scope: {}, since {}", rule.check.scope(), rule.since);
+                let (scope, fix) = (rule.check.scope(), rule.fix_name());
+                let facts = format!("{severity}, scope: {scope}, fix: {fix}, since {}", rule.since);
                 lines.push(paint("2", &facts));
             }
             None if line.starts_with('#') => {
@@ -57,6 +57,7 @@ fn caption(info: &str) -> String {
     let is = |wanted: &str| info.split_whitespace().any(|word| word == wanted);
     match file {
         Some(file) if is("bad") => format!("{file} (reported)"),
+        Some(file) if is("fixed") => format!("{file} (after the fix)"),
         Some(file) if is("good") => format!("{file} (not reported)"),
         Some(file) => file.to_owned(),
         None if is("diagnostics") => "what is reported".to_owned(),
