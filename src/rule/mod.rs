@@ -7,7 +7,7 @@ mod title;
 
 pub use archive::{ArchiveContext, PageFailure, Pages};
 pub use context::{Lapse, OnlineContext, SuppressionContext};
-pub use page::PageContext;
+pub use page::{PageContext, repeated};
 pub use title::{Stale, Title, Topic};
 
 use crate::config::RuleInfo;

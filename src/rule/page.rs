@@ -1,5 +1,9 @@
 //! What page rules are given to look at, and the edits that several of them make.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+
 use jiff::civil::Date;
 
 use crate::archive::Archive;
@@ -105,4 +109,23 @@ impl PageContext<'_> {
         let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
         Some(Fix::new(applicability, "remove the second item", vec![edit]))
     }
+}
+
+/// The links that name what an earlier one of them named, each behind the first that named it.
+/// Links without a key name nothing.
+pub fn repeated<'a, K: Eq + Hash>(
+    links: impl Iterator<Item = (&'a Link, Option<K>)>,
+) -> Vec<(&'a Link, &'a Link)> {
+    let mut seen: HashMap<K, &Link> = HashMap::new();
+    let mut repeated = Vec::new();
+    for (link, key) in links {
+        match key.map(|key| seen.entry(key)) {
+            Some(Entry::Occupied(first)) => repeated.push((*first.get(), link)),
+            Some(Entry::Vacant(place)) => {
+                place.insert(link);
+            }
+            None => {}
+        }
+    }
+    repeated
 }

@@ -1,15 +1,12 @@
 //! Events that a day page lists twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use crate::archive::facts::LinkRole;
 use crate::archive::page::Page;
-use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::Link;
 use crate::rewrite;
-use crate::rule::{Check, Findings, PageContext, Rule};
-use crate::span::{FileId, Span};
+use crate::rule::{Check, Findings, PageContext, Rule, repeated};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -25,16 +22,8 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    let mut seen: HashMap<FileId, &Link> = HashMap::new();
-    for (link, target) in page.links_with(LinkRole::Entry) {
-        let Some(file) = target.file() else { continue };
-        let first = match seen.entry(file) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                entry.insert(link);
-                continue;
-            }
-        };
+    let entries = page.links_with(LinkRole::Entry);
+    for (first, link) in repeated(entries.map(|(link, target)| (link, target.file()))) {
         let destination = quote(link.destination.of(page.text()));
         findings.push(
             Finding::new(link.destination, format!("the event {destination} is listed already"))
@@ -66,7 +55,7 @@ fn removal(context: &PageContext<'_>, first: &Link, second: &Link) -> Option<Fix
             let end = page.text().trim_end().len() as u32;
             rewrite::remove_lines(page.file, page.text(), Span { start, end })?
         } else {
-            crate::diagnostic::Edit::remove(page.file, span)
+            Edit::remove(page.file, span)
         };
     }
     let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));

@@ -1,13 +1,8 @@
 //! Pages that are named twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
-use crate::document::Link;
-use crate::rule::{Check, Findings, PageContext, Rule};
-use crate::span::FileId;
+use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -22,21 +17,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let mut seen: HashMap<FileId, &Link> = HashMap::new();
-    for (link, target) in context.page.links_with(LinkRole::Related) {
-        let Some(file) = target.file() else { continue };
-        let first = match seen.entry(file) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                entry.insert(link);
-                continue;
-            }
-        };
-        let destination = quote(link.destination.of(context.page.text()));
+    let page = context.page;
+    let related = page.links_with(LinkRole::Related);
+    for (first, link) in repeated(related.map(|(link, target)| (link, target.file()))) {
+        let destination = quote(link.destination.of(page.text()));
         findings.push(
             Finding::new(link.destination, format!("the page {destination} is related already"))
                 .help("remove one of the two items")
-                .label(context.page.file, first.destination, "it is named here first")
+                .label(page.file, first.destination, "it is named here first")
                 .fix(context.remove_second_item(first, link)),
         );
     }

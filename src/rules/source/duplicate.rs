@@ -1,13 +1,9 @@
 //! Sources that are named twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use crate::archive::facts::LinkRole;
 use crate::archive::sources::key;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
-use crate::document::Link;
-use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,16 +22,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if page.web_links(LinkRole::Source).nth(1).is_none() {
         return;
     }
-    let mut seen: HashMap<String, &Link> = HashMap::new();
-    for (link, url) in page.web_links(LinkRole::Source) {
-        let Some(key) = key(url) else { continue };
-        let first = match seen.entry(key) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                entry.insert(link);
-                continue;
-            }
-        };
+    let sources = page.web_links(LinkRole::Source).map(|(link, url)| (link, key(url)));
+    for (first, link) in repeated(sources) {
         let destination = quote(link.destination.of(page.text()));
         findings.push(
             Finding::new(link.destination, format!("the source {destination} is listed already"))
