@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::Archive;
 use super::facts::text_hash;
 use super::layout::Captures;
+use super::paths::fold;
 use crate::span::FileId;
 use crate::suggest;
 
@@ -19,7 +20,7 @@ pub struct Nearest {
     pub sole: bool,
 }
 
-/// Event pages by hashes of their slugs, case aside; sorted.
+/// Event pages by hashes of their slugs, case and normal form aside; sorted.
 #[derive(Debug, Default)]
 pub(super) struct Slugs(Vec<(u64, FileId)>);
 
@@ -30,7 +31,7 @@ impl Slugs {
     pub(super) fn new(archive: &Archive) -> Self {
         let slug = |file: FileId| {
             let read = event(archive, archive.path(file))?;
-            Some((text_hash(&read.slug.to_lowercase()), file))
+            Some((text_hash(&fold(read.slug)), file))
         };
         let mut slugs: Vec<_> = archive.paths.ids().filter_map(slug).collect();
         slugs.sort_unstable();
@@ -38,7 +39,7 @@ impl Slugs {
     }
 
     fn bearing(&self, slug: &str) -> &[(u64, FileId)] {
-        let hash = text_hash(&slug.to_lowercase());
+        let hash = text_hash(&fold(slug));
         let start = self.0.partition_point(|(other, _)| *other < hash);
         let end = self.0.partition_point(|(other, _)| *other <= hash);
         &self.0[start..end]
@@ -99,4 +100,69 @@ fn in_folder(archive: &Archive, path: &str) -> Option<FileId> {
         path.rsplit_once('/').map_or(path, |(_, name)| name)
     });
     suggest::nearest_index(name, names).map(|index| files[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::layout::{Layout, Pattern};
+    use crate::archive::paths::PathTable;
+    use crate::archive::resolve::Resolver;
+
+    fn archive() -> Archive {
+        let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
+        let layout = Layout {
+            event: vec![pattern("news/{year}/{month:02}/{day}/{slug}.md", true)],
+            day: vec![pattern("news/{year}/{month:02}/{day}/index.md", false)],
+        };
+        let paths = [
+            "about.md",
+            "maps/basin.png",
+            "news/2012/03/24/ferry-line-reopens.md",
+            "news/2012/03/24/index.md",
+            "news/2012/03/25/index.md",
+            "news/2012/03/25/lock-gates-fail.md",
+            "news/2012/03/25/café-opens.md",
+            "news/2013/07/1/lock-gates-fail.md",
+        ];
+        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+        let resolver = Resolver { url_prefixes: vec!["zh".into()], generated: vec!["html".into()] };
+        Archive::new(table, layout, resolver)
+    }
+
+    /// The nearest page to a destination in `about.md`, and whether it alone bears the slug.
+    fn near(destination: &str) -> Option<(String, bool)> {
+        let archive = archive();
+        let near = archive.nearest(FileId(0), destination)?;
+        Some((archive.path(near.file).to_owned(), near.sole))
+    }
+
+    #[test]
+    fn a_slug_is_found_on_another_day_whatever_its_case_and_form() {
+        let ferry = Some(("news/2012/03/24/ferry-line-reopens.md".to_owned(), true));
+        assert_eq!(near("/news/2016/11/3/ferry-line-reopens.md"), ferry);
+        assert_eq!(near("/zh/news/2016/11/3/Ferry-Line-Reopens.html#crew"), ferry);
+        let cafe = Some(("news/2012/03/25/café-opens.md".to_owned(), true));
+        assert_eq!(near("/news/2012/03/26/cafe\u{301}-opens.md"), cafe);
+    }
+
+    #[test]
+    fn of_several_bearers_of_a_slug_the_nearest_in_time_is_meant() {
+        let near = |path: &str| near(path).map(|(path, sole)| (path[5..9].to_owned(), sole));
+        assert_eq!(near("/news/2012/03/2/lock-gates-fail.md"), Some(("2012".to_owned(), false)));
+        assert_eq!(near("/news/2013/09/2/lock-gates-fail.md"), Some(("2013".to_owned(), false)));
+    }
+
+    #[test]
+    fn names_are_near_on_neighbouring_days_and_in_a_folder() {
+        let ferry = Some(("news/2012/03/24/ferry-line-reopens.md".to_owned(), false));
+        assert_eq!(near("/news/2012/03/25/fery-line-reopens.md"), ferry);
+        assert_eq!(near("/news/2012/03/29/fery-line-reopens.md"), None);
+        let index = Some(("news/2012/03/25/index.md".to_owned(), false));
+        assert_eq!(near("/news/2012/03/25/idnex.md"), index);
+        assert_eq!(near("/maps/basn.png"), Some(("maps/basin.png".to_owned(), false)));
+        assert_eq!(near("/maps/harbour.png"), None);
+        assert_eq!(near("https://a.example/about.md"), None);
+        assert_eq!(near("../../about.md"), None);
+    }
 }

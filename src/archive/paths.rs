@@ -233,7 +233,7 @@ fn is_folded(path: &str) -> bool {
 }
 
 /// A path without regard to case and normal form.
-fn fold(path: &str) -> String {
+pub(super) fn fold(path: &str) -> String {
     let lower = path.to_lowercase();
     if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
         return lower;
