@@ -98,14 +98,16 @@ impl<'a> Plan<'a> {
 }
 
 /// Whether an edit keeps clear of all that are taken. Where two only touch, their order could
-/// matter, unless both take something out. Two insertions at one place go together unless they
-/// begin alike: what both want to begin is to be begun once.
+/// matter, unless both take something out. Two insertions at one place go together if they are of
+/// one kind, so that their order does not matter, and do not begin alike: what both want to begin is
+/// to be begun once.
 fn is_free(taken: &BTreeMap<Span, Vec<&str>>, edit: &Edit) -> bool {
     let span = edit.span;
     let clear = |(other, begun): (&Span, &Vec<&str>)| {
         let touches = span.start <= other.end && other.start <= span.end;
         if span.is_empty() && *other == span {
-            return !begun.contains(&first_line(edit));
+            let line = first_line(edit);
+            return begun.iter().all(|begun| *begun != line && marks(begun) == marks(line));
         }
         let both_take = !span.is_empty() && !other.is_empty();
         !touches || (both_take && (span.end == other.start || other.end == span.start))
@@ -114,6 +116,12 @@ fn is_free(taken: &BTreeMap<Span, Vec<&str>>, edit: &Edit) -> bool {
     let before = taken.range(..=span).rev().take(2);
     let behind = taken.range(span..).take(2);
     before.chain(behind).all(clear)
+}
+
+/// What a line begins with: the marks of a heading, say.
+fn marks(line: &str) -> &str {
+    let end = line.find(|char: char| char.is_alphanumeric() || char.is_whitespace() || char == '[');
+    &line[..end.unwrap_or(line.len())]
 }
 
 /// The first line of what an edit puts in.
@@ -321,6 +329,7 @@ mod tests {
         assert_eq!(planned(&[at(0, 4, ""), at(4, 4, "x")]), 1);
         assert_eq!(planned(&[at(4, 4, "x\n"), at(4, 4, "y\n")]), 2);
         assert_eq!(planned(&[at(4, 4, "x\n1\n"), at(4, 4, "x\n2\n")]), 1);
+        assert_eq!(planned(&[at(4, 4, "# x\n"), at(4, 4, "## y\n")]), 1);
         let both = vec![replacing(0, 0, 1, ""), replacing(0, 8, 9, "")];
         assert_eq!(planned(&[at(8, 9, "x"), both, at(0, 1, "y")]), 2, "all of a fix or nothing");
     }

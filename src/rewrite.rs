@@ -2,7 +2,7 @@
 //! a text is written so that it reads as it should.
 
 use crate::diagnostic::Edit;
-use crate::document::{Document, Heading};
+use crate::document::{Document, Heading, inline_words};
 use crate::span::{FileId, Span};
 
 /// The Markdown of a link's text that reads as `words`: `markdown` itself if it can stand between
@@ -18,7 +18,19 @@ pub fn link_text(markdown: &str, words: &str) -> Option<String> {
             && link.content.len() == text.len()
             && document.words(link.text) == words
     };
-    [plain, escaped(words)].into_iter().find(reads)
+    // HTML may set an anchor or silence a rule, which is for its own page.
+    let candidates = [Some(plain).filter(|plain| !plain.contains('<')), Some(escaped(words))];
+    candidates.into_iter().flatten().find(reads)
+}
+
+/// The Markdown of a heading that reads as `words`: `markdown` itself unless it holds links or HTML,
+/// which are for its own page; none where no heading reads so.
+#[must_use]
+pub fn heading_text(markdown: &str, words: &str) -> Option<String> {
+    let plain = markdown.trim();
+    let is_plain = !plain.contains(['<', '[', '\n', '\r']);
+    let text = if is_plain { plain.to_owned() } else { escaped(words) };
+    (inline_words(&text).as_deref() == Some(words)).then_some(text)
 }
 
 /// A text with a backslash before every character that Markdown may take for a mark.
@@ -56,8 +68,8 @@ fn is_blank(text: &str, start: u32, end: u32) -> bool {
     text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
 }
 
-/// The line on which the text before `offset` ends, blank lines left out: the beginning of the
-/// first of the blank lines that stand directly before `offset`.
+/// The beginning of the first of the blank lines that stand directly before `offset`; `offset` itself
+/// if there are none.
 fn before_blank_lines(text: &str, offset: u32) -> u32 {
     let before = text[..offset as usize].trim_end();
     if before.is_empty() { 0 } else { next_line(text, before.len() as u32).min(offset) }
@@ -75,7 +87,7 @@ fn behind_blank_lines(text: &str, offset: u32) -> u32 {
 #[must_use]
 pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
     let start = line_start(text, span.start);
-    let end = if span.end > start && is_line_break(text, span.end) {
+    let end = if span.end > start && begins_line(text, span.end) {
         span.end
     } else {
         next_line(text, span.end)
@@ -102,8 +114,8 @@ pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
     Some(Edit::remove(file, span))
 }
 
-/// Whether `offset` is where a line begins.
-fn is_line_break(text: &str, offset: u32) -> bool {
+/// Whether a line begins at `offset`.
+fn begins_line(text: &str, offset: u32) -> bool {
     offset == 0 || matches!(text.as_bytes()[offset as usize - 1], b'\n' | b'\r')
 }
 
@@ -158,17 +170,30 @@ fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a
     alone.then_some(heading)
 }
 
+/// Where a heading's lines begin: with the comments that silence something in it, which are not to
+/// be parted from it.
+#[must_use]
+pub fn heading_start(text: &str, document: &Document, heading: &Heading) -> u32 {
+    let is_for_it = |scope: Span| scope.start == heading.span.start;
+    let comments = document.suppressions.iter();
+    let first = comments
+        .filter(|found| found.scope.is_some_and(is_for_it))
+        .map(|found| found.comment.start)
+        .min();
+    line_start(text, first.unwrap_or(heading.span.start).min(heading.span.start))
+}
+
 /// Takes a heading and all that stands below it, up to the next heading.
 #[must_use]
 pub fn remove_part(file: FileId, text: &str, document: &Document, index: usize) -> Option<Edit> {
     let heading = &document.headings[index];
-    let start = line_start(text, heading.span.start);
-    if !is_blank(text, start, heading.span.start) {
+    if !is_blank(text, line_start(text, heading.span.start), heading.span.start) {
         return None;
     }
+    let start = heading_start(text, document, heading);
     match document.headings.get(index + 1) {
         Some(next) => {
-            Some(Edit::remove(file, Span { start, end: line_start(text, next.span.start) }))
+            Some(Edit::remove(file, Span { start, end: heading_start(text, document, next) }))
         }
         None => remove_lines(file, text, Span { start, end: text.trim_end().len() as u32 }),
     }

@@ -65,6 +65,15 @@ impl<'a> Suppressions<'a> {
         silenced
     }
 
+    /// Whether all the rules of a set ran that could be what the comment is for: those that are off
+    /// by default and were not switched on could not.
+    fn is_judged(&self, set: RuleSet, ran: RuleSet) -> bool {
+        let off = self.infos.iter().enumerate().filter(|(_, info)| info.severity.is_none());
+        let off: RuleSet = off.map(|(index, _)| index).collect();
+        let could = set.without(off.without(ran));
+        !could.is_empty() && could.is_within(ran)
+    }
+
     /// The comments that are not wholly of use, given the rules that `ran` on the page: those of
     /// rules that did not run may have been.
     pub fn lapses(
@@ -80,7 +89,7 @@ impl<'a> Suppressions<'a> {
                     .enumerate()
                     .filter_map(|(index, meant)| match meant {
                         Meant::Lapsed(lapse) => Some((index, lapse.clone())),
-                        Meant::Rules { set, used: false } if set.is_within(ran) => {
+                        Meant::Rules { set, used: false } if self.is_judged(*set, ran) => {
                             Some((index, Lapse::Unused))
                         }
                         Meant::Rules { .. } => None,
@@ -101,6 +110,9 @@ fn mean(selector: &Selector, infos: &[RuleInfo]) -> Meant {
     }
     match rules::select(infos, &selector.text) {
         Ok(set) => Meant::Rules { set, used: false },
-        Err((_, help)) => Meant::Lapsed(Lapse::Unknown(help)),
+        // That all may be selected at once is for the command line.
+        Err((_, help)) => {
+            Meant::Lapsed(Lapse::Unknown(help.filter(|help| !help.contains("`all`"))))
+        }
     }
 }

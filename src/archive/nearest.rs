@@ -20,9 +20,12 @@ pub struct Nearest {
     pub sole: bool,
 }
 
-/// Event pages by hashes of their slugs, case and normal form aside; sorted.
+/// Event pages by hashes of their slugs, case and normal form aside, and by their days; sorted.
 #[derive(Debug, Default)]
-pub(super) struct Slugs(Vec<(u64, FileId)>);
+pub(super) struct Slugs(Vec<Bearer>);
+
+/// The hash of a slug, and the day and the page of an event that bears it.
+type Bearer = (u64, Option<Date>, FileId);
 
 /// The most names that one path is compared with.
 const MOST_NAMES: usize = 256;
@@ -31,17 +34,17 @@ impl Slugs {
     pub(super) fn new(archive: &Archive) -> Self {
         let slug = |file: FileId| {
             let read = event(archive, archive.path(file))?;
-            Some((text_hash(&fold(read.slug)), file))
+            Some((text_hash(&fold(read.slug)), read.date.day(), file))
         };
         let mut slugs: Vec<_> = archive.paths.ids().filter_map(slug).collect();
         slugs.sort_unstable();
         Self(slugs)
     }
 
-    fn bearing(&self, slug: &str) -> &[(u64, FileId)] {
+    fn bearing(&self, slug: &str) -> &[Bearer] {
         let hash = text_hash(&fold(slug));
-        let start = self.0.partition_point(|(other, _)| *other < hash);
-        let end = self.0.partition_point(|(other, _)| *other <= hash);
+        let start = self.0.partition_point(|(other, ..)| *other < hash);
+        let end = self.0.partition_point(|(other, ..)| *other <= hash);
         &self.0[start..end]
     }
 }
@@ -68,17 +71,15 @@ pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Ne
             .and_then(|day| on_days(archive, day, read.slug))
             .or_else(|| in_folder(archive, path))
             .map(near),
-        [(_, file)] => Some(Nearest { file: *file, sole: true }),
+        [(_, _, file)] => Some(Nearest { file: *file, sole: true }),
         several => {
-            let distance = |file: FileId| {
-                let date = archive.place(file).date.and_then(super::layout::FolderDate::day);
+            // Of the last before the day and the first from it on, the one nearer in time.
+            let behind = several.partition_point(|(_, date, _)| *date < day);
+            let around = &several[behind.saturating_sub(1)..(behind + 1).min(several.len())];
+            let distance = |date: Option<Date>| {
                 date.zip(day).map_or(i32::MAX, |(date, day)| (date - day).get_days().abs())
             };
-            several
-                .iter()
-                .map(|(_, file)| *file)
-                .min_by_key(|file| (distance(*file), *file))
-                .map(near)
+            around.iter().min_by_key(|(_, date, _)| distance(*date)).map(|(_, _, file)| near(*file))
         }
     }
 }
@@ -94,7 +95,7 @@ fn on_days(archive: &Archive, day: Date, slug: &str) -> Option<FileId> {
 /// The file with the name nearest to that of `path` in its folder.
 fn in_folder(archive: &Archive, path: &str) -> Option<FileId> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let files: Vec<FileId> = archive.paths.in_folder(folder).take(MOST_NAMES).collect();
+    let files: Vec<FileId> = archive.paths.in_folder(folder, MOST_NAMES);
     let names = files.iter().map(|file| {
         let path = archive.path(*file);
         path.rsplit_once('/').map_or(path, |(_, name)| name)

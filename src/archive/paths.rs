@@ -119,20 +119,33 @@ impl PathTable {
                 .is_some()
     }
 
-    /// The files that stand directly in a folder, in order of their names.
-    pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = FileId> {
+    /// Files that stand directly in a folder, in order of their names. Folders in it are passed over
+    /// whole; `most` files and folders are looked at.
+    #[must_use]
+    pub fn in_folder(&self, folder: &str, most: usize) -> Vec<FileId> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let ids = 0..self.ends.len() as u32;
-        let start = partition(&ids, |id| slice(&self.text, &self.ends, id) < prefix.as_str());
-        let all = (start..ids.end).map(FileId);
-        all.map_while(move |file| {
-            Some((file, self.path(file).strip_prefix(prefix.as_str())?.len()))
-        })
-        .filter(|(file, len)| {
-            let path = self.path(*file);
-            !path[path.len() - len..].contains('/')
-        })
-        .map(|(file, _)| file)
+        let first_from = |from: u32, bound: &str| {
+            partition(&(from..self.ends.len() as u32), |id| self.path(FileId(id)) < bound)
+        };
+        let mut at = first_from(0, &prefix);
+        let mut files = Vec::new();
+        for _ in 0..most {
+            let file = FileId(at);
+            let is_file = file.index() < self.len();
+            let Some(name) = is_file.then(|| self.path(file).strip_prefix(&*prefix)).flatten()
+            else {
+                break;
+            };
+            match name.split_once('/') {
+                None => {
+                    files.push(file);
+                    at += 1;
+                }
+                // `0` is the character behind `/`.
+                Some((below, _)) => at = first_from(at, &format!("{prefix}{below}0")),
+            }
+        }
+        files
     }
 
     /// The paths that differ from others at most in case or Unicode normal form: each but the
@@ -267,6 +280,20 @@ mod tests {
         let table = table();
         assert!(["", "b", "b/c", "ü"].iter().all(|folder| table.is_folder(folder)));
         assert!(["a.md", "b/", "c", "b/c/d.md"].iter().all(|path| !table.is_folder(path)));
+    }
+
+    #[test]
+    fn a_folder_is_listed_without_what_is_below() {
+        let paths = ["a-b/x.md", "a/b/1.md", "a/b/2.md", "a/c.md", "a/d/3.md", "a/e.md", "ab.md"];
+        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+        let listed = |folder: &str, most: usize| -> Vec<String> {
+            let files = table.in_folder(folder, most).into_iter();
+            files.map(|file| table.path(file).to_owned()).collect()
+        };
+        assert_eq!(listed("a", 9), ["a/c.md", "a/e.md"]);
+        assert_eq!(listed("", 9), ["ab.md"]);
+        assert_eq!(listed("a", 2), ["a/c.md"]);
+        assert_eq!(listed("none", 9), [] as [&str; 0]);
     }
 
     #[test]

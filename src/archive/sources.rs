@@ -24,6 +24,11 @@ pub fn write_key(url: &Url, key: &mut String) -> bool {
         }
         key.push_str(parameter);
     }
+    // What follows `#!` or `#/` is read by the page's program, and leads to a document of its own.
+    if let Some(route) = url.fragment().filter(|fragment| fragment.starts_with(['!', '/'])) {
+        key.push('#');
+        key.push_str(route);
+    }
     true
 }
 

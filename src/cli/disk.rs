@@ -47,6 +47,9 @@ impl Disk {
         let refused =
             || format!("{} is no file of the archive's own: it is left alone", mended.path);
         let folder = path.parent().ok_or_else(refused)?;
+        if mended.before.is_some() && std::fs::symlink_metadata(folder).is_err() {
+            return Ok(Written::Changed);
+        }
         if !self.make_folders(folder).map_err(|error| error.to_string())? {
             return Err(refused());
         }

@@ -77,13 +77,17 @@ impl Builder<'_> {
         let is =
             |tag: &str| html.get(..tag.len()).is_some_and(|open| open.eq_ignore_ascii_case(tag));
         if html.starts_with("<!--") {
-            let found = self.comment(range, range.end..range.end);
-            self.waiting += found;
-            if found > 0 {
-                return;
-            }
-        } else if ["<script", "<pre", "<style", "<textarea"].into_iter().any(is) {
+            // A comment is no block: what waits goes on waiting, and this with it.
+            self.waiting += self.comment(range, range.end..range.end);
+            return;
+        }
+        if ["<script", "<pre", "<style", "<textarea"].into_iter().any(is) {
             self.document.verbatim.push(range.clone().into());
+        } else if html.contains(WORD) {
+            // Among other HTML it is for the block that it stands in.
+            self.settle_suppressions(range);
+            let found = read(html, range.start, range.clone().into());
+            self.document.suppressions.extend(found);
         }
         self.settle_suppressions(range);
     }

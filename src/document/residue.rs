@@ -24,8 +24,10 @@ pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
         let end = (inside + LONGEST).min(source.len());
         let line = &bytes[inside..end];
         let line = memchr::memchr2(b'\n', b'\r', line).map_or(line, |end| &line[..end]);
-        if let Some(len) = memchr::memmem::find(line, close.as_bytes()) {
-            found.push(Span::new(start, inside + len + close.len()));
+        let Some(len) = memchr::memmem::find(line, close.as_bytes()) else { continue };
+        let end = inside + len + close.len();
+        if bytes[at] != b'$' || is_expression(&bytes[inside..end - 1], bytes.get(end)) {
+            found.push(Span::new(start, end));
         }
     }
     found
@@ -33,3 +35,12 @@ pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
 
 /// How far the end of a residue is looked for, in bytes.
 const LONGEST: usize = 1024;
+
+/// Whether what stands between `${` and `}` can be an expression, and not a formula of TeX, which
+/// has commands in braces, and a script or its end behind them.
+fn is_expression(inside: &[u8], behind: Option<&u8>) -> bool {
+    let begins = inside.trim_ascii_start().first();
+    begins.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && !inside.iter().any(|byte| matches!(byte, b'\\' | b'^' | b'{' | b'$'))
+        && !behind.is_some_and(|byte| matches!(byte, b'_' | b'^' | b'$'))
+}

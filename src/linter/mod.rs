@@ -67,9 +67,9 @@ struct Checked {
 }
 
 impl<'a> Linter<'a> {
-    /// Runs the offline rules on the pages `checked`. Of other pages, those
-    /// that a checked one is related to are read for their titles, and those that a fragment names
-    /// for their anchors.
+    /// Runs the offline rules on the pages `checked`. Of other pages, those are read whose facts they
+    /// need: pages that a checked one is related to or lists, the pages of its day, events that may
+    /// be the same, and, for their anchors, those that a fragment names.
     #[must_use]
     pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
         let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();

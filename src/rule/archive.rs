@@ -12,7 +12,7 @@ use crate::archive::layout::{FolderDate, Place};
 use crate::archive::resolve::Target;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading};
+use crate::document::{Document, Heading, LinkKind};
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 use crate::suggest::nearest_index;
@@ -95,7 +95,7 @@ impl ArchiveContext<'_> {
     pub fn title(&self, file: FileId) -> Option<Title> {
         let content = self.pages.facts(file)?.title?.content;
         let page = self.pages.reread(file)?;
-        let heading = page.1.headings.iter().find(|heading| heading.content == content)?;
+        let heading = &page.1.headings[page.1.heading_around(content)?];
         let words = page.1.words(heading.text).to_owned();
         let is_sound = title::is_sound(&page.0, &page.1, content);
         let text = rewrite::link_text(content.of(page.0.text()), &words);
@@ -146,8 +146,10 @@ impl ArchiveContext<'_> {
         let text = heading.content.of(page.0.text());
         let marks = "#".repeat(self.settings.day.topic_level.into());
         let words = page.1.words(heading.text).to_owned();
-        let is_line = !text.contains(['\n', '\r']);
-        is_line.then(|| Topic { words, heading: format!("{marks} {text}") })
+        let is_sound = title::is_sound(&page.0, &page.1, heading.content);
+        let text = rewrite::heading_text(text, &words).filter(|_| is_sound);
+        let heading = text.map(|text| format!("{marks} {text}"));
+        Some(Topic { words, heading })
     }
 
     /// How an event page writes its day, if it writes it as the archive does.
@@ -214,13 +216,33 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn name_title(&self, link: &LinkFact, finding: Finding, stale: &Stale) -> Finding {
         let title = &stale.title;
-        let fix = title.text.as_ref().map(|text| {
-            Fix::safe("write the title", vec![Edit::replace(self.file, link.content, &**text)])
+        let text = title.text.as_ref().filter(|_| self.is_inline(link));
+        let fix = text.map(|text| {
+            // Where the page names another twice, the text may be all that is left of an event.
+            let applicability =
+                if self.is_repeated(link) { Applicability::Unsafe } else { Applicability::Safe };
+            let edits = vec![Edit::replace(self.file, link.content, &**text)];
+            Fix::new(applicability, "write the title", edits)
         });
         finding
             .help(format!("the title is {}", quote(&title.words)))
             .label(stale.file, title.span, "the title is here")
             .fix(fix)
+    }
+
+    /// Whether a link carries its destination with it: the text of a reference may be its label.
+    fn is_inline(&self, link: &LinkFact) -> bool {
+        let Some(page) = self.pages.reread(self.file) else { return false };
+        let links = &page.1.links;
+        let index = links.binary_search_by_key(&link.content.start, |link| link.content.start);
+        index.is_ok_and(|index| links[index].kind == LinkKind::Inline)
+    }
+
+    /// Whether the page names what a link names by another link of the same role.
+    fn is_repeated(&self, link: &LinkFact) -> bool {
+        let Ok(facts) = self.facts else { return false };
+        let same = |other: &&LinkFact| other.target.file() == link.target.file();
+        facts.links_with(link.role).filter(same).nth(1).is_some()
     }
 
     /// Takes the item out of its list that a link stands in, if it has no other link.
@@ -232,7 +254,10 @@ impl ArchiveContext<'_> {
             return None;
         }
         let edit = rewrite::remove_item(self.file, page.0.text(), &page.1, item)?;
-        Some(Fix::safe("remove the item", vec![edit]))
+        // What else is said in the item would go with it.
+        let is_bare = page.1.items[item].stray.is_none();
+        let applicability = if is_bare { Applicability::Safe } else { Applicability::Unsafe };
+        Some(Fix::new(applicability, "remove the item", vec![edit]))
     }
 
     /// Whether the text of a link is another than the title of the page that it names, white space

@@ -56,16 +56,25 @@ impl PageContext<'_> {
         }
     }
 
-    /// Has the date heading say `written`.
+    /// Has the date heading say `written`; none where that would take code or a comment with it.
     #[must_use]
-    pub fn redate(&self, date: &DateHeading, written: &str) -> Edit {
+    pub fn redate(&self, date: &DateHeading, written: &str) -> Option<Edit> {
         let heading = self.page.heading(date.heading);
         let links = self.page.document.links_in(&heading.links);
         let whole = |link: &&Link| {
             self.page.document.words(link.text) == self.page.document.words(heading.text)
         };
         let span = links.iter().find(whole).map_or(heading.content, |link| link.content);
-        Edit::replace(self.page.file, span, written)
+        self.reword(span, written)
+    }
+
+    /// Puts other words in the place of a text; none where code or a comment stands in it.
+    #[must_use]
+    pub fn reword(&self, span: Span, words: &str) -> Option<Edit> {
+        let verbatim = &self.page.document.verbatim;
+        let first = verbatim.partition_point(|found| found.end <= span.start);
+        let is_plain = verbatim.get(first).is_none_or(|found| found.start >= span.end);
+        is_plain.then(|| Edit::replace(self.page.file, span, words))
     }
 
     /// Has the date heading's link name the page of `day`; none without a link.

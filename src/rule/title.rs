@@ -31,8 +31,9 @@ pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) ->
 pub struct Topic {
     /// What a reader sees of it.
     pub words: String,
-    /// The heading of such a topic on a day page.
-    pub heading: String,
+    /// The heading of such a topic on a day page; none where its text is at fault itself, so that it
+    /// is not to be spread.
+    pub heading: Option<String>,
 }
 
 /// A link whose text is not the title of the page that it names.

@@ -50,8 +50,10 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
     let selectors = &context.suppression.selectors;
     let unused = context.lapses.iter().filter(|(_, lapse)| *lapse == Lapse::Unused).count();
     if unused == selectors.len() {
-        let edit = rewrite::remove_lines(context.file, text, comment)
-            .unwrap_or_else(|| Edit::remove(context.file, within_line(text, comment)));
+        let edit = rewrite::remove_lines(context.file, text, comment).or_else(|| {
+            let span = within_line(text, comment)?;
+            Some(Edit::remove(context.file, span))
+        })?;
         return Some(Fix::safe("remove the comment", vec![edit]));
     }
     // With what stands between it and its neighbour.
@@ -64,8 +66,12 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
     Some(Fix::safe("remove it from the comment", vec![Edit::remove(context.file, span)]))
 }
 
-/// The comment, with one of the spaces around it.
-fn within_line(text: &str, comment: Span) -> Span {
-    let before = text[..comment.start as usize].ends_with(' ');
-    Span { start: comment.start - u32::from(before), ..comment }
+/// The comment, with the space before it, if it stands behind words. At the beginning of a line it
+/// makes of the line what it is, and what is left would be something else.
+fn within_line(text: &str, comment: Span) -> Option<Span> {
+    let line = Span { start: rewrite::line_start(text, comment.start), end: comment.start };
+    let before = line.of(text);
+    let space = u32::from(before.ends_with(' '));
+    let follows_words = before.chars().any(char::is_alphabetic);
+    follows_words.then_some(Span { start: comment.start - space, ..comment })
 }

@@ -30,6 +30,6 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             format!("the date {text} is not in the archive's format"),
         )
         .help(format!("write {}", quote(&written)))
-        .fix(Fix::safe("write the day in the archive's format", vec![edit])),
+        .fix(edit.map(|edit| Fix::safe("write the day in the archive's format", vec![edit]))),
     );
 }

@@ -27,14 +27,17 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let agrees = date.link_day == Some(folder);
     let linked = if agrees { ", and so does the heading's link" } else { "" };
     let applicability = if agrees { Applicability::Safe } else { Applicability::Unsafe };
-    let mut edits = vec![context.redate(date, &context.date_formats().write(folder))];
-    edits.extend(context.link_to_day(date, folder).filter(|_| !agrees));
+    let fix = context.redate(date, &context.date_formats().write(folder)).map(|edit| {
+        let link = context.link_to_day(date, folder).filter(|_| !agrees);
+        let edits = std::iter::once(edit).chain(link).collect();
+        Fix::new(applicability, format!("date the page {folder}"), edits)
+    });
     findings.push(
         Finding::new(
             page.heading_span(date.heading),
             format!("the heading says {day}, the folder {folder}"),
         )
         .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))
-        .fix(Fix::new(applicability, format!("date the page {folder}"), edits)),
+        .fix(fix),
     );
 }

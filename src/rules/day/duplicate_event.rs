@@ -61,7 +61,7 @@ fn removal(context: &PageContext<'_>, first: &Link, second: &Link) -> Option<Fix
     let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));
     let says_no_more = document.words(first.text) == document.words(second.text)
         && (other.body.is_empty() || other.body == one.body)
-        && (alone.is_none() || words(one.topic) == words(other.topic));
+        && words(one.topic) == words(other.topic);
     let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
     Some(Fix::new(applicability, "remove the second entry", vec![edit]))
 }

@@ -1,6 +1,5 @@
 //! Events that their day's page does not list.
 
-use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::{Document, Heading};
@@ -49,7 +48,7 @@ fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
         .iter()
         .map(|&page| {
             let read = context.pages.reread(page)?;
-            let place = Place::find(context, page, &read, topic.as_ref());
+            let place = Place::find(context, &read, topic.as_ref())?;
             Some(place.insert(page, &read.0, &entry))
         })
         .collect();
@@ -66,19 +65,18 @@ struct Place {
 
 impl Place {
     /// Behind the entries of its topic; else, with its topic, behind all entries; without a topic,
-    /// before the first one.
+    /// before the first one. None where its topic would have to be spread and is at fault itself.
     fn find(
         context: &ArchiveContext<'_>,
-        page: FileId,
         (source, document): &(SourceText, Document),
         topic: Option<&Topic>,
-    ) -> Self {
+    ) -> Option<Self> {
         let level = context.settings.day.topic_level;
-        let facts = context.pages.facts(page);
-        let previous = facts
-            .and_then(|facts| facts.links_with(LinkRole::Previous).next())
-            .and_then(|link| document.heading_around(link.destination));
-        let end = previous.unwrap_or(document.headings.len());
+        let texts = &context.settings.day.previous_texts;
+        let is_previous =
+            |heading: &Heading| texts.iter().any(|text| text == document.words(heading.text));
+        let end = document.headings.iter().position(is_previous);
+        let end = end.unwrap_or(document.headings.len());
         let is_topic = |heading: &Heading| heading.level == level;
         let headings = &document.headings[..end];
         let group = topic.and_then(|topic| {
@@ -93,9 +91,13 @@ impl Place {
         let before =
             from + headings[from..].iter().take_while(|heading| !is_topic(heading)).count();
         let offset = document.headings.get(before).map_or(source.text().len() as u32, |heading| {
-            rewrite::line_start(source.text(), heading.span.start)
+            rewrite::heading_start(source.text(), document, heading)
         });
-        Self { offset, topic: topic.filter(|_| group.is_none()).map(|topic| topic.heading.clone()) }
+        let topic = match topic.filter(|_| group.is_none()) {
+            Some(topic) => Some(topic.heading.clone()?),
+            None => None,
+        };
+        Some(Self { offset, topic })
     }
 
     /// Puts the entry there, with blank lines around it if the page has them.

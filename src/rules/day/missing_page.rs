@@ -1,5 +1,7 @@
 //! Days with events and without a page.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use crate::archive::date::WrittenDate;
@@ -7,7 +9,7 @@ use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule, Topic};
+use crate::rule::{ArchiveContext, Check, Findings, Rule};
 use crate::span::FileId;
 
 /// The rule.
@@ -30,14 +32,15 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         return;
     };
     // Once a day: on the first of its events that is checked.
-    let is_read = |file: &FileId| context.pages.facts(*file).is_some();
-    let events: Vec<FileId> = day.events.iter().copied().filter(is_read).collect();
+    let is_read = |file: &&FileId| context.pages.facts(**file).is_some();
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
+    let first = day.events.iter().filter(is_read).find(is_checked);
     let Some(pattern) = context.archive.layout.day.first() else { return };
-    if events.iter().find(is_checked) != Some(&context.file) {
+    if first != Some(&context.file) {
         return;
     }
+    let events: Vec<FileId> = day.events.iter().filter(is_read).copied().collect();
     let facts = context.facts.ok();
     let link = facts.and_then(|facts| {
         facts.links_with(LinkRole::Date).find(|link| link.target == Target::Missing)
@@ -63,13 +66,19 @@ fn create(
     events: &[FileId],
 ) -> Option<Fix> {
     // Those without a topic come first: below a topic they would seem to belong to it.
-    let mut topics: Vec<(Option<Topic>, Vec<String>)> = vec![(None, Vec::new())];
+    let mut topics: Vec<(Option<String>, Vec<String>)> = vec![(None, Vec::new())];
+    let mut known: HashMap<Option<String>, usize> = HashMap::from([(None, 0)]);
     for &event in events {
         let (topic, entry) = (context.topic(event), context.entry(event)?);
-        match topics.iter_mut().find(|(known, _)| *known == topic) {
-            Some((_, entries)) => entries.push(entry),
-            None => topics.push((topic, vec![entry])),
+        let heading = match &topic {
+            Some(topic) => Some(topic.heading.clone()?),
+            None => None,
+        };
+        let group = *known.entry(topic.map(|topic| topic.words)).or_insert(topics.len());
+        if group == topics.len() {
+            topics.push((heading, Vec::new()));
         }
+        topics[group].1.push(entry);
     }
     let template = &context.settings.day;
     let heading = |level: u8, text: &str, path: &str| {
@@ -85,7 +94,7 @@ fn create(
         for (index, entry) in entries.iter().enumerate() {
             page.push('\n');
             if let Some(topic) = topic.as_ref().filter(|_| index == 0) {
-                page.extend([&topic.heading, "\n"]);
+                page.extend([topic, "\n"]);
             }
             page.extend([entry, "\n"]);
         }

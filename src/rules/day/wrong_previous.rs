@@ -32,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 let path = quote(&fix.edits[0].replacement);
                 finding.help(format!("the previous day is {path}")).fix(fix)
             }
-            None => finding.help("no earlier day has a page: remove the heading"),
+            None => finding.help("remove the heading: there is no page for it to lead to"),
         });
     }
 }

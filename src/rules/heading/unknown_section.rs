@@ -1,6 +1,6 @@
 //! Section headings that the archive does not have.
 
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::suggest;
 
@@ -26,10 +26,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             continue;
         }
         let near = suggest::nearest(text, known());
-        let fix = near.map(|near| {
-            let span = context.page.heading(index).content;
-            let edits = vec![Edit::replace(context.page.file, span, near)];
-            Fix::uncertain(format!("write {}", quote(near)), edits)
+        let fix = near.and_then(|near| {
+            let edit = context.reword(context.page.heading(index).content, near)?;
+            Some(Fix::uncertain(format!("write {}", quote(near)), vec![edit]))
         });
         let help = match near {
             Some(near) => format!("did you mean {}?", quote(near)),

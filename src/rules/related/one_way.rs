@@ -1,10 +1,13 @@
 //! Related events that do not know each other.
 
-use crate::archive::facts::LinkRole;
+use std::collections::HashMap;
+
+use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::span::FileId;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,16 +23,19 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
+    // Each page is looked at once, however many items name it.
+    let mut known: HashMap<FileId, bool> = HashMap::new();
     for link in facts.links_with(LinkRole::Related) {
         let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
         if file == context.file || context.archive.place(file).kind != PageKind::Event {
             continue;
         }
         let Some(other) = context.pages.facts(file) else { continue };
-        let names_back = |link: &crate::archive::facts::LinkFact| {
-            link.role == LinkRole::Related && link.target.file() == Some(context.file)
-        };
-        if other.links.iter().any(names_back) {
+        let names_back = |link: &LinkFact| link.target.file() == Some(context.file);
+        let knows = *known
+            .entry(file)
+            .or_insert_with(|| other.links_with(LinkRole::Related).any(names_back));
+        if knows {
             continue;
         }
         let destination = quote(&context.excerpt(link.destination));

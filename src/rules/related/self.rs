@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
+    for link in facts.links_with(LinkRole::Related) {
         if matches!(link.target, Target::File(file) | Target::Rendered(file) if file == context.file)
         {
             let destination = quote(&context.excerpt(link.destination));

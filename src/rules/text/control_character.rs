@@ -75,6 +75,15 @@ fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Find
     findings.push(
         Finding::new(span, format!("a control character: U+{:04X}{times}", u32::from(char)))
             .help("remove it")
-            .fix(Fix::safe("remove it", vec![Edit::remove(context.page.file, span)])),
+            .fix(Fix::safe("remove it", vec![removal(context, span, char)])),
     );
+}
+
+/// Takes a run out; one that parts two words, as a form feed does, leaves a space.
+fn removal(context: &PageContext<'_>, span: Span, char: char) -> Edit {
+    let text = context.page.text();
+    let (before, behind) = (&text[..span.start as usize], &text[span.end as usize..]);
+    let joins = !before.ends_with(char::is_whitespace) && !behind.starts_with(char::is_whitespace);
+    let parts = char.is_whitespace() && joins && !before.is_empty() && !behind.is_empty();
+    Edit::replace(context.page.file, span, if parts { " " } else { "" })
 }

@@ -2,7 +2,7 @@
 
 use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::{decode_reference, inline_words};
+use crate::document::{LinkKind, decode_reference, inline_words};
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::Span;
 
@@ -33,18 +33,21 @@ fn judge(page: &Page<'_>, reference: Span) -> Option<Finding> {
         if is_fine {
             return None;
         }
-        // Where the character would mean something else, the reference is as it should be.
+        let finding =
+            Finding::new(reference, format!("{} stands for {}", quote(written), quote(&decoded)));
+        let finding = finding.help("write the character itself");
         let edit = Edit::replace(page.file, reference, &*decoded);
-        return reads_the_same(page, &edit, None).then(|| {
-            Finding::new(reference, format!("{} stands for {}", quote(written), quote(&decoded)))
-                .help("write the character itself")
-                .fix(Fix::safe("write the character", vec![edit]))
-        });
+        return match reads_the_same(page, &edit, None) {
+            Some(true) => Some(finding.fix(Fix::safe("write the character", vec![edit]))),
+            // Where the character would mean something else, the reference is as it should be.
+            Some(false) => None,
+            None => Some(finding),
+        };
     };
     let visible = double.visible;
     let edit = Edit::replace(page.file, double.span, &*double.replacement);
     let same = reads_the_same(page, &edit, Some((&visible, &double.meant)));
-    let fix = same.then(|| Fix::safe("write the character", vec![edit]));
+    let fix = (same == Some(true)).then(|| Fix::safe("write the character", vec![edit]));
     let written = quote(double.span.of(page.text()));
     Some(
         Finding::new(
@@ -110,22 +113,27 @@ fn is_invisible(char: char) -> bool {
 }
 
 /// Whether the heading or the link reads the same after an edit, one visible text taken for another.
-fn reads_the_same(page: &Page<'_>, edit: &Edit, but: Option<(&str, &str)>) -> bool {
+/// None where that is not to be told: in a text of several lines, of which one may begin a block, in
+/// that of a reference, which may be its label, or in one that is too long.
+fn reads_the_same(page: &Page<'_>, edit: &Edit, but: Option<(&str, &str)>) -> Option<bool> {
     let document = &page.document;
-    let heading = document.heading_around(edit.span).map(|index| &document.headings[index]);
-    let place = heading.map(|heading| heading.content).or_else(|| {
-        let before = document.links.partition_point(|link| link.span.start <= edit.span.start);
-        let links = document.links[..before].iter().rev().take(8);
-        links.map(|link| link.content).find(|content| content.contains(edit.span))
-    });
-    let Some(place) = place.filter(|place| place.len() <= LONGEST) else { return false };
+    let before = document.links.partition_point(|link| link.span.start <= edit.span.start);
+    let mut around = document.links[..before].iter().rev().take(8);
+    let link = around.find(|link| link.content.contains(edit.span));
+    let heading = document.heading_around(edit.span).map(|index| document.headings[index].content);
+    let place = heading.or_else(|| link.map(|link| link.content))?;
     let old = place.of(page.text());
+    let is_label = link.is_some_and(|link| link.kind != LinkKind::Inline);
+    if is_label || old.len() > LONGEST || old.contains(['\n', '\r']) {
+        return None;
+    }
     let at = (edit.span.start - place.start) as usize;
     let mut new = old.to_owned();
     new.replace_range(at..at + edit.span.len(), &edit.replacement);
     let read = |markdown: &str| {
-        let words = inline_words(&markdown.replace(['\n', '\r'], " "))?;
+        let words = inline_words(markdown)?;
         Some(but.map_or_else(|| words.clone(), |(visible, meant)| words.replace(visible, meant)))
     };
-    read(old).is_some_and(|old| Some(old) == read(&new))
+    let old = read(old)?;
+    Some(read(&new) == Some(old))
 }
