@@ -124,6 +124,11 @@ fn a_diff_writes_nothing_and_is_what_a_fix_makes() {
         .expect("git is needed by this test");
     assert!(applied.success(), "{diff}");
     assert_eq!(read(&archive, PAGE), FIXED);
+    archive.write("dateline.toml", "[archive]\nexclude = [\"news/2012/03/24/**\"]\n");
+    assert!(
+        stderr(&archive.check(&["--diff"])).contains("2 page(s) excluded"),
+        "said of a diff too"
+    );
     let output = archive.check(&["--diff"]);
     assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)));
 }

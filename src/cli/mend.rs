@@ -26,6 +26,8 @@ pub(super) struct Mending {
     changed: BTreeSet<String>,
     /// Whether the last pass still found something to do.
     gave_up: bool,
+    /// What was to be looked at.
+    selected: Selection,
     disk: Disk,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn mend(
     let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
     let mut workspace = Workspace::new(&disk);
     let mut gave_up = true;
+    let mut last = None;
     for _ in 0..MAX_PASSES {
         let Walked { table, obstacles } = walked;
         let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
@@ -55,14 +58,17 @@ pub(super) fn mend(
         let (diagnostics, _) = linter.run(&selected.files).finish();
         let may_change = |target: &_| selected.may_change(target, settings);
         let plan = Plan::new(&diagnostics, allowed, &may_change);
-        let Some(added) = workspace.carry_out(plan, &archive) else {
+        let added = workspace.carry_out(plan, &archive);
+        last = Some(selected);
+        let Some(added) = added else {
             gave_up = false;
             break;
         };
         walked = Walked { table: archive.paths, obstacles }.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    Ok(Mending { files, counts, changed, gave_up, disk })
+    let selected = last.unwrap_or_default();
+    Ok(Mending { files, counts, changed, gave_up, selected, disk })
 }
 
 impl Mending {
@@ -84,7 +90,8 @@ impl Mending {
 
     /// Says what would be mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.account("would be mended", self.files.len(), out)
+        self.account("would be mended", self.files.len(), out)?;
+        self.selected.write_account(out)
     }
 
     fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {

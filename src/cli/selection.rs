@@ -13,6 +13,7 @@ use crate::linter::is_page;
 use crate::span::FileId;
 
 /// The pages that a run is to check.
+#[derive(Default)]
 pub(super) struct Selection {
     /// The files, in order.
     pub(super) files: Vec<FileId>,

@@ -51,13 +51,18 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let date = context.date_formats().write(day);
     let destination = context.archive.resolver.respell("/", &path);
     let ending = page.source.line_ending();
-    let first = page.document.headings.first().map(|heading| heading.span.start);
-    let start = first.unwrap_or_else(|| page.document.body_start(text));
-    let line = rewrite::line_start(text, start);
-    // Within a quotation or a list there is no line to put it on.
-    let at =
-        if text[line as usize..start as usize].trim().is_empty() { line } else { return None };
-    let at = at.max(page.document.body_start(text));
+    let body = page.document.body_start(text);
+    let at = match page.document.headings.first() {
+        None => body,
+        Some(first) => {
+            let line = rewrite::line_start(text, first.span.start).max(body);
+            // Within a quotation or a list there is no line to put it on.
+            if !text[line as usize..first.span.start as usize].trim().is_empty() {
+                return None;
+            }
+            rewrite::heading_start(text, &page.document, first).max(body)
+        }
+    };
     let heading = format!("{marks} [{date}]({destination}){ending}{ending}");
     let edits = vec![Edit::insert(page.file, at, heading)];
     Some(Fix::uncertain(format!("date the page {day}"), edits))

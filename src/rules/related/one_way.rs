@@ -32,10 +32,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         }
         let Some(other) = context.pages.facts(file) else { continue };
         let names_back = |link: &LinkFact| link.target.file() == Some(context.file);
-        let knows = *known
+        let is_mutual = *known
             .entry(file)
             .or_insert_with(|| other.links_with(LinkRole::Related).any(names_back));
-        if knows {
+        if is_mutual {
             continue;
         }
         let destination = quote(&context.excerpt(link.destination));

@@ -1,0 +1,215 @@
+//! Fixes that once lost something, or made something else of a page: each is named by its test.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests write files and run the program"
+)]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(dead_code, reason = "each test uses its part of the support")]
+
+#[path = "support/archive.rs"]
+mod archive;
+
+use archive::TestArchive;
+
+const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
+const DAY: &str = "news/2012/03/25/index.md";
+const FERRY: &str = "/news/2012/03/24/ferry-line-reopens.md";
+
+/// A page about the lock gates with `body` below its title, on a day with its page.
+fn archive(body: &str) -> TestArchive {
+    let archive = TestArchive::new();
+    let head = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n";
+    archive.write(PAGE, format!("{head}{body}"));
+    archive.write(
+        DAY,
+        "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n\n## [Previous Day...](/news/2012/03/24/index.md)\n",
+    );
+    archive.write(
+        "news/2012/03/24/index.md",
+        "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n",
+    );
+    archive.write(
+        "news/2012/03/24/ferry-line-reopens.md",
+        "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Ferry line reopens\n",
+    );
+    archive
+}
+
+fn read(archive: &TestArchive, path: &str) -> String {
+    std::fs::read_to_string(archive.root().join(path)).expect("a page")
+}
+
+/// The page of the lock gates stays as it is by the safe fixes.
+fn stays(body: &str) {
+    let archive = archive(body);
+    let before = read(&archive, PAGE);
+    archive.check(&["--fix"]);
+    assert_eq!(read(&archive, PAGE), before);
+}
+
+/// Below its title, the page becomes `after` by the safe fixes.
+fn becomes(body: &str, after: &str) {
+    let archive = archive(body);
+    archive.check(&["--fix"]);
+    assert!(
+        read(&archive, PAGE).ends_with(&format!("fail\n\n{after}")),
+        "{}",
+        read(&archive, PAGE)
+    );
+}
+
+#[test]
+fn the_text_of_an_event_whose_page_was_overwritten_is_not_lost_in_two_safe_steps() {
+    stays(&format!(
+        "### Related:\n\n1. [Ferry line reopens]({FERRY})\n2. [Mayor resigns]({FERRY})\n"
+    ));
+    let archive = archive("");
+    let twice = "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n\n### [Mayor resigns](/news/2012/03/24/ferry-line-reopens.md)\n";
+    archive.write("news/2012/03/24/index.md", twice);
+    archive.check(&["--fix"]);
+    assert_eq!(read(&archive, "news/2012/03/24/index.md"), twice);
+}
+
+#[test]
+fn the_text_of_a_reference_may_be_its_label_and_stays() {
+    stays(&format!("### Related:\n\n1. [Old title]\n\n[Old title]: {FERRY}\n"));
+    stays("### Source:\n\n1. [AT&amp;T]\n\n[AT&amp;T]: https://a.example/\n");
+}
+
+#[test]
+fn what_else_an_item_says_is_not_removed_with_it() {
+    stays(&format!(
+        "### Related:\n\n1. [Lock gates fail](/{PAGE})\n\n   A note that stands nowhere else.\n"
+    ));
+    becomes(
+        &format!(
+            "### Related:\n\n1. [Lock gates fail](/{PAGE}) _Context: a_\n2. [Ferry line reopens]({FERRY})\n"
+        ),
+        &format!("### Related:\n\n1. [Ferry line reopens]({FERRY})\n"),
+    );
+}
+
+#[test]
+fn a_character_at_the_beginning_of_a_line_does_not_become_a_list() {
+    stays(&format!("See [foo\n&#49;. bar]({FERRY}) and [foo\n&#45; bar]({FERRY}).\n"));
+}
+
+#[test]
+fn a_comment_that_makes_a_line_what_it_is_stays() {
+    stays("<!-- dateline-ignore link/not-found: q --> # not a heading\n");
+    stays("> <!-- dateline-ignore link/not-found: q -->\n> quoted\n");
+    becomes("<!-- dateline-ignore link/not-found: q -->\n\ntext\n", "text\n");
+    becomes("text <!-- dateline-ignore link/not-found: q --> more\n", "text more\n");
+}
+
+#[test]
+fn comments_in_headings_are_not_eaten() {
+    let archive = archive("");
+    let text =
+        "### 25 March 2012 <!-- dateline-ignore date/format: as it was -->\n\n# Lock gates fail\n";
+    archive.write(PAGE, text);
+    archive.check(&["--fix", "--ignore", "archive"]);
+    assert_eq!(read(&archive, PAGE), text);
+}
+
+#[test]
+fn nothing_comes_between_a_comment_and_its_heading() {
+    let archive = archive("");
+    let kept = "<!-- dateline-ignore day/wrong-previous: known -->\n## [Previous Day...](/news/2012/03/20/index.md)\n";
+    archive.write(DAY, format!("## [2012-03-25](/news/2012/03/25/index.md)\n\n{kept}"));
+    archive.check(&["--fix"]);
+    let day = read(&archive, DAY);
+    assert!(day.ends_with(&format!("lock-gates-fail.md)\n\n{kept}")), "{day}");
+    let titled = "<!-- dateline-ignore day/missing-event: on purpose -->\n# Keeper warns\n";
+    archive.write("news/2012/03/25/keeper-warns.md", titled);
+    archive.check(&["--fix", "--unsafe-fixes"]);
+    let dated = format!("### [2012-03-25](/news/2012/03/25/index.md)\n\n{titled}");
+    assert_eq!(read(&archive, "news/2012/03/25/keeper-warns.md"), dated);
+    assert!(!read(&archive, DAY).contains("keeper"), "what is silenced is not mended");
+}
+
+#[test]
+fn entries_stand_before_the_previous_day_whatever_that_links_to() {
+    let archive = archive("");
+    let rest = "## [Previous Day...](https://x.example/index.html)\n\n---\n\nFooter\n";
+    archive.write(DAY, format!("## [2012-03-25](/news/2012/03/25/index.md)\n\n{rest}"));
+    archive.check(&["--fix"]);
+    let day = read(&archive, DAY);
+    assert!(day.ends_with(&format!("lock-gates-fail.md)\n\n{rest}")), "{day}");
+}
+
+#[test]
+fn an_event_without_a_topic_does_not_come_under_that_of_another() {
+    let archive = archive("");
+    archive.write("dateline.toml", "[day]\ntopic = { level = 3 }\nentry = { level = 4 }\n");
+    let day = "## [2012-03-26](/news/2012/03/26/index.md)\n";
+    archive.write("news/2012/03/26/index.md", day);
+    let page = |topic: &str, title: &str| {
+        format!("### [2012-03-26](/news/2012/03/26/index.md)\n\n{topic}# {title}\n")
+    };
+    archive.write("news/2012/03/26/a.md", page("", "Anchors found"));
+    archive.write("news/2012/03/26/b.md", page("##### Sport\n", "Boats race"));
+    archive.check(&["--fix"]);
+    let mended = format!(
+        "{day}#### [Anchors found](/news/2012/03/26/a.md)\n### Sport\n#### [Boats race](/news/2012/03/26/b.md)\n"
+    );
+    assert_eq!(read(&archive, "news/2012/03/26/index.md"), mended);
+}
+
+#[test]
+fn anchors_and_links_of_a_title_or_topic_are_not_copied() {
+    let archive = archive("");
+    archive.write(DAY, "## [2012-03-25](/news/2012/03/25/index.md)\n");
+    archive.write(
+        PAGE,
+        "### [2012-03-25](/news/2012/03/25/index.md)\n\n##### [Port](../24/index.md)\n# <a name=\"x\"></a>Gates [fail](../24/index.md)\n",
+    );
+    archive.check(&["--fix"]);
+    let mended = "## [2012-03-25](/news/2012/03/25/index.md)\n##### Port\n### [Gates fail](/news/2012/03/25/lock-gates-fail.md)\n";
+    assert_eq!(read(&archive, DAY), mended);
+}
+
+#[test]
+fn a_second_entry_under_another_topic_says_more_than_the_first() {
+    let archive = archive("");
+    let entry = "### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n";
+    let day = format!(
+        "## [2012-03-25](/news/2012/03/25/index.md)\n\n##### Port\n{entry}\n##### Tides\n{entry}\n### [Ferry line reopens]({FERRY})\n"
+    );
+    archive.write(DAY, &day);
+    archive.check(&["--fix"]);
+    assert_eq!(read(&archive, DAY), day);
+}
+
+#[test]
+fn routes_of_one_page_are_sources_of_their_own() {
+    let list = "### Source:\n\n1. [Post](https://live.example/#!/a)\n2. [Post](https://live.example/#!/b)\n";
+    let archive = archive(list);
+    assert_eq!(archive.findings(&[]), []);
+}
+
+#[test]
+fn a_formula_is_no_template_and_a_number_makes_a_day() {
+    let archive = archive("Water is ${\\rm H}_2$O, and ${x}^2$ is square.\n");
+    assert_eq!(archive.findings(&[]), []);
+}
+
+#[test]
+fn a_form_feed_leaves_a_space() {
+    becomes("one\u{C}two\u{8}three \u{C}four\n", "one twothree four\n");
+}
+
+#[test]
+fn a_plain_comment_is_no_block_and_a_group_is_judged_without_what_is_off() {
+    let archive =
+        archive("<!-- dateline-ignore link/not-found: y -->\n<!-- a note -->\n\n[z](/nope.md)\n");
+    assert_eq!(archive.findings(&[]), []);
+    let archive = self::archive("<!-- dateline-ignore related: nothing here -->\ntext\n");
+    let rules: Vec<String> = archive.findings(&[]).into_iter().map(|found| found.0).collect();
+    assert_eq!(rules, ["archive/unused-suppression"]);
+    let archive = self::archive("<div>\n<!-- dateline-ignore link/not-found -->\n</div>\n");
+    let rules: Vec<String> = archive.findings(&[]).into_iter().map(|found| found.0).collect();
+    assert_eq!(rules, ["archive/unused-suppression"], "it is not passed over in silence");
+}
