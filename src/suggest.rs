@@ -1,8 +1,8 @@
 //! Did you mean: the nearest of a few known names.
 
 /// The known name nearest to `given`, if one is near enough to be meant: at most a third of its
-/// letters differ, and never more than [`MOST_EDITS`] (distance of optimal string alignment, case
-/// aside); the first of equals wins.
+/// letters differ, and never more than eight (distance of optimal string alignment, case aside); the
+/// first of equals wins.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     nearest_index(given, known.iter().copied()).map(|index| known[index])

@@ -83,6 +83,7 @@ fn what_else_an_item_says_is_not_removed_with_it() {
     stays(&format!(
         "### Related:\n\n1. [Lock gates fail](/{PAGE})\n\n   A note that stands nowhere else.\n"
     ));
+    stays(&format!("### Related:\n\n1. [The mayor resigns](/{PAGE})\n"));
     becomes(
         &format!(
             "### Related:\n\n1. [Lock gates fail](/{PAGE}) _Context: a_\n2. [Ferry line reopens]({FERRY})\n"

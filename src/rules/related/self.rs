@@ -1,8 +1,8 @@
 //! Pages that are related to themselves.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -26,8 +26,17 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(link.destination, format!("{destination} is this page itself"))
                     .help("remove the item")
-                    .fix(context.remove_item(link)),
+                    .fix(removal(context, facts, link)),
             );
         }
     }
+}
+
+/// Removes the item. Where its text is not the page's own title, it may be all that is left of an
+/// event whose page this one replaced.
+fn removal(context: &ArchiveContext<'_>, facts: &Facts, link: &LinkFact) -> Option<Fix> {
+    let fix = context.remove_item(link)?;
+    let own = facts.title.is_some_and(|title| title.text == link.text);
+    let applicability = if own { fix.applicability } else { Applicability::Unsafe };
+    Some(Fix { applicability, ..fix })
 }
