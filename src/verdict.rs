@@ -73,6 +73,10 @@ pub enum ErrorClass {
     SchemeRefused,
     /// A name outside the public DNS (`.onion`), which an ordinary look-up cannot find.
     NotPublic,
+    /// The host did not answer several times in a row, so that this URL was not tried.
+    HostDown,
+    /// The host asked for a longer pause than a run waits, so that this URL was not tried.
+    HostPaused,
     /// Not a URL.
     Malformed,
     /// A fault of this program.
@@ -102,6 +106,8 @@ impl fmt::Display for ErrorClass {
             Self::UserInfo => "a URL with a user name or password is never contacted",
             Self::SchemeRefused => "only http and https are contacted",
             Self::NotPublic => "the host name is outside the public DNS",
+            Self::HostDown => "not tried: the host did not answer three times in a row",
+            Self::HostPaused => "not tried: the host asked for a pause",
             Self::Malformed => "not a valid URL",
             Self::Internal => "the check of this URL failed within the program",
         })

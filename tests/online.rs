@@ -46,7 +46,7 @@ fn citing(farm: &Farm, paths: &[&str]) -> TestArchive {
 #[test]
 fn each_source_is_asked_for_once_and_reported_at_each_place() {
     let farm = Farm::start();
-    let archive = citing(&farm, &["/ok", "/404", "/410", "/403", "/429"]);
+    let archive = citing(&farm, &["/ok", "/404", "/410", "/403", "/451"]);
     let found = archive.findings(&[&OPEN[..], &["--ignore", "source/private-address"]].concat());
     let found: Vec<_> =
         found.iter().map(|found| (found.0.as_str(), found.2, found.4.clone())).collect();

@@ -4,97 +4,15 @@
 
 mod support;
 
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::address::{AddressClass, AddressPolicy};
-use dateline::probe::{
-    Lookup, LookupError, LookupFuture, ProbeError, ProbeSettings, Progress, probe,
-};
+use dateline::address::AddressClass;
+use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
 use dateline::verdict::{ErrorClass, Outcome, Verdict};
 use support::farm::Farm;
-
-/// Answers look-ups from a script: the first answer for the first look-up of a name, and so on;
-/// the last one stays.
-#[derive(Default)]
-struct Script {
-    answers: HashMap<&'static str, Vec<Result<Vec<IpAddr>, LookupError>>>,
-    asked: Mutex<HashMap<String, usize>>,
-}
-
-impl Script {
-    fn with(mut self, host: &'static str, answer: Result<&[&str], LookupError>) -> Self {
-        let answer = answer.map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect());
-        self.answers.entry(host).or_default().push(answer);
-        self
-    }
-
-    fn asked(&self, host: &str) -> usize {
-        self.asked.lock().unwrap().get(host).copied().unwrap_or_default()
-    }
-}
-
-impl Lookup for Script {
-    fn lookup(&self, host: &str) -> LookupFuture {
-        let turn = {
-            let mut asked = self.asked.lock().unwrap();
-            let count = asked.entry(host.to_owned()).or_default();
-            *count += 1;
-            *count - 1
-        };
-        let answer = match self.answers.get(host) {
-            Some(script) => script[turn.min(script.len() - 1)].clone(),
-            None => Err(LookupError::NoSuchHost),
-        };
-        Box::pin(async move { answer })
-    }
-}
-
-#[derive(Default)]
-struct Counter {
-    total: AtomicUsize,
-    advanced: AtomicUsize,
-    finished: AtomicUsize,
-}
-
-impl Progress for Counter {
-    fn start(&self, total: u64) {
-        self.total.store(usize::try_from(total).unwrap(), Ordering::SeqCst);
-    }
-    fn advance(&self, _: &Outcome) {
-        self.advanced.fetch_add(1, Ordering::SeqCst);
-    }
-    fn finish(&self) {
-        self.finished.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// Settings for a farm: its addresses opened, no pauses.
-fn settings(allowed: &[&str]) -> ProbeSettings {
-    ProbeSettings {
-        timeout: Duration::from_secs(5),
-        delay: Duration::ZERO,
-        retry_pause: Duration::ZERO,
-        policy: AddressPolicy::new(allowed.iter().map(|net| net.parse().unwrap()).collect()),
-        ..ProbeSettings::default()
-    }
-}
-
-fn run(urls: &[String], settings: &ProbeSettings, script: &Arc<Script>) -> Vec<Outcome> {
-    let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
-    probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
-}
-
-fn run_one(url: &str, settings: &ProbeSettings) -> Outcome {
-    let outcomes = run(&[url.to_owned()], settings, &Arc::default());
-    assert_eq!(outcomes.len(), 1);
-    outcomes.into_iter().next().unwrap()
-}
-
-const OPEN: &[&str] = &["127.0.0.0/8"];
+use support::probing::{Counter, OPEN, Script, run, run_one, settings};
 
 /// Checks the verdict, status, error and requests of one path of a farm.
 fn expect(

@@ -121,6 +121,8 @@ fn a_library_has_one_user() {
         ("tokio", "probe/"),
         ("reqwest", "probe/"),
         ("hickory_resolver", "probe/"),
+        ("httpdate", "probe/"),
+        ("psl", "probe/guard.rs"),
         ("clap", "cli/"),
         ("ignore::", "archive/walk.rs"),
         ("toml::", "config/"),

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use percent_encoding::{AsciiSet, percent_encode};
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, retry};
 use rustls::ClientConfig;
@@ -41,8 +41,8 @@ pub(super) struct Answer {
     pub(super) challenged: bool,
     /// There is no body. Only looked at where it matters: for 202 on GET.
     pub(super) empty: bool,
-    /// The server asks for a pause.
-    pub(super) retry_after: bool,
+    /// The pause that the server asks for.
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// How a request ends.
@@ -145,13 +145,32 @@ async fn read_head(method: Method, mut response: Response) -> Answer {
         location: headers.get(LOCATION).map(|value| reference(value.as_bytes())),
         challenged: is_challenge(headers),
         empty: headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() == b"0"),
-        retry_after: headers.contains_key(RETRY_AFTER),
+        retry_after: headers.get(RETRY_AFTER).and_then(asked_pause),
     };
     if status == 202 && method == Method::Get && !answer.empty {
         // One piece of the body is enough to know that there is one.
         answer.empty = !matches!(response.chunk().await, Ok(Some(piece)) if !piece.is_empty());
     }
     answer
+}
+
+/// The longest pause that a server is granted.
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+
+#[expect(clippy::disallowed_methods, reason = "a server may ask for a pause until a date")]
+fn asked_pause(value: &HeaderValue) -> Option<Duration> {
+    pause(value, SystemTime::now())
+}
+
+/// The pause of a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
+fn pause(value: &HeaderValue, now: SystemTime) -> Option<Duration> {
+    let text = value.to_str().ok()?.trim();
+    let pause = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        // A date that has passed asks for nothing more.
+        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
+    };
+    Some(pause.min(LONGEST_PAUSE))
 }
 
 fn is_challenge(headers: &HeaderMap) -> bool {
@@ -226,6 +245,18 @@ fn classify_tls(error: &rustls::Error) -> ErrorClass {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_is_seconds_or_a_date_and_never_more_than_a_day() {
+        let now = httpdate::parse_http_date("Sun, 25 Mar 2012 12:00:00 GMT").unwrap();
+        let pause = |text: &'static str| pause(&HeaderValue::from_static(text), now);
+        assert_eq!(pause("121"), Some(Duration::from_secs(121)));
+        assert_eq!(pause("Sun, 25 Mar 2012 12:01:30 GMT"), Some(Duration::from_secs(90)));
+        assert_eq!(pause("Sun, 25 Mar 2012 11:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(pause("99999999999"), Some(LONGEST_PAUSE));
+        assert_eq!(pause("soon"), None);
+        assert_eq!(pause("-5"), None);
+    }
 
     #[test]
     fn a_location_keeps_its_bytes() {

@@ -78,6 +78,16 @@ impl Job {
         guard::politeness_key(&self.at)
     }
 
+    /// The host of the next request.
+    pub(super) fn host(&self) -> &str {
+        guard::host(&self.at)
+    }
+
+    /// Whether it has been tried before.
+    pub(super) fn is_another_try(&self) -> bool {
+        self.tries > 1
+    }
+
     /// Prepares another try, after a `Next::Later`. It begins with GET: HEAD has had its chance.
     pub(super) fn try_again(&mut self) {
         self.tries += 1;
@@ -100,7 +110,7 @@ impl Job {
         let reading = judge::answer(self.method, answer);
         // A server that asks for a pause gets it: no second request in this run. Neither verdict
         // claims that the page is gone, so the answer to HEAD is enough.
-        if answer.retry_after && answer.status == 503 {
+        if answer.retry_after.is_some() && answer.status == 503 {
             return Next::Done(Verdict::Unproven, None);
         }
         match reading {
@@ -188,6 +198,12 @@ impl Job {
         self.visited.truncate(1);
     }
 
+    /// The outcomes of a job that is not tried at all.
+    pub(super) fn give_up(mut self, class: ErrorClass) -> Vec<Outcome> {
+        self.tries -= 1;
+        self.finish(Verdict::Unknown, Some(class))
+    }
+
     /// The outcomes of this job, one for each spelling of its URL.
     pub(super) fn finish(self, verdict: Verdict, error: Option<ErrorClass>) -> Vec<Outcome> {
         let Self { urls, at, redirects, status, tries, .. } = self;
@@ -221,7 +237,7 @@ fn without_fragment(mut url: Url) -> Url {
 /// document under the same name, not one that has moved.
 fn same_document(a: &Url, b: &Url) -> bool {
     fn host(url: &Url) -> &str {
-        let host = guard::politeness_key(url);
+        let host = guard::host(url);
         host.strip_prefix("www.").unwrap_or(host)
     }
     fn path(url: &Url) -> &str {
@@ -311,7 +327,11 @@ mod tests {
     #[test]
     fn a_server_that_asks_for_a_pause_is_left_alone() {
         let mut job = job(&["http://a.org/x"]);
-        let busy = Answer { status: 503, retry_after: true, ..Answer::default() };
+        let busy = Answer {
+            status: 503,
+            retry_after: Some(std::time::Duration::from_secs(9)),
+            ..Answer::default()
+        };
         assert_eq!(step(&mut job, &Reply::Answer(busy)), Next::Done(Verdict::Unproven, None));
         let mut job = self::job(&["http://a.org/x"]);
         assert_eq!(step(&mut job, &answer(429, None)), Next::Done(Verdict::Blocked, None));

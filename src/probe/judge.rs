@@ -59,6 +59,8 @@ pub(super) fn failure(class: ErrorClass) -> Reading {
         | ErrorClass::UserInfo
         | ErrorClass::SchemeRefused
         | ErrorClass::NotPublic
+        | ErrorClass::HostDown
+        | ErrorClass::HostPaused
         | ErrorClass::Malformed
         | ErrorClass::Internal => Reading::Nothing,
     }

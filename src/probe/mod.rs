@@ -8,6 +8,7 @@
 mod client;
 mod dns;
 mod guard;
+mod health;
 mod job;
 mod judge;
 mod queue;
@@ -45,6 +46,10 @@ pub struct ProbeSettings {
     pub delay: Duration,
     /// The pause before what failed is tried again, after all other URLs are done.
     pub retry_pause: Duration,
+    /// The pause of a host that asks for one and does not say how long; doubled each further time.
+    pub first_pause: Duration,
+    /// The longest pause that a run waits for: a host that asks for more is left alone.
+    pub patience: Duration,
     /// Which addresses may be contacted.
     pub policy: AddressPolicy,
     /// How the program names itself to servers.
@@ -60,6 +65,8 @@ impl Default for ProbeSettings {
             per_host: 1,
             delay: Duration::from_millis(250),
             retry_pause: Duration::from_secs(2),
+            first_pause: Duration::from_mins(1),
+            patience: Duration::from_mins(1),
             policy: AddressPolicy::default(),
             user_agent: concat!("dateline/", env!("CARGO_PKG_VERSION"), " (link checker)").into(),
         }
@@ -87,6 +94,9 @@ pub enum ProbeError {
         /// What it says.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// Most hosts cannot be reached: it is not they that are gone. Nothing is concluded.
+    #[error("most hosts cannot be reached, so it is this machine's network that fails")]
+    OwnNetwork,
     /// The calling thread already runs asynchronous work, which a run would block.
     #[error("the probe was called from within asynchronous work")]
     Nested,
@@ -189,7 +199,7 @@ fn contact(
             ),
         };
         let clients = Clients::new(settings, &lookup)?;
-        Ok(Run::new(settings, &clients, progress).finish(jobs).await)
+        Run::new(settings, &clients, progress).finish(jobs).await
     })
 }
 

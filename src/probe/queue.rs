@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Names a host within its queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
 
 struct Host<J> {
@@ -64,17 +64,33 @@ impl<J> HostQueue<J> {
     /// Takes a job whose host may be asked now. The host's gate closes behind it; `release` must
     /// be called when its request has ended.
     pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, J)> {
-        while let Some(Reverse((gate, id))) = self.waiting.peek() {
-            if *gate > now {
+        while let Some(&Reverse((gate, id))) = self.waiting.peek() {
+            if gate > now {
                 break;
             }
-            self.ready.push((self.hosts[id.0].jobs.len(), Reverse(*id)));
             self.waiting.pop();
+            let host = &self.hosts[id.0];
+            // A gate may have moved on since the host was listed.
+            if host.gate > now {
+                self.waiting.push(Reverse((host.gate, id)));
+            } else {
+                self.ready.push((host.jobs.len(), Reverse(id)));
+            }
         }
-        let (_, Reverse(id)) = self.ready.pop()?;
+        let (id, job) = loop {
+            let (_, Reverse(id)) = self.ready.pop()?;
+            let host = &mut self.hosts[id.0];
+            if host.gate > now {
+                self.waiting.push(Reverse((host.gate, id)));
+                continue;
+            }
+            host.listed = false;
+            // All that a listed host had may have been given up.
+            if let Some(job) = host.jobs.pop_front() {
+                break (id, job);
+            }
+        };
         let host = &mut self.hosts[id.0];
-        host.listed = false;
-        let job = host.jobs.pop_front()?;
         host.in_flight += 1;
         host.gate = now + self.delay;
         self.list(id);
@@ -86,6 +102,21 @@ impl<J> HostQueue<J> {
         let host = &mut self.hosts[id.0];
         host.in_flight = host.in_flight.saturating_sub(1);
         self.list(id);
+    }
+
+    /// Keeps a host's gate closed until `until` at least: it asked for a pause.
+    pub(super) fn hold(&mut self, id: HostId, until: Instant) {
+        let host = &mut self.hosts[id.0];
+        host.gate = host.gate.max(until);
+    }
+
+    /// Takes out of a host's queue the jobs that are given up.
+    pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&J) -> bool) -> Vec<J> {
+        let host = &mut self.hosts[id.0];
+        let (given_up, kept): (Vec<J>, Vec<J>) =
+            std::mem::take(&mut host.jobs).into_iter().partition(is_given_up);
+        host.jobs = kept.into();
+        given_up
     }
 
     /// When the next job can be taken, if no request ends before: a time in the past for "now",
@@ -157,6 +188,36 @@ mod tests {
         assert_eq!(take(&mut queue, start), None);
         assert_eq!(take(&mut queue, start + DELAY), Some(2));
         assert_eq!(take(&mut queue, start + DELAY * 2), None);
+    }
+
+    #[test]
+    fn a_host_that_asked_for_a_pause_gets_it() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        for job in 1..=3 {
+            queue.push_back("a", job, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        queue.release(id);
+        queue.hold(id, start + DELAY * 8);
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+        assert_eq!(queue.next_at(start + DELAY * 2), Some(start + DELAY * 8));
+        assert_eq!(take(&mut queue, start + DELAY * 8), Some(2));
+    }
+
+    #[test]
+    fn what_is_given_up_waits_no_longer() {
+        let start = Instant::now();
+        let mut queue = HostQueue::new(1, DELAY);
+        for job in 1..=4 {
+            queue.push_back("a", job, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        assert_eq!(queue.give_up(id, |job| job % 2 == 0), [2, 4]);
+        queue.release(id);
+        assert_eq!(take(&mut queue, start + DELAY), Some(3));
+        queue.release(id);
+        assert_eq!(queue.next_at(start + DELAY), None);
     }
 
     #[test]

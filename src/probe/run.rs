@@ -1,15 +1,16 @@
 //! The loop of a run: takes jobs whose host is ready, lets them ask, takes in the replies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::client::{Clients, Reply};
+use super::health::Health;
 use super::job::{Job, Next};
 use super::queue::{HostId, HostQueue};
-use super::{ProbeSettings, Progress};
-use crate::verdict::{ErrorClass, Outcome};
+use super::{ProbeError, ProbeSettings, Progress};
+use crate::verdict::{ErrorClass, Outcome, Verdict};
 
 type Joined = Result<(Id, Reply), JoinError>;
 
@@ -26,6 +27,9 @@ pub(super) struct Run<'a> {
     /// Jobs to be tried again once all the others are done.
     later: Vec<Job>,
     outcomes: Vec<Outcome>,
+    health: Health,
+    /// Hosts that asked for a longer pause than the run waits.
+    paused: HashSet<HostId>,
 }
 
 impl<'a> Run<'a> {
@@ -43,20 +47,30 @@ impl<'a> Run<'a> {
             asking: HashMap::new(),
             later: Vec::new(),
             outcomes: Vec::new(),
+            health: Health::default(),
+            paused: HashSet::new(),
         }
     }
 
     /// Sees all jobs through to their outcomes, in the order in which they end.
-    pub(super) async fn finish(mut self, jobs: Vec<Job>) -> Vec<Outcome> {
+    ///
+    /// # Errors
+    /// If most hosts cannot be reached: then nothing that was found out counts.
+    pub(super) async fn finish(mut self, jobs: Vec<Job>) -> Result<Vec<Outcome>, ProbeError> {
         self.enqueue(jobs);
         loop {
             self.start_ready();
             match self.wait().await {
-                Some(joined) => self.settle(joined),
+                Some(joined) => {
+                    self.settle(joined);
+                    if self.health.is_own_network_down() {
+                        return Err(ProbeError::OwnNetwork);
+                    }
+                }
                 // Nothing is under way and nothing waits for its host.
                 None if self.asking.is_empty() && self.is_idle() => {
                     if self.later.is_empty() {
-                        return self.outcomes;
+                        return Ok(self.outcomes);
                     }
                     sleep(self.settings.retry_pause).await;
                     let mut again = std::mem::take(&mut self.later);
@@ -115,19 +129,50 @@ impl<'a> Run<'a> {
         });
         let Some((host, mut job)) = self.asking.remove(&id) else { return };
         self.queue.release(host);
+        self.look_after(host, &job, &reply);
         match job.step(&reply, &self.settings.policy) {
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
             Next::Ask => {
                 let key = job.key().to_owned();
                 self.queue.push_front(&key, job, Instant::now());
             }
-            Next::Later => self.later.push(job),
-            Next::Done(verdict, error) => {
-                for outcome in job.finish(verdict, error) {
-                    self.progress.advance(&outcome);
-                    self.outcomes.push(outcome);
-                }
+            // A pause that is not waited for is none to be cut short either.
+            Next::Later if self.paused.contains(&host) => {
+                self.conclude(job.finish(Verdict::Unproven, None));
             }
+            Next::Later => self.later.push(job),
+            Next::Done(verdict, error) => self.conclude(job.finish(verdict, error)),
+        }
+    }
+
+    fn conclude(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            self.progress.advance(&outcome);
+            self.outcomes.push(outcome);
+        }
+    }
+
+    /// Gives a host the pause that it asks for, and leaves alone one that is down, or that asks for
+    /// more than the run waits.
+    fn look_after(&mut self, id: HostId, job: &Job, reply: &Reply) {
+        let host = job.host().to_owned();
+        if self.health.note(&host, reply) {
+            let is_untried = |job: &Job| job.host() == host && !job.is_another_try();
+            self.give_up(id, is_untried, ErrorClass::HostDown);
+        }
+        let Reply::Answer(answer) = reply else { return };
+        let Some(pause) = self.health.pause(id, answer, self.settings.first_pause) else { return };
+        if pause <= self.settings.patience {
+            self.queue.hold(id, Instant::now() + pause);
+        } else {
+            self.paused.insert(id);
+            self.give_up(id, |_| true, ErrorClass::HostPaused);
+        }
+    }
+
+    fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&Job) -> bool, class: ErrorClass) {
+        for job in self.queue.give_up(id, is_given_up) {
+            self.conclude(job.give_up(class));
         }
     }
 }

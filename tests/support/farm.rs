@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// One request as the server saw it.
 #[derive(Clone, Debug)]
@@ -193,6 +193,7 @@ fn redirect(status: u16, to: &str) -> Answer {
     with_header(status, &format!("Location: {to}"))
 }
 
+#[expect(clippy::disallowed_methods, reason = "an answer may name a time")]
 fn answer(request: &Request, port: u16) -> Answer {
     let head = request.method == "HEAD";
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
@@ -220,6 +221,12 @@ fn answer(request: &Request, port: u16) -> Answer {
         "/cf-challenge" => with_header(403, "cf-mitigated: challenge"),
         "/waf-challenge" => with_header(405, "x-amzn-waf-action: captcha"),
         "/503-later" => with_header(503, "Retry-After: 120"),
+        "/429-soon" => with_header(429, "Retry-After: 1"),
+        "/429-date" => {
+            // Dates have whole seconds: at least one from now.
+            let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
+            with_header(429, &format!("Retry-After: {soon}"))
+        }
         "/slow" => Answer::Slow,
         "/silence" => Answer::Silence,
         "/reset" => Answer::Reset,

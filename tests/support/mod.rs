@@ -3,4 +3,5 @@
 #![allow(dead_code, reason = "each test program uses the part it needs")]
 
 pub mod farm;
+pub mod probing;
 pub mod tls;

@@ -1,0 +1,151 @@
+//! What a run learns of its hosts, and of its own network.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::client::{Answer, Reply};
+use super::queue::HostId;
+use crate::verdict::ErrorClass;
+
+/// So many failures to connect in a row, and a host is left alone.
+const MOST_FAILURES: u32 = 3;
+
+/// Of so many hosts, the last ones, it is remembered whether they could be reached.
+const REMEMBERED: usize = 100;
+
+/// Of fewer hosts nothing is concluded on the own network.
+const FEWEST: usize = 20;
+
+/// The health of hosts, and by them of the network that they are reached through.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    /// Failures to connect in a row, by host.
+    failures: HashMap<String, u32>,
+    /// Pauses that servers asked for in a row without saying how long.
+    pauses: HashMap<HostId, u32>,
+    /// The hosts asked last, in the order in which each was first asked.
+    asked: VecDeque<String>,
+    /// Whether each of them was reached when it was asked last.
+    reached: HashMap<String, bool>,
+    unreached: usize,
+}
+
+impl Health {
+    /// Takes in a reply of a host. Returns whether the host is to be left alone from now on.
+    pub(super) fn note(&mut self, host: &str, reply: &Reply) -> bool {
+        let failed = matches!(reply, Reply::Failure { class, sent: false } if is_unreached(*class));
+        self.remember(host, !failed);
+        let is_refused = matches!(
+            reply,
+            Reply::Failure { class: ErrorClass::Refused | ErrorClass::Reset, sent: false }
+        );
+        let is_nowhere = matches!(reply, Reply::Failure { class: ErrorClass::NxDomain, .. });
+        if (failed || is_refused) && !is_nowhere {
+            let failures = self.failures.entry(host.to_owned()).or_default();
+            *failures += 1;
+            return *failures == MOST_FAILURES;
+        }
+        self.failures.remove(host);
+        false
+    }
+
+    fn remember(&mut self, host: &str, reached: bool) {
+        if let Some(known) = self.reached.get_mut(host) {
+            self.unreached -= usize::from(!*known);
+            *known = reached;
+        } else {
+            self.asked.push_back(host.to_owned());
+            self.reached.insert(host.to_owned(), reached);
+            if self.asked.len() > REMEMBERED
+                && let Some(first) = self.asked.pop_front()
+                && self.reached.remove(&first) == Some(false)
+            {
+                self.unreached -= 1;
+            }
+        }
+        self.unreached += usize::from(!reached);
+    }
+
+    /// Whether it is our own network that fails: more than half of the last hosts cannot be reached.
+    pub(super) fn is_own_network_down(&self) -> bool {
+        self.asked.len() >= FEWEST && self.unreached * 2 > self.asked.len()
+    }
+
+    /// The pause that an answer asks a host for: what it says, else `first`, doubled each time.
+    pub(super) fn pause(
+        &mut self,
+        id: HostId,
+        answer: &Answer,
+        first: Duration,
+    ) -> Option<Duration> {
+        if !matches!(answer.status, 429 | 503) {
+            self.pauses.remove(&id);
+            return None;
+        }
+        if let Some(pause) = answer.retry_after {
+            return Some(pause);
+        }
+        let before = self.pauses.entry(id).or_default();
+        let pause = first.saturating_mul(1 << (*before).min(16));
+        *before += 1;
+        Some(pause)
+    }
+}
+
+/// Whether a failure speaks of the way to a host: its name was not looked up, or nothing came back.
+/// A refusal came back.
+fn is_unreached(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::NxDomain
+            | ErrorClass::DnsFailure
+            | ErrorClass::Unreachable
+            | ErrorClass::TimedOut
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(class: ErrorClass) -> Reply {
+        Reply::Failure { class, sent: false }
+    }
+
+    fn answer(status: u16) -> Reply {
+        Reply::Answer(Answer { status, ..Answer::default() })
+    }
+
+    #[test]
+    fn a_host_is_left_alone_after_three_failures_in_a_row() {
+        let mut health = Health::default();
+        let down = failure(ErrorClass::Refused);
+        assert!(!health.note("a", &down) && !health.note("a", &down));
+        assert!(!health.note("a", &answer(500)), "an answer, whatever it says, is one");
+        assert!(!health.note("a", &down) && !health.note("b", &down) && !health.note("a", &down));
+        assert!(health.note("a", &down));
+        let sent = Reply::Failure { class: ErrorClass::TimedOut, sent: true };
+        assert!((0..9).all(|_| !health.note("c", &sent)), "it could be connected to");
+    }
+
+    #[test]
+    fn the_own_network_is_down_when_most_hosts_cannot_be_reached() {
+        let mut health = Health::default();
+        for host in 0..FEWEST - 1 {
+            health.note(&host.to_string(), &failure(ErrorClass::DnsFailure));
+        }
+        assert!(!health.is_own_network_down(), "too few to tell");
+        health.note("x", &answer(200));
+        assert!(health.is_own_network_down());
+        for host in 0..FEWEST {
+            health.note(&host.to_string(), &answer(404));
+        }
+        assert!(!health.is_own_network_down());
+        for host in 1000..1000 + REMEMBERED {
+            health.note(&host.to_string(), &failure(ErrorClass::Refused));
+        }
+        assert!(!health.is_own_network_down(), "who refuses was reached");
+        assert_eq!(health.unreached, 0);
+        assert_eq!(health.asked.len(), REMEMBERED);
+    }
+}

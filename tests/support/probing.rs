@@ -1,0 +1,97 @@
+//! Runs of the probe against farms.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dateline::address::AddressPolicy;
+use dateline::probe::{Lookup, LookupError, LookupFuture, ProbeSettings, Progress, probe};
+use dateline::verdict::Outcome;
+
+/// Answers look-ups from a script: the first answer for the first look-up of a name, and so on;
+/// the last one stays.
+#[derive(Default)]
+pub struct Script {
+    answers: HashMap<&'static str, Vec<Result<Vec<IpAddr>, LookupError>>>,
+    asked: Mutex<HashMap<String, usize>>,
+}
+
+impl Script {
+    /// Adds the next answer for a name.
+    pub fn with(mut self, host: &'static str, answer: Result<&[&str], LookupError>) -> Self {
+        let answer = answer.map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect());
+        self.answers.entry(host).or_default().push(answer);
+        self
+    }
+
+    /// How often a name was looked up.
+    pub fn asked(&self, host: &str) -> usize {
+        self.asked.lock().unwrap().get(host).copied().unwrap_or_default()
+    }
+}
+
+impl Lookup for Script {
+    fn lookup(&self, host: &str) -> LookupFuture {
+        let turn = {
+            let mut asked = self.asked.lock().unwrap();
+            let count = asked.entry(host.to_owned()).or_default();
+            *count += 1;
+            *count - 1
+        };
+        let answer = match self.answers.get(host) {
+            Some(script) => script[turn.min(script.len() - 1)].clone(),
+            None => Err(LookupError::NoSuchHost),
+        };
+        Box::pin(async move { answer })
+    }
+}
+
+/// Counts what a run tells of its progress.
+#[derive(Default)]
+pub struct Counter {
+    pub total: AtomicUsize,
+    pub advanced: AtomicUsize,
+    pub finished: AtomicUsize,
+}
+
+impl Progress for Counter {
+    fn start(&self, total: u64) {
+        self.total.store(usize::try_from(total).unwrap(), Ordering::SeqCst);
+    }
+    fn advance(&self, _: &Outcome) {
+        self.advanced.fetch_add(1, Ordering::SeqCst);
+    }
+    fn finish(&self) {
+        self.finished.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Settings for a farm: its addresses opened, no pauses.
+pub fn settings(allowed: &[&str]) -> ProbeSettings {
+    ProbeSettings {
+        timeout: Duration::from_secs(5),
+        delay: Duration::ZERO,
+        retry_pause: Duration::ZERO,
+        first_pause: Duration::ZERO,
+        policy: AddressPolicy::new(allowed.iter().map(|net| net.parse().unwrap()).collect()),
+        ..ProbeSettings::default()
+    }
+}
+
+/// Probes, with names looked up in a script.
+pub fn run(urls: &[String], settings: &ProbeSettings, script: &Arc<Script>) -> Vec<Outcome> {
+    let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
+    probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
+}
+
+/// Probes one URL.
+pub fn run_one(url: &str, settings: &ProbeSettings) -> Outcome {
+    let outcomes = run(&[url.to_owned()], settings, &Arc::default());
+    assert_eq!(outcomes.len(), 1);
+    outcomes.into_iter().next().unwrap()
+}
+
+/// The addresses of farms.
+pub const OPEN: &[&str] = &["127.0.0.0/8"];
