@@ -4,33 +4,76 @@ use std::fmt;
 
 use crate::address::AddressClass;
 
-/// What a run has found out about one URL.
+/// What is known of one URL, from the best to the worst.
+///
+/// A single run finds out only some of them: what takes several days to prove, or a second page to
+/// compare with, stands in a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// The page answers.
     Alive,
     /// The page answers at another URL, and every redirect on the way there is permanent.
     Moved,
+    /// The page answers, but only to those who ignore its certificate.
+    TlsBroken,
     /// A wall for robots or readers without an account: it says nothing of the page itself.
     Blocked,
     /// Nothing can be said: the URL was not contacted, or the answer fits no other verdict.
     Unknown,
-    /// The server says that the page is gone, or the host name does not exist.
-    Dead,
     /// Not reached in any try, which proves nothing: the server may be back tomorrow.
     Unproven,
+    /// It failed before, but not yet often or long enough to be dead.
+    Failing,
+    /// The server answers for the page as it does for pages that never were.
+    Soft404,
+    /// Somebody else has the domain now.
+    Usurped,
+    /// The server says that the page is gone, or the host name does not exist.
+    Dead,
+}
+
+impl Verdict {
+    /// All verdicts, in their order.
+    pub const ALL: [Self; 10] = [
+        Self::Alive,
+        Self::Moved,
+        Self::TlsBroken,
+        Self::Blocked,
+        Self::Unknown,
+        Self::Unproven,
+        Self::Failing,
+        Self::Soft404,
+        Self::Usurped,
+        Self::Dead,
+    ];
+
+    /// Its name: one word, as reports and ledgers write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alive => "alive",
+            Self::Moved => "moved",
+            Self::TlsBroken => "tls-broken",
+            Self::Blocked => "blocked",
+            Self::Unknown => "unknown",
+            Self::Unproven => "unproven",
+            Self::Failing => "failing",
+            Self::Soft404 => "soft-404",
+            Self::Usurped => "usurped",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The verdict of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Alive => "alive",
-            Self::Moved => "moved",
-            Self::Blocked => "blocked",
-            Self::Unknown => "unknown",
-            Self::Dead => "dead",
-            Self::Unproven => "unproven",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -224,6 +267,15 @@ fn reason(status: u16) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn verdicts_are_found_by_name() {
+        for verdict in Verdict::ALL {
+            assert_eq!(Verdict::from_name(&verdict.to_string()), Some(verdict));
+        }
+        assert_eq!(Verdict::from_name("Alive"), None);
+        assert!(Verdict::ALL.is_sorted());
+    }
 
     #[test]
     fn evidence_reads_as_words() {

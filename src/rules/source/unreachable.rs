@@ -30,7 +30,14 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
         )
         .help("look again another day before you change the source")
         .severity(Severity::Warning),
-        Verdict::Alive | Verdict::Moved | Verdict::Blocked | Verdict::Unknown => return,
+        Verdict::Alive
+        | Verdict::Moved
+        | Verdict::TlsBroken
+        | Verdict::Blocked
+        | Verdict::Unknown
+        | Verdict::Failing
+        | Verdict::Soft404
+        | Verdict::Usurped => return,
     };
     findings.push(finding);
 }
