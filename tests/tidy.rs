@@ -123,6 +123,7 @@ fn a_library_has_one_user() {
         ("hickory_resolver", "probe/"),
         ("httpdate", "probe/"),
         ("psl", "probe/guard.rs"),
+        ("rusqlite", "probe/ledger/"),
         ("clap", "cli/"),
         ("ignore::", "archive/walk.rs"),
         ("toml::", "config/"),

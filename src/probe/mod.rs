@@ -11,6 +11,7 @@ mod guard;
 mod health;
 mod job;
 mod judge;
+pub mod ledger;
 mod queue;
 mod rehearsal;
 mod run;

@@ -1,0 +1,112 @@
+//! The file of a ledger: made with its folder, never opened through a link, refused if it is
+//! something else.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns the ledger's file")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::error::LedgerError;
+use super::schema::{self, Found};
+
+/// How long one worker waits for another to end its transaction: they are short.
+const BUSY: Duration = Duration::from_secs(20);
+
+/// How often it is tried to open a ledger that is being made, and the pause between.
+const TRIES: u32 = 100;
+
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens the ledger at `path`, and makes it if there is none.
+pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
+    let path = place(path)?;
+    let mut tries = 1;
+    loop {
+        match connect(&path) {
+            Ok((connection, found)) => {
+                accept(&path, found)?;
+                return Ok(connection);
+            }
+            // Two that make one ledger at once block each other; SQLite sees that no waiting would
+            // help, and lets one of them fail at once.
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < TRIES =>
+            {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+                return Err(LedgerError::NotALedger { path });
+            }
+            Err(error) => return Err(opening(&path, error)),
+        }
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<(Connection, Found)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    // A file that isn't ours is found out before anything is written to it.
+    let found = schema::look(&connection)?;
+    if found != Found::Ready {
+        return Ok((connection, found));
+    }
+    set_up(&connection)?;
+    let found = schema::migrate(&mut connection)?;
+    Ok((connection, found))
+}
+
+fn accept(path: &Path, found: Found) -> Result<(), LedgerError> {
+    let path = path.to_path_buf();
+    match found {
+        Found::Ready => Ok(()),
+        Found::Foreign => Err(LedgerError::NotALedger { path }),
+        Found::Newer { found, known } => Err(LedgerError::Newer { path, found, known }),
+    }
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In WAL mode a process that is killed loses nothing it committed. If the power fails, the
+    // last commits may be lost, never the ledger: those URLs are asked again.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // The file may have come with the archive of somebody else.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+/// The file's place, with its folder made and free of links.
+fn place(path: &Path) -> Result<PathBuf, LedgerError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Some(name) = path.file_name() else {
+        return Err(LedgerError::NotAFile { path: path.to_path_buf() });
+    };
+    std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
+    // SQLite refuses a link anywhere in the path; only one at its end could have been planted.
+    let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = name.to_owned();
+        name.push(suffix);
+        let beside = folder.join(name);
+        if std::fs::symlink_metadata(&beside).is_ok_and(|found| !found.is_file()) {
+            return Err(LedgerError::NotAFile { path: beside });
+        }
+    }
+    Ok(folder.join(name))
+}
+
+fn opening(path: &Path, source: impl Error + Send + Sync + 'static) -> LedgerError {
+    LedgerError::Open { path: path.to_path_buf(), source: Box::new(source) }
+}
