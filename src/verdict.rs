@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::address::AddressClass;
 
 /// What is known of one URL, from the best to the worst.
@@ -177,14 +180,54 @@ pub struct Evidence {
     pub final_url: Option<String>,
     /// The redirects followed, in order.
     pub redirects: Vec<Redirect>,
-    /// How many times the URL was tried. Zero if the URL alone forbids to contact it.
+    /// How many times the URL was tried in this run. Zero if it was not.
     pub tries: u32,
+    /// What a ledger knows of it, which then is what the verdict rests on.
+    pub record: Option<Record>,
+}
+
+/// What a ledger knows of one URL.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Record {
+    /// What its verdict rests on, in words: `404 Not Found`.
+    pub reason: String,
+    /// How many failures count, since it last answered.
+    pub strikes: u32,
+    /// When it first failed since it last answered, in milliseconds since 1970.
+    pub first_fail_at: Option<i64>,
+    /// When it last answered, in milliseconds since 1970.
+    pub last_ok_at: Option<i64>,
+}
+
+impl fmt::Display for Record {
+    /// `404 Not Found, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        match self.strikes {
+            0 => {}
+            1 => f.write_str(", 1 strike")?,
+            strikes => write!(f, ", {strikes} strikes")?,
+        }
+        let day = |at: Option<i64>| {
+            Some(TimeZone::UTC.to_datetime(Timestamp::from_millisecond(at?).ok()?).date())
+        };
+        if let Some(day) = day(self.first_fail_at) {
+            write!(f, ", first on {day}")?;
+        }
+        if let Some(day) = day(self.last_ok_at) {
+            write!(f, ", last alive on {day}")?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Evidence {
     /// Words for a message: `404 Not Found`, `the connection was refused (3 tries)`,
     /// `410 Gone at https://example.org/b (1 redirect)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(record) = &self.record {
+            return record.fmt(f);
+        }
         match (self.error, self.status) {
             (Some(error), _) => write!(f, "{error}")?,
             (None, Some(status)) => match reason(status) {
@@ -287,6 +330,19 @@ mod tests {
         evidence.tries = 3;
         assert_eq!(evidence.to_string(), "the connection was refused (3 tries)");
         assert_eq!(Evidence::default().to_string(), "no answer");
+    }
+
+    #[test]
+    fn a_record_tells_since_when() {
+        let record = Record {
+            reason: "404 Not Found".to_owned(),
+            strikes: 3,
+            first_fail_at: Some(1_332_676_800_000),
+            last_ok_at: Some(1_332_590_400_000),
+        };
+        let evidence = Evidence { record: Some(record), ..Evidence::default() };
+        let words = "404 Not Found, 3 strikes, first on 2012-03-25, last alive on 2012-03-24";
+        assert_eq!(evidence.to_string(), words);
     }
 
     #[test]

@@ -31,12 +31,49 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
+    /// Look at what the ledger knows of the sources
+    Sources {
+        /// What to do
+        #[command(subcommand)]
+        command: SourcesCommand,
+    },
     /// Look at the settings
     Config {
         /// What to show
         #[command(subcommand)]
         command: ConfigCommand,
     },
+}
+
+/// What to do with the ledger.
+#[derive(Debug, Subcommand)]
+pub enum SourcesCommand {
+    /// Count the sources by what stands of them, and by their hosts
+    Status {
+        #[command(flatten)]
+        ledger: LedgerArgs,
+        /// How to write the counts
+        #[arg(long, value_enum, default_value = "human")]
+        output_format: ListFormat,
+    },
+    /// Write every observation to standard output, a line of JSON each
+    Export {
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+    /// Read observations of another ledger from standard input; those that are known stay
+    Import {
+        #[command(flatten)]
+        ledger: LedgerArgs,
+    },
+}
+
+/// Which ledger.
+#[derive(Debug, Args)]
+pub struct LedgerArgs {
+    /// The ledger
+    #[arg(long, value_name = "FILE", default_value = ".dateline/ledger.sqlite3")]
+    pub ledger: PathBuf,
 }
 
 /// What to show of the settings.
@@ -159,6 +196,10 @@ pub struct CheckArgs {
     /// With --online, allow addresses of this range, such as 127.0.0.0/8
     #[arg(long, value_name = "CIDR", requires = "online")]
     pub allow_address: Vec<ipnet::IpNet>,
+    /// Keep what was seen of each source in this file, and judge by all of it: with --online only
+    /// what is due is contacted, without it nothing is
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
     /// Write the count of findings by rule instead of the findings; with JSON, to standard error
     #[arg(long)]
     pub statistics: bool,

@@ -12,6 +12,7 @@ use super::disk::{self, Disk};
 use super::mend::{self, Mending};
 use super::progress::Bar;
 use super::selection::Selection;
+use super::sources;
 use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
 use crate::address::AddressPolicy;
@@ -20,7 +21,8 @@ use crate::archive::walk::{Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Diagnostic, Severity, printable};
 use crate::linter::{Linted, Linter};
-use crate::probe::{ProbeSettings, probe};
+use crate::probe::ledger::SqliteLedger;
+use crate::probe::{ProbeSettings, WatchError, probe, standings, watch};
 use crate::report::{self, Format, Results, account};
 use crate::rules;
 use crate::verdict::Outcome;
@@ -62,11 +64,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         obstacles: &obstacles,
         source: &disk,
         today,
-        online: args.online,
+        online: args.online || args.ledger.is_some(),
     };
     let mut linted = linter.run(&selected.files);
     clock.lap("check");
-    let outcomes = if args.online { contact(args, &settings, &linted)? } else { Vec::new() };
+    let outcomes = look(args, &settings, &linted)?;
     linted.online(&outcomes);
     let (diagnostics, summary) = linted.finish();
     drop(std::panic::take_hook());
@@ -138,11 +140,32 @@ fn set_jobs(args: &CheckArgs) -> Result<usize, Failure> {
     Ok(jobs)
 }
 
-/// Contacts the sources of the checked pages.
+/// What is known of the sources of the checked pages: by asking, by the ledger, or by both.
+fn look(
+    args: &CheckArgs,
+    settings: &Settings,
+    linted: &Linted<'_>,
+) -> Result<Vec<Outcome>, Failure> {
+    match &args.ledger {
+        None if args.online => contact(args, settings, linted, None),
+        None => Ok(Vec::new()),
+        Some(path) if args.online => {
+            let mut ledger = sources::open(path)?;
+            contact(args, settings, linted, Some(&mut ledger))
+        }
+        Some(path) => {
+            let ledger = sources::open_known(path)?;
+            standings(&linted.source_urls(), &ledger).map_err(|error| sources::failure(&error))
+        }
+    }
+}
+
+/// Contacts the sources of the checked pages; with a ledger, those that are due.
 fn contact(
     args: &CheckArgs,
     settings: &Settings,
     linted: &Linted<'_>,
+    ledger: Option<&mut SqliteLedger>,
 ) -> Result<Vec<Outcome>, Failure> {
     let probing = ProbeSettings {
         timeout: settings.sources.timeout,
@@ -152,11 +175,18 @@ fn contact(
         ..ProbeSettings::default()
     };
     let shown = is_terminal(Stream::Error) && !args.no_progress && !args.quiet;
-    let urls = linted.source_urls();
-    probe(urls, &probing, None, &Bar::new(shown)).map_err(|error| {
-        let reason = std::error::Error::source(&error).map(ToString::to_string);
-        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        Failure::Message(format!("cannot check sources: {error}{reason}"))
+    let (urls, bar) = (linted.source_urls(), Bar::new(shown));
+    let outcomes = match ledger {
+        None => probe(urls, &probing, None, &bar).map_err(WatchError::from),
+        Some(ledger) => watch(&urls, &probing, None, &bar, ledger, &sources::now),
+    };
+    outcomes.map_err(|error| match error {
+        WatchError::Ledger(error) => sources::failure(&error),
+        WatchError::Probe(error) => {
+            let reason = std::error::Error::source(&error).map(ToString::to_string);
+            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            Failure::Message(format!("cannot check sources: {error}{reason}"))
+        }
     })
 }
 

@@ -159,6 +159,11 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether there is anything at a path.
+pub(super) fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
 /// A path of the command line, canonical.
 pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
     std::fs::canonicalize(path).map_err(|error| format!("cannot read {}: {error}", path.display()))

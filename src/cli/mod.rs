@@ -10,6 +10,7 @@ mod list;
 mod mend;
 mod progress;
 mod selection;
+mod sources;
 mod terminal;
 
 use std::io;
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => (args.color, check::run(&args)),
         Command::Explain { rule, color } => (color, explain::run(&rule, color)),
         Command::Rules { output_format } => (terminal::NO_COLOR, list::run(output_format)),
+        Command::Sources { command } => (terminal::NO_COLOR, sources::run(&command)),
         Command::Config { command: ConfigCommand::Show { path, origin, color } } => {
             (color, show_config(&path, &origin))
         }

@@ -210,7 +210,7 @@ impl Job {
         let outcome = |url: String| {
             let final_url = (!redirects.is_empty()).then(|| final_url(&url, &at));
             let redirects = redirects.clone();
-            let evidence = Evidence { status, error, final_url, redirects, tries };
+            let evidence = Evidence { status, error, final_url, redirects, tries, record: None };
             Outcome { url, verdict, evidence }
         };
         urls.into_iter().map(outcome).collect()

@@ -15,6 +15,7 @@ pub mod ledger;
 mod queue;
 mod rehearsal;
 mod run;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -29,6 +30,7 @@ pub use self::dns::{Lookup, LookupError, LookupFuture};
 use self::job::Job;
 pub use self::rehearsal::{Canned, rehearse};
 use self::run::Run;
+pub use self::watch::{WatchError, standings, watch};
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};
 
@@ -169,6 +171,14 @@ fn plan(mut urls: Vec<String>, policy: &AddressPolicy) -> Plan {
         }
     }
     Plan { jobs, outcomes, total }
+}
+
+/// The key of politeness of a URL: its registrable domain, or its address; none for what is no URL
+/// with a host.
+#[must_use]
+pub fn politeness_key(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(Url::has_host)?;
+    Some(guard::politeness_key(&url).to_owned())
 }
 
 fn not_contacted(url: String, class: ErrorClass) -> Outcome {
