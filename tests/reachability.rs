@@ -220,11 +220,11 @@ fn what_is_not_http_says_nothing() {
 }
 
 #[test]
-fn a_certificate_nobody_trusts_says_nothing_of_the_page() {
+fn a_page_behind_a_certificate_nobody_trusts_is_there() {
     let port = support::tls::start_self_signed();
     let outcome = run_one(&format!("https://127.0.0.1:{port}/"), &settings(OPEN));
     let found = (outcome.verdict, outcome.evidence.error);
-    assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Certificate)));
+    assert_eq!(found, (Verdict::TlsBroken, Some(ErrorClass::Certificate)));
     assert_eq!(outcome.evidence.tries, 1);
 }
 

@@ -10,7 +10,10 @@ use percent_encoding::{AsciiSet, percent_encode};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, retry};
-use rustls::ClientConfig;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use url::Url;
 
@@ -54,10 +57,26 @@ pub(super) enum Reply {
     Failure { class: ErrorClass, sent: bool },
 }
 
-/// The HTTP clients, one for each route.
+/// Whether the certificate of a server must be one that is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// It must.
+    Required,
+    /// Any will do: to tell a page behind a broken certificate from one that is gone. What is sent
+    /// holds no secret, and of the answer nothing is kept but that there is one.
+    Any,
+}
+
+/// The HTTP clients.
 pub(super) struct Clients {
-    web_port: Client,
-    other_port: Client,
+    strict: Routes,
+    lenient: Routes,
+}
+
+/// Two clients of one trust, one for each route.
+struct Routes {
+    web: Client,
+    other: Client,
 }
 
 impl Clients {
@@ -65,9 +84,13 @@ impl Clients {
         settings: &ProbeSettings,
         lookup: &Arc<dyn Lookup>,
     ) -> Result<Self, ProbeError> {
-        let tls = tls_config()?;
+        let (strict, lenient) = (tls_config(Trust::Required)?, tls_config(Trust::Any)?);
         let policy = Arc::new(settings.policy.clone());
-        let build = |route| {
+        let build = |route, trust| {
+            let tls = match trust {
+                Trust::Required => &strict,
+                Trust::Any => &lenient,
+            };
             let (lookup, policy) = (Arc::clone(lookup), Arc::clone(&policy));
             Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -88,19 +111,27 @@ impl Clients {
                 .build()
                 .map_err(|error| ProbeError::setup("the HTTP client", error))
         };
-        Ok(Self { web_port: build(Route::WebPort)?, other_port: build(Route::OtherPort)? })
+        let both = |trust| -> Result<Routes, ProbeError> {
+            let (web, other) = (build(Route::WebPort, trust)?, build(Route::OtherPort, trust)?);
+            Ok(Routes { web, other })
+        };
+        Ok(Self { strict: both(Trust::Required)?, lenient: both(Trust::Any)? })
     }
 
     /// Sends one request and reads the head of its answer.
     pub(super) fn ask(
         &self,
-        route: Route,
+        (route, trust): (Route, Trust),
         method: Method,
         url: Url,
     ) -> impl Future<Output = Reply> + Send + 'static {
+        let routes = match trust {
+            Trust::Required => &self.strict,
+            Trust::Any => &self.lenient,
+        };
         let client = match route {
-            Route::WebPort => &self.web_port,
-            Route::OtherPort => &self.other_port,
+            Route::WebPort => &routes.web,
+            Route::OtherPort => &routes.other,
         };
         let port = url.port_or_known_default().unwrap_or_default();
         let request = match method {
@@ -125,16 +156,60 @@ impl Clients {
 
 /// TLS by `ring` and the system's certificate store. Handed to the clients instead of being
 /// installed for the whole process, which belongs to the program, not to this module.
-fn tls_config() -> Result<ClientConfig, ProbeError> {
+fn tls_config(trust: Trust) -> Result<ClientConfig, ProbeError> {
     let failed = |error| ProbeError::setup("TLS with the system's certificates", error);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new(Arc::clone(&provider)).map_err(failed)?;
+    let verifier: Arc<dyn ServerCertVerifier> = match trust {
+        Trust::Required => Arc::new(Verifier::new(Arc::clone(&provider)).map_err(failed)?),
+        Trust::Any => Arc::new(AnyCertificate(Arc::clone(&provider))),
+    };
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(failed)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth())
+}
+
+/// Takes any certificate, and still has the server prove that it is its own.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 async fn read_head(method: Method, mut response: Response) -> Answer {

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::client::{Answer, Method, Reply};
+use super::client::{Answer, Method, Reply, Trust};
 use super::guard::{self, Route};
 use super::judge::{self, Reading};
 use crate::address::AddressPolicy;
@@ -29,6 +29,8 @@ pub(super) struct Job {
     visited: Vec<Url>,
     status: Option<u16>,
     tries: u32,
+    /// Whether a certificate that nobody trusts is let pass, since one was met.
+    trust: Trust,
 }
 
 /// What a job wants after a reply.
@@ -64,6 +66,7 @@ impl Job {
                 visited: vec![url],
                 status: None,
                 tries: 1,
+                trust: Trust::Required,
             }),
         }
     }
@@ -71,6 +74,11 @@ impl Job {
     /// The request to be made next.
     pub(super) fn request(&self) -> (Route, Method, &Url) {
         (self.route, self.method, &self.at)
+    }
+
+    /// Which certificates it takes.
+    pub(super) fn trust(&self) -> Trust {
+        self.trust
     }
 
     /// The key of politeness of the next request.
@@ -108,6 +116,10 @@ impl Job {
     fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> Next {
         self.status = Some(answer.status);
         let reading = judge::answer(self.method, answer);
+        // Whatever it says: there is somebody, behind a certificate that nobody trusts.
+        if self.trust == Trust::Any && reading != Reading::Redirect {
+            return Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
+        }
         // A server that asks for a pause gets it: no second request in this run. Neither verdict
         // claims that the page is gone, so the answer to HEAD is enough.
         if answer.retry_after.is_some() && answer.status == 503 {
@@ -144,6 +156,14 @@ impl Job {
                 | ErrorClass::Internal
         ) {
             return Next::Done(Verdict::Unknown, Some(class));
+        }
+        if self.trust == Trust::Any {
+            return Next::Done(Verdict::Unknown, Some(class));
+        }
+        if class == ErrorClass::Certificate {
+            self.trust = Trust::Any;
+            self.begin(Method::Get);
+            return Next::Ask;
         }
         // Without a connection the method made no difference, unless HEAD was led astray.
         if self.method == Method::Head && (sent || !self.redirects.is_empty()) {
@@ -335,6 +355,24 @@ mod tests {
         assert_eq!(step(&mut job, &Reply::Answer(busy)), Next::Done(Verdict::Unproven, None));
         let mut job = self::job(&["http://a.org/x"]);
         assert_eq!(step(&mut job, &answer(429, None)), Next::Done(Verdict::Blocked, None));
+    }
+
+    #[test]
+    fn behind_a_broken_certificate_any_answer_counts_and_no_second_failure() {
+        let broken = Reply::Failure { class: ErrorClass::Certificate, sent: false };
+        for status in [200, 404, 403, 500] {
+            let mut job = job(&["https://a.org/x"]);
+            assert_eq!(job.trust(), Trust::Required);
+            assert_eq!(step(&mut job, &broken), Next::Ask);
+            assert_eq!((job.trust(), job.request().1), (Trust::Any, Method::Get));
+            let found = Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
+            assert_eq!(step(&mut job, &answer(status, None)), found);
+        }
+        let mut job = job(&["https://a.org/x"]);
+        step(&mut job, &broken);
+        let reset = Reply::Failure { class: ErrorClass::Reset, sent: true };
+        let unknown = Next::Done(Verdict::Unknown, Some(ErrorClass::Reset));
+        assert_eq!(step(&mut job, &reset), unknown);
     }
 
     #[test]

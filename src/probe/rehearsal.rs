@@ -1,6 +1,6 @@
 //! A run without a network: the same decisions, on answers given beforehand.
 
-use super::client::{Answer, Reply};
+use super::client::{Answer, Reply, Trust};
 use super::job::{Job, Next};
 use super::{Plan, plan};
 use crate::address::AddressPolicy;
@@ -45,6 +45,10 @@ fn settle(
         let reply = match answer(job.request().2.as_str()) {
             Canned::Answer { status, location } => {
                 Reply::Answer(Answer { status, location, ..Answer::default() })
+            }
+            // Whoever has a broken certificate answers when it is let pass.
+            Canned::Failure(ErrorClass::Certificate) if job.trust() == Trust::Any => {
+                Reply::Answer(Answer { status: 200, ..Answer::default() })
             }
             Canned::Failure(class) => Reply::Failure { class, sent: false },
         };

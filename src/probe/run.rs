@@ -103,7 +103,7 @@ impl<'a> Run<'a> {
             && let Some((host, job)) = self.queue.take(Instant::now())
         {
             let (route, method, url) = job.request();
-            let request = self.clients.ask(route, method, url.clone());
+            let request = self.clients.ask((route, job.trust()), method, url.clone());
             let id = self.requests.spawn(request).id();
             self.asking.insert(id, (host, job));
         }

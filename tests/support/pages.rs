@@ -308,6 +308,7 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
         let location = response.get("location").and_then(toml::Value::as_str);
         let canned = match (error, status) {
             (Some("nxdomain"), _) => Canned::Failure(ErrorClass::NxDomain),
+            (Some("certificate"), _) => Canned::Failure(ErrorClass::Certificate),
             (Some("refused"), _) => Canned::Failure(ErrorClass::Refused),
             (Some("timed-out"), _) => Canned::Failure(ErrorClass::TimedOut),
             (None, Some(status)) => Canned::Answer {

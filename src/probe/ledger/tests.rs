@@ -200,7 +200,8 @@ fn appends_until_it_is_killed() {
             claim.urls.iter().map(|due| (due.id, seen(NOW, Reading::Soft404))).collect();
         ledger.complete(&claim.lease, &answers, NOW).unwrap();
         for due in &claim.urls {
-            writeln!(told, "{}", due.url).unwrap();
+            // In one piece: a kill must not leave half a line.
+            told.write_all(format!("{}\n", due.url).as_bytes()).unwrap();
         }
     }
 }

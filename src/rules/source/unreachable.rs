@@ -30,9 +30,14 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
         )
         .help("look again another day before you change the source")
         .severity(Severity::Warning),
+        Verdict::TlsBroken => Finding::new(
+            context.destination,
+            format!("{url} answers only to those who ignore its certificate"),
+        )
+        .help("cite it at an address that readers' browsers accept, or an archived copy")
+        .severity(Severity::Warning),
         Verdict::Alive
         | Verdict::Moved
-        | Verdict::TlsBroken
         | Verdict::Blocked
         | Verdict::Unknown
         | Verdict::Failing
