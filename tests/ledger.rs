@@ -131,3 +131,56 @@ fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
     assert_eq!(bad.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&bad.stderr).contains("line 1"), "{bad:?}");
 }
+
+#[test]
+fn what_was_seen_of_a_host_is_kept_though_the_run_is_killed() {
+    let farm = Farm::start();
+    let slow = Farm::start_at("127.0.0.2".parse().unwrap(), 0).expect("a second loopback address");
+    let archive = citing(&farm, &["/ok"]);
+    let page = format!(
+        "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x]({})\n1. [x]({})\n",
+        farm.url("/ok"),
+        slow.url("/silence")
+    );
+    archive.write("news/2012/03/25/a.md", page);
+    archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"10m\"\n");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args(["check", "."])
+        .args(ONLINE)
+        .current_dir(archive.root())
+        .env_clear()
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    let alive = || {
+        let status = stdout(&sources(&archive, &["status", "--output-format", "json"]));
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap_or_default();
+        status["verdicts"]["alive"] == 1
+    };
+    while !alive() {
+        assert!(child.try_wait().expect("it can be asked").is_none(), "it waits for the slow host");
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    assert!(alive(), "and after that");
+}
+
+#[test]
+fn a_suppression_is_not_judged_by_what_a_ledger_does_not_know_yet() {
+    let farm = Farm::start();
+    let archive = citing(&farm, &["/404"]);
+    let comment = "<!-- dateline-ignore-file source/unreachable: known -->\n";
+    let page = archive.root().join("news/2012/03/25/a.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    archive.write(
+        "news/2012/03/25/a.md",
+        text.replace("### Source", &format!("{comment}\n### Source")),
+    );
+    let with_archive = |options: &[&str]| {
+        let rules = ["--extend-select", "archive/unused-suppression"];
+        archive.findings(&[options, &rules].concat())
+    };
+    assert_eq!(with_archive(&ONLINE), [], "it fails, and is not dead yet");
+    assert_eq!(with_archive(&OFFLINE), []);
+}

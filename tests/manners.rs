@@ -95,6 +95,25 @@ fn hosts_of_one_domain_share_a_gate() {
 }
 
 #[test]
+fn names_that_do_not_exist_do_not_speak_against_the_own_network() {
+    let urls: Vec<String> = (0..150).map(|host| format!("http://host-{host}.example/")).collect();
+    let outcomes = run(&urls, &settings(OPEN), &Arc::default());
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Dead));
+}
+
+#[test]
+fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
+    let farm = Farm::start();
+    let settings = ProbeSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
+    let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let outcomes = run(&urls(&farm, &paths), &settings, &Arc::default());
+    assert_eq!(farm.requests().len(), 5);
+    let untried = (Verdict::Unknown, Some(ErrorClass::HostPaused));
+    assert_eq!(verdicts(&outcomes)[5..], [untried; 4]);
+}
+
+#[test]
 fn when_most_hosts_cannot_be_reached_nothing_is_concluded() {
     let names: Vec<String> = (0..40).map(|host| format!("host-{host}.example")).collect();
     let urls: Vec<String> = names.iter().map(|name| format!("http://{name}/")).collect();

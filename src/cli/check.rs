@@ -65,6 +65,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         source: &disk,
         today,
         online: args.online || args.ledger.is_some(),
+        conclusive: args.online && args.ledger.is_none(),
     };
     let mut linted = linter.run(&selected.files);
     clock.lap("check");
@@ -169,6 +170,8 @@ fn contact(
 ) -> Result<Vec<Outcome>, Failure> {
     let probing = ProbeSettings {
         timeout: settings.sources.timeout,
+        // A connection that hangs is to be told from an answer that does not come.
+        connect_timeout: ProbeSettings::default().connect_timeout.min(settings.sources.timeout / 2),
         delay: settings.sources.delay,
         concurrency: settings.sources.concurrency,
         policy: AddressPolicy::new(args.allow_address.clone()),

@@ -54,6 +54,7 @@ pub(super) fn mend(
             source: &workspace,
             today,
             online: false,
+            conclusive: false,
         };
         let (diagnostics, _) = linter.run(&selected.files).finish();
         let may_change = |target: &_| selected.may_change(target, settings);

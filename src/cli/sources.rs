@@ -12,13 +12,18 @@ use super::{Failure, disk};
 use crate::diagnostic::printable;
 use crate::probe::ledger::{Counts, HostCount, Ledger, LedgerError, SqliteLedger, exchange};
 use crate::probe::politeness_key;
+use crate::report::Escaping;
+
+/// The ledger that is meant if none is named.
+const USUAL: &str = ".dateline/ledger.sqlite3";
 
 pub(super) fn run(command: &SourcesCommand) -> Result<u8, Failure> {
     match command {
         SourcesCommand::Status { ledger, output_format } => status(ledger, *output_format)?,
         SourcesCommand::Export { ledger } => {
             let ledger = open_known(&ledger.ledger)?;
-            let mut out = BufWriter::new(io::stdout().lock());
+            let mut out = io::stdout().lock();
+            let mut out = BufWriter::new(Escaping(&mut out));
             exchange::export(&ledger, &mut out).map_err(|error| failure(&error))?;
             out.flush()?;
         }
@@ -39,8 +44,14 @@ pub(super) fn now() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
-/// Opens a ledger, which is made if it is not there.
+/// Opens a ledger, which is made if it is not there. The folder of the usual one may have been put
+/// there by a stranger, as a link to somewhere else.
 pub(super) fn open(path: &Path) -> Result<SqliteLedger, Failure> {
+    let folder = path.parent().filter(|_| path == Path::new(USUAL));
+    if folder.is_some_and(disk::is_link) {
+        return Err(Failure::Message(format!("{} is in a folder that is a link", path.display())));
+    }
+
     SqliteLedger::open(path).map_err(|error| failure(&error))
 }
 

@@ -57,6 +57,8 @@ pub struct Linter<'a> {
     pub today: Date,
     /// Whether source URLs are to be gathered for a check by [`Linted::online`].
     pub online: bool,
+    /// Whether that check tells of all sources what there is to tell: a ledger may not know yet.
+    pub conclusive: bool,
 }
 
 struct Checked {

@@ -74,10 +74,11 @@ impl Linted<'_> {
         }
     }
 
-    /// The rules that this run could not run, whatever the settings say: those of sources, offline.
+    /// The rules that this run could not run to their end, whatever the settings say: those of
+    /// sources, offline or by what a ledger knows so far.
     fn not_run(&self) -> RuleSet {
         let is_online = |index: &usize| matches!(RULES[*index].check, Check::Online(_));
-        let online = (0..RULES.len()).filter(is_online).filter(|_| !self.linter.online);
+        let online = (0..RULES.len()).filter(is_online).filter(|_| !self.linter.conclusive);
         online.collect()
     }
 }

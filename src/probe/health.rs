@@ -10,6 +10,9 @@ use crate::verdict::ErrorClass;
 /// So many failures to connect in a row, and a host is left alone.
 const MOST_FAILURES: u32 = 3;
 
+/// So many pauses in a row are waited for.
+const MOST_PAUSES: u32 = 4;
+
 /// Of so many hosts, the last ones, it is remembered whether they could be reached.
 const REMEMBERED: usize = 100;
 
@@ -21,7 +24,7 @@ const FEWEST: usize = 20;
 pub(super) struct Health {
     /// Failures to connect in a row, by host.
     failures: HashMap<String, u32>,
-    /// Pauses that servers asked for in a row without saying how long.
+    /// Pauses that hosts asked for in a row.
     pauses: HashMap<HostId, u32>,
     /// The hosts asked last, in the order in which each was first asked.
     asked: VecDeque<String>,
@@ -39,8 +42,7 @@ impl Health {
             reply,
             Reply::Failure { class: ErrorClass::Refused | ErrorClass::Reset, sent: false }
         );
-        let is_nowhere = matches!(reply, Reply::Failure { class: ErrorClass::NxDomain, .. });
-        if (failed || is_refused) && !is_nowhere {
+        if failed || is_refused {
             let failures = self.failures.entry(host.to_owned()).or_default();
             *failures += 1;
             return *failures == MOST_FAILURES;
@@ -67,8 +69,11 @@ impl Health {
     }
 
     /// Whether it is our own network that fails: more than half of the last hosts cannot be reached.
-    pub(super) fn is_own_network_down(&self) -> bool {
-        self.asked.len() >= FEWEST && self.unreached * 2 > self.asked.len()
+    /// While a run goes on, that is judged by as many hosts as are remembered: those that answer
+    /// first are not like the rest.
+    pub(super) fn is_own_network_down(&self, is_over: bool) -> bool {
+        let least = if is_over { FEWEST } else { REMEMBERED };
+        self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
     /// The pause that an answer asks a host for: what it says, else `first`, doubled each time.
@@ -82,26 +87,20 @@ impl Health {
             self.pauses.remove(&id);
             return None;
         }
-        if let Some(pause) = answer.retry_after {
-            return Some(pause);
-        }
         let before = self.pauses.entry(id).or_default();
-        let pause = first.saturating_mul(1 << (*before).min(16));
         *before += 1;
-        Some(pause)
+        // Whoever asks again and again is not to be waited for without end.
+        if *before > MOST_PAUSES {
+            return Some(Duration::MAX);
+        }
+        Some(answer.retry_after.unwrap_or(first.saturating_mul(1 << (*before - 1))))
     }
 }
 
 /// Whether a failure speaks of the way to a host: its name was not looked up, or nothing came back.
-/// A refusal came back.
+/// A refusal came back, and so did the word that there is no such name.
 fn is_unreached(class: ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::NxDomain
-            | ErrorClass::DnsFailure
-            | ErrorClass::Unreachable
-            | ErrorClass::TimedOut
-    )
+    matches!(class, ErrorClass::DnsFailure | ErrorClass::Unreachable | ErrorClass::TimedOut)
 }
 
 #[cfg(test)]
@@ -134,17 +133,17 @@ mod tests {
         for host in 0..FEWEST - 1 {
             health.note(&host.to_string(), &failure(ErrorClass::DnsFailure));
         }
-        assert!(!health.is_own_network_down(), "too few to tell");
+        assert!(!health.is_own_network_down(true), "too few to tell");
         health.note("x", &answer(200));
-        assert!(health.is_own_network_down());
+        assert!(health.is_own_network_down(true) && !health.is_own_network_down(false));
         for host in 0..FEWEST {
             health.note(&host.to_string(), &answer(404));
         }
-        assert!(!health.is_own_network_down());
+        assert!(!health.is_own_network_down(true));
         for host in 1000..1000 + REMEMBERED {
             health.note(&host.to_string(), &failure(ErrorClass::Refused));
         }
-        assert!(!health.is_own_network_down(), "who refuses was reached");
+        assert!(!health.is_own_network_down(false), "who refuses was reached");
         assert_eq!(health.unreached, 0);
         assert_eq!(health.asked.len(), REMEMBERED);
     }

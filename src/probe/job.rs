@@ -122,7 +122,7 @@ impl Job {
         }
         // A server that asks for a pause gets it: no second request in this run. Neither verdict
         // claims that the page is gone, so the answer to HEAD is enough.
-        if answer.retry_after.is_some() && answer.status == 503 {
+        if answer.retry_after.is_some_and(|pause| !pause.is_zero()) && answer.status == 503 {
             return Next::Done(Verdict::Unproven, None);
         }
         match reading {
@@ -218,9 +218,12 @@ impl Job {
         self.visited.truncate(1);
     }
 
-    /// The outcomes of a job that is not tried at all.
+    /// The outcomes of a job that is not tried any more. What an earlier try came to stays.
     pub(super) fn give_up(mut self, class: ErrorClass) -> Vec<Outcome> {
         self.tries -= 1;
+        if self.tries > 0 {
+            return self.finish(Verdict::Unproven, None);
+        }
         self.finish(Verdict::Unknown, Some(class))
     }
 

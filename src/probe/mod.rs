@@ -86,7 +86,7 @@ pub trait Progress: Send + Sync {
     fn finish(&self);
 }
 
-/// Why a run could not even begin.
+/// Why a run came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// A part of the network stack refused to start.
@@ -117,8 +117,8 @@ impl ProbeError {
 /// started only if there is something to contact. `lookup` replaces the system's name servers.
 ///
 /// # Errors
-/// If the runtime, TLS, the system's name servers or the HTTP client cannot be set up. What goes
-/// wrong with a single URL is the evidence of its outcome.
+/// If the runtime, TLS, the system's name servers or the HTTP client cannot be set up, or if most
+/// hosts cannot be reached. What goes wrong with a single URL is the evidence of its outcome.
 pub fn probe(
     urls: Vec<String>,
     settings: &ProbeSettings,

@@ -121,7 +121,14 @@ impl<J> HostQueue<J> {
 
     /// When the next job can be taken, if no request ends before: a time in the past for "now",
     /// `None` if there is nothing to wait for.
-    pub(super) fn next_at(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn next_at(&mut self, now: Instant) -> Option<Instant> {
+        // A host of which all was given up is not waited for.
+        while let Some(&Reverse((_, id))) = self.waiting.peek()
+            && self.hosts[id.0].jobs.is_empty()
+        {
+            self.waiting.pop();
+            self.hosts[id.0].listed = false;
+        }
         if self.ready.is_empty() {
             self.waiting.peek().map(|Reverse((gate, _))| *gate)
         } else {

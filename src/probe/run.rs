@@ -29,7 +29,7 @@ pub(super) struct Run<'a> {
     outcomes: Vec<Outcome>,
     health: Health,
     /// Hosts that asked for a longer pause than the run waits.
-    paused: HashSet<HostId>,
+    paused: HashSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -63,17 +63,23 @@ impl<'a> Run<'a> {
             match self.wait().await {
                 Some(joined) => {
                     self.settle(joined);
-                    if self.health.is_own_network_down() {
+                    if self.health.is_own_network_down(false) {
                         return Err(ProbeError::OwnNetwork);
                     }
                 }
                 // Nothing is under way and nothing waits for its host.
                 None if self.asking.is_empty() && self.is_idle() => {
                     if self.later.is_empty() {
-                        return Ok(self.outcomes);
+                        let is_down = self.health.is_own_network_down(true);
+                        return if is_down {
+                            Err(ProbeError::OwnNetwork)
+                        } else {
+                            Ok(self.outcomes)
+                        };
                     }
                     sleep(self.settings.retry_pause).await;
                     let mut again = std::mem::take(&mut self.later);
+                    again = self.leave_paused(again);
                     again.iter_mut().for_each(Job::try_again);
                     self.enqueue(again);
                 }
@@ -94,7 +100,7 @@ impl<'a> Run<'a> {
         self.requests.len() < self.settings.concurrency.max(1)
     }
 
-    fn is_idle(&self) -> bool {
+    fn is_idle(&mut self) -> bool {
         self.queue.next_at(Instant::now()).is_none()
     }
 
@@ -131,18 +137,31 @@ impl<'a> Run<'a> {
         self.queue.release(host);
         self.look_after(host, &job, &reply);
         match job.step(&reply, &self.settings.policy) {
+            Next::Ask if self.paused.contains(job.key()) => {
+                self.conclude(job.give_up(ErrorClass::HostPaused));
+            }
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
             Next::Ask => {
                 let key = job.key().to_owned();
                 self.queue.push_front(&key, job, Instant::now());
             }
             // A pause that is not waited for is none to be cut short either.
-            Next::Later if self.paused.contains(&host) => {
+            Next::Later if self.paused.contains(job.key()) => {
                 self.conclude(job.finish(Verdict::Unproven, None));
             }
             Next::Later => self.later.push(job),
             Next::Done(verdict, error) => self.conclude(job.finish(verdict, error)),
         }
+    }
+
+    /// Concludes those of the jobs whose hosts asked for a longer pause than the run waits.
+    fn leave_paused(&mut self, jobs: Vec<Job>) -> Vec<Job> {
+        let (left, kept): (Vec<Job>, Vec<Job>) =
+            jobs.into_iter().partition(|job| self.paused.contains(job.key()));
+        for job in left {
+            self.conclude(job.finish(Verdict::Unproven, None));
+        }
+        kept
     }
 
     fn conclude(&mut self, outcomes: Vec<Outcome>) {
@@ -165,7 +184,7 @@ impl<'a> Run<'a> {
         if pause <= self.settings.patience {
             self.queue.hold(id, Instant::now() + pause);
         } else {
-            self.paused.insert(id);
+            self.paused.insert(job.key().to_owned());
             self.give_up(id, |_| true, ErrorClass::HostPaused);
         }
     }

@@ -113,9 +113,10 @@ impl From<Position> for JsonPosition {
     }
 }
 
-/// Escapes what JSON allows in a string and a terminal obeys: control characters beyond ASCII.
-/// Outside of strings JSON has none, and serde hands over whole characters.
-struct Escaping<'a>(&'a mut dyn Write);
+/// Escapes what JSON allows in a string and a terminal obeys: control characters beyond those that
+/// JSON escapes. Outside of strings JSON has none. To be written to through a buffer, which hands
+/// over whole characters.
+pub struct Escaping<'a>(pub &'a mut dyn Write);
 
 impl Write for Escaping<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -141,17 +142,19 @@ impl Write for Escaping<'_> {
 }
 
 fn is_wild(char: char) -> bool {
-    !char.is_ascii() && is_unprintable(char)
+    char == '\u{7F}' || (!char.is_ascii() && is_unprintable(char))
 }
 
-/// Where the first character stands that is to be escaped. All of them begin with one of three
+/// Where the first character stands that is to be escaped. All but DEL begin with one of three
 /// bytes, so that only what does is looked at.
 fn first_wild(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(|&at| {
+    let del = memchr::memchr(0x7F, bytes);
+    let beyond = memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(|&at| {
         let end = (at + 3).min(bytes.len());
         let chunk = bytes[at..end].utf8_chunks().next();
         chunk.and_then(|chunk| chunk.valid().chars().next()).is_some_and(is_wild)
-    })
+    });
+    del.into_iter().chain(beyond).min()
 }
 
 pub(super) fn write(

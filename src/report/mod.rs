@@ -10,6 +10,7 @@ mod json;
 use std::io::{self, Write};
 
 pub use files::{Files, Place};
+pub use json::Escaping;
 
 use crate::archive::Archive;
 use crate::diagnostic::Diagnostic;

@@ -37,7 +37,8 @@ pub fn lint<T>(
     then: impl FnOnce(Linted<'_>) -> T,
 ) -> T {
     let today = jiff::civil::date(2020, 1, 1);
-    let linter = Linter { settings, archive, obstacles: &[], source, today, online };
+    let linter =
+        Linter { settings, archive, obstacles: &[], source, today, online, conclusive: online };
     let pages: Vec<_> = archive.paths.ids().collect();
     then(linter.run(&pages))
 }

@@ -116,7 +116,7 @@ impl Ledger for SqliteLedger {
             }
             // A lease that is over at once would be given away twice.
             let until = now.saturating_add(terms.lease.max(1));
-            let lease = Lease { host, key, epoch: epoch + 1, until };
+            let lease = Lease { host, key, epoch: epoch.wrapping_add(1), until };
             transaction.prepare_cached(take)?.execute(params![
                 host,
                 until,
