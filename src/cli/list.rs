@@ -45,10 +45,11 @@ pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
 }
 
 fn table(rules: &[JsonRule]) -> String {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     let mut text = String::new();
     for rule in rules {
         let JsonRule { id, severity, scope, fix, summary, .. } = rule;
-        let _ = writeln!(text, "{id:<25} {severity:<8} {scope:<8} fix: {fix:<6} {summary}");
+        let _ = writeln!(text, "{id:<width$} {severity:<8} {scope:<8} fix: {fix:<6} {summary}");
     }
     text
 }
