@@ -168,27 +168,11 @@ impl<'a> Workspace<'a> {
     /// Makes the fixes of a plan. Returns the paths of the files that it adds; none if there was
     /// nothing to do, and so nothing more will come of another pass.
     pub fn carry_out(&mut self, plan: Plan<'_>, archive: &Archive) -> Option<Vec<String>> {
-        let mut made: BTreeMap<String, Mended> = BTreeMap::new();
-        let mut lost: BTreeSet<EditTarget> = BTreeSet::new();
-        for (&target, edits) in &plan.edits {
-            match self.make(target, edits, archive) {
-                Some(mended) => {
-                    made.insert(mended.path.clone(), mended);
-                }
-                None => {
-                    lost.insert(target.clone());
-                }
-            }
-        }
+        let (mut made, lost) = self.make_all(&plan, archive);
         let plan = plan.without(&lost);
         if !lost.is_empty() {
             // With the fix, its edits of other files are left out too.
-            made.clear();
-            for (&target, edits) in &plan.edits {
-                made.extend(
-                    self.make(target, edits, archive).map(|made| (made.path.clone(), made)),
-                );
-            }
+            (made, _) = self.make_all(&plan, archive);
         }
         let mended = self.mended.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut added = Vec::new();
@@ -210,6 +194,27 @@ impl<'a> Workspace<'a> {
             *self.counts.entry(diagnostic.rule).or_default() += 1;
         }
         changes.then_some(added)
+    }
+
+    /// What the files of a plan become, by their paths, and those that it was not made for.
+    fn make_all(
+        &self,
+        plan: &Plan<'_>,
+        archive: &Archive,
+    ) -> (BTreeMap<String, Mended>, BTreeSet<EditTarget>) {
+        let mut made = BTreeMap::new();
+        let mut lost = BTreeSet::new();
+        for (&target, edits) in &plan.edits {
+            match self.make(target, edits, archive) {
+                Some(mended) => {
+                    made.insert(mended.path.clone(), mended);
+                }
+                None => {
+                    lost.insert(target.clone());
+                }
+            }
+        }
+        (made, lost)
     }
 
     /// What a file becomes; none if it is not the one that the edits were made for.
