@@ -12,7 +12,7 @@ use crate::archive::layout::{FolderDate, Place};
 use crate::archive::resolve::Target;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading, LinkKind};
+use crate::document::{Document, Heading, Link, LinkKind};
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 use crate::suggest::nearest_index;
@@ -77,7 +77,11 @@ impl ArchiveContext<'_> {
     /// The page's first character, where findings about the whole page point.
     #[must_use]
     pub fn whole_page(&self) -> Span {
-        let page = self.pages.reread(self.file);
+        self.first_character(self.file)
+    }
+
+    fn first_character(&self, file: FileId) -> Span {
+        let page = self.pages.reread(file);
         page.map_or_else(Span::default, |page| page.0.first_character())
     }
 
@@ -85,9 +89,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
-        let links = &page.1.links;
-        let index = links.binary_search_by_key(&link.content.start, |link| link.content.start);
-        Some(page.1.words(links[index.ok()?].text).to_owned())
+        Some(page.1.words(reread_link(&page.1, link)?.text).to_owned())
     }
 
     /// The title of a page.
@@ -106,10 +108,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn title_span(&self, file: FileId) -> Span {
         let title = self.pages.facts(file).and_then(|facts| facts.title);
-        title.map_or_else(
-            || self.pages.reread(file).map_or_else(Span::default, |page| page.0.first_character()),
-            |title| title.content,
-        )
+        title.map_or_else(|| self.first_character(file), |title| title.content)
     }
 
     /// Where the first heading of a page stands, or its first character.
@@ -233,9 +232,7 @@ impl ArchiveContext<'_> {
     /// Whether a link carries its destination with it: the text of a reference may be its label.
     fn is_inline(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
-        let links = &page.1.links;
-        let index = links.binary_search_by_key(&link.content.start, |link| link.content.start);
-        index.is_ok_and(|index| links[index].kind == LinkKind::Inline)
+        reread_link(&page.1, link).is_some_and(|link| link.kind == LinkKind::Inline)
     }
 
     /// Whether the page names what a link names by another link of the same role.
@@ -280,6 +277,13 @@ impl ArchiveContext<'_> {
         let same = title.words.split_whitespace().eq(words.split_whitespace());
         (!same).then_some(Stale { file, title, words })
     }
+}
+
+/// The link of a page read anew that a fact was taken from.
+fn reread_link<'a>(document: &'a Document, fact: &LinkFact) -> Option<&'a Link> {
+    let links = &document.links;
+    let index = links.binary_search_by_key(&fact.content.start, |link| link.content.start);
+    index.ok().map(|index| &links[index])
 }
 
 /// The most anchors of a page that one fragment is compared with.
