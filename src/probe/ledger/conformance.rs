@@ -3,7 +3,8 @@
 use super::exchange::{export, import};
 use super::observation::{MAX_URL, Reading};
 use super::{
-    Claim, Enrolled, Enrolment, Ledger, LedgerError, Merged, Observation, Standing, Terms,
+    Capture, Claim, Enrolled, Enrolment, Leasing, Ledger, LedgerError, Merged, Observation, Robots,
+    Standing, Terms,
 };
 use crate::verdict::Verdict;
 
@@ -22,6 +23,10 @@ pub(super) const ALONE: &[(&str, Alone)] = &[
     ("leasing", leasing),
     ("fencing", fencing),
     ("renewing", renewing),
+    ("leasing by key", leasing_by_key),
+    ("recording", recording),
+    ("largest first", largest_first),
+    ("notes", notes),
     ("stalest first", stalest_first),
     ("a gate", a_gate),
     ("waking", waking),
@@ -125,6 +130,65 @@ fn renewing(ledger: &mut dyn Ledger) {
     let refused = ledger.renew(&mut first.lease, NOW + 180_000);
     assert!(matches!(refused, Err(LedgerError::Fenced { .. })));
     assert_eq!(first.lease.until, NOW + 120_000);
+}
+
+fn leasing_by_key(ledger: &mut dyn Ledger) {
+    let granted = |leasing| match leasing {
+        Leasing::Granted(lease) => lease,
+        Leasing::NotBefore(at) => panic!("not before {at}"),
+    };
+    let lease = granted(ledger.lease("a", TERMS, NOW).unwrap());
+    assert_eq!(ledger.lease("a", TERMS, NOW).unwrap(), Leasing::NotBefore(lease.until));
+    enroll(ledger, &["http://a/1"]);
+    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None, "it is held, if by its key alone");
+    ledger.complete(&lease, &[], NOW + 5_000).unwrap();
+    assert_eq!(ledger.lease("a", TERMS, NOW).unwrap(), Leasing::NotBefore(NOW + 5_000));
+    look(ledger, NOW + 5_000, Reading::Alive);
+    // Nothing of it is due for weeks, but it may be asked for something else.
+    let lease = granted(ledger.lease("a", TERMS, NOW + 5_000).unwrap());
+    assert!(ledger.holds(&lease, NOW + 5_000).unwrap());
+    // A worker that died holds it no longer than its lease.
+    assert_ne!(granted(ledger.lease("a", TERMS, lease.until).unwrap()).epoch, lease.epoch);
+}
+
+fn recording(ledger: &mut dyn Ledger) {
+    enroll(ledger, &["http://a/1", "http://a/2"]);
+    let claim = claim(ledger, NOW);
+    let answer = [(claim.urls[0].id, seen(NOW, Reading::Alive))];
+    ledger.record(&claim.lease, &answer).unwrap();
+    assert_eq!(standing(ledger, "http://a/1").verdict, Verdict::Alive);
+    assert!(ledger.holds(&claim.lease, NOW).unwrap(), "the lease goes on");
+    assert_eq!(ledger.due_of(&claim.lease, 9, NOW).unwrap(), claim.urls[1..]);
+    assert_eq!(ledger.due("http://a/1", NOW).unwrap(), None);
+    assert_eq!(ledger.due("http://a/2", NOW).unwrap().as_ref(), Some(&claim.urls[1]));
+    assert_eq!(ledger.due("http://a/3", NOW).unwrap(), None);
+    let later = self::claim(ledger, claim.lease.until);
+    let late = ledger.record(&claim.lease, &[(later.urls[0].id, seen(NOW, Reading::Alive))]);
+    assert!(matches!(late, Err(LedgerError::Fenced { .. })));
+}
+
+fn largest_first(ledger: &mut dyn Ledger) {
+    enroll(ledger, &["http://a/1", "http://b/1", "http://b/2", "http://c/1"]);
+    assert_eq!(claim(ledger, NOW).lease.key, "b");
+    let mut moved = [Enrolment { url: "http://a/1".to_owned(), key: "c".to_owned() }].into_iter();
+    ledger.enroll(&mut moved).unwrap();
+    assert_eq!(claim(ledger, NOW).lease.key, "c");
+}
+
+fn notes(ledger: &mut dyn Ledger) {
+    assert_eq!(ledger.robots("http://a").unwrap(), None);
+    for failing_since in [Some(NOW), None] {
+        let rules = "User-agent: *\nDisallow: /x\n".to_owned();
+        let robots = Robots { fetched_at: NOW, failing_since, rules };
+        ledger.keep_robots("http://a", &robots).unwrap();
+        assert_eq!(ledger.robots("http://a").unwrap(), Some(robots));
+    }
+    assert_eq!(ledger.capture("http://a/1").unwrap(), None);
+    for found in [Some("http://archive/1".to_owned()), None] {
+        let capture = Capture { looked_at: NOW, found };
+        ledger.keep_capture("http://a/1", &capture).unwrap();
+        assert_eq!(ledger.capture("http://a/1").unwrap(), Some(capture));
+    }
 }
 
 fn stalest_first(ledger: &mut dyn Ledger) {

@@ -77,6 +77,35 @@ pub struct Claim {
     pub urls: Vec<Due>,
 }
 
+/// What became of the wish to hold one host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leasing {
+    /// It is held now.
+    Granted(Lease),
+    /// It is another's, or must be left in peace, until then, in milliseconds since 1970.
+    NotBefore(i64),
+}
+
+/// What the robots.txt of an origin said, or that it could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Robots {
+    /// When it was asked for last, in milliseconds since 1970.
+    pub fetched_at: i64,
+    /// Since when it could not be had, if so, in milliseconds since 1970.
+    pub failing_since: Option<i64>,
+    /// The rules that count, as a robots.txt; none if it could not be had.
+    pub rules: String,
+}
+
+/// What an archive of the web answered for a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// When it was asked, in milliseconds since 1970.
+    pub looked_at: i64,
+    /// The URL of the copy, if there is one.
+    pub found: Option<String>,
+}
+
 /// Who claims, and how much.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
@@ -157,7 +186,26 @@ pub trait Ledger {
     /// If the database fails.
     fn claim(&mut self, terms: Terms<'_>, now: i64) -> Result<Option<Claim>, LedgerError>;
 
-    /// Whether a lease is still good: to be asked right before a request is written.
+    /// Leases the host of that key, whether anything of it is due or not: one that a redirect leads
+    /// to has its politeness too. A host that is not known is made.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn lease(&mut self, key: &str, terms: Terms<'_>, now: i64) -> Result<Leasing, LedgerError>;
+
+    /// The URLs of a leased host that are due, the stalest first, at most so many.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn due_of(&self, lease: &Lease, most: u32, now: i64) -> Result<Vec<Due>, LedgerError>;
+
+    /// That URL, if it is enrolled and due.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn due(&self, url: &str, now: i64) -> Result<Option<Due>, LedgerError>;
+
+    /// Whether a lease is still good.
     ///
     /// # Errors
     /// If the database fails.
@@ -168,6 +216,12 @@ pub trait Ledger {
     /// # Errors
     /// [`LedgerError::Fenced`] if the lease is another's by now, or the database fails.
     fn renew(&mut self, lease: &mut Lease, until: i64) -> Result<(), LedgerError>;
+
+    /// Keeps what was seen under a lease, which goes on.
+    ///
+    /// # Errors
+    /// As [`Ledger::complete`].
+    fn record(&mut self, lease: &Lease, seen: &[(i64, Observation)]) -> Result<(), LedgerError>;
 
     /// Ends a lease, with what was seen under it: all of it is kept, or nothing. The host is ready
     /// again when its next URL is due, but not before `gate`.
@@ -224,6 +278,30 @@ pub trait Ledger {
     /// # Errors
     /// [`LedgerError::TooLong`] for a URL longer than any ledger takes, or the database fails.
     fn merge(&mut self, entries: &[Entry]) -> Result<Merged, LedgerError>;
+
+    /// What the robots.txt of an origin, such as `https://example.org`, said last.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
+
+    /// Keeps what the robots.txt of an origin says.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
+
+    /// What the archive of the web answered for a URL; `None` if it was not asked.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError>;
+
+    /// Keeps what the archive of the web answers for a URL.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn keep_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError>;
 }
 
 #[cfg(test)]

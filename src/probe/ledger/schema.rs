@@ -45,6 +45,24 @@ const MIGRATIONS: &[&str] = &["
         vantage TEXT NOT NULL,
         PRIMARY KEY (url_id, at, digest)
     ) STRICT, WITHOUT ROWID;
+", "
+    -- How many URLs a host has: of those that are ready at once, the largest goes first.
+    ALTER TABLE host ADD COLUMN urls INTEGER NOT NULL DEFAULT 0;
+    UPDATE host SET urls = (SELECT count(*) FROM url WHERE url.host_id = host.host_id);
+    DROP INDEX host_ready;
+    CREATE INDEX host_ready ON host (ready_at, urls DESC);
+    CREATE TABLE robots (
+        origin TEXT PRIMARY KEY,
+        fetched_at INTEGER NOT NULL,
+        failing_since INTEGER,
+        rules TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE capture (
+        url TEXT PRIMARY KEY,
+        looked_at INTEGER NOT NULL,
+        -- None: the archive has no copy.
+        found TEXT
+    ) STRICT, WITHOUT ROWID;
 "];
 
 /// What a file turned out to be.

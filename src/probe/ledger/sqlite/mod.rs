@@ -3,27 +3,26 @@
 //! Text goes into statements as parameters only. What writes begins with `BEGIN IMMEDIATE`: to
 //! read first and write later would fail if another worker wrote in between.
 
+mod tables;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::observation::{MAX_URL, Observation, Reading};
-use super::strikes::{History, Standing};
-use super::{
-    Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, Ledger, LedgerError, Merged,
-    Terms, Visit, file,
+use self::tables::{
+    NEVER, STANDING, count_in, due, free, host_id, insert_url, move_url, observation_in, record,
+    restate, seize, settle, standing_in, verdict,
 };
-use crate::verdict::Verdict;
+use super::observation::{MAX_URL, Observation};
+use super::strikes::Standing;
+use super::{
+    Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, Leasing, Ledger,
+    LedgerError, Merged, Robots, Terms, Visit, file,
+};
 
 /// How many URLs are enrolled in one transaction: others are not kept waiting for long.
 const BATCH: usize = 10_000;
-
-/// When a host without URLs is ready.
-const NEVER: i64 = i64::MAX;
-
-const STANDING: &str =
-    "verdict, reason, strikes, first_fail_at, last_ok_at, url.final_url, checked_at, due_at";
 
 /// A ledger in one file of `SQLite`. Several may have one file open at once, in one process or many.
 #[derive(Debug)]
@@ -99,8 +98,7 @@ impl Ledger for SqliteLedger {
     fn claim(&mut self, terms: Terms<'_>, now: i64) -> Result<Option<Claim>, LedgerError> {
         let transaction = self.begin()?;
         let next = "SELECT host_id, politeness_key, epoch FROM host WHERE ready_at <= ?1
-            ORDER BY ready_at, host_id LIMIT 1";
-        let take = "UPDATE host SET ready_at = ?2, epoch = ?3, owner = ?4 WHERE host_id = ?1";
+            ORDER BY ready_at, urls DESC, host_id LIMIT 1";
         let claim = loop {
             let found = transaction
                 .prepare_cached(next)?
@@ -114,19 +112,39 @@ impl Ledger for SqliteLedger {
                 free(&transaction, host, epoch, None)?;
                 continue;
             }
-            // A lease that is over at once would be given away twice.
-            let until = now.saturating_add(terms.lease.max(1));
-            let lease = Lease { host, key, epoch: epoch.wrapping_add(1), until };
-            transaction.prepare_cached(take)?.execute(params![
-                host,
-                until,
-                lease.epoch,
-                terms.worker
-            ])?;
+            let lease = seize(&transaction, (host, key, epoch), terms, now)?;
             break Some(Claim { lease, urls });
         };
         transaction.commit()?;
         Ok(claim)
+    }
+
+    fn lease(&mut self, key: &str, terms: Terms<'_>, now: i64) -> Result<Leasing, LedgerError> {
+        let transaction = self.begin()?;
+        let host = host_id(&transaction, key)?;
+        // Of a host that nobody holds, what is due does not matter here, only its gate.
+        let sql = "SELECT epoch, CASE WHEN owner IS NULL THEN gate_at ELSE ready_at END
+            FROM host WHERE host_id = ?1";
+        let (epoch, free_at): (i64, i64) = transaction
+            .prepare_cached(sql)?
+            .query_row([host], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let leasing = if free_at > now {
+            Leasing::NotBefore(free_at)
+        } else {
+            Leasing::Granted(seize(&transaction, (host, key.to_owned(), epoch), terms, now)?)
+        };
+        transaction.commit()?;
+        Ok(leasing)
+    }
+
+    fn due_of(&self, lease: &Lease, most: u32, now: i64) -> Result<Vec<Due>, LedgerError> {
+        Ok(due(&self.connection, lease.host, now, most)?)
+    }
+
+    fn due(&self, url: &str, now: i64) -> Result<Option<Due>, LedgerError> {
+        let sql = "SELECT url_id, url FROM url WHERE url = ?1 AND due_at <= ?2";
+        let due = |row: &Row<'_>| Ok(Due { id: row.get(0)?, url: row.get(1)? });
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![url, now], due).optional()?)
     }
 
     fn holds(&self, lease: &Lease, now: i64) -> Result<bool, LedgerError> {
@@ -143,6 +161,12 @@ impl Ledger for SqliteLedger {
         Ok(())
     }
 
+    fn record(&mut self, lease: &Lease, seen: &[(i64, Observation)]) -> Result<(), LedgerError> {
+        let transaction = self.begin()?;
+        record_under(&transaction, lease, seen)?;
+        Ok(transaction.commit()?)
+    }
+
     fn complete(
         &mut self,
         lease: &Lease,
@@ -150,18 +174,7 @@ impl Ledger for SqliteLedger {
         gate: i64,
     ) -> Result<(), LedgerError> {
         let transaction = self.begin()?;
-        let sql = "SELECT 1 FROM host WHERE host_id = ?1 AND epoch = ?2";
-        if !transaction.prepare_cached(sql)?.exists([lease.host, lease.epoch])? {
-            return Err(LedgerError::Fenced { key: lease.key.clone() });
-        }
-        let mut touched = BTreeSet::new();
-        for (url, observation) in seen {
-            record(&transaction, *url, observation)?;
-            touched.insert(*url);
-        }
-        for url in touched {
-            restate(&transaction, url)?;
-        }
+        record_under(&transaction, lease, seen)?;
         free(&transaction, lease.host, lease.epoch, Some(gate))?;
         Ok(transaction.commit()?)
     }
@@ -261,167 +274,56 @@ impl Ledger for SqliteLedger {
         transaction.commit()?;
         Ok(merged)
     }
-}
 
-/// The host of that key, made if there is none.
-fn host_id(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<i64> {
-    let find = "SELECT host_id FROM host WHERE politeness_key = ?1";
-    if let Some(id) =
-        transaction.prepare_cached(find)?.query_row([key], |row| row.get(0)).optional()?
-    {
-        return Ok(id);
+    fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError> {
+        let sql = "SELECT fetched_at, failing_since, rules FROM robots WHERE origin = ?1";
+        let robots = |row: &Row<'_>| {
+            let (fetched_at, failing_since) = (row.get(0)?, row.get(1)?);
+            Ok(Robots { fetched_at, failing_since, rules: row.get(2)? })
+        };
+        Ok(self.connection.prepare_cached(sql)?.query_row([origin], robots).optional()?)
     }
-    let make = "INSERT INTO host (politeness_key, ready_at) VALUES (?1, ?2)";
-    transaction.prepare_cached(make)?.insert(params![key, NEVER])
-}
 
-/// Adds a URL, due at once. Returns whether it is new.
-fn insert_url(transaction: &Transaction<'_>, url: &str, host: i64) -> rusqlite::Result<bool> {
-    let sql = "INSERT INTO url (url, host_id) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING";
-    let new = transaction.prepare_cached(sql)?.execute(params![url, host])? == 1;
-    if new {
-        settle(transaction, host)?;
+    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+        let sql = "INSERT OR REPLACE INTO robots VALUES (?1, ?2, ?3, ?4)";
+        let Robots { fetched_at, failing_since, rules } = robots;
+        let row = params![origin, fetched_at, failing_since, rules];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
     }
-    Ok(new)
+
+    fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError> {
+        let sql = "SELECT looked_at, found FROM capture WHERE url = ?1";
+        let capture =
+            |row: &Row<'_>| Ok(Capture { looked_at: row.get(0)?, found: row.get(1)? });
+        Ok(self.connection.prepare_cached(sql)?.query_row([url], capture).optional()?)
+    }
+
+    fn keep_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
+        let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3)";
+        let row = params![url, capture.looked_at, capture.found];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
 }
 
-fn move_url(transaction: &Transaction<'_>, url: &str, host: i64) -> rusqlite::Result<()> {
-    let sql = "UPDATE url SET host_id = ?2 WHERE url = ?1 AND host_id <> ?2";
-    if transaction.prepare_cached(sql)?.execute(params![url, host])? == 1 {
-        settle(transaction, host)?;
+/// Keeps what was seen under a lease, if that is still good.
+fn record_under(
+    transaction: &Transaction<'_>,
+    lease: &Lease,
+    seen: &[(i64, Observation)],
+) -> Result<(), LedgerError> {
+    let sql = "SELECT 1 FROM host WHERE host_id = ?1 AND epoch = ?2";
+    if !transaction.prepare_cached(sql)?.exists([lease.host, lease.epoch])? {
+        return Err(LedgerError::Fenced { key: lease.key.clone() });
+    }
+    let mut touched = BTreeSet::new();
+    for (url, observation) in seen {
+        record(transaction, *url, observation)?;
+        touched.insert(*url);
+    }
+    for url in touched {
+        restate(transaction, url)?;
     }
     Ok(())
-}
-
-/// Says when a host is ready, unless it is leased: then its lease says so.
-fn settle(transaction: &Transaction<'_>, host: i64) -> rusqlite::Result<()> {
-    let sql = "UPDATE host SET ready_at = max(gate_at, coalesce(
-            (SELECT min(due_at) FROM url WHERE url.host_id = host.host_id), ?2))
-        WHERE host_id = ?1 AND owner IS NULL";
-    transaction.prepare_cached(sql)?.execute([host, NEVER])?;
-    Ok(())
-}
-
-/// Ends whatever lease a host has, for good: its epoch moves on.
-fn free(
-    transaction: &Transaction<'_>,
-    host: i64,
-    epoch: i64,
-    gate: Option<i64>,
-) -> rusqlite::Result<()> {
-    let sql = "UPDATE host SET owner = NULL, epoch = ?2 + 1, gate_at = coalesce(?3, gate_at)
-        WHERE host_id = ?1";
-    transaction.prepare_cached(sql)?.execute(params![host, epoch, gate])?;
-    settle(transaction, host)
-}
-
-fn due(
-    transaction: &Transaction<'_>,
-    host: i64,
-    now: i64,
-    most: u32,
-) -> rusqlite::Result<Vec<Due>> {
-    let sql = "SELECT url_id, url FROM url WHERE host_id = ?1 AND due_at <= ?2
-        ORDER BY due_at, url_id LIMIT ?3";
-    let mut statement = transaction.prepare_cached(sql)?;
-    let rows = statement.query_map(params![host, now, most.max(1)], |row| {
-        Ok(Due { id: row.get(0)?, url: row.get(1)? })
-    })?;
-    rows.collect()
-}
-
-/// Keeps an observation. Returns whether it is new.
-fn record(
-    transaction: &Transaction<'_>,
-    url: i64,
-    seen: &Observation,
-) -> Result<bool, LedgerError> {
-    if !transaction.prepare_cached("SELECT 1 FROM url WHERE url_id = ?1")?.exists([url])? {
-        return Err(LedgerError::NoSuchUrl { id: url });
-    }
-    let seen = seen.clone().clipped();
-    let sql = "INSERT INTO observation
-            (url_id, at, digest, reading, status, error, final_url, vantage)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
-    let reading = seen.reading.name();
-    let new = transaction.prepare_cached(sql)?.execute(params![
-        url,
-        seen.at,
-        seen.digest(),
-        reading,
-        seen.status,
-        seen.error,
-        seen.final_url,
-        seen.vantage
-    ])?;
-    Ok(new == 1)
-}
-
-/// Makes the standing of a URL anew, from all its observations. Returns its host.
-fn restate(transaction: &Transaction<'_>, id: i64) -> Result<i64, LedgerError> {
-    let (url, host): (String, i64) = transaction
-        .prepare_cached("SELECT url, host_id FROM url WHERE url_id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let sql = "SELECT at, reading, status, error, final_url, vantage FROM observation
-        WHERE url_id = ?1 ORDER BY at, digest";
-    let mut history = History::default();
-    let mut statement = transaction.prepare_cached(sql)?;
-    let mut rows = statement.query([id])?;
-    while let Some(row) = rows.next()? {
-        history.take(observation_in(row)?);
-    }
-    let Some(standing) = history.standing(&url) else { return Ok(host) };
-    let sql = "UPDATE url SET verdict = ?2, reason = ?3, strikes = ?4, first_fail_at = ?5,
-            last_ok_at = ?6, final_url = ?7, checked_at = ?8, due_at = ?9
-        WHERE url_id = ?1";
-    transaction.prepare_cached(sql)?.execute(params![
-        id,
-        standing.verdict.name(),
-        standing.reason,
-        standing.strikes,
-        standing.first_fail_at,
-        standing.last_ok_at,
-        standing.final_url,
-        standing.checked_at,
-        standing.due_at
-    ])?;
-    Ok(host)
-}
-
-/// Reads the columns of `STANDING`, which come first.
-fn standing_in(row: &Row<'_>) -> Result<Standing, LedgerError> {
-    Ok(Standing {
-        verdict: verdict(&row.get::<_, String>(0)?)?,
-        reason: row.get(1)?,
-        strikes: row.get(2)?,
-        first_fail_at: row.get(3)?,
-        last_ok_at: row.get(4)?,
-        final_url: row.get(5)?,
-        checked_at: row.get(6)?,
-        due_at: row.get(7)?,
-    })
-}
-
-/// Reads `at, reading, status, error, final_url, vantage`, which come first.
-fn observation_in(row: &Row<'_>) -> Result<Observation, LedgerError> {
-    let name: String = row.get(1)?;
-    let reading = Reading::from_name(&name)
-        .ok_or_else(|| LedgerError::Damaged { what: format!("there is no reading `{name}`") })?;
-    Ok(Observation {
-        at: row.get(0)?,
-        reading,
-        status: row.get(2)?,
-        error: row.get(3)?,
-        final_url: row.get(4)?,
-        vantage: row.get(5)?,
-    })
-}
-
-fn verdict(name: &str) -> Result<Verdict, LedgerError> {
-    Verdict::from_name(name)
-        .ok_or_else(|| LedgerError::Damaged { what: format!("there is no verdict `{name}`") })
-}
-
-fn count_in(row: &Row<'_>, column: usize) -> Result<u64, LedgerError> {
-    Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }
