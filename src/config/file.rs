@@ -10,6 +10,7 @@ use super::error::{ConfigError, ConfigText};
 use super::reader::{Reading, Table};
 use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings};
 use super::settings::{PathPatterns, PreviousPolicy, Settings, section_kind, section_order};
+use super::sources;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
 use crate::archive::template::{DateTemplate, SectionTemplate};
@@ -63,7 +64,7 @@ impl Reader<'_> {
             self.rules(table);
         }
         if let Some(table) = file.table("sources") {
-            self.sources(table);
+            sources::read(table, &mut self.settings.sources);
         }
         file.finish();
     }
@@ -340,17 +341,6 @@ impl Reader<'_> {
         };
         table.finish();
         page
-    }
-
-    fn sources(&mut self, table: Table<'_>) {
-        let sources = &mut self.settings.sources;
-        sources.delay = table.duration("delay").unwrap_or(sources.delay);
-        sources.timeout = table.duration("timeout").unwrap_or(sources.timeout);
-        let concurrency = table.integer("concurrency", 1..1025);
-        sources.concurrency = concurrency
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(sources.concurrency);
-        table.finish();
     }
 }
 

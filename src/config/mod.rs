@@ -7,6 +7,7 @@ mod reader;
 pub mod rules;
 pub mod settings;
 pub mod show;
+mod sources;
 
 pub use error::{ConfigError, ConfigText, LoadError};
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
