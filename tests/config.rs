@@ -11,6 +11,8 @@
 #[path = "support/archive.rs"]
 mod archive;
 
+use std::path::Path;
+
 use archive::{TestArchive, dateline};
 
 /// One event page with a dead link.
@@ -95,14 +97,39 @@ fn what_is_wrong_is_underlined_with_the_near_key() {
         ("[archive]\nurl-prefixes = [\"zh\"]\n", "no URL prefix", "\"zh\"", "/zh"),
         ("[archive\n", "this is no TOML", "[archive", ""),
     ];
+    assert_underlined(&cases);
+}
+
+#[test]
+fn what_is_wrong_about_sources_is_underlined() {
+    let cases = [
+        ("[sources]\nbudget = 20\n", "`sources.budget` is to be a string", "20", ""),
+        (
+            "[sources]\nledger = \"../l.db\"\n",
+            "`sources.ledger` is no path inside the archive",
+            "ledger = \"../l.db\"",
+            "name a file below the archive's root",
+        ),
+        (
+            "[sources]\narchive-url = \"ftp://a.example\"\n",
+            "`sources.archive-url` is no base of look-ups: its scheme is `ftp`",
+            "\"ftp://a.example\"",
+            "https://web.archive.org/web",
+        ),
+    ];
+    assert_underlined(&cases);
+}
+
+/// Settings, and the message, the line and the help that they are refused with.
+fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {
     for (settings, message, line, help) in cases {
         let output = archive(settings).check(&[]);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{settings}{errors}");
         assert!(output.stdout.is_empty(), "{settings}");
+        // Long messages are broken over lines when they are drawn.
+        let flat = errors.replace("\n  │ ", " ").replace("\n        ", " ");
         for part in [message, line, help, "dateline.toml:", "─"] {
-            // Long messages are broken over lines when they are drawn.
-            let flat = errors.replace("\n  │ ", " ");
             assert!(flat.contains(part), "{settings}: {part:?} is not in\n{errors}");
         }
     }
@@ -196,6 +223,34 @@ fn what_is_shown_leads_to_the_same_run() {
     archive.write("dateline.toml", &shown);
     assert_eq!(archive.findings(&[]), before);
     assert_eq!(before.len(), 1);
+}
+
+#[test]
+fn settings_of_sources_are_shown_with_their_origins() {
+    let archive = archive(
+        "[archive]\nroot = \"docs\"\n[sources]\nledger = \"kept/ledger.db\"\nbudget = \"20m\"\n",
+    );
+    archive.write("docs/a.md", "");
+    let show = |folder: &Path| {
+        let output = dateline(folder, &["config", "show"]);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = show(archive.root());
+    let lines: Vec<_> = shown.lines().skip_while(|line| *line != "[sources]").skip(4).collect();
+    let value = |line: &str, origin: &str| format!("{line:<60} # {origin}");
+    let expected = [
+        value("ledger = \"kept/ledger.db\"", "dateline.toml:4"),
+        value("budget = \"1200000ms\"", "dateline.toml:5"),
+        value("archive-url = \"https://web.archive.org/web\"", "default"),
+    ];
+    assert_eq!(lines, expected, "{shown}");
+    archive.write("docs/dateline.toml", &shown);
+    let values = |text: &str| {
+        let lines =
+            text.lines().map(|line| line.split(" # ").next().unwrap_or_default().trim_end());
+        lines.skip(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(values(&show(&archive.root().join("docs"))), values(&shown));
 }
 
 #[test]

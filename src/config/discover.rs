@@ -61,6 +61,9 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     if !settings.root.starts_with(&root) {
         return Err(LoadError::OutsideRoot { path: settings.root, root });
     }
+    if let Some(ledger) = &mut settings.sources.ledger {
+        *ledger = settings.root.join(&*ledger);
+    }
     Ok(settings)
 }
 

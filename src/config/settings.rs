@@ -33,6 +33,12 @@ pub struct SourceSettings {
     pub timeout: Duration,
     /// Requests in flight, over all hosts.
     pub concurrency: usize,
+    /// The file of the ledger, inside the archive's root: from the root on once the root is known.
+    pub ledger: Option<PathBuf>,
+    /// Time for a whole run; without end if there is none.
+    pub budget: Option<Duration>,
+    /// Where archived copies are looked up: an http(s) URL without a slash at its end.
+    pub archive: String,
 }
 
 /// Patterns of paths; kept as written for `config show`.
@@ -135,6 +141,9 @@ impl Settings {
                 delay: Duration::from_millis(250),
                 timeout: Duration::from_secs(20),
                 concurrency: 64,
+                ledger: None,
+                budget: None,
+                archive: "https://web.archive.org/web".to_owned(),
             },
         })
     }

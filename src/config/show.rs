@@ -160,6 +160,14 @@ impl Writer<'_> {
         self.value("sources", "delay", &duration(sources.delay));
         self.value("sources", "timeout", &duration(sources.timeout));
         self.value("sources", "concurrency", &sources.concurrency.to_string());
+        if let Some(ledger) = &sources.ledger {
+            let inside = ledger.strip_prefix(&self.settings.root).unwrap_or(ledger);
+            self.value("sources", "ledger", &string(&inside.to_string_lossy()));
+        }
+        if let Some(budget) = sources.budget {
+            self.value("sources", "budget", &duration(budget));
+        }
+        self.value("sources", "archive-url", &string(&sources.archive));
     }
 }
 
