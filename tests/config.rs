@@ -116,6 +116,78 @@ fn what_is_wrong_about_sources_is_underlined() {
             "\"ftp://a.example\"",
             "https://web.archive.org/web",
         ),
+        (
+            "[sources.hosts.\"a.example:80\"]\n",
+            "\"a.example:80\" is no host",
+            "[sources.hosts.\"a.example:80\"]",
+            "write the host alone",
+        ),
+        (
+            "[sources.hosts]\n\"*.a.example\" = { skip = true }\n",
+            "a host has no `*`",
+            "\"*.a.example\"",
+            "exactly the host that is named",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\n[sources.hosts.\"A.example\"]\n",
+            "`a.example` has settings already",
+            "[sources.hosts.\"A.example\"]",
+            "into one table",
+        ),
+        (
+            "[sources.hosts.a.example]\nskip = true\n",
+            "a host with dots stands in quotes",
+            "[sources.hosts.a.example]",
+            "[sources.hosts.\"example.org\"]",
+        ),
+        (
+            "[sources.hosts]\n\"a.example\" = true\n",
+            "`sources.hosts.\"a.example\"` is to be a table, not a boolean",
+            "\"a.example\" = true",
+            "",
+        ),
+        (
+            "[sources.hosts.\"A.example\"]\nheader = [\"x\"]\n",
+            "unknown key `header` in [sources.hosts.\"a.example\"]",
+            "header = ",
+            "did you mean `headers`?",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\nconcurrency = 65\n",
+            "`sources.hosts.\"a.example\".concurrency` is to be from 1 to 64",
+            "65",
+            "",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\nheaders = { x = \"secret\" }\n",
+            "is to be a string or an array of strings, not a table",
+            "headers = ",
+            "",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\nheaders = [\"x: secret\"]\n",
+            "\"x: secret\" is no name of a header",
+            "\"x: secret\"",
+            "the value is never in this file",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\nheaders = [\"x\", \"Host\"]\n",
+            "`Host` is the connection's own header",
+            "\"Host\"",
+            "cannot be set",
+        ),
+        (
+            "[sources.hosts.\"a.example\"]\nheaders = [\"x-y\", \"X-Y\"]\n",
+            "`X-Y` is named twice",
+            "\"X-Y\"",
+            "upper and lower case",
+        ),
+        (
+            "[sources.hosts.\"[2001:db8::1]\"]\nheaders = [\"x\"]\n",
+            "`[2001:db8::1]` can have no headers",
+            "headers = [\"x\"]",
+            "without a hyphen at their ends",
+        ),
     ];
     assert_underlined(&cases);
 }
@@ -228,7 +300,7 @@ fn what_is_shown_leads_to_the_same_run() {
 #[test]
 fn settings_of_sources_are_shown_with_their_origins() {
     let archive = archive(
-        "[archive]\nroot = \"docs\"\n[sources]\nledger = \"kept/ledger.db\"\nbudget = \"20m\"\n",
+        "[archive]\nroot = \"docs\"\n[sources]\nledger = \"kept/ledger.db\"\nbudget = \"20m\"\n[sources.hosts.\"Slow.example\"]\nheaders = [\"X-Key\"]\ndelay = \"5s\"\n[sources.hosts.\"127.1\"]\nskip = true\n",
     );
     archive.write("docs/a.md", "");
     let show = |folder: &Path| {
@@ -242,6 +314,16 @@ fn settings_of_sources_are_shown_with_their_origins() {
         value("ledger = \"kept/ledger.db\"", "dateline.toml:4"),
         value("budget = \"1200000ms\"", "dateline.toml:5"),
         value("archive-url = \"https://web.archive.org/web\"", "default"),
+        String::new(),
+        "[sources.hosts.\"127.0.0.1\"]".to_owned(),
+        value("skip = true", "dateline.toml:10"),
+        value("headers = []", "default"),
+        String::new(),
+        "[sources.hosts.\"slow.example\"]".to_owned(),
+        value("delay = \"5000ms\"", "dateline.toml:8"),
+        value("skip = false", "default"),
+        value("headers = [\"X-Key\"]", "dateline.toml:7"),
+        "# X-Key: the value of DATELINE_HEADER_SLOW_EXAMPLE_X__KEY".to_owned(),
     ];
     assert_eq!(lines, expected, "{shown}");
     archive.write("docs/dateline.toml", &shown);

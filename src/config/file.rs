@@ -64,7 +64,7 @@ impl Reader<'_> {
             self.rules(table);
         }
         if let Some(table) = file.table("sources") {
-            sources::read(table, &mut self.settings.sources);
+            sources::read(self.reading, table, &mut self.settings.sources);
         }
         file.finish();
     }

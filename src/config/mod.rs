@@ -3,6 +3,7 @@
 pub mod discover;
 pub mod error;
 pub mod file;
+pub mod hosts;
 mod reader;
 pub mod rules;
 pub mod settings;
@@ -10,5 +11,6 @@ pub mod show;
 mod sources;
 
 pub use error::{ConfigError, ConfigText, LoadError};
+pub use hosts::{HeaderSetting, HostSettings};
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
-pub use settings::{PreviousPolicy, Settings};
+pub use settings::{PreviousPolicy, Settings, SourceSettings};

@@ -153,6 +153,16 @@ impl<'a> Table<'a> {
         Some(Table::new(self.reading, self.full(key), table))
     }
 
+    /// The table that is the value of one of the [`entries`](Self::entries), called by `name`.
+    pub(super) fn named(&self, name: &str, value: Value<'a>) -> Option<Table<'a>> {
+        let key = format!("{name:?}");
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(&key, value, "a table");
+            return None;
+        };
+        Some(Table::new(self.reading, self.full(&key), table))
+    }
+
     pub(super) fn tables(&self, key: &'static str) -> Option<Vec<Table<'a>>> {
         let name = self.full(key);
         self.typed(key, "an array of tables", |value| {
@@ -172,12 +182,17 @@ impl<'a> Table<'a> {
             .map(|(name, value)| (Spanned::new(name.span(), &**name.get_ref()), value))
     }
 
+    /// Whether a key was asked for so far.
+    pub(super) fn asked_for(&self, key: &str) -> bool {
+        self.asked.borrow().contains(&key)
+    }
+
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self) {
         let asked = self.asked.borrow();
         for (name, _) in self.entries {
             let key = name.get_ref();
-            if asked.iter().any(|asked| asked == key) {
+            if self.asked_for(key) {
                 continue;
             }
             let place =

@@ -1,10 +1,12 @@
 //! The settings of a run, resolved: every value is there, from the file or by default.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::hosts::HostSettings;
 use super::rules::RuleSettings;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::{Layout, Pattern, PatternError};
@@ -39,6 +41,8 @@ pub struct SourceSettings {
     pub budget: Option<Duration>,
     /// Where archived copies are looked up: an http(s) URL without a slash at its end.
     pub archive: String,
+    /// What holds for single hosts, by the host as the `url` crate writes it.
+    pub hosts: BTreeMap<String, HostSettings>,
 }
 
 /// Patterns of paths; kept as written for `config show`.
@@ -144,6 +148,7 @@ impl Settings {
                 ledger: None,
                 budget: None,
                 archive: "https://web.archive.org/web".to_owned(),
+                hosts: BTreeMap::new(),
             },
         })
     }

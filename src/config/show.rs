@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::hosts::HostSettings;
 use super::settings::{PreviousPolicy, Settings};
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::{Severity, is_unprintable, printable};
@@ -168,6 +169,26 @@ impl Writer<'_> {
             self.value("sources", "budget", &duration(budget));
         }
         self.value("sources", "archive-url", &string(&sources.archive));
+        for (name, host) in &sources.hosts {
+            self.host(name, host);
+        }
+    }
+
+    fn host(&mut self, name: &str, host: &HostSettings) {
+        let table = format!("sources.hosts.{name:?}");
+        self.line(&format!("\n[{table}]"));
+        if let Some(delay) = host.delay {
+            self.value(&table, "delay", &duration(delay));
+        }
+        if let Some(concurrency) = host.concurrency {
+            self.value(&table, "concurrency", &concurrency.to_string());
+        }
+        self.value(&table, "skip", &host.skip.to_string());
+        let names: Vec<_> = host.headers.iter().map(|header| header.name.clone()).collect();
+        self.value(&table, "headers", &array(&names));
+        for header in &host.headers {
+            self.line(&format!("# {}: the value of {}", header.name, header.variable));
+        }
     }
 }
 

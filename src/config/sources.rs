@@ -1,14 +1,20 @@
-//! The reading of `[sources]`: how source URLs are asked for.
+//! The reading of `[sources]`: how source URLs are asked for, and what holds for single hosts.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use url::Url;
+use toml::Spanned;
+use url::{Host, Url};
 
-use super::reader::Table;
+use super::hosts::{self, HeaderSetting, HostSettings};
+use super::reader::{Reading, Table};
 use super::settings::SourceSettings;
 
+/// The most headers that a host can have.
+const MOST_HEADERS: usize = 16;
+
 /// Reads the table over `sources`, which hold the defaults.
-pub(super) fn read(table: Table<'_>, sources: &mut SourceSettings) {
+pub(super) fn read(reading: &Reading, table: Table<'_>, sources: &mut SourceSettings) {
     sources.delay = table.duration("delay").unwrap_or(sources.delay);
     sources.timeout = table.duration("timeout").unwrap_or(sources.timeout);
     sources.concurrency = count(&table, "concurrency", 1..1025).unwrap_or(sources.concurrency);
@@ -16,6 +22,9 @@ pub(super) fn read(table: Table<'_>, sources: &mut SourceSettings) {
     sources.budget = table.duration("budget");
     if let Some(archive) = archive(&table) {
         sources.archive = archive;
+    }
+    if let Some(hosts) = table.table("hosts") {
+        sources.hosts = read_hosts(reading, &hosts);
     }
     table.finish();
 }
@@ -64,6 +73,102 @@ fn archive(table: &Table<'_>) -> Option<String> {
     None
 }
 
+fn read_hosts(reading: &Reading, table: &Table<'_>) -> BTreeMap<String, HostSettings> {
+    let mut entries: Vec<_> = table.entries().collect();
+    // Of two for one host the later is the one too many.
+    entries.sort_by_key(|(key, _)| key.span().start);
+    let mut hosts = BTreeMap::new();
+    for (key, value) in entries {
+        let Some(host) = host_name(reading, &key) else { continue };
+        let Some(entry) = table.named(&host, value) else { continue };
+        let settings = host_settings(reading, entry, &host);
+        if hosts.insert(host.clone(), settings).is_some() {
+            let help = "put all that holds for a host into one table".to_owned();
+            reading.fail(key.span(), format!("`{host}` has settings already"), Some(help));
+        }
+    }
+    hosts
+}
+
+/// The host that a key names, as the `url` crate writes it.
+fn host_name(reading: &Reading, key: &Spanned<&str>) -> Option<String> {
+    let written = *key.get_ref();
+    let (wrong, help) = match Host::parse(written) {
+        Err(error) => (
+            error.to_string(),
+            "write the host alone, without scheme, port and path; an IPv6 address stands in [ ]",
+        ),
+        Ok(host) if host.to_string().contains('*') => (
+            "a host has no `*`".to_owned(),
+            "settings hold for exactly the host that is named, not for those below it",
+        ),
+        Ok(host) => return Some(host.to_string()),
+    };
+    let message = format!("{written:?} is no host: {wrong}");
+    reading.fail(key.span(), message, Some(help.to_owned()));
+    None
+}
+
+fn host_settings(reading: &Reading, table: Table<'_>, host: &str) -> HostSettings {
+    let settings = HostSettings {
+        delay: table.duration("delay"),
+        concurrency: count(&table, "concurrency", 1..65),
+        skip: table.boolean("skip").unwrap_or(false),
+        headers: headers(reading, &table, host),
+    };
+    // No setting of a host is a table; what is one is the rest of a name without quotes.
+    let rest = table.entries().find(|(_, value)| value.get_ref().is_table());
+    match rest {
+        Some((key, _)) if !table.asked_for(key.get_ref()) => {
+            let help = "write it so: [sources.hosts.\"example.org\"]".to_owned();
+            reading.fail(key.span(), "a host with dots stands in quotes", Some(help));
+        }
+        _ => table.finish(),
+    }
+    settings
+}
+
+fn headers(reading: &Reading, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
+    let names = table.strings("headers").unwrap_or_default();
+    if names.len() > MOST_HEADERS {
+        let message = format!("a host has at most {MOST_HEADERS} headers, not {}", names.len());
+        table.reject("headers", message, None);
+        return Vec::new();
+    }
+    if !names.is_empty() && !hosts::has_variables(host) {
+        let help = "a header's value stands in a variable named after the host, whose labels are \
+                    of letters, digits and hyphens then, without a hyphen at their ends";
+        let message = format!("`{host}` can have no headers: no variable could be its alone");
+        table.reject("headers", message, Some(help.to_owned()));
+        return Vec::new();
+    }
+    let mut headers: Vec<HeaderSetting> = Vec::new();
+    for name in &names {
+        let written = *name.get_ref();
+        let variable = hosts::variable(host, written);
+        let wrong = match variable {
+            None => (
+                format!("{written:?} is no name of a header"),
+                "a name is of letters, digits and hyphens; the value is never in this file",
+            ),
+            Some(_) if hosts::is_structural(written) => (
+                format!("`{written}` is the connection's own header"),
+                "it says how a request is carried, and cannot be set",
+            ),
+            Some(variable) if headers.iter().any(|header| header.variable == variable) => (
+                format!("`{written}` is named twice"),
+                "upper and lower case are the same in the name of a header",
+            ),
+            Some(variable) => {
+                headers.push(HeaderSetting { name: written.to_owned(), variable });
+                continue;
+            }
+        };
+        reading.fail(name.span(), wrong.0, Some(wrong.1.to_owned()));
+    }
+    headers
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -90,11 +195,51 @@ mod tests {
         read(text).expect("sound settings").sources
     }
 
+    fn header(name: &str, variable: &str) -> HeaderSetting {
+        HeaderSetting { name: name.to_owned(), variable: variable.to_owned() }
+    }
+
     #[test]
     fn what_is_not_given_is_as_by_default() {
         let sources = sources("");
         assert_eq!((sources.ledger, sources.budget), (None, None));
         assert_eq!(sources.archive, "https://web.archive.org/web");
+        assert!(sources.hosts.is_empty());
+    }
+
+    #[test]
+    fn hosts_are_kept_as_the_parser_of_urls_writes_them() {
+        let sources = sources(
+            "[sources.hosts]\n\"Example.ORG\" = { skip = true }\n\"bücher.example\" = {}\n\"[2001:DB8:0::1]\" = {}\n\"0x7f.1\" = {}\n\"a_b.example\" = {}\n",
+        );
+        let hosts: Vec<_> = sources.hosts.keys().map(String::as_str).collect();
+        let expected =
+            ["127.0.0.1", "[2001:db8::1]", "a_b.example", "example.org", "xn--bcher-kva.example"];
+        assert_eq!(hosts, expected);
+        assert!(sources.hosts["example.org"].skip);
+        assert_eq!(sources.hosts["127.0.0.1"], HostSettings::default());
+        let url = Url::parse("https://BÜCHER.example/x").expect("a URL");
+        assert!(sources.hosts.contains_key(url.host_str().expect("a host")));
+    }
+
+    #[test]
+    fn a_host_has_headers_by_name_and_their_variables() {
+        let sources = sources(
+            "[sources.hosts.\"My-Site.example\"]\ndelay = \"2s\"\nconcurrency = 64\nheaders = [\"Authorization\", \"x-key\"]\n",
+        );
+        let expected = HostSettings {
+            delay: Some(std::time::Duration::from_secs(2)),
+            concurrency: Some(64),
+            skip: false,
+            headers: vec![
+                header("Authorization", "DATELINE_HEADER_MY__SITE_EXAMPLE_AUTHORIZATION"),
+                header("x-key", "DATELINE_HEADER_MY__SITE_EXAMPLE_X__KEY"),
+            ],
+        };
+        assert_eq!(sources.hosts["my-site.example"], expected);
+        let one = self::sources("[sources.hosts.localhost]\nheaders = \"Cookie\"\n");
+        let expected = [header("Cookie", "DATELINE_HEADER_LOCALHOST_COOKIE")];
+        assert_eq!(one.hosts["localhost"].headers, expected);
     }
 
     #[test]
@@ -146,11 +291,69 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_no_hosts_are_underlined() {
+        for key in
+            ["", " ", "a b", "a.example:80", "https://a.example/", "::1", "*.a.example", "me@a"]
+        {
+            let errors = read(&format!("[sources.hosts]\n{key:?} = {{}}\n")).expect_err(key);
+            assert_eq!(errors.len(), 1, "{key}");
+            assert_eq!(errors[0].0, format!("{key:?}"));
+        }
+        let text = "[sources.hosts.\"z.example\"]\nskip = true\n[sources.hosts.\"Z.example\"]\n";
+        let errors = read(text).expect_err("one host twice");
+        let expected = ("\"Z.example\"".to_owned(), "`z.example` has settings already".to_owned());
+        assert_eq!(errors, [expected]);
+    }
+
+    #[test]
+    fn headers_that_cannot_be_are_underlined() {
+        let wrong = [
+            "",
+            "a b",
+            "x_y",
+            "x: y",
+            "Host",
+            "content-length",
+            "Transfer-Encoding",
+            "connection",
+            "Keep-Alive",
+            "TE",
+            "trailer",
+            "Upgrade",
+            "proxy-authorization",
+            "Proxy-",
+        ];
+        for name in wrong {
+            let text = format!("[sources.hosts.\"a.example\"]\nheaders = [\"ok\", {name:?}]\n");
+            let errors = read(&text).expect_err(name);
+            assert_eq!(errors.len(), 1, "{name}");
+            assert_eq!(errors[0].0, format!("{name:?}"));
+        }
+        let many = |count: usize| {
+            let names: Vec<_> = (0..count).map(|number| format!("x-{number}")).collect();
+            read(&format!("[sources.hosts.\"a.example\"]\nheaders = {names:?}\n"))
+        };
+        assert!(many(16).is_ok());
+        assert!(many(17).is_err());
+        for host in ["-a.example", "a-.example", "a_b.example", "a.example.", "[2001:db8::1]"] {
+            let text = format!("[sources.hosts.{host:?}]\nheaders = [\"x\"]\n");
+            let errors = read(&text).expect_err(host);
+            assert_eq!(errors[0].0, "[\"x\"]");
+            assert!(errors[0].1.contains(host), "{errors:?}");
+            let text = format!("[sources.hosts.{host:?}]\nskip = true\nheaders = []\n");
+            assert!(sources(&text).hosts[host].skip);
+        }
+    }
+
+    #[test]
     fn what_is_shown_reads_as_the_same() {
-        let text = "[sources]\nledger = \"a \\\"b\\\"/\\u202e\"\nbudget = \"20m\"\narchive-url = \"https://a.example/'w'/\"\n";
+        let text = "[sources]\nledger = \"a \\\"b\\\"/\\u202e\"\nbudget = \"20m\"\narchive-url = \"https://a.example/'w'/\"\n\
+            [sources.hosts]\n\"a'\\\"b.example\" = { delay = \"3s\", concurrency = 2 }\n\"[::1]\" = { skip = true }\n\
+            \"ö.example\" = { headers = [\"X-Key\", \"cookie\"] }\n\"empty.example\" = {}\n";
         let settings = read(text).expect("sound settings");
         let shown = show::show(&settings);
         let again = read(&shown).unwrap_or_else(|errors| panic!("{errors:?}\n{shown}"));
         assert_eq!(again.sources, settings.sources, "{shown}");
+        assert_eq!(settings.sources.hosts.len(), 4);
     }
 }
