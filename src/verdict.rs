@@ -123,6 +123,14 @@ pub enum ErrorClass {
     HostDown,
     /// The host asked for a longer pause than a run waits, so that this URL was not tried.
     HostPaused,
+    /// The host's robots.txt asks robots to leave this URL alone.
+    RobotsRefused,
+    /// The host's robots.txt could not be had, which asks robots to leave the host alone.
+    RobotsUnknown,
+    /// The time that was given was over before this URL's turn came.
+    OutOfTime,
+    /// The settings leave this host out.
+    Skipped,
     /// Not a URL.
     Malformed,
     /// A fault of this program.
@@ -154,6 +162,10 @@ impl fmt::Display for ErrorClass {
             Self::NotPublic => "the host name is outside the public DNS",
             Self::HostDown => "not tried: the host did not answer three times in a row",
             Self::HostPaused => "not tried: the host asked for a pause",
+            Self::RobotsRefused => "not tried: the host's robots.txt asks robots to stay away",
+            Self::RobotsUnknown => "not tried: the host's robots.txt could not be had",
+            Self::OutOfTime => "not tried: the time given was over",
+            Self::Skipped => "not tried: the settings leave this host out",
             Self::Malformed => "not a valid URL",
             Self::Internal => "the check of this URL failed within the program",
         })
@@ -169,6 +181,24 @@ pub struct Redirect {
     pub to: String,
 }
 
+/// In what a page is no better than one that never was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Likeness {
+    /// Both lead to one address.
+    Address,
+    /// Both have the same text, or nearly.
+    Text,
+}
+
+impl fmt::Display for Likeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Address => "a page that never was leads to the same address",
+            Self::Text => "a page that never was has the same text",
+        })
+    }
+}
+
 /// What a verdict rests on: the last try's answer or error, and the way there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Evidence {
@@ -182,6 +212,8 @@ pub struct Evidence {
     pub redirects: Vec<Redirect>,
     /// How many times the URL was tried in this run. Zero if it was not.
     pub tries: u32,
+    /// What makes it no better than a page that never was: asked for beside it, under suspicion.
+    pub likeness: Option<Likeness>,
     /// What a ledger knows of it, which then is what the verdict rests on.
     pub record: Option<Record>,
 }
@@ -230,6 +262,7 @@ impl fmt::Display for Evidence {
         }
         match (self.error, self.status) {
             (Some(error), _) => write!(f, "{error}")?,
+            (None, _) if let Some(likeness) = self.likeness => write!(f, "{likeness}")?,
             (None, Some(status)) => match reason(status) {
                 Some(reason) => write!(f, "{status} {reason}")?,
                 None => write!(f, "status {status}")?,

@@ -22,7 +22,7 @@ use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Diagnostic, Severity, printable};
 use crate::linter::{Linted, Linter};
 use crate::probe::ledger::SqliteLedger;
-use crate::probe::{ProbeSettings, WatchError, probe, standings, watch};
+use crate::probe::{ProbeError, ProbeSettings, probe, standings, watch};
 use crate::report::{self, Format, Results, account};
 use crate::rules;
 use crate::verdict::Outcome;
@@ -180,12 +180,12 @@ fn contact(
     let shown = is_terminal(Stream::Error) && !args.no_progress && !args.quiet;
     let (urls, bar) = (linted.source_urls(), Bar::new(shown));
     let outcomes = match ledger {
-        None => probe(urls, &probing, None, &bar).map_err(WatchError::from),
+        None => probe(urls, &probing, None, &bar),
         Some(ledger) => watch(&urls, &probing, None, &bar, ledger, &sources::now),
     };
     outcomes.map_err(|error| match error {
-        WatchError::Ledger(error) => sources::failure(&error),
-        WatchError::Probe(error) => {
+        ProbeError::Ledger(error) => sources::failure(&error),
+        error => {
             let reason = std::error::Error::source(&error).map(ToString::to_string);
             let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
             Failure::Message(format!("cannot check sources: {error}{reason}"))

@@ -7,31 +7,65 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use percent_encoding::{AsciiSet, percent_encode};
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, retry};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
-use rustls_platform_verifier::Verifier;
+use tokio::time::Instant;
 use url::Url;
 
 use super::dns::{GuardError, GuardedResolver, Lookup};
+use super::fence::{self, Fenced, Fences, Ticket};
 use super::guard::Route;
+use super::text::PageText;
+use super::tls::{Trust, tls_config};
 use super::{ProbeError, ProbeSettings};
 use crate::verdict::ErrorClass;
 
 /// The longest a connection is kept without a request on it.
 const MAX_IDLE: Duration = Duration::from_secs(1);
 
+/// The shortest: the next request of its host comes a moment after the answer.
+const MIN_IDLE: Duration = Duration::from_millis(100);
+
+/// The most that is read of a body, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// The most that is read of a robots.txt, in bytes: the least that RFC 9309, section 2.5 allows.
+const MAX_ROBOTS: usize = 500 * 1024;
+
+/// The most that the head of an answer may be, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// The two requests a probe makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     /// Asks for the head of the answer only.
     Head,
-    /// Asks for the page; the body is dropped unread.
+    /// Asks for the page.
     Get,
+}
+
+/// What is wanted of the body of an answer to GET.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing, but whether there is one where that matters.
+    Nothing,
+    /// Its text, without the words that hold this one.
+    Text(String),
+    /// Its bytes: it is a robots.txt.
+    Robots,
+}
+
+/// One request to be made.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) route: Route,
+    pub(super) trust: Trust,
+    pub(super) wanted: Wanted,
 }
 
 /// What is kept of an answer.
@@ -44,6 +78,14 @@ pub(super) struct Answer {
     pub(super) challenged: bool,
     /// There is no body. Only looked at where it matters: for 202 on GET.
     pub(super) empty: bool,
+    /// The head says that the page is HTML of so few bytes that there can hardly be a text.
+    pub(super) tiny: bool,
+    /// A header says that the domain is parked.
+    pub(super) parked: bool,
+    /// The text of the body, if it was wanted and is HTML.
+    pub(super) text: Option<Box<PageText>>,
+    /// The body itself, if that was wanted.
+    pub(super) body: Vec<u8>,
     /// The pause that the server asks for.
     pub(super) retry_after: Option<Duration>,
 }
@@ -55,22 +97,18 @@ pub(super) enum Reply {
     Answer(Answer),
     /// Without one. `sent` is false if there never was a connection to send the request on.
     Failure { class: ErrorClass, sent: bool },
-}
-
-/// Whether the certificate of a server must be one that is trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
-    /// It must.
-    Required,
-    /// Any will do: to tell a page behind a broken certificate from one that is gone. What is sent
-    /// holds no secret, and of the answer nothing is kept but that there is one.
-    Any,
+    /// The request was not written: it was too late for it.
+    Late,
 }
 
 /// The HTTP clients.
 pub(super) struct Clients {
     strict: Routes,
     lenient: Routes,
+    /// Further headers, by the host that alone they go to.
+    headers: Vec<(String, HeaderMap)>,
+    /// Whether they may go unencrypted: ranges were opened by hand, for tests or an intranet.
+    plain: bool,
 }
 
 /// Two clients of one trust, one for each route.
@@ -98,6 +136,7 @@ impl Clients {
                 .user_agent(settings.user_agent.as_str())
                 .timeout(settings.timeout)
                 .connect_timeout(settings.connect_timeout)
+                .connector_layer(Fences)
                 // Redirects are followed hop by hop, each through the guard and its host's gate.
                 .redirect(Policy::none())
                 .referer(false)
@@ -107,7 +146,7 @@ impl Clients {
                 // A connection is worth keeping from HEAD to GET and to the host's next URL. Any
                 // longer, and a run over thousands of hosts would run out of sockets.
                 .pool_max_idle_per_host(1)
-                .pool_idle_timeout(settings.delay.saturating_mul(2).min(MAX_IDLE))
+                .pool_idle_timeout(settings.delay.saturating_mul(2).clamp(MIN_IDLE, MAX_IDLE))
                 .build()
                 .map_err(|error| ProbeError::setup("the HTTP client", error))
         };
@@ -115,104 +154,135 @@ impl Clients {
             let (web, other) = (build(Route::WebPort, trust)?, build(Route::OtherPort, trust)?);
             Ok(Routes { web, other })
         };
-        Ok(Self { strict: both(Trust::Required)?, lenient: both(Trust::Any)? })
+        Ok(Self {
+            strict: both(Trust::Required)?,
+            lenient: both(Trust::Any)?,
+            headers: settings.hosts.headers.clone(),
+            plain: settings.policy.opens_any(),
+        })
     }
 
-    /// Sends one request and reads the head of its answer.
+    /// Sends one request, unless `start_by` has passed when it could be written, and reads of the
+    /// answer what is wanted.
     pub(super) fn ask(
         &self,
-        (route, trust): (Route, Trust),
-        method: Method,
-        url: Url,
-    ) -> impl Future<Output = Reply> + Send + 'static {
-        let routes = match trust {
+        asked: Request,
+        start_by: Option<Instant>,
+    ) -> impl Future<Output = Timed> + Send + 'static {
+        let routes = match asked.trust {
             Trust::Required => &self.strict,
             Trust::Any => &self.lenient,
         };
-        let client = match route {
+        let client = match asked.route {
             Route::WebPort => &routes.web,
             Route::OtherPort => &routes.other,
         };
+        let headers = self.headers_for(&asked);
+        let Request { method, url, wanted, .. } = asked;
         let port = url.port_or_known_default().unwrap_or_default();
         let request = match method {
             Method::Head => client.head(url),
             Method::Get => client.get(url),
         };
-        async move {
-            match request.send().await {
-                Ok(response) => Reply::Answer(read_head(method, response).await),
-                Err(error) => {
-                    let class = match classify(&error) {
-                        // The resolver is not told the port.
-                        ErrorClass::PortRefused(_) => ErrorClass::PortRefused(port),
-                        class => class,
-                    };
-                    Reply::Failure { class, sent: !error.is_connect() }
+        let request = headers.into_iter().fold(request, reqwest::RequestBuilder::headers);
+        let ticket = Arc::new(Ticket::new(start_by));
+        let sent = Arc::clone(&ticket);
+        fence::watched(ticket, async move {
+            let reply = match sent.check() {
+                Err(Fenced) => Reply::Late,
+                Ok(()) => match request.send().await {
+                    Ok(response) => read(method, &wanted, response).await,
+                    Err(error) => failure(&error, port),
+                },
+            };
+            Timed { reply, started: sent.started() }
+        })
+    }
+
+    /// The secrets that go with a request: to their own host, and to nobody who may only listen.
+    fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
+        if asked.trust == Trust::Any || !(asked.url.scheme() == "https" || self.plain) {
+            return None;
+        }
+        let host = asked.url.host_str()?;
+        self.headers.iter().find(|(own, _)| own == host).map(|(_, headers)| headers.clone())
+    }
+}
+
+/// A reply, and when its request was written.
+#[derive(Debug)]
+pub(super) struct Timed {
+    pub(super) reply: Reply,
+    pub(super) started: Instant,
+}
+
+fn failure(error: &reqwest::Error, port: u16) -> Reply {
+    match classify(error) {
+        None => Reply::Late,
+        // The resolver is not told the port.
+        Some(ErrorClass::PortRefused(_)) => {
+            Reply::Failure { class: ErrorClass::PortRefused(port), sent: false }
+        }
+        Some(class) => Reply::Failure { class, sent: !error.is_connect() },
+    }
+}
+
+async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply {
+    if head_length(response.headers()) > MAX_HEAD {
+        return Reply::Failure { class: ErrorClass::Protocol, sent: true };
+    }
+    let mut answer = read_head(method, &mut response).await;
+    if method == Method::Get && (200..300).contains(&answer.status) {
+        match wanted {
+            Wanted::Nothing => {}
+            Wanted::Text(echo) => {
+                if is_html(response.headers()) {
+                    let body = read_body(&mut response, MAX_BODY).await;
+                    answer.text = Some(Box::new(PageText::read(&body, echo)));
                 }
             }
+            Wanted::Robots => answer.body = read_body(&mut response, MAX_ROBOTS).await,
         }
     }
+    Reply::Answer(answer)
 }
 
-/// TLS by `ring` and the system's certificate store. Handed to the clients instead of being
-/// installed for the whole process, which belongs to the program, not to this module.
-fn tls_config(trust: Trust) -> Result<ClientConfig, ProbeError> {
-    let failed = |error| ProbeError::setup("TLS with the system's certificates", error);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Required => Arc::new(Verifier::new(Arc::clone(&provider)).map_err(failed)?),
-        Trust::Any => Arc::new(AnyCertificate(Arc::clone(&provider))),
-    };
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(failed)?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth())
+/// Reads the first bytes of a body. One that breaks off, or that does not end in time, is as long
+/// as it got: that there is an answer is known by then. Nothing is unpacked: no packing was offered.
+async fn read_body(response: &mut Response, most: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < most
+        && let Ok(Some(piece)) = response.chunk().await
+    {
+        let room = most - body.len();
+        body.extend_from_slice(&piece[..piece.len().min(room)]);
+    }
+    body
 }
 
-/// Takes any certificate, and still has the server prove that it is its own.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+fn head_length(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
-async fn read_head(method: Method, mut response: Response) -> Answer {
+fn is_html(headers: &HeaderMap) -> bool {
+    let packed = headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
+    let html = headers.get(CONTENT_TYPE).is_none_or(|value| {
+        let value = value.as_bytes().to_ascii_lowercase();
+        value.starts_with(b"text/html") || value.starts_with(b"application/xhtml")
+    });
+    html && !packed
+}
+
+/// Of fewer bytes a page of HTML has hardly any text.
+const TINY: u64 = 512;
+
+fn is_tiny(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let typed = headers.contains_key(CONTENT_TYPE);
+    typed && is_html(headers) && length.is_some_and(|length: u64| (1..TINY).contains(&length))
+}
+
+async fn read_head(method: Method, response: &mut Response) -> Answer {
     let status = response.status().as_u16();
     let headers = response.headers();
     let mut answer = Answer {
@@ -220,7 +290,11 @@ async fn read_head(method: Method, mut response: Response) -> Answer {
         location: headers.get(LOCATION).map(|value| reference(value.as_bytes())),
         challenged: is_challenge(headers),
         empty: headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() == b"0"),
+        tiny: is_tiny(headers),
+        parked: headers.contains_key("x-adblock-key"),
         retry_after: headers.get(RETRY_AFTER).and_then(asked_pause),
+        text: None,
+        body: Vec::new(),
     };
     if status == 202 && method == Method::Get && !answer.empty {
         // One piece of the body is enough to know that there is one.
@@ -262,20 +336,24 @@ fn reference(bytes: &[u8]) -> String {
     }
 }
 
-/// Finds the reason of a failure in the chain of errors, the most telling one first.
-fn classify(error: &reqwest::Error) -> ErrorClass {
+/// Finds the reason of a failure in the chain of errors, the most telling one first. `None` if the
+/// request was held back.
+fn classify(error: &reqwest::Error) -> Option<ErrorClass> {
     let mut found = None;
     let mut link = Some(error as &(dyn Error + 'static));
     while let Some(error) = link {
+        if error.is::<Fenced>() {
+            return None;
+        }
         found = found.or_else(|| classify_link(error));
         link = error.source();
     }
-    match found {
+    Some(match found {
         Some(class) => class,
         None if error.is_timeout() => ErrorClass::TimedOut,
         None if error.is_connect() => ErrorClass::Unreachable,
         None => ErrorClass::Protocol,
-    }
+    })
 }
 
 fn classify_link(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
@@ -293,6 +371,10 @@ fn classify_link(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
     // An error wrapped in an input or output error is skipped by `source`: look inside.
     if let Some(class) = error.get_ref().and_then(|inner| classify_link(inner)) {
         return Some(class);
+    }
+    // Too many open files, in the process or the system: nothing that a host could help.
+    if matches!(error.raw_os_error(), Some(23 | 24)) {
+        return Some(ErrorClass::Internal);
     }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Some(ErrorClass::Refused),

@@ -31,9 +31,16 @@ pub(super) struct Health {
     /// Whether each of them was reached when it was asked last.
     reached: HashMap<String, bool>,
     unreached: usize,
+    /// How many hosts were asked, those that are forgotten too.
+    in_all: u64,
 }
 
 impl Health {
+    /// How many hosts were asked so far.
+    pub(super) fn asked_in_all(&self) -> u64 {
+        self.in_all
+    }
+
     /// Takes in a reply of a host. Returns whether the host is to be left alone from now on.
     pub(super) fn note(&mut self, host: &str, reply: &Reply) -> bool {
         let failed = matches!(reply, Reply::Failure { class, sent: false } if is_unreached(*class));
@@ -56,6 +63,7 @@ impl Health {
             self.unreached -= usize::from(!*known);
             *known = reached;
         } else {
+            self.in_all += 1;
             self.asked.push_back(host.to_owned());
             self.reached.insert(host.to_owned(), reached);
             if self.asked.len() > REMEMBERED

@@ -61,6 +61,10 @@ pub(super) fn failure(class: ErrorClass) -> Reading {
         | ErrorClass::NotPublic
         | ErrorClass::HostDown
         | ErrorClass::HostPaused
+        | ErrorClass::RobotsRefused
+        | ErrorClass::RobotsUnknown
+        | ErrorClass::OutOfTime
+        | ErrorClass::Skipped
         | ErrorClass::Malformed
         | ErrorClass::Internal => Reading::Nothing,
     }

@@ -5,32 +5,45 @@
 //! `run` keeps all of that going. Everything is owned by the call to [`probe`]: there is no global
 //! state, nothing is written, nothing printed, and to kill the process loses only the answers.
 
+mod alarm;
 mod client;
+mod desk;
 mod dns;
+mod fence;
 mod guard;
 mod health;
 mod job;
 mod judge;
 pub mod ledger;
+mod permit;
 mod queue;
 mod rehearsal;
+mod robots;
 mod run;
+mod sibling;
+mod text;
+mod tls;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use self::client::Clients;
+use self::desk::{Desk, Once};
 use self::dns::SystemLookup;
 pub use self::dns::{Lookup, LookupError, LookupFuture};
 use self::job::Job;
+use self::ledger::LedgerError;
+pub use self::queue::Pace;
 pub use self::rehearsal::{Canned, rehearse};
 use self::run::Run;
-pub use self::watch::{WatchError, standings, watch};
+pub use self::watch::{crawl, standings, watch};
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};
 
@@ -57,6 +70,57 @@ pub struct ProbeSettings {
     pub policy: AddressPolicy,
     /// How the program names itself to servers.
     pub user_agent: String,
+    /// What is different for some hosts.
+    pub hosts: HostRules,
+    /// The most time that the run may take: what its turn doesn't come to is left.
+    pub budget: Option<Duration>,
+    /// Whether the hosts' robots.txt are asked first, as robots do that look at more than what one
+    /// reader points at.
+    pub robots: bool,
+    /// Ends the run from outside.
+    pub stop: Stop,
+}
+
+/// What is different for some hosts.
+#[derive(Clone, Debug, Default)]
+pub struct HostRules {
+    /// The pace of hosts, by their key of politeness.
+    pub paces: HashMap<String, Pace>,
+    /// Hosts that are not asked at all.
+    pub skip: HashSet<String>,
+    headers: Vec<(String, HeaderMap)>,
+}
+
+impl HostRules {
+    /// Sends a header to one host: to it alone, and never unencrypted unless address ranges are
+    /// opened. Returns whether it can be a header.
+    pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
+        let header = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
+        let Some((name, mut value)) = header else { return false };
+        value.set_sensitive(true);
+        match self.headers.iter_mut().find(|(own, _)| own == host) {
+            Some((_, headers)) => _ = headers.insert(name, value),
+            None => self.headers.push((host.to_owned(), HeaderMap::from_iter([(name, value)]))),
+        }
+        true
+    }
+}
+
+/// A switch that ends a run: what is under way is let go, what was found out is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Ends the runs that know of it.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether they are to end.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Default for ProbeSettings {
@@ -72,6 +136,10 @@ impl Default for ProbeSettings {
             patience: Duration::from_mins(1),
             policy: AddressPolicy::default(),
             user_agent: concat!("dateline/", env!("CARGO_PKG_VERSION"), " (link checker)").into(),
+            hosts: HostRules::default(),
+            budget: None,
+            robots: false,
+            stop: Stop::default(),
         }
     }
 }
@@ -82,6 +150,8 @@ pub trait Progress: Send + Sync {
     fn start(&self, total: u64);
     /// One of them has its verdict.
     fn advance(&self, outcome: &Outcome);
+    /// So many hosts have something that waits, and so many requests are under way.
+    fn waiting(&self, _hosts: usize, _requests: usize) {}
     /// The run is over.
     fn finish(&self);
 }
@@ -100,6 +170,12 @@ pub enum ProbeError {
     /// Most hosts cannot be reached: it is not they that are gone. Nothing is concluded.
     #[error("most hosts cannot be reached, so it is this machine's network that fails")]
     OwnNetwork,
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(LedgerError),
+    /// The run was stopped. What it had found out is kept where there is a ledger.
+    #[error("the check of sources was stopped")]
+    Stopped,
     /// The calling thread already runs asynchronous work, which a run would block.
     #[error("the probe was called from within asynchronous work")]
     Nested,
@@ -125,13 +201,15 @@ pub fn probe(
     lookup: Option<Arc<dyn Lookup>>,
     progress: &dyn Progress,
 ) -> Result<Vec<Outcome>, ProbeError> {
-    let Plan { jobs, mut outcomes, total } = plan(urls, &settings.policy);
+    let Plan { jobs, mut outcomes, total } = plan(urls, settings);
     progress.start(total);
     for outcome in &outcomes {
         progress.advance(outcome);
     }
     if !jobs.is_empty() {
-        outcomes.extend(contact(jobs, settings, lookup, progress)?);
+        let mut desk = Once::new(jobs);
+        contact(&mut desk, settings, lookup, progress)?;
+        outcomes.extend(desk.into_outcomes());
     }
     progress.finish();
     outcomes.sort_by(|a, b| a.url.cmp(&b.url));
@@ -145,7 +223,7 @@ struct Plan {
     total: u64,
 }
 
-fn plan(mut urls: Vec<String>, policy: &AddressPolicy) -> Plan {
+fn plan(mut urls: Vec<String>, settings: &ProbeSettings) -> Plan {
     urls.sort_unstable();
     urls.dedup();
     let total = urls.len() as u64;
@@ -163,7 +241,13 @@ fn plan(mut urls: Vec<String>, policy: &AddressPolicy) -> Plan {
     }
     let mut jobs = Vec::new();
     for (url, written) in pages {
-        match Job::new(written, url, policy) {
+        let skipped = settings.hosts.skip.contains(url.host_str().unwrap_or_default());
+        let job = if skipped {
+            Err((written, ErrorClass::Skipped))
+        } else {
+            Job::new(written, url, &settings.policy)
+        };
+        match job {
             Ok(job) => jobs.push(job),
             Err((written, class)) => {
                 outcomes.extend(written.into_iter().map(|url| not_contacted(url, class)));
@@ -187,11 +271,11 @@ fn not_contacted(url: String, class: ErrorClass) -> Outcome {
 }
 
 fn contact(
-    jobs: Vec<Job>,
+    desk: &mut dyn Desk,
     settings: &ProbeSettings,
     lookup: Option<Arc<dyn Lookup>>,
     progress: &dyn Progress,
-) -> Result<Vec<Outcome>, ProbeError> {
+) -> Result<(), ProbeError> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(ProbeError::Nested);
     }
@@ -210,7 +294,7 @@ fn contact(
             ),
         };
         let clients = Clients::new(settings, &lookup)?;
-        Run::new(settings, &clients, progress).finish(jobs).await
+        Run::new(settings, &clients, progress, desk)?.finish().await
     })
 }
 
@@ -228,7 +312,7 @@ mod tests {
             "http://127.0.0.1/",
             "no url",
         ];
-        let plan = plan(urls.map(str::to_owned).into(), &AddressPolicy::default());
+        let plan = plan(urls.map(str::to_owned).into(), &ProbeSettings::default());
         assert_eq!(plan.total, 5);
         assert_eq!(plan.jobs.len(), 1);
         assert_eq!(plan.outcomes.len(), 2);

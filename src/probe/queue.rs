@@ -14,8 +14,18 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
 
+/// How fast one host is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The least time between the starts of two requests.
+    pub delay: Duration,
+    /// The most requests under way at once; one at least.
+    pub at_once: usize,
+}
+
 struct Host<J> {
     jobs: VecDeque<J>,
+    pace: Pace,
     in_flight: usize,
     /// No request to this host starts before.
     gate: Instant,
@@ -29,21 +39,20 @@ pub(super) struct HostQueue<J> {
     ids: HashMap<String, HostId>,
     waiting: BinaryHeap<Reverse<(Instant, HostId)>>,
     ready: BinaryHeap<(usize, Reverse<HostId>)>,
-    per_host: usize,
-    delay: Duration,
+    pace: Pace,
+    paces: HashMap<String, Pace>,
 }
 
 impl<J> HostQueue<J> {
-    /// At most `per_host` jobs of a host are out at once, and `delay` lies between the times at
-    /// which two of them are taken.
-    pub(super) fn new(per_host: usize, delay: Duration) -> Self {
+    /// Hosts are asked at that pace, those in `paces` at their own.
+    pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
         Self {
             hosts: Vec::new(),
             ids: HashMap::new(),
             waiting: BinaryHeap::new(),
             ready: BinaryHeap::new(),
-            per_host: per_host.max(1),
-            delay,
+            pace,
+            paces,
         }
     }
 
@@ -92,9 +101,15 @@ impl<J> HostQueue<J> {
         };
         let host = &mut self.hosts[id.0];
         host.in_flight += 1;
-        host.gate = now + self.delay;
+        host.gate = now + host.pace.delay;
         self.list(id);
         Some((id, job))
+    }
+
+    /// Takes back that a job was taken: its host was not asked.
+    pub(super) fn give_back(&mut self, id: HostId, now: Instant) {
+        self.hosts[id.0].gate = now;
+        self.release(id);
     }
 
     /// Says that the request of a job taken from this host has ended.
@@ -108,6 +123,39 @@ impl<J> HostQueue<J> {
     pub(super) fn hold(&mut self, id: HostId, until: Instant) {
         let host = &mut self.hosts[id.0];
         host.gate = host.gate.max(until);
+    }
+
+    /// Keeps a host's gate closed for its delay, from the start of a request on.
+    pub(super) fn started(&mut self, id: HostId, at: Instant) {
+        let delay = self.hosts[id.0].pace.delay;
+        self.hold(id, at + delay);
+    }
+
+    /// Asks a host more slowly from now on.
+    pub(super) fn slow_down(&mut self, id: HostId, delay: Duration) {
+        let pace = &mut self.hosts[id.0].pace;
+        pace.delay = pace.delay.max(delay);
+    }
+
+    /// When a host may be asked next, if nothing of it waits and nothing is out.
+    pub(super) fn gate_if_done(&self, id: HostId) -> Option<Instant> {
+        let host = &self.hosts[id.0];
+        (host.jobs.is_empty() && host.in_flight == 0).then_some(host.gate)
+    }
+
+    /// The host of that key, if it was ever asked.
+    pub(super) fn find(&self, key: &str) -> Option<HostId> {
+        self.ids.get(key).copied()
+    }
+
+    /// How many hosts have something that waits.
+    pub(super) fn waiting_hosts(&self) -> usize {
+        self.waiting.len() + self.ready.len()
+    }
+
+    /// Takes out all that waits, host by host.
+    pub(super) fn drain(&mut self) -> Vec<J> {
+        self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.jobs)).collect()
     }
 
     /// Takes out of a host's queue the jobs that are given up.
@@ -141,7 +189,8 @@ impl<J> HostQueue<J> {
             return *id;
         }
         let id = HostId(self.hosts.len());
-        let host = Host { jobs: VecDeque::new(), in_flight: 0, gate: now, listed: false };
+        let pace = self.paces.get(key).copied().unwrap_or(self.pace);
+        let host = Host { jobs: VecDeque::new(), pace, in_flight: 0, gate: now, listed: false };
         self.hosts.push(host);
         self.ids.insert(key.to_owned(), id);
         id
@@ -150,7 +199,7 @@ impl<J> HostQueue<J> {
     /// Lists the host if it has a job to give and room for it.
     fn list(&mut self, id: HostId) {
         let host = &mut self.hosts[id.0];
-        if !host.listed && !host.jobs.is_empty() && host.in_flight < self.per_host {
+        if !host.listed && !host.jobs.is_empty() && host.in_flight < host.pace.at_once.max(1) {
             host.listed = true;
             self.waiting.push(Reverse((host.gate, id)));
         }
@@ -163,6 +212,10 @@ mod tests {
 
     const DELAY: Duration = Duration::from_millis(250);
 
+    fn queue_of<J>(at_once: usize) -> HostQueue<J> {
+        HostQueue::new(Pace { delay: DELAY, at_once }, HashMap::new())
+    }
+
     fn take<J>(queue: &mut HostQueue<J>, now: Instant) -> Option<J> {
         queue.take(now).map(|(_, job)| job)
     }
@@ -170,7 +223,7 @@ mod tests {
     #[test]
     fn a_host_waits_for_its_answer_and_its_delay() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         queue.push_back("a", 1, start);
         queue.push_back("a", 2, start);
         let (id, job) = queue.take(start).unwrap();
@@ -185,9 +238,35 @@ mod tests {
     }
 
     #[test]
+    fn a_host_has_its_own_pace_and_may_slow_down() {
+        let start = Instant::now();
+        let own = Pace { delay: DELAY * 2, at_once: 1 };
+        let paces = HashMap::from([("a".to_owned(), own)]);
+        let mut queue = HostQueue::new(Pace { delay: DELAY, at_once: 1 }, paces);
+        for job in 1..=4 {
+            queue.push_back("a", job, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        // It was written later than it was taken.
+        queue.started(id, start + DELAY);
+        queue.release(id);
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+        assert_eq!(queue.next_at(start + DELAY * 2), Some(start + DELAY * 3));
+        queue.slow_down(id, DELAY * 5);
+        assert_eq!(take(&mut queue, start + DELAY * 3), Some(2));
+        queue.give_back(id, start + DELAY * 3);
+        assert_eq!(take(&mut queue, start + DELAY * 3), Some(3), "nothing was asked meanwhile");
+        queue.release(id);
+        assert_eq!(queue.next_at(start), Some(start + DELAY * 8));
+        assert_eq!(queue.gate_if_done(id), None);
+        assert_eq!(queue.drain(), [4]);
+        assert_eq!(queue.gate_if_done(id), Some(start + DELAY * 8));
+    }
+
+    #[test]
     fn several_may_be_out_if_so_set_but_still_apart() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(2, DELAY);
+        let mut queue = queue_of(2);
         for job in 1..=3 {
             queue.push_back("a", job, start);
         }
@@ -200,7 +279,7 @@ mod tests {
     #[test]
     fn a_host_that_asked_for_a_pause_gets_it() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         for job in 1..=3 {
             queue.push_back("a", job, start);
         }
@@ -215,7 +294,7 @@ mod tests {
     #[test]
     fn what_is_given_up_waits_no_longer() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         for job in 1..=4 {
             queue.push_back("a", job, start);
         }
@@ -230,7 +309,7 @@ mod tests {
     #[test]
     fn a_waiting_host_holds_up_no_other() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         queue.push_back("a", "a1", start);
         queue.push_back("a", "a2", start);
         queue.push_back("b", "b1", start);
@@ -241,7 +320,7 @@ mod tests {
     #[test]
     fn the_longest_queue_goes_first_among_the_ready() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         for host in ["a", "b", "c"] {
             queue.push_back(host, host, start);
         }
@@ -260,7 +339,7 @@ mod tests {
     #[test]
     fn a_job_that_has_begun_goes_before_its_host_s_others() {
         let start = Instant::now();
-        let mut queue = HostQueue::new(1, DELAY);
+        let mut queue = queue_of(1);
         queue.push_back("a", "new", start);
         queue.push_front("a", "begun", start);
         assert_eq!(take(&mut queue, start), Some("begun"));

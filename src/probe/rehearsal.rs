@@ -1,8 +1,14 @@
 //! A run without a network: the same decisions, on answers given beforehand.
 
-use super::client::{Answer, Reply, Trust};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::client::{Answer, Method, Reply};
 use super::job::{Job, Next};
-use super::{Plan, plan};
+use super::sibling::Sibling;
+use super::text::PageText;
+use super::tls::Trust;
+use super::{Plan, ProbeSettings, plan};
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Outcome, Verdict};
 
@@ -15,10 +21,15 @@ pub enum Canned {
         status: u16,
         /// The target of a redirect, absolute or relative.
         location: Option<String>,
+        /// The page, for GET.
+        body: Option<String>,
     },
     /// No answer, and why.
     Failure(ErrorClass),
 }
+
+/// What a page that never was is called in a rehearsal.
+const NEVER: &str = "a-page-that-never-was";
 
 /// Goes the way of [`probe`](super::probe) for each distinct URL, except that `answer` speaks for
 /// the servers and nothing is waited for. Returns the outcomes sorted by URL.
@@ -27,9 +38,11 @@ pub fn rehearse(
     policy: &AddressPolicy,
     mut answer: impl FnMut(&str) -> Canned,
 ) -> Vec<Outcome> {
-    let Plan { jobs, mut outcomes, .. } = plan(urls, policy);
+    let settings = ProbeSettings { policy: policy.clone(), ..ProbeSettings::default() };
+    let Plan { jobs, mut outcomes, .. } = plan(urls, &settings);
+    let mut siblings = HashMap::new();
     for mut job in jobs {
-        let (verdict, error) = settle(&mut job, policy, &mut answer);
+        let (verdict, error) = settle(&mut job, policy, &mut siblings, &mut answer);
         outcomes.extend(job.finish(verdict, error));
     }
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
@@ -39,23 +52,43 @@ pub fn rehearse(
 fn settle(
     job: &mut Job,
     policy: &AddressPolicy,
+    siblings: &mut HashMap<String, Rc<Sibling>>,
     answer: &mut impl FnMut(&str) -> Canned,
 ) -> (Verdict, Option<ErrorClass>) {
+    let mut next = Next::Ask;
     loop {
-        let reply = match answer(job.request().2.as_str()) {
-            Canned::Answer { status, location } => {
-                Reply::Answer(Answer { status, location, ..Answer::default() })
+        next = match next {
+            Next::Ask => job.step(&mut reply(job, answer), policy),
+            Next::Later => {
+                job.try_again();
+                Next::Ask
             }
-            // Whoever has a broken certificate answers when it is let pass.
-            Canned::Failure(ErrorClass::Certificate) if job.trust() == Trust::Any => {
-                Reply::Answer(Answer { status: 200, ..Answer::default() })
+            Next::Suspect => match siblings.get(&job.folder()) {
+                Some(sibling) => job.compare(sibling),
+                None => job.ask_sibling(NEVER, policy),
+            },
+            Next::Learned(sibling) => {
+                let judged = job.compare(&sibling);
+                siblings.insert(job.folder(), sibling);
+                judged
             }
-            Canned::Failure(class) => Reply::Failure { class, sent: false },
-        };
-        match job.step(&reply, policy) {
-            Next::Ask => {}
-            Next::Later => job.try_again(),
             Next::Done(verdict, error) => return (verdict, error),
         }
+    }
+}
+
+fn reply(job: &Job, answer: &mut impl FnMut(&str) -> Canned) -> Reply {
+    let request = job.request();
+    match answer(request.url.as_str()) {
+        Canned::Answer { status, location, body } => {
+            let body = body.filter(|_| request.method == Method::Get);
+            let text = body.map(|body| Box::new(PageText::read(body.as_bytes(), NEVER)));
+            Reply::Answer(Answer { status, location, text, ..Answer::default() })
+        }
+        // Whoever has a broken certificate answers when it is let pass.
+        Canned::Failure(ErrorClass::Certificate) if request.trust == Trust::Any => {
+            Reply::Answer(Answer { status: 200, ..Answer::default() })
+        }
+        Canned::Failure(class) => Reply::Failure { class, sent: false },
     }
 }

@@ -1,191 +1,392 @@
 //! Looking at sources over time: only at what a ledger says is due, and by what it knows of them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::ledger::{Enrolment, Lease, Ledger, LedgerError, Observation, Standing, Terms};
-use super::{Lookup, ProbeError, ProbeSettings, Progress, politeness_key, probe};
+use tokio::time::Instant;
+
+use super::desk::{Admission, Desk, More};
+use super::job::Job;
+use super::ledger::{
+    Due, Enrolment, Lease, Leasing, Ledger, LedgerError, Observation, Robots, Standing, Terms,
+};
+use super::{Lookup, Plan, ProbeError, ProbeSettings, Progress, contact, plan, politeness_key};
 use crate::verdict::{ErrorClass, Evidence, Outcome, Record, Verdict};
 
-/// How long a host is held without a word of it, in milliseconds. Whatever stops a run, the host is
-/// free again after that.
-const LEASE: i64 = 10 * 60 * 1000;
+/// How many hosts are held at once: each has a queue, and may have an open connection.
+const MOST_HELD: usize = 512;
 
-/// Why sources could not be watched.
-#[derive(Debug, thiserror::Error)]
-pub enum WatchError {
-    /// They could not be asked for; nothing is kept of the run.
-    #[error(transparent)]
-    Probe(#[from] ProbeError),
-    /// The ledger failed.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
+/// How many URLs of a host are handed out at once.
+const BATCH: u32 = 64;
 
-/// Looks at those of `urls`, which are sorted, that are due, keeps what is seen as soon as all of a
-/// host is, and returns what stands of each, sorted by URL. `now` gives the time in milliseconds
-/// since 1970.
+/// How often it is looked whether another host has become ready.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// What a lease lasts longer than a request may take.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// The time, in milliseconds since 1970, given in.
+pub type Clock<'a> = &'a (dyn Fn() -> i64 + Sync);
+
+/// Looks at those of `urls` that are due, keeps what is seen at once, and returns what stands of
+/// each, sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, or [`probe`] does: then failures to reach a host are not kept.
+/// If the ledger fails, or [`probe`](super::probe) would: then failures to reach a host are not kept.
 pub fn watch(
     urls: &[String],
     settings: &ProbeSettings,
     lookup: Option<Arc<dyn Lookup>>,
     progress: &dyn Progress,
-    ledger: &mut (dyn Ledger + Send),
-    now: &(dyn Fn() -> i64 + Sync),
-) -> Result<Vec<Outcome>, WatchError> {
-    let enrolment = |url: &String| Some(Enrolment { url: url.clone(), key: politeness_key(url)? });
-    ledger.enroll(&mut urls.iter().filter_map(enrolment))?;
-    let delay = i64::try_from(settings.delay.as_millis()).unwrap_or(i64::MAX);
-    let mut book = Book { ledger, now, delay, held: Vec::new(), due: HashMap::new() };
-    let due = book.claim(urls)?;
-    let keeper = Keeper { progress, book: Mutex::new(book), failure: Mutex::new(None) };
-    let seen = probe(due, settings, lookup, &keeper);
-    let Keeper { book, failure, .. } = keeper;
-    let mut book = book.into_inner().unwrap_or_else(PoisonError::into_inner);
-    book.close(seen.is_ok())?;
-    if let Some(failure) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(failure.into());
+    ledger: &mut dyn Ledger,
+    now: Clock<'_>,
+) -> Result<Vec<Outcome>, ProbeError> {
+    enroll(ledger, &mut urls.iter().cloned())?;
+    let mut due: BTreeMap<String, Vec<Due>> = BTreeMap::new();
+    for url in urls {
+        if let (Some(one), Some(key)) = (ledger.due(url, now())?, politeness_key(url)) {
+            due.entry(key).or_default().push(one);
+        }
     }
-    seen?;
-    Ok(standings(urls, book.ledger)?)
+    progress.start(due.values().map(|urls| urls.len() as u64).sum());
+    if !due.is_empty() {
+        let mut desk = LedgerDesk::new(settings, ledger, now, Some(due));
+        contact(&mut desk, settings, lookup, progress)?;
+    }
+    progress.finish();
+    Ok(standings(urls, ledger)?)
 }
 
-/// The leases of a run, and what was seen under each.
-struct Book<'a> {
-    ledger: &'a mut (dyn Ledger + Send),
-    now: &'a (dyn Fn() -> i64 + Sync),
-    delay: i64,
-    held: Vec<Held>,
-    /// Of each URL that is asked for, its lease and its id.
-    due: HashMap<String, (usize, i64)>,
+/// Looks at all that is due in a ledger, host by host, until nothing is.
+///
+/// # Errors
+/// As [`watch`].
+pub fn crawl(
+    settings: &ProbeSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    progress: &dyn Progress,
+    ledger: &mut dyn Ledger,
+    now: Clock<'_>,
+) -> Result<(), ProbeError> {
+    progress.start(ledger.counts(now())?.due);
+    // Nothing to do takes no network.
+    if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
+        let mut desk = LedgerDesk::new(settings, ledger, now, None);
+        contact(&mut desk, settings, lookup, progress)?;
+    }
+    progress.finish();
+    Ok(())
 }
 
+/// Enrols URLs: those that could ever be asked for.
+///
+/// # Errors
+/// If the ledger fails.
+pub fn enroll(
+    ledger: &mut dyn Ledger,
+    urls: &mut dyn Iterator<Item = String>,
+) -> Result<(), LedgerError> {
+    let with_key = |url: String| {
+        let key = politeness_key(&url)?;
+        Some(Enrolment { url, key })
+    };
+    ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
+}
+
+/// The desk of a run that keeps what it sees in a ledger, and leases hosts there.
+struct LedgerDesk<'a> {
+    settings: &'a ProbeSettings,
+    ledger: &'a mut dyn Ledger,
+    now: Clock<'a>,
+    /// What is to be looked at, by host; `None`: all that is due.
+    wanted: Option<BTreeMap<String, Vec<Due>>>,
+    held: HashMap<String, Held>,
+    /// URLs that were handed out, with their hosts and ids.
+    out: HashMap<String, (String, i64)>,
+    doubts: VecDeque<Doubt>,
+    /// The ids of the URLs that are in doubt.
+    doubted: HashSet<i64>,
+    open: HashMap<String, Open>,
+}
+
+/// How many URLs of a host are not settled yet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    out: u32,
+    doubted: u32,
+}
+
+impl Open {
+    fn is_settled(self) -> bool {
+        self.out == 0 && self.doubted == 0
+    }
+}
+
+/// A host that is held.
 struct Held {
     lease: Lease,
-    seen: Vec<(i64, Observation)>,
-    /// How many of its URLs are still to be heard of.
-    open: usize,
-    /// Failures to reach the host, which may be our own network's: kept when the run is over.
-    doubtful: Vec<(i64, Observation)>,
-    is_over: bool,
+    /// Nobody asks it before then.
+    rest_until: i64,
 }
 
-impl Book<'_> {
-    /// Leases the hosts that are ready and have one of `urls` to be looked at; returns those.
-    fn claim(&mut self, urls: &[String]) -> Result<Vec<String>, LedgerError> {
-        let terms = Terms { worker: "check", lease: LEASE, urls: u32::MAX };
-        let mut others = Vec::new();
-        let mut due = Vec::new();
-        while let Some(claim) = self.ledger.claim(terms, (self.now)())? {
-            let wanted = claim.urls.into_iter();
-            let wanted: Vec<_> =
-                wanted.filter(|due| urls.binary_search(&due.url).is_ok()).collect();
-            if wanted.is_empty() {
-                others.push(claim.lease);
-                continue;
-            }
-            let (seen, doubtful) = (Vec::new(), Vec::new());
-            let open = wanted.len();
-            let index = self.held.len();
-            self.held.push(Held { lease: claim.lease, seen, open, doubtful, is_over: false });
-            for url in wanted {
-                due.push(url.url.clone());
-                self.due.insert(url.url, (index, url.id));
-            }
-        }
-        // Not before: a host that is given back at once would be claimed again.
-        for lease in others {
-            self.complete(&lease, &[])?;
-        }
-        Ok(due)
+/// A failure that may be the own network's.
+struct Doubt {
+    /// How many hosts had been asked by then.
+    asked: u64,
+    key: String,
+    url: i64,
+    seen: Observation,
+}
+
+fn in_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}
+
+impl<'a> LedgerDesk<'a> {
+    fn new(
+        settings: &'a ProbeSettings,
+        ledger: &'a mut dyn Ledger,
+        now: Clock<'a>,
+        wanted: Option<BTreeMap<String, Vec<Due>>>,
+    ) -> Self {
+        let (held, out, doubts, doubted, open) = Default::default();
+        Self { settings, ledger, now, wanted, held, out, doubts, doubted, open }
     }
 
-    /// Takes in what was found out of one URL, and keeps all of a host once it is the last.
-    fn note(&mut self, outcome: &Outcome) -> Result<(), LedgerError> {
-        let Some(&(index, id)) = self.due.get(&outcome.url) else { return Ok(()) };
+    fn terms(&self) -> Terms<'static> {
+        let lease = self.settings.timeout + self.settings.timeout / 4 + SLACK;
+        Terms { worker: "dateline", lease: in_millis(lease), urls: BATCH }
+    }
+
+    /// The time at an instant.
+    fn time_of(&self, at: Instant) -> i64 {
+        let (now, until) = ((self.now)(), Instant::now());
+        if at > until {
+            now.saturating_add(in_millis(at - until) + 1)
+        } else {
+            now.saturating_sub(in_millis(until - at))
+        }
+    }
+
+    fn instant_of(&self, time: i64) -> Instant {
+        let wait = time.saturating_sub((self.now)()).clamp(0, in_millis(Duration::from_hours(48)));
+        Instant::now() + Duration::from_millis(wait.unsigned_abs())
+    }
+
+    /// Makes jobs of what is due of a host, save what is out already or in doubt.
+    fn jobs(&mut self, key: &str, due: Vec<Due>) -> Result<Vec<Job>, LedgerError> {
+        let mut urls = Vec::new();
+        for one in due {
+            if !self.doubted.contains(&one.id) && !self.out.contains_key(&one.url) {
+                self.open.entry(key.to_owned()).or_default().out += 1;
+                self.out.insert(one.url.clone(), (key.to_owned(), one.id));
+                urls.push(one.url);
+            }
+        }
+        let Plan { jobs, outcomes, .. } = plan(urls, self.settings);
+        for outcome in outcomes {
+            self.put(outcome, 0)?;
+        }
+        Ok(jobs.into_iter().map(Job::once).collect())
+    }
+
+    fn draw_wanted(&mut self) -> Result<Vec<Job>, LedgerError> {
+        let mut jobs = Vec::new();
+        for (key, due) in self.wanted.as_mut().map(std::mem::take).unwrap_or_default() {
+            jobs.extend(self.jobs(&key, due)?);
+        }
+        Ok(jobs)
+    }
+
+    fn open(&self, key: &str) -> Open {
+        self.open.get(key).copied().unwrap_or_default()
+    }
+
+    /// Keeps an observation under the lease of its host. A lease that is another's by now is that
+    /// worker's to fill.
+    fn record(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
+        // What is refused is never asked for, so its host may not be held yet.
+        if !self.held.contains_key(key) {
+            self.admit(key)?;
+        }
+        let Some(held) = self.held.get(key) else { return Ok(()) };
+        unless_fenced(self.ledger.record(&held.lease, &[(url, seen)]))
+    }
+
+    fn complete(&mut self, key: &str, gate: i64) -> Result<(), LedgerError> {
+        let Some(held) = self.held.remove(key) else { return Ok(()) };
+        self.open.remove(key);
+        unless_fenced(self.ledger.complete(&held.lease, &[], gate.max(held.rest_until)))
+    }
+}
+
+fn unless_fenced(done: Result<(), LedgerError>) -> Result<(), LedgerError> {
+    match done {
+        Err(LedgerError::Fenced { .. }) => Ok(()),
+        other => other,
+    }
+}
+
+impl Desk for LedgerDesk<'_> {
+    fn draw(&mut self) -> Result<(Vec<Job>, More), LedgerError> {
+        if self.wanted.is_some() {
+            return Ok((self.draw_wanted()?, More::Never));
+        }
+        let mut jobs = Vec::new();
+        while self.held.len() < MOST_HELD {
+            let Some(claim) = self.ledger.claim(self.terms(), (self.now)())? else {
+                let next = self.ledger.next_ready_at()?;
+                let soon = (self.now)().saturating_add(in_millis(self.settings.patience));
+                return Ok(match next.filter(|next| *next <= soon || !self.held.is_empty()) {
+                    None => (jobs, More::Never),
+                    Some(at) => (jobs, More::At(self.instant_of(at).max(Instant::now() + AGAIN))),
+                });
+            };
+            let key = claim.lease.key.clone();
+            self.held.insert(key.clone(), Held { lease: claim.lease, rest_until: 0 });
+            let more = self.jobs(&key, claim.urls)?;
+            if more.is_empty() && self.open(&key).is_settled() {
+                // All of it was refused, which is kept now.
+                self.complete(&key, (self.now)())?;
+            }
+            jobs.extend(more);
+        }
+        Ok((jobs, More::At(Instant::now() + Duration::from_mins(1))))
+    }
+
+    fn admit(&mut self, key: &str) -> Result<Admission, LedgerError> {
+        let (now, terms) = ((self.now)(), self.terms());
+        let request = in_millis(self.settings.timeout);
+        if let Some(held) = self.held.get_mut(key) {
+            if held.lease.until.saturating_sub(now) < request + in_millis(SLACK) / 4 {
+                match self.ledger.renew(&mut held.lease, now.saturating_add(terms.lease)) {
+                    Ok(()) => {}
+                    Err(LedgerError::Fenced { .. }) => {
+                        self.held.remove(key);
+                        return Ok(Admission::Lost);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        } else {
+            match self.ledger.lease(key, terms, now)? {
+                Leasing::NotBefore(at) => {
+                    return Ok(Admission::NotBefore(self.instant_of(at)));
+                }
+                Leasing::Granted(lease) => {
+                    self.held.insert(key.to_owned(), Held { lease, rest_until: 0 });
+                }
+            }
+        }
+        let until = self.held.get(key).map_or(now, |held| held.lease.until);
+        Ok(Admission::Granted(Some(self.instant_of(until.saturating_sub(request)))))
+    }
+
+    fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
+        let Some((key, url)) = self.out.remove(&outcome.url) else { return Ok(()) };
+        let open = self.open.entry(key.clone()).or_default();
+        open.out = open.out.saturating_sub(1);
+        if !is_kept(&outcome) {
+            return Ok(());
+        }
+        let seen = Observation::of(&outcome, (self.now)(), "");
+        if outcome.evidence.error.is_some_and(is_doubtful) {
+            open.doubted += 1;
+            self.doubted.insert(url);
+            self.doubts.push_back(Doubt { asked, key, url, seen });
+            return Ok(());
+        }
+        self.record(&key, url, seen)
+    }
+
+    fn leave(&mut self, key: &str, gate: Instant) -> Result<Vec<Job>, LedgerError> {
+        let Some(held) = self.held.get(key) else { return Ok(Vec::new()) };
+        let open = self.open(key);
+        if open.out > 0 {
+            return Ok(Vec::new());
+        }
         let now = (self.now)();
-        let held = &mut self.held[index];
-        held.open = held.open.saturating_sub(1);
-        // What was not tried was not seen.
-        if outcome.evidence.tries > 0 {
-            let observation = Observation::of(outcome, now, "");
-            let is_doubtful = outcome.evidence.error.is_some_and(is_doubtful);
-            let list = if is_doubtful { &mut held.doubtful } else { &mut held.seen };
-            list.push((id, observation));
-        }
-        if held.open == 0 && held.doubtful.is_empty() {
-            held.is_over = true;
-            let (lease, seen) = (held.lease.clone(), std::mem::take(&mut held.seen));
-            return self.complete(&lease, &seen);
-        }
-        if held.lease.until - now < LEASE / 2 {
-            let mut lease = held.lease.clone();
-            match self.ledger.renew(&mut lease, now.saturating_add(LEASE)) {
-                Ok(()) => self.held[index].lease = lease,
-                Err(LedgerError::Fenced { .. }) => {}
-                Err(error) => return Err(error),
+        if self.wanted.is_none() && held.rest_until <= now {
+            let due = self.ledger.due_of(&held.lease, BATCH + open.doubted, now)?;
+            let jobs = self.jobs(key, due)?;
+            if !jobs.is_empty() {
+                return Ok(jobs);
             }
         }
-        Ok(())
+        if self.open(key).is_settled() {
+            self.complete(key, self.time_of(gate))?;
+        }
+        Ok(Vec::new())
     }
 
-    /// Gives back all that is still held; doubtful failures are kept only if the run came to its end.
-    fn close(&mut self, is_sound: bool) -> Result<(), LedgerError> {
-        for mut held in std::mem::take(&mut self.held) {
-            if held.is_over {
-                continue;
-            }
-            if is_sound {
-                held.seen.append(&mut held.doubtful);
-            }
-            self.complete(&held.lease, &held.seen)?;
+    fn rest(&mut self, key: &str, until: Instant) {
+        let until = self.time_of(until);
+        if let Some(held) = self.held.get_mut(key) {
+            held.rest_until = held.rest_until.max(until);
         }
-        Ok(())
     }
 
-    /// Ends a lease. One that another worker has by now is that worker's to end.
-    fn complete(&mut self, lease: &Lease, seen: &[(i64, Observation)]) -> Result<(), LedgerError> {
-        let gate = (self.now)().saturating_add(self.delay);
-        match self.ledger.complete(lease, seen, gate) {
-            Err(LedgerError::Fenced { .. }) => Ok(()),
-            other => other,
+    fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
+        let mut keys = Vec::new();
+        while let Some(doubt) = self.doubts.pop_front_if(|doubt| doubt.asked <= asked) {
+            self.record(&doubt.key, doubt.url, doubt.seen)?;
+            self.doubted.remove(&doubt.url);
+            let open = self.open.entry(doubt.key.clone()).or_default();
+            open.doubted = open.doubted.saturating_sub(1);
+            keys.push(doubt.key);
         }
+        Ok(keys)
     }
+
+    fn close(&mut self, busy: &HashSet<String>, sound: bool) -> Result<(), LedgerError> {
+        if sound {
+            self.confirm(u64::MAX)?;
+        }
+        let gate = self.time_of(Instant::now() + self.settings.delay);
+        let idle: Vec<String> =
+            self.held.keys().filter(|key| !busy.contains(*key)).cloned().collect();
+        // Who was asked and not heard of is left alone for as long as the request could have taken.
+        idle.iter().try_for_each(|key| self.complete(key, gate))
+    }
+
+    fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError> {
+        self.ledger.robots(origin)
+    }
+
+    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+        self.ledger.keep_robots(origin, robots)
+    }
+
+    fn now(&self) -> i64 {
+        (self.now)()
+    }
+}
+
+/// Whether an outcome is an observation. What was not tried was not seen, unless it is never tried:
+/// then it must not stay due.
+fn is_kept(outcome: &Outcome) -> bool {
+    let refused = matches!(
+        outcome.evidence.error,
+        Some(
+            ErrorClass::AddressRefused(_)
+                | ErrorClass::PortRefused(_)
+                | ErrorClass::UserInfo
+                | ErrorClass::SchemeRefused
+                | ErrorClass::NotPublic
+                | ErrorClass::RobotsRefused
+                | ErrorClass::RobotsUnknown
+                | ErrorClass::Skipped
+                | ErrorClass::Malformed
+        )
+    );
+    let own = outcome.evidence.error == Some(ErrorClass::Internal);
+    refused || (outcome.evidence.tries > 0 && !own)
 }
 
 /// Whether a failure may be that of our own network.
 fn is_doubtful(class: ErrorClass) -> bool {
     matches!(class, ErrorClass::DnsFailure | ErrorClass::Unreachable | ErrorClass::TimedOut)
-}
-
-/// Keeps what is seen while the run goes on, and hands the news on.
-struct Keeper<'a> {
-    progress: &'a dyn Progress,
-    book: Mutex<Book<'a>>,
-    /// Why the ledger could not keep something, the first time.
-    failure: Mutex<Option<LedgerError>>,
-}
-
-impl Progress for Keeper<'_> {
-    fn start(&self, total: u64) {
-        self.progress.start(total);
-    }
-
-    fn advance(&self, outcome: &Outcome) {
-        let noted = self.book.lock().unwrap_or_else(PoisonError::into_inner).note(outcome);
-        if let Err(error) = noted {
-            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-            failure.get_or_insert(error);
-        }
-        self.progress.advance(outcome);
-    }
-
-    fn finish(&self) {
-        self.progress.finish();
-    }
 }
 
 /// What stands of each of `urls`, sorted by URL: of those that were never looked at, that nothing is

@@ -269,8 +269,13 @@ impl Case {
     fn answered<'a>(&self, mut linted: Linted<'a>) -> Linted<'a> {
         if let Some(responses) = &self.responses {
             let canned = canned(responses);
+            // A key that ends in `*` speaks for every URL that begins so and has no key of its own.
             let answer = |url: &str| {
-                canned.get(url).cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
+                let all = canned.iter().rev().find(|(key, _)| {
+                    key.strip_suffix('*').is_some_and(|start| url.starts_with(start))
+                });
+                let own = canned.get(url).or(all.map(|(_, answer)| answer));
+                own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
             };
             let outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
             linted.online(&outcomes);
@@ -306,6 +311,7 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
         let error = response.get("error").and_then(toml::Value::as_str);
         let status = response.get("status").and_then(toml::Value::as_integer);
         let location = response.get("location").and_then(toml::Value::as_str);
+        let body = response.get("body").and_then(toml::Value::as_str);
         let canned = match (error, status) {
             (Some("nxdomain"), _) => Canned::Failure(ErrorClass::NxDomain),
             (Some("certificate"), _) => Canned::Failure(ErrorClass::Certificate),
@@ -314,6 +320,7 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
             (None, Some(status)) => Canned::Answer {
                 status: u16::try_from(status).expect("a status"),
                 location: location.map(str::to_owned),
+                body: body.map(str::to_owned),
             },
             _ => panic!("a response of no known kind for {url}"),
         };

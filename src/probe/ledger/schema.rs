@@ -7,7 +7,8 @@ const APPLICATION_ID: i64 = 0x444c_6467;
 
 /// What makes each version of the tables of the one before. Never changed once released, only
 /// added to: the number of those that ran is the version, which the file carries.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE host (
         host_id INTEGER PRIMARY KEY,
         politeness_key TEXT NOT NULL UNIQUE,
@@ -45,7 +46,8 @@ const MIGRATIONS: &[&str] = &["
         vantage TEXT NOT NULL,
         PRIMARY KEY (url_id, at, digest)
     ) STRICT, WITHOUT ROWID;
-", "
+",
+    "
     -- How many URLs a host has: of those that are ready at once, the largest goes first.
     ALTER TABLE host ADD COLUMN urls INTEGER NOT NULL DEFAULT 0;
     UPDATE host SET urls = (SELECT count(*) FROM url WHERE url.host_id = host.host_id);
@@ -63,7 +65,8 @@ const MIGRATIONS: &[&str] = &["
         -- None: the archive has no copy.
         found TEXT
     ) STRICT, WITHOUT ROWID;
-"];
+",
+];
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -294,8 +294,7 @@ impl Ledger for SqliteLedger {
 
     fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError> {
         let sql = "SELECT looked_at, found FROM capture WHERE url = ?1";
-        let capture =
-            |row: &Row<'_>| Ok(Capture { looked_at: row.get(0)?, found: row.get(1)? });
+        let capture = |row: &Row<'_>| Ok(Capture { looked_at: row.get(0)?, found: row.get(1)? });
         Ok(self.connection.prepare_cached(sql)?.query_row([url], capture).optional()?)
     }
 

@@ -27,7 +27,11 @@ pub(super) fn host_id(transaction: &Transaction<'_>, key: &str) -> rusqlite::Res
 }
 
 /// Adds a URL, due at once. Returns whether it is new.
-pub(super) fn insert_url(transaction: &Transaction<'_>, url: &str, host: i64) -> rusqlite::Result<bool> {
+pub(super) fn insert_url(
+    transaction: &Transaction<'_>,
+    url: &str,
+    host: i64,
+) -> rusqlite::Result<bool> {
     let sql = "INSERT INTO url (url, host_id) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING";
     let new = transaction.prepare_cached(sql)?.execute(params![url, host])? == 1;
     if new {

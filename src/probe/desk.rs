@@ -1,0 +1,126 @@
+//! Where the work of a run comes from, and where what it finds goes.
+//!
+//! A run knows hosts, jobs and answers. Whether its URLs are those of one check or a ledger's, and
+//! whether somebody else asks the same hosts, is the business of its desk.
+
+use std::collections::HashSet;
+
+use tokio::time::Instant;
+
+use super::job::Job;
+use super::ledger::{LedgerError, Robots};
+use crate::verdict::Outcome;
+
+/// Whether a host may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It may, by a request that is written until then.
+    Granted(Option<Instant>),
+    /// Not before.
+    NotBefore(Instant),
+    /// Not by this run any more.
+    Lost,
+}
+
+/// When there may be more work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum More {
+    /// Once a host that is held is done, or then.
+    At(Instant),
+    /// Never.
+    Never,
+}
+
+/// A run's desk.
+pub(super) trait Desk {
+    /// Hands out work, as much as there is room for, and says when to ask again.
+    fn draw(&mut self) -> Result<(Vec<Job>, More), LedgerError>;
+
+    /// Asks whether a request to the host of that key may be made now.
+    fn admit(&mut self, key: &str) -> Result<Admission, LedgerError>;
+
+    /// Takes in what was found out. `asked` counts the hosts that the run has asked so far.
+    fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
+
+    /// Says that of a host nothing waits and nothing is out, and when it may be asked next. There
+    /// may be more of it.
+    fn leave(&mut self, key: &str, gate: Instant) -> Result<Vec<Job>, LedgerError>;
+
+    /// Says that a host is not to be asked again before then.
+    fn rest(&mut self, key: &str, until: Instant);
+
+    /// Says that failures that were put when fewer than so many hosts were asked are not the own
+    /// network's. Returns the hosts that may be left now.
+    fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
+
+    /// The end: hosts in `busy` have a request under way that nobody waits for. Failures that may
+    /// be the own network's count only if that is `sound`.
+    fn close(&mut self, busy: &HashSet<String>, sound: bool) -> Result<(), LedgerError>;
+
+    /// What is known of the robots.txt of an origin.
+    fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
+
+    /// Keeps what is known of it.
+    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
+
+    /// The time, in milliseconds since 1970.
+    fn now(&self) -> i64;
+}
+
+/// The desk of a check that remembers nothing: all work at once, all outcomes in memory.
+#[derive(Default)]
+pub(super) struct Once {
+    jobs: Vec<Job>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Once {
+    pub(super) fn new(jobs: Vec<Job>) -> Self {
+        Self { jobs, outcomes: Vec::new() }
+    }
+
+    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
+        self.outcomes
+    }
+}
+
+impl Desk for Once {
+    fn draw(&mut self) -> Result<(Vec<Job>, More), LedgerError> {
+        Ok((std::mem::take(&mut self.jobs), More::Never))
+    }
+
+    fn admit(&mut self, _: &str) -> Result<Admission, LedgerError> {
+        Ok(Admission::Granted(None))
+    }
+
+    fn put(&mut self, outcome: Outcome, _: u64) -> Result<(), LedgerError> {
+        self.outcomes.push(outcome);
+        Ok(())
+    }
+
+    fn leave(&mut self, _: &str, _: Instant) -> Result<Vec<Job>, LedgerError> {
+        Ok(Vec::new())
+    }
+
+    fn rest(&mut self, _: &str, _: Instant) {}
+
+    fn confirm(&mut self, _: u64) -> Result<Vec<String>, LedgerError> {
+        Ok(Vec::new())
+    }
+
+    fn close(&mut self, _: &HashSet<String>, _: bool) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn robots(&self, _: &str) -> Result<Option<Robots>, LedgerError> {
+        Ok(None)
+    }
+
+    fn keep_robots(&mut self, _: &str, _: &Robots) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn now(&self) -> i64 {
+        0
+    }
+}

@@ -1,0 +1,227 @@
+//! Whether robots may ask for a URL: the robots.txt of each origin, asked for once a day.
+//!
+//! RFC 9309, section 2.3.1: without a robots.txt all is allowed; while it can't be had for want of
+//! an answer nothing is, for a month; redirects of it are followed.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use url::Url;
+
+use super::client::{Answer, Method, Reply, Request, Wanted};
+use super::guard::{self, Route};
+use super::job::Job;
+use super::ledger::Robots;
+use super::robots::RobotsRules;
+use super::tls::Trust;
+use crate::address::AddressPolicy;
+use crate::verdict::ErrorClass;
+
+/// The name that a robots.txt knows the program by.
+const PRODUCT: &str = "dateline";
+
+/// How long what it says holds, in milliseconds (RFC 9309, section 2.4).
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// For so long one that can't be had forbids all, in milliseconds (section 2.3.1.4).
+const MONTH: i64 = 30 * DAY;
+
+/// How many redirects of it are followed (section 2.3.1.2 asks for five).
+const MAX_REDIRECTS: u32 = 5;
+
+/// The longest pause between requests that it is granted.
+const MAX_DELAY: Duration = Duration::from_mins(1);
+
+/// A robots.txt being asked for, and the jobs that wait for what it says.
+pub(super) struct Errand {
+    pub(super) origin: String,
+    pub(super) waiting: Vec<Job>,
+    at: Url,
+    route: Route,
+    hops: u32,
+}
+
+/// What a reply to an errand comes to.
+pub(super) enum Answered {
+    /// Another request.
+    Ask,
+    /// The rules.
+    Rules(RobotsRules),
+    /// It could not be had, though there is a server.
+    Unknown,
+    /// The host could not be reached: nor could its pages be.
+    Unreached(ErrorClass),
+}
+
+impl Errand {
+    pub(super) fn key(&self) -> &str {
+        guard::politeness_key(&self.at)
+    }
+
+    pub(super) fn host(&self) -> &str {
+        guard::host(&self.at)
+    }
+
+    pub(super) fn request(&self) -> Request {
+        let (method, url, wanted) = (Method::Get, self.at.clone(), Wanted::Robots);
+        Request { method, url, route: self.route, trust: Trust::Required, wanted }
+    }
+
+    pub(super) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> Answered {
+        match reply {
+            Reply::Late => Answered::Ask,
+            Reply::Failure { class, sent: false } if self.hops == 0 => Answered::Unreached(*class),
+            Reply::Failure { .. } => Answered::Unknown,
+            Reply::Answer(answer) => self.answered(answer, policy),
+        }
+    }
+
+    fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> Answered {
+        match answer.status {
+            200..=299 => Answered::Rules(RobotsRules::parse(&answer.body, PRODUCT)),
+            300..=399 => match self.follow(answer, policy) {
+                Some(()) => Answered::Ask,
+                None => Answered::Rules(RobotsRules::allow_all()),
+            },
+            // "Too many requests" is said by a server that has no time, not by one without rules.
+            429 | 500..=599 => Answered::Unknown,
+            _ => Answered::Rules(RobotsRules::allow_all()),
+        }
+    }
+
+    fn follow(&mut self, answer: &Answer, policy: &AddressPolicy) -> Option<()> {
+        self.hops += 1;
+        let target = self.at.join(answer.location.as_deref()?).ok()?;
+        self.route = guard::check(&target, policy).ok()?;
+        self.at = target;
+        (self.hops <= MAX_REDIRECTS).then_some(())
+    }
+}
+
+/// Whether a URL may be asked for.
+pub(super) enum Permit {
+    Granted,
+    Refused(ErrorClass),
+    /// Its robots.txt is being asked for; the job waits there.
+    Waiting,
+    /// Its robots.txt is to be asked for.
+    Ask(Errand),
+}
+
+/// What was granted to a job: it comes back unless it waits for a robots.txt.
+pub(super) type Permitted = (Permit, Option<Job>);
+
+enum Known {
+    Asked(Vec<Job>),
+    Rules(RobotsRules),
+    Unknown,
+}
+
+/// What the robots.txt of origins say.
+#[derive(Default)]
+pub(super) struct Permits {
+    known: HashMap<String, Known>,
+    /// The origins of each host.
+    origins: HashMap<String, Vec<String>>,
+}
+
+impl Permits {
+    /// Looks whether a job may make its next request. `kept` gives what an earlier run knows.
+    pub(super) fn look<E>(
+        &mut self,
+        job: Job,
+        policy: &AddressPolicy,
+        now: i64,
+        kept: impl FnOnce(&str) -> Result<Option<Robots>, E>,
+    ) -> Result<Permitted, E> {
+        let url = job.at().clone();
+        let origin = origin(&url);
+        if !self.known.contains_key(&origin)
+            && let Some(robots) = kept(&origin)?
+            && (0..DAY).contains(&(now - robots.fetched_at))
+        {
+            self.know(&origin, guard::politeness_key(&url), known(&robots, now));
+        }
+        Ok(match self.known.get_mut(&origin) {
+            Some(Known::Asked(waiting)) => {
+                waiting.push(job);
+                (Permit::Waiting, None)
+            }
+            Some(Known::Unknown) => (Permit::Refused(ErrorClass::RobotsUnknown), Some(job)),
+            Some(Known::Rules(rules)) if rules.allows(path(&url)) => (Permit::Granted, Some(job)),
+            Some(Known::Rules(_)) => (Permit::Refused(ErrorClass::RobotsRefused), Some(job)),
+            None => {
+                let at = url.join("/robots.txt").ok();
+                let target = at.and_then(|at| Some((guard::check(&at, policy).ok()?, at)));
+                // Whoever may be asked for a page may be asked for this.
+                let Some((route, at)) = target else { return Ok((Permit::Granted, Some(job))) };
+                self.know(&origin, guard::politeness_key(&url), Known::Asked(Vec::new()));
+                (Permit::Ask(Errand { origin, waiting: vec![job], at, route, hops: 0 }), None)
+            }
+        })
+    }
+
+    fn know(&mut self, origin: &str, key: &str, known: Known) {
+        if self.known.insert(origin.to_owned(), known).is_none() {
+            self.origins.entry(key.to_owned()).or_default().push(origin.to_owned());
+        }
+    }
+
+    /// Takes in what an errand came to: the jobs that waited for it, what is to be kept of it, and
+    /// the pause that the host asks for between requests.
+    pub(super) fn learn(
+        &mut self,
+        errand: Errand,
+        rules: Option<RobotsRules>,
+        before: Option<Robots>,
+        now: i64,
+    ) -> (Vec<Job>, Robots, Option<Duration>) {
+        let delay = rules.as_ref().and_then(RobotsRules::delay).map(|delay| delay.min(MAX_DELAY));
+        let robots = match &rules {
+            Some(rules) => Robots { fetched_at: now, failing_since: None, rules: rules.to_text() },
+            None => {
+                let since = before.and_then(|robots| robots.failing_since).unwrap_or(now);
+                Robots { fetched_at: now, failing_since: Some(since), rules: String::new() }
+            }
+        };
+        let Errand { origin, waiting, .. } = errand;
+        let others = self.known.insert(origin, known(&robots, now));
+        (together(waiting, others), robots, delay)
+    }
+
+    /// Gives up an errand: the jobs that waited for it.
+    pub(super) fn forget(&mut self, errand: Errand) -> Vec<Job> {
+        let others = self.known.remove(&errand.origin);
+        together(errand.waiting, others)
+    }
+
+    /// Drops what is known of the origins of a host that is left.
+    pub(super) fn leave(&mut self, key: &str) {
+        for origin in self.origins.remove(key).unwrap_or_default() {
+            self.known.remove(&origin);
+        }
+    }
+}
+
+fn together(mut waiting: Vec<Job>, others: Option<Known>) -> Vec<Job> {
+    if let Some(Known::Asked(others)) = others {
+        waiting.extend(others);
+    }
+    waiting
+}
+
+fn known(robots: &Robots, now: i64) -> Known {
+    match robots.failing_since {
+        Some(since) if now.saturating_sub(since) < MONTH => Known::Unknown,
+        Some(_) => Known::Rules(RobotsRules::allow_all()),
+        None => Known::Rules(RobotsRules::parse(robots.rules.as_bytes(), PRODUCT)),
+    }
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn path(url: &Url) -> &str {
+    &url[url::Position::BeforePath..url::Position::AfterQuery]
+}

@@ -1,0 +1,334 @@
+//! What a site asks of robots in its robots.txt, read as RFC 9309 says.
+//!
+//! Rules are kept in the form in which they are compared, the one that decides first: the first
+//! rule that matches a path is the answer.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+use std::time::Duration;
+
+use memchr::memmem;
+
+/// What is read of a robots.txt, in bytes: the least that RFC 9309, 2.5 asks for.
+const MAX_TEXT: usize = 500 * 1024;
+
+/// What the rules may take up as text, so that the text of what was read can be read again:
+/// escapes make a pattern up to three times as long. The rest is for the lines before the rules.
+const MAX_RULES_TEXT: usize = MAX_TEXT - 128;
+
+/// Rules past these bounds are left out. No honest file comes near.
+const MAX_RULES: usize = 10_000;
+const MAX_PATTERN: usize = 8 * 1024;
+
+/// No site makes a run wait longer between two requests.
+const MAX_DELAY: Duration = Duration::from_hours(1);
+
+/// The rules that a robots.txt holds for one robot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RobotsRules {
+    /// In the order of `Rule::precedence`.
+    rules: Box<[Rule]>,
+    delay: Option<Duration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rule {
+    /// As `normalise` leaves it, so ASCII: `*` is always a wildcard, `$` the end of the path.
+    pattern: Box<str>,
+    allow: bool,
+}
+
+impl RobotsRules {
+    /// Reads the rules that are meant for a robot, named by its product token (a version may
+    /// follow): those of all the groups that name it, or else those of all the groups for `*`
+    /// (RFC 9309, 2.2.1). Only the first 500 KiB are read. No text is an error: what can't be
+    /// understood is passed over.
+    #[must_use]
+    pub fn parse(text: &[u8], product: &str) -> Self {
+        let text = readable(text);
+        let product = token(product.as_bytes());
+        let named = records(text)
+            .any(|record| matches!(record, Record::Agent(agent) if names(agent, product)));
+        let mut draft = Draft::default();
+        // Whether the group is for this robot, and whether its list of robots may still go on.
+        let (mut ours, mut naming) = (false, false);
+        for record in records(text) {
+            match record {
+                Record::Agent(agent) => {
+                    ours &= naming;
+                    ours |= if named { names(agent, product) } else { is_everyone(agent) };
+                    naming = true;
+                }
+                Record::Rule { pattern, allow } => {
+                    naming = false;
+                    if ours {
+                        draft.add_rule(pattern, allow);
+                    }
+                }
+                // No part of the RFC, and what is not must not split a group (2.2.4).
+                Record::Delay(value) if ours => draft.add_delay(value),
+                Record::Delay(_) => {}
+            }
+        }
+        draft.finish()
+    }
+
+    /// Everything is allowed: there is no robots.txt (RFC 9309, 2.3.1.3).
+    #[must_use]
+    pub fn allow_all() -> Self {
+        Self::default()
+    }
+
+    /// Whether a page may be asked for, given by its path and query as the `url` crate writes
+    /// them. The longest pattern decides, `Allow` between equals, and what no rule speaks of is
+    /// allowed, as robots.txt itself always is (RFC 9309, 2.2.2).
+    #[must_use]
+    pub fn allows(&self, path_and_query: &str) -> bool {
+        let path = normalise(path_and_query.as_bytes(), false);
+        path == "/robots.txt"
+            || self
+                .rules
+                .iter()
+                .find(|rule| matches(rule.pattern.as_bytes(), path.as_bytes()))
+                .is_none_or(|rule| rule.allow)
+    }
+
+    /// How long the site asks to be left alone between two requests (`Crawl-delay`, which the RFC
+    /// does not know): the longest delay, if there are several, but an hour at most.
+    #[must_use]
+    pub fn delay(&self) -> Option<Duration> {
+        self.delay
+    }
+
+    /// The rules as a robots.txt for every robot, to be kept: `parse` makes the same of it,
+    /// whatever the product.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::from("User-agent: *\n");
+        if let Some(delay) = self.delay {
+            // A `String` takes all that is written to it.
+            let _ = writeln!(text, "Crawl-delay: {}", delay.as_secs_f64());
+        }
+        for rule in &self.rules {
+            text.push_str(if rule.allow { "Allow: " } else { "Disallow: " });
+            text.push_str(&rule.pattern);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Rule {
+    /// The longest first, since it says most of the path; `Allow` first between equals. The rest
+    /// makes the order, and so the text, the same for the same rules.
+    fn precedence(&self, other: &Self) -> Ordering {
+        (other.pattern.len(), other.allow, &self.pattern).cmp(&(
+            self.pattern.len(),
+            self.allow,
+            &other.pattern,
+        ))
+    }
+
+    /// The most that its line can take up.
+    fn text_len(&self) -> usize {
+        "Disallow: \n".len() + self.pattern.len()
+    }
+}
+
+/// The rules read so far.
+#[derive(Default)]
+struct Draft {
+    rules: Vec<Rule>,
+    text_len: usize,
+    delay: Option<Duration>,
+}
+
+impl Draft {
+    fn add_rule(&mut self, pattern: &[u8], allow: bool) {
+        let pattern = normalise(pattern, true);
+        // Every path begins with a slash. An empty pattern is a rule that says nothing.
+        if !pattern.starts_with(['/', '*']) || pattern.len() > MAX_PATTERN {
+            return;
+        }
+        let rule = Rule { pattern: pattern.into(), allow };
+        let text_len = self.text_len + rule.text_len();
+        if self.rules.len() < MAX_RULES && text_len <= MAX_RULES_TEXT {
+            self.rules.push(rule);
+            self.text_len = text_len;
+        }
+    }
+
+    fn add_delay(&mut self, value: &[u8]) {
+        self.delay = self.delay.max(seconds(value));
+    }
+
+    fn finish(mut self) -> RobotsRules {
+        self.rules.sort_unstable_by(Rule::precedence);
+        self.rules.dedup();
+        RobotsRules { rules: self.rules.into(), delay: self.delay }
+    }
+}
+
+/// A line that means something here.
+enum Record<'t> {
+    Agent(&'t [u8]),
+    Rule { pattern: &'t [u8], allow: bool },
+    Delay(&'t [u8]),
+}
+
+/// The part of a text that is read. A line cut in two is left out: half a pattern would match
+/// more than the whole.
+fn readable(text: &[u8]) -> &[u8] {
+    let read = match text.get(MAX_TEXT) {
+        None => text,
+        Some(b'\r' | b'\n') => &text[..MAX_TEXT],
+        Some(_) => {
+            let end = memchr::memrchr2(b'\r', b'\n', &text[..MAX_TEXT]);
+            &text[..end.unwrap_or_default()]
+        }
+    };
+    read.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(read)
+}
+
+/// A blank line, as between CR and LF, and a line that is not understood mean nothing, so neither
+/// ends a group.
+fn records(text: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(record)
+}
+
+fn record(line: &[u8]) -> Option<Record<'_>> {
+    let line = &line[..memchr::memchr(b'#', line).unwrap_or(line.len())];
+    let colon = memchr::memchr(b':', line)?;
+    let (key, value) = (trim(&line[..colon]), trim(&line[colon + 1..]));
+    let is = |name: &[u8]| key.eq_ignore_ascii_case(name);
+    if is(b"user-agent") {
+        Some(Record::Agent(value))
+    } else if is(b"allow") || is(b"disallow") {
+        Some(Record::Rule { pattern: value, allow: is(b"allow") })
+    } else {
+        is(b"crawl-delay").then_some(Record::Delay(value))
+    }
+}
+
+/// Strips what RFC 9309 takes for white space, and nothing else: a pattern may hold the rest.
+fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// The product token that a robot's name begins with (RFC 9309, 2.2.1): the name alone, without
+/// a version or whatever else follows.
+fn token(name: &[u8]) -> &[u8] {
+    let end = name.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'-'));
+    &name[..end.unwrap_or(name.len())]
+}
+
+fn names(agent: &[u8], product: &[u8]) -> bool {
+    !product.is_empty() && token(agent).eq_ignore_ascii_case(product)
+}
+
+fn is_everyone(agent: &[u8]) -> bool {
+    matches!(agent, [b'*'] | [b'*', b' ' | b'\t', ..])
+}
+
+/// Plain digits, with a fraction or not: neither a sign nor an exponent.
+fn seconds(value: &[u8]) -> Option<Duration> {
+    let value = std::str::from_utf8(value).ok()?;
+    if !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) {
+        return None;
+    }
+    let seconds: f64 = value.parse().ok()?;
+    Some(Duration::from_secs_f64(seconds.min(MAX_DELAY.as_secs_f64())))
+}
+
+/// Brings a path or a pattern into the form in which two are compared octet by octet (RFC 9309,
+/// 2.2.2 and 2.2.3): escaped where an octet has no place of its own in a URL, plain where it needs
+/// no escape, and as written where the two differ. A `*` or `$` that stands for itself is escaped.
+/// Done twice, it changes nothing.
+fn normalise(text: &[u8], is_pattern: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_query = false;
+    let mut rest = text;
+    while let Some((&octet, after)) = rest.split_first() {
+        rest = after;
+        if octet == b'%'
+            && let Some((escaped, after)) = unescape(after)
+        {
+            rest = after;
+            push(
+                &mut out,
+                escaped,
+                is_unreserved(escaped) || in_query && is_plain_in_query(escaped),
+            );
+            continue;
+        }
+        let plain = match octet {
+            b'*' => is_pattern,
+            b'$' => is_pattern && after.is_empty(),
+            // The beginning of any escape, as in `/*%`. Elsewhere it stands for itself.
+            b'%' => is_pattern && matches!(after, [] | [b'*', ..]),
+            _ => is_unreserved(octet) || b":/?[]@!&'()+,;=".contains(&octet),
+        };
+        in_query |= octet == b'?';
+        push(&mut out, octet, plain);
+    }
+    out
+}
+
+fn push(out: &mut String, octet: u8, plain: bool) {
+    if plain {
+        out.push(octet.into());
+    } else {
+        // A `String` takes all that is written to it.
+        let _ = write!(out, "%{octet:02X}");
+    }
+}
+
+/// The octet that an escape stands for, and what follows it. The `%` has been read.
+fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let ([high, low], rest) = text.split_first_chunk()?;
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(((digit(*high)? << 4) | digit(*low)?, rest))
+}
+
+/// RFC 3986, 2.3: an escape makes no difference.
+fn is_unreserved(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
+}
+
+/// What separates the parts of a URL, but nothing within a query, where RFC 9309 (2.2.2, table)
+/// takes it for the same escaped or not; and the quote, which `url` escapes there and only there.
+fn is_plain_in_query(octet: u8) -> bool {
+    b":/?[]@'".contains(&octet)
+}
+
+/// Whether a path begins as the pattern says (RFC 9309, 2.2.2 and 2.2.3), or is all that the
+/// pattern says if that ends in `$`. Each part between two wildcards is taken where it comes
+/// first: a later place would leave less of the path to the parts that follow. So nothing is
+/// looked at twice, whatever the pattern.
+fn matches(pattern: &[u8], path: &[u8]) -> bool {
+    let (pattern, to_end) = match pattern.strip_suffix(b"$") {
+        Some(pattern) => (pattern, true),
+        None => (pattern, false),
+    };
+    let Some(star) = memchr::memchr(b'*', pattern) else {
+        return if to_end { path == pattern } else { path.starts_with(pattern) };
+    };
+    let Some(mut path) = path.strip_prefix(&pattern[..star]) else {
+        return false;
+    };
+    // What follows the last wildcard: it must be found at the end, if the end is asked for.
+    let last = memchr::memrchr(b'*', pattern).filter(|_| to_end).map_or(pattern.len(), |at| at + 1);
+    for part in pattern[star..last].split(|byte| *byte == b'*').filter(|part| !part.is_empty()) {
+        let Some(at) = memmem::find(path, part) else {
+            return false;
+        };
+        path = &path[at + part.len()..];
+    }
+    path.ends_with(&pattern[last..])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,387 @@
+//! What the text of a page says: for telling a page from an error that is answered with 200, and
+//! a site from a parked domain.
+//!
+//! Nothing here is the whole truth. A title is a suspicion; only the answer to a path that can't
+//! exist shows what a site says of missing pages.
+
+use std::cmp::Ordering;
+use std::convert::Infallible;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
+use percent_encoding::percent_decode_str;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// How much of a body is read.
+const READ_BYTES: usize = 256 * 1024;
+/// How much of a title is kept: one that is never closed swallows the page.
+const TITLE_BYTES: usize = 1000;
+/// The words of a shingle. Fewer would find the same ones in any two texts of a language.
+const SHINGLE_WORDS: usize = 5;
+/// How many shingles are kept: those of the least hashes, a fair sample of the page.
+const SHINGLES: usize = 4096;
+/// An echo of fewer characters is in too many words to be left out.
+const ECHO_CHARS: usize = 4;
+/// A page that offers a domain has less text. In more, an article may tell of a sale, or link to
+/// the seller.
+const OFFER_BYTES: usize = 2000;
+
+/// Titles of missing pages, in languages that put spaces between words: lower case, with a space
+/// for whatever is neither letter nor digit.
+#[rustfmt::skip]
+const ERROR_WORDS: &[&str] = &[
+    "not found", "not be found", "t be found", "cannot be found", "can t find", "couldn t find",
+    "not exist", "t exist", "no longer exists", "not available", "no longer available", "page gone",
+    "page missing", "missing page", "page unavailable", "page removed", "has been removed",
+    "has been deleted", "nothing found", "nothing here", "error", "oops",
+    "nicht gefunden", "nicht verfügbar", "nicht mehr verfügbar", "nicht vorhanden",
+    "existiert nicht", "fehler", "introuvable", "non trouvée", "non trouvé", "n existe pas",
+    "n existe plus", "pas disponible", "plus disponible", "non disponible", "erreur",
+    "no encontrada", "no encontrado", "no se encontró", "no se encuentra", "no existe",
+    "no disponible", "no está disponible", "não encontrada", "não encontrado",
+    "não foi encontrada", "não existe", "não disponível", "não está disponível", "indisponível",
+    "erro", "non trovata", "non trovato", "non esiste", "non è disponibile", "errore",
+    "niet gevonden", "niet beschikbaar", "niet meer beschikbaar", "bestaat niet", "foutmelding",
+    "не найдена", "не найден", "не найдено", "не существует", "недоступна", "ошибка",
+    "не знайдено", "помилка", "nie znaleziono", "nie została znaleziona", "nie istnieje", "błąd",
+    "hittades inte", "finns inte", "ikke fundet", "findes ikke", "ikke funnet", "finnes ikke",
+    "ei löydy", "nenalezena", "neexistuje", "nem található", "δεν βρέθηκε", "bulunamadı",
+    "tidak ditemukan", "không tìm thấy", "नहीं मिला", "에러", "غير موجودة", "غير موجود",
+    "لم يتم العثور", "غير متوفرة", "خطأ", "یافت نشد", "پیدا نشد", "לא נמצא", "שגיאה",
+];
+/// The same for writing in which words run on into each other or into their endings.
+#[rustfmt::skip]
+const ERROR_RUNS: &[&str] = &[
+    "找不到", "未找到", "没有找到", "沒有找到", "不存在", "已删除", "已刪除", "已被删除", "已被刪除",
+    "错误", "錯誤", "出错了", "出錯了", "見つかりません", "存在しません", "ページがありません",
+    "エラー", "찾을 수 없", "찾을수 없", "찾을수없", "존재하지 않", "삭제된 페이지", "오류", "ไม่พบ",
+];
+/// What follows the name of a domain in the title of an offer to sell it.
+#[rustfmt::skip]
+const FOR_SALE: &[&str] = &[
+    " is for sale", " for sale", " ist zu verkaufen", " steht zum verkauf", " est à vendre",
+    " está en venta", " está à venda", " è in vendita", " is te koop", " продается", " продаётся",
+];
+/// Those who park domains or sell them. One that also runs ordinary sites is left out.
+#[rustfmt::skip]
+const PARKING_HOSTS: &[&str] = &[
+    "above.com", "afternic.com", "bodis.com", "brandbucket.com", "buydomains.com",
+    "cashparking.com", "d38psrni17bvxu.cloudfront.net", "dan.com", "domainmarket.com",
+    "domainnamesales.com", "domainsponsor.com", "dsnextgen.com", "efty.com", "hugedomains.com",
+    "namedrive.com", "parkingcrew.net", "parkingpage.namecheap.com", "parklogic.com", "perfectdomain.com",
+    "rookmedia.net", "sedo.com", "sedoparking.com", "skenzo.com", "smartname.com",
+    "trafficz.com", "undeveloped.com",
+];
+
+/// What is kept of a page's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageText {
+    title_is_error: bool,
+    is_parked: bool,
+    length: usize,
+    /// Hashes in ascending order, each once.
+    shingles: Vec<u64>,
+}
+
+impl PageText {
+    /// Reads a body, of which the end may be missing. Any bytes will do: what isn't UTF-8 is read
+    /// as Latin-1, so that a text in another encoding is at least like itself.
+    ///
+    /// Error pages repeat what was asked for, so the words that contain `echo`, the last segment
+    /// of the URL's path, are left out. An echo that is an ordinary word can only make two pages
+    /// less alike.
+    #[must_use]
+    pub fn read(body: &[u8], echo: &str) -> Self {
+        let page = Markup::read(&body[..body.len().min(READ_BYTES)]);
+        let echoes = [echo.into(), percent_decode_str(echo).decode_utf8_lossy()];
+        let echoes = echoes.map(|echo| echo.to_lowercase());
+        let [title, heading, text] = [page.title, page.heading, page.body].map(|part| {
+            echoes.iter().fold(part.text.to_lowercase(), |text, echo| without(&text, echo))
+        });
+        let is_offer = page.parking == Parking::Linked || is_sale(&title);
+        Self {
+            title_is_error: is_error(&title) || is_error(&heading),
+            is_parked: page.parking == Parking::Served || (is_offer && text.len() < OFFER_BYTES),
+            length: text.len(),
+            shingles: shingles(&words(&title).chain(words(&text)).collect::<Vec<_>>()),
+        }
+    }
+
+    /// Whether the title or the first heading says that something isn't there or went wrong. It
+    /// may be the news that says so: a reason to look closer, no more.
+    #[must_use]
+    pub fn title_is_error(&self) -> bool {
+        self.title_is_error
+    }
+
+    /// The bytes of visible text, with white space collapsed. The title is not among them: an app
+    /// that draws itself by script has a title too.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether two pages have nearly the same title and text: nine in ten of the runs of five
+    /// words found in either are found in both. A page without visible text is like nothing.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let mut left = self.shingles.iter().peekable();
+        let mut right = other.shingles.iter().peekable();
+        let (mut both, mut either) = (0, 0);
+        // The least hashes of the two together are a fair sample as well. Beyond them, one side
+        // may have been cut where the other was not.
+        while either < SHINGLES {
+            let order = match (left.peek(), right.peek()) {
+                (Some(left), Some(right)) => left.cmp(right),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            left.next_if(|_| order.is_le());
+            right.next_if(|_| order.is_ge());
+            either += 1;
+            both += usize::from(order.is_eq());
+        }
+        self.length > 0 && other.length > 0 && both * 10 >= either * 9
+    }
+
+    /// Whether the page bears the marks of a parked domain: the key by which such pages ask ad
+    /// blockers for leave, parts served by a parking service, or an offer to sell the domain.
+    #[must_use]
+    pub fn is_parked(&self) -> bool {
+        self.is_parked
+    }
+}
+
+/// Whether a host, in lower case, belongs to a service that parks or sells domains.
+#[must_use]
+pub fn is_parking_host(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    PARKING_HOSTS
+        .iter()
+        .filter_map(|service| host.strip_suffix(service))
+        .any(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// How much a page has to do with parking services.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Parking {
+    #[default]
+    Nothing,
+    /// It sends its readers there.
+    Linked,
+    /// It is made of what they serve.
+    Served,
+}
+
+/// Text in which white space is collapsed as it comes in.
+#[derive(Default)]
+struct Collapsed {
+    text: String,
+    gap: bool,
+}
+
+impl Collapsed {
+    fn push(&mut self, bytes: &[u8], limit: usize) {
+        for chunk in bytes.utf8_chunks() {
+            let latin = chunk.invalid().iter().map(|byte| char::from(*byte));
+            for c in chunk.valid().chars().chain(latin) {
+                // What takes no room on the screen is a gap as well, lest it pass for text.
+                if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') {
+                    self.gap = true;
+                } else if self.text.len() < limit {
+                    if std::mem::take(&mut self.gap) && !self.text.is_empty() {
+                        self.text.push(' ');
+                    }
+                    self.text.push(c);
+                }
+            }
+        }
+    }
+}
+
+/// What is gathered on the way through a page's markup.
+#[derive(Default)]
+struct Markup {
+    title: Collapsed,
+    heading: Collapsed,
+    body: Collapsed,
+    parking: Parking,
+    /// The start tag at hand. An end tag may bear attributes too, which are nobody's.
+    tag: Vec<u8>,
+    at_address: bool,
+    in_title: bool,
+    in_heading: bool,
+    /// How many elements that aren't shown are open.
+    hidden: usize,
+}
+
+impl Markup {
+    fn read(html: &[u8]) -> Self {
+        let mut page = Self::default();
+        let take = |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+            page.take(&event);
+            None
+        };
+        let mut emitter = CallbackEmitter::new(take);
+        // Scripts, styles and titles hold no tags.
+        emitter.naively_switch_states(true);
+        let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+        page
+    }
+
+    fn take(&mut self, event: &CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => self.open(name),
+            CallbackEvent::AttributeName { name } => {
+                self.at_address = matches!(*name, b"src" | b"href");
+                if *name == b"data-adblockkey" && self.tag == b"html" {
+                    self.parking = Parking::Served;
+                }
+            }
+            CallbackEvent::AttributeValue { value } if self.at_address => self.address(value),
+            CallbackEvent::CloseStartTag { .. } => self.tag.clear(),
+            CallbackEvent::EndTag { name } => self.close(name),
+            CallbackEvent::String { value } => self.text(value),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, name: &[u8]) {
+        self.tag.clear();
+        self.tag.extend(name);
+        self.part(name);
+        self.in_title |= name == b"title" && self.hidden == 0 && self.title.text.is_empty();
+        self.in_heading |= name == b"h1" && self.heading.text.is_empty();
+        self.hidden += usize::from(hides(name));
+    }
+
+    fn close(&mut self, name: &[u8]) {
+        self.part(name);
+        self.in_title &= name != b"title";
+        self.in_heading &= name != b"h1";
+        self.hidden = self.hidden.saturating_sub(usize::from(hides(name)));
+    }
+
+    /// Parts the words before a tag from those after it, unless it only changes their looks: some
+    /// pages dress up each digit of their 404.
+    fn part(&mut self, name: &[u8]) {
+        if !matches!(name, b"a" | b"b" | b"em" | b"font" | b"i" | b"small" | b"span" | b"strong") {
+            self.body.gap = true;
+            self.heading.gap = true;
+        }
+    }
+
+    fn address(&mut self, value: &[u8]) {
+        let parking = match &self.tag[..] {
+            b"a" => Parking::Linked,
+            b"script" | b"iframe" | b"frame" | b"link" => Parking::Served,
+            _ => return,
+        };
+        let address = String::from_utf8_lossy(value).to_ascii_lowercase();
+        if host_of(address.trim()).is_some_and(is_parking_host) {
+            self.parking = self.parking.max(parking);
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        if self.in_title {
+            self.title.push(text, TITLE_BYTES);
+        } else if self.hidden == 0 {
+            self.body.push(text, usize::MAX);
+            if self.in_heading {
+                self.heading.push(text, TITLE_BYTES);
+            }
+        }
+    }
+}
+
+/// Whether an element's text is not part of what a page shows.
+fn hides(name: &[u8]) -> bool {
+    matches!(name, b"script" | b"style" | b"noscript" | b"template" | b"title" | b"iframe")
+}
+
+/// The host of an address, if the address names one.
+fn host_of(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.split_once("//")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next();
+    host.filter(|_| matches!(scheme, "" | "http:" | "https:"))
+}
+
+/// Whether a character goes on with the word before it. In Thai and its neighbours, Chinese and
+/// Japanese, which put no spaces between words, each character ends one.
+fn goes_on(c: char) -> bool {
+    !matches!(c, ' ' | '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+        && !matches!(c, '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+        && !matches!(c, '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(|c| !goes_on(c)).map(str::trim_end).filter(|word| !word.is_empty())
+}
+
+/// The text without the words that contain the echo.
+fn without(text: &str, echo: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    if echo.chars().count() >= ECHO_CHARS {
+        while let Some((before, after)) = rest.split_once(echo) {
+            kept.push_str(before.trim_end_matches(goes_on));
+            rest = after.trim_start_matches(goes_on).trim_start();
+        }
+    }
+    kept.push_str(rest);
+    kept.truncate(kept.trim_end().len());
+    kept
+}
+
+fn shingles(words: &[&str]) -> Vec<u64> {
+    let hash =
+        |run: &[&str]| run.iter().fold(0, |seed, word| xxh3_64_with_seed(word.as_bytes(), seed));
+    let mut hashes: Vec<u64> =
+        words.windows(words.len().clamp(1, SHINGLE_WORDS)).map(hash).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(SHINGLES);
+    hashes.shrink_to_fit();
+    hashes
+}
+
+/// Whether a title, in lower case, is that of a missing page.
+fn is_error(title: &str) -> bool {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let spaced: String = words.flat_map(|word| [" ", word]).chain([" "]).collect();
+    says_404(title)
+        || ERROR_RUNS.iter().any(|run| title.contains(run))
+        || ERROR_WORDS.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")))
+}
+
+/// Whether the number stands by itself: not in 14045, nor in 1,404 or 404 000.
+fn says_404(title: &str) -> bool {
+    title.match_indices("404").any(|(at, code)| {
+        let (before, after) = (&title[..at], &title[at + code.len()..]);
+        !is_more_of_a_number(before.chars().rev()) && !is_more_of_a_number(after.chars())
+    })
+}
+
+fn is_more_of_a_number(mut chars: impl Iterator<Item = char>) -> bool {
+    chars.next().is_some_and(|c| match c {
+        ' ' | '.' | ',' | '\'' | '’' => chars.next().is_some_and(|c| c.is_ascii_digit()),
+        _ => c.is_ascii_alphanumeric(),
+    })
+}
+
+/// Whether a title, in lower case, offers a domain.
+fn is_sale(title: &str) -> bool {
+    FOR_SALE.iter().filter_map(|sale| title.split_once(sale)).any(|(before, _)| {
+        let word = before.trim_end_matches(" name").rsplit(' ').next().unwrap_or_default();
+        let (_, top) = word.rsplit_once('.').unwrap_or_default();
+        let top = top.trim_end_matches(|c: char| !c.is_alphanumeric());
+        matches!(word, "domain" | "domaine" | "dominio" | "domínio" | "domein" | "домен")
+            || (top.len() > 1 && top.chars().all(char::is_alphabetic))
+    })
+}
+
+#[cfg(test)]
+mod tests;
