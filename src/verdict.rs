@@ -67,6 +67,12 @@ impl Verdict {
         }
     }
 
+    /// Whether the page is lost to readers, as far as that can be proven.
+    #[must_use]
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Soft404 | Self::Usurped | Self::Dead)
+    }
+
     /// The verdict of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -214,6 +220,8 @@ pub struct Evidence {
     pub tries: u32,
     /// What makes it no better than a page that never was: asked for beside it, under suspicion.
     pub likeness: Option<Likeness>,
+    /// The URL of an archived copy, if one was looked up and found.
+    pub archived: Option<String>,
     /// What a ledger knows of it, which then is what the verdict rests on.
     pub record: Option<Record>,
 }
@@ -270,8 +278,9 @@ impl fmt::Display for Evidence {
             (None, None) => f.write_str("no answer")?,
         }
         if let Some(url) = &self.final_url {
-            // An error's words are a clause of their own.
-            f.write_str(if self.error.is_some() { ", at " } else { " at " })?;
+            // The words of an error or a likeness are a clause of their own.
+            let clause = self.error.is_some() || self.likeness.is_some();
+            f.write_str(if clause { ", at " } else { " at " })?;
             f.write_str(url)?;
         }
         let counts = [

@@ -119,7 +119,9 @@ impl<'a> Linted<'a> {
         urls
     }
 
-    fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
+    /// The source URLs of the checked pages, each with its page and place; none unless the linter
+    /// gathered them.
+    pub fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
         self.checked.iter().flat_map(|&file| {
             let sources = match &self.states[file.index()] {
                 PageState::Read(facts) => &*facts.sources,
@@ -138,7 +140,7 @@ impl<'a> Linted<'a> {
         let mut dropped = 0;
         for (file, destination, url) in self.sources() {
             let Some(&outcome) = by_url.get(url) else { continue };
-            let context = OnlineContext { destination, outcome };
+            let context = OnlineContext { file, destination, outcome };
             let rules = linter.settings.rules.page(linter.archive.path(file));
             for (index, rule) in RULES.iter().enumerate() {
                 if let Check::Online(check) = rule.check

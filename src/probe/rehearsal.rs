@@ -23,6 +23,8 @@ pub enum Canned {
         location: Option<String>,
         /// The page, for GET.
         body: Option<String>,
+        /// The status for HEAD, if it is another.
+        head: Option<u16>,
     },
     /// No answer, and why.
     Failure(ErrorClass),
@@ -80,8 +82,9 @@ fn settle(
 fn reply(job: &Job, answer: &mut impl FnMut(&str) -> Canned) -> Reply {
     let request = job.request();
     match answer(request.url.as_str()) {
-        Canned::Answer { status, location, body } => {
+        Canned::Answer { status, location, body, head } => {
             let body = body.filter(|_| request.method == Method::Get);
+            let status = head.filter(|_| request.method == Method::Head).unwrap_or(status);
             let text = body.map(|body| Box::new(PageText::read(body.as_bytes(), NEVER)));
             Reply::Answer(Answer { status, location, text, ..Answer::default() })
         }

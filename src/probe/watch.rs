@@ -395,11 +395,13 @@ fn is_doubtful(class: ErrorClass) -> bool {
 /// # Errors
 /// If the ledger fails.
 pub fn standings(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
-    let mut outcomes = Vec::new();
-    for url in urls {
-        let standing = ledger.standing(url)?;
-        outcomes.push(standing.map_or_else(|| unknown(url), |standing| outcome(url, standing)));
-    }
+    let mut outcomes = urls
+        .iter()
+        .map(|url| match ledger.standing(url)? {
+            None => Ok(unknown(url)),
+            Some(standing) => outcome(url, standing, ledger),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
     Ok(outcomes)
 }
@@ -408,9 +410,11 @@ fn unknown(url: &str) -> Outcome {
     Outcome { url: url.to_owned(), verdict: Verdict::Unknown, evidence: Evidence::default() }
 }
 
-fn outcome(url: &str, standing: Standing) -> Outcome {
+fn outcome(url: &str, standing: Standing, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
     let Standing { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = standing;
-    let record = Record { reason, strikes, first_fail_at, last_ok_at };
-    let evidence = Evidence { final_url, record: Some(record), ..Evidence::default() };
-    Outcome { url: url.to_owned(), verdict, evidence }
+    let archived = if verdict.is_lost() { ledger.capture(url)? } else { None };
+    let archived = archived.and_then(|capture| capture.found);
+    let record = Some(Record { reason, strikes, first_fail_at, last_ok_at });
+    let evidence = Evidence { final_url, archived, record, ..Evidence::default() };
+    Ok(Outcome { url: url.to_owned(), verdict, evidence })
 }

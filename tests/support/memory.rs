@@ -8,6 +8,7 @@ use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::fix::{MAX_PASSES, Plan, Workspace};
 use dateline::linter::{Linted, Linter, PageSource, Summary};
+use dateline::verdict::Outcome;
 
 /// The files of an archive, by their paths.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -54,11 +55,12 @@ pub fn findings(settings: &Settings, files: &Files) -> (Archive, Vec<Diagnostic>
     (archive, found)
 }
 
-/// What the fixes of the findings that `takes` make of an archive: the files that change, by their
-/// paths. None if there is no end to it.
+/// What the fixes of the findings that `takes` make of an archive of whose sources `outcomes` are
+/// known: the files that change, by their paths. None if there is no end to it.
 pub fn fix(
     settings: &Settings,
     files: &Files,
+    outcomes: &[Outcome],
     allowed: Applicability,
     takes: &dyn Fn(&Diagnostic) -> bool,
 ) -> Option<Files> {
@@ -67,7 +69,12 @@ pub fn fix(
     let mut added: Vec<String> = Vec::new();
     for _ in 0..MAX_PASSES {
         let archive = archive(files, &added, settings);
-        let (mut found, _) = lint(settings, &archive, &workspace, false, finish);
+        let known = |mut linted: Linted<'_>| {
+            linted.online(outcomes);
+            linted.finish()
+        };
+        let online = !outcomes.is_empty();
+        let (mut found, _) = lint(settings, &archive, &workspace, online, known);
         found.retain(takes);
         let plan = Plan::new(&found, allowed, &|_| true);
         let Some(new) = workspace.carry_out(plan, &archive) else {

@@ -12,7 +12,7 @@ use dateline::linter::Linted;
 use dateline::probe::{Canned, rehearse};
 use dateline::rules;
 use dateline::span::{LineIndex, SourceText};
-use dateline::verdict::ErrorClass;
+use dateline::verdict::{ErrorClass, Outcome};
 
 use super::memory::{self, Files, Memory};
 
@@ -222,7 +222,10 @@ impl Case {
         let files = self.bytes();
         let archive = memory::archive(&files, &[], &settings);
         let online = self.responses.is_some();
-        let finish = |linted: Linted<'_>| self.answered(linted).finish();
+        let finish = |mut linted: Linted<'_>| {
+            linted.online(&self.outcomes(&linted));
+            linted.finish()
+        };
         let (mut diagnostics, _) =
             memory::lint(&settings, &archive, &Memory(&files), online, finish);
         diagnostics.retain(|diagnostic| diagnostic.rule == rule);
@@ -255,7 +258,11 @@ impl Case {
     /// path.
     pub fn fix(&self, rule: &str) -> Vec<(String, String)> {
         let takes = |found: &Diagnostic| found.rule == rule;
-        let fixed = memory::fix(&self.settings(rule), &self.bytes(), Applicability::Unsafe, &takes);
+        let (settings, files) = (self.settings(rule), self.bytes());
+        let archive = memory::archive(&files, &[], &settings);
+        let ask = |linted: Linted<'_>| self.outcomes(&linted);
+        let outcomes = memory::lint(&settings, &archive, &Memory(&files), true, ask);
+        let fixed = memory::fix(&settings, &files, &outcomes, Applicability::Unsafe, &takes);
         let fixed = fixed
             .unwrap_or_else(|| panic!("line {}: the fixes of {rule} come to no end", self.line));
         fixed.into_iter().map(|(path, content)| (path, shown(&content))).collect()
@@ -265,22 +272,26 @@ impl Case {
         self.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect()
     }
 
-    /// Has the servers of the case answer for its sources.
-    fn answered<'a>(&self, mut linted: Linted<'a>) -> Linted<'a> {
-        if let Some(responses) = &self.responses {
-            let canned = canned(responses);
-            // A key that ends in `*` speaks for every URL that begins so and has no key of its own.
-            let answer = |url: &str| {
-                let all = canned.iter().rev().find(|(key, _)| {
-                    key.strip_suffix('*').is_some_and(|start| url.starts_with(start))
-                });
-                let own = canned.get(url).or(all.map(|(_, answer)| answer));
-                own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
-            };
-            let outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
-            linted.online(&outcomes);
+    /// What the servers of the case answer for its sources.
+    fn outcomes(&self, linted: &Linted<'_>) -> Vec<Outcome> {
+        let Some(responses) = &self.responses else { return Vec::new() };
+        let canned = canned(responses);
+        // A key that ends in `*` speaks for every URL that begins so and has no key of its own.
+        let answer = |url: &str| {
+            let all = canned
+                .iter()
+                .find(|(key, _)| key.strip_suffix('*').is_some_and(|start| url.starts_with(start)));
+            let own = canned.get(url).or(all.map(|(_, answer)| answer));
+            own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
+        };
+        let mut outcomes = rehearse(linted.source_urls(), &AddressPolicy::default(), answer);
+        // Copies are not found by a check; a ledger knows of them.
+        let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
+        for outcome in &mut outcomes {
+            let archived = table.get(&outcome.url).and_then(|answer| answer.get("archived"));
+            outcome.evidence.archived = archived.and_then(toml::Value::as_str).map(str::to_owned);
         }
-        linted
+        outcomes
     }
 
     fn settings(&self, rule: &str) -> Settings {
@@ -311,6 +322,7 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
         let error = response.get("error").and_then(toml::Value::as_str);
         let status = response.get("status").and_then(toml::Value::as_integer);
         let location = response.get("location").and_then(toml::Value::as_str);
+        let head = response.get("head").and_then(toml::Value::as_integer);
         let body = response.get("body").and_then(toml::Value::as_str);
         let canned = match (error, status) {
             (Some("nxdomain"), _) => Canned::Failure(ErrorClass::NxDomain),
@@ -321,6 +333,7 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
                 status: u16::try_from(status).expect("a status"),
                 location: location.map(str::to_owned),
                 body: body.map(str::to_owned),
+                head: head.map(|status| u16::try_from(status).expect("a status")),
             },
             _ => panic!("a response of no known kind for {url}"),
         };

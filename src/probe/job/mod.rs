@@ -370,8 +370,9 @@ impl Job {
         let outcome = |url: String| {
             let final_url = (!redirects.is_empty()).then(|| final_url(&url, &at));
             let redirects = redirects.clone();
+            let (archived, record) = (None, None);
             let evidence =
-                Evidence { status, error, final_url, redirects, tries, likeness, record: None };
+                Evidence { status, error, final_url, redirects, tries, likeness, archived, record };
             Outcome { url, verdict, evidence }
         };
         urls.into_iter().map(outcome).collect()

@@ -116,7 +116,10 @@ impl Observation {
             at,
             reading,
             status: evidence.status,
-            error: evidence.error.map(|error| error.to_string()),
+            error: match (evidence.error, evidence.likeness) {
+                (Some(error), _) => Some(error.to_string()),
+                (None, likeness) => likeness.map(|likeness| likeness.to_string()),
+            },
             final_url: evidence.final_url.clone(),
             vantage: vantage.to_owned(),
         }

@@ -1,6 +1,6 @@
 //! Sources that live elsewhere now.
 
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
 use crate::verdict::Verdict;
 
@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "a permanent redirect to the same document",
     severity: Some(Severity::Warning),
     check: Check::Online(check),
-    fix: None,
+    fix: Some(Applicability::Unsafe),
     options: &[],
     page: include_str!("../../../rules/source/moved.md"),
     since: "0.1.0",
@@ -25,6 +25,7 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     let url = quote(&outcome.url);
     findings.push(
         Finding::new(context.destination, format!("{url} has moved for good to {}", quote(new)))
-            .help("cite the new address"),
+            .help("cite the new address")
+            .fix(context.cite(new, "cite the new address")),
     );
 }

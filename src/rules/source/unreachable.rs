@@ -1,6 +1,6 @@
 //! Sources that cannot be reached any more.
 
-use crate::diagnostic::{Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
 use crate::verdict::Verdict;
 
@@ -10,8 +10,8 @@ pub static RULE: Rule = Rule {
     summary: "a source that cannot be reached",
     severity: Some(Severity::Error),
     check: Check::Online(check),
-    fix: None,
-    options: &["sources.timeout"],
+    fix: Some(Applicability::Unsafe),
+    options: &["sources.timeout", "sources.ledger"],
     page: include_str!("../../../rules/source/unreachable.md"),
     since: "0.1.0",
 };
@@ -20,10 +20,10 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     let outcome = context.outcome;
     let url = quote(&outcome.url);
     let finding = match outcome.verdict {
-        Verdict::Dead => {
-            Finding::new(context.destination, format!("{url} is dead: {}", outcome.evidence))
-                .help("find the page's new address, or cite an archived copy")
-        }
+        Verdict::Dead => context.lost(
+            format!("{url} is dead: {}", outcome.evidence),
+            "find the page's new address, or cite an archived copy",
+        ),
         Verdict::Unproven => Finding::new(
             context.destination,
             format!("{url} was not reached, which does not prove it dead: {}", outcome.evidence),

@@ -1,0 +1,41 @@
+//! Sources that are cited without encryption though their servers insist on it.
+
+use url::Url;
+
+use crate::archive::sources;
+use crate::diagnostic::{Applicability, Finding, quote};
+use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::verdict::Verdict;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "source/insecure",
+    summary: "a source cited as `http:` that its server moves to `https:`",
+    severity: None,
+    check: Check::Online(check),
+    fix: Some(Applicability::Unsafe),
+    options: &[],
+    page: include_str!("../../../rules/source/insecure.md"),
+    since: "0.1.0",
+};
+
+fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
+    let outcome = context.outcome;
+    let Some(end) = &outcome.evidence.final_url else { return };
+    let is_alive = outcome.verdict == Verdict::Alive;
+    if !is_alive || !outcome.url.starts_with("http:") || !end.starts_with("https:") {
+        return;
+    }
+    // Another document, such as a page that is shown for the time being, is not the same one made
+    // safe.
+    let key = |url: &str| sources::key(&Url::parse(url).ok()?);
+    if key(&outcome.url) != key(end) {
+        return;
+    }
+    let message = format!("{} is answered at {} alone", quote(&outcome.url), quote(end));
+    findings.push(
+        Finding::new(context.destination, message)
+            .help("cite the encrypted address")
+            .fix(context.cite(end, "cite the encrypted address")),
+    );
+}
