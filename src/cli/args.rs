@@ -1,8 +1,11 @@
 //! The command line, as clap reads it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+use super::contact::duration;
 
 /// A linter for Markdown event archives.
 #[derive(Debug, Parser)]
@@ -31,7 +34,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
-    /// Look at what the ledger knows of the sources
+    /// Look after the sources over time, with a ledger
     Sources {
         /// What to do
         #[command(subcommand)]
@@ -48,13 +51,42 @@ pub enum Command {
 /// What to do with the ledger.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
-    /// Count the sources by what stands of them, and by their hosts
+    /// Count the sources by what stands of them, by their hosts, and by the years of the events
     Status {
+        #[command(flatten)]
+        pages: PagesArgs,
         #[command(flatten)]
         ledger: LedgerArgs,
         /// How to write the counts
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
+    },
+    /// Look at the sources of these pages that are due, and report those that are lost or moved
+    ///
+    /// The same as `dateline check --online` with a ledger and only the rules that look at sources.
+    Check(Box<CheckArgs>),
+    /// Look at all sources that are due, as robots do: after asking each host's robots.txt
+    Crawl {
+        #[command(flatten)]
+        pages: PagesArgs,
+        #[command(flatten)]
+        ledger: LedgerArgs,
+        #[command(flatten)]
+        contact: ContactArgs,
+    },
+    /// Look up archived copies of the sources that are lost, and show how they would be cited
+    Repair {
+        #[command(flatten)]
+        pages: PagesArgs,
+        #[command(flatten)]
+        ledger: LedgerArgs,
+        #[command(flatten)]
+        contact: ContactArgs,
+        /// Cite the copies, instead of showing the change
+        #[arg(long)]
+        fix: bool,
+        #[command(flatten)]
+        color: ColorArgs,
     },
     /// Write every observation to standard output, a line of JSON each
     Export {
@@ -68,12 +100,36 @@ pub enum SourcesCommand {
     },
 }
 
+/// Which pages.
+#[derive(Debug, Args)]
+pub struct PagesArgs {
+    /// Files and folders of the archive
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub origin: OriginArgs,
+}
+
 /// Which ledger.
 #[derive(Debug, Args)]
 pub struct LedgerArgs {
-    /// The ledger
-    #[arg(long, value_name = "FILE", default_value = ".dateline/ledger.sqlite3")]
-    pub ledger: PathBuf,
+    /// The ledger; by default that of the settings, else .dateline/ledger.sqlite3 in the archive
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// How sources are contacted.
+#[derive(Debug, Args)]
+pub struct ContactArgs {
+    /// Allow addresses of this range, such as 127.0.0.0/8
+    #[arg(long, value_name = "CIDR")]
+    pub allow_address: Vec<ipnet::IpNet>,
+    /// Stop after this time, such as 20m; what was not looked at is looked at another time
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub budget: Option<Duration>,
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
 }
 
 /// What to show of the settings.
@@ -193,9 +249,8 @@ pub struct CheckArgs {
     /// Contact the sources on the web
     #[arg(long)]
     pub online: bool,
-    /// With --online, allow addresses of this range, such as 127.0.0.0/8
-    #[arg(long, value_name = "CIDR", requires = "online")]
-    pub allow_address: Vec<ipnet::IpNet>,
+    #[command(flatten)]
+    pub contact: ContactArgs,
     /// Keep what was seen of each source in this file, and judge by all of it: with --online only
     /// what is due is contacted, without it nothing is
     #[arg(long, value_name = "FILE")]
@@ -214,7 +269,4 @@ pub struct CheckArgs {
     /// How many threads to use; by default one for each processor
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
-    /// Show no progress bar
-    #[arg(long)]
-    pub no_progress: bool,
 }

@@ -5,31 +5,28 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::args::{CheckArgs, FailOn, OutputFormat};
 use super::disk::{self, Disk};
+use super::known::Known;
 use super::mend::{self, Mending};
-use super::progress::Bar;
 use super::selection::Selection;
-use super::sources;
 use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
-use crate::address::AddressPolicy;
 use crate::archive::Archive;
 use crate::archive::walk::{Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
-use crate::diagnostic::{Diagnostic, Severity, printable};
-use crate::linter::{Linted, Linter};
-use crate::probe::ledger::SqliteLedger;
-use crate::probe::{ProbeError, ProbeSettings, probe, standings, watch};
+use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
+use crate::linter::Linter;
 use crate::report::{self, Format, Results, account};
 use crate::rules;
-use crate::verdict::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let mut clock = Clock::new(args.verbose);
     let settings = settings(args)?;
+    let known = Known::new(args, &settings)?;
     let jobs = set_jobs(args)?;
     if args.verbose {
         let file = settings.file.as_ref().map(|file| file.display().to_string());
@@ -39,13 +36,17 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     }
     let mut walked = walk(&settings.root, jobs);
     clock.lap("walk");
-    #[expect(clippy::disallowed_methods, reason = "the rules are given today's date from here")]
-    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let today = today();
     // A panic on one page becomes a diagnostic; what the default hook would print is in it.
     std::panic::set_hook(Box::new(|_| {}));
-    let mut mended = None;
+    let (mut mended, mut outcomes) = (None, None);
     if args.fix || args.diff {
-        let mending = mend::mend(args, &settings, walked, today)?;
+        let (back, urls) = known.urls(walked, today)?;
+        walked = back;
+        let found = known.look(&urls)?;
+        let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        let terms = mend::Terms { paths: &args.paths, allowed, outcomes: &found, today };
+        let mending = mend::mend(&terms, &settings, walked)?;
         clock.lap("fix");
         if args.diff {
             return show_diff(args, &mending);
@@ -53,10 +54,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         mended = Some(mending.write());
         clock.lap("write");
         walked = walk(&settings.root, jobs);
+        outcomes = Some(found);
     }
     let Walked { table, obstacles } = walked;
     let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-    let selected = Selection::new(args, &settings, &archive, &obstacles)?;
+    let selected = Selection::new(&args.paths, &settings, &archive, &obstacles)?;
     let disk = Disk::new(&settings.root, &archive.paths, &obstacles);
     let linter = Linter {
         settings: &settings,
@@ -64,12 +66,16 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         obstacles: &obstacles,
         source: &disk,
         today,
-        online: args.online || args.ledger.is_some(),
-        conclusive: args.online && args.ledger.is_none(),
+        online: known.is_any(),
+        conclusive: known.is_conclusive(),
     };
     let mut linted = linter.run(&selected.files);
     clock.lap("check");
-    let outcomes = look(args, &settings, &linted)?;
+    let outcomes = match outcomes {
+        // What the fixes cite now is looked at another time.
+        Some(outcomes) => outcomes,
+        None => known.look(&linted.source_urls())?,
+    };
     linted.online(&outcomes);
     let (diagnostics, summary) = linted.finish();
     drop(std::panic::take_hook());
@@ -89,11 +95,18 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         }
         account::write(&results, &outcomes, &mut out)?;
         selected.write_account(&mut out)?;
+        known.write_account(&mut out)?;
     }
     if let Some(failure) = mended.and_then(mend::Written::failure) {
         return Err(failure);
     }
     Ok(if fails(args.fail_on, &diagnostics) { FOUND } else { 0 })
+}
+
+/// Today, in UTC.
+pub(super) fn today() -> Date {
+    #[expect(clippy::disallowed_methods, reason = "the rules are given today's date from here")]
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// Shows what the fixes would change.
@@ -139,58 +152,6 @@ fn set_jobs(args: &CheckArgs) -> Result<usize, Failure> {
         .build_global()
         .map_err(|error| Failure::Message(format!("cannot start {jobs} threads: {error}")))?;
     Ok(jobs)
-}
-
-/// What is known of the sources of the checked pages: by asking, by the ledger, or by both.
-fn look(
-    args: &CheckArgs,
-    settings: &Settings,
-    linted: &Linted<'_>,
-) -> Result<Vec<Outcome>, Failure> {
-    match &args.ledger {
-        None if args.online => contact(args, settings, linted, None),
-        None => Ok(Vec::new()),
-        Some(path) if args.online => {
-            let mut ledger = sources::open(path)?;
-            contact(args, settings, linted, Some(&mut ledger))
-        }
-        Some(path) => {
-            let ledger = sources::open_known(path)?;
-            standings(&linted.source_urls(), &ledger).map_err(|error| sources::failure(&error))
-        }
-    }
-}
-
-/// Contacts the sources of the checked pages; with a ledger, those that are due.
-fn contact(
-    args: &CheckArgs,
-    settings: &Settings,
-    linted: &Linted<'_>,
-    ledger: Option<&mut SqliteLedger>,
-) -> Result<Vec<Outcome>, Failure> {
-    let probing = ProbeSettings {
-        timeout: settings.sources.timeout,
-        // A connection that hangs is to be told from an answer that does not come.
-        connect_timeout: ProbeSettings::default().connect_timeout.min(settings.sources.timeout / 2),
-        delay: settings.sources.delay,
-        concurrency: settings.sources.concurrency,
-        policy: AddressPolicy::new(args.allow_address.clone()),
-        ..ProbeSettings::default()
-    };
-    let shown = is_terminal(Stream::Error) && !args.no_progress && !args.quiet;
-    let (urls, bar) = (linted.source_urls(), Bar::new(shown));
-    let outcomes = match ledger {
-        None => probe(urls, &probing, None, &bar),
-        Some(ledger) => watch(&urls, &probing, None, &bar, ledger, &sources::now),
-    };
-    outcomes.map_err(|error| match error {
-        ProbeError::Ledger(error) => sources::failure(&error),
-        error => {
-            let reason = std::error::Error::source(&error).map(ToString::to_string);
-            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-            Failure::Message(format!("cannot check sources: {error}{reason}"))
-        }
-    })
 }
 
 /// Writes to standard output, or whole to the file that was asked for.

@@ -50,7 +50,7 @@ impl Disk {
         if mended.before.is_some() && std::fs::symlink_metadata(folder).is_err() {
             return Ok(Written::Changed);
         }
-        if !self.make_folders(folder).map_err(|error| error.to_string())? {
+        if !make_folders(&self.root, folder).map_err(|error| error.to_string())? {
             return Err(refused());
         }
         let found = std::fs::symlink_metadata(&path).ok();
@@ -64,22 +64,22 @@ impl Disk {
         replace(&path, &mended.after, found.as_ref()).map_err(|error| error.to_string())?;
         Ok(Written::Done)
     }
+}
 
-    /// Makes the folders between the root and `folder` that are not there. Returns whether the
-    /// folder is one of the archive's own, with no symbolic link above it.
-    fn make_folders(&self, folder: &Path) -> std::io::Result<bool> {
-        if !folder.starts_with(&self.root) {
+/// Makes the folders between `root`, which is canonical, and `folder` that are not there. Returns
+/// whether the folder is one of the archive's own, with no symbolic link above it.
+pub(super) fn make_folders(root: &Path, folder: &Path) -> std::io::Result<bool> {
+    if !folder.starts_with(root) {
+        return Ok(false);
+    }
+    if std::fs::symlink_metadata(folder).is_err() {
+        let above = folder.parent().unwrap_or(root);
+        if !make_folders(root, above)? {
             return Ok(false);
         }
-        if std::fs::symlink_metadata(folder).is_err() {
-            let above = folder.parent().unwrap_or(&self.root);
-            if !self.make_folders(above)? {
-                return Ok(false);
-            }
-            std::fs::create_dir(folder)?;
-        }
-        Ok(std::fs::canonicalize(folder)? == folder)
+        std::fs::create_dir(folder)?;
     }
+    Ok(std::fs::canonicalize(folder)? == folder)
 }
 
 /// What became of an attempt to write a page.
@@ -162,11 +162,6 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
 /// Whether there is anything at a path.
 pub(super) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
-}
-
-/// Whether there is a symbolic link at a path.
-pub(super) fn is_link(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
 
 /// A path of the command line, canonical.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use super::Failure;
-use super::args::CheckArgs;
 use super::disk::{self, Disk};
 use super::selection::Selection;
 use crate::archive::Archive;
@@ -16,6 +16,7 @@ use crate::diagnostic::{Applicability, printable};
 use crate::fix::{MAX_PASSES, Mended, Plan, Workspace};
 use crate::linter::Linter;
 use crate::report::account;
+use crate::verdict::Outcome;
 
 /// What the fixes would make of an archive.
 pub(super) struct Mending {
@@ -31,14 +32,24 @@ pub(super) struct Mending {
     disk: Disk,
 }
 
+/// Which fixes are made.
+pub(super) struct Terms<'a> {
+    /// The pages.
+    pub(super) paths: &'a [PathBuf],
+    /// How sure a fix must be.
+    pub(super) allowed: Applicability,
+    /// What is known of their sources; nothing if nobody asked.
+    pub(super) outcomes: &'a [Outcome],
+    /// Today, in UTC.
+    pub(super) today: Date,
+}
+
 /// Checks and mends in memory, pass after pass.
 pub(super) fn mend(
-    args: &CheckArgs,
+    terms: &Terms<'_>,
     settings: &Settings,
     mut walked: Walked,
-    today: Date,
 ) -> Result<Mending, Failure> {
-    let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
     let mut workspace = Workspace::new(&disk);
     let mut gave_up = true;
@@ -46,19 +57,21 @@ pub(super) fn mend(
     for _ in 0..MAX_PASSES {
         let Walked { table, obstacles } = walked;
         let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-        let selected = Selection::new(args, settings, &archive, &obstacles)?;
+        let selected = Selection::new(terms.paths, settings, &archive, &obstacles)?;
         let linter = Linter {
             settings,
             archive: &archive,
             obstacles: &obstacles,
             source: &workspace,
-            today,
-            online: false,
+            today: terms.today,
+            online: !terms.outcomes.is_empty(),
             conclusive: false,
         };
-        let (diagnostics, _) = linter.run(&selected.files).finish();
+        let mut linted = linter.run(&selected.files);
+        linted.online(terms.outcomes);
+        let (diagnostics, _) = linted.finish();
         let may_change = |target: &_| selected.may_change(target, settings);
-        let plan = Plan::new(&diagnostics, allowed, &may_change);
+        let plan = Plan::new(&diagnostics, terms.allowed, &may_change);
         let added = workspace.carry_out(plan, &archive);
         last = Some(selected);
         let Some(added) = added else {

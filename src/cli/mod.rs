@@ -4,8 +4,11 @@
 
 mod args;
 mod check;
+mod contact;
 mod disk;
 mod explain;
+mod interrupt;
+mod known;
 mod list;
 mod mend;
 mod progress;
@@ -32,7 +35,7 @@ const FOUND: u8 = 1;
 /// Wrong usage, settings or environment.
 const FAILED: u8 = 2;
 /// Stopped by Ctrl-C, as shells count it.
-const INTERRUPTED: i32 = 130;
+const INTERRUPTED: u8 = 130;
 
 /// Why a run could not do its work; what is said of it goes to standard error.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub(crate) enum Failure {
     Message(String),
     /// The output could not be written.
     Output(io::Error),
+    /// The run was stopped by hand.
+    Interrupted,
 }
 
 impl From<LoadError> for Failure {
@@ -60,7 +65,7 @@ impl From<io::Error> for Failure {
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    stop_on_interrupt();
+    interrupt::listen();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -73,7 +78,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => (args.color, check::run(&args)),
         Command::Explain { rule, color } => (color, explain::run(&rule, color)),
         Command::Rules { output_format } => (terminal::NO_COLOR, list::run(output_format)),
-        Command::Sources { command } => (terminal::NO_COLOR, sources::run(&command)),
+        Command::Sources { command } => (terminal::NO_COLOR, sources::run(command)),
         Command::Config { command: ConfigCommand::Show { path, origin, color } } => {
             (color, show_config(&path, &origin))
         }
@@ -84,18 +89,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn stop_on_interrupt() {
-    // Nothing is ever half-written, so there is nothing to wait for.
-    #[expect(clippy::exit, reason = "an interrupt ends the program at once")]
-    let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
-}
-
 fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
     match failure {
         // Nobody reads on, which is no failure: `dateline check | head`.
         Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             return ExitCode::SUCCESS;
         }
+        Failure::Interrupted => return INTERRUPTED.into(),
         Failure::Output(error) => say(&format!("cannot write the output: {error}")),
         Failure::Message(message) => say(message),
         Failure::Load(LoadError::Wrong(errors)) => {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use super::args::CheckArgs;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::archive::walk::Obstacle;
@@ -27,13 +27,13 @@ pub(super) struct Selection {
 
 impl Selection {
     pub(super) fn new(
-        args: &CheckArgs,
+        paths: &[PathBuf],
         settings: &Settings,
         archive: &Archive,
         obstacles: &[(FileId, Obstacle)],
     ) -> Result<Self, Failure> {
         let mut named = Vec::new();
-        for path in &args.paths {
+        for path in paths {
             let path = disk::canonical(path).map_err(Failure::Message)?;
             let inside = path.strip_prefix(&settings.root).map_err(|_| {
                 let (path, root) = (path.display(), settings.root.display());

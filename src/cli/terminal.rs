@@ -50,3 +50,8 @@ pub(super) fn write_stdout(text: &str) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     out.flush()
 }
+
+/// A variable of the environment, if it is set, to text.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

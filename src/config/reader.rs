@@ -211,7 +211,9 @@ fn article(kind: &str) -> String {
     format!("{article} {kind}")
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// A length of time: a whole number and `ms`, `s`, `m` or `h`.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit())?;
     let number: u64 = text[..end].parse().ok()?;
     match &text[end..] {

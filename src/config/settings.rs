@@ -39,6 +39,8 @@ pub struct SourceSettings {
     pub ledger: Option<PathBuf>,
     /// Time for a whole run; without end if there is none.
     pub budget: Option<Duration>,
+    /// Where whoever runs the archive can be reached: told to every server.
+    pub contact: Option<String>,
     /// Where archived copies are looked up: an http(s) URL without a slash at its end.
     pub archive: String,
     /// What holds for single hosts, by the host as the `url` crate writes it.
@@ -147,6 +149,7 @@ impl Settings {
                 concurrency: 64,
                 ledger: None,
                 budget: None,
+                contact: None,
                 archive: "https://web.archive.org/web".to_owned(),
                 hosts: BTreeMap::new(),
             },

@@ -168,6 +168,9 @@ impl Writer<'_> {
         if let Some(budget) = sources.budget {
             self.value("sources", "budget", &duration(budget));
         }
+        if let Some(contact) = &sources.contact {
+            self.value("sources", "contact", &string(contact));
+        }
         self.value("sources", "archive-url", &string(&sources.archive));
         for (name, host) in &sources.hosts {
             self.host(name, host);

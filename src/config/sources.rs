@@ -20,6 +20,7 @@ pub(super) fn read(reading: &Reading, table: Table<'_>, sources: &mut SourceSett
     sources.concurrency = count(&table, "concurrency", 1..1025).unwrap_or(sources.concurrency);
     sources.ledger = ledger(&table);
     sources.budget = table.duration("budget");
+    sources.contact = contact(&table);
     if let Some(archive) = archive(&table) {
         sources.archive = archive;
     }
@@ -37,7 +38,10 @@ fn count(table: &Table<'_>, key: &'static str, range: std::ops::Range<i64>) -> O
 fn ledger(table: &Table<'_>) -> Option<PathBuf> {
     let written = table.string("ledger")?;
     let path = Path::new(written);
-    let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+    // Whatever the repository keeps for itself is not the settings' to write to.
+    let inside = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")));
     if inside && !written.is_empty() {
         return Some(path.components().collect());
     }
@@ -49,6 +53,19 @@ fn ledger(table: &Table<'_>) -> Option<PathBuf> {
     let help = "name a file below the archive's root: \".dateline/ledger.sqlite3\"";
     table.reject("ledger", message, Some(help.to_owned()));
     None
+}
+
+/// Where whoever runs the archive can be reached by those whose servers are asked.
+fn contact(table: &Table<'_>) -> Option<String> {
+    let written = table.string("contact")?;
+    let url = Url::parse(written).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
+    if url.is_none() {
+        let help = "write an http(s) or mailto URL: \"mailto:archive@example.org\"".to_owned();
+        table.reject("contact", format!("`sources.contact` is no URL: {written:?}"), Some(help));
+    }
+    // As the parser writes it, a URL has nothing that could end a header.
+    url.map(String::from)
 }
 
 /// The base of the look-ups of archived copies.
@@ -253,7 +270,18 @@ mod tests {
             let sources = sources(&format!("[sources]\nledger = {written:?}\n"));
             assert_eq!(sources.ledger.as_deref(), Some(Path::new(kept)), "{written}");
         }
-        for written in ["", ".", "/", "/ledger", "../ledger", "./ledger", "a/../ledger", "a/.."] {
+        for written in [
+            "",
+            ".",
+            "/",
+            "/ledger",
+            "../ledger",
+            "./ledger",
+            "a/../ledger",
+            "a/..",
+            ".git/x",
+            "a/.GIT/x",
+        ] {
             let errors = read(&format!("[sources]\nledger = {written:?}\n")).expect_err(written);
             assert_eq!(errors.len(), 1, "{written}");
             assert_eq!(errors[0].0, format!("{written:?}"));
@@ -287,6 +315,17 @@ mod tests {
             let errors = read(&text).expect_err(written);
             assert_eq!(errors.len(), 1, "{written}");
             assert_eq!(errors[0].0, format!("{written:?}"));
+        }
+    }
+
+    #[test]
+    fn a_contact_is_a_url_that_can_stand_in_a_header() {
+        let contact = |text: &str| sources(&format!("[sources]\ncontact = {text:?}\n")).contact;
+        assert_eq!(contact("https://A.example/ü x"), Some("https://a.example/%C3%BC%20x".into()));
+        assert_eq!(contact("mailto:a@b.example"), Some("mailto:a@b.example".into()));
+        for written in ["", "a@b.example", "javascript:x", "file:///x"] {
+            let errors = read(&format!("[sources]\ncontact = {written:?}\n")).expect_err(written);
+            assert_eq!(errors.len(), 1, "{written}");
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod alarm;
 mod client;
+mod copies;
 mod desk;
 mod dns;
 mod fence;
@@ -35,6 +36,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use self::client::Clients;
+pub use self::copies::{CopySettings, Found, find_copies};
 use self::desk::{Desk, Once};
 use self::dns::SystemLookup;
 pub use self::dns::{Lookup, LookupError, LookupFuture};
@@ -43,7 +45,7 @@ use self::ledger::LedgerError;
 pub use self::queue::Pace;
 pub use self::rehearsal::{Canned, rehearse};
 use self::run::Run;
-pub use self::watch::{crawl, standings, watch};
+pub use self::watch::{crawl, enroll, standings, watch};
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};
 
@@ -276,6 +278,17 @@ fn contact(
     lookup: Option<Arc<dyn Lookup>>,
     progress: &dyn Progress,
 ) -> Result<(), ProbeError> {
+    block_on(settings, lookup, async |clients| {
+        Run::new(settings, clients, progress, desk)?.finish().await
+    })
+}
+
+/// Does asynchronous work with clients, on a runtime of its own.
+fn block_on<T>(
+    settings: &ProbeSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    work: impl AsyncFnOnce(&Clients) -> Result<T, ProbeError>,
+) -> Result<T, ProbeError> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(ProbeError::Nested);
     }
@@ -293,8 +306,7 @@ fn contact(
                     .map_err(|error| ProbeError::setup("the look-up of host names", error))?,
             ),
         };
-        let clients = Clients::new(settings, &lookup)?;
-        Run::new(settings, &clients, progress, desk)?.finish().await
+        work(&Clients::new(settings, &lookup)?).await
     })
 }
 

@@ -172,17 +172,16 @@ impl Permits {
     pub(super) fn learn(
         &mut self,
         errand: Errand,
-        rules: Option<RobotsRules>,
-        before: Option<Robots>,
+        rules: Option<&RobotsRules>,
+        before: Option<&Robots>,
         now: i64,
     ) -> (Vec<Job>, Robots, Option<Duration>) {
-        let delay = rules.as_ref().and_then(RobotsRules::delay).map(|delay| delay.min(MAX_DELAY));
-        let robots = match &rules {
-            Some(rules) => Robots { fetched_at: now, failing_since: None, rules: rules.to_text() },
-            None => {
-                let since = before.and_then(|robots| robots.failing_since).unwrap_or(now);
-                Robots { fetched_at: now, failing_since: Some(since), rules: String::new() }
-            }
+        let delay = rules.and_then(RobotsRules::delay).map(|delay| delay.min(MAX_DELAY));
+        let since = || before.and_then(|robots| robots.failing_since).unwrap_or(now);
+        let robots = Robots {
+            fetched_at: now,
+            failing_since: rules.is_none().then(since),
+            rules: rules.map(RobotsRules::to_text).unwrap_or_default(),
         };
         let Errand { origin, waiting, .. } = errand;
         let others = self.known.insert(origin, known(&robots, now));

@@ -35,6 +35,7 @@ const MOST_REFUSALS: u32 = 4;
 const ASKED_BEFORE: u64 = 100;
 
 /// What waits for a host.
+#[expect(clippy::large_enum_variant, reason = "nearly all of it are pages")]
 enum Work {
     /// A page.
     Page(Job),
@@ -244,9 +245,7 @@ impl<'a> Run<'a> {
     fn mind_the_gap(&mut self) {
         let now = Instant::now();
         if now - self.turn > self.period() * 3 {
-            for (id, _) in self.asking.values() {
-                self.queue.started(*id, now);
-            }
+            self.asking.values().for_each(|(id, _)| self.queue.started(*id, now));
         }
         self.turn = now;
     }
@@ -369,7 +368,7 @@ impl<'a> Run<'a> {
                 self.look_after(id, &key, &host, &timed.reply)?;
                 self.settle_page(job, timed.reply)?;
             }
-            Work::Robots(errand) => self.settle_robots(errand, timed.reply)?,
+            Work::Robots(errand) => self.settle_robots(errand, &timed.reply)?,
         }
         self.leave(&key)
     }
@@ -415,8 +414,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn settle_robots(&mut self, mut errand: Errand, reply: Reply) -> Result<(), ProbeError> {
-        let rules = match errand.step(&reply, &self.settings.policy) {
+    fn settle_robots(&mut self, mut errand: Errand, reply: &Reply) -> Result<(), ProbeError> {
+        let rules = match errand.step(reply, &self.settings.policy) {
             Answered::Ask => {
                 let key = errand.key().to_owned();
                 self.queue.push_front(&key, Work::Robots(errand), Instant::now());
@@ -430,7 +429,8 @@ impl<'a> Run<'a> {
         let Some(permits) = &mut self.permits else { return Ok(()) };
         let origin = errand.origin.clone();
         let before = self.desk.robots(&origin)?;
-        let (waiting, robots, delay) = permits.learn(errand, rules, before, self.desk.now());
+        let (waiting, robots, delay) =
+            permits.learn(errand, rules.as_ref(), before.as_ref(), self.desk.now());
         self.desk.keep_robots(&origin, &robots)?;
         for job in waiting {
             let key = job.key().to_owned();

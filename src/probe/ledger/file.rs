@@ -46,6 +46,42 @@ pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     }
 }
 
+/// Opens the ledger at `path` to look at it. Where nobody can write, nobody writes meanwhile, so that
+/// it may be read as it lies there; what a killed process left beside it could not be.
+pub(super) fn open_to_look(path: &Path) -> Result<Connection, LedgerError> {
+    let written = open(path);
+    let is_barred =
+        matches!(&written, Err(LedgerError::Open { source, .. }) if is_barred(&**source));
+    let path = place(path)?;
+    let mut log = path.clone().into_os_string();
+    log.push("-wal");
+    let is_settled = std::fs::metadata(log).map_or(true, |log| log.len() == 0);
+    if !is_barred || !is_settled {
+        return written;
+    }
+    let Ok(mut url) = url::Url::from_file_path(&path) else { return written };
+    url.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = Connection::open_with_flags(url.as_str(), flags).and_then(|connection| {
+        connection.pragma_update(None, "trusted_schema", false)?;
+        let found = schema::look(&connection)?;
+        let is_current = schema::is_current(&connection)?;
+        Ok((connection, found, is_current))
+    });
+    let (connection, found, is_current) = opened.map_err(|error| opening(&path, error))?;
+    accept(&path, found)?;
+    // An older one would have to be brought up to this version first.
+    if is_current { Ok(connection) } else { written }
+}
+
+fn is_barred(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen))
+}
+
 fn connect(path: &Path) -> rusqlite::Result<(Connection, Found)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -93,7 +129,9 @@ fn place(path: &Path) -> Result<PathBuf, LedgerError> {
     let Some(name) = path.file_name() else {
         return Err(LedgerError::NotAFile { path: path.to_path_buf() });
     };
-    std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
+    if !folder.is_dir() {
+        std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
+    }
     // SQLite refuses a link anywhere in the path; only one at its end could have been planted.
     let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
     for suffix in ["", "-wal", "-shm", "-journal"] {

@@ -97,6 +97,11 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Found> {
     migrate_by(connection, MIGRATIONS)
 }
 
+/// Whether the tables are those of this version.
+pub(super) fn is_current(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(version(connection)? == newest(MIGRATIONS))
+}
+
 fn look_for(connection: &Connection, migrations: &[&str]) -> rusqlite::Result<Found> {
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = version(connection)?;

@@ -46,6 +46,14 @@ impl SqliteLedger {
         Ok(Self { connection: file::open(path)? })
     }
 
+    /// Opens a ledger that is there to look at it: also one on a file system that can't be written.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`].
+    pub fn open_to_look(path: &Path) -> Result<Self, LedgerError> {
+        Ok(Self { connection: file::open_to_look(path)? })
+    }
+
     /// Looks for damage, of the whole file.
     ///
     /// # Errors

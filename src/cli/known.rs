@@ -1,0 +1,123 @@
+//! What a check knows of sources: by asking, by a ledger, or by both.
+
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+
+use super::Failure;
+use super::args::CheckArgs;
+use super::contact::Contact;
+use super::disk::Disk;
+use super::selection::Selection;
+use super::sources::{self, Place};
+use crate::archive::Archive;
+use crate::archive::walk::Walked;
+use crate::config::{RuleSet, Settings};
+use crate::diagnostic::printable;
+use crate::linter::Linter;
+use crate::probe::standings;
+use crate::verdict::Outcome;
+
+/// How a check comes to know of sources.
+pub(super) struct Known<'a> {
+    args: &'a CheckArgs,
+    settings: &'a Settings,
+    ledger: Option<Place>,
+    /// The ledger that the settings name and that is not there yet.
+    missing: Option<Place>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(args: &'a CheckArgs, settings: &'a Settings) -> Result<Self, Failure> {
+        let opens = !args.contact.allow_address.is_empty() || args.contact.budget.is_some();
+        if opens && !args.online {
+            let what = "--allow-address and --budget go with --online: nobody is contacted without";
+            return Err(Failure::Message(what.to_owned()));
+        }
+        let place = Place::given(args.ledger.as_deref(), settings);
+        // A ledger that only the settings name may not have been made yet, as in a fresh clone.
+        let is_missing = !args.online && args.ledger.is_none();
+        let (missing, ledger) = match place {
+            Some(place) if is_missing && !place.is_there() => (Some(place), None),
+            place => (None, place),
+        };
+        Ok(Self { args, settings, ledger, missing })
+    }
+
+    /// Whether it knows anything at all.
+    pub(super) fn is_any(&self) -> bool {
+        self.args.online || self.ledger.is_some()
+    }
+
+    /// Whether it knows of each source what there is to know.
+    pub(super) fn is_conclusive(&self) -> bool {
+        self.args.online && self.ledger.is_none()
+    }
+
+    /// What is known of these URLs.
+    pub(super) fn look(&self, urls: &[String]) -> Result<Vec<Outcome>, Failure> {
+        let contact =
+            Contact { settings: self.settings, args: &self.args.contact, quiet: self.args.quiet };
+        match &self.ledger {
+            None if self.args.online => contact.probe(urls.to_vec()),
+            None => Ok(Vec::new()),
+            Some(place) if self.args.online => contact.watch(urls, &mut place.open()?),
+            Some(place) => {
+                let ledger = place.open_to_look()?;
+                standings(urls, &ledger).map_err(|error| sources::failure(&error))
+            }
+        }
+    }
+
+    /// The source URLs of the pages that are to be checked, if anything can be known of them. Gives
+    /// back what was walked.
+    pub(super) fn urls(
+        &self,
+        walked: Walked,
+        today: Date,
+    ) -> Result<(Walked, Vec<String>), Failure> {
+        if !self.is_any() {
+            return Ok((walked, Vec::new()));
+        }
+        gather(self.settings, &self.args.paths, walked, today, &mut |linter, selected| {
+            linter.run(&selected.files).source_urls()
+        })
+    }
+
+    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
+        match &self.missing {
+            None => Ok(()),
+            Some(place) => {
+                let path = place.path().display().to_string();
+                writeln!(out, "no ledger yet at {}: nothing is known of sources", printable(&path))
+            }
+        }
+    }
+}
+
+/// Reads pages for their sources alone: no rule runs.
+pub(super) fn gather<T>(
+    settings: &Settings,
+    paths: &[std::path::PathBuf],
+    walked: Walked,
+    today: Date,
+    read: &mut dyn FnMut(&Linter<'_>, &Selection) -> T,
+) -> Result<(Walked, T), Failure> {
+    let mut settings = settings.clone();
+    settings.rules.command(Some(RuleSet::default()), RuleSet::default(), RuleSet::default());
+    let Walked { table, obstacles } = walked;
+    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+    let selected = Selection::new(paths, &settings, &archive, &obstacles)?;
+    let disk = Disk::new(&settings.root, &archive.paths, &obstacles);
+    let linter = Linter {
+        settings: &settings,
+        archive: &archive,
+        obstacles: &obstacles,
+        source: &disk,
+        today,
+        online: true,
+        conclusive: false,
+    };
+    let read = read(&linter, &selected);
+    Ok((Walked { table: archive.paths, obstacles }, read))
+}

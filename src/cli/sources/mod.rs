@@ -1,0 +1,124 @@
+//! `dateline sources`: the ledger of source URLs.
+
+mod crawl;
+mod place;
+mod repair;
+mod status;
+
+use std::io::{self, BufWriter, Write};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub(super) use self::place::Place;
+use super::args::{CheckArgs, LedgerArgs, PagesArgs, SourcesCommand};
+use super::known::gather;
+use super::terminal::write_stdout;
+use super::{Failure, check};
+use crate::archive::layout::FolderDate;
+use crate::archive::walk::walk;
+use crate::config::{Settings, discover};
+use crate::probe::ledger::{LedgerError, exchange};
+use crate::probe::politeness_key;
+use crate::report::Escaping;
+use crate::rule::Check;
+use crate::rules;
+
+pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
+    match command {
+        SourcesCommand::Status { pages, ledger, output_format } => {
+            status::run(&pages, &ledger, output_format)
+        }
+        SourcesCommand::Check(args) => check_sources(*args),
+        SourcesCommand::Crawl { pages, ledger, contact } => crawl::run(&pages, &ledger, &contact),
+        SourcesCommand::Repair { pages, ledger, contact, fix, color } => {
+            repair::run(&pages, &ledger, &contact, fix, color)
+        }
+        SourcesCommand::Export { ledger } => {
+            let ledger = place(&ledger, &here()?).open_to_look()?;
+            let mut out = io::stdout().lock();
+            let mut out = BufWriter::new(Escaping(&mut out));
+            exchange::export(&ledger, &mut out).map_err(|error| failure(&error))?;
+            out.flush()?;
+            Ok(0)
+        }
+        SourcesCommand::Import { ledger } => {
+            let mut ledger = place(&ledger, &here()?).open()?;
+            let key = |url: &str| politeness_key(url);
+            let merged = exchange::import(&mut ledger, &mut io::stdin().lock(), &key, now());
+            let merged = merged.map_err(|error| failure(&error))?;
+            write_stdout(&format!("{} new, {} known\n", merged.new, merged.known))?;
+            Ok(0)
+        }
+    }
+}
+
+/// `dateline check`, online, with a ledger, and of the rules only those that look at sources.
+fn check_sources(mut args: CheckArgs) -> Result<u8, Failure> {
+    args.online = true;
+    if args.select.is_empty() {
+        let online = rules::RULES.iter().filter(|rule| matches!(rule.check, Check::Online(_)));
+        let usual = online.filter(|rule| rule.severity.is_some());
+        args.select = usual.map(|rule| rule.id.to_owned()).collect();
+    }
+    if args.ledger.is_none() {
+        let first = args.paths.first().map_or(std::path::Path::new("."), |path| path);
+        let settings = discover::load(first, &args.origin.origin(), &rules::infos())?;
+        args.ledger = Some(Place::usual(None, &settings).checked()?);
+    }
+    check::run(&args)
+}
+
+/// The settings of the folder that the program was started in.
+fn here() -> Result<Settings, Failure> {
+    Ok(discover::load(std::path::Path::new("."), &discover::Origin::Search, &rules::infos())?)
+}
+
+fn place(args: &LedgerArgs, settings: &Settings) -> Place {
+    Place::usual(args.ledger.as_deref(), settings)
+}
+
+/// The settings that these pages are read by.
+fn settings(pages: &PagesArgs) -> Result<Settings, Failure> {
+    let first = pages.paths.first().map_or(std::path::Path::new("."), |path| path);
+    Ok(discover::load(first, &pages.origin.origin(), &rules::infos())?)
+}
+
+/// A source URL and the day of the page that cites it, if that is a page of a day.
+pub(super) type Cited = (String, Option<Date>);
+
+/// The sources that pages cite, in the order of their places.
+fn cited(pages: &PagesArgs, settings: &Settings) -> Result<Vec<Cited>, Failure> {
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let walked = walk(&settings.root, jobs);
+    let (_, cited) =
+        gather(settings, &pages.paths, walked, check::today(), &mut |linter, found| {
+            let linted = linter.run(&found.files);
+            let cited = linted.sources().map(|(file, _, url)| {
+                (url.to_owned(), linter.archive.place(file).date.and_then(FolderDate::day))
+            });
+            cited.collect()
+        })?;
+    Ok(cited)
+}
+
+/// The time, in milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "the ledger is given the time from here")]
+    Timestamp::now().as_millisecond()
+}
+
+/// What went wrong, and why.
+pub(super) fn failure(error: &LedgerError) -> Failure {
+    if let Some(error) = broken_pipe(error) {
+        return Failure::Output(error);
+    }
+    let reason = std::error::Error::source(error).map(|reason| format!(": {reason}"));
+    Failure::Message(format!("{error}{}", reason.unwrap_or_default()))
+}
+
+/// Whether nobody reads on.
+fn broken_pipe(error: &LedgerError) -> Option<io::Error> {
+    let source = std::error::Error::source(error)?.downcast_ref::<io::Error>()?;
+    (source.kind() == io::ErrorKind::BrokenPipe).then(|| io::Error::from(source.kind()))
+}

@@ -1,0 +1,107 @@
+//! `dateline sources repair`: archived copies of what is lost, and pages that cite them.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::{cited, failure, now, place, settings};
+use crate::archive::walk::walk;
+use crate::cli::args::{ColorArgs, ContactArgs, LedgerArgs, PagesArgs};
+use crate::cli::contact::{self, Contact};
+use crate::cli::terminal::{Stream, is_terminal, style};
+use crate::cli::{FOUND, Failure, check, interrupt, mend};
+use crate::config::{RuleSet, Settings, rules};
+use crate::diagnostic::Applicability;
+use crate::probe::ledger::{Ledger, SqliteLedger};
+use crate::probe::{CopySettings, Found, ProbeSettings, find_copies, standings};
+use crate::report;
+use crate::report::account::counted;
+
+/// 24 look-ups a minute.
+const PAUSE: Duration = Duration::from_millis(2500);
+
+pub(super) fn run(
+    pages: &PagesArgs,
+    ledger: &LedgerArgs,
+    args: &ContactArgs,
+    fix: bool,
+    color: ColorArgs,
+) -> Result<u8, Failure> {
+    let mut settings = settings(pages)?;
+    let mut ledger = place(ledger, &settings).open()?;
+    let lost = lost(cited(pages, &settings)?, &ledger)?;
+    let contact = Contact { settings: &settings, args, quiet: false };
+    let found = look_up(&lost, contact, &mut ledger)?;
+    let mut err = io::stderr().lock();
+    let (sources, unknown) = (counted(lost.len() as u64, "lost source"), found.unknown);
+    writeln!(err, "{sources}: {} archived, {} not, {unknown} unknown", found.copies, found.none)?;
+    drop(err);
+
+    let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
+    let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
+    only_lost(&mut settings)?;
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let terms = mend::Terms {
+        paths: &pages.paths,
+        allowed: Applicability::Unsafe,
+        outcomes: &outcomes,
+        today: check::today(),
+    };
+    let mending = mend::mend(&terms, &settings, walk(&settings.root, jobs))?;
+    if fix {
+        let written = mending.write();
+        written.write_account(&mut io::stderr().lock())?;
+        return written.failure().map_or(Ok(0), Err);
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    let shown = is_terminal(Stream::Output);
+    report::write_diff(&mending.files, style(color, Stream::Output), shown, &mut out)?;
+    out.flush()?;
+    mending.write_account(&mut io::stderr().lock())?;
+    Ok(if mending.files.is_empty() { 0 } else { FOUND })
+}
+
+/// The sources that are lost, each with the earliest day of an event that cites it, in order.
+fn lost(cited: Vec<super::Cited>, ledger: &SqliteLedger) -> Result<Vec<(String, Date)>, Failure> {
+    let mut days: BTreeMap<String, Date> = BTreeMap::new();
+    for (url, day) in cited {
+        let Some(day) = day else { continue };
+        let earliest = days.entry(url).or_insert(day);
+        *earliest = day.min(*earliest);
+    }
+    let mut lost = Vec::new();
+    for (url, day) in days {
+        let standing = ledger.standing(&url).map_err(|error| failure(&error))?;
+        if standing.is_some_and(|standing| standing.verdict.is_lost()) {
+            lost.push((url, day));
+        }
+    }
+    Ok(lost)
+}
+
+fn look_up(
+    lost: &[(String, Date)],
+    contact: Contact<'_>,
+    ledger: &mut SqliteLedger,
+) -> Result<Found, Failure> {
+    let copies = CopySettings { base: contact.settings.sources.archive.clone(), pause: PAUSE };
+    let probing = ProbeSettings { stop: interrupt::stop(), ..contact.probing()? };
+    let bar = contact.bar();
+    let found = find_copies(lost, &copies, &probing, None, &bar, ledger, &now);
+    interrupt::release();
+    found.map_err(contact::failure)
+}
+
+/// Runs only the rules that report what is lost.
+fn only_lost(settings: &mut Settings) -> Result<(), Failure> {
+    let infos = settings.rules.infos().to_vec();
+    let mut set = RuleSet::default();
+    for rule in ["source/unreachable", "source/soft-404", "source/usurped"] {
+        let found = rules::select(&infos, rule);
+        set = set.union(found.map_err(|(message, _)| Failure::Message(message))?);
+    }
+    settings.rules.command(Some(set), RuleSet::default(), RuleSet::default());
+    Ok(())
+}
