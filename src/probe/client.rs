@@ -78,8 +78,6 @@ pub(super) struct Answer {
     pub(super) challenged: bool,
     /// There is no body. Only looked at where it matters: for 202 on GET.
     pub(super) empty: bool,
-    /// The head says that the page is HTML of so few bytes that there can hardly be a text.
-    pub(super) tiny: bool,
     /// A header says that the domain is parked.
     pub(super) parked: bool,
     /// The text of the body, if it was wanted and is HTML.
@@ -273,15 +271,6 @@ fn is_html(headers: &HeaderMap) -> bool {
     html && !packed
 }
 
-/// Of fewer bytes a page of HTML has hardly any text.
-const TINY: u64 = 512;
-
-fn is_tiny(headers: &HeaderMap) -> bool {
-    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let typed = headers.contains_key(CONTENT_TYPE);
-    typed && is_html(headers) && length.is_some_and(|length: u64| (1..TINY).contains(&length))
-}
-
 async fn read_head(method: Method, response: &mut Response) -> Answer {
     let status = response.status().as_u16();
     let headers = response.headers();
@@ -290,7 +279,6 @@ async fn read_head(method: Method, response: &mut Response) -> Answer {
         location: headers.get(LOCATION).map(|value| reference(value.as_bytes())),
         challenged: is_challenge(headers),
         empty: headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() == b"0"),
-        tiny: is_tiny(headers),
         parked: headers.contains_key("x-adblock-key"),
         retry_after: headers.get(RETRY_AFTER).and_then(asked_pause),
         text: None,

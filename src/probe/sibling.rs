@@ -49,15 +49,12 @@ impl Landing {
 }
 
 /// Whether a page is to be compared at all.
-pub(super) fn is_suspicious(start: &Url, landing: &Landing, answer: &Answer) -> bool {
-    if is_root(start) {
-        return false;
-    }
-    let lost =
-        landing.moved && (segments(&landing.at) < segments(start) || says_missing(&landing.at));
-    let poor =
-        landing.text.as_ref().is_some_and(|text| text.title_is_error() || text.length() < LITTLE);
-    lost || poor || (answer.tiny && landing.text.is_none())
+pub(super) fn is_suspicious(start: &Url, landing: &Landing) -> bool {
+    let at = &landing.at;
+    let lost = landing.moved && (segments(at) < segments(start) || says_missing(at));
+    let text = landing.text.as_ref();
+    let poor = text.is_some_and(|text| text.title_is_error() || text.length() < LITTLE);
+    !is_root(start) && (lost || poor)
 }
 
 /// Whether there are signs that the domain is parked: they count only if a page that never was looks
@@ -164,9 +161,8 @@ mod tests {
     #[test]
     fn what_is_suspected_is_a_loss_on_the_way_or_a_poor_page() {
         let start = url("http://a.org/2012/lock-gates");
-        let suspected = |at: &str, moved: bool, body: &str| {
-            is_suspicious(&start, &landing(at, moved, body), &Answer::default())
-        };
+        let suspected =
+            |at: &str, moved: bool, body: &str| is_suspicious(&start, &landing(at, moved, body));
         assert!(suspected("http://a.org/", true, ""));
         assert!(suspected("http://a.org/2012/", true, ""));
         assert!(suspected("http://a.org/errors/404.html", true, ""));

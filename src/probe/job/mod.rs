@@ -227,7 +227,7 @@ impl Job {
             return Next::Done(Verdict::Blocked, None);
         }
         let parked = sibling::is_parked(&self.start, &landing, answer);
-        if !parked && !sibling::is_suspicious(&self.start, &landing, answer) {
+        if !parked && !sibling::is_suspicious(&self.start, &landing) {
             return Next::Done(verdict, None);
         }
         if self.method == Method::Head {
