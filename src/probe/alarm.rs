@@ -2,12 +2,15 @@
 //!
 //! The timers of the runtime count whole milliseconds, rounded up. A host that is asked every ten
 //! would lose a tenth of its pace to that, so a thread of its own waits for the next instant: the
-//! system wakes threads more exactly.
+//! system wakes threads more exactly. Where even that would be felt it rings a little early, and the
+//! rest is waited for awake.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 #[derive(Debug, Default)]
@@ -51,38 +54,40 @@ impl Shared {
 /// Rings once for each instant it was set to.
 #[derive(Debug)]
 pub(super) struct Alarm {
+    early: Duration,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Alarm {
-    /// Starts its thread, which ends with it.
+    /// Starts its thread, which ends with it. It rings so much `early`.
     ///
     /// # Errors
     /// If there can't be another thread.
-    pub(super) fn start() -> std::io::Result<Self> {
+    pub(super) fn start(early: Duration) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
         let thread =
             std::thread::Builder::new().name("alarm".to_owned()).spawn(move || own.run())?;
-        Ok(Self { shared, thread: Some(thread) })
+        Ok(Self { early, shared, thread: Some(thread) })
     }
 
     /// Sets it to another instant and waits for that.
     pub(super) async fn wait_until(&self, at: Instant) {
-        loop {
+        let early = at.checked_sub(self.early).unwrap_or(at);
+        while Instant::now() < early {
             {
                 let mut state = self.shared.lock();
-                if state.at != Some(at) {
-                    state.at = Some(at);
+                if state.at != Some(early) {
+                    state.at = Some(early);
                     self.shared.changed.notify_one();
                 }
             }
-            if Instant::now() >= at {
-                return;
-            }
             // It may ring for what it was set to before.
             self.shared.rings.notified().await;
+        }
+        while Instant::now() < at {
+            yield_now().await;
         }
     }
 }
@@ -98,13 +103,11 @@ impl Drop for Alarm {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[tokio::test]
     async fn it_rings_when_it_was_set_to_and_not_before() {
-        let alarm = Alarm::start().unwrap();
+        let alarm = Alarm::start(Duration::from_millis(1)).unwrap();
         for wait in [0, 3, 1, 7] {
             let at = Instant::now() + Duration::from_millis(wait);
             // Set to something else and let go: that must not count.

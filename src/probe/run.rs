@@ -25,6 +25,12 @@ type Joined = Result<(Id, Timed), JoinError>;
 /// How long a host that is down is left alone.
 const DOWN: Duration = Duration::from_hours(1);
 
+/// Between requests that follow each other as fast as that it matters when a thread wakes.
+const SHORT: Duration = Duration::from_millis(50);
+
+/// How much too late a thread may wake.
+const EARLY: Duration = Duration::from_micros(200);
+
 /// How often it is looked whether the run is to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -98,7 +104,8 @@ impl<'a> Run<'a> {
     ) -> Result<Self, ProbeError> {
         let now = Instant::now();
         let pace = Pace { delay: settings.delay, at_once: settings.per_host };
-        let alarm = Alarm::start();
+        let early = if settings.delay < SHORT { EARLY } else { Duration::ZERO };
+        let alarm = Alarm::start(early);
         Ok(Self {
             settings,
             clients,

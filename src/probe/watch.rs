@@ -24,7 +24,7 @@ const BATCH: u32 = 64;
 const AGAIN: Duration = Duration::from_millis(250);
 
 /// What a lease lasts longer than a request may take.
-const SLACK: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_millis(250);
 
 /// The time, in milliseconds since 1970, given in.
 pub type Clock<'a> = &'a (dyn Fn() -> i64 + Sync);
