@@ -143,6 +143,11 @@ impl<J> HostQueue<J> {
         (host.jobs.is_empty() && host.in_flight == 0).then_some(host.gate)
     }
 
+    /// Gives back the room that a host's queue took.
+    pub(super) fn shrink(&mut self, id: HostId) {
+        self.hosts[id.0].jobs.shrink_to_fit();
+    }
+
     /// The host of that key, if it was ever asked.
     pub(super) fn find(&self, key: &str) -> Option<HostId> {
         self.ids.get(key).copied()

@@ -464,11 +464,14 @@ impl<'a> Run<'a> {
 
     /// Leaves a host of which nothing waits and nothing is out, unless there is more of it.
     fn leave(&mut self, key: &str) -> Result<(), ProbeError> {
-        let gate = self.queue.find(key).and_then(|id| self.queue.gate_if_done(id));
-        let Some(gate) = gate.filter(|_| !self.is_over()) else { return Ok(()) };
+        let Some(id) = self.queue.find(key) else { return Ok(()) };
+        let Some(gate) = self.queue.gate_if_done(id).filter(|_| !self.is_over()) else {
+            return Ok(());
+        };
         let jobs = self.desk.leave(key, gate)?;
         if jobs.is_empty() && self.settings.robots {
             // A crawl goes over more hosts than there is memory for.
+            self.queue.shrink(id);
             if let Some(permits) = &mut self.permits {
                 permits.leave(key);
             }
