@@ -1,6 +1,6 @@
-//! A web server on a loopback address whose paths each misbehave in their own way. It writes down
-//! every connection and request, so that tests can tell what was asked and, more important, what
-//! was not.
+//! A web server on a loopback address whose paths each misbehave in their own way; a test may say
+//! what else its server does. It writes down every connection and request, so that tests can tell
+//! what was asked and, more important, what was not.
 //!
 //! One thread a connection and one request a connection: slow, and easy to follow.
 
@@ -20,6 +20,8 @@ pub struct Request {
     pub path: String,
     /// The `Host` header without the port.
     pub host: String,
+    /// The port of the farm.
+    pub port: u16,
     /// All header lines, in lower case.
     pub headers: Vec<String>,
     /// When its head had been read.
@@ -33,8 +35,12 @@ struct Log {
     connections: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     answering: Mutex<Vec<String>>,
+    taken: Mutex<Vec<u64>>,
     closed: AtomicBool,
 }
+
+/// What a test's server does; `None` for what every farm does.
+type Behaviour = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
 
 /// A running server. It stops when it is dropped.
 pub struct Farm {
@@ -48,8 +54,17 @@ impl Farm {
         Self::start_at(Ipv4Addr::LOCALHOST.into(), 0).unwrap()
     }
 
+    /// A farm that does what the test says.
+    pub fn serving(behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
+    }
+
     /// A farm on another loopback address. Not every system has more than one.
     pub fn start_at(ip: IpAddr, port: u16) -> io::Result<Self> {
+        Self::open(ip, port, Arc::new(|_| None))
+    }
+
+    fn open(ip: IpAddr, port: u16, behaviour: Arc<Behaviour>) -> io::Result<Self> {
         let listener = TcpListener::bind((ip, port))?;
         let address = listener.local_addr()?;
         let log = Arc::new(Log::default());
@@ -60,9 +75,11 @@ impl Farm {
                     break;
                 }
                 shared.connections.fetch_add(1, Ordering::SeqCst);
-                let log = Arc::clone(&shared);
-                // A client that hangs up in the middle is part of the tests.
-                thread::spawn(move || serve(stream, address.port(), &log).unwrap_or_default());
+                let (log, behaviour) = (Arc::clone(&shared), Arc::clone(&behaviour));
+                thread::spawn(move || {
+                    // A client that hangs up in the middle is part of the tests.
+                    serve(stream, address.port(), &*behaviour, &log).unwrap_or_default();
+                });
             }
         });
         Ok(Self { address, log })
@@ -97,6 +114,23 @@ impl Farm {
     pub fn lines(&self) -> Vec<String> {
         self.requests().iter().map(|r| format!("{} {}", r.method, r.path)).collect()
     }
+
+    /// The requests to one host, as `METHOD path`.
+    pub fn lines_at(&self, host: &str) -> Vec<String> {
+        let requests = self.requests();
+        let own = requests.iter().filter(|request| request.host == host);
+        own.map(|r| format!("{} {}", r.method, r.path)).collect()
+    }
+
+    /// How much was taken of a flood before the client hung up. Waits until it has.
+    pub fn taken(&self) -> u64 {
+        loop {
+            if let Some(taken) = self.log.taken.lock().unwrap().first() {
+                return *taken;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 impl Drop for Farm {
@@ -108,7 +142,7 @@ impl Drop for Farm {
 }
 
 /// Answers one request.
-fn serve(mut stream: TcpStream, port: u16, log: &Log) -> io::Result<()> {
+fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> io::Result<()> {
     let Some(head) = read_head(&mut stream)? else { return Ok(()) };
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
@@ -123,10 +157,10 @@ fn serve(mut stream: TcpStream, port: u16, log: &Log) -> io::Result<()> {
         answering.push(host.clone());
         answering.iter().filter(|other| **other == host).count()
     };
-    let request = Request { method, path, host: host.clone(), headers, at, together };
+    let request = Request { method, path, host: host.clone(), port, headers, at, together };
     log.requests.lock().unwrap().push(request.clone());
 
-    let answer = answer(&request, port);
+    let answer = behaviour(&request).unwrap_or_else(|| answer(&request));
     if matches!(answer, Answer::Slow) {
         thread::sleep(Duration::from_millis(40));
     }
@@ -136,7 +170,7 @@ fn serve(mut stream: TcpStream, port: u16, log: &Log) -> io::Result<()> {
         let place = answering.iter().position(|other| *other == host);
         place.map(|place| answering.swap_remove(place));
     }
-    send(stream, &request, answer)
+    send(stream, &request, answer, log)
 }
 
 /// Reads up to the empty line. `None` if the client hangs up before, as one that only looks does.
@@ -164,9 +198,10 @@ fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
 
-enum Answer {
+/// What a server answers.
+pub enum Answer {
     /// A status, further header lines and a body.
-    Plain(u16, String, &'static str),
+    Plain(u16, String, String),
     /// 200, after a moment.
     Slow,
     /// Nothing, for longer than any test waits.
@@ -179,22 +214,42 @@ enum Answer {
     Endless(u16),
     /// Something that is not HTTP.
     Noise,
+    /// These bytes, head and all.
+    Raw(Vec<u8>),
+    /// These bytes, and then one more now and then, for as long as the client waits.
+    Drip(&'static str),
+    /// A page of so many bytes, as far as the client takes them.
+    Flood(u64),
 }
 
-fn status(status: u16) -> Answer {
-    Answer::Plain(status, String::new(), "some text\n")
+/// A status and a text that is no page.
+pub fn status(status: u16) -> Answer {
+    text(status, "some text\n")
 }
 
-fn with_header(status: u16, line: &str) -> Answer {
-    Answer::Plain(status, format!("{line}\r\n"), "some text\n")
+/// A text that is no page, such as a robots.txt.
+pub fn text(status: u16, text: &str) -> Answer {
+    Answer::Plain(status, "Content-Type: text/plain\r\n".to_owned(), text.to_owned())
 }
 
-fn redirect(status: u16, to: &str) -> Answer {
+/// A page.
+pub fn page(html: &str) -> Answer {
+    Answer::Plain(200, "Content-Type: text/html\r\n".to_owned(), html.to_owned())
+}
+
+/// A status with a header line.
+pub fn with_header(status: u16, line: &str) -> Answer {
+    Answer::Plain(status, format!("{line}\r\n"), String::new())
+}
+
+/// A redirect.
+pub fn redirect(status: u16, to: &str) -> Answer {
     with_header(status, &format!("Location: {to}"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "an answer may name a time")]
-fn answer(request: &Request, port: u16) -> Answer {
+fn answer(request: &Request) -> Answer {
+    let port = request.port;
     let head = request.method == "HEAD";
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     match path {
@@ -217,7 +272,7 @@ fn answer(request: &Request, port: u16) -> Answer {
         "/to-user" => redirect(302, &format!("http://me:secret@127.0.0.1:{port}/ok")),
         "/to-ftp" => redirect(302, "ftp://127.0.0.1/ok"),
         "/to-host" => redirect(302, &format!("http://{query}:{port}/slow")),
-        "/202-empty" => Answer::Plain(202, String::new(), ""),
+        "/202-empty" => text(202, ""),
         "/cf-challenge" => with_header(403, "cf-mitigated: challenge"),
         "/waf-challenge" => with_header(405, "x-amzn-waf-action: captcha"),
         "/503-later" => with_header(503, "Retry-After: 120"),
@@ -251,10 +306,10 @@ fn by_name(path: &str) -> Answer {
     status(path[1..].parse().unwrap_or(200))
 }
 
-fn send(mut stream: TcpStream, request: &Request, answer: Answer) -> io::Result<()> {
+fn send(mut stream: TcpStream, request: &Request, answer: Answer, log: &Log) -> io::Result<()> {
     match answer {
-        Answer::Plain(status, headers, body) => send_page(stream, request, status, &headers, body),
-        Answer::Slow => send_page(stream, request, 200, "", "some text\n"),
+        Answer::Plain(status, headers, body) => send_page(stream, request, status, &headers, &body),
+        Answer::Slow => send_page(stream, request, 200, "Content-Type: text/plain\r\n", "late\n"),
         Answer::Silence => {
             // Until the client gives up, which ends the read.
             let _ = stream.read(&mut [0]);
@@ -269,7 +324,35 @@ fn send(mut stream: TcpStream, request: &Request, answer: Answer) -> io::Result<
             }
         }
         Answer::Noise => stream.write_all(b"220 mail.example ready\r\n\r\n"),
+        Answer::Raw(bytes) => stream.write_all(&bytes),
+        Answer::Drip(beginning) => {
+            stream.write_all(beginning.as_bytes())?;
+            loop {
+                thread::sleep(Duration::from_millis(10));
+                stream.write_all(b"x")?;
+            }
+        }
+        Answer::Flood(length) => {
+            let taken = flood(&mut stream, length);
+            log.taken.lock().unwrap().push(taken);
+            Ok(())
+        }
     }
+}
+
+/// Sends a page of that length, and returns how much of it the client took.
+fn flood(stream: &mut TcpStream, length: u64) -> u64 {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    let mut taken = 0;
+    let mut piece = stream.write_all(head.as_bytes());
+    while piece.is_ok() && taken < length {
+        piece = stream.write_all(&[b'x'; 4096]);
+        taken += 4096;
+    }
+    taken
 }
 
 fn send_page(
