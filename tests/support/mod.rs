@@ -5,3 +5,4 @@
 pub mod farm;
 pub mod probing;
 pub mod tls;
+pub mod watching;
