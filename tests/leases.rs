@@ -1,0 +1,165 @@
+//! Several runs on one ledger at once: no host is asked by two of them, and nobody writes to what
+//! is another's.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use dateline::probe::ledger::observation::Reading;
+use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
+use dateline::probe::{ProbeSettings, Progress};
+use dateline::verdict::Outcome;
+use support::farm::{Farm, status};
+use support::probing::{OPEN, Script, settings};
+use support::watching::Watch;
+
+/// Begins once all have come so far.
+struct Together(Barrier);
+
+impl Progress for Together {
+    fn start(&self, _: u64) {
+        self.0.wait();
+    }
+    fn advance(&self, _: &Outcome) {}
+    fn finish(&self) {}
+}
+
+/// Does something after so many outcomes.
+struct At<F> {
+    turn: usize,
+    told: AtomicUsize,
+    action: F,
+}
+
+impl<F: Fn() + Send + Sync> Progress for At<F> {
+    fn start(&self, _: u64) {}
+    fn advance(&self, _: &Outcome) {
+        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
+            (self.action)();
+        }
+    }
+    fn finish(&self) {}
+}
+
+fn farm_without_robots() -> Farm {
+    Farm::serving(|request| (request.path == "/robots.txt").then(|| status(404)))
+}
+
+fn named(count: usize) -> (Vec<&'static str>, Script) {
+    let names: Vec<&'static str> =
+        (0..count).map(|n| &*format!("host-{n}.example").leak()).collect();
+    let script =
+        names.iter().fold(Script::default(), |script, name| script.with(name, Ok(&["127.0.0.1"])));
+    (names, script)
+}
+
+fn crawl_at_once(watch: &Watch, settings: &ProbeSettings, script: &Arc<Script>) {
+    let both = Together(Barrier::new(2));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| watch.crawl_telling(settings, script, &both).unwrap());
+        }
+    });
+}
+
+#[test]
+fn two_crawls_at_once_ask_for_each_page_once() {
+    let farm = farm_without_robots();
+    let (names, script) = named(40);
+    let page = |host: &&str| (0..3).map(|n| farm.url_at(host, &format!("/slow?{n}"))).collect();
+    let urls: Vec<String> = names.iter().flat_map(|host| -> Vec<String> { page(host) }).collect();
+    let watch = Watch::of(&urls);
+    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    crawl_at_once(&watch, &settings, &Arc::new(script));
+    let requests = farm.requests();
+    assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
+    let pages: Vec<_> = requests.iter().filter(|one| one.path != "/robots.txt").collect();
+    assert_eq!(pages.len(), urls.len());
+    let distinct: BTreeSet<_> = pages.iter().map(|one| (&one.host, &one.path)).collect();
+    assert_eq!(distinct.len(), urls.len());
+    assert_eq!(requests.len() - pages.len(), 40, "one robots.txt for each host");
+    assert_eq!((watch.seen().len(), watch.due()), (urls.len(), 0));
+}
+
+#[test]
+fn a_host_that_redirects_lead_to_is_held_too() {
+    let farm = farm_without_robots();
+    let (names, script) = named(12);
+    let script = Arc::new(script.with("target.example", Ok(&["127.0.0.1"])));
+    let urls: Vec<_> =
+        names.iter().map(|host| farm.url_at(host, "/to-host?target.example")).collect();
+    let watch = Watch::of(&urls);
+    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    crawl_at_once(&watch, &settings, &script);
+    let requests = farm.requests();
+    assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
+    assert!(!farm.lines_at("target.example").is_empty());
+    // Who found it held too often has left its pages to a later run.
+    watch.pass(Duration::from_mins(1));
+    watch.crawl(&settings, &script).unwrap();
+    assert_eq!((watch.seen().len(), watch.due()), (urls.len(), 0));
+    assert!(farm.requests().iter().all(|request| request.together == 1));
+}
+
+/// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
+fn seize(watch: &Watch, now: i64) -> Claim {
+    let terms = Terms { worker: "other", lease: 3_600_000, urls: 64 };
+    watch.ledger().claim(terms, now).unwrap().unwrap()
+}
+
+#[test]
+fn a_lease_that_is_anothers_by_now_is_not_written_to() {
+    let farm = farm_without_robots();
+    let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
+    let watch = Watch::of(&urls);
+    let claim = std::sync::Mutex::new(None);
+    let take = At {
+        turn: 3,
+        told: AtomicUsize::new(0),
+        action: || *claim.lock().unwrap() = Some(seize(&watch, watch.now() + 60_000)),
+    };
+    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    watch.crawl_telling(&settings, &Arc::default(), &take).unwrap();
+    let Claim { lease, urls: due } = claim.into_inner().unwrap().unwrap();
+    // What was told of before was written; what came later was not.
+    let seen: Vec<_> = watch.seen().into_iter().map(|(url, _)| url).collect();
+    assert_eq!(seen, urls[..2]);
+    assert_eq!(due.len(), 2);
+    assert_eq!(watch.due(), 2);
+    // The lease was not ended either: it is still the other's, to be filled.
+    let mut ledger = watch.ledger();
+    assert!(ledger.holds(&lease, watch.now()).unwrap());
+    let alive = Observation {
+        at: watch.now(),
+        reading: Reading::Alive,
+        status: Some(200),
+        error: None,
+        final_url: None,
+        vantage: String::new(),
+    };
+    let all: Vec<_> = due.iter().map(|one| (one.id, alive.clone())).collect();
+    ledger.complete(&lease, &all, watch.now()).unwrap();
+    assert_eq!((watch.seen().len(), watch.due()), (4, 0));
+}
+
+#[test]
+fn a_host_that_is_held_by_another_is_left_to_it() {
+    let farm = farm_without_robots();
+    let urls = [farm.url("/ok")];
+    let watch = Watch::of(&urls);
+    // For an hour: longer than a run waits.
+    seize(&watch, watch.now());
+    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    let outcomes = watch.watch(&urls, &settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!(outcomes[0].evidence.record, None, "nothing is known of it yet");
+    assert_eq!((farm.connections(), watch.due()), (0, 1));
+    watch.pass(Duration::from_hours(2));
+    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!((watch.seen().len(), watch.due()), (1, 0));
+}
