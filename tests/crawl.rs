@@ -43,8 +43,10 @@ fn host(number: usize) -> String {
 fn citing(urls: &[String], settings: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", format!("[sources]\n{settings}"));
-    let items: String = urls.iter().map(|url| format!("1. [x]({url})\n")).collect();
-    let page = format!("### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n{items}");
+    let mut page = "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n".to_owned();
+    for url in urls {
+        page.extend(["1. [x](", url, ")\n"]);
+    }
     archive.write("news/2012/03/25/a.md", page);
     archive
 }

@@ -229,17 +229,27 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
     if head_length(response.headers()) > MAX_HEAD {
         return Reply::Failure { class: ErrorClass::Protocol, sent: true };
     }
-    let mut answer = read_head(method, &mut response).await;
+    let mut answer = read_head(response.headers(), response.status().as_u16());
+    let mut body = Vec::new();
+    if answer.status == 202 && method == Method::Get && !answer.empty {
+        // One piece of the body is enough to know that there is one.
+        let first = response.chunk().await.ok().flatten();
+        body.extend_from_slice(&first.unwrap_or_default());
+        answer.empty = body.is_empty();
+    }
     if method == Method::Get && (200..300).contains(&answer.status) {
         match wanted {
             Wanted::Nothing => {}
             Wanted::Text(echo) => {
                 if is_html(response.headers()) {
-                    let body = read_body(&mut response, MAX_BODY).await;
+                    read_body(&mut response, MAX_BODY, &mut body).await;
                     answer.text = Some(Box::new(PageText::read(&body, echo)));
                 }
             }
-            Wanted::Robots => answer.body = read_body(&mut response, MAX_ROBOTS).await,
+            Wanted::Robots => {
+                read_body(&mut response, MAX_ROBOTS, &mut body).await;
+                answer.body = body;
+            }
         }
     }
     Reply::Answer(answer)
@@ -247,15 +257,14 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
 
 /// Reads the first bytes of a body. One that breaks off, or that does not end in time, is as long
 /// as it got: that there is an answer is known by then. Nothing is unpacked: no packing was offered.
-async fn read_body(response: &mut Response, most: usize) -> Vec<u8> {
-    let mut body = Vec::new();
+async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) {
+    body.truncate(most);
     while body.len() < most
         && let Ok(Some(piece)) = response.chunk().await
     {
         let room = most - body.len();
         body.extend_from_slice(&piece[..piece.len().min(room)]);
     }
-    body
 }
 
 fn head_length(headers: &HeaderMap) -> usize {
@@ -271,10 +280,8 @@ fn is_html(headers: &HeaderMap) -> bool {
     html && !packed
 }
 
-async fn read_head(method: Method, response: &mut Response) -> Answer {
-    let status = response.status().as_u16();
-    let headers = response.headers();
-    let mut answer = Answer {
+fn read_head(headers: &HeaderMap, status: u16) -> Answer {
+    Answer {
         status,
         location: headers.get(LOCATION).map(|value| reference(value.as_bytes())),
         challenged: is_challenge(headers),
@@ -283,12 +290,7 @@ async fn read_head(method: Method, response: &mut Response) -> Answer {
         retry_after: headers.get(RETRY_AFTER).and_then(asked_pause),
         text: None,
         body: Vec::new(),
-    };
-    if status == 202 && method == Method::Get && !answer.empty {
-        // One piece of the body is enough to know that there is one.
-        answer.empty = !matches!(response.chunk().await, Ok(Some(piece)) if !piece.is_empty());
     }
-    answer
 }
 
 /// The longest pause that a server is granted.

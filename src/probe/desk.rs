@@ -31,6 +31,16 @@ pub(super) enum More {
     Never,
 }
 
+/// What becomes of a host of which nothing waits and nothing is out.
+pub(super) enum Leaving {
+    /// It stays as it is.
+    Stays,
+    /// There is more of it.
+    More(Vec<Job>),
+    /// It is left, and may be forgotten.
+    Left,
+}
+
 /// A run's desk.
 pub(super) trait Desk {
     /// Hands out work, as much as there is room for, and says when to ask again.
@@ -39,12 +49,15 @@ pub(super) trait Desk {
     /// Asks whether a request to the host of that key may be made now.
     fn admit(&mut self, key: &str) -> Result<Admission, LedgerError>;
 
+    /// Whether a job that was handed out, with these URLs, is still to be done, now that its host is
+    /// admitted.
+    fn wants(&self, urls: &[String]) -> Result<bool, LedgerError>;
+
     /// Takes in what was found out. `asked` counts the hosts that the run has asked so far.
     fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
 
-    /// Says that of a host nothing waits and nothing is out, and when it may be asked next. There
-    /// may be more of it.
-    fn leave(&mut self, key: &str, gate: Instant) -> Result<Vec<Job>, LedgerError>;
+    /// Says that of a host nothing waits and nothing is out, and when it may be asked next.
+    fn leave(&mut self, key: &str, gate: Instant) -> Result<Leaving, LedgerError>;
 
     /// Says that a host is not to be asked again before then.
     fn rest(&mut self, key: &str, until: Instant);
@@ -98,8 +111,12 @@ impl Desk for Once {
         Ok(())
     }
 
-    fn leave(&mut self, _: &str, _: Instant) -> Result<Vec<Job>, LedgerError> {
-        Ok(Vec::new())
+    fn wants(&self, _: &[String]) -> Result<bool, LedgerError> {
+        Ok(true)
+    }
+
+    fn leave(&mut self, _: &str, _: Instant) -> Result<Leaving, LedgerError> {
+        Ok(Leaving::Stays)
     }
 
     fn rest(&mut self, _: &str, _: Instant) {}

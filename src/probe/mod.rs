@@ -22,6 +22,7 @@ mod rehearsal;
 mod robots;
 mod run;
 mod sibling;
+mod siblings;
 mod text;
 mod tls;
 mod watch;
@@ -94,6 +95,11 @@ pub struct HostRules {
 }
 
 impl HostRules {
+    /// Whether a URL's host is not to be asked.
+    pub(crate) fn skips(&self, url: &Url) -> bool {
+        self.skip.contains(guard::host(url))
+    }
+
     /// Sends a header to one host: to it alone, and never unencrypted unless address ranges are
     /// opened. Returns whether it can be a header.
     pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
@@ -243,8 +249,7 @@ fn plan(mut urls: Vec<String>, settings: &ProbeSettings) -> Plan {
     }
     let mut jobs = Vec::new();
     for (url, written) in pages {
-        let skipped = settings.hosts.skip.contains(url.host_str().unwrap_or_default());
-        let job = if skipped {
+        let job = if settings.hosts.skips(&url) {
             Err((written, ErrorClass::Skipped))
         } else {
             Job::new(written, url, &settings.policy)

@@ -34,10 +34,12 @@ const MAX_DELAY: Duration = Duration::from_mins(1);
 
 /// A robots.txt being asked for, and the jobs that wait for what it says.
 pub(super) struct Errand {
-    pub(super) origin: String,
-    pub(super) waiting: Vec<Job>,
+    origin: String,
+    waiting: Vec<Job>,
     at: Url,
     route: Route,
+    /// As of the job that sent it: behind a broken certificate the rules are, too.
+    trust: Trust,
     hops: u32,
 }
 
@@ -54,6 +56,18 @@ pub(super) enum Answered {
 }
 
 impl Errand {
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(super) fn at(&self) -> &Url {
+        &self.at
+    }
+
+    pub(super) fn into_jobs(self) -> Vec<Job> {
+        self.waiting
+    }
+
     pub(super) fn key(&self) -> &str {
         guard::politeness_key(&self.at)
     }
@@ -64,7 +78,7 @@ impl Errand {
 
     pub(super) fn request(&self) -> Request {
         let (method, url, wanted) = (Method::Get, self.at.clone(), Wanted::Robots);
-        Request { method, url, route: self.route, trust: Trust::Required, wanted }
+        Request { method, url, route: self.route, trust: self.trust, wanted }
     }
 
     pub(super) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> Answered {
@@ -98,18 +112,17 @@ impl Errand {
     }
 }
 
-/// Whether a URL may be asked for.
+/// Whether a job may make its next request.
 pub(super) enum Permit {
-    Granted,
-    Refused(ErrorClass),
-    /// Its robots.txt is being asked for; the job waits there.
+    /// It may, with this pause between the requests to its host, if that is asked for.
+    Granted(Job, Option<Duration>),
+    /// It may not.
+    Refused(Job, ErrorClass),
+    /// Its robots.txt is being asked for; it waits there.
     Waiting,
     /// Its robots.txt is to be asked for.
     Ask(Errand),
 }
-
-/// What was granted to a job: it comes back unless it waits for a robots.txt.
-pub(super) type Permitted = (Permit, Option<Job>);
 
 enum Known {
     Asked(Vec<Job>),
@@ -133,7 +146,7 @@ impl Permits {
         policy: &AddressPolicy,
         now: i64,
         kept: impl FnOnce(&str) -> Result<Option<Robots>, E>,
-    ) -> Result<Permitted, E> {
+    ) -> Result<Permit, E> {
         let url = job.at().clone();
         let origin = origin(&url);
         if !self.known.contains_key(&origin)
@@ -145,18 +158,21 @@ impl Permits {
         Ok(match self.known.get_mut(&origin) {
             Some(Known::Asked(waiting)) => {
                 waiting.push(job);
-                (Permit::Waiting, None)
+                Permit::Waiting
             }
-            Some(Known::Unknown) => (Permit::Refused(ErrorClass::RobotsUnknown), Some(job)),
-            Some(Known::Rules(rules)) if rules.allows(path(&url)) => (Permit::Granted, Some(job)),
-            Some(Known::Rules(_)) => (Permit::Refused(ErrorClass::RobotsRefused), Some(job)),
+            Some(Known::Unknown) => Permit::Refused(job, ErrorClass::RobotsUnknown),
+            Some(Known::Rules(rules)) if rules.allows(path(&url)) => {
+                Permit::Granted(job, rules.delay().map(|delay| delay.min(MAX_DELAY)))
+            }
+            Some(Known::Rules(_)) => Permit::Refused(job, ErrorClass::RobotsRefused),
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((guard::check(&at, policy).ok()?, at)));
                 // Whoever may be asked for a page may be asked for this.
-                let Some((route, at)) = target else { return Ok((Permit::Granted, Some(job))) };
+                let Some((route, at)) = target else { return Ok(Permit::Granted(job, None)) };
                 self.know(&origin, guard::politeness_key(&url), Known::Asked(Vec::new()));
-                (Permit::Ask(Errand { origin, waiting: vec![job], at, route, hops: 0 }), None)
+                let trust = job.request().trust;
+                Permit::Ask(Errand { origin, waiting: vec![job], at, route, trust, hops: 0 })
             }
         })
     }
@@ -167,16 +183,14 @@ impl Permits {
         }
     }
 
-    /// Takes in what an errand came to: the jobs that waited for it, what is to be kept of it, and
-    /// the pause that the host asks for between requests.
+    /// Takes in what an errand came to. Returns the jobs that waited for it, and what is to be kept.
     pub(super) fn learn(
         &mut self,
         errand: Errand,
         rules: Option<&RobotsRules>,
         before: Option<&Robots>,
         now: i64,
-    ) -> (Vec<Job>, Robots, Option<Duration>) {
-        let delay = rules.and_then(RobotsRules::delay).map(|delay| delay.min(MAX_DELAY));
+    ) -> (Vec<Job>, Robots) {
         let since = || before.and_then(|robots| robots.failing_since).unwrap_or(now);
         let robots = Robots {
             fetched_at: now,
@@ -185,7 +199,7 @@ impl Permits {
         };
         let Errand { origin, waiting, .. } = errand;
         let others = self.known.insert(origin, known(&robots, now));
-        (together(waiting, others), robots, delay)
+        (together(waiting, others), robots)
     }
 
     /// Gives up an errand: the jobs that waited for it.
@@ -197,7 +211,12 @@ impl Permits {
     /// Drops what is known of the origins of a host that is left.
     pub(super) fn leave(&mut self, key: &str) {
         for origin in self.origins.remove(key).unwrap_or_default() {
-            self.known.remove(&origin);
+            // What is being asked for is waited for by jobs that come from elsewhere.
+            if let Some(Known::Asked(_)) = self.known.get(&origin) {
+                self.origins.entry(key.to_owned()).or_default().push(origin);
+            } else {
+                self.known.remove(&origin);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::desk::{Admission, Desk, More};
+use super::desk::{Admission, Desk, Leaving, More};
 use super::job::Job;
 use super::ledger::{
     Due, Enrolment, Lease, Leasing, Ledger, LedgerError, Observation, Robots, Standing, Terms,
@@ -51,7 +51,7 @@ pub fn watch(
     }
     progress.start(due.values().map(|urls| urls.len() as u64).sum());
     if !due.is_empty() {
-        let mut desk = LedgerDesk::new(settings, ledger, now, Some(due));
+        let mut desk = LedgerDesk::new(settings, ledger, now, Some(due), progress);
         contact(&mut desk, settings, lookup, progress)?;
     }
     progress.finish();
@@ -72,7 +72,7 @@ pub fn crawl(
     progress.start(ledger.counts(now())?.due);
     // Nothing to do takes no network.
     if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
-        let mut desk = LedgerDesk::new(settings, ledger, now, None);
+        let mut desk = LedgerDesk::new(settings, ledger, now, None, progress);
         contact(&mut desk, settings, lookup, progress)?;
     }
     progress.finish();
@@ -108,6 +108,9 @@ struct LedgerDesk<'a> {
     /// The ids of the URLs that are in doubt.
     doubted: HashSet<i64>,
     open: HashMap<String, Open>,
+    /// Hosts that somebody else took over while something of theirs was out.
+    lost: HashSet<String>,
+    progress: &'a dyn Progress,
 }
 
 /// How many URLs of a host are not settled yet.
@@ -149,9 +152,10 @@ impl<'a> LedgerDesk<'a> {
         ledger: &'a mut dyn Ledger,
         now: Clock<'a>,
         wanted: Option<BTreeMap<String, Vec<Due>>>,
+        progress: &'a dyn Progress,
     ) -> Self {
-        let (held, out, doubts, doubted, open) = Default::default();
-        Self { settings, ledger, now, wanted, held, out, doubts, doubted, open }
+        let (held, out, doubts, doubted, open, lost) = Default::default();
+        Self { settings, ledger, now, wanted, held, out, doubts, doubted, open, lost, progress }
     }
 
     fn terms(&self) -> Terms<'static> {
@@ -186,6 +190,7 @@ impl<'a> LedgerDesk<'a> {
         }
         let Plan { jobs, outcomes, .. } = plan(urls, self.settings);
         for outcome in outcomes {
+            self.progress.advance(&outcome);
             self.put(outcome, 0)?;
         }
         Ok(jobs.into_iter().map(Job::once).collect())
@@ -207,11 +212,23 @@ impl<'a> LedgerDesk<'a> {
     /// worker's to fill.
     fn record(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
         // What is refused is never asked for, so its host may not be held yet.
-        if !self.held.contains_key(key) {
+        if !self.held.contains_key(key) && !self.lost.contains(key) {
             self.admit(key)?;
         }
         let Some(held) = self.held.get(key) else { return Ok(()) };
-        unless_fenced(self.ledger.record(&held.lease, &[(url, seen)]))
+        match self.ledger.record(&held.lease, &[(url, seen)]) {
+            Err(LedgerError::Fenced { .. }) => self.lose(key),
+            done => return done,
+        }
+        Ok(())
+    }
+
+    /// Takes note that somebody else has a host. What is out of it is theirs.
+    fn lose(&mut self, key: &str) {
+        self.held.remove(key);
+        if self.open(key).out > 0 {
+            self.lost.insert(key.to_owned());
+        }
     }
 
     fn complete(&mut self, key: &str, gate: i64) -> Result<(), LedgerError> {
@@ -256,6 +273,9 @@ impl Desk for LedgerDesk<'_> {
     }
 
     fn admit(&mut self, key: &str) -> Result<Admission, LedgerError> {
+        if self.lost.contains(key) {
+            return Ok(Admission::Lost);
+        }
         let (now, terms) = ((self.now)(), self.terms());
         let request = in_millis(self.settings.timeout);
         if let Some(held) = self.held.get_mut(key) {
@@ -263,7 +283,7 @@ impl Desk for LedgerDesk<'_> {
                 match self.ledger.renew(&mut held.lease, now.saturating_add(terms.lease)) {
                     Ok(()) => {}
                     Err(LedgerError::Fenced { .. }) => {
-                        self.held.remove(key);
+                        self.lose(key);
                         return Ok(Admission::Lost);
                     }
                     Err(error) => return Err(error),
@@ -283,6 +303,20 @@ impl Desk for LedgerDesk<'_> {
         Ok(Admission::Granted(Some(self.instant_of(until.saturating_sub(request)))))
     }
 
+    fn wants(&self, urls: &[String]) -> Result<bool, LedgerError> {
+        // What a crawl hands out was due under the lease that it still has. A check knows what was
+        // due when it began.
+        if self.wanted.is_none() {
+            return Ok(true);
+        }
+        for url in urls {
+            if self.ledger.due(url, (self.now)())?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
         let Some((key, url)) = self.out.remove(&outcome.url) else { return Ok(()) };
         let open = self.open.entry(key.clone()).or_default();
@@ -300,24 +334,26 @@ impl Desk for LedgerDesk<'_> {
         self.record(&key, url, seen)
     }
 
-    fn leave(&mut self, key: &str, gate: Instant) -> Result<Vec<Job>, LedgerError> {
-        let Some(held) = self.held.get(key) else { return Ok(Vec::new()) };
+    fn leave(&mut self, key: &str, gate: Instant) -> Result<Leaving, LedgerError> {
         let open = self.open(key);
         if open.out > 0 {
-            return Ok(Vec::new());
+            return Ok(Leaving::Stays);
         }
+        self.lost.remove(key);
+        let Some(held) = self.held.get(key) else { return Ok(Leaving::Left) };
         let now = (self.now)();
         if self.wanted.is_none() && held.rest_until <= now {
             let due = self.ledger.due_of(&held.lease, BATCH + open.doubted, now)?;
             let jobs = self.jobs(key, due)?;
             if !jobs.is_empty() {
-                return Ok(jobs);
+                return Ok(Leaving::More(jobs));
             }
         }
-        if self.open(key).is_settled() {
-            self.complete(key, self.time_of(gate))?;
+        if !self.open(key).is_settled() {
+            return Ok(Leaving::Stays);
         }
-        Ok(Vec::new())
+        self.complete(key, self.time_of(gate))?;
+        Ok(Leaving::Left)
     }
 
     fn rest(&mut self, key: &str, until: Instant) {

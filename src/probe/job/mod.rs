@@ -151,6 +151,21 @@ impl Job {
         guard::politeness_key(self.at())
     }
 
+    /// The URL, in every spelling.
+    pub(super) fn urls(&self) -> &[String] {
+        &self.urls
+    }
+
+    /// Whether nothing was asked for it yet.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
+    }
+
+    /// Whether it asks for a page that never was, or waits for one that does.
+    pub(super) fn compares(&self) -> bool {
+        self.page.is_some()
+    }
+
     /// The key of politeness of the URL itself.
     pub(super) fn home(&self) -> &str {
         guard::politeness_key(&self.start)

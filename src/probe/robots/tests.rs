@@ -1,3 +1,5 @@
+//! What robots.txt files say, by RFC 9309, and what none may do to the reader.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 

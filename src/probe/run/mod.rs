@@ -1,29 +1,27 @@
 //! The loop of a run: takes jobs whose host is ready, lets them ask, takes in the replies.
 
+mod care;
+mod settle;
+
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
-use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use super::alarm::Alarm;
-use super::client::{Clients, Reply, Timed};
+use super::client::{Clients, Timed};
 use super::desk::{Admission, Desk, More};
 use super::health::Health;
-use super::job::{Job, Next};
+use super::job::Job;
 use super::ledger::LedgerError;
-use super::permit::{Answered, Errand, Permit, Permits};
+use super::permit::{Errand, Permit, Permits};
 use super::queue::{HostId, HostQueue, Pace};
-use super::sibling::Sibling;
+use super::siblings::Siblings;
 use super::{ProbeError, ProbeSettings, Progress};
 use crate::verdict::{ErrorClass, Verdict};
 
 type Joined = Result<(Id, Timed), JoinError>;
-
-/// How long a host that is down is left alone.
-const DOWN: Duration = Duration::from_hours(1);
 
 /// Between requests that follow each other as fast as that it matters when a thread wakes.
 const SHORT: Duration = Duration::from_millis(50);
@@ -33,9 +31,6 @@ const EARLY: Duration = Duration::from_micros(200);
 
 /// How often it is looked whether the run is to stop.
 const LOOK: Duration = Duration::from_millis(50);
-
-/// So many times in a row a host is found held by somebody else, and it is left to them.
-const MOST_REFUSALS: u32 = 4;
 
 /// So many more hosts are asked before a failure that may be the own network's is taken for theirs.
 const ASKED_BEFORE: u64 = 100;
@@ -87,8 +82,8 @@ pub(super) struct Run<'a> {
     refused: HashMap<String, u32>,
     /// What the hosts' robots.txt say; asked only in a crawl.
     permits: Option<Permits>,
-    /// What was answered for pages that never were, by host and folder.
-    siblings: HashMap<String, HashMap<String, Rc<Sibling>>>,
+    /// What was answered for pages that never were.
+    siblings: Siblings,
     /// When the run last looked around.
     turn: Instant,
     /// When its time is spent.
@@ -121,7 +116,7 @@ impl<'a> Run<'a> {
             paused: HashSet::new(),
             refused: HashMap::new(),
             permits: settings.robots.then(Permits::default),
-            siblings: HashMap::new(),
+            siblings: Siblings::default(),
             turn: now,
             deadline: settings.budget.map(|budget| now + budget),
         })
@@ -265,33 +260,20 @@ impl<'a> Run<'a> {
             match self.desk.admit(work.key())? {
                 Admission::Granted(start_by) => self.permit(id, work, start_by)?,
                 Admission::NotBefore(at) => self.refuse(id, work, at)?,
+                // Somebody else has the host, and all that is due of it.
                 Admission::Lost => {
                     self.queue.give_back(id, Instant::now());
+                    let key = work.key().to_owned();
                     self.give_up_work(work, ErrorClass::HostPaused)?;
+                    self.give_up_all(id, &key, |_| true, ErrorClass::HostPaused)?;
                 }
             }
         }
         Ok(())
     }
 
-    /// Waits for a host that somebody else holds; not for ever.
-    fn refuse(&mut self, id: HostId, work: Work, at: Instant) -> Result<(), ProbeError> {
-        let now = Instant::now();
-        self.queue.give_back(id, now);
-        let refusals = self.refused.entry(work.key().to_owned()).or_default();
-        *refusals += 1;
-        if *refusals > MOST_REFUSALS || at - now > self.settings.patience {
-            let key = work.key().to_owned();
-            self.give_up_work(work, ErrorClass::HostPaused)?;
-            return self.give_up_all(id, &key, |_| true, ErrorClass::HostPaused);
-        }
-        self.queue.hold(id, at);
-        let key = work.key().to_owned();
-        self.queue.push_front(&key, work, now);
-        Ok(())
-    }
-
-    /// Sends a request, if the host's robots.txt lets it; or asks for that first.
+    /// Sends a request, if its host is one that is asked, and if its robots.txt lets it; or asks for
+    /// that first.
     fn permit(
         &mut self,
         id: HostId,
@@ -299,33 +281,44 @@ impl<'a> Run<'a> {
         start_by: Option<Instant>,
     ) -> Result<(), ProbeError> {
         let job = match work {
+            Work::Page(job) => job,
             Work::Robots(_) => {
                 self.send(id, work, start_by);
                 return Ok(());
             }
-            Work::Page(job) => job,
         };
+        if self.settings.hosts.skips(job.at()) {
+            return self.turn_away(id, job, ErrorClass::Skipped);
+        }
+        if job.is_fresh() && !self.desk.wants(job.urls())? {
+            return self.turn_away(id, job, ErrorClass::HostPaused);
+        }
         let Some(permits) = &mut self.permits else {
             self.send(id, Work::Page(job), start_by);
             return Ok(());
         };
         let desk = &self.desk;
         let kept = |origin: &str| desk.robots(origin);
-        let (permit, job) = permits.look(job, &self.settings.policy, desk.now(), kept)?;
-        match (permit, job) {
-            (Permit::Granted, Some(job)) => self.send(id, Work::Page(job), start_by),
-            (Permit::Ask(errand), _) => self.send(id, Work::Robots(errand), start_by),
-            (Permit::Refused(class), Some(job)) => {
-                self.queue.give_back(id, Instant::now());
-                let key = job.key().to_owned();
-                self.give_up(job, class)?;
-                self.leave(&key)?;
+        match permits.look(job, &self.settings.policy, desk.now(), kept)? {
+            Permit::Granted(job, delay) => {
+                if let Some(delay) = delay {
+                    self.queue.slow_down(id, delay);
+                }
+                self.send(id, Work::Page(job), start_by);
             }
-            (Permit::Waiting | Permit::Granted | Permit::Refused(_), _) => {
-                self.queue.give_back(id, Instant::now());
-            }
+            Permit::Ask(errand) => self.send(id, Work::Robots(errand), start_by),
+            Permit::Refused(job, class) => return self.turn_away(id, job, class),
+            Permit::Waiting => self.queue.give_back(id, Instant::now()),
         }
         Ok(())
+    }
+
+    /// Gives up a job whose host was not asked after all.
+    fn turn_away(&mut self, id: HostId, job: Job, class: ErrorClass) -> Result<(), ProbeError> {
+        self.queue.give_back(id, Instant::now());
+        let key = job.key().to_owned();
+        self.give_up(job, class)?;
+        self.leave(&key)
     }
 
     fn send(&mut self, id: HostId, work: Work, start_by: Option<Instant>) {
@@ -360,224 +353,10 @@ impl<'a> Run<'a> {
             () = alarm => None,
         }
     }
-
-    fn settle(&mut self, joined: Joined) -> Result<(), ProbeError> {
-        let (task, timed) = joined.unwrap_or_else(|error| {
-            let reply = Reply::Failure { class: ErrorClass::Internal, sent: false };
-            (error.id(), Timed { reply, started: Instant::now() })
-        });
-        let Some((id, work)) = self.asking.remove(&task) else { return Ok(()) };
-        self.queue.started(id, timed.started);
-        self.queue.release(id);
-        let (key, host) = (work.key().to_owned(), work.host().to_owned());
-        match work {
-            Work::Page(job) => {
-                self.look_after(id, &key, &host, &timed.reply)?;
-                self.settle_page(job, timed.reply)?;
-            }
-            Work::Robots(errand) => self.settle_robots(errand, &timed.reply)?,
-        }
-        self.leave(&key)
-    }
-
-    fn settle_page(&mut self, mut job: Job, mut reply: Reply) -> Result<(), ProbeError> {
-        let policy = &self.settings.policy;
-        let mut next = job.step(&mut reply, policy);
-        loop {
-            next = match next {
-                Next::Suspect => {
-                    let known = self.siblings.get(job.home());
-                    match known.and_then(|folders| folders.get(&job.folder())) {
-                        Some(sibling) => job.compare(sibling),
-                        None => job.ask_sibling(&random_name(), policy),
-                    }
-                }
-                Next::Learned(sibling) => {
-                    let judged = job.compare(&sibling);
-                    let folders = self.siblings.entry(job.home().to_owned()).or_default();
-                    folders.insert(job.folder(), sibling);
-                    judged
-                }
-                Next::Ask if self.paused.contains(job.key()) => {
-                    return self.give_up(job, ErrorClass::HostPaused);
-                }
-                // Back to the queue: the next request waits for its own host's gate, holding
-                // nothing.
-                Next::Ask => {
-                    let key = job.key().to_owned();
-                    self.queue.push_front(&key, Work::Page(job), Instant::now());
-                    return Ok(());
-                }
-                // A pause that is not waited for is none to be cut short either.
-                Next::Later if self.paused.contains(job.key()) => {
-                    return self.conclude(job, Verdict::Unproven, None);
-                }
-                Next::Later => {
-                    self.later.push(job);
-                    return Ok(());
-                }
-                Next::Done(verdict, error) => return self.conclude(job, verdict, error),
-            };
-        }
-    }
-
-    fn settle_robots(&mut self, mut errand: Errand, reply: &Reply) -> Result<(), ProbeError> {
-        let rules = match errand.step(reply, &self.settings.policy) {
-            Answered::Ask => {
-                let key = errand.key().to_owned();
-                self.queue.push_front(&key, Work::Robots(errand), Instant::now());
-                return Ok(());
-            }
-            // The pages would be answered the same: the first of them says so.
-            Answered::Unreached(class) => return self.unreached(errand, class),
-            Answered::Rules(rules) => Some(rules),
-            Answered::Unknown => None,
-        };
-        let Some(permits) = &mut self.permits else { return Ok(()) };
-        let origin = errand.origin.clone();
-        let before = self.desk.robots(&origin)?;
-        let (waiting, robots, delay) =
-            permits.learn(errand, rules.as_ref(), before.as_ref(), self.desk.now());
-        self.desk.keep_robots(&origin, &robots)?;
-        for job in waiting {
-            let key = job.key().to_owned();
-            self.queue.push_front(&key, Work::Page(job), Instant::now());
-            if let (Some(delay), Some(id)) = (delay, self.queue.find(&key)) {
-                self.queue.slow_down(id, delay);
-            }
-        }
-        Ok(())
-    }
-
-    fn unreached(&mut self, errand: Errand, class: ErrorClass) -> Result<(), ProbeError> {
-        let Some(permits) = &mut self.permits else { return Ok(()) };
-        for job in permits.forget(errand) {
-            let (key, host) = (job.key().to_owned(), job.host().to_owned());
-            let reply = Reply::Failure { class, sent: false };
-            if let Some(id) = self.queue.find(&key) {
-                self.look_after(id, &key, &host, &reply)?;
-            }
-            self.settle_page(job, reply)?;
-        }
-        Ok(())
-    }
-
-    /// Leaves a host of which nothing waits and nothing is out, unless there is more of it.
-    fn leave(&mut self, key: &str) -> Result<(), ProbeError> {
-        let Some(id) = self.queue.find(key) else { return Ok(()) };
-        let Some(gate) = self.queue.gate_if_done(id).filter(|_| !self.is_over()) else {
-            return Ok(());
-        };
-        let jobs = self.desk.leave(key, gate)?;
-        if jobs.is_empty() && self.settings.robots {
-            // A crawl goes over more hosts than there is memory for.
-            self.queue.shrink(id);
-            if let Some(permits) = &mut self.permits {
-                permits.leave(key);
-            }
-            self.siblings.remove(key);
-            // There is room for another host now.
-            self.more = More::At(Instant::now());
-        }
-        self.enqueue(jobs);
-        Ok(())
-    }
-
-    fn confirm(&mut self, asked: u64) -> Result<(), ProbeError> {
-        for key in self.desk.confirm(asked)? {
-            self.leave(&key)?;
-        }
-        Ok(())
-    }
-
-    /// Concludes those of the jobs whose hosts asked for a longer pause than the run waits.
-    fn leave_paused(&mut self, jobs: Vec<Job>) -> Result<Vec<Job>, ProbeError> {
-        let (left, kept): (Vec<Job>, Vec<Job>) =
-            jobs.into_iter().partition(|job| self.paused.contains(job.key()));
-        for job in left {
-            self.conclude(job, Verdict::Unproven, None)?;
-        }
-        Ok(kept)
-    }
-
-    fn conclude(
-        &mut self,
-        job: Job,
-        verdict: Verdict,
-        error: Option<ErrorClass>,
-    ) -> Result<(), ProbeError> {
-        let home = job.home().to_owned();
-        for outcome in job.finish(verdict, error) {
-            self.progress.advance(&outcome);
-            self.desk.put(outcome, self.health.asked_in_all())?;
-        }
-        self.leave(&home)
-    }
-
-    fn give_up(&mut self, job: Job, class: ErrorClass) -> Result<(), ProbeError> {
-        let (job, verdict, error) = job.give_up(class);
-        self.conclude(job, verdict, error)
-    }
-
-    fn give_up_work(&mut self, work: Work, class: ErrorClass) -> Result<(), ProbeError> {
-        let jobs = match (work, &mut self.permits) {
-            (Work::Page(job), _) => vec![job],
-            (Work::Robots(errand), Some(permits)) => permits.forget(errand),
-            (Work::Robots(errand), None) => errand.waiting,
-        };
-        jobs.into_iter().try_for_each(|job| self.give_up(job, class))
-    }
-
-    /// Gives a host the pause that it asks for, and leaves alone one that is down, or that asks for
-    /// more than the run waits.
-    fn look_after(
-        &mut self,
-        id: HostId,
-        key: &str,
-        host: &str,
-        reply: &Reply,
-    ) -> Result<(), ProbeError> {
-        if self.health.note(host, reply) {
-            self.desk.rest(key, Instant::now() + DOWN);
-            let is_untried = |work: &Work| {
-                work.host() == host && matches!(work, Work::Page(job) if !job.is_another_try())
-            };
-            self.give_up_all(id, key, is_untried, ErrorClass::HostDown)?;
-        }
-        let Reply::Answer(answer) = reply else { return Ok(()) };
-        let pause = self.health.pause(id, answer, self.settings.first_pause);
-        let Some(pause) = pause else { return Ok(()) };
-        if pause <= self.settings.patience {
-            self.queue.hold(id, Instant::now() + pause);
-            return Ok(());
-        }
-        self.paused.insert(key.to_owned());
-        let longest = Duration::from_hours(24);
-        self.desk.rest(key, Instant::now() + pause.min(longest));
-        self.give_up_all(id, key, |_| true, ErrorClass::HostPaused)
-    }
-
-    fn give_up_all(
-        &mut self,
-        id: HostId,
-        key: &str,
-        is_given_up: impl Fn(&Work) -> bool,
-        class: ErrorClass,
-    ) -> Result<(), ProbeError> {
-        for work in self.queue.give_up(id, is_given_up) {
-            self.give_up_work(work, class)?;
-        }
-        self.leave(key)
-    }
 }
 
 impl From<LedgerError> for ProbeError {
     fn from(error: LedgerError) -> Self {
         Self::Ledger(error)
     }
-}
-
-/// A name that no page has: 64 random bits.
-fn random_name() -> String {
-    format!("{:016x}", RandomState::new().hash_one(0_u8))
 }

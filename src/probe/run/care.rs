@@ -1,0 +1,154 @@
+//! How a run treats its hosts: when it waits for them, leaves them alone, or leaves them.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Run, Work};
+use crate::probe::ProbeError;
+use crate::probe::client::Reply;
+use crate::probe::desk::{Leaving, More};
+use crate::probe::job::Job;
+use crate::probe::queue::HostId;
+use crate::verdict::{ErrorClass, Verdict};
+
+/// How long a host that is down is left alone.
+const DOWN: Duration = Duration::from_hours(1);
+
+/// So many times in a row a host is found held by somebody else, and it is left to them.
+const MOST_REFUSALS: u32 = 4;
+
+impl Run<'_> {
+    /// Waits for a host that somebody else holds; not for ever.
+    pub(super) fn refuse(&mut self, id: HostId, work: Work, at: Instant) -> Result<(), ProbeError> {
+        let now = Instant::now();
+        self.queue.give_back(id, now);
+        let refusals = self.refused.entry(work.key().to_owned()).or_default();
+        *refusals += 1;
+        if *refusals > MOST_REFUSALS || at - now > self.settings.patience {
+            let key = work.key().to_owned();
+            self.give_up_work(work, ErrorClass::HostPaused)?;
+            return self.give_up_all(id, &key, |_| true, ErrorClass::HostPaused);
+        }
+        self.queue.hold(id, at);
+        let key = work.key().to_owned();
+        self.queue.push_front(&key, work, now);
+        Ok(())
+    }
+
+    /// Leaves a host of which nothing waits and nothing is out, unless there is more of it.
+    pub(super) fn leave(&mut self, key: &str) -> Result<(), ProbeError> {
+        let Some(id) = self.queue.find(key) else { return Ok(()) };
+        let Some(gate) = self.queue.gate_if_done(id).filter(|_| !self.is_over()) else {
+            return Ok(());
+        };
+        match self.desk.leave(key, gate)? {
+            Leaving::Stays => {}
+            Leaving::More(jobs) => self.enqueue(jobs),
+            // A crawl goes over more hosts than there is memory for.
+            Leaving::Left => {
+                self.queue.shrink(id);
+                if let Some(permits) = &mut self.permits {
+                    permits.leave(key);
+                }
+                self.siblings.leave(key);
+                // There may be room for another host now.
+                if let More::At(_) = self.more {
+                    self.more = More::At(Instant::now());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn confirm(&mut self, asked: u64) -> Result<(), ProbeError> {
+        for key in self.desk.confirm(asked)? {
+            self.leave(&key)?;
+        }
+        Ok(())
+    }
+
+    /// Concludes those of the jobs whose hosts asked for a longer pause than the run waits.
+    pub(super) fn leave_paused(&mut self, jobs: Vec<Job>) -> Result<Vec<Job>, ProbeError> {
+        let (left, kept): (Vec<Job>, Vec<Job>) =
+            jobs.into_iter().partition(|job| self.paused.contains(job.key()));
+        for job in left {
+            self.conclude(job, Verdict::Unproven, None)?;
+        }
+        Ok(kept)
+    }
+
+    pub(super) fn conclude(
+        &mut self,
+        job: Job,
+        verdict: Verdict,
+        error: Option<ErrorClass>,
+    ) -> Result<(), ProbeError> {
+        let home = job.home().to_owned();
+        for outcome in job.finish(verdict, error) {
+            self.progress.advance(&outcome);
+            self.desk.put(outcome, self.health.asked_in_all())?;
+        }
+        self.leave(&home)
+    }
+
+    pub(super) fn give_up(&mut self, job: Job, class: ErrorClass) -> Result<(), ProbeError> {
+        let waiting = if job.compares() { self.siblings.give_up(&job) } else { Vec::new() };
+        for job in std::iter::once(job).chain(waiting) {
+            let (job, verdict, error) = job.give_up(class);
+            self.conclude(job, verdict, error)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn give_up_work(&mut self, work: Work, class: ErrorClass) -> Result<(), ProbeError> {
+        let jobs = match (work, &mut self.permits) {
+            (Work::Page(job), _) => vec![job],
+            (Work::Robots(errand), Some(permits)) => permits.forget(errand),
+            (Work::Robots(errand), None) => errand.into_jobs(),
+        };
+        jobs.into_iter().try_for_each(|job| self.give_up(job, class))
+    }
+
+    /// Gives a host the pause that it asks for, and leaves alone one that is down, or that asks for
+    /// more than the run waits.
+    pub(super) fn look_after(
+        &mut self,
+        id: HostId,
+        key: &str,
+        host: &str,
+        reply: &Reply,
+    ) -> Result<(), ProbeError> {
+        if self.health.note(host, reply) {
+            self.desk.rest(key, Instant::now() + DOWN);
+            let is_untried = |work: &Work| {
+                work.host() == host && matches!(work, Work::Page(job) if !job.is_another_try())
+            };
+            self.give_up_all(id, key, is_untried, ErrorClass::HostDown)?;
+        }
+        let Reply::Answer(answer) = reply else { return Ok(()) };
+        let pause = self.health.pause(id, answer, self.settings.first_pause);
+        let Some(pause) = pause else { return Ok(()) };
+        if pause <= self.settings.patience {
+            self.queue.hold(id, Instant::now() + pause);
+            return Ok(());
+        }
+        self.paused.insert(key.to_owned());
+        let longest = Duration::from_hours(24);
+        self.desk.rest(key, Instant::now() + pause.min(longest));
+        self.give_up_all(id, key, |_| true, ErrorClass::HostPaused)
+    }
+
+    pub(super) fn give_up_all(
+        &mut self,
+        id: HostId,
+        key: &str,
+        is_given_up: impl Fn(&Work) -> bool,
+        class: ErrorClass,
+    ) -> Result<(), ProbeError> {
+        for work in self.queue.give_up(id, is_given_up) {
+            self.give_up_work(work, class)?;
+        }
+        self.leave(key)
+    }
+}
