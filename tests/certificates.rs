@@ -21,6 +21,7 @@ use dateline::verdict::{ErrorClass, Outcome, Verdict};
 use support::farm::Farm;
 use support::probing::{OPEN, Script, run, run_one, settings};
 use support::tls::{AUTHORITY, EXPIRED, SELF_SIGNED, TRUSTED, TlsFarm};
+use support::watching::Watch;
 
 const BROKEN: (Verdict, Option<ErrorClass>) = (Verdict::TlsBroken, Some(ErrorClass::Certificate));
 
@@ -37,6 +38,16 @@ fn a_page_behind_a_certificate_nobody_trusts_is_there() {
     let heads = server.heads();
     assert_eq!(heads.len(), 1, "the first request never came through: {heads:?}");
     assert!(heads[0].starts_with("get /page "), "{heads:?}");
+}
+
+#[test]
+fn a_crawl_tells_a_broken_certificate_too() {
+    let server = TlsFarm::start(SELF_SIGNED, None);
+    let urls = [server.url("/page")];
+    let watch = Watch::of(&urls);
+    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    let standing = watch.standing(&urls[0]);
+    assert_eq!(standing.verdict, Verdict::TlsBroken, "{standing:?} {:?}", server.heads());
 }
 
 /// Checks a URL in a process of its own, for which the tests' authority is the only one there is.

@@ -10,14 +10,8 @@ use std::time::Duration;
 use dateline::probe::{Pace, ProbeSettings};
 use dateline::verdict::{ErrorClass, Verdict};
 use support::farm::{Farm, Request, page, redirect, status};
-use support::probing::{OPEN, Script, run, settings};
+use support::probing::{OPEN, run, script, settings};
 use support::watching::Watch;
-
-/// Names that all stand for the farm.
-fn script(hosts: &[&'static str]) -> Arc<Script> {
-    let here = |script: Script, host: &&'static str| script.with(host, Ok(&["127.0.0.1"]));
-    Arc::new(hosts.iter().fold(Script::default(), here))
-}
 
 fn carries(request: &Request, header: &str) -> bool {
     request.headers.iter().any(|line| line == header)
@@ -45,6 +39,23 @@ fn a_host_that_is_skipped_is_not_contacted() {
     assert_eq!((standing.verdict, standing.reason.as_str()), (Verdict::Unknown, words));
     assert_eq!(watch.due(), 0);
     assert_eq!(farm.lines_at("skipped.example").len() + script.asked("skipped.example"), 0);
+}
+
+#[test]
+fn a_redirect_to_a_host_that_is_skipped_is_not_followed() {
+    let farm = Farm::start();
+    let mut settings = settings(OPEN);
+    settings.hosts.skip.insert("skipped.example".to_owned());
+    let script = script(&["a.example", "skipped.example", "skipped.example."]);
+    // A dot at its end makes no other host of it.
+    let urls = [
+        farm.url_at("a.example", "/to-host?skipped.example"),
+        farm.url_at("skipped.example.", "/ok"),
+    ];
+    for outcome in run(&urls, &settings, &script) {
+        let found = (outcome.verdict, outcome.evidence.error);
+        assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Skipped)), "{}", outcome.url);
+    }
 }
 
 #[test]

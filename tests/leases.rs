@@ -59,13 +59,18 @@ fn named(count: usize) -> (Vec<&'static str>, Script) {
     (names, script)
 }
 
-fn crawl_at_once(watch: &Watch, settings: &ProbeSettings, script: &Arc<Script>) {
+/// Two runs that begin at the same moment.
+fn at_once(run: impl Fn(&Together) + Sync) {
     let both = Together(Barrier::new(2));
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| watch.crawl_telling(settings, script, &both).unwrap());
+            scope.spawn(|| run(&both));
         }
     });
+}
+
+fn crawl_at_once(watch: &Watch, settings: &ProbeSettings, script: &Arc<Script>) {
+    at_once(|both| watch.crawl_telling(settings, script, both).unwrap());
 }
 
 #[test]
@@ -85,6 +90,18 @@ fn two_crawls_at_once_ask_for_each_page_once() {
     assert_eq!(distinct.len(), urls.len());
     assert_eq!(requests.len() - pages.len(), 40, "one robots.txt for each host");
     assert_eq!((watch.seen().len(), watch.due()), (urls.len(), 0));
+}
+
+#[test]
+fn two_checks_at_once_ask_for_each_page_once() {
+    let farm = Farm::start();
+    let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/slow?{n}"))).collect();
+    let watch = Watch::of(&urls);
+    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    at_once(|both| {
+        watch.watch_telling(&urls, &settings, &Arc::default(), both).unwrap();
+    });
+    assert_eq!((farm.requests().len(), watch.seen().len()), (6, 6));
 }
 
 #[test]
@@ -113,6 +130,21 @@ fn seize(watch: &Watch, now: i64) -> Claim {
     watch.ledger().claim(terms, now).unwrap().unwrap()
 }
 
+/// It finds all that it claimed to be there.
+fn fill(watch: &Watch, claim: &Claim) {
+    let at = watch.now();
+    let alive = Observation {
+        at,
+        reading: Reading::Alive,
+        status: Some(200),
+        error: None,
+        final_url: None,
+        vantage: String::new(),
+    };
+    let all: Vec<_> = claim.urls.iter().map(|one| (one.id, alive.clone())).collect();
+    watch.ledger().complete(&claim.lease, &all, at).unwrap();
+}
+
 #[test]
 fn a_lease_that_is_anothers_by_now_is_not_written_to() {
     let farm = farm_without_robots();
@@ -126,26 +158,49 @@ fn a_lease_that_is_anothers_by_now_is_not_written_to() {
     };
     let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     watch.crawl_telling(&settings, &Arc::default(), &take).unwrap();
-    let Claim { lease, urls: due } = claim.into_inner().unwrap().unwrap();
+    let claim = claim.into_inner().unwrap().unwrap();
     // What was told of before was written; what came later was not.
     let seen: Vec<_> = watch.seen().into_iter().map(|(url, _)| url).collect();
     assert_eq!(seen, urls[..2]);
-    assert_eq!(due.len(), 2);
+    assert_eq!(claim.urls.len(), 2);
     assert_eq!(watch.due(), 2);
     // The lease was not ended either: it is still the other's, to be filled.
-    let mut ledger = watch.ledger();
-    assert!(ledger.holds(&lease, watch.now()).unwrap());
-    let alive = Observation {
-        at: watch.now(),
-        reading: Reading::Alive,
-        status: Some(200),
-        error: None,
-        final_url: None,
-        vantage: String::new(),
-    };
-    let all: Vec<_> = due.iter().map(|one| (one.id, alive.clone())).collect();
-    ledger.complete(&lease, &all, watch.now()).unwrap();
+    assert!(watch.ledger().holds(&claim.lease, watch.now()).unwrap());
+    fill(&watch, &claim);
     assert_eq!((watch.seen().len(), watch.due()), (4, 0));
+}
+
+#[test]
+fn a_worker_that_is_fenced_off_lets_go_of_the_host() {
+    let farm = farm_without_robots();
+    let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
+    let watch = Watch::of(&urls);
+    let take = At {
+        turn: 3,
+        told: AtomicUsize::new(0),
+        action: || drop(seize(&watch, watch.now() + 60_000)),
+    };
+    watch.crawl_telling(&settings(OPEN), &Arc::default(), &take).unwrap();
+    let asked = farm.requests().len();
+    assert!(asked <= 5, "its pages were asked for again and again: {asked} requests");
+}
+
+#[test]
+fn a_worker_that_was_asleep_does_not_ask_again_what_another_has_seen() {
+    let farm = farm_without_robots();
+    let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/ok?{n}"))).collect();
+    let watch = Watch::of(&urls);
+    let sleep = At {
+        turn: 2,
+        told: AtomicUsize::new(0),
+        action: || {
+            watch.pass(Duration::from_hours(1));
+            fill(&watch, &seize(&watch, watch.now()));
+        },
+    };
+    watch.crawl_telling(&settings(OPEN), &Arc::default(), &sleep).unwrap();
+    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1"]);
+    assert_eq!(watch.seen().len(), 6);
 }
 
 #[test]

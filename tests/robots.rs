@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use dateline::probe::ProbeSettings;
 use dateline::verdict::Verdict;
-use support::farm::{Answer, Farm, Request, redirect, status, text};
-use support::probing::{OPEN, Script, settings};
+use support::farm::{Answer, Farm, Request, redirect, status, text, with_header};
+use support::probing::{OPEN, Script, script, settings};
 use support::watching::{DAY, Watch};
 
 const REFUSED: &str = "not tried: the host's robots.txt asks robots to stay away";
@@ -32,6 +32,15 @@ fn stands(watch: &Watch, url: &str) -> (Verdict, String) {
     let standing = watch.standing(url);
     (standing.verdict, standing.reason)
 }
+
+/// The times between requests that came one after another.
+fn gaps(requests: &[Request]) -> Vec<Duration> {
+    requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
+}
+
+/// How far apart they are at least where a delay of 0.4 seconds is asked for: the farm notes a
+/// request a moment after it was made.
+const LEAST: Duration = Duration::from_millis(250);
 
 #[test]
 fn a_path_that_robots_are_asked_to_leave_alone_is_left_alone() {
@@ -116,12 +125,31 @@ fn it_is_asked_for_once_a_day_and_origin() {
 fn a_delay_that_it_asks_for_is_kept() {
     let farm = farm_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
     crawled(&farm, &["/a", "/b", "/c"]);
-    let requests = farm.requests();
     assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
-    // The farm notes a request a moment after it was made.
-    let least = Duration::from_millis(250);
-    let gaps: Vec<_> = requests[1..].windows(2).map(|pair| pair[1].at - pair[0].at).collect();
-    assert!(gaps.iter().all(|gap| *gap >= least), "{gaps:?}");
+    let gaps = gaps(&farm.requests()[1..]);
+    assert!(gaps.iter().all(|gap| *gap >= LEAST), "{gaps:?}");
+}
+
+#[test]
+fn a_delay_that_robots_txt_asked_for_yesterday_is_kept_today() {
+    let farm = farm_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
+    let (watch, _) = crawled(&farm, &["/ok"]);
+    watch.enroll(&["/a", "/b", "/c"].map(|path| farm.url(path)));
+    watch.pass(Duration::from_hours(1));
+    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!(farm.lines()[2..], ["HEAD /a", "HEAD /b", "HEAD /c"]);
+    let gaps = gaps(&farm.requests()[2..]);
+    assert!(gaps.iter().all(|gap| *gap >= LEAST), "{gaps:?}");
+}
+
+#[test]
+fn a_pause_that_is_asked_for_in_place_of_a_robots_txt_is_kept() {
+    // Two ports of one host: whichever is asked first, the other is not asked then.
+    let farms = [(); 2].map(|()| farm_with(|_| with_header(503, "Retry-After: 300")));
+    let watch = Watch::of(&[farms[0].url("/a"), farms[1].url("/b")]);
+    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    let asked = [farms[0].lines(), farms[1].lines()].concat();
+    assert_eq!(asked, ["GET /robots.txt"]);
 }
 
 #[test]
@@ -155,6 +183,26 @@ fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
     let least = Duration::from_millis(100);
     assert!(there.windows(2).all(|pair| pair[1].at - pair[0].at >= least), "{there:?}");
     assert_eq!(watch.due(), 0);
+}
+
+#[test]
+fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
+    let farm = Farm::serving(|request| match (request.host.as_str(), request.path.as_str()) {
+        ("a.news.example", "/robots.txt") => {
+            Some(redirect(301, &format!("http://rules.example:{}/slow", request.port)))
+        }
+        (_, "/robots.txt") => Some(status(404)),
+        _ => None,
+    });
+    let mut urls: Vec<_> =
+        ["/ferry", "/gates", "/locks"].map(|path| farm.url_at("a.news.example", path)).into();
+    urls.push(farm.url_at("b.news.example", "/gates"));
+    let watch = Watch::of(&urls);
+    // A page that is lost would keep it from ending.
+    let settings = ProbeSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
+    let script = script(&["a.news.example", "b.news.example", "rules.example"]);
+    watch.crawl(&settings, &script).unwrap();
+    assert_eq!((watch.seen().len(), watch.due()), (4, 0), "{:?}", farm.lines());
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dateline::probe::ledger::observation::Reading;
@@ -267,5 +267,14 @@ fn a_run_tells_of_every_url_once() {
     let (watch, progress) = (Watch::of(&urls), Counter::default());
     watch.crawl_telling(&settings(OPEN), &Arc::default(), &progress).unwrap();
     let told = [progress.total, progress.advanced, progress.finished];
-    assert_eq!(told.map(std::sync::atomic::AtomicUsize::into_inner), [4, 4, 1]);
+    assert_eq!(told.map(AtomicUsize::into_inner), [4, 4, 1]);
+}
+
+#[test]
+fn a_check_tells_of_what_it_refuses() {
+    let farm = Farm::start();
+    let urls = [farm.url("/ok"), "http://10.0.0.1/".to_owned()];
+    let (watch, progress) = (Watch::new(), Counter::default());
+    watch.watch_telling(&urls, &settings(OPEN), &Arc::default(), &progress).unwrap();
+    assert_eq!([progress.total, progress.advanced].map(AtomicUsize::into_inner), [2, 2]);
 }

@@ -4,11 +4,10 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use dateline::verdict::{Likeness, Outcome, Verdict};
 use support::farm::{Answer, Farm, Request, page, redirect, status};
-use support::probing::{OPEN, Script, run, run_one, settings};
+use support::probing::{OPEN, run, run_one, script, settings};
+use support::watching::Watch;
 
 /// What a server says whatever it is asked.
 fn error_page(request: &Request) -> Answer {
@@ -34,6 +33,12 @@ fn article() -> String {
     let sentence =
         "The ministry's report on the lock gates of the old harbour was not found there. ";
     format!("<title>Report not found</title><h1>Report not found</h1><p>{}</p>", sentence.repeat(9))
+}
+
+/// A page with enough to say not to be suspected.
+fn long_page() -> String {
+    let sentence = "Lock gates failed in the old harbour on Sunday, and nobody was hurt there. ";
+    format!("<title>Lock gates fail</title><p>{}</p>", sentence.repeat(9))
 }
 
 fn found(outcome: &Outcome) -> (Verdict, Option<Likeness>) {
@@ -135,11 +140,21 @@ fn words_alone_convict_nobody() {
 
 #[test]
 fn a_page_with_enough_to_say_is_not_suspected() {
-    let text = "Lock gates failed in the old harbour on Sunday, and nobody was hurt there. ";
-    let body = format!("<title>Lock gates fail</title><p>{}</p>", text.repeat(9));
-    let farm = Farm::serving(move |request| Some(on_get(request, page(&body))));
+    let farm = Farm::serving(|request| Some(on_get(request, page(&long_page()))));
     assert_eq!(run_one(&farm.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
     assert_eq!(farm.lines(), ["HEAD /a", "GET /a"]);
+}
+
+#[test]
+fn a_page_that_is_accepted_is_read_whole() {
+    let farm = Farm::serving(|request| {
+        let html = "Content-Type: text/html\r\n".to_owned();
+        Some(on_get(request, Answer::Plain(202, html, long_page())))
+    });
+    let outcome = run_one(&farm.url("/gates"), &settings(OPEN));
+    assert_eq!(outcome.verdict, Verdict::Alive);
+    // It has enough to say not to be suspected.
+    assert_eq!(farm.lines(), ["HEAD /gates", "GET /gates"]);
 }
 
 #[test]
@@ -164,13 +179,11 @@ fn a_page_that_a_script_draws_is_never_one() {
 #[test]
 fn one_page_that_never_was_is_enough_for_a_folder() {
     let farm = farm_of_errors();
-    let script = Script::default()
-        .with("a.example", Ok(&["127.0.0.1"]))
-        .with("b.example", Ok(&["127.0.0.1"]));
+    let script = script(&["a.example", "b.example"]);
     let paths = ["/2012/gates", "/2012/ferry", "/2012/locks", "/2013/gates", "/2013/ferry"];
     let mut urls: Vec<_> = paths.iter().map(|path| farm.url_at("a.example", path)).collect();
     urls.push(farm.url_at("b.example", "/2012/gates"));
-    let outcomes = run(&urls, &settings(OPEN), &Arc::new(script));
+    let outcomes = run(&urls, &settings(OPEN), &script);
     let convicted = (Verdict::Soft404, Some(Likeness::Text));
     assert!(outcomes.iter().all(|outcome| found(outcome) == convicted), "{outcomes:?}");
     let requests = farm.requests();
@@ -184,6 +197,41 @@ fn one_page_that_never_was_is_enough_for_a_folder() {
     let expected = [("a.example", "/2012/"), ("a.example", "/2013/"), ("b.example", "/2012/")];
     assert_eq!(sorted, expected);
     assert_eq!(requests.len(), urls.len() * 2 + siblings.len());
+}
+
+const FOLDER: [&str; 3] = ["/2012/gates", "/2012/ferry", "/2012/locks"];
+
+/// A farm where every page leads to the front page of another host, which takes its time.
+fn led_away(request: &Request) -> Answer {
+    match (request.host.as_str(), request.path.as_str()) {
+        (_, "/robots.txt") => status(404),
+        ("home.example", _) => Answer::Slow,
+        _ => redirect(302, &format!("http://home.example:{}/", request.port)),
+    }
+}
+
+/// How many pages were asked for that never were.
+fn siblings(farm: &Farm) -> usize {
+    let known = [&FOLDER[..], &["/robots.txt", "/"]].concat();
+    lines(farm, &known).iter().filter(|line| line.ends_with('~')).count()
+}
+
+#[test]
+fn pages_suspected_at_once_are_compared_with_one_sibling() {
+    let farm = Farm::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| farm.url_at("a.example", path));
+    let outcomes = run(&urls, &settings(OPEN), &script(&["a.example", "home.example"]));
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Soft404));
+    assert_eq!(siblings(&farm), 1, "{:?}", farm.lines());
+}
+
+#[test]
+fn a_crawl_remembers_a_sibling_while_pages_of_its_host_are_out() {
+    let farm = Farm::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| farm.url_at("a.example", path));
+    let watch = Watch::of(&urls);
+    watch.crawl(&settings(OPEN), &script(&["a.example", "home.example"])).unwrap();
+    assert_eq!(siblings(&farm), 1, "{:?}", farm.lines());
 }
 
 /// The page of a domain that waits for a buyer, as parking services serve it.
@@ -217,10 +265,7 @@ fn a_domain_that_leads_to_those_who_sell_it_is_usurped() {
             _ => redirect(302, &offer),
         })
     });
-    let script = Script::default()
-        .with("old-news.example", Ok(&["127.0.0.1"]))
-        .with("www.hugedomains.com", Ok(&["127.0.0.1"]));
-    let script = Arc::new(script);
+    let script = script(&["old-news.example", "www.hugedomains.com"]);
     let deep = run(&[farm.url_at("old-news.example", "/2012/a")], &settings(OPEN), &script);
     assert_eq!(found(&deep[0]), (Verdict::Usurped, Some(Likeness::Address)));
     // A front page has no sibling to be compared with: where it leads says enough.
@@ -239,8 +284,8 @@ fn a_wall_before_every_page_is_blocked_and_no_error_page() {
             let at_wall = wall.ends_with(&request.path) || request.host == "sso.example";
             Some(if at_wall { page("<p>Dear reader</p>") } else { redirect(302, &wall) })
         });
-        let script = Script::default().with("sso.example", Ok(&["127.0.0.1"]));
-        let outcomes = run(&[farm.url("/2012/lock-gates")], &settings(OPEN), &Arc::new(script));
+        let script = script(&["sso.example"]);
+        let outcomes = run(&[farm.url("/2012/lock-gates")], &settings(OPEN), &script);
         assert_eq!(found(&outcomes[0]), (Verdict::Blocked, None), "{wall}");
         assert_eq!(farm.requests().len(), 2, "no sibling is asked for: {:?}", farm.lines());
     }

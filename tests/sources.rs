@@ -219,3 +219,16 @@ fn a_ledger_on_a_file_system_that_cannot_be_written_is_read() {
         .expect("unshare, of util-linux, is needed to run this test");
     assert!(out(&output).contains("source/moved"), "{output:?}");
 }
+
+#[test]
+fn times_without_end_are_no_harm() {
+    let farm = Farm::start();
+    let endless = "\"18446744073709551615s\"";
+    let settings = format!(
+        "[sources]\ndelay = {endless}\ntimeout = {endless}\nbudget = {endless}\n[sources.hosts.\"127.0.0.1\"]\ndelay = {endless}\n"
+    );
+    let archive = citing(&farm, &settings, &[("2012-03-25", &["/ok"])]);
+    let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
+    assert!(err(&done).contains("1 distinct source URL: 1 alive"), "{}", err(&done));
+    assert_eq!(out(&sources(&archive, "crawl")), "1 source: 1 alive; 0 still due\n");
+}

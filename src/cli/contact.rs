@@ -15,6 +15,9 @@ use crate::probe::{
 };
 use crate::verdict::Outcome;
 
+/// No pause and no request lasts longer, whatever the settings say: time is to be reckoned with.
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// What a run is asked to do beside its settings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Contact<'a> {
@@ -62,20 +65,21 @@ impl Contact<'_> {
         let sources = &self.settings.sources;
         let usual = ProbeSettings::default();
         let user_agent = match &sources.contact {
-            None => usual.user_agent,
+            None => usual.user_agent.clone(),
             Some(contact) => usual.user_agent.replace(')', &format!("; +{contact})")),
         };
+        let timeout = sources.timeout.min(LONGEST);
         Ok(ProbeSettings {
             user_agent,
-            timeout: sources.timeout,
+            timeout,
             // A connection that hangs is to be told from an answer that does not come.
-            connect_timeout: ProbeSettings::default().connect_timeout.min(sources.timeout / 2),
-            delay: sources.delay,
+            connect_timeout: usual.connect_timeout.min(timeout / 2),
+            delay: sources.delay.min(LONGEST),
             concurrency: sources.concurrency,
             policy: AddressPolicy::new(self.args.allow_address.clone()),
             hosts: host_rules(self.settings)?,
             budget: self.args.budget.or(sources.budget),
-            ..ProbeSettings::default()
+            ..usual
         })
     }
 }
@@ -90,7 +94,7 @@ fn host_rules(settings: &Settings) -> Result<HostRules, Failure> {
             rules.skip.insert(host.clone());
         }
         let pace = Pace {
-            delay: own.delay.unwrap_or(settings.sources.delay),
+            delay: own.delay.unwrap_or(settings.sources.delay).min(LONGEST),
             at_once: own.concurrency.unwrap_or(usual),
         };
         if let Some(key) = politeness_key(&format!("http://{host}/"))

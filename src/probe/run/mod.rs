@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
             permits: settings.robots.then(Permits::default),
             siblings: Siblings::default(),
             turn: now,
-            deadline: settings.budget.map(|budget| now + budget),
+            deadline: settings.budget.and_then(|budget| now.checked_add(budget)),
         })
     }
 
