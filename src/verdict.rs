@@ -129,6 +129,8 @@ pub enum ErrorClass {
     HostDown,
     /// The host asked for a longer pause than a run waits, so that this URL was not tried.
     HostPaused,
+    /// Another run on the same ledger looks after the host, so that this URL was not tried.
+    HostHeld,
     /// The host's robots.txt asks robots to leave this URL alone.
     RobotsRefused,
     /// The host's robots.txt could not be had, which asks robots to leave the host alone.
@@ -168,6 +170,7 @@ impl fmt::Display for ErrorClass {
             Self::NotPublic => "the host name is outside the public DNS",
             Self::HostDown => "not tried: the host did not answer three times in a row",
             Self::HostPaused => "not tried: the host asked for a pause",
+            Self::HostHeld => "not tried: another run looks after the host",
             Self::RobotsRefused => "not tried: the host's robots.txt asks robots to stay away",
             Self::RobotsUnknown => "not tried: the host's robots.txt could not be had",
             Self::OutOfTime => "not tried: the time given was over",
@@ -239,10 +242,14 @@ pub struct Record {
     pub last_ok_at: Option<i64>,
 }
 
-impl fmt::Display for Record {
-    /// `404 Not Found, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Record {
+    /// `404 Not Found at https://example.org/b, 3 strikes, first on 2026-11-02, last alive on
+    /// 2026-10-01`, given where the redirects led.
+    fn write(&self, final_url: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)?;
+        if let Some(url) = final_url {
+            write!(f, " at {url}")?;
+        }
         match self.strikes {
             0 => {}
             1 => f.write_str(", 1 strike")?,
@@ -266,7 +273,7 @@ impl fmt::Display for Evidence {
     /// `410 Gone at https://example.org/b (1 redirect)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(record) = &self.record {
-            return record.fmt(f);
+            return record.write(self.final_url.as_deref(), f);
         }
         match (self.error, self.status) {
             (Some(error), _) => write!(f, "{error}")?,

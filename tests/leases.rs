@@ -6,7 +6,6 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
@@ -14,10 +13,10 @@ use std::time::Duration;
 use dateline::probe::ledger::observation::Reading;
 use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
 use dateline::probe::{ProbeSettings, Progress};
-use dateline::verdict::Outcome;
+use dateline::verdict::{Outcome, Verdict};
 use support::farm::{Farm, status};
-use support::probing::{OPEN, Script, settings};
-use support::watching::Watch;
+use support::probing::{OPEN, Script, script, settings};
+use support::watching::{At, Watch, stop_after};
 
 /// Begins once all have come so far.
 struct Together(Barrier);
@@ -27,23 +26,6 @@ impl Progress for Together {
         self.0.wait();
     }
     fn advance(&self, _: &Outcome) {}
-    fn finish(&self) {}
-}
-
-/// Does something after so many outcomes.
-struct At<F> {
-    turn: usize,
-    told: AtomicUsize,
-    action: F,
-}
-
-impl<F: Fn() + Send + Sync> Progress for At<F> {
-    fn start(&self, _: u64) {}
-    fn advance(&self, _: &Outcome) {
-        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
-            (self.action)();
-        }
-    }
     fn finish(&self) {}
 }
 
@@ -151,11 +133,7 @@ fn a_lease_that_is_anothers_by_now_is_not_written_to() {
     let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
     let watch = Watch::of(&urls);
     let claim = std::sync::Mutex::new(None);
-    let take = At {
-        turn: 3,
-        told: AtomicUsize::new(0),
-        action: || *claim.lock().unwrap() = Some(seize(&watch, watch.now() + 60_000)),
-    };
+    let take = At::new(3, || *claim.lock().unwrap() = Some(seize(&watch, watch.now() + 60_000)));
     let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     watch.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
@@ -175,11 +153,7 @@ fn a_worker_that_is_fenced_off_lets_go_of_the_host() {
     let farm = farm_without_robots();
     let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
     let watch = Watch::of(&urls);
-    let take = At {
-        turn: 3,
-        told: AtomicUsize::new(0),
-        action: || drop(seize(&watch, watch.now() + 60_000)),
-    };
+    let take = At::new(3, || drop(seize(&watch, watch.now() + 60_000)));
     watch.crawl_telling(&settings(OPEN), &Arc::default(), &take).unwrap();
     let asked = farm.requests().len();
     assert!(asked <= 5, "its pages were asked for again and again: {asked} requests");
@@ -190,14 +164,10 @@ fn a_worker_that_was_asleep_does_not_ask_again_what_another_has_seen() {
     let farm = farm_without_robots();
     let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/ok?{n}"))).collect();
     let watch = Watch::of(&urls);
-    let sleep = At {
-        turn: 2,
-        told: AtomicUsize::new(0),
-        action: || {
-            watch.pass(Duration::from_hours(1));
-            fill(&watch, &seize(&watch, watch.now()));
-        },
-    };
+    let sleep = At::new(2, || {
+        watch.pass(Duration::from_hours(1));
+        fill(&watch, &seize(&watch, watch.now()));
+    });
     watch.crawl_telling(&settings(OPEN), &Arc::default(), &sleep).unwrap();
     assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1"]);
     assert_eq!(watch.seen().len(), 6);
@@ -217,4 +187,39 @@ fn a_host_that_is_held_by_another_is_left_to_it() {
     watch.pass(Duration::from_hours(2));
     watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
     assert_eq!((watch.seen().len(), watch.due()), (1, 0));
+}
+
+#[test]
+fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
+    let farm = farm_without_robots();
+    let urls: Vec<_> = (0..3).map(|n| farm.url_at("a.example", &format!("/ok?{n}"))).collect();
+    let watch = Watch::of(&urls);
+    let (timeout, delay) = (Duration::from_millis(200), Duration::from_millis(800));
+    let settings = ProbeSettings { timeout, delay, ..settings(OPEN) };
+    crawl_at_once(&watch, &settings, &script(&["a.example"]));
+    let expected = ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1", "HEAD /ok?2"];
+    assert_eq!(farm.lines(), expected);
+    let requests = farm.requests();
+    let gaps: Vec<_> = requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+    // The farm notes a request a moment after it was made.
+    assert!(gaps.iter().all(|gap| *gap > Duration::from_millis(650)), "{gaps:?}");
+}
+
+#[test]
+fn a_connection_may_take_most_of_the_time_that_there_is() {
+    let farm = farm_without_robots();
+    let urls = [farm.url_at("a.example", "/ok")];
+    let watch = Watch::of(&urls);
+    let settings = ProbeSettings {
+        timeout: Duration::from_millis(1200),
+        connect_timeout: Duration::from_millis(900),
+        // Who finds it too late each time would try for ever.
+        stop: stop_after(Duration::from_secs(4)),
+        ..settings(OPEN)
+    };
+    let here = Script::default().with("a.example", Ok(&["127.0.0.1"]));
+    let script = Arc::new(here.slowly(Duration::from_millis(650)));
+    watch.crawl(&settings, &script).unwrap();
+    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok"]);
+    assert_eq!((watch.standing(&urls[0]).verdict, script.asked("a.example")), (Verdict::Alive, 2));
 }

@@ -42,7 +42,7 @@ fn a_host_that_asks_for_more_than_the_run_waits_is_left_alone() {
     let farm = Farm::start();
     let outcomes = run(&urls(&farm, &["/503-later", "/ok"]), &settings(OPEN), &Arc::default());
     let paused = (Verdict::Unknown, Some(ErrorClass::HostPaused));
-    assert_eq!(verdicts(&outcomes), [(Verdict::Unproven, None), paused]);
+    assert_eq!(verdicts(&outcomes), [paused; 2]);
     assert_eq!(outcomes[1].evidence.tries, 0);
     assert_eq!(farm.lines(), ["HEAD /503-later"]);
 }
@@ -95,10 +95,20 @@ fn hosts_of_one_domain_share_a_gate() {
 }
 
 #[test]
-fn names_that_do_not_exist_do_not_speak_against_the_own_network() {
-    let urls: Vec<String> = (0..150).map(|host| format!("http://host-{host}.example/")).collect();
+fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
+    let mut urls: Vec<String> =
+        (0..150).map(|host| format!("http://host-{host}.example/")).collect();
+    let lookup: Arc<dyn Lookup> = Arc::new(Script::default());
+    let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
+    assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
+    // One that answered is asked once more, and vouches for the rest.
+    let farm = Farm::start();
+    urls.truncate(40);
+    urls.push(farm.url("/ok"));
     let outcomes = run(&urls, &settings(OPEN), &Arc::default());
-    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Dead));
+    assert_eq!(outcomes.len(), 41);
+    let dead = outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Dead).count();
+    assert_eq!((dead, farm.lines()), (40, vec!["HEAD /ok".to_owned(); 2]));
 }
 
 #[test]

@@ -149,7 +149,8 @@ fn a_failing_server_is_tried_again_and_nothing_is_proven() {
     assert_eq!(outcome.evidence.tries, 3);
     assert_eq!(outcome.evidence.to_string(), "500 Internal Server Error (3 tries)");
     // It asked for two minutes: not in this run.
-    expect("/503-later", Verdict::Unproven, Some(503), None, &["HEAD /503-later"]);
+    let paused = Some(ErrorClass::HostPaused);
+    expect("/503-later", Verdict::Unknown, Some(503), paused, &["HEAD /503-later"]);
 }
 
 #[test]

@@ -243,3 +243,17 @@ fn a_check_follows_what_a_reader_points_at_and_asks_for_no_robots_txt() {
     assert_eq!(outcomes[0].verdict, Verdict::Alive);
     assert_eq!(farm.lines(), ["HEAD /ok"]);
 }
+
+#[test]
+fn one_that_breaks_off_or_is_packed_allows_nothing() {
+    let begun = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\
+        Content-Length: 400\r\n\r\nUser-agent: *\n";
+    let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\
+        Content-Length: 6\r\n\r\n\x1f\x8b\x08\x00ab";
+    for answer in [&begun[..], &packed[..]] {
+        let farm = farm_with(move |_| Answer::Raw(answer.to_vec()));
+        let (watch, urls) = crawled(&farm, &["/private"]);
+        assert_eq!(farm.lines(), ["GET /robots.txt"]);
+        assert_eq!(stands(&watch, &urls[0]), (Verdict::Unknown, UNKNOWN.to_owned()));
+    }
+}

@@ -13,9 +13,9 @@ use std::time::Duration;
 use dateline::probe::ledger::observation::Reading;
 use dateline::probe::{LookupError, ProbeError, ProbeSettings, Stop, probe};
 use dateline::verdict::{ErrorClass, Verdict};
-use support::farm::{Farm, status};
-use support::probing::{Counter, OPEN, Script, run, settings};
-use support::watching::{DAY, StopAfter, Watch};
+use support::farm::{Farm, status, with_header};
+use support::probing::{Counter, OPEN, Script, run, script, settings};
+use support::watching::{At, DAY, StopAfter, Watch};
 
 #[test]
 fn a_page_that_comes_and_goes_is_dead_only_after_three_strikes_in_a_row() {
@@ -201,32 +201,36 @@ fn a_stop_does_not_wait_for_a_silent_host() {
     assert_eq!(watch.seen().len(), 1);
 }
 
+/// Thirty hosts that cannot be looked up the first time, and five that answer.
+fn lost_and_near(farm: &Farm) -> (Vec<String>, Script) {
+    let mut script = Script::default();
+    let mut urls = Vec::new();
+    for n in 0..30 {
+        let name: &'static str = format!("lost-{n}.example").leak();
+        script = script.with(name, Err(LookupError::Failed)).with(name, Ok(&["127.0.0.1"]));
+        urls.push(farm.url_at(name, "/ok"));
+    }
+    for n in 0..5 {
+        let name: &'static str = format!("near-{n}.example").leak();
+        script = script.with(name, Ok(&["127.0.0.1"]));
+        urls.push(farm.url_at(name, "/ok"));
+    }
+    (urls, script)
+}
+
 #[test]
 fn failures_that_are_the_own_networks_are_not_kept_and_answers_are() {
     for crawls in [false, true] {
         let farm = Farm::start();
-        let mut script = Script::default();
-        let mut urls = Vec::new();
-        for n in 0..30_usize {
-            let name: &'static str = format!("lost-{n}.example").leak();
-            // Once the network is back, they are found.
-            script = script.with(name, Err(LookupError::Failed)).with(name, Ok(&["127.0.0.1"]));
-            urls.push(farm.url_at(name, "/ok"));
-        }
-        for n in 0..5 {
-            let name: &'static str = format!("near-{n}.example").leak();
-            script = script.with(name, Ok(&["127.0.0.1"]));
-            urls.push(farm.url_at(name, "/ok"));
-        }
+        let (urls, script) = lost_and_near(&farm);
         let (watch, script) = (Watch::of(&urls), Arc::new(script));
-        let look = || {
-            if crawls {
-                watch.crawl(&settings(OPEN), &script)
-            } else {
-                watch.watch(&urls, &settings(OPEN), &script).map(drop)
-            }
+        // Those that answered are silent by the time that they are asked once more.
+        let cut = At::new(35, || script.cut(true));
+        let done = if crawls {
+            watch.crawl_telling(&settings(OPEN), &script, &cut)
+        } else {
+            watch.watch_telling(&urls, &settings(OPEN), &script, &cut).map(drop)
         };
-        let done = look();
         assert!(matches!(done, Err(ProbeError::OwnNetwork)), "{done:?}");
         let seen = watch.seen();
         assert_eq!(seen.len(), 5, "{seen:?}");
@@ -235,10 +239,74 @@ fn failures_that_are_the_own_networks_are_not_kept_and_answers_are() {
                 .all(|(url, seen)| { url.contains("near-") && seen.reading == Reading::Alive })
         );
         assert_eq!(watch.due(), 30);
+        script.cut(false);
         watch.pass(Duration::from_mins(1));
-        look().unwrap();
+        watch.look(crawls, &urls, &settings(OPEN), &script).unwrap();
         assert_eq!((watch.seen().len(), watch.due()), (35, 0));
     }
+}
+
+#[test]
+fn failures_are_the_hosts_own_while_those_that_answered_still_do() {
+    for crawls in [false, true] {
+        let farm = Farm::start();
+        let (urls, script) = lost_and_near(&farm);
+        let watch = Watch::of(&urls);
+        watch.look(crawls, &urls, &settings(OPEN), &Arc::new(script)).unwrap();
+        assert_eq!((watch.seen().len(), watch.due()), (35, 0));
+        for url in &urls[..30] {
+            let standing = watch.standing(url);
+            assert_eq!((standing.verdict, standing.strikes), (Verdict::Failing, 1));
+        }
+        let asked = farm.lines().iter().filter(|line| *line == "HEAD /ok").count();
+        assert!((6..=8).contains(&asked), "a few were asked once more: {:?}", farm.lines());
+    }
+}
+
+#[test]
+fn hosts_that_are_lost_die_though_nothing_else_is_due() {
+    let farm = Farm::start();
+    let mut script = Script::default();
+    let mut urls = Vec::new();
+    for n in 0..31 {
+        let name: &'static str = format!("host-{n}.example").leak();
+        let is_lost = n < 21;
+        script = script
+            .with(name, if is_lost { Err(LookupError::TimedOut) } else { Ok(&["127.0.0.1"]) });
+        urls.push(farm.url_at(name, "/ok"));
+    }
+    let (watch, script) = (Watch::of(&urls), Arc::new(script));
+    for day in (0..=32).step_by(4) {
+        watch.watch(&urls, &settings(OPEN), &script).unwrap();
+        let standing = watch.standing(&urls[0]);
+        let is_dead = standing.strikes >= 5 && day >= 30;
+        let expected = if is_dead { Verdict::Dead } else { Verdict::Failing };
+        assert_eq!(standing.verdict, expected, "{day}: {standing:?}");
+        watch.pass(DAY * 4);
+    }
+    let verdicts: Vec<_> = urls.iter().map(|url| watch.standing(url).verdict).collect();
+    assert_eq!(verdicts, [vec![Verdict::Dead; 21], vec![Verdict::Alive; 10]].concat());
+}
+
+#[test]
+fn a_pause_that_is_asked_for_in_answer_to_head_is_no_strike() {
+    let farm = Farm::serving(|request| match (request.method.as_str(), request.path.as_str()) {
+        (_, "/robots.txt") => Some(status(404)),
+        ("HEAD", "/soon") => Some(with_header(503, "Retry-After: 1")),
+        ("HEAD", _) => Some(with_header(503, "Retry-After: 120")),
+        _ => None,
+    });
+    let urls = [farm.url("/soon"), farm.url_at("b.example", "/later")];
+    let (watch, script) = (Watch::of(&urls), script(&["b.example"]));
+    for _ in 0..6 {
+        watch.crawl(&settings(OPEN), &script).unwrap();
+        assert!(!watch.is_seen(&urls[1]), "what it says to GET is not known");
+        assert_eq!(watch.due(), 1);
+        watch.pass(DAY * 3);
+    }
+    assert_eq!(watch.standing(&urls[0]).verdict, Verdict::Alive, "it was asked after the pause");
+    let asked = farm.lines_at("b.example");
+    assert_eq!(asked.iter().filter(|line| *line == "HEAD /later").count(), 6, "{asked:?}");
 }
 
 #[test]

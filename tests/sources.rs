@@ -63,18 +63,62 @@ fn a_crawl_asks_robots_txt_and_a_check_does_not() {
     });
     let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/ok", "/private/a", "/404"])]);
     let done = sources(&archive, "crawl");
-    assert_eq!(out(&done), "3 sources: 1 alive, 1 unknown, 1 dead; 0 still due\n");
+    let account = "2 sources looked at, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
+    assert_eq!(out(&done), account);
+    assert_eq!(
+        err(&done).lines().last(),
+        Some("1 source: not tried: the host's robots.txt asks robots to stay away")
+    );
     assert_eq!(done.status.code(), Some(0));
     assert_eq!(farm.lines()[0], "GET /robots.txt");
     assert!(!farm.lines().iter().any(|line| line.contains("/private")), "{:?}", farm.lines());
     assert!(archive.root().join("kept/ledger.db").is_file());
-    assert_eq!(out(&sources(&archive, "crawl")), "0 sources; 0 still due\n");
+    assert!(out(&sources(&archive, "crawl")).starts_with("0 sources looked at, 0 still due\n"));
     let asked = farm.requests().len();
 
     let other = citing(&farm, LEDGER, &[("2012-03-25", &["/private/b", "/moved"])]);
     let checked = sources(&other, "check");
     assert!(out(&checked).contains("source/moved"), "{checked:?}");
     assert_eq!(farm.lines()[asked..], ["HEAD /moved", "HEAD /ok", "HEAD /private/b"]);
+    assert!(err(&checked).contains("2 sources looked at"), "{}", err(&checked));
+
+    // The settings say which rules run, here as everywhere.
+    other.write("dateline.toml", format!("{LEDGER}[rules]\nignore = [\"source/moved\"]\n"));
+    let checked = sources(&other, "check");
+    assert_eq!((checked.status.code(), out(&checked).as_str()), (Some(0), ""));
+    let known = other.check(&["--select", "source/moved"]);
+    assert!(err(&known).contains("2 distinct source URLs: 1 alive, 1 moved"), "{}", err(&known));
+}
+
+#[test]
+fn two_links_by_one_definition_are_one_finding() {
+    let farm = Farm::start();
+    let archive = citing(&farm, LEDGER, &[]);
+    let url = farm.url("/moved");
+    let page = format!(
+        "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x][r]\n2. [y][r]\n\n[r]: {url}\n"
+    );
+    archive.write("news/2012/03/25/a.md", page);
+    assert_eq!(
+        archive.findings(&["--online", "--select", "source/moved", OPEN[0], OPEN[1]]).len(),
+        1
+    );
+}
+
+#[test]
+fn crawls_that_begin_at_once_share_the_ledger_that_they_make() {
+    let farm = Farm::start();
+    for _ in 0..4 {
+        let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/ok"])]);
+        let start = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+            command.args(["sources", "crawl"]).args(OPEN).current_dir(archive.root()).env_clear();
+            command.stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null());
+            command.spawn().unwrap()
+        };
+        let runs = [start(), start(), start()];
+        assert!(runs.into_iter().all(|mut run| run.wait().unwrap().success()));
+    }
 }
 
 #[test]
@@ -194,10 +238,12 @@ fn what_the_time_given_was_not_enough_for_is_not_reported_as_anything() {
     let archive = citing(&farm, "[sources]\nbudget = \"0s\"\n", &[("2012-03-25", &["/404"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
     assert_eq!(done.status.code(), Some(0));
-    assert!(err(&done).contains("1 distinct source URL: 1 unknown"), "{}", err(&done));
+    let account = err(&done);
+    assert!(account.contains("1 distinct source URL: 1 unknown"), "{account}");
+    assert!(account.contains("1 source: not tried: the time given was over"), "{account}");
     assert_eq!(farm.connections(), 0);
     let done = run(&archive, &[&["sources", "crawl"], &OPEN[..]].concat());
-    assert_eq!(out(&done), "0 sources; 1 still due\n");
+    assert_eq!(out(&done), "0 sources looked at, 1 still due\n1 URL known\n");
 }
 
 #[cfg(target_os = "linux")]
@@ -230,5 +276,4 @@ fn times_without_end_are_no_harm() {
     let archive = citing(&farm, &settings, &[("2012-03-25", &["/ok"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
     assert!(err(&done).contains("1 distinct source URL: 1 alive"), "{}", err(&done));
-    assert_eq!(out(&sources(&archive, "crawl")), "1 source: 1 alive; 0 still due\n");
 }

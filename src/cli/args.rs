@@ -63,9 +63,12 @@ pub enum SourcesCommand {
     },
     /// Look at the sources of these pages that are due, and report those that are lost or moved
     ///
-    /// The same as `dateline check --online` with a ledger and only the rules that look at sources.
+    /// The same as `dateline check --online` with a ledger, of whose rules only those run that look at
+    /// what is behind sources.
     Check(Box<CheckArgs>),
     /// Look at all sources that are due, as robots do: after asking each host's robots.txt
+    ///
+    /// The sources of these pages are added to the ledger first; what else it holds is looked at too.
     Crawl {
         #[command(flatten)]
         pages: PagesArgs,
@@ -249,6 +252,9 @@ pub struct CheckArgs {
     /// Contact the sources on the web
     #[arg(long)]
     pub online: bool,
+    /// Whether only the rules run that look at what is behind sources.
+    #[arg(skip)]
+    pub only_sources: bool,
     #[command(flatten)]
     pub contact: ContactArgs,
     /// Keep what was seen of each source in this file, and judge by all of it: with --online only

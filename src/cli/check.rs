@@ -21,6 +21,7 @@ use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
 use crate::linter::Linter;
 use crate::report::{self, Format, Results, account};
+use crate::rule::{Check, Rule};
 use crate::rules;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
@@ -49,7 +50,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         let mending = mend::mend(&terms, &settings, walked)?;
         clock.lap("fix");
         if args.diff {
-            return show_diff(args, &mending);
+            let code = show_diff(args, &mending)?;
+            if !args.quiet {
+                known.write_account(&mut io::stderr().lock())?;
+            }
+            return Ok(code);
         }
         mended = Some(mending.write());
         clock.lap("write");
@@ -141,12 +146,21 @@ fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
     };
     let select = if args.select.is_empty() { None } else { Some(set(&args.select)?) };
     settings.rules.command(select, set(&args.extend_select)?, set(&args.ignore)?);
+    if args.only_sources {
+        let is_online = |rule: &&Rule| matches!(rule.check, Check::Online(_));
+        let online = rules::RULES.iter().enumerate().filter(|(_, rule)| is_online(rule));
+        settings.rules.restrict(online.map(|(index, _)| index).collect());
+    }
     Ok(settings)
 }
 
+/// How many threads run at once.
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+}
+
 fn set_jobs(args: &CheckArgs) -> Result<usize, Failure> {
-    let available = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let jobs = args.jobs.map_or(available, std::num::NonZeroUsize::get);
+    let jobs = args.jobs.map_or_else(processors, std::num::NonZeroUsize::get);
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .build_global()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::args::ContactArgs;
-use super::progress::Bar;
+use super::progress::{Bar, Done};
 use super::terminal::{Stream, is_terminal, variable};
 use super::{Failure, interrupt, sources};
 use crate::address::AddressPolicy;
@@ -29,8 +29,10 @@ pub(super) struct Contact<'a> {
 
 impl Contact<'_> {
     /// Asks for all of `urls`, remembering nothing.
-    pub(super) fn probe(self, urls: Vec<String>) -> Result<Vec<Outcome>, Failure> {
-        probe(urls, &self.probing()?, None, &self.bar()).map_err(failure)
+    pub(super) fn probe(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Done), Failure> {
+        let bar = self.bar();
+        let outcomes = probe(urls, &self.probing()?, None, &bar).map_err(failure)?;
+        Ok((outcomes, bar.done()))
     }
 
     /// Asks for those of `urls` that are due, and says what stands of each.
@@ -38,23 +40,23 @@ impl Contact<'_> {
         self,
         urls: &[String],
         ledger: &mut SqliteLedger,
-    ) -> Result<Vec<Outcome>, Failure> {
+    ) -> Result<(Vec<Outcome>, Done), Failure> {
+        let bar = self.bar();
         let probing = ProbeSettings { stop: interrupt::stop(), ..self.probing()? };
-        let outcomes = watch(urls, &probing, None, &self.bar(), ledger, &sources::now);
+        let outcomes = watch(urls, &probing, None, &bar, ledger, &sources::now);
         interrupt::release();
-        outcomes.map_err(failure)
+        Ok((outcomes.map_err(failure)?, bar.done()))
     }
 
-    /// Asks for all that is due in a ledger, as a robot does. Returns how many of each verdict were
-    /// seen.
-    pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Bar, Failure> {
+    /// Asks for all that is due in a ledger, as a robot does.
+    pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Done, Failure> {
         let stop = interrupt::stop();
         let probing = ProbeSettings { stop, robots: true, ..self.probing()? };
         let bar = self.bar();
         let done = crawl(&probing, None, &bar, ledger, &sources::now);
         interrupt::release();
         done.map_err(failure)?;
-        Ok(bar)
+        Ok(bar.done())
     }
 
     pub(super) fn bar(self) -> Bar {
@@ -66,7 +68,11 @@ impl Contact<'_> {
         let usual = ProbeSettings::default();
         let user_agent = match &sources.contact {
             None => usual.user_agent.clone(),
-            Some(contact) => usual.user_agent.replace(')', &format!("; +{contact})")),
+            // A comment of the header ends at its parenthesis.
+            Some(contact) => {
+                let contact = contact.replace('(', "%28").replace(')', "%29");
+                format!("{}; +{contact})", usual.user_agent.trim_end_matches(')'))
+            }
         };
         let timeout = sources.timeout.min(LONGEST);
         Ok(ProbeSettings {

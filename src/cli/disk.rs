@@ -7,7 +7,7 @@
 )]
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::archive::paths::PathTable;
@@ -77,7 +77,11 @@ pub(super) fn make_folders(root: &Path, folder: &Path) -> std::io::Result<bool> 
         if !make_folders(root, above)? {
             return Ok(false);
         }
-        std::fs::create_dir(folder)?;
+        match std::fs::create_dir(folder) {
+            // Somebody else was as quick.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => made?,
+        }
     }
     Ok(std::fs::canonicalize(folder)? == folder)
 }

@@ -1,5 +1,6 @@
 //! What a check knows of sources: by asking, by a ledger, or by both.
 
+use std::cell::OnceCell;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use super::Failure;
 use super::args::CheckArgs;
 use super::contact::Contact;
 use super::disk::Disk;
+use super::progress::Done;
 use super::selection::Selection;
 use super::sources::{self, Place};
 use crate::archive::Archive;
@@ -16,6 +18,7 @@ use crate::config::{RuleSet, Settings};
 use crate::diagnostic::printable;
 use crate::linter::Linter;
 use crate::probe::standings;
+use crate::report::account::counted;
 use crate::verdict::Outcome;
 
 /// How a check comes to know of sources.
@@ -25,6 +28,8 @@ pub(super) struct Known<'a> {
     ledger: Option<Place>,
     /// The ledger that the settings name and that is not there yet.
     missing: Option<Place>,
+    /// What was done to know more.
+    done: OnceCell<Done>,
 }
 
 impl<'a> Known<'a> {
@@ -41,7 +46,7 @@ impl<'a> Known<'a> {
             Some(place) if is_missing && !place.is_there() => (Some(place), None),
             place => (None, place),
         };
-        Ok(Self { args, settings, ledger, missing })
+        Ok(Self { args, settings, ledger, missing, done: OnceCell::new() })
     }
 
     /// Whether it knows anything at all.
@@ -58,15 +63,17 @@ impl<'a> Known<'a> {
     pub(super) fn look(&self, urls: &[String]) -> Result<Vec<Outcome>, Failure> {
         let contact =
             Contact { settings: self.settings, args: &self.args.contact, quiet: self.args.quiet };
-        match &self.ledger {
-            None if self.args.online => contact.probe(urls.to_vec()),
-            None => Ok(Vec::new()),
-            Some(place) if self.args.online => contact.watch(urls, &mut place.open()?),
+        let (outcomes, done) = match &self.ledger {
+            None if self.args.online => contact.probe(urls.to_vec())?,
+            None => return Ok(Vec::new()),
+            Some(place) if self.args.online => contact.watch(urls, &mut place.open()?)?,
             Some(place) => {
                 let ledger = place.open_to_look()?;
-                standings(urls, &ledger).map_err(|error| sources::failure(&error))
+                return standings(urls, &ledger).map_err(|error| sources::failure(&error));
             }
-        }
+        };
+        let _ = self.done.set(done);
+        Ok(outcomes)
     }
 
     /// The source URLs of the pages that are to be checked, if anything can be known of them. Gives
@@ -84,14 +91,18 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// Says what was not looked at, and why.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        match &self.missing {
-            None => Ok(()),
-            Some(place) => {
-                let path = place.path().display().to_string();
-                writeln!(out, "no ledger yet at {}: nothing is known of sources", printable(&path))
-            }
+        if let Some(place) = &self.missing {
+            let path = place.path().display().to_string();
+            writeln!(out, "no ledger yet at {}: nothing is known of sources", printable(&path))?;
         }
+        let Some(done) = self.done.get() else { return Ok(()) };
+        if self.ledger.is_some() {
+            let seen = counted(done.seen(), "source");
+            writeln!(out, "{seen} looked at; those that were not due were not contacted")?;
+        }
+        done.write_untried(out)
     }
 }
 

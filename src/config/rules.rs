@@ -184,6 +184,14 @@ impl RuleSettings {
         self.overrides.push(page);
     }
 
+    /// Runs, of the rules that would run, only those of `set`, on whatever page.
+    pub fn restrict(&mut self, set: RuleSet) {
+        let all: RuleSet = (0..self.infos.len()).collect();
+        let others = all.without(set);
+        self.enabled = self.enabled.without(others);
+        self.never = self.never.union(others);
+    }
+
     /// Takes the selection of the command line, which wins over the settings and their overrides:
     /// only the rules of `select`, if there is one; those of `extend` besides; none of `ignore`.
     pub fn command(&mut self, select: Option<RuleSet>, extend: RuleSet, ignore: RuleSet) {

@@ -1,6 +1,6 @@
 //! What is known once all pages have been read: the archive's rules, and those of sources.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
@@ -138,8 +138,13 @@ impl<'a> Linted<'a> {
         let linter = self.linter;
         let mut diagnostics = Vec::new();
         let mut dropped = 0;
+        let mut places = HashSet::new();
         for (file, destination, url) in self.sources() {
             let Some(&outcome) = by_url.get(url) else { continue };
+            // A definition that several links refer to is one place.
+            if !places.insert((file, destination)) {
+                continue;
+            }
             let context = OnlineContext { file, destination, outcome };
             let rules = linter.settings.rules.page(linter.archive.path(file));
             for (index, rule) in RULES.iter().enumerate() {

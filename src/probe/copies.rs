@@ -114,7 +114,8 @@ impl Archive<'_> {
         let page = url.split('#').next().unwrap_or(url);
         let (year, month, day) = (day.year(), day.month(), day.day());
         let asked = format!("{base}/{year:04}{month:02}{day:02}235959/{page}");
-        let Ok(mut at) = Url::parse(&asked) else { return Ok(Some(None)) };
+        let Ok(asked) = Url::parse(&asked) else { return Ok(Some(None)) };
+        let mut at = asked.clone();
         for _ in 0..=MAX_REDIRECTS {
             let Some(answer) = self.ask(&at).await? else { return Ok(None) };
             match answer.status {
@@ -123,11 +124,14 @@ impl Archive<'_> {
                     let target = answer.location.and_then(|location| at.join(&location).ok());
                     match target.filter(|target| is_copy(base, target)) {
                         Some(target) => at = target,
-                        None => return Ok(Some(None)),
+                        // To a page of its own, such as one that asks who is there.
+                        None => return Ok(None),
                     }
                 }
-                429 | 500..=599 => return Ok(None),
-                _ => return Ok(Some(None)),
+                404 => return Ok(Some(None)),
+                // Below a time, what was answered then: no copy of the page.
+                400..=499 if is_copy(base, &at) && at != asked => return Ok(Some(None)),
+                _ => return Ok(None),
             }
         }
         Ok(Some(None))
@@ -135,7 +139,8 @@ impl Archive<'_> {
 
     /// Asks once the archive may be asked again. `None` without an answer, or if the time is over.
     async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, ProbeError> {
-        if self.deadline.is_some_and(|deadline| self.ready >= deadline) {
+        let is_too_long = self.ready > Instant::now() + self.settings.patience;
+        if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
             return Ok(None);
         }
         while Instant::now() < self.ready && !self.settings.stop.is_set() {

@@ -4,12 +4,15 @@
 //! whether somebody else asks the same hosts, is the business of its desk.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use tokio::time::Instant;
+use url::Url;
 
 use super::job::Job;
 use super::ledger::{LedgerError, Robots};
-use crate::verdict::Outcome;
+use crate::address::AddressPolicy;
+use crate::verdict::{Outcome, Verdict};
 
 /// Whether a host may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +49,15 @@ pub(super) trait Desk {
     /// Hands out work, as much as there is room for, and says when to ask again.
     fn draw(&mut self) -> Result<(Vec<Job>, More), LedgerError>;
 
-    /// Asks whether a request to the host of that key may be made now.
-    fn admit(&mut self, key: &str) -> Result<Admission, LedgerError>;
+    /// Asks whether a request to the host of that key may be made now, after which it is left in peace
+    /// for `gap`.
+    fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError>;
+
+    /// Says that a host is not to be asked before then, and is waited for.
+    fn hold(&mut self, key: &str, until: Instant) -> Result<(), LedgerError>;
+
+    /// Up to three jobs that ask hosts which answered before, to tell whether they still do.
+    fn controls(&self) -> Result<Vec<Job>, LedgerError>;
 
     /// Whether a job that was handed out, with these URLs, is still to be done, now that its host is
     /// admitted.
@@ -66,9 +76,15 @@ pub(super) trait Desk {
     /// network's. Returns the hosts that may be left now.
     fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
 
-    /// The end: hosts in `busy` have a request under way that nobody waits for. Failures that may
-    /// be the own network's count only if that is `sound`.
-    fn close(&mut self, busy: &HashSet<String>, sound: bool) -> Result<(), LedgerError>;
+    /// The end: hosts in `busy` have a request under way that nobody waits for; the others may be
+    /// asked again when `gate` says. Failures that may be the own network's count only if that is
+    /// `sound`.
+    fn close(
+        &mut self,
+        busy: &HashSet<String>,
+        gate: &dyn Fn(&str) -> Option<Instant>,
+        sound: bool,
+    ) -> Result<(), LedgerError>;
 
     /// What is known of the robots.txt of an origin.
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
@@ -81,15 +97,15 @@ pub(super) trait Desk {
 }
 
 /// The desk of a check that remembers nothing: all work at once, all outcomes in memory.
-#[derive(Default)]
 pub(super) struct Once {
     jobs: Vec<Job>,
     outcomes: Vec<Outcome>,
+    policy: AddressPolicy,
 }
 
 impl Once {
-    pub(super) fn new(jobs: Vec<Job>) -> Self {
-        Self { jobs, outcomes: Vec::new() }
+    pub(super) fn new(jobs: Vec<Job>, policy: AddressPolicy) -> Self {
+        Self { jobs, outcomes: Vec::new(), policy }
     }
 
     pub(super) fn into_outcomes(self) -> Vec<Outcome> {
@@ -97,13 +113,34 @@ impl Once {
     }
 }
 
+/// How many hosts are asked whether they still answer.
+pub(super) const CONTROLS: usize = 3;
+
+/// Jobs that ask only to see whether there is an answer.
+pub(super) fn controls(urls: impl Iterator<Item = String>, policy: &AddressPolicy) -> Vec<Job> {
+    let job = |written: String| {
+        let url = Url::parse(&written).ok()?;
+        Job::new(vec![written], url, policy).ok().map(Job::into_control)
+    };
+    urls.filter_map(job).take(CONTROLS).collect()
+}
+
 impl Desk for Once {
     fn draw(&mut self) -> Result<(Vec<Job>, More), LedgerError> {
         Ok((std::mem::take(&mut self.jobs), More::Never))
     }
 
-    fn admit(&mut self, _: &str) -> Result<Admission, LedgerError> {
+    fn admit(&mut self, _: &str, _: Duration) -> Result<Admission, LedgerError> {
         Ok(Admission::Granted(None))
+    }
+
+    fn hold(&mut self, _: &str, _: Instant) -> Result<(), LedgerError> {
+        Ok(())
+    }
+
+    fn controls(&self) -> Result<Vec<Job>, LedgerError> {
+        let alive = self.outcomes.iter().rev().filter(|outcome| outcome.verdict == Verdict::Alive);
+        Ok(controls(alive.map(|outcome| outcome.url.clone()), &self.policy))
     }
 
     fn put(&mut self, outcome: Outcome, _: u64) -> Result<(), LedgerError> {
@@ -125,7 +162,12 @@ impl Desk for Once {
         Ok(Vec::new())
     }
 
-    fn close(&mut self, _: &HashSet<String>, _: bool) -> Result<(), LedgerError> {
+    fn close(
+        &mut self,
+        _: &HashSet<String>,
+        _: &dyn Fn(&str) -> Option<Instant>,
+        _: bool,
+    ) -> Result<(), LedgerError> {
         Ok(())
     }
 

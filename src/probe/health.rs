@@ -43,19 +43,37 @@ impl Health {
 
     /// Takes in a reply of a host. Returns whether the host is to be left alone from now on.
     pub(super) fn note(&mut self, host: &str, reply: &Reply) -> bool {
-        let failed = matches!(reply, Reply::Failure { class, sent: false } if is_unreached(*class));
-        self.remember(host, !failed);
-        let is_refused = matches!(
-            reply,
-            Reply::Failure { class: ErrorClass::Refused | ErrorClass::Reset, sent: false }
-        );
-        if failed || is_refused {
+        let failed = match reply {
+            // Nothing was asked.
+            Reply::Late => return false,
+            Reply::Answer(_) | Reply::Failure { sent: true, .. } => None,
+            Reply::Failure { class, sent: false } => Some(*class),
+        };
+        self.remember(host, !failed.is_some_and(is_unreached));
+        if failed.is_some_and(|class| is_unreached(class) || class == ErrorClass::Reset) {
             let failures = self.failures.entry(host.to_owned()).or_default();
             *failures += 1;
             return *failures == MOST_FAILURES;
         }
         self.failures.remove(host);
         false
+    }
+
+    /// Whether a host failed so often in a row that it is left alone.
+    pub(super) fn is_down(&self, host: &str) -> bool {
+        self.failures.get(host).is_some_and(|failures| *failures >= MOST_FAILURES)
+    }
+
+    /// Whether any of the last hosts could be reached.
+    pub(super) fn has_reached_any(&self) -> bool {
+        self.unreached < self.asked.len()
+    }
+
+    /// Says that the own network is well after all: hosts that answered before still do.
+    pub(super) fn vouch(&mut self) {
+        self.asked.clear();
+        self.reached.clear();
+        self.unreached = 0;
     }
 
     fn remember(&mut self, host: &str, reached: bool) {
@@ -76,9 +94,9 @@ impl Health {
         self.unreached += usize::from(!reached);
     }
 
-    /// Whether it is our own network that fails: more than half of the last hosts cannot be reached.
-    /// While a run goes on, that is judged by as many hosts as are remembered: those that answer
-    /// first are not like the rest.
+    /// Whether it seems to be our own network that fails: more than half of the last hosts cannot be
+    /// reached. While a run goes on, that is judged by as many hosts as are remembered: those that
+    /// answer first are not like the rest.
     pub(super) fn is_own_network_down(&self, is_over: bool) -> bool {
         let least = if is_over { FEWEST } else { REMEMBERED };
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
@@ -105,10 +123,18 @@ impl Health {
     }
 }
 
-/// Whether a failure speaks of the way to a host: its name was not looked up, or nothing came back.
-/// A refusal came back, and so did the word that there is no such name.
-fn is_unreached(class: ErrorClass) -> bool {
-    matches!(class, ErrorClass::DnsFailure | ErrorClass::Unreachable | ErrorClass::TimedOut)
+/// Whether a failure, without a connection, may as well be that of our own network: where there is
+/// none, names do not exist and doors are closed.
+pub(super) fn is_unreached(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::NxDomain
+            | ErrorClass::NoAddress
+            | ErrorClass::DnsFailure
+            | ErrorClass::Refused
+            | ErrorClass::Unreachable
+            | ErrorClass::TimedOut
+    )
 }
 
 #[cfg(test)]
@@ -130,7 +156,8 @@ mod tests {
         assert!(!health.note("a", &down) && !health.note("a", &down));
         assert!(!health.note("a", &answer(500)), "an answer, whatever it says, is one");
         assert!(!health.note("a", &down) && !health.note("b", &down) && !health.note("a", &down));
-        assert!(health.note("a", &down));
+        assert!(health.note("a", &down) && health.is_down("a"));
+        assert!(!health.note("a", &down) && health.is_down("a"), "it is said once, and stays so");
         let sent = Reply::Failure { class: ErrorClass::TimedOut, sent: true };
         assert!((0..9).all(|_| !health.note("c", &sent)), "it could be connected to");
     }
@@ -149,10 +176,11 @@ mod tests {
         }
         assert!(!health.is_own_network_down(true));
         for host in 1000..1000 + REMEMBERED {
-            health.note(&host.to_string(), &failure(ErrorClass::Refused));
+            health.note(&host.to_string(), &failure(ErrorClass::NxDomain));
         }
-        assert!(!health.is_own_network_down(false), "who refuses was reached");
-        assert_eq!(health.unreached, 0);
+        assert!(health.is_own_network_down(false), "where no name exists there is no network");
         assert_eq!(health.asked.len(), REMEMBERED);
+        health.vouch();
+        assert!(!health.is_own_network_down(true));
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn failure(class: ErrorClass) -> Reading {
         | ErrorClass::NotPublic
         | ErrorClass::HostDown
         | ErrorClass::HostPaused
+        | ErrorClass::HostHeld
         | ErrorClass::RobotsRefused
         | ErrorClass::RobotsUnknown
         | ErrorClass::OutOfTime

@@ -2,8 +2,9 @@
 //!
 //! The way of a URL: `guard` says whether it may be contacted, `queue` holds it until its host is
 //! ready, `client` makes one request, `judge` reads the reply, `job` decides what comes next, and
-//! `run` keeps all of that going. Everything is owned by the call to [`probe`]: there is no global
-//! state, nothing is written, nothing printed, and to kill the process loses only the answers.
+//! `run` keeps all of that going, at a `desk` that hands out the work. Everything is owned by the
+//! call to [`probe`], [`watch()`] or [`crawl`]: there is no global state, nothing is printed, and nothing
+//! written but the ledger that is given in.
 
 mod alarm;
 mod client;
@@ -100,8 +101,8 @@ impl HostRules {
         self.skip.contains(guard::host(url))
     }
 
-    /// Sends a header to one host: to it alone, and never unencrypted unless address ranges are
-    /// opened. Returns whether it can be a header.
+    /// Sends a header to one host: to it alone, and unencrypted only to an address that is opened.
+    /// Returns whether it can be a header.
     pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
         let Some((name, mut value)) = header else { return false };
@@ -158,8 +159,9 @@ pub trait Progress: Send + Sync {
     fn start(&self, total: u64);
     /// One of them has its verdict.
     fn advance(&self, outcome: &Outcome);
-    /// So many hosts have something that waits, and so many requests are under way.
-    fn waiting(&self, _hosts: usize, _requests: usize) {}
+    /// So many hosts have something that waits, and so many requests are under way; `longest` finds
+    /// out how long the longest queue takes.
+    fn waiting(&self, _hosts: usize, _requests: usize, _longest: &dyn Fn() -> Duration) {}
     /// The run is over.
     fn finish(&self);
 }
@@ -215,7 +217,7 @@ pub fn probe(
         progress.advance(outcome);
     }
     if !jobs.is_empty() {
-        let mut desk = Once::new(jobs);
+        let mut desk = Once::new(jobs, settings.policy.clone());
         contact(&mut desk, settings, lookup, progress)?;
         outcomes.extend(desk.into_outcomes());
     }

@@ -92,7 +92,11 @@ impl Errand {
 
     fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> Answered {
         match answer.status {
-            200..=299 => Answered::Rules(RobotsRules::parse(&answer.body, PRODUCT)),
+            // Half the rules could be the wrong half.
+            200..=299 => match &answer.body {
+                Some(body) => Answered::Rules(RobotsRules::parse(body, PRODUCT)),
+                None => Answered::Unknown,
+            },
             300..=399 => match self.follow(answer, policy) {
                 Some(()) => Answered::Ask,
                 None => Answered::Rules(RobotsRules::allow_all()),
@@ -178,8 +182,10 @@ impl Permits {
     }
 
     fn know(&mut self, origin: &str, key: &str, known: Known) {
-        if self.known.insert(origin.to_owned(), known).is_none() {
-            self.origins.entry(key.to_owned()).or_default().push(origin.to_owned());
+        self.known.insert(origin.to_owned(), known);
+        let origins = self.origins.entry(key.to_owned()).or_default();
+        if !origins.iter().any(|known| known == origin) {
+            origins.push(origin.to_owned());
         }
     }
 

@@ -101,7 +101,7 @@ impl<J> HostQueue<J> {
         };
         let host = &mut self.hosts[id.0];
         host.in_flight += 1;
-        host.gate = now + host.pace.delay;
+        host.gate = after(now, host.pace.delay);
         self.list(id);
         Some((id, job))
     }
@@ -128,7 +128,7 @@ impl<J> HostQueue<J> {
     /// Keeps a host's gate closed for its delay, from the start of a request on.
     pub(super) fn started(&mut self, id: HostId, at: Instant) {
         let delay = self.hosts[id.0].pace.delay;
-        self.hold(id, at + delay);
+        self.hold(id, after(at, delay));
     }
 
     /// Asks a host more slowly from now on.
@@ -148,6 +148,16 @@ impl<J> HostQueue<J> {
         self.hosts[id.0].jobs.shrink_to_fit();
     }
 
+    /// When a host may be asked next.
+    pub(super) fn gate(&self, id: HostId) -> Instant {
+        self.hosts[id.0].gate
+    }
+
+    /// The least time between two requests to a host.
+    pub(super) fn delay(&self, id: HostId) -> Duration {
+        self.hosts[id.0].pace.delay
+    }
+
     /// The host of that key, if it was ever asked.
     pub(super) fn find(&self, key: &str) -> Option<HostId> {
         self.ids.get(key).copied()
@@ -156,6 +166,14 @@ impl<J> HostQueue<J> {
     /// How many hosts have something that waits.
     pub(super) fn waiting_hosts(&self) -> usize {
         self.waiting.len() + self.ready.len()
+    }
+
+    /// How long the longest queue takes at its host's pace.
+    pub(super) fn longest(&self) -> Duration {
+        let time = |host: &Host<J>| {
+            host.pace.delay.saturating_mul(u32::try_from(host.jobs.len()).unwrap_or(u32::MAX))
+        };
+        self.hosts.iter().map(time).max().unwrap_or_default()
     }
 
     /// Takes out all that waits, host by host.
@@ -209,6 +227,11 @@ impl<J> HostQueue<J> {
             self.waiting.push(Reverse((host.gate, id)));
         }
     }
+}
+
+/// A time later; no time is later than a year from now.
+fn after(at: Instant, by: Duration) -> Instant {
+    at + by.min(Duration::from_hours(24 * 365))
 }
 
 #[cfg(test)]

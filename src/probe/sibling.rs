@@ -44,7 +44,10 @@ impl Landing {
             return Some(Likeness::Address);
         }
         let texts = self.text.as_ref().zip(never.text.as_ref());
-        texts.is_some_and(|(page, never)| page.is_like(never)).then_some(Likeness::Text)
+        // Frames of pages that scripts draw are all alike, unless they say that they are errors.
+        let is_told = |text: &PageText| text.title_is_error() || !text.is_drawn();
+        let is_like = texts.is_some_and(|(page, never)| page.is_like(never) && is_told(page));
+        is_like.then_some(Likeness::Text)
     }
 }
 
@@ -74,8 +77,11 @@ const WALLS: &[&str] = &[
     "subscribe",
 ];
 
-/// Whether a redirect leads to a wall: it is the same for each page of the site, there or not.
+/// Whether there is a wall: it is the same for each page of the site, there or not.
 pub(super) fn is_wall(start: &Url, landing: &Landing) -> bool {
+    if landing.text.as_ref().is_some_and(|text| text.is_wall()) {
+        return true;
+    }
     let is_word = |word: &str| WALLS.contains(&word.to_ascii_lowercase().as_str());
     let in_path = |url: &Url| {
         url.path().split('/').any(|segment| is_word(segment.split('.').next().unwrap_or(segment)))
@@ -189,6 +195,13 @@ mod tests {
         // A program that draws its pages itself: there is no text to tell them by.
         let app = landing("http://a.org/x", false, "<script src=app.js></script>");
         assert_eq!(app.likeness(&Sibling::Answers(app.clone())), None);
+        let frame =
+            "<p>Loading, please wait a little for your page</p><script src=app.js></script>";
+        let frame = landing("http://a.org/x", false, frame);
+        assert_eq!(frame.likeness(&Sibling::Answers(frame.clone())), None);
+        let error = "<title>404</title><p>Nothing to see here</p><script>track()</script>";
+        let error = landing("http://a.org/x", false, error);
+        assert_eq!(error.likeness(&Sibling::Answers(error.clone())), Some(Likeness::Text));
     }
 
     #[test]
@@ -205,5 +218,10 @@ mod tests {
         }
         assert!(!is_wall(&url("http://a.org/login"), &landing("http://a.org/login/", true, "")));
         assert!(!is_wall(&start, &landing("http://a.org/login", false, "")));
+        let test = "<title>Just a moment...</title><p>Checking your browser</p>";
+        assert!(is_wall(&start, &landing("http://a.org/2012/x", false, test)));
+        let story =
+            format!("<title>Just a moment</title><p>{}</p>", "He waited long. ".repeat(300));
+        assert!(!is_wall(&start, &landing("http://a.org/2012/x", false, &story)));
     }
 }

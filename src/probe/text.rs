@@ -49,6 +49,18 @@ const ERROR_WORDS: &[&str] = &[
     "tidak ditemukan", "không tìm thấy", "नहीं मिला", "에러", "غير موجودة", "غير موجود",
     "لم يتم العثور", "غير متوفرة", "خطأ", "یافت نشد", "پیدا نشد", "לא נמצא", "שגיאה",
 ];
+/// What walls say in their titles or first words, as in `ERROR_WORDS`.
+#[rustfmt::skip]
+const WALL_WORDS: &[&str] = &[
+    "just a moment", "checking your browser", "attention required", "are you a robot",
+    "are you human", "you are human", "not a robot", "security check", "ddos protection",
+    "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
+    "enable cookies", "before you continue", "bot verification", "verifying your browser",
+];
+/// Of its text so much is looked at for a wall.
+const WALL_BYTES: usize = 400;
+/// A page that is no frame has more words.
+const FEW_WORDS: usize = 20;
 /// The same for writing in which words run on into each other or into their endings.
 #[rustfmt::skip]
 const ERROR_RUNS: &[&str] = &[
@@ -77,6 +89,9 @@ const PARKING_HOSTS: &[&str] = &[
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageText {
     title_is_error: bool,
+    is_wall: bool,
+    /// There are scripts and hardly any words: the page may be drawn by them.
+    is_drawn: bool,
     is_parked: bool,
     length: usize,
     /// Hashes in ascending order, each once.
@@ -99,11 +114,14 @@ impl PageText {
             echoes.iter().fold(part.text.to_lowercase(), |text, echo| without(&text, echo))
         });
         let is_offer = page.parking == Parking::Linked || is_sale(&title);
+        let all: Vec<&str> = words(&title).chain(words(&text)).collect();
         Self {
+            is_wall: is_wall(&title, &heading, &text),
+            is_drawn: page.has_scripts && words(&text).nth(FEW_WORDS).is_none(),
             title_is_error: is_error(&title) || is_error(&heading),
             is_parked: page.parking == Parking::Served || (is_offer && text.len() < OFFER_BYTES),
             length: text.len(),
-            shingles: shingles(&words(&title).chain(words(&text)).collect::<Vec<_>>()),
+            shingles: shingles(&all),
         }
     }
 
@@ -143,6 +161,16 @@ impl PageText {
             both += usize::from(order.is_eq());
         }
         self.length > 0 && other.length > 0 && both * 10 >= either * 9
+    }
+
+    /// Whether it asks for something before it shows a page: a test for robots, scripts, consent.
+    pub fn is_wall(&self) -> bool {
+        self.is_wall
+    }
+
+    /// Whether it may be only the frame of a page that scripts draw, so that its text says nothing.
+    pub fn is_drawn(&self) -> bool {
+        self.is_drawn
     }
 
     /// Whether the page bears the marks of a parked domain: the key by which such pages ask ad
@@ -214,6 +242,7 @@ struct Markup {
     in_heading: bool,
     /// How many elements that aren't shown are open.
     hidden: usize,
+    has_scripts: bool,
 }
 
 impl Markup {
@@ -254,6 +283,7 @@ impl Markup {
         self.in_title |= name == b"title" && self.hidden == 0 && self.title.text.is_empty();
         self.in_heading |= name == b"h1" && self.heading.text.is_empty();
         self.hidden += usize::from(hides(name));
+        self.has_scripts |= name == b"script";
     }
 
     fn close(&mut self, name: &[u8]) {
@@ -349,9 +379,25 @@ fn shingles(words: &[&str]) -> Vec<u64> {
 }
 
 /// Whether a title, in lower case, is that of a missing page.
+/// Its words with a space before, between and after them.
+fn spaced(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.flat_map(|word| [" ", word]).chain([" "]).collect()
+}
+
+/// Whether a page says that there is a test or a question before what was asked for. A story may be
+/// about walls; in it there is more to read.
+fn is_wall(title: &str, heading: &str, text: &str) -> bool {
+    if text.len() >= OFFER_BYTES {
+        return false;
+    }
+    let start = &text[..text.floor_char_boundary(WALL_BYTES)];
+    let said = [title, heading, start].map(spaced).concat();
+    WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
+}
+
 fn is_error(title: &str) -> bool {
-    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let spaced: String = words.flat_map(|word| [" ", word]).chain([" "]).collect();
+    let spaced = spaced(title);
     says_404(title)
         || ERROR_RUNS.iter().any(|run| title.contains(run))
         || ERROR_WORDS.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")))

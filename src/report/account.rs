@@ -43,7 +43,7 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     let colon = if parts.is_empty() { "" } else { ": " };
     let (pages, links) = (counted(summary.pages, "page"), counted(summary.links, "link"));
     writeln!(out, "{pages}, {links}{colon}{}", parts.join(", "))?;
-    if results.online {
+    if results.online || !outcomes.is_empty() {
         writeln!(out, "{}", verdicts(outcomes))?;
     }
     let (errors, warnings) = severities(results.diagnostics);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use dateline::verdict::Outcome;
 pub struct Script {
     answers: HashMap<&'static str, Vec<Result<Vec<IpAddr>, LookupError>>>,
     asked: Mutex<HashMap<String, usize>>,
+    cut: AtomicBool,
+    pause: Duration,
 }
 
 impl Script {
@@ -24,6 +26,16 @@ impl Script {
         let answer = answer.map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect());
         self.answers.entry(host).or_default().push(answer);
         self
+    }
+
+    /// Takes its time over every answer.
+    pub fn slowly(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// Whether there is no network from now on: then nothing can be looked up.
+    pub fn cut(&self, cut: bool) {
+        self.cut.store(cut, Ordering::SeqCst);
     }
 
     /// How often a name was looked up.
@@ -41,10 +53,15 @@ impl Lookup for Script {
             *count - 1
         };
         let answer = match self.answers.get(host) {
+            _ if self.cut.load(Ordering::SeqCst) => Err(LookupError::Failed),
             Some(script) => script[turn.min(script.len() - 1)].clone(),
             None => Err(LookupError::NoSuchHost),
         };
-        Box::pin(async move { answer })
+        let pause = self.pause;
+        Box::pin(async move {
+            tokio::time::sleep(pause).await;
+            answer
+        })
     }
 }
 

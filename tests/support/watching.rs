@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dateline::probe::ledger::{Ledger, Observation, SqliteLedger, Standing};
@@ -96,9 +97,29 @@ impl Watch {
         watch(urls, settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
     }
 
+    /// Looks at all that is due, as robots do, or at those of the URLs, as a check does.
+    pub fn look(
+        &self,
+        crawls: bool,
+        urls: &[String],
+        settings: &ProbeSettings,
+        script: &Arc<Script>,
+    ) -> Result<(), ProbeError> {
+        if crawls {
+            self.crawl(settings, script)
+        } else {
+            self.watch(urls, settings, script).map(drop)
+        }
+    }
+
     /// What stands of a URL that was looked at.
     pub fn standing(&self, url: &str) -> Standing {
         self.ledger().standing(url).unwrap().unwrap()
+    }
+
+    /// Whether a URL was ever looked at.
+    pub fn is_seen(&self, url: &str) -> bool {
+        self.seen().iter().any(|(seen, _)| seen == url)
     }
 
     /// All that was seen, by URL.
@@ -137,6 +158,41 @@ impl Progress for StopAfter {
     fn advance(&self, _: &Outcome) {
         if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.most {
             self.stop.set();
+        }
+    }
+    fn finish(&self) {}
+}
+
+/// A stop after so much time.
+pub fn stop_after(time: Duration) -> Stop {
+    let stop = Stop::default();
+    let later = stop.clone();
+    thread::spawn(move || {
+        thread::sleep(time);
+        later.set();
+    });
+    stop
+}
+
+/// Does something after so many outcomes.
+pub struct At<F> {
+    turn: usize,
+    told: AtomicUsize,
+    action: F,
+}
+
+impl<F: Fn() + Send + Sync> At<F> {
+    /// Does it once so many are told of.
+    pub fn new(turn: usize, action: F) -> Self {
+        Self { turn, told: AtomicUsize::new(0), action }
+    }
+}
+
+impl<F: Fn() + Send + Sync> Progress for At<F> {
+    fn start(&self, _: u64) {}
+    fn advance(&self, _: &Outcome) {
+        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
+            (self.action)();
         }
     }
     fn finish(&self) {}

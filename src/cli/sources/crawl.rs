@@ -1,5 +1,7 @@
 //! `dateline sources crawl`: all that is due, as a robot asks.
 
+use std::io;
+
 use super::{cited, failure, now, place, settings};
 use crate::cli::Failure;
 use crate::cli::args::{ContactArgs, LedgerArgs, PagesArgs};
@@ -21,12 +23,15 @@ pub(super) fn run(
     urls.dedup();
     enroll(&mut ledger, &mut urls.into_iter()).map_err(|error| failure(&error))?;
     let contact = Contact { settings: &settings, args, quiet: false };
-    let counts = contact.crawl(&mut ledger)?.counts();
-    let due = ledger.counts(now()).map_err(|error| failure(&error))?.due;
-    let seen = counted(counts.values().sum(), "source");
+    let done = contact.crawl(&mut ledger)?;
+    let counts = ledger.counts(now()).map_err(|error| failure(&error))?;
     let verdicts: Vec<_> =
-        counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+        counts.by_verdict.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+    let (seen, due) = (counted(done.seen(), "source"), counts.due);
+    let all = counted(counts.urls, "URL");
     let colon = if verdicts.is_empty() { "" } else { ": " };
-    write_stdout(&format!("{seen}{colon}{}; {due} still due\n", verdicts.join(", ")))?;
+    let verdicts = verdicts.join(", ");
+    write_stdout(&format!("{seen} looked at, {due} still due\n{all} known{colon}{verdicts}\n"))?;
+    done.write_untried(&mut io::stderr().lock())?;
     Ok(0)
 }

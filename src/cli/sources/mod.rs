@@ -6,6 +6,7 @@ mod repair;
 mod status;
 
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,7 +22,6 @@ use crate::config::{Settings, discover};
 use crate::probe::ledger::{LedgerError, exchange};
 use crate::probe::politeness_key;
 use crate::report::Escaping;
-use crate::rule::Check;
 use crate::rules;
 
 pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
@@ -53,16 +53,11 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
     }
 }
 
-/// `dateline check`, online, with a ledger, and of the rules only those that look at sources.
+/// `dateline check`, online, with a ledger, and of its rules only those that look at sources.
 fn check_sources(mut args: CheckArgs) -> Result<u8, Failure> {
-    args.online = true;
-    if args.select.is_empty() {
-        let online = rules::RULES.iter().filter(|rule| matches!(rule.check, Check::Online(_)));
-        let usual = online.filter(|rule| rule.severity.is_some());
-        args.select = usual.map(|rule| rule.id.to_owned()).collect();
-    }
+    (args.online, args.only_sources) = (true, true);
     if args.ledger.is_none() {
-        let first = args.paths.first().map_or(std::path::Path::new("."), |path| path);
+        let first = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
         let settings = discover::load(first, &args.origin.origin(), &rules::infos())?;
         args.ledger = Some(Place::usual(None, &settings).checked()?);
     }
@@ -71,7 +66,7 @@ fn check_sources(mut args: CheckArgs) -> Result<u8, Failure> {
 
 /// The settings of the folder that the program was started in.
 fn here() -> Result<Settings, Failure> {
-    Ok(discover::load(std::path::Path::new("."), &discover::Origin::Search, &rules::infos())?)
+    Ok(discover::load(Path::new("."), &discover::Origin::Search, &rules::infos())?)
 }
 
 fn place(args: &LedgerArgs, settings: &Settings) -> Place {
@@ -80,7 +75,7 @@ fn place(args: &LedgerArgs, settings: &Settings) -> Place {
 
 /// The settings that these pages are read by.
 fn settings(pages: &PagesArgs) -> Result<Settings, Failure> {
-    let first = pages.paths.first().map_or(std::path::Path::new("."), |path| path);
+    let first = pages.paths.first().map_or(Path::new("."), PathBuf::as_path);
     Ok(discover::load(first, &pages.origin.origin(), &rules::infos())?)
 }
 
@@ -89,8 +84,7 @@ pub(super) type Cited = (String, Option<Date>);
 
 /// The sources that pages cite, in the order of their places.
 fn cited(pages: &PagesArgs, settings: &Settings) -> Result<Vec<Cited>, Failure> {
-    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    let walked = walk(&settings.root, jobs);
+    let walked = walk(&settings.root, check::processors());
     let (_, cited) =
         gather(settings, &pages.paths, walked, check::today(), &mut |linter, found| {
             let linted = linter.run(&found.files);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure;
 use crate::cli::{Failure, disk};
 use crate::config::Settings;
+use crate::diagnostic::printable;
 use crate::probe::ledger::SqliteLedger;
 
 /// The ledger that is meant if none is named, from the archive's root on.
@@ -60,7 +61,12 @@ impl Place {
 
     /// Opens it, and makes it if it is not there.
     pub(in crate::cli) fn open(&self) -> Result<SqliteLedger, Failure> {
-        SqliteLedger::open(&self.checked()?).map_err(|error| failure(&error))
+        let is_new = !self.is_there();
+        let ledger = SqliteLedger::open(&self.checked()?).map_err(|error| failure(&error))?;
+        if is_new {
+            eprintln!("made the ledger {}", printable(&self.path.display().to_string()));
+        }
+        Ok(ledger)
     }
 
     /// Opens it to look at it, which must not make one.

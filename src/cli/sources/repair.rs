@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::{cited, failure, now, place, settings};
+use super::{Cited, cited, failure, now, place, settings};
 use crate::archive::walk::walk;
 use crate::cli::args::{ColorArgs, ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::{self, Contact};
@@ -31,25 +31,28 @@ pub(super) fn run(
 ) -> Result<u8, Failure> {
     let mut settings = settings(pages)?;
     let mut ledger = place(ledger, &settings).open()?;
-    let lost = lost(cited(pages, &settings)?, &ledger)?;
+    let (lost, undated) = lost(cited(pages, &settings)?, &ledger)?;
     let contact = Contact { settings: &settings, args, quiet: false };
     let found = look_up(&lost, contact, &mut ledger)?;
     let mut err = io::stderr().lock();
     let (sources, unknown) = (counted(lost.len() as u64, "lost source"), found.unknown);
     writeln!(err, "{sources}: {} archived, {} not, {unknown} unknown", found.copies, found.none)?;
+    if undated > 0 {
+        let sources = counted(undated, "lost source");
+        writeln!(err, "{sources} cited on no page of a day: not looked up")?;
+    }
     drop(err);
 
     let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
     let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
     only_lost(&mut settings)?;
-    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let terms = mend::Terms {
         paths: &pages.paths,
         allowed: Applicability::Unsafe,
         outcomes: &outcomes,
         today: check::today(),
     };
-    let mending = mend::mend(&terms, &settings, walk(&settings.root, jobs))?;
+    let mending = mend::mend(&terms, &settings, walk(&settings.root, check::processors()))?;
     if fix {
         let written = mending.write();
         written.write_account(&mut io::stderr().lock())?;
@@ -63,22 +66,26 @@ pub(super) fn run(
     Ok(if mending.files.is_empty() { 0 } else { FOUND })
 }
 
-/// The sources that are lost, each with the earliest day of an event that cites it, in order.
-fn lost(cited: Vec<super::Cited>, ledger: &SqliteLedger) -> Result<Vec<(String, Date)>, Failure> {
-    let mut days: BTreeMap<String, Date> = BTreeMap::new();
+/// The sources that are lost, each with the earliest day of an event that cites it, in order; and how
+/// many more there are that no page of a day cites.
+fn lost(cited: Vec<Cited>, ledger: &SqliteLedger) -> Result<(Vec<(String, Date)>, u64), Failure> {
+    let mut days: BTreeMap<String, Option<Date>> = BTreeMap::new();
     for (url, day) in cited {
-        let Some(day) = day else { continue };
         let earliest = days.entry(url).or_insert(day);
-        *earliest = day.min(*earliest);
+        *earliest = day.into_iter().chain(*earliest).min();
     }
-    let mut lost = Vec::new();
+    let (mut lost, mut undated) = (Vec::new(), 0);
     for (url, day) in days {
         let standing = ledger.standing(&url).map_err(|error| failure(&error))?;
-        if standing.is_some_and(|standing| standing.verdict.is_lost()) {
-            lost.push((url, day));
+        if !standing.is_some_and(|standing| standing.verdict.is_lost()) {
+            continue;
+        }
+        match day {
+            Some(day) => lost.push((url, day)),
+            None => undated += 1,
         }
     }
-    Ok(lost)
+    Ok((lost, undated))
 }
 
 fn look_up(
@@ -94,14 +101,13 @@ fn look_up(
     found.map_err(contact::failure)
 }
 
-/// Runs only the rules that report what is lost.
+/// Of the rules that would run, runs those that report what is lost.
 fn only_lost(settings: &mut Settings) -> Result<(), Failure> {
-    let infos = settings.rules.infos().to_vec();
     let mut set = RuleSet::default();
     for rule in ["source/unreachable", "source/soft-404", "source/usurped"] {
-        let found = rules::select(&infos, rule);
+        let found = rules::select(settings.rules.infos(), rule);
         set = set.union(found.map_err(|(message, _)| Failure::Message(message))?);
     }
-    settings.rules.command(Some(set), RuleSet::default(), RuleSet::default());
+    settings.rules.restrict(set);
     Ok(())
 }

@@ -13,7 +13,7 @@ use reqwest::header::{
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, retry};
 use tokio::time::Instant;
-use url::Url;
+use url::{Host, Url};
 
 use self::failure::classify;
 use super::dns::{GuardedResolver, Lookup};
@@ -22,6 +22,7 @@ use super::guard::Route;
 use super::text::PageText;
 use super::tls::{Trust, tls_config};
 use super::{ProbeError, ProbeSettings};
+use crate::address::AddressPolicy;
 use crate::verdict::ErrorClass;
 
 /// The longest a connection is kept without a request on it.
@@ -83,8 +84,8 @@ pub(super) struct Answer {
     pub(super) parked: bool,
     /// The text of the body, if it was wanted and is HTML.
     pub(super) text: Option<Box<PageText>>,
-    /// The body itself, if that was wanted.
-    pub(super) body: Vec<u8>,
+    /// The body itself, if that was wanted; none if it broke off or is packed.
+    pub(super) body: Option<Vec<u8>>,
     /// The pause that the server asks for.
     pub(super) retry_after: Option<Duration>,
 }
@@ -106,8 +107,9 @@ pub(super) struct Clients {
     lenient: Routes,
     /// Further headers, by the host that alone they go to.
     headers: Vec<(String, HeaderMap)>,
-    /// Whether they may go unencrypted: ranges were opened by hand, for tests or an intranet.
-    plain: bool,
+    /// Addresses in ranges that were opened by hand, for tests or an intranet, are told them
+    /// unencrypted too.
+    policy: Arc<AddressPolicy>,
 }
 
 /// Two clients of one trust, one for each route.
@@ -157,7 +159,7 @@ impl Clients {
             strict: both(Trust::Required)?,
             lenient: both(Trust::Any)?,
             headers: settings.hosts.headers.clone(),
-            plain: settings.policy.opens_any(),
+            policy: Arc::new(settings.policy.clone()),
         })
     }
 
@@ -200,7 +202,14 @@ impl Clients {
 
     /// The secrets that go with a request: to their own host, and to nobody who may only listen.
     fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
-        if asked.trust == Trust::Any || !(asked.url.scheme() == "https" || self.plain) {
+        // The client for other ports connects to addresses in opened ranges alone.
+        let opened = match asked.url.host() {
+            _ if asked.route == Route::OtherPort => true,
+            Some(Host::Ipv4(ip)) => self.policy.opens(ip.into()),
+            Some(Host::Ipv6(ip)) => self.policy.opens(ip.into()),
+            Some(Host::Domain(_)) | None => false,
+        };
+        if asked.trust == Trust::Any || !(asked.url.scheme() == "https" || opened) {
             return None;
         }
         let host = asked.url.host_str()?;
@@ -248,8 +257,8 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
                 }
             }
             Wanted::Robots => {
-                read_body(&mut response, MAX_ROBOTS, &mut body).await;
-                answer.body = body;
+                let is_whole = read_body(&mut response, MAX_ROBOTS, &mut body).await;
+                answer.body = (is_whole && !is_packed(response.headers())).then_some(body);
             }
         }
     }
@@ -257,15 +266,25 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
 }
 
 /// Reads the first bytes of a body. One that breaks off, or that does not end in time, is as long
-/// as it got: that there is an answer is known by then. Nothing is unpacked: no packing was offered.
-async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) {
+/// as it got: that there is an answer is known by then. Returns whether it is whole, as far as it was
+/// wanted. Nothing is unpacked: no packing was offered.
+async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) -> bool {
     body.truncate(most);
-    while body.len() < most
-        && let Ok(Some(piece)) = response.chunk().await
-    {
-        let room = most - body.len();
-        body.extend_from_slice(&piece[..piece.len().min(room)]);
+    while body.len() < most {
+        match response.chunk().await {
+            Ok(Some(piece)) => {
+                let room = most - body.len();
+                body.extend_from_slice(&piece[..piece.len().min(room)]);
+            }
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
     }
+    true
+}
+
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity")
 }
 
 fn head_length(headers: &HeaderMap) -> usize {
@@ -273,12 +292,11 @@ fn head_length(headers: &HeaderMap) -> usize {
 }
 
 fn is_html(headers: &HeaderMap) -> bool {
-    let packed = headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity");
     let html = headers.get(CONTENT_TYPE).is_none_or(|value| {
         let value = value.as_bytes().to_ascii_lowercase();
         value.starts_with(b"text/html") || value.starts_with(b"application/xhtml")
     });
-    html && !packed
+    html && !is_packed(headers)
 }
 
 fn read_head(headers: &HeaderMap, status: u16) -> Answer {
@@ -290,7 +308,7 @@ fn read_head(headers: &HeaderMap, status: u16) -> Answer {
         parked: headers.contains_key("x-adblock-key"),
         retry_after: headers.get(RETRY_AFTER).and_then(asked_pause),
         text: None,
-        body: Vec::new(),
+        body: None,
     }
 }
 

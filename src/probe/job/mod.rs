@@ -31,6 +31,7 @@ pub(super) struct Job {
     status: Option<u16>,
     tries: u32,
     most_tries: u32,
+    is_control: bool,
     /// Whether a certificate that nobody trusts is let pass, since one was met.
     trust: Trust,
     /// Where the page was found, while one that never was is asked for.
@@ -123,6 +124,7 @@ impl Job {
                 status: None,
                 tries: 1,
                 most_tries: MAX_TRIES,
+                is_control: false,
                 trust: Trust::Required,
                 page: None,
                 likeness: None,
@@ -171,6 +173,22 @@ impl Job {
         guard::politeness_key(&self.start)
     }
 
+    /// Asks only to see whether there is an answer.
+    pub(super) fn into_control(mut self) -> Self {
+        self.is_control = true;
+        self.once()
+    }
+
+    /// Whether what it comes to says nothing of a source.
+    pub(super) fn is_control(&self) -> bool {
+        self.is_control
+    }
+
+    /// Whether its last request was answered.
+    pub(super) fn is_answered(&self) -> bool {
+        self.status.is_some()
+    }
+
     /// Leaves a failure that may pass at one try: who remembers it will look again another day.
     pub(super) fn once(mut self) -> Self {
         self.most_tries = 1;
@@ -213,9 +231,9 @@ impl Job {
         if self.trust == Trust::Any && reading != Reading::Redirect {
             return Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
-        // A server that asks for a pause gets it: no second request in this run. Neither verdict
-        // claims that the page is gone, so the answer to HEAD is enough.
-        if answer.retry_after.is_some_and(|pause| !pause.is_zero()) && answer.status == 503 {
+        // A server that asks for a pause gets it: no further try in this run.
+        let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
+        if asks_for_pause && answer.status == 503 && self.method == Method::Get {
             return Next::Done(Verdict::Unproven, None);
         }
         match reading {

@@ -78,14 +78,16 @@ fn a_redirect_into_a_private_network_ends_there() {
 }
 
 #[test]
-fn a_server_that_asks_for_a_pause_is_left_alone() {
+fn a_server_that_asks_for_a_pause_is_not_tried_a_third_time() {
     let mut job = job(&["http://a.org/x"]);
     let busy = Answer {
         status: 503,
         retry_after: Some(std::time::Duration::from_secs(9)),
         ..Answer::default()
     };
-    assert_eq!(step(&mut job, &Reply::Answer(busy)), Next::Done(Verdict::Unproven, None));
+    let busy = Reply::Answer(busy);
+    assert_eq!(step(&mut job, &busy), Next::Ask, "HEAD proves nothing; the queue keeps the pause");
+    assert_eq!(step(&mut job, &busy), Next::Done(Verdict::Unproven, None));
     let mut job = self::job(&["http://a.org/x"]);
     assert_eq!(step(&mut job, &answer(429, None)), Next::Done(Verdict::Blocked, None));
 }

@@ -26,6 +26,7 @@ pub(super) const ALONE: &[(&str, Alone)] = &[
     ("leasing by key", leasing_by_key),
     ("recording", recording),
     ("largest first", largest_first),
+    ("who is alive", who_is_alive),
     ("notes", notes),
     ("stalest first", stalest_first),
     ("a gate", a_gate),
@@ -158,13 +159,24 @@ fn recording(ledger: &mut dyn Ledger) {
     ledger.record(&claim.lease, &answer).unwrap();
     assert_eq!(standing(ledger, "http://a/1").verdict, Verdict::Alive);
     assert!(ledger.holds(&claim.lease, NOW).unwrap(), "the lease goes on");
-    assert_eq!(ledger.due_of(&claim.lease, 9, NOW).unwrap(), claim.urls[1..]);
+    let after = |last| ledger.due_after(&claim.lease, last, 9, NOW).unwrap();
+    assert_eq!(after(&claim.urls[0]), claim.urls[1..]);
+    assert_eq!(after(&claim.urls[1]), []);
     assert_eq!(ledger.due("http://a/1", NOW).unwrap(), None);
     assert_eq!(ledger.due("http://a/2", NOW).unwrap().as_ref(), Some(&claim.urls[1]));
     assert_eq!(ledger.due("http://a/3", NOW).unwrap(), None);
     let later = self::claim(ledger, claim.lease.until);
     let late = ledger.record(&claim.lease, &[(later.urls[0].id, seen(NOW, Reading::Alive))]);
     assert!(matches!(late, Err(LedgerError::Fenced { .. })));
+}
+
+fn who_is_alive(ledger: &mut dyn Ledger) {
+    enroll(ledger, &["http://a/1", "http://a/2", "http://b/1", "http://c/1"]);
+    for (turn, reading) in [Reading::Alive, Reading::Hard, Reading::Alive].into_iter().enumerate() {
+        look(ledger, NOW + i64::try_from(turn).unwrap(), reading);
+    }
+    assert_eq!(ledger.alive(9).unwrap(), ["http://c/1", "http://a/1"]);
+    assert_eq!(ledger.alive(1).unwrap(), ["http://c/1"]);
 }
 
 fn largest_first(ledger: &mut dyn Ledger) {

@@ -66,6 +66,8 @@ pub struct Due {
     pub id: i64,
     /// The URL.
     pub url: String,
+    /// Since when, in milliseconds since 1970; 0 if it was never looked at.
+    pub due_at: i64,
 }
 
 /// A lease, and what is to be asked under it.
@@ -193,11 +195,18 @@ pub trait Ledger {
     /// If the database fails.
     fn lease(&mut self, key: &str, terms: Terms<'_>, now: i64) -> Result<Leasing, LedgerError>;
 
-    /// The URLs of a leased host that are due, the stalest first, at most so many.
+    /// The URLs of a leased host that are due and come after that one, the stalest first, at most so
+    /// many.
     ///
     /// # Errors
     /// If the database fails.
-    fn due_of(&self, lease: &Lease, most: u32, now: i64) -> Result<Vec<Due>, LedgerError>;
+    fn due_after(
+        &self,
+        lease: &Lease,
+        last: &Due,
+        most: u32,
+        now: i64,
+    ) -> Result<Vec<Due>, LedgerError>;
 
     /// That URL, if it is enrolled and due.
     ///
@@ -235,6 +244,12 @@ pub trait Ledger {
         seen: &[(i64, Observation)],
         gate: i64,
     ) -> Result<(), LedgerError>;
+
+    /// URLs that answered when they were last looked at, of different hosts, the latest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError>;
 
     /// What stands of a URL; `None` if it was never looked at.
     ///

@@ -12,8 +12,8 @@ use crate::probe::job::Job;
 use crate::probe::queue::HostId;
 use crate::verdict::{ErrorClass, Verdict};
 
-/// How long a host that is down is left alone.
-const DOWN: Duration = Duration::from_hours(1);
+/// The longest that a host is left alone, whatever it asks for.
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// So many times in a row a host is found held by somebody else, and it is left to them.
 const MOST_REFUSALS: u32 = 4;
@@ -27,8 +27,8 @@ impl Run<'_> {
         *refusals += 1;
         if *refusals > MOST_REFUSALS || at - now > self.settings.patience {
             let key = work.key().to_owned();
-            self.give_up_work(work, ErrorClass::HostPaused)?;
-            return self.give_up_all(id, &key, |_| true, ErrorClass::HostPaused);
+            self.give_up_work(work, ErrorClass::HostHeld)?;
+            return self.give_up_all(id, &key, |_| true, ErrorClass::HostHeld);
         }
         self.queue.hold(id, at);
         let key = work.key().to_owned();
@@ -71,7 +71,7 @@ impl Run<'_> {
     /// Concludes those of the jobs whose hosts asked for a longer pause than the run waits.
     pub(super) fn leave_paused(&mut self, jobs: Vec<Job>) -> Result<Vec<Job>, ProbeError> {
         let (left, kept): (Vec<Job>, Vec<Job>) =
-            jobs.into_iter().partition(|job| self.paused.contains(job.key()));
+            jobs.into_iter().partition(|job| self.is_paused(job.key()));
         for job in left {
             self.conclude(job, Verdict::Unproven, None)?;
         }
@@ -84,12 +84,36 @@ impl Run<'_> {
         verdict: Verdict,
         error: Option<ErrorClass>,
     ) -> Result<(), ProbeError> {
+        if job.is_control() {
+            return self.learn_of_the_network(&job);
+        }
         let home = job.home().to_owned();
         for outcome in job.finish(verdict, error) {
             self.progress.advance(&outcome);
             self.desk.put(outcome, self.health.asked_in_all())?;
         }
         self.leave(&home)
+    }
+
+    /// Takes in whether a host that answered before still does.
+    fn learn_of_the_network(&mut self, job: &Job) -> Result<(), ProbeError> {
+        self.controls = self.controls.saturating_sub(1);
+        if job.is_answered() {
+            self.health.vouch();
+            // What the others say changes nothing any more.
+            self.vouched = true;
+        } else if self.controls == 0 && !self.vouched {
+            return Err(ProbeError::OwnNetwork);
+        }
+        if self.controls == 0 {
+            self.vouched = false;
+        }
+        self.leave(job.home())
+    }
+
+    /// Whether a host asked for a pause that is longer than the run waits, and not over.
+    pub(super) fn is_paused(&self, key: &str) -> bool {
+        self.paused.get(key).is_some_and(|until| *until > Instant::now())
     }
 
     pub(super) fn give_up(&mut self, job: Job, class: ErrorClass) -> Result<(), ProbeError> {
@@ -120,7 +144,6 @@ impl Run<'_> {
         reply: &Reply,
     ) -> Result<(), ProbeError> {
         if self.health.note(host, reply) {
-            self.desk.rest(key, Instant::now() + DOWN);
             let is_untried = |work: &Work| {
                 work.host() == host && matches!(work, Work::Page(job) if !job.is_another_try())
             };
@@ -130,12 +153,13 @@ impl Run<'_> {
         let pause = self.health.pause(id, answer, self.settings.first_pause);
         let Some(pause) = pause else { return Ok(()) };
         if pause <= self.settings.patience {
-            self.queue.hold(id, Instant::now() + pause);
-            return Ok(());
+            let until = Instant::now() + pause;
+            self.queue.hold(id, until);
+            return Ok(self.desk.hold(key, until)?);
         }
-        self.paused.insert(key.to_owned());
-        let longest = Duration::from_hours(24);
-        self.desk.rest(key, Instant::now() + pause.min(longest));
+        let until = Instant::now() + pause.min(LONGEST_PAUSE);
+        self.paused.insert(key.to_owned(), until);
+        self.desk.rest(key, until);
         self.give_up_all(id, key, |_| true, ErrorClass::HostPaused)
     }
 

@@ -3,7 +3,7 @@
 mod care;
 mod settle;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
@@ -76,14 +76,18 @@ pub(super) struct Run<'a> {
     later: Vec<Job>,
     more: More,
     health: Health,
-    /// Hosts that asked for a longer pause than the run waits.
-    paused: HashSet<String>,
+    /// Hosts that asked for a longer pause than the run waits, and until when.
+    paused: HashMap<String, Instant>,
     /// How often hosts were found held by somebody else, in a row.
     refused: HashMap<String, u32>,
     /// What the hosts' robots.txt say; asked only in a crawl.
     permits: Option<Permits>,
     /// What was answered for pages that never were.
     siblings: Siblings,
+    /// How many requests are under way, or wait, that tell whether hosts still answer.
+    controls: usize,
+    /// Whether one of them was answered.
+    vouched: bool,
     /// When the run last looked around.
     turn: Instant,
     /// When its time is spent.
@@ -113,10 +117,12 @@ impl<'a> Run<'a> {
             later: Vec::new(),
             more: More::At(now),
             health: Health::default(),
-            paused: HashSet::new(),
+            paused: HashMap::new(),
             refused: HashMap::new(),
             permits: settings.robots.then(Permits::default),
             siblings: Siblings::default(),
+            controls: 0,
+            vouched: false,
             turn: now,
             deadline: settings.budget.and_then(|budget| now.checked_add(budget)),
         })
@@ -132,7 +138,9 @@ impl<'a> Run<'a> {
         self.requests.abort_all();
         let busy = self.asking.values().map(|(_, work)| work.key().to_owned()).collect();
         let is_sound = !self.health.is_own_network_down(true);
-        self.desk.close(&busy, is_sound)?;
+        let queue = &self.queue;
+        let gate = |key: &str| queue.find(key).map(|id| queue.gate(id));
+        self.desk.close(&busy, &gate, is_sound)?;
         done?;
         if is_sound { Ok(()) } else { Err(ProbeError::OwnNetwork) }
     }
@@ -145,14 +153,15 @@ impl<'a> Run<'a> {
             self.mind_the_gap();
             self.draw()?;
             self.start_ready()?;
-            self.progress.waiting(self.queue.waiting_hosts(), self.requests.len());
+            let (hosts, requests) = (self.queue.waiting_hosts(), self.requests.len());
+            self.progress.waiting(hosts, requests, &|| self.queue.longest());
             if let Some(joined) = self.wait().await {
                 self.settle(joined)?;
-                if self.health.is_own_network_down(false) {
-                    return Err(ProbeError::OwnNetwork);
+                self.mind_the_network(false)?;
+                if self.controls == 0 && !self.health.is_own_network_down(false) {
+                    let asked = self.health.asked_in_all().saturating_sub(ASKED_BEFORE);
+                    self.confirm(asked)?;
                 }
-                let asked = self.health.asked_in_all().saturating_sub(ASKED_BEFORE);
-                self.confirm(asked)?;
             } else if self.asking.is_empty() && (self.is_over() || self.is_idle()) {
                 if self.is_over() {
                     return self.leave_the_rest();
@@ -175,14 +184,35 @@ impl<'a> Run<'a> {
             self.enqueue(again);
             return Ok(true);
         }
-        if self.health.is_own_network_down(true) {
-            return Err(ProbeError::OwnNetwork);
+        self.mind_the_network(true)?;
+        if self.controls > 0 {
+            return Ok(true);
         }
         self.confirm(u64::MAX)?;
         match self.more {
             More::Never => Ok(!self.is_idle()),
             More::At(_) => Ok(true),
         }
+    }
+
+    /// If it seems to be our own network that fails, asks some hosts that answered before; if there is
+    /// none, it is.
+    fn mind_the_network(&mut self, is_over: bool) -> Result<(), ProbeError> {
+        if self.controls > 0 || !self.health.is_own_network_down(is_over) {
+            return Ok(());
+        }
+        let jobs = self.desk.controls()?;
+        if jobs.is_empty() {
+            // While some hosts answer it is not decided, and no failure is taken for theirs.
+            let goes_on = !is_over && self.health.has_reached_any();
+            return if goes_on { Ok(()) } else { Err(ProbeError::OwnNetwork) };
+        }
+        self.controls = jobs.len();
+        for job in jobs {
+            let key = job.key().to_owned();
+            self.queue.push_front(&key, Work::Page(job), Instant::now());
+        }
+        Ok(())
     }
 
     fn is_over(&self) -> bool {
@@ -257,15 +287,15 @@ impl<'a> Run<'a> {
             && !self.is_over()
             && let Some((id, work)) = self.queue.take(Instant::now())
         {
-            match self.desk.admit(work.key())? {
+            match self.desk.admit(work.key(), self.queue.delay(id))? {
                 Admission::Granted(start_by) => self.permit(id, work, start_by)?,
                 Admission::NotBefore(at) => self.refuse(id, work, at)?,
                 // Somebody else has the host, and all that is due of it.
                 Admission::Lost => {
                     self.queue.give_back(id, Instant::now());
                     let key = work.key().to_owned();
-                    self.give_up_work(work, ErrorClass::HostPaused)?;
-                    self.give_up_all(id, &key, |_| true, ErrorClass::HostPaused)?;
+                    self.give_up_work(work, ErrorClass::HostHeld)?;
+                    self.give_up_all(id, &key, |_| true, ErrorClass::HostHeld)?;
                 }
             }
         }
@@ -290,8 +320,11 @@ impl<'a> Run<'a> {
         if self.settings.hosts.skips(job.at()) {
             return self.turn_away(id, job, ErrorClass::Skipped);
         }
-        if job.is_fresh() && !self.desk.wants(job.urls())? {
-            return self.turn_away(id, job, ErrorClass::HostPaused);
+        if self.health.is_down(job.host()) && !job.is_another_try() {
+            return self.turn_away(id, job, ErrorClass::HostDown);
+        }
+        if job.is_fresh() && !job.is_control() && !self.desk.wants(job.urls())? {
+            return self.turn_away(id, job, ErrorClass::HostHeld);
         }
         let Some(permits) = &mut self.permits else {
             self.send(id, Work::Page(job), start_by);

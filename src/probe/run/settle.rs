@@ -53,9 +53,7 @@ impl Run<'_> {
                 self.compare(job, &sibling)?;
                 waiting.into_iter().try_for_each(|job| self.compare(job, &sibling))
             }
-            Next::Ask if self.paused.contains(job.key()) => {
-                self.give_up(job, ErrorClass::HostPaused)
-            }
+            Next::Ask if self.is_paused(job.key()) => self.give_up(job, ErrorClass::HostPaused),
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
             Next::Ask => {
                 let key = job.key().to_owned();
@@ -63,9 +61,7 @@ impl Run<'_> {
                 Ok(())
             }
             // A pause that is not waited for is none to be cut short either.
-            Next::Later if self.paused.contains(job.key()) => {
-                self.conclude(job, Verdict::Unproven, None)
-            }
+            Next::Later if self.is_paused(job.key()) => self.conclude(job, Verdict::Unproven, None),
             Next::Later => {
                 self.later.push(job);
                 Ok(())
@@ -95,7 +91,7 @@ impl Run<'_> {
             Answered::Unreached(class) => return self.unreached(errand, class),
             Answered::Rules(rules) => Some(rules),
             // Whoever asks for a pause may have rules that it says another time.
-            Answered::Unknown if self.paused.contains(&key) => {
+            Answered::Unknown if self.is_paused(&key) => {
                 return self.give_up_work(Work::Robots(errand), ErrorClass::HostPaused);
             }
             Answered::Unknown => None,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Clock;
-use crate::probe::desk::{Admission, Desk, Leaving, More};
+use crate::probe::desk::{Admission, CONTROLS, Desk, Leaving, More, controls};
+use crate::probe::health::is_unreached;
 use crate::probe::job::Job;
 use crate::probe::ledger::{Due, Lease, Leasing, Ledger, LedgerError, Observation, Robots, Terms};
 use crate::probe::{Plan, ProbeSettings, Progress, plan};
@@ -21,8 +22,11 @@ const BATCH: u32 = 64;
 /// How often it is looked whether another host has become ready.
 const AGAIN: Duration = Duration::from_millis(250);
 
-/// What a lease lasts longer than a request may take.
+/// What a lease lasts longer than it must.
 const SLACK: Duration = Duration::from_millis(250);
+
+/// How long a host is left alone of which something was given up.
+const GIVEN_UP: Duration = Duration::from_mins(10);
 
 /// The desk of a run that keeps what it sees in a ledger, and leases hosts there.
 pub(super) struct LedgerDesk<'a> {
@@ -61,6 +65,14 @@ struct Held {
     lease: Lease,
     /// Nobody asks it before then.
     rest_until: i64,
+    /// The last URL that was handed out under this lease: what comes before is not handed out again.
+    last: Option<Due>,
+}
+
+impl Held {
+    fn new(lease: Lease) -> Self {
+        Self { lease, rest_until: 0, last: None }
+    }
 }
 
 /// A failure that may be the own network's.
@@ -88,9 +100,28 @@ impl<'a> LedgerDesk<'a> {
         Self { settings, ledger, now, wanted, held, out, doubts, doubted, open, lost, progress }
     }
 
-    fn terms(&self) -> Terms<'static> {
-        let lease = self.settings.timeout + self.settings.timeout / 4 + SLACK;
-        Terms { worker: "dateline", lease: in_millis(lease), urls: BATCH }
+    /// How long a request may take, from its beginning to its end, in milliseconds.
+    fn request(&self) -> i64 {
+        in_millis(self.settings.timeout).saturating_add(in_millis(self.settings.connect_timeout))
+    }
+
+    /// A lease for a request, and for the time after it in which nobody may ask.
+    fn terms(&self, gap: Duration) -> Terms<'static> {
+        let spare = in_millis(self.settings.timeout / 4 + SLACK);
+        let lease = self.request().saturating_add(spare).saturating_add(in_millis(gap));
+        Terms { worker: "dateline", lease, urls: BATCH }
+    }
+
+    /// Holds a host until then at least.
+    fn renew(&mut self, key: &str, until: i64) -> Result<(), LedgerError> {
+        let Some(held) = self.held.get_mut(key).filter(|held| held.lease.until < until) else {
+            return Ok(());
+        };
+        match self.ledger.renew(&mut held.lease, until) {
+            Err(LedgerError::Fenced { .. }) => self.lose(key),
+            done => return done,
+        }
+        Ok(())
     }
 
     /// The time at an instant.
@@ -110,25 +141,35 @@ impl<'a> LedgerDesk<'a> {
 
     /// Makes jobs of what is due of a host, save what is out already or in doubt.
     fn jobs(&mut self, key: &str, due: Vec<Due>) -> Result<Vec<Job>, LedgerError> {
-        let mut urls = Vec::new();
-        for one in due {
+        let mut places = HashMap::new();
+        for (place, one) in due.into_iter().enumerate() {
             if !self.doubted.contains(&one.id) && !self.out.contains_key(&one.url) {
                 self.open.entry(key.to_owned()).or_default().out += 1;
                 self.out.insert(one.url.clone(), (key.to_owned(), one.id));
-                urls.push(one.url);
+                places.insert(one.url, place);
             }
         }
-        let Plan { jobs, outcomes, .. } = plan(urls, self.settings);
+        let Plan { jobs, outcomes, .. } = plan(places.keys().cloned().collect(), self.settings);
         for outcome in outcomes {
             self.progress.advance(&outcome);
             self.put(outcome, 0)?;
         }
-        Ok(jobs.into_iter().map(Job::once).collect())
+        let mut jobs: Vec<Job> = jobs.into_iter().map(Job::once).collect();
+        // The stalest first, as they were due.
+        jobs.sort_by_key(|job| job.urls().iter().filter_map(|url| places.get(url)).min().copied());
+        Ok(jobs)
     }
 
+    /// All that is wanted, host by host, the stalest first.
     fn draw_wanted(&mut self) -> Result<Vec<Job>, LedgerError> {
+        let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
+        let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
+        for (_, due) in &mut wanted {
+            due.sort_by_key(|one| one.due_at);
+        }
+        wanted.sort_by_key(|(_, due)| due.first().map(|one| one.due_at));
         let mut jobs = Vec::new();
-        for (key, due) in self.wanted.as_mut().map(std::mem::take).unwrap_or_default() {
+        for (key, due) in wanted {
             jobs.extend(self.jobs(&key, due)?);
         }
         Ok(jobs)
@@ -143,7 +184,7 @@ impl<'a> LedgerDesk<'a> {
     fn record(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
         // What is refused is never asked for, so its host may not be held yet.
         if !self.held.contains_key(key) && !self.lost.contains(key) {
-            self.admit(key)?;
+            self.admit(key, Duration::ZERO)?;
         }
         let Some(held) = self.held.get(key) else { return Ok(()) };
         match self.ledger.record(&held.lease, &[(url, seen)]) {
@@ -182,7 +223,8 @@ impl Desk for LedgerDesk<'_> {
         }
         let mut jobs = Vec::new();
         while self.held.len() < MOST_HELD {
-            let Some(claim) = self.ledger.claim(self.terms(), (self.now)())? else {
+            let Some(claim) = self.ledger.claim(self.terms(self.settings.delay), (self.now)())?
+            else {
                 let next = self.ledger.next_ready_at()?;
                 let soon = (self.now)().saturating_add(in_millis(self.settings.patience));
                 return Ok(match next.filter(|next| *next <= soon || !self.held.is_empty()) {
@@ -191,7 +233,8 @@ impl Desk for LedgerDesk<'_> {
                 });
             };
             let key = claim.lease.key.clone();
-            self.held.insert(key.clone(), Held { lease: claim.lease, rest_until: 0 });
+            let held = Held { last: claim.urls.last().cloned(), ..Held::new(claim.lease) };
+            self.held.insert(key.clone(), held);
             let more = self.jobs(&key, claim.urls)?;
             if more.is_empty() && self.open(&key).is_settled() {
                 // All of it was refused, which is kept now.
@@ -202,22 +245,15 @@ impl Desk for LedgerDesk<'_> {
         Ok((jobs, More::At(Instant::now() + Duration::from_mins(1))))
     }
 
-    fn admit(&mut self, key: &str) -> Result<Admission, LedgerError> {
+    fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError> {
         if self.lost.contains(key) {
             return Ok(Admission::Lost);
         }
-        let (now, terms) = ((self.now)(), self.terms());
-        let request = in_millis(self.settings.timeout);
-        if let Some(held) = self.held.get_mut(key) {
-            if held.lease.until.saturating_sub(now) < request + in_millis(SLACK) / 4 {
-                match self.ledger.renew(&mut held.lease, now.saturating_add(terms.lease)) {
-                    Ok(()) => {}
-                    Err(LedgerError::Fenced { .. }) => {
-                        self.lose(key);
-                        return Ok(Admission::Lost);
-                    }
-                    Err(error) => return Err(error),
-                }
+        let (now, terms) = ((self.now)(), self.terms(gap));
+        let needed = self.request().saturating_add(in_millis(gap + SLACK / 4));
+        if let Some(held) = self.held.get(key) {
+            if held.lease.until.saturating_sub(now) < needed {
+                self.renew(key, now.saturating_add(terms.lease))?;
             }
         } else {
             match self.ledger.lease(key, terms, now)? {
@@ -225,12 +261,25 @@ impl Desk for LedgerDesk<'_> {
                     return Ok(Admission::NotBefore(self.instant_of(at)));
                 }
                 Leasing::Granted(lease) => {
-                    self.held.insert(key.to_owned(), Held { lease, rest_until: 0 });
+                    self.held.insert(key.to_owned(), Held::new(lease));
                 }
             }
         }
-        let until = self.held.get(key).map_or(now, |held| held.lease.until);
-        Ok(Admission::Granted(Some(self.instant_of(until.saturating_sub(request)))))
+        let Some(held) = self.held.get(key) else { return Ok(Admission::Lost) };
+        // Whoever begins then is done, and has kept the gap, when the lease ends.
+        let last = held.lease.until.saturating_sub(in_millis(self.settings.timeout + gap));
+        Ok(Admission::Granted(Some(self.instant_of(last))))
+    }
+
+    fn hold(&mut self, key: &str, until: Instant) -> Result<(), LedgerError> {
+        let until = self.time_of(until);
+        self.renew(key, until.saturating_add(in_millis(SLACK)))
+    }
+
+    fn controls(&self) -> Result<Vec<Job>, LedgerError> {
+        let alive = self.ledger.alive(u32::try_from(2 * CONTROLS).unwrap_or(u32::MAX))?;
+        let alive = alive.into_iter().filter(|url| !self.out.contains_key(url));
+        Ok(controls(alive, &self.settings.policy))
     }
 
     fn wants(&self, urls: &[String]) -> Result<bool, LedgerError> {
@@ -252,10 +301,14 @@ impl Desk for LedgerDesk<'_> {
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
         if !is_kept(&outcome) {
+            // It stays due; the host is not taken up again for its sake at once.
+            if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
+                self.rest(&key, Instant::now() + GIVEN_UP);
+            }
             return Ok(());
         }
         let seen = Observation::of(&outcome, (self.now)(), "");
-        if outcome.evidence.error.is_some_and(is_doubtful) {
+        if outcome.evidence.error.is_some_and(is_unreached) {
             open.doubted += 1;
             self.doubted.insert(url);
             self.doubts.push_back(Doubt { asked, key, url, seen });
@@ -270,14 +323,19 @@ impl Desk for LedgerDesk<'_> {
             return Ok(Leaving::Stays);
         }
         self.lost.remove(key);
-        let Some(held) = self.held.get(key) else { return Ok(Leaving::Left) };
-        let now = (self.now)();
-        if self.wanted.is_none() && held.rest_until <= now {
-            let due = self.ledger.due_of(&held.lease, BATCH + open.doubted, now)?;
+        while let Some(held) = self.held.get_mut(key)
+            && let Some(last) = held.last.take()
+        {
+            let due = self.ledger.due_after(&held.lease, &last, BATCH, (self.now)())?;
+            held.last = due.last().cloned();
             let jobs = self.jobs(key, due)?;
             if !jobs.is_empty() {
                 return Ok(Leaving::More(jobs));
             }
+        }
+        if !self.held.contains_key(key) {
+            self.open.remove(key);
+            return Ok(Leaving::Left);
         }
         if !self.open(key).is_settled() {
             return Ok(Leaving::Stays);
@@ -305,15 +363,22 @@ impl Desk for LedgerDesk<'_> {
         Ok(keys)
     }
 
-    fn close(&mut self, busy: &HashSet<String>, sound: bool) -> Result<(), LedgerError> {
+    fn close(
+        &mut self,
+        busy: &HashSet<String>,
+        gate: &dyn Fn(&str) -> Option<Instant>,
+        sound: bool,
+    ) -> Result<(), LedgerError> {
         if sound {
             self.confirm(u64::MAX)?;
         }
-        let gate = self.time_of(Instant::now() + self.settings.delay);
+        // Who was asked and not heard of is left alone for as long as the request could have taken.
         let idle: Vec<String> =
             self.held.keys().filter(|key| !busy.contains(*key)).cloned().collect();
-        // Who was asked and not heard of is left alone for as long as the request could have taken.
-        idle.iter().try_for_each(|key| self.complete(key, gate))
+        idle.iter().try_for_each(|key| {
+            let gate = gate(key).unwrap_or_else(|| Instant::now() + self.settings.delay);
+            self.complete(key, self.time_of(gate))
+        })
     }
 
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError> {
@@ -348,9 +413,4 @@ fn is_kept(outcome: &Outcome) -> bool {
     );
     let own = outcome.evidence.error == Some(ErrorClass::Internal);
     refused || (outcome.evidence.tries > 0 && !own)
-}
-
-/// Whether a failure may be that of our own network.
-fn is_doubtful(class: ErrorClass) -> bool {
-    matches!(class, ErrorClass::DnsFailure | ErrorClass::Unreachable | ErrorClass::TimedOut)
 }

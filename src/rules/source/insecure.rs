@@ -23,13 +23,13 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     let outcome = context.outcome;
     let Some(end) = &outcome.evidence.final_url else { return };
     let is_alive = outcome.verdict == Verdict::Alive;
-    if !is_alive || !outcome.url.starts_with("http:") || !end.starts_with("https:") {
+    let (Ok(cited), Ok(answered)) = (Url::parse(&outcome.url), Url::parse(end)) else { return };
+    if !is_alive || cited.scheme() != "http" || answered.scheme() != "https" {
         return;
     }
     // Another document, such as a page that is shown for the time being, is not the same one made
     // safe.
-    let key = |url: &str| sources::key(&Url::parse(url).ok()?);
-    if key(&outcome.url) != key(end) {
+    if sources::key(&cited) != sources::key(&answered) {
         return;
     }
     let message = format!("{} is answered at {} alone", quote(&outcome.url), quote(end));

@@ -11,8 +11,8 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use self::tables::{
-    NEVER, STANDING, count_in, due, free, host_id, insert_url, move_url, observation_in, record,
-    restate, seize, settle, standing_in, verdict,
+    FIRST, NEVER, STANDING, count_in, due, due_in, free, host_id, insert_url, move_url,
+    observation_in, record, restate, seize, settle, standing_in, verdict,
 };
 use super::observation::{MAX_URL, Observation};
 use super::strikes::Standing;
@@ -114,7 +114,7 @@ impl Ledger for SqliteLedger {
                 .optional()?;
             let Some((host, key, epoch)) = found else { break None };
             let epoch: i64 = epoch;
-            let urls = due(&transaction, host, now, terms.urls)?;
+            let urls = due(&transaction, host, FIRST, now, terms.urls)?;
             if urls.is_empty() {
                 // Its worker died after the last URL, or the lease's URLs went to other hosts.
                 free(&transaction, host, epoch, None)?;
@@ -145,14 +145,28 @@ impl Ledger for SqliteLedger {
         Ok(leasing)
     }
 
-    fn due_of(&self, lease: &Lease, most: u32, now: i64) -> Result<Vec<Due>, LedgerError> {
-        Ok(due(&self.connection, lease.host, now, most)?)
+    fn due_after(
+        &self,
+        lease: &Lease,
+        last: &Due,
+        most: u32,
+        now: i64,
+    ) -> Result<Vec<Due>, LedgerError> {
+        Ok(due(&self.connection, lease.host, (last.due_at, last.id), now, most)?)
     }
 
     fn due(&self, url: &str, now: i64) -> Result<Option<Due>, LedgerError> {
-        let sql = "SELECT url_id, url FROM url WHERE url = ?1 AND due_at <= ?2";
-        let due = |row: &Row<'_>| Ok(Due { id: row.get(0)?, url: row.get(1)? });
-        Ok(self.connection.prepare_cached(sql)?.query_row(params![url, now], due).optional()?)
+        let sql = "SELECT url_id, url, due_at FROM url WHERE url = ?1 AND due_at <= ?2";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![url, now], due_in).optional()?)
+    }
+
+    fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError> {
+        // Of a group's rows the one with the maximum is told.
+        let sql = "SELECT url, max(last_ok_at) FROM url WHERE verdict IN ('alive', 'moved')
+            GROUP BY host_id ORDER BY 2 DESC, url LIMIT ?1";
+        let mut statement = self.connection.prepare(sql)?;
+        let urls = statement.query_map([most], |row| row.get(0))?.collect::<Result<_, _>>();
+        Ok(urls?)
     }
 
     fn holds(&self, lease: &Lease, now: i64) -> Result<bool, LedgerError> {

@@ -105,20 +105,28 @@ pub(super) fn free(
     settle(transaction, host)
 }
 
-/// The URLs of a host that are due, the stalest first.
+/// Before all that is due.
+pub(super) const FIRST: (i64, i64) = (i64::MIN, i64::MIN);
+
+/// The URLs of a host that are due and come after that time and id, the stalest first.
 pub(super) fn due(
     connection: &Connection,
     host: i64,
+    after: (i64, i64),
     now: i64,
     most: u32,
 ) -> rusqlite::Result<Vec<Due>> {
-    let sql = "SELECT url_id, url FROM url WHERE host_id = ?1 AND due_at <= ?2
-        ORDER BY due_at, url_id LIMIT ?3";
+    let sql = "SELECT url_id, url, due_at FROM url
+        WHERE host_id = ?1 AND due_at <= ?2 AND due_at >= ?3 AND (due_at > ?3 OR url_id > ?4)
+        ORDER BY due_at, url_id LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![host, now, most.max(1)], |row| {
-        Ok(Due { id: row.get(0)?, url: row.get(1)? })
-    })?;
-    rows.collect()
+    let row = params![host, now, after.0, after.1, most.max(1)];
+    statement.query_map(row, due_in)?.collect()
+}
+
+/// Reads `url_id, url, due_at`.
+pub(super) fn due_in(row: &Row<'_>) -> rusqlite::Result<Due> {
+    Ok(Due { id: row.get(0)?, url: row.get(1)?, due_at: row.get(2)? })
 }
 
 /// Keeps an observation. Returns whether it is new.
