@@ -29,6 +29,12 @@ impl Progress for Together {
     fn finish(&self) {}
 }
 
+/// Settings with a lease that is soon over, for whoever waits for it.
+fn short() -> ProbeSettings {
+    let (timeout, connect_timeout) = (Duration::from_secs(2), Duration::from_secs(1));
+    ProbeSettings { timeout, connect_timeout, ..settings(OPEN) }
+}
+
 fn farm_without_robots() -> Farm {
     Farm::serving(|request| (request.path == "/robots.txt").then(|| status(404)))
 }
@@ -62,7 +68,7 @@ fn two_crawls_at_once_ask_for_each_page_once() {
     let page = |host: &&str| (0..3).map(|n| farm.url_at(host, &format!("/slow?{n}"))).collect();
     let urls: Vec<String> = names.iter().flat_map(|host| -> Vec<String> { page(host) }).collect();
     let watch = Watch::of(&urls);
-    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    let settings = short();
     crawl_at_once(&watch, &settings, &Arc::new(script));
     let requests = farm.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
@@ -79,7 +85,7 @@ fn two_checks_at_once_ask_for_each_page_once() {
     let farm = Farm::start();
     let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/slow?{n}"))).collect();
     let watch = Watch::of(&urls);
-    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    let settings = short();
     at_once(|both| {
         watch.watch_telling(&urls, &settings, &Arc::default(), both).unwrap();
     });
@@ -94,7 +100,7 @@ fn a_host_that_redirects_lead_to_is_held_too() {
     let urls: Vec<_> =
         names.iter().map(|host| farm.url_at(host, "/to-host?target.example")).collect();
     let watch = Watch::of(&urls);
-    let settings = ProbeSettings { timeout: Duration::from_secs(2), ..settings(OPEN) };
+    let settings = short();
     crawl_at_once(&watch, &settings, &script);
     let requests = farm.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
@@ -194,8 +200,8 @@ fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
     let farm = farm_without_robots();
     let urls: Vec<_> = (0..3).map(|n| farm.url_at("a.example", &format!("/ok?{n}"))).collect();
     let watch = Watch::of(&urls);
-    let (timeout, delay) = (Duration::from_millis(200), Duration::from_millis(800));
-    let settings = ProbeSettings { timeout, delay, ..settings(OPEN) };
+    let [timeout, connect_timeout, delay] = [200, 400, 800].map(Duration::from_millis);
+    let settings = ProbeSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
     crawl_at_once(&watch, &settings, &script(&["a.example"]));
     let expected = ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1", "HEAD /ok?2"];
     assert_eq!(farm.lines(), expected);
