@@ -15,23 +15,23 @@ use crate::verdict::{ErrorClass, Verdict};
 /// The longest that a host is left alone, whatever it asks for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-/// So many times in a row a host is found held by somebody else, and it is left to them.
-const MOST_REFUSALS: u32 = 4;
+/// How often it is looked whether a host is still held by somebody else.
+const AGAIN: Duration = Duration::from_millis(500);
 
 impl Run<'_> {
     /// Waits for a host that somebody else holds; not for ever.
     pub(super) fn refuse(&mut self, id: HostId, work: Work, at: Instant) -> Result<(), ProbeError> {
         let now = Instant::now();
         self.queue.give_back(id, now);
-        let refusals = self.refused.entry(work.key().to_owned()).or_default();
-        *refusals += 1;
-        if *refusals > MOST_REFUSALS || at - now > self.settings.patience {
-            let key = work.key().to_owned();
+        let key = work.key().to_owned();
+        let since = *self.refused.entry(key.clone()).or_insert(now);
+        let patience = self.settings.patience;
+        if now - since > patience || at.saturating_duration_since(now) > patience {
             self.give_up_work(work, ErrorClass::HostHeld)?;
             return self.give_up_all(id, &key, |_| true, ErrorClass::HostHeld);
         }
-        self.queue.hold(id, at);
-        let key = work.key().to_owned();
+        // Who holds it may be done before the lease is.
+        self.queue.hold(id, at.min(now + AGAIN));
         self.queue.push_front(&key, work, now);
         Ok(())
     }

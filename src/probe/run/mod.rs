@@ -78,8 +78,8 @@ pub(super) struct Run<'a> {
     health: Health,
     /// Hosts that asked for a longer pause than the run waits, and until when.
     paused: HashMap<String, Instant>,
-    /// How often hosts were found held by somebody else, in a row.
-    refused: HashMap<String, u32>,
+    /// Since when hosts are held by somebody else.
+    refused: HashMap<String, Instant>,
     /// What the hosts' robots.txt say; asked only in a crawl.
     permits: Option<Permits>,
     /// What was answered for pages that never were.
