@@ -222,7 +222,8 @@ fn a_ledger_behind_a_link_of_the_archive_is_not_opened() {
 #[test]
 fn what_opens_the_network_goes_with_online_only() {
     let archive = TestArchive::new();
-    for options in [&["--allow-address", "127.0.0.0/8"][..], &["--budget", "5m"]] {
+    let proxy = &["--proxy", "http://127.0.0.1:9"][..];
+    for options in [&["--allow-address", "127.0.0.0/8"][..], &["--budget", "5m"], proxy] {
         let refused = archive.check(options);
         assert_eq!(refused.status.code(), Some(2), "{options:?}");
         assert!(err(&refused).contains("--online"), "{}", err(&refused));
@@ -276,4 +277,27 @@ fn times_without_end_are_no_harm() {
     let archive = citing(&farm, &settings, &[("2012-03-25", &["/ok"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
     assert!(err(&done).contains("1 distinct source URL: 1 alive"), "{}", err(&done));
+}
+
+#[test]
+fn a_proxy_is_used_if_the_command_line_names_it_and_never_by_the_environment() {
+    let farm = Farm::start();
+    let archive = TestArchive::new();
+    let page = "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x](http://courier.invalid/gates)\n2. [y](http://10.0.0.1/)\n";
+    archive.write("news/2012/03/25/a.md", page);
+    let proxy = farm.url("");
+    let check = |options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command.args(["check", ".", "--online", "--select", "source/unreachable"]).args(options);
+        command.current_dir(archive.root()).env_clear();
+        command.envs([("HTTP_PROXY", &proxy), ("http_proxy", &proxy), ("ALL_PROXY", &proxy)]);
+        command.output().unwrap()
+    };
+    let account = err(&check(&["--proxy", &proxy]));
+    assert!(account.contains("1 alive, 1 unknown"), "{account}");
+    assert_eq!(farm.lines(), ["HEAD http://courier.invalid/gates"], "an address is still refused");
+    check(&[]);
+    assert_eq!(farm.requests().len(), 1);
+    let refused = check(&["--proxy", "socks"]);
+    assert_eq!(refused.status.code(), Some(2));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use super::contact::duration;
+use super::contact::{duration, proxy};
 
 /// A linter for Markdown event archives.
 #[derive(Debug, Parser)]
@@ -127,6 +127,10 @@ pub struct ContactArgs {
     /// Allow addresses of this range, such as 127.0.0.0/8
     #[arg(long, value_name = "CIDR")]
     pub allow_address: Vec<ipnet::IpNet>,
+    /// Contact sources through this proxy, such as `http://proxy:3128`, which then looks their hosts
+    /// up: what addresses these have is left to it
+    #[arg(long, value_name = "URL", value_parser = proxy)]
+    pub proxy: Option<url::Url>,
     /// Stop after this time, such as 20m; what was not looked at is looked at another time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use url::Url;
+
 use super::args::ContactArgs;
 use super::progress::{Bar, Done};
 use super::terminal::{Stream, is_terminal, variable};
@@ -85,6 +87,7 @@ impl Contact<'_> {
             policy: AddressPolicy::new(self.args.allow_address.clone()),
             hosts: host_rules(self.settings)?,
             budget: self.args.budget.or(sources.budget),
+            proxy: self.args.proxy.clone(),
             ..usual
         })
     }
@@ -149,4 +152,10 @@ pub(super) fn failure(error: ProbeError) -> Failure {
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     crate::config::parse_duration(text)
         .ok_or_else(|| "write a number and ms, s, m or h: 20m".to_owned())
+}
+
+/// A proxy on the command line.
+pub(super) fn proxy(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.filter(Url::has_host).ok_or_else(|| "write an http(s) URL: http://proxy:3128".to_owned())
 }

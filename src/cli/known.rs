@@ -34,9 +34,12 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn new(args: &'a CheckArgs, settings: &'a Settings) -> Result<Self, Failure> {
-        let opens = !args.contact.allow_address.is_empty() || args.contact.budget.is_some();
+        let contact = &args.contact;
+        let opens = !contact.allow_address.is_empty()
+            || contact.budget.is_some()
+            || contact.proxy.is_some();
         if opens && !args.online {
-            let what = "--allow-address and --budget go with --online: nobody is contacted without";
+            let what = "--allow-address, --budget and --proxy go with --online: nobody is contacted without";
             return Err(Failure::Message(what.to_owned()));
         }
         let place = Place::given(args.ledger.as_deref(), settings);

@@ -74,6 +74,9 @@ pub struct ProbeSettings {
     pub policy: AddressPolicy,
     /// How the program names itself to servers.
     pub user_agent: String,
+    /// What all requests go through, if anything: whoever chooses it leaves it to it which addresses
+    /// names have, for only those that stand in URLs can be checked then.
+    pub proxy: Option<Url>,
     /// What is different for some hosts.
     pub hosts: HostRules,
     /// The most time that the run may take: what its turn doesn't come to is left.
@@ -145,6 +148,7 @@ impl Default for ProbeSettings {
             patience: Duration::from_mins(1),
             policy: AddressPolicy::default(),
             user_agent: concat!("dateline/", env!("CARGO_PKG_VERSION"), " (link checker)").into(),
+            proxy: None,
             hosts: HostRules::default(),
             budget: None,
             robots: false,

@@ -11,7 +11,7 @@ use reqwest::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, retry};
+use reqwest::{Client, Proxy, Response, retry};
 use tokio::time::Instant;
 use url::{Host, Url};
 
@@ -131,7 +131,15 @@ impl Clients {
                 Trust::Any => &lenient,
             };
             let (lookup, policy) = (Arc::clone(lookup), Arc::clone(&policy));
-            Client::builder()
+            // Never one of the environment.
+            let builder = match &settings.proxy {
+                None => Client::builder().no_proxy(),
+                Some(proxy) => Client::builder().no_proxy().proxy(
+                    Proxy::all(proxy.clone())
+                        .map_err(|error| ProbeError::setup("the proxy", error))?,
+                ),
+            };
+            builder
                 .tls_backend_preconfigured(tls.clone())
                 .dns_resolver(Arc::new(GuardedResolver { lookup, policy, route }))
                 .user_agent(settings.user_agent.as_str())
@@ -141,7 +149,6 @@ impl Clients {
                 // Redirects are followed hop by hop, each through the guard and its host's gate.
                 .redirect(Policy::none())
                 .referer(false)
-                .no_proxy()
                 // The number of requests is decided by the job alone.
                 .retry(retry::never())
                 // A connection is worth keeping from HEAD to GET and to the host's next URL. Any
