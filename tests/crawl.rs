@@ -28,7 +28,7 @@ use support::farm::{Farm, Request};
 const DELAY: Duration = Duration::from_millis(100);
 
 /// The log says when a request had been read, which may be a moment after it came.
-const LATE: Duration = Duration::from_millis(40);
+const LATE: Duration = Duration::from_millis(60);
 
 /// A farm at all loopback addresses, each a host of its own.
 fn farm() -> Farm {
