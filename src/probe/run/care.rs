@@ -32,7 +32,7 @@ impl Run<'_> {
         }
         // Who holds it may be done before the lease is.
         self.queue.hold(id, at.min(now + AGAIN));
-        self.queue.push_front(&key, work, now);
+        self.put_first(work);
         Ok(())
     }
 

@@ -209,8 +209,7 @@ impl<'a> Run<'a> {
         }
         self.controls = jobs.len();
         for job in jobs {
-            let key = job.key().to_owned();
-            self.queue.push_front(&key, Work::Page(job), Instant::now());
+            self.put_first(Work::Page(job));
         }
         Ok(())
     }
@@ -242,6 +241,12 @@ impl<'a> Run<'a> {
             let key = job.key().to_owned();
             self.queue.push_back(&key, Work::Page(job), now);
         }
+    }
+
+    /// Puts work that has begun before what has not.
+    fn put_first(&mut self, work: Work) {
+        let key = work.key().to_owned();
+        self.queue.push_front(&key, work, Instant::now());
     }
 
     fn draw(&mut self) -> Result<(), ProbeError> {

@@ -56,8 +56,7 @@ impl Run<'_> {
             Next::Ask if self.is_paused(job.key()) => self.give_up(job, ErrorClass::HostPaused),
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
             Next::Ask => {
-                let key = job.key().to_owned();
-                self.queue.push_front(&key, Work::Page(job), Instant::now());
+                self.put_first(Work::Page(job));
                 Ok(())
             }
             // A pause that is not waited for is none to be cut short either.
@@ -83,8 +82,7 @@ impl Run<'_> {
                 Some(RobotsRules::allow_all())
             }
             Answered::Ask => {
-                let key = errand.key().to_owned();
-                self.queue.push_front(&key, Work::Robots(errand), Instant::now());
+                self.put_first(Work::Robots(errand));
                 return Ok(());
             }
             // The pages would be answered the same.
@@ -103,8 +101,7 @@ impl Run<'_> {
         let (waiting, robots) = permits.learn(errand, rules.as_ref(), before.as_ref(), now);
         self.desk.keep_robots(&origin, &robots)?;
         for job in waiting {
-            let key = job.key().to_owned();
-            self.queue.push_front(&key, Work::Page(job), Instant::now());
+            self.put_first(Work::Page(job));
         }
         Ok(())
     }
