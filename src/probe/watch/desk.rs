@@ -117,11 +117,8 @@ impl<'a> LedgerDesk<'a> {
         let Some(held) = self.held.get_mut(key).filter(|held| held.lease.until < until) else {
             return Ok(());
         };
-        match self.ledger.renew(&mut held.lease, until) {
-            Err(LedgerError::Fenced { .. }) => self.lose(key),
-            done => return done,
-        }
-        Ok(())
+        let done = self.ledger.renew(&mut held.lease, until);
+        self.or_lose(key, done)
     }
 
     /// The time at an instant.
@@ -187,32 +184,26 @@ impl<'a> LedgerDesk<'a> {
             self.admit(key, Duration::ZERO)?;
         }
         let Some(held) = self.held.get(key) else { return Ok(()) };
-        match self.ledger.record(&held.lease, &[(url, seen)]) {
-            Err(LedgerError::Fenced { .. }) => self.lose(key),
-            done => return done,
-        }
-        Ok(())
+        let done = self.ledger.record(&held.lease, &[(url, seen)]);
+        self.or_lose(key, done)
     }
 
-    /// Takes note that somebody else has a host. What is out of it is theirs.
-    fn lose(&mut self, key: &str) {
+    /// Takes note, if that is why something under a lease was not done, that somebody else has the
+    /// host. What is out of it is theirs.
+    fn or_lose(&mut self, key: &str, done: Result<(), LedgerError>) -> Result<(), LedgerError> {
+        let Err(LedgerError::Fenced { .. }) = done else { return done };
         self.held.remove(key);
         if self.open(key).out > 0 {
             self.lost.insert(key.to_owned());
         }
+        Ok(())
     }
 
     fn complete(&mut self, key: &str, gate: i64) -> Result<(), LedgerError> {
         let Some(held) = self.held.remove(key) else { return Ok(()) };
         self.open.remove(key);
-        unless_fenced(self.ledger.complete(&held.lease, &[], gate.max(held.rest_until)))
-    }
-}
-
-fn unless_fenced(done: Result<(), LedgerError>) -> Result<(), LedgerError> {
-    match done {
-        Err(LedgerError::Fenced { .. }) => Ok(()),
-        other => other,
+        let done = self.ledger.complete(&held.lease, &[], gate.max(held.rest_until));
+        self.or_lose(key, done)
     }
 }
 
