@@ -43,20 +43,21 @@ impl Contact<'_> {
         urls: &[String],
         ledger: &mut SqliteLedger,
     ) -> Result<(Vec<Outcome>, Done), Failure> {
-        let bar = self.bar();
-        let probing = ProbeSettings { stop: interrupt::stop(), ..self.probing()? };
-        let outcomes = watch(urls, &probing, None, &bar, ledger, &sources::now);
-        interrupt::release();
+        let (bar, probing) = (self.bar(), self.probing()?);
+        let outcomes = interrupt::heeding(|stop| {
+            let probing = ProbeSettings { stop, ..probing };
+            watch(urls, &probing, None, &bar, ledger, &sources::now)
+        });
         Ok((outcomes.map_err(failure)?, bar.done()))
     }
 
     /// Asks for all that is due in a ledger, as a robot does.
     pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Done, Failure> {
-        let stop = interrupt::stop();
-        let probing = ProbeSettings { stop, robots: true, ..self.probing()? };
-        let bar = self.bar();
-        let done = crawl(&probing, None, &bar, ledger, &sources::now);
-        interrupt::release();
+        let (bar, probing) = (self.bar(), self.probing()?);
+        let done = interrupt::heeding(|stop| {
+            let probing = ProbeSettings { stop, robots: true, ..probing };
+            crawl(&probing, None, &bar, ledger, &sources::now)
+        });
         done.map_err(failure)?;
         Ok(bar.done())
     }

@@ -2,7 +2,7 @@
 //! ledger is told to stop, and gives them back first.
 
 use std::process::exit;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::INTERRUPTED;
@@ -15,31 +15,25 @@ struct Interrupt {
     is_heeded: AtomicBool,
 }
 
-static INTERRUPT: OnceLock<Interrupt> = OnceLock::new();
+static INTERRUPT: LazyLock<Interrupt> = LazyLock::new(Interrupt::default);
 
 /// From now on an interrupt ends the program.
 pub(super) fn listen() {
     let _ = ctrlc::set_handler(|| {
-        let interrupt = INTERRUPT.get_or_init(Interrupt::default);
         // Whoever asks twice does not want to wait.
-        let is_first = !interrupt.stop.is_set();
-        interrupt.stop.set();
-        if !(is_first && interrupt.is_heeded.load(Ordering::SeqCst)) {
+        let is_first = !INTERRUPT.stop.is_set();
+        INTERRUPT.stop.set();
+        if !(is_first && INTERRUPT.is_heeded.load(Ordering::SeqCst)) {
             #[expect(clippy::exit, reason = "an interrupt ends the program at once")]
             exit(i32::from(INTERRUPTED));
         }
     });
 }
 
-/// The switch that an interrupt throws from now on, instead of ending the program.
-pub(super) fn stop() -> Stop {
-    let interrupt = INTERRUPT.get_or_init(Interrupt::default);
-    interrupt.is_heeded.store(true, Ordering::SeqCst);
-    interrupt.stop.clone()
-}
-
-/// The work that had to be ended in order is over.
-pub(super) fn release() {
-    let interrupt = INTERRUPT.get_or_init(Interrupt::default);
-    interrupt.is_heeded.store(false, Ordering::SeqCst);
+/// Does work that an interrupt stops in order, by this switch, instead of ending the program.
+pub(super) fn heeding<T>(work: impl FnOnce(Stop) -> T) -> T {
+    INTERRUPT.is_heeded.store(true, Ordering::SeqCst);
+    let done = work(INTERRUPT.stop.clone());
+    INTERRUPT.is_heeded.store(false, Ordering::SeqCst);
+    done
 }

@@ -94,10 +94,11 @@ fn look_up(
     ledger: &mut SqliteLedger,
 ) -> Result<Found, Failure> {
     let copies = CopySettings { base: contact.settings.sources.archive.clone(), pause: PAUSE };
-    let probing = ProbeSettings { stop: interrupt::stop(), ..contact.probing()? };
-    let bar = contact.bar();
-    let found = find_copies(lost, &copies, &probing, None, &bar, ledger, &now);
-    interrupt::release();
+    let (bar, probing) = (contact.bar(), contact.probing()?);
+    let found = interrupt::heeding(|stop| {
+        let probing = ProbeSettings { stop, ..probing };
+        find_copies(lost, &copies, &probing, None, &bar, ledger, &now)
+    });
     found.map_err(contact::failure)
 }
 
