@@ -42,7 +42,12 @@ impl<'a> Known<'a> {
             let what = "--allow-address, --budget and --proxy go with --online: nobody is contacted without";
             return Err(Failure::Message(what.to_owned()));
         }
-        let place = Place::given(args.ledger.as_deref(), settings);
+        let named = args.ledger.as_deref();
+        let place = if args.only_sources {
+            Some(Place::usual(named, settings))
+        } else {
+            Place::given(named, settings)
+        };
         // A ledger that only the settings name may not have been made yet, as in a fresh clone.
         let is_missing = !args.online && args.ledger.is_none();
         let (missing, ledger) = match place {

@@ -56,11 +56,6 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
 /// `dateline check`, online, with a ledger, and of its rules only those that look at sources.
 fn check_sources(mut args: CheckArgs) -> Result<u8, Failure> {
     (args.online, args.only_sources) = (true, true);
-    if args.ledger.is_none() {
-        let first = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let settings = discover::load(first, &args.origin.origin(), &rules::infos())?;
-        args.ledger = Some(Place::usual(None, &settings).checked()?);
-    }
     check::run(&args)
 }
 
