@@ -32,6 +32,8 @@ pub mod suppression;
 
 pub mod probe;
 
+pub mod git;
+
 pub mod linter;
 
 pub mod fix;

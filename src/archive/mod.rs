@@ -4,6 +4,7 @@ pub mod date;
 pub mod days;
 pub mod facts;
 pub mod layout;
+pub mod listing;
 pub mod nearest;
 pub mod outline;
 pub mod page;

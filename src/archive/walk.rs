@@ -59,11 +59,12 @@ impl Walked {
     }
 }
 
+/// What there is, before it is sorted into a table.
 #[derive(Default)]
-struct Found {
-    paths: Vec<String>,
-    aliases: Vec<(String, String)>,
-    obstacles: Vec<(String, Obstacle)>,
+pub(super) struct Found {
+    pub(super) paths: Vec<String>,
+    pub(super) aliases: Vec<(String, String)>,
+    pub(super) obstacles: Vec<(String, Obstacle)>,
 }
 
 /// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
@@ -88,7 +89,7 @@ fn may_be_opened(folder: &Path) -> bool {
     std::fs::symlink_metadata(folder.join(IGNORE_FILE)).map_or(true, |found| found.is_file())
 }
 
-const IGNORE_FILE: &str = ".gitignore";
+pub(super) const IGNORE_FILE: &str = ".gitignore";
 
 /// Walks once, obeying `.gitignore` files if `barred` is given: it is set where one may not be
 /// opened, and the folder is left out.
@@ -125,7 +126,7 @@ fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found 
 }
 
 impl Found {
-    fn into_walked(mut self) -> Walked {
+    pub(super) fn into_walked(mut self) -> Walked {
         self.aliases.sort_unstable();
         self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
         self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));

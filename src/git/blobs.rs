@@ -1,0 +1,103 @@
+//! The contents of objects, from one `git cat-file --batch` that stays.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+/// Contents by ids. The program is started with the first question, and ends with this.
+#[derive(Debug)]
+pub struct Blobs {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle(Command),
+    Running(Batch),
+    /// It failed once, and what it says next would be no answer to what is asked.
+    Failed(String),
+}
+
+#[derive(Debug)]
+struct Batch {
+    child: Child,
+    questions: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Blobs {
+    pub(super) fn new(command: Command) -> Self {
+        Self { state: Mutex::new(State::Idle(command)) }
+    }
+
+    /// The content of an object.
+    ///
+    /// # Errors
+    /// In words: there is no such object, as in a clone without all contents, or git cannot be run.
+    pub fn read(&self, id: &str) -> Result<Vec<u8>, String> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Idle(command) = &mut *state {
+            *state = match Batch::start(command) {
+                Ok(batch) => State::Running(batch),
+                Err(error) => State::Failed(format!("cannot run git: {error}")),
+            };
+        }
+        let batch = match &mut *state {
+            State::Running(batch) => batch,
+            State::Failed(reason) => return Err(reason.clone()),
+            State::Idle(_) => return Err("git was not started".to_owned()),
+        };
+        match batch.ask(id) {
+            Ok(Some(content)) => Ok(content),
+            Ok(None) => Err(format!("the repository here does not hold its content, {id}")),
+            Err(error) => {
+                let reason = format!("cannot read from git: {error}");
+                *state = State::Failed(reason.clone());
+                Err(reason)
+            }
+        }
+    }
+}
+
+impl Batch {
+    fn start(command: &mut Command) -> io::Result<Self> {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (questions, answers) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(Self { child, questions: Some(questions), answers: BufReader::new(answers) })
+    }
+
+    /// Asks for one object: the answer is `id type size`, a line feed, the content, a line feed; or
+    /// `id missing`.
+    fn ask(&mut self, id: &str) -> io::Result<Option<Vec<u8>>> {
+        let questions = self.questions.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        questions.write_all(format!("{id}\n").as_bytes())?;
+        questions.flush()?;
+        let mut head = String::new();
+        if self.answers.read_line(&mut head)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut fields = head.split_whitespace().skip(2);
+        let Some(size) = fields.next().and_then(|size| size.parse::<usize>().ok()) else {
+            return Ok(None);
+        };
+        let mut content = Vec::new();
+        (&mut self.answers).take(size as u64).read_to_end(&mut content)?;
+        let mut end = [0];
+        self.answers.read_exact(&mut end)?;
+        if content.len() != size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some(content))
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        // It ends when nothing more can be asked.
+        self.questions = None;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

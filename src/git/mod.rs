@@ -1,0 +1,257 @@
+//! What git knows of an archive: the files of a commit or of the index, their contents, and what
+//! changed. Asked of the `git` program, which reads every repository that there is; nothing is
+//! written to the repository, and nothing fetched.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module owns the one program that is run: git, whose name nobody can change"
+)]
+
+mod blobs;
+mod parse;
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+pub use blobs::Blobs;
+pub use parse::{Change, ChangeKind, Entry, Kind};
+
+/// Why git did not say what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// The program is not there.
+    #[error("there is no `git` program: --since and --staged ask it what changed")]
+    Missing,
+    /// The program cannot be started or talked to.
+    #[error("cannot run git: {0}")]
+    Io(io::Error),
+    /// The archive is in no repository that git would open.
+    #[error("{path} is in no git repository: {reason}")]
+    NoRepository {
+        /// The archive's root.
+        path: PathBuf,
+        /// What git says.
+        reason: String,
+    },
+    /// There is no such commit.
+    #[error("git knows no commit {revision:?}; a shallow clone must fetch it first")]
+    NoCommit {
+        /// The revision as it was given.
+        revision: String,
+    },
+    /// The revision and the present commit have no common ancestor here.
+    #[error("{revision:?} and HEAD have no common ancestor; a shallow clone must fetch more")]
+    NoCommonAncestor {
+        /// The revision as it was given, without its dots.
+        revision: String,
+    },
+    /// A merge is not settled, so that nothing is staged for some paths.
+    #[error("{path} is in conflict: settle the merge and stage it first")]
+    Conflict {
+        /// The first such path, relative to the archive's root.
+        path: String,
+    },
+    /// A command failed.
+    #[error("`git {command}` failed: {reason}")]
+    Failed {
+        /// The command.
+        command: String,
+        /// What git says.
+        reason: String,
+    },
+}
+
+/// With what the files of a commit are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against<'a> {
+    /// The files on the disk, with this commit or tree.
+    WorkTree(&'a str),
+    /// What is staged, with this commit or tree.
+    Index(&'a str),
+    /// The files on the disk, with what is staged.
+    WorkTreeIndex,
+}
+
+/// The repository around an archive.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    /// The top of its work tree: where git is run.
+    top: PathBuf,
+    /// The archive's root below it, with `/` at its end; empty if it is the top.
+    prefix: String,
+}
+
+impl Repository {
+    /// The repository that `root`, which must be canonical, is in.
+    ///
+    /// # Errors
+    /// [`GitError`]: there is no git, no repository, or git refuses to open it.
+    pub fn open(root: &Path) -> Result<Self, GitError> {
+        // A hook is told its repository by variables, and then the folder it is started in is the top:
+        // from a folder below, git would take that one for the top.
+        let is_told = std::env::var_os("GIT_DIR").is_some();
+        let from = if is_told { Path::new(".") } else { root };
+        let output = run(from, &["rev-parse", "--show-toplevel"])?;
+        let fail = |reason: String| GitError::NoRepository { path: root.to_owned(), reason };
+        if !output.status.success() {
+            return Err(fail(words(&output)));
+        }
+        let top = path_of(output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout));
+        let top = std::fs::canonicalize(top).map_err(GitError::Io)?;
+        let Some(prefix) = root.strip_prefix(&top).ok().and_then(Path::to_str) else {
+            return Err(fail(format!("the repository's files are in {}", top.display())));
+        };
+        let mut prefix = prefix.replace(std::path::MAIN_SEPARATOR, "/");
+        if !prefix.is_empty() {
+            prefix.push('/');
+        }
+        Ok(Self { top, prefix })
+    }
+
+    /// The id of a commit; of one with `...` behind it, of the last one that it has in common with
+    /// `HEAD`, as `git diff` reads it.
+    ///
+    /// # Errors
+    /// [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or what git fails with.
+    pub fn commit(&self, revision: &str) -> Result<String, GitError> {
+        let Some(fork) = revision.strip_suffix("...") else {
+            return self.verify(&format!("{revision}^{{commit}}"), revision);
+        };
+        let (theirs, ours) = (self.commit(fork)?, self.commit("HEAD")?);
+        let output = run(&self.top, &["merge-base", &theirs, &ours])?;
+        let id = first_line(&output.stdout);
+        if !output.status.success() || id.is_empty() {
+            return Err(GitError::NoCommonAncestor { revision: fork.to_owned() });
+        }
+        Ok(id)
+    }
+
+    /// The id of the present commit, or of the empty tree before the first one.
+    ///
+    /// # Errors
+    /// What git fails with.
+    pub fn head(&self) -> Result<String, GitError> {
+        match self.commit("HEAD") {
+            Err(GitError::NoCommit { .. }) => {
+                Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?))
+            }
+            found => found,
+        }
+    }
+
+    fn verify(&self, object: &str, revision: &str) -> Result<String, GitError> {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", object];
+        let output = run(&self.top, &arguments)?;
+        let id = first_line(&output.stdout);
+        if output.status.success() && !id.is_empty() {
+            return Ok(id);
+        }
+        Err(GitError::NoCommit { revision: revision.to_owned() })
+    }
+
+    /// The files of a commit or tree below the archive's root, in order of their paths' bytes.
+    ///
+    /// # Errors
+    /// What git fails with.
+    pub fn files(&self, tree: &str) -> Result<Vec<Entry>, GitError> {
+        let output = self.ask_below(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
+        Ok(parse::tree(&output, &self.prefix))
+    }
+
+    /// What differs below the archive's root, renames found.
+    ///
+    /// # Errors
+    /// What git fails with; [`GitError::Conflict`], if something that is to be staged is not settled.
+    pub fn changes(&self, against: Against<'_>) -> Result<Vec<Change>, GitError> {
+        // Settings of the user change what is shown, and could run a program of theirs.
+        let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--find-renames"];
+        arguments.extend(["--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"]);
+        arguments.extend(["-O/dev/null", "--ignore-submodules=all"]);
+        match against {
+            Against::WorkTree(tree) => arguments.push(tree),
+            Against::Index(tree) => arguments.extend(["--cached", tree]),
+            Against::WorkTreeIndex => {}
+        }
+        let output = self.ask_below(&arguments)?;
+        let changes = parse::changes(&output, &self.prefix);
+        let conflict = changes.iter().find(|change| change.kind == ChangeKind::Conflict);
+        match (against, conflict) {
+            (Against::Index(_), Some(change)) => {
+                Err(GitError::Conflict { path: change.path.clone() })
+            }
+            _ => Ok(changes),
+        }
+    }
+
+    /// The contents of objects.
+    #[must_use]
+    pub fn blobs(&self) -> Blobs {
+        Blobs::new(command(&self.top, &["cat-file", "--batch"]))
+    }
+
+    /// Asks about the files below the archive's root.
+    fn ask_below(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut arguments = arguments.to_vec();
+        arguments.push("--");
+        if !self.prefix.is_empty() {
+            arguments.push(&self.prefix);
+        }
+        self.ask(&arguments)
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let output = run(&self.top, arguments)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let command = arguments.first().copied().unwrap_or_default().to_owned();
+        Err(GitError::Failed { command, reason: words(&output) })
+    }
+}
+
+/// Git in a folder, so that it neither writes nor fetches nor asks, and takes paths as they are.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .args(["--no-optional-locks", "--literal-pathspecs", "--no-pager"])
+        .args(["-c", "core.fsmonitor=false"])
+        .args(arguments)
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
+    command(folder, arguments).output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => GitError::Missing,
+        _ => GitError::Io(error),
+    })
+}
+
+/// What git says on standard error, without its own prefix.
+fn words(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.trim();
+    let said = said.strip_prefix("fatal: ").unwrap_or(said);
+    if said.is_empty() { format!("it ended with {}", output.status) } else { said.to_owned() }
+}
+
+fn first_line(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,161 @@
+//! What git prints, read: lists of files and of changes, each ended by a zero byte.
+
+/// What a file in a repository is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A symbolic link; its content is what it leads to.
+    Link,
+    /// Another repository, of which this one knows a commit and no file.
+    Submodule,
+}
+
+impl Kind {
+    /// By the mode that git writes, in octal digits.
+    fn of(mode: &[u8]) -> Self {
+        match mode {
+            b"120000" => Self::Link,
+            b"160000" => Self::Submodule,
+            _ => Self::File,
+        }
+    }
+}
+
+/// A file of a commit or of the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path relative to the archive's root, as bytes: it need not be UTF-8.
+    pub path: Vec<u8>,
+    /// What it is.
+    pub kind: Kind,
+    /// The id of its content.
+    pub id: String,
+}
+
+/// How a path changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Deleted,
+    /// Its content or its kind is another.
+    Modified,
+    /// It had another path; its content may differ too.
+    Renamed,
+    /// A merge is not settled.
+    Conflict,
+}
+
+/// One change. Paths are relative to the archive's root, with bytes that are no UTF-8 replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// How it changed.
+    pub kind: ChangeKind,
+    /// The path that it has now, or that is gone.
+    pub path: String,
+    /// The path that it had, if that is another.
+    pub from: Option<String>,
+    /// The id of its content before; zeros if there was none.
+    pub old: String,
+    /// What it is afterwards, with its path as bytes and its id: zeros if that is on the disk alone.
+    pub new: Entry,
+}
+
+/// Reads what `git ls-tree -r -z` prints of the files below `prefix`: `mode type id<tab>path`.
+pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<Entry> {
+    let entry = |record: &[u8]| {
+        let tab = memchr::memchr(b'\t', record)?;
+        let mut fields = record[..tab].split(|byte| *byte == b' ');
+        let (mode, _, id) = (fields.next()?, fields.next()?, fields.next()?);
+        let path = record[tab + 1..].strip_prefix(prefix.as_bytes())?;
+        Some(Entry { path: path.to_owned(), kind: Kind::of(mode), id: text(id) })
+    };
+    output.split(|byte| *byte == 0).filter_map(entry).collect()
+}
+
+/// Reads what `git diff --raw -z` prints of the files below `prefix`:
+/// `:mode mode id id status`, then the path, and the new one behind that of a file that was renamed.
+pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
+    let mut records = output.split(|byte| *byte == 0);
+    let mut changes = Vec::new();
+    while let Some(record) = records.next() {
+        let Some(record) = record.strip_prefix(b":") else { continue };
+        let mut fields = record.split(|byte| *byte == b' ');
+        let mut field = || fields.next().unwrap_or_default();
+        let (_, mode, old, new, status) = (field(), field(), field(), field(), field());
+        let first = records.next().unwrap_or_default();
+        let (from, path) = match status.first() {
+            Some(b'R' | b'C') => (Some(first), records.next().unwrap_or_default()),
+            _ => (None, first),
+        };
+        let kind = match status.first() {
+            Some(b'A' | b'C') => ChangeKind::Added,
+            Some(b'D') => ChangeKind::Deleted,
+            Some(b'R') => ChangeKind::Renamed,
+            Some(b'U') => ChangeKind::Conflict,
+            _ => ChangeKind::Modified,
+        };
+        let inside = |path: &[u8]| path.strip_prefix(prefix.as_bytes()).map(<[u8]>::to_vec);
+        let Some(path) = inside(path) else { continue };
+        changes.push(Change {
+            kind,
+            from: from.and_then(inside).map(|from| text(&from)),
+            old: text(old),
+            new: Entry { path: path.clone(), kind: Kind::of(mode), id: text(new) },
+            path: text(&path),
+        });
+    }
+    changes
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_read_below_the_archives_root() {
+        let output = b"100644 blob 61ab\ta/news/x y.md\x00120000 blob 62ab\ta/latest\x00160000 commit 63ab\ta/theme\0";
+        let entries = tree(output, "a/");
+        let found: Vec<_> = entries.iter().map(|entry| (&*entry.path, entry.kind)).collect();
+        let expected = [
+            (&b"news/x y.md"[..], Kind::File),
+            (b"latest", Kind::Link),
+            (b"theme", Kind::Submodule),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(entries[0].id, "61ab");
+    }
+
+    #[test]
+    fn changes_are_read_with_names_that_hold_anything() {
+        let output = b":100644 100644 1 2 M\0n/a\nb.md\0:100644 000000 3 0 D\0n/:x\0:100644 100644 4 5 R087\0n/old.md\0n/new\xff.md\0:000000 120000 0 6 A\0n/link\0";
+        let changes = changes(output, "n/");
+        let found: Vec<_> = changes
+            .iter()
+            .map(|change| (change.kind, &*change.path, change.from.as_deref()))
+            .collect();
+        let expected = [
+            (ChangeKind::Modified, "a\nb.md", None),
+            (ChangeKind::Deleted, ":x", None),
+            (ChangeKind::Renamed, "new\u{FFFD}.md", Some("old.md")),
+            (ChangeKind::Added, "link", None),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!((&*changes[2].old, &*changes[2].new.id), ("4", "5"));
+        assert_eq!(changes[2].new.path, b"new\xff.md");
+        assert_eq!(changes[3].new.kind, Kind::Link);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_output_panics(output: Vec<u8>) {
+            let _ = (tree(&output, "a/"), changes(&output, ""));
+        }
+    }
+}
