@@ -15,6 +15,7 @@ pub mod template;
 pub mod twins;
 pub mod walk;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -37,6 +38,8 @@ pub struct Archive {
     pub resolver: Resolver,
     /// What each file is, by its path.
     places: Vec<Place>,
+    /// Files that are known to have had another path, by that path.
+    renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
     collisions: OnceLock<Vec<(FileId, FileId)>>,
@@ -48,7 +51,18 @@ impl Archive {
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
         let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { paths, layout, resolver, places, days, slugs, collisions }
+        let renamed = HashMap::new();
+        Self { paths, layout, resolver, places, renamed, days, slugs, collisions }
+    }
+
+    /// The same archive, of which it is known that some files had other paths: each with the one that
+    /// it has now.
+    #[must_use]
+    pub fn with_renamed(mut self, renamed: &[(String, String)]) -> Self {
+        let now =
+            renamed.iter().filter_map(|(old, new)| Some((old.clone(), self.paths.file(new)?)));
+        self.renamed = now.collect();
+        self
     }
 
     /// The path of a file, relative to the root.
@@ -84,9 +98,25 @@ impl Archive {
         Some(collisions[index].1)
     }
 
-    /// The page that a destination which names none may have meant.
+    /// The page that a destination which names none may have meant: the one that had that path, or
+    /// one with a name like it.
     #[must_use]
     pub fn nearest(&self, from: FileId, destination: &str) -> Option<Nearest> {
+        let paths = self.paths_of(from, destination);
+        let slugs = self.slugs.get_or_init(|| Slugs::new(self));
+        let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
+        match renamed {
+            Some((path, file)) => {
+                let sole = nearest::is_sole(self, slugs, path, file);
+                Some(Nearest { file, sole, renamed: true })
+            }
+            None => self.nearest_by_name(from, destination),
+        }
+    }
+
+    /// The page with a name like that of a destination which names none.
+    #[must_use]
+    pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);
         let slugs = self.slugs.get_or_init(|| Slugs::new(self));
         paths.iter().find_map(|path| nearest::nearest(self, slugs, path))

@@ -18,6 +18,8 @@ pub struct Nearest {
     pub file: FileId,
     /// Whether it is the only page of the archive that bears the slug that was asked for.
     pub sole: bool,
+    /// Whether it is known that the page had the path that was asked for.
+    pub renamed: bool,
 }
 
 /// Event pages by hashes of their slugs, case and normal form aside, and by their days; sorted.
@@ -61,7 +63,7 @@ fn event<'a>(archive: &Archive, path: &'a str) -> Option<Captures<'a>> {
 /// another day, else one with a near name on the same or a neighbouring day, else one with a near
 /// name in its folder.
 pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nearest> {
-    let near = |file| Nearest { file, sole: false };
+    let near = |file| Nearest { file, sole: false, renamed: false };
     let Some(read) = event(archive, path) else {
         return in_folder(archive, path).map(near);
     };
@@ -71,7 +73,7 @@ pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Ne
             .and_then(|day| on_days(archive, day, read.slug))
             .or_else(|| in_folder(archive, path))
             .map(near),
-        [(_, _, file)] => Some(Nearest { file: *file, sole: true }),
+        [(_, _, file)] => Some(Nearest { file: *file, sole: true, renamed: false }),
         several => {
             // Of the last before the day and the first from it on, the one nearer in time.
             let behind = several.partition_point(|(_, date, _)| *date < day);
@@ -82,6 +84,12 @@ pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Ne
             around.iter().min_by_key(|(_, date, _)| distance(*date)).map(|(_, _, file)| near(*file))
         }
     }
+}
+
+/// Whether `file` is the only page of the archive that bears the slug of `path`.
+pub(super) fn is_sole(archive: &Archive, slugs: &Slugs, path: &str, file: FileId) -> bool {
+    let bearers = event(archive, path).map(|read| slugs.bearing(read.slug));
+    matches!(bearers, Some([(_, _, sole)]) if *sole == file)
 }
 
 /// The event page with the name nearest to `slug` on a day or its neighbours.

@@ -181,11 +181,12 @@ impl ArchiveContext<'_> {
         let path = quote(&edit.replacement);
         let is_sure = near.sole && link.role == LinkRole::Related;
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
-        finding.help(format!("did you mean {path}?")).fix(Fix::new(
-            applicability,
-            format!("name {path}"),
-            vec![edit],
-        ))
+        let help = if near.renamed {
+            format!("it was renamed to {path}")
+        } else {
+            format!("did you mean {path}?")
+        };
+        finding.help(help).fix(Fix::new(applicability, format!("name {path}"), vec![edit]))
     }
 
     /// The anchor of a page that is nearest to one that it does not have.
