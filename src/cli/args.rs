@@ -265,6 +265,16 @@ pub struct CheckArgs {
     /// what is due is contacted, without it nothing is
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
+    /// Report what changed since this commit: all findings of files that are new or have another
+    /// content, and of others those that were not there then. `REV...` means where HEAD left REV
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// Report what is staged, and what it breaks elsewhere: as --since, of the index and HEAD
+    #[arg(long, conflicts_with_all = ["since", "fix"])]
+    pub staged: bool,
+    /// Check the page that is on standard input, as if it stood at this path of the archive
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged", "fix"])]
+    pub stdin_filename: Option<PathBuf>,
     /// Write the count of findings by rule instead of the findings; with JSON, to standard error
     #[arg(long)]
     pub statistics: bool,

@@ -9,103 +9,161 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::args::{CheckArgs, FailOn, OutputFormat};
-use super::disk::{self, Disk};
+use super::changes::Changes;
+use super::disk;
 use super::known::Known;
-use super::mend::{self, Mending};
-use super::selection::Selection;
+use super::mend::{self, Mending, Written};
+use super::scene::Scene;
+use super::stage::Stage;
 use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
-use crate::archive::Archive;
-use crate::archive::walk::{Walked, walk};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
 use crate::linter::Linter;
-use crate::report::{self, Format, Results, account};
+use crate::report::{self, Format, Hidden, Results, account};
 use crate::rule::{Check, Rule};
 use crate::rules;
+use crate::verdict::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
-    let mut clock = Clock::new(args.verbose);
     let settings = settings(args)?;
     let known = Known::new(args, &settings)?;
     let jobs = set_jobs(args)?;
+    let clock = Clock::new(args.verbose);
+    let mut run = Run { args, settings: &settings, known, jobs, today: today(), clock };
     if args.verbose {
-        let file = settings.file.as_ref().map(|file| file.display().to_string());
-        let file = file.as_deref().unwrap_or("none, the defaults hold");
-        let root = settings.root.to_string_lossy();
-        eprintln!("settings: {}\nroot:     {}", printable(file), printable(&root));
+        run.say_settings();
     }
-    let mut walked = walk(&settings.root, jobs);
-    clock.lap("walk");
-    let today = today();
     // A panic on one page becomes a diagnostic; what the default hook would print is in it.
     std::panic::set_hook(Box::new(|_| {}));
-    let (mut mended, mut outcomes) = (None, None);
-    if args.fix || args.diff {
-        let (back, urls) = known.urls(walked, today)?;
-        walked = back;
-        let found = known.look(&urls)?;
-        let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let terms = mend::Terms { paths: &args.paths, allowed, outcomes: &found, today };
-        let mending = mend::mend(&terms, &settings, walked)?;
-        clock.lap("fix");
-        if args.diff {
-            let code = show_diff(args, &mending)?;
-            if !args.quiet {
-                known.write_account(&mut io::stderr().lock())?;
-            }
-            return Ok(code);
-        }
-        mended = Some(mending.write());
-        clock.lap("write");
-        walked = walk(&settings.root, jobs);
-        outcomes = Some(found);
-    }
-    let Walked { table, obstacles } = walked;
-    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-    let selected = Selection::new(&args.paths, &settings, &archive, &obstacles)?;
-    let disk = Disk::new(&settings.root, &archive.paths, &obstacles);
-    let linter = Linter {
-        settings: &settings,
-        archive: &archive,
-        obstacles: &obstacles,
-        source: &disk,
-        today,
-        online: known.is_any(),
-        conclusive: known.is_conclusive(),
+    let scene = run.scene()?;
+    let code = if args.diff {
+        run.diff(scene)
+    } else if args.fix {
+        run.fix(scene)
+    } else {
+        run.report(scene, None)
     };
-    let mut linted = linter.run(&selected.files);
-    clock.lap("check");
-    let outcomes = match outcomes {
-        // What the fixes cite now is looked at another time.
-        Some(outcomes) => outcomes,
-        None => known.look(&linted.source_urls())?,
-    };
-    linted.online(&outcomes);
-    let (diagnostics, summary) = linted.finish();
     drop(std::panic::take_hook());
-    let results = Results {
-        diagnostics: &diagnostics,
-        summary,
-        online: args.online,
-        archive: &archive,
-        source: &disk,
-    };
-    write_output(args, |out| write_report(args, &results, out))?;
-    clock.lap("report");
-    if !args.quiet {
-        let mut out = io::stderr().lock();
-        if let Some(mended) = &mended {
-            mended.write_account(&mut out)?;
+    code
+}
+
+/// One run of the command.
+struct Run<'a> {
+    args: &'a CheckArgs,
+    settings: &'a Settings,
+    known: Known<'a>,
+    jobs: usize,
+    today: Date,
+    clock: Clock,
+}
+
+impl Run<'_> {
+    fn say_settings(&self) {
+        let file = self.settings.file.as_ref().map(|file| file.display().to_string());
+        let file = file.as_deref().unwrap_or("none, the defaults hold");
+        let root = self.settings.root.to_string_lossy();
+        eprintln!("settings: {}\nroot:     {}", printable(file), printable(&root));
+    }
+
+    fn scene(&mut self) -> Result<Scene, Failure> {
+        let scene = Scene::new(self.args, self.settings, self.jobs)?;
+        self.clock.lap("walk");
+        Ok(scene)
+    }
+
+    /// Makes the fixes in memory; with what is known of sources.
+    fn mend(&mut self, mut scene: Scene) -> Result<(Mending, Vec<Outcome>), Failure> {
+        let known = self.known.look(&self.known.urls(&mut scene, self.today))?;
+        let unsafe_fixes = self.args.unsafe_fixes;
+        let allowed = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        let terms = mend::Terms { allowed, outcomes: &known, today: self.today };
+        let mending = mend::mend(&terms, self.settings, scene);
+        self.clock.lap("fix");
+        Ok((mending, known))
+    }
+
+    /// Shows what the fixes would change.
+    fn diff(&mut self, scene: Scene) -> Result<u8, Failure> {
+        let args = self.args;
+        let (mending, _) = self.mend(scene)?;
+        let shown = args.output_file.is_none() && is_terminal(Stream::Output);
+        let style = report::Style {
+            color: args.output_file.is_none() && style(args.color, Stream::Output).color,
+            ..style(args.color, Stream::Output)
+        };
+        write_output(args, |out| report::write_diff(&mending.files, style, shown, out))?;
+        if !args.quiet {
+            let mut out = io::stderr().lock();
+            mending.write_account(&mut out)?;
+            self.known.write_account(&mut out)?;
         }
-        account::write(&results, &outcomes, &mut out)?;
-        selected.write_account(&mut out)?;
-        known.write_account(&mut out)?;
+        Ok(if mending.files.is_empty() { 0 } else { FOUND })
     }
-    if let Some(failure) = mended.and_then(mend::Written::failure) {
-        return Err(failure);
+
+    /// Makes the fixes, and reports what is left.
+    fn fix(&mut self, scene: Scene) -> Result<u8, Failure> {
+        let (mending, outcomes) = self.mend(scene)?;
+        let written = mending.write(&self.settings.root);
+        self.clock.lap("write");
+        let scene = self.scene()?;
+        let code = self.report(scene, Some((&written, outcomes)))?;
+        written.failure().map_or(Ok(code), Err)
     }
-    Ok(if fails(args.fail_on, &diagnostics) { FOUND } else { 0 })
+
+    /// Checks and reports; after fixes, with what was mended and was known for it of sources.
+    fn report(
+        &mut self,
+        scene: Scene,
+        mended: Option<(&Written, Vec<Outcome>)>,
+    ) -> Result<u8, Failure> {
+        let (args, today, known) = (self.args, self.today, &self.known);
+        let Scene { walked, source, names, changes } = scene;
+        let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
+        let stage = Stage::new(self.settings, &names, walked).with_renamed(renamed);
+        let (online, conclusive) = (known.is_any(), known.is_conclusive());
+        let linter = Linter { online, conclusive, ..stage.linter(&*source, today) };
+        let mut linted = linter.run(&stage.selected.files);
+        self.clock.lap("check");
+        let (mended, outcomes) = mended.unzip();
+        let outcomes = if let Some(outcomes) = outcomes {
+            // What the fixes cite now is looked at another time.
+            outcomes
+        } else {
+            let path = |file| stage.archive.path(file);
+            let asks = |file| changes.as_ref().is_none_or(|all| all.is_changed(path(file)));
+            known.look(&linted.source_urls(&asks))?
+        };
+        linted.online(&outcomes);
+        let (mut diagnostics, summary) = linted.finish();
+        let mut hidden = Hidden::default();
+        if let Some(changes) = &changes {
+            hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics);
+        }
+        let results = Results {
+            diagnostics: &diagnostics,
+            summary,
+            hidden,
+            online: args.online,
+            archive: &stage.archive,
+            source: &*source,
+        };
+        write_output(args, |out| write_report(args, &results, out))?;
+        self.clock.lap("report");
+        if !args.quiet {
+            let mut out = io::stderr().lock();
+            if let Some(mended) = mended {
+                mended.write_account(&mut out)?;
+            }
+            account::write(&results, &outcomes, &mut out)?;
+            if let Some(changes) = &changes {
+                changes.write_account(hidden.unchanged, &mut out)?;
+            }
+            stage.selected.write_account(&mut out)?;
+            known.write_account(&mut out)?;
+        }
+        Ok(if fails(args.fail_on, &diagnostics) { FOUND } else { 0 })
+    }
 }
 
 /// Today, in UTC.
@@ -114,25 +172,13 @@ pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
-/// Shows what the fixes would change.
-fn show_diff(args: &CheckArgs, mending: &Mending) -> Result<u8, Failure> {
-    let files = &mending.files;
-    let shown = args.output_file.is_none() && is_terminal(Stream::Output);
-    let style = report::Style {
-        color: args.output_file.is_none() && style(args.color, Stream::Output).color,
-        ..style(args.color, Stream::Output)
-    };
-    write_output(args, |out| report::write_diff(files, style, shown, out))?;
-    if !args.quiet {
-        mending.write_account(&mut io::stderr().lock())?;
-    }
-    Ok(if files.is_empty() { 0 } else { FOUND })
-}
-
 /// The settings of the file, and over them those of the command line.
 fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
     let infos = rules::infos();
-    let first = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let first = match &args.stdin_filename {
+        Some(path) => disk::nearest(path),
+        None => args.paths.first().map_or(Path::new("."), PathBuf::as_path),
+    };
     let mut settings = discover::load(first, &args.origin.origin(), &infos)?;
     let set = |selectors: &[String]| -> Result<RuleSet, Failure> {
         let mut set = RuleSet::default();

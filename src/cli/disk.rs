@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::archive::paths::PathTable;
 use crate::archive::walk::Obstacle;
@@ -39,31 +39,28 @@ impl PageSource for Disk {
     }
 }
 
-impl Disk {
-    /// Writes what became of a page, whole or not at all, and only if the page is still what it
-    /// was. Neither it nor a folder above it may be a symbolic link.
-    pub(super) fn write(&self, mended: &Mended) -> Result<Written, String> {
-        let path = self.root.join(&mended.path);
-        let refused =
-            || format!("{} is no file of the archive's own: it is left alone", mended.path);
-        let folder = path.parent().ok_or_else(refused)?;
-        if mended.before.is_some() && std::fs::symlink_metadata(folder).is_err() {
-            return Ok(Written::Changed);
-        }
-        if !make_folders(&self.root, folder).map_err(|error| error.to_string())? {
-            return Err(refused());
-        }
-        let found = std::fs::symlink_metadata(&path).ok();
-        if found.as_ref().is_some_and(|found| !found.is_file()) {
-            return Err(refused());
-        }
-        let now = found.as_ref().and_then(|_| std::fs::read(&path).ok());
-        if now != mended.before {
-            return Ok(Written::Changed);
-        }
-        replace(&path, &mended.after, found.as_ref()).map_err(|error| error.to_string())?;
-        Ok(Written::Done)
+/// Writes what became of a page, whole or not at all, and only if the page is still what it
+/// was. Neither it nor a folder above it may be a symbolic link.
+pub(super) fn write_page(root: &Path, mended: &Mended) -> Result<Written, String> {
+    let path = root.join(&mended.path);
+    let refused = || format!("{} is no file of the archive's own: it is left alone", mended.path);
+    let folder = path.parent().ok_or_else(refused)?;
+    if mended.before.is_some() && std::fs::symlink_metadata(folder).is_err() {
+        return Ok(Written::Changed);
     }
+    if !make_folders(root, folder).map_err(|error| error.to_string())? {
+        return Err(refused());
+    }
+    let found = std::fs::symlink_metadata(&path).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        return Err(refused());
+    }
+    let now = found.as_ref().and_then(|_| std::fs::read(&path).ok());
+    if now != mended.before {
+        return Ok(Written::Changed);
+    }
+    replace(&path, &mended.after, found.as_ref()).map_err(|error| error.to_string())?;
+    Ok(Written::Done)
 }
 
 /// Makes the folders between `root`, which is canonical, and `folder` that are not there. Returns
@@ -168,6 +165,23 @@ pub(super) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
+/// What there is of a path: itself, or the nearest folder above it.
+pub(super) fn nearest(path: &Path) -> &Path {
+    let there = path.ancestors().find(|path| is_there(path));
+    there.unwrap_or(Path::new("."))
+}
+
+/// A path that need not be there yet, canonical as far as it is.
+pub(super) fn resolve(path: &Path) -> Result<PathBuf, String> {
+    let there = nearest(path);
+    let rest = path.strip_prefix(there).unwrap_or(path);
+    let resolved = canonical(there)?;
+    if !rest.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(format!("cannot read {}: there is no such folder", path.display()));
+    }
+    Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) })
+}
+
 /// A path of the command line, canonical.
 pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
     std::fs::canonicalize(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
@@ -176,7 +190,6 @@ pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::paths::PathTable;
 
     fn mended(path: &str, before: Option<&str>) -> Mended {
         let bytes = |text: &str| text.as_bytes().to_vec();
@@ -187,16 +200,15 @@ mod tests {
     fn a_page_is_written_only_over_what_it_was() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a folder");
-        let disk = Disk::new(&root, &PathTable::default(), &[]);
         std::fs::write(root.join("a.md"), "old").expect("a file");
         let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("a file");
-        assert_eq!(disk.write(&mended("a.md", Some("older"))), Ok(Written::Changed));
-        assert_eq!(disk.write(&mended("a.md", None)), Ok(Written::Changed));
+        assert_eq!(write_page(&root, &mended("a.md", Some("older"))), Ok(Written::Changed));
+        assert_eq!(write_page(&root, &mended("a.md", None)), Ok(Written::Changed));
         assert_eq!(read("a.md"), "old");
-        assert_eq!(disk.write(&mended("a.md", Some("old"))), Ok(Written::Done));
-        assert_eq!(disk.write(&mended("b/c/d.md", None)), Ok(Written::Done));
+        assert_eq!(write_page(&root, &mended("a.md", Some("old"))), Ok(Written::Done));
+        assert_eq!(write_page(&root, &mended("b/c/d.md", None)), Ok(Written::Done));
         assert_eq!((read("a.md"), read("b/c/d.md")), ("new".to_owned(), "new".to_owned()));
-        assert_eq!(disk.write(&mended("gone.md", Some("old"))), Ok(Written::Changed));
+        assert_eq!(write_page(&root, &mended("gone.md", Some("old"))), Ok(Written::Changed));
     }
 
     #[cfg(unix)]
@@ -205,7 +217,6 @@ mod tests {
         let outside = tempfile::tempdir().expect("a folder");
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a folder");
-        let disk = Disk::new(&root, &PathTable::default(), &[]);
         std::fs::write(outside.path().join("a.md"), "old").expect("a file");
         let link = |from: &Path, to: &str| {
             std::os::unix::fs::symlink(from, root.join(to)).expect("a link");
@@ -214,7 +225,7 @@ mod tests {
         link(outside.path(), "b");
         for path in ["a.md", "b/a.md", "b/new.md", "b/c/new.md", "../new.md"] {
             let before = path.ends_with("a.md").then_some("old");
-            assert!(disk.write(&mended(path, before)).is_err(), "{path}");
+            assert!(write_page(&root, &mended(path, before)).is_err(), "{path}");
         }
         let left: Vec<_> = std::fs::read_dir(outside.path()).expect("a folder").collect();
         assert_eq!(left.len(), 1);

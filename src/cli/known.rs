@@ -8,17 +8,16 @@ use jiff::civil::Date;
 use super::Failure;
 use super::args::CheckArgs;
 use super::contact::Contact;
-use super::disk::Disk;
 use super::progress::Done;
-use super::selection::Selection;
+use super::scene::Scene;
 use super::sources::{self, Place};
-use crate::archive::Archive;
-use crate::archive::walk::Walked;
+use super::stage::Stage;
 use crate::config::{RuleSet, Settings};
 use crate::diagnostic::printable;
 use crate::linter::Linter;
 use crate::probe::standings;
 use crate::report::account::counted;
+use crate::span::FileId;
 use crate::verdict::Outcome;
 
 /// How a check comes to know of sources.
@@ -84,18 +83,14 @@ impl<'a> Known<'a> {
         Ok(outcomes)
     }
 
-    /// The source URLs of the pages that are to be checked, if anything can be known of them. Gives
-    /// back what was walked.
-    pub(super) fn urls(
-        &self,
-        walked: Walked,
-        today: Date,
-    ) -> Result<(Walked, Vec<String>), Failure> {
+    /// The source URLs of the pages that are to be checked, if anything can be known of them.
+    pub(super) fn urls(&self, scene: &mut Scene, today: Date) -> Vec<String> {
         if !self.is_any() {
-            return Ok((walked, Vec::new()));
+            return Vec::new();
         }
-        gather(self.settings, &self.args.paths, walked, today, &mut |linter, selected| {
-            linter.run(&selected.files).source_urls()
+        gather(self.settings, scene, today, &mut |linter, scene, files| {
+            let asks = |file| scene.asks(linter.archive.path(file));
+            linter.run(files).source_urls(&asks)
         })
     }
 
@@ -117,26 +112,15 @@ impl<'a> Known<'a> {
 /// Reads pages for their sources alone: no rule runs.
 pub(super) fn gather<T>(
     settings: &Settings,
-    paths: &[std::path::PathBuf],
-    walked: Walked,
+    scene: &mut Scene,
     today: Date,
-    read: &mut dyn FnMut(&Linter<'_>, &Selection) -> T,
-) -> Result<(Walked, T), Failure> {
+    read: &mut dyn FnMut(&Linter<'_>, &Scene, &[FileId]) -> T,
+) -> T {
     let mut settings = settings.clone();
     settings.rules.command(Some(RuleSet::default()), RuleSet::default(), RuleSet::default());
-    let Walked { table, obstacles } = walked;
-    let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-    let selected = Selection::new(paths, &settings, &archive, &obstacles)?;
-    let disk = Disk::new(&settings.root, &archive.paths, &obstacles);
-    let linter = Linter {
-        settings: &settings,
-        archive: &archive,
-        obstacles: &obstacles,
-        source: &disk,
-        today,
-        online: true,
-        conclusive: false,
-    };
-    let read = read(&linter, &selected);
-    Ok((Walked { table: archive.paths, obstacles }, read))
+    let stage = Stage::new(&settings, &scene.names, std::mem::take(&mut scene.walked));
+    let linter = Linter { online: true, ..stage.linter(&*scene.source, today) };
+    let read = read(&linter, scene, &stage.selected.files);
+    scene.walked = stage.into_parts().0;
+    read
 }

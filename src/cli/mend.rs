@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::Failure;
-use super::disk::{self, Disk};
+use super::changes::Changes;
+use super::disk;
+use super::scene::Scene;
 use super::selection::Selection;
-use crate::archive::Archive;
-use crate::archive::walk::Walked;
+use super::stage::Stage;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, printable};
 use crate::fix::{MAX_PASSES, Mended, Plan, Workspace};
@@ -29,13 +30,10 @@ pub(super) struct Mending {
     gave_up: bool,
     /// What was to be looked at.
     selected: Selection,
-    disk: Disk,
 }
 
 /// Which fixes are made.
 pub(super) struct Terms<'a> {
-    /// The pages.
-    pub(super) paths: &'a [PathBuf],
     /// How sure a fix must be.
     pub(super) allowed: Applicability,
     /// What is known of their sources; nothing if nobody asked.
@@ -45,53 +43,43 @@ pub(super) struct Terms<'a> {
 }
 
 /// Checks and mends in memory, pass after pass.
-pub(super) fn mend(
-    terms: &Terms<'_>,
-    settings: &Settings,
-    mut walked: Walked,
-) -> Result<Mending, Failure> {
-    let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
-    let mut workspace = Workspace::new(&disk);
+pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mending {
+    let Scene { mut walked, source, names, changes } = scene;
+    let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
+    let mut workspace = Workspace::new(&*source);
     let mut gave_up = true;
-    let mut last = None;
+    let mut selected = Selection::default();
     for _ in 0..MAX_PASSES {
-        let Walked { table, obstacles } = walked;
-        let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-        let selected = Selection::new(terms.paths, settings, &archive, &obstacles)?;
-        let linter = Linter {
-            settings,
-            archive: &archive,
-            obstacles: &obstacles,
-            source: &workspace,
-            today: terms.today,
-            online: !terms.outcomes.is_empty(),
-            conclusive: false,
-        };
-        let mut linted = linter.run(&selected.files);
+        let stage = Stage::new(settings, &names, walked).with_renamed(renamed);
+        let online = !terms.outcomes.is_empty();
+        let linter = Linter { online, ..stage.linter(&workspace, terms.today) };
+        let mut linted = linter.run(&stage.selected.files);
         linted.online(terms.outcomes);
-        let (diagnostics, _) = linted.finish();
-        let may_change = |target: &_| selected.may_change(target, settings);
+        let (mut diagnostics, _) = linted.finish();
+        if let Some(changes) = &changes {
+            changes.sift(&stage, &workspace, terms.today, &mut diagnostics);
+        }
+        let may_change = |target: &_| stage.selected.may_change(target, settings);
         let plan = Plan::new(&diagnostics, terms.allowed, &may_change);
-        let added = workspace.carry_out(plan, &archive);
-        last = Some(selected);
+        let added = workspace.carry_out(plan, &stage.archive);
+        (walked, selected) = stage.into_parts();
         let Some(added) = added else {
             gave_up = false;
             break;
         };
-        walked = Walked { table: archive.paths, obstacles }.with_files(added);
+        walked = walked.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    let selected = last.unwrap_or_default();
-    Ok(Mending { files, counts, changed, gave_up, selected, disk })
+    Mending { files, counts, changed, gave_up, selected }
 }
 
 impl Mending {
     /// Writes the files, each whole or not at all.
-    pub(super) fn write(mut self) -> Written {
+    pub(super) fn write(mut self, root: &Path) -> Written {
         let mut failures = Vec::new();
         let mut written = 0;
         for file in &self.files {
-            match self.disk.write(file) {
+            match disk::write_page(root, file) {
                 Ok(disk::Written::Done) => written += 1,
                 Ok(disk::Written::Changed) => {
                     self.changed.insert(file.path.clone());

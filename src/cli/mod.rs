@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "the floor that may print")]
 
 mod args;
+mod changes;
 mod check;
 mod contact;
 mod disk;
@@ -12,8 +13,10 @@ mod known;
 mod list;
 mod mend;
 mod progress;
+mod scene;
 mod selection;
 mod sources;
+mod stage;
 mod terminal;
 
 use std::io;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Failure, disk};
 use crate::archive::Archive;
@@ -11,6 +11,25 @@ use crate::config::Settings;
 use crate::diagnostic::EditTarget;
 use crate::linter::is_page;
 use crate::span::FileId;
+
+/// The paths of the command line, relative to the archive's root.
+pub(super) fn names(paths: &[PathBuf], settings: &Settings) -> Result<Vec<String>, Failure> {
+    let name = |path: &PathBuf| {
+        let path = disk::canonical(path).map_err(Failure::Message)?;
+        name(&path, settings)
+    };
+    paths.iter().map(name).collect()
+}
+
+/// A canonical path, relative to the archive's root.
+pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, Failure> {
+    let inside = path.strip_prefix(&settings.root).map_err(|_| {
+        let (path, root) = (path.display(), settings.root.display());
+        Failure::Message(format!("{path} is outside the archive's root {root}"))
+    })?;
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(parts.join("/"))
+}
 
 /// The pages that a run is to check.
 #[derive(Default)]
@@ -27,23 +46,11 @@ pub(super) struct Selection {
 
 impl Selection {
     pub(super) fn new(
-        paths: &[PathBuf],
+        named: &[String],
         settings: &Settings,
         archive: &Archive,
         obstacles: &[(FileId, Obstacle)],
-    ) -> Result<Self, Failure> {
-        let mut named = Vec::new();
-        for path in paths {
-            let path = disk::canonical(path).map_err(Failure::Message)?;
-            let inside = path.strip_prefix(&settings.root).map_err(|_| {
-                let (path, root) = (path.display(), settings.root.display());
-                Failure::Message(format!("{path} is outside the archive's root {root}"))
-            })?;
-            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-            let name = parts.join("/");
-            let is_file = !archive.paths.is_folder(&name);
-            named.push((name, is_file));
-        }
+    ) -> Self {
         let hides_pages: BTreeSet<FileId> = obstacles
             .iter()
             .filter(|(_, obstacle)| obstacle.may_hide_pages())
@@ -56,11 +63,12 @@ impl Selection {
                 || archive.collides_with(file).is_some();
             counts && !settings.exclude.matches(path)
         };
-        let is_named = |path: &str| named.iter().any(|(name, _)| is_below(path, name));
+        let is_named = |path: &str| named.iter().any(|name| is_below(path, name));
         let files = archive.paths.ids().filter(|&file| is_included(file));
         let files: Vec<_> = files.filter(|&file| is_named(archive.path(file))).collect();
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
-        let passed_over = named.iter().filter(|(name, is_file)| *is_file && !is_checked(name));
+        let passed_over =
+            named.iter().filter(|name| !archive.paths.is_folder(name) && !is_checked(name));
         let passed_over = passed_over.count() as u64;
         let excluded = if settings.exclude.written().is_empty() {
             0
@@ -69,8 +77,7 @@ impl Selection {
             let paths = archive.paths.ids().map(|file| archive.path(file));
             paths.filter(|path| is_named(path) && is_excluded(path)).count()
         };
-        let named = named.into_iter().map(|(name, _)| name).collect();
-        Ok(Self { files, named, passed_over, excluded })
+        Self { files, named: named.to_vec(), passed_over, excluded }
     }
 
     /// Whether a fix may change a file: only what was named is changed, and nothing that the

@@ -106,12 +106,13 @@ impl<'a> Linted<'a> {
         (diagnostics, dropped)
     }
 
-    /// The distinct source URLs of the checked pages, sorted; empty unless the linter gathered them.
+    /// The distinct source URLs of those checked pages that `asks` names, sorted; empty unless the
+    /// linter gathered them.
     #[must_use]
-    pub fn source_urls(&self) -> Vec<String> {
+    pub fn source_urls(&self, asks: &dyn Fn(FileId) -> bool) -> Vec<String> {
         let mut urls: Vec<String> = self
             .sources()
-            .filter(|(_, _, url)| url::Url::parse(url).is_ok())
+            .filter(|(file, _, url)| asks(*file) && url::Url::parse(url).is_ok())
             .map(|(_, _, url)| url.to_owned())
             .collect();
         urls.sort_unstable();

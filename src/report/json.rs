@@ -44,6 +44,8 @@ struct JsonSkipped {
     findings: u64,
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    unchanged: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -214,6 +216,7 @@ fn summary(results: &Results<'_>) -> JsonSummary {
             offline: if results.online { 0 } else { results.summary.sources },
             findings: results.summary.dropped,
             suppressed: results.summary.suppressed,
+            unchanged: results.hidden.unchanged,
         },
     }
 }

@@ -39,6 +39,13 @@ pub struct Style {
     pub width: usize,
 }
 
+/// Findings that are not reported, by why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Those that did not come of what changed.
+    pub unchanged: u64,
+}
+
 /// Everything there is to report.
 #[derive(Clone, Copy)]
 pub struct Results<'a> {
@@ -46,6 +53,8 @@ pub struct Results<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// The account of the run.
     pub summary: Summary,
+    /// What was found and is not reported.
+    pub hidden: Hidden,
     /// Whether sources were contacted.
     pub online: bool,
     /// The archive's paths.

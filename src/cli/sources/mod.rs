@@ -14,10 +14,10 @@ use jiff::civil::Date;
 pub(super) use self::place::Place;
 use super::args::{CheckArgs, LedgerArgs, PagesArgs, SourcesCommand};
 use super::known::gather;
+use super::scene::Scene;
 use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::layout::FolderDate;
-use crate::archive::walk::walk;
 use crate::config::{Settings, discover};
 use crate::probe::ledger::{LedgerError, exchange};
 use crate::probe::politeness_key;
@@ -79,16 +79,14 @@ pub(super) type Cited = (String, Option<Date>);
 
 /// The sources that pages cite, in the order of their places.
 fn cited(pages: &PagesArgs, settings: &Settings) -> Result<Vec<Cited>, Failure> {
-    let walked = walk(&settings.root, check::processors());
-    let (_, cited) =
-        gather(settings, &pages.paths, walked, check::today(), &mut |linter, found| {
-            let linted = linter.run(&found.files);
-            let cited = linted.sources().map(|(file, _, url)| {
-                (url.to_owned(), linter.archive.place(file).date.and_then(FolderDate::day))
-            });
-            cited.collect()
-        })?;
-    Ok(cited)
+    let mut scene = Scene::on_disk(&pages.paths, settings)?;
+    Ok(gather(settings, &mut scene, check::today(), &mut |linter, _, files| {
+        let linted = linter.run(files);
+        let cited = linted.sources().map(|(file, _, url)| {
+            (url.to_owned(), linter.archive.place(file).date.and_then(FolderDate::day))
+        });
+        cited.collect()
+    }))
 }
 
 /// The time, in milliseconds since 1970.

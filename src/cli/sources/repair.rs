@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::{Cited, cited, failure, now, place, settings};
-use crate::archive::walk::walk;
 use crate::cli::args::{ColorArgs, ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::{self, Contact};
+use crate::cli::scene::Scene;
 use crate::cli::terminal::{Stream, is_terminal, style};
 use crate::cli::{FOUND, Failure, check, interrupt, mend};
 use crate::config::{RuleSet, Settings, rules};
@@ -46,15 +46,11 @@ pub(super) fn run(
     let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
     let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
     only_lost(&mut settings)?;
-    let terms = mend::Terms {
-        paths: &pages.paths,
-        allowed: Applicability::Unsafe,
-        outcomes: &outcomes,
-        today: check::today(),
-    };
-    let mending = mend::mend(&terms, &settings, walk(&settings.root, check::processors()))?;
+    let terms =
+        mend::Terms { allowed: Applicability::Unsafe, outcomes: &outcomes, today: check::today() };
+    let mending = mend::mend(&terms, &settings, Scene::on_disk(&pages.paths, &settings)?);
     if fix {
-        let written = mending.write();
+        let written = mending.write(&settings.root);
         written.write_account(&mut io::stderr().lock())?;
         return written.failure().map_or(Ok(0), Err);
     }

@@ -1,0 +1,278 @@
+//! What changed in an archive, by git, and what of a run's findings came of it.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+
+use super::Failure;
+use super::disk::Disk;
+use super::stage::Stage;
+use crate::archive::Archive;
+use crate::archive::listing::{Listed, walk_list};
+use crate::archive::walk::{Obstacle, Walked, walk};
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, printable};
+use crate::git::{Against, Blobs, Change, ChangeKind, Entry, GitError, Kind, Repository};
+use crate::linter::{Linter, PageSource};
+use crate::report::account::counted;
+use crate::rule::Check;
+use crate::rules::RULES;
+use crate::span::{FileId, Span};
+
+/// What changed since a commit.
+pub(super) struct Changes {
+    /// Since when, for the account.
+    since: String,
+    /// The files that are new or have another content, by their paths now.
+    changed: HashSet<String>,
+    /// How many files are gone.
+    deleted: u64,
+    /// The paths that files had, with those that they have now.
+    renamed: Vec<(String, String)>,
+    /// The archive as it was.
+    before: Archive,
+    /// Its obstacles.
+    obstacles: Vec<(FileId, Obstacle)>,
+    /// The contents that are others now, by their paths then, as ids.
+    contents: HashMap<String, String>,
+    blobs: Blobs,
+}
+
+impl Changes {
+    /// What changed on the disk since a commit; `now` are the files there.
+    pub(super) fn since(
+        revision: &str,
+        settings: &Settings,
+        now: &Walked,
+    ) -> Result<Self, Failure> {
+        let repository = Repository::open(&settings.root)?;
+        let commit = repository.commit(revision)?;
+        let found = repository.changes(Against::WorkTree(&commit))?;
+        let before = repository.files(&commit)?;
+        let blobs = repository.blobs();
+        let foreign = below_submodules(&before, now);
+        let walked = walk_entries(&before, foreign, &blobs)?;
+        Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
+    }
+
+    /// What is staged, as the files that there will be, their contents, and what changes with them.
+    pub(super) fn staged(
+        settings: &Settings,
+        jobs: usize,
+    ) -> Result<(Walked, Staged, Self), Failure> {
+        let repository = Repository::open(&settings.root)?;
+        let head = repository.head()?;
+        let found = repository.changes(Against::Index(&head))?;
+        let unstaged = repository.changes(Against::WorkTreeIndex)?;
+        let before = repository.files(&head)?;
+        let after = apply(&before, &found);
+        let blobs = repository.blobs();
+        let mut foreign = Vec::new();
+        if before.iter().chain(&after).any(|entry| entry.kind == Kind::Submodule) {
+            let disk = walk(&settings.root, jobs);
+            foreign = below_submodules(&before, &disk);
+            foreign.extend(below_submodules(&after, &disk));
+        }
+        let walked = walk_entries(&after, foreign.clone(), &blobs)?;
+        let was = walk_entries(&before, foreign, &blobs)?;
+        let staged = Staged {
+            disk: Disk::new(&settings.root, &walked.table, &walked.obstacles),
+            differs: found.iter().chain(&unstaged).map(|change| change.path.clone()).collect(),
+            ids: after.into_iter().map(|entry| (lossy(&entry.path), entry.id)).collect(),
+            blobs: repository.blobs(),
+        };
+        let changes = Self::new("staged".to_owned(), settings, was, &found, &walked, blobs);
+        Ok((walked, staged, changes))
+    }
+
+    fn new(
+        since: String,
+        settings: &Settings,
+        before: Walked,
+        found: &[Change],
+        now: &Walked,
+        blobs: Blobs,
+    ) -> Self {
+        let Walked { table, obstacles } = before;
+        let mut changed: HashSet<String> = HashSet::new();
+        let (mut renamed, mut contents, mut deleted) = (Vec::new(), HashMap::new(), 0);
+        for change in found {
+            match (change.kind, &change.from) {
+                (ChangeKind::Deleted, _) => deleted += 1,
+                (_, from) => {
+                    changed.insert(change.path.clone());
+                    renamed.extend(from.clone().map(|from| (from, change.path.clone())));
+                }
+            }
+            let was_at = change.from.as_ref().unwrap_or(&change.path);
+            if change.old.bytes().any(|digit| digit != b'0') {
+                contents.insert(was_at.clone(), change.old.clone());
+            }
+        }
+        // Files that git does not know yet, or that were left out before.
+        let paths = now.table.ids().map(|file| now.table.path(file));
+        changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
+        let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+        Self { since, changed, deleted, renamed, before, obstacles, contents, blobs }
+    }
+
+    /// Whether a file is new or has another content.
+    pub(super) fn is_changed(&self, path: &str) -> bool {
+        self.changed.contains(path)
+    }
+
+    /// The paths that files had, with those that they have now.
+    pub(super) fn renamed(&self) -> &[(String, String)] {
+        &self.renamed
+    }
+
+    /// Of what was found, leaves what is in changed files, and elsewhere what was not there before:
+    /// for that, the pages it is in are checked in the archive as it was. Returns how much was left
+    /// out.
+    pub(super) fn sift(
+        &self,
+        stage: &Stage<'_>,
+        source: &dyn PageSource,
+        today: Date,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> u64 {
+        let path = |found: &Diagnostic| stage.archive.path(found.file);
+        let elsewhere = diagnostics.iter().filter(|found| !self.is_changed(path(found)));
+        let mut pages: Vec<FileId> =
+            elsewhere.filter_map(|found| self.before.paths.file(path(found))).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let source = Before { changes: self, now: source };
+        let linter = Linter {
+            archive: &self.before,
+            obstacles: &self.obstacles,
+            ..stage.linter(&source, today)
+        };
+        let (old, _) = linter.run(&pages).finish();
+        let key = |found: &Diagnostic| -> Key {
+            (found.rule, found.finding.span, found.finding.message.clone())
+        };
+        let mut known: HashMap<&str, HashSet<Key>> = HashMap::new();
+        for found in &old {
+            known.entry(self.before.path(found.file)).or_default().insert(key(found));
+        }
+        let all = diagnostics.len();
+        diagnostics.retain(|found| {
+            let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
+            self.is_changed(path(found)) || !(is_online(found.rule) || was_there())
+        });
+        (all - diagnostics.len()) as u64
+    }
+
+    /// Says what changed, and how much of what was found did not come of it.
+    pub(super) fn write_account(&self, left: u64, out: &mut dyn Write) -> io::Result<()> {
+        let changed = counted(self.changed.len() as u64, "file");
+        let renamed = self.renamed.len();
+        let (since, deleted) = (printable(&self.since), self.deleted);
+        writeln!(out, "{since}: {changed} changed ({renamed} renamed), {deleted} deleted")?;
+        if left > 0 {
+            let left = counted(left, "finding");
+            writeln!(out, "{left} elsewhere not shown: there before")?;
+        }
+        Ok(())
+    }
+}
+
+/// What tells a finding of a page from others of it.
+type Key = (&'static str, Span, String);
+
+/// Whether a rule looks at what is behind sources: of pages that did not change nobody asks.
+fn is_online(rule: &str) -> bool {
+    RULES.iter().any(|known| known.id == rule && matches!(known.check, Check::Online(_)))
+}
+
+/// Pages as they were.
+struct Before<'a> {
+    changes: &'a Changes,
+    now: &'a dyn PageSource,
+}
+
+impl PageSource for Before<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match self.changes.contents.get(path) {
+            Some(id) => self.changes.blobs.read(id),
+            None => self.now.read(path),
+        }
+    }
+}
+
+/// Pages as they are staged.
+pub(super) struct Staged {
+    disk: Disk,
+    /// Paths whose content in the index is not that on the disk, or not that of the last commit.
+    differs: HashSet<String>,
+    /// The ids of all contents.
+    ids: HashMap<String, String>,
+    blobs: Blobs,
+}
+
+impl PageSource for Staged {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let id = self.ids.get(path);
+        if let Some(id) = id.filter(|_| self.differs.contains(path)) {
+            return self.blobs.read(id);
+        }
+        // A file need not be on the disk, as in a sparse checkout.
+        self.disk.read(path).or_else(|error| id.map_or(Err(error), |id| self.blobs.read(id)))
+    }
+}
+
+/// The files of the index, from those of the last commit and what is staged over them.
+fn apply(before: &[Entry], found: &[Change]) -> Vec<Entry> {
+    let gone: HashSet<&[u8]> = found
+        .iter()
+        .flat_map(|change| [Some(&*change.new.path), change.from.as_ref().map(String::as_bytes)])
+        .flatten()
+        .collect();
+    let stays = |entry: &&Entry| !gone.contains(&*entry.path);
+    let staged = found.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    let staged = staged.map(|change| change.new.clone());
+    before.iter().filter(stays).cloned().chain(staged).collect()
+}
+
+/// The files on the disk in the folders of submodules, of which git tells only that they are there.
+fn below_submodules(entries: &[Entry], disk: &Walked) -> Vec<String> {
+    let submodules: Vec<String> = entries
+        .iter()
+        .filter(|entry| entry.kind == Kind::Submodule)
+        .map(|entry| lossy(&entry.path) + "/")
+        .collect();
+    let paths =
+        disk.table.ids().map(|file| disk.table.path(file)).filter(|_| !submodules.is_empty());
+    let is_below = |path: &&str| submodules.iter().any(|folder| path.starts_with(folder));
+    paths.filter(is_below).map(str::to_owned).collect()
+}
+
+/// What a walk over a folder with these files would find.
+fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Result<Walked, Failure> {
+    let mut listed = Vec::with_capacity(entries.len() + foreign.len());
+    for entry in entries {
+        let link = match entry.kind {
+            Kind::Submodule => continue,
+            Kind::File => None,
+            Kind::Link => Some(lossy(&blobs.read(&entry.id).map_err(Failure::Message)?)),
+        };
+        let is_utf8 = std::str::from_utf8(&entry.path).is_ok();
+        listed.push(Listed { path: lossy(&entry.path), is_utf8, link });
+    }
+    listed.extend(foreign.into_iter().map(|path| Listed { path, is_utf8: true, link: None }));
+    let ids: HashMap<&[u8], &str> =
+        entries.iter().map(|entry| (&*entry.path, &*entry.id)).collect();
+    Ok(walk_list(listed, &|path| blobs.read(ids.get(path.as_bytes())?).ok()))
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        Self::Message(error.to_string())
+    }
+}

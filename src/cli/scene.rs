@@ -1,0 +1,90 @@
+//! What a run looks at: which files there are, where their bytes come from, and which of them are
+//! named. Files are those on the disk, those that are staged, or those on the disk but for one page
+//! that an editor holds.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::args::CheckArgs;
+use super::changes::Changes;
+use super::disk::{self, Disk};
+use super::{Failure, check, selection};
+use crate::archive::walk::{Walked, walk};
+use crate::config::Settings;
+use crate::linter::PageSource;
+
+/// What a run looks at.
+pub(super) struct Scene {
+    /// The files.
+    pub(super) walked: Walked,
+    /// Their bytes.
+    pub(super) source: Box<dyn PageSource>,
+    /// The files and folders that are named, relative to the archive's root.
+    pub(super) names: Vec<String>,
+    /// What changed, if only that is asked for.
+    pub(super) changes: Option<Changes>,
+}
+
+impl Scene {
+    /// What the arguments ask to look at.
+    pub(super) fn new(args: &CheckArgs, settings: &Settings, jobs: usize) -> Result<Self, Failure> {
+        if let Some(path) = &args.stdin_filename {
+            return Self::with_buffer(path, settings, jobs);
+        }
+        let names = selection::names(&args.paths, settings)?;
+        if args.staged {
+            let (walked, source, changes) = Changes::staged(settings, jobs)?;
+            let source = Box::new(source);
+            return Ok(Self { walked, source, names, changes: Some(changes) });
+        }
+        let walked = walk(&settings.root, jobs);
+        let since = args.since.as_deref();
+        let changes =
+            since.map(|revision| Changes::since(revision, settings, &walked)).transpose()?;
+        let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
+        Ok(Self { walked, source, names, changes })
+    }
+
+    /// The archive on the disk, of which `paths` are named.
+    pub(super) fn on_disk(paths: &[PathBuf], settings: &Settings) -> Result<Self, Failure> {
+        let names = selection::names(paths, settings)?;
+        let walked = walk(&settings.root, check::processors());
+        let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
+        Ok(Self { walked, source, names, changes: None })
+    }
+
+    /// The archive on the disk, with the page at `path` as standard input has it.
+    fn with_buffer(path: &Path, settings: &Settings, jobs: usize) -> Result<Self, Failure> {
+        let absolute = disk::resolve(path).map_err(Failure::Message)?;
+        let name = selection::name(&absolute, settings)?;
+        let mut text = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut text).map_err(|error| {
+            Failure::Message(format!("cannot read the page from standard input: {error}"))
+        })?;
+        let mut walked = walk(&settings.root, jobs);
+        if !disk::is_there(&absolute) {
+            walked = walked.with_files(vec![name.clone()]);
+        }
+        let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
+        let source = Box::new(Buffered { disk, name: name.clone(), text });
+        Ok(Self { walked, source, names: vec![name], changes: None })
+    }
+
+    /// Whether what a file cites is to be looked at: on a change, what changed.
+    pub(super) fn asks(&self, path: &str) -> bool {
+        self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
+    }
+}
+
+/// Pages from the disk, but for one.
+struct Buffered {
+    disk: Disk,
+    name: String,
+    text: Vec<u8>,
+}
+
+impl PageSource for Buffered {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        if path == self.name { Ok(self.text.clone()) } else { self.disk.read(path) }
+    }
+}
