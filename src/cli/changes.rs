@@ -214,7 +214,7 @@ pub(super) struct Staged {
 
 impl PageSource for Staged {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        let id = self.ids.get(path);
+        let id = self.ids.get(path).filter(|_| !self.disk.bars(path));
         if let Some(id) = id.filter(|_| self.differs.contains(path)) {
             return self.blobs.read(id);
         }

@@ -28,11 +28,16 @@ impl Disk {
         let barred = obstacles.iter().map(|(file, _)| paths.path(*file).to_owned()).collect();
         Self { root: root.to_path_buf(), barred }
     }
+
+    /// Whether a path is never opened.
+    pub(super) fn bars(&self, path: &str) -> bool {
+        self.barred.contains(path)
+    }
 }
 
 impl PageSource for Disk {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        if self.barred.contains(path) {
+        if self.bars(path) {
             return Err("it is not opened".to_owned());
         }
         std::fs::read(self.root.join(path)).map_err(|error| error.to_string())
