@@ -103,6 +103,7 @@ fn what_was_there_before_is_counted_and_not_shown() {
     assert_eq!(report["summary"]["skipped"]["unchanged"], 1);
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1));
     assert_eq!(report["diagnostics"][0]["path"], "more.md");
+    assert!(stderr(&repo.check(&["--staged"])).starts_with("0 pages, 0 links\n"), "nothing is");
     let said = stderr(&repo.check(&["--since", "HEAD"]));
     assert!(said.contains("since HEAD: 1 file changed (0 renamed), 0 deleted\n"), "{said}");
     assert!(said.contains("1 finding elsewhere not shown: there before\n"), "{said}");

@@ -117,6 +117,11 @@ impl Changes {
         Self { since, changed, deleted, renamed, before, obstacles, contents, blobs }
     }
 
+    /// Whether nothing changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.deleted == 0
+    }
+
     /// Whether a file is new or has another content.
     pub(super) fn is_changed(&self, path: &str) -> bool {
         self.changed.contains(path)

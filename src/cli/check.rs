@@ -120,7 +120,11 @@ impl Run<'_> {
         let (args, today, known) = (self.args, self.today, &self.known);
         let Scene { walked, source, names, changes } = scene;
         let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
-        let stage = Stage::new(self.settings, &names, walked).with_renamed(renamed);
+        let mut stage = Stage::new(self.settings, &names, walked).with_renamed(renamed);
+        if changes.as_ref().is_some_and(Changes::is_empty) {
+            // What is as it was is found as it was.
+            stage.selected.files.clear();
+        }
         let (online, conclusive) = (known.is_any(), known.is_conclusive());
         let linter = Linter { online, conclusive, ..stage.linter(&*source, today) };
         let mut linted = linter.run(&stage.selected.files);
