@@ -3,7 +3,7 @@
 use super::Failure;
 use super::args::ColorArgs;
 use super::terminal::{Stream, style, write_stdout};
-use crate::rule::Rule;
+use crate::rule::{Block, Rule};
 use crate::rules;
 
 pub(super) fn run(id: &str, color: ColorArgs) -> Result<u8, Failure> {
@@ -25,44 +25,21 @@ fn render(rule: &Rule, color: bool) -> String {
     };
     let severity = rule.severity.map_or("off", crate::diagnostic::Severity::name);
     let mut lines: Vec<String> = Vec::new();
-    let mut fence: Option<&str> = None;
-    for line in rule.page.lines() {
-        let ticks = line.len() - line.trim_start_matches('`').len();
-        match fence {
-            Some(open) if line == open => fence = None,
-            Some(_) => lines.push(format!("    {line}")),
-            None if ticks >= 3 => {
-                fence = Some(&line[..ticks]);
-                lines.push(format!("  {}", paint("2", &caption(&line[ticks..]))));
-            }
-            None if line.starts_with("# ") => {
-                lines.push(paint("1", &line[2..]));
+    for block in rule.manual() {
+        match block {
+            Block::Title(title) => {
+                lines.push(paint("1", title));
                 let (scope, fix) = (rule.check.scope(), rule.fix_name());
                 let facts = format!("{severity}, scope: {scope}, fix: {fix}, since {}", rule.since);
                 lines.push(paint("2", &facts));
             }
-            None if line.starts_with('#') => {
-                let heading = line.trim_start_matches(['#', ' ']).to_uppercase();
-                lines.push(paint("1", &heading));
+            Block::Heading(heading) => lines.push(paint("1", &heading.to_uppercase())),
+            Block::Line(line) => lines.push(line.to_owned()),
+            Block::Case { caption, lines: case, .. } => {
+                lines.push(format!("  {}", paint("2", &caption)));
+                lines.extend(case.iter().map(|line| format!("    {line}")));
             }
-            None => lines.push(line.to_owned()),
         }
     }
     lines.join("\n") + "\n"
-}
-
-/// What a fence shows, in words.
-fn caption(info: &str) -> String {
-    let file = info.split_whitespace().find_map(|word| word.strip_prefix("file="));
-    let is = |wanted: &str| info.split_whitespace().any(|word| word == wanted);
-    match file {
-        Some(file) if is("bad") => format!("{file} (reported)"),
-        Some(file) if is("fixed") => format!("{file} (after the fix)"),
-        Some(file) if is("good") => format!("{file} (not reported)"),
-        Some(file) => file.to_owned(),
-        None if is("diagnostics") => "what is reported".to_owned(),
-        None if is("config") => "dateline.toml".to_owned(),
-        None if is("responses") => "what the servers answer".to_owned(),
-        None => info.to_owned(),
-    }
 }

@@ -2,11 +2,13 @@
 
 mod archive;
 mod context;
+mod manual;
 mod page;
 mod title;
 
 pub use archive::{ArchiveContext, PageFailure, Pages};
 pub use context::{Lapse, OnlineContext, SuppressionContext};
+pub use manual::Block;
 pub use page::{PageContext, repeated};
 pub use title::{Stale, Title, Topic};
 
@@ -70,6 +72,12 @@ impl Rule {
     #[must_use]
     pub fn fix_name(&self) -> &'static str {
         self.fix.map_or("none", Applicability::name)
+    }
+
+    /// Its page, taken apart: what is prose, and what is an example.
+    #[must_use]
+    pub fn manual(&self) -> Vec<Block> {
+        manual::blocks(self.page)
     }
 
     /// What the settings need to know of it.
