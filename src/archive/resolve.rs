@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{percent_decode_str, percent_encode_byte};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode_byte, utf8_percent_encode,
+};
 use unicode_normalization::UnicodeNormalization;
 
 use super::paths::PathTable;
@@ -235,6 +237,14 @@ fn encode(path: &str, out: &mut String) {
             _ => out.push(char),
         }
     }
+}
+
+/// A path as a relative URI: all but what no URI gives a meaning is percent-encoded.
+#[must_use]
+pub fn uri(path: &str) -> String {
+    const ESCAPED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(path, ESCAPED).to_string()
 }
 
 fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {

@@ -35,7 +35,7 @@ pub enum Origin {
 pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
     let first = canonical(first)?;
     let folder = if first.is_dir() { first.clone() } else { parent(&first) };
-    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+    let repository = repository(&folder);
     let file = match origin {
         Origin::Defaults => None,
         Origin::File(path) => Some(canonical(path)?),
@@ -61,10 +61,16 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     if !settings.root.starts_with(&root) {
         return Err(LoadError::OutsideRoot { path: settings.root, root });
     }
+    settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// The root of the repository that holds `folder`.
+fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
 }
 
 /// The settings file in `folder` or above. One that is no regular file is refused: an archive could

@@ -1,7 +1,7 @@
 //! The settings of a run, resolved: every value is there, from the file or by default.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -87,6 +87,8 @@ impl PathPatterns {
 pub struct Settings {
     /// The archive's root, canonical.
     pub root: PathBuf,
+    /// The root of the repository that holds the archive, if one does, canonical.
+    pub repository: Option<PathBuf>,
     /// The file that the settings were read from.
     pub file: Option<PathBuf>,
     /// Keys that the file gives, as dotted names with their lines, for `config show`.
@@ -119,6 +121,7 @@ impl Settings {
     pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, PatternError> {
         Ok(Self {
             root,
+            repository: None,
             file: None,
             given: Vec::new(),
             exclude: PathPatterns::default(),
@@ -154,6 +157,17 @@ impl Settings {
                 hosts: BTreeMap::new(),
             },
         })
+    }
+}
+
+impl Settings {
+    /// What stands before a path from the archive's root where one from the repository's root is due:
+    /// nothing where the two are the same or there is no repository, else folders that end in `/`.
+    #[must_use]
+    pub fn path_to_root(&self) -> String {
+        let below = self.repository.as_deref().and_then(|top| self.root.strip_prefix(top).ok());
+        let parts = below.unwrap_or(Path::new("")).iter();
+        parts.fold(String::new(), |path, part| path + &part.to_string_lossy() + "/")
     }
 }
 
