@@ -151,6 +151,7 @@ impl Run<'_> {
             online: args.online,
             archive: &stage.archive,
             source: &*source,
+            prefix: &self.settings.path_to_root(),
         };
         write_output(args, |out| write_report(args, &results, out))?;
         self.clock.lap("report");

@@ -1,10 +1,12 @@
 //! The texts of the pages with findings, for lines and columns.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::archive::Archive;
+use crate::diagnostic::{Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
@@ -38,6 +40,8 @@ pub struct Place {
 pub struct Files<'a> {
     archive: &'a Archive,
     source: &'a dyn PageSource,
+    /// The path of the archive's root from the repository's root on: empty, or with `/` at its end.
+    prefix: &'a str,
     texts: RefCell<HashMap<FileId, Rc<Text>>>,
 }
 
@@ -45,14 +49,56 @@ pub struct Files<'a> {
 const KEPT: usize = 32;
 
 impl<'a> Files<'a> {
-    pub(super) fn new(archive: &'a Archive, source: &'a dyn PageSource) -> Self {
-        Self { archive, source, texts: RefCell::default() }
+    /// Reads the pages of `archive` from `source`; `prefix` is where the archive is in its repository.
+    #[must_use]
+    pub fn new(archive: &'a Archive, source: &'a dyn PageSource, prefix: &'a str) -> Self {
+        Self { archive, source, prefix, texts: RefCell::default() }
     }
 
     /// The path of a file, relative to the archive's root.
     #[must_use]
     pub fn path(&self, file: FileId) -> &'a str {
         self.archive.path(file)
+    }
+
+    /// The path of a file as whoever hosts the repository knows it: relative to the repository's root.
+    #[must_use]
+    pub fn hosted_path(&self, file: FileId) -> Cow<'a, str> {
+        self.hosted(self.path(file))
+    }
+
+    /// A path relative to the archive's root, as whoever hosts the repository knows it.
+    #[must_use]
+    pub fn hosted<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if self.prefix.is_empty() { path.into() } else { format!("{}{path}", self.prefix).into() }
+    }
+
+    /// The path of the file that an edit changes, relative to the archive's root, and what it replaces
+    /// there: of a file that it makes, the beginning.
+    #[must_use]
+    pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, Place)
+    where
+        'a: 'e,
+    {
+        match &edit.target {
+            EditTarget::File(file) => (self.path(*file), self.place(*file, edit.span)),
+            EditTarget::New(path) => {
+                let start = Position { line: 1, column: 1, offset: 0 };
+                (path, Place { start, end: start })
+            }
+        }
+    }
+
+    /// The text that a finding is about: what stays the same while the page is edited elsewhere. Empty
+    /// for a finding about a whole file, which points at whatever the first character is.
+    #[must_use]
+    pub fn offending_text(&self, diagnostic: &Diagnostic) -> String {
+        let text = self.text(diagnostic.file);
+        let span = diagnostic.finding.span;
+        if span == text.source.first_character() {
+            return String::new();
+        }
+        span.of(text.source.text()).to_owned()
     }
 
     /// The text of a file; of one that cannot be read, an empty one.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::account::severities;
-use super::{Files, Results};
-use crate::diagnostic::{Diagnostic, Edit, EditTarget, Fix, Label, is_unprintable};
+use super::{Files, Place, Results};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, is_unprintable};
 use crate::span::{FileId, Position, Span};
 
 /// The version of the fields below.
@@ -101,11 +101,9 @@ struct JsonPosition {
     offset: u32,
 }
 
-impl JsonRange {
-    /// The beginning of a file that is not there yet.
-    fn start() -> Self {
-        let start = || JsonPosition { line: 1, column: 1, offset: 0 };
-        Self { start: start(), end: start() }
+impl From<Place> for JsonRange {
+    fn from(place: Place) -> Self {
+        Self { start: place.start.into(), end: place.end.into() }
     }
 }
 
@@ -243,11 +241,8 @@ fn json<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>) -> JsonDiagnostic<'a>
 
 fn json_fix<'a>(fix: &'a Fix, files: &Files<'a>) -> JsonFix<'a> {
     let edit = |edit: &'a Edit| {
-        let (path, range) = match &edit.target {
-            EditTarget::File(file) => (files.path(*file), range(files, *file, edit.span)),
-            EditTarget::New(path) => (path.as_str(), JsonRange::start()),
-        };
-        JsonEdit { path, range, replacement: &edit.replacement }
+        let (path, place) = files.edited(edit);
+        JsonEdit { path, range: place.into(), replacement: &edit.replacement }
     };
     JsonFix {
         applicability: fix.applicability.name(),
@@ -257,6 +252,5 @@ fn json_fix<'a>(fix: &'a Fix, files: &Files<'a>) -> JsonFix<'a> {
 }
 
 fn range(files: &Files<'_>, file: FileId, span: Span) -> JsonRange {
-    let place = files.place(file, span);
-    JsonRange { start: place.start.into(), end: place.end.into() }
+    files.place(file, span).into()
 }

@@ -61,6 +61,9 @@ pub struct Results<'a> {
     pub archive: &'a Archive,
     /// Where pages come from: those with findings are read again for their lines and columns.
     pub source: &'a dyn PageSource,
+    /// The path of the archive's root from its repository's root on: empty, or with `/` at its end. Reports
+    /// for whoever hosts the repository have it before their paths.
+    pub prefix: &'a str,
 }
 
 /// Writes the findings in a format.
@@ -73,7 +76,7 @@ pub fn write(
     results: &Results<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let files = Files::new(results.archive, results.source);
+    let files = Files::new(results.archive, results.source, results.prefix);
     match format {
         Format::Human => human::write(results, &files, style, out),
         Format::Concise => concise::write(results, &files, out),
