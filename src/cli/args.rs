@@ -204,6 +204,14 @@ pub enum OutputFormat {
     Json,
     /// A JSON object a line.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// A code quality report for GitLab.
+    Gitlab,
+    /// A `JUnit` report: each finding a failed test.
+    Junit,
 }
 
 /// What makes a run fail.
@@ -275,7 +283,8 @@ pub struct CheckArgs {
     /// Check the page that is on standard input, as if it stood at this path of the archive
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged", "fix"])]
     pub stdin_filename: Option<PathBuf>,
-    /// Write the count of findings by rule instead of the findings; with JSON, to standard error
+    /// Write the count of findings by rule instead of the findings; beside a report for programs, to
+    /// standard error
     #[arg(long)]
     pub statistics: bool,
     /// Write no account at the end

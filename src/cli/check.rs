@@ -247,6 +247,10 @@ fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) ->
         OutputFormat::Concise => Format::Concise,
         OutputFormat::Json => Format::Json,
         OutputFormat::Jsonl => Format::JsonLines,
+        OutputFormat::Sarif => Format::Sarif,
+        OutputFormat::Github => Format::Github,
+        OutputFormat::Gitlab => Format::Gitlab,
+        OutputFormat::Junit => Format::Junit,
     };
     if args.statistics && matches!(format, Format::Human | Format::Concise) {
         return account::write_statistics(results.diagnostics, out);
@@ -256,6 +260,9 @@ fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) ->
         Some(_) => report::Style { color: false, ..style(args.color, Stream::Output) },
     };
     report::write(format, style, results, out)?;
+    if let Some(caution) = report::caution(format, results).filter(|_| !args.quiet) {
+        eprintln!("{caution}");
+    }
     if args.statistics {
         account::write_statistics(results.diagnostics, &mut io::stderr().lock())?;
     }

@@ -117,7 +117,7 @@ pub fn counted(number: u64, what: &str) -> String {
 }
 
 /// A number with a comma between each three digits.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -4,8 +4,13 @@ pub mod account;
 mod concise;
 mod diff;
 mod files;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 
 use std::io::{self, Write};
 
@@ -28,6 +33,14 @@ pub enum Format {
     Json,
     /// A JSON object a finding, then one with the summary.
     JsonLines,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Commands that GitHub's runners turn into annotations.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// A `JUnit` report, in which each finding is a failed test.
+    Junit,
 }
 
 /// How a terminal shows a human report.
@@ -82,7 +95,23 @@ pub fn write(
         Format::Concise => concise::write(results, &files, out),
         Format::Json => json::write(results, &files, out),
         Format::JsonLines => json::write_lines(results, &files, out),
+        Format::Sarif => sarif::write(results, &files, out),
+        Format::Github => github::write(results, &files, out),
+        Format::Gitlab => gitlab::write(results, &files, out),
+        Format::Junit => junit::write(results, &files, out),
     }
+}
+
+/// What whoever asked for a report is to know of it, if anything: that it will not be taken where it is
+/// meant to go.
+#[must_use]
+pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
+    let number = results.diagnostics.len() as u64;
+    (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
+        let (number, most) =
+            (account::counted(number, "finding"), account::grouped(sarif::MAX_ON_GITHUB));
+        format!("the report has {number}; GitHub refuses one of more than {most}")
+    })
 }
 
 /// Writes what fixes would change as a unified diff; `on_terminal` says whether it goes to one.

@@ -1,0 +1,152 @@
+//! Commands of GitHub's runners, which turn them into annotations of a pull request.
+//!
+//! GitHub shows some annotations of a step and drops the rest without a word. So there are no more of
+//! them, errors first, and what is left stands below as plain lines, folded, by rule.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::account::counted;
+use super::{Files, Place, Results};
+use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
+use crate::rules::RULES;
+
+/// The most annotations of one severity that GitHub shows of a step.
+const SHOWN: usize = 10;
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut rest = Vec::new();
+    for severity in [Severity::Error, Severity::Warning] {
+        let found = results.diagnostics.iter().filter(|found| found.severity == severity);
+        let mut left = found.clone();
+        for diagnostic in left.by_ref().take(SHOWN) {
+            annotate(diagnostic, files, out)?;
+        }
+        rest.extend(left);
+    }
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let left = counted(rest.len() as u64, "further finding");
+    writeln!(out, "{left}, by rule: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step")?;
+    // The sort is stable: within a rule they stay in the order of reports.
+    let order = |id: &str| RULES.iter().position(|rule| rule.id == id);
+    rest.sort_by_cached_key(|diagnostic| order(diagnostic.rule));
+    for same in rest.chunk_by(|one, other| one.rule == other.rule) {
+        writeln!(out, "::group::{} ({})", same[0].rule, same.len())?;
+        for diagnostic in same {
+            list(diagnostic, files, out)?;
+        }
+        writeln!(out, "::endgroup::")?;
+    }
+    Ok(())
+}
+
+/// Writes a command for a finding.
+fn annotate(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let finding = &diagnostic.finding;
+    let Place { start, end } = files.place(diagnostic.file, finding.span);
+    let path = files.hosted_path(diagnostic.file);
+    let severity = diagnostic.severity.name();
+    // What ends with a line break ends on the line before.
+    let behind = end.column == 1 && end.line > start.line;
+    let end_line = if behind { end.line - 1 } else { end.line };
+    write!(out, "::{severity} file={},line={},endLine={end_line}", property(&path), start.line)?;
+    // Columns are for one line: GitHub drops them otherwise.
+    if start.line == end_line {
+        write!(out, ",col={}", start.column)?;
+    }
+    if start.line == end.line {
+        write!(out, ",endColumn={}", end.column)?;
+    }
+    write!(out, ",title={}::{}", property(diagnostic.rule), data(&finding.message))?;
+    if let Some(help) = &finding.help {
+        write!(out, "%0Ahelp: {}", data(help))?;
+    }
+    writeln!(out)
+}
+
+/// Writes a finding as a line that is no command. It begins with a word, and commands with `::`.
+fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let start = files.place(diagnostic.file, diagnostic.finding.span).start;
+    let path = files.hosted_path(diagnostic.file);
+    let line = format!(
+        "{}: {}:{}:{}: {}",
+        diagnostic.severity.name(),
+        printable(&path),
+        start.line,
+        start.column,
+        diagnostic.finding.message
+    );
+    writeln!(out, "{}", disarm(&line))
+}
+
+/// Takes the meaning from `##[`, with which commands of an older form begin anywhere in a line. Runners
+/// may compare texts without regard to characters that cannot be seen, so what is between is passed over
+/// unless it is ASCII.
+fn disarm(line: &str) -> Cow<'_, str> {
+    if !(line.contains('#') && line.contains('[')) {
+        return line.into();
+    }
+    let mut disarmed = String::with_capacity(line.len() + 8);
+    let mut before = ' ';
+    for char in line.chars() {
+        if char == '[' && before == '#' {
+            disarmed.extend(char.escape_unicode());
+        } else {
+            disarmed.push(char);
+        }
+        if char.is_ascii() {
+            before = char;
+        }
+    }
+    disarmed.into()
+}
+
+/// The value of a property. Line breaks and what divides properties are written as runners read them; what
+/// else could steer a terminal is shown.
+fn property(value: &str) -> String {
+    encode(value, &['%', '\r', '\n', ':', ','])
+}
+
+/// The message behind a command.
+fn data(message: &str) -> String {
+    encode(message, &['%', '\r', '\n'])
+}
+
+fn encode(text: &str, special: &[char]) -> String {
+    let mut encoded = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        if special.contains(&char) {
+            let _ = write!(encoded, "%{:02X}", u32::from(char));
+        } else if is_unprintable(char) {
+            encoded.extend(char.escape_default());
+        } else {
+            encoded.push(char);
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_encoded_as_runners_decode_them() {
+        assert_eq!(property("a%0A,b:c\r\n"), "a%250A%2Cb%3Ac%0D%0A");
+        assert_eq!(data("a%0A,b:c\u{1b}"), "a%250A,b:c\\u{1b}");
+    }
+
+    #[test]
+    fn no_line_holds_a_command_of_the_older_form() {
+        assert_eq!(disarm("a ##[error]b"), "a ##\\u{5b}error]b");
+        assert_eq!(disarm("#\u{AD}#\u{200B}[error]b"), "#\u{AD}#\u{200B}\\u{5b}error]b");
+        assert_eq!(disarm("`### Source:` [a]"), "`### Source:` [a]");
+    }
+}

@@ -1,0 +1,86 @@
+//! GitLab's code quality report: an array of what is wrong, each known by its fingerprint.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use super::fingerprint::Fingerprints;
+use super::{Escaping, Files, Results};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Position;
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: Cow<'a, str>,
+    check_name: &'a str,
+    fingerprint: String,
+    severity: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: Cow<'a, str>,
+    lines: Range<u32>,
+    positions: Range<Point>,
+}
+
+#[derive(Serialize)]
+struct Range<T> {
+    begin: T,
+    end: T,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+}
+
+impl From<Position> for Point {
+    fn from(position: Position) -> Self {
+        Self { line: position.line, column: position.column }
+    }
+}
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut buffered = BufWriter::new(Escaping(out));
+    let mut serializer = serde_json::Serializer::pretty(&mut buffered);
+    let mut issues = serializer.serialize_seq(Some(results.diagnostics.len()))?;
+    let mut fingerprints = Fingerprints::new(files);
+    for diagnostic in results.diagnostics {
+        issues.serialize_element(&issue(diagnostic, files, fingerprints.next(diagnostic)))?;
+    }
+    issues.end()?;
+    writeln!(buffered)?;
+    buffered.flush()
+}
+
+fn issue<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>, fingerprint: String) -> Issue<'a> {
+    let finding = &diagnostic.finding;
+    let place = files.place(diagnostic.file, finding.span);
+    Issue {
+        // GitLab shows one line.
+        description: match &finding.help {
+            Some(help) => format!("{}; {help}", finding.message).into(),
+            None => Cow::from(&finding.message),
+        },
+        check_name: diagnostic.rule,
+        fingerprint,
+        severity: match diagnostic.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+        },
+        location: Location {
+            path: files.hosted_path(diagnostic.file),
+            lines: Range { begin: place.start.line, end: place.end.line },
+            positions: Range { begin: place.start.into(), end: place.end.into() },
+        },
+    }
+}

@@ -1,0 +1,113 @@
+//! `JUnit`'s report: a suite a page with findings, in which each finding is a failed test.
+//!
+//! Nothing in it tells of time, so that two runs on one archive say the same.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::{Files, Results};
+use crate::diagnostic::{Diagnostic, printable};
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let failures = results.diagnostics.len();
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    // Where nothing is found there is still a test that passes: viewers take a report without any for a
+    // run that did not come to its end.
+    let tests = failures.max(1);
+    writeln!(
+        out,
+        r#"<testsuites name="dateline" tests="{tests}" failures="{failures}" errors="0">"#
+    )?;
+    if failures == 0 {
+        writeln!(
+            out,
+            r#"  <testsuite name="dateline" tests="1" failures="0" errors="0">
+    <testcase name="nothing found" classname="dateline"/>
+  </testsuite>"#
+        )?;
+    }
+    for page in results.diagnostics.chunk_by(|one, other| one.file == other.file) {
+        write_page(page, files, out)?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+/// Writes the findings of one page, of which there is one at least.
+fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let path = files.hosted_path(page[0].file);
+    let path = printable(&path);
+    let name = escape(&path);
+    // What follows a dot is a class to viewers, and what precedes it a package.
+    let class = name.strip_suffix(".md").unwrap_or(&name);
+    let number = page.len();
+    writeln!(
+        out,
+        r#"  <testsuite name="{name}" tests="{number}" failures="{number}" errors="0">"#
+    )?;
+    let mut names = HashMap::<String, u32>::new();
+    for diagnostic in page {
+        let finding = &diagnostic.finding;
+        // Viewers compare tests from run to run by their names, so these hold no line.
+        let mut test = format!("{}: {}", diagnostic.rule, finding.message);
+        let same = names.entry(test.clone()).or_default();
+        *same += 1;
+        if *same > 1 {
+            let _ = write!(test, " ({same})");
+        }
+        let start = files.place(diagnostic.file, finding.span).start;
+        let (test, message) = (escape(&test), escape(&finding.message));
+        let severity = diagnostic.severity.name();
+        writeln!(out, r#"    <testcase name="{test}" classname="{class}">"#)?;
+        write!(out, r#"      <failure type="{severity}" message="{message}">"#)?;
+        write!(out, "{name}:{}:{}: {message}", start.line, start.column)?;
+        if let Some(help) = &finding.help {
+            write!(out, "\nhelp: {}", escape(help))?;
+        }
+        for label in &finding.labels {
+            let at = files.place(label.file, label.span).start;
+            let path = files.hosted_path(label.file);
+            let (path, message) = (printable(&path), escape(&label.message));
+            write!(out, "\n{}:{}:{}: {message}", escape(&path), at.line, at.column)?;
+        }
+        writeln!(out, "</failure>\n    </testcase>")?;
+    }
+    writeln!(out, "  </testsuite>")
+}
+
+/// A [`printable`] text as XML has it, in an attribute as in an element. Control characters, of which XML
+/// allows few, are shown by `printable` already; there remain two that are no characters to XML.
+fn escape(text: &str) -> Cow<'_, str> {
+    const SPECIAL: [char; 6] = ['&', '<', '>', '"', '\u{FFFE}', '\u{FFFF}'];
+    if !text.contains(SPECIAL) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\u{FFFE}' | '\u{FFFF}' => escaped.extend(char.escape_unicode()),
+            char => escaped.push(char),
+        }
+    }
+    escaped.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_does_not_allow_is_shown() {
+        assert_eq!(escape("a ]]> <b c=\"d\"> & e"), "a ]]&gt; &lt;b c=&quot;d&quot;&gt; &amp; e");
+        assert_eq!(escape("\u{FFFE}\u{FFFF}\u{FFFD}漢"), "\\u{fffe}\\u{ffff}\u{FFFD}漢");
+    }
+}

@@ -1,0 +1,330 @@
+//! SARIF 2.1.0: for code scanning, and for editors that read it.
+//!
+//! Paths are relative to the repository's root, which the report does not name: nothing of the machine
+//! that it was made on is in it.
+
+mod rules;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use self::rules::Descriptor;
+use super::account::counted;
+use super::fingerprint::Fingerprints;
+use super::{Escaping, Files, Place, Results};
+use crate::archive::resolve::uri;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::rules::RULES;
+use crate::span::{FileId, Span};
+
+/// The most results that GitHub takes.
+pub(super) const MAX_ON_GITHUB: u64 = 25_000;
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    original_uri_base_ids: Roots,
+    column_kind: &'static str,
+    newline_sequences: [&'static str; 3],
+    #[serde(serialize_with = "results")]
+    results: (&'a [Diagnostic], &'a Files<'a>),
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<Descriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_execution_notifications: Option<[Notification; 1]>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text<String>,
+}
+
+#[derive(Serialize)]
+struct Roots {
+    #[serde(rename = "%SRCROOT%")]
+    root: Root,
+}
+
+#[derive(Serialize)]
+struct Root {
+    description: Text<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Text<T> {
+    text: T,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'a str,
+    rule_index: Option<usize>,
+    level: &'a str,
+    message: Text<Cow<'a, str>>,
+    locations: [Location<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location<'a>>,
+    partial_fingerprints: PartialFingerprints,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[SarifFix<'a>; 1]>,
+}
+
+#[derive(Serialize)]
+struct PartialFingerprints {
+    #[serde(rename = "datelineFinding/v1")]
+    finding: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    #[serde(rename = "physicalLocation")]
+    place: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text<&'a str>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactLocation {
+    uri: String,
+    uri_base_id: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+    byte_offset: u32,
+    byte_length: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix<'a> {
+    description: Text<&'a str>,
+    artifact_changes: Vec<ArtifactChange<'a>>,
+    properties: FixProperties,
+}
+
+#[derive(Serialize)]
+struct FixProperties {
+    applicability: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'a> {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inserted_content: Option<Text<&'a str>>,
+}
+
+impl From<Place> for Region {
+    fn from(place: Place) -> Self {
+        let Place { start, end } = place;
+        Self {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            byte_offset: start.offset,
+            byte_length: end.offset.saturating_sub(start.offset),
+        }
+    }
+}
+
+pub(super) fn write(
+    results: &Results<'_>,
+    files: &Files<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let dropped = results.summary.dropped;
+    let notification = || {
+        let dropped = counted(dropped, "further finding");
+        let text = format!("{dropped} not kept: over 1,000 of one rule on one page");
+        [Notification { level: "warning", message: Text { text } }]
+    };
+    let run = Run {
+        tool: Tool {
+            driver: Driver {
+                name: "Dateline",
+                version,
+                semantic_version: version,
+                // All of them, in every report, so that only results differ from one to the next.
+                rules: RULES.iter().map(|rule| Descriptor::from(*rule)).collect(),
+            },
+        },
+        invocations: [Invocation {
+            execution_successful: true,
+            tool_execution_notifications: (dropped > 0).then(notification),
+        }],
+        original_uri_base_ids: Roots {
+            root: Root { description: Text { text: "The root of the repository." } },
+        },
+        column_kind: "unicodeCodePoints",
+        newline_sequences: ["\r\n", "\n", "\r"],
+        results: (results.diagnostics, files),
+    };
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [run],
+    };
+    let mut buffered = BufWriter::new(Escaping(out));
+    serde_json::to_writer_pretty(&mut buffered, &log)?;
+    writeln!(buffered)?;
+    buffered.flush()
+}
+
+/// Serialises one result after the other, so that not all are held in both forms.
+fn results<S: Serializer>(
+    (diagnostics, files): &(&[Diagnostic], &Files<'_>),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut sequence = serializer.serialize_seq(Some(diagnostics.len()))?;
+    let mut fingerprints = Fingerprints::new(files);
+    for diagnostic in *diagnostics {
+        let fingerprint = fingerprints.next(diagnostic);
+        sequence.serialize_element(&result(diagnostic, files, fingerprint))?;
+    }
+    sequence.end()
+}
+
+fn result<'a>(
+    diagnostic: &'a Diagnostic,
+    files: &Files<'a>,
+    fingerprint: String,
+) -> SarifResult<'a> {
+    let finding = &diagnostic.finding;
+    let labels = finding.labels.iter().enumerate();
+    SarifResult {
+        rule_id: diagnostic.rule,
+        rule_index: RULES.iter().position(|rule| rule.id == diagnostic.rule),
+        level: diagnostic.severity.name(),
+        message: Text { text: message(diagnostic) },
+        locations: [Location {
+            id: None,
+            place: physical(files, diagnostic.file, finding.span),
+            message: None,
+        }],
+        related_locations: labels
+            .map(|(index, label)| Location {
+                id: Some(index + 1),
+                place: physical(files, label.file, label.span),
+                message: Some(Text { text: &label.message }),
+            })
+            .collect(),
+        partial_fingerprints: PartialFingerprints { finding: fingerprint },
+        fixes: finding
+            .fix
+            .as_ref()
+            .filter(|fix| !fix.edits.is_empty())
+            .map(|fix| [made(fix, files)]),
+    }
+}
+
+/// What is wrong, what to do, and links to the places that explain it: GitHub shows those only that the
+/// message names.
+fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
+    let finding = &diagnostic.finding;
+    if finding.help.is_none() && finding.labels.is_empty() {
+        return Cow::from(&finding.message);
+    }
+    let help = finding.help.as_deref().map(Cow::from);
+    let labels = finding.labels.iter().enumerate();
+    let links = labels.map(|(index, label)| {
+        let text = label.message.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+        Cow::from(format!("[{text}]({})", index + 1))
+    });
+    let parts = std::iter::once(Cow::from(&finding.message)).chain(help).chain(links);
+    parts.collect::<Vec<_>>().join("\n").into()
+}
+
+fn physical(files: &Files<'_>, file: FileId, span: Span) -> PhysicalLocation {
+    PhysicalLocation {
+        artifact_location: artifact(files, files.path(file)),
+        region: files.place(file, span).into(),
+    }
+}
+
+/// Where a file is, by its path from the archive's root.
+fn artifact(files: &Files<'_>, path: &str) -> ArtifactLocation {
+    ArtifactLocation { uri: uri(&files.hosted(path)), uri_base_id: "%SRCROOT%" }
+}
+
+/// What a fix does, file by file.
+fn made<'a>(fix: &'a Fix, files: &Files<'a>) -> SarifFix<'a> {
+    let mut changed = BTreeMap::<&str, Vec<Replacement<'_>>>::new();
+    for edit in &fix.edits {
+        let (path, place) = files.edited(edit);
+        let text = edit.replacement.as_str();
+        changed.entry(path).or_default().push(Replacement {
+            deleted_region: place.into(),
+            inserted_content: (!text.is_empty()).then_some(Text { text }),
+        });
+    }
+    let change = |(path, replacements)| ArtifactChange {
+        artifact_location: artifact(files, path),
+        replacements,
+    };
+    SarifFix {
+        description: Text { text: &fix.message },
+        artifact_changes: changed.into_iter().map(change).collect(),
+        properties: FixProperties { applicability: fix.applicability.name() },
+    }
+}
