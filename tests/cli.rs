@@ -117,7 +117,7 @@ fn json_holds_the_contract() {
 
 #[test]
 fn the_same_bytes_at_any_thread_count() {
-    for format in ["human", "concise", "json", "jsonl"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let run = |jobs| check(&["--output-format", format, "--jobs", jobs]);
         let one = run("1");
         for jobs in ["2", "4", "8"] {

@@ -72,6 +72,9 @@ fn the_broken_archive_is_reported_as_expected() {
         &undated(stdout(&check("broken", "human", &["--ignore", "date/future"]))),
     );
     expected("broken.json", &stdout(&check("broken", "json", &["--ignore", "date/future"])));
+    // In a repository its paths begin at the repository's root, and there may be none.
+    let github = stdout(&check("broken", "github", &["--ignore", "date/future"]));
+    expected("broken.github.txt", &github.replace("fixtures/broken/", ""));
 }
 
 #[test]

@@ -305,7 +305,7 @@ fn no_page_steers_the_terminal() {
         "news/2012/03/25/esc\u{1b}[31m\u{202E}.md",
         "### 2012-03-25\n\n# A\u{1b}]0;owned\u{7} [b](/gone\u{9b}31m\u{202E}.md) [c][d\u{1b}\u{9b}]\n",
     );
-    for format in ["human", "concise", "json", "jsonl"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let output = archive.check(&["--output-format", format]);
         let (report, errors) = texts(&output);
         assert!(report.contains("link/"), "{report}");
