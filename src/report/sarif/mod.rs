@@ -282,17 +282,23 @@ fn result<'a>(
 /// message names.
 fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
     let finding = &diagnostic.finding;
+    let said = literal(&finding.message);
     if finding.help.is_none() && finding.labels.is_empty() {
-        return Cow::from(&finding.message);
+        return said;
     }
-    let help = finding.help.as_deref().map(Cow::from);
+    let help = finding.help.as_deref().map(literal);
     let labels = finding.labels.iter().enumerate();
     let links = labels.map(|(index, label)| {
         let text = label.message.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
         Cow::from(format!("[{text}]({})", index + 1))
     });
-    let parts = std::iter::once(Cow::from(&finding.message)).chain(help).chain(links);
+    let parts = std::iter::once(said).chain(help).chain(links);
     parts.collect::<Vec<_>>().join("\n").into()
+}
+
+/// Words that quote a page, so that no link of the page is one of the message.
+fn literal(words: &str) -> Cow<'_, str> {
+    if words.contains("](") { words.replace("](", "\\](").into() } else { words.into() }
 }
 
 fn physical(files: &Files<'_>, file: FileId, span: Span) -> PhysicalLocation {
