@@ -8,6 +8,8 @@ pub mod span;
 
 pub mod diagnostic;
 
+pub mod escaping;
+
 pub mod encoding;
 
 pub mod document;

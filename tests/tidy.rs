@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&str] = &[
     "span",
     "diagnostic",
+    "escaping",
     "encoding",
     "document",
     "rewrite",

@@ -7,8 +7,9 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::fingerprint::Fingerprints;
-use super::{Escaping, Files, Results};
+use super::{Files, Results};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::escaping::Escaping;
 use crate::span::Position;
 
 #[derive(Serialize)]

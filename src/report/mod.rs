@@ -15,7 +15,6 @@ mod sarif;
 use std::io::{self, Write};
 
 pub use files::{Files, Place};
-pub use json::Escaping;
 
 use crate::archive::Archive;
 use crate::diagnostic::Diagnostic;

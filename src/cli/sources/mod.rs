@@ -19,9 +19,9 @@ use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::layout::FolderDate;
 use crate::config::{Settings, discover};
+use crate::escaping::Escaping;
 use crate::probe::ledger::{LedgerError, exchange};
 use crate::probe::politeness_key;
-use crate::report::Escaping;
 use crate::rules;
 
 pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {

@@ -15,9 +15,10 @@ use serde::ser::{SerializeSeq, Serializer};
 use self::rules::Descriptor;
 use super::account::counted;
 use super::fingerprint::Fingerprints;
-use super::{Escaping, Files, Place, Results};
+use super::{Files, Place, Results};
 use crate::archive::resolve::uri;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::escaping::Escaping;
 use crate::rules::RULES;
 use crate::span::{FileId, Span};
 
