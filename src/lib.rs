@@ -40,6 +40,8 @@ pub mod linter;
 
 pub mod fix;
 
+pub mod baseline;
+
 pub mod report;
 
 pub mod cli;

@@ -25,6 +25,7 @@ const FLOORS: &[&str] = &[
     "git",
     "linter",
     "fix",
+    "baseline",
     "report",
     "cli",
     "main",

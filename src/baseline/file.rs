@@ -1,0 +1,178 @@
+//! A baseline as a file: JSON Lines, a header and then an entry a line, sorted.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::{Deserialize, Serialize};
+use serde_json::ser::Formatter;
+
+use super::{Baseline, Key};
+use crate::escaping::Escaping;
+
+/// The version of the format.
+const VERSION: u64 = 1;
+
+/// What git writes into a file whose lines it could not merge.
+const CONFLICTS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
+
+const REMAKE: &str = "name another file, or remove this one and write it with --update-baseline";
+const MEND: &str = "mend the line, or remove it and run --update-baseline";
+
+/// Why a file is no baseline.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {what}; {help}")]
+pub struct BaselineError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in Unicode scalar values, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
+#[derive(Serialize)]
+struct Header {
+    #[serde(rename = "dateline-baseline")]
+    version: u64,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    path: &'a str,
+    rule: &'a str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "is_one")]
+    count: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(count: &u64) -> bool {
+    *count == 1
+}
+
+/// A line of either kind, before it is known of which.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(rename = "dateline-baseline")]
+    version: Option<u64>,
+    path: Option<String>,
+    rule: Option<String>,
+    text: Option<String>,
+    count: Option<u64>,
+}
+
+impl Baseline {
+    /// Writes the file. The same findings make the same bytes.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut out = BufWriter::new(Escaping(out));
+        write_line(&Header { version: VERSION }, &mut out)?;
+        for (Key { path, rule, text }, count) in self.entries() {
+            write_line(&Entry { path, rule, text, count }, &mut out)?;
+        }
+        out.flush()
+    }
+
+    /// Reads a file. Its lines may stand in any order behind the first, as when two files were put
+    /// one behind the other: entries that are alike are added up.
+    ///
+    /// # Errors
+    /// The first line that is none of a baseline.
+    pub fn read(bytes: &[u8]) -> Result<Self, BaselineError> {
+        let mut baseline = Self::default();
+        let mut begun = false;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let at = |(column, what, help): Wrong| BaselineError {
+                line: index + 1,
+                column,
+                what,
+                help: help.to_owned(),
+            };
+            match read_line(line, if begun { MEND } else { REMAKE }).map_err(at)? {
+                None => begun = true,
+                Some(_) if !begun => {
+                    let what = "it does not begin as a baseline does";
+                    return Err(at((1, what.to_owned(), REMAKE)));
+                }
+                Some((key, count)) => baseline.add(key, count),
+            }
+        }
+        if begun {
+            return Ok(baseline);
+        }
+        let what = "the file is empty".to_owned();
+        Err(BaselineError { line: 1, column: 1, what, help: REMAKE.to_owned() })
+    }
+}
+
+/// Column, what is wrong, and what to do.
+type Wrong = (usize, String, &'static str);
+
+/// Reads a line, `None` if it is a header; `help` says what to do with one that is neither.
+fn read_line(line: &[u8], help: &'static str) -> Result<Option<(Key, u64)>, Wrong> {
+    if CONFLICTS.iter().any(|mark| line.starts_with(mark)) {
+        let what = "a merge was left undone here".to_owned();
+        return Err((1, what, "keep the entries of both sides, and remove the marks around them"));
+    }
+    let wrong = |what: &str, help| (1, what.to_owned(), help);
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return Err(wrong("this is no object of JSON", help));
+    }
+    let Line { version, path, rule, text, count } =
+        serde_json::from_slice(line).map_err(|error| {
+            // Its line number is that within this one line.
+            let what = error.to_string();
+            let end = what.rfind(" at line ").unwrap_or(what.len());
+            (column(line, error.column()), what[..end].to_owned(), help)
+        })?;
+    match (version, path, rule, text, count) {
+        (Some(VERSION), None, None, None, None) => Ok(None),
+        (Some(VERSION), ..) => {
+            Err(wrong("the header holds something else", "write each entry on a line of its own"))
+        }
+        (Some(version), ..) => Err((
+            1,
+            format!("the format's version is {version}, and this program knows {VERSION}"),
+            "use the version of dateline that wrote it",
+        )),
+        (None, Some(_), Some(_), Some(_), Some(0)) => {
+            Err(wrong("the entry's `count` is 0", "remove the line"))
+        }
+        (None, Some(path), Some(rule), Some(text), count) => {
+            Ok(Some((Key { path, rule, text }, count.unwrap_or(1))))
+        }
+        (None, ..) => Err(wrong("the entry lacks `path`, `rule` or `text`", help)),
+    }
+}
+
+/// The column of a byte of a line, which is counted from 1.
+fn column(line: &[u8], byte: usize) -> usize {
+    let before = &line[..byte.saturating_sub(1).min(line.len())];
+    before.iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1
+}
+
+fn write_line(line: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Spaced))?;
+    writeln!(out)
+}
+
+/// One line with a space behind each mark, for those who read the differences of two files.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        out.write_all(if first { b"" } else { b", " })
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+}

@@ -1,0 +1,76 @@
+//! The offending text of a finding, as it is known by when the page around it has changed.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::span::{SourceText, Span};
+
+/// The longest text that is kept as it is, in Unicode scalar values.
+const LONGEST: usize = 200;
+
+/// How much is kept of a longer one, in Unicode scalar values.
+const KEPT: usize = 100;
+
+/// The offending text of a finding: that of its span, with line feeds for line endings. It is empty
+/// for a finding about the whole page, which points at its first character. Of a long text its
+/// beginning is kept, `…` and a hash of the whole.
+#[must_use]
+pub fn offending_text(source: &SourceText, span: Span) -> Cow<'_, str> {
+    if span == source.first_character() {
+        return Cow::default();
+    }
+    let text = span.of(source.text());
+    let text = match memchr::memchr(b'\r', text.as_bytes()) {
+        Some(_) => Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")),
+        None => Cow::from(text),
+    };
+    if text.char_indices().nth(LONGEST).is_none() {
+        return text;
+    }
+    let mut short: String = text.chars().take(KEPT).collect();
+    let _ = write!(short, "…{:032x}", xxh3_128(text.as_bytes()));
+    short.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, span: impl Into<Span>) -> String {
+        offending_text(&SourceText::from_bytes(text.as_bytes()), span.into()).into_owned()
+    }
+
+    #[test]
+    fn a_finding_about_the_whole_page_has_no_text_whatever_the_page_begins_with() {
+        assert_eq!(of("# A", 0..1), "");
+        assert_eq!(of("漢字", 0..3), "");
+        assert_eq!(of("", 0..0), "");
+        assert_eq!(of("漢字", 3..6), "字");
+    }
+
+    #[test]
+    fn line_endings_are_all_one() {
+        let text = of("-a\r\nb\rc\nd", 1..9);
+        assert_eq!(text, "a\nb\nc\nd");
+    }
+
+    #[test]
+    fn long_texts_differ_though_they_begin_alike_and_short_ones_stay() {
+        let (whole, longer) = (format!("-{}", "漢".repeat(200)), format!("-{}", "漢".repeat(201)));
+        assert_eq!(of(&whole, 1..whole.len()), "漢".repeat(200));
+        let short = of(&longer, 1..longer.len());
+        assert_eq!(short.chars().count(), 133);
+        let other = format!("{}字", &longer[..longer.len() - 3]);
+        let other = of(&other, 1..other.len());
+        assert_eq!(other[..300], short[..300]);
+        assert_ne!(other, short);
+    }
+
+    #[test]
+    fn a_span_that_does_not_fit_has_no_text() {
+        assert_eq!(of("漢字", 1..2), "");
+        assert_eq!(of("a", 5..9), "");
+    }
+}
