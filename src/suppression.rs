@@ -65,15 +65,6 @@ impl<'a> Suppressions<'a> {
         silenced
     }
 
-    /// Whether all the rules of a set ran that could be what the comment is for: those that are off
-    /// by default and were not switched on could not.
-    fn is_judged(&self, set: RuleSet, ran: RuleSet) -> bool {
-        let off = self.infos.iter().enumerate().filter(|(_, info)| info.severity.is_none());
-        let off: RuleSet = off.map(|(index, _)| index).collect();
-        let could = set.without(off.without(ran));
-        !could.is_empty() && could.is_within(ran)
-    }
-
     /// The comments that are not wholly of use, given the rules that `ran` on the page: those of
     /// rules that did not run may have been.
     pub fn lapses(
@@ -89,7 +80,7 @@ impl<'a> Suppressions<'a> {
                     .enumerate()
                     .filter_map(|(index, meant)| match meant {
                         Meant::Lapsed(lapse) => Some((index, lapse.clone())),
-                        Meant::Rules { set, used: false } if self.is_judged(*set, ran) => {
+                        Meant::Rules { set, used: false } if is_judged(self.infos, *set, ran) => {
                             Some((index, Lapse::Unused))
                         }
                         Meant::Rules { .. } => None,
@@ -102,6 +93,16 @@ impl<'a> Suppressions<'a> {
             })
             .chain(self.rest.iter().map(|written| (written, vec![(0, Lapse::TooMany)])))
     }
+}
+
+/// Whether all the rules of a set ran that could be what a comment is for: those that are off by
+/// default and were not switched on could not.
+#[must_use]
+pub fn is_judged(infos: &[RuleInfo], set: RuleSet, ran: RuleSet) -> bool {
+    let off = infos.iter().enumerate().filter(|(_, info)| info.severity.is_none());
+    let off: RuleSet = off.map(|(index, _)| index).collect();
+    let could = set.without(off.without(ran));
+    !could.is_empty() && could.is_within(ran)
 }
 
 fn mean(selector: &Selector, infos: &[RuleInfo]) -> Meant {

@@ -84,12 +84,19 @@ impl Selection {
     /// settings exclude.
     pub(super) fn may_change(&self, target: &EditTarget, settings: &Settings) -> bool {
         match target {
-            EditTarget::File(file) => self.files.binary_search(file).is_ok(),
-            EditTarget::New(path) => {
-                !settings.exclude.matches(path)
-                    && self.named.iter().any(|name| is_below(path, name))
-            }
+            EditTarget::File(file) => self.checks(*file),
+            EditTarget::New(path) => !settings.exclude.matches(path) && self.names(path),
         }
+    }
+
+    /// Whether a file is checked.
+    pub(super) fn checks(&self, file: FileId) -> bool {
+        self.files.binary_search(&file).is_ok()
+    }
+
+    /// Whether a path is, or would be, one of what was named.
+    pub(super) fn names(&self, path: &str) -> bool {
+        self.named.iter().any(|name| is_below(path, name))
     }
 
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -20,7 +20,7 @@ use crate::archive::facts::Facts;
 use crate::archive::outline::OutlineReader;
 use crate::archive::page::Page;
 use crate::archive::walk::Obstacle;
-use crate::config::{PageRules, Settings};
+use crate::config::{PageRules, RuleSet, Settings};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, PageContext, PageFailure, Rule};
 use crate::rules::RULES;
@@ -93,6 +93,14 @@ impl<'a> Linter<'a> {
         let pages: Vec<Checked> =
             readable.par_iter().with_min_len(16).map(|&file| self.check_page(file)).collect();
         Linted::new(self, states, checked.to_vec(), pages)
+    }
+
+    /// The rules that the run cannot run to their end, whatever the settings say: those of sources,
+    /// offline or by what a ledger knows so far.
+    #[must_use]
+    pub fn not_run(&self) -> RuleSet {
+        let is_online = |index: &usize| matches!(RULES[*index].check, Check::Online(_));
+        (0..RULES.len()).filter(is_online).filter(|_| !self.conclusive).collect()
     }
 
     fn reader(&self) -> OutlineReader<'_> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::PageState;
 use super::linted::Linted;
-use crate::config::RuleSet;
 use crate::diagnostic::Diagnostic;
 use crate::document::Suppression;
 use crate::rule::{Check, Findings, Pages, SuppressionContext};
@@ -58,7 +57,7 @@ impl Linted<'_> {
     ) {
         let linter = self.linter;
         let rules = linter.settings.rules.page(linter.archive.path(file));
-        let ran = rules.enabled.without(self.not_run());
+        let ran = rules.enabled.without(linter.not_run());
         let Some(read) = self.reread(file) else { return };
         for (index, rule) in RULES.iter().enumerate() {
             let Check::Suppressions(check) = rule.check else { continue };
@@ -72,13 +71,5 @@ impl Linted<'_> {
                 linter.run_rule(index, file, &rules, run, diagnostics);
             }
         }
-    }
-
-    /// The rules that this run could not run to their end, whatever the settings say: those of
-    /// sources, offline or by what a ledger knows so far.
-    fn not_run(&self) -> RuleSet {
-        let is_online = |index: &usize| matches!(RULES[*index].check, Check::Online(_));
-        let online = (0..RULES.len()).filter(is_online).filter(|_| !self.linter.conclusive);
-        online.collect()
     }
 }
