@@ -103,6 +103,12 @@ impl Baseline {
         }
     }
 
+    /// How often it holds a finding.
+    #[must_use]
+    pub fn count(&self, key: &Key) -> u64 {
+        self.entries.get(key).copied().unwrap_or_default()
+    }
+
     /// The entries in order, each with how often it occurs.
     pub fn entries(&self) -> impl Iterator<Item = (&Key, u64)> {
         self.entries.iter().map(|(key, count)| (key, *count))
@@ -129,9 +135,7 @@ impl Baseline {
     /// How many findings it holds that the other does not.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> u64 {
-        let surplus = |(key, count): (&Key, &u64)| {
-            count.saturating_sub(other.entries.get(key).copied().unwrap_or_default())
-        };
+        let surplus = |(key, count): (&Key, &u64)| count.saturating_sub(other.count(key));
         self.entries.iter().map(surplus).fold(0, u64::saturating_add)
     }
 }

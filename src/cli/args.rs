@@ -283,6 +283,13 @@ pub struct CheckArgs {
     /// Check the page that is on standard input, as if it stood at this path of the archive
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged", "fix"])]
     pub stdin_filename: Option<PathBuf>,
+    /// Hide the findings that this file holds
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings to the file of --baseline, which hides them from now on, and drop from it
+    /// what no longer occurs
+    #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "stdin_filename"])]
+    pub update_baseline: bool,
     /// Write the count of findings by rule instead of the findings; beside a report for programs, to
     /// standard error
     #[arg(long)]

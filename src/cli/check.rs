@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::agreed::Agreed;
 use super::args::{CheckArgs, FailOn, OutputFormat};
 use super::changes::Changes;
 use super::disk;
 use super::known::Known;
 use super::mend::{self, Mending, Written};
+use super::reach::Reach;
 use super::scene::Scene;
 use super::stage::Stage;
 use super::terminal::{Stream, is_terminal, style};
@@ -28,9 +30,10 @@ use crate::verdict::Outcome;
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let settings = settings(args)?;
     let known = Known::new(args, &settings)?;
+    let agreed = Agreed::new(args)?;
     let jobs = set_jobs(args)?;
     let clock = Clock::new(args.verbose);
-    let mut run = Run { args, settings: &settings, known, jobs, today: today(), clock };
+    let mut run = Run { args, settings: &settings, known, agreed, jobs, today: today(), clock };
     if args.verbose {
         run.say_settings();
     }
@@ -53,6 +56,7 @@ struct Run<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
     known: Known<'a>,
+    agreed: Agreed<'a>,
     jobs: usize,
     today: Date,
     clock: Clock,
@@ -77,7 +81,8 @@ impl Run<'_> {
         let known = self.known.look(&self.known.urls(&mut scene, self.today))?;
         let unsafe_fixes = self.args.unsafe_fixes;
         let allowed = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let terms = mend::Terms { allowed, outcomes: &known, today: self.today };
+        let terms =
+            mend::Terms { allowed, outcomes: &known, today: self.today, agreed: &self.agreed };
         let mending = mend::mend(&terms, self.settings, scene);
         self.clock.lap("fix");
         Ok((mending, known))
@@ -139,8 +144,10 @@ impl Run<'_> {
             known.look(&linted.source_urls(&asks))?
         };
         linted.online(&outcomes);
-        let (mut diagnostics, summary) = linted.finish();
-        let mut hidden = Hidden::default();
+        let reach = Reach::new(&linter, &stage.selected, &linted, &outcomes);
+        let (found, summary) = linted.finish();
+        let (mut diagnostics, settled) = self.agreed.settle(found, reach)?;
+        let mut hidden = Hidden { baseline: settled.hidden, ..Hidden::default() };
         if let Some(changes) = &changes {
             hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics);
         }
@@ -161,6 +168,7 @@ impl Run<'_> {
                 mended.write_account(&mut out)?;
             }
             account::write(&results, &outcomes, &mut out)?;
+            settled.write_account(&mut out)?;
             if let Some(changes) = &changes {
                 changes.write_account(hidden.unchanged, &mut out)?;
             }

@@ -165,6 +165,15 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The bytes of a file of the command line, which need not be there.
+pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether there is anything at a path.
 pub(super) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()

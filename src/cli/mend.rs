@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::Failure;
+use super::agreed::Agreed;
 use super::changes::Changes;
 use super::disk;
 use super::scene::Scene;
@@ -28,6 +29,8 @@ pub(super) struct Mending {
     changed: BTreeSet<String>,
     /// Whether the last pass still found something to do.
     gave_up: bool,
+    /// How many findings the baseline holds.
+    hidden: u64,
     /// What was to be looked at.
     selected: Selection,
 }
@@ -40,6 +43,8 @@ pub(super) struct Terms<'a> {
     pub(super) outcomes: &'a [Outcome],
     /// Today, in UTC.
     pub(super) today: Date,
+    /// What is left as it is.
+    pub(super) agreed: &'a Agreed<'a>,
 }
 
 /// Checks and mends in memory, pass after pass.
@@ -48,6 +53,7 @@ pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mend
     let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
     let mut workspace = Workspace::new(&*source);
     let mut gave_up = true;
+    let mut hidden = 0;
     let mut selected = Selection::default();
     for _ in 0..MAX_PASSES {
         let stage = Stage::new(settings, &names, walked).with_renamed(renamed);
@@ -55,7 +61,9 @@ pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mend
         let linter = Linter { online, ..stage.linter(&workspace, terms.today) };
         let mut linted = linter.run(&stage.selected.files);
         linted.online(terms.outcomes);
-        let (mut diagnostics, _) = linted.finish();
+        let (found, _) = linted.finish();
+        let mut diagnostics;
+        (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, &workspace);
         if let Some(changes) = &changes {
             changes.sift(&stage, &workspace, terms.today, &mut diagnostics);
         }
@@ -70,7 +78,7 @@ pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mend
         walked = walked.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    Mending { files, counts, changed, gave_up, selected }
+    Mending { files, counts, changed, gave_up, hidden, selected }
 }
 
 impl Mending {
@@ -93,6 +101,10 @@ impl Mending {
     /// Says what would be mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
         self.account("would be mended", self.files.len(), out)?;
+        if self.hidden > 0 {
+            let hidden = account::counted(self.hidden, "finding");
+            writeln!(out, "{hidden} hidden by the baseline: left as they are")?;
+        }
         self.selected.write_account(out)
     }
 

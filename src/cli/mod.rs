@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "the floor that may print")]
 
+mod agreed;
 mod args;
 mod changes;
 mod check;
@@ -13,6 +14,7 @@ mod known;
 mod list;
 mod mend;
 mod progress;
+mod reach;
 mod scene;
 mod selection;
 mod sources;

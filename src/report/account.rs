@@ -54,6 +54,9 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     if summary.suppressed > 0 {
         writeln!(out, "{} silenced by comments", counted(summary.suppressed, "finding"))?;
     }
+    if results.hidden.baseline > 0 {
+        writeln!(out, "{} hidden by the baseline", counted(results.hidden.baseline, "finding"))?;
+    }
     if errors + warnings == 0 {
         return writeln!(out, "nothing found");
     }

@@ -47,6 +47,8 @@ struct JsonSkipped {
     suppressed: u64,
     #[serde(skip_serializing_if = "is_zero")]
     unchanged: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    baseline: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -172,6 +174,7 @@ fn summary(results: &Results<'_>) -> JsonSummary {
             findings: results.summary.dropped,
             suppressed: results.summary.suppressed,
             unchanged: results.hidden.unchanged,
+            baseline: results.hidden.baseline,
         },
     }
 }

@@ -56,6 +56,8 @@ pub struct Style {
 pub struct Hidden {
     /// Those that did not come of what changed.
     pub unchanged: u64,
+    /// Those that a baseline holds.
+    pub baseline: u64,
 }
 
 /// Everything there is to report.

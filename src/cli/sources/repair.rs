@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::{Cited, cited, failure, now, place, settings};
+use crate::cli::agreed::Agreed;
 use crate::cli::args::{ColorArgs, ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::{self, Contact};
 use crate::cli::scene::Scene;
@@ -46,8 +47,12 @@ pub(super) fn run(
     let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
     let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
     only_lost(&mut settings)?;
-    let terms =
-        mend::Terms { allowed: Applicability::Unsafe, outcomes: &outcomes, today: check::today() };
+    let terms = mend::Terms {
+        allowed: Applicability::Unsafe,
+        outcomes: &outcomes,
+        today: check::today(),
+        agreed: &Agreed::default(),
+    };
     let mending = mend::mend(&terms, &settings, Scene::on_disk(&pages.paths, &settings)?);
     if fix {
         let written = mending.write(&settings.root);

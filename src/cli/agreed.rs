@@ -1,0 +1,165 @@
+//! `--baseline`: hides what was agreed to be left, and tells of what no longer occurs.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::args::CheckArgs;
+use super::reach::Reach;
+use super::{Failure, disk};
+use crate::archive::Archive;
+use crate::baseline::{Baseline, Key, Matched};
+use crate::diagnostic::{Diagnostic, printable, quote};
+use crate::linter::PageSource;
+use crate::report::account::counted;
+
+/// The most entries that are named when they no longer occur.
+const NAMED: usize = 20;
+
+/// The baseline that a run was given, if any.
+#[derive(Default)]
+pub(super) struct Agreed<'a> {
+    file: Option<&'a Path>,
+    /// Whether it is to be written anew.
+    updates: bool,
+    baseline: Baseline,
+}
+
+impl<'a> Agreed<'a> {
+    /// Reads the baseline, before any work is done.
+    pub(super) fn new(args: &'a CheckArgs) -> Result<Self, Failure> {
+        let Some(file) = args.baseline.as_deref() else { return Ok(Self::default()) };
+        let updates = args.update_baseline;
+        let name = file.display();
+        let baseline = match disk::read_if_there(file) {
+            Err(reason) => {
+                return Err(Failure::Message(format!("cannot read the baseline {name}: {reason}")));
+            }
+            Ok(None) if updates => Baseline::default(),
+            // As a temporary file is made for it.
+            Ok(Some(bytes)) if updates && bytes.is_empty() => Baseline::default(),
+            Ok(None) => {
+                let what = "there is no baseline at";
+                return Err(Failure::Message(format!(
+                    "{what} {name}; --update-baseline writes it"
+                )));
+            }
+            Ok(Some(bytes)) => Baseline::read(&bytes).map_err(|error| {
+                Failure::Message(format!("{name} cannot be read as a baseline: {error}"))
+            })?,
+        };
+        Ok(Self { file: Some(file), updates, baseline })
+    }
+
+    /// The findings that it does not hold, and how many it does.
+    pub(super) fn hide(
+        &self,
+        diagnostics: Vec<Diagnostic>,
+        archive: &Archive,
+        source: &dyn PageSource,
+    ) -> (Vec<Diagnostic>, u64) {
+        if self.baseline.is_empty() {
+            return (diagnostics, 0);
+        }
+        let Matched { shown, hidden, .. } = self.baseline.hide(diagnostics, archive, source);
+        (shown, hidden)
+    }
+
+    /// Hides what it holds of a run's findings, all of which are given; writes it anew if that was
+    /// asked for, which then hides all of them.
+    pub(super) fn settle(
+        &self,
+        diagnostics: Vec<Diagnostic>,
+        mut reach: Reach<'_>,
+    ) -> Result<(Vec<Diagnostic>, Settled<'a>), Failure> {
+        let Some(file) = self.file else { return Ok((diagnostics, Settled::default())) };
+        let (archive, source) = (reach.linter.archive, reach.linter.source);
+        reach.leave_out_failed(&diagnostics);
+        let found = self.updates.then(|| Baseline::of(&diagnostics, archive, source));
+        let total = diagnostics.len() as u64;
+        let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, archive, source);
+        let mut stale = Vec::new();
+        let mut kept = found.unwrap_or_default();
+        for (key, count) in left.entries() {
+            if reach.covers(key) {
+                let of = self.baseline.count(key);
+                stale.push(Stale { key: key.clone(), count, of });
+            } else {
+                kept.add(key.clone(), count);
+            }
+        }
+        if !self.updates {
+            return Ok((shown, Settled { hidden, stale, written: None }));
+        }
+        let mut bytes = Vec::new();
+        kept.write(&mut bytes)?;
+        disk::write_whole(file, &bytes).map_err(|error| {
+            Failure::Message(format!("cannot write the baseline {}: {error}", file.display()))
+        })?;
+        let written = Written {
+            file,
+            findings: kept.findings(),
+            entries: kept.len() as u64,
+            added: kept.beyond(&self.baseline),
+            dropped: self.baseline.beyond(&kept),
+        };
+        let settled = Settled { hidden: total, stale: Vec::new(), written: Some(written) };
+        Ok((Vec::new(), settled))
+    }
+}
+
+/// What became of a run's findings by the baseline.
+#[derive(Default)]
+pub(super) struct Settled<'a> {
+    /// How many it hides.
+    pub(super) hidden: u64,
+    stale: Vec<Stale>,
+    written: Option<Written<'a>>,
+}
+
+/// An entry that no longer occurs, or less often.
+struct Stale {
+    key: Key,
+    count: u64,
+    of: u64,
+}
+
+/// What was written, in numbers of findings but for the entries.
+struct Written<'a> {
+    file: &'a Path,
+    findings: u64,
+    entries: u64,
+    added: u64,
+    dropped: u64,
+}
+
+impl Settled<'_> {
+    /// Says what was written, or which entries no longer occur.
+    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(Written { file, findings, entries, added, dropped }) = &self.written {
+            let name = file.display().to_string();
+            let (findings, entries) = (counted(*findings, "finding"), counted(*entries, "line"));
+            let name = printable(&name);
+            writeln!(
+                out,
+                "{name} holds {findings} in {entries}: {added} added, {dropped} dropped"
+            )?;
+        }
+        if self.stale.is_empty() {
+            return Ok(());
+        }
+        let (what, verb) = match self.stale.len() {
+            1 => ("1 entry".to_owned(), "occurs"),
+            many => (format!("{many} entries"), "occur"),
+        };
+        writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops them:")?;
+        for Stale { key: Key { path, rule, text }, count, of } in self.stale.iter().take(NAMED) {
+            let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };
+            let part = if count == of { String::new() } else { format!(" ({count} of {of})") };
+            writeln!(out, "  {}: {}{text}{part}", printable(path), printable(rule))?;
+        }
+        match self.stale.len().saturating_sub(NAMED) {
+            0 => Ok(()),
+            more => writeln!(out, "  and {more} more"),
+        }
+    }
+}
