@@ -147,11 +147,11 @@ impl Settled<'_> {
         if self.stale.is_empty() {
             return Ok(());
         }
-        let (what, verb) = match self.stale.len() {
-            1 => ("1 entry".to_owned(), "occurs"),
-            many => (format!("{many} entries"), "occur"),
+        let (what, verb, them) = match self.stale.len() {
+            1 => ("1 entry".to_owned(), "occurs", "it"),
+            many => (format!("{many} entries"), "occur", "them"),
         };
-        writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops them:")?;
+        writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops {them}:")?;
         for Stale { key: Key { path, rule, text }, count, of } in self.stale.iter().take(NAMED) {
             let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };
             let part = if count == of { String::new() } else { format!(" ({count} of {of})") };
