@@ -10,7 +10,7 @@ use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
 use crate::diagnostic::{Diagnostic, printable, quote};
 use crate::linter::PageSource;
-use crate::report::account::counted;
+use crate::report::account::{counted, grouped};
 
 /// The most entries that are named when they no longer occur.
 const NAMED: usize = 20;
@@ -138,6 +138,7 @@ impl Settled<'_> {
         if let Some(Written { file, findings, entries, added, dropped }) = &self.written {
             let name = file.display().to_string();
             let (findings, entries) = (counted(*findings, "finding"), counted(*entries, "line"));
+            let (added, dropped) = (grouped(*added), grouped(*dropped));
             let name = printable(&name);
             writeln!(
                 out,
@@ -149,7 +150,7 @@ impl Settled<'_> {
         }
         let (what, verb, them) = match self.stale.len() {
             1 => ("1 entry".to_owned(), "occurs", "it"),
-            many => (format!("{many} entries"), "occur", "them"),
+            many => (format!("{} entries", grouped(many as u64)), "occur", "them"),
         };
         writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops {them}:")?;
         for Stale { key: Key { path, rule, text }, count, of } in self.stale.iter().take(NAMED) {
@@ -159,7 +160,7 @@ impl Settled<'_> {
         }
         match self.stale.len().saturating_sub(NAMED) {
             0 => Ok(()),
-            more => writeln!(out, "  and {more} more"),
+            more => writeln!(out, "  and {} more", grouped(more as u64)),
         }
     }
 }
