@@ -13,11 +13,14 @@ mod support;
 
 #[path = "support/archive.rs"]
 mod archive;
+#[path = "support/git.rs"]
+mod git;
 
 use std::path::Path;
 use std::process::Output;
 
 use archive::{TestArchive, dateline};
+use git::Repo;
 use serde_json::Value;
 use support::farm::Farm;
 
@@ -594,4 +597,34 @@ fn a_source_that_is_there_again_has_lapsed_and_one_behind_a_wall_has_not() {
     }
     update(&archive, &["--ignore", "source/private-address"]);
     assert_eq!(read(&archive, FILE).lines().count(), 5, "offline nothing is known of them");
+}
+
+#[test]
+fn what_is_agreed_to_stays_hidden_where_only_changes_are_asked_for() {
+    let repo = Repo::new();
+    let page = "news/2012/03/25/a.md";
+    let day = "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/a.md)\n";
+    let event = format!(
+        "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\nSee [there]({GONE}).\n"
+    );
+    repo.write("news/2012/03/25/index.md", day);
+    repo.write(page, &event);
+    repo.write("about.md", format!("[one]({GONE})\n"));
+    assert_eq!(repo.check(&UPDATE).status.code(), Some(0));
+    assert_eq!(read(&repo.archive, FILE).lines().count(), 3);
+    repo.commit("Agree");
+    repo.write(page, format!("{event}\n[new](/news/1999/07/4/other.md)\n"));
+    repo.write("about.md", "Nothing.\n");
+    repo.git(&["add", "--all"]);
+    for changes in [&["--since", "HEAD"][..], &["--staged"]] {
+        let options = [&HIDE[..], &["--output-format", "concise"], changes].concat();
+        let output = repo.check(&options);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let lines = stdout(&output);
+        assert_eq!(lines.lines().count(), 1, "{lines}");
+        assert!(lines.contains("/news/1999/07/4/other.md"), "{lines}");
+        let account = stderr(&output);
+        assert!(account.contains("1 finding hidden by the baseline\n"), "{account}");
+        assert!(account.contains(&format!("  about.md: link/not-found: `{GONE}`\n")), "{account}");
+    }
 }
