@@ -461,6 +461,9 @@ fn what_cannot_be_read_as_a_baseline_is_left_as_it_is() {
         &["--update-baseline"][..],
         &[&UPDATE[..], &["--fix"]].concat(),
         &[&UPDATE[..], &["--diff"]].concat(),
+        &[&UPDATE[..], &["--since", "HEAD"]].concat(),
+        &[&UPDATE[..], &["--staged"]].concat(),
+        &["--update-baseline", "--baseline", FILE, "--stdin-filename", PAGE],
         &["--baseline", "no/such/folder/b.jsonl", "--update-baseline"],
     ] {
         let output = archive.check(wrong);

@@ -288,7 +288,7 @@ pub struct CheckArgs {
     pub baseline: Option<PathBuf>,
     /// Write the findings to the file of --baseline, which hides them from now on, and drop from it
     /// what no longer occurs
-    #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "stdin_filename"])]
+    #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
     /// Write the count of findings by rule instead of the findings; beside a report for programs, to
     /// standard error
