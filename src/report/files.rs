@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::archive::Archive;
+use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
@@ -89,16 +90,11 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The text that a finding is about: what stays the same while the page is edited elsewhere. Empty
-    /// for a finding about a whole file, which points at whatever the first character is.
+    /// The text that a finding is known by while its page is edited elsewhere.
     #[must_use]
     pub fn offending_text(&self, diagnostic: &Diagnostic) -> String {
         let text = self.text(diagnostic.file);
-        let span = diagnostic.finding.span;
-        if span == text.source.first_character() {
-            return String::new();
-        }
-        span.of(text.source.text()).to_owned()
+        offending_text(&text.source, diagnostic.finding.span).into_owned()
     }
 
     /// The text of a file; of one that cannot be read, an empty one.
