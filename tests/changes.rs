@@ -320,13 +320,23 @@ fn a_hook_of_git_sees_what_will_be_committed() {
 #[test]
 fn the_repository_is_left_as_it_is() {
     let repo = repo();
-    repo.write(GATES, gates());
+    let odd = "a \"b\"\n\\c é.md";
+    repo.write(odd, "[x](/gone.md)\n");
+    repo.commit("Add a name of all kinds");
+    for path in [GATES, odd] {
+        // Touched, but as it was.
+        let file = std::fs::File::options().append(true).open(repo.root().join(path));
+        let then =
+            std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        file.expect("a file").set_modified(then).expect("our own file");
+    }
     repo.write("new.md", "x\n");
     let index = || std::fs::read(repo.root().join(".git/index")).expect("an index");
     let objects = || repo.git(&["count-objects", "-v"]);
     let before = (index(), objects());
-    repo.found(&["--staged"]);
-    repo.found(&["--since", "HEAD~1"]);
+    assert_eq!(rules(&repo.found(&["--staged"])), []);
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [], "what was touched did not change");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD~1"])), [(odd, "link/not-found")]);
     assert_eq!((index(), objects()), before);
 }
 

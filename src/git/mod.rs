@@ -11,7 +11,7 @@ mod blobs;
 mod parse;
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -175,7 +175,10 @@ impl Repository {
             Against::WorkTreeIndex => {}
         }
         let output = self.ask_below(&arguments)?;
-        let changes = parse::changes(&output, &self.prefix);
+        let mut changes = parse::changes(&output, &self.prefix);
+        if matches!(against, Against::WorkTree(_)) {
+            self.drop_touched(&mut changes);
+        }
         let conflict = changes.iter().find(|change| change.kind == ChangeKind::Conflict);
         match (against, conflict) {
             (Against::Index(_), Some(change)) => {
@@ -183,6 +186,28 @@ impl Repository {
             }
             _ => Ok(changes),
         }
+    }
+
+    /// Drops the changes of files that were touched and are as they were. Git would tell them apart
+    /// itself, but then it notes what it saw in its index.
+    fn drop_touched(&self, changes: &mut Vec<Change>) {
+        let may_be_touched = |change: &Change| {
+            let on_disk = change.new.id.bytes().all(|digit| digit == b'0');
+            change.kind == ChangeKind::Modified && change.new.kind == Kind::File && on_disk
+        };
+        let mut paths = Vec::new();
+        for change in changes.iter().filter(|change| may_be_touched(change)) {
+            let path = [self.prefix.as_bytes(), &change.new.path].concat();
+            paths.extend(parse::quoted(&path).bytes().chain([b'\n']));
+        }
+        if paths.is_empty() {
+            return;
+        }
+        // If it fails, as for a file that is gone by now, all of them count as changed.
+        let Ok(output) = feed(&self.top, &["hash-object", "--stdin-paths"], &paths) else { return };
+        let output = String::from_utf8_lossy(&output).into_owned();
+        let mut ids = output.lines();
+        changes.retain(|change| !may_be_touched(change) || ids.next() != Some(&change.old));
     }
 
     /// The contents of objects.
@@ -217,7 +242,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
         .current_dir(folder)
         .args(["--no-optional-locks", "--literal-pathspecs", "--no-pager"])
-        .args(["-c", "core.fsmonitor=false"])
+        .args(["-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"])
         .args(arguments)
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -230,6 +255,21 @@ fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
     command(folder, arguments).output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => GitError::Missing,
         _ => GitError::Io(error),
+    })
+}
+
+/// Runs git with something on its standard input; what it prints.
+fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
+    let mut command = command(folder, arguments);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn()?;
+    let stdin = child.stdin.take();
+    std::thread::scope(|scope| {
+        // It answers while it is still asked, and neither side may wait for the other. An error of
+        // the writer shows as answers that are missing.
+        scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(input)));
+        let output = child.wait_with_output()?;
+        if output.status.success() { Ok(output.stdout) } else { Err(io::ErrorKind::Other.into()) }
     })
 }
 

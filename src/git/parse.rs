@@ -1,5 +1,7 @@
 //! What git prints, read: lists of files and of changes, each ended by a zero byte.
 
+use std::fmt::Write as _;
+
 /// What a file in a repository is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -108,6 +110,21 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         });
     }
     changes
+}
+
+/// A path as git reads it from a line: in quotes, what is no plain letter in octal digits.
+pub(super) fn quoted(path: &[u8]) -> String {
+    let mut quoted = String::with_capacity(path.len() + 2);
+    quoted.push('"');
+    for byte in path {
+        if byte.is_ascii_alphanumeric() || b"/-_. ".contains(byte) {
+            quoted.push(char::from(*byte));
+        } else {
+            let _ = write!(quoted, "\\{byte:03o}");
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 fn text(bytes: &[u8]) -> String {
