@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The steps of action.yml. Inputs come in by variables of the environment, and none of them is ever taken for a command.
+# Written for bash 3.2, which macOS has.
+set -euo pipefail
+
+# Fails as `dateline` does on wrong usage, and says why where GitHub shows it.
+refuse() {
+  local text=$1
+  text=${text//'%'/'%25'}
+  text=${text//$'\r'/'%0D'}
+  text=${text//$'\n'/'%0A'}
+  printf '::error title=Dateline::%s\n' "$text"
+  exit 2
+}
+
+output() {
+  printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"
+}
+
+# Says where the program is to be, by what it is built of: there it is cached.
+prepare() {
+  cd -- "$GITHUB_ACTION_PATH"
+  local sources key
+  sources=$(find Cargo.toml Cargo.lock rust-toolchain.toml src rules -type f | LC_ALL=C sort)
+  key=$(git hash-object --stdin-paths <<<"$sources" | git hash-object --stdin)
+  output key "$key"
+  output root "${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}/dateline/$key"
+}
+
+# Builds the program, unless the cache had it. rust-toolchain.toml holds in the folder where cargo is called.
+install() {
+  [ ! -x "$DATELINE_ROOT/bin/dateline" ] || return 0
+  command -v cargo >/dev/null || refuse 'the Action builds Dateline with cargo, which this runner does not have'
+  cd -- "$GITHUB_ACTION_PATH"
+  cargo install --locked --path . --root "$DATELINE_ROOT" --target-dir "$RUNNER_TEMP/dateline-target"
+}
+
+# Appends the lines of a text to `words`, but for empty ones.
+add_lines() {
+  local line
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    [ -z "$line" ] || words+=("$line")
+  done <<<"$1"
+}
+
+# Runs the program, and sets `code`. What it says beside its report may repeat names of files, inputs, or texts of pages, of
+# which none is to be a command to the runner, so it is shown where commands do not hold.
+run() {
+  local said=$RUNNER_TEMP/dateline.stderr token
+  "$DATELINE_ROOT/bin/dateline" "$@" 2>"$said" || code=$?
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  printf '::stop-commands::%s\n' "$token"
+  cat "$said"
+  printf '::%s::\n' "$token"
+}
+
+# Checks once for SARIF, if that is asked for, and once for annotations; the exit code is that of the program.
+check() {
+  local since='' sarif='' code=0
+  local words=(check)
+  cd -- "$DATELINE_WORKING_DIRECTORY" || refuse "cannot go to the folder \"$DATELINE_WORKING_DIRECTORY\""
+  case $DATELINE_SARIF in
+    false) ;;
+    true | upload) sarif=$RUNNER_TEMP/dateline.sarif ;;
+    *) refuse "sarif is to be true, false or upload, not \"$DATELINE_SARIF\"" ;;
+  esac
+  case $DATELINE_SINCE in
+    all) ;;
+    auto) [ -z "${GITHUB_BASE_REF:-}" ] || since=origin/$GITHUB_BASE_REF... ;;
+    *) since=$DATELINE_SINCE ;;
+  esac
+  add_lines "$DATELINE_ARGS"
+  [ -z "$since" ] || words+=("--since=$since")
+  [ -z "$DATELINE_BASELINE" ] || words+=("--baseline=$DATELINE_BASELINE")
+  local options=${#words[@]}
+  words+=(--)
+  add_lines "$DATELINE_PATHS"
+
+  if [ -n "$sarif" ]; then
+    run "${words[@]:0:options}" --fail-on=never --output-format=sarif --output-file="$sarif" --quiet "${words[@]:options}"
+    [ "$code" -ne 0 ] || output sarif "$sarif"
+  fi
+  # What is wrong with the arguments is said once.
+  if [ "$code" -eq 0 ]; then
+    run "${words[@]:0:options}" --fail-on="$DATELINE_FAIL_ON" --output-format=github "${words[@]:options}"
+  fi
+  if [ "$code" -gt 1 ] && [ -n "$since" ] && [ "$(git rev-parse --is-shallow-repository 2>/dev/null)" = true ]; then
+    refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
+  fi
+  exit "$code"
+}
+
+case ${1-} in
+  prepare | install | check) "$1" ;;
+  *) refuse 'usage: action.sh prepare|install|check' ;;
+esac
