@@ -10,9 +10,9 @@ ready:
 test:
     cargo test
 
-# Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports.
+# Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports, the transcripts in docs.
 update:
-    UPDATE=1 cargo test --test rules --test fixtures --test mend
+    UPDATE=1 cargo test --test rules --test fixtures --test mend --test docs
     git diff --stat
 
 # Time for a whole archive against a bare walk, read and parse of the same files: needs hyperfine.
