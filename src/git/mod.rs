@@ -273,9 +273,9 @@ fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> 
     })
 }
 
-/// What git says on standard error, without its own prefix.
+/// What git says first on standard error, without its own prefix.
 fn words(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr);
+    let said = first_line(&output.stderr);
     let said = said.trim();
     let said = said.strip_prefix("fatal: ").unwrap_or(said);
     if said.is_empty() { format!("it ended with {}", output.status) } else { said.to_owned() }
