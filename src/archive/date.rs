@@ -36,8 +36,8 @@ pub struct DateFormats {
     formats: Vec<String>,
 }
 
-/// Formats that people use, beside those of the archive.
-const OTHER_FORMATS: &[&str] = &[
+/// Formats that people use, which are understood beside those of the archive.
+pub const KNOWN_FORMATS: &[&str] = &[
     "%Y-%m-%d",
     "%Y-%m-%-d",
     "%Y-%-m-%-d",
@@ -96,7 +96,7 @@ impl DateFormats {
         if let Some(date) = self.formats.iter().find_map(|format| read_exactly(format, text)) {
             return WrittenDate::Valid(date);
         }
-        if let Some(date) = OTHER_FORMATS.iter().find_map(|format| read_exactly(format, text)) {
+        if let Some(date) = KNOWN_FORMATS.iter().find_map(|format| read_exactly(format, text)) {
             return WrittenDate::OtherFormat(date);
         }
         if has_the_shape_of_a_date(text) { WrittenDate::Impossible } else { WrittenDate::None }
@@ -115,7 +115,8 @@ fn written(format: &str, date: Date) -> String {
 
 /// Reads a text that is written just as the format writes it: reading alone is lenient about
 /// padding and case.
-fn read_exactly(format: &str, text: &str) -> Option<Date> {
+#[must_use]
+pub fn read_exactly(format: &str, text: &str) -> Option<Date> {
     let date = strtime::parse(format, text).ok()?.to_date().ok()?;
     (written(format, date) == text).then_some(date)
 }

@@ -8,9 +8,9 @@ use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
-use crate::diagnostic::{Diagnostic, printable, quote};
+use crate::diagnostic::{Diagnostic, grouped, printable, quote};
 use crate::linter::PageSource;
-use crate::report::account::{counted, grouped};
+use crate::report::account::counted;
 
 /// The most entries that are named when they no longer occur.
 const NAMED: usize = 20;

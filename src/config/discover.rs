@@ -33,8 +33,7 @@ pub enum Origin {
 /// # Errors
 /// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.
 pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
-    let first = canonical(first)?;
-    let folder = if first.is_dir() { first.clone() } else { parent(&first) };
+    let folder = folder_of(first)?;
     let repository = repository(&folder);
     let file = match origin {
         Origin::Defaults => None,
@@ -66,6 +65,20 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// The settings file that a run over paths of which `first` is the first would find; it is not read.
+///
+/// # Errors
+/// [`LoadError`], if `first` cannot be read, or what has the name of the file is no regular file.
+pub fn find(first: &Path) -> Result<Option<PathBuf>, LoadError> {
+    let folder = folder_of(first)?;
+    search(&folder, repository(&folder))
+}
+
+fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
+    let first = canonical(first)?;
+    Ok(if first.is_dir() { first } else { parent(&first) })
 }
 
 /// The root of the repository that holds `folder`.

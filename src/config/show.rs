@@ -196,7 +196,8 @@ impl Writer<'_> {
 }
 
 /// A TOML string in which every unprintable character is escaped.
-fn string(value: &str) -> String {
+#[must_use]
+pub fn string(value: &str) -> String {
     let quoted = toml::Value::from(value).to_string();
     if !quoted.contains(is_unprintable) {
         return quoted;
@@ -213,7 +214,9 @@ fn string(value: &str) -> String {
     escaped
 }
 
-fn array(values: &[String]) -> String {
+/// A TOML array of such strings, on one line.
+#[must_use]
+pub fn array(values: &[String]) -> String {
     let quoted: Vec<_> = values.iter().map(|value| string(value)).collect();
     format!("[{}]", quoted.join(", "))
 }

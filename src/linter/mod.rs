@@ -1,6 +1,7 @@
 //! The pipeline: pages to facts, facts to findings. The only user of rayon.
 
 mod days;
+mod gather;
 mod linted;
 mod needed;
 mod silence;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+pub use self::gather::gather;
 pub use self::linted::Linted;
 pub use self::summary::Summary;
 use crate::archive::Archive;
@@ -108,12 +110,7 @@ impl<'a> Linter<'a> {
     }
 
     fn read(&self, file: FileId) -> Result<SourceText, PageFailure> {
-        let bytes = self.source.read(self.archive.path(file)).map_err(PageFailure::Unreadable)?;
-        if u32::try_from(bytes.len()).is_err() {
-            let reason = "it is larger than 4 GiB".to_owned();
-            return Err(PageFailure::Unreadable(reason));
-        }
-        Ok(SourceText::from_bytes(&bytes))
+        read_page(self.source, self.archive.path(file))
     }
 
     fn check_page(&self, file: FileId) -> Checked {
@@ -215,6 +212,15 @@ type ArchiveCheck = fn(&ArchiveContext<'_>, &mut Findings);
 pub fn is_page(path: &str) -> bool {
     let is_hidden = path.starts_with('.') || memchr::memmem::find(path.as_bytes(), b"/.").is_some();
     path.ends_with(".md") && !is_hidden
+}
+
+fn read_page(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFailure> {
+    let bytes = source.read(path).map_err(PageFailure::Unreadable)?;
+    if u32::try_from(bytes.len()).is_err() {
+        let reason = "it is larger than 4 GiB".to_owned();
+        return Err(PageFailure::Unreadable(reason));
+    }
+    Ok(SourceText::from_bytes(&bytes))
 }
 
 /// Runs `work`; what it panics with becomes an error.
