@@ -24,6 +24,8 @@ pub mod archive;
 
 pub mod config;
 
+pub mod survey;
+
 pub mod verdict;
 
 pub mod rule;

@@ -17,6 +17,7 @@ const FLOORS: &[&str] = &[
     "address",
     "archive",
     "config",
+    "survey",
     "verdict",
     "rule",
     "rules",

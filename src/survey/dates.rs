@@ -1,0 +1,58 @@
+//! The headings that date pages: at which level they stand, and how they write the day.
+
+use std::collections::BTreeMap;
+
+use super::gathered::Page;
+use super::seen::{HeadingSeen, Named};
+use super::{Seen, Share, formats};
+
+/// The heading that dates pages of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DateSeen {
+    /// Its level, if pages are dated.
+    pub level: Option<Seen<u8>>,
+    /// How it writes the day, the most frequent format first; none where no known format does.
+    pub formats: Option<Seen<Vec<String>>>,
+}
+
+/// Looks for the heading that says the day of a page's path, or links to the page of that day.
+pub(super) fn infer(pages: &[Page], what: &'static str, usual: &[String]) -> DateSeen {
+    let level = most_frequent(pages, what, is_own_day);
+    let Some(level) = level else { return DateSeen::default() };
+    let mut dates: BTreeMap<u64, u64> = BTreeMap::new();
+    for page in pages {
+        let at_level = page.headings.iter().filter(|heading| heading.level == level.value);
+        if let Some(date) = at_level.clone().find(|heading| heading.formats != 0) {
+            *dates.entry(date.formats).or_default() += 1;
+        }
+    }
+    let (chosen, of) = formats::choose(&dates, usual);
+    let share = Share { of, all: pages.len() as u64, what };
+    let formats = (!chosen.is_empty()).then_some(Seen { value: chosen, share });
+    DateSeen { level: Some(level), formats }
+}
+
+/// Whether a heading says the day of its page, or links to the page of it.
+fn is_own_day(page: &Page, heading: &HeadingSeen<u32>) -> bool {
+    let links = matches!(heading.link, Some(Named::Day(day)) if Some(day) == page.date);
+    heading.formats != 0 || links
+}
+
+/// The level at which most pages have a heading of a sort, and how many do; the highest of equals.
+pub(super) fn most_frequent(
+    pages: &[Page],
+    what: &'static str,
+    wanted: impl Fn(&Page, &HeadingSeen<u32>) -> bool,
+) -> Option<Seen<u8>> {
+    let mut counts = [0_u64; 7];
+    for page in pages {
+        let levels = page.headings.iter().filter(|heading| wanted(page, heading));
+        let levels = levels.fold(0_u8, |levels, heading| levels | 1 << heading.level);
+        for (level, count) in (0..).zip(&mut counts) {
+            *count += u64::from(levels >> level & 1);
+        }
+    }
+    let best = (1..7).rev().max_by_key(|level| counts[usize::from(*level)])?;
+    let share = Share { of: counts[usize::from(best)], all: pages.len() as u64, what };
+    (share.of > 0).then_some(Seen { value: best, share })
+}

@@ -1,0 +1,110 @@
+//! How an archive writes its days: the formats that its date headings bear out.
+
+use std::collections::BTreeMap;
+
+use crate::archive::date::KNOWN_FORMATS;
+
+/// Formats beside those that are known in any archive: which number is the month cannot be told
+/// from a text alone, but from a page whose path names the day.
+const AMBIGUOUS: &[&str] = &[
+    "%-d/%-m/%Y",
+    "%d/%m/%Y",
+    "%-m/%-d/%Y",
+    "%m/%d/%Y",
+    "%-d-%-m-%Y",
+    "%d-%m-%Y",
+    "%-d. %-m. %Y",
+    "%A, %d %B %Y",
+];
+
+/// Of dates, the share from which on a further format is one of the archive's, not a slip.
+const FURTHER_PERCENT: u64 = 5;
+
+/// Every format that is looked for; at most 64.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
+}
+
+/// The formats that dates bear out, the most frequent first, and how many dates they cover. Of
+/// formats between which no date decides, those of `usual` hold, else those that differ in padding.
+///
+/// `dates` counts dates by the sets of formats that write them as they are.
+pub(super) fn choose(dates: &BTreeMap<u64, u64>, usual: &[String]) -> (Vec<String>, u64) {
+    let formats: Vec<&str> = all().collect();
+    let total: u64 = dates.values().sum();
+    let mut left = dates.clone();
+    let mut chosen: Vec<String> = Vec::new();
+    loop {
+        let covered = |index: usize| -> u64 {
+            left.iter().filter(|(mask, _)| *mask >> index & 1 == 1).map(|(_, count)| count).sum()
+        };
+        let best = (0..formats.len()).rev().max_by_key(|&index| covered(index));
+        let Some(best) = best else { break };
+        let count = covered(best);
+        let least =
+            if chosen.is_empty() { 1 } else { (total * FURTHER_PERCENT).div_ceil(100).max(2) };
+        if count < least {
+            break;
+        }
+        let equal: Vec<&str> = (0..formats.len())
+            .filter(|&index| covered(index) == count)
+            .map(|index| formats[index])
+            .collect();
+        let known = usual.iter().filter(|format| equal.contains(&format.as_str())).cloned();
+        let known: Vec<String> = known.collect();
+        if known.is_empty() {
+            let bare = |format: &str| format.replace("%-", "%");
+            let alike = equal.iter().filter(|format| bare(format) == bare(formats[best]));
+            chosen.extend(alike.map(|format| (*format).to_owned()));
+        } else {
+            chosen.extend(known);
+        }
+        let is_left = |mask: u64| {
+            !formats.iter().enumerate().any(|(index, format)| {
+                mask >> index & 1 == 1 && chosen.iter().any(|chosen| chosen == format)
+            })
+        };
+        left.retain(|mask, _| is_left(*mask));
+    }
+    (chosen, total - left.values().sum::<u64>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The formats of dates that so many headings write as these formats do, and only these.
+    fn chosen(dates: &[(&[&str], u64)]) -> (Vec<String>, u64) {
+        let mask = |known: &[&str]| {
+            let known = |format: &str| u64::from(known.contains(&format));
+            all().enumerate().fold(0, |mask, (index, format)| mask | known(format) << index)
+        };
+        let counts = dates.iter().map(|(formats, count)| (mask(formats), *count)).collect();
+        choose(&counts, &["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned))
+    }
+
+    #[test]
+    fn there_is_room_for_every_format() {
+        assert!(all().count() <= 64);
+    }
+
+    #[test]
+    fn a_few_slips_are_no_format() {
+        let both: &[&str] = &["%Y-%m-%d", "%Y-%m-%-d"];
+        let slip: &[&str] = &["%-d %B %Y", "%d %B %Y"];
+        let padded: &[&str] = &["%Y-%m-%d"];
+        assert_eq!(chosen(&[(both, 60), (padded, 37), (slip, 3)]), (vec!["%Y-%m-%d".into()], 97));
+        assert_eq!(
+            chosen(&[(both, 60), (padded, 30), (slip, 10)]).0,
+            ["%Y-%m-%d", "%-d %B %Y", "%d %B %Y"]
+        );
+    }
+
+    #[test]
+    fn where_nothing_decides_both_are_right() {
+        let both: &[&str] = &["%Y-%m-%d", "%Y-%m-%-d", "%Y-%-m-%-d"];
+        assert_eq!(chosen(&[(both, 5)]).0, ["%Y-%m-%d", "%Y-%m-%-d"]);
+        assert_eq!(chosen(&[(&["%-d %B %Y", "%d %B %Y"], 5)]).0, ["%-d %B %Y", "%d %B %Y"]);
+        assert_eq!(chosen(&[]), (Vec::new(), 0));
+    }
+}

@@ -1,0 +1,330 @@
+//! The layout of an archive, from its paths alone.
+//!
+//! Each path of a sample is read in every way in which it could be a dated page; what many paths
+//! have in common is then tried on all of them, by the same [`Pattern`] that a check uses.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::candidates::{Rank, candidates};
+use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
+
+/// A pattern, and how many pages have its shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternSeen {
+    /// The pattern, padded as most of the pages are.
+    pub pattern: Pattern,
+    /// Pages that it reads.
+    pub pages: u64,
+}
+
+/// The layout that an archive's paths bear out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayoutSeen {
+    /// Patterns of event pages, the most frequent first.
+    pub event: Vec<PatternSeen>,
+    /// Patterns of day pages, the most frequent first.
+    pub day: Vec<PatternSeen>,
+}
+
+/// The most paths that are looked at for what they could be.
+const SAMPLE: usize = 2000;
+/// The most candidates of a kind that are tried on all paths.
+const TRIED: usize = 24;
+/// Of dated pages, the share from which on a further pattern is one: less may be pages gone astray.
+const FURTHER_PERCENT: usize = 5;
+/// Of paths that a pattern reads, the share that must name days.
+const SOUND_PERCENT: usize = 80;
+/// Of days, the share that must have a page for its name to be that of day pages...
+const INDEX_PERCENT: usize = 5;
+/// ...and if the name is none that folders are shown by, with the fewest days that show it.
+const NAME_PERCENT: usize = 80;
+const FEWEST_NAMED: usize = 3;
+
+impl LayoutSeen {
+    /// Looks at the paths of an archive's pages. Patterns of which nothing tells the padding are
+    /// padded as those of `usual`, if they are the same otherwise.
+    #[must_use]
+    pub fn of(pages: &[&str], usual: &Layout) -> Self {
+        let step = pages.len().div_ceil(SAMPLE).max(1);
+        let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
+        for path in pages.iter().step_by(step) {
+            for candidate in candidates(path) {
+                let counts = &mut counted[usize::from(candidate.slug)];
+                let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
+                *count += 1;
+                *rank = candidate.rank.min(*rank);
+            }
+        }
+        let [days, events] = counted.map(tried);
+        let days = day_patterns(pages, &days, &events);
+        let is_day = |path: &str| days.iter().any(|pattern| pattern.read(path).is_some());
+        let others: Vec<&str> = pages.iter().copied().filter(|path| !is_day(path)).collect();
+        let events = event_patterns(&others, &events);
+        let padded = |patterns: &[Pattern]| padded(patterns, &events, &days, pages, usual);
+        let (event, day) = (padded(&events), padded(&days));
+        let seen = |patterns: Vec<Pattern>, pages: &[&str]| -> Vec<PatternSeen> {
+            let seen = |pattern: Pattern| {
+                let read = pages.iter().filter(|path| pattern.read(path).is_some());
+                PatternSeen { pages: read.count() as u64, pattern }
+            };
+            patterns.into_iter().map(seen).collect()
+        };
+        Self { event: seen(event, &others), day: seen(day, pages) }
+    }
+
+    /// The layout.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let patterns =
+            |seen: &[PatternSeen]| seen.iter().map(|seen| seen.pattern.clone()).collect();
+        Layout { event: patterns(&self.event), day: patterns(&self.day) }
+    }
+
+    /// Whether any page has a day in its path.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.event.is_empty() && self.day.is_empty()
+    }
+}
+
+/// The candidates that most paths have in common, the best first.
+fn tried(counted: BTreeMap<String, (u64, Rank)>) -> Vec<Pattern> {
+    let mut counted: Vec<_> = counted.into_iter().collect();
+    counted.sort_by_key(|(_, (count, rank))| (Reverse(*count), *rank));
+    let patterns = counted.iter().take(TRIED);
+    patterns
+        .filter_map(|(written, _)| Pattern::parse(written, written.contains("{slug}")).ok())
+        .collect()
+}
+
+/// The days that paths name by a pattern, a day for each path; none if many are no days, so that
+/// its numbers are others.
+fn days_of(pattern: &Pattern, pages: &[&str]) -> Vec<Date> {
+    let read = pages.iter().filter_map(|path| pattern.read(path));
+    let dates: Vec<Option<Date>> = read.map(|read| read.date.day()).collect();
+    let days: Vec<Date> = dates.iter().flatten().copied().collect();
+    if days.len() * 100 >= dates.len() * SOUND_PERCENT { days } else { Vec::new() }
+}
+
+/// Patterns without a slug that recur from day to day.
+fn day_patterns(pages: &[&str], tried: &[Pattern], events: &[Pattern]) -> Vec<Pattern> {
+    let best = events.iter().map(|pattern| days_of(pattern, pages)).max_by_key(Vec::len);
+    let all: BTreeSet<Date> = best.unwrap_or_default().into_iter().collect();
+    let mut found: Vec<(usize, Pattern)> = Vec::new();
+    for pattern in tried {
+        let days: BTreeSet<Date> = days_of(pattern, pages).into_iter().collect();
+        let among = all.union(&days).count();
+        let (percent, fewest) =
+            if is_index(pattern) { (INDEX_PERCENT, 1) } else { (NAME_PERCENT, FEWEST_NAMED) };
+        if days.len() >= fewest && days.len() * 100 >= among * percent {
+            found.push((days.len(), pattern.clone()));
+        }
+    }
+    found.sort_by_key(|(days, _)| Reverse(*days));
+    let mut kept: Vec<Pattern> = Vec::new();
+    for (_, pattern) in found {
+        // Another reading of the same pages adds none.
+        let is_new = |path: &str| {
+            pattern.read(path).is_some() && kept.iter().all(|kept| kept.read(path).is_none())
+        };
+        if pages.iter().any(|path| is_new(path)) {
+            kept.push(pattern);
+        }
+    }
+    kept
+}
+
+/// Whether pages of this pattern have no name but their day, or are what its folder is shown by.
+fn is_index(pattern: &Pattern) -> bool {
+    let written = pattern.to_string();
+    let (before, behind) = written.rsplit_once('}').unwrap_or_default();
+    let name = behind.trim_end_matches(".md").trim_matches(|char: char| !char.is_alphanumeric());
+    let is_bare = behind.contains('/') || {
+        let file = before.rsplit('/').next().unwrap_or_default();
+        file.split('{').next().is_some_and(|text| !text.contains(char::is_alphanumeric))
+    };
+    is_bare && ["", "index", "readme"].iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The pattern that reads most pages, and further ones that read a good share of the rest.
+fn event_patterns(pages: &[&str], tried: &[Pattern]) -> Vec<Pattern> {
+    let mut found = Vec::new();
+    let mut rest = pages.to_vec();
+    let mut dated = 0;
+    loop {
+        let reads = |pattern: &Pattern| days_of(pattern, &rest).len();
+        // Of equals the first: they are sorted.
+        let best = tried.iter().map(|pattern| (reads(pattern), pattern)).rev();
+        let Some((count, best)) = best.max_by_key(|(count, _)| *count) else { break };
+        let least =
+            if found.is_empty() { 1 } else { (dated * FURTHER_PERCENT).div_ceil(100).max(3) };
+        if count < least {
+            break;
+        }
+        dated += count;
+        rest.retain(|path| best.read(path).is_none());
+        found.push(best.clone());
+    }
+    found
+}
+
+/// Ways to pad months and days, the most usual first.
+const PADDINGS: [(&str, &str); 4] = [
+    ("{month:02}", "{day:02}"),
+    ("{month:02}", "{day}"),
+    ("{month}", "{day}"),
+    ("{month}", "{day:02}"),
+];
+
+/// Pads `patterns` as most pages are whose dates stand in the same folders.
+fn padded(
+    patterns: &[Pattern],
+    events: &[Pattern],
+    days: &[Pattern],
+    pages: &[&str],
+    usual: &Layout,
+) -> Vec<Pattern> {
+    let usual: Vec<String> =
+        usual.event.iter().chain(&usual.day).map(ToString::to_string).collect();
+    let pad = |pattern: &Pattern| {
+        let written = pattern.to_string();
+        let alike: Vec<&Pattern> = events
+            .iter()
+            .chain(days)
+            .filter(|other| date_part(&other.to_string()) == date_part(&written))
+            .collect();
+        let fits = |(month, day): (&str, &str)| {
+            let pad = |text: &str| text.replace("{month}", month).replace("{day}", day);
+            let fitting = alike.iter().filter_map(|pattern| {
+                let pattern = pattern.to_string();
+                Pattern::parse(&pad(&pattern), pattern.contains("{slug}")).ok()
+            });
+            let exact = |pattern: Pattern| {
+                let reads = pages.iter().filter_map(|path| pattern.read(path));
+                reads.filter(|read| matches!(read.date, FolderDate::Day(_))).count()
+            };
+            (fitting.map(exact).sum::<usize>(), usual.contains(&pad(&written)), pad(&written))
+        };
+        let fits = PADDINGS.map(fits);
+        let best = fits.iter().rev().max_by_key(|(exact, is_usual, _)| (*exact, *is_usual));
+        let best = best.and_then(|(_, _, text)| Pattern::parse(text, text.contains("{slug}")).ok());
+        best.unwrap_or_else(|| pattern.clone())
+    };
+    patterns.iter().map(pad).collect()
+}
+
+/// A pattern up to the end of its date.
+fn date_part(written: &str) -> &str {
+    let ends = ["{year}", "{month}", "{day}"];
+    let end = ends.iter().filter_map(|name| written.find(name).map(|at| at + name.len())).max();
+    &written[..end.unwrap_or_default()]
+}
+
+/// How many pages a layout takes for events, for days, and for neither.
+#[must_use]
+pub fn count(layout: &Layout, pages: &[&str]) -> (u64, u64, u64) {
+    let mut counts = (0, 0, 0);
+    for path in pages {
+        match layout.place(path).kind {
+            PageKind::Event => counts.0 += 1,
+            PageKind::Day => counts.1 += 1,
+            PageKind::Other => counts.2 += 1,
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What paths bear out, as written; beside each pattern, how many of them it reads.
+    fn seen(paths: &[String]) -> [Vec<(String, u64)>; 2] {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let usual = Layout {
+            event: vec![Pattern::parse("{year}/{month:02}/{day}/{slug}.md", true).expect("sound")],
+            day: Vec::new(),
+        };
+        let seen = LayoutSeen::of(&paths, &usual);
+        [seen.event, seen.day]
+            .map(|seen| seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect())
+    }
+
+    fn pair(pattern: &str, pages: u64) -> Vec<(String, u64)> {
+        vec![(pattern.to_owned(), pages)]
+    }
+
+    /// A path for each of so many days, all different.
+    fn days(count: i32, path: impl Fn(Date) -> String) -> Vec<String> {
+        let first = jiff::civil::date(2012, 1, 1);
+        (0..count).map(|day| path(first + jiff::Span::new().days(day))).collect()
+    }
+
+    #[test]
+    fn pages_gone_astray_make_no_pattern() {
+        let mut paths = days(200, |date| {
+            format!("{}/{:02}/{}/a-{date}.md", date.year(), date.month(), date.day())
+        });
+        paths
+            .extend(days(8, |date| format!("new/{}/{}/a.md", date.year(), date.strftime("%m/%d"))));
+        paths.extend(days(8, |date| format!("2012/{}/b.md", date.strftime("%m/%d"))));
+        let [event, day] = seen(&paths);
+        assert_eq!(event, pair("{year}/{month:02}/{day}/{slug}.md", 208));
+        assert_eq!(day, []);
+    }
+
+    #[test]
+    fn an_archive_may_have_two_layouts() {
+        let slug = |date: Date| format!("{}-lost", date.strftime("%A-%B-%d"));
+        let old = |date: Date| format!("old/{}/{}.md", date.strftime("%Y/%m/%d"), slug(date));
+        let mut paths = days(90, |date| format!("{date}-{}.md", slug(date)));
+        paths.extend(days(3, old));
+        let mut expected = pair("{year}-{month:02}-{day:02}-{slug}.md", 90);
+        assert_eq!(seen(&paths)[0], expected);
+        paths.extend(days(60, old).split_off(3));
+        expected.extend(pair("old/{year}/{month:02}/{day:02}/{slug}.md", 60));
+        assert_eq!(seen(&paths), [expected, vec![]]);
+    }
+
+    #[test]
+    fn months_are_told_from_days() {
+        let american = days(60, |date| format!("{}-a{date}.md", date.strftime("%m-%d-%Y")));
+        assert_eq!(seen(&american)[0], pair("{month:02}-{day:02}-{year}-{slug}.md", 60));
+        let german = days(60, |date| format!("{}/a{date}.md", date.strftime("%d.%m.%Y")));
+        assert_eq!(seen(&german)[0], pair("{day:02}.{month:02}.{year}/{slug}.md", 60));
+    }
+
+    #[test]
+    fn what_no_path_shows_is_padded_as_usual() {
+        let usual = ["2012/11/25/a.md", "2012/12/24/b.md"].map(str::to_owned);
+        assert_eq!(seen(&usual)[0], pair("{year}/{month:02}/{day}/{slug}.md", 2));
+        let other = ["2012-11-25-a.md", "2012-12-24-b.md"].map(str::to_owned);
+        assert_eq!(seen(&other)[0], pair("{year}-{month:02}-{day:02}-{slug}.md", 2));
+        let short = ["2012/1/2/a.md", "2012/11/12/b.md"].map(str::to_owned);
+        assert_eq!(seen(&short)[0], pair("{year}/{month}/{day}/{slug}.md", 2));
+    }
+
+    #[test]
+    fn a_name_that_most_days_have_is_that_of_day_pages() {
+        let page =
+            |name: &'static str| move |date: Date| format!("{}/{name}", date.strftime("%Y/%m/%d"));
+        let mut paths = days(50, |date| format!("{}/a-{date}.md", date.strftime("%Y/%m/%d")));
+        paths.extend(days(40, page("tag.md")));
+        paths.extend(days(30, page("weather.md")));
+        paths.extend(days(5, page("README.md")));
+        let [event, day] = seen(&paths);
+        assert_eq!(event, pair("{year}/{month:02}/{day:02}/{slug}.md", 80));
+        let names = [("tag", 40), ("README", 5)];
+        let name = |(name, pages)| (format!("{{year}}/{{month:02}}/{{day:02}}/{name}.md"), pages);
+        assert_eq!(day, names.map(name));
+    }
+
+    #[test]
+    fn paths_without_a_day_have_no_layout() {
+        let paths = ["about.md", "2012/index.md", "notes/2012-03.md", "1/2/3.md"];
+        assert_eq!(seen(&paths.map(str::to_owned)), [vec![], vec![]]);
+    }
+}

@@ -1,0 +1,100 @@
+//! What an archive looks like, and the settings that fit it: for `dateline init`.
+//!
+//! Paths are looked at first ([`LayoutSeen`]), then each page ([`PageSeen`]); of a page its headings are
+//! kept ([`Gathered`]), and what most of them have in common makes the settings ([`Survey`]).
+
+mod candidates;
+mod dates;
+mod day;
+mod draft;
+mod event;
+mod formats;
+mod gathered;
+mod layout;
+mod sections;
+mod seen;
+
+use std::fmt;
+
+pub use dates::DateSeen;
+pub use day::{DaySeen, PreviousSeen};
+pub use event::EventSeen;
+pub use gathered::Gathered;
+pub use layout::{LayoutSeen, PatternSeen};
+pub use sections::SectionSeen;
+pub use seen::PageSeen;
+
+use crate::diagnostic::grouped;
+
+/// How many of how many bear something out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Those that do.
+    pub of: u64,
+    /// All that could.
+    pub all: u64,
+    /// What they are, in the plural.
+    pub what: &'static str,
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { of, all, what } = *self;
+        // Only all are 100 %, and only none are 0 %.
+        let tenths = (of * 1000).checked_div(all).unwrap_or_default().max(u64::from(of > 0));
+        let percent = match (of, tenths) {
+            (_, 0) => "0".to_owned(),
+            (of, _) if of == all => "100".to_owned(),
+            _ => format!("{}.{}", tenths / 10, tenths % 10),
+        };
+        write!(formatter, "{} of {} {what} ({percent} %)", grouped(of), grouped(all))
+    }
+}
+
+/// A value, and how many bear it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen<T> {
+    /// The value.
+    pub value: T,
+    /// What bears it out.
+    pub share: Share,
+}
+
+/// The settings that an archive's pages bear out.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Pages, and of these the events' and the days'.
+    pub pages: (u64, u64, u64),
+    /// Where the site mounts the archive, such as `zh`.
+    pub url_prefixes: Vec<Seen<String>>,
+    /// Where pages lie.
+    pub layout: LayoutSeen,
+    /// How event pages are written.
+    pub event: EventSeen,
+    /// How day pages are written.
+    pub day: DaySeen,
+}
+
+/// The least number of pages that make something more than a slip, of so many: a hundredth, and two;
+/// of few pages, one.
+fn least(pages: u64) -> u64 {
+    if pages < FEW { 1 } else { pages.div_ceil(100).max(2) }
+}
+
+/// An archive of fewer pages is a small one: what stands on one of them may be meant.
+const FEW: u64 = 25;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_never_rounded_to_all_or_none() {
+        let share = |of, all| Share { of, all, what: "pages" }.to_string();
+        assert_eq!(share(15_018, 15_019), "15,018 of 15,019 pages (99.9 %)");
+        assert_eq!(share(7, 7), "7 of 7 pages (100 %)");
+        assert_eq!(share(1, 15_019), "1 of 15,019 pages (0.1 %)");
+        assert_eq!(share(0, 3), "0 of 3 pages (0 %)");
+        assert_eq!(share(0, 0), "0 of 0 pages (0 %)");
+    }
+}
