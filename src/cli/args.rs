@@ -34,6 +34,10 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
+    /// Look at an archive, and write the settings that fit it
+    ///
+    /// Nothing is asked. Each setting stands below a comment that says how many pages bear it out.
+    Init(InitArgs),
     /// Look after the sources over time, with a ledger
     Sources {
         /// What to do
@@ -46,6 +50,20 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+}
+
+/// The options of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The archive's folder, which dateline.toml is written into
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Replace a dateline.toml that is there, or set one aside that stands above the folder
+    #[arg(long, conflicts_with = "dry_run")]
+    pub force: bool,
+    /// Write the settings to standard output, and no file
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What to do with the ledger.

@@ -201,6 +201,13 @@ pub(super) fn canonical(path: &Path) -> Result<PathBuf, String> {
     std::fs::canonicalize(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
+/// A folder of the command line, canonical.
+pub(super) fn canonical_folder(path: &Path) -> Result<PathBuf, String> {
+    let folder = canonical(path)?;
+    let is_folder = std::fs::metadata(&folder).is_ok_and(|found| found.is_dir());
+    if is_folder { Ok(folder) } else { Err(format!("{} is no folder", path.display())) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ mod check;
 mod contact;
 mod disk;
 mod explain;
+mod init;
 mod interrupt;
 mod known;
 mod list;
@@ -82,6 +83,7 @@ pub fn main() -> ExitCode {
     let (color, outcome) = match cli.command {
         Command::Check(args) => (args.color, check::run(&args)),
         Command::Explain { rule, color } => (color, explain::run(&rule, color)),
+        Command::Init(args) => (terminal::NO_COLOR, init::run(&args)),
         Command::Rules { output_format } => (terminal::NO_COLOR, list::run(output_format)),
         Command::Sources { command } => (terminal::NO_COLOR, sources::run(command)),
         Command::Config { command: ConfigCommand::Show { path, origin, color } } => {

@@ -1,0 +1,99 @@
+//! `dateline init`: looks at an archive, and writes its settings.
+
+use std::path::Path;
+
+use super::args::InitArgs;
+use super::disk::{self, Disk};
+use super::terminal::write_stdout;
+use super::{Failure, check};
+use crate::archive::Archive;
+use crate::archive::paths::PathTable;
+use crate::archive::walk::{Walked, walk};
+use crate::config::discover::{self, FILE_NAME};
+use crate::config::{LoadError, RuleSettings, Settings};
+use crate::diagnostic::printable;
+use crate::linter::{gather, is_page};
+use crate::span::FileId;
+use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey};
+
+pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
+    let root = disk::canonical_folder(&args.path).map_err(Failure::Message)?;
+    let path = root.join(FILE_NAME);
+    if !args.dry_run {
+        refuse_to_overwrite(args, &root, &path)?;
+    }
+    let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
+        Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
+    })?;
+    // A page that cannot be understood tells nothing; what the default hook would print is no help.
+    std::panic::set_hook(Box::new(|_| {}));
+    let looked = look(&root, &usual);
+    drop(std::panic::take_hook());
+    let (survey, failed) = looked?;
+    for line in survey.account() {
+        eprintln!("{line}");
+    }
+    if failed > 0 {
+        eprintln!("{failed} page(s) could not be read: `dateline check` says why");
+    }
+    let settings = survey.toml(&usual);
+    if args.dry_run {
+        write_stdout(&settings)?;
+        return Ok(0);
+    }
+    disk::write_whole(&path, settings.as_bytes())
+        .map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))?;
+    eprintln!("wrote {}", printable(&path.display().to_string()));
+    Ok(0)
+}
+
+/// Settings that stand already are not replaced unasked, nor are they silently set aside.
+fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), Failure> {
+    let found = discover::find(root)?;
+    let Some(found) = found.filter(|_| !args.force) else { return Ok(()) };
+    let (there, what) = (found.display(), args.path.display());
+    Err(Failure::Message(if found == path {
+        format!("there is {there} already: --force replaces it, --dry-run shows what it would say")
+    } else {
+        format!(
+            "the settings of {what} are in {there}: --force gives the folder settings of its own, \
+             --dry-run shows what they would say"
+        )
+    }))
+}
+
+/// Surveys the archive below `root`; with it, how many pages could not be read.
+fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
+    let Walked { table, obstacles } = walk(root, check::processors());
+    let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    let layout = layout(root, &paths(&table, &pages), usual)?;
+    let archive = Archive::new(table, layout.layout(), usual.resolver.clone());
+    let disk = Disk::new(root, &archive.paths, &obstacles);
+    let mut gathered = Gathered::default();
+    let make = |file, source: &_| PageSeen::read(&archive, file, source);
+    let failed = gather(&archive, &pages, &disk, make, |page| gathered.take(page));
+    Ok((gathered.survey(&paths(&archive.paths, &pages), layout, usual), failed))
+}
+
+fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
+    pages.iter().map(|file| table.path(*file)).collect()
+}
+
+/// The layout of the pages; an archive without any is none.
+fn layout(root: &Path, paths: &[&str], usual: &Settings) -> Result<LayoutSeen, Failure> {
+    let root = root.display();
+    let Some(first) = paths.first() else {
+        return Err(Failure::Message(format!(
+            "there is no Markdown page below {root}: name an archive's folder, `dateline init PATH`"
+        )));
+    };
+    let layout = LayoutSeen::of(paths, &usual.layout);
+    if layout.is_empty() {
+        return Err(Failure::Message(format!(
+            "none of the {} page(s) below {root} has year, month and day in its path, as in \
+             `news/2012/03/25/title.md`; the first of them is `{first}`",
+            paths.len(),
+        )));
+    }
+    Ok(layout)
+}
