@@ -392,6 +392,33 @@ fn nothing_is_overwritten_unless_forced() {
 }
 
 #[test]
+fn a_baseline_is_written_besides_if_that_is_asked_for() {
+    let archive = folder();
+    let root = archive.path();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/broken"), root);
+    std::fs::remove_file(root.join("dateline.toml")).expect("settings");
+    let name = "dateline-baseline.jsonl";
+    let output = dateline(root, &["init", "--baseline"]);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), String::new()));
+    let account = text(&output.stderr);
+    assert!(account.contains("dateline-baseline.jsonl holds "), "{account}");
+    let check = dateline(root, &["check", "--baseline", name, "--fail-on", "warning"]);
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stdout));
+    assert_eq!(dateline(root, &["check", "--fail-on", "warning"]).status.code(), Some(1));
+    // Neither file is overwritten unasked.
+    std::fs::remove_file(root.join("dateline.toml")).expect("settings");
+    let refused = dateline(root, &["init", "--baseline"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let errors = text(&refused.stderr);
+    assert!(errors.contains("dateline-baseline.jsonl already: --force"), "{errors}");
+    assert!(!root.join("dateline.toml").exists());
+    let before = std::fs::read(root.join(name)).expect("a baseline");
+    assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
+    assert_eq!(std::fs::read(root.join(name)).expect("a baseline"), before);
+    assert_eq!(dateline(root, &["init", "--baseline", "--dry-run"]).status.code(), Some(2));
+}
+
+#[test]
 fn settings_above_the_folder_are_not_set_aside_unasked() {
     let above = folder();
     std::fs::write(above.path().join("dateline.toml"), "").expect("settings");

@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -58,12 +59,15 @@ pub struct InitArgs {
     /// The archive's folder, which dateline.toml is written into
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// Replace a dateline.toml that is there, or set one aside that stands above the folder
+    /// Replace what is there, or set a dateline.toml aside that stands above the folder
     #[arg(long, conflicts_with = "dry_run")]
     pub force: bool,
     /// Write the settings to standard output, and no file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "baseline")]
     pub dry_run: bool,
+    /// Write also dateline-baseline.jsonl, for `check --baseline`: the findings that there are now
+    #[arg(long)]
+    pub baseline: bool,
 }
 
 /// What to do with the ledger.
@@ -241,6 +245,19 @@ pub enum FailOn {
     Warning,
     /// Nothing that is found.
     Never,
+}
+
+impl CheckArgs {
+    /// The options of a check that writes the findings of a whole archive into a baseline.
+    pub fn writing_baseline(root: &Path, baseline: &Path) -> Result<Box<Self>, clap::Error> {
+        let words = ["dateline", "check", "--update-baseline", "--baseline"].map(OsStr::new);
+        let words =
+            words.into_iter().chain([baseline.as_os_str(), OsStr::new("--"), root.as_os_str()]);
+        match Cli::try_parse_from(words)?.command {
+            Command::Check(args) => Ok(args),
+            _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
+        }
+    }
 }
 
 /// The options of `check`.

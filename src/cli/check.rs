@@ -1,6 +1,7 @@
 //! `dateline check`.
 
 use std::io::{self, BufWriter, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -31,7 +32,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let settings = settings(args)?;
     let known = Known::new(args, &settings)?;
     let agreed = Agreed::new(args)?;
-    let jobs = set_jobs(args)?;
+    let jobs = set_jobs(args.jobs)?;
     let clock = Clock::new(args.verbose);
     let mut run = Run { args, settings: &settings, known, agreed, jobs, today: today(), clock };
     if args.verbose {
@@ -215,16 +216,20 @@ fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
 
 /// How many threads run at once.
 pub(super) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-fn set_jobs(args: &CheckArgs) -> Result<usize, Failure> {
-    let jobs = args.jobs.map_or_else(processors, std::num::NonZeroUsize::get);
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .build_global()
-        .map_err(|error| Failure::Message(format!("cannot start {jobs} threads: {error}")))?;
-    Ok(jobs)
+/// Sets how many threads read pages, by default one for each processor.
+pub(super) fn set_jobs(jobs: Option<NonZeroUsize>) -> Result<usize, Failure> {
+    let jobs = jobs.map_or_else(processors, NonZeroUsize::get);
+    let made = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    match made {
+        // It can be set once; a second command of one run finds it set.
+        Err(error) if rayon::current_num_threads() != jobs => {
+            Err(Failure::Message(format!("cannot start {jobs} threads: {error}")))
+        }
+        _ => Ok(jobs),
+    }
 }
 
 /// Writes to standard output, or whole to the file that was asked for.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::InitArgs;
+use super::args::{CheckArgs, InitArgs};
 use super::disk::{self, Disk};
 use super::terminal::write_stdout;
 use super::{Failure, check};
@@ -16,12 +16,20 @@ use crate::linter::{gather, is_page};
 use crate::span::FileId;
 use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey};
 
+/// The baseline that `--baseline` writes, beside the settings.
+const BASELINE: &str = "dateline-baseline.jsonl";
+
 pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let root = disk::canonical_folder(&args.path).map_err(Failure::Message)?;
-    let path = root.join(FILE_NAME);
+    let (path, baseline) = (root.join(FILE_NAME), root.join(BASELINE));
     if !args.dry_run {
         refuse_to_overwrite(args, &root, &path)?;
     }
+    if args.baseline && !args.force && disk::is_there(&baseline) {
+        let there = baseline.display();
+        return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
+    }
+    check::set_jobs(None)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
     })?;
@@ -44,7 +52,11 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     disk::write_whole(&path, settings.as_bytes())
         .map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))?;
     eprintln!("wrote {}", printable(&path.display().to_string()));
-    Ok(0)
+    if !args.baseline {
+        return Ok(0);
+    }
+    let check = CheckArgs::writing_baseline(&root, &baseline);
+    check::run(&*check.map_err(|error| Failure::Message(error.to_string()))?)
 }
 
 /// Settings that stand already are not replaced unasked, nor are they silently set aside.
