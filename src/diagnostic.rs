@@ -140,6 +140,9 @@ pub struct Finding {
     pub span: Span,
     /// What is wrong, with the offending text quoted.
     pub message: String,
+    /// What it is about, if that is not the text at its place: a section that is missing, another
+    /// page. Empty if it is the page as a whole. By this it is known again when the page changed.
+    pub subject: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// Places that explain it.
@@ -158,11 +161,19 @@ impl Finding {
         Self {
             span,
             message: printable(&message.into()).into_owned(),
+            subject: None,
             help: None,
             labels: Vec::new(),
             severity: None,
             fix: None,
         }
+    }
+
+    /// Says what it is about, if that is not the text at its place: nothing for the page as a whole.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
     }
 
     /// Says what to do.
@@ -257,12 +268,36 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
+/// Takes the meaning from `##[`, with which commands to runners of GitHub begin anywhere in a line, by an
+/// older form of theirs; by the newer one they begin with `::`, so a line is to begin with a word. Runners
+/// may compare texts without regard to characters that cannot be seen, so what is between is passed over
+/// unless it is ASCII.
+#[must_use]
+pub fn disarmed(line: &str) -> Cow<'_, str> {
+    if !(line.contains('#') && line.contains('[')) {
+        return line.into();
+    }
+    let mut shown = String::with_capacity(line.len() + 8);
+    let mut before = ' ';
+    for char in line.chars() {
+        if char == '[' && before == '#' {
+            shown.extend(char.escape_unicode());
+        } else {
+            shown.push(char);
+        }
+        if char.is_ascii() {
+            before = char;
+        }
+    }
+    shown.into()
+}
+
 /// Whether a character could steer a terminal or hide text on it: control characters, the marks
 /// that turn the direction of writing, and the separators of lines and paragraphs.
 #[must_use]
 pub fn is_unprintable(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A number with a comma between each three digits.
@@ -287,5 +322,12 @@ mod tests {
     fn a_quote_shows_control_characters_and_ends() {
         assert_eq!(quote("a\u{1b}[31m"), "`a\\u{1b}[31m`");
         assert_eq!(quote(&"é".repeat(200)).chars().count(), QUOTE_LIMIT + 3);
+    }
+
+    #[test]
+    fn no_line_holds_a_command_of_the_older_form() {
+        assert_eq!(disarmed("a ##[error]b"), "a ##\\u{5b}error]b");
+        assert_eq!(disarmed("#\u{AD}#\u{200B}[error]b"), "#\u{AD}#\u{200B}\\u{5b}error]b");
+        assert_eq!(disarmed("`### Source:` [a]"), "`### Source:` [a]");
     }
 }

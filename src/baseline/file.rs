@@ -14,6 +14,9 @@ const VERSION: u64 = 1;
 /// What git writes into a file whose lines it could not merge.
 const CONFLICTS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 
+/// The most that an error says of a line, in Unicode scalar values.
+const MOST_SAID: usize = 120;
+
 const REMAKE: &str = "name another file, or remove this one and write it with --update-baseline";
 const MEND: &str = "mend the line, or remove it and run --update-baseline";
 
@@ -131,6 +134,8 @@ fn read_line(line: &[u8], help: &'static str) -> Result<Option<(Key, u64)>, Wron
             // Its line number is that within this one line.
             let what = error.to_string();
             let end = what.rfind(" at line ").unwrap_or(what.len());
+            // It may repeat what it did not expect, however long that is.
+            let end = what[..end].char_indices().nth(MOST_SAID).map_or(end, |(cut, _)| cut);
             (column(line, error.column()), what[..end].to_owned(), help)
         })?;
     match (version, path, rule, text, count) {

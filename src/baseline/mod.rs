@@ -11,7 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use self::file::BaselineError;
-pub use self::offence::offending_text;
+pub use self::offence::{offending_text, text_at};
 use crate::archive::Archive;
 use crate::diagnostic::Diagnostic;
 use crate::linter::PageSource;
@@ -159,8 +159,7 @@ impl<'a> Pages<'a> {
             let bytes = self.source.read(path).unwrap_or_default();
             self.last = Some((diagnostic.file, SourceText::from_bytes(&bytes)));
         }
-        let text =
-            self.last.as_ref().map(|(_, text)| offending_text(text, diagnostic.finding.span));
+        let text = self.last.as_ref().map(|(_, text)| offending_text(text, &diagnostic.finding));
         Key {
             path: path.to_owned(),
             rule: diagnostic.rule.to_owned(),

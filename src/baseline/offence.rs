@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::diagnostic::Finding;
 use crate::span::{SourceText, Span};
 
 /// The longest text that is kept as it is, in Unicode scalar values.
@@ -13,15 +14,24 @@ const LONGEST: usize = 200;
 /// How much is kept of a longer one, in Unicode scalar values.
 const KEPT: usize = 100;
 
-/// The offending text of a finding: that of its span, with line feeds for line endings. It is empty
-/// for a finding about the whole page, which points at its first character. Of a long text its
-/// beginning is kept, `…` and a hash of the whole.
+/// The offending text of a finding: what it is about, else the text at its place. It is empty for a
+/// finding about the whole page.
 #[must_use]
-pub fn offending_text(source: &SourceText, span: Span) -> Cow<'_, str> {
-    if span == source.first_character() {
-        return Cow::default();
+pub fn offending_text<'a>(source: &'a SourceText, finding: &'a Finding) -> Cow<'a, str> {
+    match &finding.subject {
+        Some(subject) => kept(subject),
+        None => text_at(source, finding.span),
     }
-    let text = span.of(source.text());
+}
+
+/// The text at a place of a page, as a finding there is known by it.
+#[must_use]
+pub fn text_at(source: &SourceText, span: Span) -> Cow<'_, str> {
+    kept(span.of(source.text()))
+}
+
+/// A text with line feeds for line endings; of a long one its beginning, `…` and a hash of the whole.
+fn kept(text: &str) -> Cow<'_, str> {
     let text = match memchr::memchr(b'\r', text.as_bytes()) {
         Some(_) => Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")),
         None => Cow::from(text),
@@ -39,15 +49,16 @@ mod tests {
     use super::*;
 
     fn of(text: &str, span: impl Into<Span>) -> String {
-        offending_text(&SourceText::from_bytes(text.as_bytes()), span.into()).into_owned()
+        text_at(&SourceText::from_bytes(text.as_bytes()), span.into()).into_owned()
     }
 
     #[test]
-    fn a_finding_about_the_whole_page_has_no_text_whatever_the_page_begins_with() {
-        assert_eq!(of("# A", 0..1), "");
-        assert_eq!(of("漢字", 0..3), "");
-        assert_eq!(of("", 0..0), "");
-        assert_eq!(of("漢字", 3..6), "字");
+    fn what_a_finding_is_about_goes_before_the_text_at_its_place() {
+        let source = SourceText::from_bytes("漢字".as_bytes());
+        let finding = Finding::new(Span::new(0, 3), "x");
+        assert_eq!(offending_text(&source, &finding), "漢");
+        assert_eq!(offending_text(&source, &finding.clone().about("")), "");
+        assert_eq!(offending_text(&source, &finding.about("related")), "related");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::selection::Selection;
-use crate::baseline::{Key, offending_text};
+use crate::baseline::{Key, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;
-use crate::linter::{Linted, Linter};
-use crate::rule::{Check, Pages};
+use crate::linter::{Linted, Linter, is_page};
+use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
 use crate::span::{FileId, SourceText, Span};
 use crate::suppression::is_judged;
@@ -20,6 +20,8 @@ pub(super) struct Reach<'a> {
     selected: &'a Selection,
     /// Pages that not all rules could look at.
     failed: BTreeSet<FileId>,
+    /// The rules that found more on a page than is kept.
+    cut: BTreeSet<(FileId, &'static str)>,
     /// Sources of which nothing firm is known.
     doubtful: BTreeMap<FileId, Vec<Span>>,
 }
@@ -39,21 +41,34 @@ impl<'a> Reach<'a> {
         for (file, span, _) in linted.sources().filter(|(.., url)| !firm.contains(url)) {
             doubtful.entry(file).or_default().push(span);
         }
-        Self { linter, selected, failed: failed.collect(), doubtful }
+        let cut = BTreeSet::new();
+        Self { linter, selected, failed: failed.collect(), cut, doubtful }
     }
 
-    /// Leaves out the pages on which a rule failed.
-    pub(super) fn leave_out_failed(&mut self, diagnostics: &[Diagnostic]) {
+    /// Leaves out the pages on which a rule failed, and the rules of which not all is known on a page.
+    pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
         let failed = diagnostics.iter().filter(|found| found.rule == "archive/unreadable");
         self.failed.extend(failed.map(|found| found.file));
+        let mut counts: BTreeMap<(FileId, &'static str), usize> = BTreeMap::new();
+        for found in diagnostics {
+            *counts.entry((found.file, found.rule)).or_default() += 1;
+        }
+        counts.retain(|_, count| *count >= MAX_FINDINGS);
+        self.cut = counts.into_keys().collect();
     }
 
     /// Whether the run would have found what an entry stands for, if it still occurred.
     pub(super) fn covers(&self, key: &Key) -> bool {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
-            Some(file) => {
-                self.selected.checks(file) && !self.failed.contains(&file) && self.ran(file, key)
+            Some(file) if self.selected.checks(file) => {
+                let is_cut = self.cut.iter().any(|(of, rule)| (*of, *rule) == (file, &*key.rule));
+                !self.failed.contains(&file) && !is_cut && self.ran(file, key)
+            }
+            // In what is excluded nothing is found, and in what is no page nothing any more.
+            Some(_) => {
+                let is_excluded = self.linter.settings.exclude.matches(&key.path);
+                self.selected.names(&key.path) && (is_excluded || !is_page(&key.path))
             }
             // Nothing is found in a page that is gone, unless it is only out of sight.
             None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),
@@ -84,7 +99,7 @@ impl<'a> Reach<'a> {
             return true;
         };
         let source = SourceText::from_bytes(&bytes);
-        spans.iter().any(|span| offending_text(&source, *span) == text)
+        spans.iter().any(|span| text_at(&source, *span) == text)
     }
 
     /// Whether a path stands in a folder that could not be looked into.

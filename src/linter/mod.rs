@@ -178,6 +178,7 @@ impl<'a> Linter<'a> {
         if let Err(reason) = outcome {
             let message = format!("the rule {rule} failed on this page: {reason}");
             let finding = Finding::new(Span::default(), message)
+                .about(rule)
                 .help("this is a defect of Dateline; please report it with the page");
             let (rule, severity) = ("archive/unreadable", Severity::Error);
             diagnostics.push(Diagnostic { rule, severity, file, finding });

@@ -90,11 +90,17 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// Whether a file begins with a byte order mark.
+    #[must_use]
+    pub fn has_mark(&self, file: FileId) -> bool {
+        self.text(file).source.text().starts_with('\u{FEFF}')
+    }
+
     /// The text that a finding is known by while its page is edited elsewhere.
     #[must_use]
     pub fn offending_text(&self, diagnostic: &Diagnostic) -> String {
         let text = self.text(diagnostic.file);
-        offending_text(&text.source, diagnostic.finding.span).into_owned()
+        offending_text(&text.source, &diagnostic.finding).into_owned()
     }
 
     /// The text of a file; of one that cannot be read, an empty one.

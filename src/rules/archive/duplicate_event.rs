@@ -23,6 +23,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             context.title_span(context.file),
             format!("this event is told of in {path} already"),
         )
+        .about(context.archive.path(other))
         .help("keep one page, and have links to the other name it")
         .label(other, context.title_span(other), "the same event is here"),
     );

@@ -25,6 +25,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             context.whole_page(),
             format!("the path {} differs from {} only in {how}", quote(own), quote(other)),
         )
+        .about(other)
         .help("rename one of the two: on some systems they are one file"),
     );
 }

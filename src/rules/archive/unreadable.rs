@@ -27,5 +27,5 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             "this is a defect of Dateline; please report it with the page",
         ),
     };
-    findings.push(Finding::new(context.whole_page(), message).help(help));
+    findings.push(Finding::new(context.whole_page(), message).about("").help(help));
 }

@@ -39,5 +39,5 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         }
         Some(FolderDate::Day(_)) | None => return,
     };
-    findings.push(Finding::new(context.whole_page(), message).help(help));
+    findings.push(Finding::new(context.whole_page(), message).about("").help(help));
 }

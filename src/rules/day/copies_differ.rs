@@ -50,6 +50,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 context.first_heading(context.file),
                 format!("the pages of {date} list different events{missing}"),
             )
+            .about(missing)
             .help("list the same events on each")
             .label(first, context.first_heading(first), "the other page is here"),
         );

@@ -34,6 +34,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             context.title_span(context.file),
             format!("the page of {day} does not list this event"),
         )
+        .about("")
         .help(format!("add it to {}", paths.join(" and ")))
         .label(first, context.first_heading(first), "the day's page is here")
         .fix(list(context, pages)),

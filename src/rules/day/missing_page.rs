@@ -53,6 +53,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     };
     findings.push(
         Finding::new(span, format!("{date} has {count} and no page"))
+            .about(&path)
             .help(format!("make the page of the day: {}", quote(&path)))
             .fix(create(context, date, path, &events)),
     );

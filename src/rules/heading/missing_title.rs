@@ -21,6 +21,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let marks = "#".repeat(context.settings.event.title_level.into());
         findings.push(
             Finding::new(context.whole_page(), "the event page has no title heading")
+                .about("")
                 .help(format!("add the event's title as a heading: `{marks} Title`")),
         );
     }
