@@ -286,7 +286,7 @@ fn one_new_fault_is_shown_and_one_mended_is_told_of_and_dropped() {
     archive.write(page, text.replace(&format!("{line}\n"), ""));
     let account = nothing_is_shown(&archive, &[]);
     let told = format!(
-        "1 entry of the baseline no longer occurs; --update-baseline drops it:\n  {page}: related/self: `{}`\n",
+        "1 entry of the baseline no longer occurs; --update-baseline drops it:\n- {page}: related/self: `{}`\n",
         &own[1..own.len() - 1]
     );
     assert!(account.contains(&told), "{account}");
@@ -316,7 +316,7 @@ fn findings_that_are_alike_are_counted() {
     archive.write("about.md", format!("[one]({GONE})\n"));
     let account = nothing_is_shown(&archive, &[]);
     assert!(
-        account.contains(&format!("  about.md: link/not-found: `{GONE}` (1 of 2)\n")),
+        account.contains(&format!("- about.md: link/not-found: `{GONE}` (1 of 2)\n")),
         "{account}"
     );
     update(&archive, &[]);
@@ -508,9 +508,9 @@ fn at_most_twenty_lapsed_entries_are_named() {
     update(&archive, &[]);
     archive.write("a.md", "");
     let account = nothing_is_shown(&archive, &[]);
-    assert_eq!(account.matches("  a.md: link/not-found: ").count(), 20, "{account}");
+    assert_eq!(account.matches("- a.md: link/not-found: ").count(), 20, "{account}");
     assert!(account.contains("30 entries of the baseline no longer occur"), "{account}");
-    assert!(account.contains("\n  and 10 more\n"), "{account}");
+    assert!(account.contains("\n- and 10 more\n"), "{account}");
     let quiet = archive.check(&[&HIDE[..], &["--quiet"]].concat());
     assert_eq!(stderr(&quiet), "");
 }
@@ -555,7 +555,7 @@ fn rules_that_did_not_run_and_comments_on_them_are_not_judged() {
     assert_eq!(read(&archive, FILE), before, "link/not-found did not run");
     let account = nothing_is_shown(&archive, &[]);
     assert!(
-        account.contains("  a.md: archive/unused-suppression: `link/not-found`\n"),
+        account.contains("- a.md: archive/unused-suppression: `link/not-found`\n"),
         "{account}"
     );
 
@@ -595,7 +595,7 @@ fn a_source_that_is_there_again_has_lapsed_and_one_behind_a_wall_has_not() {
     let account = nothing_is_shown(&archive, &online);
     assert!(account.contains("2 entries of the baseline no longer occur"), "{account}");
     for path in ["/ok", "/uncited"] {
-        let told = format!("  {PAGE}: source/unreachable: `{}`\n", farm.url(path));
+        let told = format!("- {PAGE}: source/unreachable: `{}`\n", farm.url(path));
         assert!(account.contains(&told), "{account}");
     }
     update(&archive, &["--ignore", "source/private-address"]);
@@ -628,6 +628,6 @@ fn what_is_agreed_to_stays_hidden_where_only_changes_are_asked_for() {
         assert!(lines.contains("/news/1999/07/4/other.md"), "{lines}");
         let account = stderr(&output);
         assert!(account.contains("1 finding hidden by the baseline\n"), "{account}");
-        assert!(account.contains(&format!("  about.md: link/not-found: `{GONE}`\n")), "{account}");
+        assert!(account.contains(&format!("- about.md: link/not-found: `{GONE}`\n")), "{account}");
     }
 }

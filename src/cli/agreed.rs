@@ -8,7 +8,7 @@ use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
-use crate::diagnostic::{Diagnostic, grouped, printable, quote};
+use crate::diagnostic::{Diagnostic, disarmed, grouped, printable, quote};
 use crate::linter::PageSource;
 use crate::report::account::counted;
 
@@ -30,6 +30,12 @@ impl<'a> Agreed<'a> {
         let Some(file) = args.baseline.as_deref() else { return Ok(Self::default()) };
         let updates = args.update_baseline;
         let name = file.display();
+        let place = |path: &Path| disk::resolve(path).ok();
+        if args.output_file.as_deref().is_some_and(|other| place(other) == place(file)) {
+            return Err(Failure::Message(format!(
+                "{name} is named twice: the report would replace the baseline"
+            )));
+        }
         let baseline = match disk::read_if_there(file) {
             Err(reason) => {
                 return Err(Failure::Message(format!("cannot read the baseline {name}: {reason}")));
@@ -64,16 +70,16 @@ impl<'a> Agreed<'a> {
         (shown, hidden)
     }
 
-    /// Hides what it holds of a run's findings, all of which are given; writes it anew if that was
-    /// asked for, which then hides all of them.
+    /// Hides what it holds of a run's findings, all of which are given. If it is to be written anew, all
+    /// of them are hidden.
     pub(super) fn settle(
         &self,
         diagnostics: Vec<Diagnostic>,
         mut reach: Reach<'_>,
-    ) -> Result<(Vec<Diagnostic>, Settled<'a>), Failure> {
-        let Some(file) = self.file else { return Ok((diagnostics, Settled::default())) };
+    ) -> (Vec<Diagnostic>, Settled<'a>) {
+        let Some(file) = self.file else { return (diagnostics, Settled::default()) };
         let (archive, source) = (reach.linter.archive, reach.linter.source);
-        reach.leave_out_failed(&diagnostics);
+        reach.leave_out_unknown(&diagnostics);
         let found = self.updates.then(|| Baseline::of(&diagnostics, archive, source));
         let total = diagnostics.len() as u64;
         let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, archive, source);
@@ -88,22 +94,11 @@ impl<'a> Agreed<'a> {
             }
         }
         if !self.updates {
-            return Ok((shown, Settled { hidden, stale, written: None }));
+            return (shown, Settled { hidden, stale, update: None });
         }
-        let mut bytes = Vec::new();
-        kept.write(&mut bytes)?;
-        disk::write_whole(file, &bytes).map_err(|error| {
-            Failure::Message(format!("cannot write the baseline {}: {error}", file.display()))
-        })?;
-        let written = Written {
-            file,
-            findings: kept.findings(),
-            entries: kept.len() as u64,
-            added: kept.beyond(&self.baseline),
-            dropped: self.baseline.beyond(&kept),
-        };
-        let settled = Settled { hidden: total, stale: Vec::new(), written: Some(written) };
-        Ok((Vec::new(), settled))
+        let (added, dropped) = (kept.beyond(&self.baseline), self.baseline.beyond(&kept));
+        let update = Some(Update { file, baseline: kept, added, dropped });
+        (Vec::new(), Settled { hidden: total, stale: Vec::new(), update })
     }
 }
 
@@ -113,7 +108,7 @@ pub(super) struct Settled<'a> {
     /// How many it hides.
     pub(super) hidden: u64,
     stale: Vec<Stale>,
-    written: Option<Written<'a>>,
+    update: Option<Update<'a>>,
 }
 
 /// An entry that no longer occurs, or less often.
@@ -123,21 +118,31 @@ struct Stale {
     of: u64,
 }
 
-/// What was written, in numbers of findings but for the entries.
-struct Written<'a> {
+/// What is to be written, and how many findings are added to and dropped from what was there.
+struct Update<'a> {
     file: &'a Path,
-    findings: u64,
-    entries: u64,
+    baseline: Baseline,
     added: u64,
     dropped: u64,
 }
 
 impl Settled<'_> {
+    /// Writes the baseline, if that was asked for: when all else has been done.
+    pub(super) fn write(&self) -> Result<(), Failure> {
+        let Some(Update { file, baseline, .. }) = &self.update else { return Ok(()) };
+        let mut bytes = Vec::new();
+        baseline.write(&mut bytes)?;
+        disk::write_whole(file, &bytes).map_err(|error| {
+            Failure::Message(format!("cannot write the baseline {}: {error}", file.display()))
+        })
+    }
+
     /// Says what was written, or which entries no longer occur.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(Written { file, findings, entries, added, dropped }) = &self.written {
+        if let Some(Update { file, baseline, added, dropped }) = &self.update {
             let name = file.display().to_string();
-            let (findings, entries) = (counted(*findings, "finding"), counted(*entries, "line"));
+            let findings = counted(baseline.findings(), "finding");
+            let entries = counted(baseline.len() as u64, "line");
             let (added, dropped) = (grouped(*added), grouped(*dropped));
             let name = printable(&name);
             writeln!(
@@ -156,11 +161,12 @@ impl Settled<'_> {
         for Stale { key: Key { path, rule, text }, count, of } in self.stale.iter().take(NAMED) {
             let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };
             let part = if count == of { String::new() } else { format!(" ({count} of {of})") };
-            writeln!(out, "  {}: {}{text}{part}", printable(path), printable(rule))?;
+            let line = format!("- {}: {}{text}{part}", printable(path), printable(rule));
+            writeln!(out, "{}", disarmed(&line))?;
         }
         match self.stale.len().saturating_sub(NAMED) {
             0 => Ok(()),
-            more => writeln!(out, "  and {} more", grouped(more as u64)),
+            more => writeln!(out, "- and {} more", grouped(more as u64)),
         }
     }
 }

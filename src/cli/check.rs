@@ -147,7 +147,7 @@ impl Run<'_> {
         linted.online(&outcomes);
         let reach = Reach::new(&linter, &stage.selected, &linted, &outcomes);
         let (found, summary) = linted.finish();
-        let (mut diagnostics, settled) = self.agreed.settle(found, reach)?;
+        let (mut diagnostics, settled) = self.agreed.settle(found, reach);
         let mut hidden = Hidden { baseline: settled.hidden, ..Hidden::default() };
         if let Some(changes) = &changes {
             hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics);
@@ -162,6 +162,7 @@ impl Run<'_> {
             prefix: &self.settings.path_to_root(),
         };
         write_output(args, |out| write_report(args, &results, out))?;
+        settled.write()?;
         self.clock.lap("report");
         if !args.quiet {
             let mut out = io::stderr().lock();

@@ -14,7 +14,7 @@ use super::scene::Scene;
 use super::selection::Selection;
 use super::stage::Stage;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, printable};
+use crate::diagnostic::{Applicability, disarmed, printable};
 use crate::fix::{MAX_PASSES, Mended, Plan, Workspace};
 use crate::linter::Linter;
 use crate::report::account;
@@ -116,8 +116,9 @@ impl Mending {
         let colon = if rules.is_empty() { "" } else { ": " };
         writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))?;
         for path in &self.changed {
-            let path = printable(path);
-            writeln!(out, "{path} changed while it was being mended: left alone")?;
+            let line =
+                format!("left alone, changed while it was being mended: {}", printable(path));
+            writeln!(out, "{}", disarmed(&line))?;
         }
         if self.gave_up {
             writeln!(out, "stopped after {MAX_PASSES} passes: a fix may undo another")?;

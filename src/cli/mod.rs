@@ -30,7 +30,7 @@ use clap::Parser;
 use crate::config::LoadError;
 use crate::config::discover::{self, Origin};
 use crate::config::{self};
-use crate::diagnostic::printable;
+use crate::diagnostic::{disarmed, printable};
 use crate::report;
 use crate::rules;
 use args::{Cli, ColorArgs, Command, ConfigCommand, OriginArgs};
@@ -119,7 +119,7 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
 
 /// Says what failed; a path in it may come from an archive.
 fn say(message: &str) {
-    eprintln!("error: {}", printable(message));
+    eprintln!("error: {}", disarmed(&printable(message)));
 }
 
 impl OriginArgs {
