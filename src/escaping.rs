@@ -36,14 +36,16 @@ fn is_wild(char: char) -> bool {
     char == '\u{7F}' || (!char.is_ascii() && is_unprintable(char))
 }
 
-/// Where the first character stands that is to be escaped. All but DEL begin with one of three
+/// Where the first character stands that is to be escaped. All but DEL begin with one of four
 /// bytes, so that only what does is looked at.
 fn first_wild(bytes: &[u8]) -> Option<usize> {
-    let del = memchr::memchr(0x7F, bytes);
-    let beyond = memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(|&at| {
+    let is_wild = |at: &usize| {
         let end = (at + 3).min(bytes.len());
-        let chunk = bytes[at..end].utf8_chunks().next();
+        let chunk = bytes[*at..end].utf8_chunks().next();
         chunk.and_then(|chunk| chunk.valid().chars().next()).is_some_and(is_wild)
-    });
-    del.into_iter().chain(beyond).min()
+    };
+    let del = memchr::memchr(0x7F, bytes);
+    let arabic = memchr::memchr_iter(0xD8, bytes).find(is_wild);
+    let beyond = memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(is_wild);
+    [del, arabic, beyond].into_iter().flatten().min()
 }

@@ -3,13 +3,12 @@
 //! GitHub shows some annotations of a step and drops the rest without a word. So there are no more of
 //! them, errors first, and what is left stands below as plain lines, folded, by rule.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::account::counted;
 use super::{Files, Place, Results};
-use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
+use crate::diagnostic::{Diagnostic, Severity, disarmed, is_unprintable, printable};
 use crate::rules::RULES;
 
 /// The most annotations of one severity that GitHub shows of a step.
@@ -83,29 +82,7 @@ fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::
         start.column,
         diagnostic.finding.message
     );
-    writeln!(out, "{}", disarm(&line))
-}
-
-/// Takes the meaning from `##[`, with which commands of an older form begin anywhere in a line. Runners
-/// may compare texts without regard to characters that cannot be seen, so what is between is passed over
-/// unless it is ASCII.
-fn disarm(line: &str) -> Cow<'_, str> {
-    if !(line.contains('#') && line.contains('[')) {
-        return line.into();
-    }
-    let mut disarmed = String::with_capacity(line.len() + 8);
-    let mut before = ' ';
-    for char in line.chars() {
-        if char == '[' && before == '#' {
-            disarmed.extend(char.escape_unicode());
-        } else {
-            disarmed.push(char);
-        }
-        if char.is_ascii() {
-            before = char;
-        }
-    }
-    disarmed.into()
+    writeln!(out, "{}", disarmed(&line))
 }
 
 /// The value of a property. Line breaks and what divides properties are written as runners read them; what
@@ -141,12 +118,5 @@ mod tests {
     fn values_are_encoded_as_runners_decode_them() {
         assert_eq!(property("a%0A,b:c\r\n"), "a%250A%2Cb%3Ac%0D%0A");
         assert_eq!(data("a%0A,b:c\u{1b}"), "a%250A,b:c\\u{1b}");
-    }
-
-    #[test]
-    fn no_line_holds_a_command_of_the_older_form() {
-        assert_eq!(disarm("a ##[error]b"), "a ##\\u{5b}error]b");
-        assert_eq!(disarm("#\u{AD}#\u{200B}[error]b"), "#\u{AD}#\u{200B}\\u{5b}error]b");
-        assert_eq!(disarm("`### Source:` [a]"), "`### Source:` [a]");
     }
 }

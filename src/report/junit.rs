@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Files, Results};
-use crate::diagnostic::{Diagnostic, printable};
+use crate::diagnostic::{Diagnostic, printable, quote};
 
 pub(super) fn write(
     results: &Results<'_>,
@@ -53,8 +53,13 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
     let mut names = HashMap::<String, u32>::new();
     for diagnostic in page {
         let finding = &diagnostic.finding;
-        // Viewers compare tests from run to run by their names, so these hold no line.
-        let mut test = format!("{}: {}", diagnostic.rule, finding.message);
+        // Viewers compare tests from run to run by their names, so these hold neither line nor message,
+        // which may tell of today or of other pages.
+        let text = files.offending_text(diagnostic);
+        let mut test = diagnostic.rule.to_owned();
+        if !text.is_empty() {
+            let _ = write!(test, ": {}", quote(&text));
+        }
         let same = names.entry(test.clone()).or_default();
         *same += 1;
         if *same > 1 {

@@ -17,10 +17,10 @@ use super::account::counted;
 use super::fingerprint::Fingerprints;
 use super::{Files, Place, Results};
 use crate::archive::resolve::uri;
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::escaping::Escaping;
 use crate::rules::RULES;
-use crate::span::{FileId, Span};
+use crate::span::{FileId, Position, Span};
 
 /// The most results that GitHub takes.
 pub(super) const MAX_ON_GITHUB: u64 = 25_000;
@@ -135,13 +135,27 @@ struct ArtifactLocation {
     uri_base_id: &'static str,
 }
 
+/// A place in a text, in its bytes, or in both.
+#[derive(Serialize)]
+struct Region {
+    #[serde(flatten)]
+    text: Option<TextRegion>,
+    #[serde(flatten)]
+    bytes: Option<BinaryRegion>,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct TextRegion {
     start_line: u32,
     start_column: u32,
     end_line: u32,
     end_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BinaryRegion {
     byte_offset: u32,
     byte_length: u32,
 }
@@ -174,17 +188,22 @@ struct Replacement<'a> {
     inserted_content: Option<Text<&'a str>>,
 }
 
-impl From<Place> for Region {
-    fn from(place: Place) -> Self {
-        let Place { start, end } = place;
+impl TextRegion {
+    /// Columns count from behind a byte order mark, which to SARIF is not of the text.
+    fn new(Place { start, end }: Place, has_mark: bool) -> Self {
+        let before = |of: Position| u32::from(has_mark && of.line == 1 && of.column > 1);
         Self {
             start_line: start.line,
-            start_column: start.column,
+            start_column: start.column - before(start),
             end_line: end.line,
-            end_column: end.column,
-            byte_offset: start.offset,
-            byte_length: end.offset.saturating_sub(start.offset),
+            end_column: end.column - before(end),
         }
+    }
+}
+
+impl BinaryRegion {
+    fn new(Place { start, end }: Place) -> Self {
+        Self { byte_offset: start.offset, byte_length: end.offset.saturating_sub(start.offset) }
     }
 }
 
@@ -297,16 +316,24 @@ fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
     parts.collect::<Vec<_>>().join("\n").into()
 }
 
-/// Words that quote a page, so that no link of the page is one of the message.
+/// Words that quote a page, so that no link of the page is one of the message. Readers differ in what they
+/// make of a backslash, so it is not escaped but taken apart.
 fn literal(words: &str) -> Cow<'_, str> {
-    if words.contains("](") { words.replace("](", "\\](").into() } else { words.into() }
+    if words.contains("](") { words.replace("](", "] (").into() } else { words.into() }
 }
 
 fn physical(files: &Files<'_>, file: FileId, span: Span) -> PhysicalLocation {
     PhysicalLocation {
         artifact_location: artifact(files, files.path(file)),
-        region: files.place(file, span).into(),
+        region: region(files, file, span),
     }
+}
+
+/// A span of a file, in its text as in its bytes.
+fn region(files: &Files<'_>, file: FileId, span: Span) -> Region {
+    let place = files.place(file, span);
+    let text = TextRegion::new(place, files.has_mark(file));
+    Region { text: Some(text), bytes: Some(BinaryRegion::new(place)) }
 }
 
 /// Where a file is, by its path from the archive's root.
@@ -319,9 +346,20 @@ fn made<'a>(fix: &'a Fix, files: &Files<'a>) -> SarifFix<'a> {
     let mut changed = BTreeMap::<&str, Vec<Replacement<'_>>>::new();
     for edit in &fix.edits {
         let (path, place) = files.edited(edit);
+        let has_mark = match edit.target {
+            EditTarget::File(file) => files.has_mark(file),
+            EditTarget::New(_) => false,
+        };
+        // What is inserted into a text is text only where nothing is said of its bytes; the mark is nowhere
+        // in the text.
+        let region = if has_mark && place.start.offset == 0 && place.end.offset > 0 {
+            Region { text: None, bytes: Some(BinaryRegion::new(place)) }
+        } else {
+            Region { text: Some(TextRegion::new(place, has_mark)), bytes: None }
+        };
         let text = edit.replacement.as_str();
         changed.entry(path).or_default().push(Replacement {
-            deleted_region: place.into(),
+            deleted_region: region,
             inserted_content: (!text.is_empty()).then_some(Text { text }),
         });
     }
