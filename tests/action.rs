@@ -220,7 +220,7 @@ fn what_is_said_beside_the_report_is_no_command() {
     let ran =
         Job::new(repo.root()).act(&[("baseline", "known.jsonl"), ("paths", "::add-mask::x.md")]);
     assert_eq!(ran.code, 0, "{}", ran.said);
-    assert!(ran.said.contains("\n  ::add-mask::x.md"), "or this proves nothing: {}", ran.said);
+    assert!(ran.said.contains("\n- ::add-mask::x.md"), "or this proves nothing: {}", ran.said);
     assert!(commands(&ran).all(|line| !line.contains("add-mask")), "{}", ran.said);
 }
 

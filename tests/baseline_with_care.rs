@@ -83,9 +83,8 @@ fn a_finding_at_the_first_character_is_no_finding_about_the_page() {
 #[test]
 fn what_is_beyond_the_most_that_is_kept_has_not_lapsed() {
     let archive = TestArchive::new();
-    let links = |from: usize| -> String {
-        (from..1000).map(|number| format!("[a](/x{number}.md)\n")).collect()
-    };
+    let link = |number: usize| format!("[a](/x{number}.md)\n");
+    let links = |from: usize| (from..1000).map(link).collect::<Vec<_>>().concat();
     archive.write("about.md", links(0));
     update(&archive);
     archive.write("about.md", format!("[a](/y1.md)\n[a](/y2.md)\n{}", links(0)));

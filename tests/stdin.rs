@@ -103,7 +103,9 @@ fn other_bytes_than_text_are_taken_as_they_are() {
 #[test]
 fn what_the_archive_excludes_or_does_not_hold_is_not_checked() {
     let archive = archive();
-    for path in ["drafts/a.md", "notes.txt"] {
+    archive.write(".gitignore", "out/\n");
+    archive.write("news/.gitignore", "tmp*\n");
+    for path in ["drafts/a.md", "notes.txt", "out/a.md", "news/2012/tmp.md"] {
         let output = check(archive.root(), b"[x](/gone.md)\n", &["--stdin-filename", path]);
         assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)), "{path}");
         assert!(stderr(&output).contains("not checked"), "{path}: {}", stderr(&output));
@@ -111,6 +113,8 @@ fn what_the_archive_excludes_or_does_not_hold_is_not_checked() {
     for (path, why) in [
         ("../other.md", "is outside the archive's root"),
         ("no/../other.md", "there is no such folder"),
+        ("dateline.toml/other.md", "there is no such folder"),
+        ("news", "is a folder: name the page"),
         ("", "a value is required"),
     ] {
         let output =

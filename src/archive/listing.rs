@@ -18,23 +18,21 @@ pub struct Listed {
     pub link: Option<String>,
 }
 
-/// What a walk over a folder of these files would find. `read` gives the content of a `.gitignore`.
+/// Whether a path is that of a `.gitignore`.
 #[must_use]
-pub fn walk_list(files: Vec<Listed>, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Walked {
-    let is_ignore = |file: &&Listed| name(&file.path) == IGNORE_FILE;
+pub fn is_ignore_file(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next();
+    name == Some(IGNORE_FILE.as_bytes())
+}
+
+/// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
+#[must_use]
+pub fn walk_list(files: Vec<Listed>, rules: &BTreeMap<String, Vec<u8>>) -> Walked {
+    let mut ignored = Ignored::by(rules);
     // As in a folder: one that is a link is not opened, and then no other is obeyed.
-    let obeys = files.iter().filter(is_ignore).all(|file| file.link.is_none());
-    let mut ignored = Ignored::default();
-    for file in files.iter().filter(is_ignore).filter(|_| obeys) {
-        let mut builder = GitignoreBuilder::new("");
-        let text = read(&file.path).unwrap_or_default();
-        for line in String::from_utf8_lossy(&text).trim_start_matches('\u{FEFF}').lines() {
-            // What is no pattern is passed over, as git does.
-            let _ = builder.add_line(None, line);
-        }
-        if let Ok(patterns) = builder.build() {
-            ignored.patterns.insert(folder(&file.path).to_owned(), patterns);
-        }
+    let is_barred = |file: &Listed| file.link.is_some() && is_ignore_file(file.path.as_bytes());
+    if files.iter().any(|file| is_barred(file) && !ignored.is_file_ignored(&file.path)) {
+        ignored = Ignored::default();
     }
     let there =
         if files.iter().any(|file| file.link.is_some()) { places(&files) } else { HashSet::new() };
@@ -46,7 +44,7 @@ pub fn walk_list(files: Vec<Listed>, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> 
         }
         if !is_utf8 {
             found.obstacles.push((path, Obstacle::Name));
-        } else if link.is_some() && name(&path) == IGNORE_FILE {
+        } else if link.is_some() && is_ignore_file(path.as_bytes()) {
             found.obstacles.push((path, Obstacle::IgnoreFile));
         } else if let Some(link) = link {
             links.push((path, link));
@@ -56,6 +54,24 @@ pub fn walk_list(files: Vec<Listed>, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> 
     }
     add_links(&links, &there, &mut found);
     found.into_walked()
+}
+
+/// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
+#[must_use]
+pub(super) fn leaves_out(rules: &BTreeMap<String, Vec<u8>>, path: &str) -> bool {
+    Ignored::by(rules).is_file_ignored(path)
+}
+
+/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
+fn patterns(text: &[u8]) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new("");
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
+    for line in lines {
+        // What is no pattern is passed over, as git does.
+        let _ = builder.add_line(None, line.strip_suffix('\r').unwrap_or(line));
+    }
+    builder.build().ok()
 }
 
 /// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
@@ -126,6 +142,13 @@ struct Ignored {
 }
 
 impl Ignored {
+    /// By the contents of `.gitignore` files.
+    fn by(rules: &BTreeMap<String, Vec<u8>>) -> Self {
+        let of =
+            |(path, text): (&String, &Vec<u8>)| Some((folder(path).to_owned(), patterns(text)?));
+        Self { patterns: rules.iter().filter_map(of).collect(), folders: HashMap::new() }
+    }
+
     fn is_file_ignored(&mut self, path: &str) -> bool {
         !self.patterns.is_empty()
             && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
@@ -166,10 +189,6 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +199,10 @@ mod tests {
 
     fn link(path: &str, target: &str) -> Listed {
         Listed { link: Some(target.to_owned()), ..listed(path) }
+    }
+
+    fn owned((path, text): (&str, Vec<u8>)) -> (String, Vec<u8>) {
+        (path.to_owned(), text)
     }
 
     fn paths(walked: &Walked) -> Vec<&str> {
@@ -195,20 +218,23 @@ mod tests {
     fn ignore_files_hold_below_their_folders_and_the_nearest_decides() {
         let files =
             ["a.md", ".gitignore", "out/b.md", "news/.gitignore", "news/c.md", "news/d.tmp"];
-        let read = |path: &str| match path {
-            ".gitignore" => Some(b"\xEF\xBB\xBF/out/\n*.tmp\nc.md\n".to_vec()),
-            _ => Some(b"!c.md\n".to_vec()),
-        };
-        let walked = walk_list(files.map(listed).to_vec(), &read);
+        let above = b"\xEF\xBB\xBF/out/\r\n*.tmp\nc.md\ncaf\xE9\n/a.md\n".to_vec();
+        let rules = [(".gitignore", above), ("news/.gitignore", b"!c.md\n".to_vec())];
+        let walked = walk_list(files.map(listed).to_vec(), &rules.map(owned).into());
         assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore", "news/c.md"]);
     }
 
     #[test]
     fn an_ignore_file_that_is_a_link_hides_nothing() {
         let files = vec![listed("a.md"), link(".gitignore", "a.md"), listed("news/.gitignore")];
-        let walked = walk_list(files, &|_| Some(b"*.md\n".to_vec()));
+        let rules = [("news/.gitignore", b"*.md\n".to_vec())].map(owned);
+        let walked = walk_list(files, &rules.into());
         assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
         assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnoreFile)]);
+        // One in a folder that is left out is not seen.
+        let files = vec![listed("a.md"), listed(".gitignore"), link("out/.gitignore", "b.md")];
+        let walked = walk_list(files, &[(".gitignore", b"out/\n".to_vec())].map(owned).into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md"]);
     }
 
     #[test]
@@ -223,7 +249,7 @@ mod tests {
             link("loop", "loop/x"),
             link("etc.md", "/etc/passwd"),
         ];
-        let walked = walk_list(files, &|_| None);
+        let walked = walk_list(files, &BTreeMap::new());
         assert_eq!(walked.table.follow("home.md").as_deref(), Some("news/2012/a.md"));
         assert_eq!(walked.table.follow("latest/a.md").as_deref(), Some("news/2012/a.md"));
         assert_eq!(walked.table.follow("news/root/home.md").as_deref(), Some("news/2012/a.md"));

@@ -2,12 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::listing;
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -82,6 +84,23 @@ pub fn walk(root: &Path, threads: usize) -> Walked {
         }
     }
     find(root, threads, None).into_walked()
+}
+
+/// Whether a file at `path`, relative to `root`, would be left out if it were there.
+#[must_use]
+pub fn would_leave_out(root: &Path, path: &str) -> bool {
+    let mut rules = BTreeMap::new();
+    let mut above = path;
+    while !above.is_empty() {
+        above = above.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if may_be_opened(&root.join(above))
+            && let Ok(text) = std::fs::read(root.join(above).join(IGNORE_FILE))
+        {
+            let separator = if above.is_empty() { "" } else { "/" };
+            rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text);
+        }
+    }
+    listing::leaves_out(&rules, path)
 }
 
 /// Whether the folder's `.gitignore` is a regular file, or is not there.

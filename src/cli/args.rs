@@ -248,6 +248,11 @@ pub enum FailOn {
 }
 
 impl CheckArgs {
+    /// Whether paths may be of files that are not on the disk: of an editor, or of what changed.
+    pub fn may_name_what_is_not_there(&self) -> bool {
+        self.stdin_filename.is_some() || self.staged || self.since.is_some()
+    }
+
     /// The options of a check that writes the findings of a whole archive into a baseline.
     pub fn writing_baseline(root: &Path, baseline: &Path) -> Result<Box<Self>, clap::Error> {
         let words = ["dateline", "check", "--update-baseline", "--baseline"].map(OsStr::new);

@@ -1,7 +1,8 @@
 //! What changed in an archive, by git, and what of a run's findings came of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
 
@@ -9,10 +10,10 @@ use super::Failure;
 use super::disk::Disk;
 use super::stage::Stage;
 use crate::archive::Archive;
-use crate::archive::listing::{Listed, walk_list};
+use crate::archive::listing::{Listed, is_ignore_file, walk_list};
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
-use crate::diagnostic::{Diagnostic, printable};
+use crate::diagnostic::{Diagnostic, disarmed, printable};
 use crate::git::{Against, Blobs, Change, ChangeKind, Entry, GitError, Kind, Repository};
 use crate::linter::{Linter, PageSource};
 use crate::report::account::counted;
@@ -36,6 +37,8 @@ pub(super) struct Changes {
     obstacles: Vec<(FileId, Obstacle)>,
     /// The contents that are others now, by their paths then, as ids.
     contents: HashMap<String, String>,
+    /// Submodules that are gone or name another commit: what they held before is not known here.
+    untold: Vec<String>,
     blobs: Blobs,
 }
 
@@ -49,7 +52,11 @@ impl Changes {
         let repository = Repository::open(&settings.root)?;
         let commit = repository.commit(revision)?;
         let found = repository.changes(Against::WorkTree(&commit))?;
-        let before = repository.files(&commit)?;
+        let mut before = repository.files(&commit)?;
+        // What a sparse checkout leaves out is there neither before nor now.
+        let absent = repository.overlooked()?.absent;
+        let is_on_disk = |path: &[u8]| now.table.file(&lossy(path)).is_some();
+        before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
         let blobs = repository.blobs();
         let foreign = below_submodules(&before, now);
         let walked = walk_entries(&before, foreign, &blobs)?;
@@ -65,6 +72,7 @@ impl Changes {
         let head = repository.head()?;
         let found = repository.changes(Against::Index(&head))?;
         let unstaged = repository.changes(Against::WorkTreeIndex)?;
+        let overlooked = repository.overlooked()?;
         let before = repository.files(&head)?;
         let after = apply(&before, &found);
         let blobs = repository.blobs();
@@ -76,9 +84,11 @@ impl Changes {
         }
         let walked = walk_entries(&after, foreign.clone(), &blobs)?;
         let was = walk_entries(&before, foreign, &blobs)?;
+        let differs = found.iter().chain(&unstaged).map(|change| change.path.clone());
+        let overlooked = overlooked.absent.iter().chain(&overlooked.assumed);
         let staged = Staged {
             disk: Disk::new(&settings.root, &walked.table, &walked.obstacles),
-            differs: found.iter().chain(&unstaged).map(|change| change.path.clone()).collect(),
+            differs: differs.chain(overlooked.map(|path| lossy(path))).collect(),
             ids: after.into_iter().map(|entry| (lossy(&entry.path), entry.id)).collect(),
             blobs: repository.blobs(),
         };
@@ -97,24 +107,27 @@ impl Changes {
         let Walked { table, obstacles } = before;
         let mut changed: HashSet<String> = HashSet::new();
         let (mut renamed, mut contents, mut deleted) = (Vec::new(), HashMap::new(), 0);
+        let mut untold = Vec::new();
         for change in found {
-            match (change.kind, &change.from) {
-                (ChangeKind::Deleted, _) => deleted += 1,
-                (_, from) => {
-                    changed.insert(change.path.clone());
-                    renamed.extend(from.clone().map(|from| (from, change.path.clone())));
-                }
+            let from = change.from.as_deref().map(lossy);
+            if change.was == Kind::Submodule {
+                untold.push(change.path.clone());
+            } else if change.old.bytes().any(|digit| digit != b'0') {
+                let was_at = from.clone().unwrap_or_else(|| change.path.clone());
+                contents.insert(was_at, change.old.clone());
             }
-            let was_at = change.from.as_ref().unwrap_or(&change.path);
-            if change.old.bytes().any(|digit| digit != b'0') {
-                contents.insert(was_at.clone(), change.old.clone());
+            if change.kind == ChangeKind::Deleted {
+                deleted += 1;
+            } else {
+                changed.insert(change.path.clone());
+                renamed.extend(from.map(|from| (from, change.path.clone())));
             }
         }
         // Files that git does not know yet, or that were left out before.
         let paths = now.table.ids().map(|file| now.table.path(file));
         changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
         let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
-        Self { since, changed, deleted, renamed, before, obstacles, contents, blobs }
+        Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
     }
 
     /// Whether nothing changed.
@@ -134,27 +147,31 @@ impl Changes {
 
     /// Of what was found, leaves what is in changed files, and elsewhere what was not there before:
     /// for that, the pages it is in are checked in the archive as it was. Returns how much was left
-    /// out.
+    /// out. Fails where a content of then cannot be had: what is not known of then must not pass for
+    /// new.
     pub(super) fn sift(
         &self,
         stage: &Stage<'_>,
         source: &dyn PageSource,
         today: Date,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> u64 {
+    ) -> Result<u64, Failure> {
         let path = |found: &Diagnostic| stage.archive.path(found.file);
         let elsewhere = diagnostics.iter().filter(|found| !self.is_changed(path(found)));
         let mut pages: Vec<FileId> =
             elsewhere.filter_map(|found| self.before.paths.file(path(found))).collect();
         pages.sort_unstable();
         pages.dedup();
-        let source = Before { changes: self, now: source };
+        let source = Before { changes: self, now: source, failed: Mutex::default() };
         let linter = Linter {
             archive: &self.before,
             obstacles: &self.obstacles,
             ..stage.linter(&source, today)
         };
         let (old, _) = linter.run(&pages).finish();
+        if let Some(failed) = source.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(Failure::Message(failed));
+        }
         let key = |found: &Diagnostic| -> Key {
             (found.rule, found.finding.span, found.finding.message.clone())
         };
@@ -167,7 +184,7 @@ impl Changes {
             let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
             self.is_changed(path(found)) || !(is_online(found.rule) || was_there())
         });
-        (all - diagnostics.len()) as u64
+        Ok((all - diagnostics.len()) as u64)
     }
 
     /// Says what changed, and how much of what was found did not come of it.
@@ -179,6 +196,10 @@ impl Changes {
         if left > 0 {
             let left = counted(left, "finding");
             writeln!(out, "{left} elsewhere not shown: there before")?;
+        }
+        for path in &self.untold {
+            let line = format!("not compared: links into the submodule {}", printable(path));
+            writeln!(out, "{}", disarmed(&line))?;
         }
         Ok(())
     }
@@ -196,12 +217,17 @@ fn is_online(rule: &str) -> bool {
 struct Before<'a> {
     changes: &'a Changes,
     now: &'a dyn PageSource,
+    /// What could not be read, and why: the first of it.
+    failed: Mutex<Option<String>>,
 }
 
 impl PageSource for Before<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         match self.changes.contents.get(path) {
-            Some(id) => self.changes.blobs.read(id),
+            Some(id) => self.changes.blobs.read(id).inspect_err(|reason| {
+                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+                failed.get_or_insert_with(|| unreadable(path, reason));
+            }),
             None => self.now.read(path),
         }
     }
@@ -232,7 +258,7 @@ impl PageSource for Staged {
 fn apply(before: &[Entry], found: &[Change]) -> Vec<Entry> {
     let gone: HashSet<&[u8]> = found
         .iter()
-        .flat_map(|change| [Some(&*change.new.path), change.from.as_ref().map(String::as_bytes)])
+        .flat_map(|change| [Some(&*change.new.path), change.from.as_deref()])
         .flatten()
         .collect();
     let stays = |entry: &&Entry| !gone.contains(&*entry.path);
@@ -261,15 +287,29 @@ fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Resul
         let link = match entry.kind {
             Kind::Submodule => continue,
             Kind::File => None,
-            Kind::Link => Some(lossy(&blobs.read(&entry.id).map_err(Failure::Message)?)),
+            Kind::Link => Some(lossy(&content(entry, blobs)?)),
         };
         let is_utf8 = std::str::from_utf8(&entry.path).is_ok();
         listed.push(Listed { path: lossy(&entry.path), is_utf8, link });
     }
     listed.extend(foreign.into_iter().map(|path| Listed { path, is_utf8: true, link: None }));
-    let ids: HashMap<&[u8], &str> =
-        entries.iter().map(|entry| (&*entry.path, &*entry.id)).collect();
-    Ok(walk_list(listed, &|path| blobs.read(ids.get(path.as_bytes())?).ok()))
+    let mut rules = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| is_ignore_file(&entry.path)) {
+        if entry.kind == Kind::File {
+            rules.insert(lossy(&entry.path), content(entry, blobs)?);
+        }
+    }
+    Ok(walk_list(listed, &rules))
+}
+
+/// The content of a file.
+fn content(entry: &Entry, blobs: &Blobs) -> Result<Vec<u8>, Failure> {
+    let failure = |reason: String| Failure::Message(unreadable(&lossy(&entry.path), &reason));
+    blobs.read(&entry.id).map_err(failure)
+}
+
+fn unreadable(path: &str, reason: &str) -> String {
+    format!("cannot read {path} from git: {reason}; a partial clone must fetch it first")
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -84,7 +84,7 @@ impl Run<'_> {
         let allowed = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let terms =
             mend::Terms { allowed, outcomes: &known, today: self.today, agreed: &self.agreed };
-        let mending = mend::mend(&terms, self.settings, scene);
+        let mending = mend::mend(&terms, self.settings, scene)?;
         self.clock.lap("fix");
         Ok((mending, known))
     }
@@ -109,10 +109,13 @@ impl Run<'_> {
 
     /// Makes the fixes, and reports what is left.
     fn fix(&mut self, scene: Scene) -> Result<u8, Failure> {
-        let (mending, outcomes) = self.mend(scene)?;
+        let (mut mending, outcomes) = self.mend(scene)?;
+        // What the fixes touch has not changed by that.
+        let changes = mending.take_changes();
         let written = mending.write(&self.settings.root);
         self.clock.lap("write");
-        let scene = self.scene()?;
+        let scene = Scene { changes, ..Scene::on_disk(&self.args.paths, self.settings)? };
+        self.clock.lap("walk");
         let code = self.report(scene, Some((&written, outcomes)))?;
         written.failure().map_or(Ok(code), Err)
     }
@@ -131,7 +134,9 @@ impl Run<'_> {
             // What is as it was is found as it was.
             stage.selected.files.clear();
         }
-        let (online, conclusive) = (known.is_any(), known.is_conclusive());
+        // Of what did not change nobody asks.
+        let conclusive = known.is_conclusive() && changes.is_none();
+        let online = known.is_any();
         let linter = Linter { online, conclusive, ..stage.linter(&*source, today) };
         let mut linted = linter.run(&stage.selected.files);
         self.clock.lap("check");
@@ -150,7 +155,7 @@ impl Run<'_> {
         let (mut diagnostics, settled) = self.agreed.settle(found, reach);
         let mut hidden = Hidden { baseline: settled.hidden, ..Hidden::default() };
         if let Some(changes) = &changes {
-            hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics);
+            hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics)?;
         }
         let results = Results {
             diagnostics: &diagnostics,
@@ -190,10 +195,11 @@ pub(super) fn today() -> Date {
 /// The settings of the file, and over them those of the command line.
 fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
     let infos = rules::infos();
-    let first = match &args.stdin_filename {
-        Some(path) => disk::nearest(path),
-        None => args.paths.first().map_or(Path::new("."), PathBuf::as_path),
-    };
+    let first = args.stdin_filename.as_ref().or(args.paths.first());
+    let mut first = first.map_or(Path::new("."), PathBuf::as_path);
+    if args.may_name_what_is_not_there() {
+        first = disk::nearest(first);
+    }
     let mut settings = discover::load(first, &args.origin.origin(), &infos)?;
     let set = |selectors: &[String]| -> Result<RuleSet, Failure> {
         let mut set = RuleSet::default();

@@ -178,6 +178,11 @@ pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// Whether a path is that of a folder, through links.
+pub(super) fn is_folder(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_dir())
+}
+
 /// Whether there is anything at a path.
 pub(super) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
@@ -194,7 +199,8 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, String> {
     let there = nearest(path);
     let rest = path.strip_prefix(there).unwrap_or(path);
     let resolved = canonical(there)?;
-    if !rest.components().all(|part| matches!(part, Component::Normal(_))) {
+    let is_below = rest.as_os_str().is_empty() || is_folder(&resolved);
+    if !is_below || !rest.components().all(|part| matches!(part, Component::Normal(_))) {
         return Err(format!("cannot read {}: there is no such folder", path.display()));
     }
     Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) })

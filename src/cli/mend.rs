@@ -33,6 +33,8 @@ pub(super) struct Mending {
     hidden: u64,
     /// What was to be looked at.
     selected: Selection,
+    /// What had changed before.
+    changes: Option<Changes>,
 }
 
 /// Which fixes are made.
@@ -48,7 +50,11 @@ pub(super) struct Terms<'a> {
 }
 
 /// Checks and mends in memory, pass after pass.
-pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mending {
+pub(super) fn mend(
+    terms: &Terms<'_>,
+    settings: &Settings,
+    scene: Scene,
+) -> Result<Mending, Failure> {
     let Scene { mut walked, source, names, changes } = scene;
     let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
     let mut workspace = Workspace::new(&*source);
@@ -65,7 +71,7 @@ pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mend
         let mut diagnostics;
         (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, &workspace);
         if let Some(changes) = &changes {
-            changes.sift(&stage, &workspace, terms.today, &mut diagnostics);
+            changes.sift(&stage, &workspace, terms.today, &mut diagnostics)?;
         }
         let may_change = |target: &_| stage.selected.may_change(target, settings);
         let plan = Plan::new(&diagnostics, terms.allowed, &may_change);
@@ -78,10 +84,15 @@ pub(super) fn mend(terms: &Terms<'_>, settings: &Settings, scene: Scene) -> Mend
         walked = walked.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    Mending { files, counts, changed, gave_up, hidden, selected }
+    Ok(Mending { files, counts, changed, gave_up, hidden, selected, changes })
 }
 
 impl Mending {
+    /// What had changed before anything was mended.
+    pub(super) fn take_changes(&mut self) -> Option<Changes> {
+        self.changes.take()
+    }
+
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
         let mut failures = Vec::new();

@@ -9,7 +9,7 @@ use super::args::CheckArgs;
 use super::changes::Changes;
 use super::disk::{self, Disk};
 use super::{Failure, check, selection};
-use crate::archive::walk::{Walked, walk};
+use crate::archive::walk::{Walked, walk, would_leave_out};
 use crate::config::Settings;
 use crate::linter::PageSource;
 
@@ -31,7 +31,9 @@ impl Scene {
         if let Some(path) = &args.stdin_filename {
             return Self::with_buffer(path, settings, jobs);
         }
-        let names = selection::names(&args.paths, settings)?;
+        let resolve: fn(&Path) -> _ =
+            if args.may_name_what_is_not_there() { disk::resolve } else { disk::canonical };
+        let names = selection::names(&args.paths, settings, resolve)?;
         if args.staged {
             let (walked, source, changes) = Changes::staged(settings, jobs)?;
             let source = Box::new(source);
@@ -47,7 +49,7 @@ impl Scene {
 
     /// The archive on the disk, of which `paths` are named.
     pub(super) fn on_disk(paths: &[PathBuf], settings: &Settings) -> Result<Self, Failure> {
-        let names = selection::names(paths, settings)?;
+        let names = selection::names(paths, settings, disk::canonical)?;
         let walked = walk(&settings.root, check::processors());
         let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
         Ok(Self { walked, source, names, changes: None })
@@ -57,12 +59,16 @@ impl Scene {
     fn with_buffer(path: &Path, settings: &Settings, jobs: usize) -> Result<Self, Failure> {
         let absolute = disk::resolve(path).map_err(Failure::Message)?;
         let name = selection::name(&absolute, settings)?;
+        if disk::is_folder(&absolute) {
+            let path = path.display();
+            return Err(Failure::Message(format!("{path} is a folder: name the page")));
+        }
         let mut text = Vec::new();
         std::io::stdin().lock().read_to_end(&mut text).map_err(|error| {
             Failure::Message(format!("cannot read the page from standard input: {error}"))
         })?;
         let mut walked = walk(&settings.root, jobs);
-        if !disk::is_there(&absolute) {
+        if !disk::is_there(&absolute) && !would_leave_out(&settings.root, &name) {
             walked = walked.with_files(vec![name.clone()]);
         }
         let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);

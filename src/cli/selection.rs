@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Failure, disk};
+use super::Failure;
 use crate::archive::Archive;
 use crate::archive::walk::Obstacle;
 use crate::config::Settings;
@@ -12,12 +12,13 @@ use crate::diagnostic::EditTarget;
 use crate::linter::is_page;
 use crate::span::FileId;
 
-/// The paths of the command line, relative to the archive's root.
-pub(super) fn names(paths: &[PathBuf], settings: &Settings) -> Result<Vec<String>, Failure> {
-    let name = |path: &PathBuf| {
-        let path = disk::canonical(path).map_err(Failure::Message)?;
-        name(&path, settings)
-    };
+/// The paths of the command line, made canonical by `resolve` and relative to the archive's root.
+pub(super) fn names(
+    paths: &[PathBuf],
+    settings: &Settings,
+    resolve: fn(&Path) -> Result<PathBuf, String>,
+) -> Result<Vec<String>, Failure> {
+    let name = |path: &PathBuf| name(&resolve(path).map_err(Failure::Message)?, settings);
     paths.iter().map(name).collect()
 }
 

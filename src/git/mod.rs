@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub use blobs::Blobs;
-pub use parse::{Change, ChangeKind, Entry, Kind};
+pub use parse::{Change, ChangeKind, Entry, Kind, Overlooked};
 
 /// Why git did not say what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,8 @@ pub struct Repository {
     top: PathBuf,
     /// The archive's root below it, with `/` at its end; empty if it is the top.
     prefix: String,
+    /// Where the repository itself is, if variables say so: from the folder that the program runs in.
+    told: Option<PathBuf>,
 }
 
 impl Repository {
@@ -93,13 +95,14 @@ impl Repository {
         // from a folder below, git would take that one for the top.
         let is_told = std::env::var_os("GIT_DIR").is_some();
         let from = if is_told { Path::new(".") } else { root };
-        let output = run(from, &["rev-parse", "--show-toplevel"])?;
         let fail = |reason: String| GitError::NoRepository { path: root.to_owned(), reason };
-        if !output.status.success() {
-            return Err(fail(words(&output)));
-        }
-        let top = path_of(output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout));
-        let top = std::fs::canonicalize(top).map_err(GitError::Io)?;
+        let ask = |what: &str| {
+            let output = run(command(from, &["rev-parse", what]))?;
+            let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+            if output.status.success() { Ok(path_of(path)) } else { Err(fail(words(&output))) }
+        };
+        let top = std::fs::canonicalize(ask("--show-toplevel")?).map_err(GitError::Io)?;
+        let told = if is_told { Some(ask("--absolute-git-dir")?) } else { None };
         let Some(prefix) = root.strip_prefix(&top).ok().and_then(Path::to_str) else {
             return Err(fail(format!("the repository's files are in {}", top.display())));
         };
@@ -107,7 +110,7 @@ impl Repository {
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        Ok(Self { top, prefix })
+        Ok(Self { top, prefix, told })
     }
 
     /// The id of a commit; of one with `...` behind it, of the last one that it has in common with
@@ -117,10 +120,12 @@ impl Repository {
     /// [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or what git fails with.
     pub fn commit(&self, revision: &str) -> Result<String, GitError> {
         let Some(fork) = revision.strip_suffix("...") else {
-            return self.verify(&format!("{revision}^{{commit}}"), revision);
+            let unknown = || GitError::NoCommit { revision: revision.to_owned() };
+            let object = self.verify(revision)?.ok_or_else(unknown)?;
+            return self.verify(&format!("{object}^{{commit}}"))?.ok_or_else(unknown);
         };
         let (theirs, ours) = (self.commit(fork)?, self.commit("HEAD")?);
-        let output = run(&self.top, &["merge-base", &theirs, &ours])?;
+        let output = run(self.command(&["merge-base", &theirs, &ours]))?;
         let id = first_line(&output.stdout);
         if !output.status.success() || id.is_empty() {
             return Err(GitError::NoCommonAncestor { revision: fork.to_owned() });
@@ -133,22 +138,19 @@ impl Repository {
     /// # Errors
     /// What git fails with.
     pub fn head(&self) -> Result<String, GitError> {
-        match self.commit("HEAD") {
-            Err(GitError::NoCommit { .. }) => {
-                Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?))
-            }
-            found => found,
+        if self.verify("HEAD")?.is_none() {
+            return Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?));
         }
+        self.commit("HEAD")
     }
 
-    fn verify(&self, object: &str, revision: &str) -> Result<String, GitError> {
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", object];
-        let output = run(&self.top, &arguments)?;
+    /// The id of the object that a name stands for, if it does.
+    fn verify(&self, name: &str) -> Result<Option<String>, GitError> {
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+        let output = run(self.command(&arguments))?;
         let id = first_line(&output.stdout);
-        if output.status.success() && !id.is_empty() {
-            return Ok(id);
-        }
-        Err(GitError::NoCommit { revision: revision.to_owned() })
+        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Ok((output.status.success() && is_id).then_some(id))
     }
 
     /// The files of a commit or tree below the archive's root, in order of their paths' bytes.
@@ -166,15 +168,19 @@ impl Repository {
     /// What git fails with; [`GitError::Conflict`], if something that is to be staged is not settled.
     pub fn changes(&self, against: Against<'_>) -> Result<Vec<Change>, GitError> {
         // Settings of the user change what is shown, and could run a program of theirs.
-        let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--find-renames"];
-        arguments.extend(["--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"]);
-        arguments.extend(["-O/dev/null", "--ignore-submodules=all"]);
+        let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-ext-diff"];
+        arguments.extend(["--no-textconv", "--no-color", "--no-relative", "-O/dev/null"]);
+        arguments.extend(["--ignore-submodules=dirty", "--find-renames"]);
         match against {
             Against::WorkTree(tree) => arguments.push(tree),
             Against::Index(tree) => arguments.extend(["--cached", tree]),
             Against::WorkTreeIndex => {}
         }
-        let output = self.ask_below(&arguments)?;
+        let output = self.ask_below(&arguments).or_else(|error| {
+            // To find what was renamed takes contents, which a partial clone may lack.
+            arguments.push("--no-renames");
+            self.ask_below(&arguments).map_err(|_| error)
+        })?;
         let mut changes = parse::changes(&output, &self.prefix);
         if matches!(against, Against::WorkTree(_)) {
             self.drop_touched(&mut changes);
@@ -192,7 +198,7 @@ impl Repository {
     /// itself, but then it notes what it saw in its index.
     fn drop_touched(&self, changes: &mut Vec<Change>) {
         let may_be_touched = |change: &Change| {
-            let on_disk = change.new.id.bytes().all(|digit| digit == b'0');
+            let on_disk = parse::is_nothing(change.new.id.as_bytes());
             change.kind == ChangeKind::Modified && change.new.kind == Kind::File && on_disk
         };
         let mut paths = Vec::new();
@@ -204,16 +210,26 @@ impl Repository {
             return;
         }
         // If it fails, as for a file that is gone by now, all of them count as changed.
-        let Ok(output) = feed(&self.top, &["hash-object", "--stdin-paths"], &paths) else { return };
+        let command = self.command(&["hash-object", "--stdin-paths"]);
+        let Ok(output) = feed(command, &paths) else { return };
         let output = String::from_utf8_lossy(&output).into_owned();
         let mut ids = output.lines();
         changes.retain(|change| !may_be_touched(change) || ids.next() != Some(&change.old));
     }
 
+    /// The files of the index that git does not look at on the disk.
+    ///
+    /// # Errors
+    /// What git fails with.
+    pub fn overlooked(&self) -> Result<Overlooked, GitError> {
+        let output = self.ask_below(&["ls-files", "-v", "-z", "--full-name"])?;
+        Ok(parse::overlooked(&output, &self.prefix))
+    }
+
     /// The contents of objects.
     #[must_use]
     pub fn blobs(&self) -> Blobs {
-        Blobs::new(command(&self.top, &["cat-file", "--batch"]))
+        Blobs::new(self.command(&["cat-file", "--batch"]))
     }
 
     /// Asks about the files below the archive's root.
@@ -226,8 +242,16 @@ impl Repository {
         self.ask(&arguments)
     }
 
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&self.top, arguments);
+        if let Some(told) = &self.told {
+            command.env("GIT_DIR", told).env("GIT_WORK_TREE", &self.top);
+        }
+        command
+    }
+
     fn ask(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-        let output = run(&self.top, arguments)?;
+        let output = run(self.command(arguments))?;
         if output.status.success() {
             return Ok(output.stdout);
         }
@@ -244,23 +268,27 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         .args(["--no-optional-locks", "--literal-pathspecs", "--no-pager"])
         .args(["-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"])
         .args(arguments)
+        .env_remove("GIT_GLOB_PATHSPECS")
+        .env_remove("GIT_ICASE_PATHSPECS")
+        .env_remove("GIT_NOGLOB_PATHSPECS")
+        // Of the two, older versions know only the second.
         .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .stdin(Stdio::null());
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
-    command(folder, arguments).output().map_err(|error| match error.kind() {
+fn run(mut command: Command) -> Result<Output, GitError> {
+    command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => GitError::Missing,
         _ => GitError::Io(error),
     })
 }
 
 /// Runs git with something on its standard input; what it prints.
-fn feed(folder: &Path, arguments: &[&str], input: &[u8]) -> io::Result<Vec<u8>> {
-    let mut command = command(folder, arguments);
+fn feed(mut command: Command, input: &[u8]) -> io::Result<Vec<u8>> {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn()?;
     let stdin = child.stdin.take();

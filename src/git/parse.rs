@@ -1,5 +1,6 @@
 //! What git prints, read: lists of files and of changes, each ended by a zero byte.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What a file in a repository is.
@@ -50,19 +51,30 @@ pub enum ChangeKind {
     Conflict,
 }
 
-/// One change. Paths are relative to the archive's root, with bytes that are no UTF-8 replaced.
+/// One change. Paths are relative to the archive's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// How it changed.
     pub kind: ChangeKind,
-    /// The path that it has now, or that is gone.
+    /// The path that it has now, or that is gone; bytes that are no UTF-8 are replaced.
     pub path: String,
-    /// The path that it had, if that is another.
-    pub from: Option<String>,
+    /// The path that it had, if that is another, as bytes.
+    pub from: Option<Vec<u8>>,
+    /// What it was before: a file if it was nothing.
+    pub was: Kind,
     /// The id of its content before; zeros if there was none.
     pub old: String,
     /// What it is afterwards, with its path as bytes and its id: zeros if that is on the disk alone.
     pub new: Entry,
+}
+
+/// Files of the index that git does not look at on the disk, by their paths relative to the archive's root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlooked {
+    /// Those that need not be there, as in a sparse checkout.
+    pub absent: BTreeSet<Vec<u8>>,
+    /// Those that it was told to take for unchanged.
+    pub assumed: BTreeSet<Vec<u8>>,
 }
 
 /// Reads what `git ls-tree -r -z` prints of the files below `prefix`: `mode type id<tab>path`.
@@ -86,7 +98,7 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         let Some(record) = record.strip_prefix(b":") else { continue };
         let mut fields = record.split(|byte| *byte == b' ');
         let mut field = || fields.next().unwrap_or_default();
-        let (_, mode, old, new, status) = (field(), field(), field(), field(), field());
+        let (was, mode, old, new, status) = (field(), field(), field(), field(), field());
         let first = records.next().unwrap_or_default();
         let (from, path) = match status.first() {
             Some(b'R' | b'C') => (Some(first), records.next().unwrap_or_default()),
@@ -101,9 +113,15 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         };
         let inside = |path: &[u8]| path.strip_prefix(prefix.as_bytes()).map(<[u8]>::to_vec);
         let Some(path) = inside(path) else { continue };
+        let is_same = old == new && Kind::of(was) == Kind::of(mode);
+        if kind == ChangeKind::Modified && is_same && !is_nothing(old) {
+            // Only who may run it is another.
+            continue;
+        }
         changes.push(Change {
             kind,
-            from: from.and_then(inside).map(|from| text(&from)),
+            from: from.and_then(inside),
+            was: Kind::of(was),
             old: text(old),
             new: Entry { path: path.clone(), kind: Kind::of(mode), id: text(new) },
             path: text(&path),
@@ -125,6 +143,26 @@ pub(super) fn quoted(path: &[u8]) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// Whether an id is that of nothing, or of what is on the disk alone.
+pub(super) fn is_nothing(id: &[u8]) -> bool {
+    id.iter().all(|digit| *digit == b'0')
+}
+
+/// Reads what `git ls-files -v -z` prints of the files below `prefix`, a letter and a path each.
+pub(super) fn overlooked(output: &[u8], prefix: &str) -> Overlooked {
+    let mut overlooked = Overlooked::default();
+    for record in output.split(|byte| *byte == 0) {
+        let [tag, b' ', path @ ..] = record else { continue };
+        let Some(path) = path.strip_prefix(prefix.as_bytes()) else { continue };
+        match tag {
+            b'S' | b's' => drop(overlooked.absent.insert(path.to_vec())),
+            tag if tag.is_ascii_lowercase() => drop(overlooked.assumed.insert(path.to_vec())),
+            _ => {}
+        }
+    }
+    overlooked
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -160,7 +198,7 @@ mod tests {
         let expected = [
             (ChangeKind::Modified, "a\nb.md", None),
             (ChangeKind::Deleted, ":x", None),
-            (ChangeKind::Renamed, "new\u{FFFD}.md", Some("old.md")),
+            (ChangeKind::Renamed, "new\u{FFFD}.md", Some(&b"old.md"[..])),
             (ChangeKind::Added, "link", None),
         ];
         assert_eq!(found, expected);
@@ -169,10 +207,27 @@ mod tests {
         assert_eq!(changes[3].new.kind, Kind::Link);
     }
 
+    #[test]
+    fn who_may_run_a_file_is_no_change_of_its_content() {
+        let output = b":100644 100755 1a 1a M\0a.md\0:100644 100755 1a 00 M\0b.md\0:120000 100644 1a 1a T\0c.md\0";
+        let changes = changes(output, "");
+        let paths: Vec<_> = changes.iter().map(|change| &*change.path).collect();
+        assert_eq!(paths, ["b.md", "c.md"]);
+    }
+
+    #[test]
+    fn what_git_overlooks_is_told_by_its_letter() {
+        let output = b"H a/x.md\0S a/y\nz.md\0h a/w.md\0s a/v.md\0S b/u.md\0";
+        let found = overlooked(output, "a/");
+        let absent: Vec<_> = found.absent.iter().map(Vec::as_slice).collect();
+        assert_eq!(absent, [&b"v.md"[..], b"y\nz.md"]);
+        assert_eq!(found.assumed.iter().map(Vec::as_slice).collect::<Vec<_>>(), [b"w.md"]);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_output_panics(output: Vec<u8>) {
-            let _ = (tree(&output, "a/"), changes(&output, ""));
+            let _ = (tree(&output, "a/"), changes(&output, ""), overlooked(&output, ""));
         }
     }
 }

@@ -55,10 +55,10 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
         let finding = &diagnostic.finding;
         // Viewers compare tests from run to run by their names, so these hold neither line nor message,
         // which may tell of today or of other pages.
-        let text = files.offending_text(diagnostic);
+        let offending = files.offending_text(diagnostic);
         let mut test = diagnostic.rule.to_owned();
-        if !text.is_empty() {
-            let _ = write!(test, ": {}", quote(&text));
+        if !offending.is_empty() {
+            let _ = write!(test, ": {}", quote(&offending));
         }
         let same = names.entry(test.clone()).or_default();
         *same += 1;

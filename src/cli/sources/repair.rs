@@ -53,7 +53,7 @@ pub(super) fn run(
         today: check::today(),
         agreed: &Agreed::default(),
     };
-    let mending = mend::mend(&terms, &settings, Scene::on_disk(&pages.paths, &settings)?);
+    let mending = mend::mend(&terms, &settings, Scene::on_disk(&pages.paths, &settings)?)?;
     if fix {
         let written = mending.write(&settings.root);
         written.write_account(&mut io::stderr().lock())?;
