@@ -314,6 +314,13 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
+/// A number with its noun, in the plural where that is due.
+#[must_use]
+pub fn counted(number: u64, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -68,6 +68,9 @@ pub struct InitArgs {
     /// Write also dateline-baseline.jsonl, for `check --baseline`: the findings that there are now
     #[arg(long)]
     pub baseline: bool,
+    /// How many threads to use; by default one for each processor
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
 }
 
 /// What to do with the ledger.
@@ -254,12 +257,16 @@ impl CheckArgs {
     }
 
     /// The options of a check that writes the findings of a whole archive into a baseline.
-    pub fn writing_baseline(root: &Path, baseline: &Path) -> Result<Box<Self>, clap::Error> {
+    pub fn writing_baseline(
+        root: &Path,
+        baseline: &Path,
+        jobs: Option<std::num::NonZeroUsize>,
+    ) -> Result<Box<Self>, clap::Error> {
         let words = ["dateline", "check", "--update-baseline", "--baseline"].map(OsStr::new);
         let words =
             words.into_iter().chain([baseline.as_os_str(), OsStr::new("--"), root.as_os_str()]);
         match Cli::try_parse_from(words)?.command {
-            Command::Check(args) => Ok(args),
+            Command::Check(args) => Ok(Box::new(Self { jobs, ..*args })),
             _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
         }
     }

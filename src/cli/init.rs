@@ -11,7 +11,7 @@ use crate::archive::paths::PathTable;
 use crate::archive::walk::{Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{LoadError, RuleSettings, Settings};
-use crate::diagnostic::printable;
+use crate::diagnostic::{counted, printable};
 use crate::linter::{gather, is_page};
 use crate::span::FileId;
 use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey};
@@ -29,20 +29,16 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         let there = baseline.display();
         return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
     }
-    check::set_jobs(None)?;
+    check::set_jobs(args.jobs)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
     })?;
-    // A page that cannot be understood tells nothing; what the default hook would print is no help.
-    std::panic::set_hook(Box::new(|_| {}));
-    let looked = look(&root, &usual);
-    drop(std::panic::take_hook());
-    let (survey, failed) = looked?;
+    let (survey, failed) = look(&root, &usual)?;
     for line in survey.account() {
         eprintln!("{line}");
     }
     if failed > 0 {
-        eprintln!("{failed} page(s) could not be read: `dateline check` says why");
+        eprintln!("{} could not be read: `dateline check` says why", counted(failed, "page"));
     }
     let settings = survey.toml(&usual);
     if args.dry_run {
@@ -55,7 +51,7 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     if !args.baseline {
         return Ok(0);
     }
-    let check = CheckArgs::writing_baseline(&root, &baseline);
+    let check = CheckArgs::writing_baseline(&root, &baseline, args.jobs);
     check::run(&*check.map_err(|error| Failure::Message(error.to_string()))?)
 }
 
@@ -83,7 +79,10 @@ fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let disk = Disk::new(root, &archive.paths, &obstacles);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
+    // A page that cannot be understood tells nothing; what the default hook would print is no help.
+    std::panic::set_hook(Box::new(|_| {}));
     let failed = gather(&archive, &pages, &disk, make, |page| gathered.take(page));
+    drop(std::panic::take_hook());
     Ok((gathered.survey(&paths(&archive.paths, &pages), layout, usual), failed))
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Results;
+pub use crate::diagnostic::counted;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, grouped};
 use crate::verdict::{Outcome, Verdict};
 
@@ -110,13 +111,6 @@ pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::
 
 fn plural<'a>(number: u64, one: &'a str, many: &'a str) -> &'a str {
     if number == 1 { one } else { many }
-}
-
-/// A number with its noun, in the plural where that is due.
-#[must_use]
-pub fn counted(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", grouped(number))
 }
 
 #[cfg(test)]
