@@ -14,9 +14,9 @@ mod archive;
 mod styles;
 
 use std::path::Path;
-use std::process::Command;
 
 use archive::dateline;
+use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
 use styles::{Section, Style};
@@ -398,7 +398,7 @@ fn a_baseline_is_written_besides_if_that_is_asked_for() {
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/broken"), root);
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let name = "dateline-baseline.jsonl";
-    let output = dateline(root, &["init", "--baseline"]);
+    let output = dateline(root, &["init", "--baseline", "--jobs", "1"]);
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), String::new()));
     let account = text(&output.stderr);
     assert!(account.contains("dateline-baseline.jsonl holds "), "{account}");
@@ -476,19 +476,112 @@ fn the_same_is_written_at_any_thread_count() {
     let archive = folder();
     let root = archive.path();
     Style { sections: SECTIONS[1].to_vec(), ..Style::default() }.write(root, 700);
-    let run = |threads: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_dateline"))
-            .args(["init", "--dry-run"])
-            .current_dir(root)
-            .env_clear()
-            .env("RAYON_NUM_THREADS", threads)
-            .output()
-            .expect("the program runs");
+    let run = |jobs: &str| {
+        let output = dateline(root, &["init", "--dry-run", "--jobs", jobs]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         (text(&output.stdout), text(&output.stderr))
     };
     let one = run("1");
-    assert!(["2", "3", "8"].iter().all(|threads| run(threads) == one));
+    assert!(one.1.starts_with("2,100 pages: 1,400 of events, 700 of days"), "{}", one.1);
+    assert!(["2", "8"].iter().all(|jobs| run(jobs) == one));
+}
+
+#[test]
+fn a_page_may_have_very_many_headings() {
+    const MANY: usize = 100_000;
+    let archive = folder();
+    let root = archive.path();
+    let pages = Style::default().write(root, 20);
+    let (days, events): (Vec<&String>, Vec<&String>) =
+        pages.iter().partition(|page| page.ends_with("index.md"));
+    let many = |heading: &dyn Fn(usize) -> String| -> String { (0..MANY).map(heading).collect() };
+    // What takes quadratic time for so many headings does not end within hours.
+    spoil(root, events[1], "# The", &(many(&|number| format!("##### h{number}\n\n")) + "# The"));
+    spoil(root, events[2], "They", &(many(&|number| format!("###### s{number}\n\n")) + "They"));
+    spoil(root, days[1], "### [", &(many(&|number| format!("##### t{number}\n\n")) + "### ["));
+    let previous = |number| format!("## [before {number:x}](/news/2011/01/3/index.md)\n\n");
+    spoil(root, days[2], "### [", &(many(&previous) + "### ["));
+    let written = init(root);
+    for line in ["title = { level = 1 }", "topic = { level = 5 }", "entry = { level = 3 }"] {
+        assert!(written.contains(line), "{written}");
+    }
+    let previous = written.lines().find(|line| line.starts_with("previous = "));
+    let texts = previous.map_or(0, |line| line.matches("before ").count());
+    assert!(texts < 40, "{texts}");
+}
+
+#[test]
+fn a_single_page_is_counted_as_one() {
+    let archive = folder();
+    let root = archive.path();
+    std::fs::create_dir_all(root.join("2011/01/03")).expect("a folder");
+    std::fs::write(root.join("2011/01/03/a.md"), "### 2011-01-03\n\n# A\n").expect("a page");
+    let account = text(&dateline(root, &["init", "--dry-run"]).stderr);
+    assert!(account.starts_with("1 page: 1 of events, 0 of days, 0 of neither\n"), "{account}");
+}
+
+/// Writes event pages on so many days in a row, one on each; `page` gives a page's text by its
+/// number and its day.
+fn events(root: &Path, count: usize, page: impl Fn(usize, Date) -> String) {
+    let mut day = jiff::civil::date(2011, 1, 3);
+    for number in 0..count {
+        let folder = root.join(day.strftime("%Y/%m/%d").to_string());
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("a{number}.md")), page(number, day)).expect("a page");
+        day = day.tomorrow().expect("a day");
+    }
+}
+
+#[test]
+fn a_section_is_counted_where_it_stands_at_its_level() {
+    let archive = folder();
+    let root = archive.path();
+    events(root, 40, |number, day| {
+        let marks = if number % 4 == 0 { "##" } else { "###" };
+        format!(
+            "### {day}\n\n# Story {number}\n\nText\n\n{marks} Sources\n\n- [x](https://e.example/{number})\n"
+        )
+    });
+    let written = init(root);
+    let section =
+        "# 30 of 40 event pages (75.0 %)\n[[event.section]]\nname = \"sources\"\nlevel = 3\n";
+    assert!(written.contains(section), "{written}");
+    assert_eq!(findings(root).matches("[heading/wrong-level]").count(), 10);
+}
+
+#[test]
+fn a_section_that_only_bears_the_name_of_a_kind_is_named_so() {
+    let archive = folder();
+    let root = archive.path();
+    events(root, 40, |number, day| {
+        format!(
+            "### {day}\n\n# Story {number}\n\nText\n\n### Sources\n\n[x](https://e.example/{number})\n\n### Notes\n\nA, b.\n"
+        )
+    });
+    let written = init(root);
+    assert!(written.contains("name = \"sources-section\"\n"), "{written}");
+    assert_eq!(findings(root), "", "{written}");
+}
+
+#[test]
+fn the_readme_shows_what_is_written() {
+    let archive = folder();
+    let root = archive.path();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&here.join("fixtures/annals-zh"), root);
+    std::fs::remove_file(root.join("dateline.toml")).expect("settings");
+    let written = init(root);
+    let readme = std::fs::read_to_string(here.join("README.md")).expect("the README");
+    let told = readme.split_once("Of `fixtures/annals-zh` it writes").expect("a sample").1;
+    let sample = told.split("```").nth(1).expect("a fence").trim_start_matches("toml\n");
+    assert!(sample.lines().count() > 10, "{sample}");
+    let mut lines = written.lines();
+    for shown in sample.lines() {
+        assert!(
+            lines.any(|line| line == shown),
+            "{shown:?} is not written, or not there\n{written}"
+        );
+    }
 }
 
 fn levels() -> impl Strategy<Value = [u8; 4]> {

@@ -17,7 +17,8 @@ pub struct DateSeen {
 
 /// Looks for the heading that says the day of a page's path, or links to the page of that day.
 pub(super) fn infer(pages: &[Page], what: &'static str, usual: &[String]) -> DateSeen {
-    let level = most_frequent(pages, what, is_own_day);
+    let own_days = |page: &Page| levels(page.headings.iter().filter(|one| is_own_day(page, one)));
+    let level = most_frequent(pages, what, own_days);
     let Some(level) = level else { return DateSeen::default() };
     let mut dates: BTreeMap<u64, u64> = BTreeMap::new();
     for page in pages {
@@ -38,16 +39,21 @@ fn is_own_day(page: &Page, heading: &HeadingSeen<u32>) -> bool {
     heading.formats != 0 || links
 }
 
+/// The levels of headings, a bit for each.
+pub(super) fn levels<'a>(headings: impl Iterator<Item = &'a HeadingSeen<u32>>) -> u8 {
+    headings.fold(0, |levels, heading| levels | 1 << heading.level)
+}
+
 /// The level at which most pages have a heading of a sort, and how many do; the highest of equals.
+/// `wanted` gives the [`levels`] at which a page has one.
 pub(super) fn most_frequent(
     pages: &[Page],
     what: &'static str,
-    wanted: impl Fn(&Page, &HeadingSeen<u32>) -> bool,
+    wanted: impl Fn(&Page) -> u8,
 ) -> Option<Seen<u8>> {
     let mut counts = [0_u64; 7];
     for page in pages {
-        let levels = page.headings.iter().filter(|heading| wanted(page, heading));
-        let levels = levels.fold(0_u8, |levels, heading| levels | 1 << heading.level);
+        let levels = wanted(page);
         for (level, count) in (0..).zip(&mut counts) {
             *count += u64::from(levels >> level & 1);
         }

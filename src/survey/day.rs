@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::dates::{self, DateSeen, most_frequent};
+use super::dates::{self, DateSeen, levels, most_frequent};
 use super::gathered::{Gathered, Page, TextId};
-use super::sections::{is_plain, is_slip};
+use super::sections::{MOST_COMPARED, MOST_TEXTS, is_plain, is_slip};
 use super::seen::{HeadingSeen, Named};
 use super::{Seen, Share, least};
 use crate::config::{PreviousPolicy, Settings};
@@ -44,15 +44,17 @@ pub(super) fn infer(gathered: &Gathered, dated: &BTreeSet<Date>, usual: &Setting
     let pages = &gathered.days;
     let texts = previous_texts(gathered);
     let is_entry = |heading: &HeadingSeen<TextId>| heading.link == Some(Named::Event);
-    let is_topic = |page: &Page, heading: &HeadingSeen<TextId>| {
-        let behind = page.headings.iter().skip_while(|other| !std::ptr::eq(*other, heading));
-        is_plain(heading) && heading.link.is_none() && behind.skip(1).any(is_entry)
+    let topics = |page: &Page| {
+        let before = page.headings.iter().rposition(is_entry).unwrap_or_default();
+        let plain = page.headings[..before].iter().filter(|heading| is_plain(heading));
+        levels(plain.filter(|heading| heading.link.is_none()))
     };
-    let topic = most_frequent(pages, WHAT, is_topic);
+    let entries = |page: &Page| levels(page.headings.iter().filter(|heading| is_entry(heading)));
+    let topic = most_frequent(pages, WHAT, topics);
     DaySeen {
         date: dates::infer(pages, WHAT, usual.day.date.formats.formats()),
         topic: topic.filter(|topic| topic.share.of * 20 >= topic.share.all),
-        entry: most_frequent(pages, WHAT, |_, heading| is_entry(heading)),
+        entry: most_frequent(pages, WHAT, entries),
         previous: previous(gathered, dated, &texts),
     }
 }
@@ -80,9 +82,9 @@ fn previous_texts(gathered: &Gathered) -> Vec<TextId> {
         .collect();
     found.sort_by_key(|(count, text)| (u64::MAX - count, *text));
     let mut kept: Vec<TextId> = Vec::new();
-    for (count, text) in found {
+    for (count, text) in found.into_iter().take(MOST_COMPARED) {
         let before = kept.iter().map(|kept| gathered.text(*kept));
-        if !is_slip(gathered.text(text), count, total, before) {
+        if kept.len() < MOST_TEXTS && !is_slip(gathered.text(text), count, total, before) {
             kept.push(text);
         }
     }
@@ -92,7 +94,8 @@ fn previous_texts(gathered: &Gathered) -> Vec<TextId> {
 fn previous(gathered: &Gathered, dated: &BTreeSet<Date>, texts: &[TextId]) -> Option<PreviousSeen> {
     let is_previous =
         |heading: &HeadingSeen<TextId>| heading.text.is_some_and(|text| texts.contains(&text));
-    let level = most_frequent(&gathered.days, WHAT, |_, heading| is_previous(heading))?;
+    let at = |page: &Page| levels(page.headings.iter().filter(|heading| is_previous(heading)));
+    let level = most_frequent(&gathered.days, WHAT, at)?;
     let (mut yesterdays, mut nearest, mut all) = (0, 0, 0);
     for page in &gathered.days {
         let Some(own) = page.date else { continue };

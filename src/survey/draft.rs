@@ -7,7 +7,7 @@ use super::{PatternSeen, SectionSeen, Seen, Share, Survey};
 use crate::archive::template::DateTemplate;
 use crate::config::show::{array, string};
 use crate::config::{PreviousPolicy, Settings};
-use crate::diagnostic::grouped;
+use crate::diagnostic::{counted, grouped};
 
 impl Survey {
     /// The settings as a file. What no page shows stands in it as a comment, with what holds then by
@@ -247,9 +247,10 @@ impl Survey {
     pub fn account(&self) -> Vec<String> {
         let (pages, events, days) = self.pages;
         let others = pages - events - days;
-        let [all, events, days, others] = [pages, events, days, others].map(grouped);
+        let all = counted(pages, "page");
+        let [events, days, others] = [events, days, others].map(grouped);
         let mut lines =
-            vec![format!("{all} pages: {events} of events, {days} of days, {others} of neither")];
+            vec![format!("{all}: {events} of events, {days} of days, {others} of neither")];
         let mut unseen = Vec::new();
         let mut seen = |what, is_seen: bool| unseen.extend((!is_seen).then_some(what));
         let (event, day) = (&self.event, &self.day);

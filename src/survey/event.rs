@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::dates::{self, DateSeen, most_frequent};
+use super::dates::{self, DateSeen, levels, most_frequent};
 use super::gathered::{Gathered, Page, TextId};
 use super::sections::{self, Recurring, SectionSeen, is_plain};
 use super::seen::HeadingSeen;
@@ -100,10 +100,9 @@ fn title(pages: &[Page], texts: &[Recurring]) -> Option<Seen<u8>> {
 
 /// Topics stand before the title.
 fn topic(pages: &[Page], texts: &[Recurring], title: u8) -> Option<Seen<u8>> {
-    let before_title = |page: &Page, heading: &HeadingSeen<TextId>| {
-        let mut before = unclaimed(page, texts).take_while(|heading| heading.level != title);
-        let has_title = unclaimed(page, texts).any(|heading| heading.level == title);
-        has_title && before.any(|topic| std::ptr::eq(topic, heading))
+    let before_title = |page: &Page| {
+        let place = unclaimed(page, texts).position(|heading| heading.level == title);
+        levels(unclaimed(page, texts).take(place.unwrap_or_default()))
     };
     let found = most_frequent(pages, WHAT, before_title)?;
     // Fewer are titles at a wrong level and the like.

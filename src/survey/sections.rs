@@ -1,6 +1,6 @@
 //! Sections of event pages: heading texts that recur, with something below them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gathered::{Gathered, Page, TextId};
 use super::seen::{HeadingSeen, Named};
@@ -59,8 +59,10 @@ struct Usage {
 const PROSE_PERCENT: u64 = 5;
 /// Of headings at a level, the share that may be of no section if prose makes sections there.
 const FREE_PERCENT: u64 = 10;
-/// The most texts that are compared with each other.
-const MOST_TEXTS: usize = 32;
+/// The most texts of one use, as of sections.
+pub(super) const MOST_TEXTS: usize = 32;
+/// The most texts that are compared with these, the most frequent.
+pub(super) const MOST_COMPARED: usize = 512;
 
 /// Whether a heading may be that of a topic, of the title or of a section.
 pub(super) fn is_plain(heading: &HeadingSeen<TextId>) -> bool {
@@ -84,7 +86,7 @@ pub(super) fn recurring(gathered: &Gathered) -> Vec<Recurring> {
         .collect();
     found.sort_by_key(|found| (u64::MAX - found.pages, found.text));
     let mut kept: Vec<Recurring> = Vec::new();
-    for text in found {
+    for text in found.into_iter().take(MOST_COMPARED) {
         let before = kept.iter().map(|kept| gathered.text(kept.text));
         if kept.len() < MOST_TEXTS && !is_slip(gathered.text(text.text), text.pages, total, before)
         {
@@ -99,15 +101,13 @@ pub(super) fn recurring(gathered: &Gathered) -> Vec<Recurring> {
 fn usages(pages: &[Page]) -> BTreeMap<(TextId, u8), Usage> {
     let mut usages: BTreeMap<(TextId, u8), Usage> = BTreeMap::new();
     for page in pages {
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         let plain = page.headings.iter().filter(|heading| is_plain(heading));
         for (heading, index) in plain.zip(0_u32..) {
             let Some(text) = heading.text else { continue };
-            if seen.contains(&(text, heading.level)) {
-                continue;
+            if seen.insert((text, heading.level)) {
+                usages.entry((text, heading.level)).or_default().add(heading, index > 0);
             }
-            seen.push((text, heading.level));
-            usages.entry((text, heading.level)).or_default().add(heading, index > 0);
         }
     }
     usages
@@ -289,10 +289,11 @@ pub(super) fn sections(gathered: &Gathered, texts: &[Recurring]) -> Vec<SectionS
     .collect()
 }
 
-/// Pages that have a section.
+/// Pages that have a section, at its level.
 fn share(gathered: &Gathered, group: &[usize], texts: &[Recurring]) -> Share {
     let is_of = |heading: &HeadingSeen<TextId>| {
-        group.iter().any(|&text| heading.text == Some(texts[text].text))
+        let is_text = |&text: &usize| heading.text == Some(texts[text].text);
+        heading.level == texts[group[0]].level && group.iter().any(is_text)
     };
     let with = gathered.events.iter().filter(|page| page.headings.iter().any(is_of));
     let of = with.count() as u64;
@@ -308,10 +309,13 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     }
     let words = heading.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let words = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    let base = if words.is_empty() { "section".to_owned() } else { words };
-    let is_taken = |name: &str| {
-        ["sources", "related"].contains(&name) || taken.iter().any(|taken| taken == name)
+    // The name of a kind would make it a section of that kind.
+    let base = match words.as_str() {
+        "" => "section".to_owned(),
+        "sources" | "related" => format!("{words}-section"),
+        _ => words,
     };
+    let is_taken = |name: &str| taken.iter().any(|taken| taken == name);
     if !is_taken(&base) {
         return base;
     }
