@@ -357,15 +357,142 @@ fn what_a_rule_will_report_everywhere_is_told_and_not_silenced() {
         std::fs::write(root.join(page), format!("{title}\n\n{date}\n\n{rest}")).expect("a page");
     }
     let written = init(root);
-    let told = "The title stands above the date on 40 of 40 event pages (100 %): \
-                `heading/wrong-order` reports that";
+    let told = "# date, topic, title and sections not in this order: unless ignored, \
+                `heading/wrong-order` reports 40 of 40 event pages (100 %).\n";
     assert!(written.contains(told), "{written}");
     assert!(written.ends_with("# [rules]\n# ignore = [\"heading/wrong-order\"]\n"), "{written}");
     assert_eq!(findings(root).matches("[heading/wrong-order]").count(), 40);
     assert_eq!(findings(root).lines().count(), 40);
+    obey(root, &written);
+    assert_eq!(findings(root), "");
+}
+
+/// Makes the suggestion at the end of settings a setting.
+fn obey(root: &Path, written: &str) {
+    assert!(written.contains("# [rules]\n# ignore"), "{written}");
     let obeyed = written.replace("# [rules]\n# ignore", "[rules]\nignore");
     std::fs::write(root.join("dateline.toml"), obeyed).expect("settings");
-    assert_eq!(findings(root), "");
+}
+
+fn in_french(day: Date) -> String {
+    let months = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let month = months[usize::from(day.month().unsigned_abs()) - 1];
+    format!(
+        "{} {month} {}",
+        if day.day() == 1 { "1er".into() } else { day.day().to_string() },
+        day.year()
+    )
+}
+
+const SOURCES: &str = "### Sources\n\n- [x](https://e.example/a)\n";
+
+#[test]
+fn dates_in_words_are_no_topics_and_the_rule_that_reports_them_is_told() {
+    for level in [3, 4] {
+        let archive = folder();
+        let root = archive.path();
+        let marks = "#".repeat(level);
+        events(root, 40, |number, day| {
+            format!("{marks} {}\n\n# Titre {number}\n\nTexte.\n\n{SOURCES}", in_french(day))
+        });
+        let written = init(root);
+        let date = format!(
+            "# level: 40 of 40 event pages (100 %)\n\
+             # formats: the day is written in none that is known\ndate = {{ level = {level} }}\n"
+        );
+        assert!(written.contains(&date), "{written}");
+        assert!(!written.contains("\ntopic"), "{written}");
+        assert!(
+            written.contains("`date/invalid` reports 40 of 40 event pages (100 %).\n"),
+            "{written}"
+        );
+        assert!(written.ends_with("# [rules]\n# ignore = [\"date/invalid\"]\n"), "{written}");
+        assert_eq!(findings(root).matches("[date/invalid]").count(), 40);
+        obey(root, &written);
+        assert_eq!(findings(root), "", "{written}");
+    }
+}
+
+#[test]
+fn dates_in_words_that_are_linked_are_told_of_events_and_of_days() {
+    let archive = folder();
+    let root = archive.path();
+    events(root, 40, |number, day| {
+        let (path, words) = (day.strftime("%Y/%m/%d"), in_french(day));
+        let page = format!(
+            "## [{words}](/{path}/index.md)\n\n### [Titre {number}](/{path}/a{number}.md)\n"
+        );
+        std::fs::write(root.join(path.to_string()).join("index.md"), page).expect("a page");
+        format!("### [{words}](/{path}/index.md)\n\n# Titre {number}\n\nTexte.\n\n{SOURCES}")
+    });
+    let written = init(root);
+    let told =
+        "`date/invalid` reports 40 of 40 event pages (100 %) and 40 of 40 day pages (100 %).";
+    assert!(written.contains(told), "{written}");
+    obey(root, &written);
+    assert_eq!(findings(root), "", "{written}");
+}
+
+#[test]
+fn a_first_heading_where_dates_stand_is_no_topic_and_titles_are_no_dates() {
+    let archive = folder();
+    let root = archive.path();
+    events(root, 40, |number, _| format!("### Le trois janvier\n\n# Titre {number}\n\n{SOURCES}"));
+    let written = init(root);
+    assert!(!written.contains("\ntopic"), "{written}");
+    assert!(written.ends_with("# ignore = [\"date/invalid\"]\n"), "{written}");
+    obey(root, &written);
+    assert_eq!(findings(root), "", "{written}");
+    // With no other heading it is the title.
+    let archive = folder();
+    let root = archive.path();
+    events(root, 40, |number, _| format!("### Titre {number}\n\n#{SOURCES}"));
+    let written = init(root);
+    assert!(written.contains("\ntitle = { level = 3 }\n"), "{written}");
+    assert!(
+        written.contains("# level: 0 of 40 event pages (0 %)\ndate = { level = 6 }\n"),
+        "{written}"
+    );
+    assert!(written.ends_with("# ignore = [\"heading/missing-date\"]\n"), "{written}");
+    obey(root, &written);
+    assert_eq!(findings(root), "", "{written}");
+}
+
+#[test]
+fn what_stands_first_on_all_pages_is_no_title() {
+    for below in ["- [x](https://e.example/a)", "Nobody knows."] {
+        let archive = folder();
+        let root = archive.path();
+        events(root, 40, |number, _| {
+            format!("---\ntitle: Story {number}\n---\n\nText.\n\n## Sources\n\n{below}\n")
+        });
+        let output = dateline(root, &["init"]);
+        let (written, account) = (settings(root), text(&output.stderr));
+        assert!(
+            account.contains("nothing to be seen of: dates of events, titles, topics"),
+            "{account}"
+        );
+        assert_eq!(written.contains("name = \"sources\""), below.starts_with('-'), "{written}");
+        let told = "`heading/missing-title` reports 40 of 40 event pages (100 %)";
+        assert!(written.contains(told) && account.contains(told), "{account}\n{written}");
+        let rules = "# ignore = [\"heading/missing-date\", \"heading/missing-title\"]\n";
+        assert!(written.ends_with(rules), "{written}");
+        obey(root, &written);
+        assert_eq!(findings(root), "", "{written}");
+    }
 }
 
 #[test]

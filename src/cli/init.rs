@@ -1,20 +1,25 @@
 //! `dateline init`: looks at an archive, and writes its settings.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::args::{CheckArgs, InitArgs};
 use super::disk::{self, Disk};
+use super::stage::Stage;
 use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::Archive;
+use crate::archive::layout::PageKind;
 use crate::archive::paths::PathTable;
 use crate::archive::walk::{Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{LoadError, RuleSettings, Settings};
+use crate::config::{ConfigText, LoadError, RuleSettings, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::{gather, is_page};
+use crate::rule::Rule;
+use crate::rules;
 use crate::span::FileId;
-use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey};
+use crate::survey::{Gathered, Habit, LayoutSeen, PageSeen, Share, Survey};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";
@@ -33,14 +38,15 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
     })?;
-    let (survey, failed) = look(&root, &usual)?;
-    for line in survey.account() {
+    let Looked { survey, failed, walked } = look(&root, &usual)?;
+    let habits = habits(&path, &survey.toml(&usual, &[]), walked)?;
+    for line in survey.account(&habits) {
         eprintln!("{line}");
     }
     if failed > 0 {
         eprintln!("{} could not be read: `dateline check` says why", counted(failed, "page"));
     }
-    let settings = survey.toml(&usual);
+    let settings = survey.toml(&usual, &habits);
     if args.dry_run {
         write_stdout(&settings)?;
         return Ok(0);
@@ -70,8 +76,16 @@ fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), 
     }))
 }
 
-/// Surveys the archive below `root`; with it, how many pages could not be read.
-fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
+/// What was seen of an archive.
+struct Looked {
+    survey: Survey,
+    /// How many pages could not be read.
+    failed: u64,
+    walked: Walked,
+}
+
+/// Surveys the archive below `root`.
+fn look(root: &Path, usual: &Settings) -> Result<Looked, Failure> {
     let Walked { table, obstacles } = walk(root, check::processors());
     let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let layout = layout(root, &paths(&table, &pages), usual)?;
@@ -79,11 +93,46 @@ fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let disk = Disk::new(root, &archive.paths, &obstacles);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
-    // A page that cannot be understood tells nothing; what the default hook would print is no help.
+    let failed = silently(|| gather(&archive, &pages, &disk, make, |page| gathered.take(page)));
+    let survey = gathered.survey(&paths(&archive.paths, &pages), layout, usual);
+    Ok(Looked { survey, failed, walked: Walked { table: archive.paths, obstacles } })
+}
+
+/// Does what guards itself against panics; what the default hook would print of them is no help.
+fn silently<T>(work: impl FnOnce() -> T) -> T {
     std::panic::set_hook(Box::new(|_| {}));
-    let failed = gather(&archive, &pages, &disk, make, |page| gathered.take(page));
+    let done = work();
     drop(std::panic::take_hook());
-    Ok((gathered.survey(&paths(&archive.paths, &pages), layout, usual), failed))
+    done
+}
+
+/// What rules find on most pages of an archive with the settings `written` for it at `path`.
+fn habits(path: &Path, written: &str, walked: Walked) -> Result<Vec<Habit>, Failure> {
+    let root = path.parent().unwrap_or(path).to_path_buf();
+    let text = ConfigText { path: path.to_path_buf(), text: written.to_owned() };
+    let settings = discover::take(root, text, &rules::infos())?;
+    let stage = Stage::new(&settings, &[String::new()], walked);
+    let disk = Disk::new(&settings.root, &stage.archive.paths, &stage.obstacles);
+    let linter = stage.linter(&disk, check::today());
+    let (found, _) = silently(|| linter.run(&stage.selected.files).finish());
+    let mut reported: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
+    for diagnostic in &found {
+        reported.entry(diagnostic.rule).or_default().insert(diagnostic.file);
+    }
+    let kinds = [(PageKind::Event, "event pages"), (PageKind::Day, "day pages")];
+    let count = |kind, files: &mut dyn Iterator<Item = &FileId>| {
+        files.filter(|file| stage.archive.place(**file).kind == kind).count() as u64
+    };
+    let all = kinds.map(|(kind, _)| count(kind, &mut stage.selected.files.iter()));
+    let habit = |rule: &&Rule| {
+        let files = reported.get(rule.id)?;
+        let shares = kinds.iter().zip(all).map(|((kind, what), all)| {
+            let of = count(*kind, &mut files.iter());
+            Share { of, all, what }
+        });
+        Habit::of(rule.id, rule.summary, &shares.collect::<Vec<_>>())
+    };
+    Ok(rules::RULES.iter().copied().filter_map(|rule| habit(&rule)).collect())
 }
 
 fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {

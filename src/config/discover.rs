@@ -44,18 +44,14 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         Some(file) => parent(file),
         None => repository.unwrap_or(&folder).to_path_buf(),
     };
-    let unsound = |error: &dyn std::error::Error| LoadError::Unreadable {
-        path: root.clone(),
-        reason: error.to_string(),
+    let mut settings = match &file {
+        None => defaults(root.clone(), rules)?,
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+            take(root.clone(), ConfigText { path: path.clone(), text }, rules)?
+        }
     };
-    let mut settings = Settings::defaults(root.clone(), RuleSettings::defaults(rules))
-        .map_err(|error| unsound(&error))?;
-    if let Some(path) = file {
-        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-        let text = Arc::new(ConfigText { path: path.clone(), text });
-        file::read(&text, &mut settings).map_err(LoadError::Wrong)?;
-        settings.file = Some(path);
-    }
+    settings.file = file;
     settings.root = canonical(&settings.root)?;
     if !settings.root.starts_with(&root) {
         return Err(LoadError::OutsideRoot { path: settings.root, root });
@@ -65,6 +61,21 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Takes the settings of a text that is to be the file of the archive below `root`, canonical.
+///
+/// # Errors
+/// [`LoadError`], if the text is wrong.
+pub fn take(root: PathBuf, text: ConfigText, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
+    let mut settings = defaults(root, rules)?;
+    file::read(&Arc::new(text), &mut settings).map_err(LoadError::Wrong)?;
+    Ok(settings)
+}
+
+fn defaults(root: PathBuf, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
+    Settings::defaults(root.clone(), RuleSettings::defaults(rules))
+        .map_err(|error| LoadError::Unreadable { path: root, reason: error.to_string() })
 }
 
 /// The settings file that a run over paths of which `first` is the first would find; it is not read.

@@ -15,6 +15,13 @@ pub struct DateSeen {
     pub formats: Option<Seen<Vec<String>>>,
 }
 
+impl DateSeen {
+    /// Whether any page is dated.
+    pub(super) fn is_seen(&self) -> bool {
+        self.level.as_ref().is_some_and(|level| level.share.of > 0)
+    }
+}
+
 /// Looks for the heading that says the day of a page's path, or links to the page of that day.
 pub(super) fn infer(pages: &[Page], what: &'static str, usual: &[String]) -> DateSeen {
     let own_days = |page: &Page| levels(page.headings.iter().filter(|one| is_own_day(page, one)));
@@ -31,6 +38,24 @@ pub(super) fn infer(pages: &[Page], what: &'static str, usual: &[String]) -> Dat
     let share = Share { of, all: pages.len() as u64, what };
     let formats = (!chosen.is_empty()).then_some(Seen { value: chosen, share });
     DateSeen { level: Some(level), formats }
+}
+
+/// The level at which most pages may have the day in words that no format reads.
+pub(super) fn in_words(pages: &[Page], what: &'static str) -> Option<Seen<u8>> {
+    let said = |page: &Page| levels(page.headings.iter().filter(|heading| heading.may_say_day));
+    most_frequent(pages, what, said).filter(|level| level.share.is_most())
+}
+
+/// Whether rules take the page's first heading for its date because it stands where dates do,
+/// though no format reads it.
+pub(super) fn is_undated(page: &Page, level: u8) -> bool {
+    let is_dated = |heading: &HeadingSeen<u32>| {
+        heading.is_date
+            || heading.formats != 0
+            || heading.level == level && matches!(heading.link, Some(Named::Day(_)))
+    };
+    page.headings.first().is_some_and(|first| first.level == level)
+        && !page.headings.iter().any(is_dated)
 }
 
 /// Whether a heading says the day of its page, or links to the page of it.

@@ -44,17 +44,27 @@ pub(super) fn infer(gathered: &Gathered, dated: &BTreeSet<Date>, usual: &Setting
     let pages = &gathered.days;
     let texts = previous_texts(gathered);
     let is_entry = |heading: &HeadingSeen<TextId>| heading.link == Some(Named::Event);
+    let entries = |page: &Page| levels(page.headings.iter().filter(|heading| is_entry(heading)));
+    let entry = most_frequent(pages, WHAT, entries);
+    let mut date = dates::infer(pages, WHAT, usual.day.date.formats.formats());
+    if !date.level.as_ref().is_some_and(|level| level.share.is_most()) {
+        let is_entry =
+            |level: &Seen<u8>| entry.as_ref().is_some_and(|entry| entry.value == level.value);
+        let in_words = dates::in_words(pages, WHAT).filter(|level| !is_entry(level));
+        date.level = in_words.or(date.level);
+    }
+    let date_level = date.level.as_ref().map_or(usual.day.date.level, |level| level.value);
     let topics = |page: &Page| {
         let before = page.headings.iter().rposition(is_entry).unwrap_or_default();
-        let plain = page.headings[..before].iter().filter(|heading| is_plain(heading));
+        let first = usize::from(dates::is_undated(page, date_level)).min(before);
+        let plain = page.headings[first..before].iter().filter(|heading| is_plain(heading));
         levels(plain.filter(|heading| heading.link.is_none()))
     };
-    let entries = |page: &Page| levels(page.headings.iter().filter(|heading| is_entry(heading)));
     let topic = most_frequent(pages, WHAT, topics);
     DaySeen {
-        date: dates::infer(pages, WHAT, usual.day.date.formats.formats()),
+        date,
         topic: topic.filter(|topic| topic.share.of * 20 >= topic.share.all),
-        entry: most_frequent(pages, WHAT, entries),
+        entry,
         previous: previous(gathered, dated, &texts),
     }
 }

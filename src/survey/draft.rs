@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::dates::DateSeen;
-use super::{PatternSeen, SectionSeen, Seen, Share, Survey};
+use super::{Habit, PatternSeen, SectionSeen, Seen, Share, Survey};
 use crate::archive::template::DateTemplate;
 use crate::config::show::{array, string};
 use crate::config::{PreviousPolicy, Settings};
@@ -11,9 +11,9 @@ use crate::diagnostic::{counted, grouped};
 
 impl Survey {
     /// The settings as a file. What no page shows stands in it as a comment, with what holds then by
-    /// `usual`, the defaults.
+    /// `usual`, the defaults; and so do the habits.
     #[must_use]
-    pub fn toml(&self, usual: &Settings) -> String {
+    pub fn toml(&self, usual: &Settings, habits: &[Habit]) -> String {
         let mut draft = Draft { survey: self, usual, text: String::new() };
         draft.comment(
             "Written by `dateline init`: a comment says how many bear out what follows it.",
@@ -23,7 +23,7 @@ impl Survey {
         draft.layout();
         draft.event();
         draft.day();
-        draft.rules();
+        draft.rules(habits);
         draft.text
     }
 }
@@ -123,6 +123,9 @@ impl Draft<'_> {
             return self.unseen("date", &value);
         };
         self.comment(format_args!("level: {}", level.share));
+        if level.share.of == 0 {
+            return self.value("date", &format!("{{ level = {} }}", level.value));
+        }
         match &seen.formats {
             None => {
                 self.comment("formats: the day is written in none that is known");
@@ -194,42 +197,20 @@ impl Draft<'_> {
 }
 
 impl Draft<'_> {
-    /// What rules will say of nearly every page: nothing is silenced unasked.
-    fn rules(&mut self) {
-        let habits = self.survey.habits();
+    /// What rules will say of most pages: nothing is silenced unasked.
+    fn rules(&mut self, habits: &[Habit]) {
         if habits.is_empty() {
             return;
         }
         self.line("");
-        for (rule, habit) in &habits {
-            self.comment(format_args!("{habit}: `{rule}` reports that, unless it is ignored."));
+        for habit in habits {
+            let Habit { rule, summary, .. } = habit;
+            let shares = habit.shares();
+            self.comment(format_args!("{summary}: unless ignored, `{rule}` reports {shares}."));
         }
-        let rules: Vec<String> = habits.iter().map(|(rule, _)| (*rule).to_owned()).collect();
+        let rules: Vec<String> = habits.iter().map(|habit| habit.rule.to_owned()).collect();
         self.comment("[rules]");
         self.comment(format_args!("ignore = {}", array(&rules)));
-    }
-}
-
-impl Survey {
-    /// What nearly all pages do and a rule takes for a fault, with the rule.
-    fn habits(&self) -> Vec<(&'static str, String)> {
-        let (event, day) = (&self.event, &self.day);
-        let mut habits = Vec::new();
-        let undated = [
-            ("event", !self.layout.event.is_empty() && event.date.level.is_none()),
-            ("day", !self.layout.day.is_empty() && day.date.level.is_none()),
-        ];
-        let undated: Vec<&str> =
-            undated.iter().filter(|(_, is_undated)| *is_undated).map(|(kind, _)| *kind).collect();
-        if !undated.is_empty() {
-            let habit = format!("No heading dates the {} pages", undated.join(" and "));
-            habits.push(("heading/missing-date", habit));
-        }
-        if let Some(share) = event.title_first {
-            let habit = format!("The title stands above the date on {share}");
-            habits.push(("heading/wrong-order", habit));
-        }
-        habits
     }
 }
 
@@ -244,7 +225,7 @@ fn policy(policy: PreviousPolicy) -> &'static str {
 impl Survey {
     /// What was seen, in a few lines for people.
     #[must_use]
-    pub fn account(&self) -> Vec<String> {
+    pub fn account(&self, habits: &[Habit]) -> Vec<String> {
         let (pages, events, days) = self.pages;
         let others = pages - events - days;
         let all = counted(pages, "page");
@@ -255,21 +236,22 @@ impl Survey {
         let mut seen = |what, is_seen: bool| unseen.extend((!is_seen).then_some(what));
         let (event, day) = (&self.event, &self.day);
         if !self.layout.event.is_empty() {
-            seen("dates of events", event.date.level.is_some());
+            seen("dates of events", event.date.is_seen());
             seen("titles", event.title.is_some());
             seen("topics", event.topic.as_ref().is_some_and(|topic| topic.share.of > 0));
             seen("sections", !event.sections.is_empty());
         }
         if !self.layout.day.is_empty() {
-            seen("dates of days", day.date.level.is_some());
+            seen("dates of days", day.date.is_seen());
             seen("entries of days", day.entry.is_some());
             seen("links to the previous day", day.previous.is_some());
         }
         if !unseen.is_empty() {
             lines.push(format!("nothing to be seen of: {}", unseen.join(", ")));
         }
-        for (rule, habit) in self.habits() {
-            lines.push(format!("{habit}: `{rule}` reports that"));
+        for habit in habits {
+            let Habit { rule, summary, .. } = habit;
+            lines.push(format!("{summary}: `{rule}` reports {}", habit.shares()));
         }
         lines
     }

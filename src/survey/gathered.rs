@@ -53,6 +53,7 @@ impl Gathered {
             level: heading.level,
             is_date: heading.is_date,
             formats: heading.formats,
+            may_say_day: heading.may_say_day,
             link: heading.link,
             items: heading.items,
             has_content: heading.has_content,

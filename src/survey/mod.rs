@@ -26,7 +26,7 @@ pub use seen::PageSeen;
 
 use crate::diagnostic::grouped;
 
-/// How many of how many bear something out.
+/// How many of how many bear something out, or do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
     /// Those that do.
@@ -35,6 +35,13 @@ pub struct Share {
     pub all: u64,
     /// What they are, in the plural.
     pub what: &'static str,
+}
+
+impl Share {
+    /// Whether it is more than a half.
+    fn is_most(self) -> bool {
+        self.of * 2 > self.all
+    }
 }
 
 impl fmt::Display for Share {
@@ -58,6 +65,30 @@ pub struct Seen<T> {
     pub value: T,
     /// What bears it out.
     pub share: Share,
+}
+
+/// A rule that reports most pages of a kind: more likely a habit than a fault.
+#[derive(Clone, Debug)]
+pub struct Habit {
+    /// The rule.
+    pub rule: &'static str,
+    /// What it looks for.
+    pub summary: &'static str,
+    /// How many pages it reports, of each kind of which it reports most.
+    pub shares: Vec<Share>,
+}
+
+impl Habit {
+    /// What a rule finds on so many pages, if it is a habit.
+    #[must_use]
+    pub fn of(rule: &'static str, summary: &'static str, shares: &[Share]) -> Option<Self> {
+        let shares: Vec<Share> = shares.iter().filter(|share| share.is_most()).copied().collect();
+        (!shares.is_empty()).then_some(Self { rule, summary, shares })
+    }
+
+    fn shares(&self) -> String {
+        self.shares.iter().map(Share::to_string).collect::<Vec<_>>().join(" and ")
+    }
 }
 
 /// The settings that an archive's pages bear out.

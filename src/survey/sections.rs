@@ -135,7 +135,9 @@ impl Usage {
             SectionKind::Other => (total * PROSE_PERCENT).div_ceil(100).max(3),
             SectionKind::Sources | SectionKind::Related => least(total),
         };
-        let stands = self.with_content * 2 >= self.pages && self.behind * 2 >= self.pages;
+        // What stands first may be the title, unless it is above a list of links.
+        let is_behind = links || self.behind * 2 >= self.pages;
+        let stands = self.with_content * 2 >= self.pages && is_behind;
         (self.pages >= enough && stands).then_some(Recurring {
             text,
             level,

@@ -14,6 +14,8 @@ use super::formats;
 
 /// Headings longer than this, in bytes, are titles: their text is not kept.
 const LONGEST: usize = 80;
+/// Texts longer than this, in bytes, are no dates.
+const LONGEST_DATE: usize = 40;
 /// The most folders that a URL prefix is made of.
 const DEEPEST_PREFIX: usize = 3;
 
@@ -42,6 +44,8 @@ pub(super) struct HeadingSeen<T> {
     pub(super) is_date: bool,
     /// The formats that write the page's own day as the text does, see [`formats::all`].
     pub(super) formats: u64,
+    /// Whether its text may be the page's own day in words, such as `3 janvier 2011`.
+    pub(super) may_say_day: bool,
     /// What its first link names.
     pub(super) link: Option<Named>,
     /// The items below it.
@@ -173,6 +177,7 @@ impl PageSeen {
             text: (!text.is_empty() && text.len() <= LONGEST).then(|| text.into()),
             is_date: DateFormats::default().read(text) != WrittenDate::None,
             formats: self.date.map_or(0, |date| fitting(text, date)),
+            may_say_day: self.date.is_some_and(|date| may_say(text, date)),
             link: named[links].iter().flatten().next().copied(),
             items: Items::default(),
             has_content: heading.has_content,
@@ -199,6 +204,22 @@ fn fitting(text: &str, date: Date) -> u64 {
     let formats = formats::all().zip(0..);
     let fits = formats.filter(|(format, _)| read_exactly(format, text) == Some(date));
     fits.fold(0, |mask, (_, index)| mask | 1 << index)
+}
+
+/// Whether a text that is no longer than dates are holds the numbers of a year and its day, and no
+/// others but a month's.
+fn may_say(text: &str, date: Date) -> bool {
+    let numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
+    let (mut year, mut day, mut others) = (0, 0, 0);
+    for number in numbers.take(4) {
+        match number.parse::<i16>() {
+            Ok(number) if number == date.year() => year += 1,
+            Ok(number) if number == i16::from(date.day()) => day += 1,
+            Ok(number) if number == i16::from(date.month()) => {}
+            _ => others += 1,
+        }
+    }
+    text.len() <= LONGEST_DATE && year == 1 && day > 0 && others == 0
 }
 
 impl Items {
