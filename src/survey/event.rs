@@ -45,19 +45,19 @@ pub(super) fn infer(gathered: &Gathered, usual: &Settings) -> EventSeen {
     let topic = title.as_ref().and_then(|title| topic(pages, claims, title.value));
     let levels = [title.as_ref(), topic.as_ref(), date.level.as_ref()];
     let mut taken: Vec<u8> = levels.into_iter().flatten().map(|seen| seen.value).collect();
-    if date.level.is_none() && claims.undated(pages, usual.date.level).is_some() {
+    let is_common = |level: &Seen<u8>| level.share.of * 20 >= level.share.all;
+    if date.level.is_none()
+        && claims.undated(pages, usual.date.level).is_some_and(|seen| is_common(&seen))
+    {
         // What is no date is not to be taken for one.
         date.level = free(pages, claims, &taken);
         taken.extend(date.level.as_ref().map(|level| level.value));
     }
-    let is_needed =
-        topic.is_none() && title.as_ref().is_some_and(|title| title.value != usual.topic_level);
-    let stands_there =
-        |page: &Page| claims.unclaimed(page).any(|one| one.level == usual.topic_level);
+    let is_free = title.as_ref().is_some_and(|title| title.value != usual.topic_level);
+    let is_there = |page: &Page| claims.unclaimed(page).any(|one| one.level == usual.topic_level);
     let topic = topic.or_else(|| {
         // Free headings at the usual level would be taken for topics.
-        let is_used = is_needed && pages.iter().any(stands_there);
-        is_used.then(|| free(pages, claims, &taken)).flatten()
+        (is_free && pages.iter().any(is_there)).then(|| free(pages, claims, &taken)).flatten()
     });
     let sections = sections::sections(gathered, &texts);
     EventSeen { date, topic, title, sections }
