@@ -34,11 +34,11 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         let there = baseline.display();
         return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
     }
-    check::set_jobs(args.jobs)?;
+    let jobs = check::set_jobs(args.jobs)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
     })?;
-    let Looked { survey, failed, walked } = look(&root, &usual)?;
+    let Looked { survey, failed, walked } = look(&root, jobs, &usual)?;
     let habits = habits(&path, &survey.toml(&usual, &[]), walked)?;
     for line in survey.account(&habits) {
         eprintln!("{line}");
@@ -85,8 +85,8 @@ struct Looked {
 }
 
 /// Surveys the archive below `root`.
-fn look(root: &Path, usual: &Settings) -> Result<Looked, Failure> {
-    let Walked { table, obstacles } = walk(root, check::processors());
+fn look(root: &Path, jobs: usize, usual: &Settings) -> Result<Looked, Failure> {
+    let Walked { table, obstacles } = walk(root, jobs);
     let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let layout = layout(root, &paths(&table, &pages), usual)?;
     let archive = Archive::new(table, layout.layout(), usual.resolver.clone());
