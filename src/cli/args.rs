@@ -259,7 +259,10 @@ impl CheckArgs {
         let words =
             words.into_iter().chain([baseline.as_os_str(), OsStr::new("--"), root.as_os_str()]);
         match Cli::try_parse_from(words)?.command {
-            Command::Check(args) => Ok(args),
+            Command::Check(mut args) => {
+                args.baseline_anew = true;
+                Ok(args)
+            }
             _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
         }
     }
@@ -330,6 +333,9 @@ pub struct CheckArgs {
     /// what no longer occurs
     #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
+    /// Whether nothing of an older baseline is kept.
+    #[arg(skip)]
+    pub baseline_anew: bool,
     /// Write the count of findings by rule instead of the findings; beside a report for programs, to
     /// standard error
     #[arg(long)]

@@ -8,7 +8,7 @@ use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::Archive;
 use crate::archive::paths::PathTable;
-use crate::archive::walk::{Walked, walk};
+use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{LoadError, RuleSettings, Settings};
 use crate::diagnostic::printable;
@@ -29,6 +29,10 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         let there = baseline.display();
         return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
     }
+    if args.baseline && !disk::may_be_replaced(&baseline) {
+        let there = baseline.display();
+        return Err(Failure::Message(format!("{there} is no regular file: it is left alone")));
+    }
     check::set_jobs(None)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
@@ -42,7 +46,7 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         eprintln!("{line}");
     }
     if failed > 0 {
-        eprintln!("{failed} page(s) could not be read: `dateline check` says why");
+        eprintln!("{failed} file(s) or folder(s) could not be read: `dateline check` says why");
     }
     let settings = survey.toml(&usual);
     if args.dry_run {
@@ -84,6 +88,9 @@ fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
     let failed = gather(&archive, &pages, &disk, make, |page| gathered.take(page));
+    // Folders that could not be looked into may hold pages.
+    let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
+    let failed = failed + hidden.count() as u64;
     Ok((gathered.survey(&paths(&archive.paths, &pages), layout, usual), failed))
 }
 
