@@ -22,17 +22,21 @@ prepare() {
   cd -- "$GITHUB_ACTION_PATH"
   local sources key
   sources=$(find Cargo.toml Cargo.lock rust-toolchain.toml src rules -type f | LC_ALL=C sort)
-  key=$(git hash-object --stdin-paths <<<"$sources" | git hash-object --stdin)
+  # A program built on one image need not run on another.
+  key=$({
+    printf '%s\n' "$sources" "${ImageOS-}" "${ImageVersion-}"
+    git hash-object --stdin-paths <<<"$sources"
+  } | git hash-object --stdin)
   output key "$key"
   output root "${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}/dateline/$key"
 }
 
-# Builds the program, unless the cache had it. rust-toolchain.toml holds in the folder where cargo is called.
+# Builds the program, unless the cache had one that runs. rust-toolchain.toml holds in the folder where cargo is called.
 install() {
-  [ ! -x "$DATELINE_ROOT/bin/dateline" ] || return 0
+  ! "$DATELINE_ROOT/bin/dateline" --version >/dev/null 2>&1 || return 0
   command -v cargo >/dev/null || refuse 'the Action builds Dateline with cargo, which this runner does not have'
   cd -- "$GITHUB_ACTION_PATH"
-  cargo install --locked --path . --root "$DATELINE_ROOT" --target-dir "$RUNNER_TEMP/dateline-target"
+  cargo install --locked --path . --root "$DATELINE_ROOT" --target-dir "$RUNNER_TEMP/dateline-target" --force
 }
 
 # Appends the lines of a text to `words`, but for empty ones.
@@ -40,6 +44,8 @@ add_lines() {
   local line
   while IFS= read -r line; do
     line=${line%$'\r'}
+    # A patch holds lines of pages, of which one may be a command to the runner.
+    [ "$line" != --diff ] || refuse 'the Action does not take --diff: run it yourself'
     [ -z "$line" ] || words+=("$line")
   done <<<"$1"
 }
@@ -55,9 +61,18 @@ run() {
   printf '::%s::\n' "$token"
 }
 
+# Has SARIF uploaded, but for a pull request from a fork: its token may not.
+allow_upload() {
+  if [ -z "$DATELINE_HEAD" ] || [ "$DATELINE_HEAD" = "${GITHUB_REPOSITORY-}" ]; then
+    output upload true
+  else
+    printf '::notice title=Dateline::SARIF is not uploaded: the token of a pull request from a fork may not\n'
+  fi
+}
+
 # Checks once for SARIF, if that is asked for, and once for annotations; the exit code is that of the program.
 check() {
-  local since='' sarif='' code=0
+  local since='' sarif='' id='' code=0
   local words=(check)
   cd -- "$DATELINE_WORKING_DIRECTORY" || refuse "cannot go to the folder \"$DATELINE_WORKING_DIRECTORY\""
   case $DATELINE_SARIF in
@@ -80,13 +95,17 @@ check() {
   if [ -n "$sarif" ]; then
     run "${words[@]:0:options}" --fail-on=never --output-format=sarif --output-file="$sarif" --quiet "${words[@]:options}"
     [ "$code" -ne 0 ] || output sarif "$sarif"
+    [ "$code" -ne 0 ] || [ "$DATELINE_SARIF" != upload ] || allow_upload
   fi
   # What is wrong with the arguments is said once.
   if [ "$code" -eq 0 ]; then
     run "${words[@]:0:options}" --fail-on="$DATELINE_FAIL_ON" --output-format=github "${words[@]:options}"
   fi
   if [ "$code" -gt 1 ] && [ -n "$since" ] && [ "$(git rev-parse --is-shallow-repository 2>/dev/null)" = true ]; then
-    refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
+    id=$(git rev-parse --verify --quiet --end-of-options "${since%...}^{commit}") || id=''
+    if [ -z "$id" ] || ! git merge-base "$id" HEAD >/dev/null; then
+      refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
+    fi
   fi
   exit "$code"
 }

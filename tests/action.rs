@@ -222,6 +222,56 @@ fn what_is_said_beside_the_report_is_no_command() {
     assert_eq!(ran.code, 0, "{}", ran.said);
     assert!(ran.said.contains("\n- ::add-mask::x.md"), "or this proves nothing: {}", ran.said);
     assert!(commands(&ran).all(|line| !line.contains("add-mask")), "{}", ran.said);
+    let ran = Job::new(repo.root()).act(&[("args", "--diff")]);
+    assert_eq!(ran.code, 2, "a patch would hold lines of pages: {}", ran.said);
+}
+
+#[test]
+fn sarif_of_a_fork_is_written_and_not_uploaded() {
+    let repo = repo();
+    let act = |head: &str| {
+        let mut job = Job::new(repo.root());
+        job.known
+            .push(("github.event.pull_request.head.repo.full_name".to_owned(), head.to_owned()));
+        job.variables.push(("GITHUB_REPOSITORY".to_owned(), "ilse/archive".to_owned()));
+        job.act(&[("sarif", "upload")])
+    };
+    let own = act("ilse/archive");
+    assert_eq!((own.code, uploads(&own)), (1, 1), "{}", own.said);
+    let fork = act("somebody/archive");
+    assert_eq!((fork.code, uploads(&fork)), (1, 0), "{}", fork.said);
+    assert!(fork.known.contains_key("steps.check.outputs.sarif"), "{}", fork.said);
+    assert!(fork.said.contains("::notice title=Dateline::SARIF is not uploaded"), "{}", fork.said);
+}
+
+/// A program of another image may not run at all, which looks like findings: the loader ends with 1 too.
+#[test]
+fn a_program_that_does_not_run_is_built_anew() {
+    let repo = repo();
+    let mut job = Job::new(repo.root());
+    job.program = Some("#!/bin/sh\nexit 1\n".to_owned());
+    let tools = tempfile::tempdir().expect("a folder");
+    let cargo = tools.path().join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\necho \"cargo $*\"\nexit 9\n").expect("a program");
+    runnable(&cargo);
+    let path = std::env::join_paths(
+        std::iter::once(tools.path().to_path_buf())
+            .chain(std::env::split_paths(&tools::search_path())),
+    );
+    let path = path.expect("a search path").into_string().expect("UTF-8");
+    job.variables.push(("PATH".to_owned(), path));
+    let ran = job.act(&[]);
+    assert!(
+        ran.said.contains("cargo install --locked") && ran.said.contains("--force"),
+        "{}",
+        ran.said
+    );
+    assert_ne!(ran.code, 0);
+}
+
+fn runnable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("our own");
 }
 
 #[test]

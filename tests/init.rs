@@ -542,6 +542,15 @@ fn a_baseline_is_written_besides_if_that_is_asked_for() {
     let before = std::fs::read(root.join(name)).expect("a baseline");
     assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
     assert_eq!(std::fs::read(root.join(name)).expect("a baseline"), before);
+    // What stood there does not matter, but that it is a file.
+    std::fs::write(root.join(name), "garbage").expect("a file");
+    assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
+    assert_eq!(std::fs::read(root.join(name)).expect("a baseline"), before);
+    std::fs::remove_file(root.join(name)).expect("a baseline");
+    std::fs::create_dir(root.join(name)).expect("a folder");
+    std::fs::write(root.join("dateline.toml"), "# mine\n").expect("settings");
+    assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(2));
+    assert_eq!(settings(root), "# mine\n");
     assert_eq!(dateline(root, &["init", "--baseline", "--dry-run"]).status.code(), Some(2));
 }
 

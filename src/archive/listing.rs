@@ -76,11 +76,10 @@ fn patterns(text: &[u8]) -> Option<Gitignore> {
 
 /// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
 fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Found) {
-    let leads: BTreeMap<&str, Option<String>> =
-        links.iter().map(|(path, link)| (&**path, join(folder(path), link))).collect();
-    for path in leads.keys() {
-        let own = (*path).to_owned();
-        match follow(path, &leads) {
+    let by_path = links.iter().map(|(path, link)| (&**path, &**link)).collect();
+    for (path, _) in links {
+        let own = path.clone();
+        match follow(path, &by_path) {
             Ok(target) if there.contains(&target) => found.aliases.push((own, target)),
             Ok(_) => found.obstacles.push((own, Obstacle::LeadsNowhere)),
             Err(obstacle) => found.obstacles.push((own, obstacle)),
@@ -103,33 +102,29 @@ fn places(files: &[Listed]) -> HashSet<String> {
 /// How often a link may lead to another.
 const MOST_LINKS: usize = 40;
 
-/// Where a link leads in the end, through further links.
-fn follow(path: &str, leads: &BTreeMap<&str, Option<String>>) -> Result<String, Obstacle> {
-    let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
-        let mut ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        let through = ends.find_map(|end| Some((leads.get(&path[..end])?, end)));
-        let Some((target, end)) = through else { return Ok(path) };
-        let target = target.as_ref().ok_or(Obstacle::LeadsOutside)?;
-        path = join(target, path[end..].trim_start_matches('/')).ok_or(Obstacle::LeadsOutside)?;
-    }
-    Err(Obstacle::LeadsNowhere)
-}
-
-/// A relative path from a folder, normal; none if it leads out of the root.
-fn join(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
+/// Where a path leads in the end, part by part, through links.
+fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> {
+    let mut ahead: Vec<&str> = path.split('/').rev().collect();
+    let mut behind: Vec<&str> = Vec::new();
+    let mut followed = 0;
+    while let Some(part) = ahead.pop() {
         match part {
             "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
+            ".." => drop(behind.pop().ok_or(Obstacle::LeadsOutside)?),
+            part => behind.push(part),
         }
+        let Some(link) = links.get(&*behind.join("/")) else { continue };
+        followed += 1;
+        if link.starts_with('/') {
+            return Err(Obstacle::LeadsOutside);
+        }
+        if followed > MOST_LINKS {
+            return Err(Obstacle::LeadsNowhere);
+        }
+        behind.pop();
+        ahead.extend(link.split('/').rev());
     }
-    Some(parts.join("/"))
+    Ok(behind.join("/"))
 }
 
 /// Which files `.gitignore` files leave out.
@@ -247,10 +242,13 @@ mod tests {
             link("news/root", ".."),
             link("gone.md", "nothing.md"),
             link("loop", "loop/x"),
+            link("may", "news/2012"),
+            link("through.md", "may/../2012/a.md"),
             link("etc.md", "/etc/passwd"),
         ];
         let walked = walk_list(files, &BTreeMap::new());
         assert_eq!(walked.table.follow("home.md").as_deref(), Some("news/2012/a.md"));
+        assert_eq!(walked.table.follow("through.md").as_deref(), Some("news/2012/a.md"));
         assert_eq!(walked.table.follow("latest/a.md").as_deref(), Some("news/2012/a.md"));
         assert_eq!(walked.table.follow("news/root/home.md").as_deref(), Some("news/2012/a.md"));
         let expected = [

@@ -36,6 +36,9 @@ impl<'a> Agreed<'a> {
                 "{name} is named twice: the report would replace the baseline"
             )));
         }
+        if args.baseline_anew {
+            return Ok(Self { file: Some(file), updates, baseline: Baseline::default() });
+        }
         let baseline = match disk::read_if_there(file) {
             Err(reason) => {
                 return Err(Failure::Message(format!("cannot read the baseline {name}: {reason}")));

@@ -266,7 +266,7 @@ impl CheckArgs {
         let words =
             words.into_iter().chain([baseline.as_os_str(), OsStr::new("--"), root.as_os_str()]);
         match Cli::try_parse_from(words)?.command {
-            Command::Check(args) => Ok(Box::new(Self { jobs, ..*args })),
+            Command::Check(args) => Ok(Box::new(Self { jobs, baseline_anew: true, ..*args })),
             _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
         }
     }
@@ -337,6 +337,9 @@ pub struct CheckArgs {
     /// what no longer occurs
     #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
+    /// Whether nothing of an older baseline is kept.
+    #[arg(skip)]
+    pub baseline_anew: bool,
     /// Write the count of findings by rule instead of the findings; beside a report for programs, to
     /// standard error
     #[arg(long)]

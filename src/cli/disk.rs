@@ -183,6 +183,11 @@ pub(super) fn is_folder(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.is_dir())
 }
 
+/// Whether a file may be put at a path: there is nothing, or a regular file.
+pub(super) fn may_be_replaced(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
+}
+
 /// Whether there is anything at a path.
 pub(super) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()

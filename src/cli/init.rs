@@ -11,10 +11,10 @@ use super::{Failure, check};
 use crate::archive::Archive;
 use crate::archive::layout::PageKind;
 use crate::archive::paths::PathTable;
-use crate::archive::walk::{Walked, walk};
+use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, LoadError, RuleSettings, Settings};
-use crate::diagnostic::{counted, printable};
+use crate::diagnostic::printable;
 use crate::linter::{gather, is_page};
 use crate::rule::Rule;
 use crate::rules;
@@ -34,6 +34,10 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         let there = baseline.display();
         return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
     }
+    if args.baseline && !disk::may_be_replaced(&baseline) {
+        let there = baseline.display();
+        return Err(Failure::Message(format!("{there} is no regular file: it is left alone")));
+    }
     let jobs = check::set_jobs(args.jobs)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
@@ -44,7 +48,7 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         eprintln!("{line}");
     }
     if failed > 0 {
-        eprintln!("{} could not be read: `dateline check` says why", counted(failed, "page"));
+        eprintln!("{failed} file(s) or folder(s) could not be read: `dateline check` says why");
     }
     let settings = survey.toml(&usual, &habits);
     if args.dry_run {
@@ -94,6 +98,9 @@ fn look(root: &Path, jobs: usize, usual: &Settings) -> Result<Looked, Failure> {
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
     let failed = silently(|| gather(&archive, &pages, &disk, make, |page| gathered.take(page)));
+    // Folders that could not be looked into may hold pages.
+    let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
+    let failed = failed + hidden.count() as u64;
     let survey = gathered.survey(&paths(&archive.paths, &pages), layout, usual);
     Ok(Looked { survey, failed, walked: Walked { table: archive.paths, obstacles } })
 }

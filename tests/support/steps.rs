@@ -19,6 +19,10 @@ pub struct Job {
     pub variables: Vec<(String, String)>,
     /// Whether the cache holds the program.
     pub cached: bool,
+    /// Another program that the cache holds, as a script.
+    pub program: Option<String>,
+    /// What expressions stand for, beside inputs and outputs.
+    pub known: Vec<(String, String)>,
 }
 
 /// How the steps went.
@@ -42,7 +46,8 @@ impl Job {
         }
         std::os::unix::fs::symlink(here(""), folder.path().join("the action")).expect("a link");
         let workspace = workspace.to_path_buf();
-        Self { workspace, folder, variables: Vec::new(), cached: true }
+        let (variables, known) = (Vec::new(), Vec::new());
+        Self { workspace, folder, variables, cached: true, program: None, known }
     }
 
     pub fn folder(&self) -> &Path {
@@ -52,7 +57,7 @@ impl Job {
     /// Runs our Action with inputs.
     pub fn act(&self, inputs: &[(&str, &str)]) -> Ran {
         let action = yaml(&text_of("action.yml"));
-        let mut known = BTreeMap::new();
+        let mut known: BTreeMap<_, _> = self.known.iter().cloned().collect();
         for (name, input) in action["inputs"].as_object().expect("inputs") {
             let default = input["default"].as_str().expect("a default");
             known.insert(format!("inputs.{name}"), default.to_owned());
@@ -95,7 +100,14 @@ impl Job {
         if let Some(root) = root.filter(|_| action.starts_with("actions/cache@") && self.cached) {
             std::fs::create_dir_all(root.join("bin")).expect("a folder");
             let program = root.join("bin/dateline");
-            std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_dateline"), program).expect("a link");
+            match &self.program {
+                None => std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_dateline"), program),
+                Some(script) => std::fs::write(&program, script).and_then(|()| {
+                    use std::os::unix::fs::PermissionsExt;
+                    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))
+                }),
+            }
+            .expect("a program");
         }
         ran.used.push((action.to_owned(), given));
     }
