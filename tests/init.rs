@@ -368,6 +368,35 @@ fn what_a_rule_will_report_everywhere_is_told_and_not_silenced() {
     assert_eq!(findings(root), "");
 }
 
+fn write(root: &Path, page: &str, text: &str) {
+    let path = root.join(page);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a page");
+}
+
+/// So many days from the first of 2011 on, one in so many.
+fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
+    let first = jiff::civil::date(2011, 1, 1);
+    (0..count).map(move |day| first + jiff::Span::new().days(day * step))
+}
+
+#[test]
+fn large_archives_are_seen_as_small_ones_are() {
+    let archive = folder();
+    let root = archive.path();
+    for date in every(1100, 1) {
+        let folder = format!("news/{}", date.strftime("%Y/%m/%-d"));
+        let dated = format!("[{date}](/{folder}/index.md)");
+        let story = format!("{folder}/a-story-of-{date}.md");
+        write(root, &story, &format!("### {dated}\n\n##### Sea\n\n# The {date}th ferry\n"));
+        let entry = format!("## {dated}\n\n##### Sea\n\n### [The {date}th ferry](/{story})\n");
+        write(root, &format!("{folder}/index.md"), &entry);
+    }
+    let written = init(root);
+    assert!(written.contains("day = \"news/{year}/{month:02}/{day}/index.md\"\n"), "{written}");
+    assert_eq!(findings(root), "", "{written}");
+}
+
 #[test]
 fn nothing_is_overwritten_unless_forced() {
     let archive = folder();

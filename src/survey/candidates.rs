@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 /// A pattern that reads a path, months and days not padded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
@@ -32,6 +34,26 @@ const MOST_NUMBERS: usize = 6;
 
 /// Orders in which a date is written: the places of year, month and day.
 const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 1, 0], [2, 0, 1]];
+
+/// Of the paths that may name a day, at most so many: in their order. Hashes choose, as a
+/// stride would find one sort of pages alone where sorts alternate.
+pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
+    let dated = paths.iter().copied().filter(|path| may_name_a_day(path));
+    let mut hashed: Vec<_> =
+        dated.enumerate().map(|(at, path)| (xxh3_64(path.as_bytes()), at, path)).collect();
+    if hashed.len() > most {
+        hashed.select_nth_unstable(most);
+        hashed.truncate(most);
+    }
+    hashed.sort_unstable_by_key(|(_, at, _)| *at);
+    hashed.into_iter().map(|(_, _, path)| path).collect()
+}
+
+/// Whether a page's path has three numbers of which one could be a year.
+fn may_name_a_day(path: &str) -> bool {
+    let numbers = numbers(path);
+    path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+}
 
 /// Every pattern that reads `path`.
 pub(super) fn candidates(path: &str) -> Vec<Candidate> {

@@ -1,6 +1,6 @@
 //! The layout of an archive, from its paths alone.
 //!
-//! Each path of a sample is read in every way in which it could be a dated page; what many paths
+//! Each path of a sample that may name a day is read in every way in which it could be a dated page; what many paths
 //! have in common is then tried on all of them, by the same [`Pattern`] that a check uses.
 
 use std::cmp::Reverse;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::candidates::{Rank, candidates};
+use super::candidates::{Rank, candidates, sample};
 use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
 
 /// A pattern, and how many pages have its shape.
@@ -16,7 +16,7 @@ use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
 pub struct PatternSeen {
     /// The pattern, padded as most of the pages are.
     pub pattern: Pattern,
-    /// Pages that it reads.
+    /// Pages that it reads, and none before it.
     pub pages: u64,
 }
 
@@ -48,9 +48,13 @@ impl LayoutSeen {
     /// padded as those of `usual`, if they are the same otherwise.
     #[must_use]
     pub fn of(pages: &[&str], usual: &Layout) -> Self {
-        let step = pages.len().div_ceil(SAMPLE).max(1);
+        Self::of_sample(pages, usual, SAMPLE)
+    }
+
+    /// The same from a sample of so many paths.
+    fn of_sample(pages: &[&str], usual: &Layout, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
-        for path in pages.iter().step_by(step) {
+        for path in sample(pages, most) {
             for candidate in candidates(path) {
                 let counts = &mut counted[usize::from(candidate.slug)];
                 let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
@@ -65,14 +69,26 @@ impl LayoutSeen {
         let events = event_patterns(&others, &events);
         let padded = |patterns: &[Pattern]| padded(patterns, &events, &days, pages, usual);
         let (event, day) = (padded(&events), padded(&days));
-        let seen = |patterns: Vec<Pattern>, pages: &[&str]| -> Vec<PatternSeen> {
-            let seen = |pattern: Pattern| {
-                let read = pages.iter().filter(|path| pattern.read(path).is_some());
-                PatternSeen { pages: read.count() as u64, pattern }
-            };
-            patterns.into_iter().map(seen).collect()
+        let seen = |patterns: Vec<Pattern>| -> Vec<PatternSeen> {
+            patterns.into_iter().map(|pattern| PatternSeen { pattern, pages: 0 }).collect()
         };
-        Self { event: seen(event, &others), day: seen(day, pages) }
+        Self { event: seen(event), day: seen(day) }.counted(pages)
+    }
+
+    /// The same, each pattern with the pages that it reads: of patterns that read a page, the first
+    /// has it, as in a check.
+    pub(super) fn counted(mut self, pages: &[&str]) -> Self {
+        let mut patterns: Vec<_> = self.day.iter_mut().chain(&mut self.event).collect();
+        for seen in &mut patterns {
+            seen.pages = 0;
+        }
+        for path in pages {
+            let first = patterns.iter_mut().find(|seen| seen.pattern.read(path).is_some());
+            if let Some(seen) = first {
+                seen.pages += 1;
+            }
+        }
+        self
     }
 
     /// The layout.
@@ -274,6 +290,53 @@ mod tests {
         let [event, day] = seen(&paths);
         assert_eq!(event, pair("{year}/{month:02}/{day}/{slug}.md", 208));
         assert_eq!(day, []);
+    }
+
+    #[test]
+    fn a_sample_has_pages_of_every_sort() {
+        let folder = |date: Date| format!("news/{}", date.strftime("%Y/%m/%-d"));
+        let event = "news/{year}/{month:02}/{day}/{slug}.md";
+        let seen = |paths: &[String], most: usize| {
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            let usual = Layout { event: Vec::new(), day: Vec::new() };
+            let seen = LayoutSeen::of_sample(&paths, &usual, most);
+            [seen.event, seen.day].map(|seen| {
+                seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect::<Vec<_>>()
+            })
+        };
+        for events in [1, 2, 19] {
+            let mut paths = days(300, |date| format!("{}/index.md", folder(date)));
+            for number in 0..events {
+                paths
+                    .extend(days(300, |date| format!("{}/story-{date}-{number}.md", folder(date))));
+            }
+            paths.sort();
+            for most in [100, 150, 200, 300] {
+                let expected =
+                    [pair(event, 300 * events), pair("news/{year}/{month:02}/{day}/index.md", 300)];
+                assert_eq!(seen(&paths, most), expected, "{events} events a day, {most}");
+            }
+        }
+        // What stands beside an archive does not crowd it out.
+        let mut paths = days(40, |date| format!("{}/story-{date}.md", folder(date)));
+        paths.extend((0..9000).map(|number| format!("node_modules/p{}/r{number}.md", number / 9)));
+        paths.sort();
+        assert_eq!(seen(&paths, 50), [pair(event, 40), vec![]]);
+    }
+
+    #[test]
+    fn a_page_counts_for_the_first_pattern_that_reads_it() {
+        let mut paths = days(30, |date| format!("old-{}.md", date.strftime("%Y-%m-%d-a")));
+        paths.extend(days(90, |date| format!("{}-b{date}.md", date.strftime("%Y-%m-%d"))));
+        let patterns = ["{year}-{month}-{day}-b{slug}.md", "{year}-{month}-{day}-{slug}.md"];
+        let seen = |pattern| PatternSeen {
+            pattern: Pattern::parse(pattern, true).expect("sound"),
+            pages: 7,
+        };
+        let seen = LayoutSeen { event: patterns.map(seen).to_vec(), day: Vec::new() };
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let counts = seen.counted(&paths).event;
+        assert_eq!(counts.iter().map(|seen| seen.pages).collect::<Vec<_>>(), [90, 0]);
     }
 
     #[test]
