@@ -397,6 +397,118 @@ fn large_archives_are_seen_as_small_ones_are() {
     assert_eq!(findings(root), "", "{written}");
 }
 
+/// An archive of dated events alone, each at the path that its day and number make.
+fn events(root: &Path, days: i32, of_a_day: i32, path: impl Fn(jiff::civil::Date, i32) -> String) {
+    for date in every(days, 2) {
+        for number in 1..=of_a_day {
+            let title = format!("# The {number}th ferry of {date}");
+            let sources = format!("### Sources\n\n- [a](https://a.example/{date}/{number})");
+            write(root, &path(date, number), &format!("### {date}\n\n{title}\n\n{sources}\n"));
+        }
+    }
+}
+
+#[test]
+fn numbers_of_pages_are_no_days() {
+    type Name = fn(i32) -> String;
+    let names: [(&str, Name, &str); 6] = [
+        (
+            "news/%Y/%m/%d/",
+            |number| number.to_string(),
+            "news/{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        (
+            "news/%Y/%m/%d/",
+            |number| format!("{number:02}"),
+            "news/{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        (
+            "%Y/%m/%d/",
+            |number| format!("{}", 4010 + number),
+            "{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        ("%Y-%m-%d-", |number| number.to_string(), "{year}-{month:02}-{day:02}-{slug}.md"),
+        ("%Y/%m/%d/%Y-%m-%d-", |number| number.to_string(), "{year}/{month:02}/{day:02}/{slug}.md"),
+        (
+            "%Y/%m/%d/",
+            |number| format!("in-{}-03-05", 1900 + number),
+            "{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+    ];
+    for (folders, name, expected) in names {
+        for days in [10, 60] {
+            let archive = folder();
+            let root = archive.path();
+            let path = |date: jiff::civil::Date, number| {
+                format!("{}{}.md", date.strftime(folders), name(number))
+            };
+            events(root, days, 3, path);
+            let written = init(root);
+            let layout =
+                format!("event = \"{expected}\"\n# no page has the path of one\nday = []\n");
+            assert!(written.contains(&layout), "{folders}: {written}");
+            assert_eq!(findings(root), "", "{folders}: {written}");
+        }
+    }
+}
+
+#[test]
+fn a_layout_that_no_pattern_says_is_refused() {
+    for form in ["%Y/%m/%Y-%m-%d-thing", "%Y/%Y-%m-%d-post"] {
+        let archive = folder();
+        let root = archive.path();
+        let path = |date: jiff::civil::Date, number| format!("{}-{number}.md", date.strftime(form));
+        events(root, 30, 2, path);
+        let output = dateline(root, &["init"]);
+        assert_eq!(output.status.code(), Some(2), "{form}");
+        let errors = text(&output.stderr);
+        assert!(errors.contains("60 page(s) such as `2011/"), "{errors}");
+        assert!(errors.contains("name their year twice"), "{errors}");
+        assert!(!root.join("dateline.toml").exists());
+        // Beside pages that a pattern reads they are told, and left out.
+        let sound = |date: jiff::civil::Date, number| {
+            format!("news/{}/a-{number}.md", date.strftime("%Y/%m/%d"))
+        };
+        events(root, 60, 2, sound);
+        let output = dateline(root, &["init"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).starts_with("60 page(s) such as "),
+            "{}",
+            text(&output.stderr)
+        );
+        assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
+        assert_eq!(findings(root), "");
+    }
+}
+
+#[test]
+fn of_two_readings_of_a_path_the_pages_choose() {
+    // Twelve days of which either number could be the month.
+    for (form, expected) in [
+        ("%d-%m-%Y", "{day:02}-{month:02}-{year}-{slug}.md"),
+        ("%m-%d-%Y", "{month:02}-{day:02}-{year}-{slug}.md"),
+    ] {
+        let archive = folder();
+        let root = archive.path();
+        events(root, 6, 2, |date, number| format!("{}-a{number}.md", date.strftime(form)));
+        let written = init(root);
+        assert!(written.contains(&format!("event = \"{expected}\"")), "{written}");
+        assert_eq!(findings(root), "", "{written}");
+    }
+    // Where they contradict each there is none.
+    let archive = folder();
+    let root = archive.path();
+    events(root, 10, 1, |date, _| {
+        let other = date + jiff::Span::new().days(40);
+        format!("{}/a.md", other.strftime("%Y/%m/%d"))
+    });
+    let output = dateline(root, &["init"]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = text(&output.stderr);
+    assert!(errors.contains("most of them are of other days"), "{errors}");
+}
+
 #[test]
 fn nothing_is_overwritten_unless_forced() {
     let archive = folder();

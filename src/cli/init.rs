@@ -7,14 +7,15 @@ use super::disk::{self, Disk};
 use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::Archive;
+use crate::archive::layout::Layout;
 use crate::archive::paths::PathTable;
 use crate::archive::walk::{Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{LoadError, RuleSettings, Settings};
-use crate::diagnostic::printable;
+use crate::diagnostic::{grouped, printable};
 use crate::linter::{gather, is_page};
 use crate::span::FileId;
-use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey};
+use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey, Witness, Witnesses};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";
@@ -78,9 +79,12 @@ fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), 
 fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let Walked { table, obstacles } = walk(root, check::processors());
     let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
-    let layout = layout(root, &paths(&table, &pages), usual)?;
-    let archive = Archive::new(table, layout.layout(), usual.resolver.clone());
-    let disk = Disk::new(root, &archive.paths, &obstacles);
+    let disk = Disk::new(root, &table, &obstacles);
+    let nothing = Layout { event: Vec::new(), day: Vec::new() };
+    let archive = Archive::new(table, nothing, usual.resolver.clone());
+    let witnesses = witnesses(&archive, &pages, &disk);
+    let layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual)?;
+    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
     let failed = gather(&archive, &pages, &disk, make, |page| gathered.take(page));
@@ -91,21 +95,56 @@ fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
 }
 
+/// What some pages say of their days.
+fn witnesses(archive: &Archive, pages: &[FileId], disk: &Disk) -> Witnesses {
+    let wanted = Witnesses::wanted(&paths(&archive.paths, pages));
+    let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
+    let mut witnesses = Witnesses::default();
+    let make = |file, source: &_| Witness::read(archive, file, source);
+    // Pages that cannot be read are counted when all are.
+    gather(archive, &wanted, disk, make, |page| witnesses.take(page));
+    witnesses
+}
+
 /// The layout of the pages; an archive without any is none.
-fn layout(root: &Path, paths: &[&str], usual: &Settings) -> Result<LayoutSeen, Failure> {
+fn layout(
+    root: &Path,
+    paths: &[&str],
+    witnesses: &Witnesses,
+    usual: &Settings,
+) -> Result<LayoutSeen, Failure> {
     let root = root.display();
     let Some(first) = paths.first() else {
         return Err(Failure::Message(format!(
             "there is no Markdown page below {root}: name an archive's folder, `dateline init PATH`"
         )));
     };
-    let layout = LayoutSeen::of(paths, &usual.layout);
-    if layout.is_empty() {
+    let layout = LayoutSeen::of(paths, &usual.layout, witnesses);
+    let beyond = layout.beyond(paths);
+    let twice = beyond.first().map(|page| {
+        format!(
+            "{} page(s) such as `{page}` name their year twice, which no pattern of a layout can say",
+            grouped(beyond.len() as u64),
+        )
+    });
+    if !layout.is_empty() {
+        twice.into_iter().for_each(|line| eprintln!("{}", printable(&line)));
+        return Ok(layout);
+    }
+    if let Some(twice) = twice {
+        let help = "rename them, as to `2012/03/25/title.md`";
+        return Err(Failure::Message(format!("{twice}: {help}")));
+    }
+    let unchecked = LayoutSeen::of(paths, &usual.layout, &Witnesses::default()).layout();
+    if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
         return Err(Failure::Message(format!(
-            "none of the {} page(s) below {root} has year, month and day in its path, as in \
-             `news/2012/03/25/title.md`; the first of them is `{first}`",
-            paths.len(),
+            "pages below {root} have paths like `{pattern}`, but the dates in the headings of most of \
+             them are of other days: set them right first, or write `dateline.toml` by hand"
         )));
     }
-    Ok(layout)
+    Err(Failure::Message(format!(
+        "none of the {} page(s) below {root} has year, month and day in its path, as in \
+         `news/2012/03/25/title.md`; the first of them is `{first}`",
+        paths.len(),
+    )))
 }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::candidates::{Rank, candidates, sample};
+use super::candidates::{Rank, candidates, names_its_year_twice, sample};
+use super::witness::Witnesses;
 use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
 
 /// A pattern, and how many pages have its shape.
@@ -31,7 +32,8 @@ pub struct LayoutSeen {
 
 /// The most paths that are looked at for what they could be.
 const SAMPLE: usize = 2000;
-/// The most candidates of a kind that are tried on all paths.
+/// The most candidates of a kind that are looked at, and that are tried on all paths.
+const LOOKED_AT: usize = 100;
 const TRIED: usize = 24;
 /// Of dated pages, the share from which on a further pattern is one: less may be pages gone astray.
 const FURTHER_PERCENT: usize = 5;
@@ -47,12 +49,12 @@ impl LayoutSeen {
     /// Looks at the paths of an archive's pages. Patterns of which nothing tells the padding are
     /// padded as those of `usual`, if they are the same otherwise.
     #[must_use]
-    pub fn of(pages: &[&str], usual: &Layout) -> Self {
-        Self::of_sample(pages, usual, SAMPLE)
+    pub fn of(pages: &[&str], usual: &Layout, witnesses: &Witnesses) -> Self {
+        Self::of_sample(pages, usual, witnesses, SAMPLE)
     }
 
     /// The same from a sample of so many paths.
-    fn of_sample(pages: &[&str], usual: &Layout, most: usize) -> Self {
+    fn of_sample(pages: &[&str], usual: &Layout, witnesses: &Witnesses, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
         for path in sample(pages, most) {
             for candidate in candidates(path) {
@@ -62,7 +64,7 @@ impl LayoutSeen {
                 *rank = candidate.rank.min(*rank);
             }
         }
-        let [days, events] = counted.map(tried);
+        let [days, events] = counted.map(|counted| tried(counted, witnesses));
         let days = day_patterns(pages, &days, &events);
         let is_day = |path: &str| days.iter().any(|pattern| pattern.read(path).is_some());
         let others: Vec<&str> = pages.iter().copied().filter(|path| !is_day(path)).collect();
@@ -99,6 +101,15 @@ impl LayoutSeen {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
+    /// Of the pages that it does not read, those that name their day in a way that no pattern can
+    /// say: with their year twice.
+    #[must_use]
+    pub fn beyond<'a>(&self, pages: &[&'a str]) -> Vec<&'a str> {
+        let layout = self.layout();
+        let others = pages.iter().filter(|path| layout.place(path).kind == PageKind::Other);
+        others.copied().filter(|path| names_its_year_twice(path)).collect()
+    }
+
     /// Whether any page has a day in its path.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -106,13 +117,15 @@ impl LayoutSeen {
     }
 }
 
-/// The candidates that most paths have in common, the best first.
-fn tried(counted: BTreeMap<String, (u64, Rank)>) -> Vec<Pattern> {
+/// The candidates that most paths have in common and no pages contradict, the best first.
+fn tried(counted: BTreeMap<String, (u64, Rank)>, witnesses: &Witnesses) -> Vec<Pattern> {
     let mut counted: Vec<_> = counted.into_iter().collect();
     counted.sort_by_key(|(_, (count, rank))| (Reverse(*count), *rank));
-    let patterns = counted.iter().take(TRIED);
+    let patterns = counted.iter().take(LOOKED_AT);
     patterns
         .filter_map(|(written, _)| Pattern::parse(written, written.contains("{slug}")).ok())
+        .filter(|pattern| !witnesses.contradict(pattern))
+        .take(TRIED)
         .collect()
 }
 
@@ -264,7 +277,7 @@ mod tests {
             event: vec![Pattern::parse("{year}/{month:02}/{day}/{slug}.md", true).expect("sound")],
             day: Vec::new(),
         };
-        let seen = LayoutSeen::of(&paths, &usual);
+        let seen = LayoutSeen::of(&paths, &usual, &Witnesses::default());
         [seen.event, seen.day]
             .map(|seen| seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect())
     }
@@ -299,7 +312,7 @@ mod tests {
         let seen = |paths: &[String], most: usize| {
             let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
             let usual = Layout { event: Vec::new(), day: Vec::new() };
-            let seen = LayoutSeen::of_sample(&paths, &usual, most);
+            let seen = LayoutSeen::of_sample(&paths, &usual, &Witnesses::default(), most);
             [seen.event, seen.day].map(|seen| {
                 seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect::<Vec<_>>()
             })
