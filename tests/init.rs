@@ -510,6 +510,24 @@ fn of_two_readings_of_a_path_the_pages_choose() {
 }
 
 #[test]
+fn drafts_are_left_out() {
+    let archive = folder();
+    let root = archive.path();
+    Style::default().write(root, 40);
+    for folder in ["drafts", "blog/_drafts"] {
+        for date in every(10, 1) {
+            write(root, &format!("{folder}/{date}-idea.md"), "# An idea\n\nTODO\n");
+        }
+    }
+    let written = init(root);
+    let share = "# 10 of 140 dated pages (7.1 %)\n";
+    let exclude = "exclude = [\"blog/_drafts/**\", \"drafts/**\"]\n\n[layout]\n# 80 of 120 pages";
+    assert!(written.contains(&format!("[archive]\n{share}{share}{exclude}")), "{written}");
+    assert!(written.contains("event = \"news/{year}/{month:02}/{day}/{slug}.md\"\n"), "{written}");
+    assert_eq!(findings(root), "", "{written}");
+}
+
+#[test]
 fn nothing_is_overwritten_unless_forced() {
     let archive = folder();
     let root = archive.path();

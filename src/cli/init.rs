@@ -11,11 +11,11 @@ use crate::archive::layout::Layout;
 use crate::archive::paths::PathTable;
 use crate::archive::walk::{Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{LoadError, RuleSettings, Settings};
+use crate::config::{LoadError, PathPatterns, RuleSettings, Settings};
 use crate::diagnostic::{grouped, printable};
 use crate::linter::{gather, is_page};
 use crate::span::FileId;
-use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey, Witness, Witnesses};
+use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey, Witness, Witnesses, drafts};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";
@@ -78,12 +78,19 @@ fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), 
 /// Surveys the archive below `root`; with it, how many pages could not be read.
 fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let Walked { table, obstacles } = walk(root, check::processors());
-    let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    let exclude = drafts(&paths(&table, &pages));
+    if !exclude.is_empty() {
+        let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
+        let patterns = PathPatterns::new(patterns).unwrap_or_default();
+        pages.retain(|file| !patterns.matches(table.path(*file)));
+    }
     let disk = Disk::new(root, &table, &obstacles);
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
     let archive = Archive::new(table, nothing, usual.resolver.clone());
     let witnesses = witnesses(&archive, &pages, &disk);
-    let layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual)?;
+    let mut layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual)?;
+    layout.exclude = exclude;
     let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);

@@ -50,7 +50,7 @@ pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
 }
 
 /// Whether a page's path has three numbers of which one could be a year.
-fn may_name_a_day(path: &str) -> bool {
+pub(super) fn may_name_a_day(path: &str) -> bool {
     let numbers = numbers(path);
     path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
 }
@@ -81,9 +81,13 @@ pub(super) fn candidates(path: &str) -> Vec<Candidate> {
 
 /// Whether a path names a day in a way that no pattern can say: its year stands in it twice.
 pub(super) fn names_its_year_twice(path: &str) -> bool {
-    may_name_a_day(path)
-        && !readings(path, &numbers(path)).is_empty()
-        && candidates(path).is_empty()
+    let numbers = numbers(path);
+    let text = |place: usize| &path[numbers[place].clone()];
+    let is_twice = |reading: &Reading<'_>| {
+        let year = reading.year();
+        (0..numbers.len()).any(|place| place != year && text(place) == text(year))
+    };
+    readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
 }
 
 /// The ways in which a path names a day.
@@ -297,7 +301,12 @@ mod tests {
             assert_eq!(written(path), [] as [&str; 0], "{path}");
             assert!(names_its_year_twice(path), "{path}");
         }
-        for path in ["2011/01/03/2011-01-03-a.md", "2011/01/a.md", "wiki-2019/2011/01/03/a.md"] {
+        for path in [
+            "2011/01/03/2011-01-03-a.md",
+            "2011/01/a.md",
+            "wiki-2019/2011/01/03/a.md",
+            "adr-0001-2012-03-05.md",
+        ] {
             assert!(!names_its_year_twice(path), "{path}");
         }
     }

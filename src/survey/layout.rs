@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::Seen;
 use super::candidates::{Rank, candidates, names_its_year_twice, sample};
 use super::witness::Witnesses;
 use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
@@ -24,6 +25,10 @@ pub struct PatternSeen {
 /// The layout that an archive's paths bear out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LayoutSeen {
+    /// The folder that links from the root begin at, if it is one below.
+    pub root: Option<Seen<String>>,
+    /// Patterns of paths that are none of the archive's pages.
+    pub exclude: Vec<Seen<String>>,
     /// Patterns of event pages, the most frequent first.
     pub event: Vec<PatternSeen>,
     /// Patterns of day pages, the most frequent first.
@@ -74,7 +79,7 @@ impl LayoutSeen {
         let seen = |patterns: Vec<Pattern>| -> Vec<PatternSeen> {
             patterns.into_iter().map(|pattern| PatternSeen { pattern, pages: 0 }).collect()
         };
-        Self { event: seen(event), day: seen(day) }.counted(pages)
+        Self { event: seen(event), day: seen(day), ..Self::default() }.counted(pages)
     }
 
     /// The same, each pattern with the pages that it reads: of patterns that read a page, the first
@@ -346,7 +351,7 @@ mod tests {
             pattern: Pattern::parse(pattern, true).expect("sound"),
             pages: 7,
         };
-        let seen = LayoutSeen { event: patterns.map(seen).to_vec(), day: Vec::new() };
+        let seen = LayoutSeen { event: patterns.map(seen).to_vec(), ..LayoutSeen::default() };
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let counts = seen.counted(&paths).event;
         assert_eq!(counts.iter().map(|seen| seen.pages).collect::<Vec<_>>(), [90, 0]);

@@ -7,6 +7,7 @@ mod candidates;
 mod dates;
 mod day;
 mod draft;
+mod drafts;
 mod event;
 mod formats;
 mod gathered;
@@ -19,6 +20,7 @@ use std::fmt;
 
 pub use dates::DateSeen;
 pub use day::{DaySeen, PreviousSeen};
+pub use drafts::drafts;
 pub use event::EventSeen;
 pub use gathered::Gathered;
 pub use layout::{LayoutSeen, PatternSeen};
