@@ -528,6 +528,69 @@ fn drafts_are_left_out() {
 }
 
 #[test]
+fn an_archive_in_a_folder_below_is_seen_from_above() {
+    for prefix in [None, Some("/zh")] {
+        let repository = folder();
+        let root = repository.path();
+        let style = Style { prefix, ..Style::default() };
+        let pages = style.write(&root.join("site/en"), 40);
+        write(root, "README.md", "# Notes\n\n[lost](nowhere.md)\n");
+        write(root, "docs/2012-03-05-a.md", "# A\n\n[lost](nowhere.md)\n");
+        let written = init(root);
+        assert!(
+            written.contains(
+                " links from the root on a sample of pages (100 %)\nroot = \"site/en\"\n"
+            ),
+            "{written}"
+        );
+        assert!(
+            written.contains("event = \"news/{year}/{month:02}/{day}/{slug}.md\"\n"),
+            "{written}"
+        );
+        assert_eq!(findings(root), "", "{written}");
+        // It is the archive that is checked.
+        spoil(&root.join("site/en"), &pages[7], "# The", "The");
+        assert_eq!(findings(root).matches("[heading/missing-title]").count(), 1);
+        let outside = dateline(root, &["check", "docs"]);
+        assert_eq!(outside.status.code(), Some(2));
+        assert!(text(&outside.stderr).contains("docs is outside the archive's root"));
+        let above = dateline(&root.join("site"), &["check", "--output-format", "concise"]);
+        assert_eq!(text(&above.stdout), findings(root));
+        let forced = dateline(root, &["init", "--force", "--baseline"]);
+        assert_eq!(forced.status.code(), Some(0), "{}", text(&forced.stderr));
+        assert!(text(&forced.stderr).contains("dateline-baseline.jsonl holds "));
+    }
+}
+
+#[test]
+fn several_archives_side_by_side_are_refused() {
+    let repository = folder();
+    let root = repository.path();
+    for language in ["en", "zh"] {
+        Style::default().write(&root.join(language), 20);
+    }
+    let refuses = |root: &Path, why: &str| {
+        let output = dateline(root, &["init"]);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains(why), "{errors}");
+        assert!(!root.join("dateline.toml").exists());
+    };
+    refuses(root, "begin at each of `en`, `zh`: each is an archive of its own, `dateline init en`");
+    init(&root.join("en"));
+    assert_eq!(findings(&root.join("en")), "");
+    // Without links it is their number that tells.
+    let repository = folder();
+    let root = repository.path();
+    for language in 0..30 {
+        events(root, 4, 1, |date, number| {
+            format!("l{language:02}/{}/a{number}.md", date.strftime("%Y/%m/%d"))
+        });
+    }
+    refuses(root, "pages have the same paths in each of `l00`, `l01`, `l02`, `l03`, `l04` and ");
+}
+
+#[test]
 fn nothing_is_overwritten_unless_forced() {
     let archive = folder();
     let root = archive.path();

@@ -15,7 +15,7 @@ use crate::config::{LoadError, PathPatterns, RuleSettings, Settings};
 use crate::diagnostic::{grouped, printable};
 use crate::linter::{gather, is_page};
 use crate::span::FileId;
-use crate::survey::{Gathered, LayoutSeen, PageSeen, Survey, Witness, Witnesses, drafts};
+use crate::survey::{Gathered, LayoutSeen, PageSeen, Seen, Survey, Witness, Witnesses, drafts};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";
@@ -36,7 +36,7 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     })?;
     // A page that cannot be understood tells nothing; what the default hook would print is no help.
     std::panic::set_hook(Box::new(|_| {}));
-    let looked = look(&root, &usual);
+    let looked = look(&root, None, &usual);
     drop(std::panic::take_hook());
     let (survey, failed) = looked?;
     for line in survey.account() {
@@ -75,8 +75,13 @@ fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), 
     }))
 }
 
-/// Surveys the archive below `root`; with it, how many pages could not be read.
-fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
+/// Surveys the archive below `root`; with it, how many pages could not be read. `within` is that
+/// folder as seen from where the settings are to be, if it lies below, with the links that say so.
+fn look(
+    root: &Path,
+    within: Option<Seen<String>>,
+    usual: &Settings,
+) -> Result<(Survey, u64), Failure> {
     let Walked { table, obstacles } = walk(root, check::processors());
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let exclude = drafts(&paths(&table, &pages));
@@ -89,8 +94,18 @@ fn look(root: &Path, usual: &Settings) -> Result<(Survey, u64), Failure> {
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
     let archive = Archive::new(table, nothing, usual.resolver.clone());
     let witnesses = witnesses(&archive, &pages, &disk);
+    if within.is_none() {
+        let mut roots = witnesses.roots(&paths(&archive.paths, &pages));
+        if roots.len() > 1 {
+            let folders: Vec<&str> = roots.iter().map(|root| root.value.as_str()).collect();
+            return Err(several(&folders, "links from the root begin at each of"));
+        }
+        if let Some(below) = roots.pop() {
+            return look(&root.join(&below.value), Some(below), usual);
+        }
+    }
     let mut layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual)?;
-    layout.exclude = exclude;
+    (layout.root, layout.exclude) = (within, exclude);
     let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
@@ -102,7 +117,19 @@ fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
 }
 
-/// What some pages say of their days.
+/// Several archives side by side are none.
+fn several(folders: &[&str], why: &str) -> Failure {
+    let some: Vec<String> = folders.iter().take(5).map(|folder| format!("`{folder}`")).collect();
+    let more = folders.len() - some.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let first = folders.first().copied().unwrap_or_default();
+    Failure::Message(format!(
+        "{why} {}{more}: each is an archive of its own, `dateline init {first}`",
+        some.join(", "),
+    ))
+}
+
+/// What some pages say of their days and their root.
 fn witnesses(archive: &Archive, pages: &[FileId], disk: &Disk) -> Witnesses {
     let wanted = Witnesses::wanted(&paths(&archive.paths, pages));
     let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
@@ -134,6 +161,11 @@ fn layout(
             grouped(beyond.len() as u64),
         )
     });
+    let alike = layout.alike();
+    if !alike.is_empty() {
+        let folders: Vec<&str> = alike.iter().map(String::as_str).collect();
+        return Err(several(&folders, "pages have the same paths in each of"));
+    }
     if !layout.is_empty() {
         twice.into_iter().for_each(|line| eprintln!("{}", printable(&line)));
         return Ok(layout);

@@ -42,6 +42,8 @@ const LOOKED_AT: usize = 100;
 const TRIED: usize = 24;
 /// Of dated pages, the share from which on a further pattern is one: less may be pages gone astray.
 const FURTHER_PERCENT: usize = 5;
+/// The most patterns that differ in nothing but a folder.
+const MOST_ALIKE: usize = 8;
 /// Of paths that a pattern reads, the share that must name days.
 const SOUND_PERCENT: usize = 80;
 /// Of days, the share that must have a page for its name to be that of day pages...
@@ -113,6 +115,22 @@ impl LayoutSeen {
         let layout = self.layout();
         let others = pages.iter().filter(|path| layout.place(path).kind == PageKind::Other);
         others.copied().filter(|path| names_its_year_twice(path)).collect()
+    }
+
+    /// The folders in which event pages lie alike, but for the folder, if they are more than a layout
+    /// lists.
+    #[must_use]
+    pub fn alike(&self) -> Vec<String> {
+        let split = |seen: &PatternSeen| {
+            let written = seen.pattern.to_string();
+            let (folder, rest) = written.split_at(written.find('{')?);
+            Some((folder.strip_suffix('/')?.to_owned(), rest.to_owned()))
+        };
+        let split: Vec<(String, String)> = self.event.iter().filter_map(split).collect();
+        let like = |rest: &str| split.iter().filter(|(_, other)| other == rest).count();
+        let mut alike = split.clone();
+        alike.retain(|(_, rest)| like(rest) > MOST_ALIKE);
+        alike.into_iter().map(|(folder, _)| folder).collect()
     }
 
     /// Whether any page has a day in its path.

@@ -1,24 +1,36 @@
-//! What some pages say themselves of the days that their paths name: which of the readings of a path
-//! is right is not always to be seen in it.
+//! What some pages say themselves: which of the readings of a path is right is not always to be seen
+//! in it, nor is the folder that links from the root begin at.
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
+use crate::archive::resolve::Destination;
 use crate::document::Document;
 use crate::span::{FileId, SourceText};
 
-use super::candidates::sample;
+use super::candidates::{may_name_a_day, sample};
+use super::{Seen, Share};
 
 /// The most pages that are asked.
 const ASKED: usize = 400;
+/// The most folders that are left off a link's path, as the site mounts the archive at them.
+const DEEPEST_PREFIX: usize = 3;
+/// The fewest links that make a folder a root.
+const FEWEST_ROOTED: u64 = 3;
+/// Of links from the root, the share from which on a folder is one that they begin at.
+const ROOT_PERCENT: u64 = 10;
 
-/// A page, and the days that stand in headings of their own on it.
+/// A page: the days that stand in headings of their own on it, and the folders at which its links
+/// from the root begin, each once for each link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     path: Box<str>,
     days: Vec<Date>,
+    roots: Vec<Box<str>>,
 }
 
 /// Pages that tell which day is theirs.
@@ -37,8 +49,35 @@ impl Witness {
         let mut days: Vec<Date> = texts.filter_map(|text| formats.read(text).day()).collect();
         days.sort_unstable();
         days.dedup();
-        Self { path: archive.path(file).into(), days }
+        let path = archive.path(file);
+        let links = document.links.iter().filter(|link| !link.faulty && !link.image);
+        let roots = links.filter_map(|link| root(archive, path, link.target(source.text())));
+        Self { path: path.into(), days, roots: roots.map(Into::into).collect() }
     }
+}
+
+/// The folder, of those above the page `from`, at which a link from the root must begin to name a
+/// file; none if it names none.
+fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
+    let Destination::Internal { path, .. } = Destination::parse(destination) else { return None };
+    if !path.starts_with('/') {
+        return None;
+    }
+    let path = archive.resolver.normalize(from, path)?;
+    let ends = path.match_indices('/').map(|(at, _)| at + 1);
+    let is_file = |path: &str| {
+        let rendered = || archive.paths.file(&archive.resolver.rendered_from(path)?);
+        archive.paths.file(path).or_else(rendered).is_some()
+    };
+    let mut roots = std::iter::once(0).chain(ends.take(DEEPEST_PREFIX)).map(|start| {
+        let folders = from.match_indices('/').map(|(end, _)| &from[..end]);
+        let mut roots = std::iter::once("").chain(folders);
+        roots.find(|root| match *root {
+            "" => is_file(&path[start..]),
+            root => is_file(&format!("{root}/{}", &path[start..])),
+        })
+    });
+    roots.find_map(|root| root)
 }
 
 impl Witnesses {
@@ -51,6 +90,38 @@ impl Witnesses {
     /// Adds a page.
     pub fn take(&mut self, page: Witness) {
         self.pages.push(page);
+    }
+
+    /// The folders at which links from the root begin, the most frequent first; none if that is the
+    /// folder that was looked at, if links tell nothing, or if most of the dated `paths` lie outside.
+    #[must_use]
+    pub fn roots(&self, paths: &[&str]) -> Vec<Seen<String>> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for root in self.pages.iter().flat_map(|page| &page.roots) {
+            *counts.entry(root).or_default() += 1;
+        }
+        let all = counts.values().sum::<u64>();
+        let least = (all * ROOT_PERCENT).div_ceil(100).max(FEWEST_ROOTED);
+        counts.retain(|_, count| *count >= least);
+        if counts.contains_key("") {
+            return Vec::new();
+        }
+        let is_below = |path: &str| {
+            let below =
+                |root: &&str| path.strip_prefix(*root).is_some_and(|rest| rest.starts_with('/'));
+            counts.keys().any(below)
+        };
+        let dated: Vec<_> = paths.iter().filter(|path| may_name_a_day(path)).collect();
+        if dated.iter().filter(|path| is_below(path)).count() * 2 < dated.len() {
+            return Vec::new();
+        }
+        let mut roots: Vec<_> = counts.into_iter().collect();
+        roots.sort_by_key(|(_, count)| u64::MAX - *count);
+        let seen = |(root, of): (&str, u64)| Seen {
+            value: root.to_owned(),
+            share: Share { of, all, what: "links from the root on a sample of pages" },
+        };
+        roots.into_iter().map(seen).collect()
     }
 
     /// Whether most pages that name one day only name another one than the pattern does.
