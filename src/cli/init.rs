@@ -120,8 +120,7 @@ fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
 /// Several archives side by side are none.
 fn several(folders: &[&str], why: &str) -> Failure {
     let some: Vec<String> = folders.iter().take(5).map(|folder| format!("`{folder}`")).collect();
-    let more = folders.len() - some.len();
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let more = if some.len() < folders.len() { ", and more" } else { "" };
     let first = folders.first().copied().unwrap_or_default();
     Failure::Message(format!(
         "{why} {}{more}: each is an archive of its own, `dateline init {first}`",
@@ -167,7 +166,9 @@ fn layout(
         return Err(several(&folders, "pages have the same paths in each of"));
     }
     if !layout.is_empty() {
-        twice.into_iter().for_each(|line| eprintln!("{}", printable(&line)));
+        if let Some(twice) = twice {
+            eprintln!("{}", printable(&twice));
+        }
         return Ok(layout);
     }
     if let Some(twice) = twice {
