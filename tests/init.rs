@@ -528,6 +528,24 @@ fn drafts_are_left_out() {
 }
 
 #[test]
+fn the_day_of_another_page_contradicts_none() {
+    // Day pages that name no day but the one before, which they link to.
+    let archive = folder();
+    let root = archive.path();
+    let style = Style { policy: "any", step: 1, ..Style::default() };
+    for page in style.write(root, 40).iter().filter(|page| page.ends_with("index.md")) {
+        let text = std::fs::read_to_string(root.join(page)).expect("a page");
+        let (date, rest) = text.split_once('\n').expect("a heading");
+        let date = date.trim_start_matches("## [").split(']').next().expect("a date");
+        let before = date.parse::<jiff::civil::Date>().expect("a date").yesterday();
+        let before = before.expect("a day").to_string();
+        write(root, page, &rest.replace("Previous Day...", &before));
+    }
+    let written = init(root);
+    assert!(written.contains("day = \"news/{year}/{month:02}/{day}/index.md\"\n"), "{written}");
+}
+
+#[test]
 fn an_archive_in_a_folder_below_is_seen_from_above() {
     for prefix in [None, Some("/zh")] {
         let repository = folder();
@@ -587,7 +605,10 @@ fn several_archives_side_by_side_are_refused() {
             format!("l{language:02}/{}/a{number}.md", date.strftime("%Y/%m/%d"))
         });
     }
-    refuses(root, "pages have the same paths in each of `l00`, `l01`, `l02`, `l03`, `l04`, and more: ");
+    refuses(
+        root,
+        "pages have the same paths in each of `l00`, `l01`, `l02`, `l03`, `l04`, and more: ",
+    );
 }
 
 #[test]

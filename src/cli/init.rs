@@ -39,6 +39,12 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let looked = look(&root, None, &usual);
     drop(std::panic::take_hook());
     let (survey, failed) = looked?;
+    if let Some(below) = &survey.layout.root {
+        eprintln!("links begin in {}: that is the archive's root", printable(&below.value));
+    }
+    for left_out in &survey.layout.exclude {
+        eprintln!("left out: {} of {}", left_out.share, printable(&left_out.value));
+    }
     for line in survey.account() {
         eprintln!("{line}");
     }

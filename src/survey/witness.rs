@@ -9,7 +9,7 @@ use crate::archive::Archive;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
 use crate::archive::resolve::Destination;
-use crate::document::Document;
+use crate::document::{Document, Heading};
 use crate::span::{FileId, SourceText};
 
 use super::candidates::{may_name_a_day, sample};
@@ -30,6 +30,8 @@ const ROOT_PERCENT: u64 = 10;
 pub struct Witness {
     path: Box<str>,
     days: Vec<Date>,
+    /// What the only heading with a day links to.
+    linked: Option<Box<str>>,
     roots: Vec<Box<str>>,
 }
 
@@ -45,24 +47,53 @@ impl Witness {
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse(source.text());
         let formats = DateFormats::default();
-        let texts = document.headings.iter().map(|heading| document.words(heading.text));
-        let mut days: Vec<Date> = texts.filter_map(|text| formats.read(text).day()).collect();
-        days.sort_unstable();
-        days.dedup();
+        let mut days: Vec<(Date, &Heading)> = Vec::new();
+        for heading in &document.headings {
+            let day = formats.read(document.words(heading.text)).day();
+            days.extend(day.map(|day| (day, heading)));
+        }
+        let linked = match days.as_slice() {
+            [(_, heading)] => document.links_in(&heading.links).first(),
+            _ => None,
+        };
+        let linked = linked.and_then(|link| {
+            let path = internal(link.target(source.text()))?;
+            archive.resolver.normalize(archive.path(file), path).map(Into::into)
+        });
         let path = archive.path(file);
         let links = document.links.iter().filter(|link| !link.faulty && !link.image);
         let roots = links.filter_map(|link| root(archive, path, link.target(source.text())));
-        Self { path: path.into(), days, roots: roots.map(Into::into).collect() }
+        Self {
+            path: path.into(),
+            days: days.into_iter().map(|(day, _)| day).collect(),
+            linked,
+            roots: roots.map(Into::into).collect(),
+        }
+    }
+
+    /// Whether its only day, which is not that of its path by `pattern`, is meant to be its own. Of
+    /// several none needs to be; and one that links to a page of just that day tells of that page.
+    fn is_of_another_day(&self, pattern: &Pattern) -> bool {
+        let [day] = self.days.as_slice() else { return false };
+        let linked = self.linked.as_deref().unwrap_or_default();
+        let starts = std::iter::once(0).chain(linked.match_indices('/').map(|(at, _)| at + 1));
+        let read =
+            starts.take(DEEPEST_PREFIX + 1).filter_map(|start| pattern.read(&linked[start..]));
+        !read.into_iter().any(|read| read.date.day() == Some(*day))
+    }
+}
+
+fn internal(destination: &str) -> Option<&str> {
+    match Destination::parse(destination) {
+        Destination::Internal { path, .. } => Some(path),
+        _ => None,
     }
 }
 
 /// The folder, of those above the page `from`, at which a link from the root must begin to name a
 /// file; none if it names none.
 fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
-    let Destination::Internal { path, .. } = Destination::parse(destination) else { return None };
-    if !path.starts_with('/') {
-        return None;
-    }
+    let path = internal(destination).filter(|path| path.starts_with('/'))?;
     let path = archive.resolver.normalize(from, path)?;
     let ends = path.match_indices('/').map(|(at, _)| at + 1);
     let is_file = |path: &str| {
@@ -131,8 +162,7 @@ impl Witnesses {
             let Some(read) = pattern.read(&page.path) else { continue };
             match read.date.day() {
                 Some(day) if page.days.contains(&day) => agree += 1,
-                // Of several days none needs to be the page's own.
-                _ => differ += usize::from(page.days.len() == 1),
+                _ => differ += usize::from(page.is_of_another_day(pattern)),
             }
         }
         differ > agree
