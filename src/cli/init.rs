@@ -43,7 +43,7 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
         eprintln!("links begin in {}: that is the archive's root", printable(&below.value));
     }
     for left_out in &survey.layout.exclude {
-        eprintln!("left out: {} of {}", left_out.share, printable(&left_out.value));
+        eprintln!("left out as drafts: {} ({})", printable(&left_out.value), left_out.share);
     }
     for line in survey.account() {
         eprintln!("{line}");

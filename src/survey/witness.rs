@@ -77,9 +77,9 @@ impl Witness {
         let [day] = self.days.as_slice() else { return false };
         let linked = self.linked.as_deref().unwrap_or_default();
         let starts = std::iter::once(0).chain(linked.match_indices('/').map(|(at, _)| at + 1));
-        let read =
+        let mut read =
             starts.take(DEEPEST_PREFIX + 1).filter_map(|start| pattern.read(&linked[start..]));
-        !read.into_iter().any(|read| read.date.day() == Some(*day))
+        !read.any(|read| read.date.day() == Some(*day))
     }
 }
 
