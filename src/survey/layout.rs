@@ -343,8 +343,9 @@ mod tests {
         for events in [1, 2, 19] {
             let mut paths = days(300, |date| format!("{}/index.md", folder(date)));
             for number in 0..events {
-                paths
-                    .extend(days(300, |date| format!("{}/story-{date}-{number}.md", folder(date))));
+                paths.extend(days(300, |date| {
+                    format!("{}/a-story-{date}-{number}.md", folder(date))
+                }));
             }
             paths.sort();
             for most in [100, 150, 200, 300] {
