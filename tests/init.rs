@@ -12,6 +12,8 @@
 mod archive;
 #[path = "support/styles.rs"]
 mod styles;
+#[path = "support/surveyed.rs"]
+mod surveyed;
 
 use std::path::Path;
 
@@ -20,56 +22,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
 use styles::{Section, Style};
-use tempfile::TempDir;
-
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).expect("a copy");
-        }
-    }
-}
-
-/// Runs `init`, which must succeed; returns what it wrote.
-fn init(root: &Path) -> String {
-    let output = dateline(root, &["init"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(text(&output.stdout), "");
-    settings(root)
-}
-
-fn settings(root: &Path) -> String {
-    std::fs::read_to_string(root.join("dateline.toml")).expect("settings")
-}
-
-/// The resolved settings, without where they came from.
-fn shown(root: &Path) -> String {
-    let output = dateline(root, &["config", "show"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let shown = text(&output.stdout);
-    let shown = shown.split("[rules]").next().unwrap_or_default();
-    let bare = shown.lines().map(|line| line.split(" # ").next().unwrap_or_default().trim_end());
-    bare.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
-}
-
-fn findings(root: &Path) -> String {
-    let output = dateline(root, &["check", ".", "--output-format", "concise", "--quiet"]);
-    assert!(output.status.code() < Some(2), "{}", text(&output.stderr));
-    text(&output.stdout)
-}
+use surveyed::{copy, findings, folder, init, settings, shown, spoil, text};
 
 /// What `init` makes of an archive in a style is that style, and leads to no finding.
 fn gives_back(style: &Style, days: usize) {
@@ -230,14 +183,6 @@ fn few_pages_are_enough() {
     for line in ["headings = [\"Quelle\"]", "title = { level = 1 }", "entry = { level = 3 }"] {
         assert!(settings.contains(line), "{settings}");
     }
-}
-
-/// Puts something in the place of what stands once in a page.
-fn spoil(root: &Path, page: &str, old: &str, new: &str) {
-    let path = root.join(page);
-    let text = std::fs::read_to_string(&path).expect("a page");
-    assert!(text.contains(old), "{page} has no {old:?}");
-    std::fs::write(path, text.replacen(old, new, 1)).expect("a page");
 }
 
 #[test]

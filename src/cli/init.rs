@@ -9,17 +9,19 @@ use super::stage::Stage;
 use super::terminal::write_stdout;
 use super::{Failure, check};
 use crate::archive::Archive;
-use crate::archive::layout::PageKind;
+use crate::archive::layout::{Layout, PageKind};
 use crate::archive::paths::PathTable;
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{ConfigText, LoadError, RuleSettings, Settings};
-use crate::diagnostic::printable;
+use crate::config::{ConfigText, LoadError, PathPatterns, RuleSettings, Settings};
+use crate::diagnostic::{grouped, printable};
 use crate::linter::{gather, is_page};
 use crate::rule::Rule;
 use crate::rules;
 use crate::span::FileId;
-use crate::survey::{Gathered, Habit, LayoutSeen, PageSeen, Share, Survey};
+use crate::survey::{
+    Gathered, Habit, LayoutSeen, PageSeen, Seen, Share, Survey, Witness, Witnesses, drafts,
+};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";
@@ -42,8 +44,14 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
     })?;
-    let Looked { survey, failed, walked } = look(&root, jobs, &usual)?;
+    let Looked { survey, failed, walked } = look(&root, None, jobs, &usual)?;
     let habits = habits(&path, &survey.toml(&usual, &[]), walked)?;
+    if let Some(below) = &survey.layout.root {
+        eprintln!("links begin in {}: that is the archive's root", printable(&below.value));
+    }
+    for left_out in &survey.layout.exclude {
+        eprintln!("left out as drafts: {} ({})", printable(&left_out.value), left_out.share);
+    }
     for line in survey.account(&habits) {
         eprintln!("{line}");
     }
@@ -88,13 +96,39 @@ struct Looked {
     walked: Walked,
 }
 
-/// Surveys the archive below `root`.
-fn look(root: &Path, jobs: usize, usual: &Settings) -> Result<Looked, Failure> {
+/// Surveys the archive below `root`. `within` is that
+/// folder as seen from where the settings are to be, if it lies below, with the links that say so.
+fn look(
+    root: &Path,
+    within: Option<Seen<String>>,
+    jobs: usize,
+    usual: &Settings,
+) -> Result<Looked, Failure> {
     let Walked { table, obstacles } = walk(root, jobs);
-    let pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
-    let layout = layout(root, &paths(&table, &pages), usual)?;
-    let archive = Archive::new(table, layout.layout(), usual.resolver.clone());
-    let disk = Disk::new(root, &archive.paths, &obstacles);
+    let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    let exclude = drafts(&paths(&table, &pages));
+    if !exclude.is_empty() {
+        let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
+        let patterns = PathPatterns::new(patterns).unwrap_or_default();
+        pages.retain(|file| !patterns.matches(table.path(*file)));
+    }
+    let disk = Disk::new(root, &table, &obstacles);
+    let nothing = Layout { event: Vec::new(), day: Vec::new() };
+    let archive = Archive::new(table, nothing, usual.resolver.clone());
+    let witnesses = silently(|| witnesses(&archive, &pages, &disk));
+    if within.is_none() {
+        let mut roots = witnesses.roots(&paths(&archive.paths, &pages));
+        if roots.len() > 1 {
+            let folders: Vec<&str> = roots.iter().map(|root| root.value.as_str()).collect();
+            return Err(several(&folders, "links from the root begin at each of"));
+        }
+        if let Some(below) = roots.pop() {
+            return look(&root.join(&below.value), Some(below), jobs, usual);
+        }
+    }
+    let mut layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual)?;
+    (layout.root, layout.exclude) = (within, exclude);
+    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut gathered = Gathered::default();
     let make = |file, source: &_| PageSeen::read(&archive, file, source);
     let failed = silently(|| gather(&archive, &pages, &disk, make, |page| gathered.take(page)));
@@ -146,21 +180,74 @@ fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
 }
 
+/// Several archives side by side are none.
+fn several(folders: &[&str], why: &str) -> Failure {
+    let some: Vec<String> = folders.iter().take(5).map(|folder| format!("`{folder}`")).collect();
+    let more = if some.len() < folders.len() { ", and more" } else { "" };
+    let first = folders.first().copied().unwrap_or_default();
+    Failure::Message(format!(
+        "{why} {}{more}: each is an archive of its own, `dateline init {first}`",
+        some.join(", "),
+    ))
+}
+
+/// What some pages say of their days and their root.
+fn witnesses(archive: &Archive, pages: &[FileId], disk: &Disk) -> Witnesses {
+    let wanted = Witnesses::wanted(&paths(&archive.paths, pages));
+    let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
+    let mut witnesses = Witnesses::default();
+    let make = |file, source: &_| Witness::read(archive, file, source);
+    // Pages that cannot be read are counted when all are.
+    gather(archive, &wanted, disk, make, |page| witnesses.take(page));
+    witnesses
+}
+
 /// The layout of the pages; an archive without any is none.
-fn layout(root: &Path, paths: &[&str], usual: &Settings) -> Result<LayoutSeen, Failure> {
+fn layout(
+    root: &Path,
+    paths: &[&str],
+    witnesses: &Witnesses,
+    usual: &Settings,
+) -> Result<LayoutSeen, Failure> {
     let root = root.display();
     let Some(first) = paths.first() else {
         return Err(Failure::Message(format!(
             "there is no Markdown page below {root}: name an archive's folder, `dateline init PATH`"
         )));
     };
-    let layout = LayoutSeen::of(paths, &usual.layout);
-    if layout.is_empty() {
+    let layout = LayoutSeen::of(paths, &usual.layout, witnesses);
+    let beyond = layout.beyond(paths);
+    let twice = beyond.first().map(|page| {
+        format!(
+            "{} page(s) such as `{page}` name their year twice, which no pattern of a layout can say",
+            grouped(beyond.len() as u64),
+        )
+    });
+    let alike = layout.alike();
+    if !alike.is_empty() {
+        let folders: Vec<&str> = alike.iter().map(String::as_str).collect();
+        return Err(several(&folders, "pages have the same paths in each of"));
+    }
+    if !layout.is_empty() {
+        if let Some(twice) = twice {
+            eprintln!("{}", printable(&twice));
+        }
+        return Ok(layout);
+    }
+    if let Some(twice) = twice {
+        let help = "rename them, as to `2012/03/25/title.md`";
+        return Err(Failure::Message(format!("{twice}: {help}")));
+    }
+    let unchecked = LayoutSeen::of(paths, &usual.layout, &Witnesses::default()).layout();
+    if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
         return Err(Failure::Message(format!(
-            "none of the {} page(s) below {root} has year, month and day in its path, as in \
-             `news/2012/03/25/title.md`; the first of them is `{first}`",
-            paths.len(),
+            "pages below {root} have paths like `{pattern}`, but the dates in the headings of most of \
+             them are of other days: set them right first, or write `dateline.toml` by hand"
         )));
     }
-    Ok(layout)
+    Err(Failure::Message(format!(
+        "none of the {} page(s) below {root} has year, month and day in its path, as in \
+         `news/2012/03/25/title.md`; the first of them is `{first}`",
+        paths.len(),
+    )))
 }

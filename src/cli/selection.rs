@@ -12,13 +12,19 @@ use crate::diagnostic::EditTarget;
 use crate::linter::is_page;
 use crate::span::FileId;
 
-/// The paths of the command line, made canonical by `resolve` and relative to the archive's root.
+/// The paths of the command line, made canonical by `resolve` and relative to the archive's root. A
+/// folder above it, up to that of the settings, names all of the archive.
 pub(super) fn names(
     paths: &[PathBuf],
     settings: &Settings,
     resolve: fn(&Path) -> Result<PathBuf, String>,
 ) -> Result<Vec<String>, Failure> {
-    let name = |path: &PathBuf| name(&resolve(path).map_err(Failure::Message)?, settings);
+    let top = settings.file.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
+    let name = |path: &PathBuf| {
+        let path = resolve(path).map_err(Failure::Message)?;
+        let is_above = settings.root.starts_with(&path) && path.starts_with(top);
+        if is_above { Ok(String::new()) } else { name(&path, settings) }
+    };
     paths.iter().map(name).collect()
 }
 

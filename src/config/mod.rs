@@ -14,4 +14,4 @@ pub use error::{ConfigError, ConfigText, LoadError};
 pub use hosts::{HeaderSetting, HostSettings};
 pub use reader::parse_duration;
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
-pub use settings::{PreviousPolicy, Settings, SourceSettings};
+pub use settings::{PathPatterns, PreviousPolicy, Settings, SourceSettings};

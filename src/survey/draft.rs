@@ -55,16 +55,28 @@ impl Draft<'_> {
     }
 
     fn archive(&mut self) {
-        let prefixes = &self.survey.url_prefixes;
-        if prefixes.is_empty() {
+        let (prefixes, layout) = (&self.survey.url_prefixes, &self.survey.layout);
+        if prefixes.is_empty() && layout.root.is_none() && layout.exclude.is_empty() {
             return;
         }
         self.line("\n[archive]");
-        for prefix in prefixes {
-            self.comment(prefix.share);
+        if let Some(root) = &layout.root {
+            self.comment(root.share);
+            self.value("root", &string(&root.value));
         }
-        let written = prefixes.iter().map(|prefix| format!("/{}", prefix.value));
-        self.value("url-prefixes", &array(&written.collect::<Vec<_>>()));
+        self.shares("url-prefixes", prefixes, |prefix| format!("/{prefix}"));
+        self.shares("exclude", &layout.exclude, str::to_owned);
+    }
+
+    /// A list, with what bears each of its values out; nothing if it is empty.
+    fn shares(&mut self, key: &str, seen: &[Seen<String>], write: impl Fn(&str) -> String) {
+        for seen in seen {
+            self.comment(seen.share);
+        }
+        if !seen.is_empty() {
+            let written: Vec<String> = seen.iter().map(|seen| write(&seen.value)).collect();
+            self.value(key, &array(&written));
+        }
     }
 
     fn layout(&mut self) {

@@ -83,7 +83,7 @@ impl Gathered {
     /// the settings that hold where it shows nothing.
     #[must_use]
     pub fn survey(&self, paths: &[&str], layout: LayoutSeen, usual: &Settings) -> Survey {
-        let layout = self.by_links(layout);
+        let layout = self.by_links(layout).counted(paths);
         let (events, days, others) = count(&layout.layout(), paths);
         Survey {
             pages: (events + days + others, events, days),

@@ -1,6 +1,6 @@
 //! The layout of an archive, from its paths alone.
 //!
-//! Each path of a sample is read in every way in which it could be a dated page; what many paths
+//! Each path of a sample that may name a day is read in every way in which it could be a dated page; what many paths
 //! have in common is then tried on all of them, by the same [`Pattern`] that a check uses.
 
 use std::cmp::Reverse;
@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::candidates::{Rank, candidates};
+use super::Seen;
+use super::candidates::{Rank, candidates, names_its_year_twice, sample};
+use super::witness::Witnesses;
 use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
 
 /// A pattern, and how many pages have its shape.
@@ -16,13 +18,17 @@ use crate::archive::layout::{FolderDate, Layout, PageKind, Pattern};
 pub struct PatternSeen {
     /// The pattern, padded as most of the pages are.
     pub pattern: Pattern,
-    /// Pages that it reads.
+    /// Pages that it reads, and none before it.
     pub pages: u64,
 }
 
 /// The layout that an archive's paths bear out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LayoutSeen {
+    /// The folder that links from the root begin at, if it is one below.
+    pub root: Option<Seen<String>>,
+    /// Patterns of paths that are none of the archive's pages.
+    pub exclude: Vec<Seen<String>>,
     /// Patterns of event pages, the most frequent first.
     pub event: Vec<PatternSeen>,
     /// Patterns of day pages, the most frequent first.
@@ -31,10 +37,13 @@ pub struct LayoutSeen {
 
 /// The most paths that are looked at for what they could be.
 const SAMPLE: usize = 2000;
-/// The most candidates of a kind that are tried on all paths.
+/// The most candidates of a kind that are looked at, and that are tried on all paths.
+const LOOKED_AT: usize = 100;
 const TRIED: usize = 24;
 /// Of dated pages, the share from which on a further pattern is one: less may be pages gone astray.
 const FURTHER_PERCENT: usize = 5;
+/// The most patterns that differ in nothing but a folder.
+const MOST_ALIKE: usize = 8;
 /// Of paths that a pattern reads, the share that must name days.
 const SOUND_PERCENT: usize = 80;
 /// Of days, the share that must have a page for its name to be that of day pages...
@@ -47,10 +56,14 @@ impl LayoutSeen {
     /// Looks at the paths of an archive's pages. Patterns of which nothing tells the padding are
     /// padded as those of `usual`, if they are the same otherwise.
     #[must_use]
-    pub fn of(pages: &[&str], usual: &Layout) -> Self {
-        let step = pages.len().div_ceil(SAMPLE).max(1);
+    pub fn of(pages: &[&str], usual: &Layout, witnesses: &Witnesses) -> Self {
+        Self::of_sample(pages, usual, witnesses, SAMPLE)
+    }
+
+    /// The same from a sample of so many paths.
+    fn of_sample(pages: &[&str], usual: &Layout, witnesses: &Witnesses, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
-        for path in pages.iter().step_by(step) {
+        for path in sample(pages, most) {
             for candidate in candidates(path) {
                 let counts = &mut counted[usize::from(candidate.slug)];
                 let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
@@ -58,21 +71,33 @@ impl LayoutSeen {
                 *rank = candidate.rank.min(*rank);
             }
         }
-        let [days, events] = counted.map(tried);
+        let [days, events] = counted.map(|counted| tried(counted, witnesses));
         let days = day_patterns(pages, &days, &events);
         let is_day = |path: &str| days.iter().any(|pattern| pattern.read(path).is_some());
         let others: Vec<&str> = pages.iter().copied().filter(|path| !is_day(path)).collect();
         let events = event_patterns(&others, &events);
         let padded = |patterns: &[Pattern]| padded(patterns, &events, &days, pages, usual);
         let (event, day) = (padded(&events), padded(&days));
-        let seen = |patterns: Vec<Pattern>, pages: &[&str]| -> Vec<PatternSeen> {
-            let seen = |pattern: Pattern| {
-                let read = pages.iter().filter(|path| pattern.read(path).is_some());
-                PatternSeen { pages: read.count() as u64, pattern }
-            };
-            patterns.into_iter().map(seen).collect()
+        let seen = |patterns: Vec<Pattern>| -> Vec<PatternSeen> {
+            patterns.into_iter().map(|pattern| PatternSeen { pattern, pages: 0 }).collect()
         };
-        Self { event: seen(event, &others), day: seen(day, pages) }
+        Self { event: seen(event), day: seen(day), ..Self::default() }.counted(pages)
+    }
+
+    /// The same, each pattern with the pages that it reads: of patterns that read a page, the first
+    /// has it, as in a check.
+    pub(super) fn counted(mut self, pages: &[&str]) -> Self {
+        let mut patterns: Vec<_> = self.day.iter_mut().chain(&mut self.event).collect();
+        for seen in &mut patterns {
+            seen.pages = 0;
+        }
+        for path in pages {
+            let first = patterns.iter_mut().find(|seen| seen.pattern.read(path).is_some());
+            if let Some(seen) = first {
+                seen.pages += 1;
+            }
+        }
+        self
     }
 
     /// The layout.
@@ -83,6 +108,31 @@ impl LayoutSeen {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
+    /// Of the pages that it does not read, those that name their day in a way that no pattern can
+    /// say: with their year twice.
+    #[must_use]
+    pub fn beyond<'a>(&self, pages: &[&'a str]) -> Vec<&'a str> {
+        let layout = self.layout();
+        let others = pages.iter().filter(|path| layout.place(path).kind == PageKind::Other);
+        others.copied().filter(|path| names_its_year_twice(path)).collect()
+    }
+
+    /// The folders in which event pages lie alike, but for the folder, if they are more than a layout
+    /// lists.
+    #[must_use]
+    pub fn alike(&self) -> Vec<String> {
+        let split = |seen: &PatternSeen| {
+            let written = seen.pattern.to_string();
+            let (folder, rest) = written.split_at(written.find('{')?);
+            Some((folder.strip_suffix('/')?.to_owned(), rest.to_owned()))
+        };
+        let split: Vec<(String, String)> = self.event.iter().filter_map(split).collect();
+        let like = |rest: &str| split.iter().filter(|(_, other)| other == rest).count();
+        let mut alike = split.clone();
+        alike.retain(|(_, rest)| like(rest) > MOST_ALIKE);
+        alike.into_iter().map(|(folder, _)| folder).collect()
+    }
+
     /// Whether any page has a day in its path.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -90,13 +140,15 @@ impl LayoutSeen {
     }
 }
 
-/// The candidates that most paths have in common, the best first.
-fn tried(counted: BTreeMap<String, (u64, Rank)>) -> Vec<Pattern> {
+/// The candidates that most paths have in common and no pages contradict, the best first.
+fn tried(counted: BTreeMap<String, (u64, Rank)>, witnesses: &Witnesses) -> Vec<Pattern> {
     let mut counted: Vec<_> = counted.into_iter().collect();
     counted.sort_by_key(|(_, (count, rank))| (Reverse(*count), *rank));
-    let patterns = counted.iter().take(TRIED);
+    let patterns = counted.iter().take(LOOKED_AT);
     patterns
         .filter_map(|(written, _)| Pattern::parse(written, written.contains("{slug}")).ok())
+        .filter(|pattern| !witnesses.contradict(pattern))
+        .take(TRIED)
         .collect()
 }
 
@@ -248,7 +300,7 @@ mod tests {
             event: vec![Pattern::parse("{year}/{month:02}/{day}/{slug}.md", true).expect("sound")],
             day: Vec::new(),
         };
-        let seen = LayoutSeen::of(&paths, &usual);
+        let seen = LayoutSeen::of(&paths, &usual, &Witnesses::default());
         [seen.event, seen.day]
             .map(|seen| seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect())
     }
@@ -274,6 +326,54 @@ mod tests {
         let [event, day] = seen(&paths);
         assert_eq!(event, pair("{year}/{month:02}/{day}/{slug}.md", 208));
         assert_eq!(day, []);
+    }
+
+    #[test]
+    fn a_sample_has_pages_of_every_sort() {
+        let folder = |date: Date| format!("news/{}", date.strftime("%Y/%m/%-d"));
+        let event = "news/{year}/{month:02}/{day}/{slug}.md";
+        let seen = |paths: &[String], most: usize| {
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            let usual = Layout { event: Vec::new(), day: Vec::new() };
+            let seen = LayoutSeen::of_sample(&paths, &usual, &Witnesses::default(), most);
+            [seen.event, seen.day].map(|seen| {
+                seen.iter().map(|seen| (seen.pattern.to_string(), seen.pages)).collect::<Vec<_>>()
+            })
+        };
+        for events in [1, 2, 19] {
+            let mut paths = days(300, |date| format!("{}/index.md", folder(date)));
+            for number in 0..events {
+                paths.extend(days(300, |date| {
+                    format!("{}/a-story-{date}-{number}.md", folder(date))
+                }));
+            }
+            paths.sort();
+            for most in [100, 150, 200, 300] {
+                let expected =
+                    [pair(event, 300 * events), pair("news/{year}/{month:02}/{day}/index.md", 300)];
+                assert_eq!(seen(&paths, most), expected, "{events} events a day, {most}");
+            }
+        }
+        // What stands beside an archive does not crowd it out.
+        let mut paths = days(40, |date| format!("{}/story-{date}.md", folder(date)));
+        paths.extend((0..9000).map(|number| format!("node_modules/p{}/r{number}.md", number / 9)));
+        paths.sort();
+        assert_eq!(seen(&paths, 50), [pair(event, 40), vec![]]);
+    }
+
+    #[test]
+    fn a_page_counts_for_the_first_pattern_that_reads_it() {
+        let mut paths = days(30, |date| format!("old-{}.md", date.strftime("%Y-%m-%d-a")));
+        paths.extend(days(90, |date| format!("{}-b{date}.md", date.strftime("%Y-%m-%d"))));
+        let patterns = ["{year}-{month}-{day}-b{slug}.md", "{year}-{month}-{day}-{slug}.md"];
+        let seen = |pattern| PatternSeen {
+            pattern: Pattern::parse(pattern, true).expect("sound"),
+            pages: 7,
+        };
+        let seen = LayoutSeen { event: patterns.map(seen).to_vec(), ..LayoutSeen::default() };
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let counts = seen.counted(&paths).event;
+        assert_eq!(counts.iter().map(|seen| seen.pages).collect::<Vec<_>>(), [90, 0]);
     }
 
     #[test]

@@ -1,28 +1,32 @@
 //! What an archive looks like, and the settings that fit it: for `dateline init`.
 //!
-//! Paths are looked at first ([`LayoutSeen`]), then each page ([`PageSeen`]); of a page its headings are
+//! Paths are looked at first ([`LayoutSeen`]), beside what some pages say of them ([`Witness`]); then each page ([`PageSeen`]); of a page its headings are
 //! kept ([`Gathered`]), and what most of them have in common makes the settings ([`Survey`]).
 
 mod candidates;
 mod dates;
 mod day;
 mod draft;
+mod drafts;
 mod event;
 mod formats;
 mod gathered;
 mod layout;
 mod sections;
 mod seen;
+mod witness;
 
 use std::fmt;
 
 pub use dates::DateSeen;
 pub use day::{DaySeen, PreviousSeen};
+pub use drafts::drafts;
 pub use event::EventSeen;
 pub use gathered::Gathered;
 pub use layout::{LayoutSeen, PatternSeen};
 pub use sections::SectionSeen;
 pub use seen::PageSeen;
+pub use witness::{Witness, Witnesses};
 
 use crate::diagnostic::grouped;
 

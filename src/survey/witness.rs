@@ -1,0 +1,170 @@
+//! What some pages say themselves: which of the readings of a path is right is not always to be seen
+//! in it, nor is the folder that links from the root begin at.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::archive::Archive;
+use crate::archive::date::DateFormats;
+use crate::archive::layout::Pattern;
+use crate::archive::resolve::Destination;
+use crate::document::{Document, Heading};
+use crate::span::{FileId, SourceText};
+
+use super::candidates::{may_name_a_day, sample};
+use super::{Seen, Share};
+
+/// The most pages that are asked.
+const ASKED: usize = 400;
+/// The most folders that are left off a link's path, as the site mounts the archive at them.
+const DEEPEST_PREFIX: usize = 3;
+/// The fewest links that make a folder a root.
+const FEWEST_ROOTED: u64 = 3;
+/// Of links from the root, the share from which on a folder is one that they begin at.
+const ROOT_PERCENT: u64 = 10;
+
+/// A page: the days that stand in headings of their own on it, and the folders at which its links
+/// from the root begin, each once for each link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    path: Box<str>,
+    days: Vec<Date>,
+    /// What the only heading with a day links to.
+    linked: Option<Box<str>>,
+    roots: Vec<Box<str>>,
+}
+
+/// Pages that tell which day is theirs.
+#[derive(Clone, Debug, Default)]
+pub struct Witnesses {
+    pages: Vec<Witness>,
+}
+
+impl Witness {
+    /// Asks a page.
+    #[must_use]
+    pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
+        let document = Document::parse(source.text());
+        let formats = DateFormats::default();
+        let mut days: Vec<(Date, &Heading)> = Vec::new();
+        for heading in &document.headings {
+            let day = formats.read(document.words(heading.text)).day();
+            days.extend(day.map(|day| (day, heading)));
+        }
+        let linked = match days.as_slice() {
+            [(_, heading)] => document.links_in(&heading.links).first(),
+            _ => None,
+        };
+        let linked = linked.and_then(|link| {
+            let path = internal(link.target(source.text()))?;
+            archive.resolver.normalize(archive.path(file), path).map(Into::into)
+        });
+        let path = archive.path(file);
+        let links = document.links.iter().filter(|link| !link.faulty && !link.image);
+        let roots = links.filter_map(|link| root(archive, path, link.target(source.text())));
+        Self {
+            path: path.into(),
+            days: days.into_iter().map(|(day, _)| day).collect(),
+            linked,
+            roots: roots.map(Into::into).collect(),
+        }
+    }
+
+    /// Whether its only day, which is not that of its path by `pattern`, is meant to be its own. Of
+    /// several none needs to be; and one that links to a page of just that day tells of that page.
+    fn is_of_another_day(&self, pattern: &Pattern) -> bool {
+        let [day] = self.days.as_slice() else { return false };
+        let linked = self.linked.as_deref().unwrap_or_default();
+        let starts = std::iter::once(0).chain(linked.match_indices('/').map(|(at, _)| at + 1));
+        let mut read =
+            starts.take(DEEPEST_PREFIX + 1).filter_map(|start| pattern.read(&linked[start..]));
+        !read.any(|read| read.date.day() == Some(*day))
+    }
+}
+
+fn internal(destination: &str) -> Option<&str> {
+    match Destination::parse(destination) {
+        Destination::Internal { path, .. } => Some(path),
+        _ => None,
+    }
+}
+
+/// The folder, of those above the page `from`, at which a link from the root must begin to name a
+/// file; none if it names none.
+fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
+    let path = internal(destination).filter(|path| path.starts_with('/'))?;
+    let path = archive.resolver.normalize(from, path)?;
+    let ends = path.match_indices('/').map(|(at, _)| at + 1);
+    let is_file = |path: &str| {
+        let rendered = || archive.paths.file(&archive.resolver.rendered_from(path)?);
+        archive.paths.file(path).or_else(rendered).is_some()
+    };
+    let mut roots = std::iter::once(0).chain(ends.take(DEEPEST_PREFIX)).map(|start| {
+        let folders = from.match_indices('/').map(|(end, _)| &from[..end]);
+        let mut roots = std::iter::once("").chain(folders);
+        roots.find(|root| match *root {
+            "" => is_file(&path[start..]),
+            root => is_file(&format!("{root}/{}", &path[start..])),
+        })
+    });
+    roots.find_map(|root| root)
+}
+
+impl Witnesses {
+    /// Which of an archive's paths are to be asked.
+    #[must_use]
+    pub fn wanted<'a>(paths: &[&'a str]) -> Vec<&'a str> {
+        sample(paths, ASKED)
+    }
+
+    /// Adds a page.
+    pub fn take(&mut self, page: Witness) {
+        self.pages.push(page);
+    }
+
+    /// The folders at which links from the root begin, the most frequent first; none if that is the
+    /// folder that was looked at, if links tell nothing, or if most of the dated `paths` lie outside.
+    #[must_use]
+    pub fn roots(&self, paths: &[&str]) -> Vec<Seen<String>> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for root in self.pages.iter().flat_map(|page| &page.roots) {
+            *counts.entry(root).or_default() += 1;
+        }
+        let all = counts.values().sum::<u64>();
+        let least = (all * ROOT_PERCENT).div_ceil(100).max(FEWEST_ROOTED);
+        counts.retain(|_, count| *count >= least);
+        if counts.contains_key("") {
+            return Vec::new();
+        }
+        let is_below = |path: &str| {
+            let below =
+                |root: &&str| path.strip_prefix(*root).is_some_and(|rest| rest.starts_with('/'));
+            counts.keys().any(below)
+        };
+        let dated: Vec<_> = paths.iter().filter(|path| may_name_a_day(path)).collect();
+        if dated.iter().filter(|path| is_below(path)).count() * 2 < dated.len() {
+            return Vec::new();
+        }
+        let mut roots: Vec<_> = counts.into_iter().collect();
+        roots.sort_by_key(|(_, count)| u64::MAX - *count);
+        let seen = |(root, of): (&str, u64)| Seen {
+            value: root.to_owned(),
+            share: Share { of, all, what: "links from the root on a sample of pages" },
+        };
+        roots.into_iter().map(seen).collect()
+    }
+
+    /// Whether most pages that name one day only name another one than the pattern does.
+    pub(super) fn contradict(&self, pattern: &Pattern) -> bool {
+        let (mut agree, mut differ) = (0_usize, 0_usize);
+        for page in &self.pages {
+            let Some(read) = pattern.read(&page.path) else { continue };
+            match read.date.day() {
+                Some(day) if page.days.contains(&day) => agree += 1,
+                _ => differ += usize::from(page.is_of_another_day(pattern)),
+            }
+        }
+        differ > agree
+    }
+}
