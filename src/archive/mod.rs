@@ -77,6 +77,13 @@ impl Archive {
         self.places[file.index()]
     }
 
+    /// The file at a path that is normal, or the page that one there is rendered from.
+    #[must_use]
+    pub fn file_or_source(&self, path: &str) -> Option<FileId> {
+        let rendered = || self.paths.file(&self.resolver.rendered_from(path)?);
+        self.paths.file(path).or_else(rendered)
+    }
+
     /// What an internal path in a link of the page `from` names.
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {

@@ -101,7 +101,7 @@ impl<'a> Linter<'a> {
     /// offline or by what a ledger knows so far.
     #[must_use]
     pub fn not_run(&self) -> RuleSet {
-        let is_online = |index: &usize| matches!(RULES[*index].check, Check::Online(_));
+        let is_online = |index: &usize| RULES[*index].is_online();
         (0..RULES.len()).filter(is_online).filter(|_| !self.conclusive).collect()
     }
 

@@ -68,6 +68,12 @@ impl Rule {
         self.id.split('/').next().unwrap_or(self.id)
     }
 
+    /// Whether it looks at what is behind sources.
+    #[must_use]
+    pub fn is_online(&self) -> bool {
+        matches!(self.check, Check::Online(_))
+    }
+
     /// The word for its fix in listings.
     #[must_use]
     pub fn fix_name(&self) -> &'static str {

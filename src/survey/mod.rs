@@ -1,7 +1,8 @@
 //! What an archive looks like, and the settings that fit it: for `dateline init`.
 //!
-//! Paths are looked at first ([`LayoutSeen`]), beside what some pages say of them ([`Witness`]); then each page ([`PageSeen`]); of a page its headings are
-//! kept ([`Gathered`]), and what most of them have in common makes the settings ([`Survey`]).
+//! Paths are looked at first ([`LayoutSeen`]), beside what some pages say of them ([`Witness`]); then
+//! each page ([`PageSeen`]). Of a page its headings are kept ([`Gathered`]), and what most of them have
+//! in common makes the settings ([`Survey`]).
 
 mod candidates;
 mod dates;
@@ -115,6 +116,9 @@ pub struct Survey {
 fn least(pages: u64) -> u64 {
     if pages < FEW { 1 } else { pages.div_ceil(100).max(2) }
 }
+
+/// The most folders that a URL prefix is made of, at which the site mounts the archive.
+const DEEPEST_PREFIX: usize = 3;
 
 /// An archive of fewer pages is a small one: what stands on one of them may be meant.
 const FEW: u64 = 25;

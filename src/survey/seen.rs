@@ -10,14 +10,12 @@ use crate::archive::resolve::Destination;
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
 
-use super::formats;
+use super::{DEEPEST_PREFIX, formats};
 
 /// Headings longer than this, in bytes, are titles: their text is not kept.
 const LONGEST: usize = 80;
 /// Texts longer than this, in bytes, are no dates.
 const LONGEST_DATE: usize = 40;
-/// The most folders that a URL prefix is made of.
-const DEEPEST_PREFIX: usize = 3;
 
 /// What a link names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +150,7 @@ impl PageSeen {
 
     /// What there is at a path.
     fn found(&mut self, archive: &Archive, own: FileId, path: &str) -> Option<Named> {
-        let rendered = || archive.paths.file(&archive.resolver.rendered_from(path)?);
-        let file = archive.paths.file(path).or_else(rendered)?;
+        let file = archive.file_or_source(path)?;
         if file == own && self.kind == PageKind::Event {
             return Some(Named::Itself);
         }

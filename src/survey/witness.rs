@@ -13,12 +13,10 @@ use crate::document::{Document, Heading};
 use crate::span::{FileId, SourceText};
 
 use super::candidates::{may_name_a_day, sample};
-use super::{Seen, Share};
+use super::{DEEPEST_PREFIX, Seen, Share};
 
 /// The most pages that are asked.
 const ASKED: usize = 400;
-/// The most folders that are left off a link's path, as the site mounts the archive at them.
-const DEEPEST_PREFIX: usize = 3;
 /// The fewest links that make a folder a root.
 const FEWEST_ROOTED: u64 = 3;
 /// Of links from the root, the share from which on a folder is one that they begin at.
@@ -96,10 +94,7 @@ fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a s
     let path = internal(destination).filter(|path| path.starts_with('/'))?;
     let path = archive.resolver.normalize(from, path)?;
     let ends = path.match_indices('/').map(|(at, _)| at + 1);
-    let is_file = |path: &str| {
-        let rendered = || archive.paths.file(&archive.resolver.rendered_from(path)?);
-        archive.paths.file(path).or_else(rendered).is_some()
-    };
+    let is_file = |path: &str| archive.file_or_source(path).is_some();
     let mut roots = std::iter::once(0).chain(ends.take(DEEPEST_PREFIX)).map(|start| {
         let folders = from.match_indices('/').map(|(end, _)| &from[..end]);
         let mut roots = std::iter::once("").chain(folders);
