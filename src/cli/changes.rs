@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
@@ -13,12 +13,11 @@ use crate::archive::Archive;
 use crate::archive::listing::{Listed, is_ignore_file, walk_list};
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
-use crate::diagnostic::{Diagnostic, disarmed, printable};
+use crate::diagnostic::{Diagnostic, counted, disarmed, printable};
 use crate::git::{Against, Blobs, Change, ChangeKind, Entry, GitError, Kind, Repository};
 use crate::linter::{Linter, PageSource};
-use crate::report::account::counted;
-use crate::rule::Check;
-use crate::rules::RULES;
+use crate::rule::Rule;
+use crate::rules;
 use crate::span::{FileId, Span};
 
 /// What changed since a commit.
@@ -39,7 +38,7 @@ pub(super) struct Changes {
     contents: HashMap<String, String>,
     /// Submodules that are gone or name another commit: what they held before is not known here.
     untold: Vec<String>,
-    blobs: Blobs,
+    blobs: Arc<Blobs>,
 }
 
 impl Changes {
@@ -57,7 +56,7 @@ impl Changes {
         let absent = repository.overlooked()?.absent;
         let is_on_disk = |path: &[u8]| now.table.file(&lossy(path)).is_some();
         before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
-        let blobs = repository.blobs();
+        let blobs = Arc::new(repository.blobs());
         let foreign = below_submodules(&before, now);
         let walked = walk_entries(&before, foreign, &blobs)?;
         Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
@@ -75,7 +74,7 @@ impl Changes {
         let overlooked = repository.overlooked()?;
         let before = repository.files(&head)?;
         let after = apply(&before, &found);
-        let blobs = repository.blobs();
+        let blobs = Arc::new(repository.blobs());
         let mut foreign = Vec::new();
         if before.iter().chain(&after).any(|entry| entry.kind == Kind::Submodule) {
             let disk = walk(&settings.root, jobs);
@@ -90,7 +89,7 @@ impl Changes {
             disk: Disk::new(&settings.root, &walked.table, &walked.obstacles),
             differs: differs.chain(overlooked.map(|path| lossy(path))).collect(),
             ids: after.into_iter().map(|entry| (lossy(&entry.path), entry.id)).collect(),
-            blobs: repository.blobs(),
+            blobs: Arc::clone(&blobs),
         };
         let changes = Self::new("staged".to_owned(), settings, was, &found, &walked, blobs);
         Ok((walked, staged, changes))
@@ -102,7 +101,7 @@ impl Changes {
         before: Walked,
         found: &[Change],
         now: &Walked,
-        blobs: Blobs,
+        blobs: Arc<Blobs>,
     ) -> Self {
         let Walked { table, obstacles } = before;
         let mut changed: HashSet<String> = HashSet::new();
@@ -112,9 +111,9 @@ impl Changes {
             let from = change.from.as_deref().map(lossy);
             if change.was == Kind::Submodule {
                 untold.push(change.path.clone());
-            } else if change.old.bytes().any(|digit| digit != b'0') {
+            } else if let Some(old) = &change.old {
                 let was_at = from.clone().unwrap_or_else(|| change.path.clone());
-                contents.insert(was_at, change.old.clone());
+                contents.insert(was_at, old.clone());
             }
             if change.kind == ChangeKind::Deleted {
                 deleted += 1;
@@ -182,7 +181,9 @@ impl Changes {
         let all = diagnostics.len();
         diagnostics.retain(|found| {
             let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
-            self.is_changed(path(found)) || !(is_online(found.rule) || was_there())
+            // Of the sources of pages that did not change nobody asks.
+            let is_online = || rules::find(found.rule).is_ok_and(Rule::is_online);
+            self.is_changed(path(found)) || !(is_online() || was_there())
         });
         Ok((all - diagnostics.len()) as u64)
     }
@@ -207,11 +208,6 @@ impl Changes {
 
 /// What tells a finding of a page from others of it.
 type Key = (&'static str, Span, String);
-
-/// Whether a rule looks at what is behind sources: of pages that did not change nobody asks.
-fn is_online(rule: &str) -> bool {
-    RULES.iter().any(|known| known.id == rule && matches!(known.check, Check::Online(_)))
-}
 
 /// Pages as they were.
 struct Before<'a> {
@@ -240,7 +236,7 @@ pub(super) struct Staged {
     differs: HashSet<String>,
     /// The ids of all contents.
     ids: HashMap<String, String>,
-    blobs: Blobs,
+    blobs: Arc<Blobs>,
 }
 
 impl PageSource for Staged {

@@ -120,9 +120,7 @@ impl Repository {
     /// [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or what git fails with.
     pub fn commit(&self, revision: &str) -> Result<String, GitError> {
         let Some(fork) = revision.strip_suffix("...") else {
-            let unknown = || GitError::NoCommit { revision: revision.to_owned() };
-            let object = self.verify(revision)?.ok_or_else(unknown)?;
-            return self.verify(&format!("{object}^{{commit}}"))?.ok_or_else(unknown);
+            return self.commit_of(self.verify(revision)?, revision);
         };
         let (theirs, ours) = (self.commit(fork)?, self.commit("HEAD")?);
         let output = run(self.command(&["merge-base", &theirs, &ours]))?;
@@ -138,10 +136,17 @@ impl Repository {
     /// # Errors
     /// What git fails with.
     pub fn head(&self) -> Result<String, GitError> {
-        if self.verify("HEAD")?.is_none() {
-            return Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?));
+        match self.verify("HEAD")? {
+            None => Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?)),
+            found => self.commit_of(found, "HEAD"),
         }
-        self.commit("HEAD")
+    }
+
+    /// The commit that an object is, or that a tag names; `revision` is what was asked for.
+    fn commit_of(&self, object: Option<String>, revision: &str) -> Result<String, GitError> {
+        let unknown = || GitError::NoCommit { revision: revision.to_owned() };
+        let object = object.ok_or_else(unknown)?;
+        self.verify(&format!("{object}^{{commit}}"))?.ok_or_else(unknown)
     }
 
     /// The id of the object that a name stands for, if it does.
@@ -214,7 +219,7 @@ impl Repository {
         let Ok(output) = feed(command, &paths) else { return };
         let output = String::from_utf8_lossy(&output).into_owned();
         let mut ids = output.lines();
-        changes.retain(|change| !may_be_touched(change) || ids.next() != Some(&change.old));
+        changes.retain(|change| !may_be_touched(change) || ids.next() != change.old.as_deref());
     }
 
     /// The files of the index that git does not look at on the disk.

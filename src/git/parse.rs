@@ -62,8 +62,8 @@ pub struct Change {
     pub from: Option<Vec<u8>>,
     /// What it was before: a file if it was nothing.
     pub was: Kind,
-    /// The id of its content before; zeros if there was none.
-    pub old: String,
+    /// The id of its content before, if there was one.
+    pub old: Option<String>,
     /// What it is afterwards, with its path as bytes and its id: zeros if that is on the disk alone.
     pub new: Entry,
 }
@@ -122,7 +122,7 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
             kind,
             from: from.and_then(inside),
             was: Kind::of(was),
-            old: text(old),
+            old: (!is_nothing(old)).then(|| text(old)),
             new: Entry { path: path.clone(), kind: Kind::of(mode), id: text(new) },
             path: text(&path),
         });
@@ -202,7 +202,8 @@ mod tests {
             (ChangeKind::Added, "link", None),
         ];
         assert_eq!(found, expected);
-        assert_eq!((&*changes[2].old, &*changes[2].new.id), ("4", "5"));
+        assert_eq!((changes[2].old.as_deref(), &*changes[2].new.id), (Some("4"), "5"));
+        assert_eq!(changes[3].old, None);
         assert_eq!(changes[2].new.path, b"new\xff.md");
         assert_eq!(changes[3].new.kind, Kind::Link);
     }
