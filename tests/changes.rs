@@ -473,7 +473,8 @@ fn files_that_are_gone_can_be_named_and_those_assumed_unchanged_are_read_from_th
     repo.git(&["add", GATES]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
     repo.git(&["rm", "--quiet", "--force", GATES]);
-    for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
+    // A defect once: with --fix the archive was looked at again as if all that is named were there.
+    for options in [["--staged"].as_slice(), &["--since", "HEAD"], &["--since", "HEAD", "--fix"]] {
         let output = repo.run(&[&["check", GATES], options].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }

@@ -8,9 +8,8 @@ use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
-use crate::diagnostic::{Diagnostic, disarmed, grouped, printable, quote};
+use crate::diagnostic::{Diagnostic, counted, disarmed, grouped, printable, quote};
 use crate::linter::PageSource;
-use crate::report::account::counted;
 
 /// The most entries that are named when they no longer occur.
 const NAMED: usize = 20;

@@ -17,14 +17,12 @@ use super::known::Known;
 use super::mend::{self, Mending, Written};
 use super::reach::Reach;
 use super::scene::Scene;
-use super::stage::Stage;
 use super::terminal::{Stream, is_terminal, style};
 use super::{FOUND, Failure};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
 use crate::linter::Linter;
 use crate::report::{self, Format, Hidden, Results, account};
-use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::verdict::Outcome;
 
@@ -38,18 +36,25 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     if args.verbose {
         run.say_settings();
     }
-    // A panic on one page becomes a diagnostic; what the default hook would print is in it.
+    // A panic on one page becomes a diagnostic.
+    silently(|| {
+        let scene = run.scene()?;
+        if args.diff {
+            run.diff(scene)
+        } else if args.fix {
+            run.fix(scene)
+        } else {
+            run.report(scene, None)
+        }
+    })
+}
+
+/// Does what guards itself against panics; what the default hook would print of them is no help.
+pub(super) fn silently<T>(work: impl FnOnce() -> T) -> T {
     std::panic::set_hook(Box::new(|_| {}));
-    let scene = run.scene()?;
-    let code = if args.diff {
-        run.diff(scene)
-    } else if args.fix {
-        run.fix(scene)
-    } else {
-        run.report(scene, None)
-    };
+    let done = work();
     drop(std::panic::take_hook());
-    code
+    done
 }
 
 /// One run of the command.
@@ -78,8 +83,8 @@ impl Run<'_> {
     }
 
     /// Makes the fixes in memory; with what is known of sources.
-    fn mend(&mut self, mut scene: Scene) -> Result<(Mending, Vec<Outcome>), Failure> {
-        let known = self.known.look(&self.known.urls(&mut scene, self.today))?;
+    fn mend(&mut self, scene: &mut Scene) -> Result<(Mending, Vec<Outcome>), Failure> {
+        let known = self.known.look(&self.known.urls(scene, self.today))?;
         let unsafe_fixes = self.args.unsafe_fixes;
         let allowed = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let terms =
@@ -90,9 +95,9 @@ impl Run<'_> {
     }
 
     /// Shows what the fixes would change.
-    fn diff(&mut self, scene: Scene) -> Result<u8, Failure> {
+    fn diff(&mut self, mut scene: Scene) -> Result<u8, Failure> {
         let args = self.args;
-        let (mending, _) = self.mend(scene)?;
+        let (mending, _) = self.mend(&mut scene)?;
         let shown = args.output_file.is_none() && is_terminal(Stream::Output);
         let style = report::Style {
             color: args.output_file.is_none() && style(args.color, Stream::Output).color,
@@ -108,13 +113,11 @@ impl Run<'_> {
     }
 
     /// Makes the fixes, and reports what is left.
-    fn fix(&mut self, scene: Scene) -> Result<u8, Failure> {
-        let (mut mending, outcomes) = self.mend(scene)?;
-        // What the fixes touch has not changed by that.
-        let changes = mending.take_changes();
+    fn fix(&mut self, mut scene: Scene) -> Result<u8, Failure> {
+        let (mending, outcomes) = self.mend(&mut scene)?;
         let written = mending.write(&self.settings.root);
         self.clock.lap("write");
-        let scene = Scene { changes, ..Scene::on_disk(&self.args.paths, self.settings)? };
+        let scene = scene.again(self.settings, self.jobs);
         self.clock.lap("walk");
         let code = self.report(scene, Some((&written, outcomes)))?;
         written.failure().map_or(Ok(code), Err)
@@ -123,13 +126,13 @@ impl Run<'_> {
     /// Checks and reports; after fixes, with what was mended and was known for it of sources.
     fn report(
         &mut self,
-        scene: Scene,
+        mut scene: Scene,
         mended: Option<(&Written, Vec<Outcome>)>,
     ) -> Result<u8, Failure> {
         let (args, today, known) = (self.args, self.today, &self.known);
-        let Scene { walked, source, names, changes } = scene;
-        let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
-        let mut stage = Stage::new(self.settings, &names, walked).with_renamed(renamed);
+        let walked = std::mem::take(&mut scene.walked);
+        let (mut stage, source) = (scene.stage(self.settings, walked), &*scene.source);
+        let changes = &scene.changes;
         if changes.as_ref().is_some_and(Changes::is_empty) {
             // What is as it was is found as it was.
             stage.selected.files.clear();
@@ -137,7 +140,7 @@ impl Run<'_> {
         // Of what did not change nobody asks.
         let conclusive = known.is_conclusive() && changes.is_none();
         let online = known.is_any();
-        let linter = Linter { online, conclusive, ..stage.linter(&*source, today) };
+        let linter = Linter { online, conclusive, ..stage.linter(source, today) };
         let mut linted = linter.run(&stage.selected.files);
         self.clock.lap("check");
         let (mended, outcomes) = mended.unzip();
@@ -145,8 +148,7 @@ impl Run<'_> {
             // What the fixes cite now is looked at another time.
             outcomes
         } else {
-            let path = |file| stage.archive.path(file);
-            let asks = |file| changes.as_ref().is_none_or(|all| all.is_changed(path(file)));
+            let asks = |file| scene.asks(stage.archive.path(file));
             known.look(&linted.source_urls(&asks))?
         };
         linted.online(&outcomes);
@@ -154,8 +156,8 @@ impl Run<'_> {
         let (found, summary) = linted.finish();
         let (mut diagnostics, settled) = self.agreed.settle(found, reach);
         let mut hidden = Hidden { baseline: settled.hidden, ..Hidden::default() };
-        if let Some(changes) = &changes {
-            hidden.unchanged = changes.sift(&stage, &*source, today, &mut diagnostics)?;
+        if let Some(changes) = changes {
+            hidden.unchanged = changes.sift(&stage, source, today, &mut diagnostics)?;
         }
         let results = Results {
             diagnostics: &diagnostics,
@@ -163,7 +165,7 @@ impl Run<'_> {
             hidden,
             online: args.online,
             archive: &stage.archive,
-            source: &*source,
+            source,
             prefix: &self.settings.path_to_root(),
         };
         write_output(args, |out| write_report(args, &results, out))?;
@@ -176,7 +178,7 @@ impl Run<'_> {
             }
             account::write(&results, &outcomes, &mut out)?;
             settled.write_account(&mut out)?;
-            if let Some(changes) = &changes {
+            if let Some(changes) = changes {
                 changes.write_account(hidden.unchanged, &mut out)?;
             }
             stage.selected.write_account(&mut out)?;
@@ -214,8 +216,7 @@ fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
     let select = if args.select.is_empty() { None } else { Some(set(&args.select)?) };
     settings.rules.command(select, set(&args.extend_select)?, set(&args.ignore)?);
     if args.only_sources {
-        let is_online = |rule: &&Rule| matches!(rule.check, Check::Online(_));
-        let online = rules::RULES.iter().enumerate().filter(|(_, rule)| is_online(rule));
+        let online = rules::RULES.iter().enumerate().filter(|(_, rule)| rule.is_online());
         settings.rules.restrict(online.map(|(index, _)| index).collect());
     }
     Ok(settings)

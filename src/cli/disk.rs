@@ -168,7 +168,7 @@ fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
 /// The bytes of a file of the command line, which need not be there. A pull request may have put
 /// something else in its place: links are not followed, and nothing is waited for.
 pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    if std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+    if !may_be_replaced(path) {
         return Err(std::io::Error::other("it is no regular file, and links are not followed"));
     }
     match std::fs::read(path) {

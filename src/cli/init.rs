@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::args::{CheckArgs, InitArgs};
+use super::check::silently;
 use super::disk::{self, Disk};
 use super::stage::Stage;
 use super::terminal::write_stdout;
@@ -96,8 +97,8 @@ struct Looked {
     walked: Walked,
 }
 
-/// Surveys the archive below `root`. `within` is that
-/// folder as seen from where the settings are to be, if it lies below, with the links that say so.
+/// Surveys the archive below `root`. `within` is that folder as seen from where the settings are to
+/// be, if it lies below, with the links that say so.
 fn look(
     root: &Path,
     within: Option<Seen<String>>,
@@ -137,14 +138,6 @@ fn look(
     let failed = failed + hidden.count() as u64;
     let survey = gathered.survey(&paths(&archive.paths, &pages), layout, usual);
     Ok(Looked { survey, failed, walked: Walked { table: archive.paths, obstacles } })
-}
-
-/// Does what guards itself against panics; what the default hook would print of them is no help.
-fn silently<T>(work: impl FnOnce() -> T) -> T {
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = work();
-    drop(std::panic::take_hook());
-    done
 }
 
 /// What rules find on most pages of an archive with the settings `written` for it at `path`.

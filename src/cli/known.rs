@@ -11,12 +11,10 @@ use super::contact::Contact;
 use super::progress::Done;
 use super::scene::Scene;
 use super::sources::{self, Place};
-use super::stage::Stage;
 use crate::config::{RuleSet, Settings};
-use crate::diagnostic::printable;
+use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
 use crate::probe::standings;
-use crate::report::account::counted;
 use crate::span::FileId;
 use crate::verdict::Outcome;
 
@@ -118,7 +116,8 @@ pub(super) fn gather<T>(
 ) -> T {
     let mut settings = settings.clone();
     settings.rules.command(Some(RuleSet::default()), RuleSet::default(), RuleSet::default());
-    let stage = Stage::new(&settings, &scene.names, std::mem::take(&mut scene.walked));
+    let walked = std::mem::take(&mut scene.walked);
+    let stage = scene.stage(&settings, walked);
     let linter = Linter { online: true, ..stage.linter(&*scene.source, today) };
     let read = read(&linter, scene, &stage.selected.files);
     scene.walked = stage.into_parts().0;

@@ -8,16 +8,13 @@ use jiff::civil::Date;
 
 use super::Failure;
 use super::agreed::Agreed;
-use super::changes::Changes;
 use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
-use super::stage::Stage;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, disarmed, printable};
+use crate::diagnostic::{Applicability, counted, disarmed, printable};
 use crate::fix::{MAX_PASSES, Mended, Plan, Workspace};
 use crate::linter::Linter;
-use crate::report::account;
 use crate::verdict::Outcome;
 
 /// What the fixes would make of an archive.
@@ -33,8 +30,6 @@ pub(super) struct Mending {
     hidden: u64,
     /// What was to be looked at.
     selected: Selection,
-    /// What had changed before.
-    changes: Option<Changes>,
 }
 
 /// Which fixes are made.
@@ -49,20 +44,19 @@ pub(super) struct Terms<'a> {
     pub(super) agreed: &'a Agreed<'a>,
 }
 
-/// Checks and mends in memory, pass after pass.
+/// Checks and mends in memory, pass after pass. The scene's files are gone from it afterwards.
 pub(super) fn mend(
     terms: &Terms<'_>,
     settings: &Settings,
-    scene: Scene,
+    scene: &mut Scene,
 ) -> Result<Mending, Failure> {
-    let Scene { mut walked, source, names, changes } = scene;
-    let renamed = changes.as_ref().map(Changes::renamed).unwrap_or_default();
-    let mut workspace = Workspace::new(&*source);
+    let mut walked = std::mem::take(&mut scene.walked);
+    let mut workspace = Workspace::new(&*scene.source);
     let mut gave_up = true;
     let mut hidden = 0;
     let mut selected = Selection::default();
     for _ in 0..MAX_PASSES {
-        let stage = Stage::new(settings, &names, walked).with_renamed(renamed);
+        let stage = scene.stage(settings, walked);
         let online = !terms.outcomes.is_empty();
         let linter = Linter { online, ..stage.linter(&workspace, terms.today) };
         let mut linted = linter.run(&stage.selected.files);
@@ -70,7 +64,7 @@ pub(super) fn mend(
         let (found, _) = linted.finish();
         let mut diagnostics;
         (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, &workspace);
-        if let Some(changes) = &changes {
+        if let Some(changes) = &scene.changes {
             changes.sift(&stage, &workspace, terms.today, &mut diagnostics)?;
         }
         let may_change = |target: &_| stage.selected.may_change(target, settings);
@@ -84,15 +78,10 @@ pub(super) fn mend(
         walked = walked.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    Ok(Mending { files, counts, changed, gave_up, hidden, selected, changes })
+    Ok(Mending { files, counts, changed, gave_up, hidden, selected })
 }
 
 impl Mending {
-    /// What had changed before anything was mended.
-    pub(super) fn take_changes(&mut self) -> Option<Changes> {
-        self.changes.take()
-    }
-
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
         let mut failures = Vec::new();
@@ -113,15 +102,15 @@ impl Mending {
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
         self.account("would be mended", self.files.len(), out)?;
         if self.hidden > 0 {
-            let hidden = account::counted(self.hidden, "finding");
+            let hidden = counted(self.hidden, "finding");
             writeln!(out, "{hidden} hidden by the baseline: left as they are")?;
         }
         self.selected.write_account(out)
     }
 
     fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        let total = account::counted(self.counts.values().sum(), "finding");
-        let files = account::counted(files as u64, "file");
+        let total = counted(self.counts.values().sum(), "finding");
+        let files = counted(files as u64, "file");
         let rules: Vec<_> =
             self.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
         let colon = if rules.is_empty() { "" } else { ": " };

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::diagnostic::counted;
 use crate::probe::Progress;
-use crate::report::account::counted;
 use crate::verdict::{ErrorClass, Outcome, Verdict};
 
 /// What a run did and did not do.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::args::CheckArgs;
 use super::changes::Changes;
 use super::disk::{self, Disk};
+use super::stage::Stage;
 use super::{Failure, check, selection};
 use crate::archive::walk::{Walked, walk, would_leave_out};
 use crate::config::Settings;
@@ -39,20 +40,34 @@ impl Scene {
             let source = Box::new(source);
             return Ok(Self { walked, source, names, changes: Some(changes) });
         }
-        let walked = walk(&settings.root, jobs);
-        let since = args.since.as_deref();
-        let changes =
-            since.map(|revision| Changes::since(revision, settings, &walked)).transpose()?;
-        let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
-        Ok(Self { walked, source, names, changes })
+        let mut scene = Self::with_names(names, settings, jobs);
+        if let Some(revision) = &args.since {
+            scene.changes = Some(Changes::since(revision, settings, &scene.walked)?);
+        }
+        Ok(scene)
     }
 
     /// The archive on the disk, of which `paths` are named.
     pub(super) fn on_disk(paths: &[PathBuf], settings: &Settings) -> Result<Self, Failure> {
         let names = selection::names(paths, settings, disk::canonical)?;
-        let walked = walk(&settings.root, check::processors());
+        Ok(Self::with_names(names, settings, check::processors()))
+    }
+
+    fn with_names(names: Vec<String>, settings: &Settings, jobs: usize) -> Self {
+        let walked = walk(&settings.root, jobs);
         let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
-        Ok(Self { walked, source, names, changes: None })
+        Self { walked, source, names, changes: None }
+    }
+
+    /// The same on the disk as it is by now. What was written meanwhile has not changed by that.
+    pub(super) fn again(self, settings: &Settings, jobs: usize) -> Self {
+        Self { changes: self.changes, ..Self::with_names(self.names, settings, jobs) }
+    }
+
+    /// What a run is made on, with these files of it.
+    pub(super) fn stage<'a>(&self, settings: &'a Settings, walked: Walked) -> Stage<'a> {
+        let renamed = self.changes.as_ref().map(Changes::renamed).unwrap_or_default();
+        Stage::new(settings, &self.names, walked).with_renamed(renamed)
     }
 
     /// The archive on the disk, with the page at `path` as standard input has it.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Results;
-pub use crate::diagnostic::counted;
-use crate::diagnostic::{Applicability, Diagnostic, Severity, grouped};
+use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
 use crate::verdict::{Outcome, Verdict};
 
 /// How many errors and warnings there are.

@@ -6,9 +6,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::account::counted;
 use super::{Files, Place, Results};
-use crate::diagnostic::{Diagnostic, Severity, disarmed, is_unprintable, printable};
+use crate::diagnostic::{Diagnostic, Severity, counted, disarmed, is_unprintable, printable};
 use crate::rules::RULES;
 
 /// The most annotations of one severity that GitHub shows of a step.

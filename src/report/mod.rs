@@ -17,7 +17,7 @@ use std::io::{self, Write};
 pub use files::{Files, Place};
 
 use crate::archive::Archive;
-use crate::diagnostic::{Diagnostic, grouped};
+use crate::diagnostic::{Diagnostic, counted, grouped};
 use crate::fix::Mended;
 use crate::linter::{PageSource, Summary};
 
@@ -109,7 +109,7 @@ pub fn write(
 pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     let number = results.diagnostics.len() as u64;
     (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
-        let (number, most) = (account::counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
+        let (number, most) = (counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
         format!("the report has {number}; GitHub refuses one of more than {most}")
     })
 }

@@ -7,9 +7,9 @@ use crate::cli::Failure;
 use crate::cli::args::{ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::Contact;
 use crate::cli::terminal::write_stdout;
+use crate::diagnostic::counted;
 use crate::probe::enroll;
 use crate::probe::ledger::Ledger;
-use crate::report::account::counted;
 
 pub(super) fn run(
     pages: &PagesArgs,

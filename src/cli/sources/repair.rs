@@ -14,11 +14,10 @@ use crate::cli::scene::Scene;
 use crate::cli::terminal::{Stream, is_terminal, style};
 use crate::cli::{FOUND, Failure, check, interrupt, mend};
 use crate::config::{RuleSet, Settings, rules};
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, counted};
 use crate::probe::ledger::{Ledger, SqliteLedger};
 use crate::probe::{CopySettings, Found, ProbeSettings, find_copies, standings};
 use crate::report;
-use crate::report::account::counted;
 
 /// 24 look-ups a minute.
 const PAUSE: Duration = Duration::from_millis(2500);
@@ -53,7 +52,7 @@ pub(super) fn run(
         today: check::today(),
         agreed: &Agreed::default(),
     };
-    let mending = mend::mend(&terms, &settings, Scene::on_disk(&pages.paths, &settings)?)?;
+    let mending = mend::mend(&terms, &settings, &mut Scene::on_disk(&pages.paths, &settings)?)?;
     if fix {
         let written = mending.write(&settings.root);
         written.write_account(&mut io::stderr().lock())?;

@@ -13,11 +13,10 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use self::rules::Descriptor;
-use super::account::counted;
 use super::fingerprint::Fingerprints;
 use super::{Files, Place, Results};
 use crate::archive::resolve::uri;
-use crate::diagnostic::{Diagnostic, EditTarget, Fix};
+use crate::diagnostic::{Diagnostic, EditTarget, Fix, counted};
 use crate::escaping::Escaping;
 use crate::rules::RULES;
 use crate::span::{FileId, Position, Span};
