@@ -16,10 +16,7 @@ mod archive;
 #[path = "support/git.rs"]
 mod git;
 
-use std::path::Path;
-use std::process::Output;
-
-use archive::{TestArchive, dateline};
+use archive::{TestArchive, dateline, stderr, stdout};
 use git::Repo;
 use serde_json::Value;
 use support::farm::Farm;
@@ -46,35 +43,8 @@ fn small() -> TestArchive {
     archive
 }
 
-/// The archive in which nearly every rule fires.
-fn broken() -> TestArchive {
-    let archive = TestArchive::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/broken");
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(&root).expect("inside").to_string_lossy();
-                archive.write(&name, std::fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    archive
-}
-
 fn read(archive: &TestArchive, path: &str) -> String {
     std::fs::read_to_string(archive.root().join(path)).expect("a text")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn update(archive: &TestArchive, options: &[&str]) -> String {
@@ -102,7 +72,7 @@ fn nothing_is_shown(archive: &TestArchive, options: &[&str]) -> String {
 
 #[test]
 fn what_was_found_is_hidden_and_counted() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     let found = archive.findings(&[]).len();
     let account = update(&archive, &[]);
     let written =
@@ -123,7 +93,7 @@ fn what_was_found_is_hidden_and_counted() {
 
 #[test]
 fn the_file_is_sorted_and_the_same_bytes_each_time_on_any_number_of_threads() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     update(&archive, &["--jobs", "1"]);
     let first = read(&archive, FILE);
     let entries = first.strip_prefix(HEADER).expect("a header");
@@ -225,7 +195,7 @@ fn edit(lines: &mut Vec<Vec<u8>>, offending: &[String], dice: &mut Dice, number:
 
 #[test]
 fn three_hundred_edits_elsewhere_bring_nothing_back() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     update(&archive, &[]);
     let before = read(&archive, FILE);
     let mut pages: Vec<String> = Vec::new();
@@ -269,7 +239,7 @@ fn three_hundred_edits_elsewhere_bring_nothing_back() {
 
 #[test]
 fn one_new_fault_is_shown_and_one_mended_is_told_of_and_dropped() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     update(&archive, &[]);
     let before = read(&archive, FILE);
     let page = "news/2013/03/1/chain-bridge-at-tarrick-names-itself.md";
@@ -325,7 +295,7 @@ fn findings_that_are_alike_are_counted() {
 
 #[test]
 fn a_run_in_part_keeps_the_rest() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     update(&archive, &[]);
     let before = read(&archive, FILE);
     let mut pages: Vec<String> = Vec::new();
@@ -411,7 +381,7 @@ fn pages_that_are_gone_have_no_findings_but_those_out_of_sight_may() {
 
 #[test]
 fn two_baselines_one_behind_the_other_are_one() {
-    let archive = broken();
+    let archive = TestArchive::of_fixture("broken");
     update(&archive, &[]);
     let whole = read(&archive, FILE);
     let part = |path: &str| {

@@ -14,19 +14,11 @@ mod archive;
 
 use std::process::Output;
 
-use archive::TestArchive;
+use archive::{TestArchive, stderr, stdout};
 
 const FILE: &str = "baseline.jsonl";
 const HIDE: [&str; 4] = ["--baseline", FILE, "--output-format", "concise"];
 const UPDATE: [&str; 3] = ["--baseline", FILE, "--update-baseline"];
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 fn update(archive: &TestArchive) {
     let output = archive.check(&UPDATE);

@@ -16,7 +16,7 @@ mod git;
 use std::path::Path;
 use std::process::Output;
 
-use archive::TestArchive;
+use archive::{TestArchive, stderr};
 use git::{Repo, scrubbed};
 use serde_json::Value;
 
@@ -59,10 +59,6 @@ fn fill(repo: &Repo, below: &str) {
 
 fn rules(found: &[[String; 4]]) -> Vec<(&str, &str)> {
     found.iter().map(|[path, rule, ..]| (&**path, &**rule)).collect()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// That it fails as wrong use does, and says why.

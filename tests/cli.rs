@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use archive::{TestArchive, dateline};
+use archive::{TestArchive, dateline, stderr, stdout};
 use serde_json::Value;
 
 fn broken() -> PathBuf {
@@ -24,14 +24,6 @@ fn broken() -> PathBuf {
 
 fn check(options: &[&str]) -> Output {
     dateline(&broken(), &[&["check"], options].concat())
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod support;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use archive::{TestArchive, dateline};
+use archive::{TestArchive, dateline, stdout};
 use support::farm::Farm;
 
 const ONLINE: [&str; 7] = [
@@ -42,10 +42,6 @@ fn citing(farm: &Farm, paths: &[&str]) -> TestArchive {
     }
     archive.write("news/2012/03/25/a.md", page);
     archive
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn sources(archive: &TestArchive, arguments: &[&str]) -> Output {

@@ -12,10 +12,9 @@
 mod archive;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use archive::{TestArchive, dateline};
+use archive::{TestArchive, dateline, files, fixture, stderr, stdout};
 
 const DAY: &str = "news/2012/03/25/index.md";
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
@@ -38,44 +37,6 @@ fn archive() -> TestArchive {
 fn read(archive: &TestArchive, path: &str) -> String {
     let bytes = std::fs::read(archive.root().join(path)).expect("a file");
     String::from_utf8(bytes).expect("UTF-8")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
-}
-
-/// All files below a folder, by their paths in it.
-fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("inside").to_string_lossy().into_owned();
-                files.insert(name, std::fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    files
-}
-
-fn copied(files: &BTreeMap<String, Vec<u8>>) -> TestArchive {
-    let archive = TestArchive::new();
-    for (path, bytes) in files {
-        archive.write(path, bytes);
-    }
-    archive
 }
 
 #[test]
@@ -109,10 +70,10 @@ fn what_is_not_safe_waits_to_be_asked_for() {
 #[test]
 fn a_diff_writes_nothing_and_is_what_a_fix_makes() {
     let archive = archive();
-    let before = tree(archive.root());
+    let before = files(archive.root());
     let output = archive.check(&["--diff"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(tree(archive.root()), before);
+    assert_eq!(files(archive.root()), before);
     let diff = stdout(&output);
     assert!(diff.starts_with(&format!("--- a/{PAGE}\n+++ b/{PAGE}\n@@ ")), "{diff}");
     let patch = archive.root().join("fixes.diff");
@@ -230,12 +191,12 @@ fn a_folder_that_cannot_be_written_is_an_error_and_the_rest_is_mended() {
 
 #[test]
 fn the_same_bytes_at_any_thread_count() {
-    let files = tree(&fixture("broken"));
+    let broken = files(&fixture("broken"));
     let run = |jobs: &str| {
-        let archive = copied(&files);
+        let archive = TestArchive::holding(&broken);
         let output =
             archive.check(&["--fix", "--unsafe-fixes", "--jobs", jobs, "--ignore", "date/future"]);
-        (output.stdout, output.stderr, tree(archive.root()))
+        (output.stdout, output.stderr, files(archive.root()))
     };
     let one = run("1");
     assert!(["2", "8"].iter().all(|jobs| run(jobs) == one));
@@ -244,11 +205,11 @@ fn the_same_bytes_at_any_thread_count() {
 /// The files of `fixtures/broken` that the fixes change, as they leave them.
 #[test]
 fn the_broken_archive_becomes_what_is_expected() {
-    let before = tree(&fixture("broken"));
-    let archive = copied(&before);
+    let before = files(&fixture("broken"));
+    let archive = TestArchive::holding(&before);
     let options = ["--ignore", "date/future", "--output-format", "json"];
     let output = archive.check(&[&["--fix", "--unsafe-fixes"], &options[..]].concat());
-    let after = tree(archive.root());
+    let after = files(archive.root());
     let changed: BTreeMap<_, _> =
         after.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).collect();
     let expected = fixture("broken.fixed");
@@ -260,7 +221,7 @@ fn the_broken_archive_becomes_what_is_expected() {
             std::fs::write(path, bytes).expect("a file");
         }
     }
-    let kept = tree(&expected);
+    let kept = files(&expected);
     let kept: BTreeMap<_, _> = kept.iter().collect();
     assert!(
         changed.keys().eq(kept.keys()),
@@ -277,7 +238,7 @@ fn the_broken_archive_becomes_what_is_expected() {
     assert!(left.len() > 10 && left.iter().all(|found| found["fix"].is_null()), "{left:#?}");
     let again = archive.check(&["--fix", "--unsafe-fixes"]);
     assert!(stderr(&again).starts_with("0 findings in 0 files mended\n"), "{}", stderr(&again));
-    assert_eq!(tree(archive.root()), after);
+    assert_eq!(files(archive.root()), after);
 }
 
 /// However the program is stopped, each file is as it was or as it is to be.
@@ -294,15 +255,15 @@ fn killed_at_any_moment_it_leaves_whole_files() {
         );
         before.insert(path, page.into_bytes());
     }
-    let whole = copied(&before);
+    let whole = TestArchive::holding(&before);
     let started = std::time::Instant::now();
     let output = whole.check(&["--fix", "--ignore", "day"]);
     let takes = started.elapsed();
     assert!(stderr(&output).contains("in 120 files mended"), "{}", stderr(&output));
-    let after = tree(whole.root());
+    let after = files(whole.root());
     let mut stopped_within = 0;
     for round in 0..50_u32 {
-        let archive = copied(&before);
+        let archive = TestArchive::holding(&before);
         let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
             .args(["check", ".", "--fix", "--ignore", "day"])
             .current_dir(archive.root())
@@ -323,7 +284,7 @@ fn killed_at_any_moment_it_leaves_whole_files() {
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         let mut old = 0;
-        for (path, bytes) in tree(archive.root()) {
+        for (path, bytes) in files(archive.root()) {
             // What was being written may lie beside the page, under a name that is no page's.
             if path.contains("/.dateline-") || path == "dateline.toml" {
                 continue;

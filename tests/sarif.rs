@@ -16,8 +16,8 @@ mod reporting;
 
 use std::collections::BTreeSet;
 
-use archive::TestArchive;
-use reporting::{archives, check, decoded, files, found, here, json, list, sarif, text};
+use archive::{TestArchive, files, fixture};
+use reporting::{archives, check, decoded, found, here, json, list, sarif, text};
 use serde_json::Value;
 
 #[test]
@@ -186,19 +186,13 @@ fn fixes_in_sarif_are_those_that_are_made() {
     for (options, sure) in
         [(&["--fix"][..], &["safe"][..]), (&["--fix", "--unsafe-fixes"], &["safe", "unsafe"])]
     {
-        let copy = || {
-            let archive = TestArchive::new();
-            for (path, bytes) in files(&here("fixtures/broken")) {
-                archive.write(&path, bytes);
-            }
-            archive
-        };
+        let copy = || TestArchive::of_fixture("broken");
         let (by_sarif, by_program) = (copy(), copy());
         mend_by_sarif(&by_sarif, sure);
         let output = by_program.check(options);
         assert!(output.status.code().is_some_and(|code| code < 2));
         let (ours, theirs) = (files(by_program.root()), files(by_sarif.root()));
-        assert_ne!(ours, files(&here("fixtures/broken")));
+        assert_ne!(ours, files(&fixture("broken")));
         let paths: Vec<_> = ours.keys().collect();
         assert_eq!(paths, theirs.keys().collect::<Vec<_>>());
         for (path, bytes) in &ours {

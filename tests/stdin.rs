@@ -15,7 +15,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use archive::TestArchive;
+use archive::{TestArchive, stderr, stdout};
 
 const FERRY: &str = "news/2012/03/24/ferry-line-reopens.md";
 const GATES: &str = "news/2012/03/25/lock-gates-fail.md";
@@ -47,14 +47,6 @@ fn check(folder: &Path, text: &[u8], arguments: &[&str]) -> Output {
     // A run that fails for its arguments may not read on.
     let _ = child.stdin.take().expect("a pipe").write_all(text);
     child.wait_with_output().expect("it ends")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]

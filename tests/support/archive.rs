@@ -1,5 +1,6 @@
 //! Small archives in temporary folders, and runs of the program on them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -20,6 +21,20 @@ impl TestArchive {
         let archive = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         archive.write("dateline.toml", "");
         archive
+    }
+
+    /// One of these files, by their paths.
+    pub fn holding(files: &BTreeMap<String, Vec<u8>>) -> Self {
+        let archive = Self::new();
+        for (path, bytes) in files {
+            archive.write(path, bytes);
+        }
+        archive
+    }
+
+    /// A copy of a fixture.
+    pub fn of_fixture(name: &str) -> Self {
+        Self::holding(&files(&fixture(name)))
     }
 
     /// Its root.
@@ -73,4 +88,37 @@ pub fn dateline(folder: &Path, arguments: &[&str]) -> Output {
         .env_clear()
         .output()
         .expect("the program runs")
+}
+
+/// What a run writes to standard output.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What a run writes to standard error.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The folder of a fixture.
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+/// The files below a folder, by their paths from it.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("inside").to_str().expect("UTF-8");
+                files.insert(name.to_owned(), std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    files
 }

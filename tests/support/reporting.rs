@@ -1,6 +1,5 @@
 //! Reports as other programs read them: what is found, what a report says of it, what its schema allows.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -175,29 +174,7 @@ pub fn hostile() -> TestArchive {
 pub fn archives() -> Vec<(TestArchive, usize)> {
     let mut archives = vec![(hostile(), 60)];
     for (name, least) in [("broken", 60), ("gazette", 0)] {
-        let archive = TestArchive::new();
-        for (path, bytes) in files(&here("fixtures").join(name)) {
-            archive.write(&path, bytes);
-        }
-        archives.push((archive, least));
+        archives.push((TestArchive::of_fixture(name), least));
     }
     archives
-}
-
-/// The files below a folder, by their paths from it.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(&next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("inside").to_str().expect("UTF-8");
-                files.insert(name.to_owned(), std::fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    files
 }
