@@ -12,9 +12,7 @@
 #[path = "support/archive.rs"]
 mod archive;
 
-use std::process::Output;
-
-use archive::{TestArchive, stderr, stdout};
+use archive::{TestArchive, refuses, stderr, stdout};
 
 const FILE: &str = "baseline.jsonl";
 const HIDE: [&str; 4] = ["--baseline", FILE, "--output-format", "concise"];
@@ -29,11 +27,6 @@ fn update(archive: &TestArchive) {
 fn shown(archive: &TestArchive) -> (String, String) {
     let output = archive.check(&HIDE);
     (stdout(&output), stderr(&output))
-}
-
-fn refuses(output: &Output, why: &str) {
-    assert_eq!(output.status.code(), Some(2), "{}", stderr(output));
-    assert!(stderr(output).contains(why), "{}", stderr(output));
 }
 
 #[test]

@@ -122,3 +122,10 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     }
     files
 }
+
+/// That a run fails as wrong use does, and says why.
+pub fn refuses(output: &Output, why: &str) {
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(output));
+    assert_eq!(stdout(output), "");
+    assert!(stderr(output).contains(why), "{}", stderr(output));
+}

@@ -22,12 +22,22 @@ pub fn gates_alone() -> String {
     "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n".to_owned()
 }
 
+/// The page of a day with one event.
+pub fn day(date: &str, path: &str, title: &str) -> String {
+    let folder = date.replace('-', "/");
+    format!("## [{date}](/news/{folder}/index.md)\n\n### [{title}](/{path})\n")
+}
+
+/// The archive in a repository of its own, committed.
+pub fn repo() -> Repo {
+    let repo = Repo::new();
+    fill(&repo, "");
+    repo.commit("Fill");
+    repo
+}
+
 /// Writes the archive below a folder.
 pub fn fill(repo: &Repo, below: &str) {
-    let day = |date: &str, path: &str, title: &str| {
-        let folder = date.replace('-', "/");
-        format!("## [{date}](/news/{folder}/index.md)\n\n### [{title}](/{path})\n")
-    };
     let write = |path: &str, text: &str| repo.write(&format!("{below}{path}"), text);
     write(FERRY, FERRY_PAGE);
     write(GATES, &gates());

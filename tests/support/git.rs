@@ -99,3 +99,8 @@ pub fn scrubbed(program: &str) -> Command {
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command
 }
+
+/// Of what is found, paths and rules.
+pub fn rules(found: &[[String; 4]]) -> Vec<(&str, &str)> {
+    found.iter().map(|[path, rule, ..]| (&**path, &**rule)).collect()
+}
