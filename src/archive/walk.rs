@@ -51,12 +51,21 @@ impl Walked {
     /// The same with further files.
     #[must_use]
     pub fn with_files(self, added: Vec<String>) -> Self {
+        self.with_other_files(added, &[])
+    }
+
+    /// The same with further files, and without some of its own.
+    #[must_use]
+    pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {
         let obstacles = self.obstacles.into_iter();
         let obstacles: Vec<_> = obstacles
             .map(|(file, obstacle)| (self.table.path(file).to_owned(), obstacle))
             .collect();
         let (mut paths, aliases) = self.table.into_parts();
         paths.extend(added);
+        if !removed.is_empty() {
+            paths.retain(|path| !removed.contains(path));
+        }
         Found { paths, aliases, obstacles }.into_walked()
     }
 }

@@ -103,13 +103,13 @@ impl Run<'_> {
             color: args.output_file.is_none() && style(args.color, Stream::Output).color,
             ..style(args.color, Stream::Output)
         };
-        write_output(args, |out| report::write_diff(&mending.files, style, shown, out))?;
+        write_output(args, |out| report::write_diff(&mending.fixes.files, style, shown, out))?;
         if !args.quiet {
             let mut out = io::stderr().lock();
             mending.write_account(&mut out)?;
             self.known.write_account(&mut out)?;
         }
-        Ok(if mending.files.is_empty() { 0 } else { FOUND })
+        Ok(if mending.fixes.files.is_empty() { 0 } else { FOUND })
     }
 
     /// Makes the fixes, and reports what is left.

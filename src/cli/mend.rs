@@ -1,6 +1,5 @@
 //! `dateline check --fix` and `--diff`: passes of fixes until nothing is left to do.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -13,19 +12,13 @@ use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, disarmed, printable};
-use crate::fix::{MAX_PASSES, Mended, Plan, Workspace};
+use crate::fix::{Fixes, Passes, Progress, Stop};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
 
 /// What the fixes would make of an archive.
 pub(super) struct Mending {
-    /// The files that they change.
-    pub(super) files: Vec<Mended>,
-    counts: BTreeMap<&'static str, u64>,
-    /// Files that changed while they were being mended.
-    changed: BTreeSet<String>,
-    /// Whether the last pass still found something to do.
-    gave_up: bool,
+    pub(super) fixes: Fixes,
     /// How many findings the baseline holds.
     hidden: u64,
     /// What was to be looked at.
@@ -51,34 +44,36 @@ pub(super) fn mend(
     scene: &mut Scene,
 ) -> Result<Mending, Failure> {
     let mut walked = std::mem::take(&mut scene.walked);
-    let mut workspace = Workspace::new(&*scene.source);
-    let mut gave_up = true;
-    let mut hidden = 0;
-    let mut selected = Selection::default();
-    for _ in 0..MAX_PASSES {
+    let mut passes = Passes::new(&*scene.source, terms.allowed);
+    let mut hidden;
+    loop {
         let stage = scene.stage(settings, walked);
         let online = !terms.outcomes.is_empty();
-        let linter = Linter { online, ..stage.linter(&workspace, terms.today) };
+        let linter = Linter { online, ..stage.linter(passes.workspace(), terms.today) };
         let mut linted = linter.run(&stage.selected.files);
         linted.online(terms.outcomes);
-        let (found, _) = linted.finish();
-        let mut diagnostics;
-        (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, &workspace);
-        if let Some(changes) = &scene.changes {
-            changes.sift(&stage, &workspace, terms.today, &mut diagnostics)?;
+        let (found, summary) = linted.finish();
+        hidden = 0;
+        let mut progress = passes.withdraw(&found, &stage.archive);
+        if progress.is_none() {
+            let mut diagnostics;
+            (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, passes.workspace());
+            if let Some(changes) = &scene.changes {
+                changes.sift(&stage, passes.workspace(), terms.today, &mut diagnostics)?;
+            }
+            let may_change = |target: &_| stage.selected.may_change(target, settings);
+            let dropped = summary.dropped;
+            progress = passes.advance(&diagnostics, &stage.archive, &may_change, dropped);
         }
-        let may_change = |target: &_| stage.selected.may_change(target, settings);
-        let plan = Plan::new(&diagnostics, terms.allowed, &may_change);
-        let added = workspace.carry_out(plan, &stage.archive);
-        (walked, selected) = stage.into_parts();
-        let Some(added) = added else {
-            gave_up = false;
-            break;
+        let (left, selected) = stage.into_parts();
+        walked = left;
+        let Some(Progress { added, removed }) = progress else {
+            return Ok(Mending { fixes: passes.finish(), hidden, selected });
         };
-        walked = walked.with_files(added);
+        if !(added.is_empty() && removed.is_empty()) {
+            walked = walked.with_other_files(added, &removed);
+        }
     }
-    let (files, changed, counts) = workspace.finish();
-    Ok(Mending { files, counts, changed, gave_up, hidden, selected })
 }
 
 impl Mending {
@@ -86,11 +81,11 @@ impl Mending {
     pub(super) fn write(mut self, root: &Path) -> Written {
         let mut failures = Vec::new();
         let mut written = 0;
-        for file in &self.files {
+        for file in &self.fixes.files {
             match disk::write_page(root, file) {
                 Ok(disk::Written::Done) => written += 1,
                 Ok(disk::Written::Changed) => {
-                    self.changed.insert(file.path.clone());
+                    self.fixes.changed.insert(file.path.clone());
                 }
                 Err(reason) => failures.push(format!("{}: {reason}", file.path)),
             }
@@ -100,7 +95,7 @@ impl Mending {
 
     /// Says what would be mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.account("would be mended", self.files.len(), out)?;
+        self.account("would be mended", self.fixes.files.len(), out)?;
         if self.hidden > 0 {
             let hidden = counted(self.hidden, "finding");
             writeln!(out, "{hidden} hidden by the baseline: left as they are")?;
@@ -109,19 +104,33 @@ impl Mending {
     }
 
     fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        let total = counted(self.counts.values().sum(), "finding");
+        let total = counted(self.fixes.counts.values().sum(), "finding");
         let files = counted(files as u64, "file");
         let rules: Vec<_> =
-            self.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
         let colon = if rules.is_empty() { "" } else { ": " };
         writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))?;
-        for path in &self.changed {
-            let line =
-                format!("left alone, changed while it was being mended: {}", printable(path));
-            writeln!(out, "{}", disarmed(&line))?;
+        let mut line = |what: &str, path: &str| {
+            writeln!(out, "{}", disarmed(&format!("{what}: {}", printable(path))))
+        };
+        for path in &self.fixes.changed {
+            line("left alone, changed while it was being mended", path)?;
         }
-        if self.gave_up {
-            writeln!(out, "stopped after {MAX_PASSES} passes: a fix may undo another")?;
+        for (path, rule) in &self.fixes.ineffective {
+            line(&format!("left alone, since the fix of {rule} shows no effect"), path)?;
+        }
+        match &self.fixes.stop {
+            Stop::Settled => {}
+            Stop::Unfinished => {
+                writeln!(out, "there is more to fix: run the same command again")?;
+            }
+            Stop::Unsettled(pages) => {
+                let how = "the fixes of these pages do not come to an end, so none is made there";
+                writeln!(out, "{how}; this is a bug in Dateline, please report it with the pages:")?;
+                for path in pages {
+                    writeln!(out, "{}", disarmed(&format!("- {}", printable(path))))?;
+                }
+            }
         }
         Ok(())
     }

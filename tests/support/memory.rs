@@ -6,7 +6,7 @@ use dateline::archive::Archive;
 use dateline::archive::paths::PathTable;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::fix::{MAX_PASSES, Plan, Workspace};
+use dateline::fix::{Passes, Stop};
 use dateline::linter::{Linted, Linter, PageSource, Summary};
 use dateline::verdict::Outcome;
 
@@ -65,23 +65,25 @@ pub fn fix(
     takes: &dyn Fn(&Diagnostic) -> bool,
 ) -> Option<Files> {
     let memory = Memory(files);
-    let mut workspace = Workspace::new(&memory);
+    let mut passes = Passes::new(&memory, allowed);
     let mut added: Vec<String> = Vec::new();
-    for _ in 0..MAX_PASSES {
+    loop {
         let archive = archive(files, &added, settings);
         let known = |mut linted: Linted<'_>| {
             linted.online(outcomes);
             linted.finish()
         };
         let online = !outcomes.is_empty();
-        let (mut found, _) = lint(settings, &archive, &workspace, online, known);
-        found.retain(takes);
-        let plan = Plan::new(&found, allowed, &|_| true);
-        let Some(new) = workspace.carry_out(plan, &archive) else {
-            let (mended, ..) = workspace.finish();
-            return Some(mended.into_iter().map(|file| (file.path, file.after)).collect());
-        };
-        added.extend(new);
+        let (mut found, summary) = lint(settings, &archive, passes.workspace(), online, known);
+        let progress = passes.withdraw(&found, &archive).or_else(|| {
+            found.retain(takes);
+            passes.advance(&found, &archive, &|_| true, summary.dropped)
+        });
+        let Some(progress) = progress else { break };
+        added.retain(|path| !progress.removed.contains(path));
+        added.extend(progress.added);
     }
-    None
+    let fixes = passes.finish();
+    let files = fixes.files.into_iter().map(|file| (file.path, file.after));
+    (fixes.stop == Stop::Settled).then(|| files.collect())
 }

@@ -60,10 +60,10 @@ pub(super) fn run(
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let shown = is_terminal(Stream::Output);
-    report::write_diff(&mending.files, style(color, Stream::Output), shown, &mut out)?;
+    report::write_diff(&mending.fixes.files, style(color, Stream::Output), shown, &mut out)?;
     out.flush()?;
     mending.write_account(&mut io::stderr().lock())?;
-    Ok(if mending.files.is_empty() { 0 } else { FOUND })
+    Ok(if mending.fixes.files.is_empty() { 0 } else { FOUND })
 }
 
 /// The sources that are lost, each with the earliest day of an event that cites it, in order; and how

@@ -1,0 +1,125 @@
+//! Whether a fix shows its effect: whether its finding is gone once the page is parsed again.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Edit};
+use crate::span::{FileId, Span};
+
+/// The edits that one pass made to one file, so that places before them can be led to places behind them.
+#[derive(Debug, Default)]
+pub(super) struct Shifts {
+    /// The spans that were replaced, in order, with the length of what stands there now.
+    edits: Vec<(Span, i64)>,
+    /// By how many bytes the text behind each of the edits moved.
+    moved: Vec<i64>,
+}
+
+impl Shifts {
+    pub(super) fn new(edits: &[&Edit]) -> Self {
+        let mut edits: Vec<_> =
+            edits.iter().map(|edit| (edit.span, edit.replacement.len() as i64)).collect();
+        edits.sort_unstable();
+        let mut total = 0;
+        let moved = edits.iter().map(|(span, len)| {
+            total += len - span.len() as i64;
+            total
+        });
+        Self { moved: moved.collect(), edits }
+    }
+
+    /// Where a finding at `span` is reported after the edits if they did not help: where its text begins now, before and
+    /// behind what was inserted there. None if its text was taken out.
+    fn places(&self, span: Span) -> Option<(u32, u32)> {
+        let before = self.edits.partition_point(|(edit, _)| {
+            edit.end < span.start || (edit.end == span.start && edit.start < edit.end)
+        });
+        let at = |index: usize| index.checked_sub(1).map_or(0, |last| self.moved[last]);
+        let start = i64::from(span.start);
+        let mut low = start + at(before);
+        let mut high = low;
+        for (edit, len) in self.edits[before..].iter().take_while(|(edit, _)| edit.start <= span.start) {
+            if edit.is_empty() {
+                high += len;
+            } else if *len == 0 && edit.contains(span) {
+                return None;
+            } else {
+                // The text of the finding begins inside what was replaced.
+                low -= start - i64::from(edit.start);
+                high = low.max(high + len - 1 - (start - i64::from(edit.start)));
+            }
+        }
+        let offset = |at: i64| u32::try_from(at).unwrap_or_default();
+        Some((offset(low), offset(high)))
+    }
+}
+
+/// What a run found, by where and by which rule, to look findings up that a fix should have settled.
+pub(super) struct Found<'a> {
+    by_rule: HashMap<(FileId, &'static str), Vec<&'a Diagnostic>>,
+}
+
+impl<'a> Found<'a> {
+    /// Takes findings in the order of reports.
+    pub(super) fn new(diagnostics: &'a [Diagnostic]) -> Self {
+        let mut by_rule: HashMap<_, Vec<&Diagnostic>> = HashMap::new();
+        for found in diagnostics {
+            by_rule.entry((found.file, found.rule)).or_default().push(found);
+        }
+        Self { by_rule }
+    }
+
+    /// Whether a finding is still there: its rule says the same of the place. If it says something else, another fix of
+    /// the same pass may have brought that about.
+    pub(super) fn holds(
+        &self,
+        file: FileId,
+        rule: &'static str,
+        span: Span,
+        message: &str,
+        shifts: Option<&Shifts>,
+    ) -> bool {
+        let Some(found) = self.by_rule.get(&(file, rule)) else { return false };
+        let places = shifts.map_or(Some((span.start, span.start)), |shifts| shifts.places(span));
+        let Some((low, high)) = places else { return false };
+        let first = found.partition_point(|found| found.finding.span.start < low);
+        found[first..]
+            .iter()
+            .take_while(|found| found.finding.span.start <= high)
+            .any(|found| found.finding.message == message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(edits: &[(usize, usize, &str)], start: usize, end: usize) -> Option<(u32, u32)> {
+        let edits: Vec<_> = edits
+            .iter()
+            .map(|(start, end, text)| Edit::replace(FileId(0), Span::new(*start, *end), *text))
+            .collect();
+        Shifts::new(&edits.iter().collect::<Vec<_>>()).places(Span::new(start, end))
+    }
+
+    #[test]
+    fn places_move_with_the_edits_before_them() {
+        assert_eq!(places(&[], 5, 8), Some((5, 5)));
+        assert_eq!(places(&[(0, 2, ""), (3, 3, "abc"), (9, 10, "x")], 5, 8), Some((6, 6)));
+        assert_eq!(places(&[(3, 5, "abcd")], 5, 8), Some((7, 7)));
+    }
+
+    #[test]
+    fn a_place_at_an_insertion_is_before_or_behind_it() {
+        assert_eq!(places(&[(5, 5, "abc")], 5, 8), Some((5, 8)));
+        assert_eq!(places(&[(5, 5, "abc"), (5, 5, "de")], 5, 8), Some((5, 10)));
+        assert_eq!(places(&[(2, 3, ""), (5, 5, "abc")], 5, 8), Some((4, 7)));
+    }
+
+    #[test]
+    fn a_place_in_a_replacement_is_anywhere_in_it() {
+        assert_eq!(places(&[(4, 9, "abc")], 5, 8), Some((4, 6)));
+        assert_eq!(places(&[(5, 8, "abcdef")], 5, 8), Some((5, 10)));
+        assert_eq!(places(&[(5, 8, "")], 5, 8), None);
+        assert_eq!(places(&[(5, 6, "")], 5, 8), Some((5, 5)));
+    }
+}

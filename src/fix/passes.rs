@@ -1,0 +1,349 @@
+//! Fixes in passes: what one pass makes may be what the next one has to fix.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::effect::{Found, Shifts};
+use super::plan::Plan;
+use super::workspace::{Mended, Workspace, edited};
+use crate::archive::Archive;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
+use crate::linter::PageSource;
+use crate::span::Span;
+
+/// How many passes fixes may take to come to an end. More would be a defect of a rule, but for passes in which a page has
+/// more findings than a run keeps: those do not count.
+const MAX_PASSES: usize = 10;
+
+/// How many passes there are at most, however many findings are left.
+const MAX_PASSES_IN_ALL: usize = 100;
+
+/// How often fixes of one pass are withdrawn one by one before all that is left of it is.
+const MAX_WITHDRAWALS: usize = 3;
+
+/// The files that a pass added to the archive or took away again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Paths of new files.
+    pub added: Vec<String>,
+    /// Paths of files that an earlier pass added and that are not to be made after all.
+    pub removed: Vec<String>,
+}
+
+/// Why there are no more passes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stop {
+    /// Nothing is left to fix.
+    #[default]
+    Settled,
+    /// There are more findings than the passes could take; another run goes on with them.
+    Unfinished,
+    /// Fixes of these pages undo each other or never end, which is a defect. The pages are left as they were.
+    Unsettled(BTreeSet<String>),
+}
+
+/// What the passes made of an archive.
+#[derive(Debug)]
+pub struct Fixes {
+    /// The files that they change, in order of their paths.
+    pub files: Vec<Mended>,
+    /// Files that somebody else changed meanwhile, which are left alone.
+    pub changed: BTreeSet<String>,
+    /// How many findings of each rule are fixed.
+    pub counts: BTreeMap<&'static str, u64>,
+    /// The pages with findings whose fixes show no effect, with their rules: such a fix is not made.
+    pub ineffective: BTreeSet<(String, &'static str)>,
+    /// Why there are no more passes.
+    pub stop: Stop,
+}
+
+/// Makes fixes pass after pass. Between two calls of [`advance`](Self::advance) the caller lints the archive of
+/// [`workspace`](Self::workspace) anew.
+pub struct Passes<'a> {
+    workspace: Workspace<'a>,
+    allowed: Applicability,
+    /// The fixes of the last pass, which have yet to show their effect.
+    pass: Option<Pass>,
+    withdrawals: usize,
+    /// The fixes that have shown theirs.
+    made: Vec<Made>,
+    /// Findings whose fixes show no effect: their pages, rules and messages.
+    refused: HashSet<(String, &'static str, String)>,
+    /// Hashes of what each changed file has been so far.
+    states: HashMap<String, HashSet<u128>>,
+    counted: usize,
+    total: usize,
+    stop: Stop,
+}
+
+/// The fixes of one pass.
+struct Pass {
+    fixes: Vec<Applied>,
+    /// What each file was when the pass began; none for a new one.
+    before: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// A fix that was applied, with what its finding is known by.
+struct Applied {
+    made: Made,
+    span: Span,
+    message: String,
+    edits: Vec<(String, Edit)>,
+}
+
+/// A fix that was made.
+struct Made {
+    rule: &'static str,
+    /// The page of the finding.
+    path: String,
+    /// The files that the finding points at: what the fix writes may be taken from them.
+    sources: Vec<String>,
+    /// The files that the fix changes.
+    targets: BTreeSet<String>,
+}
+
+impl Pass {
+    /// What each file becomes.
+    fn contents(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        by_file(&self.fixes).into_iter().filter_map(|(path, edits)| {
+            let before = self.before.get(path)?.as_deref();
+            Some((path.to_owned(), edited(before, &edits)?))
+        })
+    }
+}
+
+impl Applied {
+    fn new(diagnostic: &Diagnostic, edits: &[Edit], archive: &Archive) -> Self {
+        let finding = &diagnostic.finding;
+        let edits: Vec<_> =
+            edits.iter().map(|edit| (target_path(&edit.target, archive), edit.clone())).collect();
+        let labels = finding.labels.iter();
+        let made = Made {
+            rule: diagnostic.rule,
+            path: archive.path(diagnostic.file).to_owned(),
+            sources: labels.map(|label| archive.path(label.file).to_owned()).collect(),
+            targets: edits.iter().map(|(path, _)| path.clone()).collect(),
+        };
+        Self { made, span: finding.span, message: finding.message.clone(), edits }
+    }
+}
+
+impl<'a> Passes<'a> {
+    /// Passes over the archive of `source`, with fixes that are at least as sure as `allowed`.
+    #[must_use]
+    pub fn new(source: &'a dyn PageSource, allowed: Applicability) -> Self {
+        Self {
+            workspace: Workspace::new(source),
+            allowed,
+            pass: None,
+            withdrawals: 0,
+            made: Vec::new(),
+            refused: HashSet::new(),
+            states: HashMap::new(),
+            counted: 0,
+            total: 0,
+            stop: Stop::default(),
+        }
+    }
+
+    /// The archive as the fixes have made it so far.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace<'a> {
+        &self.workspace
+    }
+
+    /// Takes back the fixes of the last pass whose findings are still among `found`, which is all that a run now finds.
+    /// None if each shows its effect; else the archive is to be linted again.
+    pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<Progress> {
+        let mut pass = self.pass.take()?;
+        let found = Found::new(found);
+        let shifts: HashMap<&str, Shifts> = by_file(&pass.fixes)
+            .into_iter()
+            .map(|(path, edits)| (path, Shifts::new(&edits)))
+            .collect();
+        let fails = |fix: &Applied| {
+            let path = &*fix.made.path;
+            archive.paths.file(path).is_some_and(|file| {
+                found.holds(file, fix.made.rule, fix.span, &fix.message, shifts.get(path))
+            })
+        };
+        let failed: Vec<bool> = pass.fixes.iter().map(fails).collect();
+        if !failed.contains(&true) {
+            self.withdrawals = 0;
+            self.made.extend(pass.fixes.into_iter().map(|fix| fix.made));
+            return None;
+        }
+        self.withdrawals += 1;
+        let is_last = self.withdrawals > MAX_WITHDRAWALS;
+        let mut failed = failed.into_iter();
+        let withdrawn: Vec<Applied> =
+            pass.fixes.extract_if(.., |_| failed.next() == Some(true) || is_last).collect();
+        let touched: BTreeSet<&String> =
+            withdrawn.iter().flat_map(|fix| &fix.made.targets).collect();
+        let left = by_file(&pass.fixes);
+        let mut progress = Progress::default();
+        for path in touched {
+            let before = pass.before.get(path).and_then(Option::as_deref);
+            let edits = left.get(&**path);
+            let content = edits
+                .and_then(|edits| edited(before, edits))
+                .or_else(|| before.map(<[u8]>::to_vec));
+            if content.is_none() {
+                progress.removed.push(path.clone());
+            }
+            self.workspace.set(path, before, content);
+        }
+        for fix in withdrawn {
+            self.refused.insert((fix.made.path, fix.made.rule, fix.message));
+        }
+        if !pass.fixes.is_empty() {
+            self.pass = Some(pass);
+        }
+        Some(progress)
+    }
+
+    /// Makes the fixes of `diagnostics` that can be made together. None if there is nothing more to do;
+    /// else the archive is to be linted again. `dropped` says how many findings the run did not keep.
+    pub fn advance(
+        &mut self,
+        diagnostics: &[Diagnostic],
+        archive: &Archive,
+        may_change: &dyn Fn(&EditTarget) -> bool,
+        dropped: u64,
+    ) -> Option<Progress> {
+        let may_fix = |found: &Diagnostic| !self.is_refused(found, archive);
+        let plan = Plan::new(diagnostics, self.allowed, &may_fix, may_change);
+        let pass = self.prepare(&plan, archive)?;
+        let made: Vec<(String, Vec<u8>)> = pass.contents().collect();
+        self.counted += usize::from(dropped == 0);
+        self.total += 1;
+        let returns = |(path, content): &(String, Vec<u8>)| {
+            self.states.get(path).is_some_and(|states| states.contains(&xxh3_128(content)))
+        };
+        let mut unsettled: BTreeSet<String> =
+            made.iter().filter(|made| returns(made)).map(|(path, _)| path.clone()).collect();
+        if self.counted > MAX_PASSES {
+            unsettled.extend(made.iter().map(|(path, _)| path.clone()));
+        }
+        if !unsettled.is_empty() {
+            self.give_up(unsettled);
+            return None;
+        }
+        if self.total > MAX_PASSES_IN_ALL {
+            self.stop = Stop::Unfinished;
+            return None;
+        }
+        let mut progress = Progress::default();
+        let mut changes = false;
+        for (path, content) in made {
+            let before = pass.before[&path].as_deref();
+            let states = self.states.entry(path.clone()).or_default();
+            states.extend(before.map(xxh3_128));
+            changes |= self.workspace.set(&path, before, Some(content));
+            if before.is_none() {
+                progress.added.push(path);
+            }
+        }
+        self.pass = Some(pass);
+        changes.then_some(progress)
+    }
+
+    fn is_refused(&self, found: &Diagnostic, archive: &Archive) -> bool {
+        !self.refused.is_empty() && {
+            let path = archive.path(found.file).to_owned();
+            self.refused.contains(&(path, found.rule, found.finding.message.clone()))
+        }
+    }
+
+    /// The fixes of a plan whose files are the ones that they were made for; none if there are none.
+    fn prepare(&self, plan: &Plan<'_>, archive: &Archive) -> Option<Pass> {
+        let fixes = plan.fixes.iter();
+        let fixes = fixes.map(|(found, fix)| Applied::new(found, &fix.edits, archive)).collect();
+        let mut pass = Pass { fixes, before: BTreeMap::new() };
+        let mut lost = BTreeSet::new();
+        for (path, edit) in pass.fixes.iter().flat_map(|fix| &fix.edits) {
+            if pass.before.contains_key(path) || lost.contains(path) {
+                continue;
+            }
+            match (self.workspace.content(path), &edit.target) {
+                (Some(content), _) => drop(pass.before.insert(path.clone(), Some(content))),
+                (None, EditTarget::New(_)) => drop(pass.before.insert(path.clone(), None)),
+                (None, EditTarget::File(_)) => drop(lost.insert(path.clone())),
+            }
+        }
+        let edits = by_file(&pass.fixes);
+        for (path, before) in &pass.before {
+            if edits.get(&**path).and_then(|edits| edited(before.as_deref(), edits)).is_none() {
+                lost.insert(path.clone());
+            }
+        }
+        // With the fix, its edits of other files are left out too.
+        pass.fixes.retain(|fix| fix.made.targets.is_disjoint(&lost));
+        (!pass.fixes.is_empty()).then_some(pass)
+    }
+
+    /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them.
+    fn give_up(&mut self, pages: BTreeSet<String>) {
+        let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, made) in self.made.iter().enumerate() {
+            let concerned = made.sources.iter().chain([&made.path]).chain(&made.targets);
+            for path in concerned {
+                by_path.entry(path).or_default().push(index);
+            }
+        }
+        let mut taken_back = vec![false; self.made.len()];
+        let mut concerned = pages.clone();
+        let mut ahead: Vec<String> = pages.into_iter().collect();
+        while let Some(path) = ahead.pop() {
+            for index in by_path.remove(&*path).unwrap_or_default() {
+                taken_back[index] = true;
+                for target in &self.made[index].targets {
+                    if concerned.insert(target.clone()) {
+                        ahead.push(target.clone());
+                    }
+                }
+            }
+        }
+        for path in &concerned {
+            self.workspace.reset(path);
+        }
+        let mut taken_back = taken_back.into_iter();
+        self.made.retain(|_| taken_back.next() != Some(true));
+        self.stop = Stop::Unsettled(concerned);
+    }
+
+    /// What the fixes made of the archive.
+    #[must_use]
+    pub fn finish(self) -> Fixes {
+        let mut counts = BTreeMap::new();
+        for made in &self.made {
+            *counts.entry(made.rule).or_default() += 1;
+        }
+        let refused = self.refused.into_iter();
+        let (files, changed) = self.workspace.finish();
+        Fixes {
+            files,
+            changed,
+            counts,
+            ineffective: refused.map(|(path, rule, _)| (path, rule)).collect(),
+            stop: self.stop,
+        }
+    }
+}
+
+/// The edits of fixes, by the files that they change.
+fn by_file(fixes: &[Applied]) -> BTreeMap<&str, Vec<&Edit>> {
+    let mut edits: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    for (path, edit) in fixes.iter().flat_map(|fix| &fix.edits) {
+        edits.entry(path).or_default().push(edit);
+    }
+    edits
+}
+
+fn target_path(target: &EditTarget, archive: &Archive) -> String {
+    match target {
+        EditTarget::File(file) => archive.path(*file).to_owned(),
+        EditTarget::New(path) => path.clone(),
+    }
+}
