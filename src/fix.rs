@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
         may_change: &dyn Fn(&EditTarget) -> bool,
     ) -> Self {
         let mut plan = Self::default();
-        let mut taken: BTreeMap<&EditTarget, BTreeMap<Span, Vec<&str>>> = BTreeMap::new();
+        let mut taken: BTreeMap<&EditTarget, BTreeMap<Span, BTreeSet<&str>>> = BTreeMap::new();
         for diagnostic in diagnostics {
             let Some(fix) = &diagnostic.finding.fix else { continue };
             let is_free = |edit: &Edit| {
@@ -69,7 +69,7 @@ impl<'a> Plan<'a> {
             }
             for edit in &fix.edits {
                 let taken = taken.entry(&edit.target).or_default();
-                taken.entry(edit.span).or_default().push(first_line(edit));
+                taken.entry(edit.span).or_default().insert(first_line(edit));
                 plan.edits.entry(&edit.target).or_default().push(edit);
             }
             plan.mended.push(diagnostic);
@@ -101,13 +101,15 @@ impl<'a> Plan<'a> {
 /// matter, unless both take something out. Two insertions at one place go together if they are of
 /// one kind, so that their order does not matter, and do not begin alike: what both want to begin is
 /// to be begun once.
-fn is_free(taken: &BTreeMap<Span, Vec<&str>>, edit: &Edit) -> bool {
+fn is_free(taken: &BTreeMap<Span, BTreeSet<&str>>, edit: &Edit) -> bool {
     let span = edit.span;
-    let clear = |(other, begun): (&Span, &Vec<&str>)| {
+    let clear = |(other, begun): (&Span, &BTreeSet<&str>)| {
         let touches = span.start <= other.end && other.start <= span.end;
         if span.is_empty() && *other == span {
             let line = first_line(edit);
-            return begun.iter().all(|begun| *begun != line && marks(begun) == marks(line));
+            // Those that were begun are of one kind already, so one of them tells it.
+            let is_of_a_kind = |begun: &&str| marks(begun) == marks(line);
+            return !begun.contains(line) && begun.first().is_none_or(is_of_a_kind);
         }
         let both_take = !span.is_empty() && !other.is_empty();
         !touches || (both_take && (span.end == other.start || other.end == span.start))
