@@ -174,13 +174,18 @@ fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a
 /// be parted from it.
 #[must_use]
 pub fn heading_start(text: &str, document: &Document, heading: &Heading) -> u32 {
-    let is_for_it = |scope: Span| scope.start == heading.span.start;
-    let comments = document.suppressions.iter();
+    let start = heading.span.start;
+    // A comment above the heading before this one is for that one, or for something above it.
+    let before = document.headings.partition_point(|other| other.span.start < start);
+    let from = before.checked_sub(1).map_or(0, |before| document.headings[before].span.end);
+    let comments = &document.suppressions;
+    let comments = &comments[comments.partition_point(|found| found.comment.start < from)..];
+    let is_for_it = |scope: Span| scope.start == start;
     let first = comments
-        .filter(|found| found.scope.is_some_and(is_for_it))
-        .map(|found| found.comment.start)
-        .min();
-    line_start(text, first.unwrap_or(heading.span.start).min(heading.span.start))
+        .iter()
+        .take_while(|found| found.comment.start < start)
+        .find(|found| found.scope.is_some_and(is_for_it));
+    line_start(text, first.map_or(start, |found| found.comment.start))
 }
 
 /// Takes a heading and all that stands below it, up to the next heading.

@@ -91,6 +91,8 @@ pub struct SourceText {
     invalid: Vec<Span>,
     /// For each of `invalid`, the bytes that it stands for, of which there are one to three.
     invalid_bytes: Vec<([u8; 3], u8)>,
+    /// For each of `invalid`, the offset in the file behind the bytes that it stands for.
+    file_ends: Vec<u32>,
 }
 
 impl SourceText {
@@ -106,8 +108,10 @@ impl SourceText {
 
     fn lossy(bytes: &[u8]) -> Self {
         let mut source = Self { text: String::with_capacity(bytes.len()), ..Self::default() };
+        let mut at = 0;
         for chunk in bytes.utf8_chunks() {
             source.text.push_str(chunk.valid());
+            at += chunk.valid().len() + chunk.invalid().len();
             if !chunk.invalid().is_empty() {
                 let start = source.text.len();
                 source.text.push(char::REPLACEMENT_CHARACTER);
@@ -116,6 +120,7 @@ impl SourceText {
                 let len = chunk.invalid().len().min(bytes.len());
                 bytes[..len].copy_from_slice(&chunk.invalid()[..len]);
                 source.invalid_bytes.push((bytes, len as u8));
+                source.file_ends.push(at as u32);
             }
         }
         source
@@ -159,10 +164,9 @@ impl SourceText {
     #[must_use]
     pub fn file_offset(&self, offset: u32) -> u32 {
         let before = self.invalid.partition_point(|span| span.end <= offset);
-        let longer: u32 = self.invalid[..before].iter().map(|span| span.len() as u32).sum();
-        let shorter: u32 =
-            self.invalid_bytes[..before].iter().map(|(_, len)| u32::from(*len)).sum();
-        offset - longer + shorter
+        before
+            .checked_sub(1)
+            .map_or(offset, |last| self.file_ends[last] + (offset - self.invalid[last].end))
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Days {
     files: Vec<FileId>,
     /// For each day, where its files begin and where its events begin among them.
     days: Vec<(Date, u32, u32)>,
+    /// The days that have a page, as indices in `days`.
+    paged: Vec<u32>,
 }
 
 impl Days {
@@ -49,6 +51,10 @@ impl Days {
             let here = made.files.len() as u32;
             if made.days.last().is_none_or(|(last, ..)| *last != date) {
                 made.days.push((date, here, here));
+                // The pages of a day precede its events.
+                if rank != usize::MAX {
+                    made.paged.push(made.days.len() as u32 - 1);
+                }
             }
             made.files.push(file);
             if rank != usize::MAX
@@ -70,15 +76,20 @@ impl Days {
     /// The last day before `date` that has a page.
     #[must_use]
     pub fn last_before(&self, date: Date) -> Option<Day<'_>> {
-        let end = self.days.partition_point(|(day, ..)| *day < date);
-        (0..end).rev().map(|index| self.at(index)).find(|day| !day.pages.is_empty())
+        let end = self.paged.partition_point(|&index| self.days[index as usize].0 < date);
+        let last = end.checked_sub(1)?;
+        Some(self.at(self.paged[last] as usize))
     }
 
     /// The event pages of a day and of its two neighbours.
     pub fn events_around(&self, date: Date) -> impl Iterator<Item = FileId> {
-        let days = [date.yesterday().ok(), Some(date), date.tomorrow().ok()];
-        let days = days.into_iter().flatten().filter_map(|date| self.day(date));
+        let days = Self::around(date).filter_map(|date| self.day(date));
         days.flat_map(|day| day.events.iter().copied())
+    }
+
+    /// A day and its two neighbours.
+    pub fn around(date: Date) -> impl Iterator<Item = Date> {
+        [date.yesterday().ok(), Some(date), date.tomorrow().ok()].into_iter().flatten()
     }
 
     fn at(&self, index: usize) -> Day<'_> {

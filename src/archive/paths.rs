@@ -18,7 +18,7 @@ pub struct PathTable {
     files: HashTable<u32>,
     /// Folders, as the first file below each and the length of the folder's path.
     folders: HashTable<(u32, u32)>,
-    /// Symbolic links, as their path and what they lead to.
+    /// Symbolic links, as their path and what they lead to; sorted.
     aliases: Vec<(String, String)>,
     /// The paths that are not in folded form, by what they are in it; sorted. Of two paths that
     /// differ but in case or normal form, at least one is among them, and few paths are.
@@ -31,7 +31,8 @@ const MAX_ALIASES: usize = 8;
 impl PathTable {
     /// A table of `paths`; `aliases` are symbolic links that lead to another path of the archive.
     #[must_use]
-    pub fn new(mut paths: Vec<String>, aliases: Vec<(String, String)>) -> Self {
+    pub fn new(mut paths: Vec<String>, mut aliases: Vec<(String, String)>) -> Self {
+        aliases.sort_unstable();
         paths.sort_unstable();
         paths.dedup();
         let mut table = Self {
@@ -171,10 +172,11 @@ impl PathTable {
         let mut followed: Option<String> = None;
         for _ in 0..MAX_ALIASES {
             let current = followed.as_deref().unwrap_or(path);
-            let next = self.aliases.iter().find_map(|(from, to)| {
-                let rest = current.strip_prefix(from.as_str())?;
-                let inside = rest.is_empty() || rest.starts_with('/');
-                inside.then(|| format!("{to}{rest}").trim_start_matches('/').to_owned())
+            // The link nearest to the root goes first, as a system resolves a path.
+            let next = ancestors(current).find_map(|above| {
+                let index = self.aliases.binary_search_by(|(from, _)| (**from).cmp(above)).ok()?;
+                let (to, rest) = (&self.aliases[index].1, &current[above.len()..]);
+                Some(format!("{to}{rest}").trim_start_matches('/').to_owned())
             });
             match next {
                 Some(next) => followed = Some(next),
@@ -202,6 +204,13 @@ impl PathTable {
             unfolded
         })
     }
+}
+
+/// A path's ancestors from the one nearest to the root on, and then the path itself. The root, which
+/// is the empty path, is not among them.
+pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
+    ends.map(|end| &path[..end]).filter(|above| !above.is_empty())
 }
 
 fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {

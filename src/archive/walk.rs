@@ -155,7 +155,6 @@ fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found 
 
 impl Found {
     pub(super) fn into_walked(mut self) -> Walked {
-        self.aliases.sort_unstable();
         self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
         self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));
         let table = PathTable::new(self.paths, self.aliases);

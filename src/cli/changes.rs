@@ -11,6 +11,7 @@ use super::disk::Disk;
 use super::stage::Stage;
 use crate::archive::Archive;
 use crate::archive::listing::{Listed, is_ignore_file, walk_list};
+use crate::archive::paths::ancestors;
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, counted, disarmed, printable};
@@ -265,14 +266,15 @@ fn apply(before: &[Entry], found: &[Change]) -> Vec<Entry> {
 
 /// The files on the disk in the folders of submodules, of which git tells only that they are there.
 fn below_submodules(entries: &[Entry], disk: &Walked) -> Vec<String> {
-    let submodules: Vec<String> = entries
-        .iter()
-        .filter(|entry| entry.kind == Kind::Submodule)
-        .map(|entry| lossy(&entry.path) + "/")
-        .collect();
-    let paths =
-        disk.table.ids().map(|file| disk.table.path(file)).filter(|_| !submodules.is_empty());
-    let is_below = |path: &&str| submodules.iter().any(|folder| path.starts_with(folder));
+    let submodules = entries.iter().filter(|entry| entry.kind == Kind::Submodule);
+    let submodules: HashSet<String> = submodules.map(|entry| lossy(&entry.path)).collect();
+    if submodules.is_empty() {
+        return Vec::new();
+    }
+    let is_below = |path: &&str| {
+        ancestors(path).any(|above| above.len() < path.len() && submodules.contains(above))
+    };
+    let paths = disk.table.ids().map(|file| disk.table.path(file));
     paths.filter(is_below).map(str::to_owned).collect()
 }
 

@@ -1,8 +1,10 @@
 //! What a run could have found: an entry of a baseline that it did not find has lapsed only then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::selection::Selection;
+use crate::archive::paths::ancestors;
 use crate::baseline::{Key, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;
@@ -24,6 +26,10 @@ pub(super) struct Reach<'a> {
     cut: BTreeSet<(FileId, &'static str)>,
     /// Sources of which nothing firm is known.
     doubtful: BTreeMap<FileId, Vec<Span>>,
+    /// Of the page that was asked for last, their texts; none if it cannot be read.
+    doubts: RefCell<Option<(FileId, Option<HashSet<String>>)>>,
+    /// Files that the walk found no way to read.
+    obstacles: HashSet<FileId>,
 }
 
 impl<'a> Reach<'a> {
@@ -42,7 +48,9 @@ impl<'a> Reach<'a> {
             doubtful.entry(file).or_default().push(span);
         }
         let cut = BTreeSet::new();
-        Self { linter, selected, failed: failed.collect(), cut, doubtful }
+        let obstacles = linter.obstacles.iter().map(|(file, _)| *file).collect();
+        let (failed, doubts) = (failed.collect(), RefCell::default());
+        Self { linter, selected, failed, cut, doubtful, doubts, obstacles }
     }
 
     /// Leaves out the pages on which a rule failed, and the rules of which not all is known on a page.
@@ -62,8 +70,7 @@ impl<'a> Reach<'a> {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
-                let is_cut = self.cut.iter().any(|(of, rule)| (*of, *rule) == (file, &*key.rule));
-                !self.failed.contains(&file) && !is_cut && self.ran(file, key)
+                !self.failed.contains(&file) && self.ran(file, key)
             }
             // In what is excluded nothing is found, and in what is no page nothing any more.
             Some(_) => {
@@ -79,6 +86,9 @@ impl<'a> Reach<'a> {
     /// finds nothing.
     fn ran(&self, file: FileId, key: &Key) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
+        if self.cut.contains(&(file, RULES[index].id)) {
+            return false;
+        }
         let rules = &self.linter.settings.rules;
         let enabled = rules.page(self.linter.archive.path(file)).enabled;
         let is_sure = match RULES[index].check {
@@ -95,19 +105,30 @@ impl<'a> Reach<'a> {
     /// Whether a source of a page that is written so is one of which nothing firm is known.
     fn is_doubtful(&self, file: FileId, text: &str) -> bool {
         let Some(spans) = self.doubtful.get(&file) else { return false };
-        let Ok(bytes) = self.linter.source.read(self.linter.archive.path(file)) else {
-            return true;
+        // The entries of a page come one behind the other.
+        let mut last = self.doubts.borrow_mut();
+        let (_, texts) = match &mut *last {
+            Some(doubts) if doubts.0 == file => doubts,
+            last => last.insert((file, self.texts(file, spans))),
         };
+        texts.as_ref().is_none_or(|texts| texts.contains(text))
+    }
+
+    /// The texts of a page at some places; none if it cannot be read.
+    fn texts(&self, file: FileId, spans: &[Span]) -> Option<HashSet<String>> {
+        let bytes = self.linter.source.read(self.linter.archive.path(file)).ok()?;
         let source = SourceText::from_bytes(&bytes);
-        spans.iter().any(|span| text_at(&source, *span) == text)
+        Some(spans.iter().map(|span| text_at(&source, *span).into_owned()).collect())
     }
 
     /// Whether a path stands in a folder that could not be looked into.
     fn is_out_of_sight(&self, path: &str) -> bool {
-        self.linter.obstacles.iter().any(|(file, _)| {
-            let rest = path.strip_prefix(self.linter.archive.path(*file));
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        })
+        let archive = self.linter.archive;
+        let is_obstacle = |above: &str| {
+            let file = archive.paths.file(above);
+            file.is_some_and(|file| above.len() < path.len() && self.obstacles.contains(&file))
+        };
+        ancestors(path).any(is_obstacle)
     }
 }
 

@@ -1,11 +1,12 @@
 //! Which files a run is to check.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::archive::Archive;
+use crate::archive::paths::ancestors;
 use crate::archive::walk::Obstacle;
 use crate::config::Settings;
 use crate::diagnostic::EditTarget;
@@ -43,8 +44,8 @@ pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, Failure> 
 pub(super) struct Selection {
     /// The files, in order.
     pub(super) files: Vec<FileId>,
-    /// What was named, relative to the root.
-    named: Vec<String>,
+    /// What was named.
+    named: Named,
     /// Files named on the command line that are no pages of the archive, or excluded.
     passed_over: u64,
     /// Pages below what was named that the settings exclude.
@@ -70,9 +71,9 @@ impl Selection {
                 || archive.collides_with(file).is_some();
             counts && !settings.exclude.matches(path)
         };
-        let is_named = |path: &str| named.iter().any(|name| is_below(path, name));
-        let files = archive.paths.ids().filter(|&file| is_included(file));
-        let files: Vec<_> = files.filter(|&file| is_named(archive.path(file))).collect();
+        let names = Named(named.iter().cloned().collect());
+        let files = archive.paths.ids().filter(|&file| names.hold(archive.path(file)));
+        let files: Vec<_> = files.filter(|&file| is_included(file)).collect();
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
         let passed_over =
             named.iter().filter(|name| !archive.paths.is_folder(name) && !is_checked(name));
@@ -82,9 +83,9 @@ impl Selection {
         } else {
             let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
             let paths = archive.paths.ids().map(|file| archive.path(file));
-            paths.filter(|path| is_named(path) && is_excluded(path)).count()
+            paths.filter(|path| names.hold(path) && is_excluded(path)).count()
         };
-        Self { files, named: named.to_vec(), passed_over, excluded }
+        Self { files, named: names, passed_over, excluded }
     }
 
     /// Whether a fix may change a file: only what was named is changed, and nothing that the
@@ -103,7 +104,7 @@ impl Selection {
 
     /// Whether a path is, or would be, one of what was named.
     pub(super) fn names(&self, path: &str) -> bool {
-        self.named.iter().any(|name| is_below(path, name))
+        self.named.hold(path)
     }
 
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -121,8 +122,34 @@ impl Selection {
     }
 }
 
-/// Whether `path` is the file or folder `name`, or in it; the root is the empty name.
-fn is_below(path: &str, name: &str) -> bool {
-    let rest = path.strip_prefix(name);
-    rest.is_some_and(|rest| name.is_empty() || rest.is_empty() || rest.starts_with('/'))
+/// Files and folders that were named, relative to the root; the root is the empty name. A command
+/// line can name as many files as the archive has.
+#[derive(Default)]
+struct Named(HashSet<String>);
+
+impl Named {
+    /// Whether a path is one of them, or in one of them.
+    fn hold(&self, path: &str) -> bool {
+        let is_named = |above: &str| self.0.contains(above);
+        !self.0.is_empty() && (is_named("") || ancestors(path).any(is_named))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_holds_what_is_in_it_and_nothing_that_only_begins_alike() {
+        let named = |names: &[&str]| Named(names.iter().map(ToString::to_string).collect());
+        let some = named(&["news/2012", "about.md", "é/ü"]);
+        for path in ["news/2012", "news/2012/03/25/a.md", "about.md", "é/ü/a.md"] {
+            assert!(some.hold(path), "{path}");
+        }
+        for path in ["news", "news/2012-13/a.md", "about.md5", "2012/a.md", "é", ""] {
+            assert!(!some.hold(path), "{path}");
+        }
+        assert!(named(&["a", ""]).hold("b/c.md"), "the root holds everything");
+        assert!(!named(&[]).hold("a.md"));
+    }
 }

@@ -1,6 +1,6 @@
 //! Which fixes can be made together in one pass.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Fix};
 use crate::span::Span;
@@ -45,7 +45,7 @@ impl<'a> Plan<'a> {
 }
 
 /// The spans of the edits that were chosen, with the first lines of what they put there.
-type Taken<'a> = BTreeMap<Span, HashSet<&'a str>>;
+type Taken<'a> = BTreeMap<Span, BTreeSet<&'a str>>;
 
 /// Whether an edit keeps clear of all that are taken. Where two only touch, their order could
 /// matter, unless both take something out. Two insertions at one place go together if they are of
@@ -53,13 +53,12 @@ type Taken<'a> = BTreeMap<Span, HashSet<&'a str>>;
 /// to be begun once.
 fn is_free(taken: &Taken<'_>, edit: &Edit) -> bool {
     let span = edit.span;
-    let clear = |(other, begun): (&Span, &HashSet<&str>)| {
+    let clear = |(other, begun): (&Span, &BTreeSet<&str>)| {
         let touches = span.start <= other.end && other.start <= span.end;
         if span.is_empty() && *other == span {
             let line = first_line(edit);
             // All that were chosen for the place are of one kind, so one of them stands for all.
-            #[expect(clippy::iter_over_hash_type, reason = "any of them will do")]
-            let is_alike = begun.iter().next().is_none_or(|begun| marks(begun) == marks(line));
+            let is_alike = begun.first().is_none_or(|begun| marks(begun) == marks(line));
             return is_alike && !begun.contains(line);
         }
         let both_take = !span.is_empty() && !other.is_empty();

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::days::DayPages;
 use super::summary::Summary;
-use super::{ARCHIVE_RULES, Checked, Linter, PageState};
+use super::{ARCHIVE_RULES, Checked, Linter, PageState, Recent};
 use crate::archive::facts::Facts;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::rule::{ArchiveContext, Check, Findings, OnlineContext, Pages};
+use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
 use crate::rules::RULES;
 use crate::span::{FileId, SourceText, Span};
 use crate::verdict::Outcome;
@@ -28,7 +28,8 @@ pub struct Linted<'a> {
     /// Pages that tell of the same event as an earlier one, with that one; sorted.
     twins: Vec<(FileId, FileId)>,
     days: DayPages,
-    reread: Mutex<HashMap<FileId, Reread>>,
+    reread: Mutex<Recent<Reread>>,
+    gaps: Mutex<Recent<Option<Arc<Gaps>>>>,
 }
 
 type Reread = Option<Arc<(SourceText, Document)>>;
@@ -50,7 +51,8 @@ impl<'a> Linted<'a> {
             anchors: HashMap::new(),
             twins: Vec::new(),
             days: DayPages::default(),
-            reread: Mutex::default(),
+            reread: Mutex::new(Recent::new(MAX_REREAD)),
+            gaps: Mutex::new(Recent::new(MAX_REREAD)),
         };
         for page in pages {
             linted.states[page.file.index()] = page.state;
@@ -197,20 +199,25 @@ impl Pages for Linted<'_> {
     }
 
     fn reread(&self, file: FileId) -> Reread {
-        if let Some(page) = self.reread.lock().ok()?.get(&file) {
-            return page.clone();
+        if let Some(page) = self.reread.lock().ok()?.get(file) {
+            return page;
         }
         let page = self.linter.read(file).ok().map(|source| {
             let document = Document::parse(source.text());
             Arc::new((source, document))
         });
-        let mut cache = self.reread.lock().ok()?;
-        // What is being reported on now is likely to be asked for again, and the rest is not.
-        if cache.len() >= MAX_REREAD {
-            cache.clear();
-        }
-        cache.insert(file, page.clone());
+        self.reread.lock().ok()?.insert(file, page.clone());
         page
+    }
+
+    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>> {
+        if let Some(gaps) = self.gaps.lock().ok()?.get(day_page) {
+            return gaps;
+        }
+        let day = &self.linter.settings.day;
+        let gaps = self.reread(day_page).map(|page| Arc::new(Gaps::new(&page.0, &page.1, day)));
+        self.gaps.lock().ok()?.insert(day_page, gaps.clone());
+        gaps
     }
 }
 

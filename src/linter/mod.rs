@@ -4,6 +4,7 @@ mod days;
 mod gather;
 mod linted;
 mod needed;
+mod recent;
 mod silence;
 mod summary;
 
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 
 pub use self::gather::gather;
 pub use self::linted::Linted;
+pub use self::recent::Recent;
 pub use self::summary::Summary;
 use crate::archive::Archive;
 use crate::archive::facts::Facts;

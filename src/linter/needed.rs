@@ -1,55 +1,118 @@
 //! What is read beside the checked pages: titles, anchors and neighbours that their rules ask for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::linted::Linted;
 use super::{PageState, guarded, is_page};
-use crate::archive::facts::{Facts, LinkRole, text_hash};
+use crate::archive::Archive;
+use crate::archive::days::Days;
+use crate::archive::facts::{Facts, LinkFact, LinkRole, text_hash};
 use crate::archive::layout::{FolderDate, PageKind, Place};
 use crate::archive::page::Page;
 use crate::archive::twins::{Cited, Shingles, candidates};
 use crate::document::Document;
 use crate::span::FileId;
 
+/// The files whose facts the checked pages need. Each day is looked up once, however many of its
+/// pages are checked: a day may have all the pages of an archive.
+struct Needed<'a> {
+    archive: &'a Archive,
+    /// For each file, whether it is needed.
+    files: Vec<bool>,
+    /// Days whose pages have been taken, and days whose events have been.
+    pages: HashSet<Date>,
+    events: HashSet<Date>,
+    /// How many files have been taken so far, some more than once.
+    #[cfg(test)]
+    taken: usize,
+}
+
+impl<'a> Needed<'a> {
+    fn new(archive: &'a Archive) -> Self {
+        Self {
+            archive,
+            files: vec![false; archive.paths.len()],
+            pages: HashSet::new(),
+            events: HashSet::new(),
+            #[cfg(test)]
+            taken: 0,
+        }
+    }
+
+    /// Takes what the rules need to know to check `file`; `compares` if they look for pages that
+    /// tell of the same event.
+    fn take(&mut self, file: FileId, facts: &Facts, compares: bool) {
+        let archive = self.archive;
+        let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
+        let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
+        named.for_each(|file| self.add(file));
+        let Place { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
+            return;
+        };
+        // Of an event that another day lists, it matters whether its own day does.
+        let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
+        let homes = entries.filter_map(|event| archive.place(event).date?.day());
+        homes.filter(|home| *home != date).for_each(|home| self.add_pages(home));
+        if archive.days().day(date).is_some_and(|day| day.pages.is_empty()) {
+            // A day without a page is reported once, with all of its events.
+            self.add_events(date);
+        } else {
+            self.add_pages(date);
+        }
+        if kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
+            Days::around(date).for_each(|date| self.add_events(date));
+        }
+    }
+
+    fn add_pages(&mut self, date: Date) {
+        if self.pages.insert(date) {
+            let pages = self.archive.days().day(date).map_or(&[][..], |day| day.pages);
+            pages.iter().for_each(|&file| self.add(file));
+        }
+    }
+
+    fn add_events(&mut self, date: Date) {
+        if self.events.insert(date) {
+            let events = self.archive.days().day(date).map_or(&[][..], |day| day.events);
+            events.iter().for_each(|&file| self.add(file));
+        }
+    }
+
+    fn add(&mut self, file: FileId) {
+        self.files[file.index()] = true;
+        #[cfg(test)]
+        {
+            self.taken += 1;
+        }
+    }
+
+    /// The files that are needed, in order.
+    fn files(&self) -> impl Iterator<Item = FileId> {
+        self.archive.paths.ids().filter(|file| self.files[file.index()])
+    }
+}
+
 impl Linted<'_> {
     /// Reads the pages whose facts the checked ones need and that are not checked themselves: those
     /// that they are related to or list, the pages of their days, and events that may be the same.
     pub(super) fn read_needed(&mut self) {
-        let archive = self.linter.archive;
-        let compares = self.linter.settings.rules.may_run("archive/duplicate-event");
-        let mut needed: Vec<FileId> = Vec::new();
-        for &file in &self.checked {
-            let PageState::Read(facts) = &self.states[file.index()] else { continue };
-            let named = facts
-                .links
-                .iter()
-                .filter(|link| matches!(link.role, LinkRole::Related | LinkRole::Entry));
-            needed.extend(named.filter_map(|link| link.target.file()));
-            let Place { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
-                continue;
-            };
-            let days = archive.days();
-            // Of an event that another day lists, it matters whether its own day does.
-            let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
-            let homes = entries.filter_map(|event| archive.place(event).date?.day());
-            let homes = homes.filter(|home| *home != date).filter_map(|home| days.day(home));
-            needed.extend(homes.flat_map(|home| home.pages));
-            if let Some(day) = days.day(date) {
-                // A day without a page is reported once, with all of its events.
-                needed.extend(if day.pages.is_empty() { day.events } else { day.pages });
-            }
-            if kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
-                needed.extend(days.events_around(date));
-            }
-            needed.retain(|file| matches!(self.states[file.index()], PageState::Unseen));
-        }
-        needed.sort_unstable();
-        needed.dedup();
         let linter = self.linter;
-        needed.retain(|&file| is_page(linter.archive.path(file)));
-        let read: Vec<_> = needed
+        let compares = linter.settings.rules.may_run("archive/duplicate-event");
+        let mut needed = Needed::new(linter.archive);
+        for &file in &self.checked {
+            if let PageState::Read(facts) = &self.states[file.index()] {
+                needed.take(file, facts, compares);
+            }
+        }
+        let is_unread = |file: &FileId| {
+            matches!(self.states[file.index()], PageState::Unseen)
+                && is_page(linter.archive.path(*file))
+        };
+        let unread: Vec<FileId> = needed.files().filter(is_unread).collect();
+        let read: Vec<_> = unread
             .par_iter()
             .map(|&file| {
                 let source = linter.read(file).ok()?;
@@ -131,5 +194,71 @@ impl Linted<'_> {
             PageState::Read(facts) => Some((FileId(id), facts)),
             PageState::Failed(_) | PageState::Unseen => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::layout::{Layout, Pattern};
+    use crate::archive::paths::PathTable;
+    use crate::archive::resolve::{Resolver, Target};
+    use crate::span::Span;
+
+    const EVENTS: usize = 500;
+
+    /// An archive of two days without a page, the first with all events but one.
+    fn archive(others: &[&str]) -> Archive {
+        let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
+        let layout = Layout {
+            event: vec![pattern("{year}/{month:02}/{day}/{slug}.md", true)],
+            day: vec![pattern("{year}/{month:02}/{day}/index.md", false)],
+        };
+        let events = (0..EVENTS).map(|index| format!("2012/03/25/event-{index}.md"));
+        let paths = events.chain(["2012/03/26/other.md".to_owned()]);
+        let paths = paths.chain(others.iter().map(ToString::to_string)).collect();
+        Archive::new(PathTable::new(paths, Vec::new()), layout, Resolver::default())
+    }
+
+    /// How many files are needed, and how often one was taken, where every event is checked.
+    fn needed(archive: &Archive, facts: &Facts) -> (usize, usize) {
+        let mut needed = Needed::new(archive);
+        for file in archive.paths.ids() {
+            needed.take(file, facts, true);
+        }
+        (needed.files().count(), needed.taken)
+    }
+
+    #[test]
+    fn the_events_of_a_day_without_a_page_are_not_gathered_anew_for_each_of_them() {
+        let archive = archive(&[]);
+        assert_eq!(needed(&archive, &Facts::default()), (EVENTS + 1, EVENTS + 1));
+    }
+
+    #[test]
+    fn the_events_of_the_days_around_are_not_gathered_anew_for_each_that_has_a_source() {
+        let archive = archive(&["2012/03/25/index.md"]);
+        let facts = Facts { source_keys: Box::new([1]), ..Facts::default() };
+        assert_eq!(needed(&archive, &facts), (EVENTS + 2, EVENTS + 2));
+    }
+
+    #[test]
+    fn the_page_of_another_day_is_not_gathered_anew_for_each_entry_that_it_could_list() {
+        let archive = archive(&["2012/03/26/index.md", "2012/03/25/index.md"]);
+        let file = |path: &str| archive.paths.file(path).expect("a file");
+        let entry = LinkFact {
+            destination: Span::default(),
+            content: Span::default(),
+            text: 0,
+            target: Target::File(file("2012/03/25/event-1.md")),
+            role: LinkRole::Entry,
+            damaged: false,
+        };
+        let facts = Facts { links: vec![entry; 100].into(), ..Facts::default() };
+        let mut needed = Needed::new(&archive);
+        needed.take(file("2012/03/26/index.md"), &facts, true);
+        let found: Vec<_> = needed.files().map(|file| archive.path(file)).collect();
+        assert_eq!(found, ["2012/03/25/event-1.md", "2012/03/25/index.md", "2012/03/26/index.md"]);
+        assert_eq!(needed.taken, 100 + 2);
     }
 }

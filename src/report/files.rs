@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::archive::Archive;
 use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
-use crate::linter::PageSource;
+use crate::linter::{PageSource, Recent};
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
 /// A page with findings.
@@ -43,7 +42,7 @@ pub struct Files<'a> {
     source: &'a dyn PageSource,
     /// The path of the archive's root from the repository's root on: empty, or with `/` at its end.
     prefix: &'a str,
-    texts: RefCell<HashMap<FileId, Rc<Text>>>,
+    texts: RefCell<Recent<Rc<Text>>>,
 }
 
 /// The most texts kept; findings come in order of their files, so few are needed again.
@@ -53,7 +52,7 @@ impl<'a> Files<'a> {
     /// Reads the pages of `archive` from `source`; `prefix` is where the archive is in its repository.
     #[must_use]
     pub fn new(archive: &'a Archive, source: &'a dyn PageSource, prefix: &'a str) -> Self {
-        Self { archive, source, prefix, texts: RefCell::default() }
+        Self { archive, source, prefix, texts: RefCell::new(Recent::new(KEPT)) }
     }
 
     /// The path of a file, relative to the archive's root.
@@ -107,11 +106,8 @@ impl<'a> Files<'a> {
     #[must_use]
     pub fn text(&self, file: FileId) -> Rc<Text> {
         let mut texts = self.texts.borrow_mut();
-        if let Some(text) = texts.get(&file) {
-            return Rc::clone(text);
-        }
-        if texts.len() >= KEPT {
-            texts.clear();
+        if let Some(text) = texts.get(file) {
+            return text;
         }
         let bytes = self.source.read(self.archive.path(file)).unwrap_or_default();
         let text = Rc::new(Text::new(&bytes));

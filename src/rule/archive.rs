@@ -1,9 +1,13 @@
 //! What archive rules are given to look at, and the edits that several of them make.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::Findings;
+use super::gaps::Gaps;
 use super::title::{self, Stale, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
@@ -36,6 +40,9 @@ pub trait Pages: Sync {
 
     /// A page's text and document, read anew: only for what is to be reported.
     fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
+
+    /// The places of a day page that entries can be put at, if the page can be read.
+    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
 
     /// Whether a day page names a page: by a link, by one that is broken, or by an entry that leads
     /// nowhere and may have meant it.
@@ -212,15 +219,41 @@ impl ArchiveContext<'_> {
         self.name_path(link, self.archive.path(file))
     }
 
+    /// Reports the links of a role whose text is not the title of the page that they name; `describe`
+    /// says so of a text.
+    pub fn report_stale(
+        &self,
+        role: LinkRole,
+        findings: &mut Findings,
+        describe: impl Fn(&str) -> String,
+    ) {
+        let Ok(facts) = self.facts else { return };
+        let repeated = OnceCell::new();
+        for link in facts.links_with(role).filter(|link| self.may_be_stale(link)) {
+            findings.push_with(|| {
+                let stale = self.stale_text(link)?;
+                let finding = Finding::new(link.content, describe(&stale.words));
+                let repeated = repeated.get_or_init(|| repeated_targets(facts, role));
+                let is_repeated = repeated.contains(&stale.file);
+                Some(self.name_title(link, is_repeated, finding, &stale))
+            });
+        }
+    }
+
     /// Says in a finding what the title of a link's page is, and has the link say it.
-    #[must_use]
-    pub fn name_title(&self, link: &LinkFact, finding: Finding, stale: &Stale) -> Finding {
+    fn name_title(
+        &self,
+        link: &LinkFact,
+        is_repeated: bool,
+        finding: Finding,
+        stale: &Stale,
+    ) -> Finding {
         let title = &stale.title;
         let text = title.text.as_ref().filter(|_| self.is_inline(link));
         let fix = text.map(|text| {
             // Where the page names another twice, the text may be all that is left of an event.
             let applicability =
-                if self.is_repeated(link) { Applicability::Unsafe } else { Applicability::Safe };
+                if is_repeated { Applicability::Unsafe } else { Applicability::Safe };
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
             Fix::new(applicability, "write the title", edits)
         });
@@ -234,13 +267,6 @@ impl ArchiveContext<'_> {
     fn is_inline(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
         reread_link(&page.1, link).is_some_and(|link| link.kind == LinkKind::Inline)
-    }
-
-    /// Whether the page names what a link names by another link of the same role.
-    fn is_repeated(&self, link: &LinkFact) -> bool {
-        let Ok(facts) = self.facts else { return false };
-        let same = |other: &&LinkFact| other.target.file() == link.target.file();
-        facts.links_with(link.role).filter(same).nth(1).is_some()
     }
 
     /// Takes the item out of its list that a link stands in, if it has no other link.
@@ -260,8 +286,7 @@ impl ArchiveContext<'_> {
 
     /// Whether the text of a link is another than the title of the page that it names, white space
     /// included. A link to its own page, or one in a damaged item, is reported as that.
-    #[must_use]
-    pub fn may_be_stale(&self, link: &LinkFact) -> bool {
+    fn may_be_stale(&self, link: &LinkFact) -> bool {
         let (Target::File(file) | Target::Rendered(file)) = link.target else { return false };
         if file == self.file || link.damaged {
             return false;
@@ -271,13 +296,19 @@ impl ArchiveContext<'_> {
     }
 
     /// What a link says instead of the title of the page that it names, white space aside.
-    #[must_use]
-    pub fn stale_text(&self, link: &LinkFact) -> Option<Stale> {
+    fn stale_text(&self, link: &LinkFact) -> Option<Stale> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
         let same = title.words.split_whitespace().eq(words.split_whitespace());
         (!same).then_some(Stale { file, title, words })
     }
+}
+
+/// The files that a page names by more than one link of a role.
+fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
+    let mut known = HashSet::new();
+    let targets = facts.links_with(role).filter_map(|link| link.target.file());
+    targets.filter(|file| !known.insert(*file)).collect()
 }
 
 /// The link of a page read anew that a fact was taken from.

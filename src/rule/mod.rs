@@ -2,12 +2,14 @@
 
 mod archive;
 mod context;
+mod gaps;
 mod manual;
 mod page;
 mod title;
 
 pub use archive::{ArchiveContext, PageFailure, Pages};
 pub use context::{Lapse, OnlineContext, SuppressionContext};
+pub use gaps::Gaps;
 pub use manual::Block;
 pub use page::{PageContext, repeated};
 pub use title::{Stale, Title, Topic};

@@ -19,7 +19,8 @@ pub struct Title {
 /// Whether a title is free of what the rules of texts report.
 pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) -> bool {
     let text = place.of(source.text());
-    !document.references.iter().any(|reference| place.contains(*reference))
+    let next = document.references.partition_point(|reference| reference.start < place.start);
+    !document.references.get(next).is_some_and(|reference| place.contains(*reference))
         && !document.has_residue_in(place)
         && document.wiki_residue(source.text(), place).is_none()
         && encoding::misread(text).is_empty()

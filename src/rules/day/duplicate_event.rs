@@ -3,7 +3,7 @@
 use crate::archive::facts::LinkRole;
 use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::Link;
+use crate::document::{Heading, Link};
 use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 use crate::span::Span;
@@ -23,23 +23,48 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let entries = page.links_with(LinkRole::Entry);
-    for (first, link) in repeated(entries.map(|(link, target)| (link, target.file()))) {
-        let destination = quote(link.destination.of(page.text()));
-        findings.push(
-            Finding::new(link.destination, format!("the event {destination} is listed already"))
+    let repeated = repeated(entries.map(|(link, target)| (link, target.file())));
+    if repeated.is_empty() {
+        return;
+    }
+    let topics = topics(context);
+    for (first, link) in repeated {
+        findings.push_with(|| {
+            let destination = quote(link.destination.of(page.text()));
+            let message = format!("the event {destination} is listed already");
+            let finding = Finding::new(link.destination, message)
                 .help("remove one of the two entries")
-                .label(page.file, first.destination, "it is listed here first")
-                .fix(removal(context, first, link)),
-        );
+                .label(page.file, first.destination, "it is listed here first");
+            Some(finding.fix(removal(context, &topics, first, link)))
+        });
     }
 }
 
+/// For each heading of the page, the last topic above it.
+fn topics(context: &PageContext<'_>) -> Vec<Option<usize>> {
+    let level = context.settings.day.topic_level;
+    let mut above = None;
+    let topic_above = |(index, heading): (usize, &Heading)| {
+        let own = above;
+        if heading.level == level {
+            above = Some(index);
+        }
+        own
+    };
+    context.page.document.headings.iter().enumerate().map(topic_above).collect()
+}
+
 /// Takes the second entry out, with its topic if that has no other.
-fn removal(context: &PageContext<'_>, first: &Link, second: &Link) -> Option<Fix> {
+fn removal(
+    context: &PageContext<'_>,
+    topics: &[Option<usize>],
+    first: &Link,
+    second: &Link,
+) -> Option<Fix> {
     let page = context.page;
     let document = &page.document;
-    let one = PageEntry::of(context, first)?;
-    let other = PageEntry::of(context, second)?;
+    let one = PageEntry::of(context, topics, first)?;
+    let other = PageEntry::of(context, topics, second)?;
     // Both in one heading: what is to stay of it is for a person to say.
     if one.heading == other.heading {
         return None;
@@ -74,12 +99,11 @@ struct PageEntry<'a> {
 }
 
 impl<'a> PageEntry<'a> {
-    fn of(context: &PageContext<'a>, link: &Link) -> Option<Self> {
+    fn of(context: &PageContext<'a>, topics: &[Option<usize>], link: &Link) -> Option<Self> {
         let page: &Page<'a> = context.page;
         let headings = &page.document.headings;
         let heading = page.document.heading_around(link.destination)?;
-        let level = context.settings.day.topic_level;
-        let topic = headings[..heading].iter().rposition(|heading| heading.level == level);
+        let topic = topics[heading];
         let end =
             headings.get(heading + 1).map_or(page.text().len() as u32, |next| next.span.start);
         let body = Span { start: headings[heading].span.end, end }.of(page.text()).trim();

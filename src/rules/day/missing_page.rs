@@ -31,13 +31,15 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.archive.days().day(date).filter(|day| day.pages.is_empty()) else {
         return;
     };
-    // Once a day: on the first of its events that is checked.
+    // Once a day: on the first of its events that is checked. Looking back from each event ends at
+    // the nearest one that is checked, so all the events of a day together take linear time.
     let is_read = |file: &&FileId| context.pages.facts(**file).is_some();
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
-    let first = day.events.iter().filter(is_read).find(is_checked);
     let Some(pattern) = context.archive.layout.day.first() else { return };
-    if first != Some(&context.file) {
+    let Ok(index) = day.events.binary_search(&context.file) else { return };
+    let is_reported_on = |file: &FileId| is_read(&file) && is_checked(&file);
+    if !is_reported_on(&context.file) || day.events[..index].iter().rev().any(is_reported_on) {
         return;
     }
     let events: Vec<FileId> = day.events.iter().filter(is_read).copied().collect();

@@ -1,5 +1,8 @@
 //! Sections that stand twice.
 
+use std::collections::HashMap;
+
+use crate::archive::outline::Section;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -17,10 +20,10 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    let sections = page.outline.sections();
-    for (index, section) in sections.iter().enumerate() {
-        let first = sections[..index].iter().find(|first| first.template == section.template);
-        if let Some(first) = first {
+    let mut known: HashMap<u32, &Section> = HashMap::new();
+    for section in page.outline.sections() {
+        let first = *known.entry(section.template).or_insert(section);
+        if first.heading != section.heading {
             let text = quote(page.heading_words(section.heading));
             findings.push(
                 Finding::new(

@@ -25,25 +25,22 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if text.is_empty() {
             continue;
         }
-        let near = suggest::nearest(text, known());
-        let fix = near.and_then(|near| {
-            let edit = context.reword(context.page.heading(index).content, near)?;
-            Some(Fix::uncertain(format!("write {}", quote(near)), vec![edit]))
+        findings.push_with(|| {
+            let near = suggest::nearest(text, known());
+            let fix = near.and_then(|near| {
+                let edit = context.reword(context.page.heading(index).content, near)?;
+                Some(Fix::uncertain(format!("write {}", quote(near)), vec![edit]))
+            });
+            let help = match near {
+                Some(near) => format!("did you mean {}?", quote(near)),
+                None => format!(
+                    "this archive's sections: {}",
+                    known().map(quote).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            let message = format!("{} is no section of this archive", quote(text));
+            let span = context.page.heading_span(index);
+            Some(Finding::new(span, message).help(help).fix(fix))
         });
-        let help = match near {
-            Some(near) => format!("did you mean {}?", quote(near)),
-            None => format!(
-                "this archive's sections: {}",
-                known().map(quote).collect::<Vec<_>>().join(", ")
-            ),
-        };
-        findings.push(
-            Finding::new(
-                context.page.heading_span(index),
-                format!("{} is no section of this archive", quote(text)),
-            )
-            .help(help)
-            .fix(fix),
-        );
     }
 }

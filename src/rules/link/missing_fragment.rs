@@ -32,27 +32,23 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
             continue;
         }
-        let near = context.nearest_anchor(target, anchor);
-        let help = near.as_ref().map_or_else(
-            || "link to a heading that the page has, or to the page alone".to_owned(),
-            |near| format!("did you mean {}?", quote(&format!("#{near}"))),
-        );
-        let fix = near.map(|near| {
-            let end = link.destination.end;
-            let span = Span { start: end - anchor.len() as u32, end };
-            Fix::uncertain("name the heading", vec![Edit::replace(context.file, span, near)])
+        findings.push_with(|| {
+            let near = context.nearest_anchor(target, anchor);
+            let help = near.as_ref().map_or_else(
+                || "link to a heading that the page has, or to the page alone".to_owned(),
+                |near| format!("did you mean {}?", quote(&format!("#{near}"))),
+            );
+            let fix = near.map(|near| {
+                let end = link.destination.end;
+                let span = Span { start: end - anchor.len() as u32, end };
+                Fix::uncertain("name the heading", vec![Edit::replace(context.file, span, near)])
+            });
+            let message = format!(
+                "{} has no heading {}",
+                quote(context.archive.path(target)),
+                quote(&format!("#{anchor}"))
+            );
+            Some(Finding::new(link.destination, message).help(help).fix(fix))
         });
-        findings.push(
-            Finding::new(
-                link.destination,
-                format!(
-                    "{} has no heading {}",
-                    quote(context.archive.path(target)),
-                    quote(&format!("#{anchor}"))
-                ),
-            )
-            .help(help)
-            .fix(fix),
-        );
     }
 }

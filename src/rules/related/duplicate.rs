@@ -20,12 +20,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let related = page.links_with(LinkRole::Related);
     for (first, link) in repeated(related.map(|(link, target)| (link, target.file()))) {
-        let destination = quote(link.destination.of(page.text()));
-        findings.push(
-            Finding::new(link.destination, format!("the page {destination} is related already"))
+        findings.push_with(|| {
+            let destination = quote(link.destination.of(page.text()));
+            let message = format!("the page {destination} is related already");
+            let finding = Finding::new(link.destination, message)
                 .help("remove one of the two items")
-                .label(page.file, first.destination, "it is named here first")
-                .fix(context.remove_second_item(first, link)),
-        );
+                .label(page.file, first.destination, "it is named here first");
+            Some(finding.fix(context.remove_second_item(first, link)))
+        });
     }
 }

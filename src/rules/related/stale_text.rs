@@ -1,7 +1,7 @@
 //! Related items whose text is not the page's title.
 
 use crate::archive::facts::LinkRole;
-use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -17,13 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
-    let Ok(facts) = context.facts else { return };
-    for link in facts.links_with(LinkRole::Related).filter(|link| context.may_be_stale(link)) {
-        findings.push_with(|| {
-            let stale = context.stale_text(link)?;
-            let message = format!("the text {} is not the title of the page", quote(&stale.words));
-            let finding = Finding::new(link.content, message);
-            Some(context.name_title(link, finding, &stale))
-        });
-    }
+    context.report_stale(LinkRole::Related, findings, |text| {
+        format!("the text {} is not the title of the page", quote(text))
+    });
 }

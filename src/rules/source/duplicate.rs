@@ -24,12 +24,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
     let sources = page.web_links(LinkRole::Source).map(|(link, url)| (link, key(url)));
     for (first, link) in repeated(sources) {
-        let destination = quote(link.destination.of(page.text()));
-        findings.push(
-            Finding::new(link.destination, format!("the source {destination} is listed already"))
+        findings.push_with(|| {
+            let destination = quote(link.destination.of(page.text()));
+            let message = format!("the source {destination} is listed already");
+            let finding = Finding::new(link.destination, message)
                 .help("remove one of the two")
-                .label(page.file, first.destination, "it is listed here first")
-                .fix(context.remove_second_item(first, link)),
-        );
+                .label(page.file, first.destination, "it is listed here first");
+            Some(finding.fix(context.remove_second_item(first, link)))
+        });
     }
 }
