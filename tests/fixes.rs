@@ -82,6 +82,23 @@ const NOISE: &[&str] = &[
     "text <!-- dateline-ignore link: here --> text\n",
 ];
 
+/// What a page may end with, so that whatever is put behind it is no heading.
+const OPEN_ENDS: &[&str] = &[
+    "",
+    "",
+    "<!-- a note\n",
+    "```\ncode\n",
+    "~~~~\n",
+    "<pre>\n",
+    "<script>\nlet x;\n",
+    "<style>",
+    "<? run\n",
+    "<!X\n",
+    "<![CDATA[\n",
+    "<div>\n",
+    "1. an item\n\n    # code\n",
+];
+
 fn date_heading() -> impl Strategy<Value = String> {
     (select(vec!["##", "###", "####"]), select(DAYS), select(DAYS), 0..5).prop_map(
         |(marks, day, linked, form)| {
@@ -142,7 +159,8 @@ fn day() -> impl Strategy<Value = String> {
     );
     let entries = prop::collection::vec(entry, 0..5);
     let previous = (any::<bool>(), select(DAYS), select(vec!["\n", ""]));
-    (date_heading(), entries, previous).prop_map(|(date, entries, (has_previous, day, end))| {
+    let parts = (date_heading(), entries, previous, select(OPEN_ENDS));
+    parts.prop_map(|(date, entries, (has_previous, day, end), open_end)| {
         let entry = |(text, destination, topic, body): (&str, &str, &str, &str)| {
             format!("{topic}### [{text}]({destination})\n{body}")
         };
@@ -152,7 +170,7 @@ fn day() -> impl Strategy<Value = String> {
         } else {
             String::new()
         };
-        format!("{date}\n{entries}{previous}")
+        format!("{date}\n{entries}{previous}{open_end}")
     })
 }
 

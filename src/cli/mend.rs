@@ -126,7 +126,10 @@ impl Mending {
             }
             Stop::Unsettled(pages) => {
                 let how = "the fixes of these pages do not come to an end, so none is made there";
-                writeln!(out, "{how}; this is a bug in Dateline, please report it with the pages:")?;
+                writeln!(
+                    out,
+                    "{how}; this is a bug in Dateline, please report it with the pages:"
+                )?;
                 for path in pages {
                     writeln!(out, "{}", disarmed(&format!("- {}", printable(path))))?;
                 }

@@ -17,11 +17,11 @@ pub(super) struct Shifts {
 impl Shifts {
     pub(super) fn new(edits: &[&Edit]) -> Self {
         let mut edits: Vec<_> =
-            edits.iter().map(|edit| (edit.span, edit.replacement.len() as i64)).collect();
+            edits.iter().map(|edit| (edit.span, signed(edit.replacement.len()))).collect();
         edits.sort_unstable();
         let mut total = 0;
         let moved = edits.iter().map(|(span, len)| {
-            total += len - span.len() as i64;
+            total += len - signed(span.len());
             total
         });
         Self { moved: moved.collect(), edits }
@@ -37,7 +37,9 @@ impl Shifts {
         let start = i64::from(span.start);
         let mut low = start + at(before);
         let mut high = low;
-        for (edit, len) in self.edits[before..].iter().take_while(|(edit, _)| edit.start <= span.start) {
+        for (edit, len) in
+            self.edits[before..].iter().take_while(|(edit, _)| edit.start <= span.start)
+        {
             if edit.is_empty() {
                 high += len;
             } else if *len == 0 && edit.contains(span) {
@@ -51,6 +53,11 @@ impl Shifts {
         let offset = |at: i64| u32::try_from(at).unwrap_or_default();
         Some((offset(low), offset(high)))
     }
+}
+
+/// Pages are under 4 GiB.
+fn signed(len: usize) -> i64 {
+    i64::try_from(len).unwrap_or(i64::MAX)
 }
 
 /// What a run found, by where and by which rule, to look findings up that a fix should have settled.

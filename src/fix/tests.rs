@@ -84,9 +84,9 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_not_tried_again() {
     let found = [deaf.clone(), finding_at(1, "fixed", vec![replacing(0, 2, 2, "+")])];
     assert_eq!(advance(&mut passes, &found), Some(Progress::default()));
     // The other pages are as they were, so the finding is where it was.
-    assert_eq!(passes.withdraw(&[deaf.clone()], &archive()), Some(Progress::default()));
+    assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), Some(Progress::default()));
     assert_eq!(passes.workspace().read("b.md"), Ok(b"b.md".to_vec()));
-    assert_eq!(passes.withdraw(&[deaf.clone()], &archive()), None);
+    assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), None);
     assert_eq!(advance(&mut passes, &[deaf]), None);
     let fixes = passes.finish();
     assert_eq!(contents(&fixes), [("a.md", "a.+md")]);
@@ -95,18 +95,21 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_not_tried_again() {
     assert_eq!(fixes.stop, Stop::Settled);
 }
 
+/// Pages that stay, of which one is not there.
+struct Two;
+
+impl PageSource for Two {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        if path == "c.md" { Err("gone".to_owned()) } else { Still.read(path) }
+    }
+}
+
 #[test]
 fn a_new_file_that_shows_no_effect_is_not_made() {
     let mut passes = Passes::new(&Still, Applicability::Safe);
     let edit = Edit::create("c.md".to_owned(), "new".to_owned());
     let found = finding_at(0, "deaf", vec![edit]);
     let added = |path: &str| vec![path.to_owned()];
-    struct Two;
-    impl PageSource for Two {
-        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            if path == "c.md" { Err("gone".to_owned()) } else { Still.read(path) }
-        }
-    }
     let mut real = Passes::new(&Two, Applicability::Safe);
     let progress = advance(&mut real, std::slice::from_ref(&found)).expect("a pass");
     assert_eq!(progress, Progress { added: added("c.md"), removed: Vec::new() });
@@ -139,10 +142,8 @@ fn pages_whose_fixes_never_end_are_left_as_they_were_with_what_follows_from_them
     loop {
         let mut grows = finding_at(0, &format!("grows {made}"), vec![replacing(0, 0, 0, "x")]);
         if made == 3 {
-            grows.finding.fix = Some(Fix::safe(
-                "both",
-                vec![replacing(0, 0, 0, "x"), replacing(1, 0, 1, "B")],
-            ));
+            grows.finding.fix =
+                Some(Fix::safe("both", vec![replacing(0, 0, 0, "x"), replacing(1, 0, 1, "B")]));
         }
         match advance(&mut passes, &[grows]) {
             Some(_) => assert_eq!(passes.withdraw(&[], &archive()), None),

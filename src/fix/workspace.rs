@@ -32,7 +32,12 @@ pub struct Workspace<'a> {
 
 impl<'a> Workspace<'a> {
     pub(super) fn new(source: &'a dyn PageSource) -> Self {
-        Self { source, seen: Mutex::default(), mended: RwLock::default(), changed: Mutex::default() }
+        Self {
+            source,
+            seen: Mutex::default(),
+            mended: RwLock::default(),
+            changed: Mutex::default(),
+        }
     }
 
     /// The content of a file, if it is the one that was read first and may be edited.
@@ -44,7 +49,12 @@ impl<'a> Workspace<'a> {
 
     /// Gives a file other content, or takes away one that fixes added. `before` is what the caller read of it: what fixes
     /// made of it so far, or else what it was. Returns whether the content changes.
-    pub(super) fn set(&mut self, path: &str, before: Option<&[u8]>, content: Option<Vec<u8>>) -> bool {
+    pub(super) fn set(
+        &mut self,
+        path: &str,
+        before: Option<&[u8]>,
+        content: Option<Vec<u8>>,
+    ) -> bool {
         let mended = self.mended.get_mut().unwrap_or_else(PoisonError::into_inner);
         match (mended.get_mut(path), content) {
             (Some(file), Some(content)) => {

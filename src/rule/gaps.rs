@@ -1,6 +1,6 @@
 //! Where entries go on a day page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::title::Topic;
 use crate::archive::template::DayTemplate;
@@ -21,6 +21,8 @@ pub struct Gaps {
     last: Gap,
     /// How the page ends its lines.
     ending: &'static str,
+    /// Whether an entry at each offset is one, and leaves the rest of the page as it is.
+    fits: BTreeMap<u32, bool>,
 }
 
 /// The beginning of a line, and how what is put before it is set off.
@@ -75,12 +77,58 @@ impl Gaps {
                 topics.entry(document.words(heading.text).into()).or_insert(behind);
             }
         }
-        Self { topics, first, last, ending }
+        let mut gaps = Self { topics, first, last, ending, fits: BTreeMap::new() };
+        gaps.fits = gaps.probe(source.text(), document, day.entry_level);
+        gaps
+    }
+
+    /// Puts an entry into every gap and parses the page again: within an unclosed comment, code block or the like an
+    /// entry would be no heading, and elsewhere it could make something else of what follows it.
+    fn probe(&self, text: &str, document: &Document, level: u8) -> BTreeMap<u32, bool> {
+        let gaps = self.topics.values().chain([&self.first, &self.last]);
+        let gaps: BTreeMap<u32, &Gap> = gaps.map(|gap| (gap.offset, gap)).collect();
+        let entry = format!("{} [entry](/entry)", "#".repeat(level.into()));
+        let mut probed = String::with_capacity(text.len() + gaps.len() * (entry.len() + 4));
+        let mut done = 0;
+        let mut places = Vec::with_capacity(gaps.len());
+        for (&offset, gap) in &gaps {
+            probed.push_str(&text[done..offset as usize]);
+            done = offset as usize;
+            let lines = gap.lines(None, &entry, self.ending);
+            let before = lines.len() - lines.trim_start_matches(['\n', '\r']).len();
+            places.push((probed.len() + before) as u32);
+            probed.push_str(&lines);
+        }
+        probed.push_str(&text[done..]);
+        let after = Document::parse(&probed);
+        let is_entry = |heading: &Heading| {
+            places.binary_search(&heading.span.start).is_ok()
+                && heading.level == level
+                && heading.links.len() == 1
+        };
+        let entries: Vec<u32> = after
+            .headings
+            .iter()
+            .filter(|found| is_entry(found))
+            .map(|found| found.span.start)
+            .collect();
+        let outline = |document: &Document, heading: &Heading| {
+            (heading.level, document.words(heading.text).to_owned())
+        };
+        let old = document.headings.iter().map(|heading| outline(document, heading));
+        let rest = after.headings.iter().filter(|found| !is_entry(found));
+        let is_same = old.eq(rest.map(|heading| outline(&after, heading)))
+            && after.links.len() == document.links.len() + entries.len()
+            && after.items.len() == document.items.len()
+            && after.faults.len() == document.faults.len()
+            && after.verbatim.len() == document.verbatim.len();
+        let fits = |place: &u32| is_same && entries.binary_search(place).is_ok();
+        gaps.keys().zip(&places).map(|(&offset, place)| (offset, fits(place))).collect()
     }
 
     /// Puts an entry behind those of its topic; else, with its topic, behind all entries; without a
-    /// topic, before the first one. None where its topic would have to be spread and is at fault
-    /// itself.
+    /// topic, before the first one. None where the entry would not be one, or its topic would have to be spread and
+    /// is at fault itself.
     #[must_use]
     pub fn insert(&self, page: FileId, topic: Option<&Topic>, entry: &str) -> Option<Edit> {
         let known = topic.map(|topic| self.topics.get(&*topic.words));
@@ -89,23 +137,34 @@ impl Gaps {
             (Some(_), Some(Some(gap))) => (gap, None),
             (Some(topic), _) => (&self.last, Some(topic.heading.as_ref()?)),
         };
+        if self.fits.get(&gap.offset) != Some(&true) {
+            return None;
+        }
+        let heading = heading.map(String::as_str);
+        Some(Edit::insert(page, gap.offset, gap.lines(heading, entry, self.ending)))
+    }
+}
+
+impl Gap {
+    /// The lines that are put here, with the heading of a topic above the entry if there is one.
+    fn lines(self, topic: Option<&str>, entry: &str, ending: &str) -> String {
         let mut lines = String::new();
-        if gap.is_open {
-            lines.push_str(self.ending);
+        if self.is_open {
+            lines.push_str(ending);
         }
-        if gap.is_spaced && !gap.is_below_blank {
-            lines.push_str(self.ending);
+        if self.is_spaced && !self.is_below_blank {
+            lines.push_str(ending);
         }
-        if let Some(heading) = heading {
-            lines.extend([heading, self.ending]);
+        if let Some(topic) = topic {
+            lines.extend([topic, ending]);
         }
         lines.push_str(entry);
-        if !gap.is_open {
-            lines.push_str(self.ending);
+        if !self.is_open {
+            lines.push_str(ending);
         }
-        if gap.is_spaced && !gap.is_at_end {
-            lines.push_str(self.ending);
+        if self.is_spaced && !self.is_at_end {
+            lines.push_str(ending);
         }
-        Some(Edit::insert(page, gap.offset, lines))
+        lines
     }
 }
