@@ -313,6 +313,21 @@ proptest! {
     }
 }
 
+proptest! {
+    // Each case checks the archive anew for each of its fixes.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    #[test]
+    fn each_fix_by_itself_settles_its_finding(files in archive()) {
+        let settings = settings();
+        let (_, found) = memory::findings(&settings, &files);
+        for found in found.into_iter().filter(|found| found.finding.fix.is_some()) {
+            let fixed = memory::fix_one(&settings, &files, &found);
+            prop_assert!(fixed, "not settled: {found:#?}\n{}", shown(&files));
+        }
+    }
+}
+
 /// Edits that do not overlap, of a text with some bytes that are no UTF-8.
 fn edits() -> impl Strategy<Value = (Vec<u8>, Vec<(Span, String)>)> {
     let piece = prop_oneof![

@@ -87,3 +87,15 @@ pub fn fix(
     let files = fixes.files.into_iter().map(|file| (file.path, file.after));
     (fixes.stop == Stop::Settled).then(|| files.collect())
 }
+
+/// Whether a finding is gone when its fix alone is made.
+pub fn fix_one(settings: &Settings, files: &Files, found: &Diagnostic) -> bool {
+    let memory = Memory(files);
+    let mut passes = Passes::new(&memory, Applicability::Unsafe);
+    let before = archive(files, &[], settings);
+    let progress = passes.advance(std::slice::from_ref(found), &before, &|_| true, 0);
+    let Some(progress) = progress else { return false };
+    let after = archive(files, &progress.added, settings);
+    let (left, _) = lint(settings, &after, passes.workspace(), false, finish);
+    passes.withdraw(&left, &after).is_none()
+}
