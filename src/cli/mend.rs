@@ -56,7 +56,7 @@ pub(super) fn mend(
     let mut hidden = 0;
     let mut selected = Selection::default();
     for _ in 0..MAX_PASSES {
-        let stage = scene.stage(settings, walked);
+        let stage = scene.stage(settings, walked).for_fixes();
         let online = !terms.outcomes.is_empty();
         let linter = Linter { online, ..stage.linter(&workspace, terms.today) };
         let mut linted = linter.run(&stage.selected.files);
