@@ -253,6 +253,11 @@ fn describe(obstacle: &Obstacle) -> String {
         Obstacle::IgnoreFile => {
             "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
         }
+        Obstacle::IgnorePatterns => {
+            "it is larger than 1 MiB or has a line with more than 100 braces, so no `.gitignore` is \
+             obeyed"
+                .to_owned()
+        }
         Obstacle::Walk(reason) => reason.clone(),
     }
 }
