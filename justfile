@@ -15,6 +15,10 @@ update:
     UPDATE=1 cargo test --test rules --test fixtures --test mend --test docs
     git diff --stat
 
+# How the time of runs grows with the size of an archive, up to 100,000 pages.
+scale:
+    cargo bench --bench scale
+
 # Time for a whole archive against a bare walk, read and parse of the same files: needs hyperfine.
 bench archive:
     cargo build --release --benches --bins

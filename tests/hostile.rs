@@ -258,6 +258,22 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
 }
 
 #[test]
+fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() {
+    let nested = "{".repeat(200_000) + "a" + &"}".repeat(200_000) + "\n*\n";
+    let long = "*a*b*c*d*e*f\n".repeat(100_000);
+    for folder in ["", "news/2012/"] {
+        for text in [&nested, &long] {
+            let archive = TestArchive::new();
+            archive.write("news/2012/03/25/zz-sound.md", GOOD);
+            archive.write(&format!("{folder}.gitignore"), text);
+            let (report, _) = texts(&survives(&archive));
+            let place = format!("{folder}.gitignore:1:1: error[archive/unreadable]");
+            assert!(report.contains(&place), "{report}");
+        }
+    }
+}
+
+#[test]
 fn settings_do_not_lead_outside_nor_show_what_is_there() {
     let outside = tempfile::tempdir().expect("a folder");
     let secret = outside.path().join("netrc");

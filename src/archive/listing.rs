@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::walk::{Found, IGNORE_FILE, Obstacle, Walked};
+use super::walk::{Found, IGNORE_FILE, Obstacle, Walked, are_taken};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,22 +30,29 @@ pub fn is_ignore_file(path: &[u8]) -> bool {
 pub fn walk_list(files: Vec<Listed>, rules: &BTreeMap<String, Vec<u8>>) -> Walked {
     let mut ignored = Ignored::by(rules);
     // As in a folder: one that is a link is not opened, and then no other is obeyed.
-    let is_barred = |file: &Listed| file.link.is_some() && is_ignore_file(file.path.as_bytes());
-    if files.iter().any(|file| is_barred(file) && !ignored.is_file_ignored(&file.path)) {
+    let bar = |file: &Listed| match rules.get(&file.path) {
+        _ if !is_ignore_file(file.path.as_bytes()) => None,
+        _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
+        Some(text) if !are_taken(text) => Some(Obstacle::IgnorePatterns),
+        _ => None,
+    };
+    if files.iter().any(|file| bar(file).is_some() && !ignored.is_file_ignored(&file.path)) {
         ignored = Ignored::default();
     }
     let there =
         if files.iter().any(|file| file.link.is_some()) { places(&files) } else { HashSet::new() };
     let mut found = Found::default();
     let mut links = Vec::new();
-    for Listed { path, is_utf8, link } in files {
+    for file in files {
+        let bar = bar(&file);
+        let Listed { path, is_utf8, link } = file;
         if ignored.is_file_ignored(&path) {
             continue;
         }
         if !is_utf8 {
             found.obstacles.push((path, Obstacle::Name));
-        } else if link.is_some() && is_ignore_file(path.as_bytes()) {
-            found.obstacles.push((path, Obstacle::IgnoreFile));
+        } else if let Some(obstacle) = bar {
+            found.obstacles.push((path, obstacle));
         } else if let Some(link) = link {
             links.push((path, link));
         } else {
@@ -62,8 +69,11 @@ pub(super) fn leaves_out(rules: &BTreeMap<String, Vec<u8>>, path: &str) -> bool 
     Ignored::by(rules).is_file_ignored(path)
 }
 
-/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
+/// The patterns of a `.gitignore`, up to the first line that is no UTF-8; none if they are not taken.
 fn patterns(text: &[u8]) -> Option<Gitignore> {
+    if !are_taken(text) {
+        return None;
+    }
     let mut builder = GitignoreBuilder::new("");
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
@@ -230,6 +240,16 @@ mod tests {
         let files = vec![listed("a.md"), listed(".gitignore"), link("out/.gitignore", "b.md")];
         let walked = walk_list(files, &[(".gitignore", b"out/\n".to_vec())].map(owned).into());
         assert_eq!(paths(&walked), [".gitignore", "a.md"]);
+    }
+
+    #[test]
+    fn an_ignore_file_that_would_overflow_the_stack_hides_nothing() {
+        let files = vec![listed("a.md"), listed(".gitignore"), listed("news/.gitignore")];
+        let nested = "{".repeat(100_000) + &"}".repeat(100_000);
+        let rules = [(".gitignore", nested.into_bytes()), ("news/.gitignore", b"*\n".to_vec())];
+        let walked = walk_list(files, &rules.map(owned).into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
+        assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnorePatterns)]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum Obstacle {
     LeadsNowhere,
     /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
     IgnoreFile,
+    /// A `.gitignore` that is too large, or has a line with too many braces.
+    IgnorePatterns,
     /// The walk could not look at it; the system says why.
     Walk(String),
 }
@@ -34,7 +36,7 @@ impl Obstacle {
     /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
     #[must_use]
     pub fn may_hide_pages(&self) -> bool {
-        matches!(self, Self::Name | Self::IgnoreFile | Self::Walk(_))
+        matches!(self, Self::Name | Self::IgnoreFile | Self::IgnorePatterns | Self::Walk(_))
     }
 }
 
@@ -80,11 +82,11 @@ pub(super) struct Found {
 
 /// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
 /// inside the root leave out are left out; hidden ones are not. Symbolic links are not followed.
-/// If one `.gitignore` is no regular file, it is reported and no other is obeyed either: nothing
-/// is to be hidden by what may not be opened.
+/// If one `.gitignore` is no regular file, or has patterns that are not taken, it is reported and no
+/// other is obeyed either: nothing is to be hidden by what may not be opened.
 #[must_use]
 pub fn walk(root: &Path, threads: usize) -> Walked {
-    let barred = AtomicBool::new(!may_be_opened(root));
+    let barred = AtomicBool::new(bar(root).is_some());
     if !barred.load(Ordering::Relaxed) {
         let barred = Arc::new(barred);
         let found = find(root, threads, Some(&barred));
@@ -102,7 +104,7 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
     let mut above = path;
     while !above.is_empty() {
         above = above.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if may_be_opened(&root.join(above))
+        if bar(&root.join(above)).is_none()
             && let Ok(text) = std::fs::read(root.join(above).join(IGNORE_FILE))
         {
             let separator = if above.is_empty() { "" } else { "/" };
@@ -112,9 +114,30 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
     listing::leaves_out(&rules, path)
 }
 
-/// Whether the folder's `.gitignore` is a regular file, or is not there.
-fn may_be_opened(folder: &Path) -> bool {
-    std::fs::symlink_metadata(folder.join(IGNORE_FILE)).map_or(true, |found| found.is_file())
+/// Why the folder's `.gitignore` is not obeyed, if it is there.
+fn bar(folder: &Path) -> Option<Obstacle> {
+    let path = folder.join(IGNORE_FILE);
+    let found = std::fs::symlink_metadata(&path).ok()?;
+    if !found.is_file() {
+        return Some(Obstacle::IgnoreFile);
+    }
+    let are_taken =
+        found.len() <= MOST_BYTES && std::fs::read(&path).map_or(true, |text| are_taken(&text));
+    (!are_taken).then_some(Obstacle::IgnorePatterns)
+}
+
+/// The most bytes of a `.gitignore`: what is made of its patterns takes hundreds of times as many.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The most opening braces in a line of one: the patterns' parser goes a level down with each, and
+/// its stack has an end.
+const MOST_BRACES: usize = 100;
+
+/// Whether the text of a `.gitignore` is one whose patterns are taken.
+pub(super) fn are_taken(text: &[u8]) -> bool {
+    let braces = |line: &[u8]| memchr::memchr_iter(b'{', line).count();
+    text.len() as u64 <= MOST_BYTES
+        && text.split(|byte| *byte == b'\n').all(|line| braces(line) <= MOST_BRACES)
 }
 
 pub(super) const IGNORE_FILE: &str = ".gitignore";
@@ -127,7 +150,7 @@ fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found 
     let enters = move |entry: &DirEntry| {
         let Some(barred) = &guard else { return true };
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let enters = !is_folder || may_be_opened(entry.path());
+        let enters = !is_folder || bar(entry.path()).is_none();
         barred.fetch_or(!enters, Ordering::Relaxed);
         enters
     };
@@ -197,6 +220,10 @@ impl Worker<'_> {
             self.found.obstacles.push((path, Obstacle::Name));
         } else if !kind.is_file() && entry.file_name() == IGNORE_FILE {
             self.found.obstacles.push((path, Obstacle::IgnoreFile));
+        } else if entry.file_name() == IGNORE_FILE
+            && let Some(obstacle) = entry.path().parent().and_then(bar)
+        {
+            self.found.obstacles.push((path, obstacle));
         } else if kind.is_symlink() {
             self.link(entry.path(), path);
         } else if kind.is_file() {

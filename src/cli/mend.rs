@@ -47,7 +47,7 @@ pub(super) fn mend(
     let mut passes = Passes::new(&*scene.source, terms.allowed);
     let mut hidden;
     loop {
-        let stage = scene.stage(settings, walked);
+        let stage = scene.stage(settings, walked).for_fixes();
         let online = !terms.outcomes.is_empty();
         let linter = Linter { online, ..stage.linter(passes.workspace(), terms.today) };
         let mut linted = linter.run(&stage.selected.files);

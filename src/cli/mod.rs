@@ -106,11 +106,13 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
         Failure::Output(error) => say(&format!("cannot write the output: {error}")),
         Failure::Message(message) => say(message),
         Failure::Load(LoadError::Wrong(errors)) => {
-            for error in errors {
-                let style = style(color, Stream::Error);
-                let _ = report::write_config_error(error, style, &mut io::stderr().lock());
-            }
-            say(&format!("the settings are wrong in {} place(s)", errors.len()));
+            let style = style(color, Stream::Error);
+            let _ = report::write_config_errors(&errors.kept, style, &mut io::stderr().lock());
+            let shown = match errors.more {
+                0 => String::new(),
+                _ => format!("; the first {} are shown", errors.kept.len()),
+            };
+            say(&format!("the settings are wrong in {} place(s){shown}", errors.len()));
         }
         Failure::Load(error) => say(&error.to_string()),
     }

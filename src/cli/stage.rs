@@ -7,6 +7,7 @@ use crate::archive::Archive;
 use crate::archive::walk::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::linter::{Linter, PageSource};
+use crate::rule::{MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 use crate::span::FileId;
 
 /// What a run is made on.
@@ -15,6 +16,8 @@ pub(super) struct Stage<'a> {
     pub(super) archive: Archive,
     pub(super) obstacles: Vec<(FileId, Obstacle)>,
     pub(super) selected: Selection,
+    /// The most findings of one rule on one page that its linters keep.
+    most_findings: usize,
 }
 
 impl<'a> Stage<'a> {
@@ -23,12 +26,18 @@ impl<'a> Stage<'a> {
         let Walked { table, obstacles } = walked;
         let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
         let selected = Selection::new(names, settings, &archive, &obstacles);
-        Self { settings, archive, obstacles, selected }
+        let most_findings = MAX_FINDINGS;
+        Self { settings, archive, obstacles, selected, most_findings }
     }
 
     /// The same, with what is known to have had another path.
     pub(super) fn with_renamed(self, renamed: &[(String, String)]) -> Self {
         Self { archive: self.archive.with_renamed(renamed), ..self }
+    }
+
+    /// The same, for a run whose findings are fixed rather than reported.
+    pub(super) fn for_fixes(self) -> Self {
+        Self { most_findings: MAX_FINDINGS_TO_FIX, ..self }
     }
 
     /// A linter of its pages, offline.
@@ -41,6 +50,7 @@ impl<'a> Stage<'a> {
             today,
             online: false,
             conclusive: false,
+            most_findings: self.most_findings,
         }
     }
 

@@ -2,13 +2,15 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the search for settings")]
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{ConfigText, LoadError};
-use super::file;
 use super::rules::{RuleInfo, RuleSettings};
 use super::settings::Settings;
+use super::{file, limits};
+use crate::diagnostic::grouped;
 
 /// The name of the settings file.
 pub const FILE_NAME: &str = "dateline.toml";
@@ -47,7 +49,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     let mut settings = match &file {
         None => defaults(root.clone(), rules)?,
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+            let text = read(path)?;
             take(root.clone(), ConfigText { path: path.clone(), text }, rules)?
         }
     };
@@ -61,6 +63,20 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Reads a settings file, no more of it than it may have.
+fn read(path: &Path) -> Result<String, LoadError> {
+    let refuse = |reason: String| LoadError::Unreadable { path: path.to_path_buf(), reason };
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut bytes = Vec::new();
+    file.take(limits::FILE as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
+    if bytes.len() > limits::FILE {
+        return Err(refuse(format!("it has more than {} bytes", grouped(limits::FILE as u64))));
+    }
+    String::from_utf8(bytes).map_err(|_| refuse("it is no UTF-8".to_owned()))
 }
 
 /// Takes the settings of a text that is to be the file of the archive below `root`, canonical.

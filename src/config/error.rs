@@ -35,12 +35,38 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// What is wrong with a settings file.
+#[derive(Debug, Default)]
+pub struct ConfigErrors {
+    /// The errors that are kept, in the order of the file: at most [`ConfigErrors::MOST`].
+    pub kept: Vec<ConfigError>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl ConfigErrors {
+    /// The most errors of one file that are kept.
+    pub const MOST: usize = 100;
+
+    /// How many errors there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept.len() + self.more
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+}
+
 /// Why the settings could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file is there and wrong; all that is wrong with it.
+    /// The file is there and wrong.
     #[error("the settings are wrong in {} place(s)", .0.len())]
-    Wrong(Vec<ConfigError>),
+    Wrong(ConfigErrors),
     /// The file, or a path given on the command line, could not be read.
     #[error("cannot read {}: {reason}", path.display())]
     Unreadable {

@@ -1,14 +1,16 @@
 //! From the file as written to [`Settings`].
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::error::{ConfigError, ConfigText};
+use super::error::{ConfigErrors, ConfigText};
+use super::limits;
 use super::reader::{Reading, Table};
-use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings};
+use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities};
 use super::settings::{PathPatterns, PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
 use crate::archive::date::DateFormats;
@@ -20,8 +22,8 @@ use crate::suggest;
 /// Reads the file's text over `settings`, which hold the defaults.
 ///
 /// # Errors
-/// Everything that is wrong with the file, in its order.
-pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Vec<ConfigError>> {
+/// What is wrong with the file, in its order.
+pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), ConfigErrors> {
     let reading = Reading::new(Arc::clone(file));
     match DeTable::parse(&file.text) {
         Err(error) => {
@@ -82,13 +84,13 @@ impl Reader<'_> {
                 table.reject("root", format!("`archive.root` leads outside: {root:?}"), Some(help));
             }
         }
-        if let Some(prefixes) = table.strings("url-prefixes") {
+        if let Some(prefixes) = table.strings("url-prefixes", limits::LIST) {
             self.settings.resolver.url_prefixes = self.prefixes(prefixes);
         }
-        if let Some(patterns) = table.strings("exclude") {
+        if let Some(patterns) = table.strings("exclude", limits::LONG_LIST) {
             self.settings.exclude = self.path_patterns(&patterns);
         }
-        if let Some(generated) = table.strings("generated") {
+        if let Some(generated) = table.strings("generated", limits::LIST) {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
             self.settings.resolver.generated = generated.into_iter().map(ending).collect();
         }
@@ -120,10 +122,10 @@ impl Reader<'_> {
     }
 
     fn layout(&mut self, table: Table<'_>) {
-        if let Some(patterns) = table.strings("event") {
+        if let Some(patterns) = table.strings("event", limits::LIST) {
             self.settings.layout.event = self.patterns(&patterns, true);
         }
-        if let Some(patterns) = table.strings("day") {
+        if let Some(patterns) = table.strings("day", limits::LIST) {
             self.settings.layout.day = self.patterns(&patterns, false);
         }
         table.finish();
@@ -155,15 +157,16 @@ impl Reader<'_> {
             self.settings.event.title_level = level(&title, self.settings.event.title_level);
             title.finish();
         }
-        if let Some(sections) = table.tables("section") {
-            self.settings.event.sections =
-                sections.into_iter().filter_map(|section| self.section(section)).collect();
+        if let Some(sections) = table.tables("section", limits::SECTIONS) {
+            let mut left = limits::HEADINGS;
+            let section = |section| self.section(section, &mut left);
+            self.settings.event.sections = sections.into_iter().filter_map(section).collect();
         }
         table.finish();
     }
 
     fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {
-        let formats = table.strings("formats").and_then(|formats| {
+        let formats = table.strings("formats", limits::LIST).and_then(|formats| {
             if formats.is_empty() {
                 table.reject("formats", "at least one format is needed", None);
             }
@@ -185,13 +188,22 @@ impl Reader<'_> {
         }
     }
 
-    fn section(&self, table: Table<'_>) -> Option<SectionTemplate> {
+    /// Reads a section; `left` is how many headings it and those behind it may have.
+    fn section(&self, table: Table<'_>, left: &mut usize) -> Option<SectionTemplate> {
         let name = table.string("name");
-        let headings = table.strings("headings");
+        let headings = table.strings("headings", limits::LIST);
         let level = level(&table, 3);
         let required = table.boolean("required").unwrap_or(false);
         let order = table.integer("order", 0..1000);
         let kind = section_kind(name.unwrap_or_default());
+        if let Some(headings) = &headings {
+            if let Some(first) = headings.get(*left) {
+                let most = limits::HEADINGS;
+                let message = format!("the sections have more than {most} headings together");
+                self.reading.fail(first.span(), message, None);
+            }
+            *left = left.saturating_sub(headings.len());
+        }
         let complete = name.zip(headings.filter(|headings| !headings.is_empty()));
         if complete.is_none() {
             let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
@@ -232,7 +244,7 @@ impl Reader<'_> {
 
     fn previous(&mut self, table: &Table<'_>) {
         self.settings.day.previous_level = level(table, self.settings.day.previous_level);
-        if let Some(texts) = table.strings("texts") {
+        if let Some(texts) = table.strings("texts", limits::LIST) {
             self.settings.day.previous_texts =
                 texts.into_iter().map(|text| text.into_inner().to_owned()).collect();
         }
@@ -261,9 +273,12 @@ impl Reader<'_> {
             .table("severity")
             .map(|table| self.severities(&infos, &table))
             .unwrap_or_default();
-        let overrides = table.tables("override").unwrap_or_default();
-        let overrides: Vec<_> =
-            overrides.into_iter().map(|table| self.rule_override(&infos, table)).collect();
+        let overrides = table.tables("override", limits::OVERRIDES).unwrap_or_default();
+        let mut places = Vec::new();
+        let overrides: Vec<_> = overrides
+            .into_iter()
+            .map(|table| self.rule_override(&infos, table, &mut places))
+            .collect();
         table.finish();
         let rules = &mut self.settings.rules;
         if let Some(select) = select {
@@ -272,8 +287,9 @@ impl Reader<'_> {
         rules.extend(extend.unwrap_or_default());
         rules.ignore(ignore.unwrap_or_default());
         apply_severities(rules, &severities);
-        for page in overrides {
-            rules.add_override(page);
+        if let Err((index, reason)) = rules.set_overrides(overrides) {
+            let place = places.get(index).cloned().unwrap_or_default();
+            self.reading.fail(place, format!("not a pattern of paths: {reason}"), None);
         }
     }
 
@@ -283,7 +299,7 @@ impl Reader<'_> {
         table: &Table<'_>,
         key: &'static str,
     ) -> Option<RuleSet> {
-        let written = table.strings(key)?;
+        let written = table.strings(key, limits::LONG_LIST)?;
         let mut all = RuleSettings::defaults(&[]);
         for selector in &written {
             if let Some(set) = self.selector(infos, selector) {
@@ -294,13 +310,13 @@ impl Reader<'_> {
     }
 
     fn selector(&self, infos: &[RuleInfo], selector: &Spanned<&str>) -> Option<RuleSet> {
-        match rules::select(infos, selector.get_ref()) {
-            Ok(set) => Some(set),
-            Err((message, help)) => {
-                self.reading.fail(selector.span(), message, help);
-                None
-            }
+        let set = rules::named(infos, selector.get_ref());
+        if set.is_empty() {
+            let unknown = || rules::unknown(infos, selector.get_ref());
+            self.reading.fail_with(selector.span(), unknown);
+            return None;
         }
+        Some(set)
     }
 
     fn severities(&self, infos: &[RuleInfo], table: &Table<'_>) -> Vec<(RuleSet, Severity)> {
@@ -321,23 +337,29 @@ impl Reader<'_> {
         severities
     }
 
-    fn rule_override(&self, infos: &[RuleInfo], table: Table<'_>) -> RuleOverride {
-        let files = table.strings("files").unwrap_or_default();
+    /// Reads an override, and adds the places of its patterns to `places`.
+    fn rule_override(
+        &self,
+        infos: &[RuleInfo],
+        table: Table<'_>,
+        places: &mut Vec<Range<usize>>,
+    ) -> RuleOverride {
+        let files = table.strings("files", limits::LONG_LIST).unwrap_or_default();
         if files.is_empty() {
             let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
             self.reading.fail(span, "an override needs `files`: patterns of paths", None);
         }
         let severities =
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
-        let indices = |set: RuleSet| (0..infos.len()).filter(move |&index| set.contains(index));
+        let mut severity = Severities::default();
+        // In order of their names, so that a rule named by its id wins over its group.
+        severities.into_iter().for_each(|(set, given)| severity.give(set, given));
+        places.extend(files.iter().map(Spanned::span));
         let page = RuleOverride {
-            files: self.path_patterns(&files),
+            files: files.into_iter().map(|text| text.into_inner().to_owned()).collect(),
             select: self.selectors(infos, &table, "select").unwrap_or_default(),
             ignore: self.selectors(infos, &table, "ignore").unwrap_or_default(),
-            severity: severities
-                .into_iter()
-                .flat_map(|(set, severity)| indices(set).map(move |index| (index, severity)))
-                .collect(),
+            severity,
         };
         table.finish();
         page

@@ -4,13 +4,14 @@ pub mod discover;
 pub mod error;
 pub mod file;
 pub mod hosts;
+mod limits;
 mod reader;
 pub mod rules;
 pub mod settings;
 pub mod show;
 mod sources;
 
-pub use error::{ConfigError, ConfigText, LoadError};
+pub use error::{ConfigError, ConfigErrors, ConfigText, LoadError};
 pub use hosts::{HeaderSetting, HostSettings};
 pub use reader::parse_duration;
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};

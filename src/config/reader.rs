@@ -2,6 +2,7 @@
 //! at its key, and errors gather instead of ending the reading.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +10,16 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ConfigError, ConfigText};
+use super::error::{ConfigError, ConfigErrors, ConfigText};
+use super::limits;
+use crate::diagnostic::grouped;
 use crate::suggest;
 
 /// What is being read, and what was found wrong so far.
 pub(super) struct Reading {
     file: Arc<ConfigText>,
-    errors: RefCell<Vec<ConfigError>>,
-    /// Dotted names of the keys that the file gives, with the lines they stand on.
+    errors: RefCell<ConfigErrors>,
+    /// Dotted names of the keys that the file gives, with their places in it.
     given: RefCell<Vec<(String, usize)>>,
 }
 
@@ -31,16 +34,40 @@ impl Reading {
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        let file = Arc::clone(&self.file);
-        let error = ConfigError { file, span, message: message.into(), help };
-        self.errors.borrow_mut().push(error);
+        self.fail_with(span, || (message.into(), help));
     }
 
-    /// What was found wrong, in the order of the file, and the keys that were given.
-    pub(super) fn finish(self) -> (Vec<ConfigError>, Vec<(String, usize)>) {
+    /// Reports an error, which is not described where it would not be kept.
+    pub(super) fn fail_with(
+        &self,
+        span: Range<usize>,
+        describe: impl FnOnce() -> (String, Option<String>),
+    ) {
+        let mut errors = self.errors.borrow_mut();
+        if errors.kept.len() == ConfigErrors::MOST {
+            errors.more += 1;
+            return;
+        }
+        let (message, help) = describe();
+        let file = Arc::clone(&self.file);
+        errors.kept.push(ConfigError { file, span, message, help });
+    }
+
+    /// What was found wrong, in the order of the file, and the keys that were given with the lines
+    /// they stand on.
+    pub(super) fn finish(self) -> (ConfigErrors, BTreeMap<String, usize>) {
         let mut errors = self.errors.into_inner();
-        errors.sort_by_key(|error| error.span.start);
-        (errors, self.given.into_inner())
+        errors.kept.sort_by_key(|error| error.span.start);
+        let mut given = self.given.into_inner();
+        given.sort_by_key(|(_, offset)| *offset);
+        let (mut line, mut counted) = (1, 0);
+        let mut lines = BTreeMap::new();
+        for (name, offset) in given {
+            line += self.file.text[counted..offset].matches('\n').count();
+            counted = offset;
+            lines.entry(name).or_insert(line);
+        }
+        (errors, lines)
     }
 }
 
@@ -67,10 +94,8 @@ impl<'a> Table<'a> {
 
     fn find(&self, key: &'static str) -> Option<Value<'a>> {
         self.asked.borrow_mut().push(key);
-        let (name, value) = self.entries.iter().find(|(name, _)| name.get_ref() == key)?;
-        let before = self.reading.file.text.get(..name.span().start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        self.reading.given.borrow_mut().push((self.full(key), line));
+        let (name, value) = self.entries.get_key_value(key)?;
+        self.reading.given.borrow_mut().push((self.full(key), name.span().start));
         Some(value)
     }
 
@@ -99,13 +124,34 @@ impl<'a> Table<'a> {
 
     /// Reports the value of `key`, which has been read, as wrong.
     pub(super) fn reject(&self, key: &str, message: impl Into<String>, help: Option<String>) {
-        let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
-        let span = found.map_or(0..0, |(_, value)| value.span());
+        let span = self.entries.get(key).map_or(0..0, Spanned::span);
         self.reading.fail(span, message, help);
     }
 
     pub(super) fn string(&self, key: &'static str) -> Option<&'a str> {
-        self.typed(key, "a string", |value| value.get_ref().as_str())
+        let text = self.typed(key, "a string", |value| value.get_ref().as_str())?;
+        self.is_short(text, self.entries.get(key)?.span()).then_some(text)
+    }
+
+    /// Whether a string is short enough; one that is not is reported.
+    fn is_short(&self, text: &str, span: Range<usize>) -> bool {
+        let is_short = text.len() <= limits::STRING;
+        if !is_short {
+            let message = format!("a string has at most {} bytes", grouped(limits::STRING as u64));
+            self.reading.fail(span, message, None);
+        }
+        is_short
+    }
+
+    /// Cuts a list to the `most` entries that it may have, and reports the first that is too many.
+    fn cut<T>(&self, key: &str, list: &mut Vec<T>, most: usize, span: impl Fn(&T) -> Range<usize>) {
+        if let Some(first) = list.get(most) {
+            let (key, most) = (self.full(key), grouped(most as u64));
+            let all = grouped(list.len() as u64);
+            let message = format!("`{key}` has {all} entries; at most {most} are allowed");
+            self.reading.fail(span(first), message, None);
+        }
+        list.truncate(most);
     }
 
     pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
@@ -137,15 +183,19 @@ impl<'a> Table<'a> {
         duration
     }
 
-    /// One string, or several, each with its place.
-    pub(super) fn strings(&self, key: &'static str) -> Option<Vec<Spanned<&'a str>>> {
+    /// One string, or up to `most`, each with its place.
+    pub(super) fn strings(&self, key: &'static str, most: usize) -> Option<Vec<Spanned<&'a str>>> {
         let spanned = |value: Value<'a>| {
             value.get_ref().as_str().map(|text| Spanned::new(value.span(), text))
         };
-        self.typed(key, "a string or an array of strings", |value| match value.get_ref() {
+        let wanted = "a string or an array of strings";
+        let mut strings: Vec<_> = self.typed(key, wanted, |value| match value.get_ref() {
             DeValue::Array(array) => array.iter().map(spanned).collect(),
             _ => spanned(value).map(|one| vec![one]),
-        })
+        })?;
+        self.cut(key, &mut strings, most, Spanned::span);
+        strings.retain(|text| self.is_short(text.get_ref(), text.span()));
+        Some(strings)
     }
 
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
@@ -163,16 +213,15 @@ impl<'a> Table<'a> {
         Some(Table::new(self.reading, self.full(&key), table))
     }
 
-    pub(super) fn tables(&self, key: &'static str) -> Option<Vec<Table<'a>>> {
-        let name = self.full(key);
-        self.typed(key, "an array of tables", |value| {
-            let tables = value.get_ref().as_array()?.iter();
-            tables
-                .map(|value| {
-                    Some(Table::new(self.reading, name.clone(), value.get_ref().as_table()?))
-                })
-                .collect()
-        })
+    /// Up to `most` tables.
+    pub(super) fn tables(&self, key: &'static str, most: usize) -> Option<Vec<Table<'a>>> {
+        let spanned = |value: Value<'a>| Some((value.get_ref().as_table()?, value.span()));
+        let mut tables: Vec<_> = self.typed(key, "an array of tables", |value| {
+            value.get_ref().as_array()?.iter().map(spanned).collect()
+        })?;
+        self.cut(key, &mut tables, most, |(_, span)| span.clone());
+        let table = |(table, _)| Table::new(self.reading, self.full(key), table);
+        Some(tables.into_iter().map(table).collect())
     }
 
     /// All entries, whatever their keys: for tables whose keys are names.
@@ -195,13 +244,17 @@ impl<'a> Table<'a> {
             if self.asked_for(key) {
                 continue;
             }
-            let place =
-                if self.name.is_empty() { String::new() } else { format!(" in [{}]", self.name) };
-            let help = match suggest::nearest(key, asked.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", asked.join(", ")),
-            };
-            self.reading.fail(name.span(), format!("unknown key `{key}`{place}"), Some(help));
+            self.reading.fail_with(name.span(), || {
+                let place = match &*self.name {
+                    "" => String::new(),
+                    name => format!(" in [{name}]"),
+                };
+                let help = match suggest::nearest(key, asked.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known here: {}", asked.join(", ")),
+                };
+                (format!("unknown key `{key}`{place}"), Some(help))
+            });
         }
     }
 }

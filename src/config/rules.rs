@@ -77,34 +77,72 @@ impl FromIterator<usize> for RuleSet {
 /// # Errors
 /// What is wrong with the selector, and the nearest one that exists.
 pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, (String, Option<String>)> {
-    let mut set = RuleSet::default();
-    for (index, rule) in rules.iter().enumerate() {
-        let group = rule.id.split('/').next();
-        if selector == "all" || rule.id == selector || group == Some(selector) {
-            set.insert(index);
-        }
-    }
-    if !set.is_empty() {
-        return Ok(set);
-    }
+    let set = named(rules, selector);
+    if set.is_empty() { Err(unknown(rules, selector)) } else { Ok(set) }
+}
+
+/// The rules that a selector names; none if it is wrong.
+pub(super) fn named(rules: &[RuleInfo], selector: &str) -> RuleSet {
+    let is_named =
+        |id: &str| selector == "all" || id == selector || id.split('/').next() == Some(selector);
+    let rules = rules.iter().enumerate().filter(|(_, rule)| is_named(rule.id));
+    rules.map(|(index, _)| index).collect()
+}
+
+/// What is wrong with a selector that names no rule, and the nearest one that exists.
+pub(super) fn unknown(rules: &[RuleInfo], selector: &str) -> (String, Option<String>) {
     let groups = rules.iter().filter_map(|rule| rule.id.split('/').next());
     let known = rules.iter().map(|rule| rule.id).chain(groups).chain(["all"]);
     let help = suggest::nearest(selector, known).map(|near| format!("did you mean `{near}`?"));
     let help = help.unwrap_or_else(|| "`dateline rules` lists every rule and group".to_owned());
-    Err((format!("no rule and no group is named `{selector}`"), Some(help)))
+    (format!("no rule and no group is named `{selector}`"), Some(help))
+}
+
+/// Severities that rules are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Severities {
+    errors: RuleSet,
+    warnings: RuleSet,
+}
+
+impl Severities {
+    /// Gives the rules of `set` a severity, whatever they had before.
+    pub fn give(&mut self, set: RuleSet, severity: Severity) {
+        let (these, others) = match severity {
+            Severity::Error => (&mut self.errors, &mut self.warnings),
+            Severity::Warning => (&mut self.warnings, &mut self.errors),
+        };
+        *these = these.union(set);
+        *others = others.without(set);
+    }
+
+    /// Gives what `other` gives, whatever it was before.
+    fn give_all(&mut self, other: Self) {
+        self.give(other.errors, Severity::Error);
+        self.give(other.warnings, Severity::Warning);
+    }
+
+    /// The severity of a rule, if it was given one.
+    #[must_use]
+    pub fn of(self, index: usize) -> Option<Severity> {
+        if self.errors.contains(index) {
+            return Some(Severity::Error);
+        }
+        self.warnings.contains(index).then_some(Severity::Warning)
+    }
 }
 
 /// Settings that hold for some pages only.
 #[derive(Clone, Debug)]
 pub struct RuleOverride {
-    /// The pages.
-    pub files: PathPatterns,
+    /// The pages, as patterns of paths.
+    pub files: Vec<String>,
     /// Rules that run on them besides.
     pub select: RuleSet,
     /// Rules that do not run on them.
     pub ignore: RuleSet,
-    /// Severities, by rule index.
-    pub severity: Vec<(usize, Severity)>,
+    /// Severities of rules.
+    pub severity: Severities,
 }
 
 /// The rules of a run.
@@ -114,6 +152,10 @@ pub struct RuleSettings {
     enabled: RuleSet,
     severity: Vec<Severity>,
     overrides: Vec<RuleOverride>,
+    /// The patterns of all overrides, and for each the override that it belongs to: a path is held
+    /// against all of them at once.
+    files: PathPatterns,
+    owners: Vec<usize>,
     /// Rules that run on every page, whatever the overrides say, and rules that run on none.
     always: RuleSet,
     never: RuleSet,
@@ -124,8 +166,8 @@ pub struct RuleSettings {
 pub struct PageRules {
     /// Those that run on it.
     pub enabled: RuleSet,
-    /// Severities other than the run's, by rule index.
-    pub severity: Vec<(usize, Severity)>,
+    /// Severities other than the run's.
+    pub severity: Severities,
 }
 
 impl RuleSettings {
@@ -144,6 +186,8 @@ impl RuleSettings {
             enabled,
             severity: severity.collect(),
             overrides: Vec::new(),
+            files: PathPatterns::default(),
+            owners: Vec::new(),
             always: RuleSet::default(),
             never: RuleSet::default(),
         }
@@ -179,9 +223,18 @@ impl RuleSettings {
         }
     }
 
-    /// Adds settings for some pages; later ones win.
-    pub fn add_override(&mut self, page: RuleOverride) {
-        self.overrides.push(page);
+    /// Sets what holds for some pages only; later ones win.
+    ///
+    /// # Errors
+    /// As those of [`PathPatterns::new`], for the patterns of all one behind the other.
+    pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), (usize, String)> {
+        let all = overrides.iter().enumerate();
+        let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));
+        self.owners = owned.collect();
+        let patterns = overrides.iter().flat_map(|page| page.files.iter().cloned());
+        self.files = PathPatterns::new(patterns.collect())?;
+        self.overrides = overrides;
+        Ok(())
     }
 
     /// Runs, of the rules that would run, only those of `set`, on whatever page.
@@ -235,10 +288,17 @@ impl RuleSettings {
     /// The rules of the page at `path`.
     #[must_use]
     pub fn page(&self, path: &str) -> PageRules {
-        let mut page = PageRules { enabled: self.enabled, severity: Vec::new() };
-        for given in self.overrides.iter().filter(|given| given.files.matches(path)) {
+        let mut page = PageRules { enabled: self.enabled, severity: Severities::default() };
+        let mut owners: Vec<usize> = match self.overrides.is_empty() {
+            true => Vec::new(),
+            false => {
+                self.files.matching(path).into_iter().map(|index| self.owners[index]).collect()
+            }
+        };
+        owners.dedup();
+        for given in owners.into_iter().map(|owner| &self.overrides[owner]) {
             page.enabled = page.enabled.union(given.select).without(given.ignore);
-            page.severity.extend_from_slice(&given.severity);
+            page.severity.give_all(given.severity);
         }
         page.enabled = page.enabled.union(self.always).without(self.never);
         page
@@ -249,7 +309,6 @@ impl PageRules {
     /// The severity of a rule on this page.
     #[must_use]
     pub fn severity(&self, settings: &RuleSettings, index: usize) -> Severity {
-        let given = self.severity.iter().rev().find(|(rule, _)| *rule == index);
-        given.map_or_else(|| settings.severity(index), |(_, severity)| *severity)
+        self.severity.of(index).unwrap_or_else(|| settings.severity(index))
     }
 }

@@ -58,7 +58,8 @@ impl PathPatterns {
     /// Compiles patterns. `*` stays within a folder, `**` does not.
     ///
     /// # Errors
-    /// The index of the first pattern that is none, and what is wrong with it.
+    /// The index of the first pattern that is none, and what is wrong with it; the index of the
+    /// first pattern if all together are too many.
     pub fn new(written: Vec<String>) -> Result<Self, (usize, String)> {
         let mut set = GlobSetBuilder::new();
         for (index, pattern) in written.iter().enumerate() {
@@ -73,6 +74,12 @@ impl PathPatterns {
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         self.set.is_match(path)
+    }
+
+    /// The patterns that match a path relative to the root, by their indices, in order.
+    #[must_use]
+    pub fn matching(&self, path: &str) -> Vec<usize> {
+        self.set.matches(path)
     }
 
     /// The patterns as written.
@@ -92,7 +99,7 @@ pub struct Settings {
     /// The file that the settings were read from.
     pub file: Option<PathBuf>,
     /// Keys that the file gives, as dotted names with their lines, for `config show`.
-    pub given: Vec<(String, usize)>,
+    pub given: BTreeMap<String, usize>,
     /// Pages that are not checked; links to them still resolve.
     pub exclude: PathPatterns,
     /// How links are resolved.
@@ -123,7 +130,7 @@ impl Settings {
             root,
             repository: None,
             file: None,
-            given: Vec::new(),
+            given: BTreeMap::new(),
             exclude: PathPatterns::default(),
             resolver: Resolver {
                 url_prefixes: Vec::new(),

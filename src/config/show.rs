@@ -36,9 +36,7 @@ impl Writer<'_> {
 
     /// Where the value of a key came from; a table that is given gives all its keys.
     fn origin(&self, key: &str) -> String {
-        let given = &self.settings.given;
-        let line = given.iter().find(|(name, _)| name == key).map(|(_, line)| *line);
-        match (line, &self.settings.file) {
+        match (self.settings.given.get(key), &self.settings.file) {
             (Some(line), Some(file)) => {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 format!("{name}:{line}")
@@ -140,7 +138,7 @@ impl Writer<'_> {
         for page in rules.overrides() {
             let origin = self.origin("rules.override");
             self.line(&format!("{:<60} # {origin}", "[[rules.override]]"));
-            self.line(&format!("files = {}", array(page.files.written())));
+            self.line(&format!("files = {}", array(&page.files)));
             for (key, set) in [("select", page.select), ("ignore", page.ignore)] {
                 let infos = rules.infos().iter().enumerate();
                 let ids: Vec<_> = infos
@@ -149,8 +147,8 @@ impl Writer<'_> {
                     .collect();
                 self.line(&format!("{key} = {}", array(&ids)));
             }
-            let given = page.severity.iter();
-            let given = given.map(|(index, severity)| (rules.infos()[*index].id, *severity));
+            let infos = rules.infos().iter().enumerate();
+            let given = infos.filter_map(|(index, info)| Some((info.id, page.severity.of(index)?)));
             self.line(&format!("severity = {}", severities(given)));
         }
     }

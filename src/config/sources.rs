@@ -146,12 +146,7 @@ fn host_settings(reading: &Reading, table: Table<'_>, host: &str) -> HostSetting
 }
 
 fn headers(reading: &Reading, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
-    let names = table.strings("headers").unwrap_or_default();
-    if names.len() > MOST_HEADERS {
-        let message = format!("a host has at most {MOST_HEADERS} headers, not {}", names.len());
-        table.reject("headers", message, None);
-        return Vec::new();
-    }
+    let names = table.strings("headers", MOST_HEADERS).unwrap_or_default();
     if !names.is_empty() && !hosts::has_variables(host) {
         let help = "a header's value stands in a variable named after the host, whose labels are \
                     of letters, digits and hyphens then, without a hyphen at their ends";
@@ -202,9 +197,11 @@ mod tests {
         let place = |span: std::ops::Range<usize>| text[span].to_owned();
         match file::read(&file, &mut settings) {
             Ok(()) => Ok(settings),
-            Err(errors) => {
-                Err(errors.into_iter().map(|error| (place(error.span), error.message)).collect())
-            }
+            Err(errors) => Err(errors
+                .kept
+                .into_iter()
+                .map(|error| (place(error.span), error.message))
+                .collect()),
         }
     }
 

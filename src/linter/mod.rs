@@ -63,6 +63,8 @@ pub struct Linter<'a> {
     pub online: bool,
     /// Whether that check tells of all sources what there is to tell: a ledger may not know yet.
     pub conclusive: bool,
+    /// The most findings of one rule on one page that are kept.
+    pub most_findings: usize,
 }
 
 struct Checked {
@@ -169,7 +171,7 @@ impl<'a> Linter<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> u64 {
         let rule = RULES[index].id;
-        let mut findings = Findings::default();
+        let mut findings = Findings::new(self.most_findings);
         let outcome = guarded(|| check(&mut findings));
         let (found, dropped) = findings.into_parts();
         let severity = rules.severity(&self.settings.rules, index);
@@ -250,6 +252,11 @@ fn describe(obstacle: &Obstacle) -> String {
         }
         Obstacle::IgnoreFile => {
             "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
+        }
+        Obstacle::IgnorePatterns => {
+            "it is larger than 1 MiB or has a line with more than 100 braces, so no `.gitignore` is \
+             obeyed"
+                .to_owned()
         }
         Obstacle::Walk(reason) => reason.clone(),
     }

@@ -33,27 +33,31 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Draws an error in the settings as findings are drawn.
-pub(super) fn write_config_error(
-    error: &ConfigError,
+/// Draws errors in one settings file as findings are drawn.
+pub(super) fn write_config_errors(
+    errors: &[ConfigError],
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = Text::new(error.file.text.as_bytes());
-    let span = Span::from(error.span.clone());
-    let path = error.file.path.to_string_lossy();
-    let (message, help) = (printable(&error.message), error.help.as_deref().map(printable));
-    let report = Report {
-        rule: None,
-        severity: miette::Severity::Error,
-        message: &message,
-        help: help.as_deref(),
-        excerpt: Excerpt::new(&path, &text, span, style.width),
-        related: Vec::new(),
-    };
-    let mut drawn = String::new();
-    handler(style).render_report(&mut drawn, &report).map_err(io::Error::other)?;
-    writeln!(out, "{}", drawn.trim_start_matches('\n'))
+    let Some(file) = errors.first().map(|error| &error.file) else { return Ok(()) };
+    let (text, path) = (Text::new(file.text.as_bytes()), file.path.to_string_lossy());
+    let handler = handler(style);
+    for error in errors {
+        let span = Span::from(error.span.clone());
+        let (message, help) = (printable(&error.message), error.help.as_deref().map(printable));
+        let report = Report {
+            rule: None,
+            severity: miette::Severity::Error,
+            message: &message,
+            help: help.as_deref(),
+            excerpt: Excerpt::new(&path, &text, span, style.width),
+            related: Vec::new(),
+        };
+        let mut drawn = String::new();
+        handler.render_report(&mut drawn, &report).map_err(io::Error::other)?;
+        writeln!(out, "{}", drawn.trim_start_matches('\n'))?;
+    }
+    Ok(())
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {

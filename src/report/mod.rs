@@ -127,14 +127,14 @@ pub fn write_diff(
     diff::write(files, style, on_terminal, out)
 }
 
-/// Writes an error in the settings: the line, the offending key underlined, what to do.
+/// Writes errors in one settings file: for each the line, the offending key underlined, what to do.
 ///
 /// # Errors
 /// What the writer fails with.
-pub fn write_config_error(
-    error: &crate::config::ConfigError,
+pub fn write_config_errors(
+    errors: &[crate::config::ConfigError],
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    human::write_config_error(error, style, out)
+    human::write_config_errors(errors, style, out)
 }

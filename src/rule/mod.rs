@@ -99,17 +99,28 @@ impl Rule {
 /// cannot fill the memory.
 pub const MAX_FINDINGS: usize = 1000;
 
+/// The most findings of one rule on one page that are kept to be fixed: each pass of fixes checks
+/// the archive anew, so few passes are to be enough for a page with many.
+pub const MAX_FINDINGS_TO_FIX: usize = 100_000;
+
 /// Where a rule puts what it finds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Findings {
+    most: usize,
     found: Vec<Finding>,
     dropped: u64,
 }
 
 impl Findings {
+    /// Keeps at most `most` findings.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most, found: Vec::new(), dropped: 0 }
+    }
+
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        if self.found.len() < MAX_FINDINGS {
+        if self.found.len() < self.most {
             self.found.push(finding);
         } else {
             self.dropped += 1;
@@ -119,7 +130,7 @@ impl Findings {
     /// Adds the finding that `make` makes, if any, which is not made where it would not be kept: some take
     /// long, and a page made to be hostile has many.
     pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
-        if self.found.len() < MAX_FINDINGS {
+        if self.found.len() < self.most {
             self.found.extend(make());
         } else {
             self.dropped += 1;
@@ -133,7 +144,7 @@ impl Findings {
         }
     }
 
-    /// What was found, and how many findings over [`MAX_FINDINGS`] were not kept.
+    /// What was found, and how many findings were too many to be kept.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Finding>, u64) {
         (self.found, self.dropped)

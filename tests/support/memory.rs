@@ -8,6 +8,7 @@ use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::fix::{Passes, Stop};
 use dateline::linter::{Linted, Linter, PageSource, Summary};
+use dateline::rule::MAX_FINDINGS;
 use dateline::verdict::Outcome;
 
 /// The files of an archive, by their paths.
@@ -38,8 +39,16 @@ pub fn lint<T>(
     then: impl FnOnce(Linted<'_>) -> T,
 ) -> T {
     let today = jiff::civil::date(2020, 1, 1);
-    let linter =
-        Linter { settings, archive, obstacles: &[], source, today, online, conclusive: online };
+    let linter = Linter {
+        settings,
+        archive,
+        obstacles: &[],
+        source,
+        today,
+        online,
+        conclusive: online,
+        most_findings: MAX_FINDINGS,
+    };
     let pages: Vec<_> = archive.paths.ids().collect();
     then(linter.run(&pages))
 }

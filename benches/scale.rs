@@ -1,0 +1,161 @@
+//! How the time of a run grows with what an archive holds: each line of the table doubles the size,
+//! so each time is to be about double that of the line above it. `cargo bench --bench scale` prints
+//! the tables; the number of the largest size can be given, which is 100,000 otherwise.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a program of its own"
+)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const DAY: &str = "news/2012/03/25";
+
+/// Something to measure: what it is called, what it writes for a size, and the arguments of the run.
+struct Workload {
+    name: &'static str,
+    /// The size that is not to be exceeded, for what settings bound.
+    most: usize,
+    write: fn(&Path, usize),
+    arguments: fn(usize) -> Vec<String>,
+}
+
+const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "events of a day without a page, all checked",
+        most: usize::MAX,
+        write: write_events,
+        arguments: |_| words("check ."),
+    },
+    Workload {
+        name: "events of a day without a page, every other one named",
+        most: usize::MAX,
+        write: write_events,
+        arguments: |size| {
+            let names = (0..size).step_by(2).map(event_name);
+            words("check").into_iter().chain(names).collect()
+        },
+    },
+    Workload {
+        name: "events of a day whose page lists none, all checked",
+        most: usize::MAX,
+        write: |root, size| {
+            write_events(root, size);
+            write_day(root, "");
+        },
+        arguments: |_| words("check ."),
+    },
+    Workload {
+        name: "events of a day whose page lists none, listed by fixes",
+        most: usize::MAX,
+        write: |root, size| {
+            write_events(root, size);
+            write_day(root, "");
+        },
+        arguments: |_| words("check --diff ."),
+    },
+    Workload {
+        name: "stale titles of one page, fixed",
+        most: usize::MAX,
+        write: |root, size| {
+            write_events(root, size);
+            let entry = |index| format!("### [Old](/{DAY}/{})\n\n", event_name(index));
+            write_day(root, &(0..size).map(entry).collect::<String>());
+        },
+        arguments: |_| words("check --diff ."),
+    },
+    Workload {
+        name: "equal entries of one page, fixed",
+        most: usize::MAX,
+        write: |root, size| {
+            write_events(root, 1);
+            let entry = format!("### [Title 0](/{DAY}/{})\n\n", event_name(0));
+            write_day(root, &entry.repeat(size));
+        },
+        arguments: |_| words("check --diff ."),
+    },
+    Workload {
+        name: "unknown keys of the settings",
+        most: 50_000,
+        write: |root, size| {
+            let keys = (0..size).fold(String::new(), |mut keys, index| {
+                let _ = writeln!(keys, "key-{index} = 1");
+                keys
+            });
+            std::fs::write(root.join("dateline.toml"), keys).expect("the settings");
+        },
+        arguments: |_| words("check ."),
+    },
+];
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+fn event_name(index: usize) -> String {
+    format!("e{index}.md")
+}
+
+fn write_events(root: &Path, size: usize) {
+    for index in 0..size {
+        let page = format!(
+            "### [2012-03-25](/{DAY}/index.md)\n\n# Title {index}\n\n### Source:\n\n1. [a](https://a.example/{index})\n"
+        );
+        std::fs::write(root.join(DAY).join(event_name(index)), page).expect("a page");
+    }
+}
+
+fn write_day(root: &Path, entries: &str) {
+    let page = format!("## [2012-03-25](/{DAY}/index.md)\n\n{entries}");
+    std::fs::write(root.join(DAY).join("index.md"), page).expect("the day page");
+}
+
+/// How long a run takes on an archive of a size.
+fn measure(workload: &Workload, size: usize) -> Duration {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path();
+    std::fs::create_dir_all(root.join(DAY)).expect("a folder");
+    std::fs::write(root.join("dateline.toml"), "").expect("the settings");
+    (workload.write)(root, size);
+    let names_pages = (workload.arguments)(size).len() > 3;
+    let start = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args((workload.arguments)(size))
+        .current_dir(if names_pages { root.join(DAY) } else { root.to_path_buf() })
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("the program runs");
+    let time = start.elapsed();
+    assert!(status.code().is_some(), "{}: {status}", workload.name);
+    time
+}
+
+fn main() {
+    // `cargo bench` and `cargo test` pass options of their own.
+    let mut given = std::env::args().skip(1);
+    if given.any(|argument| argument == "--test") {
+        return;
+    }
+    let largest = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let largest: usize = largest.unwrap_or(100_000);
+    for workload in WORKLOADS {
+        println!("{}", workload.name);
+        let mut last: Option<Duration> = None;
+        for part in [16, 8, 4, 2, 1] {
+            let size = largest.min(workload.most) / part;
+            let time = measure(workload, size);
+            let growth = last.map_or(String::new(), |last| {
+                format!("  x {:.1}", time.as_secs_f64() / last.as_secs_f64())
+            });
+            println!("{size:>10}{:>10} ms{growth}", time.as_millis());
+            last = Some(time);
+        }
+    }
+}
