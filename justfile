@@ -25,3 +25,7 @@ bench archive:
     hyperfine -N -w 2 -i \
         "target/release/dateline check {{archive}} --quiet --output-format json --output-file /dev/null" \
         "$(ls -t target/release/deps/floor-* | grep -v '\.d$' | head -1) {{archive}}"
+
+# Fuzzes each target, or those named, for a number of seconds each: needs cargo-fuzz.
+fuzz seconds *targets:
+    fuzz/run {{seconds}} {{targets}}

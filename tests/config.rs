@@ -298,6 +298,16 @@ fn what_is_shown_leads_to_the_same_run() {
 }
 
 #[test]
+fn the_severity_of_a_rule_that_is_off_by_default_is_shown() {
+    let archive = archive(
+        "[rules]\nextend-select = [\"related/one-way\"]\nseverity = { \"related/one-way\" = \"error\" }\n",
+    );
+    let output = dateline(archive.root(), &["config", "show"]);
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(shown.contains("severity = { \"related/one-way\" = \"error\" }"), "{shown}");
+}
+
+#[test]
 fn settings_of_sources_are_shown_with_their_origins() {
     let archive = archive(
         "[archive]\nroot = \"docs\"\n[sources]\nledger = \"kept/ledger.db\"\nbudget = \"20m\"\n[sources.hosts.\"Slow.example\"]\nheaders = [\"X-Key\"]\ndelay = \"5s\"\n[sources.hosts.\"127.1\"]\nskip = true\n",

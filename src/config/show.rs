@@ -132,7 +132,9 @@ impl Writer<'_> {
         let infos = rules.infos().iter().enumerate();
         let changed = infos.filter_map(|(index, info)| {
             let severity = rules.severity(index);
-            info.severity.is_some_and(|default| default != severity).then_some((info.id, severity))
+            // A rule that is off by default is a warning unless the settings say otherwise.
+            let default = info.severity.unwrap_or(Severity::Warning);
+            (default != severity).then_some((info.id, severity))
         });
         self.value("rules", "severity", &severities(changed));
         for page in rules.overrides() {

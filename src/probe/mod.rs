@@ -46,7 +46,11 @@ use self::job::Job;
 use self::ledger::LedgerError;
 pub use self::queue::Pace;
 pub use self::rehearsal::{Canned, rehearse};
+#[doc(hidden)]
+pub use self::robots::RobotsRules;
 use self::run::Run;
+#[doc(hidden)]
+pub use self::text::PageText;
 pub use self::watch::{crawl, enroll, standings, watch};
 use crate::address::AddressPolicy;
 use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};

@@ -1,0 +1,103 @@
+//! The parser: any text is a document, and its spans are those of what they say.
+
+use dateline::document::{Document, Link, LinkKind};
+use dateline::span::SourceText;
+
+use super::pages::{fit_in_order, fits};
+
+/// Parses a page.
+pub fn check(data: &[u8]) {
+    let source = SourceText::from_bytes(data);
+    let text = source.text();
+    let document = Document::parse(text);
+    check_headings(text, &document);
+    check_links(text, &document);
+    check_items(text, &document);
+    fit_in_order(text, document.faults.iter().map(|fault| fault.span), "faults");
+    for link in document.faults.iter().filter_map(|fault| fault.link) {
+        fits(text, link, "the link of a fault");
+    }
+    fit_in_order(text, document.undefined.iter().map(|found| found.span), "undefined references");
+    fit_in_order(text, document.references.iter().copied(), "character references");
+    fit_in_order(text, document.verbatim.iter().copied(), "verbatim text");
+    fit_in_order(text, document.residue.iter().copied(), "residue");
+    check_suppressions(text, &document);
+    assert!(document.anchors().count() >= document.headings.len());
+}
+
+fn check_headings(text: &str, document: &Document) {
+    fit_in_order(text, document.headings.iter().map(|heading| heading.span), "headings");
+    for heading in &document.headings {
+        fits(text, heading.content, "a heading's content");
+        assert!((1..=6).contains(&heading.level), "{heading:?}");
+        assert!(heading.links.start <= heading.links.end, "{heading:?}");
+        assert!(heading.links.end as usize <= document.links.len(), "{heading:?}");
+        check_words(document.words(heading.text));
+    }
+}
+
+fn check_words(words: &str) {
+    assert!(!words.contains(['\n', '\r', '\t']) && !words.contains("  "), "{words:?}");
+}
+
+fn check_links(text: &str, document: &Document) {
+    fit_in_order(text, document.links.iter().map(|link| link.span), "links");
+    for link in &document.links {
+        fits(text, link.destination, "a destination");
+        fits(text, link.content, "a link's text");
+        assert!(
+            link.kind == LinkKind::Reference || link.span.contains(link.destination),
+            "{link:?} has its destination elsewhere"
+        );
+        check_words(document.words(link.text));
+        if !link.destination.is_empty() {
+            let target = link.target(text);
+            let decoded = decoded(text, link);
+            assert_eq!(decoded.as_deref(), Some(target), "{link:?} is not what its span says");
+        }
+    }
+}
+
+/// What a parser makes of the destination alone, written as the page writes it.
+fn decoded(text: &str, link: &Link) -> Option<String> {
+    let written = link.destination.of(text);
+    let is_angled = text[..link.destination.start as usize].ends_with('<');
+    let page = match link.kind {
+        LinkKind::Autolink => format!("<{written}>"),
+        LinkKind::Inline if is_angled => format!("[x](<{written}>)"),
+        LinkKind::Inline => format!("[x]({written} )"),
+        LinkKind::Reference if is_angled => format!("[x]\n\n[x]: <{written}>\n"),
+        LinkKind::Reference => format!("[x]\n\n[x]: {written}\n"),
+    };
+    let document = Document::parse(&page);
+    let [link] = document.links.as_slice() else { return None };
+    Some(link.target(&page).to_owned())
+}
+
+fn check_items(text: &str, document: &Document) {
+    fit_in_order(text, document.items.iter().map(|item| item.span), "items");
+    for item in &document.items {
+        fits(text, item.content, "an item's content");
+        assert!(item.links.start <= item.links.end, "{item:?}");
+        assert!(item.links.end as usize <= document.links.len(), "{item:?}");
+        assert!(item.heading.is_none_or(|heading| (heading as usize) < document.headings.len()));
+        if let Some(stray) = item.stray {
+            fits(text, stray, "stray text of an item");
+        }
+    }
+}
+
+fn check_suppressions(text: &str, document: &Document) {
+    let comments = document.suppressions.iter().map(|found| found.comment);
+    fit_in_order(text, comments, "comments");
+    for found in &document.suppressions {
+        if let Some(scope) = found.scope {
+            fits(text, scope, "the scope of a comment");
+        }
+        for selector in &found.selectors {
+            fits(text, selector.span, "a selector");
+            assert_eq!(selector.span.of(text), &*selector.text);
+            assert!(found.comment.contains(selector.span), "{found:?}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Front matter: nothing in it is read as text, and what follows reads as it does alone.
+
+use dateline::document::Document;
+use dateline::span::{SourceText, Span};
+
+use super::pages::fits;
+
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// Parses a page that begins with front matter, or nearly so.
+pub fn check(data: &[u8]) {
+    let source = SourceText::from_bytes(data);
+    let text = source.text();
+    let document = Document::parse(text);
+    let body = document.body_start(text);
+    fits(text, Span { start: body, end: text.len() as u32 }, "the body");
+    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    match front_matter(&text[mark..]) {
+        Front::Until(end) => check_skipped(text, mark + end, &document),
+        Front::Nothing => {
+            assert!(text[..body as usize].chars().all(|char| char == '\u{FEFF}'), "{body}");
+        }
+        Front::Unclear => {}
+    }
+}
+
+enum Front {
+    /// It ends here, behind its last line.
+    Until(usize),
+    /// There is none.
+    Nothing,
+    /// Parsers of front matter do not agree.
+    Unclear,
+}
+
+/// The front matter that every reader of it sees at the beginning of `text`.
+fn front_matter(text: &str) -> Front {
+    let mut lines = text.split_inclusive('\n');
+    let fence = match lines.next().map(|line| line.trim_end_matches(['\n', '\r'])) {
+        Some(fence @ ("---" | "+++")) => fence,
+        Some(line) if line.starts_with("---") || line.starts_with("+++") => return Front::Unclear,
+        _ => return Front::Nothing,
+    };
+    let mut end = fence.len() + text[fence.len()..].find('\n').map_or(0, |at| at + 1);
+    let mut is_first = true;
+    for line in lines {
+        end += line.len();
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        let bare = bare.strip_suffix('\r').unwrap_or(bare);
+        let ends = bare == fence;
+        // An empty block, dots as its end, blanks around a fence, and lone carriage returns.
+        let is_odd = bare.contains('\r')
+            || (is_first && (ends || bare.trim().is_empty()))
+            || (!ends && (bare.trim() == fence || bare.trim() == "..."));
+        if is_odd {
+            return Front::Unclear;
+        }
+        if ends {
+            return Front::Until(end);
+        }
+        is_first = false;
+    }
+    Front::Nothing
+}
+
+/// Asserts that what stands before `end` is skipped, and that the rest is what it is alone.
+fn check_skipped(text: &str, end: usize, document: &Document) {
+    assert!(document.body_start(text) as usize >= end, "the body begins in the front matter");
+    let rest = &text[end..];
+    // Alone, the rest would begin with a mark or front matter of its own.
+    if rest.starts_with(BYTE_ORDER_MARK) || rest.starts_with("---") || rest.starts_with("+++") {
+        return;
+    }
+    let alone = Document::parse(rest);
+    let moved = |span: Span| (span.start as usize + end, span.end as usize + end);
+    let kept = |span: Span| (span.start as usize, span.end as usize);
+    let compare = |whole: &mut dyn Iterator<Item = Span>,
+                   rest: &mut dyn Iterator<Item = Span>,
+                   what: &str| {
+        let whole: Vec<_> = whole.map(kept).collect();
+        let rest: Vec<_> = rest.map(moved).collect();
+        assert_eq!(whole, rest, "{what} behind front matter that ends at {end}");
+    };
+    compare(
+        &mut document.headings.iter().map(|found| found.span),
+        &mut alone.headings.iter().map(|found| found.span),
+        "headings",
+    );
+    compare(
+        &mut document.links.iter().map(|found| found.span),
+        &mut alone.links.iter().map(|found| found.span),
+        "links",
+    );
+    compare(
+        &mut document.items.iter().map(|found| found.span),
+        &mut alone.items.iter().map(|found| found.span),
+        "items",
+    );
+    compare(
+        &mut document.faults.iter().map(|found| found.span),
+        &mut alone.faults.iter().map(|found| found.span),
+        "faults",
+    );
+    compare(
+        &mut document.suppressions.iter().map(|found| found.comment),
+        &mut alone.suppressions.iter().map(|found| found.comment),
+        "comments",
+    );
+}

@@ -1,0 +1,55 @@
+//! What is fuzzed: one function a target, which takes any bytes and panics where a promise of the
+//! program does not hold.
+//!
+//! `fuzz_targets/` hands them to libFuzzer, and `tests/corpora.rs` replays the corpora through them
+//! in an ordinary test run.
+
+mod archives;
+mod baseline;
+mod destination;
+mod document;
+mod findings;
+mod fixes;
+mod front_matter;
+mod import;
+#[path = "../../tests/support/memory.rs"]
+mod memory;
+mod pages;
+mod reports;
+mod servers;
+mod settings;
+
+/// A target: its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target. Each has a file in `fuzz_targets/` and a folder in `corpus/`.
+pub const TARGETS: &[Target] = &[
+    ("document", document::check),
+    ("front_matter", front_matter::check),
+    ("settings", settings::check),
+    ("baseline", baseline::check),
+    ("import", import::check),
+    ("destination", destination::check),
+    ("fixes", fixes::check),
+    ("reports", reports::check),
+    ("sarif", reports::sarif),
+    ("robots", servers::robots),
+    ("html", servers::html),
+    ("rules_heading", |data| findings::check("heading", data)),
+    ("rules_date", |data| findings::check("date", data)),
+    ("rules_link", |data| findings::check("link", data)),
+    ("rules_related", |data| findings::check("related", data)),
+    ("rules_source", |data| findings::check("source", data)),
+    ("rules_day", |data| findings::check("day", data)),
+    ("rules_text", |data| findings::check("text", data)),
+    ("rules_archive", |data| findings::check("archive", data)),
+];
+
+pub use findings::reached;
+
+/// Runs the target called `name` on an input.
+pub fn run(name: &str, data: &[u8]) {
+    let target = TARGETS.iter().find(|(known, _)| *known == name);
+    let (_, check) = target.unwrap_or_else(|| panic!("there is no target `{name}`"));
+    check(data);
+}
