@@ -22,11 +22,11 @@ prepare() {
   cd -- "$GITHUB_ACTION_PATH"
   local sources key
   sources=$(find Cargo.toml Cargo.lock rust-toolchain.toml src rules -type f | LC_ALL=C sort)
-  # A program built on one image need not run on another.
+  # A program built on one image need not run on another. Git only adds up here: it belongs to no repository.
   key=$({
     printf '%s\n' "$sources" "${ImageOS-}" "${ImageVersion-}"
-    git hash-object --stdin-paths <<<"$sources"
-  } | git hash-object --stdin)
+    GIT_DIR=/dev/null git hash-object --no-filters --stdin-paths <<<"$sources"
+  } | GIT_DIR=/dev/null git hash-object --stdin)
   output key "$key"
   output root "${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}/dateline/$key"
 }
@@ -72,7 +72,7 @@ allow_upload() {
 
 # Checks once for SARIF, if that is asked for, and once for annotations; the exit code is that of the program.
 check() {
-  local since='' sarif='' id='' code=0
+  local since='' sarif='' code=0
   local words=(check)
   cd -- "$DATELINE_WORKING_DIRECTORY" || refuse "cannot go to the folder \"$DATELINE_WORKING_DIRECTORY\""
   case $DATELINE_SARIF in
@@ -101,11 +101,9 @@ check() {
   if [ "$code" -eq 0 ]; then
     run "${words[@]:0:options}" --fail-on="$DATELINE_FAIL_ON" --output-format=github "${words[@]:options}"
   fi
-  if [ "$code" -gt 1 ] && [ -n "$since" ] && [ "$(git rev-parse --is-shallow-repository 2>/dev/null)" = true ]; then
-    id=$(git rev-parse --verify --quiet --end-of-options "${since%...}^{commit}") || id=''
-    if [ -z "$id" ] || ! git merge-base "$id" HEAD >/dev/null; then
-      refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
-    fi
+  # Git is not asked here: in the folder of an archive it could discover a repository that somebody committed there.
+  if [ "$code" -gt 1 ] && grep -qF '; a shallow clone must fetch ' "$RUNNER_TEMP/dateline.stderr"; then
+    refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
   fi
   exit "$code"
 }

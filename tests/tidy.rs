@@ -128,6 +128,7 @@ fn a_library_has_one_user() {
         ("httpdate", "probe/"),
         ("psl", "probe/guard.rs"),
         ("rusqlite", "probe/ledger/"),
+        ("rustix", "git/locate.rs"),
         ("clap", "cli/"),
         ("ignore::", "archive/walk.rs"),
         ("toml::", "config/"),

@@ -49,7 +49,7 @@ impl Changes {
         settings: &Settings,
         now: &Walked,
     ) -> Result<Self, Failure> {
-        let repository = Repository::open(&settings.root)?;
+        let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
         let commit = repository.commit(revision)?;
         let found = repository.changes(Against::WorkTree(&commit))?;
         let mut before = repository.files(&commit)?;
@@ -68,7 +68,7 @@ impl Changes {
         settings: &Settings,
         jobs: usize,
     ) -> Result<(Walked, Staged, Self), Failure> {
-        let repository = Repository::open(&settings.root)?;
+        let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
         let head = repository.head()?;
         let found = repository.changes(Against::Index(&head))?;
         let unstaged = repository.changes(Against::WorkTreeIndex)?;

@@ -108,9 +108,10 @@ fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
     Ok(if first.is_dir() { first } else { parent(&first) })
 }
 
-/// The root of the repository that holds `folder`.
+/// The root of the repository that holds `folder`: where the nearest `.git` is, whatever that is. No
+/// commit can hold one, so that nobody but the user moves this root.
 fn repository(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|folder| folder.join(".git").exists())
+    folder.ancestors().find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok())
 }
 
 /// The settings file in `folder` or above. One that is no regular file is refused: an archive could

@@ -8,12 +8,17 @@
 )]
 
 mod blobs;
+mod filters;
+mod locate;
 mod parse;
+mod program;
 
-use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
+
+use filters::Filters;
+use program::{command, feed, first_line, path_of, run, words};
 
 pub use blobs::Blobs;
 pub use parse::{Change, ChangeKind, Entry, Kind, Overlooked};
@@ -35,17 +40,41 @@ pub enum GitError {
         /// What git says.
         reason: String,
     },
+    /// The nearest `.git` above the archive leads to no repository.
+    #[error("{} is no git repository: {reason}", path.display())]
+    Unusable {
+        /// The `.git`.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The repository belongs to another user, whose configuration could run programs.
+    #[error(
+        "detected dubious ownership in repository at '{}': {} belongs to another user; if you trust \
+         them, run `git config --global --add safe.directory '{}'`",
+        top.display(), path.display(), top.display()
+    )]
+    DubiousOwnership {
+        /// The top of its work tree.
+        top: PathBuf,
+        /// What belongs to somebody else.
+        path: PathBuf,
+    },
     /// There is no such commit.
-    #[error("git knows no commit {revision:?}; a shallow clone must fetch it first")]
+    #[error("git knows no commit {revision:?}{}", if *.is_shallow { "; a shallow clone must fetch it first" } else { "" })]
     NoCommit {
         /// The revision as it was given.
         revision: String,
+        /// Whether the clone lacks a part of its history.
+        is_shallow: bool,
     },
     /// The revision and the present commit have no common ancestor here.
-    #[error("{revision:?} and HEAD have no common ancestor; a shallow clone must fetch more")]
+    #[error("{revision:?} and HEAD have no common ancestor{}", if *.is_shallow { "; a shallow clone must fetch more" } else { "" })]
     NoCommonAncestor {
         /// The revision as it was given, without its dots.
         revision: String,
+        /// Whether the clone lacks a part of its history.
+        is_shallow: bool,
     },
     /// A merge is not settled, so that nothing is staged for some paths.
     #[error("{path} is in conflict: settle the merge and stage it first")]
@@ -79,38 +108,49 @@ pub enum Against<'a> {
 pub struct Repository {
     /// The top of its work tree: where git is run.
     top: PathBuf,
-    /// The archive's root below it, with `/` at its end; empty if it is the top.
+    /// The repository itself.
+    git_dir: PathBuf,
+    /// The archive's root below the top, with `/` at its end; empty if it is the top.
     prefix: String,
-    /// Where the repository itself is, if variables say so: from the folder that the program runs in.
-    told: Option<PathBuf>,
+    filters: Filters,
 }
 
 impl Repository {
-    /// The repository that `root`, which must be canonical, is in.
+    /// Opens the repository around `root`, which must be canonical. `top` is the folder of the nearest
+    /// `.git`, if there is one.
     ///
     /// # Errors
-    /// [`GitError`]: there is no git, no repository, or git refuses to open it.
-    pub fn open(root: &Path) -> Result<Self, GitError> {
-        // A hook is told its repository by variables, and then the folder it is started in is the top:
-        // from a folder below, git would take that one for the top.
-        let is_told = std::env::var_os("GIT_DIR").is_some();
-        let from = if is_told { Path::new(".") } else { root };
+    /// [`GitError`]: there is no git, no repository, or it must not be trusted.
+    pub fn open(root: &Path, top: Option<&Path>) -> Result<Self, GitError> {
         let fail = |reason: String| GitError::NoRepository { path: root.to_owned(), reason };
+        // A hook is told its repository by variables, relative to the folder that it is started in.
+        let told = std::env::var_os("GIT_DIR").map(PathBuf::from);
+        let (from, named) = match (told, top) {
+            (Some(told), _) => (Path::new("."), told),
+            (None, Some(top)) => (top, locate::git_dir(top)?),
+            (None, None) => {
+                return Err(fail("neither it nor a folder above has a `.git`".to_owned()));
+            }
+        };
         let ask = |what: &str| {
-            let output = run(command(from, &["rev-parse", what]))?;
+            let mut command = command(from, &["rev-parse", what]);
+            command.env("GIT_DIR", &named);
+            let output = run(command)?;
             let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
             if output.status.success() { Ok(path_of(path)) } else { Err(fail(words(&output))) }
         };
-        let top = std::fs::canonicalize(ask("--show-toplevel")?).map_err(GitError::Io)?;
-        let told = if is_told { Some(ask("--absolute-git-dir")?) } else { None };
-        let Some(prefix) = root.strip_prefix(&top).ok().and_then(Path::to_str) else {
+        let (top, git_dir) = (ask("--show-toplevel")?, ask("--absolute-git-dir")?);
+        let canonical = std::fs::canonicalize(&top).map_err(GitError::Io)?;
+        let Some(prefix) = root.strip_prefix(canonical).ok().and_then(Path::to_str) else {
             return Err(fail(format!("the repository's files are in {}", top.display())));
         };
         let mut prefix = prefix.replace(std::path::MAIN_SEPARATOR, "/");
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        Ok(Self { top, prefix, told })
+        let mut repository = Self { top, git_dir, prefix, filters: Filters::default() };
+        repository.filters = Filters::configured(repository.with_filters(&filters::QUERY))?;
+        Ok(repository)
     }
 
     /// The id of a commit; of one with `...` behind it, of the last one that it has in common with
@@ -126,7 +166,8 @@ impl Repository {
         let output = run(self.command(&["merge-base", &theirs, &ours]))?;
         let id = first_line(&output.stdout);
         if !output.status.success() || id.is_empty() {
-            return Err(GitError::NoCommonAncestor { revision: fork.to_owned() });
+            let is_shallow = self.is_shallow();
+            return Err(GitError::NoCommonAncestor { revision: fork.to_owned(), is_shallow });
         }
         Ok(id)
     }
@@ -144,9 +185,18 @@ impl Repository {
 
     /// The commit that an object is, or that a tag names; `revision` is what was asked for.
     fn commit_of(&self, object: Option<String>, revision: &str) -> Result<String, GitError> {
-        let unknown = || GitError::NoCommit { revision: revision.to_owned() };
+        let unknown = || {
+            let is_shallow = self.is_shallow();
+            GitError::NoCommit { revision: revision.to_owned(), is_shallow }
+        };
         let object = object.ok_or_else(unknown)?;
         self.verify(&format!("{object}^{{commit}}"))?.ok_or_else(unknown)
+    }
+
+    /// Whether the clone lacks a part of its history.
+    fn is_shallow(&self) -> bool {
+        let answer = self.ask(&["rev-parse", "--is-shallow-repository"]);
+        answer.is_ok_and(|answer| answer.trim_ascii() == b"true")
     }
 
     /// The id of the object that a name stands for, if it does.
@@ -187,7 +237,7 @@ impl Repository {
             self.ask_below(&arguments).map_err(|_| error)
         })?;
         let mut changes = parse::changes(&output, &self.prefix);
-        if matches!(against, Against::WorkTree(_)) {
+        if !matches!(against, Against::Index(_)) {
             self.drop_touched(&mut changes);
         }
         let conflict = changes.iter().find(|change| change.kind == ChangeKind::Conflict);
@@ -200,8 +250,18 @@ impl Repository {
     }
 
     /// Drops the changes of files that were touched and are as they were. Git would tell them apart
-    /// itself, but then it notes what it saw in its index.
+    /// itself, but then it notes what it saw in its index. Filters run only on files that differ
+    /// without them.
     fn drop_touched(&self, changes: &mut Vec<Change>) {
+        let arguments = ["hash-object", "--stdin-paths"];
+        self.drop_same(changes, self.command(&arguments));
+        if !self.filters.is_empty() {
+            self.drop_same(changes, self.with_filters(&arguments));
+        }
+    }
+
+    /// Drops the changes of files on the disk whose ids, as `command` prints them, are the old ones.
+    fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());
             change.kind == ChangeKind::Modified && change.new.kind == Kind::File && on_disk
@@ -215,7 +275,6 @@ impl Repository {
             return;
         }
         // If it fails, as for a file that is gone by now, all of them count as changed.
-        let command = self.command(&["hash-object", "--stdin-paths"]);
         let Ok(output) = feed(command, &paths) else { return };
         let output = String::from_utf8_lossy(&output).into_owned();
         let mut ids = output.lines();
@@ -247,11 +306,18 @@ impl Repository {
         self.ask(&arguments)
     }
 
+    /// Returns a call of git in this repository that runs no filter of contents.
     fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.with_filters(&[]);
+        self.filters.switch_off(&mut command);
+        command.args(arguments);
+        command
+    }
+
+    /// Returns a call of git that filters contents as the repository and its user configured it.
+    fn with_filters(&self, arguments: &[&str]) -> Command {
         let mut command = command(&self.top, arguments);
-        if let Some(told) = &self.told {
-            command.env("GIT_DIR", told).env("GIT_WORK_TREE", &self.top);
-        }
+        command.env("GIT_DIR", &self.git_dir).env("GIT_WORK_TREE", &self.top);
         command
     }
 
@@ -263,68 +329,4 @@ impl Repository {
         let command = arguments.first().copied().unwrap_or_default().to_owned();
         Err(GitError::Failed { command, reason: words(&output) })
     }
-}
-
-/// Git in a folder, so that it neither writes nor fetches nor asks, and takes paths as they are.
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        .current_dir(folder)
-        .args(["--no-optional-locks", "--literal-pathspecs", "--no-pager"])
-        .args(["-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"])
-        .args(arguments)
-        .env_remove("GIT_GLOB_PATHSPECS")
-        .env_remove("GIT_ICASE_PATHSPECS")
-        .env_remove("GIT_NOGLOB_PATHSPECS")
-        // Of the two, older versions know only the second.
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_ALLOW_PROTOCOL", "none")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
-    command
-}
-
-fn run(mut command: Command) -> Result<Output, GitError> {
-    command.output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => GitError::Missing,
-        _ => GitError::Io(error),
-    })
-}
-
-/// Runs git with something on its standard input; what it prints.
-fn feed(mut command: Command, input: &[u8]) -> io::Result<Vec<u8>> {
-    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn()?;
-    let stdin = child.stdin.take();
-    std::thread::scope(|scope| {
-        // It answers while it is still asked, and neither side may wait for the other. An error of
-        // the writer shows as answers that are missing.
-        scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(input)));
-        let output = child.wait_with_output()?;
-        if output.status.success() { Ok(output.stdout) } else { Err(io::ErrorKind::Other.into()) }
-    })
-}
-
-/// What git says first on standard error, without its own prefix.
-fn words(output: &Output) -> String {
-    let said = first_line(&output.stderr);
-    let said = said.trim();
-    let said = said.strip_prefix("fatal: ").unwrap_or(said);
-    if said.is_empty() { format!("it ended with {}", output.status) } else { said.to_owned() }
-}
-
-fn first_line(output: &[u8]) -> String {
-    String::from_utf8_lossy(output).lines().next().unwrap_or_default().to_owned()
-}
-
-#[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

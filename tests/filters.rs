@@ -1,0 +1,125 @@
+//! Programs that filter contents: which of them run where files are compared with a commit, and that files
+//! are compared rightly with them and without.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests write files and run programs"
+)]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(dead_code, reason = "each test uses its part of the support")]
+
+#[path = "support/archive.rs"]
+mod archive;
+#[path = "support/ferry.rs"]
+mod ferry;
+#[path = "support/git.rs"]
+mod git;
+
+use std::path::Path;
+
+use archive::stderr;
+use ferry::repo;
+use git::{Repo, rules};
+
+/// A page with a fault, which is reported only where the page counts as changed.
+const FAULTY: &str = "[x](/gone.md)\n";
+
+/// The archive with a filter for `about.md`, which notes each run in `mark`, and with settings of a
+/// filter of that name.
+fn filtered(attributes: &str, settings: &[(&str, &str)], text: &str) -> Repo {
+    let repo = repo();
+    repo.write(".gitattributes", attributes);
+    for (key, value) in settings {
+        repo.git(&["config", key, value]);
+    }
+    repo.write("about.md", text);
+    repo.commit("Add what is broken");
+    repo
+}
+
+/// Has git doubt whether a file is as it was.
+fn touch(repo: &Repo, path: &str) {
+    let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let file = std::fs::File::options().append(true).open(repo.root().join(path));
+    file.expect("a file").set_modified(then).expect("our own file");
+}
+
+/// A filter that leaves contents as they are.
+fn noting(mark: &Path) -> String {
+    format!("touch {}; cat", mark.display())
+}
+
+/// Which names filters bear, some of which a plain option cannot name.
+const NAMES: [&str; 4] = ["x", "a.b", "a=b", "a b=c.d"];
+
+#[test]
+fn no_filter_runs_on_a_file_that_is_the_same_without_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    for name in NAMES {
+        for key in ["clean", "process"] {
+            let required = format!("filter.{name}.required");
+            let settings =
+                [(&*format!("filter.{name}.{key}"), &*noting(&mark)), (&required, "false")];
+            let repo = filtered("", &settings, FAULTY);
+            // Names with spaces stand for several attributes: those have a filter that is not chosen.
+            repo.write(".gitattributes", format!("*.md filter={name}\n"));
+            touch(&repo, "about.md");
+            let _ = std::fs::remove_file(&mark);
+            for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
+                assert_eq!(rules(&repo.found(options)), [], "{name} {key} {options:?}");
+                assert!(!mark.exists(), "{name} {key} {options:?}");
+            }
+            if !name.contains(' ') {
+                // The same file in other words: now git cannot tell without the filter.
+                repo.write("about.md", "[y](/gone.md)\n");
+                assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 1, "{name} {key}");
+                assert!(mark.exists(), "or this proves nothing: {name} {key}");
+            }
+        }
+    }
+}
+
+/// The contents of commit and disk differ, as with encryption and large files.
+#[test]
+fn a_file_that_is_the_same_by_its_filter_alone_is_not_changed() {
+    let settings = [
+        ("filter.upper.clean", "tr a-z A-Z"),
+        ("filter.upper.smudge", "tr A-Z a-z"),
+        ("filter.upper.required", "true"),
+    ];
+    let repo = filtered("about.md filter=upper\n", &settings, FAULTY);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:about.md"]), FAULTY.to_uppercase());
+    touch(&repo, "about.md");
+    let said = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), []);
+    repo.write("about.md", format!("Again: {FAULTY}"));
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("about.md", "link/not-found")]);
+    // A filter that fails tells nothing, so the file counts as changed.
+    repo.git(&["checkout", "--quiet", "--force", "--", "about.md"]);
+    repo.git(&["config", "filter.upper.clean", "false"]);
+    touch(&repo, "about.md");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("about.md", "link/not-found")]);
+}
+
+#[test]
+fn the_ends_of_lines_and_encodings_are_compared_as_attributes_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    let attributes = "*.md text eol=crlf filter=x\nwide.md working-tree-encoding=UTF-16LE\n";
+    let repo = filtered(attributes, &[("filter.x.clean", &noting(&mark))], "[x](/gone.md)\r\n");
+    let wide: Vec<u8> = "Wide\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    repo.write("wide.md", &wide);
+    repo.git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--message", "Add what is wide"]);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:about.md"]), FAULTY);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:wide.md"]), "Wide\n");
+    touch(&repo, "about.md");
+    touch(&repo, "wide.md");
+    std::fs::remove_file(&mark).expect("git ran it to add the files");
+    let said = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    assert!(!mark.exists(), "it is not needed to tell");
+}
