@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -30,6 +30,8 @@ pub(super) struct Mending {
     hidden: u64,
     /// What was to be looked at.
     selected: Selection,
+    /// Folders in which a killed run may have left something.
+    unswept: BTreeSet<PathBuf>,
 }
 
 /// Which fixes are made.
@@ -51,6 +53,8 @@ pub(super) fn mend(
     scene: &mut Scene,
 ) -> Result<Mending, Failure> {
     let mut walked = std::mem::take(&mut scene.walked);
+    let paths = walked.table.ids().map(|file| walked.table.path(file));
+    let unswept = disk::folders_to_sweep(&settings.root, paths);
     let mut workspace = Workspace::new(&*scene.source);
     let mut gave_up = true;
     let mut hidden = 0;
@@ -78,12 +82,15 @@ pub(super) fn mend(
         walked = walked.with_files(added);
     }
     let (files, changed, counts) = workspace.finish();
-    Ok(Mending { files, counts, changed, gave_up, hidden, selected })
+    Ok(Mending { files, counts, changed, gave_up, hidden, selected, unswept })
 }
 
 impl Mending {
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
+        let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
+        self.unswept.extend(self.files.iter().filter_map(folder));
+        let swept = disk::sweep(&self.unswept);
         let mut failures = Vec::new();
         let mut written = 0;
         for file in &self.files {
@@ -95,7 +102,7 @@ impl Mending {
                 Err(reason) => failures.push(format!("{}: {reason}", file.path)),
             }
         }
-        Written { mending: self, files: written, failures }
+        Written { mending: self, files: written, failures, swept }
     }
 
     /// Says what would be mended.
@@ -132,12 +139,19 @@ pub(super) struct Written {
     mending: Mending,
     files: usize,
     failures: Vec<String>,
+    /// How many files of killed runs were removed.
+    swept: u64,
 }
 
 impl Written {
     /// Says what was mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.mending.account("mended", self.files, out)
+        self.mending.account("mended", self.files, out)?;
+        if self.swept > 0 {
+            let files = counted(self.swept, "temporary file");
+            writeln!(out, "removed {files} of a run that was killed")?;
+        }
+        Ok(())
     }
 
     /// What could not be written, if anything.

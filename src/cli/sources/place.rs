@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure;
+use crate::cli::terminal::say;
 use crate::cli::{Failure, disk};
 use crate::config::Settings;
 use crate::diagnostic::printable;
@@ -64,7 +65,7 @@ impl Place {
         let is_new = !self.is_there();
         let ledger = SqliteLedger::open(&self.checked()?).map_err(|error| failure(&error))?;
         if is_new {
-            eprintln!("made the ledger {}", printable(&self.path.display().to_string()));
+            say(&format!("made the ledger {}", printable(&self.path.display().to_string())));
         }
         Ok(ledger)
     }
