@@ -157,7 +157,13 @@ fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_ma
 }
 
 #[test]
-fn an_interrupt_ends_a_crawl_with_all_written_and_its_hosts_free() {
+fn a_signal_ends_a_crawl_with_all_written_and_its_hosts_free() {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        is_ended_in_order(name, code);
+    }
+}
+
+fn is_ended_in_order(name: &str, code: i32) {
     let farm = farm();
     let urls = [
         farm.url_at(&host(1), "/silence"),
@@ -174,8 +180,8 @@ fn an_interrupt_ends_a_crawl_with_all_written_and_its_hosts_free() {
         assert!(child.try_wait().unwrap().is_none(), "it waits for the silent host");
         sleep(Duration::from_millis(10));
     }
-    signal(&child, "INT");
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    signal(&child, name);
+    assert_eq!(child.wait().unwrap().code(), Some(code));
     let seen = status(&archive)["verdicts"]["alive"].as_u64().unwrap();
     assert!(seen >= 1);
     // The hosts that nobody waits for are free at once; the one that may still be answering is not.

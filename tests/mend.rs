@@ -298,6 +298,8 @@ fn killed_at_any_moment_it_leaves_whole_files() {
         for (path, bytes) in &after {
             assert_eq!(&read(&archive, path).into_bytes(), bytes, "mended after the stop");
         }
+        let left = files(archive.root()).into_keys().find(|path| path.contains("/.dateline-"));
+        assert_eq!(left, None, "the next run removes what a killed one left");
     }
     println!("{stopped_within} of 50 stops came between two files");
     assert!(stopped_within > 0, "no stop came between two files: this shows nothing");

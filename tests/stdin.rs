@@ -121,6 +121,61 @@ fn what_the_archive_excludes_or_does_not_hold_is_not_checked() {
     }
 }
 
+/// It was once checked by the defaults, as if its folder were an archive, and nothing was found.
+#[test]
+fn a_page_outside_the_archive_that_the_program_is_started_in_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stray = folder.path().canonicalize().expect("a folder").join("stray");
+    std::fs::create_dir(&stray).expect("a folder");
+    let page = stray.join("page.md");
+    let with_settings = archive();
+    let repository = TestArchive::new();
+    std::fs::remove_file(repository.root().join("dateline.toml")).expect("a file");
+    std::fs::create_dir(repository.root().join(".git")).expect("a folder");
+    for archive in [&with_settings, &repository] {
+        let root = archive.root().canonicalize().expect("a folder");
+        let mut names = vec![page.to_str().expect("UTF-8").to_owned()];
+        names.push(format!("{}/../{}", root.display(), page.display()));
+        names.push(stray.join("not/there/page.md").to_str().expect("UTF-8").to_owned());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&stray, root.join("away")).expect("a link");
+            names.push("away/page.md".to_owned());
+        }
+        for name in names {
+            for isolated in [&[][..], &["--isolated"]] {
+                let arguments = [&["--stdin-filename", &name], isolated].concat();
+                let output = check(&root, b"[x](/gone.md)\n", &arguments);
+                if isolated.is_empty() || archive.root() == repository.root() {
+                    let why = format!("is outside the archive's root {}", root.display());
+                    archive::refuses(&output, &why);
+                    assert!(stderr(&output).contains(stray.to_str().expect("UTF-8")));
+                }
+            }
+        }
+    }
+    // A page of another archive is checked by that one's settings, wherever the program is started.
+    std::fs::write(stray.join("dateline.toml"), "").expect("a file");
+    let page = page.to_str().expect("UTF-8");
+    let output = check(with_settings.root(), b"[x](/gone.md)\n", &["--stdin-filename", page]);
+    assert!(stdout(&output).contains("page.md:1:5: error[link/not-found]"), "{output:?}");
+}
+
+/// A folder that `archive.root` leaves out is outside too, though the settings are found above it.
+#[test]
+fn a_page_beside_the_root_of_the_archive_is_refused() {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "[archive]\nroot = \"site\"\n");
+    archive.write("site/about.md", "# About\n");
+    archive.write("notes/about.md", "# About\n");
+    for path in ["notes/about.md", "notes/new.md", "site/../notes/about.md"] {
+        let output = check(archive.root(), b"# About\n", &["--stdin-filename", path]);
+        archive::refuses(&output, "is outside the archive's root");
+        let output = check(archive.root(), b"", &[path]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+    }
+}
+
 #[test]
 fn a_diff_shows_what_the_fixes_would_make_of_the_page() {
     let archive = archive();

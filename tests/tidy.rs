@@ -135,6 +135,8 @@ fn a_library_has_one_user() {
         ("percent_encoding", "archive/resolve.rs"),
         ("indicatif", "cli/progress.rs"),
         ("html5gum", "probe/text.rs"),
+        ("rustix", "cli/disk/"),
+        ("signal_hook", "cli/interrupt.rs"),
         ("tower_layer", "probe/fence.rs"),
         ("tower_service", "probe/fence.rs"),
     ];

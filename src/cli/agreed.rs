@@ -20,6 +20,8 @@ pub(super) struct Agreed<'a> {
     file: Option<&'a Path>,
     /// Whether it is to be written anew.
     updates: bool,
+    /// The file as it was read.
+    before: Option<Vec<u8>>,
     baseline: Baseline,
 }
 
@@ -35,27 +37,25 @@ impl<'a> Agreed<'a> {
                 "{name} is named twice: the report would replace the baseline"
             )));
         }
-        if args.baseline_anew {
-            return Ok(Self { file: Some(file), updates, baseline: Baseline::default() });
-        }
-        let baseline = match disk::read_if_there(file) {
-            Err(reason) => {
-                return Err(Failure::Message(format!("cannot read the baseline {name}: {reason}")));
-            }
-            Ok(None) if updates => Baseline::default(),
+        let before = disk::read_if_there(file).map_err(|reason| {
+            Failure::Message(format!("cannot read the baseline {name}: {reason}"))
+        })?;
+        let baseline = match &before {
+            _ if args.baseline_anew => Baseline::default(),
+            None if updates => Baseline::default(),
             // As a temporary file is made for it.
-            Ok(Some(bytes)) if updates && bytes.is_empty() => Baseline::default(),
-            Ok(None) => {
+            Some(bytes) if updates && bytes.is_empty() => Baseline::default(),
+            None => {
                 let what = "there is no baseline at";
                 return Err(Failure::Message(format!(
                     "{what} {name}; --update-baseline writes it"
                 )));
             }
-            Ok(Some(bytes)) => Baseline::read(&bytes).map_err(|error| {
+            Some(bytes) => Baseline::read(bytes).map_err(|error| {
                 Failure::Message(format!("{name} cannot be read as a baseline: {error}"))
             })?,
         };
-        Ok(Self { file: Some(file), updates, baseline })
+        Ok(Self { file: Some(file), updates, before, baseline })
     }
 
     /// The findings that it does not hold, and how many it does.
@@ -78,7 +78,7 @@ impl<'a> Agreed<'a> {
         &self,
         diagnostics: Vec<Diagnostic>,
         mut reach: Reach<'_>,
-    ) -> (Vec<Diagnostic>, Settled<'a>) {
+    ) -> (Vec<Diagnostic>, Settled<'_>) {
         let Some(file) = self.file else { return (diagnostics, Settled::default()) };
         let (archive, source) = (reach.linter.archive, reach.linter.source);
         reach.leave_out_unknown(&diagnostics);
@@ -99,7 +99,8 @@ impl<'a> Agreed<'a> {
             return (shown, Settled { hidden, stale, update: None });
         }
         let (added, dropped) = (kept.beyond(&self.baseline), self.baseline.beyond(&kept));
-        let update = Some(Update { file, baseline: kept, added, dropped });
+        let before = self.before.as_deref();
+        let update = Some(Update { file, before, baseline: kept, added, dropped });
         (Vec::new(), Settled { hidden: total, stale: Vec::new(), update })
     }
 }
@@ -123,6 +124,8 @@ struct Stale {
 /// What is to be written, and how many findings are added to and dropped from what was there.
 struct Update<'a> {
     file: &'a Path,
+    /// What is there.
+    before: Option<&'a [u8]>,
     baseline: Baseline,
     added: u64,
     dropped: u64,
@@ -131,17 +134,24 @@ struct Update<'a> {
 impl Settled<'_> {
     /// Writes the baseline, if that was asked for: when all else has been done.
     pub(super) fn write(&self) -> Result<(), Failure> {
-        let Some(Update { file, baseline, .. }) = &self.update else { return Ok(()) };
+        let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
         let mut bytes = Vec::new();
         baseline.write(&mut bytes)?;
-        disk::write_whole(file, &bytes).map_err(|error| {
-            Failure::Message(format!("cannot write the baseline {}: {error}", file.display()))
-        })
+        let name = file.display();
+        match disk::write_over(file, *before, &bytes) {
+            Ok(disk::Written::Done) => Ok(()),
+            Ok(disk::Written::Changed) => Err(Failure::Message(format!(
+                "the baseline {name} changed during the run and was left alone; run again to update it"
+            ))),
+            Err(error) => {
+                Err(Failure::Message(format!("cannot write the baseline {name}: {error}")))
+            }
+        }
     }
 
     /// Says what was written, or which entries no longer occur.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(Update { file, baseline, added, dropped }) = &self.update {
+        if let Some(Update { file, baseline, added, dropped, .. }) = &self.update {
             let name = file.display().to_string();
             let findings = counted(baseline.findings(), "finding");
             let entries = counted(baseline.len() as u64, "line");

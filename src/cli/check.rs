@@ -1,6 +1,6 @@
 //! `dateline check`.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -17,7 +17,7 @@ use super::known::Known;
 use super::mend::{self, Mending, Written};
 use super::reach::Reach;
 use super::scene::Scene;
-use super::terminal::{Stream, is_terminal, style};
+use super::terminal::{Stream, is_terminal, quiet, say, stderr, style, to_stdout};
 use super::{FOUND, Failure};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
@@ -73,7 +73,7 @@ impl Run<'_> {
         let file = self.settings.file.as_ref().map(|file| file.display().to_string());
         let file = file.as_deref().unwrap_or("none, the defaults hold");
         let root = self.settings.root.to_string_lossy();
-        eprintln!("settings: {}\nroot:     {}", printable(file), printable(&root));
+        say(&format!("settings: {}\nroot:     {}", printable(file), printable(&root)));
     }
 
     fn scene(&mut self) -> Result<Scene, Failure> {
@@ -105,7 +105,7 @@ impl Run<'_> {
         };
         write_output(args, |out| report::write_diff(&mending.fixes.files, style, shown, out))?;
         if !args.quiet {
-            let mut out = io::stderr().lock();
+            let mut out = stderr();
             mending.write_account(&mut out)?;
             self.known.write_account(&mut out)?;
         }
@@ -119,8 +119,12 @@ impl Run<'_> {
         self.clock.lap("write");
         let scene = scene.again(self.settings, self.jobs);
         self.clock.lap("walk");
-        let code = self.report(scene, Some((&written, outcomes)))?;
-        written.failure().map_or(Ok(code), Err)
+        let code = self.report(scene, Some((&written, outcomes)));
+        if code.is_err() && !self.args.quiet {
+            // Whatever became of the report, pages have changed.
+            written.write_account(&mut stderr())?;
+        }
+        written.failure().map_or(code, Err)
     }
 
     /// Checks and reports; after fixes, with what was mended and was known for it of sources.
@@ -172,7 +176,7 @@ impl Run<'_> {
         settled.write()?;
         self.clock.lap("report");
         if !args.quiet {
-            let mut out = io::stderr().lock();
+            let mut out = stderr();
             if let Some(mended) = mended {
                 mended.write_account(&mut out)?;
             }
@@ -240,21 +244,18 @@ pub(super) fn set_jobs(jobs: Option<NonZeroUsize>) -> Result<usize, Failure> {
     }
 }
 
-/// Writes to standard output, or whole to the file that was asked for.
+/// Writes to standard output, or whole to the file that was asked for. That nobody reads on is no
+/// failure, and does not keep a run from what comes after its report.
 fn write_output(
     args: &CheckArgs,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
     match &args.output_file {
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            write(&mut out)?;
-            out.flush()?;
-        }
+        None => to_stdout(write)?,
         Some(path) => {
             let mut report = Vec::new();
             write(&mut report)?;
-            disk::write_whole(path, &report).map_err(|error| {
+            quiet(disk::write_whole(path, &report)).map_err(|error| {
                 Failure::Message(format!("cannot write {}: {error}", path.display()))
             })?;
         }
@@ -282,10 +283,10 @@ fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) ->
     };
     report::write(format, style, results, out)?;
     if let Some(caution) = report::caution(format, results).filter(|_| !args.quiet) {
-        eprintln!("{caution}");
+        say(&caution);
     }
     if args.statistics {
-        account::write_statistics(results.diagnostics, &mut io::stderr().lock())?;
+        account::write_statistics(results.diagnostics, &mut stderr())?;
     }
     Ok(())
 }
@@ -313,7 +314,7 @@ impl Clock {
 
     fn lap(&mut self, what: &str) {
         if self.shown {
-            eprintln!("{what}: {} ms", self.last.elapsed().as_millis());
+            say(&format!("{what}: {} ms", self.last.elapsed().as_millis()));
         }
         self.last = Instant::now();
     }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::args::ContactArgs;
 use super::progress::{Bar, Done};
-use super::terminal::{Stream, is_terminal, variable};
+use super::terminal::{Stream, is_terminal, say, variable};
 use super::{Failure, interrupt, sources};
 use crate::address::AddressPolicy;
 use crate::config::{HostSettings, Settings};
@@ -125,7 +125,7 @@ fn add_headers(host: &str, own: &HostSettings, rules: &mut HostRules) -> Result<
     for header in &own.headers {
         let Some(value) = variable(&header.variable) else {
             let (name, variable) = (&header.name, &header.variable);
-            eprintln!("note: {host} is asked without `{name}`: {variable} is not set");
+            say(&format!("note: {host} is asked without `{name}`: {variable} is not set"));
             continue;
         };
         if !rules.add_header(host, &header.name, &value) {

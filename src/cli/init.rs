@@ -7,7 +7,7 @@ use super::args::{CheckArgs, InitArgs};
 use super::check::silently;
 use super::disk::{self, Disk};
 use super::stage::Stage;
-use super::terminal::write_stdout;
+use super::terminal::{say, write_stdout};
 use super::{Failure, check};
 use crate::archive::Archive;
 use crate::archive::layout::{Layout, PageKind};
@@ -33,14 +33,9 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     if !args.dry_run {
         refuse_to_overwrite(args, &root, &path)?;
     }
-    if args.baseline && !args.force && disk::is_there(&baseline) {
-        let there = baseline.display();
-        return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
-    }
-    if args.baseline && !disk::may_be_replaced(&baseline) {
-        let there = baseline.display();
-        return Err(Failure::Message(format!("{there} is no regular file: it is left alone")));
-    }
+    refuse_other_baseline(args, &baseline)?;
+    let before = if args.force && !args.dry_run { disk::read_if_there(&path) } else { Ok(None) };
+    let before = before.map_err(|error| cannot_write(&path, &error))?;
     let jobs = check::set_jobs(args.jobs)?;
     let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[])).map_err(|error| {
         Failure::Load(LoadError::Unreadable { path: root.clone(), reason: error.to_string() })
@@ -48,30 +43,55 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let Looked { survey, failed, walked } = look(&root, None, jobs, &usual)?;
     let habits = habits(&path, &survey.toml(&usual, &[]), walked)?;
     if let Some(below) = &survey.layout.root {
-        eprintln!("links begin in {}: that is the archive's root", printable(&below.value));
+        say(&format!("links begin in {}: that is the archive's root", printable(&below.value)));
     }
     for left_out in &survey.layout.exclude {
-        eprintln!("left out as drafts: {} ({})", printable(&left_out.value), left_out.share);
+        say(&format!("left out as drafts: {} ({})", printable(&left_out.value), left_out.share));
     }
     for line in survey.account(&habits) {
-        eprintln!("{line}");
+        say(&line);
     }
     if failed > 0 {
-        eprintln!("{failed} file(s) or folder(s) could not be read: `dateline check` says why");
+        say(&format!("{failed} file(s) or folder(s) could not be read: `dateline check` says why"));
     }
     let settings = survey.toml(&usual, &habits);
     if args.dry_run {
         write_stdout(&settings)?;
         return Ok(0);
     }
-    disk::write_whole(&path, settings.as_bytes())
-        .map_err(|error| Failure::Message(format!("cannot write {}: {error}", path.display())))?;
-    eprintln!("wrote {}", printable(&path.display().to_string()));
+    match disk::write_over(&path, before.as_deref(), settings.as_bytes()) {
+        Ok(disk::Written::Done) => {}
+        Ok(disk::Written::Changed) => {
+            let path = path.display();
+            return Err(Failure::Message(format!(
+                "{path} changed during the run and was left alone; run again to write it"
+            )));
+        }
+        Err(error) => return Err(cannot_write(&path, &error)),
+    }
+    say(&format!("wrote {}", printable(&path.display().to_string())));
     if !args.baseline {
         return Ok(0);
     }
+    refuse_other_baseline(args, &baseline)?;
     let check = CheckArgs::writing_baseline(&root, &baseline, args.jobs);
     check::run(&*check.map_err(|error| Failure::Message(error.to_string()))?)
+}
+
+/// A baseline that is there already is not replaced unasked, nor is anything that is no file.
+fn refuse_other_baseline(args: &InitArgs, baseline: &Path) -> Result<(), Failure> {
+    let there = baseline.display();
+    if args.baseline && !args.force && disk::is_there(baseline) {
+        return Err(Failure::Message(format!("there is {there} already: --force writes it anew")));
+    }
+    if args.baseline && !disk::may_be_replaced(baseline) {
+        return Err(Failure::Message(format!("{there} is no regular file: it is left alone")));
+    }
+    Ok(())
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Message(format!("cannot write {}: {error}", path.display()))
 }
 
 /// Settings that stand already are not replaced unasked, nor are they silently set aside.
@@ -223,7 +243,7 @@ fn layout(
     }
     if !layout.is_empty() {
         if let Some(twice) = twice {
-            eprintln!("{}", printable(&twice));
+            say(&printable(&twice));
         }
         return Ok(layout);
     }

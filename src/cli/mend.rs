@@ -1,7 +1,8 @@
 //! `dateline check --fix` and `--diff`: passes of fixes until nothing is left to do.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -12,7 +13,7 @@ use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, disarmed, printable};
-use crate::fix::{Fixes, Passes, Progress, Stop};
+use crate::fix::{Fixes, Mended, Passes, Progress, Stop};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
 
@@ -23,6 +24,8 @@ pub(super) struct Mending {
     hidden: u64,
     /// What was to be looked at.
     selected: Selection,
+    /// Folders in which a killed run may have left something.
+    unswept: BTreeSet<PathBuf>,
 }
 
 /// Which fixes are made.
@@ -44,6 +47,8 @@ pub(super) fn mend(
     scene: &mut Scene,
 ) -> Result<Mending, Failure> {
     let mut walked = std::mem::take(&mut scene.walked);
+    let paths = walked.table.ids().map(|file| walked.table.path(file));
+    let unswept = disk::folders_to_sweep(&settings.root, paths);
     let mut passes = Passes::new(&*scene.source, terms.allowed);
     let mut hidden;
     loop {
@@ -68,7 +73,7 @@ pub(super) fn mend(
         let (left, selected) = stage.into_parts();
         walked = left;
         let Some(Progress { added, removed }) = progress else {
-            return Ok(Mending { fixes: passes.finish(), hidden, selected });
+            return Ok(Mending { fixes: passes.finish(), hidden, selected, unswept });
         };
         if !(added.is_empty() && removed.is_empty()) {
             walked = walked.with_other_files(added, &removed);
@@ -79,6 +84,9 @@ pub(super) fn mend(
 impl Mending {
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
+        let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
+        self.unswept.extend(self.fixes.files.iter().filter_map(folder));
+        let swept = disk::sweep(&self.unswept);
         let mut failures = Vec::new();
         let mut written = 0;
         for file in &self.fixes.files {
@@ -90,7 +98,7 @@ impl Mending {
                 Err(reason) => failures.push(format!("{}: {reason}", file.path)),
             }
         }
-        Written { mending: self, files: written, failures }
+        Written { mending: self, files: written, failures, swept }
     }
 
     /// Says what would be mended.
@@ -144,12 +152,19 @@ pub(super) struct Written {
     mending: Mending,
     files: usize,
     failures: Vec<String>,
+    /// How many files of killed runs were removed.
+    swept: u64,
 }
 
 impl Written {
     /// Says what was mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.mending.account("mended", self.files, out)
+        self.mending.account("mended", self.files, out)?;
+        if self.swept > 0 {
+            let files = counted(self.swept, "temporary file");
+            writeln!(out, "removed {files} of a run that was killed")?;
+        }
+        Ok(())
     }
 
     /// What could not be written, if anything.

@@ -1,7 +1,5 @@
 //! The command line: reads arguments, runs, prints, and turns what happened into an exit code.
 
-#![expect(clippy::print_stderr, reason = "the floor that may print")]
-
 mod agreed;
 mod args;
 mod changes;
@@ -40,8 +38,6 @@ use terminal::{Stream, style};
 const FOUND: u8 = 1;
 /// Wrong usage, settings or environment.
 const FAILED: u8 = 2;
-/// Stopped by Ctrl-C, as shells count it.
-const INTERRUPTED: u8 = 130;
 
 /// Why a run could not do its work; what is said of it goes to standard error.
 #[derive(Debug)]
@@ -76,8 +72,14 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are errors to clap, but not failures.
-            let _ = error.print();
-            return if error.use_stderr() { FAILED.into() } else { ExitCode::SUCCESS };
+            let printed = error.print();
+            return match printed {
+                _ if error.use_stderr() => FAILED.into(),
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    fail(&Failure::Output(error), terminal::NO_COLOR)
+                }
+                _ => ExitCode::SUCCESS,
+            };
         }
     };
     let (color, outcome) = match cli.command {
@@ -98,16 +100,12 @@ pub fn main() -> ExitCode {
 
 fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
     match failure {
-        // Nobody reads on, which is no failure: `dateline check | head`.
-        Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            return ExitCode::SUCCESS;
-        }
-        Failure::Interrupted => return INTERRUPTED.into(),
+        Failure::Interrupted => return interrupt::code().into(),
         Failure::Output(error) => say(&format!("cannot write the output: {error}")),
         Failure::Message(message) => say(message),
         Failure::Load(LoadError::Wrong(errors)) => {
             let style = style(color, Stream::Error);
-            let _ = report::write_config_errors(&errors.kept, style, &mut io::stderr().lock());
+            let _ = report::write_config_errors(&errors.kept, style, &mut terminal::stderr());
             let shown = match errors.more {
                 0 => String::new(),
                 _ => format!("; the first {} are shown", errors.kept.len()),
@@ -121,7 +119,7 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
 
 /// Says what failed; a path in it may come from an archive.
 fn say(message: &str) {
-    eprintln!("error: {}", disarmed(&printable(message)));
+    terminal::say(&format!("error: {}", disarmed(&printable(message))));
 }
 
 impl OriginArgs {

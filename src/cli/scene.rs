@@ -12,7 +12,9 @@ use super::stage::Stage;
 use super::{Failure, check, selection};
 use crate::archive::walk::{Walked, walk, would_leave_out};
 use crate::config::Settings;
+use crate::config::discover::{self, Origin};
 use crate::linter::PageSource;
+use crate::rules;
 
 /// What a run looks at.
 pub(super) struct Scene {
@@ -30,7 +32,11 @@ impl Scene {
     /// What the arguments ask to look at.
     pub(super) fn new(args: &CheckArgs, settings: &Settings, jobs: usize) -> Result<Self, Failure> {
         if let Some(path) = &args.stdin_filename {
-            return Self::with_buffer(path, settings, jobs);
+            let absolute = disk::resolve(path).map_err(Failure::Message)?;
+            if settings.file.is_none() {
+                refuse_stray(&absolute, &args.origin.origin())?;
+            }
+            return Self::with_buffer(path, &absolute, settings, jobs);
         }
         let resolve: fn(&Path) -> _ =
             if args.may_name_what_is_not_there() { disk::resolve } else { disk::canonical };
@@ -70,11 +76,16 @@ impl Scene {
         Stage::new(settings, &self.names, walked).with_renamed(renamed)
     }
 
-    /// The archive on the disk, with the page at `path` as standard input has it.
-    fn with_buffer(path: &Path, settings: &Settings, jobs: usize) -> Result<Self, Failure> {
-        let absolute = disk::resolve(path).map_err(Failure::Message)?;
-        let name = selection::name(&absolute, settings)?;
-        if disk::is_folder(&absolute) {
+    /// The archive on the disk, with the page at `path`, which is `absolute` when resolved, as standard
+    /// input has it.
+    fn with_buffer(
+        path: &Path,
+        absolute: &Path,
+        settings: &Settings,
+        jobs: usize,
+    ) -> Result<Self, Failure> {
+        let name = selection::name(absolute, settings)?;
+        if disk::is_folder(absolute) {
             let path = path.display();
             return Err(Failure::Message(format!("{path} is a folder: name the page")));
         }
@@ -83,7 +94,7 @@ impl Scene {
             Failure::Message(format!("cannot read the page from standard input: {error}"))
         })?;
         let mut walked = walk(&settings.root, jobs);
-        if !disk::is_there(&absolute) && !would_leave_out(&settings.root, &name) {
+        if !disk::is_there(absolute) && !would_leave_out(&settings.root, &name) {
             walked = walked.with_files(vec![name.clone()]);
         }
         let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
@@ -95,6 +106,17 @@ impl Scene {
     pub(super) fn asks(&self, path: &str) -> bool {
         self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
     }
+}
+
+/// Refuses a page that no settings are for, if the program is started in an archive that does not hold
+/// it: by the defaults, below its own folder, hardly anything would be found.
+fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), Failure> {
+    let here = discover::load(Path::new("."), origin, &rules::infos())?;
+    let is_archive = here.file.is_some() || here.repository.is_some();
+    if !is_archive || page.starts_with(&here.root) {
+        return Ok(());
+    }
+    selection::name(page, &here).map(|_| ())
 }
 
 /// Pages from the disk, but for one.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the environment")]
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::args::{ColorArgs, ColorChoice};
 use crate::report::Style;
@@ -44,11 +44,51 @@ pub(super) fn is_terminal(stream: Stream) -> bool {
     }
 }
 
+/// Writes to standard output. That nobody reads on is no failure: `dateline check | head`.
+pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What nobody reads is not tried again.
+    let _ = out.into_parts();
+    quiet(written)
+}
+
 /// Writes a text to standard output.
 pub(super) fn write_stdout(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    to_stdout(|out| out.write_all(text.as_bytes()))
+}
+
+/// That nobody reads on is no failure.
+pub(super) fn quiet(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Standard error, which tells people about a run. What a run found is in its exit code, so a full or
+/// closed standard error changes nothing of it.
+pub(super) struct Stderr(io::StderrLock<'static>);
+
+pub(super) fn stderr() -> Stderr {
+    Stderr(io::stderr().lock())
+}
+
+impl Write for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
+}
+
+/// Writes a line to standard error.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(stderr(), "{line}");
 }
 
 /// A variable of the environment, if it is set, to text.

@@ -1,12 +1,10 @@
 //! `dateline sources crawl`: all that is due, as a robot asks.
 
-use std::io;
-
 use super::{cited, failure, now, place, settings};
 use crate::cli::Failure;
 use crate::cli::args::{ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::Contact;
-use crate::cli::terminal::write_stdout;
+use crate::cli::terminal::{stderr, write_stdout};
 use crate::diagnostic::counted;
 use crate::probe::enroll;
 use crate::probe::ledger::Ledger;
@@ -32,6 +30,6 @@ pub(super) fn run(
     let colon = if verdicts.is_empty() { "" } else { ": " };
     let verdicts = verdicts.join(", ");
     write_stdout(&format!("{seen} looked at, {due} still due\n{all} known{colon}{verdicts}\n"))?;
-    done.write_untried(&mut io::stderr().lock())?;
+    done.write_untried(&mut stderr())?;
     Ok(0)
 }

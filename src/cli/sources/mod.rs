@@ -15,12 +15,12 @@ pub(super) use self::place::Place;
 use super::args::{CheckArgs, LedgerArgs, PagesArgs, SourcesCommand};
 use super::known::gather;
 use super::scene::Scene;
-use super::terminal::write_stdout;
+use super::terminal::{to_stdout, write_stdout};
 use super::{Failure, check};
 use crate::archive::layout::FolderDate;
 use crate::config::{Settings, discover};
 use crate::escaping::Escaping;
-use crate::probe::ledger::{LedgerError, exchange};
+use crate::probe::ledger::{LedgerError, SqliteLedger, exchange};
 use crate::probe::politeness_key;
 use crate::rules;
 
@@ -36,11 +36,7 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
         }
         SourcesCommand::Export { ledger } => {
             let ledger = place(&ledger, &here()?).open_to_look()?;
-            let mut out = io::stdout().lock();
-            let mut out = BufWriter::new(Escaping(&mut out));
-            exchange::export(&ledger, &mut out).map_err(|error| failure(&error))?;
-            out.flush()?;
-            Ok(0)
+            export(&ledger)
         }
         SourcesCommand::Import { ledger } => {
             let mut ledger = place(&ledger, &here()?).open()?;
@@ -95,17 +91,25 @@ pub(super) fn now() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
-/// What went wrong, and why.
-pub(super) fn failure(error: &LedgerError) -> Failure {
-    if let Some(error) = broken_pipe(error) {
-        return Failure::Output(error);
-    }
-    let reason = std::error::Error::source(error).map(|reason| format!(": {reason}"));
-    Failure::Message(format!("{error}{}", reason.unwrap_or_default()))
+/// Writes a ledger's observations to standard output.
+fn export(ledger: &SqliteLedger) -> Result<u8, Failure> {
+    let mut failed = None;
+    to_stdout(|out| {
+        let mut out = BufWriter::new(Escaping(out));
+        match exchange::export(ledger, &mut out) {
+            Ok(()) => out.flush(),
+            Err(LedgerError::Exchange(error)) => Err(error),
+            Err(error) => {
+                failed = Some(error);
+                out.flush()
+            }
+        }
+    })?;
+    failed.map_or(Ok(0), |error| Err(failure(&error)))
 }
 
-/// Whether nobody reads on.
-fn broken_pipe(error: &LedgerError) -> Option<io::Error> {
-    let source = std::error::Error::source(error)?.downcast_ref::<io::Error>()?;
-    (source.kind() == io::ErrorKind::BrokenPipe).then(|| io::Error::from(source.kind()))
+/// What went wrong, and why.
+pub(super) fn failure(error: &LedgerError) -> Failure {
+    let reason = std::error::Error::source(error).map(|reason| format!(": {reason}"));
+    Failure::Message(format!("{error}{}", reason.unwrap_or_default()))
 }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::failure;
+use crate::cli::terminal::say;
 use crate::cli::{Failure, disk};
 use crate::config::Settings;
 use crate::diagnostic::printable;
-use crate::probe::ledger::SqliteLedger;
+use crate::probe::ledger::{Patience, SqliteLedger};
 
 /// The ledger that is meant if none is named, from the archive's root on.
 const USUAL: &str = ".dateline/ledger.sqlite3";
@@ -62,9 +63,10 @@ impl Place {
     /// Opens it, and makes it if it is not there.
     pub(in crate::cli) fn open(&self) -> Result<SqliteLedger, Failure> {
         let is_new = !self.is_there();
-        let ledger = SqliteLedger::open(&self.checked()?).map_err(|error| failure(&error))?;
+        let ledger = SqliteLedger::open_with(&self.checked()?, patience());
+        let ledger = ledger.map_err(|error| failure(&error))?;
         if is_new {
-            eprintln!("made the ledger {}", printable(&self.path.display().to_string()));
+            say(&format!("made the ledger {}", printable(&self.path.display().to_string())));
         }
         Ok(ledger)
     }
@@ -75,6 +77,16 @@ impl Place {
             let path = self.path.display();
             return Err(Failure::Message(format!("there is no ledger at {path}")));
         }
-        SqliteLedger::open_to_look(&self.checked()?).map_err(|error| failure(&error))
+        let ledger = SqliteLedger::open_to_look(&self.checked()?, patience());
+        ledger.map_err(|error| failure(&error))
     }
+}
+
+/// Waits as long as usual, and says so.
+fn patience() -> Patience {
+    let notice = |path: &Path| {
+        let path = path.display().to_string();
+        say(&format!("waiting for the ledger {}: another process has locked it", printable(&path)));
+    };
+    Patience { notice, ..Patience::default() }
 }

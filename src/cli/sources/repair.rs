@@ -1,7 +1,7 @@
 //! `dateline sources repair`: archived copies of what is lost, and pages that cite them.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use crate::cli::agreed::Agreed;
 use crate::cli::args::{ColorArgs, ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::{self, Contact};
 use crate::cli::scene::Scene;
-use crate::cli::terminal::{Stream, is_terminal, style};
+use crate::cli::terminal::{Stream, is_terminal, stderr, style, to_stdout};
 use crate::cli::{FOUND, Failure, check, interrupt, mend};
 use crate::config::{RuleSet, Settings, rules};
 use crate::diagnostic::{Applicability, counted};
@@ -34,7 +34,7 @@ pub(super) fn run(
     let (lost, undated) = lost(cited(pages, &settings)?, &ledger)?;
     let contact = Contact { settings: &settings, args, quiet: false };
     let found = look_up(&lost, contact, &mut ledger)?;
-    let mut err = io::stderr().lock();
+    let mut err = stderr();
     let (sources, unknown) = (counted(lost.len() as u64, "lost source"), found.unknown);
     writeln!(err, "{sources}: {} archived, {} not, {unknown} unknown", found.copies, found.none)?;
     if undated > 0 {
@@ -55,14 +55,13 @@ pub(super) fn run(
     let mending = mend::mend(&terms, &settings, &mut Scene::on_disk(&pages.paths, &settings)?)?;
     if fix {
         let written = mending.write(&settings.root);
-        written.write_account(&mut io::stderr().lock())?;
+        written.write_account(&mut stderr())?;
         return written.failure().map_or(Ok(0), Err);
     }
-    let mut out = BufWriter::new(io::stdout().lock());
     let shown = is_terminal(Stream::Output);
-    report::write_diff(&mending.fixes.files, style(color, Stream::Output), shown, &mut out)?;
-    out.flush()?;
-    mending.write_account(&mut io::stderr().lock())?;
+    let style = style(color, Stream::Output);
+    to_stdout(|out| report::write_diff(&mending.fixes.files, style, shown, out))?;
+    mending.write_account(&mut stderr())?;
     Ok(if mending.fixes.files.is_empty() { 0 } else { FOUND })
 }
 

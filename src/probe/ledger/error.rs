@@ -75,6 +75,9 @@ pub enum LedgerError {
         /// What makes no sense.
         what: String,
     },
+    /// Another process had the ledger locked for too long.
+    #[error("another process has locked the ledger: gave up waiting")]
+    Locked,
     /// The database failed.
     #[error("the ledger's database failed")]
     Database(#[source] Box<dyn Error + Send + Sync>),

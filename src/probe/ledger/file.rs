@@ -10,33 +10,26 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LedgerError;
+use super::patience::{Patience, Wait};
 use super::schema::{self, Found};
 
-/// How long one worker waits for another to end its transaction: they are short.
-const BUSY: Duration = Duration::from_secs(20);
-
-/// How often it is tried to open a ledger that is being made, and the pause between.
-const TRIES: u32 = 100;
-
-const PAUSE: Duration = Duration::from_millis(50);
-
 /// Opens the ledger at `path`, and makes it if there is none.
-pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
+pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
     let path = place(path)?;
-    let mut tries = 1;
+    let mut wait = Wait::new(patience, &path);
     loop {
         match connect(&path) {
-            Ok((connection, found)) => {
+            Ok((mut connection, found)) => {
                 accept(&path, found)?;
+                Wait::new(patience, &path)
+                    .for_each_transaction(&mut connection)
+                    .map_err(|error| opening(&path, error))?;
                 return Ok(connection);
             }
-            // Two that make one ledger at once block each other; SQLite sees that no waiting would
-            // help, and lets one of them fail at once.
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < TRIES =>
-            {
-                tries += 1;
-                std::thread::sleep(PAUSE);
+            Err(error) if is_busy(&error) => {
+                if !wait.goes_on() {
+                    return Err(LedgerError::Locked);
+                }
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
                 return Err(LedgerError::NotALedger { path });
@@ -48,8 +41,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
 
 /// Opens the ledger at `path` to look at it. Where nobody can write, nobody writes meanwhile, so that
 /// it may be read as it lies there; what a killed process left beside it could not be.
-pub(super) fn open_to_look(path: &Path) -> Result<Connection, LedgerError> {
-    let written = open(path);
+pub(super) fn open_to_look(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
+    let written = open(path, patience);
     let is_barred =
         matches!(&written, Err(LedgerError::Open { source, .. }) if is_barred(&**source));
     let path = place(path)?;
@@ -77,6 +70,11 @@ pub(super) fn open_to_look(path: &Path) -> Result<Connection, LedgerError> {
     if is_current { Ok(connection) } else { written }
 }
 
+/// Whether another process or connection is in the way.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
 fn is_barred(error: &(dyn Error + Send + Sync + 'static)) -> bool {
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen))
@@ -88,7 +86,9 @@ fn connect(path: &Path) -> rusqlite::Result<(Connection, Found)> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    // SQLite would wait here where no waiting helps, as when two make one ledger at once: the caller
+    // tries again from the start.
+    connection.busy_timeout(Duration::ZERO)?;
     connection.set_prepared_statement_cache_capacity(32);
     // A file that isn't ours is found out before anything is written to it.
     let found = schema::look(&connection)?;
@@ -96,7 +96,9 @@ fn connect(path: &Path) -> rusqlite::Result<(Connection, Found)> {
         return Ok((connection, found));
     }
     set_up(&connection)?;
-    let found = schema::migrate(&mut connection)?;
+    // To look at a ledger takes no lock, so whoever writes to it is in nobody's way.
+    let is_current = schema::is_current(&connection)?;
+    let found = if is_current { found } else { schema::migrate(&mut connection)? };
     Ok((connection, found))
 }
 

@@ -14,6 +14,7 @@ pub mod error;
 pub mod exchange;
 mod file;
 pub mod observation;
+pub mod patience;
 mod schema;
 pub mod sqlite;
 pub mod strikes;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 
 pub use self::error::LedgerError;
 pub use self::observation::Observation;
+pub use self::patience::Patience;
 pub use self::sqlite::SqliteLedger;
 pub use self::strikes::Standing;
 use crate::verdict::Verdict;

@@ -8,13 +8,13 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use super::conformance::{ALONE, DAY, NOW, TERMS, TOGETHER, enroll, key_of, seen};
 use super::observation::Reading;
-use super::{Enrolment, Ledger, LedgerError, SqliteLedger, Terms};
+use super::{Enrolment, Ledger, LedgerError, Patience, SqliteLedger, Terms};
 use crate::verdict::Verdict;
 
 fn open(path: &Path) -> SqliteLedger {
@@ -103,6 +103,60 @@ fn many_may_make_one_ledger_at_once() {
         });
         assert_eq!(open(&path).counts(NOW).unwrap().urls, 4);
     }
+}
+
+/// What was said of locked ledgers.
+static SAID: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn said_of(path: &Path) -> usize {
+    let path = path.canonicalize().unwrap();
+    SAID.lock().unwrap().iter().filter(|said| **said == path).count()
+}
+
+const IMPATIENT: Patience = Patience {
+    limit: Duration::from_millis(300),
+    notice_after: Duration::from_millis(100),
+    notice: |path| SAID.lock().unwrap().push(path.to_owned()),
+};
+
+/// It once waited a hundred times as long, and said nothing.
+#[test]
+fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    drop(open(&path));
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let opened = [SqliteLedger::open_with, SqliteLedger::open_to_look];
+    for (number, open) in opened.iter().enumerate() {
+        let refused = open(&path, IMPATIENT);
+        assert!(matches!(refused, Err(LedgerError::Locked)), "{refused:?}");
+        assert_eq!(said_of(&path), number + 1);
+    }
+    drop(other);
+    SqliteLedger::open_with(&path, IMPATIENT).unwrap();
+    assert_eq!(said_of(&path), 2);
+}
+
+#[test]
+fn each_transaction_waits_for_a_lock_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    drop(open(&path));
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Who reads waits for nobody who writes.
+    let mut ledger = SqliteLedger::open_with(&path, IMPATIENT).unwrap();
+    assert_eq!(ledger.counts(NOW).unwrap().urls, 0);
+    assert_eq!(said_of(&path), 0);
+    let urls = || [Enrolment { url: "http://a/1".to_owned(), key: "a".to_owned() }].into_iter();
+    for number in 1..=2 {
+        let refused = ledger.enroll(&mut urls());
+        assert!(matches!(refused, Err(LedgerError::Locked)), "{refused:?}");
+        assert_eq!(said_of(&path), number);
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    enroll(&mut ledger, &["http://a/1"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::observation::{MAX_URL, Observation};
 use super::strikes::Standing;
 use super::{
     Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, Leasing, Ledger,
-    LedgerError, Merged, Robots, Terms, Visit, file,
+    LedgerError, Merged, Patience, Robots, Terms, Visit, file,
 };
 
 /// How many URLs are enrolled in one transaction: others are not kept waiting for long.
@@ -32,7 +32,7 @@ pub struct SqliteLedger {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Box::new(error))
+        if file::is_busy(&error) { Self::Locked } else { Self::Database(Box::new(error)) }
     }
 }
 
@@ -43,15 +43,24 @@ impl SqliteLedger {
     /// If the file can't be opened or made, if it or a file beside it that `SQLite` would write is a
     /// link, if it is something else than a ledger, or of a newer version.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        Ok(Self { connection: file::open(path)? })
+        Self::open_with(path, Patience::default())
+    }
+
+    /// Opens the ledger as [`SqliteLedger::open`] does, and waits as `patience` says where another
+    /// process has locked it.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`], or [`LedgerError::Locked`].
+    pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
+        Ok(Self { connection: file::open(path, patience)? })
     }
 
     /// Opens a ledger that is there to look at it: also one on a file system that can't be written.
     ///
     /// # Errors
-    /// As [`SqliteLedger::open`].
-    pub fn open_to_look(path: &Path) -> Result<Self, LedgerError> {
-        Ok(Self { connection: file::open_to_look(path)? })
+    /// As [`SqliteLedger::open_with`].
+    pub fn open_to_look(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
+        Ok(Self { connection: file::open_to_look(path, patience)? })
     }
 
     /// Looks for damage, of the whole file.

@@ -1,18 +1,26 @@
-//! Pages from the disk, and reports to it.
+//! The files of a run: which are read here, and how paths of the command line are taken. Writing is
+//! in `write`, by the system calls of `calls`; `temporary` names the files it takes, so that the next run
+//! removes those that a killed one leaves.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this module owns reading and writing"
-)]
+#![expect(clippy::disallowed_methods, reason = "this module owns reading and writing")]
+
+mod attributes;
+mod calls;
+mod seen;
+mod temporary;
+mod write;
+#[cfg(test)]
+#[cfg(unix)]
+mod write_tests;
 
 use std::collections::BTreeSet;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+pub(super) use self::temporary::{folders_to_sweep, sweep};
+pub(super) use self::write::{Written, make_folders, write_over, write_page, write_whole};
 use crate::archive::paths::PathTable;
 use crate::archive::walk::Obstacle;
-use crate::fix::Mended;
 use crate::linter::PageSource;
 use crate::span::FileId;
 
@@ -42,127 +50,6 @@ impl PageSource for Disk {
         }
         std::fs::read(self.root.join(path)).map_err(|error| error.to_string())
     }
-}
-
-/// Writes what became of a page, whole or not at all, and only if the page is still what it
-/// was. Neither it nor a folder above it may be a symbolic link.
-pub(super) fn write_page(root: &Path, mended: &Mended) -> Result<Written, String> {
-    let path = root.join(&mended.path);
-    let refused = || format!("{} is no file of the archive's own: it is left alone", mended.path);
-    let folder = path.parent().ok_or_else(refused)?;
-    if mended.before.is_some() && std::fs::symlink_metadata(folder).is_err() {
-        return Ok(Written::Changed);
-    }
-    if !make_folders(root, folder).map_err(|error| error.to_string())? {
-        return Err(refused());
-    }
-    let found = std::fs::symlink_metadata(&path).ok();
-    if found.as_ref().is_some_and(|found| !found.is_file()) {
-        return Err(refused());
-    }
-    let now = found.as_ref().and_then(|_| std::fs::read(&path).ok());
-    if now != mended.before {
-        return Ok(Written::Changed);
-    }
-    replace(&path, &mended.after, found.as_ref()).map_err(|error| error.to_string())?;
-    Ok(Written::Done)
-}
-
-/// Makes the folders between `root`, which is canonical, and `folder` that are not there. Returns
-/// whether the folder is one of the archive's own, with no symbolic link above it.
-pub(super) fn make_folders(root: &Path, folder: &Path) -> std::io::Result<bool> {
-    if !folder.starts_with(root) {
-        return Ok(false);
-    }
-    if std::fs::symlink_metadata(folder).is_err() {
-        let above = folder.parent().unwrap_or(root);
-        if !make_folders(root, above)? {
-            return Ok(false);
-        }
-        match std::fs::create_dir(folder) {
-            // Somebody else was as quick.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => made?,
-        }
-    }
-    Ok(std::fs::canonicalize(folder)? == folder)
-}
-
-/// What became of an attempt to write a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
-    /// It is written.
-    Done,
-    /// Somebody else changed it meanwhile, so it was left alone.
-    Changed,
-}
-
-/// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
-/// file, such as a terminal or a pipe, is written to as it is; a symbolic link is followed.
-pub(super) fn write_whole(path: &Path, report: &[u8]) -> std::io::Result<()> {
-    let metadata = std::fs::metadata(path).ok();
-    if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(report);
-    }
-    let path = if metadata.is_some() { std::fs::canonicalize(path)? } else { path.to_path_buf() };
-    replace(&path, report, metadata.as_ref())
-}
-
-/// Puts a file in the place of the one at `path`, of which `old` is known, in one step: whoever looks
-/// sees the one or the other. Permissions and, where that is allowed, the owner stay.
-fn replace(path: &Path, content: &[u8], old: Option<&std::fs::Metadata>) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new().prefix(".dateline-").tempfile_in(folder)?;
-    file.write_all(content)?;
-    match old {
-        Some(old) => {
-            keep_owner(file.as_file(), old);
-            file.as_file().set_permissions(old.permissions())?;
-        }
-        None => make_readable(file.as_file())?,
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
-}
-
-/// The owner of a file can be kept by root alone, and its group only by a member.
-#[cfg(unix)]
-fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) {
-    use std::os::unix::fs::MetadataExt;
-    let is_kept = std::os::unix::fs::fchown(file, Some(old.uid()), Some(old.gid())).is_ok();
-    if !is_kept {
-        let _ = std::os::unix::fs::fchown(file, None, Some(old.gid()));
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_file: &std::fs::File, _old: &std::fs::Metadata) {}
-
-/// A rename is on the disk only when its folder is.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Temporary files are for their owner alone; a new report is for whoever may read the folder.
-#[cfg(unix)]
-fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_file: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// The bytes of a file of the command line, which need not be there. A pull request may have put
@@ -226,6 +113,7 @@ pub(super) fn canonical_folder(path: &Path) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fix::Mended;
 
     fn mended(path: &str, before: Option<&str>) -> Mended {
         let bytes = |text: &str| text.as_bytes().to_vec();

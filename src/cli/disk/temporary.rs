@@ -1,0 +1,220 @@
+//! Temporary files: how they are named, and how a run removes those of one that was killed.
+//!
+//! A file is `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is whole: R is a
+//! random number, B and A are hashes of what it is to replace and of what it holds. Its process holds a
+//! lock on it. So a later run knows a file that nobody needs any more: no process holds it, and it was
+//! not finished, or it holds what its name says. Anything else stays, such as an edit that came out of
+//! an exchange right before the process was killed.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this module looks for its files"
+)]
+
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::calls;
+use super::seen::Identity;
+
+/// How often another name is tried if one is taken.
+const TRIES: u32 = 100;
+
+const PREFIX: &str = ".dateline-";
+const SUFFIX: &str = ".tmp";
+
+/// A file that goes with this value, unless it is renamed to where it belongs.
+pub(super) struct Temporary {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    number: u64,
+    /// Whether it is removed in the end.
+    pub(super) is_removed: bool,
+}
+
+impl Temporary {
+    /// Makes an empty one that only its owner may read.
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let random = RandomState::new();
+        for attempt in 0..TRIES {
+            let number = random.hash_one((std::process::id(), attempt));
+            let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
+            let file = match calls::create(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                file => file?,
+            };
+            let made = Self { file, path, number, is_removed: true };
+            if made.is_held() {
+                return Ok(made);
+            }
+        }
+        Err(io::Error::new(ErrorKind::AlreadyExists, "no name for a temporary file is free"))
+    }
+
+    /// Locks it. A run that looks for files of killed ones may have come before. Where there are no
+    /// locks that run cannot lock it either, and leaves it alone.
+    fn is_held(&self) -> bool {
+        calls::lock(&self.file).unwrap_or(true)
+            && self.file.metadata().is_ok_and(|found| links(&found) > 0)
+    }
+
+    /// Says by its name that it is whole: `after` is what it holds, and is to replace `before`.
+    pub(super) fn is_whole(&mut self, before: &[u8], after: &[u8]) -> io::Result<()> {
+        let (number, before, after) = (self.number, xxh3_128(before), xxh3_128(after));
+        let name = format!("{PREFIX}{number:016x}-{before:032x}-{after:032x}{SUFFIX}");
+        let path = self.path.with_file_name(name);
+        calls::name(&self.path, &path)?;
+        self.path = path;
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if self.is_removed {
+            // What cannot be removed now is removed by the next run.
+            let _ = calls::remove(&self.path);
+        }
+    }
+}
+
+/// What the name of a temporary file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Unfinished,
+    Whole { before: u128, after: u128 },
+}
+
+impl Name {
+    fn parse(name: &str) -> Option<Self> {
+        let parts: Vec<_> = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.split('-').collect();
+        let hash = |part: &str, digits: usize| {
+            let is_hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            u128::from_str_radix(part, 16).ok().filter(|_| is_hex && part.len() == digits)
+        };
+        match parts[..] {
+            [number] => hash(number, 16).map(|_| Self::Unfinished),
+            [number, before, after] => {
+                hash(number, 16)?;
+                Some(Self::Whole { before: hash(before, 32)?, after: hash(after, 32)? })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The folders in which one of `paths`, relative to `root`, may be left over by a killed run.
+pub(in crate::cli) fn folders_to_sweep<'a>(
+    root: &Path,
+    paths: impl Iterator<Item = &'a str>,
+) -> BTreeSet<PathBuf> {
+    let is_left = |path: &&str| Name::parse(path.rsplit('/').next().unwrap_or(path)).is_some();
+    paths.filter(is_left).filter_map(|path| Some(root.join(path).parent()?.to_owned())).collect()
+}
+
+/// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
+/// nothing is removed. Returns how many files that were.
+pub(in crate::cli) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
+    let is_own = |folder: &&PathBuf| std::fs::canonicalize(folder).is_ok_and(|own| own == **folder);
+    folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
+}
+
+/// Removes what killed runs left in a folder. Returns how many files that were.
+pub(super) fn sweep_folder(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let mut removed = 0;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if let Some(name) = name.to_str().and_then(Name::parse)
+            && is_left_over(&entry.path(), name).unwrap_or(false)
+        {
+            removed += u64::from(calls::remove(&entry.path()).is_ok());
+        }
+    }
+    removed
+}
+
+/// Whether a file is one of ours that nobody needs any more. It stays locked until this is known, so
+/// that no process takes it for its own meanwhile.
+fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
+    let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
+    let file = calls::open(path)?;
+    if Identity::of(&file.metadata()?) != Identity::of(&found) || !calls::lock(&file)? {
+        return Ok(false);
+    }
+    match name {
+        Name::Unfinished => Ok(is_private(&found)),
+        Name::Whole { before, after } => {
+            let hash = xxh3_128(&calls::read(&file)?);
+            Ok(hash == before || hash == after)
+        }
+    }
+}
+
+/// Whether a file is a regular one of this user's, by one name only.
+#[cfg(unix)]
+fn is_ours(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    found.is_file() && found.nlink() == 1 && (found.uid() == user || user == 0)
+}
+
+#[cfg(not(unix))]
+fn is_ours(found: &Metadata) -> bool {
+    found.is_file()
+}
+
+/// Whether only its owner may read a file, as no file of a commit is unless the user wants all to be
+/// so.
+#[cfg(unix)]
+fn is_private(found: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o777 == 0o600
+}
+
+#[cfg(not(unix))]
+fn is_private(_found: &Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn links(found: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(found)
+}
+
+#[cfg(not(unix))]
+fn links(_found: &Metadata) -> u64 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_reserved_names_are_those_of_temporary_files() {
+        let (number, hash) = ("0123456789abcdef", "0123456789abcdef0123456789abcdef");
+        assert_eq!(Name::parse(&format!(".dateline-{number}.tmp")), Some(Name::Unfinished));
+        let whole = Name::parse(&format!(".dateline-{number}-{hash}-{hash}.tmp"));
+        assert!(matches!(whole, Some(Name::Whole { .. })));
+        for other in [
+            ".dateline-.tmp".to_owned(),
+            format!(".dateline-{number}"),
+            format!("dateline-{number}.tmp"),
+            format!(".dateline-{}.tmp", number.to_uppercase()),
+            format!(".dateline-+{}.tmp", &number[1..]),
+            format!(".dateline-{number}-{hash}.tmp"),
+            format!(".dateline-{number}-{hash}-{hash}-{hash}.tmp"),
+            format!(".dateline-{number}-{number}-{hash}.tmp"),
+            format!(".dateline-{number}.tmp.md"),
+        ] {
+            assert_eq!(Name::parse(&other), None, "{other}");
+        }
+    }
+}
