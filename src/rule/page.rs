@@ -56,7 +56,7 @@ impl PageContext<'_> {
         }
     }
 
-    /// Has the date heading say `written`; none where that would take code or a comment with it.
+    /// Has the date heading say `written`; none where that would take code, a comment or a link with it.
     #[must_use]
     pub fn redate(&self, date: &DateHeading, written: &str) -> Option<Edit> {
         let heading = self.page.heading(date.heading);
@@ -64,7 +64,11 @@ impl PageContext<'_> {
         let whole = |link: &&Link| {
             self.page.document.words(link.text) == self.page.document.words(heading.text)
         };
-        let span = links.iter().find(whole).map_or(heading.content, |link| link.content);
+        let span = match links.iter().find(whole) {
+            Some(link) => link.content,
+            None if links.is_empty() => heading.content,
+            None => return None,
+        };
         self.reword(span, written)
     }
 

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "heading date and folder date differ",
     severity: Some(Severity::Error),
     check: Check::Page(check),
-    fix: Some(Applicability::Unsafe),
+    fix: Some(Applicability::Safe),
     options: &["layout.event", "layout.day"],
     page: include_str!("../../../rules/date/path-mismatch.md"),
     since: "0.1.0",

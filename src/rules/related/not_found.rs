@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "a related item names no page",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
-    fix: Some(Applicability::Unsafe),
+    fix: Some(Applicability::Safe),
     options: &["archive.url-prefixes", "archive.generated"],
     page: include_str!("../../../rules/related/not-found.md"),
     since: "0.1.0",
