@@ -23,8 +23,8 @@ pub struct Day<'a> {
 pub struct Days {
     files: Vec<FileId>,
     /// For each day, where its files begin and where its events begin among them.
-    days: Vec<(Date, u32, u32)>,
-    /// The days that have a page, as indices in `days`.
+    starts: Vec<(Date, u32, u32)>,
+    /// The days that have a page, as indices in `starts`.
     paged: Vec<u32>,
 }
 
@@ -49,16 +49,16 @@ impl Days {
         let mut made = Self::default();
         for (date, rank, file) in dated {
             let here = made.files.len() as u32;
-            if made.days.last().is_none_or(|(last, ..)| *last != date) {
-                made.days.push((date, here, here));
+            if made.starts.last().is_none_or(|(last, ..)| *last != date) {
+                made.starts.push((date, here, here));
                 // The pages of a day precede its events.
                 if rank != usize::MAX {
-                    made.paged.push(made.days.len() as u32 - 1);
+                    made.paged.push(made.starts.len() as u32 - 1);
                 }
             }
             made.files.push(file);
             if rank != usize::MAX
-                && let Some((_, _, events)) = made.days.last_mut()
+                && let Some((_, _, events)) = made.starts.last_mut()
             {
                 *events = here + 1;
             }
@@ -69,14 +69,14 @@ impl Days {
     /// A day, if the archive has anything of it.
     #[must_use]
     pub fn day(&self, date: Date) -> Option<Day<'_>> {
-        let index = self.days.binary_search_by_key(&date, |(date, ..)| *date).ok()?;
+        let index = self.starts.binary_search_by_key(&date, |(date, ..)| *date).ok()?;
         Some(self.at(index))
     }
 
     /// The last day before `date` that has a page.
     #[must_use]
     pub fn last_before(&self, date: Date) -> Option<Day<'_>> {
-        let end = self.paged.partition_point(|&index| self.days[index as usize].0 < date);
+        let end = self.paged.partition_point(|&index| self.starts[index as usize].0 < date);
         let last = end.checked_sub(1)?;
         Some(self.at(self.paged[last] as usize))
     }
@@ -93,8 +93,8 @@ impl Days {
     }
 
     fn at(&self, index: usize) -> Day<'_> {
-        let (date, start, events) = self.days[index];
-        let end = self.days.get(index + 1).map_or(self.files.len(), |(_, end, _)| *end as usize);
+        let (date, start, events) = self.starts[index];
+        let end = self.starts.get(index + 1).map_or(self.files.len(), |(_, end, _)| *end as usize);
         Day {
             date,
             pages: &self.files[start as usize..events as usize],

@@ -106,9 +106,9 @@ impl Archive {
     }
 
     /// The page that a destination which names none may have meant: the one that had that path, or
-    /// one with a name like it.
+    /// one that bears its slug. No names are compared.
     #[must_use]
-    pub fn nearest(&self, from: FileId, destination: &str) -> Option<Nearest> {
+    pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);
         let slugs = self.slugs.get_or_init(|| Slugs::new(self));
         let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
@@ -117,11 +117,12 @@ impl Archive {
                 let sole = nearest::is_sole(self, slugs, path, file);
                 Some(Nearest { file, sole, renamed: true })
             }
-            None => self.nearest_by_name(from, destination),
+            None => nearest::bearer(self, slugs, paths.first()?),
         }
     }
 
-    /// The page with a name like that of a destination which names none.
+    /// The page that bears the slug of a destination which names none, or has a name like it: many
+    /// names may be compared.
     #[must_use]
     pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);

@@ -63,27 +63,31 @@ fn event<'a>(archive: &Archive, path: &'a str) -> Option<Captures<'a>> {
 /// another day, else one with a near name on the same or a neighbouring day, else one with a near
 /// name in its folder.
 pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nearest> {
-    let near = |file| Nearest { file, sole: false, renamed: false };
-    let Some(read) = event(archive, path) else {
-        return in_folder(archive, path).map(near);
+    let by_name = || {
+        let read = event(archive, path);
+        let near = read.and_then(|read| on_days(archive, read.date.day()?, read.slug));
+        near.or_else(|| in_folder(archive, path))
     };
+    let near = |file| Nearest { file, sole: false, renamed: false };
+    bearer(archive, slugs, path).or_else(|| by_name().map(near))
+}
+
+/// The page that bears the slug of `path` on another day.
+pub(super) fn bearer(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nearest> {
+    let read = event(archive, path)?;
+    let several = match slugs.bearing(read.slug) {
+        [(_, _, file)] => return Some(Nearest { file: *file, sole: true, renamed: false }),
+        several => several,
+    };
+    // Of the last before the day and the first from it on, the one nearer in time.
     let day = read.date.day();
-    match slugs.bearing(read.slug) {
-        [] => day
-            .and_then(|day| on_days(archive, day, read.slug))
-            .or_else(|| in_folder(archive, path))
-            .map(near),
-        [(_, _, file)] => Some(Nearest { file: *file, sole: true, renamed: false }),
-        several => {
-            // Of the last before the day and the first from it on, the one nearer in time.
-            let behind = several.partition_point(|(_, date, _)| *date < day);
-            let around = &several[behind.saturating_sub(1)..(behind + 1).min(several.len())];
-            let distance = |date: Option<Date>| {
-                date.zip(day).map_or(i32::MAX, |(date, day)| (date - day).get_days().abs())
-            };
-            around.iter().min_by_key(|(_, date, _)| distance(*date)).map(|(_, _, file)| near(*file))
-        }
-    }
+    let behind = several.partition_point(|(_, date, _)| *date < day);
+    let around = &several[behind.saturating_sub(1)..(behind + 1).min(several.len())];
+    let distance = |date: Option<Date>| {
+        date.zip(day).map_or(i32::MAX, |(date, day)| (date - day).get_days().abs())
+    };
+    let (_, _, file) = around.iter().min_by_key(|(_, date, _)| distance(*date))?;
+    Some(Nearest { file: *file, sole: false, renamed: false })
 }
 
 /// Whether `file` is the only page of the archive that bears the slug of `path`.
@@ -142,7 +146,7 @@ mod tests {
     /// The nearest page to a destination in `about.md`, and whether it alone bears the slug.
     fn near(destination: &str) -> Option<(String, bool)> {
         let archive = archive();
-        let near = archive.nearest(FileId(0), destination)?;
+        let near = archive.nearest_by_name(FileId(0), destination)?;
         Some((archive.path(near.file).to_owned(), near.sole))
     }
 

@@ -71,8 +71,8 @@ impl Selection {
                 || archive.collides_with(file).is_some();
             counts && !settings.exclude.matches(path)
         };
-        let names = Named(named.iter().cloned().collect());
-        let files = archive.paths.ids().filter(|&file| names.hold(archive.path(file)));
+        let selected = Named(named.iter().cloned().collect());
+        let files = archive.paths.ids().filter(|&file| selected.hold(archive.path(file)));
         let files: Vec<_> = files.filter(|&file| is_included(file)).collect();
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
         let passed_over =
@@ -83,9 +83,9 @@ impl Selection {
         } else {
             let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
             let paths = archive.paths.ids().map(|file| archive.path(file));
-            paths.filter(|path| names.hold(path) && is_excluded(path)).count()
+            paths.filter(|path| selected.hold(path) && is_excluded(path)).count()
         };
-        Self { files, named: names, passed_over, excluded }
+        Self { files, named: selected, passed_over, excluded }
     }
 
     /// Whether a fix may change a file: only what was named is changed, and nothing that the

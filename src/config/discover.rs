@@ -1,6 +1,10 @@
 //! Finding the settings file and the archive's root.
 
-#![expect(clippy::disallowed_methods, reason = "this module owns the search for settings")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this module owns the search for settings"
+)]
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

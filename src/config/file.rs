@@ -353,7 +353,9 @@ impl Reader<'_> {
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
         let mut severity = Severities::default();
         // In order of their names, so that a rule named by its id wins over its group.
-        severities.into_iter().for_each(|(set, given)| severity.give(set, given));
+        for (set, given) in severities {
+            severity.give(set, given);
+        }
         places.extend(files.iter().map(Spanned::span));
         let page = RuleOverride {
             files: files.into_iter().map(|text| text.into_inner().to_owned()).collect(),

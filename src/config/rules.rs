@@ -289,12 +289,8 @@ impl RuleSettings {
     #[must_use]
     pub fn page(&self, path: &str) -> PageRules {
         let mut page = PageRules { enabled: self.enabled, severity: Severities::default() };
-        let mut owners: Vec<usize> = match self.overrides.is_empty() {
-            true => Vec::new(),
-            false => {
-                self.files.matching(path).into_iter().map(|index| self.owners[index]).collect()
-            }
-        };
+        let matching = self.files.matching(path);
+        let mut owners: Vec<usize> = matching.into_iter().map(|index| self.owners[index]).collect();
         owners.dedup();
         for given in owners.into_iter().map(|owner| &self.overrides[owner]) {
             page.enabled = page.enabled.union(given.select).without(given.ignore);

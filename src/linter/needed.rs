@@ -70,14 +70,18 @@ impl<'a> Needed<'a> {
     fn add_pages(&mut self, date: Date) {
         if self.pages.insert(date) {
             let pages = self.archive.days().day(date).map_or(&[][..], |day| day.pages);
-            pages.iter().for_each(|&file| self.add(file));
+            for &file in pages {
+                self.add(file);
+            }
         }
     }
 
     fn add_events(&mut self, date: Date) {
         if self.events.insert(date) {
             let events = self.archive.days().day(date).map_or(&[][..], |day| day.events);
-            events.iter().for_each(|&file| self.add(file));
+            for &file in events {
+                self.add(file);
+            }
         }
     }
 

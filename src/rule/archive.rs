@@ -13,6 +13,7 @@ use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
 use crate::archive::facts::{Facts, LinkFact, LinkRole};
 use crate::archive::layout::{FolderDate, Place};
+use crate::archive::nearest::Nearest;
 use crate::archive::resolve::Target;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
@@ -176,11 +177,36 @@ impl ArchiveContext<'_> {
         Some(format!("{marks} [{text}]({destination})"))
     }
 
-    /// Names in a finding the page that a link which leads nowhere may have meant, or says `else_do`.
-    #[must_use]
-    pub fn suggest(&self, link: &LinkFact, finding: Finding, else_do: &str) -> Finding {
+    /// Reports a link that leads nowhere, with the page that it may have meant; without one, the help
+    /// is `else_do`. `describe` says of the quoted destination what is wrong.
+    pub fn report_missing(
+        &self,
+        link: &LinkFact,
+        findings: &mut Findings,
+        describe: impl Fn(&str) -> String,
+        else_do: &str,
+    ) {
         let written = self.excerpt(link.destination);
-        let near = self.archive.nearest(self.file, &written);
+        let finding = || Finding::new(link.destination, describe(&quote(&written)));
+        match self.archive.nearest_by_slug(self.file, &written) {
+            Some(near) => {
+                findings.push_with(|| Some(self.suggest(link, finding(), Some(near), else_do)));
+            }
+            None => findings.push_slow(|| {
+                let near = self.archive.nearest_by_name(self.file, &written);
+                Some(self.suggest(link, finding(), near, else_do))
+            }),
+        }
+    }
+
+    /// Names in a finding the page that a link which leads nowhere may have meant, or says `else_do`.
+    fn suggest(
+        &self,
+        link: &LinkFact,
+        finding: Finding,
+        near: Option<Nearest>,
+        else_do: &str,
+    ) -> Finding {
         let Some(near) = near.filter(|near| near.file != self.file) else {
             return finding.help(else_do);
         };

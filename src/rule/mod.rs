@@ -108,6 +108,8 @@ pub const MAX_FINDINGS_TO_FIX: usize = 100_000;
 pub struct Findings {
     most: usize,
     found: Vec<Finding>,
+    /// How many took long.
+    slow: usize,
     dropped: u64,
 }
 
@@ -115,7 +117,7 @@ impl Findings {
     /// Keeps at most `most` findings.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        Self { most, found: Vec::new(), dropped: 0 }
+        Self { most, found: Vec::new(), slow: 0, dropped: 0 }
     }
 
     /// Adds a finding.
@@ -132,6 +134,17 @@ impl Findings {
     pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
         if self.found.len() < self.most {
             self.found.extend(make());
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Adds the finding that `make` makes, if any, as [`push_with`](Self::push_with) does, but no more than
+    /// [`MAX_FINDINGS`] even where more are kept: each takes long.
+    pub fn push_slow(&mut self, make: impl FnOnce() -> Option<Finding>) {
+        if self.slow < MAX_FINDINGS {
+            self.slow += 1;
+            self.push_with(make);
         } else {
             self.dropped += 1;
         }

@@ -25,7 +25,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if text.is_empty() {
             continue;
         }
-        findings.push_with(|| {
+        findings.push_slow(|| {
             let near = suggest::nearest(text, known());
             let fix = near.and_then(|near| {
                 let edit = context.reword(context.page.heading(index).content, near)?;

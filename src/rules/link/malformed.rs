@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for fault in &page.document.faults {
-        findings.push_with(|| {
+        findings.push_slow(|| {
             let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
             let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
             let taken = "this is what CommonMark takes for the link";

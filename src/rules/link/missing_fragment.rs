@@ -32,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
             continue;
         }
-        findings.push_with(|| {
+        findings.push_slow(|| {
             let near = context.nearest_anchor(target, anchor);
             let help = near.as_ref().map_or_else(
                 || "link to a heading that the page has, or to the page alone".to_owned(),

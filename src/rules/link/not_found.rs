@@ -2,7 +2,7 @@
 
 use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -23,12 +23,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
-        findings.push_with(|| {
-            let destination = quote(&context.excerpt(link.destination));
-            let message = format!("{destination} names no file of the archive");
-            let finding = Finding::new(link.destination, message);
-            Some(context.suggest(link, finding, "correct the path, or add the page"))
-        });
+        let describe = |destination: &str| format!("{destination} names no file of the archive");
+        context.report_missing(link, findings, describe, "correct the path, or add the page");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -20,13 +20,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in facts.links_with(LinkRole::Related).filter(|link| link.target == Target::Missing) {
-        findings.push_with(|| {
-            let destination = quote(&context.excerpt(link.destination));
-            let finding = Finding::new(
-                link.destination,
-                format!("the related page {destination} does not exist"),
-            );
-            Some(context.suggest(link, finding, "correct the path, or remove the item"))
-        });
+        let describe = |destination: &str| format!("the related page {destination} does not exist");
+        context.report_missing(link, findings, describe, "correct the path, or remove the item");
     }
 }
