@@ -46,7 +46,7 @@ impl Span {
     /// Length in bytes.
     #[must_use]
     pub fn len(self) -> usize {
-        (self.end - self.start) as usize
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// Whether it holds no byte.
@@ -162,7 +162,7 @@ impl SourceText {
         let longer: u32 = self.invalid[..before].iter().map(|span| span.len() as u32).sum();
         let shorter: u32 =
             self.invalid_bytes[..before].iter().map(|(_, len)| u32::from(*len)).sum();
-        offset - longer + shorter
+        offset.saturating_sub(longer) + shorter
     }
 }
 

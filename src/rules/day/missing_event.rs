@@ -79,7 +79,7 @@ impl Place {
         let end = document.headings.iter().position(is_previous);
         let end = end.unwrap_or(document.headings.len());
         let is_topic = |heading: &Heading| heading.level == level;
-        let headings = &document.headings[..end];
+        let headings = document.headings.get(..end)?;
         let group = topic.and_then(|topic| {
             let bears = |heading: &Heading| document.words(heading.text) == topic.words;
             headings.iter().rposition(|heading| is_topic(heading) && bears(heading))
@@ -90,7 +90,7 @@ impl Place {
             (None, _) => 0,
         };
         let before =
-            from + headings[from..].iter().take_while(|heading| !is_topic(heading)).count();
+            from + headings.iter().skip(from).take_while(|heading| !is_topic(heading)).count();
         let offset = document.headings.get(before).map_or(source.text().len() as u32, |heading| {
             rewrite::heading_start(source.text(), document, heading)
         });
@@ -104,7 +104,7 @@ impl Place {
     /// Puts the entry there, with blank lines around it if the page has them.
     fn insert(&self, page: FileId, source: &SourceText, entry: &str) -> Edit {
         let (text, ending) = (source.text(), source.line_ending());
-        let before = &text[..self.offset as usize];
+        let before = text.get(..self.offset as usize).unwrap_or(text);
         let at_end = self.offset as usize == text.len();
         let open = at_end && !before.is_empty() && !before.ends_with(['\n', '\r']);
         let blank = format!("{ending}{ending}");
