@@ -1,6 +1,62 @@
-//! Text that was decoded wrongly once: UTF-8 read as Latin-1 or Windows-1252.
+//! Text that was decoded wrongly once: UTF-8 read as Latin-1 or Windows-1252; and files that are no
+//! UTF-8 text at all.
 
-use crate::span::Span;
+use crate::span::{SourceText, Span};
+
+/// What a file is whose characters cannot be told, so that nothing but its bytes is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Garbled {
+    /// UTF-16, by its byte order mark or by the zeros in it.
+    Utf16,
+    /// No text: it holds NUL bytes among bytes that are not UTF-8.
+    Binary,
+    /// Text in another encoding, of which most letters are lost.
+    OtherEncoding,
+}
+
+/// Says what a file is if it is no UTF-8 text; none for text in which at most a few bytes are wrong.
+#[must_use]
+pub fn garbled(source: &SourceText) -> Option<Garbled> {
+    let text = source.text();
+    let nuls = memchr::memchr_iter(0, text.as_bytes()).count();
+    // ASCII in UTF-16 is UTF-8 with a NUL before or behind each letter.
+    let alternates = |from: usize| {
+        let bytes = text.bytes().skip(from).step_by(2);
+        nuls * 5 >= text.len() * 2 && bytes.filter(|byte| *byte == 0).count() * 10 >= nuls * 9
+    };
+    if source.is_utf8() {
+        return (nuls > 1 && (alternates(0) || alternates(1))).then_some(Garbled::Utf16);
+    }
+    let mut invalid = source.invalid();
+    let mark = (invalid.next(), invalid.next());
+    if let (Some((first, b"\xFF")), Some((second, b"\xFE")))
+    | (Some((first, b"\xFE")), Some((second, b"\xFF"))) = mark
+        && first.start == 0
+        && first.end == second.start
+    {
+        return Some(Garbled::Utf16);
+    }
+    if nuls > 0 {
+        return Some(Garbled::Binary);
+    }
+    let lost = source.invalid().count();
+    let kept = text.len().saturating_sub(lost * char::REPLACEMENT_CHARACTER.len_utf8());
+    (lost * 3 > kept).then_some(Garbled::OtherEncoding)
+}
+
+/// The character that Windows-1252 has for the byte that a control character from U+0080 to U+009F
+/// stands for; none for the five that it has none for.
+#[must_use]
+pub fn windows_1252(control: char) -> Option<char> {
+    let index = u32::from(control).checked_sub(0x80)?;
+    WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
+}
+
+/// What the bytes from 0x80 to 0x9F are in Windows-1252, as the WHATWG's Encoding Standard has it.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+];
 
 /// A run of characters that are the bytes of UTF-8, read as Latin-1 or Windows-1252.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,37 +163,8 @@ fn convicts(bytes: [u8; 4], tail: &[char], meant: char) -> bool {
 
 /// The byte that a character is in Latin-1, or in Windows-1252 where that has one of its own.
 fn byte(char: char) -> Option<u8> {
-    let special = match char {
-        '€' => 0x80,
-        '‚' => 0x82,
-        'ƒ' => 0x83,
-        '„' => 0x84,
-        '…' => 0x85,
-        '†' => 0x86,
-        '‡' => 0x87,
-        'ˆ' => 0x88,
-        '‰' => 0x89,
-        'Š' => 0x8A,
-        '‹' => 0x8B,
-        'Œ' => 0x8C,
-        'Ž' => 0x8E,
-        '‘' => 0x91,
-        '’' => 0x92,
-        '“' => 0x93,
-        '”' => 0x94,
-        '•' => 0x95,
-        '–' => 0x96,
-        '—' => 0x97,
-        '˜' => 0x98,
-        '™' => 0x99,
-        'š' => 0x9A,
-        '›' => 0x9B,
-        'œ' => 0x9C,
-        'ž' => 0x9E,
-        'Ÿ' => 0x9F,
-        _ => return u8::try_from(u32::from(char)).ok(),
-    };
-    Some(special)
+    let special = || WINDOWS_1252.iter().position(|special| *special == char);
+    u8::try_from(u32::from(char)).ok().or_else(|| u8::try_from(0x80 + special()?).ok())
 }
 
 #[cfg(test)]
@@ -160,6 +187,34 @@ mod tests {
         {
             assert_eq!(meant(fine), Vec::<String>::new(), "{fine}");
         }
+    }
+
+    #[test]
+    fn a_file_is_judged_by_its_bytes() {
+        let utf_16 = |text: &str, mark: &[u8]| -> Vec<u8> {
+            let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+            mark.iter().copied().chain(units).collect()
+        };
+        let judge = |bytes: &[u8]| garbled(&SourceText::from_bytes(bytes));
+        let page = "### 2012-03-25\r\n\r\n# Lock gates fail\r\n";
+        assert_eq!(judge(&utf_16(page, b"\xFF\xFE")), Some(Garbled::Utf16));
+        assert_eq!(judge(&utf_16(page, b"")), Some(Garbled::Utf16));
+        assert_eq!(judge(b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), Some(Garbled::Binary));
+        assert_eq!(judge(b"# \xB1\xB1\xBE\xA9\xCA\xD0 2012"), Some(Garbled::OtherEncoding));
+        assert_eq!(judge(b"### 2012-03-25\n\n# Caf\xE9 \xE0 la carte\n"), None);
+        assert_eq!(judge("# Gates\0 fail, 漢字\n".as_bytes()), None);
+        assert_eq!(judge(b""), None);
+    }
+
+    #[test]
+    fn windows_1252_has_a_character_for_all_but_five_controls() {
+        let undefined: Vec<u32> = (0x80..=0x9F)
+            .filter(|code| windows_1252(char::from_u32(*code).expect("a character")).is_none())
+            .collect();
+        assert_eq!(undefined, [0x81, 0x8D, 0x8F, 0x90, 0x9D]);
+        assert_eq!(windows_1252('\u{85}'), Some('…'));
+        assert_eq!(windows_1252('\u{9B}'), Some('›'));
+        assert_eq!((windows_1252('\u{7F}'), windows_1252('\u{A0}')), (None, None));
     }
 
     proptest! {

@@ -84,12 +84,39 @@ fn what_else_an_item_says_is_not_removed_with_it() {
         "### Related:\n\n1. [Lock gates fail](/{PAGE})\n\n   A note that stands nowhere else.\n"
     ));
     stays(&format!("### Related:\n\n1. [The mayor resigns](/{PAGE})\n"));
+    for said in [" _Context: a_", " <!-- a note -->", "\n\n   [b]: /about.md"] {
+        let item = format!("1. [Lock gates fail](/{PAGE}){said}\n");
+        stays(&format!("### Related:\n\n{item}2. [Ferry line reopens]({FERRY})\n"));
+    }
+    stays(&format!("### Related:\n\n1. [Lock gates fail](/{PAGE} \"a title\")\n"));
     becomes(
         &format!(
-            "### Related:\n\n1. [Lock gates fail](/{PAGE}) _Context: a_\n2. [Ferry line reopens]({FERRY})\n"
+            "### Related:\n\n1. [Lock gates fail](/{PAGE})\n2. [Ferry line reopens]({FERRY})\n"
         ),
         &format!("### Related:\n\n1. [Ferry line reopens]({FERRY})\n"),
     );
+}
+
+#[test]
+fn what_a_second_item_says_is_not_removed_with_it() {
+    let first = format!("### Related:\n\n1. [Ferry line reopens]({FERRY})\n");
+    for second in [
+        format!("2. [Ferry line reopens]({FERRY}#crew)\n"),
+        format!("2. [Ferry line reopens]({FERRY} \"a title\")\n"),
+        format!("2. [Ferry line reopens]({FERRY}) _Context: b_\n"),
+        format!("2. [Ferry line reopens][b]\n\n   [b]: {FERRY}\n3. [c][b]\n"),
+    ] {
+        let archive = archive(&format!("{first}{second}"));
+        archive.check(&["--fix", "--select", "related/duplicate"]);
+        let page = read(&archive, PAGE);
+        assert!(page.ends_with(&second), "{page}");
+    }
+    let url = "https://a.example/x";
+    let sources = |second: &str| format!("### Source:\n\n1. [A]({url})\n2. [A]({second})\n");
+    becomes(&sources(url), &format!("### Source:\n\n1. [A]({url})\n"));
+    for other in ["https://a.example/x#part-2", "http://a.example/x", "https://www.a.example/x"] {
+        stays(&sources(other));
+    }
 }
 
 #[test]
@@ -101,8 +128,17 @@ fn a_character_at_the_beginning_of_a_line_does_not_become_a_list() {
 fn a_comment_that_makes_a_line_what_it_is_stays() {
     stays("<!-- dateline-ignore link/not-found: q --> # not a heading\n");
     stays("> <!-- dateline-ignore link/not-found: q -->\n> quoted\n");
-    becomes("<!-- dateline-ignore link/not-found: q -->\n\ntext\n", "text\n");
-    becomes("text <!-- dateline-ignore link/not-found: q --> more\n", "text more\n");
+    becomes("<!-- dateline-ignore link/not-found -->\n\ntext\n", "text\n");
+    becomes("text <!-- dateline-ignore link/not-found --> more\n", "text more\n");
+}
+
+#[test]
+fn the_reason_of_a_comment_is_not_removed_with_it() {
+    stays("<!-- dateline-ignore link/not-found: gone since 2014 -->\n\ntext\n");
+    becomes(
+        "<!-- dateline-ignore link/malformed, link/not-found: gone -->\n\n[a]()\n",
+        "<!-- dateline-ignore link/malformed: gone -->\n\n[a]()\n",
+    );
 }
 
 #[test]
@@ -199,7 +235,19 @@ fn a_formula_is_no_template_and_a_number_makes_a_day() {
 
 #[test]
 fn a_form_feed_leaves_a_space() {
-    becomes("one\u{C}two\u{8}three \u{C}four\n", "one twothree four\n");
+    becomes("one\u{C}two three\u{C}\n\nfour\u{B} five\n", "one two three\n\nfour five\n");
+}
+
+#[test]
+fn a_control_character_that_may_be_all_that_is_left_of_another_stays() {
+    for kept in ["\0", "\u{8}", "\u{19}", "\u{1B}[31m", "\u{1F}", "\u{7F}", "\u{81}", "\u{9B}31m"] {
+        stays(&format!("one{kept}two\n"));
+    }
+    // Code is kept byte by byte, a line may become a heading, and a destination name another page.
+    stays("`one\u{C}two \u{92}`\n\n\u{C}# three\n\n[four](https://a.example/\u{92})\n");
+    // U+0085 ends lines in some old texts, but not where other characters are those of Windows-1252.
+    stays("one\u{85}two\n");
+    becomes("one\u{85} two\u{92}s\n", "one… two’s\n");
 }
 
 #[test]

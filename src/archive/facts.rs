@@ -1,6 +1,6 @@
 //! What other pages need to know of a page: all that is kept of it once it has been checked.
 
-use crate::document::{Document, Suppression, TextRange};
+use crate::document::{Document, Link, Suppression, TextRange};
 use crate::span::{FileId, Span};
 
 use super::resolve::Target;
@@ -41,6 +41,16 @@ pub struct LinkFact {
     pub damaged: bool,
 }
 
+impl LinkFact {
+    /// The link that the fact was taken from, in a page that was read anew.
+    #[must_use]
+    pub fn find<'a>(&self, document: &'a Document) -> Option<&'a Link> {
+        let links = &document.links;
+        let index = links.binary_search_by_key(&self.content.start, |link| link.content.start);
+        links.get(index.ok()?).filter(|link| link.destination == self.destination)
+    }
+}
+
 /// The title of an event page.
 #[derive(Clone, Copy, Debug)]
 pub struct TitleFact {
@@ -64,6 +74,8 @@ pub struct FragmentFact {
 pub struct SourceFact {
     /// Where it stands.
     pub destination: Span,
+    /// Its link, as an index in [`Document::links`].
+    pub link: u32,
     /// The URL, as CommonMark reads it.
     pub url: Box<str>,
 }
@@ -73,6 +85,8 @@ pub struct SourceFact {
 pub struct Facts {
     /// Its title, if it is an event page with one.
     pub title: Option<TitleFact>,
+    /// Whether every byte of it is UTF-8; else it is not edited.
+    pub is_utf8: bool,
     /// Its links into the archive, in order.
     pub links: Box<[LinkFact]>,
     /// Their fragments, in order.

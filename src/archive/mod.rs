@@ -105,6 +105,12 @@ impl Archive {
         Some(collisions[index].1)
     }
 
+    /// Whether no other file has the path of `file` but for case or Unicode normal form.
+    #[must_use]
+    pub fn is_sole_but_for_case(&self, file: FileId) -> bool {
+        self.paths.is_sole_but_for_case(self.path(file))
+    }
+
     /// The page that a destination which names none may have meant: the one that had that path, or
     /// one that bears its slug. No names are compared.
     #[must_use]

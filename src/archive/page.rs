@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
         }
         let faults = self.document.faults.iter();
         let named =
-            faults.filter_map(|fault| match Destination::parse(fault.span.of(self.text())) {
+            faults.filter_map(|fault| match Destination::parse(&fault.target(self.text())) {
                 Destination::Internal { path, .. } => {
                     archive.resolve(self.file, path.trim()).file()
                 }
@@ -250,14 +250,15 @@ impl<'a> Page<'a> {
             let heading = self.heading(title);
             TitleFact { content: heading.content, text: words_hash(&self.document, heading.text) }
         });
-        let mut facts =
-            Facts { title: title.filter(|title| !title.content.is_empty()), ..Facts::default() };
+        let title = title.filter(|title| !title.content.is_empty());
+        let mut facts = Facts { title, is_utf8: self.source.is_utf8(), ..Facts::default() };
         let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
-        for (link, made) in self.document.links.iter().zip(&self.links) {
+        for ((link, made), index) in self.document.links.iter().zip(&self.links).zip(0..) {
             let written = link.target(self.text());
             if made.target == Target::External {
                 if made.role == LinkRole::Source && with_sources && !link.faulty {
-                    sources.push(SourceFact { destination: link.destination, url: written.into() });
+                    let (destination, url) = (link.destination, written.into());
+                    sources.push(SourceFact { destination, link: index, url });
                 }
                 if made.role != LinkRole::Related || link.faulty {
                     continue;

@@ -189,11 +189,20 @@ impl PathTable {
     /// The first file whose path differs from `path` at most in case or Unicode normal form.
     #[must_use]
     pub fn file_but_for_case(&self, path: &str) -> Option<FileId> {
-        let folded = fold(path);
+        self.files_but_for_case(&fold(path)).min()
+    }
+
+    /// Whether at most one file has `path` but for case or Unicode normal form.
+    #[must_use]
+    pub fn is_sole_but_for_case(&self, path: &str) -> bool {
+        self.files_but_for_case(&fold(path)).nth(1).is_none()
+    }
+
+    fn files_but_for_case(&self, folded: &str) -> impl Iterator<Item = FileId> {
         let unfolded = self.unfolded();
-        let at = unfolded.partition_point(|(known, _)| *known < folded);
-        let first = unfolded.get(at).filter(|(known, _)| *known == folded).map(|(_, file)| *file);
-        first.into_iter().chain(self.file(&folded)).min()
+        let at = unfolded.partition_point(|(known, _)| **known < *folded);
+        let alike = unfolded.iter().skip(at).take_while(move |(known, _)| **known == *folded);
+        alike.map(|(_, file)| *file).chain(self.file(folded))
     }
 
     fn unfolded(&self) -> &[(String, FileId)] {

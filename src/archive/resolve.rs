@@ -1,6 +1,7 @@
 //! What a destination names: the one place that resolves a link.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use percent_encoding::{
     AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode_byte, utf8_percent_encode,
@@ -44,10 +45,7 @@ impl<'a> Destination<'a> {
         if text.starts_with("//") {
             return Self::SchemeRelative;
         }
-        let Some(end) = memchr::memchr2(b'?', b'#', text.as_bytes()) else {
-            return Self::Internal { path: text, fragment: None };
-        };
-        let (path, rest) = text.split_at(end);
+        let (path, rest) = text.split_at(path_range(text).end);
         let fragment = rest.split_once('#').map(|(_, fragment)| fragment);
         Self::Internal { path, fragment }
     }
@@ -198,12 +196,12 @@ impl Resolver {
         is_generated.then(|| format!("{stem}.md"))
     }
 
-    /// A destination that names the file at `path`, in the manner of `written`, which names another:
-    /// below the same URL prefix, in the same rendered format, with the same query and fragment.
+    /// The path that names the file at `path`, in the manner of the destination `target`, which names
+    /// another: below the same URL prefix, in the same rendered format. It is percent-encoded, and goes
+    /// in the place of the target's own, see [`path_range`].
     #[must_use]
-    pub fn respell(&self, written: &str, path: &str) -> String {
-        let end = memchr::memchr2(b'?', b'#', written.as_bytes()).unwrap_or(written.len());
-        let (old, rest) = written.split_at(end);
+    pub fn respell(&self, target: &str, path: &str) -> String {
+        let old = target.get(path_range(target)).unwrap_or_default();
         let prefix = self.url_prefixes.iter().find(|prefix| {
             old.strip_prefix('/')
                 .is_some_and(|old| below(old, prefix).is_some_and(|rest| !rest.is_empty()))
@@ -218,7 +216,6 @@ impl Resolver {
         spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
         spelt.push('/');
         encode(&path, &mut spelt);
-        spelt.push_str(rest);
         spelt
     }
 
@@ -227,14 +224,38 @@ impl Resolver {
     }
 }
 
-/// Writes a path as part of a destination: raw but for what would end it or mean something else.
+/// Where the path of an internal destination stands in it: before its query and its fragment.
+#[must_use]
+pub fn path_range(target: &str) -> Range<usize> {
+    0..memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len())
+}
+
+/// Where the fragment of an internal destination stands in it, if it has one.
+#[must_use]
+pub fn fragment_range(target: &str) -> Option<Range<usize>> {
+    let mark = memchr::memchr(b'#', target.as_bytes())?;
+    Some(mark + 1..target.len())
+}
+
+/// An anchor as a fragment that names it.
+#[must_use]
+pub fn fragment(anchor: &str) -> String {
+    let mut fragment = String::with_capacity(anchor.len());
+    encode(anchor, &mut fragment);
+    fragment
+}
+
+/// Percent-encodes a path or an anchor: raw but for what has a meaning in a URL or in Markdown, and
+/// what cannot be seen.
 fn encode(path: &str, out: &mut String) {
+    let mut buffer = [0; 4];
     for char in path.chars() {
-        match u8::try_from(char) {
-            Ok(byte) if byte <= b' ' || byte == 0x7F || b"<>()%?#\\&`".contains(&byte) => {
-                out.push_str(percent_encode_byte(byte));
-            }
-            _ => out.push(char),
+        let is_mark = char.is_ascii() && b"<>()%?#\\&`|".contains(&(char as u8));
+        if is_mark || char == ' ' || char.is_control() {
+            let bytes = char.encode_utf8(&mut buffer).bytes();
+            out.extend(bytes.map(percent_encode_byte));
+        } else {
+            out.push(char);
         }
     }
 }
@@ -330,9 +351,9 @@ mod tests {
     fn another_page_is_named_in_the_same_manner() {
         let respell = |written: &str, path: &str| resolver().respell(written, path);
         assert_eq!(respell("/zh/news/b.md", "news/a.md"), "/zh/news/a.md");
-        assert_eq!(respell("../b.html#c", "news/é 1.md"), "/news/é%201.html#c");
-        assert_eq!(respell("/zhong/b.md?x", "a(1)%.png"), "/a%281%29%25.png?x");
-        for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md"] {
+        assert_eq!(respell("../b.html#c", "news/é 1.md"), "/news/é%201.html");
+        assert_eq!(respell("/zhong/b.md?x", "a(1)%.png"), "/a%281%29%25.png");
+        for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md", "a|b\u{85}.md"] {
             let table = PathTable::new(vec![path.to_owned()], Vec::new());
             let spelt = respell("/b.md", path);
             let document = crate::document::Document::parse(&format!("[a]({spelt})"));

@@ -92,7 +92,7 @@ impl<'a> Reach<'a> {
         let rules = &self.linter.settings.rules;
         let enabled = rules.page(self.linter.archive.path(file)).enabled;
         let is_sure = match RULES[index].check {
-            Check::Page(_) | Check::Archive(_) => true,
+            Check::Source(_) | Check::Page(_) | Check::Archive(_) => true,
             Check::Online(_) => self.linter.online && !self.is_doubtful(file, &key.text),
             // A comment that names rules is judged only if these ran.
             Check::Suppressions(_) => select(rules.infos(), &key.text).map_or(true, |set| {

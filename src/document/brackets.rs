@@ -43,6 +43,9 @@ pub struct LinkFault {
     pub kind: LinkFaultKind,
     /// For a stray bracket, the link that was opened in its place.
     pub link: Option<Span>,
+    /// For a link whose destination is at fault, its index in the document's links; none for a text
+    /// that CommonMark takes for no link.
+    pub of: Option<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -141,6 +144,7 @@ impl Brackets {
                 span,
                 kind: LinkFaultKind::StrayBracket,
                 link: Some(link.clone().into()),
+                of: None,
             }));
         }
         let Some(opener) = openers.next() else { return };
@@ -149,7 +153,7 @@ impl Brackets {
         let parenthesis = Parenthesis::read(source, opener.at + open, block_end, &mut self.budget);
         if parenthesis.closed && parenthesis.is_path_or_url(source) {
             let kind = LinkFaultKind::UnclosedBracket;
-            faults.push(LinkFault { span: parenthesis.content, kind, link: None });
+            faults.push(LinkFault { span: parenthesis.content, kind, link: None, of: None });
         }
     }
 
@@ -184,7 +188,7 @@ impl Brackets {
             Some(_) if content.contains(' ') => LinkFaultKind::RawSpace,
             Some(_) => LinkFaultKind::Refused,
         };
-        Some(LinkFault { span: parenthesis.content, kind, link: None })
+        Some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
     }
 }
 

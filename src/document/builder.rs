@@ -8,26 +8,25 @@ use pulldown_cmark::{
 
 use super::brackets::Brackets;
 use super::links::OpenLink;
-use super::residue;
 use super::{Document, Heading, Item, Link, TextRange, UndefinedReference};
+use super::{front_matter, residue};
 use crate::span::Span;
 
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Builds the document of `source`.
 pub(super) fn build(source: &str) -> Document {
-    let skipped = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let text = &source[skipped..];
+    let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
+    let (_, text) = source.split_at(marks);
+    let front = front_matter::length(text).unwrap_or_default();
+    let (_, text) = text.split_at(front);
+    let skipped = marks + front;
     let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
     // Extensions cost time even where they are not used.
     let mut options = Options::ENABLE_TASKLISTS;
     options.set(Options::ENABLE_TABLES, holds(b'|'));
     options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
     options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
-    // Front matter is looked for at the top alone: elsewhere `---` is a rule between parts.
-    if text.starts_with("---\n") || text.starts_with("---\r\n") {
-        options |= Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    }
     let mut undefined = Vec::new();
     let on_broken = |link: BrokenLink<'_>| {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
@@ -41,6 +40,11 @@ pub(super) fn build(source: &str) -> Document {
     let events =
         Parser::new_with_broken_link_callback(text, options, Some(on_broken)).into_offset_iter();
     let mut builder = Builder::new(source, skipped);
+    if front > 0 {
+        let span = Span::new(marks, skipped);
+        builder.document.front_matter = Some(span);
+        builder.document.verbatim.push(span);
+    }
     builder.run(events);
     let mut document = builder.finish();
     document.undefined = undefined
@@ -87,11 +91,12 @@ pub(super) struct Builder<'a> {
     pub(super) waiting: usize,
     in_heading: bool,
     pub(super) in_item: bool,
+    pub(super) in_table: bool,
     list_depth: usize,
     emphasis_depth: usize,
     /// Whether the item has an emphasised remark already.
     has_remark: bool,
-    /// Inside code blocks and front matter, where nothing is text.
+    /// Inside code blocks, where nothing is text.
     verbatim: bool,
 }
 
@@ -114,6 +119,7 @@ impl<'a> Builder<'a> {
             waiting: 0,
             in_heading: false,
             in_item: false,
+            in_table: false,
             list_depth: 0,
             emphasis_depth: 0,
             has_remark: false,
@@ -167,6 +173,7 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Document {
         self.end_block();
+        self.mark_shared();
         self.document.faults.sort_by_key(|fault| fault.span);
         self.document
     }
@@ -214,11 +221,11 @@ impl<'a> Builder<'a> {
                 self.document.verbatim.push(range.clone().into());
                 self.visible(range);
             }
-            Tag::MetadataBlock(_) => {
-                self.verbatim = true;
-                self.document.verbatim.push(range.clone().into());
+            Tag::Table(_) => {
+                self.in_table = true;
+                self.touch(range);
             }
-            Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) | Tag::Table(_) => self.touch(range),
+            Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => self.touch(range),
             _ => {}
         }
     }
@@ -252,7 +259,8 @@ impl<'a> Builder<'a> {
                     item.links.end = links;
                 }
             }
-            TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => self.verbatim = false,
+            TagEnd::Table => self.in_table = false,
+            TagEnd::CodeBlock => self.verbatim = false,
             _ => {}
         }
         self.push_words(" ");
@@ -397,7 +405,7 @@ impl<'a> Builder<'a> {
     /// Notes a character reference in the text of a heading or a link.
     fn reference(&mut self, range: &Range<usize>) {
         let in_text = self.in_heading || !self.open_links.is_empty();
-        if in_text && self.source[range.start..].starts_with('&') {
+        if in_text && self.source.as_bytes().get(range.start) == Some(&b'&') {
             self.document.references.push(range.clone().into());
         }
     }

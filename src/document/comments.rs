@@ -24,6 +24,8 @@ pub struct Suppression {
     pub selectors: Box<[Selector]>,
     /// Where it silences: none for the whole page.
     pub scope: Option<Span>,
+    /// Whether it says more than what it silences: a reason.
+    pub has_reason: bool,
 }
 
 const OPEN: &str = "<!--";
@@ -43,7 +45,9 @@ pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
         let body = &html[inside..inside + len];
         if let Some((selectors, page)) = selectors(body, start + inside) {
             let scope = (!page).then_some(scope);
-            found.push(Suppression { comment, selectors, scope });
+            let reason = body.split_once(':').map_or("", |(_, reason)| reason);
+            let has_reason = !reason.trim().is_empty();
+            found.push(Suppression { comment, selectors, scope, has_reason });
         }
     }
     found

@@ -1,5 +1,6 @@
 //! The part of the builder that makes links of the parser's events.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType};
@@ -45,6 +46,8 @@ impl<'a> Builder<'a> {
             kind: kind(link_type),
             image,
             faulty: false,
+            in_table: self.in_table && kind(link_type) == LinkKind::Inline,
+            shared: false,
         });
         self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
     }
@@ -60,7 +63,9 @@ impl<'a> Builder<'a> {
             (LinkType::Inline, _) => {
                 destination::inline_span(self.source, open.text_end, range.end)
             }
-            (LinkType::Autolink | LinkType::Email, _) => Span::new(range.start + 1, range.end - 1),
+            (LinkType::Autolink | LinkType::Email, _) => {
+                Span::new(range.start + 1, range.end.saturating_sub(1))
+            }
             (_, Some(definition)) => destination::definition_span(self.source, definition),
             (_, None) => range.clone().into(),
         });
@@ -75,10 +80,23 @@ impl<'a> Builder<'a> {
         }
         if let Some(kind) = fault {
             let span = fault_span(self.source, link, &kind);
-            self.document.faults.push(LinkFault { span, kind, link: None });
+            let of = Some(open.index as u32);
+            self.document.faults.push(LinkFault { span, kind, link: None, of });
         }
         if !link.image {
             self.brackets.link(range.clone());
+        }
+    }
+
+    /// Notes which links take their destination from a definition that another link uses as well.
+    pub(super) fn mark_shared(&mut self) {
+        let references = |link: &&mut Link| link.kind == LinkKind::Reference;
+        let mut users: HashMap<Span, u32> = HashMap::new();
+        for link in self.document.links.iter_mut().filter(references) {
+            *users.entry(link.destination).or_default() += 1;
+        }
+        for link in self.document.links.iter_mut().filter(references) {
+            link.shared = users.get(&link.destination).is_some_and(|users| *users > 1);
         }
     }
 }

@@ -9,6 +9,7 @@ mod brackets;
 mod builder;
 mod comments;
 mod destination;
+mod front_matter;
 mod links;
 mod residue;
 mod wiki;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 pub use brackets::{LinkFault, LinkFaultKind};
 pub use comments::{Selector, Suppression};
+pub use destination::{Rewritten, decode_destination, encode_destination};
 
 use crate::span::Span;
 
@@ -84,6 +86,10 @@ pub struct Link {
     /// Whether its destination is at fault: then one of [`Document::faults`] says so, and nothing
     /// more is to be made of it.
     pub faulty: bool,
+    /// Whether its destination stands in a table, where a `|` has to be escaped.
+    pub in_table: bool,
+    /// Whether another link takes its destination from the same definition.
+    pub shared: bool,
 }
 
 impl Link {
@@ -133,6 +139,8 @@ pub struct Document {
     pub undefined: Vec<UndefinedReference>,
     /// Character references in the text of headings and links, in order.
     pub references: Vec<Span>,
+    /// The front matter at the top, if there is any.
+    pub front_matter: Option<Span>,
     /// What is not read as text: code, front matter, scripts and comments; in order.
     pub verbatim: Vec<Span>,
     /// What a template left behind, in order: `${…}`, `{% … %}` and `<% … %>`.
@@ -180,15 +188,10 @@ impl Document {
     /// Where a page's text begins: behind a byte order mark and front matter.
     #[must_use]
     pub fn body_start(&self, source: &str) -> u32 {
-        let mark = (source.len() - source.trim_start_matches('\u{FEFF}').len()) as u32;
-        let front = self
-            .verbatim
-            .first()
-            .filter(|first| first.start == mark && source[mark as usize..].starts_with("---"));
-        front.map_or(mark, |front| {
-            let rest = &source[front.end as usize..];
-            front.end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
-        })
+        let text = source.trim_start_matches('\u{FEFF}');
+        let Some(front) = self.front_matter else { return (source.len() - text.len()) as u32 };
+        let rest = source.get(front.end as usize..).unwrap_or_default();
+        front.end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
     }
 
     /// Whether a destination, or any other span, holds what a template left behind.
@@ -203,7 +206,7 @@ impl Document {
     pub fn item_around(&self, span: Span) -> Option<usize> {
         let before = self.items.partition_point(|item| item.span.start <= span.start);
         let index = before.checked_sub(1)?;
-        self.items[index].span.contains(span).then_some(index)
+        self.items.get(index)?.span.contains(span).then_some(index)
     }
 
     /// The index of the heading that `span` is part of.
@@ -211,7 +214,7 @@ impl Document {
     pub fn heading_around(&self, span: Span) -> Option<usize> {
         let before = self.headings.partition_point(|heading| heading.span.start <= span.start);
         let index = before.checked_sub(1)?;
-        self.headings[index].span.contains(span).then_some(index)
+        self.headings.get(index)?.span.contains(span).then_some(index)
     }
 
     /// The anchors that GitHub gives the page's headings, in order, and those its HTML sets.

@@ -64,7 +64,8 @@ impl Linted<'_> {
             .take(MOST_MEANT)
             .filter_map(|link| {
                 let read = self.reread(page)?;
-                let near = archive.nearest_by_name(page, link.destination.of(read.0.text()))?.file;
+                let written = link.find(&read.1)?.target(read.0.text());
+                let near = archive.nearest_by_name(page, written)?.file;
                 let is_new = named.binary_search(&near).is_err();
                 let is_event = archive.place(near).kind == PageKind::Event;
                 (is_new && is_event).then_some((link.destination, near))

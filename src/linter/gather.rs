@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{PageSource, guarded, read_page};
+use super::{PageSource, guarded, read_text};
 use crate::archive::Archive;
 use crate::span::{FileId, SourceText};
 
@@ -24,7 +24,7 @@ pub fn gather<T: Send>(
             .par_iter()
             .with_min_len(16)
             .map(|&file| {
-                let text = read_page(source, archive.path(file)).ok()?;
+                let text = read_text(source, archive.path(file)).ok()?;
                 guarded(|| look(file, &text)).ok()
             })
             .collect();

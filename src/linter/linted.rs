@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::days::DayPages;
 use super::summary::Summary;
 use super::{ARCHIVE_RULES, Checked, Linter, PageState, Recent};
-use crate::archive::facts::Facts;
-use crate::diagnostic::Diagnostic;
+use crate::archive::facts::{Facts, SourceFact};
+use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::document::Document;
 use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
 use crate::rules::RULES;
@@ -125,12 +125,16 @@ impl<'a> Linted<'a> {
     /// The source URLs of the checked pages, each with its page and place; none unless the linter
     /// gathered them.
     pub fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
+        self.cited().map(|(file, source)| (file, source.destination, &*source.url))
+    }
+
+    fn cited(&self) -> impl Iterator<Item = (FileId, &SourceFact)> {
         self.checked.iter().flat_map(|&file| {
             let sources = match &self.states[file.index()] {
                 PageState::Read(facts) => &*facts.sources,
                 PageState::Failed(_) | PageState::Unseen => &[],
             };
-            sources.iter().map(move |source| (file, source.destination, &*source.url))
+            sources.iter().map(move |source| (file, source))
         })
     }
 
@@ -142,13 +146,14 @@ impl<'a> Linted<'a> {
         let mut diagnostics = Vec::new();
         let mut dropped = 0;
         let mut places = HashSet::new();
-        for (file, destination, url) in self.sources() {
+        for (file, source) in self.cited() {
+            let (destination, link, url) = (source.destination, source.link, &*source.url);
             let Some(&outcome) = by_url.get(url) else { continue };
             // A definition that several links refer to is one place.
             if !places.insert((file, destination)) {
                 continue;
             }
-            let context = OnlineContext { file, destination, outcome };
+            let context = OnlineContext { file, destination, link, outcome, pages: self };
             let rules = linter.settings.rules.page(linter.archive.path(file));
             for (index, rule) in RULES.iter().enumerate() {
                 if let Check::Online(check) = rule.check
@@ -168,8 +173,24 @@ impl<'a> Linted<'a> {
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         self.summary.suppressed = self.silence(&mut diagnostics);
+        for diagnostic in &mut diagnostics {
+            diagnostic.finding.fix.take_if(|fix| !self.may_be_made(fix));
+        }
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        // Links that share a definition have its faults in common.
+        diagnostics.dedup();
         (diagnostics, self.summary)
+    }
+}
+
+impl Linted<'_> {
+    /// Whether a fix edits nothing but pages of which every byte is known: what a page holds that is not
+    /// UTF-8 can be told by nobody but its author, and so can what an edit of it would do.
+    fn may_be_made(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| match &edit.target {
+            EditTarget::File(file) => self.facts(*file).is_some_and(|facts| facts.is_utf8),
+            EditTarget::New(_) => true,
+        })
     }
 }
 

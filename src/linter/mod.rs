@@ -26,7 +26,8 @@ use crate::archive::page::Page;
 use crate::archive::walk::Obstacle;
 use crate::config::{PageRules, RuleSet, Settings};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::rule::{ArchiveContext, Check, Findings, PageContext, PageFailure, Rule};
+use crate::encoding;
+use crate::rule::{ArchiveContext, Check, Findings, PageContext, PageFailure, Rule, SourceContext};
 use crate::rules::RULES;
 use crate::span::{FileId, SourceText, Span};
 
@@ -113,8 +114,9 @@ impl<'a> Linter<'a> {
         OutlineReader { event: &self.settings.event, day: &self.settings.day }
     }
 
+    /// Reads a page, unless it is no text.
     fn read(&self, file: FileId) -> Result<SourceText, PageFailure> {
-        read_page(self.source, self.archive.path(file))
+        read_text(self.source, self.archive.path(file))
     }
 
     fn check_page(&self, file: FileId) -> Checked {
@@ -124,13 +126,20 @@ impl<'a> Linter<'a> {
             diagnostics: Vec::new(),
             summary: Summary { pages: 1, ..Summary::default() },
         };
-        let source = match self.read(file) {
+        let source = match read_page(self.source, self.archive.path(file)) {
             Ok(source) => source,
             Err(failure) => {
                 checked.state = PageState::Failed(failure);
                 return checked;
             }
         };
+        let garbled = encoding::garbled(&source);
+        self.run_source_rules(SourceContext { file, source: &source, garbled }, &mut checked);
+        // What its bytes would be as Markdown, nobody meant.
+        if garbled.is_some() {
+            checked.state = PageState::Failed(PageFailure::NotText);
+            return checked;
+        }
         let read = || {
             let page = Page::read(self.archive, &self.reader(), file, &source);
             let facts = page.facts(self.online);
@@ -145,6 +154,17 @@ impl<'a> Linter<'a> {
             }
         }
         checked
+    }
+
+    fn run_source_rules(&self, context: SourceContext<'_>, checked: &mut Checked) {
+        let rules = self.settings.rules.page(self.archive.path(context.file));
+        for &(index, check) in SOURCE_RULES.iter() {
+            if rules.enabled.contains(index) {
+                let run = |findings: &mut Findings| check(&context, findings);
+                checked.summary.dropped +=
+                    self.run_rule(index, context.file, &rules, run, &mut checked.diagnostics);
+            }
+        }
     }
 
     fn run_page_rules(&self, page: &Page<'_>, checked: &mut Checked) {
@@ -191,6 +211,15 @@ impl<'a> Linter<'a> {
     }
 }
 
+/// The rules that look at the bytes of a page, by their indices.
+static SOURCE_RULES: LazyLock<Vec<(usize, SourceCheck)>> = LazyLock::new(|| {
+    let source = |(index, rule): (usize, &&Rule)| match rule.check {
+        Check::Source(check) => Some((index, check)),
+        _ => None,
+    };
+    RULES.iter().enumerate().filter_map(source).collect()
+});
+
 /// The rules that look at a page, by their indices.
 static PAGE_RULES: LazyLock<Vec<(usize, PageCheck)>> = LazyLock::new(|| {
     let page = |(index, rule): (usize, &&Rule)| match rule.check {
@@ -209,6 +238,7 @@ static ARCHIVE_RULES: LazyLock<Vec<(usize, ArchiveCheck)>> = LazyLock::new(|| {
     RULES.iter().enumerate().filter_map(archive).collect()
 });
 
+type SourceCheck = fn(&SourceContext<'_>, &mut Findings);
 type PageCheck = fn(&PageContext<'_>, &mut Findings);
 type ArchiveCheck = fn(&ArchiveContext<'_>, &mut Findings);
 
@@ -226,6 +256,15 @@ fn read_page(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFail
         return Err(PageFailure::Unreadable(reason));
     }
     Ok(SourceText::from_bytes(&bytes))
+}
+
+/// Reads a page of which more than its bytes is to be known.
+fn read_text(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFailure> {
+    let text = read_page(source, path)?;
+    match encoding::garbled(&text) {
+        None => Ok(text),
+        Some(_) => Err(PageFailure::NotText),
+    }
 }
 
 /// Runs `work`; what it panics with becomes an error.

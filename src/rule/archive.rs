@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -14,10 +15,10 @@ use crate::archive::date::WrittenDate;
 use crate::archive::facts::{Facts, LinkFact, LinkRole};
 use crate::archive::layout::{FolderDate, Place};
 use crate::archive::nearest::Nearest;
-use crate::archive::resolve::Target;
+use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading, Link, LinkKind};
+use crate::document::{Document, Heading, LinkKind, Rewritten};
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 use crate::suggest::nearest_index;
@@ -27,6 +28,8 @@ use crate::suggest::nearest_index;
 pub enum PageFailure {
     /// It could not be read; the reason.
     Unreadable(String),
+    /// It is no text that can be read as UTF-8, which `text/not-utf8` reports.
+    NotText,
     /// Dateline itself failed on it; how.
     Internal(String),
 }
@@ -97,7 +100,17 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
-        Some(page.1.words(reread_link(&page.1, link)?.text).to_owned())
+        Some(page.1.words(link.find(&page.1)?.text).to_owned())
+    }
+
+    /// The destination that CommonMark makes of a link of the page.
+    #[must_use]
+    pub fn target(&self, link: &LinkFact) -> String {
+        let target = self.pages.reread(self.file).and_then(|page| {
+            let link = link.find(&page.1)?;
+            Some(link.target(page.0.text()).to_owned())
+        });
+        target.unwrap_or_default()
     }
 
     /// The title of a page.
@@ -105,7 +118,7 @@ impl ArchiveContext<'_> {
     pub fn title(&self, file: FileId) -> Option<Title> {
         let content = self.pages.facts(file)?.title?.content;
         let page = self.pages.reread(file)?;
-        let heading = &page.1.headings[page.1.heading_around(content)?];
+        let heading = page.1.headings.get(page.1.heading_around(content)?)?;
         let words = page.1.words(heading.text).to_owned();
         let is_sound = title::is_sound(&page.0, &page.1, content);
         let text = rewrite::link_text(content.of(page.0.text()), &words);
@@ -186,14 +199,14 @@ impl ArchiveContext<'_> {
         describe: impl Fn(&str) -> String,
         else_do: &str,
     ) {
-        let written = self.excerpt(link.destination);
+        let (written, target) = (self.excerpt(link.destination), self.target(link));
         let finding = || Finding::new(link.destination, describe(&quote(&written)));
-        match self.archive.nearest_by_slug(self.file, &written) {
+        match self.archive.nearest_by_slug(self.file, &target) {
             Some(near) => {
                 findings.push_with(|| Some(self.suggest(link, finding(), Some(near), else_do)));
             }
             None => findings.push_slow(|| {
-                let near = self.archive.nearest_by_name(self.file, &written);
+                let near = self.archive.nearest_by_name(self.file, &target);
                 Some(self.suggest(link, finding(), near, else_do))
             }),
         }
@@ -210,8 +223,8 @@ impl ArchiveContext<'_> {
         let Some(near) = near.filter(|near| near.file != self.file) else {
             return finding.help(else_do);
         };
-        let edit = self.rename(link, near.file);
-        let path = quote(&edit.replacement);
+        let naming = self.rename(link, near.file);
+        let path = quote(&naming.destination);
         let is_sure = near.sole && link.role == LinkRole::Related;
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
         let help = if near.renamed {
@@ -219,7 +232,7 @@ impl ArchiveContext<'_> {
         } else {
             format!("did you mean {path}?")
         };
-        finding.help(help).fix(Fix::new(applicability, format!("name {path}"), vec![edit]))
+        finding.help(help).fix(naming.fix(applicability, format!("name {path}")))
     }
 
     /// The anchor of a page that is nearest to one that it does not have.
@@ -228,20 +241,24 @@ impl ArchiveContext<'_> {
         let page = self.pages.reread(file)?;
         let anchors: Vec<String> = page.1.anchors().take(MOST_ANCHORS).collect();
         let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
-        Some(anchors[index].clone()).filter(|near| !near.is_empty())
+        anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }
 
     /// Has a link name the file at `path`, in the manner in which it is written.
     #[must_use]
-    pub fn name_path(&self, link: &LinkFact, path: &str) -> Edit {
-        let written = self.excerpt(link.destination);
-        let destination = self.archive.resolver.respell(&written, path);
-        Edit::replace(self.file, link.destination, destination)
+    pub fn name_path(&self, link: &LinkFact, path: &str) -> Naming {
+        let target = self.target(link);
+        let (part, spelt) = (path_range(&target), self.archive.resolver.respell(&target, path));
+        let rest = target.get(part.end..).unwrap_or_default();
+        let edit = self
+            .rewrite(link, part.clone(), &spelt)
+            .map(|rewritten| Edit::replace(self.file, link.destination, rewritten.whole));
+        Naming { destination: format!("{spelt}{rest}"), edit }
     }
 
     /// Has a link name another file, in the manner in which it is written.
     #[must_use]
-    pub fn rename(&self, link: &LinkFact, file: FileId) -> Edit {
+    pub fn rename(&self, link: &LinkFact, file: FileId) -> Naming {
         self.name_path(link, self.archive.path(file))
     }
 
@@ -266,6 +283,27 @@ impl ArchiveContext<'_> {
         }
     }
 
+    /// Has a link name another anchor of the same page; none where it names none, or cannot be edited.
+    #[must_use]
+    pub fn name_anchor(&self, link: &LinkFact, anchor: &str) -> Option<Edit> {
+        let part = fragment_range(&self.target(link))?;
+        let rewritten = self.rewrite(link, part, &fragment(anchor))?;
+        Some(Edit::replace(self.file, rewritten.part, rewritten.replacement))
+    }
+
+    fn rewrite(&self, link: &LinkFact, part: Range<usize>, text: &str) -> Option<Rewritten> {
+        let page = self.pages.reread(self.file)?;
+        link.find(&page.1)?.rewrite(page.0.text(), part, text)
+    }
+
+    /// Whether the link's destination stands in a definition that other links use as well: what one of
+    /// them should name, another may name rightly.
+    #[must_use]
+    pub fn is_shared(&self, link: &LinkFact) -> bool {
+        let page = self.pages.reread(self.file);
+        page.is_some_and(|page| link.find(&page.1).is_some_and(|link| link.shared))
+    }
+
     /// Says in a finding what the title of a link's page is, and has the link say it.
     fn name_title(
         &self,
@@ -277,9 +315,10 @@ impl ArchiveContext<'_> {
         let title = &stale.title;
         let text = title.text.as_ref().filter(|_| self.is_inline(link));
         let fix = text.map(|text| {
-            // Where the page names another twice, the text may be all that is left of an event.
-            let applicability =
-                if is_repeated { Applicability::Unsafe } else { Applicability::Safe };
+            // Where the page names another twice, the text may be all that is left of an event; and
+            // what else stands in it would go with it.
+            let is_sure = !is_repeated && self.is_plain(link);
+            let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
             Fix::new(applicability, "write the title", edits)
         });
@@ -292,20 +331,32 @@ impl ArchiveContext<'_> {
     /// Whether a link carries its destination with it: the text of a reference may be its label.
     fn is_inline(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
-        reread_link(&page.1, link).is_some_and(|link| link.kind == LinkKind::Inline)
+        link.find(&page.1).is_some_and(|link| link.kind == LinkKind::Inline)
+    }
+
+    /// Whether nothing but words stands in the text of a link: no image, code or HTML.
+    fn is_plain(&self, link: &LinkFact) -> bool {
+        let Some(page) = self.pages.reread(self.file) else { return false };
+        let (document, content) = (&page.1, link.content);
+        let next = document.links.partition_point(|other| other.span.start < content.start);
+        let holds_link = document.links.get(next).is_some_and(|other| content.overlaps(other.span));
+        !holds_link && !content.of(page.0.text()).contains(['<', '`'])
     }
 
     /// Takes the item out of its list that a link stands in, if it has no other link.
     #[must_use]
     pub fn remove_item(&self, link: &LinkFact) -> Option<Fix> {
         let page = self.pages.reread(self.file)?;
-        let item = page.1.item_around(link.destination)?;
-        if page.1.items[item].links.len() != 1 {
-            return None;
-        }
-        let edit = rewrite::remove_item(self.file, page.0.text(), &page.1, item)?;
+        let (text, link) = (page.0.text(), link.find(&page.1)?);
+        let index = page.1.item_around(link.span)?;
+        let item = page.1.items.get(index).filter(|item| item.links.len() == 1)?;
+        let edit = rewrite::remove_item(self.file, text, &page.1, index)?;
         // What else is said in the item would go with it.
-        let is_bare = page.1.items[item].stray.is_none();
+        let behind = Span { start: link.span.end, end: item.span.end }.of(text);
+        let is_bare = item.content.start == link.span.start
+            && behind.trim().is_empty()
+            && link.kind == LinkKind::Inline
+            && link.title(text).is_empty();
         let applicability = if is_bare { Applicability::Safe } else { Applicability::Unsafe };
         Some(Fix::new(applicability, "remove the item", vec![edit]))
     }
@@ -337,11 +388,21 @@ fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
     targets.filter(|file| !known.insert(*file)).collect()
 }
 
-/// The link of a page read anew that a fact was taken from.
-fn reread_link<'a>(document: &'a Document, fact: &LinkFact) -> Option<&'a Link> {
-    let links = &document.links;
-    let index = links.binary_search_by_key(&fact.content.start, |link| link.content.start);
-    index.ok().map(|index| &links[index])
+/// A destination that a link is to have.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// The destination, as a reader of the page has it.
+    pub destination: String,
+    /// What writes it in the link's place; none where that cannot be written for certain.
+    pub edit: Option<Edit>,
+}
+
+impl Naming {
+    /// What the edit does, as a fix.
+    #[must_use]
+    pub fn fix(self, applicability: Applicability, message: impl Into<String>) -> Option<Fix> {
+        Some(Fix::new(applicability, message, vec![self.edit?]))
+    }
 }
 
 /// The most anchors of a page that one fragment is compared with.

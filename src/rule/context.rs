@@ -1,21 +1,38 @@
-//! What the rules of sources and of suppressions are given to look at.
+//! What the rules of bytes, of sources and of suppressions are given to look at.
 
 use url::Url;
 
+use super::Pages;
 use crate::diagnostic::{Edit, Finding, Fix};
 use crate::document::Suppression;
+use crate::encoding::Garbled;
 use crate::span::{FileId, SourceText, Span};
 use crate::verdict::Outcome;
 
-/// What an online rule sees: one source URL at one place.
+/// What a rule of bytes sees: a page's file, decoded as far as it can be.
 #[derive(Clone, Copy, Debug)]
+pub struct SourceContext<'a> {
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub source: &'a SourceText,
+    /// Why nothing but its bytes is looked at, if that is so.
+    pub garbled: Option<Garbled>,
+}
+
+/// What an online rule sees: one source URL at one place.
+#[derive(Clone, Copy)]
 pub struct OnlineContext<'a> {
     /// The page.
     pub file: FileId,
     /// Where the URL stands.
     pub destination: Span,
+    /// The link that cites it, as an index in the page's links.
+    pub link: u32,
     /// What is known of it.
     pub outcome: &'a Outcome,
+    /// The pages, to be read anew.
+    pub pages: &'a dyn Pages,
 }
 
 impl OnlineContext<'_> {
@@ -34,52 +51,16 @@ impl OnlineContext<'_> {
     /// Cites another address in its place, which changes what is cited.
     #[must_use]
     pub fn cite(&self, url: &str, message: &str) -> Option<Fix> {
-        let edit = Edit::replace(self.file, self.destination, destination(url)?);
+        // It may come from a ledger that somebody else filled.
+        let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let page = self.pages.reread(self.file)?;
+        let (source, document) = (page.0.text(), &page.1);
+        let link = document.links.get(self.link as usize);
+        let link = link.filter(|link| link.destination == self.destination)?;
+        let rewritten = link.rewrite(source, 0..link.target(source).len(), url.as_str())?;
+        let edit = Edit::replace(self.file, self.destination, rewritten.whole);
         Some(Fix::uncertain(message, vec![edit]))
     }
-}
-
-/// A URL as it can stand between the parentheses of a link, or between angle brackets.
-fn destination(url: &str) -> Option<String> {
-    // It may come from a ledger that somebody else filled.
-    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let url = url.as_str();
-    let is_balanced = is_balanced(url);
-    let mut written = String::new();
-    for (index, char) in url.char_indices() {
-        match char {
-            '(' if !is_balanced => written.push_str("%28"),
-            ')' if !is_balanced => written.push_str("%29"),
-            '<' => written.push_str("%3C"),
-            '>' => written.push_str("%3E"),
-            '\\' => written.push_str("%5C"),
-            '&' if is_reference(&url[index + 1..]) => written.push_str("&amp;"),
-            char if char.is_whitespace() || char.is_control() => return None,
-            char => written.push(char),
-        }
-    }
-    Some(written)
-}
-
-/// Whether each parenthesis has its other, in a depth that Markdown allows by any reading.
-fn is_balanced(url: &str) -> bool {
-    let mut depth = 0_u32;
-    for char in url.chars() {
-        match char {
-            '(' if depth == 3 => return false,
-            '(' => depth += 1,
-            ')' if depth == 0 => return false,
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    depth == 0
-}
-
-/// Whether what follows an ampersand makes it a character reference.
-fn is_reference(rest: &str) -> bool {
-    let end = rest.find(|char: char| !(char.is_ascii_alphanumeric() || char == '#'));
-    end.is_some_and(|end| end > 0 && rest[end..].starts_with(';'))
 }
 
 /// Why a selector of a suppression is of no use.
@@ -108,51 +89,4 @@ pub struct SuppressionContext<'a> {
     pub suppression: &'a Suppression,
     /// Which of its selectors are of no use, by index, and why; index 0 if it has none.
     pub lapses: &'a [(usize, Lapse)],
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::document::Document;
-
-    /// What a reader of Markdown is led to.
-    fn led_to(written: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        for text in [format!("[x]({written})\n"), format!("[x](<{written}>)\n")] {
-            let document = Document::parse(&text);
-            found.extend(document.links.iter().map(|link| link.target(&text).to_owned()));
-        }
-        found
-    }
-
-    #[test]
-    fn an_address_is_written_as_it_is_wherever_that_leads_there() {
-        for (url, written) in [
-            ("https://a.org/b(c)", "https://a.org/b(c)"),
-            ("https://a.org/b(c", "https://a.org/b%28c"),
-            ("https://a.org/?a=1&amp;b=2", "https://a.org/?a=1&amp;amp;b=2"),
-            ("https://a.org/?a=1&b=2", "https://a.org/?a=1&b=2"),
-        ] {
-            assert_eq!(destination(url).as_deref(), Some(written));
-        }
-        for refused in ["javascript:alert(1)", "file:///etc/passwd", "no url"] {
-            assert_eq!(destination(refused), None);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_written_leads_there(tail in "[ -~]{0,40}") {
-            let url = Url::parse(&format!("https://a.org/{tail}")).unwrap();
-            if let Some(written) = destination(url.as_str()) {
-                let paren = |url: &str| url.replace("%28", "(").replace("%29", ")");
-                let plain = |url: &str| paren(url).replace("%5C", "\\");
-                for target in led_to(&written) {
-                    prop_assert_eq!(plain(&target), plain(url.as_str()), "{}", &written);
-                }
-            }
-        }
-    }
 }

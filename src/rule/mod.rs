@@ -7,8 +7,8 @@ mod manual;
 mod page;
 mod title;
 
-pub use archive::{ArchiveContext, PageFailure, Pages};
-pub use context::{Lapse, OnlineContext, SuppressionContext};
+pub use archive::{ArchiveContext, Naming, PageFailure, Pages};
+pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
 pub use gaps::Gaps;
 pub use manual::Block;
 pub use page::{PageContext, repeated};
@@ -41,6 +41,8 @@ pub struct Rule {
 /// How a rule checks, which is also what it may know.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
+    /// The bytes of one page's file, whether or not they are text.
+    Source(fn(&SourceContext<'_>, &mut Findings)),
     /// One page, while it is being read.
     Page(fn(&PageContext<'_>, &mut Findings)),
     /// One page among all others, by the facts that were kept of them.
@@ -56,7 +58,7 @@ impl Check {
     #[must_use]
     pub fn scope(self) -> &'static str {
         match self {
-            Self::Page(_) | Self::Suppressions(_) => "page",
+            Self::Source(_) | Self::Page(_) | Self::Suppressions(_) => "page",
             Self::Archive(_) => "archive",
             Self::Online(_) => "online",
         }

@@ -10,9 +10,10 @@ use crate::archive::Archive;
 use crate::archive::date::DateFormats;
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
+use crate::archive::resolve::{Destination, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::document::Link;
+use crate::document::{Link, LinkKind};
 use crate::rewrite;
 use crate::span::Span;
 
@@ -56,7 +57,7 @@ impl PageContext<'_> {
         }
     }
 
-    /// Has the date heading say `written`; none where that would take code, a comment or a link with it.
+    /// Has the date heading say `written`; none where that would take a link, code or a comment with it.
     #[must_use]
     pub fn redate(&self, date: &DateHeading, written: &str) -> Option<Edit> {
         let heading = self.page.heading(date.heading);
@@ -64,12 +65,11 @@ impl PageContext<'_> {
         let whole = |link: &&Link| {
             self.page.document.words(link.text) == self.page.document.words(heading.text)
         };
-        let span = match links.iter().find(whole) {
-            Some(link) => link.content,
-            None if links.is_empty() => heading.content,
-            None => return None,
-        };
-        self.reword(span, written)
+        match links.iter().find(whole) {
+            Some(link) => self.reword(link.content, written),
+            None if links.is_empty() => self.reword(heading.content, written),
+            None => None,
+        }
     }
 
     /// Puts other words in the place of a text; none where code or a comment stands in it.
@@ -81,13 +81,16 @@ impl PageContext<'_> {
         is_plain.then(|| Edit::replace(self.page.file, span, words))
     }
 
-    /// Has the date heading's link name the page of `day`; none without a link.
+    /// Has the date heading's link name the page of `day`; none without a link, or where other links
+    /// lead where this one leads by the same definition.
     #[must_use]
     pub fn link_to_day(&self, date: &DateHeading, day: Date) -> Option<Edit> {
-        let link = &self.page.document.links[date.link? as usize];
-        let written = link.destination.of(self.page.text());
-        let destination = self.archive.resolver.respell(written, &self.day_page(day)?);
-        Some(Edit::replace(self.page.file, link.destination, destination))
+        let (text, links) = (self.page.text(), &self.page.document.links);
+        let link = links.get(date.link? as usize).filter(|link| !link.shared)?;
+        let target = link.target(text);
+        let path = self.archive.resolver.respell(target, &self.day_page(day)?);
+        let rewritten = link.rewrite(text, path_range(target), &path)?;
+        Some(Edit::replace(self.page.file, link.destination, rewritten.whole))
     }
 
     /// The path of the page of a day, or the one that it is to have.
@@ -105,22 +108,42 @@ impl PageContext<'_> {
     pub fn remove_second_item(&self, first: &Link, second: &Link) -> Option<Fix> {
         let page = self.page;
         let items = &page.document.items;
-        let around = |link: &Link| page.document.item_around(link.destination);
+        let around = |link: &Link| page.document.item_around(link.span);
         let (one, other) = (around(first)?, around(second)?);
-        if one == other || items[other].links.len() != 1 {
+        if one == other || items.get(other)?.links.len() != 1 {
             return None;
         }
         let edit = rewrite::remove_item(page.file, page.text(), &page.document, other)?;
         let remark = |item: usize, link: &Link| {
-            Span { start: link.span.end, end: items[item].span.end }.of(page.text()).trim()
+            let end = items.get(item).map_or(link.span.end, |item| item.span.end);
+            Span { start: link.span.end, end }.of(page.text()).trim()
         };
         let rest = remark(other, second);
-        let words = |link: &Link| page.document.words(link.text);
-        let says_no_more = words(first) == words(second)
-            && items[other].content.start == second.span.start
+        let says_no_more = self.names_no_more(first, second)
+            && items.get(other)?.content.start == second.span.start
             && (rest.is_empty() || rest == remark(one, first));
         let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
         Some(Fix::new(applicability, "remove the second item", vec![edit]))
+    }
+
+    /// Whether the second of two links to the same says nothing that the first does not say: no other
+    /// text, query, fragment or title, and for a source no other address.
+    #[must_use]
+    pub fn names_no_more(&self, first: &Link, second: &Link) -> bool {
+        let (text, document) = (self.page.text(), &self.page.document);
+        let tail = |link: &Link| {
+            let target = link.target(text);
+            let path = match Destination::parse(target) {
+                Destination::Internal { .. } => path_range(target).end,
+                _ => 0,
+            };
+            target.get(path..).unwrap_or_default().to_owned()
+        };
+        let is_inline = [first, second].iter().all(|link| link.kind == LinkKind::Inline);
+        is_inline
+            && document.words(first.text) == document.words(second.text)
+            && first.title(text) == second.title(text)
+            && tail(first) == tail(second)
     }
 }
 

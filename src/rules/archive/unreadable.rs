@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let (message, help) = match context.facts {
-        Ok(_) => return,
+        Ok(_) | Err(PageFailure::NotText) => return,
         Err(PageFailure::Unreadable(reason)) => (
             format!("cannot be read: {reason}"),
             "nothing in it was checked; mend the file, or list it in `archive.exclude`",

@@ -54,13 +54,17 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
             let span = within_line(text, comment)?;
             Some(Edit::remove(context.file, span))
         })?;
-        return Some(Fix::safe("remove the comment", vec![edit]));
+        // The reason that it gives is somebody's text.
+        let has_reason = context.suppression.has_reason;
+        let applicability = if has_reason { Applicability::Unsafe } else { Applicability::Safe };
+        return Some(Fix::new(applicability, "remove the comment", vec![edit]));
     }
     // With what stands between it and its neighbour.
-    let own = selectors[index].span;
-    let span = match (selectors.get(index + 1), index.checked_sub(1)) {
+    let own = selectors.get(index)?.span;
+    let before = index.checked_sub(1).and_then(|before| selectors.get(before));
+    let span = match (selectors.get(index + 1), before) {
         (Some(next), _) => Span { end: next.span.start, ..own },
-        (None, Some(before)) => Span { start: selectors[before].span.end, ..own },
+        (None, Some(before)) => Span { start: before.span.end, ..own },
         (None, None) => return None,
     };
     Some(Fix::safe("remove it from the comment", vec![Edit::remove(context.file, span)]))
@@ -73,5 +77,5 @@ fn within_line(text: &str, comment: Span) -> Option<Span> {
     let before = line.of(text);
     let space = u32::from(before.ends_with(' '));
     let follows_words = before.chars().any(char::is_alphabetic);
-    follows_words.then_some(Span { start: comment.start - space, ..comment })
+    follows_words.then_some(Span { start: comment.start.saturating_sub(space), ..comment })
 }

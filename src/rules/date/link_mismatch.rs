@@ -27,9 +27,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         return;
     }
     let link = &page.document.links[link as usize];
+    // The heading and the folder are two witnesses against the link; without a folder it may be the
+    // heading that is wrong.
+    let agrees = folder == Some(day);
+    let applicability = if agrees { Applicability::Safe } else { Applicability::Unsafe };
     let fix = context
         .link_to_day(date, day)
-        .map(|edit| Fix::safe(format!("link to the page of {day}"), vec![edit]));
+        .map(|edit| Fix::new(applicability, format!("link to the page of {day}"), vec![edit]));
     findings.push(
         Finding::new(
             link.destination,

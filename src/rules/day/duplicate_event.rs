@@ -73,7 +73,7 @@ fn removal(
     let topic = other.topic.filter(|topic| topic + 1 == other.heading);
     let alone = topic.filter(|_| !is_entry(context, other.heading + 1));
     if let Some(topic) = alone {
-        let start = document.headings[topic].span.start;
+        let start = document.headings.get(topic)?.span.start;
         let span = Span { start: rewrite::line_start(page.text(), start), ..edit.span };
         // At the end of the page, the blank lines before the topic go as well.
         edit = if span.end as usize == page.text().len() {
@@ -84,7 +84,9 @@ fn removal(
         };
     }
     let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));
-    let says_no_more = document.words(first.text) == document.words(second.text)
+    let is_whole = document.headings.get(other.heading)?.content == second.span;
+    let says_no_more = context.names_no_more(first, second)
+        && is_whole
         && (other.body.is_empty() || other.body == one.body)
         && words(one.topic) == words(other.topic);
     let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
@@ -102,11 +104,11 @@ impl<'a> PageEntry<'a> {
     fn of(context: &PageContext<'a>, topics: &[Option<usize>], link: &Link) -> Option<Self> {
         let page: &Page<'a> = context.page;
         let headings = &page.document.headings;
-        let heading = page.document.heading_around(link.destination)?;
-        let topic = topics[heading];
+        let heading = page.document.heading_around(link.span)?;
+        let topic = *topics.get(heading)?;
         let end =
             headings.get(heading + 1).map_or(page.text().len() as u32, |next| next.span.start);
-        let body = Span { start: headings[heading].span.end, end }.of(page.text()).trim();
+        let body = Span { start: headings.get(heading)?.span.end, end }.of(page.text()).trim();
         Some(Self { heading, topic, body })
     }
 }

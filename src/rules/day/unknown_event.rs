@@ -2,7 +2,7 @@
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -26,11 +26,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(match context.pages.meant(context.file, link.destination) {
             None => finding.help("correct the path, or remove the entry"),
             Some(file) => {
-                let edit = context.rename(link, file);
-                let path = quote(&edit.replacement);
+                let naming = context.rename(link, file);
+                let path = quote(&naming.destination);
                 finding
                     .help(format!("did you mean {path}?"))
-                    .fix(Fix::uncertain(format!("name {path}"), vec![edit]))
+                    .fix(naming.fix(Applicability::Unsafe, format!("name {path}")))
             }
         });
     }

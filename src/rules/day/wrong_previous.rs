@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::layout::PageKind;
-use crate::archive::resolve::Target;
+use crate::archive::resolve::{Target, path_range};
 use crate::config::PreviousPolicy;
-use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -27,9 +27,20 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let Some(wrong) = fault(context, date, link) else { continue };
         let destination = quote(&context.excerpt(link.destination));
         let finding = Finding::new(link.destination, format!("{destination} {wrong}"));
-        findings.push(match mend(context, date, link) {
-            Some(fix) => {
-                let path = quote(&fix.edits[0].replacement);
+        findings.push(match previous_page(context, date, link) {
+            Some(path) => {
+                let naming = context.name_path(link, &path);
+                let path = quote(&naming.destination);
+                // Where other links lead by the same definition, they would be led elsewhere.
+                // A page that is no day's may have been meant.
+                let is_other = link
+                    .target
+                    .file()
+                    .is_some_and(|file| context.archive.place(file).kind != PageKind::Day);
+                let applicability =
+                    if is_other { Applicability::Unsafe } else { Applicability::Safe };
+                let fix = naming.fix(applicability, format!("name {path}"));
+                let fix = fix.filter(|_| !context.is_shared(link));
                 finding.help(format!("the previous day is {path}")).fix(fix)
             }
             None => finding.help("remove the heading: there is no page for it to lead to"),
@@ -46,10 +57,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
             }
             (context.day_of(file), true)
         }
-        Target::Missing => {
-            let written = context.excerpt(link.destination);
-            (context.archive.day_of(context.file, &written), false)
-        }
+        Target::Missing => (context.archive.day_of(context.file, &context.target(link)), false),
         // Reported as what they are, or, of a folder, not to be told.
         Target::Miscased(_) | Target::Outside | Target::External | Target::Folder => return None,
     };
@@ -72,21 +80,18 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
     }
 }
 
-/// Has the link lead to the day that it should lead to, if there is one.
-fn mend(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<Fix> {
-    let layout = &context.archive.layout;
-    let written = context.excerpt(link.destination);
-    let path = if context.settings.previous_policy == PreviousPolicy::Calendar {
-        layout.day.first()?.write(date.yesterday().ok()?, "")
-    } else {
-        let day = context.archive.days().last_before(date)?;
-        // The page with the name that the link uses, if the day has one.
-        let page = day.pages.iter().find(|page| {
-            let name = context.archive.path(**page).rsplit('/').next();
-            name.is_some_and(|name| written.ends_with(name))
-        });
-        context.archive.path(*page.or(day.pages.first())?).to_owned()
-    };
-    let edit = context.name_path(link, &path);
-    Some(Fix::safe(format!("name {}", quote(&edit.replacement)), vec![edit]))
+/// The path of the page that the link should lead to, if there is one.
+fn previous_page(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
+    if context.settings.previous_policy == PreviousPolicy::Calendar {
+        return Some(context.archive.layout.day.first()?.write(date.yesterday().ok()?, ""));
+    }
+    let target = context.target(link);
+    let used = target.get(path_range(&target)).unwrap_or_default();
+    let day = context.archive.days().last_before(date)?;
+    // The page with the name that the link uses, if the day has one.
+    let page = day.pages.iter().find(|page| {
+        let name = context.archive.path(**page).rsplit('/').next();
+        name.is_some_and(|name| used.ends_with(name))
+    });
+    Some(context.archive.path(*page.or(day.pages.first())?).to_owned())
 }

@@ -7,6 +7,7 @@ use crate::archive::outline::Outline;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -58,7 +59,7 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
         Some(first) => {
             let line = rewrite::line_start(text, first.span.start).max(body);
             // Within a quotation or a list there is no line to put it on.
-            if !text[line as usize..first.span.start as usize].trim().is_empty() {
+            if !(Span { start: line, end: first.span.start }).of(text).trim().is_empty() {
                 return None;
             }
             rewrite::heading_start(text, &page.document, first).max(body)

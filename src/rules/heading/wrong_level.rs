@@ -23,11 +23,12 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let page = context.page;
         let heading = page.heading(index);
         if heading.level != level {
-            let text = quote(page.heading_words(index));
+            let words = page.heading_words(index);
+            let text = quote(words);
             let message =
                 format!("{what} {text} is at level {}, not at level {level}", heading.level);
             let marks = "#".repeat(level.into());
-            let edits = rewrite::set_level(page.file, page.text(), heading, level);
+            let edits = rewrite::set_level(page.file, page.text(), heading, words, level);
             let fix = edits.map(|edits| Fix::safe(format!("put it at level {level}"), edits));
             findings.push(
                 Finding::new(heading.span, message)

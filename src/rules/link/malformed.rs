@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::archive::resolve::Destination;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::{Document, LinkFault, LinkFaultKind};
+use crate::document::{Document, LinkFault, LinkFaultKind, decode_destination};
 use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::Span;
@@ -86,35 +86,32 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
     }
 }
 
-/// Lines longer than this are not mended, in bytes: each is parsed anew to see what it becomes.
-const LONGEST_LINE: usize = 8192;
-
 /// Makes the link that was meant, if what it then leads to is there.
 fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
     let page = context.page;
-    let text = page.text();
-    let written = fault.span.of(text);
-    let replace = |destination: String| {
-        leads_somewhere(context, &destination)
-            .then(|| Edit::replace(page.file, fault.span, destination))
-    };
     let insert = |at: u32, mark: &str| {
-        leads_somewhere(context, written).then(|| Edit::insert(page.file, at, mark))
+        leads_somewhere(context, &fault.target(page.text()))
+            .then(|| Edit::insert(page.file, at, mark))
     };
     let (message, edit) = match &fault.kind {
-        LinkFaultKind::RawSpace => {
-            ("write `%20` for the spaces", replace(written.trim().replace(' ', "%20"))?)
+        LinkFaultKind::RawSpace => (
+            "write `%20` for the spaces",
+            replace(context, fault, |text| text.trim().replace(' ', "%20"))?,
+        ),
+        LinkFaultKind::Backslash => {
+            ("write `/` for `\\`", replace(context, fault, |text| text.replace('\\', "/"))?)
         }
-        LinkFaultKind::Backslash => ("write `/` for `\\`", replace(written.replace('\\', "/"))?),
-        LinkFaultKind::BadEscape(escape) => {
-            let mended = escape.replacen('%', "%25", 1);
-            ("write `%25` for the percent sign", replace(written.replace(&**escape, &mended))?)
+        LinkFaultKind::BadEscape(_) => {
+            ("write `%25` for the percent sign", replace(context, fault, escaped)?)
         }
-        LinkFaultKind::ControlCharacter => {
-            ("remove the control character", replace(written.replace(char::is_control, ""))?)
-        }
+        LinkFaultKind::ControlCharacter => (
+            "remove the control character",
+            replace(context, fault, |text| text.replace(char::is_control, ""))?,
+        ),
         LinkFaultKind::UnclosedParenthesis => ("add `)`", insert(fault.span.end, ")")?),
-        LinkFaultKind::UnclosedBracket => ("add `]`", insert(fault.span.start - 1, "]")?),
+        LinkFaultKind::UnclosedBracket => {
+            ("add `]`", insert(fault.span.start.checked_sub(1)?, "]")?)
+        }
         LinkFaultKind::StrayBracket if fault.link?.start == fault.span.end => {
             ("remove the bracket", Edit::remove(page.file, fault.span))
         }
@@ -125,12 +122,45 @@ fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         ),
         _ => return None,
     };
-    let line = Span {
-        start: rewrite::line_start(text, fault.span.start),
-        end: rewrite::next_line(text, fault.span.end),
+    mends(page.text(), fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
+}
+
+/// Changes the destination of a fault, if it then leads somewhere: that of a link in what CommonMark
+/// makes of it, that of a text which is no link as it is written.
+fn replace(
+    context: &PageContext<'_>,
+    fault: &LinkFault,
+    change: impl Fn(&str) -> String,
+) -> Option<Edit> {
+    let (page, text) = (context.page, context.page.text());
+    let (target, written) = match fault.of {
+        Some(link) => {
+            let link = page.document.links.get(link as usize)?;
+            let old = link.target(text);
+            let target = change(old);
+            let written = link.rewrite(text, 0..old.len(), &target)?.whole;
+            (target, written)
+        }
+        None => {
+            let written = change(fault.span.of(text));
+            (decode_destination(&written).into_owned(), written)
+        }
     };
-    (line.len() <= LONGEST_LINE && mends(text, line, &edit))
-        .then(|| Fix::uncertain(message, vec![edit]))
+    leads_somewhere(context, &target).then(|| Edit::replace(page.file, fault.span, written))
+}
+
+/// A destination in which each `%` that begins no escape is escaped itself.
+fn escaped(target: &str) -> String {
+    let mut escaped = String::with_capacity(target.len() + 2);
+    for (at, char) in target.char_indices() {
+        escaped.push(char);
+        let digits = target.as_bytes().get(at + 1..at + 3).unwrap_or_default();
+        let is_escape = digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit);
+        if char == '%' && !is_escape {
+            escaped.push_str("25");
+        }
+    }
+    escaped
 }
 
 /// Whether a destination is a URL, or names something in the archive.
@@ -144,12 +174,21 @@ fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
     }
 }
 
-/// Whether a line has one fault less after an edit, and no link less.
-fn mends(text: &str, line: Span, edit: &Edit) -> bool {
-    let old = line.of(text);
-    let mut new = old.to_owned();
-    let start = (edit.span.start - line.start) as usize;
-    new.replace_range(start..start + edit.span.len(), &edit.replacement);
+/// Longer lines are not mended, in bytes: they are parsed anew to see what they become.
+const LONGEST_LINES: usize = 8192;
+
+/// Whether the lines of a fault and of an edit, which may be another one's, have one fault less after
+/// the edit, and no link less.
+fn mends(text: &str, fault: Span, edit: &Edit) -> bool {
+    let lines = Span {
+        start: rewrite::line_start(text, fault.start.min(edit.span.start)),
+        end: rewrite::next_line(text, fault.end.max(edit.span.end)),
+    };
+    if lines.len() > LONGEST_LINES {
+        return false;
+    }
+    let old = lines.of(text);
+    let Some(new) = rewrite::edited(old, lines.start, edit) else { return false };
     let (old, new) = (Document::parse(old), Document::parse(&new));
     new.faults.len() < old.faults.len() && new.links.len() >= old.links.len()
 }

@@ -1,9 +1,8 @@
 //! Links to headings that are not there.
 
-use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::archive::resolve::{Target, decode_fragment, fragment_range};
+use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
-use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,22 +25,22 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if anchors.binary_search(&fragment.anchor).is_ok() {
             continue;
         }
-        let destination = context.excerpt(link.destination);
-        let anchor = destination.split_once('#').map_or("", |(_, anchor)| anchor);
+        let destination = context.target(link);
+        let part = fragment_range(&destination).unwrap_or_default();
+        let anchor = destination.get(part).unwrap_or_default();
         // `#top` is the page's beginning, and `:~:` marks a text, in every browser.
         if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
             continue;
         }
         findings.push_slow(|| {
-            let near = context.nearest_anchor(target, anchor);
+            let near = context.nearest_anchor(target, &decode_fragment(anchor));
             let help = near.as_ref().map_or_else(
                 || "link to a heading that the page has, or to the page alone".to_owned(),
                 |near| format!("did you mean {}?", quote(&format!("#{near}"))),
             );
-            let fix = near.map(|near| {
-                let end = link.destination.end;
-                let span = Span { start: end - anchor.len() as u32, end };
-                Fix::uncertain("name the heading", vec![Edit::replace(context.file, span, near)])
+            let fix = near.and_then(|near| {
+                let edit = context.name_anchor(link, &near)?;
+                Some(Fix::uncertain("name the heading", vec![edit]))
             });
             let message = format!(
                 "{} has no heading {}",

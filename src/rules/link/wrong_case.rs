@@ -1,7 +1,7 @@
 //! Links that are right but for case or normal form.
 
 use crate::archive::resolve::Target;
-use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -21,8 +21,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in &facts.links {
         let Target::Miscased(file) = link.target else { continue };
         let destination = quote(&context.excerpt(link.destination));
-        let edit = context.rename(link, file);
-        let name = quote(&edit.replacement);
+        // Of two names that differ in case alone, either may be meant.
+        let is_sole = context.archive.is_sole_but_for_case(file);
+        let applicability = if is_sole { Applicability::Safe } else { Applicability::Unsafe };
+        let naming = context.rename(link, file);
+        let name = quote(&naming.destination);
         findings.push(
             Finding::new(
                 link.destination,
@@ -31,7 +34,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 ),
             )
             .help(format!("write the name as the file has it: {name}"))
-            .fix(Fix::safe("write the file's own name", vec![edit])),
+            .fix(naming.fix(applicability, "write the file's own name")),
         );
     }
 }

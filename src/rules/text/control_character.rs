@@ -1,6 +1,6 @@
 //! Control characters.
 
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::LinkFaultKind;
 use crate::encoding;
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -27,8 +27,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let misread = encoding::misread(page.text());
     let is_misread = |at: usize| {
         let before = misread.partition_point(|run| run.span.start as usize <= at);
-        misread[..before].last().is_some_and(|run| at < run.span.end as usize)
+        let last = before.checked_sub(1).and_then(|last| misread.get(last));
+        last.is_some_and(|run| at < run.span.end as usize)
     };
+    let is_windows_1252 = holds_windows_1252(page.text());
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
@@ -42,13 +44,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
             _ => {
                 if let Some((span, char)) = run.replace((Span::new(at, end), char)) {
-                    report(context, span, char, findings);
+                    report(context, span, char, is_windows_1252, findings);
                 }
             }
         }
     }
     if let Some((span, char)) = run {
-        report(context, span, char, findings);
+        report(context, span, char, is_windows_1252, findings);
     }
 }
 
@@ -61,29 +63,134 @@ fn may_hold_one(bytes: &[u8]) -> bool {
 }
 
 /// Reports a run of one control character, unless it is what breaks a link.
-fn report(context: &PageContext<'_>, span: Span, char: char, findings: &mut Findings) {
+fn report(
+    context: &PageContext<'_>,
+    span: Span,
+    char: char,
+    is_windows_1252: bool,
+    findings: &mut Findings,
+) {
     let faults = &context.page.document.faults;
     let before = faults.partition_point(|fault| fault.span.start <= span.start);
-    let breaks_a_link = faults[..before].last().is_some_and(|fault| {
+    let breaks_a_link = faults.iter().take(before).next_back().is_some_and(|fault| {
         fault.kind == LinkFaultKind::ControlCharacter && fault.span.contains(span)
     });
     if breaks_a_link {
         return;
     }
-    let count = span.len() / char.len_utf8();
-    let times = if count == 1 { String::new() } else { format!(", {count} times") };
-    findings.push(
-        Finding::new(span, format!("a control character: U+{:04X}{times}", u32::from(char)))
-            .help("remove it")
-            .fix(Fix::safe("remove it", vec![removal(context, span, char)])),
-    );
+    findings.push_with(|| {
+        let count = span.len() / char.len_utf8();
+        let times = if count == 1 { String::new() } else { format!(", {count} times") };
+        let message = format!("a control character: U+{:04X}{times}", u32::from(char));
+        let (help, fix) = mend(context, span, char, is_windows_1252);
+        Some(Finding::new(span, message).help(help).fix(fix))
+    });
 }
 
-/// Takes a run out; one that parts two words, as a form feed does, leaves a space.
-fn removal(context: &PageContext<'_>, span: Span, char: char) -> Edit {
-    let text = context.page.text();
-    let (before, behind) = (&text[..span.start as usize], &text[span.end as usize..]);
-    let joins = !before.ends_with(char::is_whitespace) && !behind.starts_with(char::is_whitespace);
-    let parts = char.is_whitespace() && joins && !before.is_empty() && !behind.is_empty();
-    Edit::replace(context.page.file, span, if parts { " " } else { "" })
+/// What to do about a run, and what does it. A deletion is for somebody to look at: what stands there may
+/// be all that is left of a character, as U+0019 is of U+2019, or may keep two words apart.
+fn mend(
+    context: &PageContext<'_>,
+    span: Span,
+    char: char,
+    is_windows_1252: bool,
+) -> (String, Option<Fix>) {
+    let page = context.page;
+    let remove = |span| Edit::remove(page.file, span);
+    let (before, behind) = around(context, span);
+    match char {
+        '\u{1B}' => {
+            let end = span.end + escape_sequence(behind) as u32;
+            let edit = remove(Span { end, ..span });
+            let message = "remove the escape sequence";
+            (message.to_owned(), Some(Fix::uncertain(message, vec![edit])))
+        }
+        '\u{0B}' | '\u{0C}' => {
+            let joins = !before.ends_with(char::is_whitespace)
+                && !behind.is_empty()
+                && !behind.starts_with(char::is_whitespace);
+            let edit = Edit::replace(page.file, span, if joins { " " } else { "" });
+            // White space behind a word stays white space; elsewhere what follows may become a mark.
+            let follows_word = before.ends_with(|char: char| !char.is_whitespace());
+            let is_safe = follows_word && is_text(context, span);
+            let message = if joins { "write a space" } else { "remove it" };
+            (message.to_owned(), Some(Fix::new(sureness(is_safe), message, vec![edit])))
+        }
+        '\u{80}'..='\u{9F}' => match encoding::windows_1252(char) {
+            Some(meant) => {
+                let count = span.len() / char.len_utf8();
+                let edit = Edit::replace(page.file, span, meant.to_string().repeat(count));
+                let is_sure = match char {
+                    // It ends a line in text from some old systems.
+                    '\u{85}' => is_windows_1252,
+                    // It opens a control sequence of a terminal.
+                    '\u{9B}' => !behind.starts_with(|char: char| char.is_ascii_digit()),
+                    _ => true,
+                };
+                let is_safe = is_sure && is_text(context, span);
+                let message = format!("write {}", quote(&meant.to_string()));
+                let help = format!("{message}, which Windows-1252 has in its place");
+                (help, Some(Fix::new(sureness(is_safe), message, vec![edit])))
+            }
+            None => {
+                ("write what stood there; Windows-1252 has nothing in its place".to_owned(), None)
+            }
+        },
+        _ => {
+            let message = "remove it";
+            (message.to_owned(), Some(Fix::uncertain(message, vec![remove(span)])))
+        }
+    }
 }
+
+/// The text before and behind a run.
+fn around<'a>(context: &PageContext<'a>, span: Span) -> (&'a str, &'a str) {
+    let text = context.page.text();
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    (before, text.get(span.end as usize..).unwrap_or_default())
+}
+
+fn sureness(is_safe: bool) -> Applicability {
+    if is_safe { Applicability::Safe } else { Applicability::Unsafe }
+}
+
+/// Whether a run stands in text: not in code, where every byte counts, nor in a destination, which
+/// names something else once it changes.
+fn is_text(context: &PageContext<'_>, span: Span) -> bool {
+    let document = &context.page.document;
+    let mut destinations = document.links.iter().map(|link| link.destination);
+    !document.is_verbatim(span.start) && !destinations.any(|destination| destination.contains(span))
+}
+
+/// Whether a text has characters from U+0080 to U+009F that can be nothing but those of Windows-1252, so
+/// that the others are so too.
+fn holds_windows_1252(text: &str) -> bool {
+    text.contains('\u{85}')
+        && text.contains(|char| {
+            !matches!(char, '\u{85}' | '\u{9B}') && encoding::windows_1252(char).is_some()
+        })
+}
+
+/// The length of what follows U+001B in an escape sequence of a terminal (ECMA-48); none of it where no
+/// sequence follows.
+fn escape_sequence(behind: &str) -> usize {
+    match behind.strip_prefix('[').map(control_sequence) {
+        Some(len) if len > 0 => len + 1,
+        _ => 0,
+    }
+}
+
+/// The length of the parameters and the final byte of a control sequence; 0 where there is none.
+fn control_sequence(text: &str) -> usize {
+    let is_parameter = |byte: &u8| matches!(byte, b' '..=b'?');
+    let bytes = text.as_bytes();
+    let parameters =
+        bytes.iter().take(LONGEST_SEQUENCE).take_while(|byte| is_parameter(byte)).count();
+    match bytes.get(parameters) {
+        Some(b'@'..=b'~') => parameters + 1,
+        _ => 0,
+    }
+}
+
+/// Longer control sequences are none, in bytes.
+const LONGEST_SEQUENCE: usize = 32;

@@ -30,7 +30,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let unix = |at| if is_pair(at) { "" } else { "\n" };
         ends.map(|at| Edit::replace(file, Span::new(at, at + 1), unix(at))).collect()
     } else {
-        let rest = &context.page.text()[first..];
+        let rest = context.page.text().get(first..).unwrap_or_default();
         let unix = rest.replace("\r\n", "\n").replace('\r', "\n");
         vec![Edit::replace(file, Span::new(first, text.len()), unix)]
     };

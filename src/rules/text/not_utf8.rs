@@ -1,27 +1,74 @@
 //! Bytes that are no text.
 
-use crate::diagnostic::{Finding, Severity};
-use crate::rule::{Check, Findings, PageContext, Rule};
+use std::fmt::Write as _;
+
+use crate::diagnostic::{Finding, Severity, counted};
+use crate::encoding::Garbled;
+use crate::rule::{Check, Findings, Rule, SourceContext};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/not-utf8",
     summary: "bytes that are no UTF-8",
     severity: Some(Severity::Error),
-    check: Check::Page(check),
+    check: Check::Source(check),
     fix: None,
-    options: &[],
+    options: &["archive.exclude"],
     page: include_str!("../../../rules/text/not-utf8.md"),
     since: "0.1.0",
 };
 
-fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    for (span, bytes) in context.page.source.invalid() {
-        let hex: Vec<_> = bytes.iter().map(|byte| format!("0x{byte:02X}")).collect();
-        let (what, verb) = if bytes.len() == 1 { ("byte", "is") } else { ("bytes", "are") };
-        findings.push(
-            Finding::new(span, format!("the {what} {} {verb} not UTF-8", hex.join(" ")))
-                .help("save the page as UTF-8"),
-        );
+/// The most bytes that a message names.
+const NAMED: usize = 4;
+
+fn check(context: &SourceContext<'_>, findings: &mut Findings) {
+    let help = match context.garbled {
+        None => "save the page as UTF-8; until then, nothing in it is fixed",
+        Some(Garbled::Utf16) => {
+            "it looks like UTF-16: save the page as UTF-8; until then, nothing else in it is checked"
+        }
+        Some(Garbled::Binary) => {
+            "it looks like a binary file, of which nothing else is checked: give it a name that does \
+             not end in `.md`, or list it in `archive.exclude`"
+        }
+        Some(Garbled::OtherEncoding) => {
+            "it looks like text in another encoding: save the page as UTF-8; until then, nothing \
+             else in it is checked"
+        }
+    };
+    if let Some((span, message)) = describe(context) {
+        findings.push(Finding::new(span, message).help(help));
     }
+}
+
+/// Where the first bytes stand that are no UTF-8, what they are, and how many places more there are.
+fn describe(context: &SourceContext<'_>) -> Option<(Span, String)> {
+    let source = context.source;
+    let mut places: Vec<Span> = Vec::new();
+    let mut named: Vec<String> = Vec::new();
+    for (span, bytes) in source.invalid() {
+        match places.last_mut() {
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => places.push(span),
+        }
+        if places.len() == 1 {
+            named.extend(bytes.iter().map(|byte| format!("0x{byte:02X}")));
+        }
+    }
+    let Some(&first) = places.first() else {
+        context.garbled?;
+        let nul = memchr::memchr(0, source.text().as_bytes())?;
+        let nuls = memchr::memchr_iter(0, source.text().as_bytes()).count() as u64;
+        let message = format!("the page is not UTF-8: it holds {}", counted(nuls, "NUL byte"));
+        return Some((Span::new(nul, nul + 1), message));
+    };
+    let (what, verb) = if named.len() == 1 { ("byte", "is") } else { ("bytes", "are") };
+    let more = if named.len() > NAMED { " …" } else { "" };
+    named.truncate(NAMED);
+    let mut message = format!("the {what} {}{more} {verb} not UTF-8", named.join(" "));
+    if let Some(others) = places.len().checked_sub(1).filter(|others| *others > 0) {
+        let _ = write!(message, " (and {})", counted(others as u64, "more place"));
+    }
+    Some((first, message))
 }
