@@ -262,3 +262,24 @@ fn a_plain_comment_is_no_block_and_a_group_is_judged_without_what_is_off() {
     let rules: Vec<String> = archive.findings(&[]).into_iter().map(|found| found.0).collect();
     assert_eq!(rules, ["archive/unused-suppression"], "it is not passed over in silence");
 }
+
+#[test]
+fn a_page_that_is_not_utf8_is_reported_once_and_never_edited() {
+    let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let page = "\u{FEFF}### 2012-03-24\r\n\r\n# \u{100}\u{4E00} [a](\\b.md)\r\n";
+    let latin =
+        b"## 25 March 2012\r\n\r\nCaf\xE9\x00 &amp; [a](/News/2012/03/25/Lock-gates-fail.md)\r\n";
+    for day in [
+        utf_16(page),
+        b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR".to_vec(),
+        latin.to_vec(),
+        latin.iter().copied().filter(|byte| *byte != 0).collect(),
+    ] {
+        let archive = archive("");
+        archive.write(DAY, &day);
+        let reported = archive.findings(&["--select", "text/not-utf8"]);
+        assert_eq!(reported.len(), 1, "{reported:?}");
+        archive.check(&["--fix", "--unsafe-fixes"]);
+        assert_eq!(std::fs::read(archive.root().join(DAY)).expect("a page"), day);
+    }
+}

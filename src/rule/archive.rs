@@ -18,7 +18,7 @@ use crate::archive::nearest::Nearest;
 use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading, LinkKind, Rewritten};
+use crate::document::{Document, Heading, LinkKind, Rewritten, encode_destination};
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 use crate::suggest::nearest_index;
@@ -185,7 +185,8 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn entry(&self, file: FileId) -> Option<String> {
         let text = self.title(file)?.text?;
-        let destination = self.archive.resolver.respell("/", self.archive.path(file));
+        let path = self.archive.resolver.respell("/", self.archive.path(file));
+        let destination = encode_destination(&path)?;
         let marks = "#".repeat(self.settings.day.entry_level.into());
         Some(format!("{marks} [{text}]({destination})"))
     }

@@ -9,6 +9,7 @@ use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
+use crate::document::encode_destination;
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 use crate::span::FileId;
 
@@ -85,14 +86,14 @@ fn create(
     }
     let template = &context.settings.day;
     let heading = |level: u8, text: &str, path: &str| {
-        let destination = context.archive.resolver.respell("/", path);
-        format!("{} [{text}]({destination})\n", "#".repeat(level.into()))
+        let destination = encode_destination(&context.archive.resolver.respell("/", path))?;
+        Some(format!("{} [{text}]({destination})\n", "#".repeat(level.into())))
     };
     // As the day's own pages write it, if they write it as the archive does.
     let written = events.first().and_then(|event| context.written_day(*event, date));
     let written = written.filter(|day| template.date.formats.read(day) == WrittenDate::Valid(date));
     let written = written.unwrap_or_else(|| template.date.formats.write(date));
-    let mut page = heading(template.date.level, &written, &path);
+    let mut page = heading(template.date.level, &written, &path)?;
     for (topic, entries) in topics {
         for (index, entry) in entries.iter().enumerate() {
             page.push('\n');
@@ -105,9 +106,9 @@ fn create(
     if let Some(text) = template.previous_texts.first()
         && let Some(previous) = context.archive.days().last_before(date)
     {
-        let path = context.archive.path(previous.pages[0]);
+        let path = context.archive.path(*previous.pages.first()?);
         page.push('\n');
-        page.push_str(&heading(template.previous_level, text, path));
+        page.push_str(&heading(template.previous_level, text, path)?);
     }
     let message = format!("make {}", quote(&path));
     Some(Fix::uncertain(message, vec![Edit::create(path, page)]))

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::archive::layout::FolderDate;
 use crate::archive::outline::Outline;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
+use crate::document::encode_destination;
 use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::Span;
@@ -51,7 +52,7 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let text = page.text();
     let path = context.day_page(day)?;
     let date = context.date_formats().write(day);
-    let destination = context.archive.resolver.respell("/", &path);
+    let destination = encode_destination(&context.archive.resolver.respell("/", &path))?;
     let ending = page.source.line_ending();
     let body = page.document.body_start(text);
     let at = match page.document.headings.first() {

@@ -133,18 +133,15 @@ fn replace(
     change: impl Fn(&str) -> String,
 ) -> Option<Edit> {
     let (page, text) = (context.page, context.page.text());
-    let (target, written) = match fault.of {
-        Some(link) => {
-            let link = page.document.links.get(link as usize)?;
-            let old = link.target(text);
-            let target = change(old);
-            let written = link.rewrite(text, 0..old.len(), &target)?.whole;
-            (target, written)
-        }
-        None => {
-            let written = change(fault.span.of(text));
-            (decode_destination(&written).into_owned(), written)
-        }
+    let (target, written) = if let Some(link) = fault.of {
+        let link = page.document.links.get(link as usize)?;
+        let old = link.target(text);
+        let target = change(old);
+        let written = link.rewrite(text, 0..old.len(), &target)?.whole;
+        (target, written)
+    } else {
+        let written = change(fault.span.of(text));
+        (decode_destination(&written).into_owned(), written)
     };
     leads_somewhere(context, &target).then(|| Edit::replace(page.file, fault.span, written))
 }
