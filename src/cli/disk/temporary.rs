@@ -217,4 +217,36 @@ mod tests {
             assert_eq!(Name::parse(&other), None, "{other}");
         }
     }
+
+    /// Names that are reserved, in folders that strangers fill.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_commit_names_like_a_temporary_file_is_not_removed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: u32, rest: &str| {
+            folder.path().join(format!(".dateline-{number:016x}{rest}.tmp"))
+        };
+        let wrong = format!("-{:032x}-{:032x}", 1, 2);
+        let make = |path: &Path, mode| {
+            std::fs::write(path, "a stranger's\n").unwrap();
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        make(&path(1, ""), 0o644);
+        make(&path(2, &wrong), 0o600);
+        make(&folder.path().join(".dateline-note.tmp"), 0o600);
+        make(&folder.path().join("linked"), 0o600);
+        std::fs::hard_link(folder.path().join("linked"), path(3, "")).unwrap();
+        symlink(folder.path().join("linked"), path(4, "")).unwrap();
+        std::fs::create_dir(path(5, "")).unwrap();
+        make(&path(6, ""), 0o600);
+        let held = calls::open(&path(6, "")).unwrap();
+        assert!(calls::lock(&held).unwrap());
+        let count = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!((sweep_folder(folder.path()), count()), (0, 8));
+        // What nobody holds any more goes.
+        drop(held);
+        assert_eq!((sweep_folder(folder.path()), count()), (1, 7));
+        assert!(!path(6, "").exists());
+    }
 }

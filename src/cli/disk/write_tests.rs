@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use rustix::io::Errno;
 
-use super::calls::{self, Call, Fault, with_faults};
+use super::calls::{Call, Fault, with_faults};
 use super::temporary::sweep_folder;
 use super::{Written, write_over, write_page, write_whole};
 use crate::fix::Mended;
@@ -420,33 +420,4 @@ fn other_names_of_a_page_keep_what_they_named() {
     });
     assert_eq!(outcome.written, Ok(Written::Done));
     assert_eq!(fs::read_to_string(outcome.path.with_file_name("other name")).unwrap(), OLD);
-}
-
-/// Names that are reserved, in folders that strangers fill.
-#[test]
-fn what_a_commit_names_like_a_temporary_file_is_not_removed() {
-    let folder = tempfile::tempdir().unwrap();
-    let path =
-        |number: u32, rest: &str| folder.path().join(format!(".dateline-{number:016x}{rest}.tmp"));
-    let wrong = format!("-{:032x}-{:032x}", 1, 2);
-    let make = |path: &Path, mode| {
-        fs::write(path, "a stranger's\n").unwrap();
-        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-    };
-    make(&path(1, ""), 0o644);
-    make(&path(2, &wrong), 0o600);
-    make(&folder.path().join(".dateline-note.tmp"), 0o600);
-    make(&folder.path().join("linked"), 0o600);
-    fs::hard_link(folder.path().join("linked"), path(3, "")).unwrap();
-    symlink(folder.path().join("linked"), path(4, "")).unwrap();
-    fs::create_dir(path(5, "")).unwrap();
-    make(&path(6, ""), 0o600);
-    let held = calls::open(&path(6, "")).unwrap();
-    assert!(calls::lock(&held).unwrap());
-    let count = || fs::read_dir(folder.path()).unwrap().count();
-    assert_eq!((sweep_folder(folder.path()), count()), (0, 8));
-    // What nobody holds any more goes.
-    drop(held);
-    assert_eq!((sweep_folder(folder.path()), count()), (1, 7));
-    assert!(!path(6, "").exists());
 }
