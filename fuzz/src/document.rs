@@ -63,7 +63,8 @@ fn decoded(text: &str, link: &Link) -> Option<String> {
     let written = link.destination.of(text);
     let is_angled = text[..link.destination.start as usize].ends_with('<');
     let page = match link.kind {
-        LinkKind::Autolink => format!("<{written}>"),
+        // At the beginning of a line it could open a block of HTML.
+        LinkKind::Autolink => format!("x <{written}>"),
         LinkKind::Inline if is_angled => format!("[x](<{written}>)"),
         LinkKind::Inline => format!("[x]({written} )"),
         LinkKind::Reference if is_angled => format!("[x]\n\n[x]: <{written}>\n"),
