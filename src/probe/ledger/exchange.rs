@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::observation::{MAX_URL, Observation, Reading};
 use super::{Enrolment, Entry, Ledger, LedgerError, Merged};
+use crate::diagnostic::printable;
 
 /// The longest line that is read, in bytes. No ledger writes a longer one.
 pub const MAX_LINE: u64 = 64 * 1024;
@@ -93,7 +94,8 @@ fn read(bytes: &[u8], key_of: &dyn Fn(&str) -> Option<String>, now: i64) -> Resu
             // Its line number is that within this one line.
             let what = error.to_string();
             let end = what.rfind(" at line ").unwrap_or(what.len());
-            format!("{}, at column {}", &what[..end], error.column())
+            // It quotes the line, which somebody else wrote.
+            format!("{}, at column {}", printable(&what[..end]), error.column())
         })?;
     if url.len() > MAX_URL {
         return Err(format!("its URL is longer than {MAX_URL} bytes"));
