@@ -164,11 +164,13 @@ impl PageText {
     }
 
     /// Whether it asks for something before it shows a page: a test for robots, scripts, consent.
+    #[must_use]
     pub fn is_wall(&self) -> bool {
         self.is_wall
     }
 
     /// Whether it may be only the frame of a page that scripts draw, so that its text says nothing.
+    #[must_use]
     pub fn is_drawn(&self) -> bool {
         self.is_drawn
     }
