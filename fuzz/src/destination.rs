@@ -76,9 +76,9 @@ fn beside(data: &[u8], settings: &Settings, rename: impl Fn(&str) -> Option<Stri
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let Some(name) = rename(name) else { continue };
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        let folded = path.to_lowercase();
-        let is_near = |known: &String| known.to_lowercase() == folded;
-        if !names.iter().any(is_near) && folded != PAGE && !path.contains('\n') {
+        let lower = path.to_lowercase();
+        let is_near = |known: &String| known.to_lowercase() == lower;
+        if !names.iter().any(is_near) && lower != PAGE && !path.contains('\n') {
             names.push(path);
         }
     }

@@ -26,7 +26,7 @@ pub fn check(data: &[u8]) {
         Err(error) => panic!("the ledger fails on what it is given: {error}"),
     }
     let exported = give(&ledger);
-    let count = exported.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let count = exported.split_inclusive(|byte| *byte == b'\n').count() as u64;
     assert_eq!(take(&mut ledger, &exported).ok(), Some(Merged { new: 0, known: count }));
     let mut other = open("other");
     assert_eq!(take(&mut other, &exported).ok(), Some(Merged { new: count, known: 0 }));

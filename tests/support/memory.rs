@@ -92,9 +92,9 @@ pub fn fix(
         added.retain(|path| !progress.removed.contains(path));
         added.extend(progress.added);
     }
-    let fixes = passes.finish();
-    let files = fixes.files.into_iter().map(|file| (file.path, file.after));
-    (fixes.stop == Stop::Settled).then(|| files.collect())
+    let made = passes.finish();
+    let changed = made.files.into_iter().map(|file| (file.path, file.after));
+    (made.stop == Stop::Settled).then(|| changed.collect())
 }
 
 /// Whether a finding is gone when its fix alone is made.
