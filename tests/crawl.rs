@@ -52,7 +52,7 @@ fn citing(urls: &[String], settings: &str) -> TestArchive {
 }
 
 fn crawl(archive: &TestArchive) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_dateline"))
+    archive::heeding()
         .args(["sources", "crawl", "--allow-address", "127.0.0.0/8"])
         .current_dir(archive.root())
         .env_clear()

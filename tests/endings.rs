@@ -181,7 +181,7 @@ fn signal(child: &Child, name: &str) {
 fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
     let archive = TestArchive::new();
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let mut child = waiting(&mut program(&archive, &[]));
+        let mut child = waiting(archive::heeding().current_dir(archive.root()));
         signal(&child, name);
         assert_eq!(child.wait().expect("it ends").code(), Some(code), "{name}");
     }

@@ -129,3 +129,15 @@ pub fn refuses(output: &Output, why: &str) {
     assert_eq!(stdout(output), "");
     assert!(stderr(output).contains(why), "{}", stderr(output));
 }
+
+/// The program, which heeds signals even where the tests run in the background of a shell: that has all
+/// that it starts ignore interrupts.
+pub fn heeding() -> Command {
+    let program = env!("CARGO_BIN_EXE_dateline");
+    if cfg!(not(target_os = "linux")) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=INT,TERM,HUP", program]);
+    command
+}
