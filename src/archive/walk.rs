@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -66,6 +66,7 @@ impl Walked {
         let (mut paths, aliases) = self.table.into_parts();
         paths.extend(added);
         if !removed.is_empty() {
+            let removed: HashSet<&String> = removed.iter().collect();
             paths.retain(|path| !removed.contains(path));
         }
         Found { paths, aliases, obstacles }.into_walked()
