@@ -1,3 +1,5 @@
+//! Tests of passes, of plans, and of edits.
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::plan::Plan;
