@@ -14,7 +14,10 @@ mod archive;
 mod ferry;
 #[path = "support/git.rs"]
 mod git;
+#[path = "support/planting.rs"]
+mod planting;
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -22,6 +25,7 @@ use std::process::{Command, Output};
 use archive::{files, refuses, stderr};
 use ferry::{FERRY, repo};
 use git::{Repo, rules, scrubbed};
+use planting::Planted;
 
 /// Somebody who is neither root nor, likely, the user of the test.
 const NOBODY: u32 = 65534;
@@ -201,4 +205,60 @@ fn a_program_called_git_in_the_archive_is_not_run() {
         refuses(&output, "there is no `git` program");
     }
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 2);
+}
+
+/// The hooks of a push have `GIT_DIR=.`, which names the archive once a hook goes there.
+#[test]
+fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
+    let repo = Repo::new();
+    repo.remove("dateline.toml");
+    repo.write("site/dateline.toml", "");
+    ferry::fill(&repo, "site/");
+    let planted = Planted::new(&repo, "site");
+    let root = std::fs::canonicalize(repo.root()).expect("a folder");
+    let site = root.join("site");
+    let named = site.to_str().expect("UTF-8");
+    for with_repository in [true, false] {
+        if !with_repository {
+            // As where the files of a push are put.
+            std::fs::remove_dir_all(root.join(".git")).expect("our own");
+        }
+        for (folder, named) in [(&site, "."), (&site, named), (&site.join("news"), "..")] {
+            for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
+                planted.touch_pages();
+                planted.fired();
+                let output = check(folder, options, &[("GIT_DIR", named)]);
+                assert_eq!(planted.fired(), BTreeSet::new(), "{named} {options:?}");
+                refuses(&output, "`GIT_DIR` names it, but it is among the files of the archive");
+            }
+        }
+    }
+}
+
+/// Git takes the present folder for the work tree of a `GIT_DIR`, and hooks of a linked work tree
+/// have one.
+#[test]
+fn a_hook_of_a_linked_work_tree_may_go_to_a_folder_below() {
+    let repo = Repo::new();
+    repo.remove("dateline.toml");
+    repo.write("site/dateline.toml", "");
+    ferry::fill(&repo, "site/");
+    repo.commit("Fill");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let tree = elsewhere.path().join("tree");
+    let at = tree.to_str().expect("UTF-8");
+    repo.git(&["worktree", "add", "--quiet", at, "-b", "topic"]);
+    repo.git(&["-C", at, "rm", "--quiet", &format!("site/{FERRY}")]);
+    let git_dir = repo.git(&["-C", at, "rev-parse", "--absolute-git-dir"]);
+    let link = tree.join(".git");
+    for named in [git_dir.trim(), link.to_str().expect("UTF-8")] {
+        for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
+            let options = [options, &["--output-format", "concise"]].concat();
+            let output = check(&tree.join("site"), &options, &[("GIT_DIR", named)]);
+            assert_eq!(output.status.code(), Some(1), "{options:?}: {}", stderr(&output));
+            let said = stderr(&output);
+            assert!(said.contains(": 0 files changed (0 renamed), 1 deleted"), "{said}");
+            assert_eq!(archive::stdout(&output).lines().count(), 2, "{options:?}");
+        }
+    }
 }

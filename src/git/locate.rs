@@ -22,23 +22,65 @@ const MAX_LINK: u64 = 64 * 1024;
 /// absolute.
 pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
     let link = top.join(NAME);
+    let found = follow(&link)?;
+    check_owners(top, &[&link, top, &found])?;
+    Ok(readable(found, Path::new(NAME)))
+}
+
+/// Returns the folder to ask git from for the work tree of the repository that `GIT_DIR` names, and the
+/// repository. `told` is relative to the present folder; `top` is the folder of the nearest `.git`
+/// above `root`, the archive's, if there is one.
+///
+/// Git takes the present folder for the work tree, which is wrong in a folder below it. So where the
+/// variable names the repository of the `.git` above, as in a hook of a linked work tree, the
+/// `.git` says which work tree that is.
+pub(super) fn told(
+    told: &Path,
+    root: &Path,
+    top: Option<&Path>,
+) -> Result<(PathBuf, PathBuf), GitError> {
+    let found = follow(told)?;
+    if let Some(top) = top.filter(|top| follow(&top.join(NAME)).is_ok_and(|path| path == found)) {
+        return Ok((top.to_owned(), readable(found, Path::new(NAME))));
+    }
+    // Hooks of a push have `GIT_DIR=.`, which names the archive for a command that goes there.
+    if is_committable(&found, top.unwrap_or(root)) {
+        let reason = "`GIT_DIR` names it, but it is among the files of the archive, which anybody \
+                      can commit; unset `GIT_DIR`";
+        return Err(GitError::Unusable { path: found, reason: reason.to_owned() });
+    }
+    Ok((PathBuf::from("."), readable(found, told)))
+}
+
+/// Whether a commit can hold the files of a folder: it is in the work tree `tree` or around it, and not
+/// in a `.git`.
+fn is_committable(folder: &Path, tree: &Path) -> bool {
+    let around = tree.starts_with(folder).then_some(folder);
+    let path = folder.strip_prefix(tree).ok().or(around);
+    path.is_some_and(|path| path.iter().all(|name| name != NAME))
+}
+
+/// Follows the name of a repository, which is a folder, or a file that says where the repository is.
+fn follow(link: &Path) -> Result<PathBuf, GitError> {
     let unusable =
-        |reason: &str| GitError::Unusable { path: link.clone(), reason: reason.to_owned() };
-    let kind = std::fs::metadata(&link).map_err(|error| unusable(&error.to_string()))?;
+        |reason: &str| GitError::Unusable { path: link.to_owned(), reason: reason.to_owned() };
+    let kind = std::fs::metadata(link).map_err(|error| unusable(&error.to_string()))?;
     let named = if kind.is_dir() {
-        link.clone()
+        link.to_owned()
     } else if kind.is_file() {
-        let text = read(&link).map_err(|error| unusable(&error.to_string()))?;
+        let text = read(link).map_err(|error| unusable(&error.to_string()))?;
         let path = target(&text).ok_or_else(|| unusable("it does not begin with `gitdir: `"))?;
-        top.join(path)
+        link.parent().unwrap_or(link).join(path)
     } else {
         return Err(unusable("it is neither a folder nor a regular file"));
     };
-    let found = std::fs::canonicalize(&named)
-        .map_err(|error| unusable(&format!("{}: {error}", named.display())))?;
-    check_owners(top, &[&link, top, &found])?;
-    // Elsewhere a canonical path is one that git cannot read; relative to the top it can.
-    Ok(if cfg!(unix) { found } else { NAME.into() })
+    std::fs::canonicalize(&named)
+        .map_err(|error| unusable(&format!("{}: {error}", named.display())))
+}
+
+/// Returns a path that git can read: not everywhere can it read one that is canonical.
+fn readable(canonical: PathBuf, given: &Path) -> PathBuf {
+    if cfg!(unix) { canonical } else { given.to_owned() }
 }
 
 #[expect(
@@ -137,6 +179,18 @@ mod tests {
         for text in [&b""[..], b"gitdir: ", b"gitdir: \n", b"gitdir:/x\n", b" gitdir: /x\n"] {
             assert_eq!(path(text), None);
         }
+    }
+
+    #[test]
+    fn a_commit_holds_no_folder_in_a_git_nor_beside_its_work_tree() {
+        let held = |folder: &str| is_committable(Path::new(folder), Path::new("/www/site"));
+        for folder in ["/www/site", "/www/site/news", "/www/site/repo.git", "/www", "/"] {
+            assert!(held(folder), "{folder}");
+        }
+        for folder in ["/www/site/.git", "/www/site/a/.git/modules/b", "/www/site.git", "/repo"] {
+            assert!(!held(folder), "{folder}");
+        }
+        assert!(!is_committable(Path::new("/www/.git"), Path::new("/www/.git/tree")));
     }
 
     #[cfg(unix)]

@@ -126,14 +126,14 @@ impl Repository {
         // A hook is told its repository by variables, relative to the folder that it is started in.
         let told = std::env::var_os("GIT_DIR").map(PathBuf::from);
         let (from, named) = match (told, top) {
-            (Some(told), _) => (Path::new("."), told),
-            (None, Some(top)) => (top, locate::git_dir(top)?),
+            (Some(told), _) => locate::told(&told, root, top)?,
+            (None, Some(top)) => (top.to_owned(), locate::git_dir(top)?),
             (None, None) => {
                 return Err(fail("neither it nor a folder above has a `.git`".to_owned()));
             }
         };
         let ask = |what: &str| {
-            let mut command = command(from, &["rev-parse", what]);
+            let mut command = command(&from, &["rev-parse", what]);
             command.env("GIT_DIR", &named);
             let output = run(command)?;
             let path = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
