@@ -16,6 +16,8 @@ mod ferry;
 #[path = "support/git.rs"]
 mod git;
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use archive::{TestArchive, refuses, stderr};
@@ -292,4 +294,45 @@ fn a_commit_that_is_damaged_is_not_the_first_one() {
     std::fs::remove_file(object).expect("a loose object");
     let output = repo.check(&["--staged"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+}
+
+/// Git opens whatever has the name of a page, and waits for what comes out of a pipe.
+#[cfg(unix)]
+#[test]
+fn a_pipe_where_a_page_was_does_not_stop_a_check_of_changes() {
+    let repo = repo();
+    repo.write("about.md", "[x](/gone.md)\n");
+    repo.commit("Add what is broken");
+    repo.remove(FERRY);
+    let pipe = repo.root().join(FERRY);
+    let fifo = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(fifo.expect("mkfifo is part of coreutils").success());
+    // The page beside it is still compared by its content.
+    repo.write("about.md", "[x](/gone.md)\n");
+    for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
+        // It lets go whoever reads from the pipe, which then is empty.
+        let mut writer = std::process::Command::new("sh");
+        writer.arg("-c").arg(format!("echo unread >'{}'", pipe.display()));
+        let mut writer = writer.spawn().expect("a shell");
+        let found = repo.found(options);
+        assert!(!rules(&found).contains(&("about.md", "link/not-found")), "{found:?}");
+        let mut pipe = File::options().read(true).write(true).open(&pipe).expect("a pipe");
+        assert!(writer.wait().expect("it ends").success());
+        pipe.write_all(b"end\n").expect("it has room");
+        let mut held = [0; 11];
+        let length = pipe.read(&mut held).expect("it holds what was written");
+        assert_eq!(&held[..length], b"unread\nend\n", "{options:?}: git reads the pipe");
+    }
+}
+
+/// The target of a link may be the very text of the page that takes its place.
+#[cfg(unix)]
+#[test]
+fn a_page_with_the_text_of_the_link_that_it_replaces_is_changed() {
+    let repo = repo();
+    std::os::unix::fs::symlink("[x](gone.md)", repo.root().join("odd.md")).expect("a link");
+    repo.commit("Add a link");
+    repo.remove("odd.md");
+    repo.write("odd.md", "[x](gone.md)");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("odd.md", "link/not-found")]);
 }

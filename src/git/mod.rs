@@ -264,12 +264,23 @@ impl Repository {
     fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());
-            change.kind == ChangeKind::Modified && change.new.kind == Kind::File && on_disk
+            let is_file = change.was == Kind::File && change.new.kind == Kind::File;
+            change.kind == ChangeKind::Modified && is_file && on_disk
+        };
+        // For git also a pipe is a file, and it would wait for what comes out of it.
+        let is_regular = |path: &[u8]| {
+            let found = std::fs::symlink_metadata(self.top.join(path_of(path)));
+            found.is_ok_and(|found| found.is_file())
         };
         let mut paths = Vec::new();
-        for change in changes.iter().filter(|change| may_be_touched(change)) {
+        let mut asked = Vec::with_capacity(changes.len());
+        for change in changes.iter() {
             let path = [self.prefix.as_bytes(), &change.new.path].concat();
-            paths.extend(parse::quoted(&path).bytes().chain([b'\n']));
+            let is_asked = may_be_touched(change) && is_regular(&path);
+            asked.push(is_asked);
+            if is_asked {
+                paths.extend(parse::quoted(&path).bytes().chain([b'\n']));
+            }
         }
         if paths.is_empty() {
             return;
@@ -277,8 +288,8 @@ impl Repository {
         // If it fails, as for a file that is gone by now, all of them count as changed.
         let Ok(output) = feed(command, &paths) else { return };
         let output = String::from_utf8_lossy(&output).into_owned();
-        let mut ids = output.lines();
-        changes.retain(|change| !may_be_touched(change) || ids.next() != change.old.as_deref());
+        let (mut ids, mut asked) = (output.lines(), asked.into_iter());
+        changes.retain(|change| asked.next() != Some(true) || ids.next() != change.old.as_deref());
     }
 
     /// The files of the index that git does not look at on the disk.
