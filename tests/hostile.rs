@@ -273,6 +273,65 @@ fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() 
     }
 }
 
+/// Somebody names a folder, and a commit puts a link in its place.
+#[test]
+fn a_path_of_the_command_line_does_not_lead_out_of_the_archive_by_a_link() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(outside.path().join("news/2012/03/25")).expect("a folder");
+    let secret = outside.path().join("news/2012/03/25/secret.md");
+    std::fs::write(&secret, "# A\n\n[SESAME](/gone.md)\n").expect("a file");
+    for holds_settings in [true, false] {
+        let archive = TestArchive::new();
+        if !holds_settings {
+            std::fs::remove_file(archive.root().join("dateline.toml")).expect("our own file");
+            std::fs::create_dir(archive.root().join(".git")).expect("a folder");
+        }
+        archive.write("pages/a.md", "# A\n");
+        symlink(outside.path(), archive.root().join("docs")).expect("a link");
+        symlink(&secret, archive.root().join("0.md")).expect("a link");
+        symlink("docs", archive.root().join("docs-again")).expect("a link");
+        symlink("pages", archive.root().join("inside")).expect("a link");
+        for path in ["docs", "0.md", "docs/news", "docs-again", "pages/../docs"] {
+            for arguments in [
+                &["check", path][..],
+                &["check", "--stdin-filename", path],
+                &["init", "--dry-run", path],
+                &["init", "--force", path],
+            ] {
+                let output = archive::dateline(archive.root(), arguments);
+                let (report, errors) = texts(&output);
+                assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+                assert!(!report.contains("SESAME") && !errors.contains("SESAME"), "{arguments:?}");
+                let expected = "it is a symbolic link out of ";
+                assert!(errors.contains(expected) || path == "0.md", "{arguments:?}: {errors}");
+            }
+        }
+        let output = archive::dateline(archive.root(), &["check", "inside"]);
+        assert_eq!(output.status.code(), Some(0), "{}", texts(&output).1);
+        assert!(!outside.path().join("dateline.toml").exists());
+    }
+    // Who has no archive where the link is means what it leads to.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    symlink(outside.path(), elsewhere.path().join("archive")).expect("a link");
+    let output = archive::dateline(elsewhere.path(), &["check", "archive"]);
+    assert_eq!(output.status.code(), Some(1), "{}", texts(&output).1);
+}
+
+#[test]
+fn the_archive_is_not_what_git_keeps() {
+    for root in [".git", "./.git/refs", "link"] {
+        let archive = TestArchive::new();
+        archive.write(".git/refs/heads/branch.md", "0123 [SESAME](/gone.md)\n");
+        symlink(".git", archive.root().join("link")).expect("a link");
+        archive.write("dateline.toml", format!("[archive]\nroot = \"{root}\"\n"));
+        let output = archive::dateline(archive.root(), &["check"]);
+        let (report, errors) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{root}: {errors}");
+        assert!(errors.contains("`archive.root` names what git keeps there"), "{root}: {errors}");
+        assert!(!report.contains("SESAME"), "{root}");
+    }
+}
+
 #[test]
 fn settings_do_not_lead_outside_nor_show_what_is_there() {
     let outside = tempfile::tempdir().expect("a folder");

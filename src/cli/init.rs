@@ -30,8 +30,9 @@ const BASELINE: &str = "dateline-baseline.jsonl";
 pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
     let root = disk::canonical_folder(&args.path).map_err(Failure::Message)?;
     let (path, baseline) = (root.join(FILE_NAME), root.join(BASELINE));
-    if !args.dry_run {
-        refuse_to_overwrite(args, &root, &path)?;
+    let found = discover::find(&args.path)?;
+    if let Some(found) = found.filter(|_| !args.dry_run && !args.force) {
+        return Err(refuse_to_overwrite(args, &found, &path));
     }
     refuse_other_baseline(args, &baseline)?;
     let before = if args.force && !args.dry_run { disk::read_if_there(&path) } else { Ok(None) };
@@ -95,18 +96,16 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// Settings that stand already are not replaced unasked, nor are they silently set aside.
-fn refuse_to_overwrite(args: &InitArgs, root: &Path, path: &Path) -> Result<(), Failure> {
-    let found = discover::find(root)?;
-    let Some(found) = found.filter(|_| !args.force) else { return Ok(()) };
+fn refuse_to_overwrite(args: &InitArgs, found: &Path, path: &Path) -> Failure {
     let (there, what) = (found.display(), args.path.display());
-    Err(Failure::Message(if found == path {
+    Failure::Message(if found == path {
         format!("there is {there} already: --force replaces it, --dry-run shows what it would say")
     } else {
         format!(
             "the settings of {what} are in {there}: --force gives the folder settings of its own, \
              --dry-run shows what they would say"
         )
-    }))
+    })
 }
 
 /// What was seen of an archive.

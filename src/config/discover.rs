@@ -7,7 +7,7 @@
 )]
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{ConfigText, LoadError};
@@ -18,6 +18,9 @@ use crate::diagnostic::grouped;
 
 /// The name of the settings file.
 pub const FILE_NAME: &str = "dateline.toml";
+
+/// The name of a repository, or of a file that says where one is.
+const GIT: &str = ".git";
 
 /// Where to look for settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +64,13 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     settings.root = canonical(&settings.root)?;
     if !settings.root.starts_with(&root) {
         return Err(LoadError::OutsideRoot { path: settings.root, root });
+    }
+    let below = settings.root.strip_prefix(&root).unwrap_or(Path::new(""));
+    if below.iter().any(|name| name == GIT) {
+        return Err(unreadable_because(
+            &settings.root,
+            "`archive.root` names what git keeps there",
+        ));
     }
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
@@ -108,14 +118,43 @@ pub fn find(first: &Path) -> Result<Option<PathBuf>, LoadError> {
 }
 
 fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
+    check_links(first)?;
     let first = canonical(first)?;
     Ok(if first.is_dir() { first } else { parent(&first) })
+}
+
+/// Fails if a link on the way to a path leads out of the repository that holds it, or of the folder of
+/// the settings where there is no repository. A commit can put a link where a folder was that
+/// somebody names.
+fn check_links(path: &Path) -> Result<(), LoadError> {
+    let mut at = PathBuf::new();
+    for part in std::path::absolute(path).map_err(|error| unreadable(path, &error))?.components() {
+        if part == Component::ParentDir {
+            at.pop();
+            continue;
+        }
+        let next = at.join(part);
+        if !std::fs::symlink_metadata(&next).is_ok_and(|found| found.is_symlink()) {
+            at = next;
+            continue;
+        }
+        let target = canonical(&next)?;
+        let has_settings = |folder: &&Path| folder.join(FILE_NAME).is_file();
+        let holder = repository(&at).or_else(|| at.ancestors().find(has_settings));
+        if let Some(holder) = holder.filter(|holder| !target.starts_with(holder)) {
+            let reason =
+                format!("it is a symbolic link out of {}, which is not followed", holder.display());
+            return Err(unreadable_because(&next, &reason));
+        }
+        at = target;
+    }
+    Ok(())
 }
 
 /// The root of the repository that holds `folder`: where the nearest `.git` is, whatever that is. No
 /// commit can hold one, so that nobody but the user moves this root.
 fn repository(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|folder| std::fs::symlink_metadata(folder.join(".git")).is_ok())
+    folder.ancestors().find(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
 /// The settings file in `folder` or above. One that is no regular file is refused: an archive could
@@ -143,7 +182,11 @@ fn canonical(path: &Path) -> Result<PathBuf, LoadError> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> LoadError {
-    LoadError::Unreadable { path: path.to_path_buf(), reason: error.to_string() }
+    unreadable_because(path, &error.to_string())
+}
+
+fn unreadable_because(path: &Path, reason: &str) -> LoadError {
+    LoadError::Unreadable { path: path.to_path_buf(), reason: reason.to_owned() }
 }
 
 fn parent(path: &Path) -> PathBuf {
