@@ -74,7 +74,14 @@ allow_upload() {
 check() {
   local since='' sarif='' code=0
   local words=(check)
+  local top
+  top=$(cd -- "${GITHUB_WORKSPACE:-.}" && pwd -P)
   cd -- "$DATELINE_WORKING_DIRECTORY" || refuse "cannot go to the folder \"$DATELINE_WORKING_DIRECTORY\""
+  # A commit can put a link where the folder was.
+  case $(pwd -P)/ in
+    "$top"/*) ;;
+    *) refuse "the folder \"$DATELINE_WORKING_DIRECTORY\" is outside the repository" ;;
+  esac
   case $DATELINE_SARIF in
     false) ;;
     true | upload) sarif=$RUNNER_TEMP/dateline.sarif ;;

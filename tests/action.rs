@@ -304,6 +304,27 @@ fn options_paths_and_folders_reach_the_program() {
     assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.said);
 }
 
+/// A commit can put a link where the folder was.
+#[test]
+fn the_folder_of_the_action_is_in_the_repository() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::write(outside.path().join("secret.md"), "[SESAME](/gone.md)\n").expect("a file");
+    let repo = repo();
+    std::os::unix::fs::symlink(outside.path(), repo.root().join("site")).expect("a link");
+    std::os::unix::fs::symlink("news", repo.root().join("inside")).expect("a link");
+    let act = |folder: &str| Job::new(repo.root()).act(&[("working-directory", folder)]);
+    for folder in ["site", "..", "/", "inside/../.."] {
+        let ran = act(folder);
+        assert_eq!(ran.code, 2, "{folder}: {}", ran.said);
+        let refusal =
+            format!("::error title=Dateline::the folder \"{folder}\" is outside the repo");
+        assert!(ran.said.contains(&refusal) && !ran.said.contains("SESAME"), "{}", ran.said);
+    }
+    for folder in ["inside", "news", ""] {
+        assert_ne!(act(folder).code, 2, "{folder}");
+    }
+}
+
 /// The real cargo would take minutes; a build by it is described in docs/pre-commit.md.
 #[test]
 fn the_program_is_built_where_the_cache_lacks_it() {
