@@ -45,6 +45,12 @@ pub enum Applicability {
 }
 
 impl Applicability {
+    /// Returns `Safe` if `is_safe`, else `Unsafe`.
+    #[must_use]
+    pub fn safe_if(is_safe: bool) -> Self {
+        if is_safe { Self::Safe } else { Self::Unsafe }
+    }
+
     /// The word used in reports.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -85,8 +85,7 @@ impl Run<'_> {
     /// Makes the fixes in memory; with what is known of sources.
     fn mend(&mut self, scene: &mut Scene) -> Result<(Mending, Vec<Outcome>), Failure> {
         let known = self.known.look(&self.known.urls(scene, self.today))?;
-        let unsafe_fixes = self.args.unsafe_fixes;
-        let allowed = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        let allowed = Applicability::safe_if(!self.args.unsafe_fixes);
         let terms =
             mend::Terms { allowed, outcomes: &known, today: self.today, agreed: &self.agreed };
         let mending = mend::mend(&terms, self.settings, scene)?;

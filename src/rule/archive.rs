@@ -227,7 +227,7 @@ impl ArchiveContext<'_> {
         let naming = self.rename(link, near.file);
         let path = quote(&naming.destination);
         let is_sure = near.sole && link.role == LinkRole::Related;
-        let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
+        let applicability = Applicability::safe_if(is_sure);
         let help = if near.renamed {
             format!("it was renamed to {path}")
         } else {
@@ -319,7 +319,7 @@ impl ArchiveContext<'_> {
             // Where the page names another twice, the text may be all that is left of an event; and
             // what else stands in it would go with it.
             let is_sure = !is_repeated && self.is_plain(link);
-            let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
+            let applicability = Applicability::safe_if(is_sure);
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
             Fix::new(applicability, "write the title", edits)
         });
@@ -358,7 +358,7 @@ impl ArchiveContext<'_> {
             && behind.trim().is_empty()
             && link.kind == LinkKind::Inline
             && link.title(text).is_empty();
-        let applicability = if is_bare { Applicability::Safe } else { Applicability::Unsafe };
+        let applicability = Applicability::safe_if(is_bare);
         Some(Fix::new(applicability, "remove the item", vec![edit]))
     }
 

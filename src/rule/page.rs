@@ -122,7 +122,7 @@ impl PageContext<'_> {
         let says_no_more = self.names_no_more(first, second)
             && items.get(other)?.content.start == second.span.start
             && (rest.is_empty() || rest == remark(one, first));
-        let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
+        let applicability = Applicability::safe_if(says_no_more);
         Some(Fix::new(applicability, "remove the second item", vec![edit]))
     }
 

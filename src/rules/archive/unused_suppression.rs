@@ -55,8 +55,7 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
             Some(Edit::remove(context.file, span))
         })?;
         // The reason that it gives is somebody's text.
-        let has_reason = context.suppression.has_reason;
-        let applicability = if has_reason { Applicability::Unsafe } else { Applicability::Safe };
+        let applicability = Applicability::safe_if(!context.suppression.has_reason);
         return Some(Fix::new(applicability, "remove the comment", vec![edit]));
     }
     // With what stands between it and its neighbour.

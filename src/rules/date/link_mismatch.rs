@@ -30,7 +30,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     // The heading and the folder are two witnesses against the link; without a folder it may be the
     // heading that is wrong.
     let agrees = folder == Some(day);
-    let applicability = if agrees { Applicability::Safe } else { Applicability::Unsafe };
+    let applicability = Applicability::safe_if(agrees);
     let fix = context
         .link_to_day(date, day)
         .map(|edit| Fix::new(applicability, format!("link to the page of {day}"), vec![edit]));

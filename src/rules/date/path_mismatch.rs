@@ -26,7 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     };
     let agrees = date.link_day == Some(folder);
     let linked = if agrees { ", and so does the heading's link" } else { "" };
-    let applicability = if agrees { Applicability::Safe } else { Applicability::Unsafe };
+    let applicability = Applicability::safe_if(agrees);
     let fix = context.redate(date, &context.date_formats().write(folder)).map(|edit| {
         let link = context.link_to_day(date, folder).filter(|_| !agrees);
         let edits = std::iter::once(edit).chain(link).collect();

@@ -89,7 +89,7 @@ fn removal(
         && is_whole
         && (other.body.is_empty() || other.body == one.body)
         && words(one.topic) == words(other.topic);
-    let applicability = if says_no_more { Applicability::Safe } else { Applicability::Unsafe };
+    let applicability = Applicability::safe_if(says_no_more);
     Some(Fix::new(applicability, "remove the second entry", vec![edit]))
 }
 

@@ -37,8 +37,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                     .target
                     .file()
                     .is_some_and(|file| context.archive.place(file).kind != PageKind::Day);
-                let applicability =
-                    if is_other { Applicability::Unsafe } else { Applicability::Safe };
+                let applicability = Applicability::safe_if(!is_other);
                 let fix = naming.fix(applicability, format!("name {path}"));
                 let fix = fix.filter(|_| !context.is_shared(link));
                 finding.help(format!("the previous day is {path}")).fix(fix)

@@ -23,7 +23,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let destination = quote(&context.excerpt(link.destination));
         // Of two names that differ in case alone, either may be meant.
         let is_sole = context.archive.is_sole_but_for_case(file);
-        let applicability = if is_sole { Applicability::Safe } else { Applicability::Unsafe };
+        let applicability = Applicability::safe_if(is_sole);
         let naming = context.rename(link, file);
         let name = quote(&naming.destination);
         findings.push(

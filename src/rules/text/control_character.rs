@@ -114,7 +114,10 @@ fn mend(
             let follows_word = before.ends_with(|char: char| !char.is_whitespace());
             let is_safe = follows_word && is_text(context, span);
             let message = if joins { "write a space" } else { "remove it" };
-            (message.to_owned(), Some(Fix::new(sureness(is_safe), message, vec![edit])))
+            (
+                message.to_owned(),
+                Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])),
+            )
         }
         '\u{80}'..='\u{9F}' => match encoding::windows_1252(char) {
             Some(meant) => {
@@ -130,7 +133,7 @@ fn mend(
                 let is_safe = is_sure && is_text(context, span);
                 let message = format!("write {}", quote(&meant.to_string()));
                 let help = format!("{message}, which Windows-1252 has in its place");
-                (help, Some(Fix::new(sureness(is_safe), message, vec![edit])))
+                (help, Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])))
             }
             None => {
                 ("write what stood there; Windows-1252 has nothing in its place".to_owned(), None)
@@ -148,10 +151,6 @@ fn around<'a>(context: &PageContext<'a>, span: Span) -> (&'a str, &'a str) {
     let text = context.page.text();
     let before = text.get(..span.start as usize).unwrap_or_default();
     (before, text.get(span.end as usize..).unwrap_or_default())
-}
-
-fn sureness(is_safe: bool) -> Applicability {
-    if is_safe { Applicability::Safe } else { Applicability::Unsafe }
 }
 
 /// Whether a run stands in text: not in code, where every byte counts, nor in a destination, which
