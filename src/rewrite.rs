@@ -59,12 +59,14 @@ pub fn edited(part: &str, start: u32, edit: &Edit) -> Option<String> {
 }
 
 /// The text before `offset`; all of it where `offset` is behind its end or within a character.
-fn text_before(text: &str, offset: u32) -> &str {
+#[must_use]
+pub fn text_before(text: &str, offset: u32) -> &str {
     text.get(..offset as usize).unwrap_or(text)
 }
 
 /// The text from `offset` on; none of it where `offset` is behind its end or within a character.
-fn text_behind(text: &str, offset: u32) -> &str {
+#[must_use]
+pub fn text_behind(text: &str, offset: u32) -> &str {
     text.get(offset as usize..).unwrap_or_default()
 }
 

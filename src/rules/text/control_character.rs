@@ -1,8 +1,10 @@
 //! Control characters.
 
+use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::LinkFaultKind;
 use crate::encoding;
+use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::{Span, holds_control};
 
@@ -30,7 +32,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let last = before.checked_sub(1).and_then(|last| misread.get(last));
         last.is_some_and(|run| at < run.span.end as usize)
     };
-    let is_windows_1252 = holds_windows_1252(page.text());
+    let surroundings = Surroundings::new(page);
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
@@ -44,13 +46,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
             _ => {
                 if let Some((span, char)) = run.replace((Span::new(at, end), char)) {
-                    report(context, span, char, is_windows_1252, findings);
+                    report(context, span, char, &surroundings, findings);
                 }
             }
         }
     }
     if let Some((span, char)) = run {
-        report(context, span, char, is_windows_1252, findings);
+        report(context, span, char, &surroundings, findings);
     }
 }
 
@@ -67,7 +69,7 @@ fn report(
     context: &PageContext<'_>,
     span: Span,
     char: char,
-    is_windows_1252: bool,
+    surroundings: &Surroundings,
     findings: &mut Findings,
 ) {
     let faults = &context.page.document.faults;
@@ -82,7 +84,7 @@ fn report(
         let count = span.len() / char.len_utf8();
         let times = if count == 1 { String::new() } else { format!(", {count} times") };
         let message = format!("a control character: U+{:04X}{times}", u32::from(char));
-        let (help, fix) = mend(context, span, char, is_windows_1252);
+        let (help, fix) = mend(context, span, char, surroundings);
         Some(Finding::new(span, message).help(help).fix(fix))
     });
 }
@@ -93,11 +95,16 @@ fn mend(
     context: &PageContext<'_>,
     span: Span,
     char: char,
-    is_windows_1252: bool,
+    surroundings: &Surroundings,
 ) -> (String, Option<Fix>) {
     let page = context.page;
     let remove = |span| Edit::remove(page.file, span);
-    let (before, behind) = around(context, span);
+    let text = page.text();
+    let before = rewrite::text_before(text, span.start);
+    let behind = rewrite::text_behind(text, span.end);
+    // In code every byte counts.
+    let is_text =
+        || !page.document.is_verbatim(span.start) && !surroundings.is_in_destination(span);
     match char {
         '\u{1B}' => {
             let end = span.end + escape_sequence(behind) as u32;
@@ -112,7 +119,7 @@ fn mend(
             let edit = Edit::replace(page.file, span, if joins { " " } else { "" });
             // White space behind a word stays white space; elsewhere what follows may become a mark.
             let follows_word = before.ends_with(|char: char| !char.is_whitespace());
-            let is_safe = follows_word && is_text(context, span);
+            let is_safe = follows_word && is_text();
             let message = if joins { "write a space" } else { "remove it" };
             (
                 message.to_owned(),
@@ -125,12 +132,12 @@ fn mend(
                 let edit = Edit::replace(page.file, span, meant.to_string().repeat(count));
                 let is_sure = match char {
                     // It ends a line in text from some old systems.
-                    '\u{85}' => is_windows_1252,
+                    '\u{85}' => surroundings.is_windows_1252,
                     // It opens a control sequence of a terminal.
                     '\u{9B}' => !behind.starts_with(|char: char| char.is_ascii_digit()),
                     _ => true,
                 };
-                let is_safe = is_sure && is_text(context, span);
+                let is_safe = is_sure && is_text();
                 let message = format!("write {}", quote(&meant.to_string()));
                 let help = format!("{message}, which Windows-1252 has in its place");
                 (help, Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])))
@@ -146,19 +153,34 @@ fn mend(
     }
 }
 
-/// The text before and behind a run.
-fn around<'a>(context: &PageContext<'a>, span: Span) -> (&'a str, &'a str) {
-    let text = context.page.text();
-    let before = text.get(..span.start as usize).unwrap_or_default();
-    (before, text.get(span.end as usize..).unwrap_or_default())
+/// What decides on many runs of a page, gathered once.
+struct Surroundings {
+    /// Whether U+0085 stands for a character of Windows-1252 there.
+    is_windows_1252: bool,
+    /// Where the page's destinations begin, in order, and how far those up to each reach.
+    destinations: Vec<(u32, u32)>,
 }
 
-/// Whether a run stands in text: not in code, where every byte counts, nor in a destination, which
-/// names something else once it changes.
-fn is_text(context: &PageContext<'_>, span: Span) -> bool {
-    let document = &context.page.document;
-    let mut destinations = document.links.iter().map(|link| link.destination);
-    !document.is_verbatim(span.start) && !destinations.any(|destination| destination.contains(span))
+impl Surroundings {
+    fn new(page: &Page<'_>) -> Self {
+        let links = page.document.links.iter();
+        let mut destinations: Vec<_> =
+            links.map(|link| (link.destination.start, link.destination.end)).collect();
+        destinations.sort_unstable();
+        let mut reach = 0;
+        for (_, end) in &mut destinations {
+            reach = reach.max(*end);
+            *end = reach;
+        }
+        Self { is_windows_1252: holds_windows_1252(page.text()), destinations }
+    }
+
+    /// Whether a run is part of a destination, which names something else once it changes.
+    fn is_in_destination(&self, span: Span) -> bool {
+        let begun = self.destinations.partition_point(|(start, _)| *start <= span.start);
+        let last = begun.checked_sub(1).and_then(|last| self.destinations.get(last));
+        last.is_some_and(|(_, reach)| *reach >= span.end)
+    }
 }
 
 /// Whether a text has characters from U+0080 to U+009F that can be nothing but those of Windows-1252, so
