@@ -104,12 +104,13 @@ struct Made {
 }
 
 impl Pass {
-    /// What each file becomes.
-    fn contents(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
-        by_file(&self.fixes).into_iter().filter_map(|(path, edits)| {
+    /// What each file becomes, but for those that the edits were not made for.
+    fn contents(&self) -> BTreeMap<String, Vec<u8>> {
+        let files = by_file(&self.fixes).into_iter().filter_map(|(path, edits)| {
             let before = self.before.get(path)?.as_deref();
             Some((path.to_owned(), edited(before, &edits)?))
-        })
+        });
+        files.collect()
     }
 }
 
@@ -214,18 +215,15 @@ impl<'a> Passes<'a> {
     ) -> Option<Progress> {
         let may_fix = |found: &Diagnostic| !self.is_refused(found, archive);
         let plan = Plan::new(diagnostics, self.allowed, &may_fix, may_change);
-        let pass = self.prepare(&plan, archive)?;
-        let made: Vec<(String, Vec<u8>)> = pass.contents().collect();
+        let (pass, made) = self.prepare(&plan, archive)?;
         self.counted += usize::from(dropped == 0);
         self.total += 1;
-        let returns = |(path, content): &(String, Vec<u8>)| {
+        let returns = |path: &String, content: &Vec<u8>| {
             self.states.get(path).is_some_and(|states| states.contains(&xxh3_128(content)))
         };
-        let mut unsettled: BTreeSet<String> =
-            made.iter().filter(|made| returns(made)).map(|(path, _)| path.clone()).collect();
-        if self.counted > MAX_PASSES {
-            unsettled.extend(made.iter().map(|(path, _)| path.clone()));
-        }
+        let is_last = self.counted > MAX_PASSES;
+        let unsettled = made.iter().filter(|(path, content)| is_last || returns(path, content));
+        let unsettled: BTreeSet<String> = unsettled.map(|(path, _)| path.clone()).collect();
         if !unsettled.is_empty() {
             self.give_up(unsettled);
             return None;
@@ -256,8 +254,13 @@ impl<'a> Passes<'a> {
         }
     }
 
-    /// The fixes of a plan whose files are the ones that they were made for; none if there are none.
-    fn prepare(&self, plan: &Plan<'_>, archive: &Archive) -> Option<Pass> {
+    /// The fixes of a plan whose files are the ones that they were made for, and what these become; none if
+    /// there are none.
+    fn prepare(
+        &self,
+        plan: &Plan<'_>,
+        archive: &Archive,
+    ) -> Option<(Pass, BTreeMap<String, Vec<u8>>)> {
         let fixes = plan.fixes.iter();
         let fixes = fixes.map(|(found, fix)| Applied::new(found, &fix.edits, archive)).collect();
         let mut pass = Pass { fixes, before: BTreeMap::new() };
@@ -272,15 +275,14 @@ impl<'a> Passes<'a> {
                 (None, EditTarget::File(_)) => drop(lost.insert(path.clone())),
             }
         }
-        let edits = by_file(&pass.fixes);
-        for (path, before) in &pass.before {
-            if edits.get(&**path).and_then(|edits| edited(before.as_deref(), edits)).is_none() {
-                lost.insert(path.clone());
-            }
+        let mut contents = pass.contents();
+        lost.extend(pass.before.keys().filter(|path| !contents.contains_key(*path)).cloned());
+        if !lost.is_empty() {
+            // With the fix, its edits of other files are left out too.
+            pass.fixes.retain(|fix| fix.made.targets.is_disjoint(&lost));
+            contents = pass.contents();
         }
-        // With the fix, its edits of other files are left out too.
-        pass.fixes.retain(|fix| fix.made.targets.is_disjoint(&lost));
-        (!pass.fixes.is_empty()).then_some(pass)
+        (!pass.fixes.is_empty()).then_some((pass, contents))
     }
 
     /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them.
