@@ -81,16 +81,16 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
 
 /// Reads a settings file, no more of it than it may have.
 fn read(path: &Path) -> Result<String, LoadError> {
-    let refuse = |reason: String| LoadError::Unreadable { path: path.to_path_buf(), reason };
     let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut bytes = Vec::new();
     file.take(limits::FILE as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(path, &error))?;
     if bytes.len() > limits::FILE {
-        return Err(refuse(format!("it has more than {} bytes", grouped(limits::FILE as u64))));
+        let reason = format!("it has more than {} bytes", grouped(limits::FILE as u64));
+        return Err(unreadable_because(path, &reason));
     }
-    String::from_utf8(bytes).map_err(|_| refuse("it is no UTF-8".to_owned()))
+    String::from_utf8(bytes).map_err(|_| unreadable_because(path, "it is no UTF-8"))
 }
 
 /// Takes the settings of a text that is to be the file of the archive below `root`, canonical.

@@ -14,9 +14,9 @@ mod write;
 mod write_tests;
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use self::seen::Found;
 pub(super) use self::temporary::{folders_to_sweep, sweep};
 pub(super) use self::write::{Written, make_folders, write_over, write_page, write_whole};
 use crate::archive::paths::PathTable;
@@ -55,13 +55,10 @@ impl PageSource for Disk {
 /// The bytes of a file of the command line, which need not be there. A pull request may have put
 /// something else in its place: links are not followed, and nothing is waited for.
 pub(super) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    if !may_be_replaced(path) {
-        return Err(std::io::Error::other("it is no regular file, and links are not followed"));
-    }
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+    match Found::at(path)? {
+        Found::Nothing => Ok(None),
+        Found::File(seen) => Ok(Some(seen.bytes)),
+        Found::Other => Err(seen::not_regular()),
     }
 }
 

@@ -55,6 +55,11 @@ impl Identity {
     }
 }
 
+/// The error of a file that is to be regular and is [`Found::Other`].
+pub(super) fn not_regular() -> io::Error {
+    io::Error::other("it is no regular file, and links are not followed")
+}
+
 impl Found {
     /// Looks at what lies at `path`, and reads it if it is a file.
     pub(super) fn at(path: &Path) -> io::Result<Self> {

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::seen::{Found, Seen};
 use super::temporary::{Temporary, sweep_folder};
-use super::{attributes, calls};
+use super::{attributes, calls, seen};
 use crate::cli::interrupt;
 use crate::fix::Mended;
 
@@ -82,7 +82,7 @@ pub(in crate::cli) fn write_over(
 ) -> io::Result<Written> {
     sweep_folder(folder_of(path));
     match Found::at(path)? {
-        Found::Other => Err(io::Error::other("it is no regular file, and links are not followed")),
+        Found::Other => Err(seen::not_regular()),
         found => write_if_unchanged(path, found, before, content),
     }
 }
