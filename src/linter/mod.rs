@@ -133,8 +133,14 @@ impl<'a> Linter<'a> {
                 return checked;
             }
         };
+        let rules = self.settings.rules.page(self.archive.path(file));
         let garbled = encoding::garbled(&source);
-        self.run_source_rules(SourceContext { file, source: &source, garbled }, &mut checked);
+        let context = SourceContext { file, source: &source, garbled };
+        let checks = SOURCE_RULES.iter().map(|&(index, check)| {
+            let run = move |findings: &mut Findings| check(&context, findings);
+            (index, run)
+        });
+        self.run_rules(&rules, checks, &mut checked);
         // What its bytes would be as Markdown, nobody meant.
         if garbled.is_some() {
             checked.state = PageState::Failed(PageFailure::NotText);
@@ -150,33 +156,28 @@ impl<'a> Linter<'a> {
             Ok((page, facts)) => {
                 checked.state = PageState::Read(facts);
                 checked.summary = Summary::of(&page);
-                self.run_page_rules(&page, &mut checked);
+                let (page, archive, settings) = (&page, self.archive, self.settings);
+                let context = PageContext { page, archive, settings, today: self.today };
+                let checks = PAGE_RULES.iter().map(|&(index, check)| {
+                    let run = move |findings: &mut Findings| check(&context, findings);
+                    (index, run)
+                });
+                self.run_rules(&rules, checks, &mut checked);
             }
         }
         checked
     }
 
-    fn run_source_rules(&self, context: SourceContext<'_>, checked: &mut Checked) {
-        let rules = self.settings.rules.page(self.archive.path(context.file));
-        for &(index, check) in SOURCE_RULES.iter() {
-            if rules.enabled.contains(index) {
-                let run = |findings: &mut Findings| check(&context, findings);
-                checked.summary.dropped +=
-                    self.run_rule(index, context.file, &rules, run, &mut checked.diagnostics);
-            }
-        }
-    }
-
-    fn run_page_rules(&self, page: &Page<'_>, checked: &mut Checked) {
-        let rules = self.settings.rules.page(self.archive.path(page.file));
-        let (archive, settings, today) = (self.archive, self.settings, self.today);
-        let context = PageContext { page, archive, settings, today };
-        for &(index, check) in PAGE_RULES.iter() {
-            if rules.enabled.contains(index) {
-                let run = |findings: &mut Findings| check(&context, findings);
-                checked.summary.dropped +=
-                    self.run_rule(index, page.file, &rules, run, &mut checked.diagnostics);
-            }
+    /// Runs those of some rules on a page that its settings enable.
+    fn run_rules<F: FnOnce(&mut Findings)>(
+        &self,
+        rules: &PageRules,
+        checks: impl Iterator<Item = (usize, F)>,
+        checked: &mut Checked,
+    ) {
+        for (index, check) in checks.filter(|(index, _)| rules.enabled.contains(*index)) {
+            checked.summary.dropped +=
+                self.run_rule(index, checked.file, rules, check, &mut checked.diagnostics);
         }
     }
 
