@@ -13,7 +13,7 @@ use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, disarmed, printable};
-use crate::fix::{Fixes, Mended, Passes, Progress, Stop};
+use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
 
@@ -127,12 +127,12 @@ impl Mending {
         for (path, rule) in &self.fixes.ineffective {
             line(&format!("left alone, since the fix of {rule} shows no effect"), path)?;
         }
-        match &self.fixes.stop {
-            Stop::Settled => {}
-            Stop::Unfinished => {
+        match &self.fixes.ending {
+            Ending::Settled => {}
+            Ending::Unfinished => {
                 writeln!(out, "there is more to fix: run the same command again")?;
             }
-            Stop::Unsettled(pages) => {
+            Ending::Unsettled(pages) => {
                 let how = "the fixes of these pages do not come to an end, so none is made there";
                 writeln!(
                     out,

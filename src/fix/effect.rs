@@ -61,11 +61,11 @@ fn signed(len: usize) -> i64 {
 }
 
 /// What a run found, by where and by which rule, to look findings up that a fix should have settled.
-pub(super) struct Found<'a> {
+pub(super) struct FindingIndex<'a> {
     by_rule: HashMap<(FileId, &'static str), Vec<&'a Diagnostic>>,
 }
 
-impl<'a> Found<'a> {
+impl<'a> FindingIndex<'a> {
     /// Takes findings in the order of reports.
     pub(super) fn new(diagnostics: &'a [Diagnostic]) -> Self {
         let mut by_rule: HashMap<_, Vec<&Diagnostic>> = HashMap::new();

@@ -9,7 +9,7 @@ mod passes;
 mod plan;
 mod workspace;
 
-pub use passes::{Fixes, Passes, Progress, Stop};
+pub use passes::{Ending, Fixes, Passes, Progress};
 pub use workspace::{Mended, Workspace};
 
 use crate::diagnostic::Edit;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::effect::{Found, Shifts};
+use super::effect::{FindingIndex, Shifts};
 use super::plan::Plan;
 use super::workspace::{Mended, Workspace, edited};
 use crate::archive::Archive;
@@ -33,7 +33,7 @@ pub struct Progress {
 
 /// Why there are no more passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Stop {
+pub enum Ending {
     /// Nothing is left to fix.
     #[default]
     Settled,
@@ -55,7 +55,7 @@ pub struct Fixes {
     /// The pages with findings whose fixes show no effect, with their rules: such a fix is not made.
     pub ineffective: BTreeSet<(String, &'static str)>,
     /// Why there are no more passes.
-    pub stop: Stop,
+    pub ending: Ending,
 }
 
 /// Makes fixes pass after pass. Between two calls of [`advance`](Self::advance) the caller lints the archive of
@@ -74,7 +74,7 @@ pub struct Passes<'a> {
     states: HashMap<String, HashSet<u128>>,
     counted: usize,
     total: usize,
-    stop: Stop,
+    ending: Ending,
 }
 
 /// The fixes of one pass.
@@ -144,7 +144,7 @@ impl<'a> Passes<'a> {
             states: HashMap::new(),
             counted: 0,
             total: 0,
-            stop: Stop::default(),
+            ending: Ending::default(),
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> Passes<'a> {
     /// None if each shows its effect; else the archive is to be linted again.
     pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<Progress> {
         let mut pass = self.pass.take()?;
-        let found = Found::new(found);
+        let found = FindingIndex::new(found);
         let shifts: HashMap<&str, Shifts> = by_file(&pass.fixes)
             .into_iter()
             .map(|(path, edits)| (path, Shifts::new(&edits)))
@@ -229,7 +229,7 @@ impl<'a> Passes<'a> {
             return None;
         }
         if self.total > MAX_PASSES_IN_ALL {
-            self.stop = Stop::Unfinished;
+            self.ending = Ending::Unfinished;
             return None;
         }
         let mut progress = Progress::default();
@@ -312,7 +312,7 @@ impl<'a> Passes<'a> {
         }
         let mut taken_back = taken_back.into_iter();
         self.made.retain(|_| taken_back.next() != Some(true));
-        self.stop = Stop::Unsettled(concerned);
+        self.ending = Ending::Unsettled(concerned);
     }
 
     /// What the fixes made of the archive.
@@ -329,7 +329,7 @@ impl<'a> Passes<'a> {
             changed,
             counts,
             ineffective: refused.map(|(path, rule, _)| (path, rule)).collect(),
-            stop: self.stop,
+            ending: self.ending,
         }
     }
 }

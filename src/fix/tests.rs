@@ -94,7 +94,7 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_not_tried_again() {
     assert_eq!(contents(&fixes), [("a.md", "a.+md")]);
     assert_eq!(fixes.counts["text/x"], 1);
     assert!(fixes.ineffective.contains(&("a.md".to_owned(), "text/x")));
-    assert_eq!(fixes.stop, Stop::Settled);
+    assert_eq!(fixes.ending, Ending::Settled);
 }
 
 /// Pages that stay, of which one is not there.
@@ -134,7 +134,7 @@ fn pages_whose_fixes_undo_each_other_are_left_as_they_were() {
     let fixes = passes.finish();
     assert_eq!(contents(&fixes), [("b.md", "B.md")]);
     assert_eq!(fixes.counts["text/x"], 1);
-    assert_eq!(fixes.stop, Stop::Unsettled(["a.md".to_owned()].into()));
+    assert_eq!(fixes.ending, Ending::Unsettled(["a.md".to_owned()].into()));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn pages_whose_fixes_never_end_are_left_as_they_were_with_what_follows_from_them
     let fixes = passes.finish();
     assert_eq!(contents(&fixes), []);
     assert!(fixes.counts.is_empty());
-    assert_eq!(fixes.stop, Stop::Unsettled(["a.md".to_owned(), "b.md".to_owned()].into()));
+    assert_eq!(fixes.ending, Ending::Unsettled(["a.md".to_owned(), "b.md".to_owned()].into()));
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn passes_over_more_findings_than_a_run_keeps_are_no_defect() {
     }
     let fixes = passes.finish();
     assert_eq!((made, fixes.counts["text/x"]), (100, 100));
-    assert_eq!(fixes.stop, Stop::Unfinished);
+    assert_eq!(fixes.ending, Ending::Unfinished);
 }
 
 #[test]

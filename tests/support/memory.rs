@@ -6,7 +6,7 @@ use dateline::archive::Archive;
 use dateline::archive::paths::PathTable;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::fix::{Passes, Stop};
+use dateline::fix::{Ending, Passes};
 use dateline::linter::{Linted, Linter, PageSource, Summary};
 use dateline::rule::MAX_FINDINGS;
 use dateline::verdict::Outcome;
@@ -94,7 +94,7 @@ pub fn fix(
     }
     let made = passes.finish();
     let changed = made.files.into_iter().map(|file| (file.path, file.after));
-    (made.stop == Stop::Settled).then(|| changed.collect())
+    (made.ending == Ending::Settled).then(|| changed.collect())
 }
 
 /// Whether a finding is gone when its fix alone is made.
