@@ -18,6 +18,9 @@ pub enum Garbled {
 #[must_use]
 pub fn garbled(source: &SourceText) -> Option<Garbled> {
     let text = source.text();
+    if source.is_utf8() && memchr::memchr(0, text.as_bytes()).is_none() {
+        return None;
+    }
     let nuls = memchr::memchr_iter(0, text.as_bytes()).count();
     // ASCII in UTF-16 is UTF-8 with a NUL before or behind each letter.
     let alternates = |from: usize| {
@@ -50,6 +53,15 @@ pub fn garbled(source: &SourceText) -> Option<Garbled> {
 pub fn windows_1252(control: char) -> Option<char> {
     let index = u32::from(control).checked_sub(0x80)?;
     WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
+}
+
+/// Whether a text has characters from U+0080 to U+009F that can be nothing but those of Windows-1252, so
+/// that the others are so too.
+#[must_use]
+pub fn holds_windows_1252(text: &str) -> bool {
+    text.contains('\u{85}')
+        && text
+            .contains(|char| !matches!(char, '\u{85}' | '\u{9B}') && windows_1252(char).is_some())
 }
 
 /// What the bytes from 0x80 to 0x9F are in Windows-1252, as the WHATWG's Encoding Standard has it.

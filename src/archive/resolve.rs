@@ -46,8 +46,9 @@ impl<'a> Destination<'a> {
             return Self::SchemeRelative;
         }
         let (path, rest) = text.split_at(path_range(text).end);
-        let fragment = rest.split_once('#').map(|(_, fragment)| fragment);
-        Self::Internal { path, fragment }
+        // Nearly every link is a path alone.
+        let fragment = if rest.is_empty() { None } else { rest.split_once('#') };
+        Self::Internal { path, fragment: fragment.map(|(_, fragment)| fragment) }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::listing;
+use super::listing::{self, is_ignore_file};
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -219,9 +219,7 @@ impl Worker<'_> {
         let (path, is_utf8) = relative(self.root, entry.path());
         if !is_utf8 {
             self.found.obstacles.push((path, Obstacle::Name));
-        } else if !kind.is_file() && entry.file_name() == IGNORE_FILE {
-            self.found.obstacles.push((path, Obstacle::IgnoreFile));
-        } else if entry.file_name() == IGNORE_FILE
+        } else if is_ignore_file(path.as_bytes())
             && let Some(obstacle) = entry.path().parent().and_then(bar)
         {
             self.found.obstacles.push((path, obstacle));

@@ -289,7 +289,8 @@ impl RuleSettings {
     #[must_use]
     pub fn page(&self, path: &str) -> PageRules {
         let mut page = PageRules { enabled: self.enabled, severity: Severities::default() };
-        let matching = self.files.matching(path);
+        let is_any = !self.overrides.is_empty();
+        let matching = if is_any { self.files.matching(path) } else { Vec::new() };
         let mut owners: Vec<usize> = matching.into_iter().map(|index| self.owners[index]).collect();
         owners.dedup();
         for given in owners.into_iter().map(|owner| &self.overrides[owner]) {

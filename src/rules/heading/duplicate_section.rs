@@ -1,7 +1,5 @@
 //! Sections that stand twice.
 
-use std::collections::HashMap;
-
 use crate::archive::outline::Section;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -20,9 +18,10 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    let mut known: HashMap<u32, &Section> = HashMap::new();
+    let mut known: Vec<Option<&Section>> = vec![None; context.settings.event.sections.len()];
     for section in page.outline.sections() {
-        let first = *known.entry(section.template).or_insert(section);
+        let Some(first) = known.get_mut(section.template as usize) else { continue };
+        let first = *first.get_or_insert(section);
         if first.heading != section.heading {
             let text = quote(page.heading_words(section.heading));
             findings.push(

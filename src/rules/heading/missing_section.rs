@@ -28,12 +28,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let marks = "#".repeat(context.settings.event.topic_level.into());
         missing("", "topic".to_owned(), format!("a heading `{marks} Topic`"));
     }
-    let templates = &context.settings.event.sections;
-    let mut present = vec![false; templates.len()];
-    for section in &event.sections {
-        present[section.template as usize] = true;
-    }
-    for (template, present) in templates.iter().zip(present) {
+    for (index, template) in context.settings.event.sections.iter().enumerate() {
+        let present = event.sections.iter().any(|section| section.template as usize == index);
         if template.required && !present {
             let marks = "#".repeat(template.level.into());
             let text = template.headings.first().map_or("", String::as_str);

@@ -172,7 +172,7 @@ impl Surroundings {
             reach = reach.max(*end);
             *end = reach;
         }
-        Self { is_windows_1252: holds_windows_1252(page.text()), destinations }
+        Self { is_windows_1252: encoding::holds_windows_1252(page.text()), destinations }
     }
 
     /// Whether a run is part of a destination, which names something else once it changes.
@@ -183,34 +183,14 @@ impl Surroundings {
     }
 }
 
-/// Whether a text has characters from U+0080 to U+009F that can be nothing but those of Windows-1252, so
-/// that the others are so too.
-fn holds_windows_1252(text: &str) -> bool {
-    text.contains('\u{85}')
-        && text.contains(|char| {
-            !matches!(char, '\u{85}' | '\u{9B}') && encoding::windows_1252(char).is_some()
-        })
-}
-
-/// The length of what follows U+001B in an escape sequence of a terminal (ECMA-48); none of it where no
-/// sequence follows.
+/// The length of what follows U+001B in an escape sequence of a terminal (ECMA-48): `[`, parameters and a
+/// final byte; 0 where no sequence follows.
 fn escape_sequence(behind: &str) -> usize {
-    match behind.strip_prefix('[').map(control_sequence) {
-        Some(len) if len > 0 => len + 1,
-        _ => 0,
-    }
-}
-
-/// The length of the parameters and the final byte of a control sequence; 0 where there is none.
-fn control_sequence(text: &str) -> usize {
-    let is_parameter = |byte: &u8| matches!(byte, b' '..=b'?');
-    let bytes = text.as_bytes();
-    let parameters =
-        bytes.iter().take(LONGEST_SEQUENCE).take_while(|byte| is_parameter(byte)).count();
-    match bytes.get(parameters) {
-        Some(b'@'..=b'~') => parameters + 1,
-        _ => 0,
-    }
+    let Some(sequence) = behind.strip_prefix('[').map(str::as_bytes) else { return 0 };
+    let is_parameter = |byte: &&u8| matches!(byte, b' '..=b'?');
+    let parameters = sequence.iter().take(LONGEST_SEQUENCE).take_while(is_parameter).count();
+    let is_ended = matches!(sequence.get(parameters), Some(b'@'..=b'~'));
+    if is_ended { parameters + 2 } else { 0 }
 }
 
 /// Longer control sequences are none, in bytes.
