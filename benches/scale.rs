@@ -43,6 +43,12 @@ const WORKLOADS: &[Workload] = &[
         },
     },
     Workload {
+        name: "events of a day without a page, all named",
+        most: usize::MAX,
+        write: write_events,
+        arguments: |size| words("check").into_iter().chain((0..size).map(event_name)).collect(),
+    },
+    Workload {
         name: "events of a day whose page lists none, all checked",
         most: usize::MAX,
         write: |root, size| {

@@ -55,15 +55,6 @@ pub fn windows_1252(control: char) -> Option<char> {
     WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
 }
 
-/// Whether a text has characters from U+0080 to U+009F that can be nothing but those of Windows-1252, so
-/// that the others are so too.
-#[must_use]
-pub fn holds_windows_1252(text: &str) -> bool {
-    text.contains('\u{85}')
-        && text
-            .contains(|char| !matches!(char, '\u{85}' | '\u{9B}') && windows_1252(char).is_some())
-}
-
 /// What the bytes from 0x80 to 0x9F are in Windows-1252, as the WHATWG's Encoding Standard has it.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}',
@@ -179,6 +170,77 @@ fn byte(char: char) -> Option<u8> {
     u8::try_from(u32::from(char)).ok().or_else(|| u8::try_from(0x80 + special()?).ok())
 }
 
+/// Whether a text ends in what may be the beginning of a character of UTF-8, read as Latin-1 or Windows-1252.
+fn may_go_on(text: &str) -> bool {
+    let bytes = text.chars().rev().take(3).map_while(byte);
+    bytes.skip_while(|byte| (0x80..=0xBF).contains(byte)).next().is_some_and(|lead| lead >= 0xC2)
+}
+
+/// What decides what the control characters of a page stand for, gathered once.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// What was read in another encoding.
+    misread: Vec<Misread>,
+    /// What is read as text, in order.
+    texts: Vec<Span>,
+    is_windows_1252: bool,
+}
+
+impl Surroundings {
+    /// Looks at a page and at the spans of it that are read as text, in order.
+    #[must_use]
+    pub fn new(text: &str, texts: Vec<Span>) -> Self {
+        let mut surroundings = Self { misread: misread(text), texts, is_windows_1252: false };
+        surroundings.is_windows_1252 = text.char_indices().any(|(at, char)| {
+            !matches!(char, '\u{85}' | '\u{9B}')
+                && windows_1252(char).is_some()
+                && surroundings.is_windows_1252_at(text, Span::new(at, at + char.len_utf8()))
+        });
+        surroundings
+    }
+
+    /// Whether a page has characters that can be nothing but those of Windows-1252.
+    #[must_use]
+    pub fn is_windows_1252(&self) -> bool {
+        self.is_windows_1252
+    }
+
+    /// Whether the character at an offset was read in another encoding with its neighbours.
+    #[must_use]
+    pub fn is_misread(&self, at: usize) -> bool {
+        let before = self.misread.partition_point(|run| run.span.start as usize <= at);
+        let last = before.checked_sub(1).and_then(|last| self.misread.get(last));
+        last.is_some_and(|run| at < run.span.end as usize)
+    }
+
+    /// Whether a run is read as text. In code, HTML, destinations and addresses every byte counts.
+    #[must_use]
+    pub fn is_text(&self, span: Span) -> bool {
+        let begun = self.texts.partition_point(|text| text.start <= span.start);
+        let last = begun.checked_sub(1).and_then(|last| self.texts.get(last));
+        last.is_some_and(|text| text.contains(span))
+    }
+
+    /// Whether a run can be nothing but punctuation of Windows-1252, and no part of a misread letter.
+    #[must_use]
+    pub fn is_windows_1252_at(&self, text: &str, span: Span) -> bool {
+        let before = text.get(..span.start as usize).unwrap_or_default();
+        self.misread.is_empty()
+            && self.is_text(span)
+            && !may_go_on(before)
+            && !ends_in_an_address(before)
+    }
+}
+
+/// Whether a text ends within a web address.
+fn ends_in_an_address(before: &str) -> bool {
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST_ADDRESS))..];
+    near.rsplit(char::is_whitespace).next().is_some_and(|word| word.contains("://"))
+}
+
+/// How far back an address is looked for, in bytes.
+const LONGEST_ADDRESS: usize = 1024;
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -227,6 +289,16 @@ mod tests {
         assert_eq!(windows_1252('\u{85}'), Some('…'));
         assert_eq!(windows_1252('\u{9B}'), Some('›'));
         assert_eq!((windows_1252('\u{7F}'), windows_1252('\u{A0}')), (None, None));
+    }
+
+    #[test]
+    fn a_lead_byte_may_go_on() {
+        for text in ["\u{D0}", "x\u{E2}\u{80}", "ð\u{9F}\u{98}", "caf\u{E9}"] {
+            assert!(may_go_on(text), "{text:?}");
+        }
+        for text in ["", "x", "\u{92}", "x\u{80}", "漢"] {
+            assert!(!may_go_on(text), "{text:?}");
+        }
     }
 
     proptest! {

@@ -48,14 +48,20 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// A part of a page's text, which begins at `start`, as an edit makes it; none where the edit does not
-/// lie within it.
+/// A part of a page's text, which begins at `start`, as edits make it, which are in order; none where they do
+/// not lie within it.
 #[must_use]
-pub fn edited(part: &str, start: u32, edit: &Edit) -> Option<String> {
-    let from = edit.span.start.checked_sub(start)? as usize;
-    let before = part.get(..from)?;
-    let behind = part.get(from + edit.span.len()..)?;
-    Some([before, &edit.replacement, behind].concat())
+pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
+    let mut text = String::with_capacity(part.len());
+    let mut at = 0;
+    for edit in edits {
+        let from = edit.span.start.checked_sub(start)? as usize;
+        text.push_str(part.get(at..from)?);
+        text.push_str(&edit.replacement);
+        at = from + edit.span.len();
+    }
+    text.push_str(part.get(at..)?);
+    Some(text)
 }
 
 /// The text before `offset`; all of it where `offset` is behind its end or within a character.

@@ -63,6 +63,11 @@ fn decoded(text: &str, link: &Link) -> Option<String> {
     let written = link.destination.of(text);
     let is_angled = text[..link.destination.start as usize].ends_with('<');
     let page = match link.kind {
+        // The row of a table is split into its cells before escapes are read.
+        LinkKind::Inline if link.in_table => {
+            let (open, close) = if is_angled { ("<", ">") } else { ("", " ") };
+            format!("| a |\n|---|\n| [x]({open}{written}{close}) |\n")
+        }
         // At the beginning of a line it could open a block of HTML.
         LinkKind::Autolink => format!("x <{written}>"),
         LinkKind::Inline if is_angled => format!("[x](<{written}>)"),

@@ -58,6 +58,8 @@ pub struct TitleFact {
     pub content: Span,
     /// A hash of its visible text, see [`text_hash`].
     pub text: u64,
+    /// Whether the page has no other title.
+    pub sole: bool,
 }
 
 /// A link's fragment.

@@ -88,12 +88,12 @@ impl Outline {
         }
     }
 
-    /// The page's first title; none but for event pages.
+    /// The page's titles, of which there should be one; none but for event pages.
     #[must_use]
-    pub fn title(&self) -> Option<u32> {
+    pub fn titles(&self) -> &[u32] {
         match self {
-            Self::Event(page) => page.titles.first().copied(),
-            Self::Day(_) | Self::Other => None,
+            Self::Event(page) => &page.titles,
+            Self::Day(_) | Self::Other => &[],
         }
     }
 }

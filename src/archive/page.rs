@@ -246,9 +246,11 @@ impl<'a> Page<'a> {
     /// What is kept of the page once it has been checked; its sources only `with_sources`.
     #[must_use]
     pub fn facts(&self, with_sources: bool) -> Facts {
-        let title = self.outline.title().map(|title| {
-            let heading = self.heading(title);
-            TitleFact { content: heading.content, text: words_hash(&self.document, heading.text) }
+        let titles = self.outline.titles();
+        let title = titles.first().map(|title| {
+            let heading = self.heading(*title);
+            let text = words_hash(&self.document, heading.text);
+            TitleFact { content: heading.content, text, sole: titles.len() == 1 }
         });
         let title = title.filter(|title| !title.content.is_empty());
         let mut facts = Facts { title, is_utf8: self.source.is_utf8(), ..Facts::default() };

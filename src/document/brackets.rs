@@ -54,6 +54,8 @@ struct Opener {
     escaped: bool,
     /// Parentheses open before it, so that the `)` of `[0, 1)` is known to close it.
     depth: i32,
+    /// The first parenthesis that opens behind it, none of a link or an image.
+    parenthesis: Option<usize>,
 }
 
 /// Follows the literal brackets of one inline block.
@@ -91,7 +93,8 @@ impl Brackets {
             match bytes[at] {
                 b'[' => {
                     let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
-                    self.openers.push(Opener { at, escaped, depth: self.depth });
+                    let opener = Opener { at, escaped, depth: self.depth, parenthesis: None };
+                    self.openers.push(opener);
                 }
                 b']' => {
                     let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
@@ -100,7 +103,14 @@ impl Brackets {
                         faults.extend(self.refused_link(source, opener, at, block_end));
                     }
                 }
-                b'(' if !within_link => self.depth += 1,
+                b'(' => {
+                    // Those without one are at the end of the stack.
+                    let waiting = self.openers.iter_mut().rev();
+                    for opener in waiting.take_while(|opener| opener.parenthesis.is_none()) {
+                        opener.parenthesis = Some(at);
+                    }
+                    self.depth += i32::from(!within_link);
+                }
                 b')' if !within_link => {
                     self.depth -= 1;
                     // Depths never fall along the stack, so only its end can be closed by this.
@@ -147,10 +157,8 @@ impl Brackets {
                 of: None,
             }));
         }
-        let Some(opener) = openers.next() else { return };
-        let rest = source.get(opener.at..block_end).unwrap_or_default();
-        let Some(open) = rest.find('(') else { return };
-        let parenthesis = Parenthesis::read(source, opener.at + open, block_end, &mut self.budget);
+        let Some(open) = openers.next().and_then(|opener| opener.parenthesis) else { return };
+        let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
         if parenthesis.closed && parenthesis.is_path_or_url(source) {
             let kind = LinkFaultKind::UnclosedBracket;
             faults.push(LinkFault { span: parenthesis.content, kind, link: None, of: None });

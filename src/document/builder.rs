@@ -16,17 +16,7 @@ const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// Builds the document of `source`.
 pub(super) fn build(source: &str) -> Document {
-    let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
-    let (_, text) = source.split_at(marks);
-    let front = front_matter::length(text).unwrap_or_default();
-    let (_, text) = text.split_at(front);
-    let skipped = marks + front;
-    let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
-    // Extensions cost time even where they are not used.
-    let mut options = Options::ENABLE_TASKLISTS;
-    options.set(Options::ENABLE_TABLES, holds(b'|'));
-    options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
-    options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
+    let Body { marks, skipped, text, options } = Body::of(source);
     let mut undefined = Vec::new();
     let on_broken = |link: BrokenLink<'_>| {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
@@ -40,7 +30,7 @@ pub(super) fn build(source: &str) -> Document {
     let events =
         Parser::new_with_broken_link_callback(text, options, Some(on_broken)).into_offset_iter();
     let mut builder = Builder::new(source, skipped);
-    if front > 0 {
+    if skipped > marks {
         let span = Span::new(marks, skipped);
         builder.document.front_matter = Some(span);
         builder.document.verbatim.push(span);
@@ -58,7 +48,33 @@ pub(super) fn build(source: &str) -> Document {
     document
 }
 
-fn shifted(range: &Range<usize>, by: usize) -> Range<usize> {
+/// The part of a page that is Markdown, and how it is parsed.
+pub(super) struct Body<'a> {
+    /// Bytes of byte order marks at the top.
+    marks: usize,
+    /// Bytes before the text: byte order marks and front matter.
+    pub(super) skipped: usize,
+    pub(super) text: &'a str,
+    pub(super) options: Options,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn of(source: &'a str) -> Self {
+        let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
+        let (_, text) = source.split_at(marks);
+        let front = front_matter::length(text).unwrap_or_default();
+        let (_, text) = text.split_at(front);
+        let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
+        // Extensions cost time even where they are not used.
+        let mut options = Options::ENABLE_TASKLISTS;
+        options.set(Options::ENABLE_TABLES, holds(b'|'));
+        options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
+        options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
+        Self { marks, skipped: marks + front, text, options }
+    }
+}
+
+pub(super) fn shifted(range: &Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
 

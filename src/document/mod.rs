@@ -11,6 +11,7 @@ mod comments;
 mod destination;
 mod front_matter;
 mod links;
+mod plain_text;
 mod residue;
 mod wiki;
 
@@ -20,6 +21,7 @@ use std::ops::Range;
 pub use brackets::{LinkFault, LinkFaultKind};
 pub use comments::{Selector, Suppression};
 pub use destination::{Rewritten, decode_destination, encode_destination};
+pub use plain_text::text_spans;
 
 use crate::span::Span;
 
@@ -233,7 +235,15 @@ impl Document {
 /// of one line.
 #[must_use]
 pub fn inline_words(markdown: &str) -> Option<String> {
-    let document = Document::parse(&format!("# {markdown}\n"));
+    heading_words(markdown, false)
+}
+
+/// The text that a reader sees of a heading with this inline Markdown, with a line of marks below it or with
+/// one in front; none where it is no heading of one line.
+#[must_use]
+pub fn heading_words(markdown: &str, is_underlined: bool) -> Option<String> {
+    let page = if is_underlined { format!("{markdown}\n===\n") } else { format!("# {markdown}\n") };
+    let document = Document::parse(&page);
     let [heading] = document.headings.as_slice() else { return None };
     Some(document.words(heading.text).to_owned())
 }

@@ -74,7 +74,11 @@ pub struct Passes<'a> {
     states: HashMap<String, HashSet<u128>>,
     counted: usize,
     total: usize,
-    ending: Ending,
+    /// How many findings the last run did not keep.
+    dropped: u64,
+    /// Pages whose fixes do not come to an end, which are left as they were.
+    unsettled: BTreeSet<String>,
+    is_unfinished: bool,
 }
 
 /// The fixes of one pass.
@@ -144,7 +148,9 @@ impl<'a> Passes<'a> {
             states: HashMap::new(),
             counted: 0,
             total: 0,
-            ending: Ending::default(),
+            dropped: u64::MAX,
+            unsettled: BTreeSet::new(),
+            is_unfinished: false,
         }
     }
 
@@ -214,10 +220,21 @@ impl<'a> Passes<'a> {
         dropped: u64,
     ) -> Option<Progress> {
         let may_fix = |found: &Diagnostic| !self.is_refused(found, archive);
-        let plan = Plan::new(diagnostics, self.allowed, &may_fix, may_change);
+        let may_change = |target: &EditTarget| {
+            may_change(target)
+                && (self.unsettled.is_empty()
+                    || !self.unsettled.contains(&target_path(target, archive)))
+        };
+        let plan = Plan::new(diagnostics, self.allowed, &may_fix, &may_change);
         let (pass, made) = self.prepare(&plan, archive)?;
-        self.counted += usize::from(dropped == 0);
+        // Where fewer and fewer are left, the passes come to an end.
+        self.counted += usize::from(dropped == 0 || dropped >= self.dropped);
+        self.dropped = dropped;
         self.total += 1;
+        if self.total > MAX_PASSES_IN_ALL {
+            self.is_unfinished = true;
+            return None;
+        }
         let returns = |path: &String, content: &Vec<u8>| {
             self.states.get(path).is_some_and(|states| states.contains(&xxh3_128(content)))
         };
@@ -225,12 +242,7 @@ impl<'a> Passes<'a> {
         let unsettled = made.iter().filter(|(path, content)| is_last || returns(path, content));
         let unsettled: BTreeSet<String> = unsettled.map(|(path, _)| path.clone()).collect();
         if !unsettled.is_empty() {
-            self.give_up(unsettled);
-            return None;
-        }
-        if self.total > MAX_PASSES_IN_ALL {
-            self.ending = Ending::Unfinished;
-            return None;
+            return Some(self.give_up(unsettled));
         }
         let mut progress = Progress::default();
         let mut changes = false;
@@ -285,8 +297,9 @@ impl<'a> Passes<'a> {
         (!pass.fixes.is_empty()).then_some((pass, contents))
     }
 
-    /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them.
-    fn give_up(&mut self, pages: BTreeSet<String>) {
+    /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them. The pages are
+    /// left as they were, while the fixes of others go on.
+    fn give_up(&mut self, pages: BTreeSet<String>) -> Progress {
         let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, made) in self.made.iter().enumerate() {
             let concerned = made.sources.iter().chain([&made.path]).chain(&made.targets);
@@ -307,12 +320,16 @@ impl<'a> Passes<'a> {
                 }
             }
         }
+        let mut progress = Progress::default();
         for path in &concerned {
-            self.workspace.reset(path);
+            if self.workspace.reset(path) {
+                progress.removed.push(path.clone());
+            }
         }
         let mut taken_back = taken_back.into_iter();
         self.made.retain(|_| taken_back.next() != Some(true));
-        self.ending = Ending::Unsettled(concerned);
+        self.unsettled.extend(concerned);
+        progress
     }
 
     /// What the fixes made of the archive.
@@ -322,6 +339,13 @@ impl<'a> Passes<'a> {
         for made in &self.made {
             *counts.entry(made.rule).or_default() += 1;
         }
+        let ending = if !self.unsettled.is_empty() {
+            Ending::Unsettled(self.unsettled)
+        } else if self.is_unfinished {
+            Ending::Unfinished
+        } else {
+            Ending::Settled
+        };
         let refused = self.refused.into_iter();
         let (files, changed) = self.workspace.finish();
         Fixes {
@@ -329,7 +353,7 @@ impl<'a> Passes<'a> {
             changed,
             counts,
             ineffective: refused.map(|(path, rule, _)| (path, rule)).collect(),
-            ending: self.ending,
+            ending,
         }
     }
 }

@@ -130,10 +130,16 @@ fn pages_whose_fixes_undo_each_other_are_left_as_they_were() {
     other.file = FileId(1);
     assert!(advance(&mut passes, &[turn("a", "x"), other]).is_some());
     assert_eq!(passes.withdraw(&[], &archive()), None);
-    assert_eq!(advance(&mut passes, &[turn("x", "a")]), None);
+    assert_eq!(advance(&mut passes, &[turn("x", "a")]), Some(Progress::default()));
+    // Fixes of other pages go on.
+    let mut later = finding_at(3, "later", vec![replacing(1, 1, 2, "-")]);
+    later.file = FileId(1);
+    assert!(advance(&mut passes, &[turn("a", "x"), later]).is_some());
+    assert_eq!(passes.withdraw(&[], &archive()), None);
+    assert_eq!(advance(&mut passes, &[turn("a", "x")]), None);
     let fixes = passes.finish();
-    assert_eq!(contents(&fixes), [("b.md", "B.md")]);
-    assert_eq!(fixes.counts["text/x"], 1);
+    assert_eq!(contents(&fixes), [("b.md", "B-md")]);
+    assert_eq!(fixes.counts["text/x"], 2);
     assert_eq!(fixes.ending, Ending::Unsettled(["a.md".to_owned()].into()));
 }
 
@@ -153,7 +159,7 @@ fn pages_whose_fixes_never_end_are_left_as_they_were_with_what_follows_from_them
         }
         made += 1;
     }
-    assert_eq!(made, 10);
+    assert_eq!(made, 11, "ten passes, and one that takes them back");
     let fixes = passes.finish();
     assert_eq!(contents(&fixes), []);
     assert!(fixes.counts.is_empty());
@@ -163,11 +169,11 @@ fn pages_whose_fixes_never_end_are_left_as_they_were_with_what_follows_from_them
 #[test]
 fn passes_over_more_findings_than_a_run_keeps_are_no_defect() {
     let mut passes = Passes::new(&Still, Applicability::Safe);
-    let mut made = 0;
+    let mut made = 0_u64;
     let archive = archive();
     loop {
         let shrinks = finding_at(0, &format!("shrinks {made}"), vec![replacing(0, 0, 0, "x")]);
-        if passes.advance(&[shrinks], &archive, &|_: &EditTarget| true, 7).is_none() {
+        if passes.advance(&[shrinks], &archive, &|_: &EditTarget| true, 200 - made).is_none() {
             break;
         }
         assert_eq!(passes.withdraw(&[], &archive), None);
@@ -176,6 +182,23 @@ fn passes_over_more_findings_than_a_run_keeps_are_no_defect() {
     let fixes = passes.finish();
     assert_eq!((made, fixes.counts["text/x"]), (100, 100));
     assert_eq!(fixes.ending, Ending::Unfinished);
+}
+
+#[test]
+fn passes_beside_findings_that_nothing_fixes_are_bounded() {
+    let mut passes = Passes::new(&Still, Applicability::Safe);
+    let archive = archive();
+    for pass in 0.. {
+        let grows = finding_at(0, &format!("grows {pass}"), vec![replacing(0, 0, 0, "x")]);
+        if passes.advance(&[grows], &archive, &|_: &EditTarget| true, 1).is_none() {
+            break;
+        }
+        assert_eq!(passes.withdraw(&[], &archive), None);
+        assert!(pass < 20);
+    }
+    let fixes = passes.finish();
+    assert_eq!(contents(&fixes), []);
+    assert_eq!(fixes.ending, Ending::Unsettled(["a.md".to_owned()].into()));
 }
 
 #[test]

@@ -214,30 +214,24 @@ impl<'a> Linter<'a> {
 
 /// The rules that look at the bytes of a page, by their indices.
 static SOURCE_RULES: LazyLock<Vec<(usize, SourceCheck)>> = LazyLock::new(|| {
-    let source = |(index, rule): (usize, &&Rule)| match rule.check {
-        Check::Source(check) => Some((index, check)),
-        _ => None,
-    };
-    RULES.iter().enumerate().filter_map(source).collect()
+    rules_with(|check| if let Check::Source(check) = check { Some(check) } else { None })
 });
 
 /// The rules that look at a page, by their indices.
 static PAGE_RULES: LazyLock<Vec<(usize, PageCheck)>> = LazyLock::new(|| {
-    let page = |(index, rule): (usize, &&Rule)| match rule.check {
-        Check::Page(check) => Some((index, check)),
-        _ => None,
-    };
-    RULES.iter().enumerate().filter_map(page).collect()
+    rules_with(|check| if let Check::Page(check) = check { Some(check) } else { None })
 });
 
 /// The rules that look at a page among all others, by their indices.
 static ARCHIVE_RULES: LazyLock<Vec<(usize, ArchiveCheck)>> = LazyLock::new(|| {
-    let archive = |(index, rule): (usize, &&Rule)| match rule.check {
-        Check::Archive(check) => Some((index, check)),
-        _ => None,
-    };
-    RULES.iter().enumerate().filter_map(archive).collect()
+    rules_with(|check| if let Check::Archive(check) = check { Some(check) } else { None })
 });
+
+/// The rules that check in one way, by their indices.
+fn rules_with<F>(pick: fn(Check) -> Option<F>) -> Vec<(usize, F)> {
+    let picked = |(index, rule): (usize, &&Rule)| Some((index, pick(rule.check)?));
+    RULES.iter().enumerate().filter_map(picked).collect()
+}
 
 type SourceCheck = fn(&SourceContext<'_>, &mut Findings);
 type PageCheck = fn(&PageContext<'_>, &mut Findings);

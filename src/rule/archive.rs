@@ -12,7 +12,7 @@ use super::gaps::Gaps;
 use super::title::{self, Stale, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
-use crate::archive::facts::{Facts, LinkFact, LinkRole};
+use crate::archive::facts::{Facts, LinkFact, LinkRole, TitleFact};
 use crate::archive::layout::{FolderDate, Place};
 use crate::archive::nearest::Nearest;
 use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
@@ -116,13 +116,13 @@ impl ArchiveContext<'_> {
     /// The title of a page.
     #[must_use]
     pub fn title(&self, file: FileId) -> Option<Title> {
-        let content = self.pages.facts(file)?.title?.content;
+        let TitleFact { content, sole, .. } = self.pages.facts(file)?.title?;
         let page = self.pages.reread(file)?;
         let heading = page.1.headings.get(page.1.heading_around(content)?)?;
         let words = page.1.words(heading.text).to_owned();
         let is_sound = title::is_sound(&page.0, &page.1, content);
         let text = rewrite::link_text(content.of(page.0.text()), &words);
-        Some(Title { words, span: content, text: text.filter(|_| is_sound) })
+        Some(Title { words, span: content, text: text.filter(|_| is_sound), sole })
     }
 
     /// Where the title of a page stands, or its first character if it has none.
@@ -226,7 +226,9 @@ impl ArchiveContext<'_> {
         };
         let naming = self.rename(link, near.file);
         let path = quote(&naming.destination);
-        let is_sure = near.sole && link.role == LinkRole::Related;
+        // An unrelated event may bear the slug too: the title tells which of them is meant.
+        let is_sure =
+            near.sole && link.role == LinkRole::Related && self.names_title(link, near.file);
         let applicability = Applicability::safe_if(is_sure);
         let help = if near.renamed {
             format!("it was renamed to {path}")
@@ -234,6 +236,13 @@ impl ArchiveContext<'_> {
             format!("did you mean {path}?")
         };
         finding.help(help).fix(naming.fix(applicability, format!("name {path}")))
+    }
+
+    /// Whether the text of a link is the title of a page.
+    fn names_title(&self, link: &LinkFact, file: FileId) -> bool {
+        self.title(file)
+            .zip(self.link_words(link))
+            .is_some_and(|(title, words)| title.words == words)
     }
 
     /// The anchor of a page that is nearest to one that it does not have.
@@ -318,7 +327,7 @@ impl ArchiveContext<'_> {
         let fix = text.map(|text| {
             // Where the page names another twice, the text may be all that is left of an event; and
             // what else stands in it would go with it.
-            let is_sure = !is_repeated && self.is_plain(link);
+            let is_sure = !is_repeated && title.sole && self.is_plain(link);
             let applicability = Applicability::safe_if(is_sure);
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
             Fix::new(applicability, "write the title", edits)
@@ -335,13 +344,13 @@ impl ArchiveContext<'_> {
         link.find(&page.1).is_some_and(|link| link.kind == LinkKind::Inline)
     }
 
-    /// Whether nothing but words stands in the text of a link: no image, code or HTML.
+    /// Whether nothing but words stands in the text of a link: no image, code, HTML or emphasis.
     fn is_plain(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
         let (document, content) = (&page.1, link.content);
         let next = document.links.partition_point(|other| other.span.start < content.start);
         let holds_link = document.links.get(next).is_some_and(|other| content.overlaps(other.span));
-        !holds_link && !content.of(page.0.text()).contains(['<', '`'])
+        !holds_link && !content.of(page.0.text()).contains(['<', '`', '*', '_', '~'])
     }
 
     /// Takes the item out of its list that a link stands in, if it has no other link.

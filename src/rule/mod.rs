@@ -3,6 +3,7 @@
 mod archive;
 mod context;
 mod gaps;
+mod inline_text;
 mod manual;
 mod page;
 mod title;
@@ -10,6 +11,7 @@ mod title;
 pub use archive::{ArchiveContext, Naming, PageFailure, Pages};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
 pub use gaps::Gaps;
+pub use inline_text::InlineText;
 pub use manual::Block;
 pub use page::{PageContext, repeated};
 pub use title::{Stale, Title, Topic};

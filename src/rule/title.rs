@@ -14,6 +14,8 @@ pub struct Title {
     /// It, as the Markdown of a link's text; none where it cannot be one, or is at fault itself, so
     /// that it is not to be spread.
     pub text: Option<String>,
+    /// Whether the page has no other title.
+    pub sole: bool,
 }
 
 /// Whether a title is free of what the rules of texts report.

@@ -1,6 +1,7 @@
 //! Days that are written otherwise than the archive writes them.
 
 use crate::archive::date::WrittenDate;
+use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -23,13 +24,19 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let formats = context.date_formats();
     let text = quote(page.heading_words(date.heading));
     let written = formats.write(day);
-    let edit = context.redate(date, &written);
+    // The folder and the link are witnesses to how the date is to be read.
+    let folder = page.place.date.and_then(FolderDate::day);
+    let agrees = folder == Some(day) || (folder.is_none() && date.link_day == Some(day));
+    let fix = context.redate(date, &written).map(|edit| {
+        let message = "write the day in the archive's format";
+        Fix::new(Applicability::safe_if(agrees), message, vec![edit])
+    });
     findings.push(
         Finding::new(
             page.heading_span(date.heading),
             format!("the date {text} is not in the archive's format"),
         )
         .help(format!("write {}", quote(&written)))
-        .fix(edit.map(|edit| Fix::safe("write the day in the archive's format", vec![edit]))),
+        .fix(fix),
     );
 }

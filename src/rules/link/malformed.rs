@@ -185,7 +185,7 @@ fn mends(text: &str, fault: Span, edit: &Edit) -> bool {
         return false;
     }
     let old = lines.of(text);
-    let Some(new) = rewrite::edited(old, lines.start, edit) else { return false };
+    let Some(new) = rewrite::edited(old, lines.start, &[edit]) else { return false };
     let (old, new) = (Document::parse(old), Document::parse(&new));
     new.faults.len() < old.faults.len() && new.links.len() >= old.links.len()
 }

@@ -1,9 +1,10 @@
 //! Control characters.
 
-use crate::archive::page::Page;
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::LinkFaultKind;
-use crate::encoding;
+use crate::document::{LinkFaultKind, text_spans};
+use crate::encoding::{self, Surroundings};
 use crate::rewrite;
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::span::{Span, holds_control};
@@ -25,23 +26,17 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if !may_hold_one(page.text().as_bytes()) {
         return;
     }
-    // In text that was read in another encoding they are halves of letters, to be mended with it.
-    let misread = encoding::misread(page.text());
-    let is_misread = |at: usize| {
-        let before = misread.partition_point(|run| run.span.start as usize <= at);
-        let last = before.checked_sub(1).and_then(|last| misread.get(last));
-        last.is_some_and(|run| at < run.span.end as usize)
-    };
-    let surroundings = Surroundings::new(page);
+    let surroundings = Surroundings::new(page.text(), text_spans(page.text()));
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
-        if is_misread(at) {
+        // In text that was read in another encoding they are halves of letters, to be mended with it.
+        if surroundings.is_misread(at) {
             continue;
         }
         let end = at + char.len_utf8();
         match &mut run {
-            Some((span, first)) if *first == char && span.end as usize == at => {
+            Some((span, first)) if span.end as usize == at && are_alike(*first, char) => {
                 *span = Span::new(span.start as usize, end);
             }
             _ => {
@@ -54,6 +49,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if let Some((span, char)) = run {
         report(context, span, char, &surroundings, findings);
     }
+}
+
+/// Whether two neighbours are one fault: the same character twice, or white space of either kind.
+fn are_alike(one: char, other: char) -> bool {
+    one == other || (is_space(one) && is_space(other))
+}
+
+/// Whether a control character is white space within a line: a vertical tab or a form feed.
+fn is_space(char: char) -> bool {
+    matches!(char, '\u{0B}' | '\u{0C}')
 }
 
 /// Whether a text holds a control character, found without decoding it: one of ASCII's, or one of
@@ -81,12 +86,20 @@ fn report(
         return;
     }
     findings.push_with(|| {
-        let count = span.len() / char.len_utf8();
-        let times = if count == 1 { String::new() } else { format!(", {count} times") };
-        let message = format!("a control character: U+{:04X}{times}", u32::from(char));
+        let message = describe(span.of(context.page.text()));
         let (help, fix) = mend(context, span, char, surroundings);
         Some(Finding::new(span, message).help(help).fix(fix))
     });
+}
+
+fn describe(run: &str) -> String {
+    let codes: BTreeSet<String> =
+        run.chars().map(|char| format!("U+{:04X}", u32::from(char))).collect();
+    let codes = codes.into_iter().collect::<Vec<_>>().join(" and ");
+    match run.chars().count() {
+        1 => format!("a control character: {codes}"),
+        count => format!("a control character: {codes}, {count} times"),
+    }
 }
 
 /// What to do about a run, and what does it. A deletion is for somebody to look at: what stands there may
@@ -102,9 +115,6 @@ fn mend(
     let text = page.text();
     let before = rewrite::text_before(text, span.start);
     let behind = rewrite::text_behind(text, span.end);
-    // In code every byte counts.
-    let is_text =
-        || !page.document.is_verbatim(span.start) && !surroundings.is_in_destination(span);
     match char {
         '\u{1B}' => {
             let end = span.end + escape_sequence(behind) as u32;
@@ -112,19 +122,20 @@ fn mend(
             let message = "remove the escape sequence";
             (message.to_owned(), Some(Fix::uncertain(message, vec![edit])))
         }
-        '\u{0B}' | '\u{0C}' => {
-            let joins = !before.ends_with(char::is_whitespace)
-                && !behind.is_empty()
-                && !behind.starts_with(char::is_whitespace);
+        char if is_space(char) => {
+            let keeps = |char: char| {
+                char.is_whitespace() && !char.is_control() || char.is_ascii_whitespace()
+            };
+            let joins =
+                !before.ends_with(keeps) && !behind.is_empty() && !behind.starts_with(keeps);
             let edit = Edit::replace(page.file, span, if joins { " " } else { "" });
-            // White space behind a word stays white space; elsewhere what follows may become a mark.
-            let follows_word = before.ends_with(|char: char| !char.is_whitespace());
-            let is_safe = follows_word && is_text();
+            // Between words white space stays white space; elsewhere what stands there may become a mark.
+            let is_between_words = before.ends_with(char::is_alphanumeric)
+                && (!joins || behind.starts_with(char::is_alphanumeric));
+            let is_safe = is_between_words && surroundings.is_text(span);
             let message = if joins { "write a space" } else { "remove it" };
-            (
-                message.to_owned(),
-                Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])),
-            )
+            let fix = Fix::new(Applicability::safe_if(is_safe), message, vec![edit]);
+            (message.to_owned(), Some(fix))
         }
         '\u{80}'..='\u{9F}' => match encoding::windows_1252(char) {
             Some(meant) => {
@@ -132,12 +143,12 @@ fn mend(
                 let edit = Edit::replace(page.file, span, meant.to_string().repeat(count));
                 let is_sure = match char {
                     // It ends a line in text from some old systems.
-                    '\u{85}' => surroundings.is_windows_1252,
+                    '\u{85}' => surroundings.is_windows_1252(),
                     // It opens a control sequence of a terminal.
-                    '\u{9B}' => !behind.starts_with(|char: char| char.is_ascii_digit()),
+                    '\u{9B}' => !behind.starts_with(|char: char| matches!(char, '0'..='~')),
                     _ => true,
                 };
-                let is_safe = is_sure && is_text();
+                let is_safe = is_sure && surroundings.is_windows_1252_at(text, span);
                 let message = format!("write {}", quote(&meant.to_string()));
                 let help = format!("{message}, which Windows-1252 has in its place");
                 (help, Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])))
@@ -150,36 +161,6 @@ fn mend(
             let message = "remove it";
             (message.to_owned(), Some(Fix::uncertain(message, vec![remove(span)])))
         }
-    }
-}
-
-/// What decides on many runs of a page, gathered once.
-struct Surroundings {
-    /// Whether U+0085 stands for a character of Windows-1252 there.
-    is_windows_1252: bool,
-    /// Where the page's destinations begin, in order, and how far those up to each reach.
-    destinations: Vec<(u32, u32)>,
-}
-
-impl Surroundings {
-    fn new(page: &Page<'_>) -> Self {
-        let links = page.document.links.iter();
-        let mut destinations: Vec<_> =
-            links.map(|link| (link.destination.start, link.destination.end)).collect();
-        destinations.sort_unstable();
-        let mut reach = 0;
-        for (_, end) in &mut destinations {
-            reach = reach.max(*end);
-            *end = reach;
-        }
-        Self { is_windows_1252: encoding::holds_windows_1252(page.text()), destinations }
-    }
-
-    /// Whether a run is part of a destination, which names something else once it changes.
-    fn is_in_destination(&self, span: Span) -> bool {
-        let begun = self.destinations.partition_point(|(start, _)| *start <= span.start);
-        let last = begun.checked_sub(1).and_then(|last| self.destinations.get(last));
-        last.is_some_and(|(_, reach)| *reach >= span.end)
     }
 }
 

@@ -2,10 +2,9 @@
 
 use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::{LinkKind, decode_reference, inline_words};
+use crate::document::decode_reference;
 use crate::encoding::windows_1252;
-use crate::rewrite;
-use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::rule::{Check, Findings, InlineText, PageContext, Rule};
 use crate::span::Span;
 
 /// The rule.
@@ -22,36 +21,88 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
-    for &reference in &page.document.references {
-        findings.push_with(|| judge(page, reference));
+    let mut rest = page.document.references.as_slice();
+    while let Some(first) = rest.first() {
+        let place = InlineText::place(&page.document, *first);
+        let together = |reference: &&Span| place.is_some_and(|place| place.contains(**reference));
+        let (group, behind) = rest.split_at(rest.iter().take_while(together).count().max(1));
+        rest = behind;
+        let mut text = place.and_then(|place| InlineText::new(page, place));
+        judge(page, group, text.as_mut(), findings);
     }
 }
 
-fn judge(page: &Page<'_>, reference: Span) -> Option<Finding> {
-    let written = reference.of(page.text());
-    let decoded = decode_reference(written)?;
-    let Some(double) = doubly_encoded(page.text(), reference, &decoded) else {
+/// Judges the references of one text, whose fixes are made together.
+fn judge(
+    page: &Page<'_>,
+    references: &[Span],
+    mut text: Option<&mut InlineText<'_>>,
+    findings: &mut Findings,
+) {
+    let kinds = references.iter().filter_map(|span| Some((*span, Kind::of(page, *span)?)));
+    let kinds: Vec<_> = kinds.collect();
+    let edit = |(_, kind): &'_ (Span, Kind)| match kind {
+        Kind::Character { edit, .. } => Some(edit.clone()),
+        _ => None,
+    };
+    let edits: Vec<Edit> = kinds.iter().filter_map(edit).collect();
+    let edits: Vec<&Edit> = edits.iter().collect();
+    let harmless = text.as_mut().map(|text| text.harmless(&edits)).unwrap_or_default();
+    let mut harmless = harmless.into_iter();
+    for (span, kind) in kinds {
+        let (decoded, edit) = match kind {
+            Kind::Character { decoded, edit } => (decoded, edit),
+            Kind::Double(double) => {
+                findings.push_with(|| Some(report_double(page, double, text.as_deref_mut())));
+                continue;
+            }
+            Kind::Lost(finding) => {
+                findings.push(finding);
+                continue;
+            }
+        };
+        let written = quote(span.of(page.text()));
+        let message = format!("{written} stands for {}", quote(&decoded));
+        let finding = Finding::new(span, message).help("write the character itself");
+        match harmless.next().flatten() {
+            Some(true) => findings.push(finding.fix(Fix::safe("write the character", vec![edit]))),
+            // Where the character would mean something else, the reference is as it should be.
+            Some(false) => {}
+            None => findings.push(finding),
+        }
+    }
+}
+
+/// What is wrong with a reference.
+enum Kind {
+    /// The character itself would do.
+    Character { decoded: String, edit: Edit },
+    /// Its ampersand is a reference itself.
+    Double(Double),
+    /// It stands for no character that anybody can read.
+    Lost(Finding),
+}
+
+impl Kind {
+    /// None for a reference that is as it should be.
+    fn of(page: &Page<'_>, reference: Span) -> Option<Self> {
+        let decoded = decode_reference(reference.of(page.text()))?;
+        if let Some(double) = doubly_encoded(page.text(), reference, &decoded) {
+            return Some(Self::Double(double));
+        }
         if let Some(finding) = no_character(page, reference, &decoded) {
-            return Some(finding);
+            return Some(Self::Lost(finding));
         }
         let is_fine = decoded.chars().all(|char| is_invisible(char) || is_mark(char));
-        if is_fine {
-            return None;
-        }
-        let finding =
-            Finding::new(reference, format!("{} stands for {}", quote(written), quote(&decoded)));
-        let finding = finding.help("write the character itself");
         let edit = Edit::replace(page.file, reference, &*decoded);
-        return match reads_the_same(page, &edit, None) {
-            Some(true) => Some(finding.fix(Fix::safe("write the character", vec![edit]))),
-            // Where the character would mean something else, the reference is as it should be.
-            Some(false) => None,
-            None => Some(finding),
-        };
-    };
-    let visible = double.visible;
+        (!is_fine).then_some(Self::Character { decoded, edit })
+    }
+}
+
+fn report_double(page: &Page<'_>, double: Double, text: Option<&mut InlineText<'_>>) -> Finding {
     let edit = Edit::replace(page.file, double.span, &*double.replacement);
-    let same = reads_the_same(page, &edit, Some((&visible, &double.meant)));
+    let taken_for = Some((&*double.visible, &*double.meant));
+    let same = text.and_then(|text| text.reads_the_same(&[&edit], taken_for));
     let is_character = !double.meant.contains(is_lost);
     // A text about references may show one.
     let fix = (same == Some(true) && is_character)
@@ -61,15 +112,9 @@ fn judge(page: &Page<'_>, reference: Span) -> Option<Finding> {
     } else {
         MEANT.to_owned()
     };
-    let written = quote(double.span.of(page.text()));
-    Some(
-        Finding::new(
-            double.span,
-            format!("{written} is encoded twice: readers see {}", quote(&visible)),
-        )
-        .help(help)
-        .fix(fix),
-    )
+    let (written, visible) = (quote(double.span.of(page.text())), quote(&double.visible));
+    let message = format!("{written} is encoded twice: readers see {visible}");
+    Finding::new(double.span, message).help(help).fix(fix)
 }
 
 const MEANT: &str = "write the character that was meant";
@@ -99,9 +144,6 @@ fn is_lost(char: char) -> bool {
     char == char::REPLACEMENT_CHARACTER
         || (char.is_control() && !matches!(char, '\t' | '\n' | '\r'))
 }
-
-/// Longer headings are not looked into, in bytes: each reference in them would be.
-const LONGEST: usize = 16 * 1024;
 
 /// A reference whose ampersand is a reference itself.
 struct Double {
@@ -153,29 +195,4 @@ fn is_invisible(char: char) -> bool {
     char.is_whitespace()
         || char.is_control()
         || matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
-}
-
-/// Whether the heading or the link reads the same after an edit, one visible text taken for another.
-/// None where that is not to be told: in a text of several lines, of which one may begin a block, in
-/// that of a reference, which may be its label, or in one that is too long.
-fn reads_the_same(page: &Page<'_>, edit: &Edit, but: Option<(&str, &str)>) -> Option<bool> {
-    let document = &page.document;
-    let before = document.links.partition_point(|link| link.span.start <= edit.span.start);
-    let mut around = document.links.get(..before)?.iter().rev().take(8);
-    let link = around.find(|link| link.content.contains(edit.span));
-    let heading = document.heading_around(edit.span).and_then(|index| document.headings.get(index));
-    let heading = heading.map(|heading| heading.content);
-    let place = heading.or_else(|| link.map(|link| link.content))?;
-    let old = place.of(page.text());
-    let is_label = link.is_some_and(|link| link.kind != LinkKind::Inline);
-    if is_label || old.len() > LONGEST || old.contains(['\n', '\r']) {
-        return None;
-    }
-    let new = rewrite::edited(old, place.start, edit)?;
-    let read = |markdown: &str| {
-        let words = inline_words(markdown)?;
-        Some(but.map_or_else(|| words.clone(), |(visible, meant)| words.replace(visible, meant)))
-    };
-    let old = read(old)?;
-    Some(read(&new) == Some(old))
 }
