@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use dateline::config::{RuleSettings, Settings, rules::select as select_rules};
 use dateline::diagnostic::{Applicability, Diagnostic};
+use dateline::document::Document;
 use dateline::encoding::windows_1252;
 use dateline::rules::{self, RULES};
 use memory::Files;
@@ -95,7 +96,13 @@ const FRAGMENTS: &[&str] = &[
     "\0",
     "\u{8}",
     "\u{1B}[31m",
+    "\u{B}",
     "\u{C}",
+    "&#45; x\n===\n",
+    "[foo]&colon; /url\n===\n",
+    "# a &#46;&lpar;/x&rpar;\n",
+    "# ![c]&lpar;/x&rpar; &#38;&#97;mp;\n",
+    "&excl;",
     "\u{85}",
     "\u{92}",
     "\u{9B}1m",
@@ -243,6 +250,20 @@ proptest! {
     }
 
     #[test]
+    fn a_safe_fix_of_a_text_leaves_what_readers_see(files in archive()) {
+        // CommonMark reads all line endings alike, which the parser does not in indented code.
+        let takes = |found: &Diagnostic| {
+            found.rule.starts_with("text/") && found.rule != "text/line-ending"
+        };
+        let fixed = memory::fix(&settings(), &files, &[], Applicability::Safe, &takes);
+        for (path, after) in fixed.expect("an end of the fixes") {
+            let before = String::from_utf8(files[&path].clone()).expect("only UTF-8 is edited");
+            let after = String::from_utf8(after).expect("UTF-8 stays UTF-8");
+            prop_assert_eq!(visible(&before), visible(&after), "{:?} becomes {:?}", before, after);
+        }
+    }
+
+    #[test]
     fn a_safe_fix_deletes_no_letter_and_no_control_character(files in archive()) {
         // A reference that is replaced by its character is compared by what a reader sees of it.
         let takes = |found: &Diagnostic| {
@@ -252,13 +273,30 @@ proptest! {
         for (path, after) in fixed.expect("an end of the fixes") {
             let before = String::from_utf8(files[&path].clone()).expect("only UTF-8 is edited");
             let after = String::from_utf8(after).expect("UTF-8 stays UTF-8");
-            let is_mark = |char: &char| char.is_whitespace() || *char == '\u{FEFF}';
-            let meant = |char: char| windows_1252(char).unwrap_or(char);
-            let kept = |text: &str| {
-                text.chars().map(meant).filter(|char| !is_mark(char)).collect::<String>()
-            };
-            let (before, after) = (kept(&before), kept(&after));
-            prop_assert_eq!(before, after);
+            prop_assert_eq!(kept(&before), kept(&after));
         }
     }
+}
+
+/// What a safe fix of a text keeps of it: all but white space and byte order marks, with punctuation of
+/// Windows-1252 as what it means.
+fn kept(text: &str) -> String {
+    let is_mark = |char: &char| {
+        (char.is_whitespace() && *char != '\u{85}') || matches!(char, '\u{FEFF}' | '\u{B}')
+    };
+    let meant = |char: char| windows_1252(char).unwrap_or(char);
+    text.chars().filter(|char| !is_mark(char)).map(meant).collect()
+}
+
+/// What a reader sees of a page: its headings with their levels, and its links with where they lead. Whether U+0085
+/// is part of the words or white space around them, is left open.
+fn visible(text: &str) -> (Vec<(u8, String)>, Vec<(String, String)>) {
+    let document = Document::parse(text);
+    let kept = |words: &str| kept(words).replace('…', "");
+    let headings = document.headings.iter();
+    let links = document.links.iter();
+    (
+        headings.map(|heading| (heading.level, kept(document.words(heading.text)))).collect(),
+        links.map(|link| (kept(document.words(link.text)), link.target(text).to_owned())).collect(),
+    )
 }

@@ -283,3 +283,115 @@ fn a_page_that_is_not_utf8_is_reported_once_and_never_edited() {
         assert_eq!(std::fs::read(archive.root().join(DAY)).expect("a page"), day);
     }
 }
+
+/// The page of the lock gates with another title stays as it is by the safe fixes of texts.
+fn title_stays(title: &str) {
+    let archive = archive("");
+    let page = format!("### [2012-03-25](/news/2012/03/25/index.md)\n\n{title}\n");
+    archive.write(PAGE, &page);
+    archive.check(&["--fix", "--select", "text"]);
+    assert_eq!(read(&archive, PAGE), page);
+}
+
+#[test]
+fn a_reference_at_the_beginning_of_an_underlined_title_begins_no_block() {
+    title_stays("&#45; Lock gates fail\n===");
+    title_stays("1986&#46; A year\n===");
+    title_stays("[foo]&colon; /url\n===");
+}
+
+#[test]
+fn references_of_one_title_make_no_link_together() {
+    let archive = archive("");
+    let page = |title: &str| format!("### [2012-03-25](/news/2012/03/25/index.md)\n\n# {title}\n");
+    for (title, fixed) in [
+        ("A [foo]&lpar;/x&rpar; b", "A [foo](/x&rpar; b"),
+        ("A &#38;&#97;mp; b", "A &&#97;mp; b"),
+        ("A &quot;b&quot; &#38;&#97;mp;", "A \"b\" &&#97;mp;"),
+    ] {
+        archive.write(PAGE, page(title));
+        archive.check(&["--fix", "--select", "text"]);
+        assert_eq!(read(&archive, PAGE), page(fixed));
+    }
+}
+
+#[test]
+fn a_reference_in_brackets_makes_no_label_of_a_definition() {
+    stays("[x [fo&#111;]](/news/2012/03/24/index.md)\n\n[foo]: /news/2012/03/24/index.md\n");
+}
+
+#[test]
+fn an_unrelated_page_of_the_slug_does_not_take_the_place_of_an_event_in_two_safe_steps() {
+    let body = "### Related:\n\n1. [Earthquake strikes Port Merrow](/news/2012/03/24/update.md)\n";
+    let archive = archive(body);
+    archive.write("news/2009/01/1/update.md", "### 2009-01-01\n\n# Council budget update\n");
+    let before = read(&archive, PAGE);
+    archive.check(&["--fix"]);
+    assert_eq!(read(&archive, PAGE), before);
+    // By its title it is the event that was meant.
+    archive
+        .write("news/2009/01/1/update.md", "### 2009-01-01\n\n# Earthquake strikes Port Merrow\n");
+    archive.check(&["--fix"]);
+    assert_eq!(read(&archive, PAGE), before.replace("2012/03/24/update", "2009/01/1/update"));
+}
+
+#[test]
+fn one_of_two_titles_and_marks_of_an_old_one_are_not_chosen_or_lost() {
+    let archive = archive(&format!("### Related:\n\n1. [Two]({FERRY})\n"));
+    archive.write(&FERRY[1..], "### [2012-03-24](/news/2012/03/24/index.md)\n\n# One\n\n# Two\n");
+    let before = (read(&archive, PAGE), read(&archive, "news/2012/03/24/index.md"));
+    archive.check(&["--fix"]);
+    assert_eq!((read(&archive, PAGE), read(&archive, "news/2012/03/24/index.md")), before);
+    stays(&format!("### Related:\n\n1. [Old ~~gone~~ **b**]({FERRY})\n"));
+}
+
+#[test]
+fn a_next_line_is_no_ellipsis_where_nothing_else_is_windows_1252() {
+    stays("line one\u{85}line two, Ã\u{89}t\n");
+    stays("line one\u{85}line two\n\n    code \u{92}\n");
+    becomes("one\u{85}two\u{92}s\n", "one…two’s\n");
+}
+
+#[test]
+fn halves_of_letters_in_another_encoding_are_not_made_punctuation() {
+    stays("Ð\u{98} Ð²Ð¾Ñ\u{82} Ð\u{98}\n");
+    stays("caf\u{E9}\u{92}s\n");
+}
+
+#[test]
+fn a_control_character_in_an_address_or_in_html_stays() {
+    stays("<a href=\"/caf\u{92}s.html\">menu</a>\n");
+    stays("See https://a.example/x\u{92}s now\n");
+    stays("[unused]: /x\u{92}.md\n");
+    stays("a <i title=\"a\u{C}b\">b</i>\n");
+}
+
+#[test]
+fn a_terminals_sequence_is_no_quotation_mark() {
+    stays("x \u{9B}K\n");
+    stays("x \u{9B}?25l\n");
+    becomes("\u{8B}x\u{9B}, y\n", "‹x›, y\n");
+}
+
+#[test]
+fn a_form_feed_that_a_mark_may_follow_stays() {
+    stays("1.\u{C}First\n");
+    stays("-\u{C}second\n");
+    stays("**bold\u{B}**\n");
+    stays("said\u{C}\u{85}then \u{92}\n".replace('\u{92}', "").as_str());
+}
+
+#[test]
+fn form_feeds_and_vertical_tabs_in_turn_are_one_finding() {
+    becomes(&format!("word{}b\n", "\u{C}\u{B}".repeat(6)), "word b\n");
+}
+
+#[test]
+fn a_date_that_may_be_read_in_two_ways_stays_where_the_path_says_the_other() {
+    let archive = archive("");
+    let path = "news/2012/03/4/page.md";
+    let page = "### 3.4.2012\n\n# Page\n";
+    archive.write(path, page);
+    archive.check(&["--fix", "--select", "date"]);
+    assert_eq!(read(&archive, path), page);
+}

@@ -120,6 +120,14 @@ fn broken_links_are_found_at_their_destination() {
 }
 
 #[test]
+fn the_parenthesis_of_an_image_is_not_that_of_an_unclosed_bracket() {
+    assert_eq!(faults("[![a](/b.png) c"), []);
+    let unclosed = [("/c.md", LinkFaultKind::UnclosedBracket)];
+    assert_eq!(faults("[![a](/b.png) c (/c.md)"), unclosed);
+    assert_eq!(faults("[`(/b.md)` c (/c.md)"), unclosed);
+}
+
+#[test]
 fn each_link_of_a_block_takes_the_stray_brackets_before_it() {
     let source = "[a [b](/c) and [d [e](/f)\n\n[g](/h)";
     let found: Vec<_> = faults(source).into_iter().map(|(text, _)| text).collect();

@@ -132,7 +132,9 @@ fn mend(
             // Between words white space stays white space; elsewhere what stands there may become a mark.
             let is_between_words = before.ends_with(char::is_alphanumeric)
                 && (!joins || behind.starts_with(char::is_alphanumeric));
-            let is_safe = is_between_words && surroundings.is_text(span);
+            // The parser takes white space at the end of a line for no text.
+            let word = Span::new(before.len().saturating_sub(1), before.len());
+            let is_safe = is_between_words && surroundings.is_text(word);
             let message = if joins { "write a space" } else { "remove it" };
             let fix = Fix::new(Applicability::safe_if(is_safe), message, vec![edit]);
             (message.to_owned(), Some(fix))
