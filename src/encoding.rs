@@ -55,6 +55,38 @@ pub fn windows_1252(control: char) -> Option<char> {
     WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
 }
 
+/// Whether a character cannot be seen where it stands by itself: white space, controls, those that are ignored by default
+/// (Unicode 17's Default_Ignorable_Code_Point), and those that are none.
+#[must_use]
+pub fn is_invisible(char: char) -> bool {
+    char.is_whitespace()
+        || char.is_control()
+        || u32::from(char) & 0xFFFE == 0xFFFE
+        || matches!(
+            char,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'
+                | '\u{1160}'
+                | '\u{17B4}'
+                | '\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{3164}'
+                | '\u{FDD0}'..='\u{FDEF}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
 /// What the bytes from 0x80 to 0x9F are in Windows-1252, as the WHATWG's Encoding Standard has it.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}',

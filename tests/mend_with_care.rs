@@ -395,3 +395,83 @@ fn a_date_that_may_be_read_in_two_ways_stays_where_the_path_says_the_other() {
     archive.check(&["--fix", "--select", "date"]);
     assert_eq!(read(&archive, path), page);
 }
+
+#[test]
+fn a_fix_that_would_make_or_lose_markup_elsewhere_is_not_made() {
+    let titled = |title: &str, body: &str| {
+        let archive = archive(&format!("### Related:\n\n1. {body}\n"));
+        archive.write(
+            &FERRY[1..],
+            format!("### [2012-03-24](/news/2012/03/24/index.md)\n\n# {title}\n"),
+        );
+        let before = read(&archive, PAGE);
+        archive.check(&["--fix", "--select", "related/stale-text"]);
+        assert_eq!(read(&archive, PAGE), before, "{title}");
+    };
+    titled("It`s over", &format!("[old]({FERRY}) _Context: It`s fine_"));
+    titled("Ferry [update] runs", &format!("[old]({FERRY})\n\n[update]: https://u.example/"));
+    titled("Ferry [^1] runs", &format!("[old]({FERRY})\n\n[^1]: note"));
+    titled("Ferry | runs", &format!("x\n\n   | a | b |\n   |---|---|\n   | [old]({FERRY}) | c |"));
+}
+
+#[test]
+fn an_unused_comment_that_keeps_blocks_apart_stays() {
+    let comment = "<!-- dateline-ignore link/malformed -->";
+    for body in ["Foo\nC\n---\n", "Foo\nC\nbar\n", "> a\nC\nb\n", "1. a\nC\n1. b\n", "`a`C`b` c\n"]
+    {
+        stays(&body.replace('C', comment));
+    }
+    becomes(&format!("Foo\n\n{comment}\n\nbar\n"), "Foo\n\nbar\n");
+}
+
+#[test]
+fn an_item_does_not_take_the_marks_or_the_text_behind_the_next() {
+    let own = "1.  [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)";
+    let marked = format!("2. *[Ferry line reopens]({FERRY})*\n");
+    becomes(&format!("### Related:\n\n{own}\n{marked}"), &format!("### Related:\n\n{marked}"));
+    // A list of another kind keeps its number.
+    let single = own.replace("1.  ", "1. ");
+    let other = format!("2) [Ferry line reopens]({FERRY})\n");
+    becomes(&format!("### Related:\n\n{single}\n{other}"), &format!("### Related:\n\n{other}"));
+    stays(&format!(
+        "### Related:\n\n9. [Ferry line reopens]({FERRY})\n10. [Ferry line reopens]({FERRY})\n\n   A note.\n"
+    ));
+    stays("### Related:\n\n1. [Lock gates fail](/news/2012/03/25/lock-gates-fail.md#part)\n");
+}
+
+#[test]
+fn a_heading_keeps_what_stands_in_it_beside_its_date() {
+    for date in [
+        "### **25 March 2012**",
+        "### ~~25 March 2012~~",
+        "### 25 March 2012[^1]\n\n[^1]: note",
+        "### <a id=\"d25\"></a>25 March 2012",
+        "### [![25 March 2012](/news/2012/03/25/i.png)](/news/2012/03/25/index.md)",
+    ] {
+        let archive = archive("");
+        let page = format!("{date}\n\n# Lock gates fail\n");
+        archive.write(PAGE, &page);
+        archive.check(&["--fix", "--select", "date"]);
+        assert_eq!(read(&archive, PAGE), page);
+    }
+}
+
+#[test]
+fn a_topic_does_not_take_a_paragraph_with_it() {
+    let archive = archive("");
+    let entry = "### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)";
+    let other = "### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)";
+    for topic in ["##### Harbour\n\nA paragraph.", "##### [Harbour](/news/2012/03/24/index.md)"] {
+        let page = format!(
+            "## [2012-03-25](/news/2012/03/25/index.md)\n\n##### Harbour\n\n{entry}\n\n{topic}\n\n{entry}\n\n##### Other\n\n{other}\n"
+        );
+        archive.write(DAY, &page);
+        archive.check(&["--fix", "--select", "day/duplicate-event"]);
+        assert_eq!(read(&archive, DAY), page);
+    }
+}
+
+#[test]
+fn characters_that_cannot_be_seen_are_left_as_references() {
+    title_stays("# A&#xFE0F;&#x115F;&#x3164;&#x180E;&#xE0020;&#xFFFE;&#x1FFFF; b");
+}

@@ -36,7 +36,8 @@ enum Front {
 /// The front matter that every reader of it sees at the beginning of `text`.
 fn front_matter(text: &str) -> Front {
     let mut lines = text.split_inclusive('\n');
-    let fence = match lines.next().map(|line| line.trim_end_matches(['\n', '\r'])) {
+    let first = lines.next().map(|line| line.strip_suffix('\n').unwrap_or(line));
+    let fence = match first.map(|line| line.strip_suffix('\r').unwrap_or(line)) {
         Some(fence @ ("---" | "+++")) => fence,
         Some(line) if line.starts_with("---") || line.starts_with("+++") => return Front::Unclear,
         _ => return Front::Nothing,

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 
+use crate::document::inline_words;
+
 /// The longest text that is looked at as a date, in bytes.
 const MAX_LEN: usize = 40;
 
@@ -70,11 +72,14 @@ impl DateFormats {
     /// Takes the archive's formats.
     ///
     /// # Errors
-    /// The first format that does not write a date, or writes one that it cannot read back.
+    /// The first format that does not write a date, or writes one that it cannot read back, or that a heading would
+    /// not show as it is written.
     pub fn new(formats: Vec<String>) -> Result<Self, String> {
         let sample = Date::constant(2012, 3, 25);
-        let fails =
-            |format: &&String| read_exactly(format, &written(format, sample)) != Some(sample);
+        let fails = |format: &&String| {
+            let text = written(format, sample);
+            read_exactly(format, &text) != Some(sample) || inline_words(&text) != Some(text)
+        };
         match formats.iter().find(fails) {
             Some(format) => Err(format.clone()),
             None => Ok(Self { formats }),
@@ -176,6 +181,8 @@ mod tests {
     #[test]
     fn formats_that_lose_the_day_are_refused() {
         assert_eq!(DateFormats::new(vec!["%Y-%m".into()]), Err("%Y-%m".into()));
-        assert_eq!(DateFormats::new(vec!["%Q".into()]), Err("%Q".into()));
+        for format in ["%Q", "%Y-%m-%d\n\n# X", "%Y*%m*%d", "%Y %m %d #", " %Y-%m-%d"] {
+            assert_eq!(DateFormats::new(vec![format.into()]), Err(format.into()));
+        }
     }
 }

@@ -116,6 +116,9 @@ pub enum PatternError {
     /// An event pattern without a slug, or a slug more than once.
     #[error("the pattern of an event page needs {{slug}} once, that of a day page never")]
     Slug,
+    /// A control character, which no path has that a link could name.
+    #[error("a pattern holds no control characters")]
+    ControlCharacter,
     /// A pattern that starts with `/` or holds `..`.
     #[error("a pattern is relative to the archive's root: no leading `/`, no `..`")]
     NotRelative,
@@ -137,6 +140,9 @@ impl Pattern {
     pub fn parse(written: &str, slug: bool) -> Result<Self, PatternError> {
         if written.starts_with('/') || written.split('/').any(|part| part == "..") {
             return Err(PatternError::NotRelative);
+        }
+        if written.contains(char::is_control) {
+            return Err(PatternError::ControlCharacter);
         }
         let mut parts = Vec::new();
         let mut rest = written;

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigError, ConfigErrors, ConfigText};
 use super::limits;
 use crate::diagnostic::grouped;
+use crate::diagnostic::quote;
 use crate::suggest;
 
 /// What is being read, and what was found wrong so far.
@@ -253,7 +254,7 @@ impl<'a> Table<'a> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known here: {}", asked.join(", ")),
                 };
-                (format!("unknown key `{key}`{place}"), Some(help))
+                (format!("unknown key {}{place}", quote(key)), Some(help))
             });
         }
     }

@@ -237,6 +237,12 @@ impl Parenthesis {
     /// Whether it can have been meant as a destination rather than as a remark.
     fn is_destination(&self, source: &str) -> bool {
         let content = self.content.of(source).trim();
+        // A link within the parentheses is none's destination: `[sic](see [a](/b.md))`.
+        let content = if content.contains("](") {
+            content.split('[').next().unwrap_or_default()
+        } else {
+            content
+        };
         content.starts_with(['/', '#', '<', '\\', '.'])
             || content.contains(['/', '\\'])
             || content.ends_with(".md")

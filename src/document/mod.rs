@@ -13,6 +13,7 @@ mod front_matter;
 mod links;
 mod plain_text;
 mod residue;
+mod structure;
 mod wiki;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ pub use brackets::{LinkFault, LinkFaultKind};
 pub use comments::{Selector, Suppression};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use plain_text::text_spans;
+pub use structure::keeps_structure;
 
 use crate::span::Span;
 

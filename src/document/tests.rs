@@ -120,6 +120,13 @@ fn broken_links_are_found_at_their_destination() {
 }
 
 #[test]
+fn a_link_in_parentheses_is_no_destination() {
+    assert_eq!(faults("[sic](see [a](/b.md))"), []);
+    assert_eq!(faults("[sic]([a](/b.md) `c"), []);
+    assert_eq!(faults("[a](/b.md [c](/d.md))"), [("/b.md [c](/d.md)", LinkFaultKind::RawSpace)]);
+}
+
+#[test]
 fn the_parenthesis_of_an_image_is_not_that_of_an_unclosed_bracket() {
     assert_eq!(faults("[![a](/b.png) c"), []);
     let unclosed = [("/c.md", LinkFaultKind::UnclosedBracket)];

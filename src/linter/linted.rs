@@ -173,12 +173,13 @@ impl<'a> Linted<'a> {
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         self.summary.suppressed = self.silence(&mut diagnostics);
-        for diagnostic in &mut diagnostics {
-            diagnostic.finding.fix.take_if(|fix| !self.may_be_made(fix));
-        }
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         // Links that share a definition have its faults in common.
         diagnostics.dedup();
+        for diagnostic in &mut diagnostics {
+            diagnostic.finding.fix.take_if(|fix| !self.may_be_made(fix));
+        }
+        self.doubt_fixes(&mut diagnostics);
         (diagnostics, self.summary)
     }
 }

@@ -5,6 +5,7 @@ mod gather;
 mod linted;
 mod needed;
 mod recent;
+mod safety;
 mod silence;
 mod summary;
 

@@ -366,6 +366,7 @@ impl ArchiveContext<'_> {
         let is_bare = item.content.start == link.span.start
             && behind.trim().is_empty()
             && link.kind == LinkKind::Inline
+            && path_range(link.target(text)).end == link.target(text).len()
             && link.title(text).is_empty();
         let applicability = Applicability::safe_if(is_bare);
         Some(Fix::new(applicability, "remove the item", vec![edit]))

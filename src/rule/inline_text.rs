@@ -74,30 +74,6 @@ impl<'a> InlineText<'a> {
     /// Returns which of some edits, which are in order, leave the text reading the same when they are made together.
     /// None for those of which that would take too long to tell.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
-        let mut kept = Vec::new();
-        let mut told = vec![None; edits.len()];
-        let mut ahead = vec![0..edits.len()];
-        // By halves: most often, all are harmless.
-        while let Some(range) = ahead.pop() {
-            let some = edits.get(range.clone()).unwrap_or_default();
-            if some.is_empty() {
-                continue;
-            }
-            kept.extend(some);
-            let same = self.reads_the_same(&kept, None);
-            if same == Some(true) {
-                told[range].fill(same);
-                continue;
-            }
-            kept.truncate(kept.len() - some.len());
-            let middle = range.start + range.len() / 2;
-            match same {
-                Some(false) if range.len() > 1 => {
-                    ahead.extend([middle..range.end, range.start..middle]);
-                }
-                _ => told[range].fill(same),
-            }
-        }
-        told
+        rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }
 }

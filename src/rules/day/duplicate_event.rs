@@ -85,8 +85,17 @@ fn removal(
     }
     let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));
     let is_whole = document.headings.get(other.heading)?.content == second.span;
+    // A topic that goes with its entry takes along what is linked in it, and what stands between the two.
+    let is_plain_topic = alone.and_then(|topic| document.headings.get(topic)).is_none_or(|topic| {
+        let entry = document.headings.get(other.heading);
+        topic.links.is_empty()
+            && entry.is_some_and(|entry| {
+                rewrite::is_blank(page.text(), topic.span.end, entry.span.start)
+            })
+    });
     let says_no_more = context.names_no_more(first, second)
         && is_whole
+        && is_plain_topic
         && (other.body.is_empty() || other.body == one.body)
         && words(one.topic) == words(other.topic);
     let applicability = Applicability::safe_if(says_no_more);

@@ -1,5 +1,7 @@
 //! Section headings that the archive does not have.
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::suggest;
@@ -20,6 +22,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(event) = context.event() else { return };
     let templates = &context.settings.event.sections;
     let known = || templates.iter().flat_map(|template| &template.headings).map(String::as_str);
+    let listed = OnceCell::new();
     for &index in &event.unknown {
         let text = context.page.heading_words(index);
         if text.is_empty() {
@@ -33,10 +36,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             });
             let help = match near {
                 Some(near) => format!("did you mean {}?", quote(near)),
-                None => format!(
-                    "this archive's sections: {}",
-                    known().map(quote).collect::<Vec<_>>().join(", ")
-                ),
+                None => listed.get_or_init(|| list(known())).clone(),
             };
             let message = format!("{} is no section of this archive", quote(text));
             let span = context.page.heading_span(index);
@@ -44,3 +44,15 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         });
     }
 }
+
+/// Names the first of an archive's sections, and counts the others.
+fn list<'a>(known: impl Iterator<Item = &'a str>) -> String {
+    let mut names = known.map(quote);
+    let first: Vec<_> = names.by_ref().take(MOST_LISTED).collect();
+    let rest = names.count();
+    let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+    format!("this archive's sections: {}{more}", first.join(", "))
+}
+
+/// How many sections are named where none is near.
+const MOST_LISTED: usize = 12;

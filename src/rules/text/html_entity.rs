@@ -3,7 +3,7 @@
 use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::decode_reference;
-use crate::encoding::windows_1252;
+use crate::encoding::{self, windows_1252};
 use crate::rule::{Check, Findings, InlineText, PageContext, Rule};
 use crate::span::Span;
 
@@ -93,7 +93,7 @@ impl Kind {
         if let Some(finding) = no_character(page, reference, &decoded) {
             return Some(Self::Lost(finding));
         }
-        let is_fine = decoded.chars().all(|char| is_invisible(char) || is_mark(char));
+        let is_fine = decoded.chars().all(|char| encoding::is_invisible(char) || is_mark(char));
         let edit = Edit::replace(page.file, reference, &*decoded);
         (!is_fine).then_some(Self::Character { decoded, edit })
     }
@@ -171,7 +171,7 @@ fn doubly_encoded(text: &str, reference: Span, decoded: &str) -> Option<Double> 
     let visible = format!("&{}", text.get(reference.end as usize..end + behind)?);
     let single = format!("&{}", text.get(end..end + behind)?);
     let meant = decode_reference(&single)?;
-    let keeps = meant.chars().all(|char| is_invisible(char) || is_mark(char));
+    let keeps = meant.chars().all(|char| encoding::is_invisible(char) || is_mark(char));
     let replacement = if keeps { single } else { meant.clone() };
     let span = Span { start: reference.start, end: (end + behind) as u32 };
     Some(Double { span, visible, meant, replacement })
@@ -188,11 +188,4 @@ fn inner(text: &str) -> Option<usize> {
 /// Whether a character can be a mark of Markdown or HTML, and so may have to be written otherwise.
 fn is_mark(char: char) -> bool {
     matches!(char, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '\\' | '~' | '|' | '#')
-}
-
-/// Whether a character is better written as a reference, since it cannot be seen.
-fn is_invisible(char: char) -> bool {
-    char.is_whitespace()
-        || char.is_control()
-        || matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }

@@ -1,0 +1,281 @@
+//! What a page is made of besides its words, and whether edits leave it so.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::builder::{Body, shifted};
+use crate::diagnostic::Edit;
+
+/// What a part of a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Paragraph,
+    Heading,
+    Quote,
+    CodeBlock,
+    HtmlBlock,
+    List,
+    NumberedList,
+    Item,
+    Footnote,
+    Table,
+    Cells,
+    Emphasis,
+    Strong,
+    Strikethrough,
+    Link,
+    Image,
+    Code,
+    CodeLine,
+    Html,
+    FootnoteReference,
+    Reference,
+    Break,
+    HardBreak,
+    Rule,
+    Task,
+    Other,
+}
+
+impl Kind {
+    /// Whether it is inline markup, which says more than its words.
+    fn is_markup(self) -> bool {
+        matches!(
+            self,
+            Self::Emphasis
+                | Self::Strong
+                | Self::Strikethrough
+                | Self::Link
+                | Self::Image
+                | Self::Code
+                | Self::Html
+                | Self::FootnoteReference
+                | Self::Task
+        )
+    }
+}
+
+/// A part of a page: a block, a piece of inline markup, or a character that is written by a reference.
+#[derive(Clone, Debug)]
+struct Part {
+    kind: Kind,
+    /// What else tells it from others of its kind, as a hash: the level of a heading, a destination, code.
+    detail: u64,
+    depth: u32,
+    /// Where it stands, white space at its end left out.
+    range: Range<usize>,
+}
+
+/// Reads the parts of a page, in order.
+fn parts(source: &str) -> Vec<Part> {
+    let body = Body::of(source);
+    let mut parts = Vec::new();
+    // Whether each of the open elements counts, and whether it is an item without a paragraph so far.
+    let mut open: Vec<(bool, bool)> = Vec::new();
+    let mut depth = 0;
+    let mut is_code = false;
+    for (event, range) in Parser::new_ext(body.text, body.options).into_offset_iter() {
+        let range = shifted(&range, body.skipped);
+        let text = source.get(range.clone()).unwrap_or_default();
+        let range = range.start..range.start + text.trim_end().len();
+        let (kind, detail) = match event {
+            Event::Start(tag) => {
+                is_code |= matches!(tag, Tag::CodeBlock(_));
+                let is_first = matches!(tag, Tag::Paragraph)
+                    && open.last_mut().is_some_and(|(_, waits)| std::mem::take(waits));
+                open.push((!is_first, matches!(tag, Tag::Item)));
+                // Whether the items of a list hold paragraphs depends on the blank lines between them.
+                if is_first {
+                    continue;
+                }
+                let (kind, detail) = element(&tag);
+                parts.push(Part { kind, detail, depth, range });
+                depth += 1;
+                continue;
+            }
+            Event::End(_) => {
+                is_code = false;
+                depth -= u32::from(open.pop().is_some_and(|(counts, _)| counts));
+                continue;
+            }
+            Event::Text(words) if is_code => {
+                (Kind::CodeLine, hash(words.trim_end_matches(['\n', '\r'])))
+            }
+            Event::Text(words) if *words != *text => (Kind::Reference, hash(&words)),
+            Event::Text(_) => continue,
+            Event::Code(code) => (Kind::Code, hash(&code)),
+            Event::Html(html) | Event::InlineHtml(html) => (Kind::Html, hash(html.trim_end())),
+            Event::FootnoteReference(label) => (Kind::FootnoteReference, hash(&label)),
+            Event::SoftBreak => (Kind::Break, 0),
+            Event::HardBreak => (Kind::HardBreak, 0),
+            Event::Rule => (Kind::Rule, 0),
+            Event::TaskListMarker(is_done) => (Kind::Task, u64::from(is_done)),
+            Event::InlineMath(_) | Event::DisplayMath(_) => (Kind::Other, 0),
+        };
+        parts.push(Part { kind, detail, depth, range });
+    }
+    parts
+}
+
+fn element(tag: &Tag<'_>) -> (Kind, u64) {
+    match tag {
+        Tag::Paragraph => (Kind::Paragraph, 0),
+        Tag::Heading { level, .. } => (Kind::Heading, *level as u64),
+        Tag::BlockQuote(_) => (Kind::Quote, 0),
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => (Kind::CodeBlock, hash(info)),
+        Tag::CodeBlock(CodeBlockKind::Indented) => (Kind::CodeBlock, 0),
+        Tag::HtmlBlock => (Kind::HtmlBlock, 0),
+        Tag::List(Some(_)) => (Kind::NumberedList, 0),
+        Tag::List(None) => (Kind::List, 0),
+        Tag::Item => (Kind::Item, 0),
+        Tag::FootnoteDefinition(label) => (Kind::Footnote, hash(label)),
+        Tag::Table(columns) => (Kind::Table, columns.len() as u64),
+        Tag::TableHead | Tag::TableRow | Tag::TableCell => (Kind::Cells, 0),
+        Tag::Emphasis => (Kind::Emphasis, 0),
+        Tag::Strong => (Kind::Strong, 0),
+        Tag::Strikethrough => (Kind::Strikethrough, 0),
+        Tag::Link { link_type, dest_url, .. } => (Kind::Link, destination(*link_type, dest_url)),
+        Tag::Image { link_type, dest_url, .. } => (Kind::Image, destination(*link_type, dest_url)),
+        _ => (Kind::Other, 0),
+    }
+}
+
+/// The destination of a link that carries it; that of another one is edited in its definition.
+fn destination(link_type: LinkType, target: &str) -> u64 {
+    match link_type {
+        LinkType::Inline | LinkType::Autolink | LinkType::Email => hash(target),
+        _ => 0,
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
+}
+
+/// What an edit means for a part.
+enum Fate {
+    /// It stays; whether in every detail, if no edit touches it.
+    Stays { exact: bool },
+    /// It begins in what an edit removes and ends behind it: it stays, or goes.
+    MayGo,
+    /// It lies in what an edit replaces, or in what it writes.
+    Within(usize),
+}
+
+/// The spans of edits in a text, in order: those that they replace, or what they write.
+struct Places {
+    spans: Vec<Range<usize>>,
+    /// Whether each of the edits only removes.
+    removes: Vec<bool>,
+}
+
+impl Places {
+    fn fate(&self, part: &Part) -> Fate {
+        let (start, end) = (part.range.start, part.range.end);
+        let begun = self.spans.partition_point(|span| span.start <= start);
+        let around = self.spans[..begun].iter().rposition(|span| start < span.end);
+        match around {
+            Some(edit) if end <= self.spans[edit].end => Fate::Within(edit),
+            Some(edit) if self.removes[edit] => Fate::MayGo,
+            Some(_) => Fate::Stays { exact: false },
+            None => {
+                let behind = self.spans.partition_point(|span| span.end < start);
+                let touched = self.spans.get(behind).is_some_and(|span| span.start <= end);
+                Fate::Stays { exact: !touched }
+            }
+        }
+    }
+}
+
+/// Whether edits, which do not overlap, leave all of a page as it is but for what they replace: its blocks, its inline
+/// markup, its code, HTML and destinations. What they replace by something else must have no markup that is lost by it.
+#[must_use]
+pub fn keeps_structure(before: &str, after: &str, edits: &[&Edit]) -> bool {
+    let mut sorted = edits.to_vec();
+    sorted.sort_by_key(|edit| edit.span);
+    let removes: Vec<bool> = sorted.iter().map(|edit| edit.replacement.is_empty()).collect();
+    let old_spans: Vec<_> = sorted.iter().map(|edit| edit.span.range()).collect();
+    let mut new_spans = Vec::with_capacity(sorted.len());
+    let (mut read, mut written) = (0, 0);
+    for edit in &sorted {
+        let start = written + (edit.span.start as usize).saturating_sub(read);
+        written = start + edit.replacement.len();
+        read = edit.span.end as usize;
+        new_spans.push(start..written);
+    }
+    let (old, new) = (parts(before), parts(after));
+    let mut replaced: BTreeMap<(usize, Kind), i64> = BTreeMap::new();
+    let places = Places { spans: new_spans, removes: vec![false; sorted.len()] };
+    let mut left = Vec::with_capacity(new.len());
+    for part in &new {
+        match places.fate(part) {
+            Fate::Within(edit) => *replaced.entry((edit, part.kind)).or_default() += 1,
+            Fate::Stays { exact } => left.push((part, exact)),
+            Fate::MayGo => {}
+        }
+    }
+    let places = Places { spans: old_spans, removes };
+    let mut left = left.into_iter().peekable();
+    for part in &old {
+        let fate = places.fate(part);
+        if let Fate::Within(edit) = fate {
+            *replaced.entry((edit, part.kind)).or_default() -= i64::from(!places.removes[edit]);
+            continue;
+        }
+        let exact = matches!(fate, Fate::Stays { exact: true });
+        let same = left.next_if(|(new, is_exact)| same_part(part, new, exact && *is_exact));
+        if same.is_none() && !matches!(fate, Fate::MayGo) {
+            return false;
+        }
+    }
+    let loses = |((_, kind), count): ((usize, Kind), i64)| kind.is_markup() && count < 0;
+    left.next().is_none() && !replaced.into_iter().any(loses)
+}
+
+fn same_part(old: &Part, new: &Part, exact: bool) -> bool {
+    (old.kind, old.depth) == (new.kind, new.depth) && (!exact || old.detail == new.detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keeps_structure;
+    use crate::diagnostic::Edit;
+    use crate::span::{FileId, Span};
+
+    /// Whether a page keeps its structure when the first `old` in it becomes `new`.
+    fn keeps(page: &str, old: &str, new: &str) -> bool {
+        let start = page.find(old).expect("the text");
+        let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);
+        keeps_structure(page, &page.replacen(old, new, 1), &[&edit])
+    }
+
+    #[test]
+    fn edits_of_words_levels_and_destinations_keep_the_structure() {
+        assert!(keeps("# One &amp; two\n", "&amp;", "&"));
+        assert!(keeps("## One\n\n- a\n", "##", "#"));
+        assert!(keeps("a [b](/c.md) *d*\n", "/c.md", "/e.md"));
+        assert!(keeps("1. [a](/a.md)\n2. [b](/b.md)\n", "[a](/a.md)\n2. ", ""));
+        assert!(keeps("1. a\n\n2. b\n", "\n\n2. b", ""));
+        assert!(keeps("# A\n\ntext\n", "\n\ntext", "\n\n### [b](/b.md)\n\ntext"));
+        assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
+        assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
+    }
+
+    #[test]
+    fn edits_that_make_or_lose_markup_elsewhere_do_not() {
+        assert!(!keeps("&plus; a\n---\n", "&plus;", "+"));
+        assert!(!keeps("[caf&eacute;]\n\n[caf\u{E9}]: /a.md\n", "&eacute;", "\u{E9}"));
+        assert!(!keeps("1. [old](/a.md) _It`s fine_\n", "old", "It`s over"));
+        assert!(!keeps("Foo\n<!-- c -->\n---\n", "<!-- c -->\n", ""));
+        assert!(!keeps("> a\n<!-- c -->\nb\n", "<!-- c -->\n", ""));
+        assert!(!keeps("a &amp<!-- c -->; b\n", "<!-- c -->", ""));
+        assert!(!keeps("1.  [a](/a.md)\n2. *[b](/b.md)*\n", "[a](/a.md)\n2. *", ""));
+        assert!(!keeps("- a\n- b\n\n  text\n", "\n- b", "\n  b"));
+        assert!(!keeps("### **25 March 2012**\n", "25 March 2012**", "2012-03-25"));
+        assert!(!keeps("### 25 March[^1]\n\n[^1]: n\n", "25 March[^1]", "2012-03-25"));
+        assert!(!keeps("a `b` c\n", "a `b` c", "a b c"));
+    }
+}

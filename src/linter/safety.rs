@@ -1,0 +1,110 @@
+//! Which safe fixes leave the rest of their pages as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::linted::Linted;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
+use crate::document::keeps_structure;
+use crate::rewrite;
+use crate::rule::Pages;
+use crate::span::{FileId, Span};
+
+/// How often a page is parsed at most to judge its fixes; those that are not judged are not held safe.
+const MOST_PARSES: u32 = 24;
+
+/// How often those fixes of a page are judged whose edits overlap others.
+const MOST_ROUNDS: usize = 4;
+
+impl Linted<'_> {
+    /// Makes those safe fixes unsafe that would change more of a page than they say: where a page with all of them made
+    /// and parsed again has other blocks, links or code than before, outside of what they replace.
+    pub(super) fn doubt_fixes(&self, diagnostics: &mut [Diagnostic]) {
+        let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+        for (index, diagnostic) in diagnostics.iter().enumerate() {
+            for file in safe_edits(diagnostic).filter_map(edited_file).collect::<BTreeSet<_>>() {
+                by_file.entry(file).or_default().push(index);
+            }
+        }
+        let pages: Vec<_> = by_file.into_iter().collect();
+        let found = &*diagnostics;
+        let doubtful: Vec<usize> = pages
+            .par_iter()
+            .flat_map_iter(|(file, indices)| self.doubtful(*file, indices, found))
+            .collect();
+        for index in doubtful {
+            if let Some(fix) = &mut diagnostics[index].finding.fix {
+                fix.applicability = Applicability::Unsafe;
+            }
+        }
+    }
+
+    /// Returns those of some diagnostics, given by index, whose fixes change more of a file than they say.
+    fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
+        let Some(page) = self.reread(file) else { return indices.to_vec() };
+        let text = page.0.text();
+        let mut parses_left = MOST_PARSES;
+        let mut doubtful = Vec::new();
+        let mut waiting = indices.to_vec();
+        for _ in 0..MOST_ROUNDS {
+            let (together, later) = without_overlaps(file, &waiting, found);
+            let edits_of = |index: &usize| edits_in(&found[*index], file);
+            let kept = rewrite::keep_most(&together, |indices| {
+                parses_left = parses_left.checked_sub(1)?;
+                let edits: Vec<&Edit> = indices.iter().flat_map(edits_of).collect();
+                let after = rewrite::edited(text, 0, &edits)?;
+                Some(keeps_structure(text, &after, &edits))
+            });
+            let judged = together.into_iter().zip(kept);
+            doubtful.extend(judged.filter(|(_, kept)| *kept != Some(true)).map(|(index, _)| index));
+            waiting = later;
+            if waiting.is_empty() {
+                return doubtful;
+            }
+        }
+        doubtful.extend(waiting);
+        doubtful
+    }
+}
+
+/// The edits of a safe fix; none of another one.
+fn safe_edits(diagnostic: &Diagnostic) -> impl Iterator<Item = &Edit> {
+    let fix = diagnostic.finding.fix.as_ref();
+    let safe = fix.filter(|fix| fix.applicability == Applicability::Safe);
+    safe.into_iter().flat_map(|fix| &fix.edits)
+}
+
+fn edited_file(edit: &Edit) -> Option<FileId> {
+    match edit.target {
+        EditTarget::File(file) => Some(file),
+        EditTarget::New(_) => None,
+    }
+}
+
+/// The edits that a safe fix makes in a file.
+fn edits_in(diagnostic: &Diagnostic, file: FileId) -> impl Iterator<Item = &Edit> {
+    safe_edits(diagnostic).filter(move |edit| edited_file(edit) == Some(file))
+}
+
+/// Parts diagnostics, given by index, into those whose edits in a file do not overlap each other, and the others.
+fn without_overlaps(
+    file: FileId,
+    indices: &[usize],
+    found: &[Diagnostic],
+) -> (Vec<usize>, Vec<usize>) {
+    let mut taken: BTreeSet<Span> = BTreeSet::new();
+    indices.iter().copied().partition(|index| {
+        let is_free = |span: Span| {
+            let before =
+                taken.range(..=span).next_back().is_none_or(|other| other.end <= span.start);
+            let behind = taken.range(span..).next().is_none_or(|other| span.end <= other.start);
+            (before && behind) || (span.is_empty() && taken.contains(&span))
+        };
+        let is_free = edits_in(&found[*index], file).all(|edit| is_free(edit.span));
+        if is_free {
+            taken.extend(edits_in(&found[*index], file).map(|edit| edit.span));
+        }
+        is_free
+    })
+}
