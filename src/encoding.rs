@@ -56,7 +56,7 @@ pub fn windows_1252(control: char) -> Option<char> {
 }
 
 /// Whether a character cannot be seen where it stands by itself: white space, controls, those that are ignored by default
-/// (Unicode 17's Default_Ignorable_Code_Point), and those that are none.
+/// (Unicode 17's `Default_Ignorable_Code_Point`), and those that are none.
 #[must_use]
 pub fn is_invisible(char: char) -> bool {
     char.is_whitespace()
@@ -204,8 +204,8 @@ fn byte(char: char) -> Option<u8> {
 
 /// Whether a text ends in what may be the beginning of a character of UTF-8, read as Latin-1 or Windows-1252.
 fn may_go_on(text: &str) -> bool {
-    let bytes = text.chars().rev().take(3).map_while(byte);
-    bytes.skip_while(|byte| (0x80..=0xBF).contains(byte)).next().is_some_and(|lead| lead >= 0xC2)
+    let mut bytes = text.chars().rev().take(3).map_while(byte);
+    bytes.find(|byte| !(0x80..=0xBF).contains(byte)).is_some_and(|lead| lead >= 0xC2)
 }
 
 /// What decides what the control characters of a page stand for, gathered once.

@@ -75,8 +75,9 @@ pub fn keep_most<T: Copy>(
 ) -> Vec<Option<bool>> {
     let mut kept = Vec::with_capacity(items.len());
     let mut told = vec![None; items.len()];
-    let mut ahead = vec![0..items.len()];
-    while let Some(range) = ahead.pop() {
+    let mut ahead = vec![(0, items.len())];
+    while let Some((start, end)) = ahead.pop() {
+        let range = start..end;
         if range.is_empty() {
             continue;
         }
@@ -88,7 +89,7 @@ pub fn keep_most<T: Copy>(
         }
         if answer == Some(false) && range.len() > 1 {
             let middle = range.start + range.len() / 2;
-            ahead.extend([middle..range.end, range.start..middle]);
+            ahead.extend([(middle, end), (start, middle)]);
         } else {
             told[range].fill(answer);
         }

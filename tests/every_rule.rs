@@ -290,13 +290,13 @@ fn kept(text: &str) -> String {
 
 /// What a reader sees of a page: its headings with their levels, and its links with where they lead. Whether U+0085
 /// is part of the words or white space around them, is left open.
-fn visible(text: &str) -> (Vec<(u8, String)>, Vec<(String, String)>) {
+fn visible(text: &str) -> Vec<(String, String)> {
     let document = Document::parse(text);
     let kept = |words: &str| kept(words).replace('…', "");
     let headings = document.headings.iter();
+    let headings =
+        headings.map(|heading| (heading.level.to_string(), kept(document.words(heading.text))));
     let links = document.links.iter();
-    (
-        headings.map(|heading| (heading.level, kept(document.words(heading.text)))).collect(),
-        links.map(|link| (kept(document.words(link.text)), link.target(text).to_owned())).collect(),
-    )
+    let links = links.map(|link| (link.target(text).to_owned(), kept(document.words(link.text))));
+    headings.chain(links).collect()
 }

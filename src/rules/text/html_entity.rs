@@ -53,7 +53,7 @@ fn judge(
         let (decoded, edit) = match kind {
             Kind::Character { decoded, edit } => (decoded, edit),
             Kind::Double(double) => {
-                findings.push_with(|| Some(report_double(page, double, text.as_deref_mut())));
+                findings.push_with(|| Some(report_double(page, &double, text.as_deref_mut())));
                 continue;
             }
             Kind::Lost(finding) => {
@@ -99,7 +99,7 @@ impl Kind {
     }
 }
 
-fn report_double(page: &Page<'_>, double: Double, text: Option<&mut InlineText<'_>>) -> Finding {
+fn report_double(page: &Page<'_>, double: &Double, text: Option<&mut InlineText<'_>>) -> Finding {
     let edit = Edit::replace(page.file, double.span, &*double.replacement);
     let taken_for = Some((&*double.visible, &*double.meant));
     let same = text.and_then(|text| text.reads_the_same(&[&edit], taken_for));
