@@ -82,6 +82,16 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// Edits of one file in the order in which they are applied, however they are given.
+    #[must_use]
+    pub fn in_order<'a>(edits: &[&'a Self]) -> Vec<&'a Self> {
+        let mut sorted = edits.to_vec();
+        sorted.sort_by(|one, other| {
+            (one.span, &one.replacement).cmp(&(other.span, &other.replacement))
+        });
+        sorted
+    }
+
     /// Puts `replacement` in the place of `span` in `file`.
     #[must_use]
     pub fn replace(file: FileId, span: Span, replacement: impl Into<String>) -> Self {

@@ -52,12 +52,9 @@ fn escaped(words: &str) -> String {
 /// where two of them overlap or one does not lie within it.
 #[must_use]
 pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
-    let mut sorted = edits.to_vec();
-    sorted
-        .sort_by(|one, other| (one.span, &one.replacement).cmp(&(other.span, &other.replacement)));
     let mut text = String::with_capacity(part.len());
     let mut at = 0;
-    for edit in sorted {
+    for edit in Edit::in_order(edits) {
         let from = edit.span.start.checked_sub(start)? as usize;
         text.push_str(part.get(at..from)?);
         text.push_str(&edit.replacement);

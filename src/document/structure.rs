@@ -194,8 +194,7 @@ impl Places {
 /// markup, its code, HTML and destinations. What they replace by something else must have no markup that is lost by it.
 #[must_use]
 pub fn keeps_structure(before: &str, after: &str, edits: &[&Edit]) -> bool {
-    let mut sorted = edits.to_vec();
-    sorted.sort_by_key(|edit| edit.span);
+    let sorted = Edit::in_order(edits);
     let removes: Vec<bool> = sorted.iter().map(|edit| edit.replacement.is_empty()).collect();
     let old_spans: Vec<_> = sorted.iter().map(|edit| edit.span.range()).collect();
     let mut new_spans = Vec::with_capacity(sorted.len());
@@ -260,6 +259,10 @@ mod tests {
         assert!(keeps("1. [a](/a.md)\n2. [b](/b.md)\n", "[a](/a.md)\n2. ", ""));
         assert!(keeps("1. a\n\n2. b\n", "\n\n2. b", ""));
         assert!(keeps("# A\n\ntext\n", "\n\ntext", "\n\n### [b](/b.md)\n\ntext"));
+        let insert = |text: &str| Edit::insert(FileId(0), 5, text);
+        let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
+        let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
+        assert!(keeps_structure("# A\n\n> quote\n", after, &[&one, &two]));
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }
