@@ -21,3 +21,6 @@ pub(super) const HEADINGS: usize = 500;
 
 /// The most overrides.
 pub(super) const OVERRIDES: usize = 250;
+
+/// The most headers of a host.
+pub(super) const HEADERS: usize = 16;
