@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::GitError;
 use super::program::{path_of, run, words};
-
-/// The name that git gives a repository, or a file that says where the repository is.
-const NAME: &str = ".git";
+use crate::config::discover::{GIT, work_trees};
 
 /// The most that is read of a file that says where the repository is.
 const MAX_LINK: u64 = 64 * 1024;
@@ -21,10 +19,10 @@ const MAX_LINK: u64 = 64 * 1024;
 /// Returns the repository of the work tree at `top`, where a `.git` must be; relative to it, if not
 /// absolute.
 pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
-    let link = top.join(NAME);
+    let link = top.join(GIT);
     let found = follow(&link)?;
     check_owners(top, &[&link, top, &found])?;
-    Ok(readable(found, Path::new(NAME)))
+    Ok(readable(found, Path::new(GIT)))
 }
 
 /// Returns the folder to ask git from for the work tree of the repository that `GIT_DIR` names, and the
@@ -40,8 +38,8 @@ pub(super) fn told(
     top: Option<&Path>,
 ) -> Result<(PathBuf, PathBuf), GitError> {
     let found = follow(told)?;
-    if let Some(top) = top.filter(|top| follow(&top.join(NAME)).is_ok_and(|path| path == found)) {
-        return Ok((top.to_owned(), readable(found, Path::new(NAME))));
+    if let Some(top) = top.filter(|top| follow(&top.join(GIT)).is_ok_and(|path| path == found)) {
+        return Ok((top.to_owned(), readable(found, Path::new(GIT))));
     }
     // Hooks of a push have `GIT_DIR=.`, which names the archive for a command that goes there.
     if is_committable(&found, top.unwrap_or(root)) {
@@ -57,7 +55,7 @@ pub(super) fn told(
 fn is_committable(folder: &Path, tree: &Path) -> bool {
     let around = tree.starts_with(folder).then_some(folder);
     let path = folder.strip_prefix(tree).ok().or(around);
-    path.is_some_and(|path| path.iter().all(|name| name != NAME))
+    path.is_some_and(|path| path.iter().all(|name| name != GIT))
 }
 
 /// Follows the name of a repository, which is a folder, or a file that says where the repository is.
@@ -163,7 +161,7 @@ fn check_owners(top: &Path, _: &[&Path]) -> Result<(), GitError> {
     if output.status.success() {
         return Ok(());
     }
-    Err(GitError::Unusable { path: top.join(NAME), reason: words(&output) })
+    Err(GitError::Unusable { path: top.join(GIT), reason: words(&output) })
 }
 
 #[cfg(test)]
