@@ -48,6 +48,14 @@ pub enum GitError {
         /// Why not.
         reason: String,
     },
+    /// The environment names something else than a repository, or one that must not be trusted.
+    #[error("`GIT_DIR` names {path:?}, which is not opened: {reason}")]
+    Told {
+        /// What it names.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// The repository belongs to another user, whose configuration could run programs.
     #[error(
         "detected dubious ownership in repository at '{}': {} belongs to another user; if you trust \
