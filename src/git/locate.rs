@@ -54,7 +54,7 @@ pub(super) fn told(
     {
         return Err(refused(
             "it is among the files of the archive or of the present folder, which anybody can \
-             commit; unset `GIT_DIR`, or name the work tree in `GIT_WORK_TREE` besides"
+             commit; unset `GIT_DIR`"
                 .to_owned(),
         ));
     }
@@ -72,7 +72,7 @@ fn is_committed(path: &Path) -> bool {
 }
 
 /// Whether a commit can hold a path: it is in the work tree `tree` or around it, and not in a `.git`.
-fn is_committable(path: &Path, tree: &Path) -> bool {
+pub(super) fn is_committable(path: &Path, tree: &Path) -> bool {
     let is_in_git = |path: &Path| path.iter().any(|name| name == GIT);
     match path.strip_prefix(tree) {
         Ok(below) if !below.as_os_str().is_empty() => !is_in_git(below),
