@@ -87,6 +87,12 @@ const WORKLOADS: &[Workload] = &[
         arguments: |_| words("check --diff ."),
     },
     Workload {
+        name: "files alike but for case, each linked in a case of no file",
+        most: usize::MAX,
+        write: write_cases,
+        arguments: |_| words("check ."),
+    },
+    Workload {
         name: "unknown keys of the settings",
         most: 50_000,
         write: |root, size| {
@@ -99,6 +105,24 @@ const WORKLOADS: &[Workload] = &[
         arguments: |_| words("check ."),
     },
 ];
+
+/// A link in each case of the name of a page, which exists in as many cases: none of them as written.
+fn write_cases(root: &Path, size: usize) {
+    let cased = |index: usize, stem: &str| -> String {
+        let letters = stem.chars().enumerate();
+        let case = |(at, letter): (usize, char)| {
+            if index >> at & 1 == 1 { letter.to_ascii_uppercase() } else { letter }
+        };
+        letters.map(case).collect()
+    };
+    let mut links = String::new();
+    for index in 0..size {
+        let name = cased(index, "abcdefghijklmnopq");
+        std::fs::write(root.join(DAY).join(format!("{name}X.txt")), "").expect("a file");
+        let _ = writeln!(links, "[{index}]({name}x.txt)");
+    }
+    write_day(root, &links);
+}
 
 fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()

@@ -103,6 +103,46 @@ fn a_string_has_a_bound() {
 }
 
 #[test]
+fn patterns_of_paths_have_a_bound_on_their_wildcards() {
+    let exclude = |patterns: &str| format!("[archive]\nexclude = {patterns}\n");
+    let files = |patterns: &str| format!("[[rules.override]]\nfiles = {patterns}\n");
+    let most = format!("\"{}\"", "?a".repeat(16));
+    let over = format!("[\"news/**\", \"{}\"]", "?[a]*".repeat(6));
+    for settings in [exclude, files] {
+        assert_ne!(check(&settings(&most)).0, Some(2));
+        let (code, said) = check(&settings(&over));
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("dateline.toml:2:"), "{said}");
+        assert!(said.contains("a pattern of paths has at most 16 wildcards"), "{said}");
+    }
+    let all = |one: usize, other: usize| {
+        let patterns = |count| array(count, |index| format!("**/*/*/?{index}"));
+        format!("{}{}", exclude(&patterns(one)), files(&patterns(other)))
+    };
+    assert_ne!(check(&all(250, 250)).0, Some(2));
+    for settings in [all(250, 252), all(501, 0), all(502, 400)] {
+        let (code, said) = check(&settings);
+        assert_eq!(code, Some(2), "{said}");
+        let told = "all patterns of paths together have at most 2,000 wildcards";
+        assert_eq!(said.matches(told).count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn patterns_of_paths_that_are_too_large_together_are_all_blamed() {
+    let patterns = array(1000, |index| format!("{}*{index}*", "x".repeat(900)));
+    let key = "[archive]\nexclude = ";
+    for settings in
+        [format!("{key}{patterns}\n"), format!("[[rules.override]]\nfiles = {patterns}\n")]
+    {
+        let (code, said) = check(&settings);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("all patterns of paths together are too large"), "{said}");
+        assert!(!said.contains("not a pattern"), "{said}");
+    }
+}
+
+#[test]
 fn a_file_has_a_bound() {
     let comment = |len: usize| format!("#{}\n", "x".repeat(len - 2));
     assert_ne!(check(&comment(1 << 20)).0, Some(2));

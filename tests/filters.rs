@@ -123,3 +123,43 @@ fn the_ends_of_lines_and_encodings_are_compared_as_attributes_say() {
     assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
     assert!(!mark.exists(), "it is not needed to tell");
 }
+
+/// The configuration may include a file of the archive, which a commit changes.
+#[test]
+fn a_filter_that_the_work_tree_configures_does_not_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    let own = folder.path().join("own");
+    for included in ["../.gitconfig", "../link", "../.git/../conf/x", "../folder/own", "own"] {
+        let repo = filtered("*.md filter=x\n", &[("include.path", included)], FAULTY);
+        let setting = format!("[filter \"x\"]\n\tclean = \"{}\"\n", noting(&mark));
+        repo.write(".gitconfig", &setting);
+        repo.write("conf/x", &setting);
+        std::fs::write(&own, &setting).expect("a file");
+        std::os::unix::fs::symlink(&own, repo.root().join("link")).expect("a link");
+        std::os::unix::fs::symlink(folder.path(), repo.root().join("folder")).expect("a link");
+        repo.write(".git/own", &setting);
+        repo.write("about.md", "[y](/gone.md)\n");
+        for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
+            let _ = std::fs::remove_file(&mark);
+            let found = repo.found(options);
+            assert_eq!(mark.exists(), included == "own", "{included} {options:?}");
+            assert_eq!(found.len(), usize::from(options != ["--staged"]), "{included}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_the_main_work_tree_configures_does_not_run_in_a_linked_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mark, tree) = (folder.path().join("mark"), folder.path().join("tree"));
+    let repo = filtered("*.md filter=x\n", &[("include.path", "../.gitconfig")], FAULTY);
+    repo.git(&["worktree", "add", "--quiet", tree.to_str().expect("UTF-8"), "-b", "topic"]);
+    repo.write(".gitconfig", format!("[filter \"x\"]\n\tclean = \"{}\"\n", noting(&mark)));
+    std::fs::write(tree.join("about.md"), "[y](/gone.md)\n").expect("a file");
+    let mut command = git::scrubbed(env!("CARGO_BIN_EXE_dateline"));
+    command.args(["check", "--since", "HEAD"]).current_dir(&tree);
+    let output = command.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(!mark.exists());
+}

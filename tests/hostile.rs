@@ -260,7 +260,7 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
 #[test]
 fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() {
     let nested = "{".repeat(200_000) + "a" + &"}".repeat(200_000) + "\n*\n";
-    let long = "*a*b*c*d*e*f\n".repeat(100_000);
+    let long = "*a*b*c*d*e*f\n".repeat((64 << 10) / 13 + 1);
     for folder in ["", "news/2012/"] {
         for text in [&nested, &long] {
             let archive = TestArchive::new();
@@ -270,6 +270,24 @@ fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() 
             let place = format!("{folder}.gitignore:1:1: error[archive/unreadable]");
             assert!(report.contains(&place), "{report}");
         }
+    }
+}
+
+#[test]
+fn gitignore_files_that_are_large_together_hide_nothing() {
+    for (count, places) in [(4, 0), (5, 1)] {
+        let archive = TestArchive::new();
+        archive.write("news/2012/03/25/zz-sound.md", GOOD);
+        for folder in 0..count {
+            let text = "*.md\n".to_owned() + &"#".repeat((64 << 10) - 5);
+            archive.write(&format!("{folder}/.gitignore"), text);
+            archive.write(&format!("{folder}/a.md"), "[x](gone.md)\n");
+        }
+        let (report, _) = texts(&survives(&archive));
+        let told = "4/.gitignore:1:1: error[archive/unreadable]";
+        assert_eq!(report.matches(told).count(), places, "{report}");
+        let hidden = "/a.md:1:5: error[link/not-found]: `gone.md`";
+        assert_eq!(report.matches(hidden).count(), count * places, "{report}");
     }
 }
 

@@ -229,9 +229,84 @@ fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
                 planted.fired();
                 let output = check(folder, options, &[("GIT_DIR", named)]);
                 assert_eq!(planted.fired(), BTreeSet::new(), "{named} {options:?}");
-                refuses(&output, "`GIT_DIR` names it, but it is among the files of the archive");
+                refuses(&output, "it is among the files of the archive or of the present folder");
             }
         }
+    }
+}
+
+/// A repository that names its work tree passes for one that stands beside it, as on a server.
+fn lead(repository: &Path, work_tree: &str, mark: &Path) {
+    let git = |arguments: &[&str]| {
+        let output = scrubbed("git").args(arguments).current_dir(repository).output();
+        let output = output.expect("git runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    git(&["init", "--quiet", "--bare", "--initial-branch=main", "."]);
+    git(&["config", "core.bare", "false"]);
+    git(&["config", "core.worktree", work_tree]);
+    git(&["--git-dir=.", "--work-tree", work_tree, "add", "--all"]);
+    git(&["--git-dir=.", "--work-tree", work_tree, "commit", "--quiet", "--message", "Begin"]);
+    git(&["config", "filter.x.clean", &format!("touch {}; cat", mark.display())]);
+}
+
+#[test]
+fn a_git_dir_of_the_environment_is_not_taken_from_beside_the_archive() {
+    for is_nested in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mark = folder.path().join("mark");
+        let (pages, tools) = (folder.path().join("site/pages"), folder.path().join("site/tools"));
+        for folder in [&pages, &tools] {
+            std::fs::create_dir_all(folder).expect("a folder");
+        }
+        std::fs::write(pages.join("dateline.toml"), "").expect("a file");
+        std::fs::write(pages.join(".gitattributes"), "*.md filter=x\n").expect("a file");
+        std::fs::write(pages.join("a.md"), "One\n").expect("a file");
+        lead(&tools, "../pages", &mark);
+        std::fs::write(pages.join("a.md"), "Two\n").expect("a file");
+        if is_nested {
+            // Both are in a repository, and the pages are one of their own as well.
+            for path in [folder.path().join("site"), pages.clone()] {
+                let init = scrubbed("git").args(["init", "--quiet"]).arg(path).status();
+                assert!(init.expect("git runs").success());
+            }
+        }
+        for (from, named) in [(&tools, "."), (&tools.join("refs"), ".."), (&pages, "../tools")] {
+            let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+            command.args(["check", "--since", "HEAD"]).arg(&pages).current_dir(from);
+            let output = command.env("GIT_DIR", named).output().expect("the program runs");
+            // Without a repository around them, the variable alone says where the other folder is.
+            if from != &pages || is_nested {
+                refuses(&output, "it is among the files of the archive or of the present folder");
+                assert!(!mark.exists(), "{named} {is_nested}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hook_of_a_push_may_name_its_repository_and_its_work_tree() {
+    let repo = repo();
+    repo.remove(FERRY);
+    let folder = tempfile::tempdir().expect("a folder");
+    let bare = folder.path().join("site.git");
+    std::fs::rename(repo.root().join(".git"), &bare).expect("it can be moved");
+    let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+    command.args(["check", "--since", "HEAD", "--output-format", "concise"]).arg(repo.root());
+    command.env("GIT_DIR", ".").env("GIT_WORK_TREE", repo.root()).current_dir(&bare);
+    let output = command.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(archive::stdout(&output).lines().count(), 2, "{}", stderr(&output));
+}
+
+#[test]
+fn a_git_dir_that_names_nothing_is_told_by_its_name() {
+    let repo = repo();
+    for (named, why) in [
+        ("", "`GIT_DIR` names \"\", which is not opened: "),
+        ("gone", "`GIT_DIR` names \"gone\", which is not opened: "),
+    ] {
+        refuses(&check(repo.root(), &["--staged"], &[("GIT_DIR", named)]), why);
     }
 }
 

@@ -1,11 +1,12 @@
 //! The files of a commit or of an index, as a walk over a folder with them would find them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::walk::{Found, IGNORE_FILE, Obstacle, Walked, are_taken};
+use super::walk::{Found, IGNORE_FILE, MOST_IN_ALL, Obstacle, Walked, are_taken};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,23 +26,28 @@ pub fn is_ignore_file(path: &[u8]) -> bool {
     name == Some(IGNORE_FILE.as_bytes())
 }
 
+/// The contents of `.gitignore` files, by their paths.
+pub type IgnoreFiles = BTreeMap<String, Arc<[u8]>>;
+
 /// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
 #[must_use]
-pub fn walk_list(files: Vec<Listed>, rules: &BTreeMap<String, Vec<u8>>) -> Walked {
-    let mut ignored = Ignored::by(rules);
-    // As in a folder: one that is a link is not opened, and then no other is obeyed.
+pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
+    let links =
+        files.iter().filter(|file| file.link.is_some() && is_ignore_file(file.path.as_bytes()));
+    let mut found = Found::default();
+    let obeyed = Ignored::by(rules, links.map(|file| &*file.path));
+    if obeyed.is_err() {
+        found.ignore_files = obeyable(rules);
+    }
+    let mut ignored = obeyed.unwrap_or_default();
     let bar = |file: &Listed| match rules.get(&file.path) {
         _ if !is_ignore_file(file.path.as_bytes()) => None,
         _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
         Some(text) if !are_taken(text) => Some(Obstacle::IgnorePatterns),
         _ => None,
     };
-    if files.iter().any(|file| bar(file).is_some() && !ignored.is_file_ignored(&file.path)) {
-        ignored = Ignored::default();
-    }
     let there =
         if files.iter().any(|file| file.link.is_some()) { places(&files) } else { HashSet::new() };
-    let mut found = Found::default();
     let mut links = Vec::new();
     for file in files {
         let bar = bar(&file);
@@ -60,20 +66,24 @@ pub fn walk_list(files: Vec<Listed>, rules: &BTreeMap<String, Vec<u8>>) -> Walke
         }
     }
     add_links(&links, &there, &mut found);
+    found.bar_excess();
     found.into_walked()
+}
+
+/// Those files whose patterns are taken, with their bytes.
+fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
+    let taken = rules.iter().filter(|(_, text)| are_taken(text));
+    taken.map(|(path, text)| (path.clone(), text.len() as u64)).collect()
 }
 
 /// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
 #[must_use]
-pub(super) fn leaves_out(rules: &BTreeMap<String, Vec<u8>>, path: &str) -> bool {
-    Ignored::by(rules).is_file_ignored(path)
+pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
+    Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
 }
 
-/// The patterns of a `.gitignore`, up to the first line that is no UTF-8; none if they are not taken.
+/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
 fn patterns(text: &[u8]) -> Option<Gitignore> {
-    if !are_taken(text) {
-        return None;
-    }
     let mut builder = GitignoreBuilder::new("");
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
@@ -137,21 +147,49 @@ fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> 
     Ok(behind.join("/"))
 }
 
+/// One `.gitignore` may not be obeyed, or all together.
+struct Barred;
+
 /// Which files `.gitignore` files leave out.
 #[derive(Default)]
 struct Ignored {
     /// The patterns of each folder that has some.
-    patterns: HashMap<String, Gitignore>,
+    patterns: HashMap<String, Arc<Gitignore>>,
     /// What is known of folders.
     folders: HashMap<String, bool>,
 }
 
 impl Ignored {
-    /// By the contents of `.gitignore` files.
-    fn by(rules: &BTreeMap<String, Vec<u8>>) -> Self {
-        let of =
-            |(path, text): (&String, &Vec<u8>)| Some((folder(path).to_owned(), patterns(text)?));
-        Self { patterns: rules.iter().filter_map(of).collect(), folders: HashMap::new() }
+    /// By the contents of `.gitignore` files, of which some are symbolic links. As in a folder, one
+    /// that is barred is looked for only where the others leave nothing out.
+    fn by<'a>(
+        rules: &'a IgnoreFiles,
+        links: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, Barred> {
+        let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
+        let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
+        // What is above a folder is known when it is looked at.
+        all.sort_by_key(|(path, _)| path.matches('/').count());
+        let mut ignored = Self::default();
+        let mut known = HashMap::new();
+        let mut bytes = 0;
+        for (path, text) in all {
+            let folder = folder(path);
+            if ignored.is_folder_ignored(folder) {
+                continue;
+            }
+            let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
+            bytes += text.len() as u64;
+            if bytes > MOST_IN_ALL {
+                return Err(Barred);
+            }
+            // Many folders may have the same.
+            let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
+            if let Some(own) = own {
+                ignored.patterns.insert(folder.to_owned(), Arc::clone(own));
+            }
+        }
+        Ok(ignored)
     }
 
     fn is_file_ignored(&mut self, path: &str) -> bool {
@@ -206,8 +244,8 @@ mod tests {
         Listed { link: Some(target.to_owned()), ..listed(path) }
     }
 
-    fn owned((path, text): (&str, Vec<u8>)) -> (String, Vec<u8>) {
-        (path.to_owned(), text)
+    fn owned((path, text): (&str, Vec<u8>)) -> (String, Arc<[u8]>) {
+        (path.to_owned(), text.into())
     }
 
     fn paths(walked: &Walked) -> Vec<&str> {
@@ -250,6 +288,33 @@ mod tests {
         let walked = walk_list(files, &rules.map(owned).into());
         assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
         assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnorePatterns)]);
+    }
+
+    #[test]
+    fn ignore_files_that_are_too_large_together_hide_nothing() {
+        let page = |folder: usize| [format!("{folder}/a.md"), format!("{folder}/.gitignore")];
+        let files = |count: usize| (0..count).flat_map(page).map(|path| listed(&path)).collect();
+        let text: Arc<[u8]> = format!("*.md\n{}", "#".repeat((64 << 10) - 100)).into_bytes().into();
+        let rules = |count: usize| -> IgnoreFiles {
+            (0..count).map(|folder| (format!("{folder}/.gitignore"), Arc::clone(&text))).collect()
+        };
+        assert_eq!(paths(&walk_list(files(4), &rules(4))).len(), 4);
+        let walked = walk_list(files(5), &rules(5));
+        assert_eq!(paths(&walked).len(), 10);
+        assert_eq!(obstacles(&walked), [("4/.gitignore", &Obstacle::IgnoreFiles)]);
+        // Those in folders that are left out are not obeyed.
+        let mut rules = rules(5);
+        rules.insert(".gitignore".to_owned(), b"4/\n".as_slice().into());
+        assert_eq!(obstacles(&walk_list(files(5), &rules)), [] as [(&str, &Obstacle); 0]);
+    }
+
+    #[test]
+    fn an_ignore_file_that_names_itself_is_still_looked_at() {
+        let files = vec![listed("a.md"), listed("out/.gitignore"), listed("out/b.md")];
+        let rules = [("out/.gitignore", format!("*\n{}", "{".repeat(101)).into_bytes())];
+        let walked = walk_list(files, &rules.map(owned).into());
+        assert_eq!(paths(&walked), ["a.md", "out/.gitignore", "out/b.md"]);
+        assert_eq!(obstacles(&walked), [("out/.gitignore", &Obstacle::IgnorePatterns)]);
     }
 
     #[test]

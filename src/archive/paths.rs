@@ -189,20 +189,25 @@ impl PathTable {
     /// The first file whose path differs from `path` at most in case or Unicode normal form.
     #[must_use]
     pub fn file_but_for_case(&self, path: &str) -> Option<FileId> {
-        self.files_but_for_case(&fold(path)).min()
+        let folded = fold(path);
+        // Those of one form are sorted, so that the first stands for them all, however many there are.
+        let unfolded = self.unfolded_as(&folded).next();
+        unfolded.into_iter().chain(self.file(&folded)).min()
     }
 
     /// Whether at most one file has `path` but for case or Unicode normal form.
     #[must_use]
     pub fn is_sole_but_for_case(&self, path: &str) -> bool {
-        self.files_but_for_case(&fold(path)).nth(1).is_none()
+        let folded = fold(path);
+        self.unfolded_as(&folded).chain(self.file(&folded)).nth(1).is_none()
     }
 
-    fn files_but_for_case(&self, folded: &str) -> impl Iterator<Item = FileId> {
+    /// The files whose paths are not in folded form and become `folded` in it, in order.
+    fn unfolded_as(&self, folded: &str) -> impl Iterator<Item = FileId> {
         let unfolded = self.unfolded();
         let at = unfolded.partition_point(|(known, _)| **known < *folded);
         let alike = unfolded.iter().skip(at).take_while(move |(known, _)| **known == *folded);
-        alike.map(|(_, file)| *file).chain(self.file(folded))
+        alike.map(|(_, file)| *file)
     }
 
     fn unfolded(&self) -> &[(String, FileId)] {
@@ -320,6 +325,25 @@ mod tests {
         assert_eq!(table.file_but_for_case("B/E.MD"), Some(FileId(2)));
         assert_eq!(table.file_but_for_case("u\u{308}/o\u{308}.md"), Some(FileId(3)));
         assert_eq!(table.file_but_for_case("b/f.md"), None);
+    }
+
+    #[test]
+    fn of_paths_alike_but_for_case_the_first_is_found() {
+        for (paths, first) in [
+            (&["A.md", "B.md", "a.md"][..], "A.md"),
+            (&["A.MD", "A.md", "B.md"], "A.MD"),
+            (&["B.md", "a.md", "a\u{308}.md"], "a.md"),
+            (&["Ä.md", "ä.md"], "Ä.md"),
+            (&["a\u{308}.md", "ä.md"], "a\u{308}.md"),
+        ] {
+            let paths: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+            let table = PathTable::new(paths, Vec::new());
+            let found = table.file_but_for_case(&first.to_uppercase());
+            assert_eq!(found.map(|file| table.path(file)), Some(first));
+        }
+        let table = PathTable::new(["A.md", "a.md", "B.md"].map(str::to_owned).into(), Vec::new());
+        assert!(!table.is_sole_but_for_case("a.md") && !table.is_sole_but_for_case("A.md"));
+        assert!(table.is_sole_but_for_case("b.md") && table.is_sole_but_for_case("c.md"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -28,6 +28,8 @@ pub enum Obstacle {
     IgnoreFile,
     /// A `.gitignore` that is too large, or has a line with too many braces.
     IgnorePatterns,
+    /// The first `.gitignore` that is too large together with those before it.
+    IgnoreFiles,
     /// The walk could not look at it; the system says why.
     Walk(String),
 }
@@ -36,7 +38,14 @@ impl Obstacle {
     /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
     #[must_use]
     pub fn may_hide_pages(&self) -> bool {
-        matches!(self, Self::Name | Self::IgnoreFile | Self::IgnorePatterns | Self::Walk(_))
+        match self {
+            Self::Name
+            | Self::IgnoreFile
+            | Self::IgnorePatterns
+            | Self::IgnoreFiles
+            | Self::Walk(_) => true,
+            Self::NotAFile | Self::LeadsOutside | Self::LeadsNowhere => false,
+        }
     }
 }
 
@@ -69,7 +78,7 @@ impl Walked {
             let removed: HashSet<&String> = removed.iter().collect();
             paths.retain(|path| !removed.contains(path));
         }
-        Found { paths, aliases, obstacles }.into_walked()
+        Found { paths, aliases, obstacles, ..Found::default() }.into_walked()
     }
 }
 
@@ -79,6 +88,8 @@ pub(super) struct Found {
     pub(super) paths: Vec<String>,
     pub(super) aliases: Vec<(String, String)>,
     pub(super) obstacles: Vec<(String, Obstacle)>,
+    /// The `.gitignore` files that could be obeyed, with their bytes.
+    pub(super) ignore_files: Vec<(String, u64)>,
 }
 
 /// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
@@ -87,15 +98,16 @@ pub(super) struct Found {
 /// other is obeyed either: nothing is to be hidden by what may not be opened.
 #[must_use]
 pub fn walk(root: &Path, threads: usize) -> Walked {
-    let barred = AtomicBool::new(bar(root).is_some());
-    if !barred.load(Ordering::Relaxed) {
-        let barred = Arc::new(barred);
-        let found = find(root, threads, Some(&barred));
-        if !barred.load(Ordering::Relaxed) {
+    let guard = Arc::new(Guard::default());
+    if guard.lets_in(root) {
+        let found = find(root, threads, Some(&guard));
+        if !guard.has_barred.load(Ordering::Relaxed) {
             return found.into_walked();
         }
     }
-    find(root, threads, None).into_walked()
+    let mut found = find(root, threads, None);
+    found.bar_excess();
+    found.into_walked()
 }
 
 /// Whether a file at `path`, relative to `root`, would be left out if it were there.
@@ -105,30 +117,53 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
     let mut above = path;
     while !above.is_empty() {
         above = above.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if bar(&root.join(above)).is_none()
+        if let Ok(1..) = patterns_of(&root.join(above))
             && let Ok(text) = std::fs::read(root.join(above).join(IGNORE_FILE))
         {
             let separator = if above.is_empty() { "" } else { "/" };
-            rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text);
+            rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text.into());
         }
     }
     listing::leaves_out(&rules, path)
 }
 
-/// Why the folder's `.gitignore` is not obeyed, if it is there.
-fn bar(folder: &Path) -> Option<Obstacle> {
+/// What keeps a walk from making more of `.gitignore` files than it may.
+#[derive(Default)]
+struct Guard {
+    /// How many bytes of them were let in.
+    bytes: AtomicU64,
+    has_barred: AtomicBool,
+}
+
+impl Guard {
+    /// Whether a folder may be entered by a walk that obeys its `.gitignore`.
+    fn lets_in(&self, folder: &Path) -> bool {
+        let lets_in = patterns_of(folder).is_ok_and(|bytes| {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= MOST_IN_ALL
+        });
+        self.has_barred.fetch_or(!lets_in, Ordering::Relaxed);
+        lets_in
+    }
+}
+
+/// How many bytes the folder's `.gitignore` has, none if it is not there; or why it is not obeyed.
+fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     let path = folder.join(IGNORE_FILE);
-    let found = std::fs::symlink_metadata(&path).ok()?;
+    let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(0) };
     if !found.is_file() {
-        return Some(Obstacle::IgnoreFile);
+        return Err(Obstacle::IgnoreFile);
     }
     let are_taken =
         found.len() <= MOST_BYTES && std::fs::read(&path).map_or(true, |text| are_taken(&text));
-    (!are_taken).then_some(Obstacle::IgnorePatterns)
+    if are_taken { Ok(found.len()) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// The most bytes of a `.gitignore`: what is made of its patterns takes hundreds of times as many.
-const MOST_BYTES: u64 = 1 << 20;
+/// The most bytes of a `.gitignore`: what is made of its patterns takes hundreds of times as many, and
+/// time besides. Those that people write have some hundred lines, and a few KiB.
+const MOST_BYTES: u64 = 64 << 10;
+
+/// The most bytes of all that are obeyed.
+pub(super) const MOST_IN_ALL: u64 = 256 << 10;
 
 /// The most opening braces in a line of one: the patterns' parser goes a level down with each, and
 /// its stack has an end.
@@ -143,17 +178,16 @@ pub(super) fn are_taken(text: &[u8]) -> bool {
 
 pub(super) const IGNORE_FILE: &str = ".gitignore";
 
-/// Walks once, obeying `.gitignore` files if `barred` is given: it is set where one may not be
-/// opened, and the folder is left out.
-fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found {
+/// Walks once, obeying `.gitignore` files if there is a guard: folders that it bars are left out.
+fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Found {
     let all = Mutex::new(Found::default());
-    let guard = barred.cloned();
+    let obeys = guard.is_some();
+    let guard = guard.cloned();
     let enters = move |entry: &DirEntry| {
-        let Some(barred) = &guard else { return true };
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let enters = !is_folder || bar(entry.path()).is_none();
-        barred.fetch_or(!enters, Ordering::Relaxed);
-        enters
+        // The root was looked at before.
+        let is_new = is_folder && entry.depth() > 0;
+        !is_new || guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
     };
     let walker = WalkBuilder::new(root)
         .threads(threads)
@@ -161,7 +195,7 @@ fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found 
         .parents(false)
         .ignore(false)
         .git_global(false)
-        .git_ignore(barred.is_some())
+        .git_ignore(obeys)
         .git_exclude(false)
         .require_git(false)
         .follow_links(false)
@@ -178,6 +212,20 @@ fn find(root: &Path, threads: usize, barred: Option<&Arc<AtomicBool>>) -> Found 
 }
 
 impl Found {
+    /// Makes an obstacle of the first `.gitignore` that is too much with those before it.
+    pub(super) fn bar_excess(&mut self) {
+        self.ignore_files.sort_unstable();
+        let mut bytes = 0;
+        let first = self.ignore_files.iter().find(|(_, own)| {
+            bytes += own;
+            bytes > MOST_IN_ALL
+        });
+        if let Some((first, _)) = first {
+            self.paths.retain(|path| path != first);
+            self.obstacles.push((first.clone(), Obstacle::IgnoreFiles));
+        }
+    }
+
     pub(super) fn into_walked(mut self) -> Walked {
         self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
         self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));
@@ -202,6 +250,7 @@ impl Drop for Worker<'_> {
             all.paths.append(&mut self.found.paths);
             all.aliases.append(&mut self.found.aliases);
             all.obstacles.append(&mut self.found.obstacles);
+            all.ignore_files.append(&mut self.found.ignore_files);
         }
     }
 }
@@ -219,16 +268,24 @@ impl Worker<'_> {
         let (path, is_utf8) = relative(self.root, entry.path());
         if !is_utf8 {
             self.found.obstacles.push((path, Obstacle::Name));
-        } else if is_ignore_file(path.as_bytes())
-            && let Some(obstacle) = entry.path().parent().and_then(bar)
-        {
-            self.found.obstacles.push((path, obstacle));
+        } else if is_ignore_file(path.as_bytes()) {
+            self.ignore_file(entry.path(), path);
         } else if kind.is_symlink() {
             self.link(entry.path(), path);
         } else if kind.is_file() {
             self.found.paths.push(path);
         } else {
             self.found.obstacles.push((path, Obstacle::NotAFile));
+        }
+    }
+
+    fn ignore_file(&mut self, file: &Path, path: String) {
+        match file.parent().map_or(Ok(0), patterns_of) {
+            Ok(bytes) => {
+                self.found.ignore_files.push((path.clone(), bytes));
+                self.found.paths.push(path);
+            }
+            Err(obstacle) => self.found.obstacles.push((path, obstacle)),
         }
     }
 

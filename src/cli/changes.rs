@@ -1,6 +1,6 @@
 //! What changed in an archive, by git, and what of a run's findings came of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use super::Failure;
 use super::disk::Disk;
 use super::stage::Stage;
 use crate::archive::Archive;
-use crate::archive::listing::{Listed, is_ignore_file, walk_list};
+use crate::archive::listing::{IgnoreFiles, Listed, is_ignore_file, walk_list};
 use crate::archive::paths::ancestors;
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
@@ -291,10 +291,17 @@ fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Resul
         listed.push(Listed { path: lossy(&entry.path), is_utf8, link });
     }
     listed.extend(foreign.into_iter().map(|path| Listed { path, is_utf8: true, link: None }));
-    let mut rules = BTreeMap::new();
+    let mut rules = IgnoreFiles::new();
+    // Many folders may have the same.
+    let mut known: HashMap<&str, Arc<[u8]>> = HashMap::new();
     for entry in entries.iter().filter(|entry| is_ignore_file(&entry.path)) {
         if entry.kind == Kind::File {
-            rules.insert(lossy(&entry.path), content(entry, blobs)?);
+            let text = match known.get(&*entry.id) {
+                Some(text) => Arc::clone(text),
+                None => content(entry, blobs)?.into(),
+            };
+            known.insert(&entry.id, Arc::clone(&text));
+            rules.insert(lossy(&entry.path), text);
         }
     }
     Ok(walk_list(listed, &rules))

@@ -19,8 +19,9 @@ use crate::diagnostic::grouped;
 /// The name of the settings file.
 pub const FILE_NAME: &str = "dateline.toml";
 
-/// The name of a repository, or of a file that says where one is.
-const GIT: &str = ".git";
+/// The name that git gives a repository, or a file that says where the repository is. No commit can
+/// hold one.
+pub const GIT: &str = ".git";
 
 /// Where to look for settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +155,12 @@ fn check_links(path: &Path) -> Result<(), LoadError> {
 /// The root of the repository that holds `folder`: where the nearest `.git` is, whatever that is. No
 /// commit can hold one, so that nobody but the user moves this root.
 fn repository(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
+    work_trees(folder).next()
+}
+
+/// The work trees that hold `path`, from the nearest upward: the folders with a `.git`.
+pub fn work_trees(path: &Path) -> impl Iterator<Item = &Path> {
+    path.ancestors().filter(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
 /// The settings file in `folder` or above. One that is no regular file is refused: an archive could

@@ -1,5 +1,6 @@
 //! From the file as written to [`Settings`].
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use super::error::{ConfigErrors, ConfigText};
 use super::limits;
 use super::reader::{Reading, Table};
 use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities};
-use super::settings::{PathPatterns, PreviousPolicy, Settings, section_kind, section_order};
+use super::settings::{
+    PathPatterns, PatternsError, PreviousPolicy, Settings, section_kind, section_order,
+};
 use super::sources;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
 use crate::archive::template::{DateTemplate, SectionTemplate};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, grouped};
 use crate::suggest;
 
 /// Reads the file's text over `settings`, which hold the defaults.
@@ -31,7 +34,7 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
             reading.fail(span, format!("this is no TOML: {}", error.message()), None);
         }
         Ok(table) => {
-            let reader = Reader { reading: &reading, settings };
+            let reader = Reader { reading: &reading, settings, wildcards: Cell::new(0) };
             reader.read(Table::new(&reading, String::new(), table.get_ref()));
         }
     }
@@ -46,6 +49,8 @@ const LEVELS: std::ops::Range<i64> = 1..7;
 struct Reader<'a> {
     reading: &'a Reading,
     settings: &'a mut Settings,
+    /// How many wildcards the patterns of paths have so far.
+    wildcards: Cell<usize>,
 }
 
 impl Reader<'_> {
@@ -88,7 +93,7 @@ impl Reader<'_> {
             self.settings.resolver.url_prefixes = self.prefixes(prefixes);
         }
         if let Some(patterns) = table.strings("exclude", limits::LONG_LIST) {
-            self.settings.exclude = self.path_patterns(&patterns);
+            self.settings.exclude = self.path_patterns(patterns);
         }
         if let Some(generated) = table.strings("generated", limits::LIST) {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
@@ -112,13 +117,46 @@ impl Reader<'_> {
         read
     }
 
-    fn path_patterns(&self, patterns: &[Spanned<&str>]) -> PathPatterns {
+    fn path_patterns(&self, patterns: Vec<Spanned<&str>>) -> PathPatterns {
+        let patterns = self.bounded(patterns);
         let written = patterns.iter().map(|pattern| (*pattern.get_ref()).to_owned()).collect();
-        PathPatterns::new(written).unwrap_or_else(|(index, reason)| {
-            let span = patterns.get(index).map_or(0..0, Spanned::span);
-            self.reading.fail(span, format!("not a pattern of paths: {reason}"), None);
+        PathPatterns::new(written).unwrap_or_else(|refused| {
+            let spans: Vec<_> = patterns.iter().map(Spanned::span).collect();
+            self.refuse(&refused, &spans);
             PathPatterns::default()
         })
+    }
+
+    /// Patterns of paths without those that have too many wildcards, alone or with those before.
+    fn bounded<'t>(&self, mut patterns: Vec<Spanned<&'t str>>) -> Vec<Spanned<&'t str>> {
+        patterns.retain(|pattern| {
+            let own = limits::wildcards(pattern.get_ref());
+            let before = self.wildcards.get();
+            let all = before + own.min(limits::WILDCARDS);
+            self.wildcards.set(all);
+            let (whose, most) = if own > limits::WILDCARDS {
+                ("a pattern of paths has", limits::WILDCARDS)
+            } else if all > limits::ALL_WILDCARDS {
+                ("all patterns of paths together have", limits::ALL_WILDCARDS)
+            } else {
+                return true;
+            };
+            // Of those that are too many together the first is shown.
+            if own > limits::WILDCARDS || before <= limits::ALL_WILDCARDS {
+                let most = grouped(most as u64);
+                let message = format!("{whose} at most {most} wildcards: `*`, `?` and `[ ]`");
+                self.reading.fail(pattern.span(), message, None);
+            }
+            false
+        });
+        patterns
+    }
+
+    /// Reports patterns of paths, whose places are `spans`, as refused.
+    fn refuse(&self, refused: &PatternsError, spans: &[Range<usize>]) {
+        let index = if let PatternsError::One(index, _) = refused { *index } else { 0 };
+        let span = spans.get(index).cloned().unwrap_or_default();
+        self.reading.fail(span, refused.to_string(), None);
     }
 
     fn layout(&mut self, table: Table<'_>) {
@@ -287,9 +325,8 @@ impl Reader<'_> {
         rules.extend(extend.unwrap_or_default());
         rules.ignore(ignore.unwrap_or_default());
         apply_severities(rules, &severities);
-        if let Err((index, reason)) = rules.set_overrides(overrides) {
-            let place = places.get(index).cloned().unwrap_or_default();
-            self.reading.fail(place, format!("not a pattern of paths: {reason}"), None);
+        if let Err(refused) = rules.set_overrides(overrides) {
+            self.refuse(&refused, &places);
         }
     }
 
@@ -349,6 +386,7 @@ impl Reader<'_> {
             let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
             self.reading.fail(span, "an override needs `files`: patterns of paths", None);
         }
+        let files = self.bounded(files);
         let severities =
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
         let mut severity = Severities::default();

@@ -21,3 +21,58 @@ pub(super) const HEADINGS: usize = 500;
 
 /// The most overrides.
 pub(super) const OVERRIDES: usize = 250;
+
+/// The most headers of a host.
+pub(super) const HEADERS: usize = 16;
+
+/// The most wildcards of a pattern of paths: `*`, `**`, `?`, and classes such as `[a-z]`.
+pub(super) const WILDCARDS: usize = 16;
+
+/// The most wildcards of all patterns of paths together: each path is held against all of them.
+pub(super) const ALL_WILDCARDS: usize = 2000;
+
+/// How many wildcards a pattern of paths has. Those in a class are counted too.
+pub(super) fn wildcards(pattern: &str) -> usize {
+    let (mut count, mut before, mut is_escaped) = (0, 0, false);
+    for byte in pattern.bytes() {
+        let is_one = matches!(byte, b'?' | b'[') || (byte == b'*' && before != b'*');
+        count += usize::from(is_one && !is_escaped);
+        before = if is_escaped { 0 } else { byte };
+        is_escaped = byte == b'\\' && !is_escaped;
+    }
+    count
+}
+
+/// Takes from patterns of paths those that a settings file could not list with the others.
+pub fn fit<T>(patterns: &mut Vec<T>, text: impl Fn(&T) -> &str) {
+    let mut all = 0;
+    patterns.retain(|pattern| {
+        let own = wildcards(text(pattern));
+        let fits = own <= WILDCARDS && all + own <= ALL_WILDCARDS;
+        all += if fits { own } else { 0 };
+        fits
+    });
+    patterns.truncate(LONG_LIST);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_are_counted_and_what_is_escaped_is_none() {
+        for (pattern, count) in [
+            ("", 0),
+            ("news/a.md", 0),
+            ("drafts/**", 1),
+            ("**/*.md", 2),
+            ("[!a]?*", 3),
+            ("{a*,b?}", 2),
+            (r"\*\?\[a", 0),
+            (r"\\*", 1),
+            (r"\**", 1),
+        ] {
+            assert_eq!(wildcards(pattern), count, "{pattern}");
+        }
+    }
+}

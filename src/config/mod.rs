@@ -4,7 +4,7 @@ pub mod discover;
 pub mod error;
 pub mod file;
 pub mod hosts;
-mod limits;
+pub mod limits;
 mod reader;
 pub mod rules;
 pub mod settings;

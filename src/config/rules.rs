@@ -1,6 +1,6 @@
 //! Which rules run on which pages, and how much their findings matter.
 
-use super::settings::PathPatterns;
+use super::settings::{PathPatterns, PatternsError};
 use crate::diagnostic::Severity;
 use crate::suggest;
 
@@ -227,7 +227,7 @@ impl RuleSettings {
     ///
     /// # Errors
     /// As those of [`PathPatterns::new`], for the patterns of all one behind the other.
-    pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), (usize, String)> {
+    pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), PatternsError> {
         let all = overrides.iter().enumerate();
         let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));
         self.owners = owned.collect();

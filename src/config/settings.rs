@@ -47,6 +47,17 @@ pub struct SourceSettings {
     pub hosts: BTreeMap<String, HostSettings>,
 }
 
+/// Why patterns of paths are refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternsError {
+    /// The one with this index is none; what is wrong with it.
+    #[error("not a pattern of paths: {1}")]
+    One(usize, String),
+    /// None is wrong by itself.
+    #[error("all patterns of paths together are too large, of which this is the first")]
+    All,
+}
+
 /// Patterns of paths; kept as written for `config show`.
 #[derive(Clone, Debug, Default)]
 pub struct PathPatterns {
@@ -58,15 +69,15 @@ impl PathPatterns {
     /// Compiles patterns. `*` stays within a folder, `**` does not.
     ///
     /// # Errors
-    /// The index of the first pattern that is none, and what is wrong with it; the index of the
-    /// first pattern if all together are too many.
-    pub fn new(written: Vec<String>) -> Result<Self, (usize, String)> {
+    /// [`PatternsError`]: one is no pattern, or all together are too large.
+    pub fn new(written: Vec<String>) -> Result<Self, PatternsError> {
         let mut set = GlobSetBuilder::new();
         for (index, pattern) in written.iter().enumerate() {
             let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            set.add(glob.map_err(|error| (index, error.kind().to_string()))?);
+            let wrong = |error: globset::Error| PatternsError::One(index, error.kind().to_string());
+            set.add(glob.map_err(wrong)?);
         }
-        let set = set.build().map_err(|error| (0, error.kind().to_string()))?;
+        let set = set.build().map_err(|_| PatternsError::All)?;
         Ok(Self { written, set })
     }
 

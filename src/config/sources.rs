@@ -7,11 +7,9 @@ use toml::Spanned;
 use url::{Host, Url};
 
 use super::hosts::{self, HeaderSetting, HostSettings};
+use super::limits;
 use super::reader::{Reading, Table};
 use super::settings::SourceSettings;
-
-/// The most headers that a host can have.
-const MOST_HEADERS: usize = 16;
 
 /// Reads the table over `sources`, which hold the defaults.
 pub(super) fn read(reading: &Reading, table: Table<'_>, sources: &mut SourceSettings) {
@@ -146,7 +144,7 @@ fn host_settings(reading: &Reading, table: Table<'_>, host: &str) -> HostSetting
 }
 
 fn headers(reading: &Reading, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
-    let names = table.strings("headers", MOST_HEADERS).unwrap_or_default();
+    let names = table.strings("headers", limits::HEADERS).unwrap_or_default();
     if !names.is_empty() && !hosts::has_variables(host) {
         let help = "a header's value stands in a variable named after the host, whose labels are \
                     of letters, digits and hyphens then, without a hyphen at their ends";

@@ -2,46 +2,69 @@
 //!
 //! The configuration names these programs, and attributes, which a commit can change, choose among
 //! them. Attributes also say how lines end and which encoding a file has, so they stay; the filters
-//! are configured to be nothing.
+//! are configured to be nothing. So are, in every call, those that a file of the work tree configures:
+//! the configuration may include one, and a commit can change it.
 
 use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use super::GitError;
-use super::program::{os, run, words};
+use super::locate::is_committable;
+use super::program::{os, path_of, run, words};
 
-/// What to ask git for the settings of all filters.
-pub(super) const QUERY: [&str; 5] = ["config", "-z", "--name-only", "--get-regexp", r"^filter\."];
+/// What to ask git for the settings of all filters, and for the files that hold them.
+pub(super) const QUERY: [&str; 6] =
+    ["config", "-z", "--show-origin", "--name-only", "--get-regexp", r"^filter\."];
 
 /// A variable of the environment that is set to nothing.
 const NOTHING: &str = "DATELINE_NOTHING";
 
-/// The filters that are configured, by their names.
+/// Filters that are configured, by their names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters(Vec<OsString>);
 
 impl Filters {
-    /// Returns those of which a call with [`QUERY`] tells.
+    /// Returns those of which a call with [`QUERY`] tells, and of these the ones that a file in one of
+    /// the work trees has a setting of. `top` is where the call is made.
     ///
     /// # Errors
     /// What git fails with.
-    pub(super) fn configured(query: Command) -> Result<Self, GitError> {
+    pub(super) fn configured(
+        query: Command,
+        top: &Path,
+        trees: &[PathBuf],
+    ) -> Result<(Self, Self), GitError> {
         let output = run(query)?;
         // It ends with 1 if there are none.
         if !matches!(output.status.code(), Some(0 | 1)) {
             return Err(GitError::Failed { command: "config".to_owned(), reason: words(&output) });
         }
-        let mut names: Vec<_> = output.stdout.split(|byte| *byte == 0).filter_map(name).collect();
+        let mut fields = output.stdout.split(|byte| *byte == 0);
+        let (mut all, mut foreign) = (Vec::new(), Vec::new());
+        while let (Some(origin), Some(setting)) = (fields.next(), fields.next()) {
+            let Some(name) = name(setting) else { continue };
+            all.push(name);
+            let file = origin.strip_prefix(b"file:").map(|path| top.join(path_of(path)));
+            if file.is_some_and(|file| is_in_work_tree(&file, trees)) {
+                foreign.push(name);
+            }
+        }
+        Ok((Self::named(all), Self::named(foreign)))
+    }
+
+    fn named(mut names: Vec<&[u8]>) -> Self {
         names.sort_unstable();
         names.dedup();
-        Ok(Self(names.into_iter().map(os).collect()))
+        Self(names.into_iter().map(os).collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether each of them is among the others.
+    pub(super) fn are_within(&self, others: &Self) -> bool {
+        self.0.iter().all(|name| others.0.contains(name))
     }
 
-    /// Adds options to a call of git, before its command, so that no filter runs.
+    /// Adds options to a call of git, before its command, so that none of these filters runs.
     pub(super) fn switch_off(&self, command: &mut Command) {
         let set = |name: &OsStr, key_and_value: &str| {
             let mut option = OsString::from("filter.");
@@ -66,6 +89,27 @@ impl Filters {
             }
         }
     }
+}
+
+/// Whether a commit can change a file of the configuration: what it is, or a link on the way to it.
+fn is_in_work_tree(file: &Path, trees: &[PathBuf]) -> bool {
+    let real = std::fs::canonicalize(file).ok();
+    let paths = [Some(plain(file)), real];
+    let mut paths = paths.iter().flatten();
+    paths.any(|path| trees.iter().any(|tree| is_committable(path, tree)))
+}
+
+/// A path as it is read where nothing on it is a link.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// The filter whose setting this is: `filter.name.clean`, where the name may hold dots.

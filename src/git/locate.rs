@@ -11,9 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::GitError;
 use super::program::{path_of, run, words};
-
-/// The name that git gives a repository, or a file that says where the repository is.
-const NAME: &str = ".git";
+use crate::config::discover::{GIT, work_trees};
 
 /// The most that is read of a file that says where the repository is.
 const MAX_LINK: u64 = 64 * 1024;
@@ -21,10 +19,10 @@ const MAX_LINK: u64 = 64 * 1024;
 /// Returns the repository of the work tree at `top`, where a `.git` must be; relative to it, if not
 /// absolute.
 pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
-    let link = top.join(NAME);
+    let link = top.join(GIT);
     let found = follow(&link)?;
     check_owners(top, &[&link, top, &found])?;
-    Ok(readable(found, Path::new(NAME)))
+    Ok(readable(found, Path::new(GIT)))
 }
 
 /// Returns the folder to ask git from for the work tree of the repository that `GIT_DIR` names, and the
@@ -39,25 +37,47 @@ pub(super) fn told(
     root: &Path,
     top: Option<&Path>,
 ) -> Result<(PathBuf, PathBuf), GitError> {
-    let found = follow(told)?;
-    if let Some(top) = top.filter(|top| follow(&top.join(NAME)).is_ok_and(|path| path == found)) {
-        return Ok((top.to_owned(), readable(found, Path::new(NAME))));
+    let refused = |reason| GitError::Told { path: told.to_owned(), reason };
+    let found = follow(told).map_err(|error| match error {
+        GitError::Unusable { reason, .. } => refused(reason),
+        other => other,
+    })?;
+    if let Some(top) = top.filter(|top| follow(&top.join(GIT)).is_ok_and(|path| path == found)) {
+        return Ok((top.to_owned(), readable(found, Path::new(GIT))));
     }
-    // Hooks of a push have `GIT_DIR=.`, which names the archive for a command that goes there.
-    if is_committable(&found, top.unwrap_or(root)) {
-        let reason = "`GIT_DIR` names it, but it is among the files of the archive, which anybody \
-                      can commit; unset `GIT_DIR`";
-        return Err(GitError::Unusable { path: found, reason: reason.to_owned() });
+    // Hooks of a push have `GIT_DIR=.`, which names whatever folder a command goes to.
+    let here = std::fs::canonicalize(".").map_err(GitError::Io)?;
+    let beside = named_work_tree().unwrap_or(here);
+    if is_committed(&found)
+        || is_committable(&found, top.unwrap_or(root))
+        || is_committable(&found, &beside)
+    {
+        return Err(refused(
+            "it is among the files of the archive or of the present folder, which anybody can \
+             commit; unset `GIT_DIR`"
+                .to_owned(),
+        ));
     }
     Ok((PathBuf::from("."), readable(found, told)))
 }
 
-/// Whether a commit can hold the files of a folder: it is in the work tree `tree` or around it, and not
-/// in a `.git`.
-fn is_committable(folder: &Path, tree: &Path) -> bool {
-    let around = tree.starts_with(folder).then_some(folder);
-    let path = folder.strip_prefix(tree).ok().or(around);
-    path.is_some_and(|path| path.iter().all(|name| name != NAME))
+/// The work tree that the environment names: then the present folder is not taken for one.
+fn named_work_tree() -> Option<PathBuf> {
+    std::env::var_os("GIT_WORK_TREE").and_then(|tree| std::fs::canonicalize(tree).ok())
+}
+
+/// Whether a commit of any repository above can hold a path.
+fn is_committed(path: &Path) -> bool {
+    work_trees(path).any(|tree| is_committable(path, tree))
+}
+
+/// Whether a commit can hold a path: it is in the work tree `tree` or around it, and not in a `.git`.
+pub(super) fn is_committable(path: &Path, tree: &Path) -> bool {
+    let is_in_git = |path: &Path| path.iter().any(|name| name == GIT);
+    match path.strip_prefix(tree) {
+        Ok(below) if !below.as_os_str().is_empty() => !is_in_git(below),
+        _ => tree.starts_with(path) && !is_in_git(path),
+    }
 }
 
 /// Follows the name of a repository, which is a folder, or a file that says where the repository is.
@@ -163,7 +183,7 @@ fn check_owners(top: &Path, _: &[&Path]) -> Result<(), GitError> {
     if output.status.success() {
         return Ok(());
     }
-    Err(GitError::Unusable { path: top.join(NAME), reason: words(&output) })
+    Err(GitError::Unusable { path: top.join(GIT), reason: words(&output) })
 }
 
 #[cfg(test)]
@@ -190,7 +210,9 @@ mod tests {
         for folder in ["/www/site/.git", "/www/site/a/.git/modules/b", "/www/site.git", "/repo"] {
             assert!(!held(folder), "{folder}");
         }
-        assert!(!is_committable(Path::new("/www/.git"), Path::new("/www/.git/tree")));
+        for tree in ["/www/.git/tree", "/www/.git"] {
+            assert!(!is_committable(Path::new("/www/.git"), Path::new(tree)), "{tree}");
+        }
     }
 
     #[cfg(unix)]

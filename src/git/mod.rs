@@ -17,6 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::config::discover::work_trees;
 use filters::Filters;
 use program::{command, feed, first_line, path_of, run, words};
 
@@ -44,6 +45,14 @@ pub enum GitError {
     #[error("{} is no git repository: {reason}", path.display())]
     Unusable {
         /// The `.git`.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The environment names something else than a repository, or one that must not be trusted.
+    #[error("`GIT_DIR` names {path:?}, which is not opened: {reason}")]
+    Told {
+        /// What it names.
         path: PathBuf,
         /// Why not.
         reason: String,
@@ -112,7 +121,9 @@ pub struct Repository {
     git_dir: PathBuf,
     /// The archive's root below the top, with `/` at its end; empty if it is the top.
     prefix: String,
+    /// All filters of contents, and those that a commit can configure.
     filters: Filters,
+    foreign: Filters,
 }
 
 impl Repository {
@@ -148,9 +159,20 @@ impl Repository {
         if !prefix.is_empty() {
             prefix.push('/');
         }
-        let mut repository = Self { top, git_dir, prefix, filters: Filters::default() };
-        repository.filters = Filters::configured(repository.with_filters(&filters::QUERY))?;
-        Ok(repository)
+        let (filters, foreign) = (Filters::default(), Filters::default());
+        let repository = Self { top, git_dir, prefix, filters, foreign };
+        repository.with_its_filters()
+    }
+
+    /// The same, with what is known of filters.
+    fn with_its_filters(self) -> Result<Self, GitError> {
+        // The configuration of a linked work tree and of a submodule lies in another work tree.
+        let real = |path| std::fs::canonicalize(path).map_err(GitError::Io);
+        let mut trees = vec![self.top.clone(), real(&self.top)?];
+        trees.extend(work_trees(&real(&self.git_dir)?).next().map(Path::to_path_buf));
+        let query = self.with_filters(&filters::QUERY);
+        let (filters, foreign) = Filters::configured(query, &self.top, &trees)?;
+        Ok(Self { filters, foreign, ..self })
     }
 
     /// The id of a commit; of one with `...` behind it, of the last one that it has in common with
@@ -255,7 +277,7 @@ impl Repository {
     fn drop_touched(&self, changes: &mut Vec<Change>) {
         let arguments = ["hash-object", "--stdin-paths"];
         self.drop_same(changes, self.command(&arguments));
-        if !self.filters.is_empty() {
+        if !self.filters.are_within(&self.foreign) {
             self.drop_same(changes, self.with_filters(&arguments));
         }
     }
@@ -319,15 +341,18 @@ impl Repository {
 
     /// Returns a call of git in this repository that runs no filter of contents.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.with_filters(&[]);
-        self.filters.switch_off(&mut command);
-        command.args(arguments);
-        command
+        self.call(&self.filters, arguments)
     }
 
     /// Returns a call of git that filters contents as the repository and its user configured it.
     fn with_filters(&self, arguments: &[&str]) -> Command {
-        let mut command = command(&self.top, arguments);
+        self.call(&self.foreign, arguments)
+    }
+
+    fn call(&self, without: &Filters, arguments: &[&str]) -> Command {
+        let mut command = command(&self.top, &[]);
+        without.switch_off(&mut command);
+        command.args(arguments);
         command.env("GIT_DIR", &self.git_dir).env("GIT_WORK_TREE", &self.top);
         command
     }

@@ -289,8 +289,12 @@ fn describe(obstacle: &Obstacle) -> String {
             "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
         }
         Obstacle::IgnorePatterns => {
-            "it is larger than 1 MiB or has a line with more than 100 braces, so no `.gitignore` is \
+            "it is larger than 64 KiB or has a line with more than 100 braces, so no `.gitignore` is \
              obeyed"
+                .to_owned()
+        }
+        Obstacle::IgnoreFiles => {
+            "with those before it, it makes more than 256 KiB of `.gitignore` files, so none is obeyed"
                 .to_owned()
         }
         Obstacle::Walk(reason) => reason.clone(),

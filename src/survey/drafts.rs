@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::candidates::may_name_a_day;
 use super::{Seen, Share};
+use crate::config::limits;
 
 /// Names of such folders, in lower case.
 const NAMES: [&str; 2] = ["drafts", "_drafts"];
 
 /// The folders of drafts among an archive's paths that hold dated pages, as patterns of paths to be
-/// left out; none if most dated pages are drafts, as then they are the archive.
+/// left out, as many as settings may have; none if most dated pages are drafts, as then they are the
+/// archive.
 #[must_use]
 pub fn drafts(paths: &[&str]) -> Vec<Seen<String>> {
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
@@ -28,7 +30,9 @@ pub fn drafts(paths: &[&str]) -> Vec<Seen<String>> {
         value: format!("{}/**", folder.replace(['*', '?', '[', ']', '{', '}', '\\'], "?")),
         share: Share { of, all, what: "dated pages" },
     };
-    folders.into_iter().map(seen).collect()
+    let mut patterns = folders.into_iter().map(seen).collect();
+    limits::fit(&mut patterns, |pattern| &pattern.value);
+    patterns
 }
 
 /// The folder of drafts that a path lies in.
@@ -46,6 +50,20 @@ fn folder(path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_patterns_are_found_than_settings_may_have() {
+        let mut paths = vec!["2012/03/05/a.md".to_owned(); 4000];
+        paths.push(format!("{}/drafts/2012-03-05-b.md", "[".repeat(15)));
+        paths.push(format!("{}/drafts/2012-03-05-b.md", "[".repeat(16)));
+        paths.extend((0..1500).map(|index| format!("{index}/drafts/2012-03-05-b.md")));
+        let paths: Vec<_> = paths.iter().map(String::as_str).collect();
+        let found = drafts(&paths);
+        assert_eq!(found.len(), 1000);
+        let odd = drafts(&paths[..4002]);
+        let values: Vec<_> = odd.iter().map(|seen| seen.value.as_str()).collect();
+        assert_eq!(values, [format!("{}/drafts/**", "?".repeat(15))]);
+    }
 
     #[test]
     fn only_few_dated_pages_are_drafts() {
