@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::walk::{Found, IGNORE_FILE, MOST_IN_ALL, Obstacle, Walked, are_taken};
+use super::walk::{Found, IGNORE_FILE, MOST_IN_ALL, Obstacle, Walked, are_taken, weight};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,10 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
     found.into_walked()
 }
 
-/// Those files whose patterns are taken, with their bytes.
+/// Those files whose patterns are taken, with their weights.
 fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
     let taken = rules.iter().filter(|(_, text)| are_taken(text));
-    taken.map(|(path, text)| (path.clone(), text.len() as u64)).collect()
+    taken.map(|(path, text)| (path.clone(), weight(text))).collect()
 }
 
 /// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
@@ -172,15 +172,15 @@ impl Ignored {
         all.sort_by_key(|(path, _)| path.matches('/').count());
         let mut ignored = Self::default();
         let mut known = HashMap::new();
-        let mut bytes = 0;
+        let mut all_weight = 0;
         for (path, text) in all {
             let folder = folder(path);
             if ignored.is_folder_ignored(folder) {
                 continue;
             }
             let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
-            bytes += text.len() as u64;
-            if bytes > MOST_IN_ALL {
+            all_weight += weight(text);
+            if all_weight > MOST_IN_ALL {
                 return Err(Barred);
             }
             // Many folders may have the same.

@@ -88,7 +88,7 @@ pub(super) struct Found {
     pub(super) paths: Vec<String>,
     pub(super) aliases: Vec<(String, String)>,
     pub(super) obstacles: Vec<(String, Obstacle)>,
-    /// The `.gitignore` files that could be obeyed, with their bytes.
+    /// The `.gitignore` files that could be obeyed, with their weights.
     pub(super) ignore_files: Vec<(String, u64)>,
 }
 
@@ -130,40 +130,51 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
 /// What keeps a walk from making more of `.gitignore` files than it may.
 #[derive(Default)]
 struct Guard {
-    /// How many bytes of them were let in.
-    bytes: AtomicU64,
+    /// The weight of those that were let in.
+    weight: AtomicU64,
     has_barred: AtomicBool,
 }
 
 impl Guard {
     /// Whether a folder may be entered by a walk that obeys its `.gitignore`.
     fn lets_in(&self, folder: &Path) -> bool {
-        let lets_in = patterns_of(folder).is_ok_and(|bytes| {
-            self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= MOST_IN_ALL
+        let lets_in = patterns_of(folder).is_ok_and(|own| {
+            self.weight.fetch_add(own, Ordering::Relaxed).saturating_add(own) <= MOST_IN_ALL
         });
         self.has_barred.fetch_or(!lets_in, Ordering::Relaxed);
         lets_in
     }
 }
 
-/// How many bytes the folder's `.gitignore` has, none if it is not there; or why it is not obeyed.
+/// The weight of the folder's `.gitignore`, none if it is not there; or why it is not obeyed.
 fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     let path = folder.join(IGNORE_FILE);
     let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(0) };
     if !found.is_file() {
         return Err(Obstacle::IgnoreFile);
     }
-    let are_taken =
-        found.len() <= MOST_BYTES && std::fs::read(&path).map_or(true, |text| are_taken(&text));
-    if are_taken { Ok(found.len()) } else { Err(Obstacle::IgnorePatterns) }
+    if found.len() > MOST {
+        return Err(Obstacle::IgnorePatterns);
+    }
+    // One that cannot be read is none to git and to the walk.
+    let text = std::fs::read(&path).unwrap_or_default();
+    if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// The most bytes of a `.gitignore`: what is made of its patterns takes hundreds of times as many, and
+/// The most that a `.gitignore` may weigh: what is made of its patterns takes hundreds of times as many bytes, and
 /// time besides. Those that people write have some hundred lines, and a few KiB.
-const MOST_BYTES: u64 = 64 << 10;
+const MOST: u64 = 64 << 10;
 
-/// The most bytes of all that are obeyed.
+/// The most that all may weigh that are obeyed.
 pub(super) const MOST_IN_ALL: u64 = 256 << 10;
+
+/// What a wildcard weighs: patterns of several are what takes time and memory.
+const WILDCARD: u64 = 32;
+
+/// What a `.gitignore` weighs: its bytes, and more for each wildcard.
+pub(super) fn weight(text: &[u8]) -> u64 {
+    text.len() as u64 + WILDCARD * memchr::memchr3_iter(b'*', b'?', b'[', text).count() as u64
+}
 
 /// The most opening braces in a line of one: the patterns' parser goes a level down with each, and
 /// its stack has an end.
@@ -172,7 +183,7 @@ const MOST_BRACES: usize = 100;
 /// Whether the text of a `.gitignore` is one whose patterns are taken.
 pub(super) fn are_taken(text: &[u8]) -> bool {
     let braces = |line: &[u8]| memchr::memchr_iter(b'{', line).count();
-    text.len() as u64 <= MOST_BYTES
+    weight(text) <= MOST
         && text.split(|byte| *byte == b'\n').all(|line| braces(line) <= MOST_BRACES)
 }
 
@@ -215,10 +226,10 @@ impl Found {
     /// Makes an obstacle of the first `.gitignore` that is too much with those before it.
     pub(super) fn bar_excess(&mut self) {
         self.ignore_files.sort_unstable();
-        let mut bytes = 0;
+        let mut weight = 0;
         let first = self.ignore_files.iter().find(|(_, own)| {
-            bytes += own;
-            bytes > MOST_IN_ALL
+            weight += own;
+            weight > MOST_IN_ALL
         });
         if let Some((first, _)) = first {
             self.paths.retain(|path| path != first);

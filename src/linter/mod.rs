@@ -289,7 +289,7 @@ fn describe(obstacle: &Obstacle) -> String {
             "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
         }
         Obstacle::IgnorePatterns => {
-            "it is larger than 64 KiB or has a line with more than 100 braces, so no `.gitignore` is \
+            "it is larger than 64 KiB, each wildcard counted as 32 bytes, or has a line with more than 100 braces, so no `.gitignore` is \
              obeyed"
                 .to_owned()
         }
