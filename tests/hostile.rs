@@ -279,7 +279,8 @@ fn gitignore_files_that_are_large_together_hide_nothing() {
         let archive = TestArchive::new();
         archive.write("news/2012/03/25/zz-sound.md", GOOD);
         for folder in 0..count {
-            let text = "*.md\n".to_owned() + &"#".repeat((64 << 10) - 5);
+            // A wildcard counts as 32 bytes more.
+            let text = "*.md\n".to_owned() + &"#".repeat((64 << 10) - 5 - 32);
             archive.write(&format!("{folder}/.gitignore"), text);
             archive.write(&format!("{folder}/a.md"), "[x](gone.md)\n");
         }
@@ -289,6 +290,18 @@ fn gitignore_files_that_are_large_together_hide_nothing() {
         let hidden = "/a.md:1:5: error[link/not-found]: `gone.md`";
         assert_eq!(report.matches(hidden).count(), count * places, "{report}");
     }
+}
+
+#[test]
+fn a_gitignore_of_thousands_of_wildcards_takes_no_gigabytes() {
+    let archive = TestArchive::new();
+    archive.write("news/2012/03/25/zz-sound.md", GOOD);
+    let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
+    archive.write(".gitignore", lines.concat());
+    let (report, _) = texts(&survives(&archive));
+    let told =
+        ".gitignore:1:1: error[archive/unreadable]: cannot be read: it is larger than 64 KiB";
+    assert!(report.contains(told), "{report}");
 }
 
 /// Somebody names a folder, and a commit puts a link in its place.
