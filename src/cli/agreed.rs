@@ -8,6 +8,7 @@ use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
+use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, disarmed, grouped, printable, quote};
 use crate::linter::PageSource;
 
@@ -29,6 +30,7 @@ impl<'a> Agreed<'a> {
     /// Reads the baseline, before any work is done.
     pub(super) fn new(args: &'a CheckArgs) -> Result<Self, Failure> {
         let Some(file) = args.baseline.as_deref() else { return Ok(Self::default()) };
+        discover::refuse_links(file)?;
         let updates = args.update_baseline;
         let name = file.display();
         let place = |path: &Path| disk::resolve(path).ok();

@@ -28,6 +28,9 @@ use crate::verdict::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let settings = settings(args)?;
+    if let Some(file) = &args.output_file {
+        discover::refuse_links(file)?;
+    }
     let known = Known::new(args, &settings)?;
     let agreed = Agreed::new(args)?;
     let jobs = set_jobs(args.jobs)?;

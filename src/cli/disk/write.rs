@@ -102,7 +102,8 @@ fn write_if_unchanged(
 }
 
 /// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
-/// file, such as a terminal or a pipe, is written to as it is; a symbolic link is followed.
+/// file, such as a terminal or a pipe, is written to as it is. A symbolic link is followed: whoever names
+/// the file refuses those that a commit can hold.
 pub(in crate::cli) fn write_whole(path: &Path, report: &[u8]) -> io::Result<()> {
     let metadata = std::fs::metadata(path).ok();
     if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {

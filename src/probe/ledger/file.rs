@@ -134,7 +134,8 @@ fn place(path: &Path) -> Result<PathBuf, LedgerError> {
     if !folder.is_dir() {
         std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
     }
-    // SQLite refuses a link anywhere in the path; only one at its end could have been planted.
+    // SQLite refuses a link anywhere in the path. The caller has looked at those of its folders, so that
+    // they are followed here.
     let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = name.to_owned();
