@@ -116,6 +116,21 @@ pub(super) struct Settled<'a> {
     update: Option<Update<'a>>,
 }
 
+/// Writes a baseline in the place of one that held `before`.
+pub(super) fn put(file: &Path, before: Option<&[u8]>, bytes: &[u8]) -> Result<(), Failure> {
+    let name = file.display();
+    Err(Failure::Message(match disk::write_over(file, before, bytes) {
+        Ok(disk::Written::Done) => return Ok(()),
+        Ok(disk::Written::Changed) => format!(
+            "the baseline {name} changed during the run and was left alone; run again to update it"
+        ),
+        Ok(disk::Written::Unsure(reason)) => {
+            format!("the baseline {name} is {}: {reason}", disk::UNSURE)
+        }
+        Err(error) => format!("cannot write the baseline {name}: {error}"),
+    }))
+}
+
 /// An entry that no longer occurs, or less often.
 struct Stale {
     key: Key,
@@ -139,16 +154,7 @@ impl Settled<'_> {
         let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
         let mut bytes = Vec::new();
         baseline.write(&mut bytes)?;
-        let name = file.display();
-        match disk::write_over(file, *before, &bytes) {
-            Ok(disk::Written::Done) => Ok(()),
-            Ok(disk::Written::Changed) => Err(Failure::Message(format!(
-                "the baseline {name} changed during the run and was left alone; run again to update it"
-            ))),
-            Err(error) => {
-                Err(Failure::Message(format!("cannot write the baseline {name}: {error}")))
-            }
-        }
+        put(file, *before, &bytes)
     }
 
     /// Says what was written, or which entries no longer occur.

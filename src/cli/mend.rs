@@ -82,23 +82,41 @@ pub(super) fn mend(
 }
 
 impl Mending {
+    /// One of files that a test makes.
+    #[cfg(test)]
+    pub(super) fn of(files: Vec<Mended>) -> Self {
+        let fixes = Fixes {
+            files,
+            changed: BTreeSet::new(),
+            counts: std::collections::BTreeMap::new(),
+            ineffective: BTreeSet::new(),
+            ending: Ending::Settled,
+        };
+        let selected = Selection::default();
+        Self { fixes, hidden: 0, selected, unswept: BTreeSet::new() }
+    }
+
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
         let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
         let swept = disk::sweep(&self.unswept);
-        let mut failures = Vec::new();
-        let mut written = 0;
+        let (mut failures, mut unsure) = (Vec::new(), Vec::new());
+        let mut files = 0;
         for file in &self.fixes.files {
             match disk::write_page(root, file) {
-                Ok(disk::Written::Done) => written += 1,
+                Ok(disk::Written::Done) => files += 1,
+                Ok(disk::Written::Unsure(reason)) => {
+                    files += 1;
+                    unsure.push(format!("{}: {reason}", file.path));
+                }
                 Ok(disk::Written::Changed) => {
                     self.fixes.changed.insert(file.path.clone());
                 }
                 Err(reason) => failures.push(format!("{}: {reason}", file.path)),
             }
         }
-        Written { mending: self, files: written, failures, swept }
+        Written { mending: self, files, failures, unsure, swept }
     }
 
     /// Says what would be mended.
@@ -151,7 +169,10 @@ impl Mending {
 pub(super) struct Written {
     mending: Mending,
     files: usize,
+    /// The files that could not be written, and why.
     failures: Vec<String>,
+    /// Those that are written and may yet be lost, and why.
+    unsure: Vec<String>,
     /// How many files of killed runs were removed.
     swept: u64,
 }
@@ -167,11 +188,12 @@ impl Written {
         Ok(())
     }
 
-    /// What could not be written, if anything.
+    /// What could not be written, or not for sure, if anything.
     pub(super) fn failure(self) -> Option<Failure> {
-        if self.failures.is_empty() {
-            return None;
-        }
-        Some(Failure::Message(format!("cannot write {}", self.failures.join("; "))))
+        let unsure = format!("{}: ", disk::UNSURE);
+        let lists = [("cannot write ", self.failures), (&*unsure, self.unsure)];
+        let told = lists.into_iter().filter(|(_, files)| !files.is_empty());
+        let told: Vec<_> = told.map(|(what, files)| what.to_owned() + &files.join("; ")).collect();
+        (!told.is_empty()).then(|| Failure::Message(told.join("; ")))
     }
 }

@@ -6,11 +6,7 @@
 //! not finished, or it holds what its name says. Anything else stays, such as an edit that came out of
 //! an exchange right before the process was killed.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this module looks for its files"
-)]
+#![expect(clippy::disallowed_types, reason = "this module looks for its files")]
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -61,7 +57,7 @@ impl Temporary {
     /// locks that run cannot lock it either, and leaves it alone.
     fn is_held(&self) -> bool {
         calls::lock(&self.file).unwrap_or(true)
-            && self.file.metadata().is_ok_and(|found| links(&found) > 0)
+            && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
     }
 
     /// Says by its name that it is whole: `after` is what it holds, and is to replace `before`.
@@ -121,13 +117,13 @@ pub(in crate::cli) fn folders_to_sweep<'a>(
 /// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
 /// nothing is removed. Returns how many files that were.
 pub(in crate::cli) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
-    let is_own = |folder: &&PathBuf| std::fs::canonicalize(folder).is_ok_and(|own| own == **folder);
+    let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
     folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
 }
 
 /// Removes what killed runs left in a folder. Returns how many files that were.
 pub(super) fn sweep_folder(folder: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = calls::list(folder) else { return 0 };
     let mut removed = 0;
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -145,7 +141,7 @@ pub(super) fn sweep_folder(folder: &Path) -> u64 {
 fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
     let file = calls::open(path)?;
-    if Identity::of(&file.metadata()?) != Identity::of(&found) || !calls::lock(&file)? {
+    if Identity::of(&calls::stat(&file)?) != Identity::of(&found) || !calls::lock(&file)? {
         return Ok(false);
     }
     match name {
