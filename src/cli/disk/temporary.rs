@@ -157,8 +157,14 @@ fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
 #[cfg(unix)]
 fn is_ours(found: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let user = rustix::process::geteuid().as_raw();
-    found.is_file() && found.nlink() == 1 && (found.uid() == user || user == 0)
+    found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
+}
+
+/// Whether a file is a user's own. Root is a user like others here: its runs clear folders that other users
+/// write to.
+#[cfg(unix)]
+fn is_of(found: &Metadata, user: u32) -> bool {
+    std::os::unix::fs::MetadataExt::uid(found) == user
 }
 
 #[cfg(not(unix))]
@@ -212,6 +218,24 @@ mod tests {
         ] {
             assert_eq!(Name::parse(&other), None, "{other}");
         }
+    }
+
+    /// Root once removed files of everybody.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_another_user_is_not_removed_by_root_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".dateline-0123456789abcdef.tmp");
+        std::fs::write(&path, "").unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, private).unwrap();
+        let is_root = rustix::process::geteuid().is_root();
+        if is_root {
+            std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        }
+        let found = std::fs::symlink_metadata(&path).unwrap();
+        assert!(!is_of(&found, 0));
+        assert_eq!(sweep_folder(folder.path()), u64::from(!is_root));
     }
 
     /// Names that are reserved, in folders that strangers fill.
