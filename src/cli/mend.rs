@@ -47,8 +47,6 @@ pub(super) fn mend(
     scene: &mut Scene,
 ) -> Result<Mending, Failure> {
     let mut walked = std::mem::take(&mut scene.walked);
-    let paths = walked.table.ids().map(|file| walked.table.path(file));
-    let unswept = disk::folders_to_sweep(&settings.root, paths);
     let mut passes = Passes::new(&*scene.source, terms.allowed);
     let mut hidden;
     loop {
@@ -73,6 +71,10 @@ pub(super) fn mend(
         let (left, selected) = stage.into_parts();
         walked = left;
         let Some(Progress { added, removed }) = progress else {
+            let path = |file| walked.table.path(file);
+            let pages = selected.files.iter().copied().map(path);
+            let unswept =
+                disk::folders_to_sweep(&settings.root, pages, walked.table.ids().map(path));
             return Ok(Mending { fixes: passes.finish(), hidden, selected, unswept });
         };
         if !(added.is_empty() && removed.is_empty()) {

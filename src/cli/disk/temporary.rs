@@ -105,13 +105,18 @@ impl Name {
     }
 }
 
-/// The folders in which one of `paths`, relative to `root`, may be left over by a killed run.
+/// The folders in which something may be left over by a killed run: those of `pages`, for what lies
+/// beside them is not always listed, and those in which one of `paths` has such a name. All are relative to
+/// `root`.
 pub(in crate::cli) fn folders_to_sweep<'a>(
     root: &Path,
+    pages: impl Iterator<Item = &'a str>,
     paths: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<PathBuf> {
-    let is_left = |path: &&str| Name::parse(path.rsplit('/').next().unwrap_or(path)).is_some();
-    paths.filter(is_left).filter_map(|path| Some(root.join(path).parent()?.to_owned())).collect()
+    let split = |path: &'a str| path.rsplit_once('/').unwrap_or(("", path));
+    let left = paths.map(split).filter(|(_, name)| Name::parse(name).is_some());
+    let folders: BTreeSet<&str> = pages.map(split).chain(left).map(|(folder, _)| folder).collect();
+    folders.into_iter().map(|folder| root.join(folder)).collect()
 }
 
 /// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
