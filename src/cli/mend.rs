@@ -12,7 +12,7 @@ use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, counted, disarmed, printable};
+use crate::diagnostic::{Applicability, counted, disarmed, grouped, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
@@ -132,12 +132,7 @@ impl Mending {
     }
 
     fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        let total = counted(self.fixes.counts.values().sum(), "finding");
-        let files = counted(files as u64, "file");
-        let rules: Vec<_> =
-            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-        let colon = if rules.is_empty() { "" } else { ": " };
-        writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))?;
+        self.account_of_files(verb, files, out)?;
         let mut line = |what: &str, path: &str| {
             writeln!(out, "{}", disarmed(&format!("{what}: {}", printable(path))))
         };
@@ -164,6 +159,22 @@ impl Mending {
             }
         }
         Ok(())
+    }
+}
+
+impl Mending {
+    /// Says how much was mended. The findings are those of all files: where some are not written, only files
+    /// are counted.
+    fn account_of_files(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
+        let all = counted(self.fixes.files.len() as u64, "file");
+        if files < self.fixes.files.len() {
+            return writeln!(out, "{} of {all} {verb}", grouped(files as u64));
+        }
+        let total = counted(self.fixes.counts.values().sum(), "finding");
+        let rules: Vec<_> =
+            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+        let colon = if rules.is_empty() { "" } else { ": " };
+        writeln!(out, "{total} in {all} {verb}{colon}{}", rules.join(", "))
     }
 }
 
