@@ -187,6 +187,29 @@ fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
     }
 }
 
+/// Signals were once taken by nobody where no thread could be had to wait for them.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_thread_for_signals_they_end_a_run_as_the_system_has_it() {
+    use std::os::unix::process::ExitStatusExt;
+    let archive = TestArchive::new();
+    let mut command = archive::heeding();
+    // More for a stack than there is.
+    command.env("RUST_MIN_STACK", (1_u64 << 50).to_string());
+    command.args(["sources", "import", "--ledger", "ledger"]).current_dir(archive.root());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+    said.read_line(&mut line).expect("that a ledger is made");
+    assert!(line.starts_with("made the ledger "), "{line}");
+    signal(&child, "TERM");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    drop(child.stdin.take());
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.signal(), Some(15), "{status:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_that_a_run_is_started_to_ignore_is_ignored() {

@@ -121,6 +121,33 @@ fn the_next_fix_removes_what_a_killed_one_leaves() {
     assert!(leftovers > 0, "no run was killed while it wrote: this shows nothing");
 }
 
+/// They once stayed for ever where the archive keeps them from being listed.
+#[test]
+fn a_fix_clears_the_folders_of_all_pages_that_it_looks_at() {
+    let archive = TestArchive::new();
+    archive.write(".gitignore", "*.tmp\n");
+    for page in ["about.md", "news/here.md", "away/there.md"] {
+        archive.write(page, "A page with nothing to mend.\n");
+    }
+    let leave = |folder: &str| {
+        let file = archive.write(&format!("{folder}/.dateline-0123456789abcdef.tmp"), "");
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(file, private).expect("permissions");
+    };
+    for folder in [".", "news", "away"] {
+        leave(folder);
+    }
+    let is_left =
+        |path: &str| archive.root().join(path).join(".dateline-0123456789abcdef.tmp").exists();
+    let fix = |path: &str| stderr(&dateline(archive.root(), &["check", "--fix", path]));
+    let said = fix("news/here.md");
+    assert!(said.contains("removed 1 temporary file of a run that was killed\n"), "{said}");
+    assert_eq!([".", "news", "away"].map(is_left), [true, false, true]);
+    let said = fix(".");
+    assert!(said.contains("removed 2 temporary files of a run that was killed\n"), "{said}");
+    assert_eq!([".", "news", "away"].map(is_left), [false; 3]);
+}
+
 #[test]
 fn a_run_that_only_checks_removes_nothing() {
     let archive = TestArchive::holding(&pages(1));
@@ -153,7 +180,9 @@ fn a_page_that_the_system_finds_too_large_stays_as_it_was() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let said = stderr(&output);
     assert!(said.contains(&format!("cannot write {large}: File too large")), "{said}");
-    assert!(said.contains(" in 1 file mended: "), "{said}");
+    // Its findings once counted as mended.
+    assert!(said.contains("1 of 2 files mended\n"), "{said}");
+    assert!(!said.contains("findings in 1 file mended"), "{said}");
     assert!(std::fs::read(archive.root().join(&large)).expect("a file") == before[&large]);
     assert!(std::fs::read(archive.root().join(&small)).expect("a file") != before[&small]);
     assert_eq!(left(&archive), Vec::<String>::new());

@@ -8,6 +8,7 @@ use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
+use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, disarmed, grouped, printable, quote};
 use crate::linter::PageSource;
 
@@ -29,6 +30,7 @@ impl<'a> Agreed<'a> {
     /// Reads the baseline, before any work is done.
     pub(super) fn new(args: &'a CheckArgs) -> Result<Self, Failure> {
         let Some(file) = args.baseline.as_deref() else { return Ok(Self::default()) };
+        discover::refuse_links(file)?;
         let updates = args.update_baseline;
         let name = file.display();
         let place = |path: &Path| disk::resolve(path).ok();
@@ -114,6 +116,21 @@ pub(super) struct Settled<'a> {
     update: Option<Update<'a>>,
 }
 
+/// Writes a baseline in the place of one that held `before`.
+pub(super) fn put(file: &Path, before: Option<&[u8]>, bytes: &[u8]) -> Result<(), Failure> {
+    let name = file.display();
+    Err(Failure::Message(match disk::write_over(file, before, bytes) {
+        Ok(disk::Written::Done) => return Ok(()),
+        Ok(disk::Written::Changed) => format!(
+            "the baseline {name} changed during the run and was left alone; run again to update it"
+        ),
+        Ok(disk::Written::Unsure(reason)) => {
+            format!("the baseline {name} is {}: {reason}", disk::UNSURE)
+        }
+        Err(error) => format!("cannot write the baseline {name}: {error}"),
+    }))
+}
+
 /// An entry that no longer occurs, or less often.
 struct Stale {
     key: Key,
@@ -137,16 +154,7 @@ impl Settled<'_> {
         let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
         let mut bytes = Vec::new();
         baseline.write(&mut bytes)?;
-        let name = file.display();
-        match disk::write_over(file, *before, &bytes) {
-            Ok(disk::Written::Done) => Ok(()),
-            Ok(disk::Written::Changed) => Err(Failure::Message(format!(
-                "the baseline {name} changed during the run and was left alone; run again to update it"
-            ))),
-            Err(error) => {
-                Err(Failure::Message(format!("cannot write the baseline {name}: {error}")))
-            }
-        }
+        put(file, *before, &bytes)
     }
 
     /// Says what was written, or which entries no longer occur.

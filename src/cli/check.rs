@@ -28,6 +28,9 @@ use crate::verdict::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let settings = settings(args)?;
+    if let Some(file) = &args.output_file {
+        discover::refuse_links(file)?;
+    }
     let known = Known::new(args, &settings)?;
     let agreed = Agreed::new(args)?;
     let jobs = set_jobs(args.jobs)?;
@@ -254,12 +257,22 @@ fn write_output(
         Some(path) => {
             let mut report = Vec::new();
             write(&mut report)?;
-            quiet(disk::write_whole(path, &report)).map_err(|error| {
-                Failure::Message(format!("cannot write {}: {error}", path.display()))
-            })?;
+            put_report(path, &report)?;
         }
     }
     Ok(())
+}
+
+/// Writes a report to the file at `path`.
+pub(super) fn put_report(path: &Path, report: &[u8]) -> Result<(), Failure> {
+    let name = path.display();
+    match disk::write_whole(path, report) {
+        Ok(disk::Written::Unsure(reason)) => {
+            Err(Failure::Message(format!("{name} is {}: {reason}", disk::UNSURE)))
+        }
+        written => quiet(written.map(|_| ()))
+            .map_err(|error| Failure::Message(format!("cannot write {name}: {error}"))),
+    }
 }
 
 fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {

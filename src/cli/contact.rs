@@ -46,19 +46,18 @@ impl Contact<'_> {
         let (bar, probing) = (self.bar(), self.probing()?);
         let outcomes = interrupt::heeding(|stop| {
             let probing = ProbeSettings { stop, ..probing };
-            watch(urls, &probing, None, &bar, ledger, &sources::now)
-        });
-        Ok((outcomes.map_err(failure)?, bar.done()))
+            watch(urls, &probing, None, &bar, ledger, &sources::now).map_err(failure)
+        })?;
+        Ok((outcomes, bar.done()))
     }
 
     /// Asks for all that is due in a ledger, as a robot does.
     pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Done, Failure> {
         let (bar, probing) = (self.bar(), self.probing()?);
-        let done = interrupt::heeding(|stop| {
+        interrupt::heeding(|stop| {
             let probing = ProbeSettings { stop, robots: true, ..probing };
-            crawl(&probing, None, &bar, ledger, &sources::now)
-        });
-        done.map_err(failure)?;
+            crawl(&probing, None, &bar, ledger, &sources::now).map_err(failure)
+        })?;
         Ok(bar.done())
     }
 

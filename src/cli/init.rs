@@ -68,6 +68,10 @@ pub(super) fn run(args: &InitArgs) -> Result<u8, Failure> {
                 "{path} changed during the run and was left alone; run again to write it"
             )));
         }
+        Ok(disk::Written::Unsure(reason)) => {
+            let path = path.display();
+            return Err(Failure::Message(format!("{path} is {}: {reason}", disk::UNSURE)));
+        }
         Err(error) => return Err(cannot_write(&path, &error)),
     }
     say(&format!("wrote {}", printable(&path.display().to_string())));

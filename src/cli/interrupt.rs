@@ -8,6 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError, TryLockError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use super::Failure;
 use crate::probe::Stop;
 
 /// What shells add to the number of the signal that ended a program.
@@ -32,19 +33,30 @@ static INTERRUPT: LazyLock<Interrupt> = LazyLock::new(Interrupt::default);
 /// From now on an interrupt ends the program.
 #[cfg(unix)]
 pub(super) fn listen() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     // A file that becomes larger than the system allows is an error of its own, not the end.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+    let (tell, is_told) = std::sync::mpsc::channel();
+    let listener = std::thread::Builder::new().name("signals".to_owned());
+    // Where no thread can be had, no signal is taken: each does what the system has it do.
+    let spawned = listener.spawn(move || heed_all(&tell));
+    if spawned.is_ok() {
+        let _ = is_told.recv();
+    }
+}
+
+/// Heeds signals for ever, and tells once that begins.
+#[cfg(unix)]
+fn heed_all(tell: &std::sync::mpsc::Sender<()>) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let ignored = ignored();
     // `nohup` and shells that start a job in the background have a program ignore a signal.
     let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(signal));
-    let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) else { return };
-    let listener = std::thread::Builder::new().name("signals".to_owned());
-    let _ = listener.spawn(move || {
-        for signal in signals.forever() {
-            heed(u8::try_from(signal).unwrap_or_default());
-        }
-    });
+    let signals = signal_hook::iterator::Signals::new(heeded);
+    let _ = tell.send(());
+    let Ok(mut signals) = signals else { return };
+    for signal in signals.forever() {
+        heed(u8::try_from(signal).unwrap_or_default());
+    }
 }
 
 /// The signals that the program is started to ignore, where the system says it.
@@ -92,16 +104,44 @@ pub(super) fn code() -> u8 {
     SIGNALLED.saturating_add(INTERRUPT.signal.load(Ordering::SeqCst))
 }
 
-/// Does work that an interrupt stops in order, by this switch, instead of ending the program.
-pub(super) fn heeding<T>(work: impl FnOnce(Stop) -> T) -> T {
-    INTERRUPT.is_heeded.store(true, Ordering::SeqCst);
-    let done = work(INTERRUPT.stop.clone());
-    INTERRUPT.is_heeded.store(false, Ordering::SeqCst);
-    done
+/// Does work that an interrupt stops in order, by this switch, instead of ending the program. One that
+/// comes as the work ends stops the run then.
+pub(super) fn heeding<T>(work: impl FnOnce(Stop) -> Result<T, Failure>) -> Result<T, Failure> {
+    heeding_as(&INTERRUPT, work)
+}
+
+fn heeding_as<T>(
+    interrupt: &Interrupt,
+    work: impl FnOnce(Stop) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    interrupt.is_heeded.store(true, Ordering::SeqCst);
+    let done = work(interrupt.stop.clone());
+    interrupt.is_heeded.store(false, Ordering::SeqCst);
+    // What comes from here on ends the program itself.
+    let done = done?;
+    if interrupt.stop.is_set() { Err(Failure::Interrupted) } else { Ok(done) }
 }
 
 /// Does work of a moment that a signal lets come to its end.
 pub(super) fn finishing<T>(work: impl FnOnce() -> T) -> T {
     let _held = INTERRUPT.writing.lock().unwrap_or_else(PoisonError::into_inner);
     work()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It once was forgotten, and the run went on to its report.
+    #[test]
+    fn a_signal_that_comes_as_the_work_ends_stops_the_run() {
+        let interrupt = Interrupt::default();
+        let done = heeding_as(&interrupt, |_| Ok(1));
+        assert!(matches!(done, Ok(1)), "{done:?}");
+        let done = heeding_as(&interrupt, |stop| {
+            stop.set();
+            Ok(1)
+        });
+        assert!(matches!(done, Err(Failure::Interrupted)), "{done:?}");
+    }
 }

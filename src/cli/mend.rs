@@ -12,7 +12,7 @@ use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, counted, disarmed, printable};
+use crate::diagnostic::{Applicability, counted, disarmed, grouped, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
@@ -47,8 +47,6 @@ pub(super) fn mend(
     scene: &mut Scene,
 ) -> Result<Mending, Failure> {
     let mut walked = std::mem::take(&mut scene.walked);
-    let paths = walked.table.ids().map(|file| walked.table.path(file));
-    let unswept = disk::folders_to_sweep(&settings.root, paths);
     let mut passes = Passes::new(&*scene.source, terms.allowed);
     let mut hidden;
     loop {
@@ -73,6 +71,10 @@ pub(super) fn mend(
         let (left, selected) = stage.into_parts();
         walked = left;
         let Some(Progress { added, removed }) = progress else {
+            let path = |file| walked.table.path(file);
+            let pages = selected.files.iter().copied().map(path);
+            let unswept =
+                disk::folders_to_sweep(&settings.root, pages, walked.table.ids().map(path));
             return Ok(Mending { fixes: passes.finish(), hidden, selected, unswept });
         };
         if !(added.is_empty() && removed.is_empty()) {
@@ -82,23 +84,41 @@ pub(super) fn mend(
 }
 
 impl Mending {
+    /// One of files that a test makes.
+    #[cfg(test)]
+    pub(super) fn of(files: Vec<Mended>) -> Self {
+        let fixes = Fixes {
+            files,
+            changed: BTreeSet::new(),
+            counts: std::collections::BTreeMap::new(),
+            ineffective: BTreeSet::new(),
+            ending: Ending::Settled,
+        };
+        let selected = Selection::default();
+        Self { fixes, hidden: 0, selected, unswept: BTreeSet::new() }
+    }
+
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
         let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
         let swept = disk::sweep(&self.unswept);
-        let mut failures = Vec::new();
-        let mut written = 0;
+        let (mut failures, mut unsure) = (Vec::new(), Vec::new());
+        let mut files = 0;
         for file in &self.fixes.files {
             match disk::write_page(root, file) {
-                Ok(disk::Written::Done) => written += 1,
+                Ok(disk::Written::Done) => files += 1,
+                Ok(disk::Written::Unsure(reason)) => {
+                    files += 1;
+                    unsure.push(format!("{}: {reason}", file.path));
+                }
                 Ok(disk::Written::Changed) => {
                     self.fixes.changed.insert(file.path.clone());
                 }
                 Err(reason) => failures.push(format!("{}: {reason}", file.path)),
             }
         }
-        Written { mending: self, files: written, failures, swept }
+        Written { mending: self, files, failures, unsure, swept }
     }
 
     /// Says what would be mended.
@@ -112,12 +132,7 @@ impl Mending {
     }
 
     fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        let total = counted(self.fixes.counts.values().sum(), "finding");
-        let files = counted(files as u64, "file");
-        let rules: Vec<_> =
-            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-        let colon = if rules.is_empty() { "" } else { ": " };
-        writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))?;
+        self.account_of_files(verb, files, out)?;
         let mut line = |what: &str, path: &str| {
             writeln!(out, "{}", disarmed(&format!("{what}: {}", printable(path))))
         };
@@ -147,11 +162,30 @@ impl Mending {
     }
 }
 
+impl Mending {
+    /// Says how much was mended. The findings are those of all files: where some are not written, only files
+    /// are counted.
+    fn account_of_files(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
+        let all = counted(self.fixes.files.len() as u64, "file");
+        if files < self.fixes.files.len() {
+            return writeln!(out, "{} of {all} {verb}", grouped(files as u64));
+        }
+        let total = counted(self.fixes.counts.values().sum(), "finding");
+        let rules: Vec<_> =
+            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+        let colon = if rules.is_empty() { "" } else { ": " };
+        writeln!(out, "{total} in {all} {verb}{colon}{}", rules.join(", "))
+    }
+}
+
 /// What was written.
 pub(super) struct Written {
     mending: Mending,
     files: usize,
+    /// The files that could not be written, and why.
     failures: Vec<String>,
+    /// Those that are written and may yet be lost, and why.
+    unsure: Vec<String>,
     /// How many files of killed runs were removed.
     swept: u64,
 }
@@ -167,11 +201,12 @@ impl Written {
         Ok(())
     }
 
-    /// What could not be written, if anything.
+    /// What could not be written, or not for sure, if anything.
     pub(super) fn failure(self) -> Option<Failure> {
-        if self.failures.is_empty() {
-            return None;
-        }
-        Some(Failure::Message(format!("cannot write {}", self.failures.join("; "))))
+        let unsure = format!("{}: ", disk::UNSURE);
+        let lists = [("cannot write ", self.failures), (&*unsure, self.unsure)];
+        let told = lists.into_iter().filter(|(_, files)| !files.is_empty());
+        let told: Vec<_> = told.map(|(what, files)| what.to_owned() + &files.join("; ")).collect();
+        (!told.is_empty()).then(|| Failure::Message(told.join("; ")))
     }
 }

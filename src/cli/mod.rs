@@ -21,6 +21,7 @@ mod stage;
 mod terminal;
 
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -50,6 +51,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// The run was stopped by hand.
     Interrupted,
+    /// The program itself is wrong; what it says of that.
+    Defect(String),
 }
 
 impl From<LoadError> for Failure {
@@ -82,25 +85,59 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    let (color, outcome) = match cli.command {
-        Command::Check(args) => (args.color, check::run(&args)),
-        Command::Explain { rule, color } => (color, explain::run(&rule, color)),
-        Command::Init(args) => (terminal::NO_COLOR, init::run(&args)),
-        Command::Rules { output_format } => (terminal::NO_COLOR, list::run(output_format)),
-        Command::Sources { command } => (terminal::NO_COLOR, sources::run(command)),
-        Command::Config { command: ConfigCommand::Show { path, origin, color } } => {
-            (color, show_config(&path, &origin))
-        }
-    };
-    match outcome {
+    let color = color_of(&cli.command);
+    match guarded(|| run(cli.command)) {
         Ok(code) => code.into(),
         Err(failure) => fail(&failure, color),
     }
 }
 
+/// What a command is told about colours.
+fn color_of(command: &Command) -> ColorArgs {
+    match command {
+        Command::Check(args) => args.color,
+        Command::Explain { color, .. }
+        | Command::Config { command: ConfigCommand::Show { color, .. } } => *color,
+        Command::Init(_) | Command::Rules { .. } | Command::Sources { .. } => terminal::NO_COLOR,
+    }
+}
+
+fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain { rule, color } => explain::run(&rule, color),
+        Command::Init(args) => init::run(&args),
+        Command::Rules { output_format } => list::run(output_format),
+        Command::Sources { command } => sources::run(command),
+        Command::Config { command: ConfigCommand::Show { path, origin, .. } } => {
+            show_config(&path, &origin)
+        }
+    }
+}
+
+/// Does the work of a run. A panic outside the pages and the rules, which are guarded one by one, is a
+/// failure like others: it is told, and ends the run with their code.
+fn guarded(work: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(Failure::Defect(text.unwrap_or("it says nothing").to_owned()))
+    })
+}
+
+impl Failure {
+    /// The exit code of a run that ends with it.
+    fn code(&self) -> u8 {
+        if matches!(self, Self::Interrupted) { interrupt::code() } else { FAILED }
+    }
+}
+
 fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
     match failure {
-        Failure::Interrupted => return interrupt::code().into(),
+        Failure::Interrupted => {}
+        Failure::Defect(message) => {
+            say(&format!("this is a bug in Dateline, please report it: {message}"));
+        }
         Failure::Output(error) => say(&format!("cannot write the output: {error}")),
         Failure::Message(message) => say(message),
         Failure::Load(LoadError::Wrong(errors)) => {
@@ -114,7 +151,7 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
         }
         Failure::Load(error) => say(&error.to_string()),
     }
-    FAILED.into()
+    failure.code().into()
 }
 
 /// Says what failed; a path in it may come from an archive.
@@ -136,4 +173,25 @@ fn show_config(path: &std::path::Path, origin: &OriginArgs) -> Result<u8, Failur
     let settings = discover::load(path, &origin.origin(), &rules::infos())?;
     terminal::write_stdout(&config::show::show(&settings))?;
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One outside the pages once ended a check with 101 and without a word.
+    #[test]
+    fn a_panic_of_a_run_is_a_failure_that_is_told() {
+        type Work = fn() -> Result<u8, Failure>;
+        let panics: [(Work, &str); 2] = [
+            (|| panic!("what went wrong"), "what went wrong"),
+            (|| check::silently(|| panic!("at page {}", 7)), "at page 7"),
+        ];
+        for (work, message) in panics {
+            let failure = guarded(work).unwrap_err();
+            assert!(matches!(&failure, Failure::Defect(text) if text == message), "{failure:?}");
+            assert_eq!(failure.code(), FAILED);
+        }
+        assert_eq!(guarded(|| Ok(1)).unwrap(), 1);
+    }
 }

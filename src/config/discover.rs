@@ -47,7 +47,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     let repository = repository(&folder);
     let file = match origin {
         Origin::Defaults => None,
-        Origin::File(path) => Some(canonical(path)?),
+        Origin::File(path) => Some(named(path)?),
         Origin::Search => search(&folder, repository)?,
     };
     let root = match &file {
@@ -124,10 +124,46 @@ fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
     Ok(if first.is_dir() { first } else { parent(&first) })
 }
 
+/// The settings file that is named. An archive could have a link to a file outside in its place, of which an error would
+/// then show a line, and to open a pipe may wait for ever.
+fn named(path: &Path) -> Result<PathBuf, LoadError> {
+    refuse_links(path)?;
+    let file = canonical(path)?;
+    if !file.is_file() {
+        return Err(unreadable_because(path, "it is no regular file"));
+    }
+    Ok(file)
+}
+
+/// Fails if a link on the way to a file that the command line names is in a repository, or without one
+/// below the folder of settings: a commit can put a link where a file or a folder was. Any other is the
+/// user's own, such as `/dev/stdout`.
+///
+/// # Errors
+/// [`LoadError`], if there is such a link.
+pub fn refuse_links(path: &Path) -> Result<(), LoadError> {
+    match first_link(path, &|_, _| false)? {
+        Some((link, holder)) => Err(LoadError::Link { link, holder }),
+        None => Ok(()),
+    }
+}
+
 /// Fails if a link on the way to a path leads out of the repository that holds it, or of the folder of
-/// the settings where there is no repository. A commit can put a link where a folder was that
-/// somebody names.
+/// the settings where there is no repository.
 fn check_links(path: &Path) -> Result<(), LoadError> {
+    let stays = |target: &Path, holder: &Path| target.starts_with(holder);
+    let Some((link, holder)) = first_link(path, &stays)? else { return Ok(()) };
+    let reason =
+        format!("it is a symbolic link out of {}, which is not followed", holder.display());
+    Err(unreadable_because(&link, &reason))
+}
+
+/// The first link on the way to a path that a commit can hold and that may not be followed, and what holds it.
+/// Whether it may be followed depends on its target, if it has one, and on what holds it.
+fn first_link(
+    path: &Path,
+    may_follow: &dyn Fn(&Path, &Path) -> bool,
+) -> Result<Option<(PathBuf, PathBuf)>, LoadError> {
     let mut at = PathBuf::new();
     for part in std::path::absolute(path).map_err(|error| unreadable(path, &error))?.components() {
         if part == Component::ParentDir {
@@ -139,17 +175,18 @@ fn check_links(path: &Path) -> Result<(), LoadError> {
             at = next;
             continue;
         }
-        let target = canonical(&next)?;
+        let target = std::fs::canonicalize(&next);
         let has_settings = |folder: &&Path| folder.join(FILE_NAME).is_file();
         let holder = repository(&at).or_else(|| at.ancestors().find(has_settings));
-        if let Some(holder) = holder.filter(|holder| !target.starts_with(holder)) {
-            let reason =
-                format!("it is a symbolic link out of {}, which is not followed", holder.display());
-            return Err(unreadable_because(&next, &reason));
+        let refuses = |holder: &&Path| !may_follow(target.as_deref().unwrap_or(holder), holder);
+        if let Some(holder) = holder.filter(refuses) {
+            return Ok(Some((next, holder.to_path_buf())));
         }
+        // What leads nowhere leads to nothing that a commit holds.
+        let Ok(target) = target else { return Ok(None) };
         at = target;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The root of the repository that holds `folder`: where the nearest `.git` is, whatever that is. No

@@ -83,4 +83,12 @@ pub enum LoadError {
         /// The root.
         root: PathBuf,
     },
+    /// A link on the way to a file given on the command line, where a commit can have put it.
+    #[error("{} is a symbolic link in {}, and no file is named through one", link.display(), holder.display())]
+    Link {
+        /// The link.
+        link: PathBuf,
+        /// The repository that holds it, or the folder of the settings.
+        holder: PathBuf,
+    },
 }

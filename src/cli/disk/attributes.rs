@@ -8,56 +8,65 @@ use std::io;
 use super::calls;
 
 /// Gives `new` the permissions of `old` and, where the system allows it, its owner, its access control
-/// list and its other extended attributes.
+/// list and its other extended attributes. Nobody may do more with it than with `old`.
 pub(super) fn keep(new: &File, old: &File, metadata: &Metadata) -> io::Result<()> {
-    keep_owner(new, metadata);
-    calls::set_mode(new, permissions(metadata))?;
-    keep_extended(new, old);
-    Ok(())
+    let is_group_kept = keep_owner(new, metadata);
+    let is_access_kept = keep_extended(new, old);
+    // The bits of the group are for this one alone; beside an access control list they are the most that it
+    // allows, and not what the group may do.
+    calls::set_mode(new, permissions(metadata, is_group_kept && is_access_kept))
 }
 
-/// The permissions of a page; whatever it holds, it does not run as its owner.
+/// The permissions of a page; whatever it holds, it does not run as its owner. The group of a file whose
+/// permissions are not all kept may do no more than everybody.
 #[cfg(unix)]
-fn permissions(old: &Metadata) -> std::fs::Permissions {
+fn permissions(old: &Metadata, are_kept: bool) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(old.permissions().mode() & 0o777)
+    let mode = old.permissions().mode() & 0o777;
+    let of_all = (mode & 0o007) << 3;
+    let allowed = if are_kept { 0o777 } else { 0o707 | of_all };
+    std::fs::Permissions::from_mode(mode & allowed)
 }
 
 #[cfg(not(unix))]
-fn permissions(old: &Metadata) -> std::fs::Permissions {
+fn permissions(old: &Metadata, _are_kept: bool) -> std::fs::Permissions {
     old.permissions()
 }
 
-/// The owner of a file can be kept by root alone, and its group only by a member.
+/// The owner of a file can be kept by root alone, and its group only by a member. Returns whether the
+/// group is.
 #[cfg(unix)]
-fn keep_owner(new: &File, old: &Metadata) {
+fn keep_owner(new: &File, old: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    if calls::set_owner(new, Some(old.uid()), Some(old.gid())).is_err() {
-        let _ = calls::set_owner(new, None, Some(old.gid()));
-    }
+    let group = old.gid();
+    calls::set_owner(new, Some(old.uid()), Some(group)).is_ok()
+        || calls::set_owner(new, None, Some(group)).is_ok()
+        || calls::stat(new).is_ok_and(|new| new.gid() == group)
 }
 
 #[cfg(not(unix))]
-fn keep_owner(_new: &File, _old: &Metadata) {}
+fn keep_owner(_new: &File, _old: &Metadata) -> bool {
+    true
+}
 
-/// Copies extended attributes. Those that the system sets itself or gives to nobody stay behind.
+/// Copies extended attributes. Those that the system sets itself or gives to nobody stay behind. Returns
+/// whether those that say who may do what are copied.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn keep_extended(new: &File, old: &File) {
-    use rustix::fs::{
-        XattrFlags, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query, fsetxattr,
-    };
-    let mut names = vec![0; flistxattr_query(old).unwrap_or_default()];
-    let length = flistxattr(old, &mut names[..]).unwrap_or_default();
-    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-        let mut value = vec![0; fgetxattr_query(old, name).unwrap_or_default()];
-        if let Ok(length) = fgetxattr(old, name, &mut value[..]) {
-            let _ = fsetxattr(new, name, &value[..length], XattrFlags::empty());
-        }
+fn keep_extended(new: &File, old: &File) -> bool {
+    let Ok(names) = calls::attributes(old) else { return false };
+    let mut is_access_kept = true;
+    for name in names {
+        let value = calls::attribute(old, &name);
+        let copied = value.and_then(|value| calls::set_attribute(new, &name, &value));
+        is_access_kept &= copied.is_ok() || !name.starts_with(b"system.");
     }
+    is_access_kept
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn keep_extended(_new: &File, _old: &File) {}
+fn keep_extended(_new: &File, _old: &File) -> bool {
+    true
+}
 
 /// Temporary files are for their owner alone; a new file is for whoever may read the folder.
 #[cfg(unix)]

@@ -6,7 +6,7 @@
     reason = "writing goes through these calls"
 )]
 
-use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::fs::{File, Metadata, OpenOptions, Permissions, ReadDir};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,8 +26,16 @@ pub(super) enum Call {
     Mode,
     Sync,
     Look,
+    Follow,
+    Stat,
+    List,
     Open,
+    OpenStream,
     Read,
+    Clone,
+    ListAttributes,
+    GetAttribute,
+    SetAttribute,
     Exchange,
     Replace,
     Publish,
@@ -116,6 +124,33 @@ pub(super) fn look(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
+/// What lies at a path, or what a link there leads to; none if there is nothing.
+pub(super) fn follow(path: &Path) -> io::Result<Option<Metadata>> {
+    match faults::allow(Call::Follow).and_then(|()| std::fs::metadata(path)) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What an open file is.
+pub(super) fn stat(file: &File) -> io::Result<Metadata> {
+    faults::allow(Call::Stat)?;
+    file.metadata()
+}
+
+/// What lies in a folder.
+pub(super) fn list(folder: &Path) -> io::Result<ReadDir> {
+    faults::allow(Call::List)?;
+    std::fs::read_dir(folder)
+}
+
+/// Opens what is no regular file, such as a pipe or a terminal, to write to it.
+pub(super) fn open_stream(path: &Path) -> io::Result<File> {
+    faults::allow(Call::OpenStream)?;
+    OpenOptions::new().write(true).open(path)
+}
+
 /// Opens a regular file to read it. A link or a pipe that took its place in this moment is neither
 /// followed nor waited for.
 pub(super) fn open(path: &Path) -> io::Result<File> {
@@ -136,6 +171,45 @@ pub(super) fn read(mut file: &File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The same open file once more.
+pub(super) fn clone(file: &File) -> io::Result<File> {
+    faults::allow(Call::Clone)?;
+    file.try_clone()
+}
+
+/// The names of a file's extended attributes; none where there are no such attributes.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+pub(super) fn attributes(file: &File) -> io::Result<Vec<Vec<u8>>> {
+    use rustix::fs::{flistxattr, flistxattr_query};
+    let listed = faults::allow(Call::ListAttributes).and_then(|()| {
+        let mut names = vec![0; flistxattr_query(file)?];
+        let length = flistxattr(file, &mut names[..])?;
+        names.truncate(length);
+        Ok(names)
+    });
+    let names = match listed {
+        Err(error) if is_unsupported(&error) => return Ok(Vec::new()),
+        names => names?,
+    };
+    let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(<[u8]>::to_vec).collect())
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+pub(super) fn attribute(file: &File, name: &[u8]) -> io::Result<Vec<u8>> {
+    faults::allow(Call::GetAttribute)?;
+    let mut value = vec![0; rustix::fs::fgetxattr_query(file, name)?];
+    let length = rustix::fs::fgetxattr(file, name, &mut value[..])?;
+    value.truncate(length);
+    Ok(value)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+pub(super) fn set_attribute(file: &File, name: &[u8], value: &[u8]) -> io::Result<()> {
+    faults::allow(Call::SetAttribute)?;
+    Ok(rustix::fs::fsetxattr(file, name, value, rustix::fs::XattrFlags::empty())?)
 }
 
 /// Lets two files change places, in one step.

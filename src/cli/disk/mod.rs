@@ -6,6 +6,12 @@
 
 mod attributes;
 mod calls;
+#[cfg(test)]
+#[cfg(unix)]
+mod failure_tests;
+#[cfg(test)]
+#[cfg(unix)]
+mod harness;
 mod seen;
 mod temporary;
 mod write;
@@ -18,7 +24,7 @@ use std::path::{Component, Path, PathBuf};
 
 use self::seen::Found;
 pub(super) use self::temporary::{folders_to_sweep, sweep};
-pub(super) use self::write::{Written, make_folders, write_over, write_page, write_whole};
+pub(super) use self::write::{UNSURE, Written, make_folders, write_over, write_page, write_whole};
 use crate::archive::paths::PathTable;
 use crate::archive::walk::Obstacle;
 use crate::linter::PageSource;

@@ -73,7 +73,7 @@ impl Found {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::Nothing),
             file => file?,
         };
-        let metadata = file.metadata()?;
+        let metadata = calls::stat(&file)?;
         if !metadata.is_file() {
             return Ok(Self::Other);
         }

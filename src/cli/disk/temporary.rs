@@ -6,11 +6,7 @@
 //! not finished, or it holds what its name says. Anything else stays, such as an edit that came out of
 //! an exchange right before the process was killed.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this module looks for its files"
-)]
+#![expect(clippy::disallowed_types, reason = "this module looks for its files")]
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -61,7 +57,7 @@ impl Temporary {
     /// locks that run cannot lock it either, and leaves it alone.
     fn is_held(&self) -> bool {
         calls::lock(&self.file).unwrap_or(true)
-            && self.file.metadata().is_ok_and(|found| links(&found) > 0)
+            && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
     }
 
     /// Says by its name that it is whole: `after` is what it holds, and is to replace `before`.
@@ -109,25 +105,30 @@ impl Name {
     }
 }
 
-/// The folders in which one of `paths`, relative to `root`, may be left over by a killed run.
+/// The folders in which something may be left over by a killed run: those of `pages`, for what lies
+/// beside them is not always listed, and those in which one of `paths` has such a name. All are relative to
+/// `root`.
 pub(in crate::cli) fn folders_to_sweep<'a>(
     root: &Path,
+    pages: impl Iterator<Item = &'a str>,
     paths: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<PathBuf> {
-    let is_left = |path: &&str| Name::parse(path.rsplit('/').next().unwrap_or(path)).is_some();
-    paths.filter(is_left).filter_map(|path| Some(root.join(path).parent()?.to_owned())).collect()
+    let split = |path: &'a str| path.rsplit_once('/').unwrap_or(("", path));
+    let left = paths.map(split).filter(|(_, name)| Name::parse(name).is_some());
+    let folders: BTreeSet<&str> = pages.map(split).chain(left).map(|(folder, _)| folder).collect();
+    folders.into_iter().map(|folder| root.join(folder)).collect()
 }
 
 /// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
 /// nothing is removed. Returns how many files that were.
 pub(in crate::cli) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
-    let is_own = |folder: &&PathBuf| std::fs::canonicalize(folder).is_ok_and(|own| own == **folder);
+    let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
     folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
 }
 
 /// Removes what killed runs left in a folder. Returns how many files that were.
 pub(super) fn sweep_folder(folder: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = calls::list(folder) else { return 0 };
     let mut removed = 0;
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -145,7 +146,7 @@ pub(super) fn sweep_folder(folder: &Path) -> u64 {
 fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
     let file = calls::open(path)?;
-    if Identity::of(&file.metadata()?) != Identity::of(&found) || !calls::lock(&file)? {
+    if Identity::of(&calls::stat(&file)?) != Identity::of(&found) || !calls::lock(&file)? {
         return Ok(false);
     }
     match name {
@@ -161,8 +162,14 @@ fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
 #[cfg(unix)]
 fn is_ours(found: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let user = rustix::process::geteuid().as_raw();
-    found.is_file() && found.nlink() == 1 && (found.uid() == user || user == 0)
+    found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
+}
+
+/// Whether a file is a user's own. Root is a user like others here: its runs clear folders that other users
+/// write to.
+#[cfg(unix)]
+fn is_of(found: &Metadata, user: u32) -> bool {
+    std::os::unix::fs::MetadataExt::uid(found) == user
 }
 
 #[cfg(not(unix))]
@@ -216,6 +223,24 @@ mod tests {
         ] {
             assert_eq!(Name::parse(&other), None, "{other}");
         }
+    }
+
+    /// Root once removed files of everybody.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_another_user_is_not_removed_by_root_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".dateline-0123456789abcdef.tmp");
+        std::fs::write(&path, "").unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, private).unwrap();
+        let is_root = rustix::process::geteuid().is_root();
+        if is_root {
+            std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        }
+        let found = std::fs::symlink_metadata(&path).unwrap();
+        assert!(!is_of(&found, 0));
+        assert_eq!(sweep_folder(folder.path()), u64::from(!is_root));
     }
 
     /// Names that are reserved, in folders that strangers fill.

@@ -1,12 +1,6 @@
 //! Writing files: each whole or not at all, and none over what somebody else wrote meanwhile.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this module owns writing"
-)]
-
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::seen::{Found, Seen};
@@ -19,13 +13,19 @@ use crate::fix::Mended;
 const TRIES: u32 = 100;
 
 /// What became of an attempt to write a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Written {
     /// It is written.
     Done,
+    /// It is written, but its folder could not be put on the disk, for this reason: if the power fails now,
+    /// it may be the old one again.
+    Unsure(String),
     /// Somebody else changed it meanwhile, so it was left alone.
     Changed,
 }
+
+/// What is said of files that are [`Written::Unsure`].
+pub(in crate::cli) const UNSURE: &str = "written, but may be lost if the power fails now";
 
 /// What a new file may take the place of.
 enum Place {
@@ -102,16 +102,17 @@ fn write_if_unchanged(
 }
 
 /// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
-/// file, such as a terminal or a pipe, is written to as it is; a symbolic link is followed.
-pub(in crate::cli) fn write_whole(path: &Path, report: &[u8]) -> io::Result<()> {
-    let metadata = std::fs::metadata(path).ok();
+/// file, such as a terminal or a pipe, is written to as it is. A symbolic link is followed: whoever names
+/// the file refuses those that a commit can hold.
+pub(in crate::cli) fn write_whole(path: &Path, report: &[u8]) -> io::Result<Written> {
+    let metadata = calls::follow(path)?;
     if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(report);
+        return calls::write(&calls::open_stream(path)?, report).map(|()| Written::Done);
     }
     let path = if metadata.is_some() { calls::resolve(path)? } else { path.to_path_buf() };
     sweep_folder(folder_of(&path));
     let place = Place::Any(Found::at(&path)?);
-    put(&path, report, &place).map(|_| ())
+    put(&path, report, &place)
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -143,11 +144,10 @@ fn put(path: &Path, content: &[u8], place: &Place) -> io::Result<Written> {
             Place::Free => publish(new, path)?,
             Place::Of(old) => exchange(new, path, old, content)?,
         };
-        calls::sync_folder(folder).map_err(|error| {
-            let state = "it is written, but may be lost if the power fails now";
-            io::Error::new(error.kind(), format!("{state}: {error}"))
-        })?;
-        Ok(written)
+        Ok(match (written, calls::sync_folder(folder)) {
+            (Written::Done, Err(error)) => Written::Unsure(error.to_string()),
+            (written, _) => written,
+        })
     })
 }
 
@@ -204,7 +204,7 @@ fn put_back(mut new: Temporary, path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn exchange_back(new: &Temporary, path: &Path, content: &[u8]) -> io::Result<()> {
-    let (metadata, file) = (new.file.metadata()?, new.file.try_clone()?);
+    let (metadata, file) = (calls::stat(&new.file)?, calls::clone(&new.file)?);
     let mut put_in = Found::File(Box::new(Seen { file, metadata, bytes: content.to_vec() }));
     for _ in 0..TRIES {
         let put_next = Found::at(&new.path);

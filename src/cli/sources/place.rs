@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure;
 use crate::cli::terminal::say;
 use crate::cli::{Failure, disk};
-use crate::config::Settings;
+use crate::config::{Settings, discover};
 use crate::diagnostic::printable;
 use crate::probe::ledger::{Patience, SqliteLedger};
 
@@ -48,6 +48,9 @@ impl Place {
 
     /// Its path, once it is clear that nobody put a link in the way.
     pub(in crate::cli) fn checked(&self) -> Result<PathBuf, Failure> {
+        if self.root.is_none() {
+            discover::refuse_links(&self.path)?;
+        }
         if let (Some(root), Some(folder)) = (&self.root, self.path.parent()) {
             let path = self.path.display();
             let is_own = disk::make_folders(root, folder).map_err(|error| {

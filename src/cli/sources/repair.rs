@@ -94,11 +94,11 @@ fn look_up(
 ) -> Result<Found, Failure> {
     let copies = CopySettings { base: contact.settings.sources.archive.clone(), pause: PAUSE };
     let (bar, probing) = (contact.bar(), contact.probing()?);
-    let found = interrupt::heeding(|stop| {
+    interrupt::heeding(|stop| {
         let probing = ProbeSettings { stop, ..probing };
-        find_copies(lost, &copies, &probing, None, &bar, ledger, &now)
-    });
-    found.map_err(contact::failure)
+        let found = find_copies(lost, &copies, &probing, None, &bar, ledger, &now);
+        found.map_err(contact::failure)
+    })
 }
 
 /// Of the rules that would run, runs those that report what is lost.

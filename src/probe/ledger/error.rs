@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why a ledger could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -76,8 +77,13 @@ pub enum LedgerError {
         what: String,
     },
     /// Another process had the ledger locked for too long.
-    #[error("another process has locked the ledger: gave up waiting")]
-    Locked,
+    #[error("another process has locked the ledger {}: gave up after {waited:?}", path.display())]
+    Locked {
+        /// The ledger's file.
+        path: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// The database failed.
     #[error("the ledger's database failed")]
     Database(#[source] Box<dyn Error + Send + Sync>),

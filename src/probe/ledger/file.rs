@@ -28,7 +28,7 @@ pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, Ledger
             }
             Err(error) if is_busy(&error) => {
                 if !wait.goes_on() {
-                    return Err(LedgerError::Locked);
+                    return Err(LedgerError::Locked { path, waited: patience.limit });
                 }
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
@@ -70,8 +70,16 @@ pub(super) fn open_to_look(path: &Path, patience: Patience) -> Result<Connection
     if is_current { Ok(connection) } else { written }
 }
 
+/// The failure of a statement that waits for a lock.
+pub(super) fn failed(path: &Path, patience: Patience, error: rusqlite::Error) -> LedgerError {
+    if is_busy(&error) {
+        return LedgerError::Locked { path: path.to_path_buf(), waited: patience.limit };
+    }
+    error.into()
+}
+
 /// Whether another process or connection is in the way.
-pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
@@ -134,7 +142,8 @@ fn place(path: &Path) -> Result<PathBuf, LedgerError> {
     if !folder.is_dir() {
         std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
     }
-    // SQLite refuses a link anywhere in the path; only one at its end could have been planted.
+    // SQLite refuses a link anywhere in the path. The caller has looked at those of its folders, so that
+    // they are followed here.
     let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = name.to_owned();

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::conformance::{ALONE, DAY, NOW, TERMS, TOGETHER, enroll, key_of, seen};
 use super::observation::Reading;
-use super::{Enrolment, Ledger, LedgerError, Patience, SqliteLedger, Terms};
+use super::{Capture, Enrolment, Ledger, LedgerError, Patience, SqliteLedger, Terms};
 use crate::verdict::Verdict;
 
 fn open(path: &Path) -> SqliteLedger {
@@ -119,6 +119,13 @@ const IMPATIENT: Patience = Patience {
     notice: |path| SAID.lock().unwrap().push(path.to_owned()),
 };
 
+/// Whether it is said which ledger is locked, and how long it was waited for.
+fn is_locked<T>(refused: &Result<T, LedgerError>, path: &Path) -> bool {
+    let Err(error @ LedgerError::Locked { .. }) = refused else { return false };
+    let name = path.canonicalize().unwrap();
+    error.to_string().ends_with(&format!("the ledger {}: gave up after 300ms", name.display()))
+}
+
 /// It once waited a hundred times as long, and said nothing.
 #[test]
 fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
@@ -130,7 +137,7 @@ fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
     let opened = [SqliteLedger::open_with, SqliteLedger::open_to_look];
     for (number, open) in opened.iter().enumerate() {
         let refused = open(&path, IMPATIENT);
-        assert!(matches!(refused, Err(LedgerError::Locked)), "{refused:?}");
+        assert!(is_locked(&refused, &path), "{refused:?}");
         assert_eq!(said_of(&path), number + 1);
     }
     drop(other);
@@ -152,9 +159,11 @@ fn each_transaction_waits_for_a_lock_anew() {
     let urls = || [Enrolment { url: "http://a/1".to_owned(), key: "a".to_owned() }].into_iter();
     for number in 1..=2 {
         let refused = ledger.enroll(&mut urls());
-        assert!(matches!(refused, Err(LedgerError::Locked)), "{refused:?}");
+        assert!(is_locked(&refused, &path), "{refused:?}");
         assert_eq!(said_of(&path), number);
     }
+    let refused = ledger.keep_capture("http://a/1", &Capture { looked_at: NOW, found: None });
+    assert!(is_locked(&refused, &path), "{refused:?}");
     other.execute_batch("ROLLBACK").unwrap();
     enroll(&mut ledger, &["http://a/1"]);
 }

@@ -6,7 +6,7 @@
 mod tables;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
@@ -28,11 +28,13 @@ const BATCH: usize = 10_000;
 #[derive(Debug)]
 pub struct SqliteLedger {
     connection: Connection,
+    path: PathBuf,
+    patience: Patience,
 }
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        if file::is_busy(&error) { Self::Locked } else { Self::Database(Box::new(error)) }
+        Self::Database(Box::new(error))
     }
 }
 
@@ -52,7 +54,8 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], or [`LedgerError::Locked`].
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
-        Ok(Self { connection: file::open(path, patience)? })
+        let connection = file::open(path, patience)?;
+        Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
     /// Opens a ledger that is there to look at it: also one on a file system that can't be written.
@@ -60,7 +63,8 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open_with`].
     pub fn open_to_look(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
-        Ok(Self { connection: file::open_to_look(path, patience)? })
+        let connection = file::open_to_look(path, patience)?;
+        Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
     /// Looks for damage, of the whole file.
@@ -79,8 +83,11 @@ impl SqliteLedger {
         }
     }
 
-    fn begin(&mut self) -> rusqlite::Result<Transaction<'_>> {
-        self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
+    /// Begins what writes, once no other process does.
+    fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
+        let Self { connection, path, patience } = self;
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        begun.map_err(|error| file::failed(path, *patience, error))
     }
 }
 
@@ -185,9 +192,11 @@ impl Ledger for SqliteLedger {
 
     fn renew(&mut self, lease: &mut Lease, until: i64) -> Result<(), LedgerError> {
         let sql = "UPDATE host SET ready_at = ?3 WHERE host_id = ?1 AND epoch = ?2";
-        if self.connection.execute(sql, [lease.host, lease.epoch, until])? == 0 {
+        let transaction = self.begin()?;
+        if transaction.execute(sql, [lease.host, lease.epoch, until])? == 0 {
             return Err(LedgerError::Fenced { key: lease.key.clone() });
         }
+        transaction.commit()?;
         lease.until = until;
         Ok(())
     }
@@ -319,8 +328,9 @@ impl Ledger for SqliteLedger {
         let sql = "INSERT OR REPLACE INTO robots VALUES (?1, ?2, ?3, ?4)";
         let Robots { fetched_at, failing_since, rules } = robots;
         let row = params![origin, fetched_at, failing_since, rules];
-        self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(())
+        let transaction = self.begin()?;
+        transaction.prepare_cached(sql)?.execute(row)?;
+        Ok(transaction.commit()?)
     }
 
     fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError> {
@@ -332,8 +342,9 @@ impl Ledger for SqliteLedger {
     fn keep_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
         let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3)";
         let row = params![url, capture.looked_at, capture.found];
-        self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(())
+        let transaction = self.begin()?;
+        transaction.prepare_cached(sql)?.execute(row)?;
+        Ok(transaction.commit()?)
     }
 }
 
