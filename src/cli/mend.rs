@@ -1,6 +1,6 @@
 //! `dateline check --fix` and `--diff`: passes of fixes until nothing is left to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, counted, disarmed, grouped, printable};
+use crate::diagnostic::{Applicability, counted, disarmed, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
 use crate::verdict::Outcome;
@@ -90,7 +90,8 @@ impl Mending {
         let fixes = Fixes {
             files,
             changed: BTreeSet::new(),
-            counts: std::collections::BTreeMap::new(),
+            counts: BTreeMap::new(),
+            made: Vec::new(),
             ineffective: BTreeSet::new(),
             ending: Ending::Settled,
         };
@@ -104,26 +105,29 @@ impl Mending {
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
         let swept = disk::sweep(&self.unswept);
         let (mut failures, mut unsure) = (Vec::new(), Vec::new());
-        let mut files = 0;
+        let mut left = BTreeSet::new();
         for file in &self.fixes.files {
             match disk::write_page(root, file) {
-                Ok(disk::Written::Done) => files += 1,
+                Ok(disk::Written::Done) => {}
                 Ok(disk::Written::Unsure(reason)) => {
-                    files += 1;
                     unsure.push(format!("{}: {reason}", file.path));
                 }
                 Ok(disk::Written::Changed) => {
+                    left.insert(file.path.clone());
                     self.fixes.changed.insert(file.path.clone());
                 }
-                Err(reason) => failures.push(format!("{}: {reason}", file.path)),
+                Err(reason) => {
+                    left.insert(file.path.clone());
+                    failures.push(format!("{}: {reason}", file.path));
+                }
             }
         }
-        Written { mending: self, files, failures, unsure, swept }
+        Written { mending: self, left, failures, unsure, swept }
     }
 
     /// Says what would be mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.account("would be mended", self.fixes.files.len(), out)?;
+        self.account("would be mended", &BTreeSet::new(), out)?;
         if self.hidden > 0 {
             let hidden = counted(self.hidden, "finding");
             writeln!(out, "{hidden} hidden by the baseline: left as they are")?;
@@ -131,8 +135,8 @@ impl Mending {
         self.selected.write_account(out)
     }
 
-    fn account(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        self.account_of_files(verb, files, out)?;
+    fn account(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
+        self.account_of_files(verb, left, out)?;
         let mut line = |what: &str, path: &str| {
             writeln!(out, "{}", disarmed(&format!("{what}: {}", printable(path))))
         };
@@ -163,25 +167,32 @@ impl Mending {
 }
 
 impl Mending {
-    /// Says how much was mended. The findings are those of all files: where some are not written, only files
-    /// are counted.
-    fn account_of_files(&self, verb: &str, files: usize, out: &mut dyn Write) -> io::Result<()> {
-        let all = counted(self.fixes.files.len() as u64, "file");
-        if files < self.fixes.files.len() {
-            return writeln!(out, "{} of {all} {verb}", grouped(files as u64));
+    /// Says how much was mended, but for fixes that change one of the files `left` as they were.
+    fn account_of_files(
+        &self,
+        verb: &str,
+        left: &BTreeSet<String>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for (rule, targets) in &self.fixes.made {
+            if targets.is_disjoint(left) {
+                *counts.entry(rule).or_default() += 1;
+            }
         }
-        let total = counted(self.fixes.counts.values().sum(), "finding");
-        let rules: Vec<_> =
-            self.fixes.counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+        let total = counted(counts.values().sum(), "finding");
+        let files = counted((self.fixes.files.len() - left.len()) as u64, "file");
+        let rules: Vec<_> = counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
         let colon = if rules.is_empty() { "" } else { ": " };
-        writeln!(out, "{total} in {all} {verb}{colon}{}", rules.join(", "))
+        writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))
     }
 }
 
 /// What was written.
 pub(super) struct Written {
     mending: Mending,
-    files: usize,
+    /// The files that are as they were.
+    left: BTreeSet<String>,
     /// The files that could not be written, and why.
     failures: Vec<String>,
     /// Those that are written and may yet be lost, and why.
@@ -193,7 +204,7 @@ pub(super) struct Written {
 impl Written {
     /// Says what was mended.
     pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.mending.account("mended", self.files, out)?;
+        self.mending.account("mended", &self.left, out)?;
         if self.swept > 0 {
             let files = counted(self.swept, "temporary file");
             writeln!(out, "removed {files} of a run that was killed")?;

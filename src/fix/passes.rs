@@ -52,6 +52,8 @@ pub struct Fixes {
     pub changed: BTreeSet<String>,
     /// How many findings of each rule are fixed.
     pub counts: BTreeMap<&'static str, u64>,
+    /// The rule of each finding that is fixed, and the files that its fix changes.
+    pub made: Vec<(&'static str, BTreeSet<String>)>,
     /// The pages with findings whose fixes show no effect, with their rules: such a fix is not made.
     pub ineffective: BTreeSet<(String, &'static str)>,
     /// Why there are no more passes.
@@ -352,6 +354,7 @@ impl<'a> Passes<'a> {
             files,
             changed,
             counts,
+            made: self.made.into_iter().map(|made| (made.rule, made.targets)).collect(),
             ineffective: refused.map(|(path, rule, _)| (path, rule)).collect(),
             ending,
         }
