@@ -96,3 +96,17 @@ fn more_findings_than_a_run_keeps_are_fixed_in_further_passes() {
     assert!(!text.contains(['\u{c}', '\u{1}']));
     assert!(stderr(&output).starts_with("18,000 findings in 1 file"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_fix_that_another_one_kept_from_showing_its_effect_is_made_in_the_same_run() {
+    let archive = TestArchive::new();
+    let page = "news/2012/03/25/lock.md";
+    let item = "1. [See 2012/ [Old title](/news/2012/. [Courier](https://courier.example/a)";
+    archive.write(page, format!("### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n{item}\n"));
+    let fix = ["--fix", "--unsafe-fixes", "--select", "link/malformed"];
+    let output = archive.check(&fix);
+    assert!(!stderr(&output).contains("no effect"), "{}", stderr(&output));
+    let once = files(archive.root());
+    archive.check(&fix);
+    assert_eq!(files(archive.root()), once);
+}

@@ -14,7 +14,7 @@ pub fn check(data: &[u8]) {
     let document = Document::parse(text);
     let body = document.body_start(text);
     fits(text, Span { start: body, end: text.len() as u32 }, "the body");
-    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let mark = text.len() - text.trim_start_matches(BYTE_ORDER_MARK).len();
     match front_matter(&text[mark..]) {
         Front::Until(end) => check_skipped(text, mark + end, &document),
         Front::Nothing => {

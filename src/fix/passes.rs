@@ -19,6 +19,9 @@ const MAX_PASSES: usize = 10;
 /// How many passes there are at most, however many findings are left.
 const MAX_PASSES_IN_ALL: usize = 100;
 
+/// How often a fix is tried that shows no effect: another one of its pass may have been in its way.
+const MAX_TRIES: usize = 2;
+
 /// How often fixes of one pass are withdrawn one by one before all that is left of it is.
 const MAX_WITHDRAWALS: usize = 3;
 
@@ -70,8 +73,8 @@ pub struct Passes<'a> {
     withdrawals: usize,
     /// The fixes that have shown theirs.
     made: Vec<Made>,
-    /// Findings whose fixes show no effect: their pages, rules and messages.
-    refused: HashSet<(String, &'static str, String)>,
+    /// How often fixes were withdrawn, by the pages, rules and messages of their findings.
+    withdrawn: HashMap<(String, &'static str, String), usize>,
     /// Hashes of what each changed file has been so far.
     states: HashMap<String, HashSet<u128>>,
     counted: usize,
@@ -146,7 +149,7 @@ impl<'a> Passes<'a> {
             pass: None,
             withdrawals: 0,
             made: Vec::new(),
-            refused: HashSet::new(),
+            withdrawn: HashMap::new(),
             states: HashMap::new(),
             counted: 0,
             total: 0,
@@ -204,7 +207,7 @@ impl<'a> Passes<'a> {
             self.workspace.set(path, before, content);
         }
         for fix in withdrawn {
-            self.refused.insert((fix.made.path, fix.made.rule, fix.message));
+            *self.withdrawn.entry((fix.made.path, fix.made.rule, fix.message)).or_default() += 1;
         }
         if !pass.fixes.is_empty() {
             self.pass = Some(pass);
@@ -262,9 +265,10 @@ impl<'a> Passes<'a> {
     }
 
     fn is_refused(&self, found: &Diagnostic, archive: &Archive) -> bool {
-        !self.refused.is_empty() && {
+        !self.withdrawn.is_empty() && {
             let path = archive.path(found.file).to_owned();
-            self.refused.contains(&(path, found.rule, found.finding.message.clone()))
+            let times = self.withdrawn.get(&(path, found.rule, found.finding.message.clone()));
+            times.is_some_and(|times| *times >= MAX_TRIES)
         }
     }
 
@@ -348,14 +352,14 @@ impl<'a> Passes<'a> {
         } else {
             Ending::Settled
         };
-        let refused = self.refused.into_iter();
+        let refused = self.withdrawn.into_iter().filter(|(_, times)| *times >= MAX_TRIES);
         let (files, changed) = self.workspace.finish();
         Fixes {
             files,
             changed,
             counts,
             made: self.made.into_iter().map(|made| (made.rule, made.targets)).collect(),
-            ineffective: refused.map(|(path, rule, _)| (path, rule)).collect(),
+            ineffective: refused.map(|((path, rule, _), _)| (path, rule)).collect(),
             ending,
         }
     }

@@ -80,7 +80,7 @@ fn finding_at(start: usize, message: &str, edits: Vec<Edit>) -> Diagnostic {
 }
 
 #[test]
-fn a_fix_that_shows_no_effect_is_taken_back_and_not_tried_again() {
+fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
     let mut passes = Passes::new(&Still, Applicability::Safe);
     let deaf = finding_at(0, "deaf", vec![replacing(1, 4, 4, "!")]);
     let found = [deaf.clone(), finding_at(1, "fixed", vec![replacing(0, 2, 2, "+")])];
@@ -88,6 +88,9 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_not_tried_again() {
     // The other pages are as they were, so the finding is where it was.
     assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), Some(Progress::default()));
     assert_eq!(passes.workspace().read("b.md"), Ok(b"b.md".to_vec()));
+    assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), None);
+    assert!(advance(&mut passes, std::slice::from_ref(&deaf)).is_some());
+    assert!(passes.withdraw(std::slice::from_ref(&deaf), &archive()).is_some());
     assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), None);
     assert_eq!(advance(&mut passes, &[deaf]), None);
     let fixes = passes.finish();
