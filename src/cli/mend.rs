@@ -87,7 +87,7 @@ impl Mending {
     /// One of files that a test makes.
     #[cfg(test)]
     pub(super) fn of(files: Vec<Mended>) -> Self {
-        let fixes = Fixes {
+        let made = Fixes {
             files,
             changed: BTreeSet::new(),
             counts: BTreeMap::new(),
@@ -96,7 +96,7 @@ impl Mending {
             ending: Ending::Settled,
         };
         let selected = Selection::default();
-        Self { fixes, hidden: 0, selected, unswept: BTreeSet::new() }
+        Self { fixes: made, hidden: 0, selected, unswept: BTreeSet::new() }
     }
 
     /// Writes the files, each whole or not at all.
