@@ -186,8 +186,11 @@ fn is_ended_in_order(name: &str, code: i32) {
     assert!(seen >= 1);
     // The hosts that nobody waits for are free at once; the one that may still be answering is not.
     let mut again = crawl(&archive);
-    while status(&archive)["verdicts"]["alive"] != 3 {
-        assert!(again.try_wait().unwrap().is_none(), "the silent host is left alone");
+    let are_alive = || status(&archive)["verdicts"]["alive"] == 3;
+    while !are_alive() {
+        // On a busy machine it may have ended since the ledger was looked at.
+        let has_ended = again.try_wait().unwrap().is_some();
+        assert!(!has_ended || are_alive(), "it ended without the hosts that are free");
         sleep(Duration::from_millis(20));
     }
     again.kill().unwrap();
