@@ -75,7 +75,10 @@ impl<'a> Builder<'a> {
         link.content.end = (open.text_end as u32).max(link.content.start);
         link.destination = span;
         link.faulty = fault.is_some();
-        if borrowed.is_none() {
+        if open.link_type == LinkType::Email {
+            // CommonMark makes an address of mail of it, and the parser leaves that to the renderer.
+            link.resolved = Some(format!("mailto:{}", open.destination).into());
+        } else if borrowed.is_none() {
             link.resolved = Some(Box::from(&*open.destination));
         }
         if let Some(kind) = fault {

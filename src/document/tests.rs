@@ -120,6 +120,14 @@ fn broken_links_are_found_at_their_destination() {
 }
 
 #[test]
+fn an_address_of_mail_in_angle_brackets_is_no_path() {
+    let source = "ask <d@v.example>";
+    let document = Document::parse(source);
+    assert_eq!(document.links[0].target(source), "mailto:d@v.example");
+    assert_eq!(document.links[0].destination.of(source), "d@v.example");
+}
+
+#[test]
 fn a_link_in_parentheses_is_no_destination() {
     assert_eq!(faults("[sic](see [a](/b.md))"), []);
     assert_eq!(faults("[sic]([a](/b.md) `c"), []);
