@@ -292,8 +292,8 @@ impl Worker<'_> {
 
     fn ignore_file(&mut self, file: &Path, path: String) {
         match file.parent().map_or(Ok(0), patterns_of) {
-            Ok(bytes) => {
-                self.found.ignore_files.push((path.clone(), bytes));
+            Ok(weight) => {
+                self.found.ignore_files.push((path.clone(), weight));
                 self.found.paths.push(path);
             }
             Err(obstacle) => self.found.obstacles.push((path, obstacle)),

@@ -1,6 +1,6 @@
 //! `dateline check --fix` and `--diff`: passes of fixes until nothing is left to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -90,7 +90,6 @@ impl Mending {
         let made = Fixes {
             files,
             changed: BTreeSet::new(),
-            counts: BTreeMap::new(),
             made: Vec::new(),
             ineffective: BTreeSet::new(),
             ending: Ending::Settled,
@@ -174,12 +173,7 @@ impl Mending {
         left: &BTreeSet<String>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-        for (rule, targets) in &self.fixes.made {
-            if targets.is_disjoint(left) {
-                *counts.entry(rule).or_default() += 1;
-            }
-        }
+        let counts = self.fixes.counts(left);
         let total = counted(counts.values().sum(), "finding");
         let files = counted((self.fixes.files.len() - left.len()) as u64, "file");
         let rules: Vec<_> = counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();

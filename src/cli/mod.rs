@@ -21,7 +21,6 @@ mod stage;
 mod terminal;
 
 use std::io;
-use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,6 +29,7 @@ use crate::config::LoadError;
 use crate::config::discover::{self, Origin};
 use crate::config::{self};
 use crate::diagnostic::{disarmed, printable};
+use crate::linter;
 use crate::report;
 use crate::rules;
 use args::{Cli, ColorArgs, Command, ConfigCommand, OriginArgs};
@@ -118,11 +118,7 @@ fn run(command: Command) -> Result<u8, Failure> {
 /// Does the work of a run. A panic outside the pages and the rules, which are guarded one by one, is a
 /// failure like others: it is told, and ends the run with their code.
 fn guarded(work: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
-    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(Failure::Defect(text.unwrap_or("it says nothing").to_owned()))
-    })
+    linter::guarded(work).unwrap_or_else(|panic| Err(Failure::Defect(panic)))
 }
 
 impl Failure {

@@ -23,7 +23,7 @@ pub use brackets::{LinkFault, LinkFaultKind};
 pub use comments::{Selector, Suppression};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use plain_text::text_spans;
-pub use structure::keeps_structure;
+pub use structure::Structure;
 
 use crate::span::Span;
 

@@ -190,10 +190,27 @@ impl Places {
     }
 }
 
-/// Whether edits, which do not overlap, leave all of a page as it is but for what they replace: its blocks, its inline
-/// markup, its code, HTML and destinations. What they replace by something else must have no markup that is lost by it.
-#[must_use]
-pub fn keeps_structure(before: &str, after: &str, edits: &[&Edit]) -> bool {
+/// What a page is made of.
+#[derive(Debug)]
+pub struct Structure(Vec<Part>);
+
+impl Structure {
+    /// Parses a page.
+    #[must_use]
+    pub fn of(source: &str) -> Self {
+        Self(parts(source))
+    }
+
+    /// Whether edits, which do not overlap and make `after` of the page, leave all of it as it is but for what they
+    /// replace: its blocks, its inline markup, its code, HTML and destinations. What they replace by something else must
+    /// have no markup that is lost by it.
+    #[must_use]
+    pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
+        keeps(&self.0, &parts(after), edits)
+    }
+}
+
+fn keeps(old: &[Part], new: &[Part], edits: &[&Edit]) -> bool {
     let sorted = Edit::in_order(edits);
     let removes: Vec<bool> = sorted.iter().map(|edit| edit.replacement.is_empty()).collect();
     let old_spans: Vec<_> = sorted.iter().map(|edit| edit.span.range()).collect();
@@ -205,11 +222,10 @@ pub fn keeps_structure(before: &str, after: &str, edits: &[&Edit]) -> bool {
         read = edit.span.end as usize;
         new_spans.push(start..written);
     }
-    let (old, new) = (parts(before), parts(after));
     let mut replaced: BTreeMap<(usize, Kind), i64> = BTreeMap::new();
     let places = Places { spans: new_spans, removes: vec![false; sorted.len()] };
     let mut left = Vec::with_capacity(new.len());
-    for part in &new {
+    for part in new {
         match places.fate(part) {
             Fate::Within(edit) => *replaced.entry((edit, part.kind)).or_default() += 1,
             Fate::Stays { exact } => left.push((part, exact)),
@@ -218,7 +234,7 @@ pub fn keeps_structure(before: &str, after: &str, edits: &[&Edit]) -> bool {
     }
     let places = Places { spans: old_spans, removes };
     let mut left = left.into_iter().peekable();
-    for part in &old {
+    for part in old {
         let fate = places.fate(part);
         if let Fate::Within(edit) = fate {
             *replaced.entry((edit, part.kind)).or_default() -= i64::from(!places.removes[edit]);
@@ -240,7 +256,7 @@ fn same_part(old: &Part, new: &Part, exact: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::keeps_structure;
+    use super::Structure;
     use crate::diagnostic::Edit;
     use crate::span::{FileId, Span};
 
@@ -248,7 +264,7 @@ mod tests {
     fn keeps(page: &str, old: &str, new: &str) -> bool {
         let start = page.find(old).expect("the text");
         let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);
-        keeps_structure(page, &page.replacen(old, new, 1), &[&edit])
+        Structure::of(page).is_kept(&page.replacen(old, new, 1), &[&edit])
     }
 
     #[test]
@@ -262,7 +278,7 @@ mod tests {
         let insert = |text: &str| Edit::insert(FileId(0), 5, text);
         let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
         let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
-        assert!(keeps_structure("# A\n\n> quote\n", after, &[&one, &two]));
+        assert!(Structure::of("# A\n\n> quote\n").is_kept(after, &[&one, &two]));
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }

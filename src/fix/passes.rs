@@ -53,14 +53,24 @@ pub struct Fixes {
     pub files: Vec<Mended>,
     /// Files that somebody else changed meanwhile, which are left alone.
     pub changed: BTreeSet<String>,
-    /// How many findings of each rule are fixed.
-    pub counts: BTreeMap<&'static str, u64>,
     /// The rule of each finding that is fixed, and the files that its fix changes.
     pub made: Vec<(&'static str, BTreeSet<String>)>,
     /// The pages with findings whose fixes show no effect, with their rules: such a fix is not made.
     pub ineffective: BTreeSet<(String, &'static str)>,
     /// Why there are no more passes.
     pub ending: Ending,
+}
+
+impl Fixes {
+    /// Counts the findings of each rule that are fixed without a change of the files `left`.
+    #[must_use]
+    pub fn counts(&self, left: &BTreeSet<String>) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        for (rule, _) in self.made.iter().filter(|(_, targets)| targets.is_disjoint(left)) {
+            *counts.entry(*rule).or_default() += 1;
+        }
+        counts
+    }
 }
 
 /// Makes fixes pass after pass. Between two calls of [`advance`](Self::advance) the caller lints the archive of
@@ -341,10 +351,6 @@ impl<'a> Passes<'a> {
     /// What the fixes made of the archive.
     #[must_use]
     pub fn finish(self) -> Fixes {
-        let mut counts = BTreeMap::new();
-        for made in &self.made {
-            *counts.entry(made.rule).or_default() += 1;
-        }
         let ending = if !self.unsettled.is_empty() {
             Ending::Unsettled(self.unsettled)
         } else if self.is_unfinished {
@@ -357,7 +363,6 @@ impl<'a> Passes<'a> {
         Fixes {
             files,
             changed,
-            counts,
             made: self.made.into_iter().map(|made| (made.rule, made.targets)).collect(),
             ineffective: refused.map(|((path, rule, _), _)| (path, rule)).collect(),
             ending,

@@ -264,7 +264,7 @@ fn read_text(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFail
 }
 
 /// Runs `work`; what it panics with becomes an error.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
 }
 
@@ -289,8 +289,8 @@ fn describe(obstacle: &Obstacle) -> String {
             "it is no regular file, so it is not opened, and no `.gitignore` is obeyed".to_owned()
         }
         Obstacle::IgnorePatterns => {
-            "it is larger than 64 KiB, each wildcard counted as 32 bytes, or has a line with more than 100 braces, so no `.gitignore` is \
-             obeyed"
+            "it is larger than 64 KiB, each wildcard counted as 32 bytes, or has a line with more than \
+             100 braces, so no `.gitignore` is obeyed"
                 .to_owned()
         }
         Obstacle::IgnoreFiles => {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::linted::Linted;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
-use crate::document::keeps_structure;
+use crate::document::Structure;
 use crate::rewrite;
 use crate::rule::Pages;
 use crate::span::{FileId, Span};
@@ -44,6 +44,7 @@ impl Linted<'_> {
     fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
         let Some(page) = self.reread(file) else { return indices.to_vec() };
         let text = page.0.text();
+        let structure = Structure::of(text);
         let mut parses_left = MOST_PARSES;
         let mut doubtful = Vec::new();
         let mut waiting = indices.to_vec();
@@ -54,7 +55,7 @@ impl Linted<'_> {
                 parses_left = parses_left.checked_sub(1)?;
                 let edits: Vec<&Edit> = indices.iter().flat_map(edits_of).collect();
                 let after = rewrite::edited(text, 0, &edits)?;
-                Some(keeps_structure(text, &after, &edits))
+                Some(structure.is_kept(&after, &edits))
             });
             let judged = together.into_iter().zip(kept);
             doubtful.extend(judged.filter(|(_, kept)| *kept != Some(true)).map(|(index, _)| index));
