@@ -26,7 +26,7 @@ pub mod config;
 
 pub mod survey;
 
-pub mod verdict;
+pub mod source_status;
 
 pub mod rule;
 

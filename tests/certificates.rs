@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use archive::TestArchive;
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
 use support::farm::Farm;
 use support::probing::{OPEN, Script, run, run_one, settings};
 use support::tls::{AUTHORITY, EXPIRED, SELF_SIGNED, TRUSTED, TlsFarm};

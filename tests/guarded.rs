@@ -8,7 +8,7 @@ mod support;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::source_status::{ErrorClass, Verdict};
 use support::farm::{Farm, page, redirect, status, text};
 use support::probing::{OPEN, Script, run, run_one, settings};
 use support::watching::Watch;
@@ -73,7 +73,7 @@ fn a_redirect_to_any_spelling_of_a_closed_address_is_not_followed() {
         let error = outcome.evidence.error;
         // A name is refused for its port first: its address is not in the range that is open.
         let refused =
-            matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused(_)));
+            matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused));
         assert!(refused, "{outcome:?}");
     }
     assert_eq!(farm.requests().len(), SPELLINGS.len());

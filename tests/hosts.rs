@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline::probe::{Pace, ProbeSettings};
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::source_status::{Cause, ErrorClass, Reason, Verdict};
 use support::farm::{Farm, Request, page, redirect, status};
 use support::probing::{OPEN, run, script, settings};
 use support::watching::Watch;
@@ -35,8 +35,8 @@ fn a_host_that_is_skipped_is_not_contacted() {
     let watch = Watch::of(&urls);
     watch.crawl(&settings, &script).unwrap();
     let standing = watch.standing(&urls[0]);
-    let words = "not tried: the settings leave this host out";
-    assert_eq!((standing.verdict, standing.reason.as_str()), (Verdict::Unknown, words));
+    let skipped = Reason::Cause(Cause::Error(ErrorClass::Skipped));
+    assert_eq!((standing.verdict, standing.reason), (Verdict::Unknown, Some(skipped)));
     assert_eq!(watch.due(), 0);
     assert_eq!(farm.lines_at("skipped.example").len() + script.asked("skipped.example"), 0);
 }

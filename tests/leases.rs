@@ -13,7 +13,7 @@ use std::time::Duration;
 use dateline::probe::ledger::observation::Reading;
 use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
 use dateline::probe::{ProbeSettings, Progress};
-use dateline::verdict::{Outcome, Verdict};
+use dateline::source_status::{Outcome, Verdict};
 use support::farm::{Farm, status};
 use support::probing::{OPEN, Script, script, settings};
 use support::watching::{At, Watch, stop_after};

@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use dateline::probe::ProbeSettings;
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
 use support::farm::{Answer, Farm, status};
 use support::probing::{OPEN, run_one, settings};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline::probe::{Lookup, LookupError, ProbeError, ProbeSettings, probe};
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, settings};
 

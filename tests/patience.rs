@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use dateline::probe::{Pace, ProbeError, ProbeSettings};
-use dateline::verdict::ErrorClass;
+use dateline::source_status::ErrorClass;
 use support::farm::{Farm, redirect, status, with_header};
 use support::probing::{OPEN, Script, run, script, settings};
 use support::watching::{Watch, stop_after};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline::probe::{ProbeSettings, probe};
-use dateline::verdict::Verdict;
+use dateline::source_status::Verdict;
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, settings};
 

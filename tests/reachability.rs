@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use dateline::address::AddressClass;
 use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, run_one, settings};
 
@@ -316,7 +316,7 @@ fn other_ports_are_refused_unless_the_address_is_opened() {
     let farm = Farm::start();
     let script = Script::default().with("public.example", Ok(&["192.88.98.1"]));
     let urls = [farm.url_at("public.example", "/ok")];
-    let refused = Some(ErrorClass::PortRefused(farm.port()));
+    let refused = Some(ErrorClass::PortRefused);
     let script = Arc::new(script);
     // Nothing opened: not even looked up.
     let outcomes = run(&urls, &settings(&[]), &script);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline::probe::ProbeSettings;
-use dateline::verdict::Verdict;
+use dateline::source_status::Verdict;
 use support::farm::{Answer, Farm, Request, redirect, status, text, with_header};
 use support::probing::{OPEN, Script, script, settings};
 use support::watching::{DAY, Watch};
@@ -30,7 +30,7 @@ fn crawled(farm: &Farm, paths: &[&str]) -> (Watch, Vec<String>) {
 
 fn stands(watch: &Watch, url: &str) -> (Verdict, String) {
     let standing = watch.standing(url);
-    (standing.verdict, standing.reason)
+    (standing.verdict, standing.reason.map(|reason| reason.to_string()).unwrap_or_default())
 }
 
 /// The times between requests that came one after another.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use dateline::probe::ledger::observation::Reading;
 use dateline::probe::{LookupError, ProbeError, ProbeSettings, Stop, probe};
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::source_status::{ErrorClass, Verdict};
 use support::farm::{Farm, status, with_header};
 use support::probing::{Counter, OPEN, Script, run, script, settings};
 use support::watching::{At, DAY, StopAfter, Watch};

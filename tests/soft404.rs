@@ -4,7 +4,7 @@
 
 mod support;
 
-use dateline::verdict::{Likeness, Outcome, Verdict};
+use dateline::source_status::{Likeness, Outcome, Verdict};
 use support::farm::{Answer, Farm, Request, page, redirect, status};
 use support::probing::{OPEN, run, run_one, script, settings};
 use support::watching::Watch;

@@ -9,8 +9,8 @@ use dateline::diagnostic::{Diagnostic, EditTarget, Finding, is_unprintable};
 use dateline::fix::apply;
 use dateline::linter::Linted;
 use dateline::rules::{self, RULES};
+use dateline::source_status::{Evidence, Outcome, Verdict};
 use dateline::span::SourceText;
-use dateline::verdict::{Evidence, Outcome, Verdict};
 
 use super::archives::{self, shown};
 use super::memory::{self, Files, Memory};

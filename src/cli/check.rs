@@ -24,7 +24,7 @@ use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
 use crate::linter::Linter;
 use crate::report::{self, Format, Hidden, Results, account};
 use crate::rules;
-use crate::verdict::Outcome;
+use crate::source_status::Outcome;
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let settings = settings(args)?;

@@ -15,7 +15,7 @@ use crate::probe::ledger::SqliteLedger;
 use crate::probe::{
     HostRules, Pace, ProbeError, ProbeSettings, crawl, politeness_key, probe, watch,
 };
-use crate::verdict::Outcome;
+use crate::source_status::Outcome;
 
 /// No pause and no request lasts longer, whatever the settings say: time is to be reckoned with.
 const LONGEST: Duration = Duration::from_hours(24);

@@ -15,8 +15,8 @@ use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
 use crate::probe::standings;
+use crate::source_status::Outcome;
 use crate::span::FileId;
-use crate::verdict::Outcome;
 
 /// How a check comes to know of sources.
 pub(super) struct Known<'a> {

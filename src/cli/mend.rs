@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, disarmed, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
-use crate::verdict::Outcome;
+use crate::source_status::Outcome;
 
 /// What the fixes would make of an archive.
 pub(super) struct Mending {

@@ -10,7 +10,7 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, P
 
 use crate::diagnostic::counted;
 use crate::probe::Progress;
-use crate::verdict::{ErrorClass, Outcome, Verdict};
+use crate::source_status::{ErrorClass, Outcome, Verdict};
 
 /// What a run did and did not do.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +102,7 @@ impl Progress for Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::Evidence;
+    use crate::source_status::Evidence;
 
     #[test]
     fn what_was_tried_is_told_from_what_was_not() {

@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::linter::{Linted, Linter, is_page};
 use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
+use crate::source_status::{Outcome, Verdict};
 use crate::span::{FileId, SourceText, Span};
 use crate::suppression::is_judged;
-use crate::verdict::{Outcome, Verdict};
 
 /// What a run could have found.
 pub(super) struct Reach<'a> {

@@ -17,7 +17,7 @@ use super::ledger::{Capture, Ledger};
 use super::tls::Trust;
 use super::watch::Clock;
 use super::{Lookup, ProbeError, ProbeSettings, Progress, block_on};
-use crate::verdict::{Evidence, Outcome, Verdict};
+use crate::source_status::{Evidence, Outcome, Verdict};
 
 /// Redirects from one copy to another that are followed.
 const MAX_REDIRECTS: u32 = 3;

@@ -12,7 +12,7 @@ use url::Url;
 use super::job::Job;
 use super::ledger::{LedgerError, Robots};
 use crate::address::AddressPolicy;
-use crate::verdict::{Outcome, Verdict};
+use crate::source_status::{Outcome, Verdict};
 
 /// Whether a host may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

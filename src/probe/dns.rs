@@ -14,7 +14,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::guard::Route;
 use crate::address::AddressPolicy;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// What a look-up gives in the end.
 pub type LookupFuture = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, LookupError>> + Send>>;
@@ -121,7 +121,7 @@ fn check_all(addresses: &[IpAddr], policy: &AddressPolicy, route: Route) -> Resu
     for ip in addresses {
         policy.check(*ip).map_err(ErrorClass::AddressRefused)?;
         if route == Route::OtherPort && !policy.opens(*ip) {
-            return Err(ErrorClass::PortRefused(0));
+            return Err(ErrorClass::PortRefused);
         }
     }
     Ok(())
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(checked(&["10.0.0.1"], open, Route::OtherPort), Ok(()));
         assert_eq!(
             checked(&["10.0.0.1", "93.184.216.34"], open, Route::OtherPort),
-            Err(ErrorClass::PortRefused(0))
+            Err(ErrorClass::PortRefused)
         );
     }
 }

@@ -6,7 +6,7 @@
 use url::{Host, Url};
 
 use crate::address::AddressPolicy;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// The ports on which the web is served.
 const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
@@ -47,7 +47,7 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
     match (WEB_PORTS.contains(&port), opened) {
         (true, _) => Ok(Route::WebPort),
         (false, true) => Ok(Route::OtherPort),
-        (false, false) => Err(ErrorClass::PortRefused(port)),
+        (false, false) => Err(ErrorClass::PortRefused),
     }
 }
 
@@ -88,12 +88,12 @@ mod tests {
         for url in ["http://a.org/", "https://a.org/", "http://a.org:8080/", "http://a.org:8443/"] {
             assert_eq!(route(url, &[]), Ok(Route::WebPort), "{url}");
         }
-        assert_eq!(route("http://a.org:22/", &[]), Err(ErrorClass::PortRefused(22)));
+        assert_eq!(route("http://a.org:22/", &[]), Err(ErrorClass::PortRefused));
         assert_eq!(route("http://a.org:22/", &["127.0.0.0/8"]), Ok(Route::OtherPort));
         assert_eq!(route("http://127.0.0.1:22/", &["127.0.0.0/8"]), Ok(Route::OtherPort));
         assert_eq!(
             route("http://93.184.216.34:22/", &["127.0.0.0/8"]),
-            Err(ErrorClass::PortRefused(22))
+            Err(ErrorClass::PortRefused)
         );
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::client::{Answer, Reply};
 use super::queue::HostId;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// So many failures to connect in a row, and a host is left alone.
 const MOST_FAILURES: u32 = 3;

@@ -1,7 +1,7 @@
 //! How to read one answer or one failure. No input or output, no memory of earlier ones.
 
 use super::client::{Answer, Method};
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// What a single answer or failure says of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) fn failure(class: ErrorClass) -> Reading {
         | ErrorClass::RedirectLoop
         | ErrorClass::BadRedirect
         | ErrorClass::AddressRefused(_)
-        | ErrorClass::PortRefused(_)
+        | ErrorClass::PortRefused
         | ErrorClass::UserInfo
         | ErrorClass::SchemeRefused
         | ErrorClass::NotPublic

@@ -53,7 +53,7 @@ use self::run::Run;
 pub use self::text::PageText;
 pub use self::watch::{crawl, enroll, standings, watch};
 use crate::address::AddressPolicy;
-use crate::verdict::{ErrorClass, Evidence, Outcome, Verdict};
+use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
 
 /// How a run behaves.
 #[derive(Clone, Debug)]

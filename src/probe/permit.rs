@@ -15,7 +15,7 @@ use super::ledger::Robots;
 use super::robots::RobotsRules;
 use super::tls::Trust;
 use crate::address::AddressPolicy;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// The name that a robots.txt knows the program by.
 const PRODUCT: &str = "dateline";

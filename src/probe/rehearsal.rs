@@ -10,7 +10,7 @@ use super::text::PageText;
 use super::tls::Trust;
 use super::{Plan, ProbeSettings, plan};
 use crate::address::AddressPolicy;
-use crate::verdict::{ErrorClass, Outcome, Verdict};
+use crate::source_status::{ErrorClass, Outcome, Verdict};
 
 /// What a server is to have answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use url::Url;
 use super::client::Answer;
 use super::guard;
 use super::text::{PageText, is_parking_host};
-use crate::verdict::Likeness;
+use crate::source_status::Likeness;
 
 /// Less text than this, in bytes, is suspicious.
 const LITTLE: usize = 512;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::Results;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
-use crate::verdict::{Outcome, Verdict};
+use crate::source_status::{Outcome, Verdict};
 
 /// How many errors and warnings there are.
 #[must_use]

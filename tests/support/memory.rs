@@ -9,7 +9,7 @@ use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::fix::{Ending, Passes};
 use dateline::linter::{Linted, Linter, PageSource, Summary};
 use dateline::rule::MAX_FINDINGS;
-use dateline::verdict::Outcome;
+use dateline::source_status::Outcome;
 
 /// The files of an archive, by their paths.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -11,8 +11,8 @@ use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::linter::Linted;
 use dateline::probe::{Canned, rehearse};
 use dateline::rules;
+use dateline::source_status::{ErrorClass, Outcome};
 use dateline::span::{LineIndex, SourceText};
-use dateline::verdict::{ErrorClass, Outcome};
 
 use super::memory::{self, Files, Memory};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dateline::address::AddressPolicy;
 use dateline::probe::{Lookup, LookupError, LookupFuture, ProbeSettings, Progress, probe};
-use dateline::verdict::Outcome;
+use dateline::source_status::Outcome;
 
 /// Answers look-ups from a script: the first answer for the first look-up of a name, and so on;
 /// the last one stays.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use dateline::probe::ledger::{Ledger, Observation, SqliteLedger, Standing};
 use dateline::probe::{Lookup, ProbeError, ProbeSettings, Progress, Stop, crawl, enroll, watch};
-use dateline::verdict::Outcome;
+use dateline::source_status::Outcome;
 use tempfile::TempDir;
 
 use super::probing::{Counter, Script};

@@ -12,7 +12,7 @@ use crate::cli::args::{LedgerArgs, ListFormat, PagesArgs};
 use crate::cli::terminal::write_stdout;
 use crate::diagnostic::printable;
 use crate::probe::ledger::{Counts, HostCount, Ledger, LedgerError, SqliteLedger};
-use crate::verdict::Verdict;
+use crate::source_status::Verdict;
 
 /// The most hosts that the table names; JSON has them all.
 const SHOWN: usize = 10;

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::probe::dns::GuardError;
 use crate::probe::fence::Fenced;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// Finds the reason of a failure in the chain of errors, the most telling one first. `None` if the
 /// request was held back.

@@ -23,7 +23,7 @@ use super::text::PageText;
 use super::tls::{Trust, tls_config};
 use super::{ProbeError, ProbeSettings};
 use crate::address::AddressPolicy;
-use crate::verdict::ErrorClass;
+use crate::source_status::ErrorClass;
 
 /// The longest a connection is kept without a request on it.
 const MAX_IDLE: Duration = Duration::from_secs(1);
@@ -187,7 +187,6 @@ impl Clients {
         };
         let headers = self.headers_for(&asked);
         let Request { method, url, wanted, .. } = asked;
-        let port = url.port_or_known_default().unwrap_or_default();
         let request = match method {
             Method::Head => client.head(url),
             Method::Get => client.get(url),
@@ -200,7 +199,7 @@ impl Clients {
                 Err(Fenced) => Reply::Late,
                 Ok(()) => match request.send().await {
                     Ok(response) => read(method, &wanted, response).await,
-                    Err(error) => failure(&error, port),
+                    Err(error) => failure(&error),
                 },
             };
             Timed { reply, started: sent.started() }
@@ -231,13 +230,9 @@ pub(super) struct Timed {
     pub(super) started: Instant,
 }
 
-fn failure(error: &reqwest::Error, port: u16) -> Reply {
+fn failure(error: &reqwest::Error) -> Reply {
     match classify(error) {
         None => Reply::Late,
-        // The resolver is not told the port.
-        Some(ErrorClass::PortRefused(_)) => {
-            Reply::Failure { class: ErrorClass::PortRefused(port), sent: false }
-        }
         Some(class) => Reply::Failure { class, sent: !error.is_connect() },
     }
 }

@@ -12,7 +12,7 @@ use super::sibling::{self, Landing, Sibling};
 use super::text::PageText;
 use super::tls::Trust;
 use crate::address::AddressPolicy;
-use crate::verdict::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Verdict};
+use crate::source_status::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Verdict};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 10;
@@ -326,7 +326,7 @@ impl Job {
         if matches!(
             class,
             ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused(_)
+                | ErrorClass::PortRefused
                 | ErrorClass::UserInfo
                 | ErrorClass::SchemeRefused
                 | ErrorClass::NotPublic

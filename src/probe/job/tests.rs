@@ -3,7 +3,7 @@
 use super::*;
 use crate::probe::sibling::{Landing, Sibling};
 use crate::probe::text::PageText;
-use crate::verdict::Likeness;
+use crate::source_status::Likeness;
 
 fn job(urls: &[&str]) -> Job {
     let written = urls.iter().map(|url| (*url).to_owned()).collect();

@@ -1,12 +1,14 @@
 //! What every ledger must do, whatever its database: each case is given an empty one.
 
+use std::collections::BTreeSet;
+
 use super::exchange::{export, import};
 use super::observation::{MAX_URL, Reading};
 use super::{
     Capture, Claim, Enrolled, Enrolment, Leasing, Ledger, LedgerError, Merged, Observation, Robots,
     Standing, Terms,
 };
-use crate::verdict::Verdict;
+use crate::source_status::{Cause, Reason, Verdict};
 
 pub(super) const DAY: i64 = 86_400_000;
 
@@ -36,6 +38,7 @@ pub(super) const ALONE: &[(&str, Alone)] = &[
     ("all or nothing", all_or_nothing),
     ("counting", counting),
     ("bad lines", bad_lines),
+    ("only codes are stored", only_codes_are_stored),
     ("hostile text", hostile_text),
 ];
 
@@ -264,7 +267,7 @@ fn strikes(ledger: &mut dyn Ledger) {
         let standing = standing(ledger, "http://a/1");
         assert_eq!((standing.verdict, standing.strikes), (verdict, count));
         assert_eq!(standing.first_fail_at, Some(NOW));
-        assert_eq!((standing.reason.as_str(), standing.checked_at), ("404 Not Found", now));
+        assert_eq!((standing.reason, standing.checked_at), (Some(Reason::Status(404)), now));
     }
     let now = ledger.next_ready_at().unwrap().unwrap();
     look(ledger, now, Reading::Alive);
@@ -332,6 +335,10 @@ fn bad_lines(ledger: &mut dyn Ledger) {
             "in the future",
         ),
         (r#"{"url":"http://a/","at":5,"reading":"alive","vantage":"v","x":1}"#, "unknown field"),
+        (
+            r#"{"url":"http://a/","at":5,"reading":"soft","error":"of-a-later-version","vantage":"v"}"#,
+            "no error `of-a-later-version`",
+        ),
         (&huge, "longer than 65536"),
     ] {
         let text = format!("{good}\n{bad}\n{good}\n");
@@ -343,13 +350,40 @@ fn bad_lines(ledger: &mut dyn Ledger) {
     assert_eq!(merged, Merged { new: 1, known: 0 });
 }
 
+/// What is stored is codes: words would count one observation twice once they are improved.
+fn only_codes_are_stored(ledger: &mut dyn Ledger) {
+    let url = "http://a/1";
+    enroll(ledger, &[url]);
+    let claim = claim(ledger, NOW);
+    let id = claim.urls[0].id;
+    let causes: Vec<_> = Cause::all().map(Some).chain([None]).collect();
+    let mut observations = Vec::new();
+    for (number, (cause, reading)) in
+        causes.iter().zip(Reading::ALL.into_iter().cycle()).enumerate()
+    {
+        let at = NOW + i64::try_from(number).unwrap();
+        observations.push((id, Observation { error: *cause, ..seen(at, reading) }));
+    }
+    ledger.complete(&claim.lease, &observations, NOW).unwrap();
+    let mut out = Vec::new();
+    export(ledger, &mut out).unwrap();
+    let mut stored = BTreeSet::new();
+    for line in out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let line: serde_json::Value = serde_json::from_slice(line).unwrap();
+        let reading = line["reading"].as_str().unwrap();
+        assert!(Reading::from_name(reading).is_some(), "{reading} is no code of a reading");
+        stored.extend(line["error"].as_str().map(str::to_owned));
+    }
+    let known: BTreeSet<_> = Cause::all().map(|cause| cause.code().to_owned()).collect();
+    assert_eq!(stored, known);
+}
+
 fn hostile_text(ledger: &mut dyn Ledger) {
     let url = "http://a/'); DROP TABLE url; --\u{0}\n\"⟦\u{202e}";
     enroll(ledger, &[url]);
     let claim = claim(ledger, NOW);
     assert_eq!(claim.urls[0].url, url);
     let worst = Observation {
-        error: Some("\u{1}".repeat(5_000)),
         final_url: Some("\u{1}".repeat(MAX_URL)),
         vantage: "\u{1}".repeat(500),
         ..seen(NOW, Reading::Soft)

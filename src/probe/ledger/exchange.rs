@@ -8,7 +8,7 @@ use std::io::{BufRead, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use super::observation::{MAX_URL, Observation, Reading};
-use super::{Enrolment, Entry, Ledger, LedgerError, Merged};
+use super::{Enrolment, Entry, Ledger, LedgerError, Merged, legacy};
 use crate::diagnostic::printable;
 
 /// The longest line that is read, in bytes. No ledger writes a longer one.
@@ -28,6 +28,7 @@ struct Line {
     reading: Reading,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    /// The code of a cause; versions before codes wrote words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +43,7 @@ struct Line {
 pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerError> {
     ledger.observations(&mut |(url, seen)| {
         let Observation { at, reading, status, error, final_url, vantage } = seen;
+        let error = error.map(|cause| cause.code().to_owned());
         let line = Line { url, at, reading, status, error, final_url, vantage };
         let mut written = serde_json::to_vec(&line).map_err(std::io::Error::from)?;
         written.push(b'\n');
@@ -105,6 +107,10 @@ fn read(bytes: &[u8], key_of: &dyn Fn(&str) -> Option<String>, now: i64) -> Resu
         return Err("its time is in the future, or before 1970".to_owned());
     }
     let key = key_of(&url).ok_or("its URL is none that is ever asked for")?;
+    let error =
+        error.map(|error| legacy::cause(&error).ok_or(error)).transpose().map_err(|code| {
+            format!("there is no error `{}`: a newer version may have written it", printable(&code))
+        })?;
     let seen = Observation { at, reading, status, error, final_url, vantage };
     Ok(Entry { of: Enrolment { url, key }, seen })
 }

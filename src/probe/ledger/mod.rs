@@ -12,10 +12,9 @@
 
 pub mod error;
 pub mod exchange;
-mod file;
+mod legacy;
 pub mod observation;
 pub mod patience;
-mod schema;
 pub mod sqlite;
 pub mod strikes;
 
@@ -26,7 +25,7 @@ pub use self::observation::Observation;
 pub use self::patience::Patience;
 pub use self::sqlite::SqliteLedger;
 pub use self::strikes::Standing;
-use crate::verdict::Verdict;
+use crate::source_status::Verdict;
 
 /// A URL to be watched, and the host that it must be polite to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::verdict::{Outcome, Verdict};
+use crate::source_status::{Cause, Outcome, Reason, Verdict};
 
 /// The longest URL that a ledger takes, in bytes. With the other limits it keeps every line of an
 /// export short, whatever its text takes to escape.
 pub const MAX_URL: usize = 4096;
-
-const MAX_ERROR: usize = 512;
 
 const MAX_VANTAGE: usize = 64;
 
@@ -41,7 +39,8 @@ pub enum Reading {
 }
 
 impl Reading {
-    const ALL: [Self; 10] = [
+    /// All readings.
+    pub const ALL: [Self; 10] = [
         Self::Alive,
         Self::Moved,
         Self::Soft404,
@@ -87,8 +86,8 @@ pub struct Observation {
     pub reading: Reading,
     /// The status of the answer, if one came.
     pub status: Option<u16>,
-    /// Why there is no answer that counts, in words.
-    pub error: Option<String>,
+    /// Why there is no answer that counts.
+    pub error: Option<Cause>,
     /// Where the redirects led.
     pub final_url: Option<String>,
     /// Where it was looked from, by a name that whoever runs the program chose.
@@ -116,10 +115,7 @@ impl Observation {
             at,
             reading,
             status: evidence.status,
-            error: match (evidence.error, evidence.likeness) {
-                (Some(error), _) => Some(error.to_string()),
-                (None, likeness) => likeness.map(|likeness| likeness.to_string()),
-            },
+            error: evidence.cause(),
             final_url: evidence.final_url.clone(),
             vantage: vantage.to_owned(),
         }
@@ -129,13 +125,16 @@ impl Observation {
     /// count as two when ledgers are merged.
     #[must_use]
     pub fn clipped(mut self) -> Self {
-        // Half a URL leads elsewhere, half an error is still an error.
+        // Half a URL leads elsewhere.
         self.final_url = self.final_url.filter(|url| url.len() <= MAX_URL);
-        if let Some(error) = &mut self.error {
-            error.truncate(error.floor_char_boundary(MAX_ERROR));
-        }
         self.vantage.truncate(self.vantage.floor_char_boundary(MAX_VANTAGE));
         self
+    }
+
+    /// What it rests on; `None` if it does not say.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        self.error.map(Reason::Cause).or(self.status.map(Reason::Status))
     }
 
     /// Tells it from every other observation of the same URL at the same time.
@@ -147,7 +146,7 @@ impl Observation {
             Some(self.reading.name()),
             Some(&self.vantage),
             status.as_deref(),
-            self.error.as_deref(),
+            self.error.map(Cause::code),
             self.final_url.as_deref(),
         ] {
             // The length first, so that no two parts run into one another.
@@ -162,7 +161,7 @@ impl Observation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::{ErrorClass, Evidence};
+    use crate::source_status::{ErrorClass, Evidence};
 
     fn observation() -> Observation {
         Observation {
@@ -190,7 +189,7 @@ mod tests {
         let others = [
             Observation { reading: Reading::Gone, ..one.clone() },
             Observation { status: None, ..one.clone() },
-            Observation { error: Some(String::new()), ..one.clone() },
+            Observation { error: Some(Cause::Unrecognized), ..one.clone() },
             Observation { final_url: Some(String::new()), ..one.clone() },
             Observation { vantage: "away".to_owned(), ..one.clone() },
         ];
@@ -204,13 +203,11 @@ mod tests {
     #[test]
     fn clipping_is_done_once_and_within_characters() {
         let long = Observation {
-            error: Some("ä".repeat(400) + "x"),
             final_url: Some("x".repeat(MAX_URL + 1)),
             vantage: "€".repeat(100),
             ..observation()
         };
         let clipped = long.clipped();
-        assert_eq!(clipped.error.as_deref().map(str::len), Some(512));
         assert_eq!(clipped.final_url, None);
         assert_eq!(clipped.vantage.len(), 63);
         assert_eq!(clipped.clone().clipped(), clipped);
@@ -225,7 +222,7 @@ mod tests {
         outcome.evidence.error = Some(ErrorClass::NxDomain);
         let seen = Observation::of(&outcome, 1, "home");
         assert_eq!(seen.reading, Reading::Hard);
-        assert_eq!(seen.error.as_deref(), Some("the host name does not exist"));
+        assert_eq!(seen.error, Some(Cause::Error(ErrorClass::NxDomain)));
         outcome.verdict = Verdict::Unproven;
         assert_eq!(Observation::of(&outcome, 1, "home").reading, Reading::Soft);
     }

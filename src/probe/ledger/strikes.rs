@@ -7,7 +7,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::observation::{Observation, Reading};
-use crate::verdict::{Evidence, Verdict};
+use crate::source_status::{Reason, Verdict};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -53,8 +53,8 @@ impl Tally {
 pub struct Standing {
     /// What is known of it.
     pub verdict: Verdict,
-    /// What that rests on, in words: `404 Not Found`.
-    pub reason: String,
+    /// What that rests on; `None` if the observations do not say.
+    pub reason: Option<Reason>,
     /// How many failures count, since it last answered.
     pub strikes: u32,
     /// When it first failed since it last answered.
@@ -173,7 +173,7 @@ impl History {
         };
         Some(Standing {
             verdict,
-            reason: reason(telling),
+            reason: telling.reason(),
             // Of a page with both kinds each failure is in `all`, but hard ones count on their own.
             strikes: self.all.count.max(self.hard.count),
             first_fail_at: self.first_fail_at,
@@ -229,14 +229,6 @@ fn time_to_live(verdict: Verdict) -> i64 {
 fn jittered(url: &str, from: i64, wait: i64) -> i64 {
     let part = i64::try_from(xxh3_64(url.as_bytes()) % 2001).unwrap_or(0) - 1000;
     from.saturating_add(wait).saturating_add(wait / 10_000 * part)
-}
-
-fn reason(seen: &Observation) -> String {
-    match (&seen.error, seen.status) {
-        (Some(error), _) => error.clone(),
-        (None, Some(_)) => Evidence { status: seen.status, ..Evidence::default() }.to_string(),
-        (None, None) => seen.reading.name().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::conformance::{ALONE, DAY, NOW, TERMS, TOGETHER, enroll, key_of, seen};
 use super::observation::Reading;
 use super::{Capture, Enrolment, Ledger, LedgerError, Patience, SqliteLedger, Terms};
-use crate::verdict::Verdict;
+use crate::source_status::Verdict;
 
 fn open(path: &Path) -> SqliteLedger {
     SqliteLedger::open(path).unwrap()

@@ -10,7 +10,7 @@ use crate::probe::client::Reply;
 use crate::probe::desk::{Leaving, More};
 use crate::probe::job::Job;
 use crate::probe::queue::HostId;
-use crate::verdict::{ErrorClass, Verdict};
+use crate::source_status::{ErrorClass, Verdict};
 
 /// The longest that a host is left alone, whatever it asks for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);

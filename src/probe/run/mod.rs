@@ -19,7 +19,7 @@ use super::permit::{Errand, Permit, Permits};
 use super::queue::{HostId, HostQueue, Pace};
 use super::siblings::Siblings;
 use super::{ProbeError, ProbeSettings, Progress};
-use crate::verdict::{ErrorClass, Verdict};
+use crate::source_status::{ErrorClass, Verdict};
 
 type Joined = Result<(Id, Timed), JoinError>;
 

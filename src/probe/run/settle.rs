@@ -12,7 +12,7 @@ use crate::probe::permit::{Answered, Errand};
 use crate::probe::robots::RobotsRules;
 use crate::probe::sibling::Sibling;
 use crate::probe::siblings::Suspect;
-use crate::verdict::{ErrorClass, Verdict};
+use crate::source_status::{ErrorClass, Verdict};
 
 impl Run<'_> {
     pub(super) fn settle(&mut self, joined: Joined) -> Result<(), ProbeError> {

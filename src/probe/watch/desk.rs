@@ -11,7 +11,7 @@ use crate::probe::health::is_unreached;
 use crate::probe::job::Job;
 use crate::probe::ledger::{Due, Lease, Leasing, Ledger, LedgerError, Observation, Robots, Terms};
 use crate::probe::{Plan, ProbeSettings, Progress, plan};
-use crate::verdict::{ErrorClass, Outcome};
+use crate::source_status::{ErrorClass, Outcome};
 
 /// How many hosts are held at once: each has a queue, and may have an open connection.
 const MOST_HELD: usize = 512;
@@ -392,7 +392,7 @@ fn is_kept(outcome: &Outcome) -> bool {
         outcome.evidence.error,
         Some(
             ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused(_)
+                | ErrorClass::PortRefused
                 | ErrorClass::UserInfo
                 | ErrorClass::SchemeRefused
                 | ErrorClass::NotPublic

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use self::desk::{LedgerDesk, in_millis};
 use super::ledger::{Due, Enrolment, Ledger, LedgerError, Standing};
 use super::{Lookup, ProbeError, ProbeSettings, Progress, contact, politeness_key};
-use crate::verdict::{Evidence, Outcome, Record, Verdict};
+use crate::source_status::{Evidence, Outcome, Record, Verdict};
 
 /// The time, in milliseconds since 1970, given in.
 pub type Clock<'a> = &'a (dyn Fn() -> i64 + Sync);

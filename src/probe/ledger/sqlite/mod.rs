@@ -3,22 +3,26 @@
 //! Text goes into statements as parameters only. What writes begins with `BEGIN IMMEDIATE`: to
 //! read first and write later would fail if another worker wrote in between.
 
+mod codes;
+mod file;
+mod schema;
 mod tables;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use self::tables::{
     FIRST, NEVER, STANDING, count_in, due, due_in, free, host_id, insert_url, move_url,
-    observation_in, record, restate, seize, settle, standing_in, verdict,
+    observation_in, record, restate, seize, settle, standing_in, verdict_in,
 };
 use super::observation::{MAX_URL, Observation};
 use super::strikes::Standing;
 use super::{
     Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, Leasing, Ledger,
-    LedgerError, Merged, Patience, Robots, Terms, Visit, file,
+    LedgerError, Merged, Patience, Robots, Terms, Visit,
 };
 
 /// How many URLs are enrolled in one transaction: others are not kept waiting for long.
@@ -34,7 +38,13 @@ pub struct SqliteLedger {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Box::new(error))
+        match error {
+            // A value that is none of those a ledger stores.
+            rusqlite::Error::FromSqlConversionFailure(_, _, what) => {
+                Self::Damaged { what: what.to_string() }
+            }
+            error => Self::Database(Box::new(error)),
+        }
     }
 }
 
@@ -223,7 +233,7 @@ impl Ledger for SqliteLedger {
         let sql = format!("SELECT {STANDING} FROM url WHERE url = ?1 AND verdict IS NOT NULL");
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([url])?;
-        rows.next()?.map(standing_in).transpose()
+        Ok(rows.next()?.map(standing_in).transpose()?)
     }
 
     fn standings(&self, visit: Visit<'_, (String, Standing)>) -> Result<(), LedgerError> {
@@ -251,9 +261,10 @@ impl Ledger for SqliteLedger {
             let urls = count_in(row, 1)?;
             counts.urls += urls;
             counts.due += count_in(row, 2)?;
-            match row.get::<_, Option<String>>(0)? {
-                None => counts.unseen = urls,
-                Some(name) => *counts.by_verdict.entry(verdict(&name)?).or_default() += urls,
+            if row.get_ref(0)? == ValueRef::Null {
+                counts.unseen = urls;
+            } else {
+                *counts.by_verdict.entry(verdict_in(row, 0)?).or_default() += urls;
             }
         }
         Ok(counts)

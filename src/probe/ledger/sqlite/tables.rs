@@ -1,11 +1,13 @@
 //! Rows: how they are read, and the statements that several methods share.
 
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::super::observation::{Observation, Reading};
 use super::super::strikes::{History, Standing};
 use super::super::{Due, Lease, LedgerError, Terms};
-use crate::verdict::Verdict;
+use crate::diagnostic::printable;
+use crate::source_status::{Cause, Reason, Verdict};
 
 /// When a host without URLs is ready.
 pub(super) const NEVER: i64 = i64::MAX;
@@ -149,7 +151,7 @@ pub(super) fn record(
         seen.digest(),
         reading,
         seen.status,
-        seen.error,
+        seen.error.map(Cause::code),
         seen.final_url,
         seen.vantage
     ])?;
@@ -157,7 +159,7 @@ pub(super) fn record(
 }
 
 /// Makes the standing of a URL anew, from all its observations. Returns its host.
-pub(super) fn restate(transaction: &Transaction<'_>, id: i64) -> Result<i64, LedgerError> {
+pub(super) fn restate(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<i64> {
     let (url, host): (String, i64) = transaction
         .prepare_cached("SELECT url, host_id FROM url WHERE url_id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -176,7 +178,7 @@ pub(super) fn restate(transaction: &Transaction<'_>, id: i64) -> Result<i64, Led
     transaction.prepare_cached(sql)?.execute(params![
         id,
         standing.verdict.name(),
-        standing.reason,
+        standing.reason.map(Reason::code).unwrap_or_default(),
         standing.strikes,
         standing.first_fail_at,
         standing.last_ok_at,
@@ -188,10 +190,16 @@ pub(super) fn restate(transaction: &Transaction<'_>, id: i64) -> Result<i64, Led
 }
 
 /// Reads the columns of `STANDING`, which come first.
-pub(super) fn standing_in(row: &Row<'_>) -> Result<Standing, LedgerError> {
+pub(super) fn standing_in(row: &Row<'_>) -> rusqlite::Result<Standing> {
+    let reason: String = row.get(1)?;
+    let reason = if reason.is_empty() {
+        None
+    } else {
+        Some(Reason::from_code(&reason).ok_or_else(|| unknown(1, "reason", &reason))?)
+    };
     Ok(Standing {
-        verdict: verdict(&row.get::<_, String>(0)?)?,
-        reason: row.get(1)?,
+        verdict: verdict_in(row, 0)?,
+        reason,
         strikes: row.get(2)?,
         first_fail_at: row.get(3)?,
         last_ok_at: row.get(4)?,
@@ -202,25 +210,36 @@ pub(super) fn standing_in(row: &Row<'_>) -> Result<Standing, LedgerError> {
 }
 
 /// Reads `at, reading, status, error, final_url, vantage`, which come first.
-pub(super) fn observation_in(row: &Row<'_>) -> Result<Observation, LedgerError> {
-    let name: String = row.get(1)?;
-    let reading = Reading::from_name(&name)
-        .ok_or_else(|| LedgerError::Damaged { what: format!("there is no reading `{name}`") })?;
+pub(super) fn observation_in(row: &Row<'_>) -> rusqlite::Result<Observation> {
+    let error: Option<String> = row.get(3)?;
+    let cause = |code: String| Cause::from_code(&code).ok_or_else(|| unknown(3, "error", &code));
     Ok(Observation {
         at: row.get(0)?,
-        reading,
+        reading: reading_in(row, 1)?,
         status: row.get(2)?,
-        error: row.get(3)?,
+        error: error.map(cause).transpose()?,
         final_url: row.get(4)?,
         vantage: row.get(5)?,
     })
 }
 
-pub(super) fn verdict(name: &str) -> Result<Verdict, LedgerError> {
-    Verdict::from_name(name)
-        .ok_or_else(|| LedgerError::Damaged { what: format!("there is no verdict `{name}`") })
+pub(super) fn reading_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Reading> {
+    let name: String = row.get(column)?;
+    Reading::from_name(&name).ok_or_else(|| unknown(column, "reading", &name))
 }
 
-pub(super) fn count_in(row: &Row<'_>, column: usize) -> Result<u64, LedgerError> {
+pub(super) fn verdict_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdict> {
+    let name: String = row.get(column)?;
+    Verdict::from_name(&name).ok_or_else(|| unknown(column, "verdict", &name))
+}
+
+/// The error for a text that is none of the codes of its column.
+fn unknown(column: usize, what: &str, code: &str) -> rusqlite::Error {
+    let code = printable(code);
+    let what = format!("there is no {what} `{code}`").into();
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what)
+}
+
+pub(super) fn count_in(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }

@@ -10,7 +10,11 @@ const URL: &str = "https://example.org/a";
 
 fn seen(day: f64, reading: Reading) -> Observation {
     let at = (day * 86_400_000.0) as i64;
-    let status = (reading == Reading::Hard).then_some(404);
+    let status = match reading {
+        Reading::Hard => Some(404),
+        Reading::Gone => Some(410),
+        _ => None,
+    };
     Observation { at, reading, status, error: None, final_url: None, vantage: "v".to_owned() }
 }
 
@@ -85,7 +89,7 @@ fn an_answer_clears_the_strikes() {
 fn a_wall_changes_nothing_that_is_known() {
     for wall in [Blocked, Unknown] {
         let dead = [(0.0, Gone), (3.0, Gone), (4.0, wall)];
-        assert_eq!(after(&dead).reason, "gone");
+        assert_eq!(after(&dead).reason, Some(Reason::Status(410)));
         assert_eq!((verdict(&dead), after(&dead).checked_at), (Verdict::Dead, 4 * DAY));
         assert_eq!(verdict(&[(0.0, Soft), (1.0, wall)]), Verdict::Failing);
         assert_eq!(verdict(&[(0.0, Alive), (1.0, wall)]), Verdict::Alive);

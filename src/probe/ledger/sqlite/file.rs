@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::error::LedgerError;
-use super::patience::{Patience, Wait};
+use super::super::error::LedgerError;
+use super::super::patience::{Patience, Wait};
 use super::schema::{self, Found};
 
 /// Opens the ledger at `path`, and makes it if there is none.

@@ -1,14 +1,17 @@
 //! The tables of a ledger in `SQLite`, and how those of older versions become today's.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::codes;
 
 /// Marks a file as a ledger, in its header: `DLdg`.
 const APPLICATION_ID: i64 = 0x444c_6467;
 
 /// What makes each version of the tables of the one before. Never changed once released, only
 /// added to: the number of those that ran is the version, which the file carries.
-const MIGRATIONS: &[&str] = &[
-    "
+const MIGRATIONS: &[Migration] = &[
+    Migration::Sql(
+        "
     CREATE TABLE host (
         host_id INTEGER PRIMARY KEY,
         politeness_key TEXT NOT NULL UNIQUE,
@@ -47,7 +50,9 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (url_id, at, digest)
     ) STRICT, WITHOUT ROWID;
 ",
-    "
+    ),
+    Migration::Sql(
+        "
     -- How many URLs a host has: of those that are ready at once, the largest goes first.
     ALTER TABLE host ADD COLUMN urls INTEGER NOT NULL DEFAULT 0;
     UPDATE host SET urls = (SELECT count(*) FROM url WHERE url.host_id = host.host_id);
@@ -66,7 +71,25 @@ const MIGRATIONS: &[&str] = &[
         found TEXT
     ) STRICT, WITHOUT ROWID;
 ",
+    ),
+    Migration::Run(codes::replace_words),
 ];
+
+/// A step from one version of the tables to the next.
+#[derive(Clone, Copy)]
+enum Migration {
+    Sql(&'static str),
+    Run(fn(&Transaction<'_>) -> rusqlite::Result<()>),
+}
+
+impl Migration {
+    fn run(self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        match self {
+            Self::Sql(sql) => transaction.execute_batch(sql),
+            Self::Run(run) => run(transaction),
+        }
+    }
+}
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,12 +120,18 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Found> {
     migrate_by(connection, MIGRATIONS)
 }
 
+/// Brings the tables up to an earlier version.
+#[cfg(test)]
+pub(super) fn migrate_to(connection: &mut Connection, version: usize) -> rusqlite::Result<Found> {
+    migrate_by(connection, &MIGRATIONS[..version])
+}
+
 /// Whether the tables are those of this version.
 pub(super) fn is_current(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version(connection)? == newest(MIGRATIONS))
 }
 
-fn look_for(connection: &Connection, migrations: &[&str]) -> rusqlite::Result<Found> {
+fn look_for(connection: &Connection, migrations: &[Migration]) -> rusqlite::Result<Found> {
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = version(connection)?;
     // A ledger may come with somebody's archive: what would run by itself is not run.
@@ -122,7 +151,7 @@ fn look_for(connection: &Connection, migrations: &[&str]) -> rusqlite::Result<Fo
     })
 }
 
-fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result<Found> {
+fn migrate_by(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::Result<Found> {
     // Looked at again inside: another process may have been faster.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = look_for(&transaction, migrations)?;
@@ -132,7 +161,7 @@ fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Res
     let done = usize::try_from(version(&transaction)?).unwrap_or(0);
     if done < migrations.len() {
         for migration in &migrations[done..] {
-            transaction.execute_batch(migration)?;
+            migration.run(&transaction)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", newest(migrations))?;
@@ -142,7 +171,7 @@ fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Res
 }
 
 /// The version that these make.
-fn newest(migrations: &[&str]) -> i64 {
+fn newest(migrations: &[Migration]) -> i64 {
     i64::try_from(migrations.len()).unwrap_or(i64::MAX)
 }
 
@@ -160,7 +189,8 @@ mod tests {
         assert_eq!(migrate(&mut connection).unwrap(), Found::Ready);
         connection.execute("INSERT INTO host (politeness_key) VALUES ('a.org')", []).unwrap();
         let mut later = MIGRATIONS.to_vec();
-        later.push("ALTER TABLE host ADD COLUMN delay_ms INTEGER NOT NULL DEFAULT 250;");
+        let sql = "ALTER TABLE host ADD COLUMN delay_ms INTEGER NOT NULL DEFAULT 250;";
+        later.push(Migration::Sql(sql));
         for _ in 0..2 {
             assert_eq!(migrate_by(&mut connection, &later).unwrap(), Found::Ready);
         }
@@ -179,7 +209,8 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection).unwrap();
         let mut later = MIGRATIONS.to_vec();
-        later.push("CREATE TABLE extra (id INTEGER); CREATE TABLE host (id INTEGER);");
+        let sql = "CREATE TABLE extra (id INTEGER); CREATE TABLE host (id INTEGER);";
+        later.push(Migration::Sql(sql));
         migrate_by(&mut connection, &later).unwrap_err();
         assert_eq!(version(&connection).unwrap(), newest(MIGRATIONS));
         let extra = "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'";

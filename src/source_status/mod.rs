@@ -1,11 +1,13 @@
 //! What is known of the page behind a source URL: plain data, made by the probe, read by rules.
 
+mod reason;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::address::AddressClass;
+pub use self::reason::{Cause, ErrorClass, Likeness, Reason};
 
 /// What is known of one URL, from the best to the worst.
 ///
@@ -86,101 +88,6 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Why a URL gave no answer that could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ErrorClass {
-    /// The name servers say that there is no such host (NXDOMAIN).
-    NxDomain,
-    /// The host name exists, but has no address.
-    NoAddress,
-    /// The name servers did not answer, or answered with a failure of their own.
-    DnsFailure,
-    /// Nothing listens at that port.
-    Refused,
-    /// There is no way to the host's network.
-    Unreachable,
-    /// No connection, or no answer, within the time given.
-    TimedOut,
-    /// The connection was cut before an answer came.
-    Reset,
-    /// The certificate is expired, for another name, or signed by nobody who is trusted.
-    Certificate,
-    /// The two sides could not agree on an encrypted connection.
-    Tls,
-    /// The answer is not HTTP.
-    Protocol,
-    /// More redirects than are followed.
-    TooManyRedirects,
-    /// A redirect leads back to a URL already visited.
-    RedirectLoop,
-    /// A redirect without a target, or with one that is not a URL.
-    BadRedirect,
-    /// The host is, or its name stands for, an address that is never contacted.
-    AddressRefused(AddressClass),
-    /// A port that is not one of the web's own.
-    PortRefused(u16),
-    /// The URL carries a user name or a password.
-    UserInfo,
-    /// Neither `http` nor `https`.
-    SchemeRefused,
-    /// A name outside the public DNS (`.onion`), which an ordinary look-up cannot find.
-    NotPublic,
-    /// The host did not answer several times in a row, so that this URL was not tried.
-    HostDown,
-    /// The host asked for a longer pause than a run waits, so that this URL was not tried.
-    HostPaused,
-    /// Another run on the same ledger looks after the host, so that this URL was not tried.
-    HostHeld,
-    /// The host's robots.txt asks robots to leave this URL alone.
-    RobotsRefused,
-    /// The host's robots.txt could not be had, which asks robots to leave the host alone.
-    RobotsUnknown,
-    /// The time that was given was over before this URL's turn came.
-    OutOfTime,
-    /// The settings leave this host out.
-    Skipped,
-    /// Not a URL.
-    Malformed,
-    /// A fault of this program.
-    Internal,
-}
-
-impl fmt::Display for ErrorClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NxDomain => "the host name does not exist",
-            Self::NoAddress => "the host name has no address",
-            Self::DnsFailure => "the host name could not be looked up",
-            Self::Refused => "the connection was refused",
-            Self::Unreachable => "there is no way to the host",
-            Self::TimedOut => "no answer in time",
-            Self::Reset => "the connection was cut before an answer came",
-            Self::Certificate => "the certificate is not valid",
-            Self::Tls => "no encrypted connection could be agreed on",
-            Self::Protocol => "the answer is not valid HTTP",
-            Self::TooManyRedirects => "too many redirects",
-            Self::RedirectLoop => "the redirects go round in a loop",
-            Self::BadRedirect => "a redirect without a valid target",
-            Self::AddressRefused(class) => {
-                return write!(f, "the host is {class}, which is never contacted");
-            }
-            Self::PortRefused(port) => return write!(f, "port {port} is never contacted"),
-            Self::UserInfo => "a URL with a user name or password is never contacted",
-            Self::SchemeRefused => "only http and https are contacted",
-            Self::NotPublic => "the host name is outside the public DNS",
-            Self::HostDown => "not tried: the host did not answer three times in a row",
-            Self::HostPaused => "not tried: the host asked for a pause",
-            Self::HostHeld => "not tried: another run looks after the host",
-            Self::RobotsRefused => "not tried: the host's robots.txt asks robots to stay away",
-            Self::RobotsUnknown => "not tried: the host's robots.txt could not be had",
-            Self::OutOfTime => "not tried: the time given was over",
-            Self::Skipped => "not tried: the settings leave this host out",
-            Self::Malformed => "not a valid URL",
-            Self::Internal => "the check of this URL failed within the program",
-        })
-    }
-}
-
 /// One redirect: the status that ordered it, and where it leads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Redirect {
@@ -188,24 +95,6 @@ pub struct Redirect {
     pub status: u16,
     /// The absolute URL it leads to.
     pub to: String,
-}
-
-/// In what a page is no better than one that never was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Likeness {
-    /// Both lead to one address.
-    Address,
-    /// Both have the same text, or nearly.
-    Text,
-}
-
-impl fmt::Display for Likeness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Address => "a page that never was leads to the same address",
-            Self::Text => "a page that never was has the same text",
-        })
-    }
 }
 
 /// What a verdict rests on: the last try's answer or error, and the way there.
@@ -232,8 +121,8 @@ pub struct Evidence {
 /// What a ledger knows of one URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
-    /// What its verdict rests on, in words: `404 Not Found`.
-    pub reason: String,
+    /// What its verdict rests on. `None` if observations from elsewhere did not say.
+    pub reason: Option<Reason>,
     /// How many failures count, since it last answered.
     pub strikes: u32,
     /// When it first failed since it last answered, in milliseconds since 1970.
@@ -243,13 +132,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// `404 Not Found at https://example.org/b, 3 strikes, first on 2026-11-02, last alive on
-    /// 2026-10-01`, given where the redirects led.
-    fn write(&self, final_url: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)?;
-        if let Some(url) = final_url {
-            write!(f, " at {url}")?;
-        }
+    /// `, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`
+    fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.strikes {
             0 => {}
             1 => f.write_str(", 1 strike")?,
@@ -268,28 +152,24 @@ impl Record {
     }
 }
 
-impl fmt::Display for Evidence {
-    /// Words for a message: `404 Not Found`, `the connection was refused (3 tries)`,
-    /// `410 Gone at https://example.org/b (1 redirect)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(record) = &self.record {
-            return record.write(self.final_url.as_deref(), f);
+impl Evidence {
+    /// Why no answer counts.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.error.map(Cause::Error).or(self.likeness.map(Cause::Likeness))
+    }
+
+    /// What the verdict rests on, in a word.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        match &self.record {
+            Some(record) => record.reason,
+            None => self.cause().map(Reason::Cause).or(self.status.map(Reason::Status)),
         }
-        match (self.error, self.status) {
-            (Some(error), _) => write!(f, "{error}")?,
-            (None, _) if let Some(likeness) = self.likeness => write!(f, "{likeness}")?,
-            (None, Some(status)) => match reason(status) {
-                Some(reason) => write!(f, "{status} {reason}")?,
-                None => write!(f, "status {status}")?,
-            },
-            (None, None) => f.write_str("no answer")?,
-        }
-        if let Some(url) = &self.final_url {
-            // The words of an error or a likeness are a clause of their own.
-            let clause = self.error.is_some() || self.likeness.is_some();
-            f.write_str(if clause { ", at " } else { " at " })?;
-            f.write_str(url)?;
-        }
+    }
+
+    /// ` (1 redirect, 3 tries)`
+    fn write_counts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
             (self.redirects.len() as u64, "redirect", "redirects"),
             (u64::from(self.tries), "try", "tries"),
@@ -308,6 +188,29 @@ impl fmt::Display for Evidence {
     }
 }
 
+impl fmt::Display for Evidence {
+    /// Words for a message: `404 Not Found`, `the connection was refused (3 tries)`,
+    /// `410 Gone at https://example.org/b (1 redirect)`, `404 Not Found, 3 strikes, first on
+    /// 2026-11-02, last alive on 2026-10-01`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.reason();
+        match reason {
+            Some(reason) => reason.fmt(f)?,
+            None => f.write_str("no answer")?,
+        }
+        if let Some(url) = &self.final_url {
+            // The words of a cause are a clause of their own.
+            let is_clause = matches!(reason, Some(Reason::Cause(_)));
+            f.write_str(if is_clause { ", at " } else { " at " })?;
+            f.write_str(url)?;
+        }
+        match &self.record {
+            Some(record) => record.write_history(f),
+            None => self.write_counts(f),
+        }
+    }
+}
+
 /// The verdict on one URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -319,46 +222,10 @@ pub struct Outcome {
     pub evidence: Evidence,
 }
 
-/// The usual words for the statuses a reader of reports meets.
-fn reason(status: u16) -> Option<&'static str> {
-    Some(match status {
-        200 => "OK",
-        202 => "Accepted",
-        204 => "No Content",
-        301 => "Moved Permanently",
-        302 => "Found",
-        303 => "See Other",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        402 => "Payment Required",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        406 => "Not Acceptable",
-        407 => "Proxy Authentication Required",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        410 => "Gone",
-        412 => "Precondition Failed",
-        418 => "I'm a Teapot",
-        421 => "Misdirected Request",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
-        451 => "Unavailable For Legal Reasons",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::AddressClass;
 
     #[test]
     fn verdicts_are_found_by_name() {
@@ -384,7 +251,7 @@ mod tests {
     #[test]
     fn a_record_tells_since_when() {
         let record = Record {
-            reason: "404 Not Found".to_owned(),
+            reason: Some(Reason::Status(404)),
             strikes: 3,
             first_fail_at: Some(1_332_676_800_000),
             last_ok_at: Some(1_332_590_400_000),
