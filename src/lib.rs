@@ -8,7 +8,7 @@ pub mod span;
 
 pub mod diagnostic;
 
-pub mod escaping;
+pub mod json_escape;
 
 pub mod encoding;
 
@@ -24,7 +24,7 @@ pub mod archive;
 
 pub mod config;
 
-pub mod survey;
+pub mod init;
 
 pub mod source_status;
 
@@ -34,7 +34,7 @@ pub mod rules;
 
 pub mod suppression;
 
-pub mod probe;
+pub mod sources;
 
 pub mod git;
 

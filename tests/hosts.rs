@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{Pace, ProbeSettings};
 use dateline::source_status::{Cause, ErrorClass, Reason, Verdict};
+use dateline::sources::{CrawlSettings, Pace};
 use support::farm::{Farm, Request, page, redirect, status};
 use support::probing::{OPEN, run, script, settings};
 use support::watching::Watch;
@@ -146,7 +146,7 @@ fn a_host_may_have_a_pace_of_its_own() {
 #[test]
 fn a_pace_of_its_own_may_be_quicker_than_that_of_the_rest() {
     let farm = Farm::start();
-    let mut settings = ProbeSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
+    let mut settings = CrawlSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
     let pace = Pace { delay: Duration::ZERO, at_once: 1 };
     settings.hosts.paces.insert("127.0.0.1".to_owned(), pace);
     let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();

@@ -10,10 +10,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dateline::probe::ledger::observation::Reading;
-use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
-use dateline::probe::{ProbeSettings, Progress};
 use dateline::source_status::{Outcome, Verdict};
+use dateline::sources::ledger::observation::Reading;
+use dateline::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
+use dateline::sources::{CrawlSettings, Progress};
 use support::farm::{Farm, status};
 use support::probing::{OPEN, Script, script, settings};
 use support::watching::{At, Watch, stop_after};
@@ -30,9 +30,9 @@ impl Progress for Together {
 }
 
 /// Settings with a lease that is soon over, for whoever waits for it.
-fn short() -> ProbeSettings {
+fn short() -> CrawlSettings {
     let (timeout, connect_timeout) = (Duration::from_secs(2), Duration::from_secs(1));
-    ProbeSettings { timeout, connect_timeout, ..settings(OPEN) }
+    CrawlSettings { timeout, connect_timeout, ..settings(OPEN) }
 }
 
 fn farm_without_robots() -> Farm {
@@ -57,7 +57,7 @@ fn at_once(run: impl Fn(&Together) + Sync) {
     });
 }
 
-fn crawl_at_once(watch: &Watch, settings: &ProbeSettings, script: &Arc<Script>) {
+fn crawl_at_once(watch: &Watch, settings: &CrawlSettings, script: &Arc<Script>) {
     at_once(|both| watch.crawl_telling(settings, script, both).unwrap());
 }
 
@@ -114,7 +114,7 @@ fn a_host_that_redirects_lead_to_is_held_too() {
 
 /// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
 fn seize(watch: &Watch, now: i64) -> Claim {
-    let terms = Terms { worker: "other", lease: 3_600_000, urls: 64 };
+    let terms = LeaseRequest { worker: "other", lease: 3_600_000, urls: 64 };
     watch.ledger().claim(terms, now).unwrap().unwrap()
 }
 
@@ -140,7 +140,7 @@ fn a_lease_that_is_anothers_by_now_is_not_written_to() {
     let watch = Watch::of(&urls);
     let claim = std::sync::Mutex::new(None);
     let take = At::new(3, || *claim.lock().unwrap() = Some(seize(&watch, watch.now() + 60_000)));
-    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     watch.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
     // What was told of before was written; what came later was not.
@@ -201,7 +201,7 @@ fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
     let urls: Vec<_> = (0..3).map(|n| farm.url_at("a.example", &format!("/ok?{n}"))).collect();
     let watch = Watch::of(&urls);
     let [timeout, connect_timeout, delay] = [200, 400, 800].map(Duration::from_millis);
-    let settings = ProbeSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
+    let settings = CrawlSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
     crawl_at_once(&watch, &settings, &script(&["a.example"]));
     let expected = ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1", "HEAD /ok?2"];
     assert_eq!(farm.lines(), expected);
@@ -216,7 +216,7 @@ fn a_connection_may_take_most_of_the_time_that_there_is() {
     let farm = farm_without_robots();
     let urls = [farm.url_at("a.example", "/ok")];
     let watch = Watch::of(&urls);
-    let settings = ProbeSettings {
+    let settings = CrawlSettings {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
         // Who finds it too late each time would try for ever.

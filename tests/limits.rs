@@ -6,8 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use dateline::probe::ProbeSettings;
 use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::sources::CrawlSettings;
 use support::farm::{Answer, Farm, status};
 use support::probing::{OPEN, run_one, settings};
 
@@ -22,7 +22,7 @@ fn with_answer(
             (_, "/page") => Some(answer()),
             _ => Some(status(404)),
         });
-    let settings = ProbeSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
     let outcome = run_one(&farm.url("/page"), &settings);
     (farm, outcome)
 }

@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{Lookup, LookupError, ProbeError, ProbeSettings, probe};
 use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, settings};
 
@@ -50,7 +50,7 @@ fn a_host_that_asks_for_more_than_the_run_waits_is_left_alone() {
 #[test]
 fn pauses_of_unknown_length_double() {
     let farm = Farm::start();
-    let settings = ProbeSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
+    let settings = CrawlSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
     let paths = ["/429?1", "/429?2", "/429?3", "/ok"];
     run(&urls(&farm, &paths), &settings, &Arc::default());
     let gaps = gaps(&farm);
@@ -88,7 +88,7 @@ fn hosts_of_one_domain_share_a_gate() {
     let urls: Vec<String> =
         ["a", "b", "c"].map(|host| farm.url_at(&format!("{host}.news.example"), "/ok")).to_vec();
     let delay = Duration::from_millis(250);
-    run(&urls, &ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(script));
+    run(&urls, &CrawlSettings { delay, ..settings(OPEN) }, &Arc::new(script));
     let gaps = gaps(&farm);
     assert_eq!(gaps.len(), 2);
     assert!(gaps.iter().all(|gap| *gap + Duration::from_millis(100) > delay), "{gaps:?}");
@@ -100,7 +100,7 @@ fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
         (0..150).map(|host| format!("http://host-{host}.example/")).collect();
     let lookup: Arc<dyn Lookup> = Arc::new(Script::default());
     let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
     // One that answered is asked once more, and vouches for the rest.
     let farm = Farm::start();
     urls.truncate(40);
@@ -114,7 +114,7 @@ fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
 #[test]
 fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
     let farm = Farm::start();
-    let settings = ProbeSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
+    let settings = CrawlSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
     let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let outcomes = run(&urls(&farm, &paths), &settings, &Arc::default());
@@ -134,5 +134,5 @@ fn when_most_hosts_cannot_be_reached_nothing_is_concluded() {
     }
     let lookup: Arc<dyn Lookup> = Arc::new(script);
     let outcome = probe(urls, &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
 }

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use dateline::probe::{Pace, ProbeError, ProbeSettings};
 use dateline::source_status::ErrorClass;
+use dateline::sources::{CrawlError, CrawlSettings, Pace};
 use support::farm::{Farm, redirect, status, with_header};
 use support::probing::{OPEN, Script, run, script, settings};
 use support::watching::{Watch, stop_after};
 
 /// Settings of a run that is stopped should it never end.
-fn ending() -> ProbeSettings {
-    ProbeSettings { stop: stop_after(Duration::from_secs(5)), ..settings(OPEN) }
+fn ending() -> CrawlSettings {
+    CrawlSettings { stop: stop_after(Duration::from_secs(5)), ..settings(OPEN) }
 }
 
 /// A name that stands for the farm, and one for an address where nobody listens.
@@ -74,7 +74,7 @@ fn a_host_whose_pause_was_not_waited_for_is_not_taken_up_again_once_it_is_over()
     let mut urls: Vec<_> = ["/busy", "/gates"].map(|path| farm.url_at("a.example", path)).into();
     urls.push(farm.url_at("b.example", "/late"));
     let watch = Watch::of(&urls);
-    let settings = ProbeSettings { patience: Duration::from_millis(500), ..ending() };
+    let settings = CrawlSettings { patience: Duration::from_millis(500), ..ending() };
     watch.crawl(&settings, &script(&["a.example", "b.example"])).unwrap();
     assert_eq!(farm.lines_at("a.example"), ["GET /robots.txt", "HEAD /busy"]);
     assert_eq!((watch.is_seen(&urls[1]), watch.due()), (false, 1));
@@ -88,7 +88,7 @@ fn pages_that_lead_to_a_host_that_is_down_are_asked_for_once() {
     });
     let urls: Vec<_> = (0..20).map(|n| farm.url_at("a.example", &format!("/{n}"))).collect();
     let (watch, script) = (Watch::of(&urls), up_and_down("a.example", "b.example"));
-    let settings = ProbeSettings { delay: Duration::from_millis(5), ..ending() };
+    let settings = CrawlSettings { delay: Duration::from_millis(5), ..ending() };
     watch.crawl(&settings, &script).unwrap();
     assert!(script.asked("b.example") <= 3, "{}", script.asked("b.example"));
     assert!(is_each_asked_once(&farm.lines()), "{:?}", farm.lines());
@@ -128,15 +128,15 @@ fn a_host_is_asked_though_another_of_its_domain_is_down() {
 fn crawl_thrice(
     watch: &Watch,
     farm: &Farm,
-    settings: &ProbeSettings,
+    settings: &CrawlSettings,
     time: Duration,
 ) -> [usize; 3] {
     [Duration::ZERO, Duration::ZERO, time].map(|time| {
         watch.pass(time);
         let stop = stop_after(Duration::from_millis(300));
         let done =
-            watch.crawl(&ProbeSettings { stop, ..settings.clone() }, &script(&["a.example"]));
-        assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+            watch.crawl(&CrawlSettings { stop, ..settings.clone() }, &script(&["a.example"]));
+        assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
         farm.requests().len()
     })
 }

@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{ProbeSettings, probe};
 use dateline::source_status::Verdict;
+use dateline::sources::{CrawlSettings, probe};
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, settings};
 
@@ -38,7 +38,7 @@ fn requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() {
         (0..6).map(|n| farm.url_at("a.example", &format!("/slow?{n}"))).collect();
     urls.push(farm.url_at("b.example", "/slow"));
     let delay = Duration::from_millis(100);
-    let settings = ProbeSettings { delay, ..settings(OPEN) };
+    let settings = CrawlSettings { delay, ..settings(OPEN) };
     run(&urls, &settings, &Arc::new(script));
 
     let requests = farm.requests();
@@ -62,7 +62,7 @@ fn a_host_s_requests_overlap_only_as_far_as_set() {
 
     let farm = Farm::start();
     let urls: Vec<_> = (0..12).map(|n| farm.url(&format!("/slow?{n}"))).collect();
-    run(&urls, &ProbeSettings { per_host: 3, ..settings(OPEN) }, &Arc::default());
+    run(&urls, &CrawlSettings { per_host: 3, ..settings(OPEN) }, &Arc::default());
     let most = farm.requests().iter().map(|request| request.together).max().unwrap();
     assert!((2..=3).contains(&most), "{most}");
 }
@@ -95,7 +95,7 @@ fn one_slot_is_enough_for_many_hosts() {
         .iter()
         .flat_map(|host| ["/ok", "/404", "/moved"].map(|path| farm.url_at(host, path)))
         .collect();
-    let settings = ProbeSettings { concurrency: 1, ..settings(OPEN) };
+    let settings = CrawlSettings { concurrency: 1, ..settings(OPEN) };
     let outcomes = run(&urls, &settings, &Arc::new(script));
     let verdicts: Vec<_> = outcomes.iter().map(|outcome| outcome.verdict).collect();
     let each = [Verdict::Dead, Verdict::Moved, Verdict::Alive];

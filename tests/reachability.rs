@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline::address::AddressClass;
-use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
 use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::sources::{CrawlError, CrawlSettings, LookupError, probe};
 use support::farm::Farm;
 use support::probing::{Counter, OPEN, Script, run, run_one, settings};
 
@@ -118,7 +118,7 @@ fn get_has_the_last_word() {
 #[test]
 fn a_server_that_is_silent_on_head_may_answer_get() {
     let farm = Farm::start();
-    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     assert_eq!(run_one(&farm.url("/head-silent"), &settings).verdict, Verdict::Alive);
     assert_eq!(farm.lines(), ["HEAD /head-silent", "GET /head-silent"]);
 }
@@ -168,7 +168,7 @@ fn a_cut_or_closed_connection_proves_nothing() {
 #[test]
 fn silence_is_a_time_out() {
     let farm = Farm::start();
-    let settings = ProbeSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
     let outcome = run_one(&farm.url("/silence"), &settings);
     assert_eq!(outcome.verdict, Verdict::Unproven);
     assert_eq!(outcome.evidence.error, Some(ErrorClass::TimedOut));
@@ -374,5 +374,5 @@ fn a_run_within_asynchronous_work_is_an_error_not_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let urls = vec!["http://a.example/".to_owned()];
     let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });
-    assert!(matches!(result, Err(ProbeError::Nested)));
+    assert!(matches!(result, Err(CrawlError::Nested)));
 }

@@ -17,8 +17,8 @@ use std::process::Output;
 use std::time::Duration;
 
 use archive::{TestArchive, dateline};
-use dateline::probe::ledger::{Ledger, SqliteLedger};
-use dateline::probe::{CopySettings, Found, ProbeError, ProbeSettings, find_copies};
+use dateline::sources::ledger::{Ledger, SqliteLedger};
+use dateline::sources::{CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies};
 use jiff::civil::{Date, date};
 use support::farm::{Answer, Farm, Request, redirect, status, with_header};
 use support::probing::{Counter, OPEN, settings};
@@ -47,8 +47,8 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-fn copies(farm: &Farm) -> CopySettings {
-    CopySettings { base: farm.url("/web"), pause: Duration::ZERO }
+fn copies(farm: &Farm) -> WaybackSettings {
+    WaybackSettings { base: farm.url("/web"), pause: Duration::ZERO }
 }
 
 fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
@@ -59,9 +59,9 @@ fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
 fn look_up(
     farm: &Farm,
     pages: &[&str],
-    settings: &ProbeSettings,
+    settings: &CrawlSettings,
     ledger: &mut SqliteLedger,
-) -> Result<Found, ProbeError> {
+) -> Result<CopyCounts, CrawlError> {
     let now = || 1_600_000_000_000;
     let counter = Counter::default();
     find_copies(&wanted(pages), &copies(farm), settings, None, &counter, ledger, &now)
@@ -74,7 +74,7 @@ fn a_copy_is_looked_at_before_it_is_believed_and_asked_for_once() {
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let pages = ["gates", "ferry", "locks", "trap", "other", "later", "busy"];
     let found = look_up(&farm, &pages, &settings(OPEN), &mut ledger).unwrap();
-    assert_eq!(found, Found { copies: 2, none: 2, unknown: 3 });
+    assert_eq!(found, CopyCounts { copies: 2, none: 2, unknown: 3 });
     let copy = |page: &str| ledger.capture(&format!("https://courier.example/{page}")).unwrap();
     let cited = |page: &str| copy(page).and_then(|copy| copy.found);
     let at = |path: &str| Some(farm.url(path));
@@ -99,12 +99,12 @@ fn look_ups_keep_their_distance_their_budget_and_to_open_addresses() {
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let refused = look_up(&farm, &["gates"], &settings(&[]), &mut ledger).unwrap();
     assert_eq!((refused.unknown, farm.connections()), (1, 0));
-    let spent = ProbeSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
+    let spent = CrawlSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
     let found = look_up(&farm, &["gates"], &spent, &mut ledger).unwrap();
     assert_eq!((found.unknown, farm.connections()), (1, 0));
 
     let pause = Duration::from_millis(120);
-    let slow = CopySettings { pause, ..copies(&farm) };
+    let slow = WaybackSettings { pause, ..copies(&farm) };
     let now = || 1_600_000_000_000;
     let pages = wanted(&["gates", "other"]);
     let counter = Counter::default();

@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::ProbeSettings;
 use dateline::source_status::Verdict;
+use dateline::sources::CrawlSettings;
 use support::farm::{Answer, Farm, Request, redirect, status, text, with_header};
 use support::probing::{OPEN, Script, script, settings};
 use support::watching::{DAY, Watch};
@@ -170,7 +170,7 @@ fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
     }
     let watch = Watch::of(&urls);
     let delay = Duration::from_millis(200);
-    watch.crawl(&ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(script)).unwrap();
+    watch.crawl(&CrawlSettings { delay, ..settings(OPEN) }, &Arc::new(script)).unwrap();
     for host in hosts {
         assert_eq!(farm.lines_at(host), ["GET /robots.txt", "HEAD /ok"]);
         let private = farm.url_at(host, "/private");
@@ -199,7 +199,7 @@ fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
     urls.push(farm.url_at("b.news.example", "/gates"));
     let watch = Watch::of(&urls);
     // A page that is lost would keep it from ending.
-    let settings = ProbeSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
+    let settings = CrawlSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
     let script = script(&["a.news.example", "b.news.example", "rules.example"]);
     watch.crawl(&settings, &script).unwrap();
     assert_eq!((watch.seen().len(), watch.due()), (4, 0), "{:?}", farm.lines());

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dateline::probe::ledger::observation::Reading;
-use dateline::probe::{LookupError, ProbeError, ProbeSettings, Stop, probe};
 use dateline::source_status::{ErrorClass, Verdict};
+use dateline::sources::ledger::observation::Reading;
+use dateline::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
 use support::farm::{Farm, status, with_header};
 use support::probing::{Counter, OPEN, Script, run, script, settings};
 use support::watching::{At, DAY, StopAfter, Watch};
@@ -63,8 +63,8 @@ fn slow_pages(farm: &Farm) -> Vec<String> {
 }
 
 /// In which no more than a few of them can be asked for.
-fn in_short_time() -> ProbeSettings {
-    ProbeSettings { budget: Some(Duration::from_millis(200)), ..settings(OPEN) }
+fn in_short_time() -> CrawlSettings {
+    CrawlSettings { budget: Some(Duration::from_millis(200)), ..settings(OPEN) }
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_a_run_had_no_time_for_is_done_by_the_next() {
         let farm = Farm::start();
         let urls = slow_pages(&farm);
         let watch = Watch::of(&urls);
-        let look = |settings: &ProbeSettings| {
+        let look = |settings: &CrawlSettings| {
             if crawls {
                 watch.crawl(settings, &Arc::default()).unwrap();
             } else {
@@ -111,7 +111,7 @@ fn what_a_run_had_no_time_for_is_done_by_the_next() {
 #[test]
 fn what_fails_and_has_no_second_try_left_is_not_proven() {
     let farm = Farm::start();
-    let settings = ProbeSettings {
+    let settings = CrawlSettings {
         budget: Some(Duration::from_secs(1)),
         retry_pause: Duration::from_millis(1100),
         ..settings(OPEN)
@@ -141,14 +141,14 @@ fn a_run_that_is_stopped_keeps_what_it_saw_and_the_next_does_the_rest() {
             urls.extend((0..6).map(|n| farm.url_at(host, &format!("/slow?{n}"))));
         }
         let (watch, script, stop) = (Watch::of(&urls), Arc::new(script), Stop::default());
-        let stopping = ProbeSettings { stop: stop.clone(), ..settings(OPEN) };
+        let stopping = CrawlSettings { stop: stop.clone(), ..settings(OPEN) };
         let progress = StopAfter::new(7, stop);
         let done = if crawls {
             watch.crawl_telling(&stopping, &script, &progress)
         } else {
             watch.watch_telling(&urls, &stopping, &script, &progress).map(drop)
         };
-        assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
         let seen: BTreeSet<_> = watch.seen().into_iter().map(|(url, _)| url).collect();
         assert_eq!(seen.len(), 7);
         assert_eq!(watch.due(), 24 - 7);
@@ -179,9 +179,9 @@ fn a_run_without_a_ledger_can_be_stopped_too() {
     let farm = Farm::start();
     let stop = Stop::default();
     let progress = StopAfter::new(1, stop.clone());
-    let settings = ProbeSettings { stop, ..settings(OPEN) };
+    let settings = CrawlSettings { stop, ..settings(OPEN) };
     let done = probe(slow_pages(&farm), &settings, None, &progress);
-    assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+    assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert!(farm.requests().len() < 5);
 }
 
@@ -195,9 +195,9 @@ fn a_stop_does_not_wait_for_a_silent_host() {
     let (watch, stop) = (Watch::of(&urls), Stop::default());
     let progress = StopAfter::new(1, stop.clone());
     // Longer than anybody would let a test run.
-    let settings = ProbeSettings { timeout: Duration::from_hours(3), stop, ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_hours(3), stop, ..settings(OPEN) };
     let done = watch.watch_telling(&urls, &settings, &Arc::new(script), &progress);
-    assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+    assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert_eq!(watch.seen().len(), 1);
 }
 
@@ -231,7 +231,7 @@ fn failures_that_are_the_own_networks_are_not_kept_and_answers_are() {
         } else {
             watch.watch_telling(&urls, &settings(OPEN), &script, &cut).map(drop)
         };
-        assert!(matches!(done, Err(ProbeError::OwnNetwork)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::OwnNetwork)), "{done:?}");
         let seen = watch.seen();
         assert_eq!(seen.len(), 5, "{seen:?}");
         assert!(

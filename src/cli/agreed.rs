@@ -9,7 +9,7 @@ use super::{Failure, disk};
 use crate::archive::Archive;
 use crate::baseline::{Baseline, Key, Matched};
 use crate::config::discover;
-use crate::diagnostic::{Diagnostic, counted, disarmed, grouped, printable, quote};
+use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
 use crate::linter::PageSource;
 
 /// The most entries that are named when they no longer occur.
@@ -182,7 +182,7 @@ impl Settled<'_> {
             let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };
             let part = if count == of { String::new() } else { format!(" ({count} of {of})") };
             let line = format!("- {}: {}{text}{part}", printable(path), printable(rule));
-            writeln!(out, "{}", disarmed(&line))?;
+            writeln!(out, "{}", escape_workflow_commands(&line))?;
         }
         match self.stale.len().saturating_sub(NAMED) {
             0 => Ok(()),

@@ -10,11 +10,11 @@ use super::Failure;
 use super::disk::Disk;
 use super::stage::Stage;
 use crate::archive::Archive;
-use crate::archive::listing::{IgnoreFiles, Listed, is_ignore_file, walk_list};
 use crate::archive::paths::ancestors;
+use crate::archive::virtual_walk::{IgnoreFiles, Listed, is_ignore_file, walk_list};
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
-use crate::diagnostic::{Diagnostic, counted, disarmed, printable};
+use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, printable};
 use crate::git::{Against, Blobs, Change, ChangeKind, Entry, GitError, Kind, Repository};
 use crate::linter::{Linter, PageSource};
 use crate::rule::Rule;
@@ -201,7 +201,7 @@ impl Changes {
         }
         for path in &self.untold {
             let line = format!("not compared: links into the submodule {}", printable(path));
-            writeln!(out, "{}", disarmed(&line))?;
+            writeln!(out, "{}", escape_workflow_commands(&line))?;
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ use super::{FOUND, Failure};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::{Applicability, Diagnostic, Severity, printable};
 use crate::linter::Linter;
-use crate::report::{self, Format, Hidden, Results, account};
+use crate::report::{self, Format, Hidden, Results, summary};
 use crate::rules;
 use crate::source_status::Outcome;
 
@@ -182,7 +182,7 @@ impl Run<'_> {
             if let Some(mended) = mended {
                 mended.write_account(&mut out)?;
             }
-            account::write(&results, &outcomes, &mut out)?;
+            summary::write(&results, &outcomes, &mut out)?;
             settled.write_account(&mut out)?;
             if let Some(changes) = changes {
                 changes.write_account(hidden.unchanged, &mut out)?;
@@ -287,7 +287,7 @@ fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) ->
         OutputFormat::Junit => Format::Junit,
     };
     if args.statistics && matches!(format, Format::Human | Format::Concise) {
-        return account::write_statistics(results.diagnostics, out);
+        return summary::write_statistics(results.diagnostics, out);
     }
     let style = match args.output_file {
         None => style(args.color, Stream::Output),
@@ -298,7 +298,7 @@ fn write_report(args: &CheckArgs, results: &Results<'_>, out: &mut dyn Write) ->
         say(&caution);
     }
     if args.statistics {
-        account::write_statistics(results.diagnostics, &mut stderr())?;
+        summary::write_statistics(results.diagnostics, &mut stderr())?;
     }
     Ok(())
 }

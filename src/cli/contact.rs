@@ -11,11 +11,11 @@ use super::terminal::{Stream, is_terminal, say, variable};
 use super::{Failure, interrupt, sources};
 use crate::address::AddressPolicy;
 use crate::config::{HostSettings, Settings};
-use crate::probe::ledger::SqliteLedger;
-use crate::probe::{
-    HostRules, Pace, ProbeError, ProbeSettings, crawl, politeness_key, probe, watch,
-};
 use crate::source_status::Outcome;
+use crate::sources::ledger::SqliteLedger;
+use crate::sources::{
+    CrawlError, CrawlSettings, HostRules, Pace, crawl, politeness_key, probe, watch,
+};
 
 /// No pause and no request lasts longer, whatever the settings say: time is to be reckoned with.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -45,7 +45,7 @@ impl Contact<'_> {
     ) -> Result<(Vec<Outcome>, Done), Failure> {
         let (bar, probing) = (self.bar(), self.probing()?);
         let outcomes = interrupt::heeding(|stop| {
-            let probing = ProbeSettings { stop, ..probing };
+            let probing = CrawlSettings { stop, ..probing };
             watch(urls, &probing, None, &bar, ledger, &sources::now).map_err(failure)
         })?;
         Ok((outcomes, bar.done()))
@@ -55,7 +55,7 @@ impl Contact<'_> {
     pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Done, Failure> {
         let (bar, probing) = (self.bar(), self.probing()?);
         interrupt::heeding(|stop| {
-            let probing = ProbeSettings { stop, robots: true, ..probing };
+            let probing = CrawlSettings { stop, robots: true, ..probing };
             crawl(&probing, None, &bar, ledger, &sources::now).map_err(failure)
         })?;
         Ok(bar.done())
@@ -65,9 +65,9 @@ impl Contact<'_> {
         Bar::new(is_terminal(Stream::Error) && !self.args.no_progress && !self.quiet)
     }
 
-    pub(super) fn probing(self) -> Result<ProbeSettings, Failure> {
+    pub(super) fn probing(self) -> Result<CrawlSettings, Failure> {
         let sources = &self.settings.sources;
-        let usual = ProbeSettings::default();
+        let usual = CrawlSettings::default();
         let user_agent = match &sources.contact {
             None => usual.user_agent.clone(),
             // A comment of the header ends at its parenthesis.
@@ -77,7 +77,7 @@ impl Contact<'_> {
             }
         };
         let timeout = sources.timeout.min(LONGEST);
-        Ok(ProbeSettings {
+        Ok(CrawlSettings {
             user_agent,
             timeout,
             // A connection that hangs is to be told from an answer that does not come.
@@ -95,7 +95,7 @@ impl Contact<'_> {
 
 /// What is different for some hosts. Those that share a key of politeness share its slowest pace.
 fn host_rules(settings: &Settings) -> Result<HostRules, Failure> {
-    let usual = ProbeSettings::default().per_host;
+    let usual = CrawlSettings::default().per_host;
     let mut rules = HostRules::default();
     let mut paces: HashMap<String, Pace> = HashMap::new();
     for (host, own) in &settings.sources.hosts {
@@ -136,10 +136,10 @@ fn add_headers(host: &str, own: &HostSettings, rules: &mut HostRules) -> Result<
 }
 
 /// What went wrong, in words.
-pub(super) fn failure(error: ProbeError) -> Failure {
+pub(super) fn failure(error: CrawlError) -> Failure {
     match error {
-        ProbeError::Ledger(error) => sources::failure(&error),
-        ProbeError::Stopped => Failure::Interrupted,
+        CrawlError::Ledger(error) => sources::failure(&error),
+        CrawlError::Stopped => Failure::Interrupted,
         error => {
             let reason = std::error::Error::source(&error).map(ToString::to_string);
             let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();

@@ -16,13 +16,13 @@ use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, LoadError, PathPatterns, RuleSettings, Settings};
 use crate::diagnostic::{grouped, printable};
+use crate::init::{
+    Gathered, Habit, LayoutSeen, PageSeen, Seen, Share, Survey, Witness, Witnesses, drafts,
+};
 use crate::linter::{gather, is_page};
 use crate::rule::Rule;
 use crate::rules;
 use crate::span::FileId;
-use crate::survey::{
-    Gathered, Habit, LayoutSeen, PageSeen, Seen, Share, Survey, Witness, Witnesses, drafts,
-};
 
 /// The baseline that `--baseline` writes, beside the settings.
 const BASELINE: &str = "dateline-baseline.jsonl";

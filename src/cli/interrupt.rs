@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use crate::probe::Stop;
+use crate::sources::Stop;
 
 /// What shells add to the number of the signal that ended a program.
 const SIGNALLED: u8 = 128;

@@ -14,8 +14,8 @@ use super::sources::{self, Place};
 use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
-use crate::probe::standings;
 use crate::source_status::Outcome;
+use crate::sources::standings;
 use crate::span::FileId;
 
 /// How a check comes to know of sources.

@@ -12,7 +12,7 @@ use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, counted, disarmed, printable};
+use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
 use crate::source_status::Outcome;
@@ -137,7 +137,7 @@ impl Mending {
     fn account(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
         self.account_of_files(verb, left, out)?;
         let mut line = |what: &str, path: &str| {
-            writeln!(out, "{}", disarmed(&format!("{what}: {}", printable(path))))
+            writeln!(out, "{}", escape_workflow_commands(&format!("{what}: {}", printable(path))))
         };
         for path in &self.fixes.changed {
             line("left alone, changed while it was being mended", path)?;
@@ -157,7 +157,11 @@ impl Mending {
                     "{how}; this is a bug in Dateline, please report it with the pages:"
                 )?;
                 for path in pages {
-                    writeln!(out, "{}", disarmed(&format!("- {}", printable(path))))?;
+                    writeln!(
+                        out,
+                        "{}",
+                        escape_workflow_commands(&format!("- {}", printable(path)))
+                    )?;
                 }
             }
         }

@@ -28,7 +28,7 @@ use clap::Parser;
 use crate::config::LoadError;
 use crate::config::discover::{self, Origin};
 use crate::config::{self};
-use crate::diagnostic::{disarmed, printable};
+use crate::diagnostic::{escape_workflow_commands, printable};
 use crate::linter;
 use crate::report;
 use crate::rules;
@@ -152,7 +152,7 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
 
 /// Says what failed; a path in it may come from an archive.
 fn say(message: &str) {
-    terminal::say(&format!("error: {}", disarmed(&printable(message))));
+    terminal::say(&format!("error: {}", escape_workflow_commands(&printable(message))));
 }
 
 impl OriginArgs {

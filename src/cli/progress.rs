@@ -9,8 +9,8 @@ use std::time::Duration;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::diagnostic::counted;
-use crate::probe::Progress;
 use crate::source_status::{ErrorClass, Outcome, Verdict};
+use crate::sources::Progress;
 
 /// What a run did and did not do.
 #[derive(Clone, Debug, Default)]

@@ -9,9 +9,9 @@ use dateline::address::AddressPolicy;
 use dateline::config::{ConfigText, RuleSettings, Settings, file};
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::linter::Linted;
-use dateline::probe::{Canned, rehearse};
 use dateline::rules;
 use dateline::source_status::{ErrorClass, Outcome};
+use dateline::sources::{MockReply, rehearse};
 use dateline::span::{LineIndex, SourceText};
 
 use super::memory::{self, Files, Memory};
@@ -317,7 +317,7 @@ impl Case {
 }
 
 /// What the servers of a case answer.
-fn canned(responses: &str) -> BTreeMap<String, Canned> {
+fn canned(responses: &str) -> BTreeMap<String, MockReply> {
     let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
     let canned = table.into_iter().map(|(url, response)| {
         let error = response.get("error").and_then(toml::Value::as_str);
@@ -326,11 +326,11 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
         let head = response.get("head").and_then(toml::Value::as_integer);
         let body = response.get("body").and_then(toml::Value::as_str);
         let canned = match (error, status) {
-            (Some("nxdomain"), _) => Canned::Failure(ErrorClass::NxDomain),
-            (Some("certificate"), _) => Canned::Failure(ErrorClass::Certificate),
-            (Some("refused"), _) => Canned::Failure(ErrorClass::Refused),
-            (Some("timed-out"), _) => Canned::Failure(ErrorClass::TimedOut),
-            (None, Some(status)) => Canned::Answer {
+            (Some("nxdomain"), _) => MockReply::Failure(ErrorClass::NxDomain),
+            (Some("certificate"), _) => MockReply::Failure(ErrorClass::Certificate),
+            (Some("refused"), _) => MockReply::Failure(ErrorClass::Refused),
+            (Some("timed-out"), _) => MockReply::Failure(ErrorClass::TimedOut),
+            (None, Some(status)) => MockReply::Answer {
                 status: u16::try_from(status).expect("a status"),
                 location: location.map(str::to_owned),
                 body: body.map(str::to_owned),

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::probe::ledger::{Ledger, Observation, SqliteLedger, Standing};
-use dateline::probe::{Lookup, ProbeError, ProbeSettings, Progress, Stop, crawl, enroll, watch};
 use dateline::source_status::Outcome;
+use dateline::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
+use dateline::sources::{CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch};
 use tempfile::TempDir;
 
 use super::probing::{Counter, Script};
@@ -59,18 +59,18 @@ impl Watch {
     }
 
     /// Looks at all that is due, as robots do.
-    pub fn crawl(&self, settings: &ProbeSettings, script: &Arc<Script>) -> Result<(), ProbeError> {
+    pub fn crawl(&self, settings: &CrawlSettings, script: &Arc<Script>) -> Result<(), CrawlError> {
         self.crawl_telling(settings, script, &Counter::default())
     }
 
     /// The same, telling of its progress.
     pub fn crawl_telling(
         &self,
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         script: &Arc<Script>,
         progress: &dyn Progress,
-    ) -> Result<(), ProbeError> {
-        let settings = ProbeSettings { robots: true, ..settings.clone() };
+    ) -> Result<(), CrawlError> {
+        let settings = CrawlSettings { robots: true, ..settings.clone() };
         let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
         crawl(&settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
     }
@@ -79,9 +79,9 @@ impl Watch {
     pub fn watch(
         &self,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         script: &Arc<Script>,
-    ) -> Result<Vec<Outcome>, ProbeError> {
+    ) -> Result<Vec<Outcome>, CrawlError> {
         self.watch_telling(urls, settings, script, &Counter::default())
     }
 
@@ -89,10 +89,10 @@ impl Watch {
     pub fn watch_telling(
         &self,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         script: &Arc<Script>,
         progress: &dyn Progress,
-    ) -> Result<Vec<Outcome>, ProbeError> {
+    ) -> Result<Vec<Outcome>, CrawlError> {
         let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
         watch(urls, settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
     }
@@ -102,9 +102,9 @@ impl Watch {
         &self,
         crawls: bool,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         script: &Arc<Script>,
-    ) -> Result<(), ProbeError> {
+    ) -> Result<(), CrawlError> {
         if crawls {
             self.crawl(settings, script)
         } else {
@@ -113,7 +113,7 @@ impl Watch {
     }
 
     /// What stands of a URL that was looked at.
-    pub fn standing(&self, url: &str) -> Standing {
+    pub fn standing(&self, url: &str) -> UrlStatus {
         self.ledger().standing(url).unwrap().unwrap()
     }
 

@@ -6,8 +6,8 @@ use crate::cli::args::{ContactArgs, LedgerArgs, PagesArgs};
 use crate::cli::contact::Contact;
 use crate::cli::terminal::{stderr, write_stdout};
 use crate::diagnostic::counted;
-use crate::probe::enroll;
-use crate::probe::ledger::Ledger;
+use crate::sources::enroll;
+use crate::sources::ledger::Ledger;
 
 pub(super) fn run(
     pages: &PagesArgs,

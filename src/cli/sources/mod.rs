@@ -19,10 +19,10 @@ use super::terminal::{to_stdout, write_stdout};
 use super::{Failure, check};
 use crate::archive::layout::FolderDate;
 use crate::config::{Settings, discover};
-use crate::escaping::Escaping;
-use crate::probe::ledger::{LedgerError, SqliteLedger, exchange};
-use crate::probe::politeness_key;
+use crate::json_escape::Escaping;
 use crate::rules;
+use crate::sources::ledger::{LedgerError, SqliteLedger, exchange};
+use crate::sources::politeness_key;
 
 pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
     match command {

@@ -7,7 +7,7 @@ use crate::cli::terminal::say;
 use crate::cli::{Failure, disk};
 use crate::config::{Settings, discover};
 use crate::diagnostic::printable;
-use crate::probe::ledger::{Patience, SqliteLedger};
+use crate::sources::ledger::{Patience, SqliteLedger};
 
 /// The ledger that is meant if none is named, from the archive's root on.
 const USUAL: &str = ".dateline/ledger.sqlite3";

@@ -15,9 +15,9 @@ use crate::cli::terminal::{Stream, is_terminal, stderr, style, to_stdout};
 use crate::cli::{FOUND, Failure, check, interrupt, mend};
 use crate::config::{RuleSet, Settings, rules};
 use crate::diagnostic::{Applicability, counted};
-use crate::probe::ledger::{Ledger, SqliteLedger};
-use crate::probe::{CopySettings, Found, ProbeSettings, find_copies, standings};
 use crate::report;
+use crate::sources::ledger::{Ledger, SqliteLedger};
+use crate::sources::{CopyCounts, CrawlSettings, WaybackSettings, find_copies, standings};
 
 /// 24 look-ups a minute.
 const PAUSE: Duration = Duration::from_millis(2500);
@@ -91,11 +91,11 @@ fn look_up(
     lost: &[(String, Date)],
     contact: Contact<'_>,
     ledger: &mut SqliteLedger,
-) -> Result<Found, Failure> {
-    let copies = CopySettings { base: contact.settings.sources.archive.clone(), pause: PAUSE };
+) -> Result<CopyCounts, Failure> {
+    let copies = WaybackSettings { base: contact.settings.sources.archive.clone(), pause: PAUSE };
     let (bar, probing) = (contact.bar(), contact.probing()?);
     interrupt::heeding(|stop| {
-        let probing = ProbeSettings { stop, ..probing };
+        let probing = CrawlSettings { stop, ..probing };
         let found = find_copies(lost, &copies, &probing, None, &bar, ledger, &now);
         found.map_err(contact::failure)
     })

@@ -11,8 +11,8 @@ use crate::cli::Failure;
 use crate::cli::args::{LedgerArgs, ListFormat, PagesArgs};
 use crate::cli::terminal::write_stdout;
 use crate::diagnostic::printable;
-use crate::probe::ledger::{Counts, HostCount, Ledger, LedgerError, SqliteLedger};
 use crate::source_status::Verdict;
+use crate::sources::ledger::{Counts, HostCount, Ledger, LedgerError, SqliteLedger};
 
 /// The most hosts that the table names; JSON has them all.
 const SHOWN: usize = 10;
