@@ -69,7 +69,7 @@ pub(super) struct Brackets {
 }
 
 impl Brackets {
-    /// For a page of `len` bytes. Looking for what closes each of many openers must not take
+    /// For a page of `len` bytes without its front matter. Looking for what closes each of many openers must not take
     /// quadratic time, so a page made of nothing else is not judged to its end.
     pub(super) fn new(len: usize) -> Self {
         let budget = len.saturating_mul(8).saturating_add(16 * DESTINATION_LIMIT);

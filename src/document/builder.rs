@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
             skipped,
             document,
             open_links: Vec::new(),
-            brackets: Brackets::new(source.len()),
+            brackets: Brackets::new(source.len() - skipped),
             block: 0..0,
             waiting: 0,
             in_heading: false,
