@@ -1,0 +1,4 @@
+//! `dateline init`.
+
+mod layouts;
+mod settings;

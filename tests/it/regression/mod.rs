@@ -1,0 +1,3 @@
+//! Defects that were fixed: each test names one.
+
+mod fixes;

@@ -1,0 +1,374 @@
+//! The probe against a server that misbehaves: every verdict and every refusal.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::probe::{Counter, OPEN, Script, run, run_one, settings};
+use crate::support::server::Farm;
+use dateline::address::AddressClass;
+use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
+use dateline::verdict::{ErrorClass, Outcome, Verdict};
+
+/// Checks the verdict, status, error and requests of one path of a farm.
+fn expect(
+    path: &str,
+    verdict: Verdict,
+    status: Option<u16>,
+    error: Option<ErrorClass>,
+    requests: &[&str],
+) -> Outcome {
+    let farm = Farm::start();
+    let outcome = run_one(&farm.url(path), &settings(OPEN));
+    assert_eq!(outcome.verdict, verdict, "{path}: {outcome:?}");
+    assert_eq!(outcome.evidence.status, status, "{path}: {outcome:?}");
+    assert_eq!(outcome.evidence.error, error, "{path}: {outcome:?}");
+    assert_eq!(farm.lines(), requests, "{path}");
+    outcome
+}
+
+#[test]
+fn nothing_on_this_machine_is_contacted_by_default() {
+    let farm = Farm::start();
+    let port = farm.port();
+    let hosts = [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.0.0.1.",
+        "127。0。0。1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::127.0.0.1]",
+        "[64:ff9b:1::127.0.0.1]",
+        "[2002:7f00:1::]",
+        "[::ffff:0:127.0.0.1]",
+        "localhost",
+        "localhost.",
+        "a.localhost",
+    ];
+    let urls = hosts.map(|host| format!("http://{host}:{port}/ok"));
+    let script = Arc::new(Script::default().with("localhost", Ok(&["127.0.0.1"])));
+    for outcome in run(&urls, &settings(&[]), &script) {
+        let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
+        assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
+        assert_eq!(outcome.evidence.tries, 0, "{}", outcome.url);
+    }
+    assert_eq!(farm.connections(), 0);
+    assert_eq!(script.asked("localhost"), 0);
+}
+
+#[test]
+fn an_opened_range_is_contacted() {
+    expect("/ok", Verdict::Alive, Some(200), None, &["HEAD /ok"]);
+
+    let farm = Farm::start();
+    let script = Arc::new(Script::default().with("localhost", Ok(&["127.0.0.1"])));
+    let outcomes = run(&[farm.url_at("localhost", "/ok")], &settings(OPEN), &script);
+    assert_eq!(outcomes[0].verdict, Verdict::Alive);
+}
+
+#[test]
+fn the_request_is_honest_and_bare() {
+    let farm = Farm::start();
+    run_one(&farm.url("/found#fragment"), &settings(OPEN));
+    let requests = farm.requests();
+    assert_eq!(farm.lines(), ["HEAD /found", "HEAD /ok"]);
+    for request in requests {
+        let names: Vec<_> = request
+            .headers
+            .iter()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(n, _)| n)
+            .collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, ["accept", "host", "user-agent"]);
+        assert!(request.headers.iter().any(|line| line.starts_with("user-agent: dateline/")));
+    }
+}
+
+#[test]
+fn gone_pages_are_dead_at_once_but_not_on_head() {
+    expect("/404", Verdict::Dead, Some(404), None, &["HEAD /404", "GET /404"]);
+    expect("/410", Verdict::Dead, Some(410), None, &["HEAD /410", "GET /410"]);
+    let requests = ["HEAD /moved-to-gone", "HEAD /404", "GET /moved-to-gone", "GET /404"];
+    let outcome = expect("/moved-to-gone", Verdict::Dead, Some(404), None, &requests);
+    let words = outcome.evidence.to_string();
+    assert!(words.starts_with("404 Not Found at http://127.0.0.1:"), "{words}");
+    assert!(words.ends_with("/404 (1 redirect)"), "{words}");
+}
+
+#[test]
+fn get_has_the_last_word() {
+    for path in ["/head-405", "/head-403", "/head-404"] {
+        let requests = [format!("HEAD {path}"), format!("GET {path}")];
+        expect(path, Verdict::Alive, Some(200), None, &requests.each_ref().map(String::as_str));
+    }
+}
+
+#[test]
+fn a_server_that_is_silent_on_head_may_answer_get() {
+    let farm = Farm::start();
+    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    assert_eq!(run_one(&farm.url("/head-silent"), &settings).verdict, Verdict::Alive);
+    assert_eq!(farm.lines(), ["HEAD /head-silent", "GET /head-silent"]);
+}
+
+#[test]
+fn walls_are_blocked_not_dead() {
+    for status in [401, 402, 403, 405, 407, 412, 418, 428, 451, 501, 999] {
+        let path = format!("/{status}");
+        let requests = [format!("HEAD {path}"), format!("GET {path}")];
+        let requests = requests.each_ref().map(String::as_str);
+        expect(&path, Verdict::Blocked, Some(status), None, &requests);
+    }
+    // Whoever says "too many" is not asked a second time.
+    expect("/429", Verdict::Blocked, Some(429), None, &["HEAD /429"]);
+    for (path, status) in [("/cf-challenge", 403), ("/waf-challenge", 405), ("/202-empty", 202)] {
+        let requests = [format!("HEAD {path}"), format!("GET {path}")];
+        let requests = requests.each_ref().map(String::as_str);
+        expect(path, Verdict::Blocked, Some(status), None, &requests);
+    }
+    expect("/202", Verdict::Alive, Some(202), None, &["HEAD /202", "GET /202"]);
+    expect("/400", Verdict::Unknown, Some(400), None, &["HEAD /400", "GET /400"]);
+}
+
+#[test]
+fn a_failing_server_is_tried_again_and_nothing_is_proven() {
+    let requests = ["HEAD /500", "GET /500", "GET /500", "GET /500"];
+    let outcome = expect("/500", Verdict::Unproven, Some(500), None, &requests);
+    assert_eq!(outcome.evidence.tries, 3);
+    assert_eq!(outcome.evidence.to_string(), "500 Internal Server Error (3 tries)");
+    // It asked for two minutes: not in this run.
+    let paused = Some(ErrorClass::HostPaused);
+    expect("/503-later", Verdict::Unknown, Some(503), paused, &["HEAD /503-later"]);
+}
+
+#[test]
+fn a_cut_or_closed_connection_proves_nothing() {
+    for path in ["/reset", "/close"] {
+        let requests = [format!("HEAD {path}")]
+            .into_iter()
+            .chain(std::iter::repeat_n(format!("GET {path}"), 3))
+            .collect::<Vec<_>>();
+        let requests: Vec<_> = requests.iter().map(String::as_str).collect();
+        expect(path, Verdict::Unproven, None, Some(ErrorClass::Reset), &requests);
+    }
+}
+
+#[test]
+fn silence_is_a_time_out() {
+    let farm = Farm::start();
+    let settings = ProbeSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
+    let outcome = run_one(&farm.url("/silence"), &settings);
+    assert_eq!(outcome.verdict, Verdict::Unproven);
+    assert_eq!(outcome.evidence.error, Some(ErrorClass::TimedOut));
+    assert_eq!(outcome.evidence.tries, 3);
+    assert_eq!(farm.requests().len(), 4);
+}
+
+#[test]
+fn a_closed_port_is_tried_three_times() {
+    // A port that is taken, so that nobody else gets it, and at which nobody listens.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    let outcome = run_one(&format!("http://127.0.0.1:{port}/"), &settings(OPEN));
+    assert_eq!(outcome.verdict, Verdict::Unproven);
+    assert_eq!(outcome.evidence.error, Some(ErrorClass::Refused));
+    assert_eq!(outcome.evidence.to_string(), "the connection was refused (3 tries)");
+}
+
+#[test]
+fn a_body_is_not_read_to_its_end() {
+    let requests = ["HEAD /endless", "GET /endless"];
+    expect("/endless", Verdict::Alive, Some(200), None, &requests);
+    let requests = ["HEAD /endless-404", "GET /endless-404"];
+    expect("/endless-404", Verdict::Dead, Some(404), None, &requests);
+    // Here a piece of the body is looked at, but no more than a piece.
+    let requests = ["HEAD /endless-202", "GET /endless-202"];
+    expect("/endless-202", Verdict::Alive, Some(202), None, &requests);
+}
+
+#[test]
+fn what_is_not_http_says_nothing() {
+    let requests = ["HEAD /noise", "GET /noise"];
+    expect("/noise", Verdict::Unknown, None, Some(ErrorClass::Protocol), &requests);
+
+    let farm = Farm::start();
+    let outcome = run_one(&farm.url("/ok").replace("http:", "https:"), &settings(OPEN));
+    let found = (outcome.verdict, outcome.evidence.error);
+    assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Tls)));
+}
+
+#[test]
+fn only_a_wholly_permanent_chain_has_moved() {
+    let outcome = expect("/moved", Verdict::Moved, Some(200), None, &["HEAD /moved", "HEAD /ok"]);
+    assert!(outcome.evidence.final_url.unwrap().ends_with("/ok"));
+    let requests = ["HEAD /permanent-chain", "HEAD /moved", "HEAD /ok"];
+    let outcome = expect("/permanent-chain", Verdict::Moved, Some(200), None, &requests);
+    let statuses: Vec<_> = outcome.evidence.redirects.iter().map(|hop| hop.status).collect();
+    assert_eq!(statuses, [308, 301]);
+
+    expect("/found", Verdict::Alive, Some(200), None, &["HEAD /found", "HEAD /ok"]);
+    let requests = ["HEAD /mixed-chain", "HEAD /found", "HEAD /ok"];
+    expect("/mixed-chain", Verdict::Alive, Some(200), None, &requests);
+    expect("/slash", Verdict::Alive, Some(200), None, &["HEAD /slash", "HEAD /slash/"]);
+}
+
+#[test]
+fn redirects_end_somewhere() {
+    let error = Some(ErrorClass::RedirectLoop);
+    let requests = ["HEAD /loop", "HEAD /loop-back", "GET /loop", "GET /loop-back"];
+    expect("/loop", Verdict::Unknown, Some(302), error, &requests);
+    expect("/self", Verdict::Unknown, Some(302), error, &["HEAD /self", "GET /self"]);
+
+    let farm = Farm::start();
+    let outcome = run_one(&farm.url("/chain-10"), &settings(OPEN));
+    assert_eq!((outcome.verdict, outcome.evidence.redirects.len()), (Verdict::Alive, 10));
+
+    let farm = Farm::start();
+    let outcome = run_one(&farm.url("/chain-11"), &settings(OPEN));
+    assert_eq!(outcome.verdict, Verdict::Unknown);
+    assert_eq!(outcome.evidence.error, Some(ErrorClass::TooManyRedirects));
+    assert!(!farm.lines().iter().any(|line| line.ends_with("/chain-0")));
+
+    let error = Some(ErrorClass::BadRedirect);
+    let requests = ["HEAD /no-location", "GET /no-location"];
+    expect("/no-location", Verdict::Unknown, Some(302), error, &requests);
+}
+
+#[test]
+fn every_hop_is_guarded() {
+    let refused = Some(ErrorClass::AddressRefused(AddressClass::Metadata));
+    let outcome =
+        expect("/to-metadata", Verdict::Unknown, Some(302), refused, &["HEAD /to-metadata"]);
+    let end = outcome.evidence.final_url.unwrap();
+    assert_eq!(end, "http://169.254.169.254/latest/meta-data/");
+    let user = Some(ErrorClass::UserInfo);
+    expect("/to-user", Verdict::Unknown, Some(302), user, &["HEAD /to-user"]);
+    let scheme = Some(ErrorClass::SchemeRefused);
+    expect("/to-ftp", Verdict::Unknown, Some(302), scheme, &["HEAD /to-ftp"]);
+}
+
+#[test]
+fn a_redirect_beyond_the_opened_range_is_not_followed() {
+    let farm = Farm::start();
+    let neighbour = Farm::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), farm.port()).ok();
+    let outcome = run_one(&farm.url("/to-neighbour"), &settings(&["127.0.0.1/32"]));
+    let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
+    assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
+    assert_eq!(farm.requests().len(), 1);
+    assert_eq!(neighbour.map_or(0, |farm| farm.connections()), 0);
+}
+
+#[test]
+fn a_name_that_stands_for_a_private_address_is_refused() {
+    let farm = Farm::start();
+    let script = Script::default()
+        .with("inside.example", Ok(&["127.0.0.1"]))
+        .with("mapped.example", Ok(&["::ffff:127.0.0.1"]))
+        .with("mixed.example", Ok(&["192.88.98.1", "127.0.0.1"]));
+    let script = Arc::new(script);
+    let hosts = ["inside.example", "mapped.example", "mixed.example"];
+    let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
+
+    // The web's own port, nothing opened.
+    let urls = hosts.map(|host| format!("http://{host}/"));
+    for outcome in run(&urls, &settings(&[]), &script) {
+        assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
+    }
+    // The farm's port, with another range opened.
+    let urls = hosts.map(|host| farm.url_at(host, "/ok"));
+    for outcome in run(&urls, &settings(&["10.0.0.0/8"]), &script) {
+        assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
+    }
+    assert_eq!(farm.connections(), 0);
+    assert_eq!(script.asked("inside.example"), 2);
+}
+
+#[test]
+fn a_name_given_another_address_between_two_requests_is_refused() {
+    let farm = Farm::start();
+    let script = Script::default()
+        .with("turns.example", Ok(&["127.0.0.1"]))
+        .with("turns.example", Ok(&["127.0.0.2"]));
+    let neighbour = Farm::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), farm.port()).ok();
+    let urls = [farm.url_at("turns.example", "/404")];
+    let outcomes = run(&urls, &settings(&["127.0.0.1/32"]), &Arc::new(script));
+    let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
+    assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
+    assert_eq!(farm.lines(), ["HEAD /404"]);
+    assert_eq!(neighbour.map_or(0, |farm| farm.connections()), 0);
+}
+
+#[test]
+fn other_ports_are_refused_unless_the_address_is_opened() {
+    let farm = Farm::start();
+    let script = Script::default().with("public.example", Ok(&["192.88.98.1"]));
+    let urls = [farm.url_at("public.example", "/ok")];
+    let refused = Some(ErrorClass::PortRefused(farm.port()));
+    let script = Arc::new(script);
+    // Nothing opened: not even looked up.
+    let outcomes = run(&urls, &settings(&[]), &script);
+    assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
+    assert_eq!(script.asked("public.example"), 0);
+    // A range opened, but the name's address is not in it.
+    let outcomes = run(&urls, &settings(OPEN), &script);
+    assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
+    assert_eq!(script.asked("public.example"), 1);
+}
+
+#[test]
+fn a_name_that_does_not_exist_is_dead_and_one_that_cannot_be_looked_up_is_not() {
+    let script = Script::default()
+        .with("gone.example", Err(LookupError::NoSuchHost))
+        .with("failing.example", Err(LookupError::Failed))
+        .with("bare.example", Err(LookupError::NoAddress));
+    let script = Arc::new(script);
+    let urls = ["bare", "failing", "gone"].map(|name| format!("http://{name}.example/x"));
+    let outcomes = run(&urls, &settings(&[]), &script);
+    let found: Vec<_> = outcomes.iter().map(|o| (o.verdict, o.evidence.error)).collect();
+    assert_eq!(
+        found,
+        [
+            (Verdict::Unproven, Some(ErrorClass::NoAddress)),
+            (Verdict::Unproven, Some(ErrorClass::DnsFailure)),
+            (Verdict::Dead, Some(ErrorClass::NxDomain)),
+        ]
+    );
+    assert_eq!(script.asked("gone.example"), 1);
+    assert_eq!(script.asked("failing.example"), 3);
+}
+
+#[test]
+fn what_is_no_web_url_is_not_contacted() {
+    let progress = Counter::default();
+    let urls = ["ftp://a.example/x", "http://me@a.example/", "http://abc.onion/", "no url"];
+    let outcomes = probe(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
+    let found: Vec<_> = outcomes.iter().map(|outcome| outcome.evidence.error.unwrap()).collect();
+    assert_eq!(
+        found,
+        [
+            ErrorClass::SchemeRefused,
+            ErrorClass::NotPublic,
+            ErrorClass::UserInfo,
+            ErrorClass::Malformed
+        ]
+    );
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Unknown));
+    assert_eq!(progress.advanced.into_inner(), 4);
+}
+
+#[test]
+fn a_run_within_asynchronous_work_is_an_error_not_a_panic() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let urls = vec!["http://a.example/".to_owned()];
+    let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });
+    assert!(matches!(result, Err(ProbeError::Nested)));
+}

@@ -1,0 +1,199 @@
+//! Runs of the probe with a ledger, on a clock that the test moves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dateline::probe::ledger::{Ledger, Observation, SqliteLedger, Standing};
+use dateline::probe::{Lookup, ProbeError, ProbeSettings, Progress, Stop, crawl, enroll, watch};
+use dateline::verdict::Outcome;
+use tempfile::TempDir;
+
+use super::probe::{Counter, Script};
+
+/// A day.
+pub const DAY: Duration = Duration::from_hours(24);
+
+/// A ledger of the test's own. Its clock runs on from 2012, and jumps when it is told to: it can't
+/// stand still, for a run waits for the times that it is given.
+pub struct Watch {
+    folder: TempDir,
+    started: Instant,
+    ahead: AtomicI64,
+}
+
+impl Watch {
+    /// An empty one.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, started: Instant::now(), ahead: AtomicI64::new(1_332_676_800_000) }
+    }
+
+    /// One where these URLs are enrolled.
+    pub fn of(urls: &[String]) -> Self {
+        let new = Self::new();
+        new.enroll(urls);
+        new
+    }
+
+    /// Another handle to it.
+    pub fn ledger(&self) -> SqliteLedger {
+        SqliteLedger::open(&self.folder.path().join("sources.sqlite3")).unwrap()
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> i64 {
+        let run = i64::try_from(self.started.elapsed().as_millis()).unwrap();
+        self.ahead.load(Ordering::SeqCst) + run
+    }
+
+    /// Moves the clock on.
+    pub fn pass(&self, time: Duration) {
+        self.ahead.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Enrols URLs.
+    pub fn enroll(&self, urls: &[String]) {
+        enroll(&mut self.ledger(), &mut urls.iter().cloned()).unwrap();
+    }
+
+    /// Looks at all that is due, as robots do.
+    pub fn crawl(&self, settings: &ProbeSettings, script: &Arc<Script>) -> Result<(), ProbeError> {
+        self.crawl_telling(settings, script, &Counter::default())
+    }
+
+    /// The same, telling of its progress.
+    pub fn crawl_telling(
+        &self,
+        settings: &ProbeSettings,
+        script: &Arc<Script>,
+        progress: &dyn Progress,
+    ) -> Result<(), ProbeError> {
+        let settings = ProbeSettings { robots: true, ..settings.clone() };
+        let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
+        crawl(&settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
+    }
+
+    /// Looks at those of the URLs that are due, as a check does.
+    pub fn watch(
+        &self,
+        urls: &[String],
+        settings: &ProbeSettings,
+        script: &Arc<Script>,
+    ) -> Result<Vec<Outcome>, ProbeError> {
+        self.watch_telling(urls, settings, script, &Counter::default())
+    }
+
+    /// The same, telling of its progress.
+    pub fn watch_telling(
+        &self,
+        urls: &[String],
+        settings: &ProbeSettings,
+        script: &Arc<Script>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Outcome>, ProbeError> {
+        let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
+        watch(urls, settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
+    }
+
+    /// Looks at all that is due, as robots do, or at those of the URLs, as a check does.
+    pub fn look(
+        &self,
+        crawls: bool,
+        urls: &[String],
+        settings: &ProbeSettings,
+        script: &Arc<Script>,
+    ) -> Result<(), ProbeError> {
+        if crawls {
+            self.crawl(settings, script)
+        } else {
+            self.watch(urls, settings, script).map(drop)
+        }
+    }
+
+    /// What stands of a URL that was looked at.
+    pub fn standing(&self, url: &str) -> Standing {
+        self.ledger().standing(url).unwrap().unwrap()
+    }
+
+    /// Whether a URL was ever looked at.
+    pub fn is_seen(&self, url: &str) -> bool {
+        self.seen().iter().any(|(seen, _)| seen == url)
+    }
+
+    /// All that was seen, by URL.
+    pub fn seen(&self) -> Vec<(String, Observation)> {
+        let mut seen = Vec::new();
+        let mut take = |one| {
+            seen.push(one);
+            Ok(())
+        };
+        self.ledger().observations(&mut take).unwrap();
+        seen
+    }
+
+    /// How many URLs are due.
+    pub fn due(&self) -> u64 {
+        self.ledger().counts(self.now()).unwrap().due
+    }
+}
+
+/// Stops a run once it has told of so many outcomes.
+pub struct StopAfter {
+    most: usize,
+    told: AtomicUsize,
+    stop: Stop,
+}
+
+impl StopAfter {
+    /// Stops the runs that know of `stop`.
+    pub fn new(most: usize, stop: Stop) -> Self {
+        Self { most, told: AtomicUsize::new(0), stop }
+    }
+}
+
+impl Progress for StopAfter {
+    fn start(&self, _: u64) {}
+    fn advance(&self, _: &Outcome) {
+        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.most {
+            self.stop.set();
+        }
+    }
+    fn finish(&self) {}
+}
+
+/// A stop after so much time.
+pub fn stop_after(time: Duration) -> Stop {
+    let stop = Stop::default();
+    let later = stop.clone();
+    thread::spawn(move || {
+        thread::sleep(time);
+        later.set();
+    });
+    stop
+}
+
+/// Does something after so many outcomes.
+pub struct At<F> {
+    turn: usize,
+    told: AtomicUsize,
+    action: F,
+}
+
+impl<F: Fn() + Send + Sync> At<F> {
+    /// Does it once so many are told of.
+    pub fn new(turn: usize, action: F) -> Self {
+        Self { turn, told: AtomicUsize::new(0), action }
+    }
+}
+
+impl<F: Fn() + Send + Sync> Progress for At<F> {
+    fn start(&self, _: u64) {}
+    fn advance(&self, _: &Outcome) {
+        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
+            (self.action)();
+        }
+    }
+    fn finish(&self) {}
+}
