@@ -1,23 +1,23 @@
 //! What fuzzing found interesting, replayed as an ordinary test: every file of every corpus goes
 //! through its target.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use dateline::rules::RULES;
 
 use crate::fuzz;
+use crate::support::checkout::here;
 
 /// What panicked, by the messages, whether or not the linter caught it.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The tests take turns, so that a panic is known to be the input's that was being tried.
-static TURN: Mutex<()> = Mutex::new(());
-
-fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(path)
+thread_local! {
+    /// Whether this thread replays a corpus: other tests may fail at the same time.
+    static REPLAYS: Cell<bool> = const { Cell::new(false) };
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {
@@ -35,7 +35,7 @@ fn targets() -> BTreeSet<String> {
 
 /// The files of a target's corpus, in order.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = here("corpus").join(target);
+    let folder = here("fuzz/corpus").join(target);
     let read = |name: String| {
         let bytes = std::fs::read(folder.join(&name)).expect("a file of a corpus");
         (name, bytes)
@@ -47,17 +47,17 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
 fn every_target_has_a_program_and_a_corpus() {
     let targets = targets();
     assert_eq!(targets.len(), fuzz::TARGETS.len(), "a target is listed twice");
-    assert_eq!(names(&here("corpus")), targets, "corpora and targets are not the same set");
+    assert_eq!(names(&here("fuzz/corpus")), targets, "corpora and targets are not the same set");
     let programs: BTreeSet<_> = targets.iter().map(|name| format!("{name}.rs")).collect();
-    assert_eq!(names(&here("fuzz_targets")), programs);
-    let manifest = std::fs::read_to_string(here("Cargo.toml")).expect("the manifest");
+    assert_eq!(names(&here("fuzz/fuzz_targets")), programs);
+    let manifest = std::fs::read_to_string(here("fuzz/Cargo.toml")).expect("the manifest");
     let manifest: toml::Table = manifest.parse().expect("the manifest is TOML");
     let listed = manifest["bin"].as_array().expect("programs").iter();
     let listed: BTreeSet<_> =
         listed.map(|program| program["name"].as_str().expect("a name").to_owned()).collect();
     assert_eq!(listed, targets, "fuzz/Cargo.toml lists other programs");
     for target in &targets {
-        let program = std::fs::read_to_string(here(&format!("fuzz_targets/{target}.rs")));
+        let program = std::fs::read_to_string(here(&format!("fuzz/fuzz_targets/{target}.rs")));
         let program = program.expect("a program");
         assert!(program.contains(&format!("run(\"{target}\", data)")), "{target}: {program}");
         assert!(!corpus(target).is_empty(), "the corpus of {target} is empty");
@@ -66,17 +66,22 @@ fn every_target_has_a_program_and_a_corpus() {
 
 #[test]
 fn no_file_of_a_corpus_breaks_a_promise() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|info| {
-        let message = info.to_string();
-        PANICS.lock().expect("no panic in the hook").push(message);
+    let pool = rayon::ThreadPoolBuilder::new().start_handler(|_| REPLAYS.set(true));
+    let pool = pool.build().expect("threads");
+    let usual = Arc::new(std::panic::take_hook());
+    let others = Arc::clone(&usual);
+    std::panic::set_hook(Box::new(move |info| {
+        if REPLAYS.get() {
+            PANICS.lock().expect("no panic in the hook").push(info.to_string());
+        } else {
+            others(info);
+        }
     }));
     let mut failures = String::new();
     for (target, check) in fuzz::TARGETS {
         for (name, bytes) in corpus(target) {
             // A panic that the linter turns into a finding is a defect like any other.
-            let _ = catch_unwind(AssertUnwindSafe(|| check(&bytes)));
+            let _ = catch_unwind(AssertUnwindSafe(|| pool.install(|| check(&bytes))));
             let panics = std::mem::take(&mut *PANICS.lock().expect("no panic in the hook"));
             if !panics.is_empty() {
                 let panics = panics.join("\n");
@@ -84,13 +89,12 @@ fn no_file_of_a_corpus_breaks_a_promise() {
             }
         }
     }
-    std::panic::set_hook(usual);
+    std::panic::set_hook(Box::new(move |info| usual(info)));
     assert!(failures.is_empty(), "{failures}");
 }
 
 #[test]
 fn every_rule_finds_something_in_the_corpus_of_its_group() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     // What cannot be read is never in memory: `check/hostile_input.rs` has it.
     let all: BTreeSet<_> =
         RULES.iter().map(|rule| rule.id).filter(|id| *id != "archive/unreadable").collect();

@@ -1,5 +1,5 @@
-//! Baselines: which findings they hide.
+//! Baselines: which findings they hide, what their file is like, and which of their entries lapse.
 
-#[cfg(unix)]
-mod hostile_input;
+mod file;
+mod lapsed;
 mod matching;

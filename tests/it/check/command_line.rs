@@ -1,18 +1,17 @@
 //! The command line as a contract: exit codes, options, formats, streams.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::archive::{TestArchive, dateline, stderr, stdout};
 use serde_json::Value;
 
-fn broken() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/broken")
-}
+use crate::support::archive::TestArchive;
+use crate::support::checkout::{fixture, here};
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
 
 fn check(options: &[&str]) -> Output {
-    dateline(&broken(), &[&["check"], options].concat())
+    dateline(&fixture("broken"), &[&["check"], options].concat())
 }
 
 #[test]
@@ -196,9 +195,9 @@ fn statistics_count_by_rule() {
 
 #[test]
 fn a_closed_pipe_is_quiet() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+    let mut child = Command::new(DATELINE)
         .args(["check", "--quiet"])
-        .current_dir(broken())
+        .current_dir(fixture("broken"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -212,7 +211,7 @@ fn a_closed_pipe_is_quiet() {
 
 #[test]
 fn rules_are_listed_and_explained() {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = &here("");
     let list: Value =
         serde_json::from_slice(&dateline(here, &["rules", "--output-format", "json"]).stdout)
             .expect("JSON");

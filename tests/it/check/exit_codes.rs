@@ -1,11 +1,11 @@
 //! How runs end: what the exit code is when nobody reads on, nothing can be written, a signal comes, or
 //! another process holds the ledger.
 
-use crate::support::archive;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::archive::{TestArchive, dateline, stderr};
+use crate::support::archive::TestArchive;
+use crate::support::process::{DATELINE, dateline, signal, stderr, with_default_signals};
 
 /// An archive with findings, and with a ledger of one source.
 fn archive() -> TestArchive {
@@ -21,7 +21,7 @@ fn archive() -> TestArchive {
 }
 
 fn program(archive: &TestArchive, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+    let mut command = Command::new(DATELINE);
     command.args(arguments).current_dir(archive.root()).env_clear().stdin(Stdio::null());
     command
 }
@@ -83,7 +83,7 @@ fn a_closed_standard_stream_changes_no_exit_code() {
     for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
         for (arguments, code) in RUNS.iter().copied().chain(FAILING.map(|failing| (failing, 2))) {
             let script = format!("exec \"$0\" \"$@\" {closed}");
-            let program = env!("CARGO_BIN_EXE_dateline");
+            let program = DATELINE;
             let mut command = Command::new("sh");
             command.args(["-c", &script, program]).args(arguments).current_dir(archive.root());
             let output = command.stdin(Stdio::null()).output().expect("a shell");
@@ -160,17 +160,12 @@ fn waiting(command: &mut Command) -> Child {
     child
 }
 
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();
-    assert!(sent.expect("kill").success());
-}
-
 /// All of them once ended with 130.
 #[test]
 fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
     let archive = TestArchive::new();
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let mut child = waiting(archive::heeding().current_dir(archive.root()));
+        let mut child = waiting(with_default_signals().current_dir(archive.root()));
         signal(&child, name);
         assert_eq!(child.wait().expect("it ends").code(), Some(code), "{name}");
     }
@@ -182,7 +177,7 @@ fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
 fn without_a_thread_for_signals_they_end_a_run_as_the_system_has_it() {
     use std::os::unix::process::ExitStatusExt;
     let archive = TestArchive::new();
-    let mut command = archive::heeding();
+    let mut command = with_default_signals();
     // More for a stack than there is.
     command.env("RUST_MIN_STACK", (1_u64 << 50).to_string());
     command.args(["sources", "import", "--ledger", "ledger"]).current_dir(archive.root());
@@ -206,7 +201,7 @@ fn a_signal_that_a_run_is_started_to_ignore_is_ignored() {
     for name in ["HUP", "INT"] {
         let mut command = Command::new("sh");
         let script = format!("trap '' {name}; exec \"$0\" \"$@\"");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_dateline")]).current_dir(archive.root());
+        command.args(["-c", &script, DATELINE]).current_dir(archive.root());
         let mut child = waiting(&mut command);
         signal(&child, name);
         std::thread::sleep(std::time::Duration::from_millis(50));

@@ -3,29 +3,17 @@
 //! `UPDATE=1 cargo test` rewrites the expected reports; read the change before you commit it.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use dateline::rule::Check;
 use dateline::rules::RULES;
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
-}
+use crate::support::checkout::{assert_generated, fixture};
+use crate::support::process::{dateline, stderr, stdout};
 
 fn check(name: &str, format: &str, options: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .arg("check")
-        .arg(fixture(name))
-        .args(["--output-format", format])
-        .args(options)
-        .env_clear()
-        .output()
-        .expect("the program runs")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("reports are UTF-8")
+    let report = ["check", ".", "--output-format", format];
+    dateline(&fixture(name), &[&report, options].concat())
 }
 
 #[test]
@@ -34,22 +22,9 @@ fn clean_archives_have_no_finding() {
         let output = check(name, "concise", &["--fail-on", "warning"]);
         assert_eq!(stdout(&output), "", "{name}");
         assert_eq!(output.status.code(), Some(0), "{name}");
-        let account = String::from_utf8_lossy(&output.stderr).into_owned();
+        let account = stderr(&output);
         assert!(account.contains("nothing found"), "{name}: {account}");
     }
-}
-
-/// Says so, or is rewritten: the day is in the message of a page from the future.
-fn expected(name: &str, report: &str) {
-    let path = fixture(name);
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-        std::fs::write(&path, report).expect("the report can be written");
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        expected == report,
-        "{name} is not what is reported; run UPDATE=1 cargo test\n{report}"
-    );
 }
 
 #[test]
@@ -63,15 +38,18 @@ fn the_broken_archive_is_reported_as_expected() {
     };
     let output = check("broken", "concise", &[]);
     assert_eq!(output.status.code(), Some(1));
-    expected("broken.concise.txt", &undated(stdout(&output)));
-    expected(
-        "broken.human.txt",
+    assert_generated("fixtures/broken.concise.txt", &undated(stdout(&output)));
+    assert_generated(
+        "fixtures/broken.human.txt",
         &undated(stdout(&check("broken", "human", &["--ignore", "date/future"]))),
     );
-    expected("broken.json", &stdout(&check("broken", "json", &["--ignore", "date/future"])));
+    assert_generated(
+        "fixtures/broken.json",
+        &stdout(&check("broken", "json", &["--ignore", "date/future"])),
+    );
     // In a repository its paths begin at the repository's root, and there may be none.
     let github = stdout(&check("broken", "github", &["--ignore", "date/future"]));
-    expected("broken.github.txt", &github.replace("fixtures/broken/", ""));
+    assert_generated("fixtures/broken.github.txt", &github.replace("fixtures/broken/", ""));
 }
 
 #[test]

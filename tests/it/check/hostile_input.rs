@@ -1,12 +1,12 @@
 //! Input made to do harm ends in findings: no panic, no waiting, nothing read outside the root.
 
-use crate::support::archive;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Output};
 
 use crate::support::archive::TestArchive;
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
 
 const GOOD: &str = "### 2012-03-25\n\n# Lock gates fail\n\n[a](/nowhere.md)\n";
 
@@ -22,7 +22,7 @@ fn survives(archive: &TestArchive) -> Output {
         );
     }
     let output = archive.check(&["--output-format", "concise"]);
-    let (report, errors) = texts(&output);
+    let (report, errors) = (stdout(&output), stderr(&output));
     assert!(report.contains("zz-sound.md:5:5: error[link/not-found]"), "{report}{errors}");
     assert!(
         !errors.contains("panicked") && !report.contains("failed on this page"),
@@ -30,11 +30,6 @@ fn survives(archive: &TestArchive) -> Output {
     );
     assert_eq!(output.status.code(), Some(1));
     output
-}
-
-fn texts(output: &Output) -> (String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr))
 }
 
 #[test]
@@ -114,7 +109,7 @@ fn what_fixes_and_comments_are_for_in_bulk() {
     archive.write("news/2012/03/25/index.md", day);
     survives(&archive);
     let mended = archive.check(&["--fix", "--unsafe-fixes", "--output-format", "concise"]);
-    let (report, errors) = texts(&mended);
+    let (report, errors) = (stdout(&mended), stderr(&mended));
     assert!(!errors.contains("panicked") && !report.contains("failed on this page"), "{errors}");
     assert_eq!(mended.status.code(), Some(1), "{errors}");
 }
@@ -124,7 +119,7 @@ fn bytes_that_are_no_text() {
     let archive = TestArchive::new();
     archive.write("news/2012/03/25/latin.md", b"### 2012-03-25\n\n# Caf\xE9\n\n[a](/caf\xE9.md)\n");
     archive.write("news/2012/03/25/random.md", (0..=255).cycle().take(5000).collect::<Vec<u8>>());
-    let (report, _) = texts(&survives(&archive));
+    let report = stdout(&survives(&archive));
     assert!(report.contains("latin.md:3:6: error[text/not-utf8]: the byte 0xE9"), "{report}");
     assert!(!report.contains("latin.md:5:5"), "one fault is one finding: {report}");
 }
@@ -140,7 +135,7 @@ fn things_that_are_no_pages() {
     let fifo = Command::new("mkfifo").arg(day.join("pipe.md")).status();
     assert!(fifo.expect("mkfifo is part of coreutils").success());
     std::fs::write(day.join(OsStr::from_bytes(b"caf\xE9.md")), GOOD).expect("a file");
-    let (report, _) = texts(&survives(&archive));
+    let report = stdout(&survives(&archive));
     for name in ["loop-a.md", "loop-b.md", "pipe.md", "caf\u{FFFD}.md"] {
         let expected = format!("{name}:1:1: error[archive/unreadable]");
         assert!(report.contains(&expected), "{name}: {report}");
@@ -162,16 +157,17 @@ fn nothing_outside_the_root_is_read() {
         "news/2012/03/25/links.md",
         "### 2012-03-25\n\n# A\n\n[b](/stolen/secret.md)\n\n### Related:\n\n1. [c](stolen.md)\n",
     );
-    let (report, errors) = texts(&survives(&archive));
+    let output = survives(&archive);
+    let (report, errors) = (stdout(&output), stderr(&output));
     assert!(!(report + &errors).contains("TOP-SECRET"));
-    let (report, _) = texts(&archive.check(&["--output-format", "human", "--select", "all"]));
+    let report = stdout(&archive.check(&["--output-format", "human", "--select", "all"]));
     assert!(report.contains("symbolic link out of the archive"), "{report}");
     assert!(!report.contains("TOP-SECRET"));
     for root in ["/", "..", "a/../..", "/etc"] {
         archive.write("dateline.toml", format!("[archive]\nroot = {root:?}\n"));
         let output = archive.check(&[]);
         assert_eq!(output.status.code(), Some(2), "{root}");
-        assert!(texts(&output).1.contains("leads outside"), "{root}");
+        assert!(stderr(&output).contains("leads outside"), "{root}");
     }
 }
 
@@ -195,7 +191,9 @@ fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
     archive.write("news/2012/03/26/hidden.md", GOOD);
     open(&archive.root().join("news/2012/03/26"), 0o000);
     let program = archive.root().join("program");
-    std::fs::copy(env!("CARGO_BIN_EXE_dateline"), &program).expect("a copy");
+    // As in `write_program`, the file is never open for writing in this process.
+    let copied = Command::new("cp").arg(DATELINE).arg(&program).status();
+    assert!(copied.expect("cp is there").success());
     // Who may read everything must run the program as somebody who may not.
     let everything = std::fs::read(archive.root().join("news/2012/03/25/locked.md")).is_ok();
     let mut command = if everything {
@@ -211,7 +209,7 @@ fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
         .output()
         .expect("setpriv, of util-linux, is needed to run this test as root");
     open(&archive.root().join("news/2012/03/26"), 0o755);
-    let (report, errors) = texts(&output);
+    let (report, errors) = (stdout(&output), stderr(&output));
     assert!(report.contains("25/locked.md:1:1: error[archive/unreadable]"), "{report}{errors}");
     assert!(report.contains("03/26:1:1: error[archive/unreadable]"), "{report}{errors}");
     assert!(report.contains("zz-sound.md:5:5: error[link/not-found]"), "{report}{errors}");
@@ -240,7 +238,7 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
                 let fifo = Command::new("mkfifo").arg(&path).status();
                 assert!(fifo.expect("mkfifo is part of coreutils").success());
             }
-            let (report, _) = texts(&survives(&archive));
+            let report = stdout(&survives(&archive));
             assert!(report.contains(".gitignore:1:1: error[archive/unreadable]"), "{report}");
         }
     }
@@ -255,7 +253,7 @@ fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() 
             let archive = TestArchive::new();
             archive.write("news/2012/03/25/zz-sound.md", GOOD);
             archive.write(&format!("{folder}.gitignore"), text);
-            let (report, _) = texts(&survives(&archive));
+            let report = stdout(&survives(&archive));
             let place = format!("{folder}.gitignore:1:1: error[archive/unreadable]");
             assert!(report.contains(&place), "{report}");
         }
@@ -273,7 +271,7 @@ fn gitignore_files_that_are_large_together_hide_nothing() {
             archive.write(&format!("{folder}/.gitignore"), text);
             archive.write(&format!("{folder}/a.md"), "[x](gone.md)\n");
         }
-        let (report, _) = texts(&survives(&archive));
+        let report = stdout(&survives(&archive));
         let told = "4/.gitignore:1:1: error[archive/unreadable]";
         assert_eq!(report.matches(told).count(), places, "{report}");
         let hidden = "/a.md:1:5: error[link/not-found]: `gone.md`";
@@ -287,7 +285,7 @@ fn a_gitignore_of_thousands_of_wildcards_takes_no_gigabytes() {
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
     let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
     archive.write(".gitignore", lines.concat());
-    let (report, _) = texts(&survives(&archive));
+    let report = stdout(&survives(&archive));
     let told =
         ".gitignore:1:1: error[archive/unreadable]: cannot be read: it is larger than 64 KiB";
     assert!(report.contains(told), "{report}");
@@ -318,23 +316,23 @@ fn a_path_of_the_command_line_does_not_lead_out_of_the_archive_by_a_link() {
                 &["init", "--dry-run", path],
                 &["init", "--force", path],
             ] {
-                let output = archive::dateline(archive.root(), arguments);
-                let (report, errors) = texts(&output);
+                let output = dateline(archive.root(), arguments);
+                let (report, errors) = (stdout(&output), stderr(&output));
                 assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
                 assert!(!report.contains("SESAME") && !errors.contains("SESAME"), "{arguments:?}");
                 let expected = "it is a symbolic link out of ";
                 assert!(errors.contains(expected) || path == "0.md", "{arguments:?}: {errors}");
             }
         }
-        let output = archive::dateline(archive.root(), &["check", "inside"]);
-        assert_eq!(output.status.code(), Some(0), "{}", texts(&output).1);
+        let output = dateline(archive.root(), &["check", "inside"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert!(!outside.path().join("dateline.toml").exists());
     }
     // Who has no archive where the link is means what it leads to.
     let elsewhere = tempfile::tempdir().expect("a folder");
     symlink(outside.path(), elsewhere.path().join("archive")).expect("a link");
-    let output = archive::dateline(elsewhere.path(), &["check", "archive"]);
-    assert_eq!(output.status.code(), Some(1), "{}", texts(&output).1);
+    let output = dateline(elsewhere.path(), &["check", "archive"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
 }
 
 #[test]
@@ -344,8 +342,8 @@ fn the_archive_is_not_what_git_keeps() {
         archive.write(".git/refs/heads/branch.md", "0123 [SESAME](/gone.md)\n");
         symlink(".git", archive.root().join("link")).expect("a link");
         archive.write("dateline.toml", format!("[archive]\nroot = \"{root}\"\n"));
-        let output = archive::dateline(archive.root(), &["check"]);
-        let (report, errors) = texts(&output);
+        let output = dateline(archive.root(), &["check"]);
+        let (report, errors) = (stdout(&output), stderr(&output));
         assert_eq!(output.status.code(), Some(2), "{root}: {errors}");
         assert!(errors.contains("`archive.root` names what git keeps there"), "{root}: {errors}");
         assert!(!report.contains("SESAME"), "{root}");
@@ -363,7 +361,7 @@ fn settings_do_not_lead_outside_nor_show_what_is_there() {
     std::fs::remove_file(&settings).expect("our own file");
     symlink(&secret, &settings).expect("a link");
     let output = archive.check(&[]);
-    let (report, errors) = texts(&output);
+    let (report, errors) = (stdout(&output), stderr(&output));
     assert_eq!(output.status.code(), Some(2));
     assert!(errors.contains("no regular file"), "{errors}");
     assert!(!(report + &errors).contains("SESAME"));
@@ -381,8 +379,8 @@ fn no_settings_steer_the_terminal() {
         let archive = TestArchive::new();
         archive.write("dateline.toml", settings);
         for arguments in [&["check", ".", "--verbose"][..], &["config", "show"]] {
-            let (report, errors) = texts(&archive::dateline(archive.root(), arguments));
-            tame(&(report + &errors));
+            let output = dateline(archive.root(), arguments);
+            tame(&(stdout(&output) + &stderr(&output)));
         }
     }
 }
@@ -402,7 +400,7 @@ fn no_page_steers_the_terminal() {
     );
     for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let output = archive.check(&["--output-format", format]);
-        let (report, errors) = texts(&output);
+        let (report, errors) = (stdout(&output), stderr(&output));
         assert!(report.contains("link/"), "{report}");
         tame(&(report + &errors));
     }

@@ -1,11 +1,10 @@
 //! `--stdin-filename`: one page as an editor holds it, among the pages on the disk.
 
-use crate::support::archive;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-use crate::support::archive::{TestArchive, stderr, stdout};
+use crate::support::archive::TestArchive;
+use crate::support::process::{assert_refused, dateline_reading, stderr, stdout};
 
 const FERRY: &str = "news/2012/03/24/ferry-line-reopens.md";
 const GATES: &str = "news/2012/03/25/lock-gates-fail.md";
@@ -25,18 +24,7 @@ const PAGE: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates 
 
 /// Runs the program in `folder`, with `text` on its standard input.
 fn check(folder: &Path, text: &[u8], arguments: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .args([&["check", "--output-format", "concise"], arguments].concat())
-        .current_dir(folder)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    // A run that fails for its arguments may not read on.
-    let _ = child.stdin.take().expect("a pipe").write_all(text);
-    child.wait_with_output().expect("it ends")
+    dateline_reading(folder, &[&["check", "--output-format", "concise"], arguments].concat(), text)
 }
 
 #[test]
@@ -142,7 +130,7 @@ fn a_page_outside_the_archive_that_the_program_is_started_in_is_refused() {
                     } else {
                         ("is outside the archive's root", stray.clone())
                     };
-                    archive::refuses(&output, &format!("{why} {}", root.display()));
+                    assert_refused(&output, &format!("{why} {}", root.display()));
                     assert!(stderr(&output).contains(what.to_str().expect("UTF-8")));
                 }
             }
@@ -164,7 +152,7 @@ fn a_page_beside_the_root_of_the_archive_is_refused() {
     archive.write("notes/about.md", "# About\n");
     for path in ["notes/about.md", "notes/new.md", "site/../notes/about.md"] {
         let output = check(archive.root(), b"# About\n", &["--stdin-filename", path]);
-        archive::refuses(&output, "is outside the archive's root");
+        assert_refused(&output, "is outside the archive's root");
         let output = check(archive.root(), b"", &[path]);
         assert_eq!(output.status.code(), Some(2), "{path}");
     }

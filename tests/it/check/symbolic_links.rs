@@ -6,7 +6,8 @@ use std::fs::{create_dir, read_to_string, remove_file, write};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use crate::support::archive::{TestArchive, dateline, files, refuses, stderr};
+use crate::support::archive::{TestArchive, files};
+use crate::support::process::{assert_refused, dateline, stderr};
 
 const LINK: &str = " is a symbolic link in ";
 
@@ -33,9 +34,9 @@ impl Place {
         symlink(to, self.repository.join(at)).expect("a link");
     }
 
-    fn refuses(&self, arguments: &[&str], why: &str) {
+    fn assert_refused(&self, arguments: &[&str], why: &str) {
         let before = self.all();
-        refuses(&dateline(&self.repository, arguments), why);
+        assert_refused(&dateline(&self.repository, arguments), why);
         assert_eq!(self.all(), before, "{arguments:?}");
     }
 
@@ -75,7 +76,7 @@ fn no_file_is_written_through_a_link_of_the_repository() {
                 if options.contains(&"status") && !is_there && name != "file" {
                     continue;
                 }
-                place.refuses(&naming(options, name), LINK);
+                place.assert_refused(&naming(options, name), LINK);
             }
         }
     }
@@ -86,7 +87,7 @@ fn without_a_repository_the_folder_of_the_settings_holds_links() {
     let place = Place::new();
     std::fs::remove_dir(place.repository.join(".git")).expect("our own");
     place.link("../victim", "away");
-    place.refuses(&["check", "--output-file", "away/file"], LINK);
+    place.assert_refused(&["check", "--output-file", "away/file"], LINK);
 }
 
 /// It once showed a line of the file behind the link, as a secret of the environment.
@@ -102,13 +103,16 @@ fn settings_that_are_named_show_no_file_behind_a_link_of_the_repository() {
         for command in [&["check"][..], &["config", "show"], &["sources", "status"]] {
             let arguments = [command, &["--config", name]].concat();
             let output = dateline(&place.repository, &arguments);
-            refuses(&output, LINK);
+            assert_refused(&output, LINK);
             assert!(!stderr(&output).contains("SESAME"), "{name}: {}", stderr(&output));
         }
     }
     // Who names the file itself means it.
     let named = secret.to_str().expect("UTF-8");
-    refuses(&dateline(&place.repository, &["check", "--config", named]), "the settings are wrong");
+    assert_refused(
+        &dateline(&place.repository, &["check", "--config", named]),
+        "the settings are wrong",
+    );
 }
 
 /// To open a pipe once waited for somebody who writes to it.
@@ -118,7 +122,7 @@ fn settings_that_are_named_are_a_regular_file() {
     let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
     assert!(made.expect("mkfifo is part of coreutils").success());
     for name in ["pipe", "real", "/dev/zero"] {
-        place.refuses(&["check", "--config", name], "it is no regular file");
+        place.assert_refused(&["check", "--config", name], "it is no regular file");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Settings: how much a file may say, as each page is held against it and a stranger may have
 //! written it.
 
-use crate::support::archive::{TestArchive, stderr};
+use crate::support::archive::TestArchive;
+use crate::support::process::stderr;
 
 /// Checks an archive of one page with these settings: the exit code, and what is said of it.
 fn check(settings: &str) -> (Option<i32>, String) {

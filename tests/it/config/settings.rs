@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::support::archive::{TestArchive, dateline};
+use crate::support::archive::TestArchive;
+use crate::support::process::{dateline, stderr};
 
 /// One event page with a dead link.
 fn archive(settings: &str) -> TestArchive {
@@ -185,7 +186,7 @@ fn what_is_wrong_about_sources_is_underlined() {
 fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {
     for (settings, message, line, help) in cases {
         let output = archive(settings).check(&[]);
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{settings}{errors}");
         assert!(output.stdout.is_empty(), "{settings}");
         // Long messages are broken over lines when they are drawn.
@@ -199,7 +200,7 @@ fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {
 #[test]
 fn all_that_is_wrong_is_said_at_once() {
     let output = archive("[archive]\nroto = 1\n[sources]\ndelay = 2\n").check(&[]);
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let errors = stderr(&output);
     assert!(errors.contains("`roto`") && errors.contains("sources.delay"), "{errors}");
 }
 

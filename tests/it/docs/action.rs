@@ -1,14 +1,16 @@
 //! The Action: its steps, run as a runner does, on repositories made here.
 
-use crate::support::tools;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::action::{Job, Ran};
-use crate::support::git::{Repo, scrubbed};
-use crate::support::sample::{FERRY, GATES, fill};
-use crate::support::tools::{here, text_of, tool, validate, yaml};
 use serde_json::Value;
+
+use crate::support::action::{Job, JobResult};
+use crate::support::checkout::{here, text_of};
+use crate::support::git::{Repo, clean_command};
+use crate::support::process::{DATELINE, write_program};
+use crate::support::sample::{FERRY, GATES, fill};
+use crate::support::tools::{self, tool, validate, yaml};
 
 /// The small archive, and a page with a dead link.
 fn repo() -> Repo {
@@ -35,14 +37,14 @@ fn of_pull_request(workspace: &Path) -> Job {
     job
 }
 
-fn annotations(ran: &Ran) -> Vec<&str> {
+fn annotations(ran: &JobResult) -> Vec<&str> {
     let is_one =
         |line: &&str| line.starts_with("::error file=") || line.starts_with("::warning file=");
     commands(ran).filter(is_one).collect()
 }
 
 /// The lines that a runner takes for commands: not those between one that stops them and its token.
-fn commands(ran: &Ran) -> impl Iterator<Item = &str> {
+fn commands(ran: &JobResult) -> impl Iterator<Item = &str> {
     let mut awaited = None;
     ran.said.split(['\n', '\r']).map(str::trim_start).filter(move |line| {
         if let Some(token) = line.strip_prefix("::stop-commands::").filter(|_| awaited.is_none()) {
@@ -58,7 +60,7 @@ fn commands(ran: &Ran) -> impl Iterator<Item = &str> {
     })
 }
 
-fn uploads(ran: &Ran) -> usize {
+fn uploads(ran: &JobResult) -> usize {
     ran.used.iter().filter(|(action, _)| action.contains("upload-sarif")).count()
 }
 
@@ -146,7 +148,7 @@ fn a_clone_without_history_is_told_what_it_lacks() {
     let repo = branch();
     let folder = tempfile::tempdir().expect("a folder");
     let clone = folder.path().join("clone");
-    let mut git = scrubbed("git");
+    let mut git = clean_command("git");
     git.args(["clone", "--quiet", "--depth=1"]);
     let url = format!("file://{}", repo.root().display());
     assert!(git.arg(url).arg(&clone).status().expect("git runs").success());
@@ -234,8 +236,7 @@ fn a_program_that_does_not_run_is_built_anew() {
     job.program = Some("#!/bin/sh\nexit 1\n".to_owned());
     let tools = tempfile::tempdir().expect("a folder");
     let cargo = tools.path().join("cargo");
-    std::fs::write(&cargo, "#!/bin/sh\necho \"cargo $*\"\nexit 9\n").expect("a program");
-    runnable(&cargo);
+    write_program(&cargo, "#!/bin/sh\necho \"cargo $*\"\nexit 9\n");
     let path = std::env::join_paths(
         std::iter::once(tools.path().to_path_buf())
             .chain(std::env::split_paths(&tools::search_path())),
@@ -249,11 +250,6 @@ fn a_program_that_does_not_run_is_built_anew() {
         ran.said
     );
     assert_ne!(ran.code, 0);
-}
-
-fn runnable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("our own");
 }
 
 #[test]
@@ -310,19 +306,15 @@ fn the_folder_of_the_action_is_in_the_repository() {
 /// The real cargo would take minutes; a build by it is described in docs/pre-commit.md.
 #[test]
 fn the_program_is_built_where_the_cache_lacks_it() {
-    use std::os::unix::fs::PermissionsExt;
     let repo = repo();
     let mut job = Job::new(repo.root());
     job.cached = false;
     let programs = job.folder().join("programs");
-    std::fs::create_dir(&programs).expect("a folder");
     let cargo = format!(
         "#!/bin/sh\npwd\nprintf '[%s]' \"$@\"\necho\nmkdir -p \"$6/bin\"\nln -s '{}' \"$6/bin/dateline\"\n",
-        env!("CARGO_BIN_EXE_dateline")
+        DATELINE
     );
-    std::fs::write(programs.join("cargo"), cargo).expect("a file");
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(programs.join("cargo"), mode).expect("our own");
+    write_program(&programs.join("cargo"), &cargo);
     let path = format!("{}:/usr/bin:/bin", programs.display());
     job.variables.push(("PATH".to_owned(), path));
     let ran = job.act(&[]);

@@ -3,16 +3,19 @@
 //!
 //! `UPDATE=1 cargo test` rewrites the transcripts; read the change before you commit it.
 
-use crate::support::transcript;
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::support::action::{Job, Ran};
-use crate::support::git::{Repo, scrubbed};
-use crate::support::pre_commit::Hooked;
-use crate::support::sample::{FERRY, fill};
-use crate::support::tools::{fences, file_in, here, search_path, text_of, tool, validate, yaml};
 use serde_json::Value;
+
+use crate::support::action::{Job, JobResult};
+use crate::support::checkout::{assert_generated, text_of};
+use crate::support::git::{Repo, clean_command};
+use crate::support::pre_commit::PreCommitRepo;
+use crate::support::process::stdout;
+use crate::support::sample::{FERRY, fill};
+use crate::support::tools::{fences, file_in, search_path, tool, validate, yaml};
+use crate::support::transcript;
 
 const CI: &str = "docs/ci.md";
 const HOOKS: &str = "docs/pre-commit.md";
@@ -21,11 +24,7 @@ const HOOKS: &str = "docs/pre-commit.md";
 fn holds(path: &str, run: impl FnMut(&str) -> (i32, String)) {
     let document = text_of(path);
     let fresh = transcript::rerun(&document, run);
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-        std::fs::write(here(path), &fresh).expect("the page can be written");
-        return;
-    }
-    assert!(document == fresh, "{path} is not what is printed; run UPDATE=1 cargo test\n{fresh}");
+    assert_generated(path, &fresh);
 }
 
 /// The archive of which the documents tell, its main branch known as that of a server.
@@ -51,25 +50,22 @@ fn commands_of_the_page_on_integration_print_what_it_says() {
     let repo = repo();
     let elsewhere = tempfile::tempdir().expect("a folder");
     holds(CI, |command| {
-        let mut shell = scrubbed("sh");
+        let mut shell = clean_command("sh");
         shell.args(["-c", command]).current_dir(repo.root());
         shell.env("PATH", search_path()).env("TMPDIR", elsewhere.path());
         let output = shell.output().expect("a shell");
-        (
-            output.status.code().expect("a code"),
-            String::from_utf8_lossy(&output.stdout).into_owned(),
-        )
+        (output.status.code().expect("a code"), stdout(&output))
     });
 }
 
 #[test]
 fn commands_of_the_page_on_hooks_print_what_it_says() {
-    let hooked = Hooked::new(&file_in(&text_of(HOOKS), ".pre-commit-config.yaml"));
+    let hooked = PreCommitRepo::new(&file_in(&text_of(HOOKS), ".pre-commit-config.yaml"));
     fill(&hooked.repo, "");
     hooked.repo.git(&["add", "--all"]);
     let (passed, said) = hooked.commit(&[]);
     assert!(passed, "{said}");
-    holds(HOOKS, |command| hooked.run(scrubbed("sh").args(["-c", command])));
+    holds(HOOKS, |command| hooked.run(clean_command("sh").args(["-c", command])));
 }
 
 #[test]
@@ -104,7 +100,7 @@ fn is_valid_configuration(text: &str) {
 }
 
 /// Runs a job of a workflow that a page tells of, but for the building of the program.
-fn run_job(name: &str, repo: &Repo, base: &str) -> Ran {
+fn run_job(name: &str, repo: &Repo, base: &str) -> JobResult {
     let workflow = yaml(&file_in(&text_of(CI), &format!(".github/workflows/{name}")));
     let jobs: Vec<&Value> = workflow["jobs"].as_object().expect("jobs").values().collect();
     let [description] = jobs[..] else { panic!("one job: {workflow}") };
@@ -163,7 +159,7 @@ fn the_job_on_gitlab_writes_its_reports_and_fails() {
     assert!(lines[0].starts_with("cargo install --locked --root .tools "));
     let base = repo.git(&["rev-parse", "main"]);
     for base in [base.trim(), ""] {
-        let mut shell = scrubbed("sh");
+        let mut shell = clean_command("sh");
         shell.args(["-e", "-u", "-c", &lines[1..].join("\n")]).current_dir(repo.root());
         shell.env("PATH", search_path());
         if !base.is_empty() {

@@ -1,15 +1,15 @@
 //! The hooks, as the real pre-commit runs them at real commits.
 
-use crate::support::pre_commit;
 use std::process::Command;
 
-use crate::support::pre_commit::{Hooked, PAGES, STAGED};
+use crate::support::checkout::{here, text_of};
+use crate::support::pre_commit::{self, PAGES, PreCommitRepo, STAGED};
 use crate::support::sample::{DAY, EMPTY_DAY, FERRY, FERRY_PAGE, GATES, fill, gates, gates_alone};
-use crate::support::tools::{file_in, here, text_of, tool};
+use crate::support::tools::{file_in, tool};
 
 /// The small archive, with hooks.
-fn hooked(config: &str) -> Hooked {
-    let hooked = Hooked::new(config);
+fn hooked(config: &str) -> PreCommitRepo {
+    let hooked = PreCommitRepo::new(config);
     fill(&hooked.repo, "");
     hooked.repo.git(&["add", "--all"]);
     let (passed, said) = hooked.commit(&[]);
@@ -213,7 +213,7 @@ fn a_big_commit_is_one_run() {
 
 #[test]
 fn an_archive_below_the_top_is_named() {
-    let hooked = Hooked::new(&documented("folder"));
+    let hooked = PreCommitRepo::new(&documented("folder"));
     let repo = &hooked.repo;
     repo.remove("dateline.toml");
     repo.write("README.md", "[x](/gone.md)\n");

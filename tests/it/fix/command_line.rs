@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use crate::support::archive::{TestArchive, dateline, files, fixture, stderr, stdout};
+use crate::support::archive::{TestArchive, files};
+use crate::support::checkout::{fixture, is_updating};
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
 
 const DAY: &str = "news/2012/03/25/index.md";
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
@@ -23,16 +25,11 @@ fn archive() -> TestArchive {
     archive
 }
 
-fn read(archive: &TestArchive, path: &str) -> String {
-    let bytes = std::fs::read(archive.root().join(path)).expect("a file");
-    String::from_utf8(bytes).expect("UTF-8")
-}
-
 #[test]
 fn safe_fixes_are_made_and_what_is_left_is_reported() {
     let archive = archive();
     let output = archive.check(&["--fix", "--output-format", "concise"]);
-    assert_eq!(read(&archive, PAGE), FIXED, "the missing line break at the end stays missing");
+    assert_eq!(archive.read(PAGE), FIXED, "the missing line break at the end stays missing");
     assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)));
     let account = stderr(&output);
     assert!(
@@ -49,11 +46,11 @@ fn what_is_not_safe_waits_to_be_asked_for() {
     let archive = archive();
     archive.write(PAGE, TEXT.replace("24/ferry-line-reopens", "24/ferry-line-reopenz"));
     archive.check(&["--fix"]);
-    assert!(read(&archive, PAGE).contains("reopenz"));
+    assert!(archive.read(PAGE).contains("reopenz"));
     let output = archive.check(&["--unsafe-fixes"]);
     assert_eq!(output.status.code(), Some(2), "alone it says neither --fix nor --diff");
     archive.check(&["--fix", "--unsafe-fixes"]);
-    assert_eq!(read(&archive, PAGE), FIXED);
+    assert_eq!(archive.read(PAGE), FIXED);
 }
 
 #[test]
@@ -73,7 +70,7 @@ fn a_diff_writes_nothing_and_is_what_a_fix_makes() {
         .status()
         .expect("git is needed by this test");
     assert!(applied.success(), "{diff}");
-    assert_eq!(read(&archive, PAGE), FIXED);
+    assert_eq!(archive.read(PAGE), FIXED);
     archive.write("dateline.toml", "[archive]\nexclude = [\"news/2012/03/24/**\"]\n");
     assert!(
         stderr(&archive.check(&["--diff"])).contains("2 page(s) excluded"),
@@ -91,7 +88,7 @@ fn a_diff_makes_the_page_of_a_day() {
     assert!(diff.contains(&format!("--- /dev/null\n+++ b/{DAY}\n")), "{diff}");
     archive.check(&["--fix", "--unsafe-fixes"]);
     let page = "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n\n## [Previous Day...](/news/2012/03/24/index.md)\n";
-    assert_eq!(read(&archive, DAY), page);
+    assert_eq!(archive.read(DAY), page);
 }
 
 #[test]
@@ -101,13 +98,13 @@ fn only_what_is_named_is_changed() {
     let run =
         |path: &str| dateline(archive.root(), &["check", path, "--fix", "--ignore", "related"]);
     run(PAGE);
-    assert!(!read(&archive, DAY).contains("lock-gates"), "the day's page was not named");
+    assert!(!archive.read(DAY).contains("lock-gates"), "the day's page was not named");
     archive.write("dateline.toml", "[archive]\nexclude = [\"**/index.md\"]\n");
     run(".");
-    assert!(!read(&archive, DAY).contains("lock-gates"), "the day's page is excluded");
+    assert!(!archive.read(DAY).contains("lock-gates"), "the day's page is excluded");
     archive.write("dateline.toml", "");
     run("news/2012/03/25");
-    assert!(read(&archive, DAY).contains("lock-gates"));
+    assert!(archive.read(DAY).contains("lock-gates"));
 }
 
 #[test]
@@ -116,7 +113,7 @@ fn line_endings_of_a_page_are_those_of_what_is_added() {
     archive.write(DAY, "## [2012-03-25](/news/2012/03/25/index.md)\r\n\r\n## [Previous Day...](/news/2012/03/24/index.md)\r\n");
     archive.check(&["--fix", "--ignore", "text/line-ending"]);
     assert_eq!(
-        read(&archive, DAY),
+        archive.read(DAY),
         "## [2012-03-25](/news/2012/03/25/index.md)\r\n\r\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\r\n\r\n## [Previous Day...](/news/2012/03/24/index.md)\r\n"
     );
 }
@@ -134,7 +131,7 @@ fn permissions_stay_and_links_are_not_followed() {
     symlink(&secret, archive.root().join("news/2012/03/25/stolen.md")).expect("a link");
     symlink(outside.path(), archive.root().join("news/2012/03/26")).expect("a link");
     archive.check(&["--fix", "--unsafe-fixes"]);
-    assert_eq!(read(&archive, PAGE), FIXED);
+    assert_eq!(archive.read(PAGE), FIXED);
     let mode = std::fs::metadata(&page).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(std::fs::read_to_string(&secret).expect("a file"), TEXT);
@@ -160,7 +157,7 @@ fn a_folder_that_cannot_be_written_is_an_error_and_the_rest_is_mended() {
     // Root may write everywhere, so the program runs as somebody else.
     let root =
         std::fs::metadata("/proc/self").map(|found| std::os::unix::fs::MetadataExt::uid(&found));
-    let program = env!("CARGO_BIN_EXE_dateline");
+    let program = DATELINE;
     let mut command = if root.is_ok_and(|uid| uid == 0) {
         let mut command = Command::new("setpriv");
         command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", program]);
@@ -174,15 +171,15 @@ fn a_folder_that_cannot_be_written_is_an_error_and_the_rest_is_mended() {
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains(&format!("cannot write {PAGE}: ")), "{said}");
-    assert_eq!(read(&archive, PAGE), TEXT);
-    assert!(read(&archive, "news/2012/03/24/keeper.md").starts_with("###"), "{said}");
+    assert_eq!(archive.read(PAGE), TEXT);
+    assert!(archive.read("news/2012/03/24/keeper.md").starts_with("###"), "{said}");
 }
 
 #[test]
 fn the_same_bytes_at_any_thread_count() {
     let broken = files(&fixture("broken"));
     let run = |jobs: &str| {
-        let archive = TestArchive::holding(&broken);
+        let archive = TestArchive::with_files(&broken);
         let output =
             archive.check(&["--fix", "--unsafe-fixes", "--jobs", jobs, "--ignore", "date/future"]);
         (output.stdout, output.stderr, files(archive.root()))
@@ -195,14 +192,14 @@ fn the_same_bytes_at_any_thread_count() {
 #[test]
 fn the_broken_archive_becomes_what_is_expected() {
     let before = files(&fixture("broken"));
-    let archive = TestArchive::holding(&before);
+    let archive = TestArchive::with_files(&before);
     let options = ["--ignore", "date/future", "--output-format", "json"];
     let output = archive.check(&[&["--fix", "--unsafe-fixes"], &options[..]].concat());
     let after = files(archive.root());
     let changed: BTreeMap<_, _> =
         after.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).collect();
     let expected = fixture("broken.fixed");
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+    if is_updating() {
         let _ = std::fs::remove_dir_all(&expected);
         for (path, bytes) in &changed {
             let path = expected.join(path);
@@ -244,7 +241,7 @@ fn killed_at_any_moment_it_leaves_whole_files() {
         );
         before.insert(path, page.into_bytes());
     }
-    let whole = TestArchive::holding(&before);
+    let whole = TestArchive::with_files(&before);
     let started = std::time::Instant::now();
     let output = whole.check(&["--fix", "--ignore", "day"]);
     let takes = started.elapsed();
@@ -252,8 +249,8 @@ fn killed_at_any_moment_it_leaves_whole_files() {
     let after = files(whole.root());
     let mut stopped_within = 0;
     for round in 0..50_u32 {
-        let archive = TestArchive::holding(&before);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        let archive = TestArchive::with_files(&before);
+        let mut child = Command::new(DATELINE)
             .args(["check", ".", "--fix", "--ignore", "day"])
             .current_dir(archive.root())
             .stdout(Stdio::null())
@@ -285,7 +282,7 @@ fn killed_at_any_moment_it_leaves_whole_files() {
         stopped_within += u32::from(old > 0 && old < before.len());
         assert!(archive.check(&["--fix", "--ignore", "day"]).status.code() != Some(2));
         for (path, bytes) in &after {
-            assert_eq!(&read(&archive, path).into_bytes(), bytes, "mended after the stop");
+            assert_eq!(&archive.read(path).into_bytes(), bytes, "mended after the stop");
         }
         let left = files(archive.root()).into_keys().find(|path| path.contains("/.dateline-"));
         assert_eq!(left, None, "the next run removes what a killed one left");

@@ -1,9 +1,7 @@
 //! Destinations that fixes write: each is read as the one that was meant, and no other byte changes.
 
-use crate::fuzz::memory;
 use std::path::PathBuf;
 
-use crate::fuzz::memory::Files;
 use dateline::archive::resolve::{fragment_range, path_range};
 use dateline::config::{RuleSettings, Settings};
 use dateline::diagnostic::Applicability;
@@ -11,6 +9,9 @@ use dateline::document::{Document, Link, encode_destination};
 use dateline::rules;
 use proptest::prelude::*;
 use proptest::sample::select;
+
+use crate::fuzz::memory;
+use crate::fuzz::memory::Files;
 
 /// Characters of a destination and how a page may write each: as it is, escaped, by number or by name,
 /// or percent-encoded, which stays so.

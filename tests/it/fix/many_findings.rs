@@ -1,6 +1,7 @@
 //! Pages with more to fix than a report would show.
 
-use crate::support::archive::{TestArchive, stderr, stdout};
+use crate::support::archive::TestArchive;
+use crate::support::process::{stderr, stdout};
 
 const EVENT: &str = "news/2012/03/25/a.md";
 const DAY: &str = "news/2012/03/25/index.md";

@@ -1,6 +1,7 @@
 //! Passes of fixes end to end: fixes that would show no effect are neither offered nor made.
 
-use crate::support::archive::{TestArchive, files, stderr, stdout};
+use crate::support::archive::{TestArchive, files};
+use crate::support::process::{stderr, stdout};
 
 const DAY: &str = "news/2012/03/25/index.md";
 

@@ -1,10 +1,8 @@
 //! Properties of fixes: they come to an end, mend what they say, and touch nothing else.
 
-use crate::fuzz::memory;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::fuzz::memory::Files;
 use dateline::archive::Archive;
 use dateline::config::{RuleSettings, Settings};
 use dateline::diagnostic::{Applicability, Diagnostic, Edit, Severity};
@@ -13,6 +11,9 @@ use dateline::rules::{self, RULES};
 use dateline::span::{FileId, SourceText, Span};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+
+use crate::fuzz::memory;
+use crate::fuzz::memory::Files;
 
 fn settings() -> Settings {
     let infos = rules::infos();
@@ -260,8 +261,6 @@ fn shown(files: &Files) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
     #[test]
     fn fixes_come_to_an_end_and_mend_what_they_say(
         files in archive(), rules in subsequence(names(), 1..names().len()), risky in any::<bool>(),

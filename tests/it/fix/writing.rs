@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::archive::{TestArchive, dateline, files, stderr, stdout};
+use crate::support::archive::{TestArchive, files};
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
+use crate::support::random::Random;
 
 const FOLDER: &str = "news/2012/03/25";
 const FIX: [&str; 4] = ["check", "--fix", "--ignore", "day"];
@@ -22,7 +24,7 @@ fn pages(count: usize) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn program(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+    let mut command = Command::new(DATELINE);
     command.args(arguments).current_dir(folder).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -33,29 +35,18 @@ fn left(archive: &TestArchive) -> Vec<String> {
     files(archive.root()).into_keys().filter(|path| path.contains("/.dateline-")).collect()
 }
 
-/// Numbers that look random, the same in each run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
 #[test]
 fn what_an_editor_saves_during_a_fix_is_never_lost() {
     let before = pages(80);
     let paths: Vec<&String> = before.keys().collect();
-    let mut numbers = Numbers(1);
+    let mut random = Random(1);
     let (mut saved, mut mended) = (0, 0);
     for round in 0..12 {
-        let archive = TestArchive::holding(&before);
+        let archive = TestArchive::with_files(&before);
         let mut child = program(archive.root(), &FIX).spawn().expect("the program runs");
         let mut latest = BTreeMap::new();
         while child.try_wait().expect("it can be asked").is_none() {
-            let path = paths[usize::try_from(numbers.below(80)).expect("small")];
+            let path = paths[random.below(80)];
             let page = archive.root().join(path);
             let text = format!("# Event\n\nSaved as number {saved} of round {round}.\n");
             let beside = archive.root().join("saved~");
@@ -63,7 +54,8 @@ fn what_an_editor_saves_during_a_fix_is_never_lost() {
             std::fs::rename(&beside, &page).expect("an editor may save");
             latest.insert(path, text);
             saved += 1;
-            std::thread::sleep(std::time::Duration::from_micros(numbers.below(2000)));
+            let pause = u64::try_from(random.below(2000)).expect("small");
+            std::thread::sleep(std::time::Duration::from_micros(pause));
         }
         for (path, text) in &latest {
             let found = std::fs::read_to_string(archive.root().join(path)).expect("a file");
@@ -82,7 +74,7 @@ fn the_next_fix_removes_what_a_killed_one_leaves() {
     let before = pages(40);
     let mut leftovers = 0;
     for round in 0..30 {
-        let archive = TestArchive::holding(&before);
+        let archive = TestArchive::with_files(&before);
         let stranger = format!("{FOLDER}/.dateline-note.tmp");
         archive.write(&stranger, "a stranger's\n");
         if round % 3 == 0 {
@@ -138,7 +130,7 @@ fn a_fix_clears_the_folders_of_all_pages_that_it_looks_at() {
 
 #[test]
 fn a_run_that_only_checks_removes_nothing() {
-    let archive = TestArchive::holding(&pages(1));
+    let archive = TestArchive::with_files(&pages(1));
     let path = format!("{FOLDER}/.dateline-0123456789abcdef.tmp");
     let file = archive.write(&path, "");
     let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -161,7 +153,7 @@ fn a_page_that_the_system_finds_too_large_stays_as_it_was() {
     let small = format!("{FOLDER}/event-1.md");
     archive.write(&small, &before[&small]);
     let script = "ulimit -f 16; exec \"$0\" \"$@\"";
-    let program = env!("CARGO_BIN_EXE_dateline");
+    let program = DATELINE;
     let mut command = Command::new("sh");
     command.args(["-c", script, program]).args(FIX).current_dir(archive.root());
     let output = command.output().expect("a shell");
@@ -181,7 +173,7 @@ fn what_was_mended_is_told_though_the_report_cannot_be_written() {
     for output_file in
         [&[][..], &["--output-file", "/dev/full"], &["--output-file", "no/such/file"]]
     {
-        let archive = TestArchive::holding(&pages(1));
+        let archive = TestArchive::with_files(&pages(1));
         archive.write("about.md", "[x](/gone.md)\n");
         let mut command = program(archive.root(), &[&FIX[..], output_file].concat());
         if output_file.is_empty() {

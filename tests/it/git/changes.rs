@@ -1,9 +1,11 @@
 //! `--since` and `--staged`: what git is asked, what it says, and what becomes of it.
 
-use crate::support::archive::{TestArchive, refuses, stderr};
-use crate::support::git::{rules, scrubbed};
-use crate::support::sample::{FERRY, FERRY_PAGE, GATES, day, gates, repo};
 use serde_json::Value;
+
+use crate::support::archive::TestArchive;
+use crate::support::git::{clean_command, rules};
+use crate::support::process::{DATELINE, assert_refused, stderr};
+use crate::support::sample::{FERRY, FERRY_PAGE, GATES, day, gates, repo};
 
 #[test]
 fn a_deletion_is_found_where_it_breaks_a_link() {
@@ -95,17 +97,17 @@ fn staged_pages_are_read_from_the_index() {
     assert_eq!(rules(&repo.found(&["--staged"])), []);
     repo.git(&["add", "plan.md"]);
     assert_eq!(rules(&repo.found(&["--staged"])), [("plan.md", "link/not-found")]);
-    refuses(&repo.check(&["--staged", "--fix"]), "cannot be used with");
+    assert_refused(&repo.check(&["--staged", "--fix"]), "cannot be used with");
 }
 
 #[test]
 fn without_git_or_a_repository_or_the_commit_it_says_so() {
     let repo = repo();
-    let program = env!("CARGO_BIN_EXE_dateline");
-    let mut without = scrubbed(program);
+    let program = DATELINE;
+    let mut without = clean_command(program);
     without.env("PATH", repo.root()).current_dir(repo.root());
     let output = without.args(["check", "--staged"]).output().expect("the program runs");
-    refuses(&output, "there is no `git` program");
+    assert_refused(&output, "there is no `git` program");
     for (revision, why) in [
         ("no-such-branch", "git knows no commit \"no-such-branch\""),
         ("HEAD..HEAD", "git knows no commit \"HEAD..HEAD\""),
@@ -114,20 +116,20 @@ fn without_git_or_a_repository_or_the_commit_it_says_so() {
         ("--output=x", "git knows no commit \"--output=x\""),
         ("nope...", "git knows no commit \"nope\""),
     ] {
-        refuses(&repo.check(&[&format!("--since={revision}")]), why);
+        assert_refused(&repo.check(&[&format!("--since={revision}")]), why);
     }
     assert!(!repo.root().join("x").exists());
     repo.git(&["checkout", "--quiet", "--orphan", "other"]);
     repo.git(&["commit", "--quiet", "--message", "Begin anew"]);
-    refuses(&repo.check(&["--since=main..."]), "\"main\" and HEAD have no common ancestor");
+    assert_refused(&repo.check(&["--since=main..."]), "\"main\" and HEAD have no common ancestor");
     let outside = TestArchive::new();
     let run = |options: &[&str]| {
-        let mut command = scrubbed(program);
+        let mut command = clean_command(program);
         command.args([&["check"], options].concat()).current_dir(outside.root());
         command.output().expect("the program runs")
     };
-    refuses(&run(&["--staged"]), "is in no git repository");
-    refuses(&run(&["--since", "HEAD"]), "is in no git repository");
+    assert_refused(&run(&["--staged"]), "is in no git repository");
+    assert_refused(&run(&["--since", "HEAD"]), "is in no git repository");
 }
 
 #[test]

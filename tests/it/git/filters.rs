@@ -1,11 +1,10 @@
 //! Programs that filter contents: which of them run where files are compared with a commit, and that files
 //! are compared rightly with them and without.
 
-use crate::support::git;
 use std::path::Path;
 
-use crate::support::archive::stderr;
-use crate::support::git::{Repo, rules};
+use crate::support::git::{self, Repo, rules};
+use crate::support::process::{DATELINE, stderr};
 use crate::support::sample::repo;
 
 /// A page with a fault, which is reported only where the page counts as changed.
@@ -143,7 +142,7 @@ fn a_filter_that_the_main_work_tree_configures_does_not_run_in_a_linked_one() {
     repo.git(&["worktree", "add", "--quiet", tree.to_str().expect("UTF-8"), "-b", "topic"]);
     repo.write(".gitconfig", format!("[filter \"x\"]\n\tclean = \"{}\"\n", noting(&mark)));
     std::fs::write(tree.join("about.md"), "[y](/gone.md)\n").expect("a file");
-    let mut command = git::scrubbed(env!("CARGO_BIN_EXE_dateline"));
+    let mut command = git::clean_command(DATELINE);
     command.args(["check", "--since", "HEAD"]).current_dir(&tree);
     let output = command.output().expect("the program runs");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));

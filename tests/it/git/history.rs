@@ -5,22 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::support::git::Repo;
-
-/// Numbers that look random and are the same at each run (xorshift, Marsaglia 2003).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).expect("small")
-    }
-
-    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
-        &among[self.roll(among.len())]
-    }
-}
+use crate::support::random::Random;
 
 #[derive(Clone)]
 struct Event {
@@ -34,7 +19,7 @@ struct Event {
 /// The archive as its maintainers have it in mind; what is written may lag behind.
 struct History {
     repo: Repo,
-    dice: Dice,
+    random: Random,
     events: BTreeMap<String, Event>,
     count: usize,
 }
@@ -64,13 +49,13 @@ impl History {
 
     fn title(&mut self) -> String {
         self.count += 1;
-        let (word, verb) = (*self.dice.pick(WORDS), *self.dice.pick(VERBS));
+        let (word, verb) = (*self.random.pick(WORDS), *self.random.pick(VERBS));
         format!("{word} {} {verb}", self.count)
     }
 
     fn any(&mut self) -> String {
         let paths: Vec<String> = self.events.keys().cloned().collect();
-        self.dice.pick(&paths).clone()
+        self.random.pick(&paths).clone()
     }
 
     fn day(path: &str) -> &str {
@@ -106,7 +91,7 @@ impl History {
     }
 
     fn add(&mut self) -> String {
-        let (day, title) = (*self.dice.pick(DAYS), self.title());
+        let (day, title) = (*self.random.pick(DAYS), self.title());
         let path = Self::path(day, &title);
         let related = if self.events.is_empty() { vec![] } else { vec![self.any(), self.any()] };
         let notes = vec![NOTES[0]];
@@ -120,7 +105,7 @@ impl History {
     fn edit(&mut self) {
         let path = self.any();
         let day = Self::day(&path).to_owned();
-        match self.dice.roll(16) {
+        match self.random.below(16) {
             0 | 1 => {
                 let added = self.add();
                 self.write_day(Self::day(&added));
@@ -139,16 +124,16 @@ impl History {
             5 | 6 => {
                 // Renamed, in its day or to another; its page says so only sometimes.
                 let event = self.events.remove(&path).expect("known");
-                let to = if self.dice.roll(2) == 0 {
+                let to = if self.random.below(2) == 0 {
                     day.clone()
                 } else {
-                    (*self.dice.pick(DAYS)).to_owned()
+                    (*self.random.pick(DAYS)).to_owned()
                 };
                 let new = Self::path(&to, &format!("{} again {}", event.title, self.count));
                 self.count += 1;
                 self.events.insert(new.clone(), event);
                 self.repo.rename(&path, &new);
-                if self.dice.roll(2) == 0 {
+                if self.random.below(2) == 0 {
                     self.write_event(&new);
                     self.write_day(&to);
                 }
@@ -159,7 +144,7 @@ impl History {
                 self.write_event(&path);
             }
             8 | 9 => {
-                let note = self.dice.pick(NOTES);
+                let note = self.random.pick(NOTES);
                 self.events.get_mut(&path).expect("known").notes.push(note);
                 self.write_event(&path);
             }
@@ -218,8 +203,8 @@ fn changed(repo: &Repo, before: &str, after: &str) -> BTreeSet<String> {
 
 #[test]
 fn at_each_of_200_commits_what_is_found_is_the_difference_of_two_full_runs() {
-    let (events, dice) = (BTreeMap::new(), Dice(0x2545_F491_4F6C_DD1D));
-    let mut history = History { repo: Repo::new(), dice, events, count: 0 };
+    let (events, random) = (BTreeMap::new(), Random(0x2545_F491_4F6C_DD1D));
+    let mut history = History { repo: Repo::new(), random, events, count: 0 };
     for _ in 0..24 {
         history.add();
     }
@@ -248,7 +233,7 @@ fn at_each_of_200_commits_what_is_found_is_the_difference_of_two_full_runs() {
             history.repo.git(&["branch", "--quiet", "--delete", "side"]);
             merges += 1;
         } else {
-            for _ in 0..=history.dice.roll(2) {
+            for _ in 0..=history.random.below(2) {
                 history.edit();
             }
             history.repo.git(&["add", "--all"]);

@@ -1,16 +1,15 @@
 //! Which repository is opened, whose it may be, and which program is taken for git.
 
-use crate::support::archive;
-use crate::support::sample;
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::support::archive::{files, refuses, stderr};
-use crate::support::git::{Repo, rules, scrubbed};
-use crate::support::hostile_repository::Planted;
-use crate::support::sample::{FERRY, repo};
+use crate::support::archive::files;
+use crate::support::git::{Repo, clean_command, rules};
+use crate::support::hostile_repository::HostileRepository;
+use crate::support::process::{DATELINE, assert_refused, stderr, stdout};
+use crate::support::sample::{self, FERRY, repo};
 
 /// Somebody who is neither root nor, likely, the user of the test.
 const NOBODY: u32 = 65534;
@@ -20,7 +19,7 @@ fn is_root() -> bool {
 }
 
 fn check(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Output {
-    let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+    let mut command = clean_command(DATELINE);
     command.args(["check", "."]).args(options).current_dir(folder);
     command.envs(variables.iter().copied()).output().expect("the program runs")
 }
@@ -34,7 +33,7 @@ fn a_git_that_is_no_repository_is_not_passed_over() {
     let link = folder.join(".git");
     let refused = |why: &str| {
         for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
-            refuses(&check(&folder, options, &[]), why);
+            assert_refused(&check(&folder, options, &[]), why);
         }
         assert_eq!(check(&folder, &[], &[]).status.code(), Some(0), "a check asks no git");
     };
@@ -82,7 +81,7 @@ fn files_that_the_repository_keeps_elsewhere_are_not_those_beside_it() {
     let repo = repo();
     let elsewhere = tempfile::tempdir().expect("a folder");
     repo.git(&["config", "core.worktree", elsewhere.path().to_str().expect("UTF-8")]);
-    refuses(&repo.check(&["--since", "HEAD"]), "the repository's files are in ");
+    assert_refused(&repo.check(&["--since", "HEAD"]), "the repository's files are in ");
 }
 
 /// Gives the repository to somebody else, or, where only root could, has `.git` lead to a folder of root.
@@ -122,13 +121,13 @@ fn the_repository_of_somebody_else_is_not_opened() {
             assert_eq!(output.status.code(), Some(1), "{how}: {}", stderr(output));
             assert_eq!(output.stdout.split_inclusive(|byte| *byte == b'\n').count(), 2, "{how}");
         } else {
-            refuses(output, "not a git repository");
+            assert_refused(output, "not a git repository");
         }
     };
     let dubious = format!("detected dubious ownership in repository at '{top}'");
     for value in ["", "/gone", &format!("{top}/news"), &format!("{above}")] {
         let output = allowing(value);
-        refuses(&output, &dubious);
+        assert_refused(&output, &dubious);
         let help = format!("git config --global --add safe.directory '{top}'");
         assert!(stderr(&output).contains(&help), "{}", stderr(&output));
     }
@@ -154,7 +153,7 @@ fn who_calls_sudo_is_no_stranger_to_root_and_a_repository_does_not_vouch_for_its
         let repo = repo();
         give_away(&repo);
         let output = check(repo.root(), &["--staged"], &[("SUDO_UID", "0")]);
-        return refuses(&output, "detected dubious ownership");
+        return assert_refused(&output, "detected dubious ownership");
     }
     let repo = repo();
     give_away(&repo);
@@ -162,11 +161,11 @@ fn who_calls_sudo_is_no_stranger_to_root_and_a_repository_does_not_vouch_for_its
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     for caller in ["1", "", "x"] {
         let output = check(repo.root(), &["--staged"], &[("SUDO_UID", caller)]);
-        refuses(&output, "detected dubious ownership");
+        assert_refused(&output, "detected dubious ownership");
     }
     let config = "[core]\nbare = false\n[safe]\ndirectory = *\n";
     std::fs::write(repo.root().join(".git/config"), config).expect("a file");
-    refuses(&check(repo.root(), &["--staged"], &[]), "detected dubious ownership");
+    assert_refused(&check(repo.root(), &["--staged"], &[]), "detected dubious ownership");
 }
 
 #[test]
@@ -187,7 +186,7 @@ fn a_program_called_git_in_the_archive_is_not_run() {
     }
     for path in ["", ".", "bin"] {
         let output = check(repo.root(), &["--since", "HEAD"], &[("PATH", path)]);
-        refuses(&output, "there is no `git` program");
+        assert_refused(&output, "there is no `git` program");
     }
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 2);
 }
@@ -199,7 +198,7 @@ fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
     repo.remove("dateline.toml");
     repo.write("site/dateline.toml", "");
     sample::fill(&repo, "site/");
-    let planted = Planted::new(&repo, "site");
+    let hostile = HostileRepository::new(&repo, "site");
     let root = std::fs::canonicalize(repo.root()).expect("a folder");
     let site = root.join("site");
     let named = site.to_str().expect("UTF-8");
@@ -210,11 +209,14 @@ fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
         }
         for (folder, named) in [(&site, "."), (&site, named), (&site.join("news"), "..")] {
             for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
-                planted.touch_pages();
-                planted.fired();
+                hostile.touch_pages();
+                hostile.fired();
                 let output = check(folder, options, &[("GIT_DIR", named)]);
-                assert_eq!(planted.fired(), BTreeSet::new(), "{named} {options:?}");
-                refuses(&output, "it is among the files of the archive or of the present folder");
+                assert_eq!(hostile.fired(), BTreeSet::new(), "{named} {options:?}");
+                assert_refused(
+                    &output,
+                    "it is among the files of the archive or of the present folder",
+                );
             }
         }
     }
@@ -223,7 +225,7 @@ fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
 /// A repository that names its work tree passes for one that stands beside it, as on a server.
 fn lead(repository: &Path, work_tree: &str, mark: &Path) {
     let git = |arguments: &[&str]| {
-        let output = scrubbed("git").args(arguments).current_dir(repository).output();
+        let output = clean_command("git").args(arguments).current_dir(repository).output();
         let output = output.expect("git runs");
         assert!(output.status.success(), "{}", stderr(&output));
     };
@@ -252,17 +254,20 @@ fn a_git_dir_of_the_environment_is_not_taken_from_beside_the_archive() {
         if is_nested {
             // Both are in a repository, and the pages are one of their own as well.
             for path in [folder.path().join("site"), pages.clone()] {
-                let init = scrubbed("git").args(["init", "--quiet"]).arg(path).status();
+                let init = clean_command("git").args(["init", "--quiet"]).arg(path).status();
                 assert!(init.expect("git runs").success());
             }
         }
         for (from, named) in [(&tools, "."), (&tools.join("refs"), ".."), (&pages, "../tools")] {
-            let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+            let mut command = clean_command(DATELINE);
             command.args(["check", "--since", "HEAD"]).arg(&pages).current_dir(from);
             let output = command.env("GIT_DIR", named).output().expect("the program runs");
             // Without a repository around them, the variable alone says where the other folder is.
             if from != &pages || is_nested {
-                refuses(&output, "it is among the files of the archive or of the present folder");
+                assert_refused(
+                    &output,
+                    "it is among the files of the archive or of the present folder",
+                );
                 assert!(!mark.exists(), "{named} {is_nested}");
             }
         }
@@ -276,12 +281,12 @@ fn a_hook_of_a_push_may_name_its_repository_and_its_work_tree() {
     let folder = tempfile::tempdir().expect("a folder");
     let bare = folder.path().join("site.git");
     std::fs::rename(repo.root().join(".git"), &bare).expect("it can be moved");
-    let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+    let mut command = clean_command(DATELINE);
     command.args(["check", "--since", "HEAD", "--output-format", "concise"]).arg(repo.root());
     command.env("GIT_DIR", ".").env("GIT_WORK_TREE", repo.root()).current_dir(&bare);
     let output = command.output().expect("the program runs");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert_eq!(archive::stdout(&output).lines().count(), 2, "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 2, "{}", stderr(&output));
 }
 
 #[test]
@@ -291,7 +296,7 @@ fn a_git_dir_that_names_nothing_is_told_by_its_name() {
         ("", "`GIT_DIR` names \"\", which is not opened: "),
         ("gone", "`GIT_DIR` names \"gone\", which is not opened: "),
     ] {
-        refuses(&check(repo.root(), &["--staged"], &[("GIT_DIR", named)]), why);
+        assert_refused(&check(repo.root(), &["--staged"], &[("GIT_DIR", named)]), why);
     }
 }
 
@@ -318,7 +323,7 @@ fn a_hook_of_a_linked_work_tree_may_go_to_a_folder_below() {
             assert_eq!(output.status.code(), Some(1), "{options:?}: {}", stderr(&output));
             let said = stderr(&output);
             assert!(said.contains(": 0 files changed (0 renamed), 1 deleted"), "{said}");
-            assert_eq!(archive::stdout(&output).lines().count(), 2, "{options:?}");
+            assert_eq!(stdout(&output).lines().count(), 2, "{options:?}");
         }
     }
 }

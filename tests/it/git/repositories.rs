@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::support::archive::{TestArchive, refuses, stderr};
-use crate::support::git::{Repo, rules, scrubbed};
+use crate::support::archive::TestArchive;
+use crate::support::git::{Repo, clean_command, rules};
+use crate::support::process::{DATELINE, assert_refused, stderr, stdout, write_program};
 use crate::support::sample::{FERRY, FERRY_PAGE, GATES, fill, gates, repo};
 
 #[test]
@@ -18,7 +19,7 @@ fn before_the_first_commit_all_that_is_staged_is_new() {
     repo.git(&["add", "about.md"]);
     let about = ("about.md", "link/not-found");
     assert_eq!(rules(&repo.found(&["--staged"])), [about, about]);
-    refuses(&repo.check(&["--since", "HEAD"]), "git knows no commit \"HEAD\"");
+    assert_refused(&repo.check(&["--since", "HEAD"]), "git knows no commit \"HEAD\"");
 }
 
 #[test]
@@ -30,9 +31,9 @@ fn a_merge_that_is_not_settled_is_not_staged() {
     repo.git(&["checkout", "--quiet", "main"]);
     repo.write(FERRY, "# Other\n");
     repo.commit("Other");
-    let merge = scrubbed("git").args(["merge", "side"]).current_dir(repo.root()).output();
+    let merge = clean_command("git").args(["merge", "side"]).current_dir(repo.root()).output();
     assert!(!merge.expect("git runs").status.success(), "they are in conflict");
-    refuses(&repo.check(&["--staged"]), &format!("{FERRY} is in conflict"));
+    assert_refused(&repo.check(&["--staged"]), &format!("{FERRY} is in conflict"));
     let found = repo.found(&["--since", "HEAD"]);
     assert!(rules(&found).contains(&(FERRY, "heading/missing-date")), "{found:?}");
 }
@@ -49,14 +50,14 @@ fn an_archive_below_the_top_is_compared_as_itself() {
     repo.write("site/other.md", "[x](/gone.md) again\n");
     repo.git(&["add", "--all"]);
     let check = |options: &[&str], folder: &Path| {
-        let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+        let mut command = clean_command(DATELINE);
         let arguments = ["check", "site/[en]", "--output-format", "concise"];
         command.args(arguments).args(options).current_dir(folder);
         command.output().expect("the program runs")
     };
     for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
         let output = check(options, repo.root());
-        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        let report = stdout(&output);
         assert!(report.contains(&format!("{GATES}:7:")), "{report}");
         assert_eq!(report.lines().count(), 2, "{report}");
     }
@@ -67,10 +68,10 @@ fn an_archive_below_the_top_is_compared_as_itself() {
     let name = path.to_str().expect("UTF-8");
     repo.git(&["worktree", "add", "--quiet", name, "HEAD~1"]);
     std::fs::remove_file(path.join("site/[en]").join(FERRY)).expect("a file");
-    let program = env!("CARGO_BIN_EXE_dateline");
+    let program = DATELINE;
     let hook = format!("#!/bin/sh\nexec {program} check --quiet --staged 'site/[en]'\n");
-    install_hook(&repo, &hook);
-    let commit = scrubbed("git")
+    write_program(&repo.root().join(".git/hooks/pre-commit"), &hook);
+    let commit = clean_command("git")
         .args(["commit", "--all", "--message", "Delete here"])
         .current_dir(&path)
         .output()
@@ -86,12 +87,12 @@ fn an_archive_below_the_top_is_compared_as_itself() {
 #[test]
 fn a_hook_of_git_sees_what_will_be_committed() {
     let repo = repo();
-    install_hook(
-        &repo,
-        &format!("#!/bin/sh\nexec {} check --staged\n", env!("CARGO_BIN_EXE_dateline")),
+    write_program(
+        &repo.root().join(".git/hooks/pre-commit"),
+        &format!("#!/bin/sh\nexec {DATELINE} check --staged\n"),
     );
     let commit = |arguments: &[&str]| {
-        let mut command = scrubbed("git");
+        let mut command = clean_command("git");
         command.args([&["commit", "--message", "Try"], arguments].concat());
         command.current_dir(repo.root()).status().expect("git runs").success()
     };
@@ -103,14 +104,6 @@ fn a_hook_of_git_sees_what_will_be_committed() {
     repo.git(&["add", "about.md"]);
     assert!(commit(&[GATES]), "what is wrong is not in this commit");
     assert!(!commit(&[]));
-}
-
-fn install_hook(repo: &Repo, hook: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let path = repo.root().join(".git/hooks/pre-commit");
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(&path, hook).expect("a hook");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("our own");
 }
 
 #[test]
@@ -211,13 +204,13 @@ fn what_cannot_be_known_of_before_does_not_pass_for_new() {
     repo.git(&["clone", "--quiet", "--filter=blob:none", &url, &name(&partial)]);
     repo.git(&["clone", "--quiet", "--depth=1", &url, &name(&shallow)]);
     let check = |folder: &Path, options: &[&str]| {
-        let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+        let mut command = clean_command(DATELINE);
         command.arg("check").args(options).current_dir(folder).output().expect("the program runs")
     };
     let options = ["--since", "HEAD~1"];
     assert_eq!(check(repo.root(), &options).status.code(), Some(0));
-    refuses(&check(&partial, &options), "a partial clone must fetch it first");
-    refuses(&check(&shallow, &options), "a shallow clone must fetch it first");
+    assert_refused(&check(&partial, &options), "a partial clone must fetch it first");
+    assert_refused(&check(&shallow, &options), "a shallow clone must fetch it first");
 }
 
 #[test]
@@ -256,7 +249,7 @@ fn a_repository_that_variables_name_may_be_anywhere() {
     std::fs::create_dir(repo.root()).expect("for the end of the test");
     std::fs::remove_file(tree.join(FERRY)).expect("a file");
     for (options, lines) in [(["--staged"].as_slice(), 0), (&["--since", "HEAD"], 2)] {
-        let mut command = scrubbed(env!("CARGO_BIN_EXE_dateline"));
+        let mut command = clean_command(DATELINE);
         command.args(["check", "tree", "--output-format", "concise"]).args(options);
         command.env("GIT_DIR", "repo.git").env("GIT_WORK_TREE", "tree").current_dir(folder.path());
         let output = command.output().expect("the program runs");

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::support::archive::dateline;
-use crate::support::init::{findings, folder, init, settings, spoil, text};
+use crate::support::init::{findings, folder, init, replace_in_page, settings};
+use crate::support::process::{dateline, stderr, stdout};
 use crate::support::styles::Style;
 
 fn write(root: &Path, page: &str, text: &str) {
@@ -99,7 +99,7 @@ fn a_layout_that_no_pattern_says_is_refused() {
         events(root, 30, 2, path);
         let output = dateline(root, &["init"]);
         assert_eq!(output.status.code(), Some(2), "{form}");
-        let errors = text(&output.stderr);
+        let errors = stderr(&output);
         assert!(errors.contains("60 page(s) such as `2011/"), "{errors}");
         assert!(errors.contains("name their year twice"), "{errors}");
         assert!(!root.join("dateline.toml").exists());
@@ -109,12 +109,8 @@ fn a_layout_that_no_pattern_says_is_refused() {
         };
         events(root, 60, 2, sound);
         let output = dateline(root, &["init"]);
-        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        assert!(
-            text(&output.stderr).starts_with("60 page(s) such as "),
-            "{}",
-            text(&output.stderr)
-        );
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stderr(&output).starts_with("60 page(s) such as "), "{}", stderr(&output));
         assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
         assert_eq!(findings(root), "");
     }
@@ -143,7 +139,7 @@ fn of_two_readings_of_a_path_the_pages_choose() {
     });
     let output = dateline(root, &["init"]);
     assert_eq!(output.status.code(), Some(2));
-    let errors = text(&output.stderr);
+    let errors = stderr(&output);
     assert!(errors.contains("most of them are of other days"), "{errors}");
 }
 
@@ -205,16 +201,16 @@ fn an_archive_in_a_folder_below_is_seen_from_above() {
         );
         assert_eq!(findings(root), "", "{written}");
         // It is the archive that is checked.
-        spoil(&root.join("site/en"), &pages[7], "# The", "The");
+        replace_in_page(&root.join("site/en"), &pages[7], "# The", "The");
         assert_eq!(findings(root).matches("[heading/missing-title]").count(), 1);
         let outside = dateline(root, &["check", "docs"]);
         assert_eq!(outside.status.code(), Some(2));
-        assert!(text(&outside.stderr).contains("docs is outside the archive's root"));
+        assert!(stderr(&outside).contains("docs is outside the archive's root"));
         let above = dateline(&root.join("site"), &["check", "--output-format", "concise"]);
-        assert_eq!(text(&above.stdout), findings(root));
+        assert_eq!(stdout(&above), findings(root));
         let forced = dateline(root, &["init", "--force", "--baseline"]);
-        assert_eq!(forced.status.code(), Some(0), "{}", text(&forced.stderr));
-        assert!(text(&forced.stderr).contains("dateline-baseline.jsonl holds "));
+        assert_eq!(forced.status.code(), Some(0), "{}", stderr(&forced));
+        assert!(stderr(&forced).contains("dateline-baseline.jsonl holds "));
     }
 }
 
@@ -227,7 +223,7 @@ fn several_archives_side_by_side_are_refused() {
     }
     let refuses = |root: &Path, why: &str| {
         let output = dateline(root, &["init"]);
-        let errors = text(&output.stderr);
+        let errors = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{errors}");
         assert!(errors.contains(why), "{errors}");
         assert!(!root.join("dateline.toml").exists());

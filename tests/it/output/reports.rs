@@ -1,11 +1,14 @@
 //! Reports for other programs: against the schemas of those who define them, and against what is found.
 
-use crate::support::workflow_commands;
 use std::collections::BTreeSet;
 
-use crate::support::archive::{TestArchive, dateline};
-use crate::support::reports::{archives, check, found, gitlab, here, sarif, shown, text, xpath};
 use serde_json::Value;
+
+use crate::support::archive::TestArchive;
+use crate::support::checkout::here;
+use crate::support::process::{dateline, stderr};
+use crate::support::reports::{archives, check, found, gitlab, sarif, shown, text, xpath};
+use crate::support::workflow_commands;
 
 #[test]
 fn gitlab_says_what_is_found() {
@@ -184,7 +187,7 @@ fn what_is_too_much_is_said() {
         archive.write(&format!("page-{number}.md"), "#\n".repeat(1001));
     }
     let output = check(archive.root(), "sarif");
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let errors = stderr(&output);
     assert!(errors.contains("26,000 findings; GitHub refuses one of more than 25,000"), "{errors}");
     // To parse all of it would take long.
     let report = String::from_utf8(output.stdout).expect("UTF-8");

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::archive::{TestArchive, files, fixture};
-use crate::support::reports::{archives, check, decoded, found, here, json, list, sarif, text};
 use serde_json::Value;
+
+use crate::support::archive::{TestArchive, files};
+use crate::support::checkout::{fixture, here};
+use crate::support::reports::{archives, check, decoded, found, json, list, sarif, text};
 
 #[test]
 fn sarif_says_what_is_found() {
@@ -172,7 +174,7 @@ fn fixes_in_sarif_are_those_that_are_made() {
     for (options, sure) in
         [(&["--fix"][..], &["safe"][..]), (&["--fix", "--unsafe-fixes"], &["safe", "unsafe"])]
     {
-        let copy = || TestArchive::of_fixture("broken");
+        let copy = || TestArchive::from_fixture("broken");
         let (by_sarif, by_program) = (copy(), copy());
         mend_by_sarif(&by_sarif, sure);
         let output = by_program.check(options);

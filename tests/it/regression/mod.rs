@@ -1,3 +1,5 @@
-//! Defects that were fixed: each test names one.
+//! Defects that were fixed: each test is named after one.
 
-mod fixes;
+mod findings;
+mod fixed_entries;
+mod fixed_text;

@@ -1,10 +1,8 @@
 //! Every rule on pages made to do harm: fragments of Markdown in any order, damaged at random. A rule
 //! that panics is reported as such, and no page may lead to that.
 
-use crate::fuzz::memory;
 use std::path::PathBuf;
 
-use crate::fuzz::memory::Files;
 use dateline::config::{RuleSettings, Settings, rules::select as select_rules};
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::document::Document;
@@ -12,6 +10,9 @@ use dateline::encoding::windows_1252;
 use dateline::rules::{self, RULES};
 use proptest::prelude::*;
 use proptest::sample::select;
+
+use crate::fuzz::memory;
+use crate::fuzz::memory::Files;
 
 const FRAGMENTS: &[&str] = &[
     "[",
@@ -202,18 +203,6 @@ fn shown(files: &Files) -> String {
 fn every_rule_is_on() {
     let enabled = settings().rules.page("about.md").enabled;
     assert!((0..RULES.len()).all(|index| enabled.contains(index)));
-}
-
-/// Each was found to make a rule panic.
-#[test]
-fn pages_that_made_a_rule_panic() {
-    for page in
-        ["[\ne[]()", "[sic\nand [x](/y.md)", "[a](</x)&amp;>)", "[b][b]\n\n[b]: </x&amp;)>\n"]
-    {
-        let files = Files::from([("about.md".to_owned(), page.as_bytes().to_vec())]);
-        let (_, found) = memory::findings(&settings(), &files);
-        assert_eq!(panicked(&found), Vec::<&str>::new(), "{page:?}");
-    }
 }
 
 proptest! {

@@ -1,8 +1,8 @@
 //! Faults of days, of texts and of the archive as a whole, planted one at a time: found at their
 //! line and column, and nothing else.
 
-use crate::support::archive;
 use crate::support::archive::TestArchive;
+use crate::support::process::dateline;
 
 const GATES: &str = "news/2012/03/25/lock-gates-fail.md";
 const FERRY: &str = "news/2012/03/24/ferry-line-reopens.md";
@@ -208,7 +208,7 @@ fn one_page_alone_is_checked_against_its_neighbours() {
     let whole = archive.findings(&[]);
     let mut parts = Vec::new();
     for path in [FERRY, BEFORE, GATES] {
-        let output = archive::dateline(archive.root(), &["check", path, "--output-format", "json"]);
+        let output = dateline(archive.root(), &["check", path, "--output-format", "json"]);
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let found = report["diagnostics"].as_array().expect("an array").clone();
         parts.extend(found.into_iter().map(|found| found["message"].clone()));

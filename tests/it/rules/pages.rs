@@ -8,40 +8,20 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::support::rule_pages::{Case, Expectation, RulePage};
 use dateline::config::{ConfigText, RuleSet, RuleSettings, Settings, file};
 use dateline::diagnostic::Severity;
 use dateline::rule::Rule;
 use dateline::rules::RULES;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn updating() -> bool {
-    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
-}
-
-/// Compares a generated text with the file that holds it, or rewrites the file.
-fn owned(path: &Path, expected: &str) {
-    let actual = std::fs::read_to_string(path).unwrap_or_default();
-    if actual == expected {
-        return;
-    }
-    assert!(
-        updating(),
-        "{} is not what is generated; run UPDATE=1 cargo test and read the change",
-        path.display()
-    );
-    std::fs::write(path, expected).expect("the file can be written");
-}
+use crate::support::checkout::{assert_generated, here, is_updating};
+use crate::support::rule_pages::{Case, Expectation, RulePage};
 
 #[test]
 fn every_case_of_every_page_is_reported_as_it_says() {
     let mut failures = String::new();
     let mut cases = 0;
     for rule in RULES {
-        let path = root().join("rules").join(format!("{}.md", rule.id));
+        let path = format!("rules/{}.md", rule.id);
         let page = RulePage::parse(rule.page);
         let mut rewritten = page.clone();
         for (index, case) in page.cases().enumerate() {
@@ -68,7 +48,7 @@ fn every_case_of_every_page_is_reported_as_it_says() {
                 }
                 Expectation::Reported(expected) if *expected != reported => {
                     rewritten.set_expectation(index, &reported);
-                    if !updating() {
+                    if !is_updating() {
                         let _ = writeln!(
                             failures,
                             "{} line {}: expected\n{expected}\nreported\n{reported}",
@@ -81,8 +61,8 @@ fn every_case_of_every_page_is_reported_as_it_says() {
             failures.push_str(&missing_files(case, &reported, rule.id));
             failures.push_str(&fixed_otherwise(case, index, rule.id, &mut rewritten));
         }
-        if updating() {
-            owned(&path, &rewritten.render());
+        if is_updating() {
+            assert_generated(&path, &rewritten.render());
         }
     }
     assert!(cases > 200, "only {cases} cases were found: are the pages read?");
@@ -106,7 +86,7 @@ fn fixed_otherwise(case: &Case, index: usize, rule: &str, page: &mut RulePage) -
     }
     for (place, (path, content)) in fixed.iter().enumerate() {
         page.set_fixed(index, place, content);
-        if !updating() && case.fixed[place].content != *content {
+        if !is_updating() && case.fixed[place].content != *content {
             return format!("{rule} line {}: {path} becomes\n{content}", case.line);
         }
     }
@@ -212,7 +192,7 @@ fn known_keys(table: &str) -> Vec<String> {
 /// Files one folder deep, as `group/name` in kebab case.
 fn files_in(folder: &str, extension: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for group in std::fs::read_dir(root().join(folder)).expect("the folder is there") {
+    for group in std::fs::read_dir(here(folder)).expect("the folder is there") {
         let group = group.expect("an entry").path();
         if !group.is_dir() {
             continue;
@@ -243,5 +223,5 @@ fn the_index_of_rules_is_current() {
         let (fix, summary) = (rule.fix_name(), rule.summary);
         let _ = writeln!(index, "| [{id}]({id}.md) | {severity} | {scope} | {fix} | {summary} |");
     }
-    owned(&root().join("rules/README.md"), &index);
+    assert_generated("rules/README.md", &index);
 }

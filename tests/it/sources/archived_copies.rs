@@ -3,18 +3,20 @@
 use std::process::Output;
 use std::time::Duration;
 
-use crate::support::archive::{TestArchive, dateline};
-use crate::support::probe::{Counter, OPEN, settings};
-use crate::support::server::{Answer, Farm, Request, redirect, status, with_header};
 use dateline::probe::ledger::{Ledger, SqliteLedger};
 use dateline::probe::{CopySettings, Found, ProbeError, ProbeSettings, find_copies};
 use jiff::civil::{Date, date};
 
+use crate::support::archive::TestArchive;
+use crate::support::probe::{Counter, OPEN, settings};
+use crate::support::process::{dateline, dateline_reading, stderr, stdout};
+use crate::support::server::{Answer, Request, Server, redirect, status, with_header};
+
 /// An archive of the web. It has copies of `/gates` and `/ferry`, the latter by way of a copy of a
 /// redirect; a copy of an error of `/locks`; it is out of order for `/later` and asks for a pause
 /// for `/busy`; it leads elsewhere for `/trap`; and it has nothing else.
-fn web_archive() -> Farm {
-    Farm::serving(|request| Some(answer(request)))
+fn web_archive() -> Server {
+    Server::serving(|request| Some(answer(request)))
 }
 
 fn answer(request: &Request) -> Answer {
@@ -34,8 +36,8 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-fn copies(farm: &Farm) -> CopySettings {
-    CopySettings { base: farm.url("/web"), pause: Duration::ZERO }
+fn copies(server: &Server) -> CopySettings {
+    CopySettings { base: server.url("/web"), pause: Duration::ZERO }
 }
 
 fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
@@ -44,68 +46,68 @@ fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
 }
 
 fn look_up(
-    farm: &Farm,
+    server: &Server,
     pages: &[&str],
     settings: &ProbeSettings,
     ledger: &mut SqliteLedger,
 ) -> Result<Found, ProbeError> {
     let now = || 1_600_000_000_000;
     let counter = Counter::default();
-    find_copies(&wanted(pages), &copies(farm), settings, None, &counter, ledger, &now)
+    find_copies(&wanted(pages), &copies(server), settings, None, &counter, ledger, &now)
 }
 
 #[test]
 fn a_copy_is_looked_at_before_it_is_believed_and_asked_for_once() {
-    let farm = web_archive();
+    let server = web_archive();
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let pages = ["gates", "ferry", "locks", "trap", "other", "later", "busy"];
-    let found = look_up(&farm, &pages, &settings(OPEN), &mut ledger).unwrap();
+    let found = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
     assert_eq!(found, Found { copies: 2, none: 2, unknown: 3 });
     let copy = |page: &str| ledger.capture(&format!("https://courier.example/{page}")).unwrap();
     let cited = |page: &str| copy(page).and_then(|copy| copy.found);
-    let at = |path: &str| Some(farm.url(path));
+    let at = |path: &str| Some(server.url(path));
     assert_eq!(cited("gates"), at("/web/20120326091500/https://courier.example/gates"));
     assert_eq!(cited("ferry"), at("/web/20120402000000/https://courier.example/ferry"));
     assert!(copy("locks").is_some() && cited("locks").is_none());
     for page in ["later", "busy", "trap"] {
         assert!(copy(page).is_none(), "no answer is not \"never archived\": {page}");
     }
-    assert_eq!(farm.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
+    assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
     // Two for the first, three for the second, two for the error, one for each of the others.
-    assert_eq!(farm.requests().len(), 11, "{:?}", farm.lines());
-    let again = look_up(&farm, &pages, &settings(OPEN), &mut ledger).unwrap();
+    assert_eq!(server.requests().len(), 11, "{:?}", server.lines());
+    let again = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
     assert_eq!(again, found);
-    assert_eq!(farm.requests().len(), 14, "only what was not answered is asked for again");
+    assert_eq!(server.requests().len(), 14, "only what was not answered is asked for again");
 }
 
 #[test]
 fn look_ups_keep_their_distance_their_budget_and_to_open_addresses() {
-    let farm = web_archive();
+    let server = web_archive();
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
-    let refused = look_up(&farm, &["gates"], &settings(&[]), &mut ledger).unwrap();
-    assert_eq!((refused.unknown, farm.connections()), (1, 0));
+    let refused = look_up(&server, &["gates"], &settings(&[]), &mut ledger).unwrap();
+    assert_eq!((refused.unknown, server.connections()), (1, 0));
     let spent = ProbeSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
-    let found = look_up(&farm, &["gates"], &spent, &mut ledger).unwrap();
-    assert_eq!((found.unknown, farm.connections()), (1, 0));
+    let found = look_up(&server, &["gates"], &spent, &mut ledger).unwrap();
+    assert_eq!((found.unknown, server.connections()), (1, 0));
 
     let pause = Duration::from_millis(120);
-    let slow = CopySettings { pause, ..copies(&farm) };
+    let slow = CopySettings { pause, ..copies(&server) };
     let now = || 1_600_000_000_000;
     let pages = wanted(&["gates", "other"]);
     let counter = Counter::default();
     find_copies(&pages, &slow, &settings(OPEN), None, &counter, &mut ledger, &now).unwrap();
-    let requests = farm.requests();
+    let requests = server.requests();
     assert_eq!(requests.len(), 3);
     let slack = Duration::from_millis(60);
     assert!(requests.windows(2).all(|pair| pair[1].at - pair[0].at + slack >= pause));
 }
 
 /// An archive of events that cites `/gates` twice and `/fine` once; the first is dead by its ledger.
-fn citing(farm: &Farm) -> TestArchive {
+fn citing(server: &Server) -> TestArchive {
     let archive = TestArchive::new();
-    archive.write("dateline.toml", format!("[sources]\narchive-url = {:?}\n", farm.url("/web/")));
+    archive.write("dateline.toml", format!("[sources]\narchive-url = {:?}\n", server.url("/web/")));
     for (day, title) in [(25, "Lock gates fail"), (27, "Locks are mended")] {
         let page = format!(
             "### 2012-03-{day}\n\n# {title}\n\n### Source:\n\n1. [Courier](https://courier.example/gates) [IMG](x)\n2. [Radio](https://courier.example/fine)\n"
@@ -119,14 +121,7 @@ fn citing(farm: &Farm) -> TestArchive {
         )
     };
     let strikes: String = [15_000, 15_003, 15_006].map(strike).concat();
-    let lines = archive.write("strikes", strikes);
-    let imported = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .args(["sources", "import"])
-        .current_dir(archive.root())
-        .env_clear()
-        .stdin(std::fs::File::open(lines).unwrap())
-        .output()
-        .unwrap();
+    let imported = dateline_reading(archive.root(), &["sources", "import"], strikes);
     assert!(imported.status.success(), "{imported:?}");
     archive
 }
@@ -138,22 +133,21 @@ fn repair(archive: &TestArchive, options: &[&str]) -> Output {
 
 #[test]
 fn what_is_lost_is_shown_with_its_copy_and_cited_on_demand() {
-    let farm = web_archive();
-    let archive = citing(&farm);
-    let copy = farm.url("/web/20120326091500/https://courier.example/gates");
+    let server = web_archive();
+    let archive = citing(&server);
+    let copy = server.url("/web/20120326091500/https://courier.example/gates");
     let page = archive.root().join("news/2012/03/27/a.md");
     let before = std::fs::read_to_string(&page).unwrap();
 
     let shown = repair(&archive, &[]);
-    let (diff, account) = (shown.stdout, String::from_utf8_lossy(&shown.stderr).into_owned());
-    let diff = String::from_utf8_lossy(&diff).into_owned();
+    let (diff, account) = (stdout(&shown), stderr(&shown));
     assert_eq!(shown.status.code(), Some(1), "{account}");
     assert_eq!(diff.matches(&format!("+1. [Courier]({copy}) [IMG](x)\n")).count(), 2, "{diff}");
     assert!(account.contains("1 lost source: 1 archived, 0 not, 0 unknown"), "{account}");
     assert_eq!(std::fs::read_to_string(&page).unwrap(), before, "nothing is written unasked");
     // By the day of the first event that cites it, and once for both.
-    assert_eq!(farm.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
-    assert_eq!(farm.requests().len(), 2);
+    assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
+    assert_eq!(server.requests().len(), 2);
 
     // A check with that ledger knows the copy too, and contacts nobody.
     let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
@@ -167,14 +161,14 @@ fn what_is_lost_is_shown_with_its_copy_and_cited_on_demand() {
     assert_eq!(done.status.code(), Some(0), "{done:?}");
     let expected = before.replace("https://courier.example/gates", &copy);
     assert_eq!(std::fs::read_to_string(&page).unwrap(), expected);
-    assert_eq!(farm.requests().len(), 2, "what is known is not asked for again");
+    assert_eq!(server.requests().len(), 2, "what is known is not asked for again");
     assert_eq!(repair(&archive, &[]).status.code(), Some(0), "nothing is left to mend");
 }
 
 #[test]
 fn a_check_with_a_ledger_makes_the_unsafe_fix_if_it_is_asked_to() {
-    let farm = web_archive();
-    let archive = citing(&farm);
+    let server = web_archive();
+    let archive = citing(&server);
     repair(&archive, &[]);
     let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
     let safe = archive.check(&[&usual[..], &["--fix"]].concat());

@@ -1,11 +1,11 @@
 //! The ledger end to end: what is due is contacted, what was seen stays, and without `--online`
 //! nobody is contacted.
 
-use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::archive::{TestArchive, dateline, stdout};
-use crate::support::server::Farm;
+use crate::support::archive::TestArchive;
+use crate::support::process::{DATELINE, dateline, dateline_reading, stdout};
+use crate::support::server::Server;
 
 const ONLINE: [&str; 7] = [
     "--online",
@@ -19,13 +19,13 @@ const ONLINE: [&str; 7] = [
 const OFFLINE: [&str; 4] =
     ["--ledger", "sources.sqlite3", "--select", "source/unreachable,source/moved"];
 
-/// A page that cites these paths of the farm.
-fn citing(farm: &Farm, paths: &[&str]) -> TestArchive {
+/// A page that cites these paths of the server.
+fn citing(server: &Server, paths: &[&str]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"2s\"\n");
     let mut page = "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n".to_owned();
     for path in paths {
-        page.extend(["1. [x](", &farm.url(path), ")\n"]);
+        page.extend(["1. [x](", &server.url(path), ")\n"]);
     }
     archive.write("news/2012/03/25/a.md", page);
     archive
@@ -38,14 +38,14 @@ fn sources(archive: &TestArchive, arguments: &[&str]) -> Output {
 
 #[test]
 fn one_failure_is_not_yet_a_finding_and_what_is_not_due_is_not_asked_for_again() {
-    let farm = Farm::start();
-    let archive = citing(&farm, &["/404", "/moved", "/ok"]);
+    let server = Server::start();
+    let archive = citing(&server, &["/404", "/moved", "/ok"]);
     let found = archive.findings(&ONLINE);
     let rules: Vec<_> = found.iter().map(|found| found.0.as_str()).collect();
     assert_eq!(rules, ["source/moved"], "a single 404 proves nothing where there is a ledger");
-    let asked = farm.lines();
+    let asked = server.lines();
     assert_eq!(archive.findings(&ONLINE), found);
-    assert_eq!(farm.lines(), asked, "nothing was due");
+    assert_eq!(server.lines(), asked, "nothing was due");
     let status = stdout(&sources(&archive, &["status", "--output-format", "json"]));
     let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
     assert_eq!(status["urls"], 3);
@@ -59,12 +59,12 @@ fn one_failure_is_not_yet_a_finding_and_what_is_not_due_is_not_asked_for_again()
 
 #[test]
 fn offline_the_ledger_speaks_and_nobody_is_contacted() {
-    let farm = Farm::start();
-    let archive = citing(&farm, &["/moved", "/ok"]);
+    let server = Server::start();
+    let archive = citing(&server, &["/moved", "/ok"]);
     assert_eq!(archive.findings(&ONLINE).len(), 1);
-    let connections = farm.connections();
+    let connections = server.connections();
     assert_eq!(archive.findings(&OFFLINE).len(), 1);
-    assert_eq!(farm.connections(), connections);
+    assert_eq!(server.connections(), connections);
     let none = archive.check(&["--ledger", "none.sqlite3"]);
     assert_eq!(none.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&none.stderr).contains("there is no ledger at none.sqlite3"));
@@ -81,24 +81,14 @@ fn gone(url: &str, day: i64) -> String {
 }
 
 fn import(archive: &TestArchive, lines: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .args(["sources", "import", "--ledger", "sources.sqlite3"])
-        .current_dir(archive.root())
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("it reads");
-    child.wait_with_output().expect("it ends")
+    dateline_reading(archive.root(), &["sources", "import", "--ledger", "sources.sqlite3"], lines)
 }
 
 #[test]
 fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
-    let farm = Farm::start();
-    let archive = citing(&farm, &["/404"]);
-    let url = farm.url("/404");
+    let server = Server::start();
+    let archive = citing(&server, &["/404"]);
+    let url = server.url("/404");
     let strikes: String = [15_000, 15_003, 15_006].map(|day| gone(&url, day)).concat();
     assert_eq!(stdout(&import(&archive, &strikes)), "3 new, 0 known\n");
     assert_eq!(stdout(&import(&archive, &strikes)), "0 new, 3 known\n");
@@ -107,7 +97,7 @@ fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
     assert!(report.contains("error[source/unreachable]") && report.ends_with(evidence), "{report}");
     let exported = stdout(&sources(&archive, &["export"]));
     assert_eq!(exported.lines().count(), 3);
-    let other = citing(&farm, &["/404"]);
+    let other = citing(&server, &["/404"]);
     assert_eq!(stdout(&import(&other, &exported)), "3 new, 0 known\n");
     assert_eq!(stdout(&sources(&other, &["export"])), exported);
     let bad = import(&archive, "{\"url\": 3}\n");
@@ -117,17 +107,18 @@ fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
 
 #[test]
 fn what_was_seen_of_a_host_is_kept_though_the_run_is_killed() {
-    let farm = Farm::start();
-    let slow = Farm::start_at("127.0.0.2".parse().unwrap(), 0).expect("a second loopback address");
-    let archive = citing(&farm, &["/ok"]);
+    let server = Server::start();
+    let slow =
+        Server::start_at("127.0.0.2".parse().unwrap(), 0).expect("a second loopback address");
+    let archive = citing(&server, &["/ok"]);
     let page = format!(
         "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x]({})\n1. [x]({})\n",
-        farm.url("/ok"),
+        server.url("/ok"),
         slow.url("/silence")
     );
     archive.write("news/2012/03/25/a.md", page);
     archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"10m\"\n");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+    let mut child = Command::new(DATELINE)
         .args(["check", "."])
         .args(ONLINE)
         .current_dir(archive.root())
@@ -151,8 +142,8 @@ fn what_was_seen_of_a_host_is_kept_though_the_run_is_killed() {
 
 #[test]
 fn a_suppression_is_not_judged_by_what_a_ledger_does_not_know_yet() {
-    let farm = Farm::start();
-    let archive = citing(&farm, &["/404"]);
+    let server = Server::start();
+    let archive = citing(&server, &["/404"]);
     let comment = "<!-- dateline-ignore-file source/unreachable: known -->\n";
     let page = archive.root().join("news/2012/03/25/a.md");
     let text = std::fs::read_to_string(&page).unwrap();

@@ -2,15 +2,16 @@
 
 use std::process::{Command, Output};
 
-use crate::support::archive::{TestArchive, dateline};
-use crate::support::server::{Farm, redirect, status, text};
+use crate::support::archive::TestArchive;
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
+use crate::support::server::{Server, redirect, status, text};
 
 const OPEN: [&str; 2] = ["--allow-address", "127.0.0.0/8"];
 
 const LEDGER: &str = "[sources]\nledger = \"kept/ledger.db\"\ndelay = \"0ms\"\ntimeout = \"2s\"\n";
 
-/// Pages of two years that cite the farm.
-fn citing(farm: &Farm, settings: &str, pages: &[(&str, &[&str])]) -> TestArchive {
+/// Pages of two years that cite the server.
+fn citing(server: &Server, settings: &str, pages: &[(&str, &[&str])]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
     for (day, paths) in pages {
@@ -19,69 +20,61 @@ fn citing(farm: &Farm, settings: &str, pages: &[(&str, &[&str])]) -> TestArchive
         let (month, day_of) = rest.split_once('/').unwrap();
         let mut page = format!("### {day}\n\n# Lock gates fail\n\n### Source:\n\n");
         for path in *paths {
-            page.extend(["1. [x](", &farm.url(path), ")\n"]);
+            page.extend(["1. [x](", &server.url(path), ")\n"]);
         }
         archive.write(&format!("news/{year}/{month:0>2}/{day_of}/a.md"), page);
     }
     archive
 }
 
-fn run(archive: &TestArchive, arguments: &[&str]) -> Output {
-    dateline(archive.root(), arguments)
-}
-
 fn sources(archive: &TestArchive, command: &str) -> Output {
-    run(archive, &[&["sources", command], &OPEN[..]].concat())
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+    dateline(archive.root(), &[&["sources", command], &OPEN[..]].concat())
 }
 
 #[test]
 fn a_crawl_asks_robots_txt_and_a_check_does_not() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         let robots = "User-agent: *\nDisallow: /private\n";
         (request.path == "/robots.txt").then(|| text(200, robots))
     });
-    let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/ok", "/private/a", "/404"])]);
+    let archive = citing(&server, LEDGER, &[("2012-03-25", &["/ok", "/private/a", "/404"])]);
     let done = sources(&archive, "crawl");
     let account = "2 sources looked at, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
-    assert_eq!(out(&done), account);
+    assert_eq!(stdout(&done), account);
     assert_eq!(
-        err(&done).lines().last(),
+        stderr(&done).lines().last(),
         Some("1 source: not tried: the host's robots.txt asks robots to stay away")
     );
     assert_eq!(done.status.code(), Some(0));
-    assert_eq!(farm.lines()[0], "GET /robots.txt");
-    assert!(!farm.lines().iter().any(|line| line.contains("/private")), "{:?}", farm.lines());
+    assert_eq!(server.lines()[0], "GET /robots.txt");
+    assert!(!server.lines().iter().any(|line| line.contains("/private")), "{:?}", server.lines());
     assert!(archive.root().join("kept/ledger.db").is_file());
-    assert!(out(&sources(&archive, "crawl")).starts_with("0 sources looked at, 0 still due\n"));
-    let asked = farm.requests().len();
+    assert!(stdout(&sources(&archive, "crawl")).starts_with("0 sources looked at, 0 still due\n"));
+    let asked = server.requests().len();
 
-    let other = citing(&farm, LEDGER, &[("2012-03-25", &["/private/b", "/moved"])]);
+    let other = citing(&server, LEDGER, &[("2012-03-25", &["/private/b", "/moved"])]);
     let checked = sources(&other, "check");
-    assert!(out(&checked).contains("source/moved"), "{checked:?}");
-    assert_eq!(farm.lines()[asked..], ["HEAD /moved", "HEAD /ok", "HEAD /private/b"]);
-    assert!(err(&checked).contains("2 sources looked at"), "{}", err(&checked));
+    assert!(stdout(&checked).contains("source/moved"), "{checked:?}");
+    assert_eq!(server.lines()[asked..], ["HEAD /moved", "HEAD /ok", "HEAD /private/b"]);
+    assert!(stderr(&checked).contains("2 sources looked at"), "{}", stderr(&checked));
 
     // The settings say which rules run, here as everywhere.
     other.write("dateline.toml", format!("{LEDGER}[rules]\nignore = [\"source/moved\"]\n"));
     let checked = sources(&other, "check");
-    assert_eq!((checked.status.code(), out(&checked).as_str()), (Some(0), ""));
+    assert_eq!((checked.status.code(), stdout(&checked).as_str()), (Some(0), ""));
     let known = other.check(&["--select", "source/moved"]);
-    assert!(err(&known).contains("2 distinct source URLs: 1 alive, 1 moved"), "{}", err(&known));
+    assert!(
+        stderr(&known).contains("2 distinct source URLs: 1 alive, 1 moved"),
+        "{}",
+        stderr(&known)
+    );
 }
 
 #[test]
 fn two_links_by_one_definition_are_one_finding() {
-    let farm = Farm::start();
-    let archive = citing(&farm, LEDGER, &[]);
-    let url = farm.url("/moved");
+    let server = Server::start();
+    let archive = citing(&server, LEDGER, &[]);
+    let url = server.url("/moved");
     let page = format!(
         "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x][r]\n2. [y][r]\n\n[r]: {url}\n"
     );
@@ -94,11 +87,11 @@ fn two_links_by_one_definition_are_one_finding() {
 
 #[test]
 fn crawls_that_begin_at_once_share_the_ledger_that_they_make() {
-    let farm = Farm::start();
+    let server = Server::start();
     for _ in 0..4 {
-        let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/ok"])]);
+        let archive = citing(&server, LEDGER, &[("2012-03-25", &["/ok"])]);
         let start = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+            let mut command = Command::new(DATELINE);
             command.args(["sources", "crawl"]).args(OPEN).current_dir(archive.root()).env_clear();
             command.stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null());
             command.spawn().unwrap()
@@ -110,43 +103,43 @@ fn crawls_that_begin_at_once_share_the_ledger_that_they_make() {
 
 #[test]
 fn the_ledger_of_the_settings_speaks_in_every_check_once_it_is_there() {
-    let farm = Farm::start();
-    let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/moved", "/ok"])]);
+    let server = Server::start();
+    let archive = citing(&server, LEDGER, &[("2012-03-25", &["/moved", "/ok"])]);
     let rules = ["--select", "source/moved"];
     let before = archive.check(&rules);
     assert_eq!(before.status.code(), Some(0));
-    assert!(err(&before).contains("no ledger yet at "), "{}", err(&before));
+    assert!(stderr(&before).contains("no ledger yet at "), "{}", stderr(&before));
     assert!(!archive.root().join("kept").exists(), "to look makes none");
     sources(&archive, "crawl");
-    let connections = farm.connections();
+    let connections = server.connections();
     assert_eq!(archive.findings(&rules).len(), 1);
-    assert_eq!(farm.connections(), connections);
+    assert_eq!(server.connections(), connections);
     let fixed = archive.check(&[&rules[..], &["--fix", "--unsafe-fixes"]].concat());
     assert_eq!(fixed.status.code(), Some(0));
     let page = std::fs::read_to_string(archive.root().join("news/2012/03/25/a.md")).unwrap();
-    assert!(page.contains(&format!("1. [x]({})\n1. [x]", farm.url("/ok"))), "{page}");
+    assert!(page.contains(&format!("1. [x]({})\n1. [x]", server.url("/ok"))), "{page}");
 }
 
 #[test]
 fn the_status_tells_of_the_years_of_the_events() {
-    let farm = Farm::start();
+    let server = Server::start();
     let pages: [(&str, &[&str]); 3] = [
         ("2012-03-25", &["/ok", "/404"]),
         ("2012-03-26", &["/ok"]),
         ("2013-01-02", &["/ok", "/new"]),
     ];
-    let archive = citing(&farm, LEDGER, &pages[..2]);
+    let archive = citing(&server, LEDGER, &pages[..2]);
     sources(&archive, "crawl");
-    let more = citing(&farm, LEDGER, &pages[2..]);
+    let more = citing(&server, LEDGER, &pages[2..]);
     let page = std::fs::read_to_string(more.root().join("news/2013/01/2/a.md")).unwrap();
     archive.write("news/2013/01/2/a.md", page);
-    let table = out(&run(&archive, &["sources", "status"]));
+    let table = stdout(&dateline(archive.root(), &["sources", "status"]));
     let years = "  year        URLs      unseen       alive     failing\n\
                  \x20 2012           2           0           1           1\n\
                  \x20 2013           2           1           1           0\n";
     assert!(table.ends_with(years), "{table}");
     assert!(table.starts_with("        2  URLs\n        0  due\n"), "{table}");
-    let json = out(&run(&archive, &["sources", "status", "--output-format", "json"]));
+    let json = stdout(&dateline(archive.root(), &["sources", "status", "--output-format", "json"]));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let year =
         serde_json::json!({ "year": 2013, "urls": 2, "unseen": 1, "verdicts": { "alive": 1 } });
@@ -156,7 +149,7 @@ fn the_status_tells_of_the_years_of_the_events() {
 
 #[test]
 fn a_header_of_the_environment_goes_to_its_host_alone() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         let signed = request.headers.iter().any(|line| line == "x-key: secret");
         match request.path.as_str() {
             "/signed" => Some(status(if signed { 200 } else { 401 })),
@@ -164,12 +157,12 @@ fn a_header_of_the_environment_goes_to_its_host_alone() {
             _ => None,
         }
     });
-    let other = Farm::start_at("127.0.0.2".parse().unwrap(), farm.port()).unwrap();
+    let other = Server::start_at("127.0.0.2".parse().unwrap(), server.port()).unwrap();
     let settings =
         "[sources]\ndelay = \"0ms\"\n[sources.hosts.\"127.0.0.1\"]\nheaders = [\"X-Key\"]\n";
-    let archive = citing(&farm, settings, &[("2012-03-25", &["/signed", "/away"])]);
+    let archive = citing(&server, settings, &[("2012-03-25", &["/signed", "/away"])]);
     let check = |key: Option<&str>| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+        let mut command = Command::new(DATELINE);
         command.args(["check", ".", "--online", "--select", "source/unreachable"]).args(OPEN);
         command.current_dir(archive.root()).env_clear();
         if let Some(key) = key {
@@ -177,33 +170,33 @@ fn a_header_of_the_environment_goes_to_its_host_alone() {
         }
         command.output().unwrap()
     };
-    let account = err(&check(Some("secret")));
+    let account = stderr(&check(Some("secret")));
     assert!(account.contains("2 distinct source URLs: 2 alive"), "{account}");
     let told =
         other.requests().iter().flat_map(|request| request.headers.clone()).collect::<Vec<_>>();
     assert!(!told.is_empty() && !told.iter().any(|line| line.contains("x-key")), "{told:?}");
-    let account = err(&check(None));
+    let account = stderr(&check(None));
     assert!(account.contains("1 alive, 1 blocked"), "{account}");
     assert!(account.contains("DATELINE_HEADER_127_0_0_1_X__KEY is not set"), "{account}");
     let bad = check(Some("a\nb"));
     assert_eq!(bad.status.code(), Some(2));
-    assert!(!err(&bad).contains("a\nb"), "the value of a secret is not told");
+    assert!(!stderr(&bad).contains("a\nb"), "the value of a secret is not told");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_ledger_behind_a_link_of_the_archive_is_not_opened() {
-    let farm = Farm::start();
+    let server = Server::start();
     let outside = tempfile::tempdir().unwrap();
     for (settings, link) in [(LEDGER, "kept"), ("", ".dateline")] {
-        let archive = citing(&farm, settings, &[("2012-03-25", &["/ok"])]);
+        let archive = citing(&server, settings, &[("2012-03-25", &["/ok"])]);
         std::os::unix::fs::symlink(outside.path(), archive.root().join(link)).unwrap();
         let refused = sources(&archive, "crawl");
         assert_eq!(refused.status.code(), Some(2));
-        assert!(err(&refused).contains("is behind a link"), "{}", err(&refused));
+        assert!(stderr(&refused).contains("is behind a link"), "{}", stderr(&refused));
     }
     assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
-    assert_eq!(farm.connections(), 0);
+    assert_eq!(server.connections(), 0);
 }
 
 #[test]
@@ -213,78 +206,82 @@ fn what_opens_the_network_goes_with_online_only() {
     for options in [&["--allow-address", "127.0.0.0/8"][..], &["--budget", "5m"], proxy] {
         let refused = archive.check(options);
         assert_eq!(refused.status.code(), Some(2), "{options:?}");
-        assert!(err(&refused).contains("--online"), "{}", err(&refused));
+        assert!(stderr(&refused).contains("--online"), "{}", stderr(&refused));
     }
     let refused = archive.check(&["--online", "--budget", "soon"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(err(&refused).contains("write a number and ms, s, m or h"), "{}", err(&refused));
+    assert!(stderr(&refused).contains("write a number and ms, s, m or h"), "{}", stderr(&refused));
 }
 
 #[test]
 fn what_the_time_given_was_not_enough_for_is_not_reported_as_anything() {
-    let farm = Farm::start();
-    let archive = citing(&farm, "[sources]\nbudget = \"0s\"\n", &[("2012-03-25", &["/404"])]);
+    let server = Server::start();
+    let archive = citing(&server, "[sources]\nbudget = \"0s\"\n", &[("2012-03-25", &["/404"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
     assert_eq!(done.status.code(), Some(0));
-    let account = err(&done);
+    let account = stderr(&done);
     assert!(account.contains("1 distinct source URL: 1 unknown"), "{account}");
     assert!(account.contains("1 source: not tried: the time given was over"), "{account}");
-    assert_eq!(farm.connections(), 0);
-    let done = run(&archive, &[&["sources", "crawl"], &OPEN[..]].concat());
-    assert_eq!(out(&done), "0 sources looked at, 1 still due\n1 URL known\n");
+    assert_eq!(server.connections(), 0);
+    let done = dateline(archive.root(), &[&["sources", "crawl"], &OPEN[..]].concat());
+    assert_eq!(stdout(&done), "0 sources looked at, 1 still due\n1 URL known\n");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_ledger_on_a_file_system_that_cannot_be_written_is_read() {
-    let farm = Farm::start();
-    let archive = citing(&farm, LEDGER, &[("2012-03-25", &["/moved"])]);
+    let server = Server::start();
+    let archive = citing(&server, LEDGER, &[("2012-03-25", &["/moved"])]);
     sources(&archive, "crawl");
     // A name space of its own, in which the archive is mounted so that nobody can write to it.
     let root = archive.root().display();
-    let script = format!(
+    let dns = format!(
         "mount --bind {root} {root} && mount -o remount,bind,ro {root} && cd {root} && \
          ! touch x 2>/dev/null && {} check . --select source/moved --output-format concise",
-        env!("CARGO_BIN_EXE_dateline")
+        DATELINE
     );
     let output = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", &script])
+        .args(["--mount", "--map-root-user", "sh", "-c", &dns])
         .output()
         .expect("unshare, of util-linux, is needed to run this test");
-    assert!(out(&output).contains("source/moved"), "{output:?}");
+    assert!(stdout(&output).contains("source/moved"), "{output:?}");
 }
 
 #[test]
 fn times_without_end_are_no_harm() {
-    let farm = Farm::start();
+    let server = Server::start();
     let endless = "\"18446744073709551615s\"";
     let settings = format!(
         "[sources]\ndelay = {endless}\ntimeout = {endless}\nbudget = {endless}\n[sources.hosts.\"127.0.0.1\"]\ndelay = {endless}\n"
     );
-    let archive = citing(&farm, &settings, &[("2012-03-25", &["/ok"])]);
+    let archive = citing(&server, &settings, &[("2012-03-25", &["/ok"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
-    assert!(err(&done).contains("1 distinct source URL: 1 alive"), "{}", err(&done));
+    assert!(stderr(&done).contains("1 distinct source URL: 1 alive"), "{}", stderr(&done));
 }
 
 #[test]
 fn a_proxy_is_used_if_the_command_line_names_it_and_never_by_the_environment() {
-    let farm = Farm::start();
+    let server = Server::start();
     let archive = TestArchive::new();
     let page = "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x](http://courier.invalid/gates)\n2. [y](http://10.0.0.1/)\n";
     archive.write("news/2012/03/25/a.md", page);
-    let proxy = farm.url("");
+    let proxy = server.url("");
     let check = |options: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+        let mut command = Command::new(DATELINE);
         command.args(["check", ".", "--online", "--select", "source/unreachable"]).args(options);
         command.current_dir(archive.root()).env_clear();
         command.envs([("HTTP_PROXY", &proxy), ("http_proxy", &proxy), ("ALL_PROXY", &proxy)]);
         command.output().unwrap()
     };
-    let account = err(&check(&["--proxy", &proxy]));
+    let account = stderr(&check(&["--proxy", &proxy]));
     assert!(account.contains("1 alive, 1 unknown"), "{account}");
-    assert_eq!(farm.lines(), ["HEAD http://courier.invalid/gates"], "an address is still refused");
+    assert_eq!(
+        server.lines(),
+        ["HEAD http://courier.invalid/gates"],
+        "an address is still refused"
+    );
     check(&[]);
-    assert_eq!(farm.requests().len(), 1);
+    assert_eq!(server.requests().len(), 1);
     let refused = check(&["--proxy", "socks"]);
     assert_eq!(refused.status.code(), Some(2));
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::ledger::Watch;
-use crate::support::probe::{OPEN, run, script, settings};
-use crate::support::server::{Farm, Request, page, redirect, status};
 use dateline::probe::{Pace, ProbeSettings};
 use dateline::verdict::{ErrorClass, Verdict};
+
+use crate::support::ledger::TestLedger;
+use crate::support::probe::{OPEN, dns, run, settings};
+use crate::support::server::{Request, Server, page, redirect, status};
 
 fn carries(request: &Request, header: &str) -> bool {
     request.headers.iter().any(|line| line == header)
@@ -15,40 +16,40 @@ fn carries(request: &Request, header: &str) -> bool {
 
 #[test]
 fn a_host_that_is_skipped_is_not_contacted() {
-    let farm = Farm::start();
-    let script = script(&["skipped.example", "sub.skipped.example"]);
+    let server = Server::start();
+    let dns = dns(&["skipped.example", "sub.skipped.example"]);
     let mut settings = settings(OPEN);
     settings.hosts.skip.insert("skipped.example".to_owned());
-    let urls = ["skipped.example", "sub.skipped.example"].map(|host| farm.url_at(host, "/ok"));
-    let outcomes = run(&urls, &settings, &script);
+    let urls = ["skipped.example", "sub.skipped.example"].map(|host| server.url_at(host, "/ok"));
+    let outcomes = run(&urls, &settings, &dns);
     let skipped = (Verdict::Unknown, Some(ErrorClass::Skipped));
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), skipped);
     assert_eq!(outcomes[1].verdict, Verdict::Alive, "another host, though of the same domain");
-    assert_eq!(farm.connections(), 1);
-    assert_eq!(script.asked("skipped.example"), 0);
+    assert_eq!(server.connections(), 1);
+    assert_eq!(dns.asked("skipped.example"), 0);
 
     // Nor in a crawl, which keeps that it was looked at, or it would be due for ever.
-    let watch = Watch::of(&urls);
-    watch.crawl(&settings, &script).unwrap();
-    let standing = watch.standing(&urls[0]);
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&settings, &dns).unwrap();
+    let standing = ledger.standing(&urls[0]);
     let words = "not tried: the settings leave this host out";
     assert_eq!((standing.verdict, standing.reason.as_str()), (Verdict::Unknown, words));
-    assert_eq!(watch.due(), 0);
-    assert_eq!(farm.lines_at("skipped.example").len() + script.asked("skipped.example"), 0);
+    assert_eq!(ledger.due(), 0);
+    assert_eq!(server.lines_at("skipped.example").len() + dns.asked("skipped.example"), 0);
 }
 
 #[test]
 fn a_redirect_to_a_host_that_is_skipped_is_not_followed() {
-    let farm = Farm::start();
+    let server = Server::start();
     let mut settings = settings(OPEN);
     settings.hosts.skip.insert("skipped.example".to_owned());
-    let script = script(&["a.example", "skipped.example", "skipped.example."]);
+    let dns = dns(&["a.example", "skipped.example", "skipped.example."]);
     // A dot at its end makes no other host of it.
     let urls = [
-        farm.url_at("a.example", "/to-host?skipped.example"),
-        farm.url_at("skipped.example.", "/ok"),
+        server.url_at("a.example", "/to-host?skipped.example"),
+        server.url_at("skipped.example.", "/ok"),
     ];
-    for outcome in run(&urls, &settings, &script) {
+    for outcome in run(&urls, &settings, &dns) {
         let found = (outcome.verdict, outcome.evidence.error);
         assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Skipped)), "{}", outcome.url);
     }
@@ -56,22 +57,22 @@ fn a_redirect_to_a_host_that_is_skipped_is_not_followed() {
 
 #[test]
 fn a_header_goes_to_its_own_host_and_nowhere_else() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/away" => Some(redirect(302, &format!("http://other.example:{}/ok", request.port))),
         "/below" => Some(redirect(302, &format!("http://sub.mine.example:{}/ok", request.port))),
         "/robots.txt" => Some(status(404)),
         _ => None,
     });
-    let script = script(&["mine.example", "sub.mine.example", "other.example", "example"]);
+    let dns = dns(&["mine.example", "sub.mine.example", "other.example", "example"]);
     let mut settings = settings(OPEN);
     assert!(settings.hosts.add_header("mine.example", "Authorization", "hush"));
     assert!(settings.hosts.add_header("mine.example", "x-key", "two"));
     let mut urls =
-        ["/ok", "/404", "/away", "/below"].map(|p| farm.url_at("mine.example", p)).to_vec();
-    urls.extend(["sub.mine.example", "other.example"].map(|host| farm.url_at(host, "/own")));
-    let watch = Watch::of(&urls);
-    watch.crawl(&settings, &script).unwrap();
-    let requests = farm.requests();
+        ["/ok", "/404", "/away", "/below"].map(|p| server.url_at("mine.example", p)).to_vec();
+    urls.extend(["sub.mine.example", "other.example"].map(|host| server.url_at(host, "/own")));
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&settings, &dns).unwrap();
+    let requests = server.requests();
     let to = |host: &str| requests.iter().filter(|one| one.host == host).count();
     assert_eq!((to("mine.example"), to("sub.mine.example"), to("other.example")), (6, 3, 3));
     for request in &requests {
@@ -84,7 +85,7 @@ fn a_header_goes_to_its_own_host_and_nowhere_else() {
 #[test]
 fn a_header_goes_with_a_page_that_never_was_too() {
     // Or a wall would answer for it, and the page would pass.
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         Some(match request.method.as_str() {
             "HEAD" => status(405),
             _ if carries(request, "cookie: reader=1") => {
@@ -93,12 +94,12 @@ fn a_header_goes_with_a_page_that_never_was_too() {
             _ => status(403),
         })
     });
-    let script = script(&["mine.example"]);
+    let dns = dns(&["mine.example"]);
     let mut settings = settings(OPEN);
     assert!(settings.hosts.add_header("mine.example", "Cookie", "reader=1"));
-    let outcomes = run(&[farm.url_at("mine.example", "/2012/gates")], &settings, &script);
+    let outcomes = run(&[server.url_at("mine.example", "/2012/gates")], &settings, &dns);
     assert_eq!(outcomes[0].verdict, Verdict::Soft404);
-    assert_eq!(farm.requests().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn what_cannot_be_a_header_is_none() {
 
 #[test]
 fn a_host_may_have_a_pace_of_its_own() {
-    let farm = Farm::start();
+    let server = Server::start();
     let hosts = ["a.slow.example", "b.slow.example", "quick.example"];
     let delay = Duration::from_millis(200);
     let mut settings = settings(OPEN);
@@ -126,10 +127,10 @@ fn a_host_may_have_a_pace_of_its_own() {
         .iter()
         .flat_map(|host| (0..8).map(move |n| (host, format!("/slow?{n}"))))
         .filter(|(host, path)| **host == "quick.example" || path.as_str() < "/slow?2")
-        .map(|(host, path)| farm.url_at(host, &path))
+        .map(|(host, path)| server.url_at(host, &path))
         .collect();
-    run(&urls, &settings, &script(&hosts));
-    let requests = farm.requests();
+    run(&urls, &settings, &dns(&hosts));
+    let requests = server.requests();
     let (slow, quick): (Vec<_>, Vec<_>) =
         requests.iter().partition(|request| request.host.ends_with(".slow.example"));
     assert_eq!((slow.len(), quick.len()), (4, 8));
@@ -141,11 +142,11 @@ fn a_host_may_have_a_pace_of_its_own() {
 
 #[test]
 fn a_pace_of_its_own_may_be_quicker_than_that_of_the_rest() {
-    let farm = Farm::start();
+    let server = Server::start();
     let mut settings = ProbeSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
     let pace = Pace { delay: Duration::ZERO, at_once: 1 };
     settings.hosts.paces.insert("127.0.0.1".to_owned(), pace);
-    let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
+    let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
     // With the delay of the rest it would never end.
     let outcomes = run(&urls, &settings, &Arc::default());
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Alive));

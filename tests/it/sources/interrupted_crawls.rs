@@ -1,25 +1,25 @@
 //! Crawls that are killed, stopped and interrupted: what was seen is kept, and no host is asked
 //! twice at once or too soon, as the server's own log tells.
 
-use crate::support::archive;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::archive::{TestArchive, dateline};
-use crate::support::server::{Farm, Request};
+use crate::support::archive::TestArchive;
+use crate::support::process::{dateline, signal, with_default_signals};
+use crate::support::server::{Request, Server};
 
 const DELAY: Duration = Duration::from_millis(100);
 
 /// The log says when a request had been read, which may be a moment after it came.
 const LATE: Duration = Duration::from_millis(60);
 
-/// A farm at all loopback addresses, each a host of its own.
-fn farm() -> Farm {
-    Farm::start_at(Ipv4Addr::UNSPECIFIED.into(), 0).expect("a port")
+/// A server at all loopback addresses, each a host of its own.
+fn server() -> Server {
+    Server::start_at(Ipv4Addr::UNSPECIFIED.into(), 0).expect("a port")
 }
 
 fn host(number: usize) -> String {
@@ -39,7 +39,7 @@ fn citing(urls: &[String], settings: &str) -> TestArchive {
 }
 
 fn crawl(archive: &TestArchive) -> Child {
-    archive::heeding()
+    with_default_signals()
         .args(["sources", "crawl", "--allow-address", "127.0.0.0/8"])
         .current_dir(archive.root())
         .env_clear()
@@ -47,13 +47,6 @@ fn crawl(archive: &TestArchive) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs")
-}
-
-/// Sends a signal, by the name that `kill` knows.
-fn signal(child: &Child, name: &str) {
-    let id = child.id().to_string();
-    let done = Command::new("kill").args([&format!("-{name}"), &id]).status();
-    assert!(done.expect("kill is there").success());
 }
 
 fn random(below: u64) -> u64 {
@@ -67,21 +60,21 @@ fn status(archive: &TestArchive) -> serde_json::Value {
 }
 
 /// The requests for pages, host by host.
-fn by_host(farm: &Farm) -> BTreeMap<String, Vec<Request>> {
+fn by_host(server: &Server) -> BTreeMap<String, Vec<Request>> {
     let mut hosts: BTreeMap<String, Vec<Request>> = BTreeMap::new();
-    for request in farm.requests() {
+    for request in server.requests() {
         hosts.entry(request.host.clone()).or_default().push(request);
     }
     hosts
 }
 
 /// The URLs, as host and path, of which the last request was answered.
-fn concluded(farm: &Farm) -> BTreeSet<(String, String)> {
+fn concluded(server: &Server) -> BTreeSet<(String, String)> {
     let is_last = |request: &Request| {
         let missing = request.path.starts_with("/404");
         request.path != "/robots.txt" && (request.method == "GET" || !missing)
     };
-    let last = farm.requests().into_iter().filter(is_last);
+    let last = server.requests().into_iter().filter(is_last);
     last.map(|request| (request.host, request.path)).collect()
 }
 
@@ -89,10 +82,10 @@ fn concluded(farm: &Farm) -> BTreeSet<(String, String)> {
 fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_manners() {
     const HOSTS: usize = 8;
     const EACH: usize = 88;
-    let farm = farm();
+    let server = server();
     let kinds = ["/ok", "/404", "/slow", "/moved"];
     let urls: Vec<String> = (0..HOSTS * EACH)
-        .map(|n| farm.url_at(&host(n % HOSTS + 1), &format!("{}?{n}", kinds[n / HOSTS % 4])))
+        .map(|n| server.url_at(&host(n % HOSTS + 1), &format!("{}?{n}", kinds[n / HOSTS % 4])))
         .collect();
     let archive = citing(&urls, "delay = \"100ms\"\ntimeout = \"300ms\"\n");
     let mut kills = 0;
@@ -105,7 +98,7 @@ fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_ma
             signal(&child, "CONT");
             continue;
         }
-        let answered = concluded(&farm).len();
+        let answered = concluded(&server).len();
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
         kills += 1;
@@ -123,7 +116,7 @@ fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_ma
     assert_eq!(verdicts["failing"].as_u64(), Some(quarter as u64), "{verdicts}");
 
     let mut asked: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-    for (host, requests) in by_host(&farm) {
+    for (host, requests) in by_host(&server) {
         assert!(requests.iter().all(|request| request.together == 1), "{host} was asked at once");
         for pair in requests.windows(2) {
             let gap = pair[1].at - pair[0].at;
@@ -151,18 +144,18 @@ fn a_signal_ends_a_crawl_with_all_written_and_its_hosts_free() {
 }
 
 fn is_ended_in_order(name: &str, code: i32) {
-    let farm = farm();
+    let server = server();
     let urls = [
-        farm.url_at(&host(1), "/silence"),
-        farm.url_at(&host(2), "/ok?1"),
-        farm.url_at(&host(2), "/ok?2"),
-        farm.url_at(&host(3), "/ok?3"),
+        server.url_at(&host(1), "/silence"),
+        server.url_at(&host(2), "/ok?1"),
+        server.url_at(&host(2), "/ok?2"),
+        server.url_at(&host(3), "/ok?3"),
     ];
     // Nothing ends by itself, and a lease lasts longer than the request could.
     let archive = citing(&urls, "delay = \"1s\"\ntimeout = \"10m\"\n");
     let mut child = crawl(&archive);
-    while !farm.lines().contains(&"HEAD /silence".to_owned())
-        || !farm.lines().contains(&"HEAD /ok?3".to_owned())
+    while !server.lines().contains(&"HEAD /silence".to_owned())
+        || !server.lines().contains(&"HEAD /ok?3".to_owned())
     {
         assert!(child.try_wait().unwrap().is_none(), "it waits for the silent host");
         sleep(Duration::from_millis(10));
@@ -182,6 +175,6 @@ fn is_ended_in_order(name: &str, code: i32) {
     }
     again.kill().unwrap();
     again.wait().unwrap();
-    let silent = farm.lines().iter().filter(|line| line.ends_with("/silence")).count();
+    let silent = server.lines().iter().filter(|line| line.ends_with("/silence")).count();
     assert_eq!(silent, 1);
 }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::ledger::{At, Watch, stop_after};
-use crate::support::probe::{OPEN, Script, script, settings};
-use crate::support::server::{Farm, status};
 use dateline::probe::ledger::observation::Reading;
 use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
 use dateline::probe::{ProbeSettings, Progress};
 use dateline::verdict::{Outcome, Verdict};
+
+use crate::support::ledger::{ActAfter, TestLedger, stop_after};
+use crate::support::probe::{FakeDns, OPEN, dns, settings};
+use crate::support::server::{Server, status};
 
 /// Begins once all have come so far.
 struct Together(Barrier);
@@ -31,16 +32,15 @@ fn short() -> ProbeSettings {
     ProbeSettings { timeout, connect_timeout, ..settings(OPEN) }
 }
 
-fn farm_without_robots() -> Farm {
-    Farm::serving(|request| (request.path == "/robots.txt").then(|| status(404)))
+fn server_without_robots() -> Server {
+    Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)))
 }
 
-fn named(count: usize) -> (Vec<&'static str>, Script) {
+fn named(count: usize) -> (Vec<&'static str>, FakeDns) {
     let names: Vec<&'static str> =
         (0..count).map(|n| &*format!("host-{n}.example").leak()).collect();
-    let script =
-        names.iter().fold(Script::default(), |script, name| script.with(name, Ok(&["127.0.0.1"])));
-    (names, script)
+    let dns = names.iter().fold(FakeDns::default(), |dns, name| dns.with(name, Ok(&["127.0.0.1"])));
+    (names, dns)
 }
 
 /// Two runs that begin at the same moment.
@@ -53,70 +53,70 @@ fn at_once(run: impl Fn(&Together) + Sync) {
     });
 }
 
-fn crawl_at_once(watch: &Watch, settings: &ProbeSettings, script: &Arc<Script>) {
-    at_once(|both| watch.crawl_telling(settings, script, both).unwrap());
+fn crawl_at_once(ledger: &TestLedger, settings: &ProbeSettings, dns: &Arc<FakeDns>) {
+    at_once(|both| ledger.crawl_telling(settings, dns, both).unwrap());
 }
 
 #[test]
 fn two_crawls_at_once_ask_for_each_page_once() {
-    let farm = farm_without_robots();
-    let (names, script) = named(40);
-    let page = |host: &&str| (0..3).map(|n| farm.url_at(host, &format!("/slow?{n}"))).collect();
+    let server = server_without_robots();
+    let (names, dns) = named(40);
+    let page = |host: &&str| (0..3).map(|n| server.url_at(host, &format!("/slow?{n}"))).collect();
     let urls: Vec<String> = names.iter().flat_map(|host| -> Vec<String> { page(host) }).collect();
-    let watch = Watch::of(&urls);
+    let ledger = TestLedger::of(&urls);
     let settings = short();
-    crawl_at_once(&watch, &settings, &Arc::new(script));
-    let requests = farm.requests();
+    crawl_at_once(&ledger, &settings, &Arc::new(dns));
+    let requests = server.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
     let pages: Vec<_> = requests.iter().filter(|one| one.path != "/robots.txt").collect();
     assert_eq!(pages.len(), urls.len());
     let distinct: BTreeSet<_> = pages.iter().map(|one| (&one.host, &one.path)).collect();
     assert_eq!(distinct.len(), urls.len());
     assert_eq!(requests.len() - pages.len(), 40, "one robots.txt for each host");
-    assert_eq!((watch.seen().len(), watch.due()), (urls.len(), 0));
+    assert_eq!((ledger.seen().len(), ledger.due()), (urls.len(), 0));
 }
 
 #[test]
 fn two_checks_at_once_ask_for_each_page_once() {
-    let farm = Farm::start();
-    let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/slow?{n}"))).collect();
-    let watch = Watch::of(&urls);
+    let server = Server::start();
+    let urls: Vec<_> = (0..6).map(|n| server.url(&format!("/slow?{n}"))).collect();
+    let ledger = TestLedger::of(&urls);
     let settings = short();
     at_once(|both| {
-        watch.watch_telling(&urls, &settings, &Arc::default(), both).unwrap();
+        ledger.check_telling(&urls, &settings, &Arc::default(), both).unwrap();
     });
-    assert_eq!((farm.requests().len(), watch.seen().len()), (6, 6));
+    assert_eq!((server.requests().len(), ledger.seen().len()), (6, 6));
 }
 
 #[test]
 fn a_host_that_redirects_lead_to_is_held_too() {
-    let farm = farm_without_robots();
-    let (names, script) = named(12);
-    let script = Arc::new(script.with("target.example", Ok(&["127.0.0.1"])));
+    let server = server_without_robots();
+    let (names, dns) = named(12);
+    let dns = Arc::new(dns.with("target.example", Ok(&["127.0.0.1"])));
     let urls: Vec<_> =
-        names.iter().map(|host| farm.url_at(host, "/to-host?target.example")).collect();
-    let watch = Watch::of(&urls);
+        names.iter().map(|host| server.url_at(host, "/to-host?target.example")).collect();
+    let ledger = TestLedger::of(&urls);
     let settings = short();
-    crawl_at_once(&watch, &settings, &script);
-    let requests = farm.requests();
+    crawl_at_once(&ledger, &settings, &dns);
+    let requests = server.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
-    assert!(!farm.lines_at("target.example").is_empty());
+    assert!(!server.lines_at("target.example").is_empty());
     // Who found it held too often has left its pages to a later run.
-    watch.pass(Duration::from_mins(1));
-    watch.crawl(&settings, &script).unwrap();
-    assert_eq!((watch.seen().len(), watch.due()), (urls.len(), 0));
-    assert!(farm.requests().iter().all(|request| request.together == 1));
+    ledger.pass(Duration::from_mins(1));
+    ledger.crawl(&settings, &dns).unwrap();
+    assert_eq!((ledger.seen().len(), ledger.due()), (urls.len(), 0));
+    assert!(server.requests().iter().all(|request| request.together == 1));
 }
 
 /// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
-fn seize(watch: &Watch, now: i64) -> Claim {
+fn seize(ledger: &TestLedger, now: i64) -> Claim {
     let terms = Terms { worker: "other", lease: 3_600_000, urls: 64 };
-    watch.ledger().claim(terms, now).unwrap().unwrap()
+    ledger.open().claim(terms, now).unwrap().unwrap()
 }
 
 /// It finds all that it claimed to be there.
-fn fill(watch: &Watch, claim: &Claim) {
-    let at = watch.now();
+fn fill(ledger: &TestLedger, claim: &Claim) {
+    let at = ledger.now();
     let alive = Observation {
         at,
         reading: Reading::Alive,
@@ -126,92 +126,93 @@ fn fill(watch: &Watch, claim: &Claim) {
         vantage: String::new(),
     };
     let all: Vec<_> = claim.urls.iter().map(|one| (one.id, alive.clone())).collect();
-    watch.ledger().complete(&claim.lease, &all, at).unwrap();
+    ledger.open().complete(&claim.lease, &all, at).unwrap();
 }
 
 #[test]
 fn a_lease_that_is_anothers_by_now_is_not_written_to() {
-    let farm = farm_without_robots();
-    let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
-    let watch = Watch::of(&urls);
+    let server = server_without_robots();
+    let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
+    let ledger = TestLedger::of(&urls);
     let claim = std::sync::Mutex::new(None);
-    let take = At::new(3, || *claim.lock().unwrap() = Some(seize(&watch, watch.now() + 60_000)));
+    let take =
+        ActAfter::new(3, || *claim.lock().unwrap() = Some(seize(&ledger, ledger.now() + 60_000)));
     let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
-    watch.crawl_telling(&settings, &Arc::default(), &take).unwrap();
+    ledger.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
     // What was told of before was written; what came later was not.
-    let seen: Vec<_> = watch.seen().into_iter().map(|(url, _)| url).collect();
+    let seen: Vec<_> = ledger.seen().into_iter().map(|(url, _)| url).collect();
     assert_eq!(seen, urls[..2]);
     assert_eq!(claim.urls.len(), 2);
-    assert_eq!(watch.due(), 2);
+    assert_eq!(ledger.due(), 2);
     // The lease was not ended either: it is still the other's, to be filled.
-    assert!(watch.ledger().holds(&claim.lease, watch.now()).unwrap());
-    fill(&watch, &claim);
-    assert_eq!((watch.seen().len(), watch.due()), (4, 0));
+    assert!(ledger.open().holds(&claim.lease, ledger.now()).unwrap());
+    fill(&ledger, &claim);
+    assert_eq!((ledger.seen().len(), ledger.due()), (4, 0));
 }
 
 #[test]
 fn a_worker_that_is_fenced_off_lets_go_of_the_host() {
-    let farm = farm_without_robots();
-    let urls: Vec<_> = (0..4).map(|n| farm.url(&format!("/ok?{n}"))).collect();
-    let watch = Watch::of(&urls);
-    let take = At::new(3, || drop(seize(&watch, watch.now() + 60_000)));
-    watch.crawl_telling(&settings(OPEN), &Arc::default(), &take).unwrap();
-    let asked = farm.requests().len();
+    let server = server_without_robots();
+    let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
+    let ledger = TestLedger::of(&urls);
+    let take = ActAfter::new(3, || drop(seize(&ledger, ledger.now() + 60_000)));
+    ledger.crawl_telling(&settings(OPEN), &Arc::default(), &take).unwrap();
+    let asked = server.requests().len();
     assert!(asked <= 5, "its pages were asked for again and again: {asked} requests");
 }
 
 #[test]
 fn a_worker_that_was_asleep_does_not_ask_again_what_another_has_seen() {
-    let farm = farm_without_robots();
-    let urls: Vec<_> = (0..6).map(|n| farm.url(&format!("/ok?{n}"))).collect();
-    let watch = Watch::of(&urls);
-    let sleep = At::new(2, || {
-        watch.pass(Duration::from_hours(1));
-        fill(&watch, &seize(&watch, watch.now()));
+    let server = server_without_robots();
+    let urls: Vec<_> = (0..6).map(|n| server.url(&format!("/ok?{n}"))).collect();
+    let ledger = TestLedger::of(&urls);
+    let sleep = ActAfter::new(2, || {
+        ledger.pass(Duration::from_hours(1));
+        fill(&ledger, &seize(&ledger, ledger.now()));
     });
-    watch.crawl_telling(&settings(OPEN), &Arc::default(), &sleep).unwrap();
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1"]);
-    assert_eq!(watch.seen().len(), 6);
+    ledger.crawl_telling(&settings(OPEN), &Arc::default(), &sleep).unwrap();
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1"]);
+    assert_eq!(ledger.seen().len(), 6);
 }
 
 #[test]
 fn a_host_that_is_held_by_another_is_left_to_it() {
-    let farm = farm_without_robots();
-    let urls = [farm.url("/ok")];
-    let watch = Watch::of(&urls);
+    let server = server_without_robots();
+    let urls = [server.url("/ok")];
+    let ledger = TestLedger::of(&urls);
     // For an hour: longer than a run waits.
-    seize(&watch, watch.now());
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    let outcomes = watch.watch(&urls, &settings(OPEN), &Arc::default()).unwrap();
+    seize(&ledger, ledger.now());
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    let outcomes = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
     assert_eq!(outcomes[0].evidence.record, None, "nothing is known of it yet");
-    assert_eq!((farm.connections(), watch.due()), (0, 1));
-    watch.pass(Duration::from_hours(2));
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    assert_eq!((watch.seen().len(), watch.due()), (1, 0));
+    assert_eq!((server.connections(), ledger.due()), (0, 1));
+    ledger.pass(Duration::from_hours(2));
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!((ledger.seen().len(), ledger.due()), (1, 0));
 }
 
 #[test]
 fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
-    let farm = farm_without_robots();
-    let urls: Vec<_> = (0..3).map(|n| farm.url_at("a.example", &format!("/ok?{n}"))).collect();
-    let watch = Watch::of(&urls);
+    let server = server_without_robots();
+    let urls: Vec<_> = (0..3).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
+    let ledger = TestLedger::of(&urls);
     let [timeout, connect_timeout, delay] = [200, 400, 800].map(Duration::from_millis);
     let settings = ProbeSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
-    crawl_at_once(&watch, &settings, &script(&["a.example"]));
+    crawl_at_once(&ledger, &settings, &dns(&["a.example"]));
     let expected = ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1", "HEAD /ok?2"];
-    assert_eq!(farm.lines(), expected);
-    let requests = farm.requests();
+    assert_eq!(server.lines(), expected);
+    let requests = server.requests();
     let gaps: Vec<_> = requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
-    // The farm notes a request a moment after it was made.
+    // The server notes a request a moment after it was made.
     assert!(gaps.iter().all(|gap| *gap > Duration::from_millis(650)), "{gaps:?}");
 }
 
 #[test]
 fn a_connection_may_take_most_of_the_time_that_there_is() {
-    let farm = farm_without_robots();
-    let urls = [farm.url_at("a.example", "/ok")];
-    let watch = Watch::of(&urls);
+    let server = server_without_robots();
+    let urls = [server.url_at("a.example", "/ok")];
+    let ledger = TestLedger::of(&urls);
     let settings = ProbeSettings {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
@@ -219,9 +220,9 @@ fn a_connection_may_take_most_of_the_time_that_there_is() {
         stop: stop_after(Duration::from_secs(4)),
         ..settings(OPEN)
     };
-    let here = Script::default().with("a.example", Ok(&["127.0.0.1"]));
-    let script = Arc::new(here.slowly(Duration::from_millis(650)));
-    watch.crawl(&settings, &script).unwrap();
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok"]);
-    assert_eq!((watch.standing(&urls[0]).verdict, script.asked("a.example")), (Verdict::Alive, 2));
+    let here = FakeDns::default().with("a.example", Ok(&["127.0.0.1"]));
+    let dns = Arc::new(here.slowly(Duration::from_millis(650)));
+    ledger.crawl(&settings, &dns).unwrap();
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
+    assert_eq!((ledger.standing(&urls[0]).verdict, dns.asked("a.example")), (Verdict::Alive, 2));
 }

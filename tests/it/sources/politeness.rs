@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::probe::{Counter, OPEN, Script, run, settings};
-use crate::support::server::Farm;
 use dateline::probe::{Lookup, LookupError, ProbeError, ProbeSettings, probe};
 use dateline::verdict::{ErrorClass, Outcome, Verdict};
 
-/// The time between each request of a farm and the next.
-fn gaps(farm: &Farm) -> Vec<Duration> {
-    farm.requests().windows(2).map(|pair| pair[1].at - pair[0].at).collect()
+use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
+use crate::support::server::Server;
+
+/// The time between each request of a server and the next.
+fn gaps(server: &Server) -> Vec<Duration> {
+    server.requests().windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
 
-fn urls(farm: &Farm, paths: &[&str]) -> Vec<String> {
-    paths.iter().map(|path| farm.url(path)).collect()
+fn urls(server: &Server, paths: &[&str]) -> Vec<String> {
+    paths.iter().map(|path| server.url(path)).collect()
 }
 
 fn verdicts(outcomes: &[Outcome]) -> Vec<(Verdict, Option<ErrorClass>)> {
@@ -24,32 +25,32 @@ fn verdicts(outcomes: &[Outcome]) -> Vec<(Verdict, Option<ErrorClass>)> {
 #[test]
 fn a_pause_in_seconds_or_until_a_date_is_waited_for() {
     for path in ["/429-soon", "/429-date"] {
-        let farm = Farm::start();
-        let outcomes = run(&urls(&farm, &[path, "/ok"]), &settings(OPEN), &Arc::default());
+        let server = Server::start();
+        let outcomes = run(&urls(&server, &[path, "/ok"]), &settings(OPEN), &Arc::default());
         assert_eq!(verdicts(&outcomes), [(Verdict::Blocked, None), (Verdict::Alive, None)]);
-        assert_eq!(farm.lines(), [format!("HEAD {path}"), "HEAD /ok".to_owned()]);
-        // The farm notes a request a moment after it was made.
-        assert!(gaps(&farm)[0] > Duration::from_millis(900), "{:?}", gaps(&farm));
+        assert_eq!(server.lines(), [format!("HEAD {path}"), "HEAD /ok".to_owned()]);
+        // The server notes a request a moment after it was made.
+        assert!(gaps(&server)[0] > Duration::from_millis(900), "{:?}", gaps(&server));
     }
 }
 
 #[test]
 fn a_host_that_asks_for_more_than_the_run_waits_is_left_alone() {
-    let farm = Farm::start();
-    let outcomes = run(&urls(&farm, &["/503-later", "/ok"]), &settings(OPEN), &Arc::default());
+    let server = Server::start();
+    let outcomes = run(&urls(&server, &["/503-later", "/ok"]), &settings(OPEN), &Arc::default());
     let paused = (Verdict::Unknown, Some(ErrorClass::HostPaused));
     assert_eq!(verdicts(&outcomes), [paused; 2]);
     assert_eq!(outcomes[1].evidence.tries, 0);
-    assert_eq!(farm.lines(), ["HEAD /503-later"]);
+    assert_eq!(server.lines(), ["HEAD /503-later"]);
 }
 
 #[test]
 fn pauses_of_unknown_length_double() {
-    let farm = Farm::start();
+    let server = Server::start();
     let settings = ProbeSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
     let paths = ["/429?1", "/429?2", "/429?3", "/ok"];
-    run(&urls(&farm, &paths), &settings, &Arc::default());
-    let gaps = gaps(&farm);
+    run(&urls(&server, &paths), &settings, &Arc::default());
+    let gaps = gaps(&server);
     let doubled = [200, 400, 800].map(Duration::from_millis);
     let slack = Duration::from_millis(50);
     assert_eq!(gaps.len(), 3);
@@ -58,14 +59,14 @@ fn pauses_of_unknown_length_double() {
 
 #[test]
 fn the_other_pages_of_a_host_that_is_down_are_not_tried() {
-    let farm = Farm::start();
-    let script = Script::default()
+    let server = Server::start();
+    let dns = FakeDns::default()
         .with("down.example", Ok(&["127.0.0.3"]))
         .with("up.example", Ok(&["127.0.0.1"]));
     let mut urls: Vec<String> =
-        (0..6).map(|page| farm.url_at("down.example", &format!("/{page}"))).collect();
-    urls.push(farm.url_at("up.example", "/ok"));
-    let outcomes = run(&urls, &settings(OPEN), &Arc::new(script));
+        (0..6).map(|page| server.url_at("down.example", &format!("/{page}"))).collect();
+    urls.push(server.url_at("up.example", "/ok"));
+    let outcomes = run(&urls, &settings(OPEN), &Arc::new(dns));
     let tried = (Verdict::Unproven, Some(ErrorClass::Refused));
     let untried = (Verdict::Unknown, Some(ErrorClass::HostDown));
     let expected = [[tried; 3], [untried; 3]].concat();
@@ -76,16 +77,16 @@ fn the_other_pages_of_a_host_that_is_down_are_not_tried() {
 
 #[test]
 fn hosts_of_one_domain_share_a_gate() {
-    let farm = Farm::start();
-    let mut script = Script::default();
+    let server = Server::start();
+    let mut dns = FakeDns::default();
     for host in ["a.news.example", "b.news.example", "c.news.example"] {
-        script = script.with(host, Ok(&["127.0.0.1"]));
+        dns = dns.with(host, Ok(&["127.0.0.1"]));
     }
     let urls: Vec<String> =
-        ["a", "b", "c"].map(|host| farm.url_at(&format!("{host}.news.example"), "/ok")).to_vec();
+        ["a", "b", "c"].map(|host| server.url_at(&format!("{host}.news.example"), "/ok")).to_vec();
     let delay = Duration::from_millis(250);
-    run(&urls, &ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(script));
-    let gaps = gaps(&farm);
+    run(&urls, &ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(dns));
+    let gaps = gaps(&server);
     assert_eq!(gaps.len(), 2);
     assert!(gaps.iter().all(|gap| *gap + Duration::from_millis(100) > delay), "{gaps:?}");
 }
@@ -94,27 +95,27 @@ fn hosts_of_one_domain_share_a_gate() {
 fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
     let mut urls: Vec<String> =
         (0..150).map(|host| format!("http://host-{host}.example/")).collect();
-    let lookup: Arc<dyn Lookup> = Arc::new(Script::default());
+    let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
     let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
     assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
     // One that answered is asked once more, and vouches for the rest.
-    let farm = Farm::start();
+    let server = Server::start();
     urls.truncate(40);
-    urls.push(farm.url("/ok"));
+    urls.push(server.url("/ok"));
     let outcomes = run(&urls, &settings(OPEN), &Arc::default());
     assert_eq!(outcomes.len(), 41);
     let dead = outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Dead).count();
-    assert_eq!((dead, farm.lines()), (40, vec!["HEAD /ok".to_owned(); 2]));
+    assert_eq!((dead, server.lines()), (40, vec!["HEAD /ok".to_owned(); 2]));
 }
 
 #[test]
 fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
-    let farm = Farm::start();
+    let server = Server::start();
     let settings = ProbeSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
     let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let outcomes = run(&urls(&farm, &paths), &settings, &Arc::default());
-    assert_eq!(farm.requests().len(), 5);
+    let outcomes = run(&urls(&server, &paths), &settings, &Arc::default());
+    assert_eq!(server.requests().len(), 5);
     let untried = (Verdict::Unknown, Some(ErrorClass::HostPaused));
     assert_eq!(verdicts(&outcomes)[5..], [untried; 4]);
 }
@@ -123,12 +124,12 @@ fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
 fn when_most_hosts_cannot_be_reached_nothing_is_concluded() {
     let names: Vec<String> = (0..40).map(|host| format!("host-{host}.example")).collect();
     let urls: Vec<String> = names.iter().map(|name| format!("http://{name}/")).collect();
-    let mut script = Script::default();
+    let mut dns = FakeDns::default();
     for name in names {
         let name: &'static str = name.leak();
-        script = script.with(name, Err(LookupError::Failed));
+        dns = dns.with(name, Err(LookupError::Failed));
     }
-    let lookup: Arc<dyn Lookup> = Arc::new(script);
+    let lookup: Arc<dyn Lookup> = Arc::new(dns);
     let outcome = probe(urls, &settings(OPEN), Some(lookup), &Counter::default());
     assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
 }

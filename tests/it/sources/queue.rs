@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::probe::{Counter, OPEN, Script, run, settings};
-use crate::support::server::Farm;
 use dateline::probe::{ProbeSettings, probe};
 use dateline::verdict::Verdict;
 
+use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
+use crate::support::server::Server;
+
 #[test]
 fn each_distinct_url_is_asked_for_once() {
-    let farm = Farm::start();
-    let urls: Vec<_> = ["/b", "/a", "/b", "/a#part", "/a"].map(|path| farm.url(path)).into();
+    let server = Server::start();
+    let urls: Vec<_> = ["/b", "/a", "/b", "/a#part", "/a"].map(|path| server.url(path)).into();
     let progress = Counter::default();
     let outcomes = probe(urls, &settings(OPEN), None, &progress).unwrap();
     let found: Vec<_> = outcomes.iter().map(|outcome| outcome.url.clone()).collect();
-    assert_eq!(found, ["/a", "/a#part", "/b"].map(|path| farm.url(path)));
-    let mut lines = farm.lines();
+    assert_eq!(found, ["/a", "/a#part", "/b"].map(|path| server.url(path)));
+    let mut lines = server.lines();
     lines.sort();
     assert_eq!(lines, ["HEAD /a", "HEAD /b"]);
     assert_eq!(progress.total.into_inner(), 3);
@@ -26,18 +27,18 @@ fn each_distinct_url_is_asked_for_once() {
 
 #[test]
 fn requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() {
-    let farm = Farm::start();
-    let script = Script::default()
+    let server = Server::start();
+    let dns = FakeDns::default()
         .with("a.example", Ok(&["127.0.0.1"]))
         .with("b.example", Ok(&["127.0.0.1"]));
     let mut urls: Vec<_> =
-        (0..6).map(|n| farm.url_at("a.example", &format!("/slow?{n}"))).collect();
-    urls.push(farm.url_at("b.example", "/slow"));
+        (0..6).map(|n| server.url_at("a.example", &format!("/slow?{n}"))).collect();
+    urls.push(server.url_at("b.example", "/slow"));
     let delay = Duration::from_millis(100);
     let settings = ProbeSettings { delay, ..settings(OPEN) };
-    run(&urls, &settings, &Arc::new(script));
+    run(&urls, &settings, &Arc::new(dns));
 
-    let requests = farm.requests();
+    let requests = server.requests();
     let of_a: Vec<_> = requests.iter().filter(|request| request.host == "a.example").collect();
     assert_eq!(of_a.len(), 6);
     assert!(of_a.iter().all(|request| request.together == 1));
@@ -51,30 +52,30 @@ fn requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() {
 
 #[test]
 fn a_host_s_requests_overlap_only_as_far_as_set() {
-    let farm = Farm::start();
-    let urls: Vec<_> = (0..12).map(|n| farm.url(&format!("/slow?{n}"))).collect();
+    let server = Server::start();
+    let urls: Vec<_> = (0..12).map(|n| server.url(&format!("/slow?{n}"))).collect();
     run(&urls, &settings(OPEN), &Arc::default());
-    assert!(farm.requests().iter().all(|request| request.together == 1));
+    assert!(server.requests().iter().all(|request| request.together == 1));
 
-    let farm = Farm::start();
-    let urls: Vec<_> = (0..12).map(|n| farm.url(&format!("/slow?{n}"))).collect();
+    let server = Server::start();
+    let urls: Vec<_> = (0..12).map(|n| server.url(&format!("/slow?{n}"))).collect();
     run(&urls, &ProbeSettings { per_host: 3, ..settings(OPEN) }, &Arc::default());
-    let most = farm.requests().iter().map(|request| request.together).max().unwrap();
+    let most = server.requests().iter().map(|request| request.together).max().unwrap();
     assert!((2..=3).contains(&most), "{most}");
 }
 
 #[test]
 fn a_redirect_waits_at_the_gate_of_its_target() {
-    let farm = Farm::start();
-    let mut script = Script::default().with("target.example", Ok(&["127.0.0.1"]));
+    let server = Server::start();
+    let mut dns = FakeDns::default().with("target.example", Ok(&["127.0.0.1"]));
     let hosts = ["a.example", "b.example", "c.example", "d.example"];
     for host in hosts {
-        script = script.with(host, Ok(&["127.0.0.1"]));
+        dns = dns.with(host, Ok(&["127.0.0.1"]));
     }
-    let urls = hosts.map(|host| farm.url_at(host, "/to-host?target.example"));
-    let outcomes = run(&urls, &settings(OPEN), &Arc::new(script));
+    let urls = hosts.map(|host| server.url_at(host, "/to-host?target.example"));
+    let outcomes = run(&urls, &settings(OPEN), &Arc::new(dns));
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Alive));
-    let requests = farm.requests();
+    let requests = server.requests();
     let at_target: Vec<_> =
         requests.iter().filter(|request| request.host == "target.example").collect();
     assert_eq!(at_target.len(), 4);
@@ -83,16 +84,16 @@ fn a_redirect_waits_at_the_gate_of_its_target() {
 
 #[test]
 fn one_slot_is_enough_for_many_hosts() {
-    let farm = Farm::start();
-    let script = Script::default()
+    let server = Server::start();
+    let dns = FakeDns::default()
         .with("a.example", Ok(&["127.0.0.1"]))
         .with("b.example", Ok(&["127.0.0.1"]));
     let urls: Vec<_> = ["a.example", "b.example"]
         .iter()
-        .flat_map(|host| ["/ok", "/404", "/moved"].map(|path| farm.url_at(host, path)))
+        .flat_map(|host| ["/ok", "/404", "/moved"].map(|path| server.url_at(host, path)))
         .collect();
     let settings = ProbeSettings { concurrency: 1, ..settings(OPEN) };
-    let outcomes = run(&urls, &settings, &Arc::new(script));
+    let outcomes = run(&urls, &settings, &Arc::new(dns));
     let verdicts: Vec<_> = outcomes.iter().map(|outcome| outcome.verdict).collect();
     let each = [Verdict::Dead, Verdict::Moved, Verdict::Alive];
     assert_eq!(verdicts, [each, each].concat());
@@ -100,10 +101,10 @@ fn one_slot_is_enough_for_many_hosts() {
 
 #[test]
 fn retries_wait_until_all_others_are_done() {
-    let farm = Farm::start();
-    let urls = ["/500", "/404", "/ok", "/zzz"].map(|path| farm.url(path));
+    let server = Server::start();
+    let urls = ["/500", "/404", "/ok", "/zzz"].map(|path| server.url(path));
     run(&urls, &settings(OPEN), &Arc::default());
-    let lines = farm.lines();
+    let lines = server.lines();
     assert_eq!(lines.len(), 8, "{lines:?}");
     assert_eq!(lines[6..], ["GET /500", "GET /500"]);
 }

@@ -4,13 +4,14 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::probe::{Counter, OPEN, Script, run, run_one, settings};
-use crate::support::server::Farm;
 use dateline::address::AddressClass;
 use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
 use dateline::verdict::{ErrorClass, Outcome, Verdict};
 
-/// Checks the verdict, status, error and requests of one path of a farm.
+use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
+use crate::support::server::Server;
+
+/// Checks the verdict, status, error and requests of one path of a server.
 fn expect(
     path: &str,
     verdict: Verdict,
@@ -18,19 +19,19 @@ fn expect(
     error: Option<ErrorClass>,
     requests: &[&str],
 ) -> Outcome {
-    let farm = Farm::start();
-    let outcome = run_one(&farm.url(path), &settings(OPEN));
+    let server = Server::start();
+    let outcome = run_one(&server.url(path), &settings(OPEN));
     assert_eq!(outcome.verdict, verdict, "{path}: {outcome:?}");
     assert_eq!(outcome.evidence.status, status, "{path}: {outcome:?}");
     assert_eq!(outcome.evidence.error, error, "{path}: {outcome:?}");
-    assert_eq!(farm.lines(), requests, "{path}");
+    assert_eq!(server.lines(), requests, "{path}");
     outcome
 }
 
 #[test]
 fn nothing_on_this_machine_is_contacted_by_default() {
-    let farm = Farm::start();
-    let port = farm.port();
+    let server = Server::start();
+    let port = server.port();
     let hosts = [
         "127.0.0.1",
         "127.1",
@@ -52,32 +53,32 @@ fn nothing_on_this_machine_is_contacted_by_default() {
         "a.localhost",
     ];
     let urls = hosts.map(|host| format!("http://{host}:{port}/ok"));
-    let script = Arc::new(Script::default().with("localhost", Ok(&["127.0.0.1"])));
-    for outcome in run(&urls, &settings(&[]), &script) {
+    let dns = Arc::new(FakeDns::default().with("localhost", Ok(&["127.0.0.1"])));
+    for outcome in run(&urls, &settings(&[]), &dns) {
         let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
         assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
         assert_eq!(outcome.evidence.tries, 0, "{}", outcome.url);
     }
-    assert_eq!(farm.connections(), 0);
-    assert_eq!(script.asked("localhost"), 0);
+    assert_eq!(server.connections(), 0);
+    assert_eq!(dns.asked("localhost"), 0);
 }
 
 #[test]
 fn an_opened_range_is_contacted() {
     expect("/ok", Verdict::Alive, Some(200), None, &["HEAD /ok"]);
 
-    let farm = Farm::start();
-    let script = Arc::new(Script::default().with("localhost", Ok(&["127.0.0.1"])));
-    let outcomes = run(&[farm.url_at("localhost", "/ok")], &settings(OPEN), &script);
+    let server = Server::start();
+    let dns = Arc::new(FakeDns::default().with("localhost", Ok(&["127.0.0.1"])));
+    let outcomes = run(&[server.url_at("localhost", "/ok")], &settings(OPEN), &dns);
     assert_eq!(outcomes[0].verdict, Verdict::Alive);
 }
 
 #[test]
 fn the_request_is_honest_and_bare() {
-    let farm = Farm::start();
-    run_one(&farm.url("/found#fragment"), &settings(OPEN));
-    let requests = farm.requests();
-    assert_eq!(farm.lines(), ["HEAD /found", "HEAD /ok"]);
+    let server = Server::start();
+    run_one(&server.url("/found#fragment"), &settings(OPEN));
+    let requests = server.requests();
+    assert_eq!(server.lines(), ["HEAD /found", "HEAD /ok"]);
     for request in requests {
         let names: Vec<_> = request
             .headers
@@ -113,10 +114,10 @@ fn get_has_the_last_word() {
 
 #[test]
 fn a_server_that_is_silent_on_head_may_answer_get() {
-    let farm = Farm::start();
+    let server = Server::start();
     let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
-    assert_eq!(run_one(&farm.url("/head-silent"), &settings).verdict, Verdict::Alive);
-    assert_eq!(farm.lines(), ["HEAD /head-silent", "GET /head-silent"]);
+    assert_eq!(run_one(&server.url("/head-silent"), &settings).verdict, Verdict::Alive);
+    assert_eq!(server.lines(), ["HEAD /head-silent", "GET /head-silent"]);
 }
 
 #[test]
@@ -163,13 +164,13 @@ fn a_cut_or_closed_connection_proves_nothing() {
 
 #[test]
 fn silence_is_a_time_out() {
-    let farm = Farm::start();
+    let server = Server::start();
     let settings = ProbeSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
-    let outcome = run_one(&farm.url("/silence"), &settings);
+    let outcome = run_one(&server.url("/silence"), &settings);
     assert_eq!(outcome.verdict, Verdict::Unproven);
     assert_eq!(outcome.evidence.error, Some(ErrorClass::TimedOut));
     assert_eq!(outcome.evidence.tries, 3);
-    assert_eq!(farm.requests().len(), 4);
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[test]
@@ -200,8 +201,8 @@ fn what_is_not_http_says_nothing() {
     let requests = ["HEAD /noise", "GET /noise"];
     expect("/noise", Verdict::Unknown, None, Some(ErrorClass::Protocol), &requests);
 
-    let farm = Farm::start();
-    let outcome = run_one(&farm.url("/ok").replace("http:", "https:"), &settings(OPEN));
+    let server = Server::start();
+    let outcome = run_one(&server.url("/ok").replace("http:", "https:"), &settings(OPEN));
     let found = (outcome.verdict, outcome.evidence.error);
     assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Tls)));
 }
@@ -228,15 +229,15 @@ fn redirects_end_somewhere() {
     expect("/loop", Verdict::Unknown, Some(302), error, &requests);
     expect("/self", Verdict::Unknown, Some(302), error, &["HEAD /self", "GET /self"]);
 
-    let farm = Farm::start();
-    let outcome = run_one(&farm.url("/chain-10"), &settings(OPEN));
+    let server = Server::start();
+    let outcome = run_one(&server.url("/chain-10"), &settings(OPEN));
     assert_eq!((outcome.verdict, outcome.evidence.redirects.len()), (Verdict::Alive, 10));
 
-    let farm = Farm::start();
-    let outcome = run_one(&farm.url("/chain-11"), &settings(OPEN));
+    let server = Server::start();
+    let outcome = run_one(&server.url("/chain-11"), &settings(OPEN));
     assert_eq!(outcome.verdict, Verdict::Unknown);
     assert_eq!(outcome.evidence.error, Some(ErrorClass::TooManyRedirects));
-    assert!(!farm.lines().iter().any(|line| line.ends_with("/chain-0")));
+    assert!(!server.lines().iter().any(|line| line.ends_with("/chain-0")));
 
     let error = Some(ErrorClass::BadRedirect);
     let requests = ["HEAD /no-location", "GET /no-location"];
@@ -258,81 +259,81 @@ fn every_hop_is_guarded() {
 
 #[test]
 fn a_redirect_beyond_the_opened_range_is_not_followed() {
-    let farm = Farm::start();
-    let neighbour = Farm::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), farm.port()).ok();
-    let outcome = run_one(&farm.url("/to-neighbour"), &settings(&["127.0.0.1/32"]));
+    let server = Server::start();
+    let neighbour = Server::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), server.port()).ok();
+    let outcome = run_one(&server.url("/to-neighbour"), &settings(&["127.0.0.1/32"]));
     let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
     assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
-    assert_eq!(farm.requests().len(), 1);
-    assert_eq!(neighbour.map_or(0, |farm| farm.connections()), 0);
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(neighbour.map_or(0, |server| server.connections()), 0);
 }
 
 #[test]
 fn a_name_that_stands_for_a_private_address_is_refused() {
-    let farm = Farm::start();
-    let script = Script::default()
+    let server = Server::start();
+    let dns = FakeDns::default()
         .with("inside.example", Ok(&["127.0.0.1"]))
         .with("mapped.example", Ok(&["::ffff:127.0.0.1"]))
         .with("mixed.example", Ok(&["192.88.98.1", "127.0.0.1"]));
-    let script = Arc::new(script);
+    let dns = Arc::new(dns);
     let hosts = ["inside.example", "mapped.example", "mixed.example"];
     let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
 
     // The web's own port, nothing opened.
     let urls = hosts.map(|host| format!("http://{host}/"));
-    for outcome in run(&urls, &settings(&[]), &script) {
+    for outcome in run(&urls, &settings(&[]), &dns) {
         assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
     }
-    // The farm's port, with another range opened.
-    let urls = hosts.map(|host| farm.url_at(host, "/ok"));
-    for outcome in run(&urls, &settings(&["10.0.0.0/8"]), &script) {
+    // The server's port, with another range opened.
+    let urls = hosts.map(|host| server.url_at(host, "/ok"));
+    for outcome in run(&urls, &settings(&["10.0.0.0/8"]), &dns) {
         assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
     }
-    assert_eq!(farm.connections(), 0);
-    assert_eq!(script.asked("inside.example"), 2);
+    assert_eq!(server.connections(), 0);
+    assert_eq!(dns.asked("inside.example"), 2);
 }
 
 #[test]
 fn a_name_given_another_address_between_two_requests_is_refused() {
-    let farm = Farm::start();
-    let script = Script::default()
+    let server = Server::start();
+    let dns = FakeDns::default()
         .with("turns.example", Ok(&["127.0.0.1"]))
         .with("turns.example", Ok(&["127.0.0.2"]));
-    let neighbour = Farm::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), farm.port()).ok();
-    let urls = [farm.url_at("turns.example", "/404")];
-    let outcomes = run(&urls, &settings(&["127.0.0.1/32"]), &Arc::new(script));
+    let neighbour = Server::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), server.port()).ok();
+    let urls = [server.url_at("turns.example", "/404")];
+    let outcomes = run(&urls, &settings(&["127.0.0.1/32"]), &Arc::new(dns));
     let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
-    assert_eq!(farm.lines(), ["HEAD /404"]);
-    assert_eq!(neighbour.map_or(0, |farm| farm.connections()), 0);
+    assert_eq!(server.lines(), ["HEAD /404"]);
+    assert_eq!(neighbour.map_or(0, |server| server.connections()), 0);
 }
 
 #[test]
 fn other_ports_are_refused_unless_the_address_is_opened() {
-    let farm = Farm::start();
-    let script = Script::default().with("public.example", Ok(&["192.88.98.1"]));
-    let urls = [farm.url_at("public.example", "/ok")];
-    let refused = Some(ErrorClass::PortRefused(farm.port()));
-    let script = Arc::new(script);
+    let server = Server::start();
+    let dns = FakeDns::default().with("public.example", Ok(&["192.88.98.1"]));
+    let urls = [server.url_at("public.example", "/ok")];
+    let refused = Some(ErrorClass::PortRefused(server.port()));
+    let dns = Arc::new(dns);
     // Nothing opened: not even looked up.
-    let outcomes = run(&urls, &settings(&[]), &script);
+    let outcomes = run(&urls, &settings(&[]), &dns);
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
-    assert_eq!(script.asked("public.example"), 0);
+    assert_eq!(dns.asked("public.example"), 0);
     // A range opened, but the name's address is not in it.
-    let outcomes = run(&urls, &settings(OPEN), &script);
+    let outcomes = run(&urls, &settings(OPEN), &dns);
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
-    assert_eq!(script.asked("public.example"), 1);
+    assert_eq!(dns.asked("public.example"), 1);
 }
 
 #[test]
 fn a_name_that_does_not_exist_is_dead_and_one_that_cannot_be_looked_up_is_not() {
-    let script = Script::default()
+    let dns = FakeDns::default()
         .with("gone.example", Err(LookupError::NoSuchHost))
         .with("failing.example", Err(LookupError::Failed))
         .with("bare.example", Err(LookupError::NoAddress));
-    let script = Arc::new(script);
+    let dns = Arc::new(dns);
     let urls = ["bare", "failing", "gone"].map(|name| format!("http://{name}.example/x"));
-    let outcomes = run(&urls, &settings(&[]), &script);
+    let outcomes = run(&urls, &settings(&[]), &dns);
     let found: Vec<_> = outcomes.iter().map(|o| (o.verdict, o.evidence.error)).collect();
     assert_eq!(
         found,
@@ -342,8 +343,8 @@ fn a_name_that_does_not_exist_is_dead_and_one_that_cannot_be_looked_up_is_not() 
             (Verdict::Dead, Some(ErrorClass::NxDomain)),
         ]
     );
-    assert_eq!(script.asked("gone.example"), 1);
-    assert_eq!(script.asked("failing.example"), 3);
+    assert_eq!(dns.asked("gone.example"), 1);
+    assert_eq!(dns.asked("failing.example"), 3);
 }
 
 #[test]

@@ -4,17 +4,18 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use crate::support::ledger::Watch;
-use crate::support::probe::{OPEN, Script, run, run_one, settings};
-use crate::support::server::{Farm, page, redirect, status, text};
 use dateline::verdict::{ErrorClass, Verdict};
+
+use crate::support::ledger::TestLedger;
+use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
+use crate::support::server::{Server, page, redirect, status, text};
 
 /// The only address that is open.
 const OWN: &[&str] = &["127.0.0.1/32"];
 
-/// A server beside a farm, at the same port, to which nobody may connect.
-fn silent_beside(farm: &Farm) -> Farm {
-    Farm::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), farm.port()).unwrap()
+/// A server beside a server, at the same port, to which nobody may connect.
+fn silent_beside(server: &Server) -> Server {
+    Server::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), server.port()).unwrap()
 }
 
 /// Spellings of that server, as an attacker would write them, and names that stand for it.
@@ -33,8 +34,8 @@ const SPELLINGS: [&str; 12] = [
     "mixed.example",
 ];
 
-fn script() -> Script {
-    Script::default()
+fn dns() -> FakeDns {
+    FakeDns::default()
         .with("inside.example", Ok(&["127.0.0.2"]))
         .with("mapped.example", Ok(&["::ffff:127.0.0.2"]))
         .with("mixed.example", Ok(&["127.0.0.1", "127.0.0.2"]))
@@ -45,26 +46,26 @@ fn script() -> Script {
 fn a_zone_is_no_part_of_a_url() {
     let urls = ["http://[fe80::1%25eth0]/", "http://[fe80::1%eth0]/", "http://[::1%25lo]:8080/"];
     let urls = urls.map(str::to_owned);
-    let watch = Watch::new();
+    let ledger = TestLedger::new();
     for outcome in run(&urls, &settings(OPEN), &Arc::default()) {
         let found = (outcome.verdict, outcome.evidence.error);
         assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Malformed)), "{}", outcome.url);
     }
-    let outcomes = watch.watch(&urls, &settings(OPEN), &Arc::default()).unwrap();
+    let outcomes = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Unknown), "{outcomes:?}");
-    assert_eq!(watch.seen(), []);
+    assert_eq!(ledger.seen(), []);
 }
 
 #[test]
 fn a_redirect_to_any_spelling_of_a_closed_address_is_not_followed() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         let spelling = request.path.trim_start_matches('/');
         let number: usize = spelling.parse().ok()?;
         Some(redirect(302, &format!("http://{}:{}/ok", SPELLINGS[number], request.port)))
     });
-    let silent = silent_beside(&farm);
-    let urls: Vec<_> = (0..SPELLINGS.len()).map(|n| farm.url(&format!("/{n}"))).collect();
-    for outcome in run(&urls, &settings(OWN), &Arc::new(script())) {
+    let silent = silent_beside(&server);
+    let urls: Vec<_> = (0..SPELLINGS.len()).map(|n| server.url(&format!("/{n}"))).collect();
+    for outcome in run(&urls, &settings(OWN), &Arc::new(dns())) {
         assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
         let error = outcome.evidence.error;
         // A name is refused for its port first: its address is not in the range that is open.
@@ -72,30 +73,30 @@ fn a_redirect_to_any_spelling_of_a_closed_address_is_not_followed() {
             matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused(_)));
         assert!(refused, "{outcome:?}");
     }
-    assert_eq!(farm.requests().len(), SPELLINGS.len());
+    assert_eq!(server.requests().len(), SPELLINGS.len());
     assert_eq!(silent.connections(), 0);
 }
 
 #[test]
 fn a_robots_txt_is_not_fetched_from_a_closed_address() {
     for spelling in SPELLINGS {
-        let farm = Farm::serving(move |request| {
+        let server = Server::serving(move |request| {
             let there = format!("http://{spelling}:{}/robots.txt", request.port);
             (request.path == "/robots.txt").then(|| redirect(302, &there))
         });
-        let silent = silent_beside(&farm);
-        let watch = Watch::of(&[farm.url("/ok")]);
-        watch.crawl(&settings(OWN), &Arc::new(script())).unwrap();
-        assert_eq!(farm.lines()[0], "GET /robots.txt");
+        let silent = silent_beside(&server);
+        let ledger = TestLedger::of(&[server.url("/ok")]);
+        ledger.crawl(&settings(OWN), &Arc::new(dns())).unwrap();
+        assert_eq!(server.lines()[0], "GET /robots.txt");
         assert_eq!(silent.connections(), 0, "{spelling}");
-        assert_eq!(watch.due(), 0, "{spelling}");
+        assert_eq!(ledger.due(), 0, "{spelling}");
     }
 }
 
 #[test]
 fn a_page_that_never_was_does_not_lead_to_a_closed_address() {
     for spelling in SPELLINGS {
-        let farm = Farm::serving(move |request| {
+        let server = Server::serving(move |request| {
             let there = format!("http://{spelling}:{}/ok", request.port);
             Some(match (request.method.as_str(), request.path.as_str()) {
                 ("HEAD", _) => status(405),
@@ -103,77 +104,77 @@ fn a_page_that_never_was_does_not_lead_to_a_closed_address() {
                 _ => redirect(302, &there),
             })
         });
-        let silent = silent_beside(&farm);
-        let outcomes = run(&[farm.url("/2012/short")], &settings(OWN), &Arc::new(script()));
+        let silent = silent_beside(&server);
+        let outcomes = run(&[server.url("/2012/short")], &settings(OWN), &Arc::new(dns()));
         assert_eq!(outcomes[0].verdict, Verdict::Alive, "nothing is proven by it: {outcomes:?}");
-        assert_eq!(farm.requests().len(), 3, "{spelling}: {:?}", farm.lines());
+        assert_eq!(server.requests().len(), 3, "{spelling}: {:?}", server.lines());
         assert_eq!(silent.connections(), 0, "{spelling}");
     }
 }
 
 #[test]
 fn a_name_that_turns_between_page_and_sibling_is_refused() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         Some(if request.method == "HEAD" { status(405) } else { page("<p>Lock gates fail.</p>") })
     });
-    let silent = silent_beside(&farm);
-    let script = Script::default()
+    let silent = silent_beside(&server);
+    let dns = FakeDns::default()
         .with("turns.example", Ok(&["127.0.0.1"]))
         .with("turns.example", Ok(&["127.0.0.1"]))
         .with("turns.example", Ok(&["127.0.0.2"]));
-    let script = Arc::new(script);
-    let outcomes = run(&[farm.url_at("turns.example", "/2012/short")], &settings(OWN), &script);
+    let dns = Arc::new(dns);
+    let outcomes = run(&[server.url_at("turns.example", "/2012/short")], &settings(OWN), &dns);
     assert_eq!(outcomes[0].verdict, Verdict::Alive, "{outcomes:?}");
-    assert_eq!(farm.lines(), ["HEAD /2012/short", "GET /2012/short"]);
-    assert_eq!(script.asked("turns.example"), 3);
+    assert_eq!(server.lines(), ["HEAD /2012/short", "GET /2012/short"]);
+    assert_eq!(dns.asked("turns.example"), 3);
     assert_eq!(silent.connections(), 0);
 }
 
 #[test]
 fn a_name_that_turns_between_robots_txt_and_page_is_refused() {
-    let farm = Farm::serving(|_| Some(text(404, "")));
-    let silent = silent_beside(&farm);
-    let script = Script::default()
+    let server = Server::serving(|_| Some(text(404, "")));
+    let silent = silent_beside(&server);
+    let dns = FakeDns::default()
         .with("turns.example", Ok(&["127.0.0.1"]))
         .with("turns.example", Ok(&["127.0.0.2"]));
-    let watch = Watch::of(&[farm.url_at("turns.example", "/a")]);
-    watch.crawl(&settings(OWN), &Arc::new(script)).unwrap();
-    assert_eq!(farm.lines(), ["GET /robots.txt"]);
+    let ledger = TestLedger::of(&[server.url_at("turns.example", "/a")]);
+    ledger.crawl(&settings(OWN), &Arc::new(dns)).unwrap();
+    assert_eq!(server.lines(), ["GET /robots.txt"]);
     assert_eq!(silent.connections(), 0);
-    let standing = watch.standing(&farm.url_at("turns.example", "/a"));
+    let standing = ledger.standing(&server.url_at("turns.example", "/a"));
     assert_eq!(standing.verdict, Verdict::Unknown, "{standing:?}");
 }
 
 #[test]
 fn what_is_refused_is_kept_as_unknown_and_is_not_due_again() {
-    let farm = Farm::start();
-    let silent = silent_beside(&farm);
-    let port = farm.port();
+    let server = Server::start();
+    let silent = silent_beside(&server);
+    let port = server.port();
     let hosts = ["127.0.0.2", "[::1]", "[64:ff9b::127.0.0.2]", "inside.example", "mixed.example"];
     let mut urls = hosts.map(|host| format!("http://{host}:{port}/ok")).to_vec();
     urls.extend(
         ["http://me:x@127.0.0.1/", "ftp://a.example/x", "http://abc.onion/"].map(str::to_owned),
     );
     urls.push(format!("http://inside.example:{port}/again"));
-    let script = Arc::new(script());
+    let dns = Arc::new(dns());
     for crawls in [true, false] {
-        let watch = Watch::of(&urls);
+        let ledger = TestLedger::of(&urls);
         if crawls {
-            watch.crawl(&settings(OWN), &script).unwrap();
+            ledger.crawl(&settings(OWN), &dns).unwrap();
         } else {
-            watch.watch(&urls, &settings(OWN), &script).unwrap();
+            ledger.check(&urls, &settings(OWN), &dns).unwrap();
         }
-        assert_eq!(watch.due(), 0, "{crawls}");
-        let seen = watch.seen();
+        assert_eq!(ledger.due(), 0, "{crawls}");
+        let seen = ledger.seen();
         assert_eq!(seen.len(), urls.len(), "each once: {seen:?}");
         for url in &urls {
-            assert_eq!(watch.standing(url).verdict, Verdict::Unknown, "{url}");
+            assert_eq!(ledger.standing(url).verdict, Verdict::Unknown, "{url}");
         }
         // They do not hinder the pages of their hosts that may be asked for.
-        let asked = farm.requests().len();
-        watch.enroll(&[farm.url_at("own.example", "/ok")]);
-        watch.crawl(&settings(OWN), &script).unwrap();
-        assert!(farm.requests().len() > asked);
+        let asked = server.requests().len();
+        ledger.enroll(&[server.url_at("own.example", "/ok")]);
+        ledger.crawl(&settings(OWN), &dns).unwrap();
+        assert!(server.requests().len() > asked);
     }
     assert_eq!(silent.connections(), 0);
 }
@@ -181,8 +182,8 @@ fn what_is_refused_is_kept_as_unknown_and_is_not_due_again() {
 #[test]
 fn a_silent_server_is_heard_of_when_it_is_open() {
     // What the tests above rely on.
-    let farm = Farm::start();
-    let silent = silent_beside(&farm);
+    let server = Server::start();
+    let silent = silent_beside(&server);
     assert_eq!(run_one(&silent.url("/ok"), &settings(OPEN)).verdict, Verdict::Alive);
     assert_eq!(silent.connections(), 1);
 }

@@ -2,32 +2,33 @@
 
 use std::time::Duration;
 
-use crate::support::probe::{OPEN, run_one, settings};
-use crate::support::server::{Answer, Farm, status};
 use dateline::probe::ProbeSettings;
 use dateline::verdict::{ErrorClass, Outcome, Verdict};
+
+use crate::support::probe::{OPEN, run_one, settings};
+use crate::support::server::{Answer, Server, status};
 
 /// What becomes of a page that says nothing on HEAD, 404 for its siblings, and this on GET.
 fn with_answer(
     answer: impl Fn() -> Answer + Send + Sync + 'static,
     timeout: u64,
-) -> (Farm, Outcome) {
-    let farm =
-        Farm::serving(move |request| match (request.method.as_str(), request.path.as_str()) {
+) -> (Server, Outcome) {
+    let server =
+        Server::serving(move |request| match (request.method.as_str(), request.path.as_str()) {
             ("HEAD", _) => Some(status(405)),
             (_, "/page") => Some(answer()),
             _ => Some(status(404)),
         });
     let settings = ProbeSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
-    let outcome = run_one(&farm.url("/page"), &settings);
-    (farm, outcome)
+    let outcome = run_one(&server.url("/page"), &settings);
+    (server, outcome)
 }
 
 #[test]
 fn a_body_of_a_gigabyte_is_not_read() {
-    let (farm, outcome) = with_answer(|| Answer::Flood(1 << 30), 20_000);
+    let (server, outcome) = with_answer(|| Answer::Flood(1 << 30), 20_000);
     assert_eq!((outcome.verdict, outcome.evidence.status), (Verdict::Alive, Some(200)));
-    let taken = farm.taken();
+    let taken = server.taken();
     // What is beyond the 256 KiB that are read has filled the buffers of the two ends, which may
     // grow to some megabytes each.
     assert!(taken < 1 << 25, "{taken}");
@@ -46,11 +47,11 @@ fn nothing_is_unpacked() {
             Content-Encoding: gzip\r\n\r\n";
         Answer::Raw([head.as_bytes(), BOMB, &vec![0; 64 * 1024]].concat())
     };
-    let (farm, outcome) = with_answer(bomb, 5000);
+    let (server, outcome) = with_answer(bomb, 5000);
     assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Alive, None));
     // Of a packed page there is no text that could be suspected.
-    assert_eq!(farm.lines(), ["HEAD /page", "GET /page"]);
-    let offers = farm
+    assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
+    let offers = server
         .requests()
         .iter()
         .any(|request| request.headers.iter().any(|line| line.starts_with("accept-encoding")));
@@ -59,20 +60,20 @@ fn nothing_is_unpacked() {
 
 #[test]
 fn a_head_that_never_ends_is_a_time_out() {
-    let (farm, outcome) = with_answer(|| Answer::Drip("HTTP/1.1 200 OK\r\nX-Slow: "), 300);
+    let (server, outcome) = with_answer(|| Answer::Drip("HTTP/1.1 200 OK\r\nX-Slow: "), 300);
     let found = (outcome.verdict, outcome.evidence.error, outcome.evidence.tries);
     assert_eq!(found, (Verdict::Unproven, Some(ErrorClass::TimedOut), 3));
-    assert_eq!(farm.requests().len(), 4);
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[test]
 fn a_body_that_never_ends_is_an_answer() {
     let page = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<p>Lock ";
-    let (farm, outcome) = with_answer(move || Answer::Drip(page), 1000);
+    let (server, outcome) = with_answer(move || Answer::Drip(page), 1000);
     let found = (outcome.verdict, outcome.evidence.status, outcome.evidence.error);
     assert_eq!(found, (Verdict::Alive, Some(200), None));
     // What came of it in time is little, and so it was suspected.
-    assert_eq!(farm.requests().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
@@ -88,10 +89,10 @@ fn a_head_that_is_too_long_is_none() {
     let (_, outcome) = long(3, 4000);
     assert_eq!(outcome.verdict, Verdict::Alive, "some are long, and honest");
     for (count, length) in [(1, 70_000), (9, 8000), (4000, 20), (1, 2_000_000)] {
-        let (farm, outcome) = long(count, length);
+        let (server, outcome) = long(count, length);
         let found = (outcome.verdict, outcome.evidence.error);
         let expected = (Verdict::Unknown, Some(ErrorClass::Protocol));
         assert_eq!(found, expected, "{count} lines of {length} bytes: {outcome:?}");
-        assert_eq!(farm.lines(), ["HEAD /page", "GET /page"]);
+        assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
     }
 }

@@ -1,31 +1,32 @@
-//! What a crawl does with robots.txt, on a farm where each host has its own.
+//! What a crawl does with robots.txt, on a server where each host has its own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::ledger::{DAY, Watch};
-use crate::support::probe::{OPEN, Script, script, settings};
-use crate::support::server::{Answer, Farm, Request, redirect, status, text, with_header};
 use dateline::probe::ProbeSettings;
 use dateline::verdict::Verdict;
+
+use crate::support::ledger::{DAY, TestLedger};
+use crate::support::probe::{FakeDns, OPEN, dns, settings};
+use crate::support::server::{Answer, Request, Server, redirect, status, text, with_header};
 
 const REFUSED: &str = "not tried: the host's robots.txt asks robots to stay away";
 const UNKNOWN: &str = "not tried: the host's robots.txt could not be had";
 
-/// A farm whose robots.txt is this.
-fn farm_with(robots: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Farm {
-    Farm::serving(move |request| (request.path == "/robots.txt").then(|| robots(request)))
+/// A server whose robots.txt is this.
+fn server_with(robots: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {
+    Server::serving(move |request| (request.path == "/robots.txt").then(|| robots(request)))
 }
 
-fn crawled(farm: &Farm, paths: &[&str]) -> (Watch, Vec<String>) {
-    let urls: Vec<_> = paths.iter().map(|path| farm.url(path)).collect();
-    let watch = Watch::of(&urls);
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    (watch, urls)
+fn crawled(server: &Server, paths: &[&str]) -> (TestLedger, Vec<String>) {
+    let urls: Vec<_> = paths.iter().map(|path| server.url(path)).collect();
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    (ledger, urls)
 }
 
-fn stands(watch: &Watch, url: &str) -> (Verdict, String) {
-    let standing = watch.standing(url);
+fn stands(ledger: &TestLedger, url: &str) -> (Verdict, String) {
+    let standing = ledger.standing(url);
     (standing.verdict, standing.reason)
 }
 
@@ -34,123 +35,124 @@ fn gaps(requests: &[Request]) -> Vec<Duration> {
     requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
 
-/// How far apart they are at least where a delay of 0.4 seconds is asked for: the farm notes a
+/// How far apart they are at least where a delay of 0.4 seconds is asked for: the server notes a
 /// request a moment after it was made.
 const LEAST: Duration = Duration::from_millis(250);
 
 #[test]
 fn a_path_that_robots_are_asked_to_leave_alone_is_left_alone() {
-    let farm = farm_with(|_| text(200, "User-agent: *\nDisallow: /private\nAllow: /private/not\n"));
-    let (watch, urls) = crawled(&farm, &["/ok", "/private/a", "/private/not"]);
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok", "HEAD /private/not"]);
-    let verdicts: Vec<_> = urls.iter().map(|url| watch.standing(url).verdict).collect();
+    let server =
+        server_with(|_| text(200, "User-agent: *\nDisallow: /private\nAllow: /private/not\n"));
+    let (ledger, urls) = crawled(&server, &["/ok", "/private/a", "/private/not"]);
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok", "HEAD /private/not"]);
+    let verdicts: Vec<_> = urls.iter().map(|url| ledger.standing(url).verdict).collect();
     assert_eq!(verdicts, [Verdict::Alive, Verdict::Unknown, Verdict::Alive]);
-    assert_eq!(stands(&watch, &urls[1]).1, REFUSED);
+    assert_eq!(stands(&ledger, &urls[1]).1, REFUSED);
     // It is not due, or every crawl would end with it.
-    assert_eq!(watch.due(), 0);
+    assert_eq!(ledger.due(), 0);
 }
 
 #[test]
 fn rules_for_this_program_outweigh_those_for_all() {
-    let farm = farm_with(|_| {
+    let server = server_with(|_| {
         text(200, "User-agent: *\nDisallow: /\n\nUser-agent: Dateline\nDisallow: /private\n")
     });
-    crawled(&farm, &["/ok", "/private"]);
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok"]);
+    crawled(&server, &["/ok", "/private"]);
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
 }
 
 #[test]
 fn a_redirect_to_a_path_that_is_refused_is_not_followed() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" => Some(text(200, "User-agent: *\nDisallow: /private\n")),
         "/public" => Some(redirect(302, "/private/a")),
         _ => None,
     });
-    let (watch, urls) = crawled(&farm, &["/public"]);
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /public"]);
-    assert_eq!(stands(&watch, &urls[0]), (Verdict::Unknown, REFUSED.to_owned()));
+    let (ledger, urls) = crawled(&server, &["/public"]);
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /public"]);
+    assert_eq!(stands(&ledger, &urls[0]), (Verdict::Unknown, REFUSED.to_owned()));
 }
 
 #[test]
 fn without_a_robots_txt_all_is_allowed() {
     for none in [404, 403, 410] {
-        let farm = farm_with(move |_| status(none));
-        let (watch, urls) = crawled(&farm, &["/ok"]);
-        assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok"]);
-        assert_eq!(watch.standing(&urls[0]).verdict, Verdict::Alive, "{none}");
+        let server = server_with(move |_| status(none));
+        let (ledger, urls) = crawled(&server, &["/ok"]);
+        assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
+        assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive, "{none}");
     }
 }
 
 #[test]
 fn while_it_cannot_be_had_nothing_is_allowed_for_a_month() {
-    let farm = farm_with(|_| status(500));
-    let (watch, urls) = crawled(&farm, &["/a", "/b"]);
-    assert_eq!(farm.lines(), ["GET /robots.txt"]);
+    let server = server_with(|_| status(500));
+    let (ledger, urls) = crawled(&server, &["/a", "/b"]);
+    assert_eq!(server.lines(), ["GET /robots.txt"]);
     for url in &urls {
-        assert_eq!(stands(&watch, url), (Verdict::Unknown, UNKNOWN.to_owned()));
+        assert_eq!(stands(&ledger, url), (Verdict::Unknown, UNKNOWN.to_owned()));
     }
-    assert_eq!(watch.due(), 0);
+    assert_eq!(ledger.due(), 0);
     for (days, lines) in [(20, 2), (11, 5)] {
-        watch.pass(DAY * days);
-        assert_eq!(watch.due(), 2);
-        watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-        assert_eq!(farm.lines().len(), lines, "{:?}", farm.lines());
+        ledger.pass(DAY * days);
+        assert_eq!(ledger.due(), 2);
+        ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+        assert_eq!(server.lines().len(), lines, "{:?}", server.lines());
     }
-    assert_eq!(watch.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
 }
 
 #[test]
 fn it_is_asked_for_once_a_day_and_origin() {
-    let farm = farm_with(|_| text(200, "User-agent: *\nDisallow: /private\n"));
-    let other = Farm::start();
-    let (watch, _) = crawled(&farm, &["/a", "/b", "/private/a"]);
+    let server = server_with(|_| text(200, "User-agent: *\nDisallow: /private\n"));
+    let other = Server::start();
+    let (ledger, _) = crawled(&server, &["/a", "/b", "/private/a"]);
     // Another port is another origin, though of the same host.
-    watch.enroll(&[farm.url("/c"), farm.url("/private/b"), other.url("/a")]);
-    watch.pass(DAY / 2);
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
+    ledger.enroll(&[server.url("/c"), server.url("/private/b"), other.url("/a")]);
+    ledger.pass(DAY / 2);
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
     assert_eq!(other.lines(), ["GET /robots.txt", "HEAD /a"]);
-    assert_eq!(stands(&watch, &farm.url("/private/b")), (Verdict::Unknown, REFUSED.to_owned()));
-    watch.enroll(&[farm.url("/d")]);
-    watch.pass(DAY);
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    assert_eq!(farm.lines()[4..], ["GET /robots.txt", "HEAD /d"]);
+    assert_eq!(stands(&ledger, &server.url("/private/b")), (Verdict::Unknown, REFUSED.to_owned()));
+    ledger.enroll(&[server.url("/d")]);
+    ledger.pass(DAY);
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!(server.lines()[4..], ["GET /robots.txt", "HEAD /d"]);
 }
 
 #[test]
 fn a_delay_that_it_asks_for_is_kept() {
-    let farm = farm_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
-    crawled(&farm, &["/a", "/b", "/c"]);
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
-    let gaps = gaps(&farm.requests()[1..]);
+    let server = server_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
+    crawled(&server, &["/a", "/b", "/c"]);
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
+    let gaps = gaps(&server.requests()[1..]);
     assert!(gaps.iter().all(|gap| *gap >= LEAST), "{gaps:?}");
 }
 
 #[test]
 fn a_delay_that_robots_txt_asked_for_yesterday_is_kept_today() {
-    let farm = farm_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
-    let (watch, _) = crawled(&farm, &["/ok"]);
-    watch.enroll(&["/a", "/b", "/c"].map(|path| farm.url(path)));
-    watch.pass(Duration::from_hours(1));
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    assert_eq!(farm.lines()[2..], ["HEAD /a", "HEAD /b", "HEAD /c"]);
-    let gaps = gaps(&farm.requests()[2..]);
+    let server = server_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
+    let (ledger, _) = crawled(&server, &["/ok"]);
+    ledger.enroll(&["/a", "/b", "/c"].map(|path| server.url(path)));
+    ledger.pass(Duration::from_hours(1));
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    assert_eq!(server.lines()[2..], ["HEAD /a", "HEAD /b", "HEAD /c"]);
+    let gaps = gaps(&server.requests()[2..]);
     assert!(gaps.iter().all(|gap| *gap >= LEAST), "{gaps:?}");
 }
 
 #[test]
 fn a_pause_that_is_asked_for_in_place_of_a_robots_txt_is_kept() {
     // Two ports of one host: whichever is asked first, the other is not asked then.
-    let farms = [(); 2].map(|()| farm_with(|_| with_header(503, "Retry-After: 300")));
-    let watch = Watch::of(&[farms[0].url("/a"), farms[1].url("/b")]);
-    watch.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    let asked = [farms[0].lines(), farms[1].lines()].concat();
+    let servers = [(); 2].map(|()| server_with(|_| with_header(503, "Retry-After: 300")));
+    let ledger = TestLedger::of(&[servers[0].url("/a"), servers[1].url("/b")]);
+    ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
+    let asked = [servers[0].lines(), servers[1].lines()].concat();
     assert_eq!(asked, ["GET /robots.txt"]);
 }
 
 #[test]
 fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" if request.host != "rules.example" => {
             Some(redirect(301, &format!("http://rules.example:{}/shared", request.port)))
         }
@@ -158,32 +160,32 @@ fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
         _ => None,
     });
     let hosts = ["a.example", "b.example", "c.example"];
-    let mut script = Script::default().with("rules.example", Ok(&["127.0.0.1"]));
-    let mut urls = vec![farm.url_at("rules.example", "/slow")];
+    let mut dns = FakeDns::default().with("rules.example", Ok(&["127.0.0.1"]));
+    let mut urls = vec![server.url_at("rules.example", "/slow")];
     for host in hosts {
-        script = script.with(host, Ok(&["127.0.0.1"]));
-        urls.extend(["/ok", "/private"].map(|path| farm.url_at(host, path)));
+        dns = dns.with(host, Ok(&["127.0.0.1"]));
+        urls.extend(["/ok", "/private"].map(|path| server.url_at(host, path)));
     }
-    let watch = Watch::of(&urls);
+    let ledger = TestLedger::of(&urls);
     let delay = Duration::from_millis(200);
-    watch.crawl(&ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(script)).unwrap();
+    ledger.crawl(&ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(dns)).unwrap();
     for host in hosts {
-        assert_eq!(farm.lines_at(host), ["GET /robots.txt", "HEAD /ok"]);
-        let private = farm.url_at(host, "/private");
-        assert_eq!(stands(&watch, &private), (Verdict::Unknown, REFUSED.to_owned()));
+        assert_eq!(server.lines_at(host), ["GET /robots.txt", "HEAD /ok"]);
+        let private = server.url_at(host, "/private");
+        assert_eq!(stands(&ledger, &private), (Verdict::Unknown, REFUSED.to_owned()));
     }
-    let requests = farm.requests();
+    let requests = server.requests();
     let there: Vec<_> = requests.iter().filter(|one| one.host == "rules.example").collect();
     assert_eq!(there.len(), 5, "three times, its own, and its page: {requests:?}");
     assert!(there.iter().all(|request| request.together == 1));
     let least = Duration::from_millis(100);
     assert!(there.windows(2).all(|pair| pair[1].at - pair[0].at >= least), "{there:?}");
-    assert_eq!(watch.due(), 0);
+    assert_eq!(ledger.due(), 0);
 }
 
 #[test]
 fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
-    let farm = Farm::serving(|request| match (request.host.as_str(), request.path.as_str()) {
+    let server = Server::serving(|request| match (request.host.as_str(), request.path.as_str()) {
         ("a.news.example", "/robots.txt") => {
             Some(redirect(301, &format!("http://rules.example:{}/slow", request.port)))
         }
@@ -191,53 +193,53 @@ fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
         _ => None,
     });
     let mut urls: Vec<_> =
-        ["/ferry", "/gates", "/locks"].map(|path| farm.url_at("a.news.example", path)).into();
-    urls.push(farm.url_at("b.news.example", "/gates"));
-    let watch = Watch::of(&urls);
+        ["/ferry", "/gates", "/locks"].map(|path| server.url_at("a.news.example", path)).into();
+    urls.push(server.url_at("b.news.example", "/gates"));
+    let ledger = TestLedger::of(&urls);
     // A page that is lost would keep it from ending.
     let settings = ProbeSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
-    let script = script(&["a.news.example", "b.news.example", "rules.example"]);
-    watch.crawl(&settings, &script).unwrap();
-    assert_eq!((watch.seen().len(), watch.due()), (4, 0), "{:?}", farm.lines());
+    let dns = dns(&["a.news.example", "b.news.example", "rules.example"]);
+    ledger.crawl(&settings, &dns).unwrap();
+    assert_eq!((ledger.seen().len(), ledger.due()), (4, 0), "{:?}", server.lines());
 }
 
 #[test]
 fn one_that_leads_in_a_circle_is_none() {
-    let farm = farm_with(|_| redirect(302, "/robots.txt"));
-    let (watch, urls) = crawled(&farm, &["/ok"]);
-    assert_eq!(watch.standing(&urls[0]).verdict, Verdict::Alive);
-    assert_eq!(farm.lines().len(), 7, "five redirects are followed: {:?}", farm.lines());
+    let server = server_with(|_| redirect(302, "/robots.txt"));
+    let (ledger, urls) = crawled(&server, &["/ok"]);
+    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(server.lines().len(), 7, "five redirects are followed: {:?}", server.lines());
 }
 
 #[test]
 fn one_without_an_end_is_read_as_far_as_it_counts() {
-    let farm = farm_with(|_| Answer::Endless(200));
-    let (watch, urls) = crawled(&farm, &["/ok"]);
-    assert_eq!(watch.standing(&urls[0]).verdict, Verdict::Alive);
-    assert_eq!(farm.lines(), ["GET /robots.txt", "HEAD /ok"]);
+    let server = server_with(|_| Answer::Endless(200));
+    let (ledger, urls) = crawled(&server, &["/ok"]);
+    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
 }
 
 #[test]
 fn a_host_that_is_not_there_is_asked_for_nothing_more() {
     let urls = ["http://gone.example/a".to_owned(), "http://gone.example/b".to_owned()];
-    let watch = Watch::of(&urls);
-    let script = Arc::default();
-    watch.crawl(&settings(OPEN), &script).unwrap();
+    let ledger = TestLedger::of(&urls);
+    let dns = Arc::default();
+    ledger.crawl(&settings(OPEN), &dns).unwrap();
     for url in &urls {
         let expected = (Verdict::Failing, "the host name does not exist".to_owned());
-        assert_eq!(stands(&watch, url), expected);
+        assert_eq!(stands(&ledger, url), expected);
     }
-    assert_eq!(watch.due(), 0);
+    assert_eq!(ledger.due(), 0);
 }
 
 #[test]
 fn a_check_follows_what_a_reader_points_at_and_asks_for_no_robots_txt() {
-    let farm = farm_with(|_| text(200, "User-agent: *\nDisallow: /\n"));
-    let urls = [farm.url("/ok")];
-    let watch = Watch::new();
-    let outcomes = watch.watch(&urls, &settings(OPEN), &Arc::default()).unwrap();
+    let server = server_with(|_| text(200, "User-agent: *\nDisallow: /\n"));
+    let urls = [server.url("/ok")];
+    let ledger = TestLedger::new();
+    let outcomes = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
     assert_eq!(outcomes[0].verdict, Verdict::Alive);
-    assert_eq!(farm.lines(), ["HEAD /ok"]);
+    assert_eq!(server.lines(), ["HEAD /ok"]);
 }
 
 #[test]
@@ -247,9 +249,9 @@ fn one_that_breaks_off_or_is_packed_allows_nothing() {
     let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\
         Content-Length: 6\r\n\r\n\x1f\x8b\x08\x00ab";
     for answer in [&begun[..], &packed[..]] {
-        let farm = farm_with(move |_| Answer::Raw(answer.to_vec()));
-        let (watch, urls) = crawled(&farm, &["/private"]);
-        assert_eq!(farm.lines(), ["GET /robots.txt"]);
-        assert_eq!(stands(&watch, &urls[0]), (Verdict::Unknown, UNKNOWN.to_owned()));
+        let server = server_with(move |_| Answer::Raw(answer.to_vec()));
+        let (ledger, urls) = crawled(&server, &["/private"]);
+        assert_eq!(server.lines(), ["GET /robots.txt"]);
+        assert_eq!(stands(&ledger, &urls[0]), (Verdict::Unknown, UNKNOWN.to_owned()));
     }
 }

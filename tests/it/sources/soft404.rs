@@ -1,9 +1,10 @@
 //! Pages that answer and are none: found out by asking for a page beside them that never was.
 
-use crate::support::ledger::Watch;
-use crate::support::probe::{OPEN, run, run_one, script, settings};
-use crate::support::server::{Answer, Farm, Request, page, redirect, status};
 use dateline::verdict::{Likeness, Outcome, Verdict};
+
+use crate::support::ledger::TestLedger;
+use crate::support::probe::{OPEN, dns, run, run_one, settings};
+use crate::support::server::{Answer, Request, Server, page, redirect, status};
 
 /// What a server says whatever it is asked.
 fn error_page(request: &Request) -> Answer {
@@ -20,8 +21,8 @@ fn on_get(request: &Request, answer: Answer) -> Answer {
 }
 
 /// A server that leaves it to GET to say that there is no page.
-fn farm_of_errors() -> Farm {
-    Farm::serving(|request| Some(on_get(request, error_page(request))))
+fn server_of_errors() -> Server {
+    Server::serving(|request| Some(on_get(request, error_page(request))))
 }
 
 /// A long text about the same, which no other page has.
@@ -42,8 +43,8 @@ fn found(outcome: &Outcome) -> (Verdict, Option<Likeness>) {
 }
 
 /// The requests, those for pages that never were as `GET ~`.
-fn lines(farm: &Farm, known: &[&str]) -> Vec<String> {
-    let requests = farm.requests();
+fn lines(server: &Server, known: &[&str]) -> Vec<String> {
+    let requests = server.requests();
     let name = |request: &Request| {
         let path = request.path.as_str();
         format!("{} {}", request.method, if known.contains(&path) { path } else { "~" })
@@ -53,66 +54,66 @@ fn lines(farm: &Farm, known: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_host_that_leads_every_unknown_page_home_is_found_out() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/" => Some(page(&article())),
         _ => Some(redirect(302, "/")),
     });
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Address)));
-    assert_eq!(outcome.evidence.final_url, Some(farm.url("/")));
+    assert_eq!(outcome.evidence.final_url, Some(server.url("/")));
     let asked =
         ["HEAD /2012/lock-gates", "HEAD /", "GET /2012/lock-gates", "GET /", "GET ~", "GET /"];
-    assert_eq!(lines(&farm, &["/2012/lock-gates", "/"]), asked);
+    assert_eq!(lines(&server, &["/2012/lock-gates", "/"]), asked);
 }
 
 #[test]
 fn an_honest_host_may_lead_a_page_home() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/" => Some(page(&article())),
         "/2012/lock-gates" => Some(redirect(301, "/")),
         _ => Some(status(404)),
     });
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
-    assert_eq!(lines(&farm, &["/2012/lock-gates", "/"]).last().unwrap(), "GET ~");
+    assert_eq!(lines(&server, &["/2012/lock-gates", "/"]).last().unwrap(), "GET ~");
 }
 
 #[test]
 fn a_host_with_one_page_for_everything_is_found_out() {
-    let farm = farm_of_errors();
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let server = server_of_errors();
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)));
     let asked = ["HEAD /2012/lock-gates", "GET /2012/lock-gates", "GET ~"];
-    assert_eq!(lines(&farm, &["/2012/lock-gates"]), asked);
+    assert_eq!(lines(&server, &["/2012/lock-gates"]), asked);
 }
 
 #[test]
 fn a_page_that_answers_head_is_not_read() {
-    let farm = Farm::serving(|request| Some(error_page(request)));
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let server = Server::serving(|request| Some(error_page(request)));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
-    assert_eq!(farm.lines(), ["HEAD /2012/lock-gates"]);
+    assert_eq!(server.lines(), ["HEAD /2012/lock-gates"]);
 }
 
 #[test]
 fn a_sibling_is_a_page_beside_of_the_same_kind() {
-    let farm = farm_of_errors();
-    run_one(&farm.url("/2012/lock-gates.html?print=1"), &settings(OPEN));
-    let asked = farm.requests().pop().unwrap().path;
+    let server = server_of_errors();
+    run_one(&server.url("/2012/lock-gates.html?print=1"), &settings(OPEN));
+    let asked = server.requests().pop().unwrap().path;
     let name = asked.strip_prefix("/2012/").and_then(|rest| rest.strip_suffix(".html")).unwrap();
     assert!(name.len() >= 16 && name.chars().all(|c| c.is_ascii_hexdigit()), "{asked}");
 }
 
 #[test]
 fn a_short_page_of_an_honest_host_is_a_page() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/2012/short" if request.method == "HEAD" => Some(status(405)),
         "/2012/short" => Some(page("<title>In short</title><p>Lock gates fail.</p>")),
         _ => Some(status(404)),
     });
-    let outcome = run_one(&farm.url("/2012/short"), &settings(OPEN));
+    let outcome = run_one(&server.url("/2012/short"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
-    assert_eq!(lines(&farm, &["/2012/short"]), ["HEAD /2012/short", "GET /2012/short", "GET ~"]);
+    assert_eq!(lines(&server, &["/2012/short"]), ["HEAD /2012/short", "GET /2012/short", "GET ~"]);
 }
 
 #[test]
@@ -120,69 +121,69 @@ fn words_alone_convict_nobody() {
     // An article about something that was not found, on a host that is honest, on one that gives
     // no answer for a page that never was, and on one that has another page for those.
     for sibling in [404, 500, 403, 200] {
-        let farm = Farm::serving(move |request| match request.path.as_str() {
+        let server = Server::serving(move |request| match request.path.as_str() {
             "/report" if request.method == "HEAD" => Some(status(405)),
             "/report" => Some(page(&article())),
             path if sibling == 200 => Some(page(&format!("<title>{path}</title><p>Oh dear.</p>"))),
             _ => Some(status(sibling)),
         });
-        let outcome = run_one(&farm.url("/report"), &settings(OPEN));
+        let outcome = run_one(&server.url("/report"), &settings(OPEN));
         assert_eq!(found(&outcome), (Verdict::Alive, None), "{sibling}");
         assert_eq!(outcome.evidence.status, Some(200), "{sibling}");
-        let asked = lines(&farm, &["/report"]);
+        let asked = lines(&server, &["/report"]);
         assert_eq!(asked, ["HEAD /report", "GET /report", "GET ~"], "{sibling}");
     }
 }
 
 #[test]
 fn a_page_with_enough_to_say_is_not_suspected() {
-    let farm = Farm::serving(|request| Some(on_get(request, page(&long_page()))));
-    assert_eq!(run_one(&farm.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
-    assert_eq!(farm.lines(), ["HEAD /a", "GET /a"]);
+    let server = Server::serving(|request| Some(on_get(request, page(&long_page()))));
+    assert_eq!(run_one(&server.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
+    assert_eq!(server.lines(), ["HEAD /a", "GET /a"]);
 }
 
 #[test]
 fn a_page_that_is_accepted_is_read_whole() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         let html = "Content-Type: text/html\r\n".to_owned();
         Some(on_get(request, Answer::Plain(202, html, long_page())))
     });
-    let outcome = run_one(&farm.url("/gates"), &settings(OPEN));
+    let outcome = run_one(&server.url("/gates"), &settings(OPEN));
     assert_eq!(outcome.verdict, Verdict::Alive);
     // It has enough to say not to be suspected.
-    assert_eq!(farm.lines(), ["HEAD /gates", "GET /gates"]);
+    assert_eq!(server.lines(), ["HEAD /gates", "GET /gates"]);
 }
 
 #[test]
 fn a_front_page_is_never_one() {
-    let farm = farm_of_errors();
-    let outcome = run_one(&farm.url("/"), &settings(OPEN));
+    let server = server_of_errors();
+    let outcome = run_one(&server.url("/"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
-    assert_eq!(farm.lines(), ["HEAD /", "GET /"]);
+    assert_eq!(server.lines(), ["HEAD /", "GET /"]);
 }
 
 #[test]
 fn a_page_that_a_script_draws_is_never_one() {
     let app =
         "<!doctype html><title>Harbour News</title><div id=app></div><script src=/app.js></script>";
-    let farm = Farm::serving(move |request| Some(on_get(request, page(app))));
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let server = Server::serving(move |request| Some(on_get(request, page(app))));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
     // It was suspected: that is no conviction.
-    assert_eq!(lines(&farm, &["/2012/lock-gates"]).last().unwrap(), "GET ~");
+    assert_eq!(lines(&server, &["/2012/lock-gates"]).last().unwrap(), "GET ~");
 }
 
 #[test]
 fn one_page_that_never_was_is_enough_for_a_folder() {
-    let farm = farm_of_errors();
-    let script = script(&["a.example", "b.example"]);
+    let server = server_of_errors();
+    let dns = dns(&["a.example", "b.example"]);
     let paths = ["/2012/gates", "/2012/ferry", "/2012/locks", "/2013/gates", "/2013/ferry"];
-    let mut urls: Vec<_> = paths.iter().map(|path| farm.url_at("a.example", path)).collect();
-    urls.push(farm.url_at("b.example", "/2012/gates"));
-    let outcomes = run(&urls, &settings(OPEN), &script);
+    let mut urls: Vec<_> = paths.iter().map(|path| server.url_at("a.example", path)).collect();
+    urls.push(server.url_at("b.example", "/2012/gates"));
+    let outcomes = run(&urls, &settings(OPEN), &dns);
     let convicted = (Verdict::Soft404, Some(Likeness::Text));
     assert!(outcomes.iter().all(|outcome| found(outcome) == convicted), "{outcomes:?}");
-    let requests = farm.requests();
+    let requests = server.requests();
     let siblings: Vec<_> = requests
         .iter()
         .filter(|request| !paths.contains(&request.path.as_str()))
@@ -197,7 +198,7 @@ fn one_page_that_never_was_is_enough_for_a_folder() {
 
 const FOLDER: [&str; 3] = ["/2012/gates", "/2012/ferry", "/2012/locks"];
 
-/// A farm where every page leads to the front page of another host, which takes its time.
+/// A server where every page leads to the front page of another host, which takes its time.
 fn led_away(request: &Request) -> Answer {
     match (request.host.as_str(), request.path.as_str()) {
         (_, "/robots.txt") => status(404),
@@ -207,27 +208,27 @@ fn led_away(request: &Request) -> Answer {
 }
 
 /// How many pages were asked for that never were.
-fn siblings(farm: &Farm) -> usize {
+fn siblings(server: &Server) -> usize {
     let known = [&FOLDER[..], &["/robots.txt", "/"]].concat();
-    lines(farm, &known).iter().filter(|line| line.ends_with('~')).count()
+    lines(server, &known).iter().filter(|line| line.ends_with('~')).count()
 }
 
 #[test]
 fn pages_suspected_at_once_are_compared_with_one_sibling() {
-    let farm = Farm::serving(|request| Some(led_away(request)));
-    let urls = FOLDER.map(|path| farm.url_at("a.example", path));
-    let outcomes = run(&urls, &settings(OPEN), &script(&["a.example", "home.example"]));
+    let server = Server::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| server.url_at("a.example", path));
+    let outcomes = run(&urls, &settings(OPEN), &dns(&["a.example", "home.example"]));
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Soft404));
-    assert_eq!(siblings(&farm), 1, "{:?}", farm.lines());
+    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
 }
 
 #[test]
 fn a_crawl_remembers_a_sibling_while_pages_of_its_host_are_out() {
-    let farm = Farm::serving(|request| Some(led_away(request)));
-    let urls = FOLDER.map(|path| farm.url_at("a.example", path));
-    let watch = Watch::of(&urls);
-    watch.crawl(&settings(OPEN), &script(&["a.example", "home.example"])).unwrap();
-    assert_eq!(siblings(&farm), 1, "{:?}", farm.lines());
+    let server = Server::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| server.url_at("a.example", path));
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&settings(OPEN), &dns(&["a.example", "home.example"])).unwrap();
+    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
 }
 
 /// The page of a domain that waits for a buyer, as parking services serve it.
@@ -236,53 +237,53 @@ const PARKED: &str = "<!doctype html><html data-adblockkey=\"MFwwDQYJ\"><title>o
 
 #[test]
 fn a_parked_domain_is_usurped() {
-    let farm = Farm::serving(|request| Some(on_get(request, page(PARKED))));
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let server = Server::serving(|request| Some(on_get(request, page(PARKED))));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Usurped, Some(Likeness::Text)));
 }
 
 #[test]
 fn the_marks_of_a_parked_domain_on_an_honest_host_say_nothing() {
-    let farm = Farm::serving(|request| match request.path.as_str() {
+    let server = Server::serving(|request| match request.path.as_str() {
         "/2012/lock-gates" if request.method == "HEAD" => Some(status(405)),
         "/2012/lock-gates" => Some(page(PARKED)),
         _ => Some(status(404)),
     });
-    let outcome = run_one(&farm.url("/2012/lock-gates"), &settings(OPEN));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
 }
 
 #[test]
 fn a_domain_that_leads_to_those_who_sell_it_is_usurped() {
-    let farm = Farm::serving(|request| {
+    let server = Server::serving(|request| {
         let offer = format!("http://www.hugedomains.com:{}/domain_profile.cfm", request.port);
         Some(match request.host.as_str() {
             "www.hugedomains.com" => page(&article()),
             _ => redirect(302, &offer),
         })
     });
-    let script = script(&["old-news.example", "www.hugedomains.com"]);
-    let deep = run(&[farm.url_at("old-news.example", "/2012/a")], &settings(OPEN), &script);
+    let dns = dns(&["old-news.example", "www.hugedomains.com"]);
+    let deep = run(&[server.url_at("old-news.example", "/2012/a")], &settings(OPEN), &dns);
     assert_eq!(found(&deep[0]), (Verdict::Usurped, Some(Likeness::Address)));
     // A front page has no sibling to be compared with: where it leads says enough.
-    let front = run(&[farm.url_at("old-news.example", "/")], &settings(OPEN), &script);
+    let front = run(&[server.url_at("old-news.example", "/")], &settings(OPEN), &dns);
     assert_eq!(found(&front[0]), (Verdict::Usurped, None));
     // The seller's own page is a page.
-    let own = run(&[farm.url_at("www.hugedomains.com", "/about")], &settings(OPEN), &script);
+    let own = run(&[server.url_at("www.hugedomains.com", "/about")], &settings(OPEN), &dns);
     assert_eq!(found(&own[0]), (Verdict::Alive, None));
 }
 
 #[test]
 fn a_wall_before_every_page_is_blocked_and_no_error_page() {
     for wall in ["/consent?next=a", "/user/login", "http://sso.example:PORT/"] {
-        let farm = Farm::serving(move |request| {
+        let server = Server::serving(move |request| {
             let wall = wall.replace("PORT", &request.port.to_string());
             let at_wall = wall.ends_with(&request.path) || request.host == "sso.example";
             Some(if at_wall { page("<p>Dear reader</p>") } else { redirect(302, &wall) })
         });
-        let script = script(&["sso.example"]);
-        let outcomes = run(&[farm.url("/2012/lock-gates")], &settings(OPEN), &script);
+        let dns = dns(&["sso.example"]);
+        let outcomes = run(&[server.url("/2012/lock-gates")], &settings(OPEN), &dns);
         assert_eq!(found(&outcomes[0]), (Verdict::Blocked, None), "{wall}");
-        assert_eq!(farm.requests().len(), 2, "no sibling is asked for: {:?}", farm.lines());
+        assert_eq!(server.requests().len(), 2, "no sibling is asked for: {:?}", server.lines());
     }
 }

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::git::scrubbed;
-use super::tools::{here, search_path, text_of, yaml};
+use super::checkout::{here, text_of};
+use super::git::clean_command;
+use super::process::{DATELINE, write_program};
+use super::tools::{search_path, yaml};
 
 /// A job on a runner.
 pub struct Job {
@@ -27,7 +29,7 @@ pub struct Job {
 
 /// How the steps went.
 #[derive(Debug, Default)]
-pub struct Ran {
+pub struct JobResult {
     /// The exit code of the step that failed, or 0.
     pub code: i32,
     /// What was written.
@@ -55,7 +57,7 @@ impl Job {
     }
 
     /// Runs our Action with inputs.
-    pub fn act(&self, inputs: &[(&str, &str)]) -> Ran {
+    pub fn act(&self, inputs: &[(&str, &str)]) -> JobResult {
         let action = yaml(&text_of("action.yml"));
         let mut known: BTreeMap<_, _> = self.known.iter().cloned().collect();
         for (name, input) in action["inputs"].as_object().expect("inputs") {
@@ -70,8 +72,13 @@ impl Job {
     }
 
     /// Runs steps one after the other, in a job with these variables.
-    pub fn run(&self, variables: &Value, steps: &Value, known: BTreeMap<String, String>) -> Ran {
-        let mut ran = Ran { known, ..Ran::default() };
+    pub fn run(
+        &self,
+        variables: &Value,
+        steps: &Value,
+        known: BTreeMap<String, String>,
+    ) -> JobResult {
+        let mut ran = JobResult { known, ..JobResult::default() };
         ran.known.insert("runner.os".to_owned(), "Linux".to_owned());
         ran.known.insert("runner.arch".to_owned(), "X64".to_owned());
         for step in steps.as_array().expect("steps") {
@@ -89,7 +96,7 @@ impl Job {
         ran
     }
 
-    fn use_action(&self, action: &str, with: &Value, ran: &mut Ran) {
+    fn use_action(&self, action: &str, with: &Value, ran: &mut JobResult) {
         let mut given = with.clone();
         for value in given.as_object_mut().into_iter().flat_map(|map| map.values_mut()) {
             if let Value::String(text) = value {
@@ -101,25 +108,21 @@ impl Job {
             std::fs::create_dir_all(root.join("bin")).expect("a folder");
             let program = root.join("bin/dateline");
             match &self.program {
-                None => std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_dateline"), program),
-                Some(script) => std::fs::write(&program, script).and_then(|()| {
-                    use std::os::unix::fs::PermissionsExt;
-                    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))
-                }),
+                None => std::os::unix::fs::symlink(DATELINE, program).expect("a link"),
+                Some(script) => write_program(&program, script),
             }
-            .expect("a program");
         }
         ran.used.push((action.to_owned(), given));
     }
 
     /// Runs a script as `shell: bash` does; the variables are those of the runner, the job and the step.
-    fn run_script(&self, variables: &[&Value], step: &Value, script: &str, ran: &mut Ran) {
+    fn run_script(&self, variables: &[&Value], step: &Value, script: &str, ran: &mut JobResult) {
         assert!(!script.contains("${{"), "values are put into a script: {script}");
         let path = |name: &str| self.folder.path().join(name);
         let (file, output) = (path("script.sh"), path("output"));
         std::fs::write(&file, script).expect("a file");
         std::fs::write(&output, "").expect("a file");
-        let mut bash = scrubbed("bash");
+        let mut bash = clean_command("bash");
         bash.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(&file);
         bash.current_dir(&self.workspace).env("PATH", search_path());
         bash.env("GITHUB_ACTIONS", "true").env("GITHUB_OUTPUT", &output);
@@ -145,7 +148,7 @@ impl Job {
     }
 }
 
-impl Ran {
+impl JobResult {
     /// The value of an expression.
     fn value<'a>(&'a self, expression: &'a str) -> &'a str {
         let expression = expression.trim();

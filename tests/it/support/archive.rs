@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::checkout::fixture;
+use super::process::{dateline, stderr};
 
 /// An archive that a test makes.
 pub struct TestArchive {
@@ -24,7 +27,7 @@ impl TestArchive {
     }
 
     /// One of these files, by their paths.
-    pub fn holding(files: &BTreeMap<String, Vec<u8>>) -> Self {
+    pub fn with_files(files: &BTreeMap<String, Vec<u8>>) -> Self {
         let archive = Self::new();
         for (path, bytes) in files {
             archive.write(path, bytes);
@@ -33,8 +36,8 @@ impl TestArchive {
     }
 
     /// A copy of a fixture.
-    pub fn of_fixture(name: &str) -> Self {
-        Self::holding(&files(&fixture(name)))
+    pub fn from_fixture(name: &str) -> Self {
+        Self::with_files(&files(&fixture(name)))
     }
 
     /// Its root.
@@ -50,6 +53,11 @@ impl TestArchive {
         path
     }
 
+    /// The text of a file.
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.root().join(path)).expect("a text")
+    }
+
     /// Runs `dateline check` on the whole archive.
     pub fn check(&self, options: &[&str]) -> Output {
         dateline(self.root(), &[&["check", "."], options].concat())
@@ -58,7 +66,7 @@ impl TestArchive {
     /// What is found, whole and in order; the exit code must fit it.
     pub fn findings(&self, options: &[&str]) -> Vec<Found> {
         let output = self.check(&[&["--output-format", "json"], options].concat());
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors = stderr(&output);
         let report: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("no JSON: {error}: {errors}"));
         let diagnostics = report["diagnostics"].as_array().expect("diagnostics");
@@ -80,31 +88,6 @@ impl TestArchive {
     }
 }
 
-/// Runs the program in a folder, with an empty environment.
-pub fn dateline(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .output()
-        .expect("the program runs")
-}
-
-/// What a run writes to standard output.
-pub fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// What a run writes to standard error.
-pub fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// The folder of a fixture.
-pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
-}
-
 /// The files below a folder, by their paths from it.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -121,23 +104,4 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     files
-}
-
-/// That a run fails as wrong use does, and says why.
-pub fn refuses(output: &Output, why: &str) {
-    assert_eq!(output.status.code(), Some(2), "{}", stderr(output));
-    assert_eq!(stdout(output), "");
-    assert!(stderr(output).contains(why), "{}", stderr(output));
-}
-
-/// The program, which heeds signals even where the tests run in the background of a shell: that has all
-/// that it starts ignore interrupts.
-pub fn heeding() -> Command {
-    let program = env!("CARGO_BIN_EXE_dateline");
-    if cfg!(not(target_os = "linux")) {
-        return Command::new(program);
-    }
-    let mut command = Command::new("/usr/bin/env");
-    command.args(["--default-signal=INT,TERM,HUP", program]);
-    command
 }

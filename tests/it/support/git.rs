@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::archive::TestArchive;
+use super::process::{DATELINE, stderr, stdout};
 
 /// An archive that is a repository of its own.
 pub struct Repo {
@@ -42,11 +43,11 @@ impl Repo {
 
     /// Runs git, which must do as it is told.
     pub fn git(&self, arguments: &[&str]) -> String {
-        let output = scrubbed("git").args(arguments).current_dir(self.root()).output();
+        let output = clean_command("git").args(arguments).current_dir(self.root()).output();
         let output = output.expect("git is needed by this test: install it");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said = stderr(&output);
         assert!(output.status.success(), "git {arguments:?}: {said}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        stdout(&output)
     }
 
     /// Commits all there is.
@@ -62,15 +63,15 @@ impl Repo {
 
     /// Runs the program at the top of the repository.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let program = env!("CARGO_BIN_EXE_dateline");
-        let output = scrubbed(program).args(arguments).current_dir(self.root()).output();
+        let program = DATELINE;
+        let output = clean_command(program).args(arguments).current_dir(self.root()).output();
         output.expect("the program runs")
     }
 
     /// What is found: path, rule, where and the message, in order.
     pub fn found(&self, options: &[&str]) -> Vec<[String; 4]> {
         let output = self.check(&[&["--output-format", "json"], options].concat());
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said = stderr(&output);
         let report: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("no JSON: {error}: {said}"));
         let diagnostics = report["diagnostics"].as_array().expect("diagnostics");
@@ -84,7 +85,7 @@ impl Repo {
 }
 
 /// A program without what the user or the machine has set up, but for where programs are.
-pub fn scrubbed(program: &str) -> Command {
+pub fn clean_command(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
     for name in ["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"] {

@@ -2,14 +2,15 @@
 //! configuration names programs. Each program leaves a file where the test looks for it.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::git::{Repo, scrubbed};
+use super::git::{Repo, clean_command};
+use super::process::write_program;
 
-/// All that is planted, by the names of the files that are left.
-pub const PLANTS: [&str; 11] = [
+/// All that is hostile, by the names of the files that are left.
+pub const PROGRAMS: [&str; 11] = [
     "alternate",
     "clean",
     "external",
@@ -27,16 +28,16 @@ pub const PLANTS: [&str; 11] = [
 pub const MISSING: &str = "1234567890123456789012345678901234567890";
 
 /// A planted repository.
-pub struct Planted {
+pub struct HostileRepository {
     folder: PathBuf,
     marks: TempDir,
 }
 
-impl Planted {
+impl HostileRepository {
     /// Plants one in `below`, a folder of the repository that holds pages already, and commits it.
     pub fn new(repo: &Repo, below: &str) -> Self {
         let folder = repo.root().join(below);
-        let planted = Self { folder, marks: tempfile::tempdir().expect("a folder") };
+        let hostile = Self { folder, marks: tempfile::tempdir().expect("a folder") };
         let at = |path: &str| format!("{below}/{path}");
         repo.write(
             &at(".gitattributes"),
@@ -45,18 +46,18 @@ impl Planted {
         repo.write(&at("notes.txt"), "Notes\n");
         repo.write(&at("page.html"), "<p>A page</p>\n");
         repo.write(&at("theme/guide.txt"), "A guide\n");
-        planted.git("theme", &["init", "--quiet"]);
-        planted.git("theme", &["add", "--all"]);
-        planted.git("theme", &["commit", "--quiet", "--message", "Begin"]);
-        planted.git("", &["init", "--quiet", "--initial-branch=main"]);
-        planted.git("", &["add", "--all"]);
-        planted.git("", &["commit", "--quiet", "--message", "Begin"]);
-        planted.git("", &["update-ref", "refs/remotes/origin/main", "HEAD"]);
-        planted.git("theme", &["config", "core.fsmonitor", &planted.touch("submodule", "true")]);
-        planted.turn_bare();
+        hostile.git("theme", &["init", "--quiet"]);
+        hostile.git("theme", &["add", "--all"]);
+        hostile.git("theme", &["commit", "--quiet", "--message", "Begin"]);
+        hostile.git("", &["init", "--quiet", "--initial-branch=main"]);
+        hostile.git("", &["add", "--all"]);
+        hostile.git("", &["commit", "--quiet", "--message", "Begin"]);
+        hostile.git("", &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        hostile.git("theme", &["config", "core.fsmonitor", &hostile.touch("submodule", "true")]);
+        hostile.turn_bare();
         repo.git(&["-c", "advice.addEmbeddedRepo=false", "add", "--all", "--force"]);
         repo.git(&["commit", "--quiet", "--no-verify", "--message", "Plant"]);
-        planted
+        hostile
     }
 
     /// Makes what is in `.git` the folder's own files, its objects those of an alternate.
@@ -75,11 +76,13 @@ impl Planted {
         self.write("included", &setting("filter", "i", "clean", &self.touch("included", "cat")));
         self.write("config", &self.config());
         for hook in ["pre-commit", "post-checkout", "post-index-change"] {
-            self.write(
-                &format!("hooks/{hook}"),
-                &format!("#!/bin/sh\n{}\n", self.touch("hook", "true")),
+            let script = format!(
+                "#!/bin/sh
+{}
+",
+                self.touch("hook", "true")
             );
-            runnable(&self.folder.join("hooks").join(hook));
+            write_program(&self.folder.join("hooks").join(hook), &script);
         }
     }
 
@@ -113,7 +116,8 @@ impl Planted {
     }
 
     fn git(&self, below: &str, arguments: &[&str]) {
-        let output = scrubbed("git").args(arguments).current_dir(self.folder.join(below)).output();
+        let output =
+            clean_command("git").args(arguments).current_dir(self.folder.join(below)).output();
         let output = output.expect("git runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
@@ -160,12 +164,12 @@ impl Planted {
             &["cat-file", "-p", MISSING],
             &["receive-pack", "--advertise-refs", "."],
         ] {
-            let mut git = scrubbed("git");
+            let mut git = clean_command("git");
             git.args(arguments).current_dir(&self.folder);
             let output = git.env("GIT_DIR", ".").env("GIT_WORK_TREE", ".").output();
             said += &String::from_utf8_lossy(&output.expect("git runs").stderr);
         }
-        let expected: BTreeSet<String> = PLANTS.iter().map(|name| (*name).to_owned()).collect();
+        let expected: BTreeSet<String> = PROGRAMS.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(self.fired(), expected, "what never fires proves nothing: {said}");
     }
 }
@@ -173,10 +177,4 @@ impl Planted {
 /// A section of a configuration with one key, a command.
 fn setting(section: &str, name: &str, key: &str, command: &str) -> String {
     format!("[{section} \"{name}\"]\n{key} = \"{command}\"\n")
-}
-
-/// Lets a file be run.
-pub fn runnable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("our own");
 }

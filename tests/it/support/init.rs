@@ -4,14 +4,10 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::archive::dateline;
+use super::process::{dateline, stderr, stdout};
 
 pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
-}
-
-pub fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 pub fn copy(from: &Path, to: &Path) {
@@ -30,8 +26,8 @@ pub fn copy(from: &Path, to: &Path) {
 /// Runs `init`, which must succeed; returns what it wrote.
 pub fn init(root: &Path) -> String {
     let output = dateline(root, &["init"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(text(&output.stdout), "");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
     settings(root)
 }
 
@@ -42,8 +38,8 @@ pub fn settings(root: &Path) -> String {
 /// The resolved settings, without where they came from.
 pub fn shown(root: &Path) -> String {
     let output = dateline(root, &["config", "show"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let shown = stdout(&output);
     let shown = shown.split("[rules]").next().unwrap_or_default();
     let bare = shown.lines().map(|line| line.split(" # ").next().unwrap_or_default().trim_end());
     bare.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
@@ -51,12 +47,12 @@ pub fn shown(root: &Path) -> String {
 
 pub fn findings(root: &Path) -> String {
     let output = dateline(root, &["check", ".", "--output-format", "concise", "--quiet"]);
-    assert!(output.status.code() < Some(2), "{}", text(&output.stderr));
-    text(&output.stdout)
+    assert!(output.status.code() < Some(2), "{}", stderr(&output));
+    stdout(&output)
 }
 
 /// Puts something in the place of what stands once in a page.
-pub fn spoil(root: &Path, page: &str, old: &str, new: &str) {
+pub fn replace_in_page(root: &Path, page: &str, old: &str, new: &str) {
     let path = root.join(page);
     let text = std::fs::read_to_string(&path).expect("a page");
     assert!(text.contains(old), "{page} has no {old:?}");

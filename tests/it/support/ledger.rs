@@ -10,20 +10,20 @@ use dateline::probe::{Lookup, ProbeError, ProbeSettings, Progress, Stop, crawl, 
 use dateline::verdict::Outcome;
 use tempfile::TempDir;
 
-use super::probe::{Counter, Script};
+use super::probe::{Counter, FakeDns};
 
 /// A day.
 pub const DAY: Duration = Duration::from_hours(24);
 
 /// A ledger of the test's own. Its clock runs on from 2012, and jumps when it is told to: it can't
 /// stand still, for a run waits for the times that it is given.
-pub struct Watch {
+pub struct TestLedger {
     folder: TempDir,
     started: Instant,
     ahead: AtomicI64,
 }
 
-impl Watch {
+impl TestLedger {
     /// An empty one.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -38,7 +38,7 @@ impl Watch {
     }
 
     /// Another handle to it.
-    pub fn ledger(&self) -> SqliteLedger {
+    pub fn open(&self) -> SqliteLedger {
         SqliteLedger::open(&self.folder.path().join("sources.sqlite3")).unwrap()
     }
 
@@ -55,66 +55,62 @@ impl Watch {
 
     /// Enrols URLs.
     pub fn enroll(&self, urls: &[String]) {
-        enroll(&mut self.ledger(), &mut urls.iter().cloned()).unwrap();
+        enroll(&mut self.open(), &mut urls.iter().cloned()).unwrap();
     }
 
     /// Looks at all that is due, as robots do.
-    pub fn crawl(&self, settings: &ProbeSettings, script: &Arc<Script>) -> Result<(), ProbeError> {
-        self.crawl_telling(settings, script, &Counter::default())
+    pub fn crawl(&self, settings: &ProbeSettings, dns: &Arc<FakeDns>) -> Result<(), ProbeError> {
+        self.crawl_telling(settings, dns, &Counter::default())
     }
 
     /// The same, telling of its progress.
     pub fn crawl_telling(
         &self,
         settings: &ProbeSettings,
-        script: &Arc<Script>,
+        dns: &Arc<FakeDns>,
         progress: &dyn Progress,
     ) -> Result<(), ProbeError> {
         let settings = ProbeSettings { robots: true, ..settings.clone() };
-        let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
-        crawl(&settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
+        let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
+        crawl(&settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
     /// Looks at those of the URLs that are due, as a check does.
-    pub fn watch(
+    pub fn check(
         &self,
         urls: &[String],
         settings: &ProbeSettings,
-        script: &Arc<Script>,
+        dns: &Arc<FakeDns>,
     ) -> Result<Vec<Outcome>, ProbeError> {
-        self.watch_telling(urls, settings, script, &Counter::default())
+        self.check_telling(urls, settings, dns, &Counter::default())
     }
 
     /// The same, telling of its progress.
-    pub fn watch_telling(
+    pub fn check_telling(
         &self,
         urls: &[String],
         settings: &ProbeSettings,
-        script: &Arc<Script>,
+        dns: &Arc<FakeDns>,
         progress: &dyn Progress,
     ) -> Result<Vec<Outcome>, ProbeError> {
-        let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
-        watch(urls, settings, Some(lookup), progress, &mut self.ledger(), &|| self.now())
+        let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
+        watch(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
     /// Looks at all that is due, as robots do, or at those of the URLs, as a check does.
-    pub fn look(
+    pub fn crawl_or_check(
         &self,
         crawls: bool,
         urls: &[String],
         settings: &ProbeSettings,
-        script: &Arc<Script>,
+        dns: &Arc<FakeDns>,
     ) -> Result<(), ProbeError> {
-        if crawls {
-            self.crawl(settings, script)
-        } else {
-            self.watch(urls, settings, script).map(drop)
-        }
+        if crawls { self.crawl(settings, dns) } else { self.check(urls, settings, dns).map(drop) }
     }
 
     /// What stands of a URL that was looked at.
     pub fn standing(&self, url: &str) -> Standing {
-        self.ledger().standing(url).unwrap().unwrap()
+        self.open().standing(url).unwrap().unwrap()
     }
 
     /// Whether a URL was ever looked at.
@@ -129,13 +125,13 @@ impl Watch {
             seen.push(one);
             Ok(())
         };
-        self.ledger().observations(&mut take).unwrap();
+        self.open().observations(&mut take).unwrap();
         seen
     }
 
     /// How many URLs are due.
     pub fn due(&self) -> u64 {
-        self.ledger().counts(self.now()).unwrap().due
+        self.open().counts(self.now()).unwrap().due
     }
 }
 
@@ -175,20 +171,20 @@ pub fn stop_after(time: Duration) -> Stop {
 }
 
 /// Does something after so many outcomes.
-pub struct At<F> {
+pub struct ActAfter<F> {
     turn: usize,
     told: AtomicUsize,
     action: F,
 }
 
-impl<F: Fn() + Send + Sync> At<F> {
+impl<F: Fn() + Send + Sync> ActAfter<F> {
     /// Does it once so many are told of.
     pub fn new(turn: usize, action: F) -> Self {
         Self { turn, told: AtomicUsize::new(0), action }
     }
 }
 
-impl<F: Fn() + Send + Sync> Progress for At<F> {
+impl<F: Fn() + Send + Sync> Progress for ActAfter<F> {
     fn start(&self, _: u64) {}
     fn advance(&self, _: &Outcome) {
         if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {

@@ -3,6 +3,9 @@
 #[cfg(unix)]
 pub mod action;
 pub mod archive;
+pub mod baseline;
+pub mod checkout;
+pub mod fix;
 pub mod git;
 #[cfg(unix)]
 pub mod hostile_repository;
@@ -10,6 +13,8 @@ pub mod init;
 pub mod ledger;
 pub mod pre_commit;
 pub mod probe;
+pub mod process;
+pub mod random;
 #[cfg(unix)]
 pub mod reports;
 pub mod rule_pages;

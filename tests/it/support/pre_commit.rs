@@ -4,15 +4,16 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::git::{Repo, scrubbed};
-use super::tools::{search_path, text_of, tool};
+use super::checkout::text_of;
+use super::git::{Repo, clean_command};
+use super::tools::{search_path, tool};
 
 /// The names of the hooks, as pre-commit shows them.
 pub const PAGES: &str = "dateline (the pages named)";
 pub const STAGED: &str = "dateline (what the commit breaks)";
 
 /// A repository with hooks.
-pub struct Hooked {
+pub struct PreCommitRepo {
     pub repo: Repo,
     /// Where the hooks come from.
     hooks: Repo,
@@ -20,7 +21,7 @@ pub struct Hooked {
     home: TempDir,
 }
 
-impl Hooked {
+impl PreCommitRepo {
     /// An empty archive with this configuration of pre-commit, whose repository and revision are filled
     /// in. The hooks run the built program: to let pre-commit build it would take minutes.
     pub fn new(config: &str) -> Self {
@@ -60,14 +61,15 @@ impl Hooked {
 
     /// Runs git with hooks; whether it did as it was told, and all that was said.
     pub fn git(&self, arguments: &[&str]) -> (bool, String) {
-        let (code, said) = self.run(scrubbed("git").args(arguments));
+        let (code, said) = self.run(clean_command("git").args(arguments));
         (code == 0, said)
     }
 
     /// Runs pre-commit itself.
     pub fn pre_commit(&self, arguments: &[&str]) -> (bool, String) {
         let program = tool("pre-commit");
-        let (code, said) = self.run(scrubbed(program.to_str().expect("UTF-8")).args(arguments));
+        let (code, said) =
+            self.run(clean_command(program.to_str().expect("UTF-8")).args(arguments));
         (code == 0, said)
     }
 

@@ -1,4 +1,4 @@
-//! Runs of the probe against farms.
+//! Runs of the probe against servers.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,17 +10,17 @@ use dateline::address::AddressPolicy;
 use dateline::probe::{Lookup, LookupError, LookupFuture, ProbeSettings, Progress, probe};
 use dateline::verdict::Outcome;
 
-/// Answers look-ups from a script: the first answer for the first look-up of a name, and so on;
+/// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
 /// the last one stays.
 #[derive(Default)]
-pub struct Script {
+pub struct FakeDns {
     answers: HashMap<&'static str, Vec<Result<Vec<IpAddr>, LookupError>>>,
     asked: Mutex<HashMap<String, usize>>,
     cut: AtomicBool,
     pause: Duration,
 }
 
-impl Script {
+impl FakeDns {
     /// Adds the next answer for a name.
     pub fn with(mut self, host: &'static str, answer: Result<&[&str], LookupError>) -> Self {
         let answer = answer.map(|ips| ips.iter().map(|ip| ip.parse().unwrap()).collect());
@@ -44,7 +44,7 @@ impl Script {
     }
 }
 
-impl Lookup for Script {
+impl Lookup for FakeDns {
     fn lookup(&self, host: &str) -> LookupFuture {
         let turn = {
             let mut asked = self.asked.lock().unwrap();
@@ -54,7 +54,7 @@ impl Lookup for Script {
         };
         let answer = match self.answers.get(host) {
             _ if self.cut.load(Ordering::SeqCst) => Err(LookupError::Failed),
-            Some(script) => script[turn.min(script.len() - 1)].clone(),
+            Some(dns) => dns[turn.min(dns.len() - 1)].clone(),
             None => Err(LookupError::NoSuchHost),
         };
         let pause = self.pause;
@@ -65,10 +65,10 @@ impl Lookup for Script {
     }
 }
 
-/// Names that all stand for a farm.
-pub fn script(hosts: &[&'static str]) -> Arc<Script> {
-    let here = |script: Script, host: &&'static str| script.with(host, Ok(&["127.0.0.1"]));
-    Arc::new(hosts.iter().fold(Script::default(), here))
+/// Names that all stand for a server.
+pub fn dns(hosts: &[&'static str]) -> Arc<FakeDns> {
+    let here = |dns: FakeDns, host: &&'static str| dns.with(host, Ok(&["127.0.0.1"]));
+    Arc::new(hosts.iter().fold(FakeDns::default(), here))
 }
 
 /// Counts what a run tells of its progress.
@@ -91,7 +91,7 @@ impl Progress for Counter {
     }
 }
 
-/// Settings for a farm: its addresses opened, no pauses.
+/// Settings for a server: its addresses opened, no pauses.
 pub fn settings(allowed: &[&str]) -> ProbeSettings {
     ProbeSettings {
         timeout: Duration::from_secs(5),
@@ -103,9 +103,9 @@ pub fn settings(allowed: &[&str]) -> ProbeSettings {
     }
 }
 
-/// Probes, with names looked up in a script.
-pub fn run(urls: &[String], settings: &ProbeSettings, script: &Arc<Script>) -> Vec<Outcome> {
-    let lookup: Arc<dyn Lookup> = Arc::clone(script) as _;
+/// Probes, with names looked up in a dns.
+pub fn run(urls: &[String], settings: &ProbeSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
+    let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
     probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
 }
 
@@ -116,5 +116,5 @@ pub fn run_one(url: &str, settings: &ProbeSettings) -> Outcome {
     outcomes.into_iter().next().unwrap()
 }
 
-/// The addresses of farms.
+/// The addresses of servers.
 pub const OPEN: &[&str] = &["127.0.0.0/8"];

@@ -1,17 +1,14 @@
 //! Reports as other programs read them: what is found, what a report says of it, what its schema allows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use dateline::diagnostic::is_unprintable;
 use serde_json::Value;
 
-use super::archive::{TestArchive, dateline};
-
-/// A path of the sources.
-pub fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+use super::archive::TestArchive;
+use super::checkout::here;
+use super::process::{dateline, stderr};
 
 /// What is found, as the JSON report has it.
 pub fn found(folder: &Path) -> Vec<Value> {
@@ -43,7 +40,7 @@ pub fn list(value: &Value) -> &[Value] {
 }
 
 /// Holds a value against a schema.
-pub fn holds_to(schema: &str, value: &Value) {
+pub fn assert_valid(schema: &str, value: &Value) {
     let schema =
         std::fs::read_to_string(here("tests/it/output/schemas").join(schema)).expect("a schema");
     // A bare bracket in two patterns is a bracket to most, and a fault to the validator.
@@ -64,7 +61,7 @@ pub fn holds_to(schema: &str, value: &Value) {
 pub fn sarif(folder: &Path) -> Vec<Value> {
     let output = check(folder, "sarif");
     let report = json(&output);
-    holds_to("sarif-schema-2.1.0.json", &report);
+    assert_valid("sarif-schema-2.1.0.json", &report);
     let machine = folder.to_str().expect("UTF-8");
     assert!(!String::from_utf8_lossy(&output.stdout).contains(machine), "an absolute path");
     list(&report["runs"][0]["results"]).to_vec()
@@ -74,7 +71,7 @@ pub fn sarif(folder: &Path) -> Vec<Value> {
 pub fn gitlab(folder: &Path) -> Vec<Value> {
     let issues = list(&json(&check(folder, "gitlab"))).to_vec();
     for issue in &issues {
-        holds_to("codeclimate.json", issue);
+        assert_valid("codeclimate.json", issue);
     }
     issues
 }
@@ -87,7 +84,7 @@ pub fn xpath(report: &[u8], expression: &str) -> String {
     let run = |arguments: &[&std::ffi::OsStr]| {
         let output = Command::new("xmllint").arg("--huge").args(arguments).arg(&path).output();
         let output = output.expect("xmllint is needed: install libxml2-utils");
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors = stderr(&output);
         assert!(output.status.success(), "{errors}{}", String::from_utf8_lossy(report));
         String::from_utf8(output.stdout).expect("UTF-8")
     };
@@ -179,7 +176,7 @@ pub fn hostile() -> TestArchive {
 pub fn archives() -> Vec<(TestArchive, usize)> {
     let mut archives = vec![(hostile(), 60)];
     for (name, least) in [("broken", 60), ("gazette", 0)] {
-        archives.push((TestArchive::of_fixture(name), least));
+        archives.push((TestArchive::from_fixture(name), least));
     }
     archives
 }

@@ -20,7 +20,7 @@ pub struct Request {
     pub path: String,
     /// The `Host` header without the port.
     pub host: String,
-    /// The port of the farm.
+    /// The port of the server.
     pub port: u16,
     /// All header lines, in lower case.
     pub headers: Vec<String>,
@@ -39,27 +39,27 @@ struct Log {
     closed: AtomicBool,
 }
 
-/// What a test's server does; `None` for what every farm does.
+/// What a test's server does; `None` for what every server does.
 type Behaviour = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
 
 /// A running server. It stops when it is dropped.
-pub struct Farm {
+pub struct Server {
     address: SocketAddr,
     log: Arc<Log>,
 }
 
-impl Farm {
-    /// A farm on `127.0.0.1`, at a port of the system's choice.
+impl Server {
+    /// A server on `127.0.0.1`, at a port of the system's choice.
     pub fn start() -> Self {
         Self::start_at(Ipv4Addr::LOCALHOST.into(), 0).unwrap()
     }
 
-    /// A farm that does what the test says.
+    /// A server that does what the test says.
     pub fn serving(behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
         Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
     }
 
-    /// A farm on another loopback address. Not every system has more than one.
+    /// A server on another loopback address. Not every system has more than one.
     pub fn start_at(ip: IpAddr, port: u16) -> io::Result<Self> {
         Self::open(ip, port, Arc::new(|_| None))
     }
@@ -90,12 +90,12 @@ impl Farm {
         self.address.port()
     }
 
-    /// A URL of this farm.
+    /// A URL of this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// A URL of this farm under a host name of the test's choice.
+    /// A URL of this server under a host name of the test's choice.
     pub fn url_at(&self, host: &str, path: &str) -> String {
         format!("http://{host}:{}{path}", self.port())
     }
@@ -133,7 +133,7 @@ impl Farm {
     }
 }
 
-impl Drop for Farm {
+impl Drop for Server {
     fn drop(&mut self) {
         self.log.closed.store(true, Ordering::SeqCst);
         // Wakes the thread that accepts, so that it sees the mark. It is well if that fails.

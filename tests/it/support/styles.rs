@@ -10,6 +10,17 @@ use jiff::fmt::strtime;
 /// A section of a style: name in the settings, headings, level.
 pub type Section = (&'static str, &'static [&'static str], u8);
 
+/// Sections in several languages.
+pub const SECTIONS: [&[Section]; 7] = [
+    &[("sources", &["Source:"], 3), ("related", &["Related:"], 3)],
+    &[("sources", &["Quellen"], 2), ("related", &["Siehe auch"], 2), ("verlauf", &["Verlauf"], 2)],
+    &[("sources", &["Références"], 4), ("related", &["Événements liés"], 2)],
+    &[("sources", &["Fuentes \"oficiales\" \\ otras"], 4)],
+    &[("related", &["相关"], 2)],
+    &[("related", &["See also"], 6), ("corrections", &["Corrections"], 6)],
+    &[],
+];
+
 /// How an archive is written.
 #[derive(Clone, Debug)]
 pub struct Style {

@@ -37,12 +37,12 @@ pub const AUTHORITY: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/certificates/authority.cert.pem");
 
 /// A running server, which lives as long as the test.
-pub struct TlsFarm {
+pub struct TlsServer {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-impl TlsFarm {
+impl TlsServer {
     /// Starts one. Its answer is an empty 200, or the redirect that it is told of.
     pub fn start(certificate: &'static [u8], redirect: Option<String>) -> Self {
         let key = PrivateKeyDer::try_from(&include_bytes!("certificates/self-signed.key.der")[..])

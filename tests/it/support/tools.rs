@@ -1,21 +1,13 @@
 //! Programs that `.ci/tools` installs, against which tests hold what is written for others.
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
-/// A file of this repository.
-pub fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// The text of a file of this repository.
-pub fn text_of(path: &str) -> String {
-    std::fs::read_to_string(here(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
+use super::checkout::{here, text_of};
+use super::process::{DATELINE, run_with_input};
 
 /// The folder of the programs, which must be those that are listed.
 fn folder() -> PathBuf {
@@ -32,7 +24,7 @@ pub fn tool(name: &str) -> PathBuf {
 
 /// A search path with the programs and the built `dateline` in front.
 pub fn search_path() -> OsString {
-    let dateline = Path::new(env!("CARGO_BIN_EXE_dateline")).parent().expect("a folder");
+    let dateline = Path::new(DATELINE).parent().expect("a folder");
     let rest = std::env::var_os("PATH").expect("a search path");
     let folders =
         [dateline.to_path_buf(), folder()].into_iter().chain(std::env::split_paths(&rest));
@@ -43,7 +35,7 @@ pub fn search_path() -> OsString {
 pub fn yaml(text: &str) -> Value {
     let program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin.buffer), sys.stdout)";
     let mut python = Command::new(tool("python"));
-    let output = feed(python.args(["-c", program]), text);
+    let output = run_with_input(python.args(["-c", program]), text);
     assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
@@ -57,14 +49,6 @@ pub fn validate(schema: &str, text: &str) {
     let output = check.args(["--builtin-schema", schema]).arg(path).output().expect("it runs");
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{schema}: {}", String::from_utf8_lossy(&said));
-}
-
-/// Runs a command with a text on its standard input.
-fn feed(command: &mut Command, text: &str) -> Output {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the program runs");
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-    child.wait_with_output().expect("it ends")
 }
 
 /// A fence of a document in Markdown: what stands behind its first backticks, and what is in it.
