@@ -65,7 +65,7 @@ fn every_target_has_a_program_and_a_corpus() {
 }
 
 #[test]
-fn no_file_of_a_corpus_breaks_a_promise() {
+fn no_corpus_file_makes_its_target_panic() {
     let pool = rayon::ThreadPoolBuilder::new().start_handler(|_| REPLAYS.set(true));
     let pool = pool.build().expect("threads");
     let usual = Arc::new(std::panic::take_hook());

@@ -186,7 +186,7 @@ fn a_rule_sees_only_its_context() {
 }
 
 #[test]
-fn diagnostics_know_no_renderer() {
+fn diagnostics_do_not_depend_on_a_renderer() {
     for source in sources() {
         let plain = ["diagnostic.rs", "verdict.rs", "span.rs"].contains(&source.path.as_str());
         let renders = source.lines().any(|line| line.contains("serde") || line.contains("miette"));
@@ -218,7 +218,7 @@ fn panics_are_caught_so_they_must_unwind() {
 }
 
 #[test]
-fn files_fit_a_room_and_rules_a_page() {
+fn no_file_is_too_long() {
     for source in sources() {
         let lines = source.text.lines().count();
         let most = if source.path.starts_with("rules/") { 200 } else { 450 };

@@ -9,7 +9,7 @@ use crate::support::baseline::{
 use crate::support::process::{assert_refused, dateline, stderr, stdout};
 
 #[test]
-fn the_file_is_sorted_and_the_same_bytes_each_time_on_any_number_of_threads() {
+fn the_file_is_sorted_and_the_same_for_any_number_of_threads() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &["--jobs", "1"]);
     let first = archive.read(FILE);
@@ -27,7 +27,7 @@ fn the_file_is_sorted_and_the_same_bytes_each_time_on_any_number_of_threads() {
 }
 
 #[test]
-fn two_baselines_one_behind_the_other_are_one() {
+fn two_baselines_concatenated_are_read_as_one() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let whole = archive.read(FILE);
@@ -46,7 +46,7 @@ fn two_baselines_one_behind_the_other_are_one() {
 }
 
 #[test]
-fn what_cannot_be_read_as_a_baseline_is_left_as_it_is() {
+fn a_file_that_is_not_a_baseline_is_not_overwritten() {
     let archive = small();
     let none = archive.check(&HIDE);
     assert_eq!(none.status.code(), Some(2));
@@ -90,7 +90,7 @@ fn what_cannot_be_read_as_a_baseline_is_left_as_it_is() {
 }
 
 #[test]
-fn hostile_texts_and_paths_make_a_file_that_steers_nothing() {
+fn hostile_texts_and_paths_are_escaped_in_the_file() {
     let archive = small();
     let long = "x".repeat(1 << 20);
     archive.write(
@@ -119,7 +119,7 @@ fn hostile_texts_and_paths_make_a_file_that_steers_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_regular_file_is_not_opened() {
+fn a_baseline_that_is_not_a_regular_file_is_not_opened() {
     let archive = TestArchive::new();
     archive.write("about.md", "[x](/gone.md)\n");
     let outside = tempfile::tempdir().expect("a folder");
@@ -141,7 +141,7 @@ fn what_is_no_regular_file_is_not_opened() {
 }
 
 #[test]
-fn a_report_is_not_written_over_the_baseline_nor_a_baseline_without_its_report() {
+fn the_report_and_the_baseline_are_not_written_to_one_file() {
     let archive = TestArchive::new();
     archive.write("about.md", "[x](/gone.md)\n");
     update(&archive, &[]);
@@ -163,7 +163,7 @@ fn commands(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn nothing_in_a_baseline_is_a_command_to_a_runner() {
+fn nothing_in_a_baseline_is_a_workflow_command() {
     let archive = TestArchive::new();
     let entry =
         "{\"path\": \"::stop-commands::x\", \"rule\": \"##[error]r\", \"text\": \"##[error]t\"}";
@@ -178,7 +178,7 @@ fn nothing_in_a_baseline_is_a_command_to_a_runner() {
 }
 
 #[test]
-fn an_error_does_not_repeat_the_file() {
+fn an_error_does_not_quote_the_file() {
     let archive = TestArchive::new();
     let long = "k".repeat(1_000_000);
     for line in

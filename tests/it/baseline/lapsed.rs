@@ -10,7 +10,7 @@ use crate::support::process::{dateline, stderr};
 use crate::support::server::Server;
 
 #[test]
-fn a_run_in_part_keeps_the_rest() {
+fn updating_with_some_paths_or_rules_keeps_the_other_entries() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let before = archive.read(FILE);
@@ -54,7 +54,7 @@ fn a_run_in_part_keeps_the_rest() {
 }
 
 #[test]
-fn pages_that_are_gone_have_no_findings_but_those_out_of_sight_may() {
+fn entries_of_deleted_pages_lapse_and_those_of_unchecked_pages_do_not() {
     let archive = small();
     archive.write("away/a.md", format!("[one]({GONE})\n"));
     archive.write("kept/b.md", format!("[two]({GONE})\n"));
@@ -96,7 +96,7 @@ fn pages_that_are_gone_have_no_findings_but_those_out_of_sight_may() {
 }
 
 #[test]
-fn at_most_twenty_lapsed_entries_are_named() {
+fn at_most_twenty_lapsed_entries_are_listed() {
     let archive = small();
     let links = |number: usize| format!("[a](/news/{number}.md)\n\n");
     archive.write("a.md", (100..130).map(links).collect::<String>());
@@ -111,7 +111,7 @@ fn at_most_twenty_lapsed_entries_are_named() {
 }
 
 #[test]
-fn rules_that_did_not_run_and_comments_on_them_are_not_judged() {
+fn entries_of_rules_that_did_not_run_do_not_lapse() {
     let archive = small();
     archive.write(
         "a.md",
@@ -140,7 +140,7 @@ fn rules_that_did_not_run_and_comments_on_them_are_not_judged() {
 }
 
 #[test]
-fn a_source_that_is_there_again_has_lapsed_and_one_behind_a_wall_has_not() {
+fn an_entry_of_a_live_source_lapses_and_one_of_a_blocked_source_does_not() {
     let server = Server::start();
     let archive = small();
     archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"2s\"\n");
@@ -173,7 +173,7 @@ fn a_source_that_is_there_again_has_lapsed_and_one_behind_a_wall_has_not() {
 }
 
 #[test]
-fn what_is_beyond_the_most_that_is_kept_has_not_lapsed() {
+fn entries_beyond_the_limit_of_findings_do_not_lapse() {
     let archive = TestArchive::new();
     let link = |number: usize| format!("[a](/x{number}.md)\n");
     let links = |from: usize| (from..1000).map(link).collect::<Vec<_>>().concat();
@@ -188,7 +188,7 @@ fn what_is_beyond_the_most_that_is_kept_has_not_lapsed() {
 }
 
 #[test]
-fn what_is_no_page_or_is_excluded_by_now_lapses() {
+fn entries_of_pages_that_are_now_excluded_lapse() {
     let archive = TestArchive::new();
     archive.write("a/img.png", "x");
     archive.write("a/IMG.png", "x");

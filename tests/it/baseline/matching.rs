@@ -11,7 +11,7 @@ use crate::support::process::{stderr, stdout};
 use crate::support::random::Random;
 
 #[test]
-fn what_was_found_is_hidden_and_counted() {
+fn recorded_findings_are_hidden_and_counted() {
     let archive = TestArchive::from_fixture("broken");
     let found = archive.findings(&[]).len();
     let account = update(&archive, &[]);
@@ -110,7 +110,7 @@ fn edit(
 }
 
 #[test]
-fn three_hundred_edits_elsewhere_bring_nothing_back() {
+fn three_hundred_unrelated_edits_bring_no_finding_back() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let before = archive.read(FILE);
@@ -154,7 +154,7 @@ fn three_hundred_edits_elsewhere_bring_nothing_back() {
 }
 
 #[test]
-fn one_new_fault_is_shown_and_one_mended_is_told_of_and_dropped() {
+fn a_new_finding_is_reported_and_a_fixed_one_lapses() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let before = archive.read(FILE);
@@ -186,7 +186,7 @@ fn one_new_fault_is_shown_and_one_mended_is_told_of_and_dropped() {
 }
 
 #[test]
-fn findings_that_are_alike_are_counted() {
+fn identical_findings_share_an_entry_with_a_count() {
     let archive = small();
     let twice = format!("[one]({GONE}) and [two]({GONE})\n");
     archive.write("about.md", &twice);
@@ -210,7 +210,7 @@ fn findings_that_are_alike_are_counted() {
 }
 
 #[test]
-fn fixes_leave_alone_what_was_agreed_to() {
+fn findings_in_the_baseline_are_not_fixed() {
     let archive = small();
     archive.write(PAGE, TEXT.replace("[Ferry line reopens]", "[Ferry line opens]"));
     update(&archive, &[]);
@@ -235,7 +235,7 @@ fn fixes_leave_alone_what_was_agreed_to() {
 }
 
 #[test]
-fn what_is_agreed_to_stays_hidden_where_only_changes_are_asked_for() {
+fn a_baseline_applies_to_checks_of_changes() {
     let repo = Repo::new();
     let page = "news/2012/03/25/a.md";
     let day = "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/a.md)\n";
@@ -265,7 +265,7 @@ fn what_is_agreed_to_stays_hidden_where_only_changes_are_asked_for() {
 }
 
 #[test]
-fn findings_about_the_page_are_told_apart_by_what_they_are_about() {
+fn findings_about_the_whole_page_are_distinguished_by_their_subject() {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[[event.section]]\nname = \"sources\"\nheadings = [\"Source:\"]\nrequired = true\n[[event.section]]\nname = \"related\"\nheadings = [\"Related:\"]\nrequired = true\n");
     let page = "news/2012/03/25/a.md";
@@ -288,7 +288,7 @@ fn findings_about_the_page_are_told_apart_by_what_they_are_about() {
 }
 
 #[test]
-fn a_finding_at_the_first_character_is_no_finding_about_the_page() {
+fn a_finding_at_the_first_character_is_not_a_finding_about_the_whole_page() {
     let archive = TestArchive::new();
     archive.write("about.md", b"\x01 a\n");
     archive.write("more.md", b"\xFF b\n");

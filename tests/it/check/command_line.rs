@@ -48,7 +48,7 @@ fn rules_are_selected_by_id_group_and_all() {
 }
 
 #[test]
-fn findings_go_to_standard_output_and_the_account_to_standard_error() {
+fn findings_go_to_stdout_and_the_summary_to_stderr() {
     let output = check(&["--output-format", "concise"]);
     assert!(stdout(&output).lines().all(|line| line.starts_with("news/")));
     assert!(
@@ -62,7 +62,7 @@ fn findings_go_to_standard_output_and_the_account_to_standard_error() {
 }
 
 #[test]
-fn json_holds_the_contract() {
+fn json_has_the_documented_fields() {
     let output = check(&["--output-format", "json", "--ignore", "date/future"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["version"], 1);
@@ -96,7 +96,7 @@ fn json_holds_the_contract() {
 }
 
 #[test]
-fn the_same_bytes_at_any_thread_count() {
+fn output_is_the_same_for_any_number_of_threads() {
     for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let run = |jobs| check(&["--output-format", format, "--jobs", jobs]);
         let one = run("1");
@@ -112,7 +112,7 @@ fn the_same_bytes_at_any_thread_count() {
 }
 
 #[test]
-fn a_report_is_written_whole_and_keeps_its_permissions() {
+fn the_output_file_is_replaced_at_once_and_keeps_its_permissions() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.txt");
     let name = path.to_str().expect("UTF-8");
@@ -147,7 +147,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn files_named_are_checked_only_if_the_archive_has_them() {
+fn named_files_outside_the_archive_are_skipped() {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[archive]\nexclude = [\"drafts/**\"]\n");
     archive.write("drafts/a.md", "[x](/gone.md)\n");
@@ -165,7 +165,7 @@ fn files_named_are_checked_only_if_the_archive_has_them() {
 }
 
 #[test]
-fn one_file_alone_has_the_findings_that_it_has_among_all() {
+fn a_single_file_has_the_same_findings_as_in_a_full_check() {
     let whole = stdout(&check(&["--output-format", "concise"]));
     let pages: std::collections::BTreeSet<_> =
         whole.lines().filter_map(|line| line.split(':').next()).collect();
@@ -179,7 +179,7 @@ fn one_file_alone_has_the_findings_that_it_has_among_all() {
 }
 
 #[test]
-fn colours_are_for_terminals_or_on_demand() {
+fn colors_are_used_for_terminals_or_on_demand() {
     assert!(!stdout(&check(&[])).contains('\u{1b}'));
     assert!(stdout(&check(&["--color", "always"])).contains('\u{1b}'));
 }
@@ -194,7 +194,7 @@ fn statistics_count_by_rule() {
 }
 
 #[test]
-fn a_closed_pipe_is_quiet() {
+fn a_closed_pipe_prints_no_error() {
     let mut child = Command::new(DATELINE)
         .args(["check", "--quiet"])
         .current_dir(fixture("broken"))

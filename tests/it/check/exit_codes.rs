@@ -67,7 +67,7 @@ fn full() -> std::fs::File {
 /// It once was a panic, with 101.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_standard_error_changes_no_exit_code() {
+fn a_full_stderr_does_not_change_the_exit_code() {
     let archive = archive();
     archive.write("wrong.toml", "[archive\n");
     for (arguments, code) in RUNS.iter().copied().chain(FAILING.map(|failing| (failing, 2))) {
@@ -77,7 +77,7 @@ fn a_full_standard_error_changes_no_exit_code() {
 }
 
 #[test]
-fn a_closed_standard_stream_changes_no_exit_code() {
+fn a_closed_standard_stream_does_not_change_the_exit_code() {
     let archive = archive();
     archive.write("wrong.toml", "[archive\n");
     for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
@@ -94,7 +94,7 @@ fn a_closed_standard_stream_changes_no_exit_code() {
 
 /// It once ended with 0, whatever was found.
 #[test]
-fn a_closed_pipe_is_quiet_and_keeps_the_exit_code_of_the_findings() {
+fn a_closed_pipe_keeps_the_exit_code() {
     let archive = archive();
     for (arguments, code) in RUNS {
         let mut command = program(&archive, arguments);
@@ -112,7 +112,7 @@ fn a_closed_pipe_is_quiet_and_keeps_the_exit_code_of_the_findings() {
 }
 
 #[test]
-fn a_report_that_nobody_reads_keeps_no_baseline_from_being_written() {
+fn a_baseline_is_written_even_if_nobody_reads_the_report() {
     let archive = archive();
     let options = ["--baseline", "b.jsonl", "--update-baseline", "--output-format", "json"];
     for output_file in [&[][..], &["--output-file", "/dev/stdout"]] {
@@ -131,7 +131,7 @@ fn a_report_that_nobody_reads_keeps_no_baseline_from_being_written() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_output_that_cannot_be_written_is_a_failure() {
+fn an_output_that_cannot_be_written_is_an_error() {
     let archive = archive();
     for (arguments, _) in RUNS {
         let writes_nothing = ["all", "--dry-run"].iter().any(|word| arguments.contains(word));
@@ -162,7 +162,7 @@ fn waiting(command: &mut Command) -> Child {
 
 /// All of them once ended with 130.
 #[test]
-fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
+fn a_signal_ends_a_run_with_128_plus_its_number() {
     let archive = TestArchive::new();
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let mut child = waiting(with_default_signals().current_dir(archive.root()));
@@ -174,7 +174,7 @@ fn a_signal_ends_a_run_with_the_code_that_shells_know_it_by() {
 /// Signals were once taken by nobody where no thread could be had to wait for them.
 #[cfg(target_os = "linux")]
 #[test]
-fn without_a_thread_for_signals_they_end_a_run_as_the_system_has_it() {
+fn signals_keep_their_default_action_if_no_thread_can_start() {
     use std::os::unix::process::ExitStatusExt;
     let archive = TestArchive::new();
     let mut command = with_default_signals();
@@ -196,7 +196,7 @@ fn without_a_thread_for_signals_they_end_a_run_as_the_system_has_it() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_signal_that_a_run_is_started_to_ignore_is_ignored() {
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     let archive = TestArchive::new();
     for name in ["HUP", "INT"] {
         let mut command = Command::new("sh");
@@ -212,7 +212,7 @@ fn a_signal_that_a_run_is_started_to_ignore_is_ignored() {
 
 /// It once was silent, for more than half an hour.
 #[test]
-fn a_run_that_waits_for_a_locked_ledger_says_so_and_goes_on() {
+fn a_run_says_that_it_waits_for_a_locked_ledger() {
     let archive = archive();
     let asks_nobody = "[sources.hosts.\"example.org\"]\nskip = true\n";
     let settings = format!("[sources]\nledger = \".dateline/ledger.sqlite3\"\n{asks_nobody}");
@@ -258,7 +258,7 @@ fn a_run_that_waits_for_a_locked_ledger_says_so_and_goes_on() {
 
 /// Who only looks is not kept waiting by somebody who writes.
 #[test]
-fn a_ledger_that_is_being_written_can_be_looked_at() {
+fn a_ledger_can_be_read_while_another_process_writes_it() {
     let archive = archive();
     let ledger = archive.root().join(".dateline/ledger.sqlite3");
     let other = rusqlite::Connection::open(&ledger).expect("a ledger");

@@ -17,7 +17,7 @@ fn check(name: &str, format: &str, options: &[&str]) -> Output {
 }
 
 #[test]
-fn clean_archives_have_no_finding() {
+fn clean_archives_have_no_findings() {
     for name in ["gazette", "annals-zh"] {
         let output = check(name, "concise", &["--fail-on", "warning"]);
         assert_eq!(stdout(&output), "", "{name}");

@@ -33,7 +33,7 @@ fn survives(archive: &TestArchive) -> Output {
 }
 
 #[test]
-fn pages_of_any_shape() {
+fn pages_of_extreme_shapes_end_in_findings() {
     // In bytes; the tests run without optimisation.
     const SIZE: usize = 1_000_000;
     let repeated = |text: &str| text.repeat(SIZE / text.len());
@@ -71,7 +71,7 @@ fn pages_of_any_shape() {
 }
 
 #[test]
-fn what_fixes_and_comments_are_for_in_bulk() {
+fn very_many_fixes_and_comments_are_handled() {
     const SIZE: usize = 60_000;
     let repeated = |text: &str| text.repeat(SIZE / text.len());
     let mut entries = String::new();
@@ -115,7 +115,7 @@ fn what_fixes_and_comments_are_for_in_bulk() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn binary_pages_end_in_findings() {
     let archive = TestArchive::new();
     archive.write("news/2012/03/25/latin.md", b"### 2012-03-25\n\n# Caf\xE9\n\n[a](/caf\xE9.md)\n");
     archive.write("news/2012/03/25/random.md", (0..=255).cycle().take(5000).collect::<Vec<u8>>());
@@ -125,7 +125,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn things_that_are_no_pages() {
+fn folders_pipes_and_broken_links_named_like_pages_are_handled() {
     let archive = TestArchive::new();
     let day = archive.root().join("news/2012/03/25");
     std::fs::create_dir_all(day.join("folder.md")).expect("a folder");
@@ -144,7 +144,7 @@ fn things_that_are_no_pages() {
 }
 
 #[test]
-fn nothing_outside_the_root_is_read() {
+fn no_file_outside_the_root_is_read() {
     let outside = tempfile::tempdir().expect("a folder");
     std::fs::write(outside.path().join("secret.md"), "# TOP-SECRET [x](/gone.md)\n")
         .expect("a file");
@@ -172,7 +172,7 @@ fn nothing_outside_the_root_is_read() {
 }
 
 #[test]
-fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
+fn an_unreadable_file_is_reported_and_the_run_continues() {
     let archive = TestArchive::new();
     let open = |path: &std::path::Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
@@ -217,7 +217,7 @@ fn a_file_that_may_not_be_read_is_reported_and_the_run_goes_on() {
 }
 
 #[test]
-fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
+fn a_gitignore_that_is_not_a_regular_file_is_not_opened() {
     let outside = tempfile::tempdir().expect("a folder");
     std::fs::write(outside.path().join("all"), "news/\n").expect("a file");
     for folder in ["", "news/2012"] {
@@ -245,7 +245,7 @@ fn a_gitignore_that_is_no_file_is_not_opened_and_hides_nothing() {
 }
 
 #[test]
-fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() {
+fn a_gitignore_beyond_the_limits_is_not_applied() {
     let nested = "{".repeat(200_000) + "a" + &"}".repeat(200_000) + "\n*\n";
     let long = "*a*b*c*d*e*f\n".repeat((64 << 10) / 13 + 1);
     for folder in ["", "news/2012/"] {
@@ -261,7 +261,7 @@ fn a_gitignore_that_would_overflow_the_stack_or_fill_the_memory_hides_nothing() 
 }
 
 #[test]
-fn gitignore_files_that_are_large_together_hide_nothing() {
+fn gitignore_files_that_are_too_large_together_are_not_applied() {
     for (count, places) in [(4, 0), (5, 1)] {
         let archive = TestArchive::new();
         archive.write("news/2012/03/25/zz-sound.md", GOOD);
@@ -280,7 +280,7 @@ fn gitignore_files_that_are_large_together_hide_nothing() {
 }
 
 #[test]
-fn a_gitignore_of_thousands_of_wildcards_takes_no_gigabytes() {
+fn a_gitignore_of_thousands_of_wildcards_does_not_use_gigabytes() {
     let archive = TestArchive::new();
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
     let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
@@ -293,7 +293,7 @@ fn a_gitignore_of_thousands_of_wildcards_takes_no_gigabytes() {
 
 /// Somebody names a folder, and a commit puts a link in its place.
 #[test]
-fn a_path_of_the_command_line_does_not_lead_out_of_the_archive_by_a_link() {
+fn a_named_path_does_not_leave_the_archive_through_a_symbolic_link() {
     let outside = tempfile::tempdir().expect("a folder");
     std::fs::create_dir_all(outside.path().join("news/2012/03/25")).expect("a folder");
     let secret = outside.path().join("news/2012/03/25/secret.md");
@@ -336,7 +336,7 @@ fn a_path_of_the_command_line_does_not_lead_out_of_the_archive_by_a_link() {
 }
 
 #[test]
-fn the_archive_is_not_what_git_keeps() {
+fn the_git_directory_is_not_part_of_the_archive() {
     for root in [".git", "./.git/refs", "link"] {
         let archive = TestArchive::new();
         archive.write(".git/refs/heads/branch.md", "0123 [SESAME](/gone.md)\n");
@@ -351,7 +351,7 @@ fn the_archive_is_not_what_git_keeps() {
 }
 
 #[test]
-fn settings_do_not_lead_outside_nor_show_what_is_there() {
+fn settings_do_not_read_or_quote_files_outside_the_archive() {
     let outside = tempfile::tempdir().expect("a folder");
     let secret = outside.path().join("netrc");
     std::fs::write(&secret, "machine host password SESAME\n").expect("a file");
@@ -368,7 +368,7 @@ fn settings_do_not_lead_outside_nor_show_what_is_there() {
 }
 
 #[test]
-fn no_settings_steer_the_terminal() {
+fn control_characters_of_settings_do_not_reach_the_terminal() {
     let texts_of = [
         "[archive]\n\"\\u001b[31m\\u009b\" = 1\n",
         "[rules]\nignore = [\"\\u001b]0;x\\u202e\"]\n",
@@ -392,7 +392,7 @@ fn tame(text: &str) {
 }
 
 #[test]
-fn no_page_steers_the_terminal() {
+fn control_characters_of_pages_do_not_reach_the_terminal() {
     let archive = TestArchive::new();
     archive.write(
         "news/2012/03/25/esc\u{1b}[31m\u{202E}.md",

@@ -28,7 +28,7 @@ fn check(folder: &Path, text: &[u8], arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_page_that_is_not_on_the_disk_yet_is_checked_against_the_archive() {
+fn an_unsaved_page_is_checked_against_the_archive() {
     let archive = archive();
     let output = check(archive.root(), PAGE.as_bytes(), &["--stdin-filename", GATES]);
     let report = stdout(&output);
@@ -45,7 +45,7 @@ fn a_page_that_is_not_on_the_disk_yet_is_checked_against_the_archive() {
 }
 
 #[test]
-fn the_page_on_the_disk_is_not_what_counts() {
+fn the_page_on_disk_is_ignored() {
     let archive = archive();
     archive.write(GATES, "[x](/gone.md)\n");
     archive.write(FERRY, "# Something else\n");
@@ -61,7 +61,7 @@ fn the_page_on_the_disk_is_not_what_counts() {
 }
 
 #[test]
-fn other_bytes_than_text_are_taken_as_they_are() {
+fn binary_input_is_read_as_it_is() {
     let archive = archive();
     let output = check(archive.root(), b"# A\r\n\xFF\r\n", &["--stdin-filename", "about.md"]);
     let report = stdout(&output);
@@ -71,7 +71,7 @@ fn other_bytes_than_text_are_taken_as_they_are() {
 }
 
 #[test]
-fn what_the_archive_excludes_or_does_not_hold_is_not_checked() {
+fn excluded_files_and_other_files_are_not_checked() {
     let archive = archive();
     archive.write(".gitignore", "out/\n");
     archive.write("news/.gitignore", "tmp*\n");
@@ -101,7 +101,7 @@ fn what_the_archive_excludes_or_does_not_hold_is_not_checked() {
 
 /// It was once checked by the defaults, as if its folder were an archive, and nothing was found.
 #[test]
-fn a_page_outside_the_archive_that_the_program_is_started_in_is_refused() {
+fn a_page_outside_the_current_archive_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let stray = folder.path().canonicalize().expect("a folder").join("stray");
     std::fs::create_dir(&stray).expect("a folder");
@@ -145,7 +145,7 @@ fn a_page_outside_the_archive_that_the_program_is_started_in_is_refused() {
 
 /// A folder that `archive.root` leaves out is outside too, though the settings are found above it.
 #[test]
-fn a_page_beside_the_root_of_the_archive_is_refused() {
+fn a_page_outside_the_archive_root_is_refused() {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[archive]\nroot = \"site\"\n");
     archive.write("site/about.md", "# About\n");
@@ -159,7 +159,7 @@ fn a_page_beside_the_root_of_the_archive_is_refused() {
 }
 
 #[test]
-fn a_diff_shows_what_the_fixes_would_make_of_the_page() {
+fn a_diff_shows_the_fixed_page() {
     let archive = archive();
     let output = check(archive.root(), PAGE.as_bytes(), &["--stdin-filename", GATES, "--diff"]);
     let diff = stdout(&output);

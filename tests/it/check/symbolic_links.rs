@@ -59,7 +59,7 @@ fn naming<'a>(options: &[&'a str], name: &'a str) -> Vec<&'a str> {
 }
 
 #[test]
-fn no_file_is_written_through_a_link_of_the_repository() {
+fn no_file_is_written_through_a_committed_symbolic_link() {
     for is_there in [false, true] {
         let place = Place::new();
         if is_there {
@@ -83,7 +83,7 @@ fn no_file_is_written_through_a_link_of_the_repository() {
 }
 
 #[test]
-fn without_a_repository_the_folder_of_the_settings_holds_links() {
+fn without_a_repository_symbolic_links_in_the_settings_folder_are_refused() {
     let place = Place::new();
     std::fs::remove_dir(place.repository.join(".git")).expect("our own");
     place.link("../victim", "away");
@@ -92,7 +92,7 @@ fn without_a_repository_the_folder_of_the_settings_holds_links() {
 
 /// It once showed a line of the file behind the link, as a secret of the environment.
 #[test]
-fn settings_that_are_named_show_no_file_behind_a_link_of_the_repository() {
+fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
     let place = Place::new();
     let secret = place.victim.join("secret");
     write(&secret, "machine host password SESAME\n").expect("a file");
@@ -117,7 +117,7 @@ fn settings_that_are_named_show_no_file_behind_a_link_of_the_repository() {
 
 /// To open a pipe once waited for somebody who writes to it.
 #[test]
-fn settings_that_are_named_are_a_regular_file() {
+fn named_settings_must_be_a_regular_file() {
     let place = Place::new();
     let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
     assert!(made.expect("mkfifo is part of coreutils").success());
@@ -127,7 +127,7 @@ fn settings_that_are_named_are_a_regular_file() {
 }
 
 #[test]
-fn links_of_the_user_are_followed() {
+fn symbolic_links_of_the_user_are_followed() {
     let place = Place::new();
     let archive = TestArchive::new();
     symlink(&place.repository, archive.root().join("checkout")).expect("a link");

@@ -23,7 +23,7 @@ fn array(count: usize, string: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
-fn a_list_has_a_bound_and_the_first_entry_too_many_is_underlined() {
+fn the_length_of_a_list_is_limited() {
     let list = |table: &str, key: &str, count: usize, string: &dyn Fn(usize) -> String| {
         format!("[{table}]\n{key} = {}\n", array(count, string))
     };
@@ -67,7 +67,7 @@ fn a_list_has_a_bound_and_the_first_entry_too_many_is_underlined() {
 }
 
 #[test]
-fn all_sections_together_have_a_bound_on_their_headings() {
+fn the_headings_of_all_sections_together_are_limited() {
     let sections = |count: usize| -> String {
         let section = |index| {
             let headings = array(50, |heading| format!("{index}-{heading}"));
@@ -82,7 +82,7 @@ fn all_sections_together_have_a_bound_on_their_headings() {
 }
 
 #[test]
-fn a_string_has_a_bound() {
+fn the_length_of_a_string_is_limited() {
     let contact = |len: usize| format!("[sources]\ncontact = \"https://{}\"\n", "a".repeat(len));
     assert_ne!(check(&contact(992)).0, Some(2));
     for settings in [contact(993), format!("[rules]\nignore = [\"{}\"]\n", "é".repeat(501))] {
@@ -93,7 +93,7 @@ fn a_string_has_a_bound() {
 }
 
 #[test]
-fn patterns_of_paths_have_a_bound_on_their_wildcards() {
+fn the_wildcards_of_a_glob_are_limited() {
     let exclude = |patterns: &str| format!("[archive]\nexclude = {patterns}\n");
     let files = |patterns: &str| format!("[[rules.override]]\nfiles = {patterns}\n");
     let most = format!("\"{}\"", "?a".repeat(16));
@@ -119,7 +119,7 @@ fn patterns_of_paths_have_a_bound_on_their_wildcards() {
 }
 
 #[test]
-fn patterns_of_paths_that_are_too_large_together_are_all_blamed() {
+fn globs_that_are_too_large_together_are_all_reported() {
     let patterns = array(1000, |index| format!("{}*{index}*", "x".repeat(900)));
     let key = "[archive]\nexclude = ";
     for settings in
@@ -133,7 +133,7 @@ fn patterns_of_paths_that_are_too_large_together_are_all_blamed() {
 }
 
 #[test]
-fn a_file_has_a_bound() {
+fn the_size_of_the_file_is_limited() {
     let comment = |len: usize| format!("#{}\n", "x".repeat(len - 2));
     assert_ne!(check(&comment(1 << 20)).0, Some(2));
     let (code, said) = check(&comment((1 << 20) + 1));
@@ -142,7 +142,7 @@ fn a_file_has_a_bound() {
 }
 
 #[test]
-fn of_many_errors_the_first_hundred_are_shown() {
+fn at_most_one_hundred_errors_are_shown() {
     let unknown: Vec<_> = (0..20_000).map(|index| format!("key-{index} = 1\n")).collect();
     let unknown = unknown.concat();
     let rules = format!("[rules.severity]\n{}", unknown.replace("= 1", "= \"error\""));
@@ -157,7 +157,7 @@ fn of_many_errors_the_first_hundred_are_shown() {
 }
 
 #[test]
-fn braces_nested_in_a_pattern_of_paths_do_not_overflow_the_stack() {
+fn nested_braces_in_a_glob_do_not_overflow_the_stack() {
     for (open, inside, close) in
         [("{", "a", "}"), ("{a,", "b", "}"), ("[", "a", "]"), ("(", "", "")]
     {
@@ -175,7 +175,7 @@ fn braces_nested_in_a_pattern_of_paths_do_not_overflow_the_stack() {
 }
 
 #[test]
-fn tables_nested_deeply_do_not_overflow_the_stack() {
+fn deeply_nested_tables_do_not_overflow_the_stack() {
     const DEEP: usize = 100_000;
     for settings in [
         format!("[a{}]\n", ".a".repeat(DEEP)),

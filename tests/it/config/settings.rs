@@ -19,7 +19,7 @@ fn rules(archive: &TestArchive, options: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_is_wrong_is_underlined_with_the_near_key() {
+fn errors_are_underlined_and_similar_keys_suggested() {
     let cases = [
         (
             "[archive]\nexlude = []\n",
@@ -91,7 +91,7 @@ fn what_is_wrong_is_underlined_with_the_near_key() {
 }
 
 #[test]
-fn what_is_wrong_about_sources_is_underlined() {
+fn errors_in_source_settings_are_underlined() {
     let cases = [
         ("[sources]\nbudget = 20\n", "`sources.budget` is to be a string", "20", ""),
         (
@@ -198,14 +198,14 @@ fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once() {
+fn all_errors_are_reported_at_once() {
     let output = archive("[archive]\nroto = 1\n[sources]\ndelay = 2\n").check(&[]);
     let errors = stderr(&output);
     assert!(errors.contains("`roto`") && errors.contains("sources.delay"), "{errors}");
 }
 
 #[test]
-fn settings_are_found_upward_given_or_left_out() {
+fn settings_are_found_upward_or_named_or_disabled() {
     let archive = archive("[rules]\nignore = [\"link\"]\n");
     assert_eq!(rules(&archive, &[]), [] as [String; 0]);
     assert_eq!(rules(&archive, &["--isolated"]), ["link/not-found"]);
@@ -218,7 +218,7 @@ fn settings_are_found_upward_given_or_left_out() {
 }
 
 #[test]
-fn rules_have_severities_and_overrides() {
+fn severities_can_be_set_and_overridden_by_path() {
     let ignored =
         archive("[[rules.override]]\nfiles = [\"news/2012/**\"]\nignore = [\"link/not-found\"]\n");
     assert!(rules(&ignored, &[]).is_empty());
@@ -245,7 +245,7 @@ fn rules_have_severities_and_overrides() {
 }
 
 #[test]
-fn links_follow_prefixes_exclusions_and_rendered_formats() {
+fn links_are_resolved_by_prefixes_exclusions_and_rendered_formats() {
     let archive = archive(
         "[archive]\nurl-prefixes = [\"/zh\"]\nexclude = [\"drafts/**\"]\ngenerated = [\"pdf\"]\n",
     );
@@ -260,7 +260,7 @@ fn links_follow_prefixes_exclusions_and_rendered_formats() {
 }
 
 #[test]
-fn a_list_of_sections_replaces_the_default_and_a_partial_table_does_not() {
+fn a_list_of_sections_replaces_the_default_but_a_partial_table_does_not() {
     let archive = archive(
         "[event]\ntitle = { level = 2 }\n[[event.section]]\nname = \"sources\"\nheadings = \"Quellen\"\nrequired = true\n",
     );
@@ -272,7 +272,7 @@ fn a_list_of_sections_replaces_the_default_and_a_partial_table_does_not() {
 }
 
 #[test]
-fn what_is_shown_leads_to_the_same_run() {
+fn the_settings_of_config_show_give_the_same_result() {
     let archive = archive(
         "[archive]\nurl-prefixes = [\"/zh\"]\nexclude = [\"x \\\"y\\\"/**\"]\n[rules]\nignore = [\"date\"]\nseverity = { link = \"warning\" }\n[[rules.override]]\nfiles = [\"b.md\"]\nignore = [\"link\"]\nseverity = { heading = \"warning\" }\n[sources]\ndelay = \"1s\"\n",
     );
@@ -288,7 +288,7 @@ fn what_is_shown_leads_to_the_same_run() {
 }
 
 #[test]
-fn the_severity_of_a_rule_that_is_off_by_default_is_shown() {
+fn config_show_prints_the_severity_of_a_rule_that_is_off_by_default() {
     let archive = archive(
         "[rules]\nextend-select = [\"related/one-way\"]\nseverity = { \"related/one-way\" = \"error\" }\n",
     );

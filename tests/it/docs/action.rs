@@ -65,7 +65,7 @@ fn uploads(ran: &JobResult) -> usize {
 }
 
 #[test]
-fn the_metadata_are_valid_and_put_nothing_into_scripts() {
+fn action_metadata_is_valid_and_interpolates_nothing_into_scripts() {
     let text = text_of("action.yml");
     validate("vendor.github-actions", &text);
     let action = yaml(&text);
@@ -81,7 +81,7 @@ fn the_metadata_are_valid_and_put_nothing_into_scripts() {
 }
 
 #[test]
-fn the_scripts_are_clean() {
+fn shellcheck_accepts_the_scripts() {
     let mut shellcheck = Command::new(tool("shellcheck"));
     shellcheck.args(["--enable=quote-safe-variables,check-set-e-suppressed"]);
     let files = ["action.sh", ".ci/run", ".ci/tools"].map(here);
@@ -104,7 +104,7 @@ fn findings_are_annotated_and_fail_the_job() {
 }
 
 #[test]
-fn sarif_is_written_and_uploaded_also_when_findings_fail_the_job() {
+fn sarif_is_uploaded_even_if_findings_fail_the_job() {
     let repo = repo();
     for (sarif, expected) in [("upload", 1), ("true", 0)] {
         let job = Job::new(repo.root());
@@ -128,7 +128,7 @@ fn sarif_is_written_and_uploaded_also_when_findings_fail_the_job() {
 }
 
 #[test]
-fn a_pull_request_is_compared_with_where_it_left_its_base() {
+fn a_pull_request_is_compared_with_its_merge_base() {
     let repo = branch();
     let ran = of_pull_request(repo.root()).act(&[]);
     assert_eq!(ran.code, 1, "{}", ran.said);
@@ -144,7 +144,7 @@ fn a_pull_request_is_compared_with_where_it_left_its_base() {
 }
 
 #[test]
-fn a_clone_without_history_is_told_what_it_lacks() {
+fn a_shallow_clone_without_the_base_is_an_error_that_names_the_fix() {
     let repo = branch();
     let folder = tempfile::tempdir().expect("a folder");
     let clone = folder.path().join("clone");
@@ -159,7 +159,7 @@ fn a_clone_without_history_is_told_what_it_lacks() {
 }
 
 #[test]
-fn what_is_passed_is_never_run() {
+fn inputs_are_never_executed() {
     let repo = repo();
     let before = repo.git(&["status", "--short", "--ignored"]);
     let inputs = ["working-directory", "paths", "since", "baseline", "fail-on", "args", "sarif"];
@@ -196,7 +196,7 @@ fn what_is_passed_is_never_run() {
 
 /// What the program says beside its report names files, and quotes what a baseline holds.
 #[test]
-fn what_is_said_beside_the_report_is_no_command() {
+fn messages_beside_the_report_are_not_workflow_commands() {
     let repo = repo();
     repo.write("::add-mask::x.md", "[##[add-mask]y](/gone.md)\n");
     repo.run(&["check", ".", "--baseline=known.jsonl", "--update-baseline"]);
@@ -211,7 +211,7 @@ fn what_is_said_beside_the_report_is_no_command() {
 }
 
 #[test]
-fn sarif_of_a_fork_is_written_and_not_uploaded() {
+fn sarif_is_not_uploaded_from_a_fork() {
     let repo = repo();
     let act = |head: &str| {
         let mut job = Job::new(repo.root());
@@ -230,7 +230,7 @@ fn sarif_of_a_fork_is_written_and_not_uploaded() {
 
 /// A program of another image may not run at all, which looks like findings: the loader ends with 1 too.
 #[test]
-fn a_program_that_does_not_run_is_built_anew() {
+fn a_cached_program_that_does_not_run_is_rebuilt() {
     let repo = repo();
     let mut job = Job::new(repo.root());
     job.program = Some("#!/bin/sh\nexit 1\n".to_owned());
@@ -253,7 +253,7 @@ fn a_program_that_does_not_run_is_built_anew() {
 }
 
 #[test]
-fn options_paths_and_folders_reach_the_program() {
+fn inputs_are_passed_to_the_program() {
     let repo = Repo::new();
     repo.remove("dateline.toml");
     repo.write("the site/dateline.toml", "");
@@ -284,7 +284,7 @@ fn options_paths_and_folders_reach_the_program() {
 
 /// A commit can put a link where the folder was.
 #[test]
-fn the_folder_of_the_action_is_in_the_repository() {
+fn a_working_directory_outside_the_repository_is_refused() {
     let outside = tempfile::tempdir().expect("a folder");
     std::fs::write(outside.path().join("secret.md"), "[SESAME](/gone.md)\n").expect("a file");
     let repo = repo();
@@ -305,14 +305,13 @@ fn the_folder_of_the_action_is_in_the_repository() {
 
 /// The real cargo would take minutes; a build by it is described in docs/pre-commit.md.
 #[test]
-fn the_program_is_built_where_the_cache_lacks_it() {
+fn the_program_is_built_if_it_is_not_cached() {
     let repo = repo();
     let mut job = Job::new(repo.root());
     job.cached = false;
     let programs = job.folder().join("programs");
     let cargo = format!(
-        "#!/bin/sh\npwd\nprintf '[%s]' \"$@\"\necho\nmkdir -p \"$6/bin\"\nln -s '{}' \"$6/bin/dateline\"\n",
-        DATELINE
+        "#!/bin/sh\npwd\nprintf '[%s]' \"$@\"\necho\nmkdir -p \"$6/bin\"\nln -s '{DATELINE}' \"$6/bin/dateline\"\n"
     );
     write_program(&programs.join("cargo"), &cargo);
     let path = format!("{}:/usr/bin:/bin", programs.display());

@@ -46,7 +46,7 @@ fn branch() -> Repo {
 }
 
 #[test]
-fn commands_of_the_page_on_integration_print_what_it_says() {
+fn commands_in_the_ci_page_print_what_it_shows() {
     let repo = repo();
     let elsewhere = tempfile::tempdir().expect("a folder");
     holds(CI, |command| {
@@ -59,7 +59,7 @@ fn commands_of_the_page_on_integration_print_what_it_says() {
 }
 
 #[test]
-fn commands_of_the_page_on_hooks_print_what_it_says() {
+fn commands_in_the_hooks_page_print_what_it_shows() {
     let hooked = PreCommitRepo::new(&file_in(&text_of(HOOKS), ".pre-commit-config.yaml"));
     fill(&hooked.repo, "");
     hooked.repo.git(&["add", "--all"]);
@@ -69,7 +69,7 @@ fn commands_of_the_page_on_hooks_print_what_it_says() {
 }
 
 #[test]
-fn every_file_that_is_told_of_is_valid() {
+fn every_documented_file_is_valid() {
     let mut seen = Vec::new();
     for fence in [CI, HOOKS].into_iter().flat_map(|path| fences(&text_of(path))) {
         let Some(name) = fence.info.strip_prefix("yaml file=") else {
@@ -125,7 +125,7 @@ fn run_job(name: &str, repo: &Repo, base: &str) -> JobResult {
 }
 
 #[test]
-fn jobs_on_github_do_what_is_said_of_them() {
+fn documented_github_jobs_do_what_they_promise() {
     let repo = branch();
     for name in ["dateline.yml", "plain.yml"] {
         let ran = run_job(name, &repo, "main");
@@ -140,7 +140,7 @@ fn jobs_on_github_do_what_is_said_of_them() {
 
 /// The archive cites nothing, so nobody is asked.
 #[test]
-fn the_job_by_night_keeps_its_ledger_and_goes_on() {
+fn the_documented_nightly_job_keeps_its_ledger() {
     let repo = repo();
     let ran = run_job("sources.yml", &repo, "");
     assert_eq!(ran.code, 0, "{}", ran.said);
@@ -150,7 +150,7 @@ fn the_job_by_night_keeps_its_ledger_and_goes_on() {
 }
 
 #[test]
-fn the_job_on_gitlab_writes_its_reports_and_fails() {
+fn the_documented_gitlab_job_writes_its_reports_and_fails() {
     let repo = branch();
     let job = &yaml(&file_in(&text_of(CI), ".gitlab-ci.yml"))["dateline"];
     let lines = ["before_script", "script"].map(|key| job[key].as_array().expect("lines").clone());

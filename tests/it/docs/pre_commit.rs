@@ -40,7 +40,7 @@ fn the_manifest_is_valid() {
 }
 
 #[test]
-fn a_bad_commit_is_stopped_and_left_as_it_is() {
+fn a_bad_commit_is_rejected_and_nothing_is_changed() {
     let hooked = hooked(&both("", ""));
     let stale = gates().replace("[Ferry line reopens]", "[The ferry is back]");
     hooked.repo.write(GATES, &stale);
@@ -64,7 +64,7 @@ fn a_bad_commit_is_stopped_and_left_as_it_is() {
 }
 
 #[test]
-fn a_deletion_that_breaks_another_page_is_stopped() {
+fn a_deletion_that_breaks_a_link_is_rejected() {
     for config in [documented(""), documented("system"), both("", "")] {
         let hooked = hooked(&config);
         hooked.repo.git(&["rm", "--quiet", FERRY]);
@@ -81,7 +81,7 @@ fn a_deletion_that_breaks_another_page_is_stopped() {
 }
 
 #[test]
-fn what_is_not_staged_is_not_checked_and_stays() {
+fn unstaged_changes_are_not_checked_and_not_changed() {
     let hooked = hooked(&both("", ""));
     let repo = &hooked.repo;
     repo.write(FERRY, "[x](/gone.md)\n");
@@ -103,7 +103,7 @@ fn what_is_not_staged_is_not_checked_and_stays() {
 
 /// A page that is not added is there for who looks at the disk, and not for who clones the commit.
 #[test]
-fn a_link_to_a_page_that_is_not_added_is_found_in_what_is_staged() {
+fn a_staged_link_to_an_unstaged_page_is_rejected() {
     let hooked = hooked(&both("", ""));
     hooked.repo.write("plan.md", "x\n");
     hooked.repo.write("about.md", "[plan](/plan.md)\n");
@@ -115,7 +115,7 @@ fn a_link_to_a_page_that_is_not_added_is_found_in_what_is_staged() {
 }
 
 #[test]
-fn other_ways_to_commit_are_seen_as_they_will_be() {
+fn partial_and_amended_commits_are_checked_as_they_will_be() {
     let hooked = hooked(&both("", ""));
     let repo = &hooked.repo;
     repo.remove(FERRY);
@@ -132,7 +132,7 @@ fn other_ways_to_commit_are_seen_as_they_will_be() {
 }
 
 #[test]
-fn a_merge_that_breaks_a_link_is_stopped() {
+fn a_merge_that_breaks_a_link_is_rejected() {
     let hooked = hooked(&documented(""));
     let repo = &hooked.repo;
     hooked.pre_commit(&["install", "--hook-type", "pre-merge-commit"]);
@@ -153,7 +153,7 @@ fn a_merge_that_breaks_a_link_is_stopped() {
 }
 
 #[test]
-fn what_the_settings_exclude_is_not_checked_though_it_is_named() {
+fn excluded_pages_are_not_checked_even_if_named() {
     let hooked = hooked(&both("        verbose: true\n", "        verbose: true\n"));
     let repo = &hooked.repo;
     repo.write("dateline.toml", "[archive]\nexclude = [\"drafts/**\"]\n");
@@ -200,7 +200,7 @@ fn pages_of_any_name_are_checked() {
 
 /// A run reads the archive's paths and uses all processors: pre-commit is not to start several at once.
 #[test]
-fn a_big_commit_is_one_run() {
+fn a_large_commit_is_checked_in_one_run() {
     let hooked = hooked(&both("        verbose: true\n", ""));
     for number in 0..300 {
         hooked.repo.write(&format!("pages/{number}.md"), "x\n");
@@ -212,7 +212,7 @@ fn a_big_commit_is_one_run() {
 }
 
 #[test]
-fn an_archive_below_the_top_is_named() {
+fn an_archive_in_a_subfolder_is_checked_by_naming_it() {
     let hooked = PreCommitRepo::new(&documented("folder"));
     let repo = &hooked.repo;
     repo.remove("dateline.toml");
@@ -231,7 +231,7 @@ fn an_archive_below_the_top_is_named() {
 }
 
 #[test]
-fn options_are_passed_on() {
+fn hook_arguments_are_passed_on() {
     let hooked = hooked(&documented("options"));
     hooked.repo.write(GATES, gates().replace("[Ferry line reopens]", "[The ferry is back]"));
     hooked.repo.write("-draft.md", "x\n");

@@ -26,7 +26,7 @@ fn archive() -> TestArchive {
 }
 
 #[test]
-fn safe_fixes_are_made_and_what_is_left_is_reported() {
+fn safe_fixes_are_applied_and_remaining_findings_reported() {
     let archive = archive();
     let output = archive.check(&["--fix", "--output-format", "concise"]);
     assert_eq!(archive.read(PAGE), FIXED, "the missing line break at the end stays missing");
@@ -42,7 +42,7 @@ fn safe_fixes_are_made_and_what_is_left_is_reported() {
 }
 
 #[test]
-fn what_is_not_safe_waits_to_be_asked_for() {
+fn unsafe_fixes_need_their_option() {
     let archive = archive();
     archive.write(PAGE, TEXT.replace("24/ferry-line-reopens", "24/ferry-line-reopenz"));
     archive.check(&["--fix"]);
@@ -54,7 +54,7 @@ fn what_is_not_safe_waits_to_be_asked_for() {
 }
 
 #[test]
-fn a_diff_writes_nothing_and_is_what_a_fix_makes() {
+fn a_diff_writes_nothing_and_shows_what_a_fix_writes() {
     let archive = archive();
     let before = files(archive.root());
     let output = archive.check(&["--diff"]);
@@ -81,7 +81,7 @@ fn a_diff_writes_nothing_and_is_what_a_fix_makes() {
 }
 
 #[test]
-fn a_diff_makes_the_page_of_a_day() {
+fn a_diff_creates_a_missing_day_page() {
     let archive = archive();
     std::fs::remove_file(archive.root().join(DAY)).expect("a file");
     let diff = stdout(&archive.check(&["--diff", "--unsafe-fixes"]));
@@ -92,7 +92,7 @@ fn a_diff_makes_the_page_of_a_day() {
 }
 
 #[test]
-fn only_what_is_named_is_changed() {
+fn only_named_files_are_fixed() {
     let archive = archive();
     archive.write(DAY, "## [2012-03-25](/news/2012/03/25/index.md)\n");
     let run =
@@ -108,7 +108,7 @@ fn only_what_is_named_is_changed() {
 }
 
 #[test]
-fn line_endings_of_a_page_are_those_of_what_is_added() {
+fn added_lines_have_the_line_endings_of_the_page() {
     let archive = archive();
     archive.write(DAY, "## [2012-03-25](/news/2012/03/25/index.md)\r\n\r\n## [Previous Day...](/news/2012/03/24/index.md)\r\n");
     archive.check(&["--fix", "--ignore", "text/line-ending"]);
@@ -120,7 +120,7 @@ fn line_endings_of_a_page_are_those_of_what_is_added() {
 
 #[cfg(unix)]
 #[test]
-fn permissions_stay_and_links_are_not_followed() {
+fn permissions_are_kept_and_symbolic_links_not_followed() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let outside = tempfile::tempdir().expect("a folder");
     let secret = outside.path().join("lock-gates-fail.md");
@@ -139,7 +139,7 @@ fn permissions_stay_and_links_are_not_followed() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_written_is_an_error_and_the_rest_is_mended() {
+fn an_unwritable_folder_is_an_error_and_other_pages_are_fixed() {
     use std::os::unix::fs::PermissionsExt;
     let archive = archive();
     archive.write(
@@ -176,7 +176,7 @@ fn a_folder_that_cannot_be_written_is_an_error_and_the_rest_is_mended() {
 }
 
 #[test]
-fn the_same_bytes_at_any_thread_count() {
+fn output_is_the_same_for_any_number_of_threads() {
     let broken = files(&fixture("broken"));
     let run = |jobs: &str| {
         let archive = TestArchive::with_files(&broken);
@@ -190,7 +190,7 @@ fn the_same_bytes_at_any_thread_count() {
 
 /// The files of `fixtures/broken` that the fixes change, as they leave them.
 #[test]
-fn the_broken_archive_becomes_what_is_expected() {
+fn the_broken_fixture_is_fixed_as_expected() {
     let before = files(&fixture("broken"));
     let archive = TestArchive::with_files(&before);
     let options = ["--ignore", "date/future", "--output-format", "json"];
@@ -229,7 +229,7 @@ fn the_broken_archive_becomes_what_is_expected() {
 
 /// However the program is stopped, each file is as it was or as it is to be.
 #[test]
-fn killed_at_any_moment_it_leaves_whole_files() {
+fn files_stay_whole_if_the_program_is_killed() {
     let mut before = BTreeMap::new();
     for number in 0..120 {
         let path = format!("news/2012/03/25/event-{number}.md");

@@ -144,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_rewritten_destination_is_read_as_meant_and_all_other_bytes_stay(
+    fn a_rewritten_destination_is_parsed_as_intended_and_no_other_byte_changes(
         (before, behind) in page(), (target, raw) in destination(), new in select(NEW), which in 0..3,
     ) {
         let page = format!("{before}{raw}{behind}");
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn an_address_leads_where_it_leads_however_it_is_written(tail in "[ -~é]{0,40}") {
+    fn an_address_names_the_same_page_in_any_spelling(tail in "[ -~é]{0,40}") {
         let url = url::Url::parse(&format!("https://a.example/{tail}")).expect("a URL");
         for (open, close) in [("[x](", ")\n"), ("[x](<", ">)\n"), ("[x][y]\n\n[y]: ", "\n"), ("<", ">\n")] {
             let page = format!("{open}https://b.example/&old{close}");
@@ -201,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn a_new_destination_is_read_as_meant(target in "/[ -~é漢]{0,24}") {
+    fn a_new_destination_is_parsed_as_intended(target in "/[ -~é漢]{0,24}") {
         if let Some(written) = encode_destination(&target) {
             let page = format!("| a |\n|---|\n| [x]({written}) |\n\n# [x]({written})\n");
             let document = Document::parse(&page);
@@ -222,7 +222,7 @@ fn fixed(pages: &[(&str, &str)], allowed: Applicability) -> Vec<(String, String)
 }
 
 #[test]
-fn a_numeric_reference_is_no_fragment() {
+fn a_numeric_character_reference_is_not_a_fragment() {
     let (ferry, event) = ("news/2012/03/24/ferry-line-reopens.md", "### 2012-03-24\n\n# Ferry\n");
     let about = "# About\n\n[a](/news/2012/03/24/Ferry&#45;line-reopens.md)\n[b](&#x2F;news&#x2F;2012/03/24/Ferry-line-reopens.md?a=1&amp;b=2#source)\n";
     let fixed = fixed(&[("about.md", about), (ferry, event)], Applicability::Safe);
@@ -234,7 +234,7 @@ fn a_numeric_reference_is_no_fragment() {
 }
 
 #[test]
-fn the_name_that_a_previous_link_uses_is_read_without_its_query() {
+fn the_day_page_name_of_a_previous_link_excludes_its_query() {
     let days = [
         ("news/2012/03/23/README.md", "## 2012-03-23\n"),
         ("news/2012/03/23/index.md", "## 2012-03-23\n"),
@@ -249,7 +249,7 @@ fn the_name_that_a_previous_link_uses_is_read_without_its_query() {
 }
 
 #[test]
-fn what_other_links_name_by_the_same_definition_stays() {
+fn a_definition_shared_by_other_links_is_not_changed() {
     let page = "## [2012-03-25][d]\n\n## [Previous Day...][d]\n\n[d]: /news/2012/03/25/index.md\n";
     let days =
         [("news/2012/03/24/index.md", "## 2012-03-24\n"), ("news/2012/03/25/index.md", page)];

@@ -17,7 +17,7 @@ fn archive(entries: usize) -> TestArchive {
 }
 
 #[test]
-fn a_page_with_more_findings_than_are_reported_is_fixed_in_one_run() {
+fn a_page_with_more_findings_than_the_limit_is_fixed_in_one_run() {
     let archive = archive(12_001);
     let output = archive.check(&["--fix"]);
     let said = stderr(&output);
@@ -28,7 +28,7 @@ fn a_page_with_more_findings_than_are_reported_is_fixed_in_one_run() {
 }
 
 #[test]
-fn the_diff_of_a_page_with_many_equal_lines_is_what_is_removed_and_nothing_else() {
+fn the_diff_of_many_equal_lines_has_only_the_removed_ones() {
     let archive = archive(12_001);
     let output = archive.check(&["--diff"]);
     let diff = stdout(&output);

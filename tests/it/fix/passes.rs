@@ -20,7 +20,7 @@ fn day_that_ends_with(end: &str) -> TestArchive {
 }
 
 #[test]
-fn entries_do_not_pile_up_where_the_day_page_ends_inside_something_open() {
+fn entries_are_not_repeated_if_the_day_page_ends_inside_an_unclosed_block() {
     let ends = [
         "<!-- a note\n",
         "```\ncode\n",
@@ -50,7 +50,7 @@ fn entries_do_not_pile_up_where_the_day_page_ends_inside_something_open() {
 }
 
 #[test]
-fn entries_are_added_where_only_what_stands_above_was_open() {
+fn entries_are_added_after_an_unclosed_block_further_up() {
     for end in ["<div>\nopen until the blank line\n\n", "a summary\n", "> quoted\n", "1. listed\n"]
     {
         let archive = day_that_ends_with(end);
@@ -62,7 +62,7 @@ fn entries_are_added_where_only_what_stands_above_was_open() {
 }
 
 #[test]
-fn an_entry_is_not_put_where_what_follows_would_become_code() {
+fn entries_are_not_added_where_the_following_text_would_become_code() {
     // At the beginning of the line the entry would end the list, and the topic behind it would be indented code.
     let list = "10. listed\n\n    ##### Port\n\n    ##### Tides\n";
     let archive = day_that_ends_with(list);
@@ -88,7 +88,7 @@ fn more_findings_than_a_run_keeps_are_fixed_in_further_passes() {
 }
 
 #[test]
-fn a_fix_that_another_one_kept_from_showing_its_effect_is_made_in_the_same_run() {
+fn a_fix_hidden_by_another_fix_is_made_in_the_same_run() {
     let archive = TestArchive::new();
     let page = "news/2012/03/25/lock.md";
     let item = "1. [See 2012/ [Old title](/news/2012/. [Courier](https://courier.example/a)";

@@ -262,7 +262,7 @@ fn shown(files: &Files) -> String {
 
 proptest! {
     #[test]
-    fn fixes_come_to_an_end_and_mend_what_they_say(
+    fn fixing_terminates_and_resolves_the_fixed_findings(
         files in archive(), rules in subsequence(names(), 1..names().len()), risky in any::<bool>(),
     ) {
         let allowed = if risky { Applicability::Unsafe } else { Applicability::Safe };
@@ -270,13 +270,13 @@ proptest! {
     }
 
     #[test]
-    fn all_rules_together_come_to_an_end(files in archive(), risky in any::<bool>()) {
+    fn fixing_with_all_rules_terminates(files in archive(), risky in any::<bool>()) {
         let allowed = if risky { Applicability::Unsafe } else { Applicability::Safe };
         check_archive(&files, &names(), allowed);
     }
 
     #[test]
-    fn rules_that_reveal_nothing_add_no_error(files in archive(), risky in any::<bool>()) {
+    fn fixes_of_most_rules_add_no_error(files in archive(), risky in any::<bool>()) {
         let allowed = if risky { Applicability::Unsafe } else { Applicability::Safe };
         let mut rules = names();
         rules.retain(|rule| !may_reveal(&[rule]));
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn no_fix_overlaps_itself_and_each_fits_its_page(files in archive()) {
+    fn edits_of_a_fix_do_not_overlap_and_lie_within_the_page(files in archive()) {
         let settings = settings();
         let (archive, found) = memory::findings(&settings, &files);
         for found in found {
@@ -312,7 +312,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
-    fn each_fix_by_itself_settles_its_finding(files in archive()) {
+    fn each_fix_alone_resolves_its_finding(files in archive()) {
         let settings = settings();
         let (_, found) = memory::findings(&settings, &files);
         for found in found.into_iter().filter(|found| found.finding.fix.is_some()) {
@@ -347,7 +347,7 @@ fn edits() -> impl Strategy<Value = (Vec<u8>, Vec<(Span, String)>)> {
 
 proptest! {
     #[test]
-    fn edits_in_any_order_give_the_same_file((bytes, edits) in edits(), seed in any::<u64>()) {
+    fn edits_apply_in_any_order((bytes, edits) in edits(), seed in any::<u64>()) {
         let all: Vec<Edit> = edits
             .iter()
             .map(|(span, text)| Edit::replace(FileId(0), *span, text.clone()))
@@ -363,7 +363,7 @@ proptest! {
     }
 
     #[test]
-    fn what_no_edit_names_stays_byte_for_byte((bytes, edits) in edits()) {
+    fn bytes_outside_of_edits_do_not_change((bytes, edits) in edits()) {
         let all: Vec<Edit> = edits
             .iter()
             .map(|(span, text)| Edit::replace(FileId(0), *span, text.clone()))

@@ -36,7 +36,7 @@ fn left(archive: &TestArchive) -> Vec<String> {
 }
 
 #[test]
-fn what_an_editor_saves_during_a_fix_is_never_lost() {
+fn changes_saved_during_a_fix_are_never_lost() {
     let before = pages(80);
     let paths: Vec<&String> = before.keys().collect();
     let mut random = Random(1);
@@ -70,7 +70,7 @@ fn what_an_editor_saves_during_a_fix_is_never_lost() {
 }
 
 #[test]
-fn the_next_fix_removes_what_a_killed_one_leaves() {
+fn the_next_fix_removes_temporary_files_of_a_killed_one() {
     let before = pages(40);
     let mut leftovers = 0;
     for round in 0..30 {
@@ -103,7 +103,7 @@ fn the_next_fix_removes_what_a_killed_one_leaves() {
 
 /// They once stayed for ever where the archive keeps them from being listed.
 #[test]
-fn a_fix_clears_the_folders_of_all_pages_that_it_looks_at() {
+fn a_fix_removes_leftover_temporary_files_from_all_checked_folders() {
     let archive = TestArchive::new();
     archive.write(".gitignore", "*.tmp\n");
     for page in ["about.md", "news/here.md", "away/there.md"] {
@@ -145,7 +145,7 @@ fn a_run_that_only_checks_removes_nothing() {
 
 /// Once the signal of a file that is too large ended the program.
 #[test]
-fn a_page_that_the_system_finds_too_large_stays_as_it_was() {
+fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     let before = pages(1200);
     let large = format!("{FOLDER}/event-1199.md");
     let archive = TestArchive::new();
@@ -169,7 +169,7 @@ fn a_page_that_the_system_finds_too_large_stays_as_it_was() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_was_mended_is_told_though_the_report_cannot_be_written() {
+fn fixes_are_summarized_even_if_the_report_cannot_be_written() {
     for output_file in
         [&[][..], &["--output-file", "/dev/full"], &["--output-file", "no/such/file"]]
     {
@@ -189,7 +189,7 @@ fn what_was_mended_is_told_though_the_report_cannot_be_written() {
 
 /// Spawns a run that updates a baseline, and that waits for a reader of its report in between.
 #[test]
-fn a_baseline_that_changes_during_a_run_is_left_alone() {
+fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
     let archive = TestArchive::new();
     archive.write("about.md", "[x](/gone.md)\n");
     let made = dateline(archive.root(), &["check", "--baseline", "b.jsonl", "--update-baseline"]);
@@ -231,7 +231,7 @@ fn a_baseline_that_changes_during_a_run_is_left_alone() {
 }
 
 #[test]
-fn a_report_replaces_whatever_there_was() {
+fn a_report_replaces_the_existing_file() {
     let archive = TestArchive::new();
     archive.write("about.md", "[x](/gone.md)\n");
     archive.write("report.txt", "an older one\n");

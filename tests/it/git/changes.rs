@@ -8,7 +8,7 @@ use crate::support::process::{DATELINE, assert_refused, stderr};
 use crate::support::sample::{FERRY, FERRY_PAGE, GATES, day, gates, repo};
 
 #[test]
-fn a_deletion_is_found_where_it_breaks_a_link() {
+fn a_deletion_that_breaks_a_link_is_reported() {
     let repo = repo();
     repo.remove(FERRY);
     let elsewhere =
@@ -27,7 +27,7 @@ fn a_deletion_is_found_where_it_breaks_a_link() {
 }
 
 #[test]
-fn what_was_there_before_is_counted_and_not_shown() {
+fn findings_from_before_the_change_are_counted_and_hidden() {
     let repo = repo();
     repo.write("about.md", "[x](/gone.md)\n");
     repo.write("more.md", "[x](/gone.md)\n");
@@ -45,7 +45,7 @@ fn what_was_there_before_is_counted_and_not_shown() {
 }
 
 #[test]
-fn a_page_that_was_renamed_is_suggested_by_its_new_name_and_named_by_the_fix() {
+fn a_renamed_page_is_suggested_and_fixed_by_its_new_name() {
     let repo = repo();
     let new = "news/2012/03/24/crossing-served-once-more.md";
     repo.rename(FERRY, new);
@@ -68,7 +68,7 @@ fn a_page_that_was_renamed_is_suggested_by_its_new_name_and_named_by_the_fix() {
 }
 
 #[test]
-fn fixes_of_a_change_leave_alone_what_was_there_before() {
+fn findings_from_before_a_change_are_not_fixed() {
     let repo = repo();
     let stale = gates().replace("[Ferry line", "[The ferry line");
     repo.write(GATES, &stale);
@@ -101,7 +101,7 @@ fn staged_pages_are_read_from_the_index() {
 }
 
 #[test]
-fn without_git_or_a_repository_or_the_commit_it_says_so() {
+fn a_missing_git_repository_or_commit_is_an_error() {
     let repo = repo();
     let program = DATELINE;
     let mut without = clean_command(program);
@@ -133,7 +133,7 @@ fn without_git_or_a_repository_or_the_commit_it_says_so() {
 }
 
 #[test]
-fn three_dots_mean_where_the_branch_began() {
+fn three_dots_compare_with_the_merge_base() {
     let repo = repo();
     repo.git(&["checkout", "--quiet", "-b", "side"]);
     repo.write("side.md", "[x](/gone.md)\n");
@@ -151,7 +151,7 @@ fn three_dots_mean_where_the_branch_began() {
 }
 
 #[test]
-fn a_page_that_only_a_fix_touched_does_not_answer_for_its_old_faults() {
+fn a_page_changed_by_a_fix_is_not_blamed_for_old_findings() {
     let repo = repo();
     repo.write(GATES, gates() + "2. [Mint burns](/news/1999/07/4/mint-burns.md)\n");
     repo.commit("Add what is broken");
@@ -163,7 +163,7 @@ fn a_page_that_only_a_fix_touched_does_not_answer_for_its_old_faults() {
 }
 
 #[test]
-fn files_that_are_gone_can_be_named_and_those_assumed_unchanged_are_read_from_the_index() {
+fn deleted_files_can_be_named_and_assumed_unchanged_ones_come_from_the_index() {
     let repo = repo();
     repo.git(&["update-index", "--assume-unchanged", FERRY]);
     repo.write(FERRY, FERRY_PAGE.replace("# Ferry line reopens", "# Another title"));
@@ -181,7 +181,7 @@ fn files_that_are_gone_can_be_named_and_those_assumed_unchanged_are_read_from_th
 
 /// A comment on a source that nobody asked for, in a page that did not change, may be of use.
 #[test]
-fn comments_on_sources_are_not_judged_where_nobody_asks() {
+fn comments_about_sources_are_not_unused_in_an_offline_check() {
     let repo = repo();
     repo.write(
         GATES,

@@ -39,7 +39,7 @@ fn noting(mark: &Path) -> String {
 const NAMES: [&str; 4] = ["x", "a.b", "a=b", "a b=c.d"];
 
 #[test]
-fn no_filter_runs_on_a_file_that_is_the_same_without_it() {
+fn no_filter_runs_on_an_unchanged_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let mark = folder.path().join("mark");
     for name in NAMES {
@@ -68,7 +68,7 @@ fn no_filter_runs_on_a_file_that_is_the_same_without_it() {
 
 /// The contents of commit and disk differ, as with encryption and large files.
 #[test]
-fn a_file_that_is_the_same_by_its_filter_alone_is_not_changed() {
+fn a_file_equal_after_its_filter_is_unchanged() {
     let settings = [
         ("filter.upper.clean", "tr a-z A-Z"),
         ("filter.upper.smudge", "tr A-Z a-z"),
@@ -90,7 +90,7 @@ fn a_file_that_is_the_same_by_its_filter_alone_is_not_changed() {
 }
 
 #[test]
-fn the_ends_of_lines_and_encodings_are_compared_as_attributes_say() {
+fn line_endings_and_encodings_are_compared_by_git_attributes() {
     let folder = tempfile::tempdir().expect("a folder");
     let mark = folder.path().join("mark");
     let attributes = "*.md text eol=crlf filter=x\nwide.md working-tree-encoding=UTF-16LE\n";
@@ -111,7 +111,7 @@ fn the_ends_of_lines_and_encodings_are_compared_as_attributes_say() {
 
 /// The configuration may include a file of the archive, which a commit changes.
 #[test]
-fn a_filter_that_the_work_tree_configures_does_not_run() {
+fn filters_configured_by_the_work_tree_do_not_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let mark = folder.path().join("mark");
     let own = folder.path().join("own");
@@ -135,7 +135,7 @@ fn a_filter_that_the_work_tree_configures_does_not_run() {
 }
 
 #[test]
-fn a_filter_that_the_main_work_tree_configures_does_not_run_in_a_linked_one() {
+fn filters_of_the_main_work_tree_do_not_run_in_a_linked_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mark, tree) = (folder.path().join("mark"), folder.path().join("tree"));
     let repo = filtered("*.md filter=x\n", &[("include.path", "../.gitconfig")], FAULTY);

@@ -202,7 +202,7 @@ fn changed(repo: &Repo, before: &str, after: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn at_each_of_200_commits_what_is_found_is_the_difference_of_two_full_runs() {
+fn findings_at_each_of_200_commits_are_the_difference_of_two_full_runs() {
     let (events, random) = (BTreeMap::new(), Random(0x2545_F491_4F6C_DD1D));
     let mut history = History { repo: Repo::new(), random, events, count: 0 };
     for _ in 0..24 {

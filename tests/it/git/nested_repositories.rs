@@ -40,13 +40,13 @@ fn run(folder: &Path, arguments: &[&str], page: &str) -> Output {
 }
 
 #[test]
-fn all_that_is_planted_would_run_if_git_were_to_discover_it() {
+fn every_program_of_the_hostile_repository_would_run_if_git_discovered_it() {
     let (_repo, hostile) = repo("site/dateline.toml", "");
     hostile.assert_that_all_fire();
 }
 
 #[test]
-fn a_check_of_changes_runs_nothing_that_a_commit_holds() {
+fn a_check_of_changes_runs_no_committed_program() {
     for (settings, text, from) in layouts() {
         let (repo, hostile) = repo(settings, text);
         for options in [
@@ -74,7 +74,7 @@ fn a_check_of_changes_runs_nothing_that_a_commit_holds() {
 }
 
 #[test]
-fn a_page_of_an_editor_and_init_run_nothing_that_a_commit_holds() {
+fn stdin_checks_and_init_run_no_committed_program() {
     for (settings, text, from) in layouts() {
         let (repo, hostile) = repo(settings, text);
         let folder = repo.root().join(from);
@@ -101,7 +101,7 @@ fn act(repo: &Repo, inputs: &[(&str, &str)]) -> JobResult {
 }
 
 #[test]
-fn the_action_runs_nothing_that_a_pull_request_holds() {
+fn the_action_runs_no_program_of_a_pull_request() {
     for (settings, text, from) in layouts() {
         let (repo, hostile) = repo(settings, text);
         repo.git(&["commit", "--quiet", "--message", "Delete"]);
@@ -117,7 +117,7 @@ fn the_action_runs_nothing_that_a_pull_request_holds() {
 /// After a run that failed, the Action once asked git in the folder of the archive whether the clone was
 /// shallow, and a planted repository could say yes and promise objects from a program.
 #[test]
-fn the_action_asks_no_planted_repository_why_a_run_failed() {
+fn the_action_does_not_ask_a_hostile_repository_why_a_run_failed() {
     let (repo, hostile) = repo("site/dateline.toml", "");
     repo.write("site/dateline.toml", "no settings");
     repo.write("site/refs/remotes/origin/main", format!("{MISSING}\n"));
@@ -130,7 +130,7 @@ fn the_action_asks_no_planted_repository_why_a_run_failed() {
 }
 
 #[test]
-fn the_hooks_of_pre_commit_run_nothing_that_a_commit_holds() {
+fn the_pre_commit_hooks_run_no_committed_program() {
     let config = file_in(&text_of("docs/pre-commit.md"), ".pre-commit-config.yaml folder");
     let hooked = PreCommitRepo::new(&config.replace("        stages: [manual]\n", ""));
     let repo = &hooked.repo;
@@ -155,7 +155,7 @@ fn the_hooks_of_pre_commit_run_nothing_that_a_commit_holds() {
 }
 
 #[test]
-fn a_hook_of_git_runs_nothing_that_a_commit_holds() {
+fn a_git_hook_runs_no_committed_program() {
     let (repo, hostile) = repo("site/dateline.toml", "");
     std::fs::remove_dir_all(repo.root().join("site/theme/.git")).expect("a repository");
     let hook = repo.root().join(".git/hooks/pre-commit");

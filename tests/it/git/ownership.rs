@@ -25,7 +25,7 @@ fn check(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Output 
 }
 
 #[test]
-fn a_git_that_is_no_repository_is_not_passed_over() {
+fn an_invalid_git_directory_is_an_error() {
     let repo = repo();
     repo.write("site/dateline.toml", "");
     repo.write("site/about.md", "x\n");
@@ -77,7 +77,7 @@ fn the_repository_of_a_submodule_is_its_own() {
 }
 
 #[test]
-fn files_that_the_repository_keeps_elsewhere_are_not_those_beside_it() {
+fn a_repository_with_its_work_tree_elsewhere_is_refused() {
     let repo = repo();
     let elsewhere = tempfile::tempdir().expect("a folder");
     repo.git(&["config", "core.worktree", elsewhere.path().to_str().expect("UTF-8")]);
@@ -101,7 +101,7 @@ fn give_away(repo: &Repo) {
 /// A repository of somebody else above the archive could run programs of theirs. Git checks the owner of
 /// what it discovers, and not of what it is given.
 #[test]
-fn the_repository_of_somebody_else_is_not_opened() {
+fn a_repository_of_another_user_is_not_opened() {
     let repo = repo();
     repo.remove(FERRY);
     give_away(&repo);
@@ -147,7 +147,7 @@ fn the_repository_of_somebody_else_is_not_opened() {
 }
 
 #[test]
-fn who_calls_sudo_is_no_stranger_to_root_and_a_repository_does_not_vouch_for_itself() {
+fn root_trusts_the_sudo_user_and_no_repository_trusts_itself() {
     if !is_root() {
         // Only what root may do is at stake: nobody else is believed who called sudo.
         let repo = repo();
@@ -169,7 +169,7 @@ fn who_calls_sudo_is_no_stranger_to_root_and_a_repository_does_not_vouch_for_its
 }
 
 #[test]
-fn a_program_called_git_in_the_archive_is_not_run() {
+fn a_program_named_git_in_the_archive_is_not_run() {
     let repo = repo();
     repo.remove(FERRY);
     repo.write("git", "#!/bin/sh\ntouch pwned\n");
@@ -193,7 +193,7 @@ fn a_program_called_git_in_the_archive_is_not_run() {
 
 /// The hooks of a push have `GIT_DIR=.`, which names the archive once a hook goes there.
 #[test]
-fn a_git_dir_of_the_environment_is_not_taken_from_the_archive() {
+fn git_dir_inside_the_archive_is_refused() {
     let repo = Repo::new();
     repo.remove("dateline.toml");
     repo.write("site/dateline.toml", "");
@@ -238,7 +238,7 @@ fn lead(repository: &Path, work_tree: &str, mark: &Path) {
 }
 
 #[test]
-fn a_git_dir_of_the_environment_is_not_taken_from_beside_the_archive() {
+fn git_dir_beside_the_archive_is_refused() {
     for is_nested in [false, true] {
         let folder = tempfile::tempdir().expect("a folder");
         let mark = folder.path().join("mark");
@@ -275,7 +275,7 @@ fn a_git_dir_of_the_environment_is_not_taken_from_beside_the_archive() {
 }
 
 #[test]
-fn a_hook_of_a_push_may_name_its_repository_and_its_work_tree() {
+fn a_push_hook_may_name_its_repository_and_work_tree() {
     let repo = repo();
     repo.remove(FERRY);
     let folder = tempfile::tempdir().expect("a folder");
@@ -290,7 +290,7 @@ fn a_hook_of_a_push_may_name_its_repository_and_its_work_tree() {
 }
 
 #[test]
-fn a_git_dir_that_names_nothing_is_told_by_its_name() {
+fn an_invalid_git_dir_is_named_in_the_error() {
     let repo = repo();
     for (named, why) in [
         ("", "`GIT_DIR` names \"\", which is not opened: "),
@@ -303,7 +303,7 @@ fn a_git_dir_that_names_nothing_is_told_by_its_name() {
 /// Git takes the present folder for the work tree of a `GIT_DIR`, and hooks of a linked work tree
 /// have one.
 #[test]
-fn a_hook_of_a_linked_work_tree_may_go_to_a_folder_below() {
+fn a_hook_of_a_linked_work_tree_may_run_in_a_subfolder() {
     let repo = Repo::new();
     repo.remove("dateline.toml");
     repo.write("site/dateline.toml", "");

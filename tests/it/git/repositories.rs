@@ -11,7 +11,7 @@ use crate::support::process::{DATELINE, assert_refused, stderr, stdout, write_pr
 use crate::support::sample::{FERRY, FERRY_PAGE, GATES, fill, gates, repo};
 
 #[test]
-fn before_the_first_commit_all_that_is_staged_is_new() {
+fn all_staged_pages_are_new_before_the_first_commit() {
     let repo = Repo { archive: TestArchive::new() };
     repo.git(&["init", "--quiet"]);
     repo.write("about.md", "[x](/gone.md) [y](/unstaged.md)\n");
@@ -23,7 +23,7 @@ fn before_the_first_commit_all_that_is_staged_is_new() {
 }
 
 #[test]
-fn a_merge_that_is_not_settled_is_not_staged() {
+fn an_unresolved_merge_is_not_checked_as_staged() {
     let repo = repo();
     repo.git(&["checkout", "--quiet", "-b", "side"]);
     repo.write(FERRY, "# One\n");
@@ -39,7 +39,7 @@ fn a_merge_that_is_not_settled_is_not_staged() {
 }
 
 #[test]
-fn an_archive_below_the_top_is_compared_as_itself() {
+fn an_archive_in_a_subfolder_is_compared_with_itself() {
     let repo = Repo::new();
     repo.remove("dateline.toml");
     repo.write("site/[en]/dateline.toml", "");
@@ -85,7 +85,7 @@ fn an_archive_below_the_top_is_compared_as_itself() {
 
 /// `git commit --all` and `git commit PATH` have an index of their own, which a hook is told of.
 #[test]
-fn a_hook_of_git_sees_what_will_be_committed() {
+fn a_git_hook_checks_what_will_be_committed() {
     let repo = repo();
     write_program(
         &repo.root().join(".git/hooks/pre-commit"),
@@ -107,7 +107,7 @@ fn a_hook_of_git_sees_what_will_be_committed() {
 }
 
 #[test]
-fn the_repository_is_left_as_it_is() {
+fn a_check_does_not_change_the_repository() {
     let repo = repo();
     let odd = "a \"b\"\n\\c é.md";
     repo.write(odd, "[x](/gone.md)\n");
@@ -130,7 +130,7 @@ fn the_repository_is_left_as_it_is() {
 }
 
 #[test]
-fn names_and_kinds_of_files_that_git_may_hold() {
+fn unusual_file_names_and_file_types_are_handled() {
     use std::os::unix::ffi::OsStrExt;
     let repo = repo();
     repo.write("a\nb\t\"c\".md", "[x](/gone.md)\n");
@@ -152,7 +152,7 @@ fn names_and_kinds_of_files_that_git_may_hold() {
 }
 
 #[test]
-fn links_into_a_submodule_are_no_finding() {
+fn links_into_a_submodule_are_not_reported() {
     let theme = Repo::new();
     theme.write("guide.md", "[x](/gone.md)\n");
     theme.commit("Fill");
@@ -168,7 +168,7 @@ fn links_into_a_submodule_are_no_finding() {
 }
 
 #[test]
-fn a_submodule_that_comes_with_a_link_is_no_finding_and_one_that_goes_is_told_of() {
+fn a_link_into_an_added_submodule_resolves_and_into_a_removed_one_is_reported() {
     let theme = Repo::new();
     theme.write("guide.md", "# Guide\n");
     theme.commit("Fill");
@@ -188,7 +188,7 @@ fn a_submodule_that_comes_with_a_link_is_no_finding_and_one_that_goes_is_told_of
 }
 
 #[test]
-fn what_cannot_be_known_of_before_does_not_pass_for_new() {
+fn a_base_missing_from_a_partial_or_shallow_clone_is_an_error() {
     let repo = repo();
     let stale = gates().replace("[Ferry line", "[The ferry line");
     repo.write(GATES, &stale);
@@ -214,7 +214,7 @@ fn what_cannot_be_known_of_before_does_not_pass_for_new() {
 }
 
 #[test]
-fn what_a_sparse_checkout_leaves_out_is_gone_for_nobody() {
+fn pages_outside_a_sparse_checkout_are_not_missing() {
     let repo = repo();
     repo.git(&["sparse-checkout", "set", "--no-cone", "/*", "!/news/2012/03/24/"]);
     assert!(!repo.root().join(FERRY).exists());
@@ -225,7 +225,7 @@ fn what_a_sparse_checkout_leaves_out_is_gone_for_nobody() {
 }
 
 #[test]
-fn who_may_run_a_page_is_no_change_of_it() {
+fn a_change_of_file_mode_is_not_a_change() {
     use std::os::unix::fs::PermissionsExt;
     let repo = repo();
     repo.write("about.md", "[x](/gone.md)\n");
@@ -240,7 +240,7 @@ fn who_may_run_a_page_is_no_change_of_it() {
 }
 
 #[test]
-fn a_repository_that_variables_name_may_be_anywhere() {
+fn git_dir_and_git_work_tree_may_name_any_repository() {
     let repo = repo();
     let folder = tempfile::tempdir().expect("a folder");
     let (git_dir, tree) = (folder.path().join("repo.git"), folder.path().join("tree"));
@@ -264,7 +264,7 @@ fn a_repository_that_variables_name_may_be_anywhere() {
 }
 
 #[test]
-fn a_commit_that_is_damaged_is_not_the_first_one() {
+fn a_damaged_head_commit_is_an_error() {
     let repo = repo();
     let id = repo.git(&["rev-parse", "HEAD"]);
     let id = id.trim();
@@ -277,7 +277,7 @@ fn a_commit_that_is_damaged_is_not_the_first_one() {
 /// Git opens whatever has the name of a page, and waits for what comes out of a pipe.
 #[cfg(unix)]
 #[test]
-fn a_pipe_where_a_page_was_does_not_stop_a_check_of_changes() {
+fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
     let repo = repo();
     repo.write("about.md", "[x](/gone.md)\n");
     repo.commit("Add what is broken");
@@ -306,7 +306,7 @@ fn a_pipe_where_a_page_was_does_not_stop_a_check_of_changes() {
 /// The target of a link may be the very text of the page that takes its place.
 #[cfg(unix)]
 #[test]
-fn a_page_with_the_text_of_the_link_that_it_replaces_is_changed() {
+fn a_page_that_replaces_a_symbolic_link_with_its_target_text_is_changed() {
     let repo = repo();
     std::os::unix::fs::symlink("[x](gone.md)", repo.root().join("odd.md")).expect("a link");
     repo.commit("Add a link");

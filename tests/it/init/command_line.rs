@@ -6,7 +6,7 @@ use crate::support::process::{dateline, stderr, stdout};
 use crate::support::styles::{SECTIONS, Style};
 
 #[test]
-fn nothing_is_overwritten_unless_forced() {
+fn existing_settings_are_overwritten_only_with_force() {
     let archive = folder();
     let root = archive.path();
     Style::default().write(root, 4);
@@ -29,7 +29,7 @@ fn nothing_is_overwritten_unless_forced() {
 }
 
 #[test]
-fn a_baseline_is_written_besides_if_that_is_asked_for() {
+fn a_baseline_is_written_on_request() {
     let archive = folder();
     let root = archive.path();
     copy(&fixture("broken"), root);
@@ -65,7 +65,7 @@ fn a_baseline_is_written_besides_if_that_is_asked_for() {
 }
 
 #[test]
-fn settings_above_the_folder_are_not_set_aside_unasked() {
+fn settings_of_a_parent_folder_are_not_shadowed_without_force() {
     let above = folder();
     std::fs::write(above.path().join("dateline.toml"), "").expect("settings");
     let root = above.path().join("archive");
@@ -82,7 +82,7 @@ fn settings_above_the_folder_are_not_set_aside_unasked() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_written_through_a_link() {
+fn settings_are_not_written_through_a_symbolic_link() {
     let archive = folder();
     let root = archive.path();
     Style::default().write(root, 4);
@@ -99,7 +99,7 @@ fn nothing_is_written_through_a_link() {
 }
 
 #[test]
-fn where_there_is_no_archive_it_says_so() {
+fn a_folder_without_an_archive_is_an_error() {
     let archive = folder();
     let root = archive.path();
     let fails = |arguments: &[&str], why: &str| {
@@ -118,7 +118,7 @@ fn where_there_is_no_archive_it_says_so() {
 }
 
 #[test]
-fn the_same_is_written_at_any_thread_count() {
+fn settings_are_the_same_for_any_number_of_threads() {
     let archive = folder();
     let root = archive.path();
     Style { sections: SECTIONS[1].to_vec(), ..Style::default() }.write(root, 700);
@@ -133,7 +133,7 @@ fn the_same_is_written_at_any_thread_count() {
 }
 
 #[test]
-fn the_readme_shows_what_is_written() {
+fn the_readme_shows_the_generated_settings() {
     let archive = folder();
     let root = archive.path();
     let here = here("");

@@ -8,7 +8,7 @@ use crate::support::process::{dateline, stderr};
 use crate::support::styles::Style;
 
 #[test]
-fn what_stands_on_one_page_is_no_section() {
+fn a_heading_of_one_page_is_not_a_section() {
     let archive = folder();
     let root = archive.path();
     let pages = Style::default().write(root, 100);
@@ -40,7 +40,7 @@ fn what_stands_on_one_page_is_no_section() {
 }
 
 #[test]
-fn an_archive_without_topics_may_have_other_headings_at_their_level() {
+fn headings_at_the_topic_level_are_not_topics_without_a_topic_pattern() {
     let archive = folder();
     let root = archive.path();
     let pages = Style { topic: 0, ..Style::default() }.write(root, 20);
@@ -57,7 +57,7 @@ fn an_archive_without_topics_may_have_other_headings_at_their_level() {
 }
 
 #[test]
-fn days_in_words_that_are_not_known_are_told_by_their_links() {
+fn dates_in_an_unknown_language_are_recognized_by_their_links() {
     let archive = folder();
     let root = archive.path();
     let style = Style { date: 4, ..Style::default() };
@@ -77,7 +77,7 @@ fn days_in_words_that_are_not_known_are_told_by_their_links() {
 }
 
 #[test]
-fn what_a_rule_will_report_everywhere_is_told_and_not_silenced() {
+fn a_rule_that_would_report_most_pages_is_mentioned_and_not_disabled() {
     let archive = folder();
     let root = archive.path();
     for page in Style::default().write(root, 20).iter().filter(|page| !page.ends_with("index.md")) {
@@ -131,7 +131,7 @@ fn in_french(day: Date) -> String {
 const SOURCES: &str = "### Sources\n\n- [x](https://e.example/a)\n";
 
 #[test]
-fn dates_in_words_are_no_topics_and_the_rule_that_reports_them_is_told() {
+fn dates_in_words_are_not_topics_and_the_rule_that_reports_them_is_mentioned() {
     for level in [3, 4] {
         let archive = folder();
         let root = archive.path();
@@ -158,7 +158,7 @@ fn dates_in_words_are_no_topics_and_the_rule_that_reports_them_is_told() {
 }
 
 #[test]
-fn dates_in_words_that_are_linked_are_told_of_events_and_of_days() {
+fn linked_dates_in_words_are_mentioned_for_events_and_days() {
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, day| {
@@ -178,7 +178,7 @@ fn dates_in_words_that_are_linked_are_told_of_events_and_of_days() {
 }
 
 #[test]
-fn a_first_heading_where_dates_stand_is_no_topic_and_titles_are_no_dates() {
+fn a_first_heading_in_place_of_a_date_is_not_a_topic() {
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, _| format!("### Le trois janvier\n\n# Titre {number}\n\n{SOURCES}"));
@@ -203,7 +203,7 @@ fn a_first_heading_where_dates_stand_is_no_topic_and_titles_are_no_dates() {
 }
 
 #[test]
-fn what_stands_first_on_all_pages_is_no_title() {
+fn a_heading_that_all_pages_share_is_not_a_title() {
     for below in ["- [x](https://e.example/a)", "Nobody knows."] {
         let archive = folder();
         let root = archive.path();
@@ -227,7 +227,7 @@ fn what_stands_first_on_all_pages_is_no_title() {
 }
 
 #[test]
-fn a_page_may_have_very_many_headings() {
+fn pages_with_very_many_headings_are_handled() {
     const MANY: usize = 100_000;
     let archive = folder();
     let root = archive.path();
@@ -278,7 +278,7 @@ fn events(root: &Path, count: usize, page: impl Fn(usize, Date) -> String) {
 }
 
 #[test]
-fn a_section_is_counted_where_it_stands_at_its_level() {
+fn sections_are_counted_at_their_own_level_only() {
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, day| {
@@ -295,7 +295,7 @@ fn a_section_is_counted_where_it_stands_at_its_level() {
 }
 
 #[test]
-fn a_section_that_only_bears_the_name_of_a_kind_is_named_so() {
+fn a_section_named_sources_without_a_list_is_not_the_source_section() {
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, day| {

@@ -19,7 +19,7 @@ fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
 }
 
 #[test]
-fn large_archives_are_seen_as_small_ones_are() {
+fn large_archives_are_detected_like_small_ones() {
     let archive = folder();
     let root = archive.path();
     for date in every(1100, 1) {
@@ -47,7 +47,7 @@ fn events(root: &Path, days: i32, of_a_day: i32, path: impl Fn(jiff::civil::Date
 }
 
 #[test]
-fn numbers_of_pages_are_no_days() {
+fn page_numbers_are_not_days() {
     type Name = fn(i32) -> String;
     let names: [(&str, Name, &str); 6] = [
         (
@@ -91,7 +91,7 @@ fn numbers_of_pages_are_no_days() {
 }
 
 #[test]
-fn a_layout_that_no_pattern_says_is_refused() {
+fn a_layout_that_no_pattern_expresses_is_refused() {
     for form in ["%Y/%m/%Y-%m-%d-thing", "%Y/%Y-%m-%d-post"] {
         let archive = folder();
         let root = archive.path();
@@ -117,7 +117,7 @@ fn a_layout_that_no_pattern_says_is_refused() {
 }
 
 #[test]
-fn of_two_readings_of_a_path_the_pages_choose() {
+fn pages_decide_between_two_readings_of_a_path() {
     // Twelve days of which either number could be the month.
     for (form, expected) in [
         ("%d-%m-%Y", "{day:02}-{month:02}-{year}-{slug}.md"),
@@ -144,7 +144,7 @@ fn of_two_readings_of_a_path_the_pages_choose() {
 }
 
 #[test]
-fn drafts_are_left_out() {
+fn drafts_are_excluded() {
     let archive = folder();
     let root = archive.path();
     Style::default().write(root, 40);
@@ -162,7 +162,7 @@ fn drafts_are_left_out() {
 }
 
 #[test]
-fn the_day_of_another_page_contradicts_none() {
+fn a_date_of_another_page_is_not_counted_as_a_contradiction() {
     // Day pages that name no day but the one before, which they link to.
     let archive = folder();
     let root = archive.path();
@@ -180,7 +180,7 @@ fn the_day_of_another_page_contradicts_none() {
 }
 
 #[test]
-fn an_archive_in_a_folder_below_is_seen_from_above() {
+fn an_archive_in_a_subfolder_is_detected() {
     for prefix in [None, Some("/zh")] {
         let repository = folder();
         let root = repository.path();

@@ -23,7 +23,7 @@ fn gives_back(style: &Style, days: usize) {
 }
 
 #[test]
-fn on_every_fixture_it_leads_to_the_same_findings_as_the_file_written_by_hand() {
+fn generated_settings_give_the_same_findings_as_handwritten_ones_on_all_fixtures() {
     for name in ["gazette", "annals-zh", "broken"] {
         let archive = folder();
         let root = archive.path();
@@ -40,7 +40,7 @@ fn on_every_fixture_it_leads_to_the_same_findings_as_the_file_written_by_hand() 
 }
 
 #[test]
-fn the_settings_say_how_many_pages_bear_them_out() {
+fn comments_give_the_share_of_pages_that_support_a_setting() {
     let archive = folder();
     let root = archive.path();
     copy(&fixture("gazette"), root);
@@ -76,7 +76,7 @@ const LAYOUTS: [(&str, &[&str]); 9] = [
 ];
 
 #[test]
-fn every_layout_is_seen() {
+fn every_layout_is_detected() {
     for (event, day) in LAYOUTS {
         gives_back(&Style { event, day, ..Style::default() }, 40);
     }
@@ -97,14 +97,14 @@ const FORMATS: [&[&str]; 11] = [
 ];
 
 #[test]
-fn every_format_of_dates_is_seen() {
+fn every_date_format_is_detected() {
     for formats in FORMATS {
         gives_back(&Style { formats, ..Style::default() }, 60);
     }
 }
 
 #[test]
-fn sections_of_any_language_are_seen() {
+fn sections_in_any_language_are_detected() {
     for sections in SECTIONS {
         gives_back(&Style { sections: sections.to_vec(), ..Style::default() }, 40);
     }
@@ -118,13 +118,13 @@ fn two_spellings_of_a_heading_are_one_section() {
 }
 
 #[test]
-fn sections_may_stand_in_another_order() {
+fn sections_in_another_order_are_detected() {
     let sections: Vec<Section> = vec![("related", &["Related:"], 3), ("sources", &["Sources:"], 3)];
     gives_back(&Style { sections, ordered: true, ..Style::default() }, 40);
 }
 
 #[test]
-fn policies_are_told_by_the_days_that_have_no_page() {
+fn the_previous_link_policy_is_detected_from_days_without_a_page() {
     for policy in ["nearest", "calendar"] {
         gives_back(&Style { policy, previous: "Vortag", ..Style::default() }, 40);
     }
@@ -133,14 +133,14 @@ fn policies_are_told_by_the_days_that_have_no_page() {
 }
 
 #[test]
-fn where_the_site_mounts_the_archive_is_seen() {
+fn the_url_prefix_of_the_site_is_detected() {
     for prefix in ["/zh", "/site/archive"] {
         gives_back(&Style { prefix: Some(prefix), ..Style::default() }, 40);
     }
 }
 
 #[test]
-fn few_pages_are_enough() {
+fn a_few_pages_are_enough() {
     for (event, _) in LAYOUTS {
         gives_back(&Style { event, day: &[], ..Style::default() }, 1);
     }
@@ -160,7 +160,7 @@ fn few_pages_are_enough() {
 }
 
 #[test]
-fn a_few_broken_pages_change_nothing() {
+fn a_few_broken_pages_do_not_change_the_settings() {
     let archive = folder();
     let root = archive.path();
     let style = Style { policy: "calendar", ..Style::default() };
@@ -231,7 +231,7 @@ proptest! {
     })]
 
     #[test]
-    fn settings_that_an_archive_obeys_are_given_back(
+    fn settings_are_recovered_from_an_archive_that_follows_them(
         (event, day) in select(&LAYOUTS[..]),
         formats in select(&FORMATS[..]),
         sections in select(&SECTIONS[..]),

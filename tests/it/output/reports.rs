@@ -11,7 +11,7 @@ use crate::support::reports::{archives, check, found, gitlab, sarif, shown, text
 use crate::support::workflow_commands;
 
 #[test]
-fn gitlab_says_what_is_found() {
+fn gitlab_reports_match_the_findings() {
     for (archive, _) in archives() {
         let (found, issues) = (found(archive.root()), gitlab(archive.root()));
         assert_eq!(found.len(), issues.len());
@@ -33,7 +33,7 @@ fn gitlab_says_what_is_found() {
 }
 
 #[test]
-fn junit_says_what_is_found() {
+fn junit_reports_match_the_findings() {
     for (archive, _) in archives() {
         let found = found(archive.root());
         let report = check(archive.root(), "junit").stdout;
@@ -69,7 +69,7 @@ fn junit_says_what_is_found() {
 }
 
 #[test]
-fn github_is_told_of_as_much_as_it_shows_and_of_nothing_else() {
+fn github_gets_as_many_annotations_as_it_shows() {
     for (archive, _) in archives() {
         let found = found(archive.root());
         let output = check(archive.root(), "github");
@@ -127,7 +127,7 @@ fn is_annotation(command: &workflow_commands::RunnerCommand, found: &Value) {
 }
 
 #[test]
-fn paths_begin_at_the_root_of_the_repository() {
+fn paths_are_relative_to_the_repository_root() {
     let archive = TestArchive::new();
     archive.write(".git/HEAD", "ref: refs/heads/main\n");
     archive.write("my é/pages/dateline.toml", "");
@@ -149,7 +149,7 @@ fn paths_begin_at_the_root_of_the_repository() {
 }
 
 #[test]
-fn a_fingerprint_stays_while_the_page_is_edited_elsewhere() {
+fn a_fingerprint_survives_unrelated_edits() {
     let archive = TestArchive::new();
     let page = "# News\n\n[x](/gone.md) [y](/gone.md)\n\n[z](/gone.md) [z](/lost.md)\n";
     let event = "### 2012-03-25\n\nno title\n";
@@ -181,7 +181,7 @@ fn a_fingerprint_stays_while_the_page_is_edited_elsewhere() {
 }
 
 #[test]
-fn what_is_too_much_is_said() {
+fn dropped_findings_are_mentioned() {
     let archive = TestArchive::new();
     for number in 0..26 {
         archive.write(&format!("page-{number}.md"), "#\n".repeat(1001));
@@ -205,7 +205,7 @@ fn what_is_too_much_is_said() {
 }
 
 #[test]
-fn statistics_stand_beside_a_report() {
+fn statistics_are_printed_beside_a_report() {
     for format in ["sarif", "github", "gitlab", "junit"] {
         let options = |more: &[&str]| {
             let options = [&["check", ".", "--quiet", "--output-format", format], more].concat();

@@ -9,7 +9,7 @@ use crate::support::checkout::{fixture, here};
 use crate::support::reports::{archives, check, decoded, found, json, list, sarif, text};
 
 #[test]
-fn sarif_says_what_is_found() {
+fn sarif_reports_match_the_findings() {
     for (archive, least) in archives() {
         let (found, results) = (found(archive.root()), sarif(archive.root()));
         assert!(found.len() >= least && (least > 0 || found.is_empty()), "{}", found.len());
@@ -36,7 +36,7 @@ fn sarif_says_what_is_found() {
 }
 
 #[test]
-fn a_link_that_a_page_holds_is_no_link_of_a_message() {
+fn links_quoted_from_a_page_are_escaped_in_messages() {
     let archive = TestArchive::new();
     archive.write(
         "news/2012/03/25/a.md",
@@ -170,7 +170,7 @@ fn at(page: &str, line: usize, column: usize) -> usize {
 }
 
 #[test]
-fn fixes_in_sarif_are_those_that_are_made() {
+fn fixes_in_sarif_match_the_applied_fixes() {
     for (options, sure) in
         [(&["--fix"][..], &["safe"][..]), (&["--fix", "--unsafe-fixes"], &["safe", "unsafe"])]
     {

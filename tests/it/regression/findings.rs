@@ -5,20 +5,20 @@ use crate::support::fix::{archive_with, assert_becomes};
 use crate::support::process::stdout;
 
 #[test]
-fn routes_of_one_page_are_sources_of_their_own() {
+fn fragment_routes_of_one_page_are_distinct_sources() {
     let list = "### Source:\n\n1. [Post](https://live.example/#!/a)\n2. [Post](https://live.example/#!/b)\n";
     let archive = archive_with(list);
     assert_eq!(archive.findings(&[]), []);
 }
 
 #[test]
-fn a_formula_is_no_template_and_a_number_makes_a_day() {
+fn a_formula_is_not_a_template_leftover() {
     let archive = archive_with("Water is ${\\rm H}_2$O, and ${x}^2$ is square.\n");
     assert_eq!(archive.findings(&[]), []);
 }
 
 #[test]
-fn a_plain_comment_is_no_block_and_a_group_is_judged_without_what_is_off() {
+fn suppressions_reach_past_plain_comments_and_unused_ones_are_reported() {
     let archive = archive_with(
         "<!-- dateline-ignore link/not-found: y -->\n<!-- a note -->\n\n[z](/nope.md)\n",
     );
@@ -32,7 +32,7 @@ fn a_plain_comment_is_no_block_and_a_group_is_judged_without_what_is_off() {
 }
 
 #[test]
-fn form_feeds_and_vertical_tabs_in_turn_are_one_finding() {
+fn alternating_form_feeds_and_vertical_tabs_are_one_finding() {
     assert_becomes(&format!("word{}b\n", "\u{C}\u{B}".repeat(6)), "word b\n");
 }
 

@@ -3,7 +3,7 @@
 use crate::support::fix::{DAY, FERRY, PAGE, archive_with, assert_becomes, assert_unchanged};
 
 #[test]
-fn the_text_of_an_event_whose_page_was_overwritten_is_not_lost_in_two_safe_steps() {
+fn two_safe_fixes_do_not_lose_the_text_of_an_overwritten_event() {
     assert_unchanged(&format!(
         "### Related:\n\n1. [Ferry line reopens]({FERRY})\n2. [Mayor resigns]({FERRY})\n"
     ));
@@ -15,7 +15,7 @@ fn the_text_of_an_event_whose_page_was_overwritten_is_not_lost_in_two_safe_steps
 }
 
 #[test]
-fn what_else_an_item_says_is_not_removed_with_it() {
+fn removing_an_item_keeps_its_other_text() {
     assert_unchanged(&format!(
         "### Related:\n\n1. [Lock gates fail](/{PAGE})\n\n   A note that stands nowhere else.\n"
     ));
@@ -34,7 +34,7 @@ fn what_else_an_item_says_is_not_removed_with_it() {
 }
 
 #[test]
-fn what_a_second_item_says_is_not_removed_with_it() {
+fn removing_a_duplicate_keeps_what_only_it_says() {
     let first = format!("### Related:\n\n1. [Ferry line reopens]({FERRY})\n");
     for second in [
         format!("2. [Ferry line reopens]({FERRY}#crew)\n"),
@@ -56,7 +56,7 @@ fn what_a_second_item_says_is_not_removed_with_it() {
 }
 
 #[test]
-fn nothing_comes_between_a_comment_and_its_heading() {
+fn nothing_is_inserted_between_a_comment_and_its_heading() {
     let archive = archive_with("");
     let kept = "<!-- dateline-ignore day/wrong-previous: known -->\n## [Previous Day...](/news/2012/03/20/index.md)\n";
     archive.write(DAY, format!("## [2012-03-25](/news/2012/03/25/index.md)\n\n{kept}"));
@@ -72,7 +72,7 @@ fn nothing_comes_between_a_comment_and_its_heading() {
 }
 
 #[test]
-fn entries_stand_before_the_previous_day_whatever_that_links_to() {
+fn entries_are_added_before_the_previous_day_whatever_it_links_to() {
     let archive = archive_with("");
     let rest = "## [Previous Day...](https://x.example/index.html)\n\n---\n\nFooter\n";
     archive.write(DAY, format!("## [2012-03-25](/news/2012/03/25/index.md)\n\n{rest}"));
@@ -82,7 +82,7 @@ fn entries_stand_before_the_previous_day_whatever_that_links_to() {
 }
 
 #[test]
-fn an_event_without_a_topic_does_not_come_under_that_of_another() {
+fn an_event_without_a_topic_is_not_listed_under_another_topic() {
     let archive = archive_with("");
     archive.write("dateline.toml", "[day]\ntopic = { level = 3 }\nentry = { level = 4 }\n");
     let day = "## [2012-03-26](/news/2012/03/26/index.md)\n";
@@ -113,7 +113,7 @@ fn anchors_and_links_of_a_title_or_topic_are_not_copied() {
 }
 
 #[test]
-fn a_second_entry_under_another_topic_says_more_than_the_first() {
+fn a_second_entry_under_another_topic_is_not_a_duplicate() {
     let archive = archive_with("");
     let entry = "### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n";
     let day = format!(
@@ -125,7 +125,7 @@ fn a_second_entry_under_another_topic_says_more_than_the_first() {
 }
 
 #[test]
-fn an_unrelated_page_of_the_slug_does_not_take_the_place_of_an_event_in_two_safe_steps() {
+fn two_safe_fixes_do_not_replace_an_event_with_a_page_of_the_same_slug() {
     let body = "### Related:\n\n1. [Earthquake strikes Port Merrow](/news/2012/03/24/update.md)\n";
     let archive = archive_with(body);
     archive.write("news/2009/01/1/update.md", "### 2009-01-01\n\n# Council budget update\n");
@@ -140,7 +140,7 @@ fn an_unrelated_page_of_the_slug_does_not_take_the_place_of_an_event_in_two_safe
 }
 
 #[test]
-fn one_of_two_titles_and_marks_of_an_old_one_are_not_chosen_or_lost() {
+fn a_related_text_is_kept_if_its_page_has_two_titles_or_it_has_markup() {
     let archive = archive_with(&format!("### Related:\n\n1. [Two]({FERRY})\n"));
     archive.write(&FERRY[1..], "### [2012-03-24](/news/2012/03/24/index.md)\n\n# One\n\n# Two\n");
     let before = (archive.read(PAGE), archive.read("news/2012/03/24/index.md"));
@@ -150,7 +150,7 @@ fn one_of_two_titles_and_marks_of_an_old_one_are_not_chosen_or_lost() {
 }
 
 #[test]
-fn an_item_does_not_take_the_marks_or_the_text_behind_the_next() {
+fn removing_an_item_keeps_the_markers_and_text_after_it() {
     let own = "1.  [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)";
     let marked = format!("2. *[Ferry line reopens]({FERRY})*\n");
     assert_becomes(
@@ -173,7 +173,7 @@ fn an_item_does_not_take_the_marks_or_the_text_behind_the_next() {
 }
 
 #[test]
-fn a_topic_does_not_take_a_paragraph_with_it() {
+fn removing_a_topic_keeps_its_paragraph() {
     let archive = archive_with("");
     let entry = "### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)";
     let other = "### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)";

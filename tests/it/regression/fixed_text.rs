@@ -3,18 +3,18 @@
 use crate::support::fix::{DAY, FERRY, PAGE, archive_with, assert_becomes, assert_unchanged};
 
 #[test]
-fn the_text_of_a_reference_may_be_its_label_and_stays() {
+fn link_text_that_is_a_reference_label_is_not_changed() {
     assert_unchanged(&format!("### Related:\n\n1. [Old title]\n\n[Old title]: {FERRY}\n"));
     assert_unchanged("### Source:\n\n1. [AT&amp;T]\n\n[AT&amp;T]: https://a.example/\n");
 }
 
 #[test]
-fn a_character_at_the_beginning_of_a_line_does_not_become_a_list() {
+fn a_character_reference_at_a_line_start_does_not_become_a_list_marker() {
     assert_unchanged(&format!("See [foo\n&#49;. bar]({FERRY}) and [foo\n&#45; bar]({FERRY}).\n"));
 }
 
 #[test]
-fn a_comment_that_makes_a_line_what_it_is_stays() {
+fn a_comment_that_shapes_its_line_is_not_removed() {
     assert_unchanged("<!-- dateline-ignore link/not-found: q --> # not a heading\n");
     assert_unchanged("> <!-- dateline-ignore link/not-found: q -->\n> quoted\n");
     assert_becomes("<!-- dateline-ignore link/not-found -->\n\ntext\n", "text\n");
@@ -22,7 +22,7 @@ fn a_comment_that_makes_a_line_what_it_is_stays() {
 }
 
 #[test]
-fn the_reason_of_a_comment_is_not_removed_with_it() {
+fn a_comment_with_a_reason_is_not_removed() {
     assert_unchanged("<!-- dateline-ignore link/not-found: gone since 2014 -->\n\ntext\n");
     assert_becomes(
         "<!-- dateline-ignore link/malformed, link/not-found: gone -->\n\n[a]()\n",
@@ -31,7 +31,7 @@ fn the_reason_of_a_comment_is_not_removed_with_it() {
 }
 
 #[test]
-fn comments_in_headings_are_not_eaten() {
+fn comments_in_headings_are_kept() {
     let archive = archive_with("");
     let text =
         "### 25 March 2012 <!-- dateline-ignore date/format: as it was -->\n\n# Lock gates fail\n";
@@ -41,12 +41,12 @@ fn comments_in_headings_are_not_eaten() {
 }
 
 #[test]
-fn a_form_feed_leaves_a_space() {
+fn a_removed_form_feed_leaves_a_space() {
     assert_becomes("one\u{C}two three\u{C}\n\nfour\u{B} five\n", "one two three\n\nfour five\n");
 }
 
 #[test]
-fn a_control_character_that_may_be_all_that_is_left_of_another_stays() {
+fn control_characters_that_may_replace_lost_letters_are_kept() {
     for kept in ["\0", "\u{8}", "\u{19}", "\u{1B}[31m", "\u{1F}", "\u{7F}", "\u{81}", "\u{9B}31m"] {
         assert_unchanged(&format!("one{kept}two\n"));
     }
@@ -88,14 +88,14 @@ fn title_stays(title: &str) {
 }
 
 #[test]
-fn a_reference_at_the_beginning_of_an_underlined_title_begins_no_block() {
+fn a_character_reference_at_the_start_of_a_setext_title_starts_no_block() {
     title_stays("&#45; Lock gates fail\n===");
     title_stays("1986&#46; A year\n===");
     title_stays("[foo]&colon; /url\n===");
 }
 
 #[test]
-fn references_of_one_title_make_no_link_together() {
+fn character_references_in_a_title_do_not_form_a_link() {
     let archive = archive_with("");
     let page = |title: &str| format!("### [2012-03-25](/news/2012/03/25/index.md)\n\n# {title}\n");
     for (title, fixed) in [
@@ -110,27 +110,27 @@ fn references_of_one_title_make_no_link_together() {
 }
 
 #[test]
-fn a_reference_in_brackets_makes_no_label_of_a_definition() {
+fn a_character_reference_in_brackets_does_not_become_a_label() {
     assert_unchanged(
         "[x [fo&#111;]](/news/2012/03/24/index.md)\n\n[foo]: /news/2012/03/24/index.md\n",
     );
 }
 
 #[test]
-fn a_next_line_is_no_ellipsis_where_nothing_else_is_windows_1252() {
+fn u0085_is_not_an_ellipsis_without_other_windows_1252_characters() {
     assert_unchanged("line one\u{85}line two, Ã\u{89}t\n");
     assert_unchanged("line one\u{85}line two\n\n    code \u{92}\n");
     assert_becomes("one\u{85}two\u{92}s\n", "one…two’s\n");
 }
 
 #[test]
-fn halves_of_letters_in_another_encoding_are_not_made_punctuation() {
+fn bytes_of_another_encoding_are_not_made_punctuation() {
     assert_unchanged("Ð\u{98} Ð²Ð¾Ñ\u{82} Ð\u{98}\n");
     assert_unchanged("caf\u{E9}\u{92}s\n");
 }
 
 #[test]
-fn a_control_character_in_an_address_or_in_html_stays() {
+fn control_characters_in_addresses_and_html_are_kept() {
     assert_unchanged("<a href=\"/caf\u{92}s.html\">menu</a>\n");
     assert_unchanged("See https://a.example/x\u{92}s now\n");
     assert_unchanged("[unused]: /x\u{92}.md\n");
@@ -138,14 +138,14 @@ fn a_control_character_in_an_address_or_in_html_stays() {
 }
 
 #[test]
-fn a_terminals_sequence_is_no_quotation_mark() {
+fn a_terminal_escape_sequence_is_not_a_quotation_mark() {
     assert_unchanged("x \u{9B}K\n");
     assert_unchanged("x \u{9B}?25l\n");
     assert_becomes("\u{8B}x\u{9B}, y\n", "‹x›, y\n");
 }
 
 #[test]
-fn a_form_feed_that_a_mark_may_follow_stays() {
+fn a_form_feed_before_a_possible_marker_is_kept() {
     assert_unchanged("1.\u{C}First\n");
     assert_unchanged("-\u{C}second\n");
     assert_unchanged("**bold\u{B}**\n");
@@ -153,7 +153,7 @@ fn a_form_feed_that_a_mark_may_follow_stays() {
 }
 
 #[test]
-fn a_date_that_may_be_read_in_two_ways_stays_where_the_path_says_the_other() {
+fn an_ambiguous_date_that_contradicts_the_path_is_not_fixed() {
     let archive = archive_with("");
     let path = "news/2012/03/4/page.md";
     let page = "### 3.4.2012\n\n# Page\n";
@@ -163,7 +163,7 @@ fn a_date_that_may_be_read_in_two_ways_stays_where_the_path_says_the_other() {
 }
 
 #[test]
-fn a_fix_that_would_make_or_lose_markup_elsewhere_is_not_made() {
+fn a_safe_fix_that_would_change_other_markup_is_not_made() {
     let titled = |title: &str, body: &str| {
         let archive = archive_with(&format!("### Related:\n\n1. {body}\n"));
         archive.write(
@@ -181,7 +181,7 @@ fn a_fix_that_would_make_or_lose_markup_elsewhere_is_not_made() {
 }
 
 #[test]
-fn an_unused_comment_that_keeps_blocks_apart_stays() {
+fn an_unused_comment_that_separates_blocks_is_kept() {
     let comment = "<!-- dateline-ignore link/malformed -->";
     for body in ["Foo\nC\n---\n", "Foo\nC\nbar\n", "> a\nC\nb\n", "1. a\nC\n1. b\n", "`a`C`b` c\n"]
     {
@@ -191,7 +191,7 @@ fn an_unused_comment_that_keeps_blocks_apart_stays() {
 }
 
 #[test]
-fn a_heading_keeps_what_stands_in_it_beside_its_date() {
+fn a_heading_keeps_the_text_beside_its_date() {
     for date in [
         "### **25 March 2012**",
         "### ~~25 March 2012~~",
@@ -208,6 +208,6 @@ fn a_heading_keeps_what_stands_in_it_beside_its_date() {
 }
 
 #[test]
-fn characters_that_cannot_be_seen_are_left_as_references() {
+fn invisible_characters_stay_character_references() {
     title_stays("# A&#xFE0F;&#x115F;&#x3164;&#x180E;&#xE0020;&#xFFFE;&#x1FFFF; b");
 }

@@ -215,7 +215,7 @@ proptest! {
     }
 
     #[test]
-    fn no_page_that_is_not_utf8_is_edited_or_reported_twice_for_it(files in archive()) {
+    fn pages_that_are_not_utf8_are_reported_once_and_never_edited(files in archive()) {
         let (archive, found) = memory::findings(&settings(), &files);
         for (path, bytes) in &files {
             let reported = found.iter().filter(|found| {

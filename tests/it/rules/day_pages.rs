@@ -57,12 +57,12 @@ fn one(path: &str, old: &str, new: &str, expected: (&str, &str, u64, u64, &str))
 }
 
 #[test]
-fn the_archive_is_clean_before_anything_is_planted() {
+fn the_archive_without_faults_has_no_findings() {
     assert_eq!(found(&clean()), []);
 }
 
 #[test]
-fn entries_of_a_day() {
+fn faults_of_day_entries_are_found() {
     let entry = "### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n";
     one(BEFORE, entry, "", ("day/missing-event", FERRY, 3, 3, "Ferry line reopens"));
     one(
@@ -92,7 +92,7 @@ fn entries_of_a_day() {
 }
 
 #[test]
-fn pages_of_a_day() {
+fn faults_of_day_pages_are_found() {
     one(
         DAY,
         "/news/2012/03/24/index.md",
@@ -117,7 +117,7 @@ fn pages_of_a_day() {
 }
 
 #[test]
-fn texts() {
+fn faults_of_texts_are_found() {
     one(GATES, "### [", "\u{FEFF}### [", ("text/byte-order-mark", GATES, 1, 1, "\u{FEFF}"));
     one(GATES, ".md)\n\n#####", ".md)\r\n\n#####", ("text/line-ending", GATES, 1, 44, "\r\n"));
     one(GATES, "[Courier]", "[CafÃ© Courier]", ("text/mojibake", GATES, 8, 8, "Ã©"));
@@ -133,7 +133,7 @@ fn texts() {
 }
 
 #[test]
-fn the_archive_as_a_whole() {
+fn faults_of_the_whole_archive_are_found() {
     let archive = clean();
     let twin = "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Lock gates fail.\n\n### Source:\n\n1. [Post](http://www.courier.example/gates?utm_source=x)\n";
     archive.write("news/2012/03/24/gates-fail.md", twin);
@@ -166,7 +166,7 @@ fn the_archive_as_a_whole() {
 }
 
 #[test]
-fn comments_silence_their_block_or_the_page_and_no_more() {
+fn comments_suppress_only_their_block_or_page() {
     let archive = clean();
     let dead = "1. [Gone](/news/2012/03/23/gone-entirely.md)\n";
     replaced(&archive, FERRY, "1. [Lock", &format!("{dead}1. [Lock"));
@@ -195,7 +195,7 @@ fn rules_of(archive: &TestArchive, options: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn one_page_alone_is_checked_against_its_neighbours() {
+fn a_single_page_is_checked_against_the_other_pages() {
     let archive = clean();
     replaced(
         &archive,

@@ -60,12 +60,12 @@ fn run(plants: &[Plant<'_>]) {
 }
 
 #[test]
-fn the_page_is_clean_before_anything_is_planted() {
+fn the_page_without_faults_has_no_findings() {
     assert_eq!(clean(GOOD).findings(&[]), []);
 }
 
 #[test]
-fn dates() {
+fn faults_of_dates_are_found() {
     let heading = "[2012-03-25](/news/2012/03/25/index.md)";
     run(&[
         (
@@ -122,7 +122,7 @@ fn dates() {
 }
 
 #[test]
-fn headings() {
+fn faults_of_headings_are_found() {
     run(&[
         (
             "### [2012-03-25](/news/2012/03/25/index.md)\n",
@@ -163,7 +163,7 @@ fn headings() {
 }
 
 #[test]
-fn destinations() {
+fn faults_of_destinations_are_found() {
     let typo = "/news/2012/03/24/ferry-line-reopenz.md";
     let item = "(/news/2012/03/24/ferry-line-reopens.md) _Context";
     run(&[
@@ -233,7 +233,7 @@ fn destinations() {
 }
 
 #[test]
-fn items() {
+fn faults_of_list_items_are_found() {
     let item = "1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md) _Context: Port_";
     let path = "/news/2012/03/24/ferry-line-reopens.md";
     run(&[
@@ -263,7 +263,7 @@ fn items() {
 }
 
 #[test]
-fn sources() {
+fn faults_of_sources_are_found() {
     let url = "https://courier.example/lock-gates";
     let twice = "1. [Courier](https://courier.example/lock-gates)\n1. [Same](http://www.courier.example/lock-gates?utm_source=x)";
     run(&[
@@ -305,7 +305,7 @@ fn sources() {
 }
 
 #[test]
-fn texts_and_paths() {
+fn faults_of_texts_and_paths_are_found() {
     run(&[("water", "wa\u{8}ter", &[("text/control-character", 6, 9, "\u{8}")])]);
     let archive = clean(GOOD);
     archive.write("news/2013/02/30/x.md", "### 2013-03-1\n\n# X\n");
@@ -315,7 +315,7 @@ fn texts_and_paths() {
 }
 
 #[test]
-fn an_event_alone_lacks_its_day_and_its_related_pages_and_nothing_else() {
+fn a_lone_event_page_lacks_only_its_day_and_related_pages() {
     let archive = TestArchive::new();
     let mut page = String::from(
         "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Envoys meet. \n\n\n\n\n### Source:\n\n1. [Post](http://www.post.example/europe-17)\n\n### Related:\n\n",

@@ -17,7 +17,7 @@ use crate::support::checkout::{assert_generated, here, is_updating};
 use crate::support::rule_pages::{Case, Expectation, RulePage};
 
 #[test]
-fn every_case_of_every_page_is_reported_as_it_says() {
+fn every_case_of_every_rule_page_is_reported_as_documented() {
     let mut failures = String::new();
     let mut cases = 0;
     for rule in RULES {

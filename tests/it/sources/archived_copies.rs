@@ -57,7 +57,7 @@ fn look_up(
 }
 
 #[test]
-fn a_copy_is_looked_at_before_it_is_believed_and_asked_for_once() {
+fn an_archived_copy_is_verified_and_looked_up_once() {
     let server = web_archive();
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
@@ -82,7 +82,7 @@ fn a_copy_is_looked_at_before_it_is_believed_and_asked_for_once() {
 }
 
 #[test]
-fn look_ups_keep_their_distance_their_budget_and_to_open_addresses() {
+fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
     let server = web_archive();
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
@@ -132,7 +132,7 @@ fn repair(archive: &TestArchive, options: &[&str]) -> Output {
 }
 
 #[test]
-fn what_is_lost_is_shown_with_its_copy_and_cited_on_demand() {
+fn dead_sources_are_shown_with_their_copies_and_replaced_on_request() {
     let server = web_archive();
     let archive = citing(&server);
     let copy = server.url("/web/20120326091500/https://courier.example/gates");
@@ -166,7 +166,7 @@ fn what_is_lost_is_shown_with_its_copy_and_cited_on_demand() {
 }
 
 #[test]
-fn a_check_with_a_ledger_makes_the_unsafe_fix_if_it_is_asked_to() {
+fn a_check_with_a_ledger_cites_archived_copies_as_unsafe_fixes() {
     let server = web_archive();
     let archive = citing(&server);
     repair(&archive, &[]);

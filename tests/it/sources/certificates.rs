@@ -19,7 +19,7 @@ fn found(outcome: &Outcome) -> (Verdict, Option<ErrorClass>) {
 }
 
 #[test]
-fn a_page_behind_a_certificate_nobody_trusts_is_there() {
+fn a_page_with_an_untrusted_certificate_exists() {
     let tls_server = TlsServer::start(SELF_SIGNED, None);
     let outcome = run_one(&tls_server.url("/page"), &settings(OPEN));
     assert_eq!(found(&outcome), BROKEN);
@@ -30,7 +30,7 @@ fn a_page_behind_a_certificate_nobody_trusts_is_there() {
 }
 
 #[test]
-fn a_crawl_tells_a_broken_certificate_too() {
+fn a_crawl_records_a_broken_certificate() {
     let tls_server = TlsServer::start(SELF_SIGNED, None);
     let urls = [tls_server.url("/page")];
     let ledger = TestLedger::of(&urls);
@@ -57,7 +57,7 @@ fn checked_under_our_authority(certificate: &'static [u8]) -> String {
 }
 
 #[test]
-fn an_expired_certificate_is_broken_though_its_authority_is_trusted() {
+fn an_expired_certificate_of_a_trusted_authority_is_broken() {
     let account = checked_under_our_authority(TRUSTED);
     assert!(account.contains("1 distinct source URL: 1 alive"), "{account}");
     let account = checked_under_our_authority(EXPIRED);
@@ -75,7 +75,7 @@ fn a_redirect_behind_a_broken_certificate_is_followed() {
 }
 
 #[test]
-fn a_redirect_behind_a_broken_certificate_is_guarded() {
+fn the_target_of_a_redirect_behind_a_broken_certificate_is_guarded() {
     let tls_server = TlsServer::start(SELF_SIGNED, Some("http://169.254.169.254/".to_owned()));
     let outcome = run_one(&tls_server.url("/page"), &settings(OPEN));
     assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
@@ -84,7 +84,7 @@ fn a_redirect_behind_a_broken_certificate_is_guarded() {
 }
 
 #[test]
-fn a_redirect_to_a_broken_certificate_is_walked_again_without_trust() {
+fn a_redirect_to_a_broken_certificate_is_retried_without_verification() {
     let tls_server = TlsServer::start(SELF_SIGNED, None);
     let target = tls_server.url("/page");
     let server = Server::serving(move |_| Some(crate::support::server::redirect(301, &target)));
@@ -94,7 +94,7 @@ fn a_redirect_to_a_broken_certificate_is_walked_again_without_trust() {
 }
 
 #[test]
-fn secrets_do_not_go_where_no_certificate_is_trusted() {
+fn secret_headers_are_not_sent_without_a_trusted_certificate() {
     let tls_server = TlsServer::start(SELF_SIGNED, None);
     let dns = Arc::new(FakeDns::default().with("mine.example", Ok(&["127.0.0.1"])));
     let mut settings = settings(OPEN);

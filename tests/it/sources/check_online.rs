@@ -31,7 +31,7 @@ fn citing(server: &Server, paths: &[&str]) -> TestArchive {
 }
 
 #[test]
-fn each_source_is_asked_for_once_and_reported_at_each_place() {
+fn each_source_is_requested_once_and_reported_at_each_citation() {
     let server = Server::start();
     let archive = citing(&server, &["/ok", "/404", "/410", "/403", "/451"]);
     let found = archive.findings(&[&OPEN[..], &["--ignore", "source/private-address"]].concat());
@@ -52,7 +52,7 @@ fn each_source_is_asked_for_once_and_reported_at_each_place() {
 }
 
 #[test]
-fn what_moved_for_good_is_a_warning() {
+fn a_permanent_redirect_is_a_warning() {
     let server = Server::start();
     let archive = citing(&server, &["/moved"]);
     let options = [&OPEN[..], &["--select", "source/moved"]].concat();
@@ -62,7 +62,7 @@ fn what_moved_for_good_is_a_warning() {
 }
 
 #[test]
-fn this_machine_is_not_contacted_unless_it_is_allowed() {
+fn localhost_is_not_contacted_unless_allowed() {
     let server = Server::start();
     let archive = citing(&server, &["/404"]);
     let found = archive.findings(&["--online", "--ignore", "source/private-address"]);

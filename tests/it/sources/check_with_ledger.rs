@@ -37,7 +37,7 @@ fn sources(archive: &TestArchive, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn one_failure_is_not_yet_a_finding_and_what_is_not_due_is_not_asked_for_again() {
+fn one_failure_is_not_reported_and_urls_that_are_not_due_are_not_requested() {
     let server = Server::start();
     let archive = citing(&server, &["/404", "/moved", "/ok"]);
     let found = archive.findings(&ONLINE);
@@ -58,7 +58,7 @@ fn one_failure_is_not_yet_a_finding_and_what_is_not_due_is_not_asked_for_again()
 }
 
 #[test]
-fn offline_the_ledger_speaks_and_nobody_is_contacted() {
+fn an_offline_check_reports_from_the_ledger_without_requests() {
     let server = Server::start();
     let archive = citing(&server, &["/moved", "/ok"]);
     assert_eq!(archive.findings(&ONLINE).len(), 1);
@@ -85,7 +85,7 @@ fn import(archive: &TestArchive, lines: &str) -> Output {
 }
 
 #[test]
-fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
+fn three_failures_three_days_apart_are_an_error() {
     let server = Server::start();
     let archive = citing(&server, &["/404"]);
     let url = server.url("/404");
@@ -106,7 +106,7 @@ fn three_strikes_three_days_apart_are_an_error_with_their_evidence() {
 }
 
 #[test]
-fn what_was_seen_of_a_host_is_kept_though_the_run_is_killed() {
+fn results_are_kept_if_the_run_is_killed() {
     let server = Server::start();
     let slow =
         Server::start_at("127.0.0.2".parse().unwrap(), 0).expect("a second loopback address");
@@ -141,7 +141,7 @@ fn what_was_seen_of_a_host_is_kept_though_the_run_is_killed() {
 }
 
 #[test]
-fn a_suppression_is_not_judged_by_what_a_ledger_does_not_know_yet() {
+fn a_suppression_is_not_unused_while_the_ledger_has_no_verdict() {
     let server = Server::start();
     let archive = citing(&server, &["/404"]);
     let comment = "<!-- dateline-ignore-file source/unreachable: known -->\n";

@@ -32,7 +32,7 @@ fn sources(archive: &TestArchive, command: &str) -> Output {
 }
 
 #[test]
-fn a_crawl_asks_robots_txt_and_a_check_does_not() {
+fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     let server = Server::serving(|request| {
         let robots = "User-agent: *\nDisallow: /private\n";
         (request.path == "/robots.txt").then(|| text(200, robots))
@@ -71,7 +71,7 @@ fn a_crawl_asks_robots_txt_and_a_check_does_not() {
 }
 
 #[test]
-fn two_links_by_one_definition_are_one_finding() {
+fn two_links_through_one_definition_are_one_finding() {
     let server = Server::start();
     let archive = citing(&server, LEDGER, &[]);
     let url = server.url("/moved");
@@ -86,7 +86,7 @@ fn two_links_by_one_definition_are_one_finding() {
 }
 
 #[test]
-fn crawls_that_begin_at_once_share_the_ledger_that_they_make() {
+fn crawls_started_together_share_the_ledger_they_create() {
     let server = Server::start();
     for _ in 0..4 {
         let archive = citing(&server, LEDGER, &[("2012-03-25", &["/ok"])]);
@@ -102,7 +102,7 @@ fn crawls_that_begin_at_once_share_the_ledger_that_they_make() {
 }
 
 #[test]
-fn the_ledger_of_the_settings_speaks_in_every_check_once_it_is_there() {
+fn an_existing_ledger_of_the_settings_is_used_by_every_check() {
     let server = Server::start();
     let archive = citing(&server, LEDGER, &[("2012-03-25", &["/moved", "/ok"])]);
     let rules = ["--select", "source/moved"];
@@ -121,7 +121,7 @@ fn the_ledger_of_the_settings_speaks_in_every_check_once_it_is_there() {
 }
 
 #[test]
-fn the_status_tells_of_the_years_of_the_events() {
+fn the_status_is_grouped_by_year() {
     let server = Server::start();
     let pages: [(&str, &[&str]); 3] = [
         ("2012-03-25", &["/ok", "/404"]),
@@ -148,7 +148,7 @@ fn the_status_tells_of_the_years_of_the_events() {
 }
 
 #[test]
-fn a_header_of_the_environment_goes_to_its_host_alone() {
+fn a_header_from_the_environment_is_sent_to_its_host_only() {
     let server = Server::serving(|request| {
         let signed = request.headers.iter().any(|line| line == "x-key: secret");
         match request.path.as_str() {
@@ -185,7 +185,7 @@ fn a_header_of_the_environment_goes_to_its_host_alone() {
 
 #[cfg(unix)]
 #[test]
-fn a_ledger_behind_a_link_of_the_archive_is_not_opened() {
+fn a_ledger_behind_a_committed_symbolic_link_is_not_opened() {
     let server = Server::start();
     let outside = tempfile::tempdir().unwrap();
     for (settings, link) in [(LEDGER, "kept"), ("", ".dateline")] {
@@ -200,7 +200,7 @@ fn a_ledger_behind_a_link_of_the_archive_is_not_opened() {
 }
 
 #[test]
-fn what_opens_the_network_goes_with_online_only() {
+fn network_options_require_online() {
     let archive = TestArchive::new();
     let proxy = &["--proxy", "http://127.0.0.1:9"][..];
     for options in [&["--allow-address", "127.0.0.0/8"][..], &["--budget", "5m"], proxy] {
@@ -214,7 +214,7 @@ fn what_opens_the_network_goes_with_online_only() {
 }
 
 #[test]
-fn what_the_time_given_was_not_enough_for_is_not_reported_as_anything() {
+fn urls_left_at_the_time_limit_are_not_reported() {
     let server = Server::start();
     let archive = citing(&server, "[sources]\nbudget = \"0s\"\n", &[("2012-03-25", &["/404"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
@@ -229,26 +229,25 @@ fn what_the_time_given_was_not_enough_for_is_not_reported_as_anything() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_ledger_on_a_file_system_that_cannot_be_written_is_read() {
+fn a_ledger_on_a_read_only_file_system_is_read() {
     let server = Server::start();
     let archive = citing(&server, LEDGER, &[("2012-03-25", &["/moved"])]);
     sources(&archive, "crawl");
     // A name space of its own, in which the archive is mounted so that nobody can write to it.
     let root = archive.root().display();
-    let dns = format!(
+    let script = format!(
         "mount --bind {root} {root} && mount -o remount,bind,ro {root} && cd {root} && \
-         ! touch x 2>/dev/null && {} check . --select source/moved --output-format concise",
-        DATELINE
+         ! touch x 2>/dev/null && {DATELINE} check . --select source/moved --output-format concise"
     );
     let output = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", &dns])
+        .args(["--mount", "--map-root-user", "sh", "-c", &script])
         .output()
         .expect("unshare, of util-linux, is needed to run this test");
     assert!(stdout(&output).contains("source/moved"), "{output:?}");
 }
 
 #[test]
-fn times_without_end_are_no_harm() {
+fn very_long_durations_do_not_overflow() {
     let server = Server::start();
     let endless = "\"18446744073709551615s\"";
     let settings = format!(
@@ -260,7 +259,7 @@ fn times_without_end_are_no_harm() {
 }
 
 #[test]
-fn a_proxy_is_used_if_the_command_line_names_it_and_never_by_the_environment() {
+fn a_proxy_is_used_from_the_command_line_and_never_from_the_environment() {
     let server = Server::start();
     let archive = TestArchive::new();
     let page = "### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x](http://courier.invalid/gates)\n2. [y](http://10.0.0.1/)\n";

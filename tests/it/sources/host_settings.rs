@@ -15,7 +15,7 @@ fn carries(request: &Request, header: &str) -> bool {
 }
 
 #[test]
-fn a_host_that_is_skipped_is_not_contacted() {
+fn skipped_hosts_are_not_contacted() {
     let server = Server::start();
     let dns = dns(&["skipped.example", "sub.skipped.example"]);
     let mut settings = settings(OPEN);
@@ -39,7 +39,7 @@ fn a_host_that_is_skipped_is_not_contacted() {
 }
 
 #[test]
-fn a_redirect_to_a_host_that_is_skipped_is_not_followed() {
+fn redirects_to_skipped_hosts_are_not_followed() {
     let server = Server::start();
     let mut settings = settings(OPEN);
     settings.hosts.skip.insert("skipped.example".to_owned());
@@ -56,7 +56,7 @@ fn a_redirect_to_a_host_that_is_skipped_is_not_followed() {
 }
 
 #[test]
-fn a_header_goes_to_its_own_host_and_nowhere_else() {
+fn a_header_is_sent_to_its_own_host_only() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/away" => Some(redirect(302, &format!("http://other.example:{}/ok", request.port))),
         "/below" => Some(redirect(302, &format!("http://sub.mine.example:{}/ok", request.port))),
@@ -83,7 +83,7 @@ fn a_header_goes_to_its_own_host_and_nowhere_else() {
 }
 
 #[test]
-fn a_header_goes_with_a_page_that_never_was_too() {
+fn a_header_is_sent_with_soft_404_requests() {
     // Or a wall would answer for it, and the page would pass.
     let server = Server::serving(|request| {
         Some(match request.method.as_str() {
@@ -103,7 +103,7 @@ fn a_header_goes_with_a_page_that_never_was_too() {
 }
 
 #[test]
-fn what_cannot_be_a_header_is_none() {
+fn invalid_headers_are_refused() {
     let mut settings = settings(OPEN);
     for (name, value) in [("", "x"), ("a b", "x"), ("x-key", "two\nlines"), ("x-key:", "x")] {
         assert!(!settings.hosts.add_header("mine.example", name, value), "{name:?} {value:?}");
@@ -111,7 +111,7 @@ fn what_cannot_be_a_header_is_none() {
 }
 
 #[test]
-fn a_host_may_have_a_pace_of_its_own() {
+fn a_host_can_have_its_own_delay() {
     let server = Server::start();
     let hosts = ["a.slow.example", "b.slow.example", "quick.example"];
     let delay = Duration::from_millis(200);
@@ -141,7 +141,7 @@ fn a_host_may_have_a_pace_of_its_own() {
 }
 
 #[test]
-fn a_pace_of_its_own_may_be_quicker_than_that_of_the_rest() {
+fn the_delay_of_a_host_can_be_shorter_than_the_default() {
     let server = Server::start();
     let mut settings = ProbeSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
     let pace = Pace { delay: Duration::ZERO, at_once: 1 };

@@ -79,7 +79,7 @@ fn concluded(server: &Server) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_manners() {
+fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limits() {
     const HOSTS: usize = 8;
     const EACH: usize = 88;
     let server = server();
@@ -137,7 +137,7 @@ fn a_crawl_that_is_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_ma
 }
 
 #[test]
-fn a_signal_ends_a_crawl_with_all_written_and_its_hosts_free() {
+fn a_signal_ends_a_crawl_saves_all_results_and_releases_its_hosts() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         is_ended_in_order(name, code);
     }

@@ -58,7 +58,7 @@ fn crawl_at_once(ledger: &TestLedger, settings: &ProbeSettings, dns: &Arc<FakeDn
 }
 
 #[test]
-fn two_crawls_at_once_ask_for_each_page_once() {
+fn two_concurrent_crawls_request_each_page_once() {
     let server = server_without_robots();
     let (names, dns) = named(40);
     let page = |host: &&str| (0..3).map(|n| server.url_at(host, &format!("/slow?{n}"))).collect();
@@ -77,7 +77,7 @@ fn two_crawls_at_once_ask_for_each_page_once() {
 }
 
 #[test]
-fn two_checks_at_once_ask_for_each_page_once() {
+fn two_concurrent_checks_request_each_page_once() {
     let server = Server::start();
     let urls: Vec<_> = (0..6).map(|n| server.url(&format!("/slow?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
@@ -89,7 +89,7 @@ fn two_checks_at_once_ask_for_each_page_once() {
 }
 
 #[test]
-fn a_host_that_redirects_lead_to_is_held_too() {
+fn the_target_host_of_a_redirect_is_leased_too() {
     let server = server_without_robots();
     let (names, dns) = named(12);
     let dns = Arc::new(dns.with("target.example", Ok(&["127.0.0.1"])));
@@ -130,7 +130,7 @@ fn fill(ledger: &TestLedger, claim: &Claim) {
 }
 
 #[test]
-fn a_lease_that_is_anothers_by_now_is_not_written_to() {
+fn results_are_not_written_under_a_lost_lease() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
@@ -152,7 +152,7 @@ fn a_lease_that_is_anothers_by_now_is_not_written_to() {
 }
 
 #[test]
-fn a_worker_that_is_fenced_off_lets_go_of_the_host() {
+fn a_worker_that_lost_its_lease_releases_the_host() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
@@ -163,7 +163,7 @@ fn a_worker_that_is_fenced_off_lets_go_of_the_host() {
 }
 
 #[test]
-fn a_worker_that_was_asleep_does_not_ask_again_what_another_has_seen() {
+fn a_suspended_worker_does_not_repeat_the_requests_of_another() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..6).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
@@ -177,7 +177,7 @@ fn a_worker_that_was_asleep_does_not_ask_again_what_another_has_seen() {
 }
 
 #[test]
-fn a_host_that_is_held_by_another_is_left_to_it() {
+fn a_host_leased_by_another_run_is_skipped() {
     let server = server_without_robots();
     let urls = [server.url("/ok")];
     let ledger = TestLedger::of(&urls);
@@ -193,7 +193,7 @@ fn a_host_that_is_held_by_another_is_left_to_it() {
 }
 
 #[test]
-fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
+fn two_crawls_keep_a_delay_longer_than_the_timeout() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..3).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
@@ -209,7 +209,7 @@ fn two_crawls_keep_a_delay_that_is_longer_than_a_request_may_take() {
 }
 
 #[test]
-fn a_connection_may_take_most_of_the_time_that_there_is() {
+fn a_slow_connection_may_use_most_of_the_lease() {
     let server = server_without_robots();
     let urls = [server.url_at("a.example", "/ok")];
     let ledger = TestLedger::of(&urls);

@@ -28,7 +28,7 @@ fn is_each_asked_once(lines: &[String]) -> bool {
 }
 
 #[test]
-fn a_page_that_leads_to_a_host_that_asked_for_a_pause_stays_due() {
+fn a_page_that_redirects_to_a_paused_host_stays_due() {
     for crawls in [false, true] {
         let server =
             Server::serving(|request| match (request.host.as_str(), request.path.as_str()) {
@@ -58,7 +58,7 @@ fn a_page_that_leads_to_a_host_that_asked_for_a_pause_stays_due() {
 }
 
 #[test]
-fn a_host_whose_pause_was_not_waited_for_is_not_taken_up_again_once_it_is_over() {
+fn a_host_whose_pause_was_skipped_is_not_resumed_in_the_same_run() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" => Some(status(404)),
         "/busy" => Some(with_header(429, "Retry-After: 1")),
@@ -79,7 +79,7 @@ fn a_host_whose_pause_was_not_waited_for_is_not_taken_up_again_once_it_is_over()
 }
 
 #[test]
-fn pages_that_lead_to_a_host_that_is_down_are_asked_for_once() {
+fn pages_that_redirect_to_a_host_that_is_down_are_requested_once() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" => Some(status(404)),
         path => Some(redirect(302, &format!("http://b.example:{}{path}", request.port))),
@@ -94,7 +94,7 @@ fn pages_that_lead_to_a_host_that_is_down_are_asked_for_once() {
 }
 
 #[test]
-fn a_host_that_is_down_is_not_asked_for_the_next_page_that_leads_to_it() {
+fn pages_that_redirect_to_a_host_that_is_down_are_not_followed() {
     let server = Server::serving(|request| {
         Some(redirect(302, &format!("http://b.example:{}{}", request.port, request.path)))
     });
@@ -107,7 +107,7 @@ fn a_host_that_is_down_is_not_asked_for_the_next_page_that_leads_to_it() {
 }
 
 #[test]
-fn a_host_is_asked_though_another_of_its_domain_is_down() {
+fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     let server = Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)));
     // More than are handed out at once.
     let mut urls: Vec<_> =
@@ -139,7 +139,7 @@ fn crawl_thrice(
 }
 
 #[test]
-fn a_run_that_is_stopped_hands_on_when_a_host_with_a_pace_of_its_own_is_ready() {
+fn a_stopped_run_records_when_a_host_with_its_own_delay_is_ready() {
     let server = Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)));
     let urls: Vec<_> = (0..9).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
     let mut settings = settings(OPEN);
@@ -150,7 +150,7 @@ fn a_run_that_is_stopped_hands_on_when_a_host_with_a_pace_of_its_own_is_ready() 
 }
 
 #[test]
-fn a_run_that_is_stopped_hands_on_a_pause_that_it_would_have_waited_for() {
+fn a_stopped_run_records_pauses_for_the_next_run() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" => Some(status(404)),
         _ => Some(with_header(429, "Retry-After: 30")),

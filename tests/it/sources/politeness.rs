@@ -23,7 +23,7 @@ fn verdicts(outcomes: &[Outcome]) -> Vec<(Verdict, Option<ErrorClass>)> {
 }
 
 #[test]
-fn a_pause_in_seconds_or_until_a_date_is_waited_for() {
+fn retry_after_in_seconds_or_as_a_date_is_honored() {
     for path in ["/429-soon", "/429-date"] {
         let server = Server::start();
         let outcomes = run(&urls(&server, &[path, "/ok"]), &settings(OPEN), &Arc::default());
@@ -35,7 +35,7 @@ fn a_pause_in_seconds_or_until_a_date_is_waited_for() {
 }
 
 #[test]
-fn a_host_that_asks_for_more_than_the_run_waits_is_left_alone() {
+fn a_host_that_asks_for_too_long_a_pause_is_left_alone() {
     let server = Server::start();
     let outcomes = run(&urls(&server, &["/503-later", "/ok"]), &settings(OPEN), &Arc::default());
     let paused = (Verdict::Unknown, Some(ErrorClass::HostPaused));
@@ -45,7 +45,7 @@ fn a_host_that_asks_for_more_than_the_run_waits_is_left_alone() {
 }
 
 #[test]
-fn pauses_of_unknown_length_double() {
+fn pauses_without_retry_after_double() {
     let server = Server::start();
     let settings = ProbeSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
     let paths = ["/429?1", "/429?2", "/429?3", "/ok"];
@@ -58,7 +58,7 @@ fn pauses_of_unknown_length_double() {
 }
 
 #[test]
-fn the_other_pages_of_a_host_that_is_down_are_not_tried() {
+fn other_pages_of_an_unreachable_host_are_not_requested() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("down.example", Ok(&["127.0.0.3"]))
@@ -76,7 +76,7 @@ fn the_other_pages_of_a_host_that_is_down_are_not_tried() {
 }
 
 #[test]
-fn hosts_of_one_domain_share_a_gate() {
+fn hosts_of_one_domain_share_a_rate_limit() {
     let server = Server::start();
     let mut dns = FakeDns::default();
     for host in ["a.news.example", "b.news.example", "c.news.example"] {
@@ -92,7 +92,7 @@ fn hosts_of_one_domain_share_a_gate() {
 }
 
 #[test]
-fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
+fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
     let mut urls: Vec<String> =
         (0..150).map(|host| format!("http://host-{host}.example/")).collect();
     let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
@@ -109,7 +109,7 @@ fn where_no_name_exists_it_is_the_own_network_unless_somebody_answers() {
 }
 
 #[test]
-fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
+fn a_host_that_keeps_asking_for_pauses_is_left_alone() {
     let server = Server::start();
     let settings = ProbeSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
     let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
@@ -121,7 +121,7 @@ fn a_host_that_asks_for_a_pause_again_and_again_is_left_alone() {
 }
 
 #[test]
-fn when_most_hosts_cannot_be_reached_nothing_is_concluded() {
+fn an_outage_of_most_hosts_is_inconclusive() {
     let names: Vec<String> = (0..40).map(|host| format!("host-{host}.example")).collect();
     let urls: Vec<String> = names.iter().map(|name| format!("http://{name}/")).collect();
     let mut dns = FakeDns::default();

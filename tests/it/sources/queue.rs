@@ -10,7 +10,7 @@ use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
 
 #[test]
-fn each_distinct_url_is_asked_for_once() {
+fn each_distinct_url_is_requested_once() {
     let server = Server::start();
     let urls: Vec<_> = ["/b", "/a", "/b", "/a#part", "/a"].map(|path| server.url(path)).into();
     let progress = Counter::default();
@@ -26,7 +26,7 @@ fn each_distinct_url_is_asked_for_once() {
 }
 
 #[test]
-fn requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() {
+fn requests_to_one_host_are_delayed_and_other_hosts_do_not_wait() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("a.example", Ok(&["127.0.0.1"]))
@@ -51,7 +51,7 @@ fn requests_to_one_host_keep_their_distance_and_other_hosts_do_not_wait() {
 }
 
 #[test]
-fn a_host_s_requests_overlap_only_as_far_as_set() {
+fn requests_to_one_host_overlap_only_up_to_the_limit() {
     let server = Server::start();
     let urls: Vec<_> = (0..12).map(|n| server.url(&format!("/slow?{n}"))).collect();
     run(&urls, &settings(OPEN), &Arc::default());
@@ -65,7 +65,7 @@ fn a_host_s_requests_overlap_only_as_far_as_set() {
 }
 
 #[test]
-fn a_redirect_waits_at_the_gate_of_its_target() {
+fn a_redirect_waits_for_the_rate_limit_of_its_target() {
     let server = Server::start();
     let mut dns = FakeDns::default().with("target.example", Ok(&["127.0.0.1"]));
     let hosts = ["a.example", "b.example", "c.example", "d.example"];
@@ -83,7 +83,7 @@ fn a_redirect_waits_at_the_gate_of_its_target() {
 }
 
 #[test]
-fn one_slot_is_enough_for_many_hosts() {
+fn one_concurrent_request_is_enough_for_many_hosts() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("a.example", Ok(&["127.0.0.1"]))
@@ -100,7 +100,7 @@ fn one_slot_is_enough_for_many_hosts() {
 }
 
 #[test]
-fn retries_wait_until_all_others_are_done() {
+fn retries_come_after_all_first_requests() {
     let server = Server::start();
     let urls = ["/500", "/404", "/ok", "/zzz"].map(|path| server.url(path));
     run(&urls, &settings(OPEN), &Arc::default());

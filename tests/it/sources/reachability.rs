@@ -29,7 +29,7 @@ fn expect(
 }
 
 #[test]
-fn nothing_on_this_machine_is_contacted_by_default() {
+fn localhost_is_not_contacted_by_default() {
     let server = Server::start();
     let port = server.port();
     let hosts = [
@@ -64,7 +64,7 @@ fn nothing_on_this_machine_is_contacted_by_default() {
 }
 
 #[test]
-fn an_opened_range_is_contacted() {
+fn an_allowed_range_is_contacted() {
     expect("/ok", Verdict::Alive, Some(200), None, &["HEAD /ok"]);
 
     let server = Server::start();
@@ -74,7 +74,7 @@ fn an_opened_range_is_contacted() {
 }
 
 #[test]
-fn the_request_is_honest_and_bare() {
+fn requests_identify_dateline_and_carry_no_other_headers() {
     let server = Server::start();
     run_one(&server.url("/found#fragment"), &settings(OPEN));
     let requests = server.requests();
@@ -94,7 +94,7 @@ fn the_request_is_honest_and_bare() {
 }
 
 #[test]
-fn gone_pages_are_dead_at_once_but_not_on_head() {
+fn gone_pages_are_dead_at_once_if_get_agrees() {
     expect("/404", Verdict::Dead, Some(404), None, &["HEAD /404", "GET /404"]);
     expect("/410", Verdict::Dead, Some(410), None, &["HEAD /410", "GET /410"]);
     let requests = ["HEAD /moved-to-gone", "HEAD /404", "GET /moved-to-gone", "GET /404"];
@@ -105,7 +105,7 @@ fn gone_pages_are_dead_at_once_but_not_on_head() {
 }
 
 #[test]
-fn get_has_the_last_word() {
+fn get_overrides_a_failed_head() {
     for path in ["/head-405", "/head-403", "/head-404"] {
         let requests = [format!("HEAD {path}"), format!("GET {path}")];
         expect(path, Verdict::Alive, Some(200), None, &requests.each_ref().map(String::as_str));
@@ -113,7 +113,7 @@ fn get_has_the_last_word() {
 }
 
 #[test]
-fn a_server_that_is_silent_on_head_may_answer_get() {
+fn get_is_tried_if_head_times_out() {
     let server = Server::start();
     let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     assert_eq!(run_one(&server.url("/head-silent"), &settings).verdict, Verdict::Alive);
@@ -121,7 +121,7 @@ fn a_server_that_is_silent_on_head_may_answer_get() {
 }
 
 #[test]
-fn walls_are_blocked_not_dead() {
+fn bot_challenges_are_blocked_not_dead() {
     for status in [401, 402, 403, 405, 407, 412, 418, 428, 451, 501, 999] {
         let path = format!("/{status}");
         let requests = [format!("HEAD {path}"), format!("GET {path}")];
@@ -140,7 +140,7 @@ fn walls_are_blocked_not_dead() {
 }
 
 #[test]
-fn a_failing_server_is_tried_again_and_nothing_is_proven() {
+fn a_server_error_is_retried_and_inconclusive() {
     let requests = ["HEAD /500", "GET /500", "GET /500", "GET /500"];
     let outcome = expect("/500", Verdict::Unproven, Some(500), None, &requests);
     assert_eq!(outcome.evidence.tries, 3);
@@ -151,7 +151,7 @@ fn a_failing_server_is_tried_again_and_nothing_is_proven() {
 }
 
 #[test]
-fn a_cut_or_closed_connection_proves_nothing() {
+fn a_reset_or_closed_connection_is_inconclusive() {
     for path in ["/reset", "/close"] {
         let requests = [format!("HEAD {path}")]
             .into_iter()
@@ -163,7 +163,7 @@ fn a_cut_or_closed_connection_proves_nothing() {
 }
 
 #[test]
-fn silence_is_a_time_out() {
+fn silence_is_a_timeout() {
     let server = Server::start();
     let settings = ProbeSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
     let outcome = run_one(&server.url("/silence"), &settings);
@@ -186,7 +186,7 @@ fn a_closed_port_is_tried_three_times() {
 }
 
 #[test]
-fn a_body_is_not_read_to_its_end() {
+fn a_body_is_not_read_to_the_end() {
     let requests = ["HEAD /endless", "GET /endless"];
     expect("/endless", Verdict::Alive, Some(200), None, &requests);
     let requests = ["HEAD /endless-404", "GET /endless-404"];
@@ -197,7 +197,7 @@ fn a_body_is_not_read_to_its_end() {
 }
 
 #[test]
-fn what_is_not_http_says_nothing() {
+fn an_answer_that_is_not_http_is_inconclusive() {
     let requests = ["HEAD /noise", "GET /noise"];
     expect("/noise", Verdict::Unknown, None, Some(ErrorClass::Protocol), &requests);
 
@@ -208,7 +208,7 @@ fn what_is_not_http_says_nothing() {
 }
 
 #[test]
-fn only_a_wholly_permanent_chain_has_moved() {
+fn only_a_chain_of_permanent_redirects_has_moved() {
     let outcome = expect("/moved", Verdict::Moved, Some(200), None, &["HEAD /moved", "HEAD /ok"]);
     assert!(outcome.evidence.final_url.unwrap().ends_with("/ok"));
     let requests = ["HEAD /permanent-chain", "HEAD /moved", "HEAD /ok"];
@@ -223,7 +223,7 @@ fn only_a_wholly_permanent_chain_has_moved() {
 }
 
 #[test]
-fn redirects_end_somewhere() {
+fn redirect_loops_and_long_chains_end() {
     let error = Some(ErrorClass::RedirectLoop);
     let requests = ["HEAD /loop", "HEAD /loop-back", "GET /loop", "GET /loop-back"];
     expect("/loop", Verdict::Unknown, Some(302), error, &requests);
@@ -245,7 +245,7 @@ fn redirects_end_somewhere() {
 }
 
 #[test]
-fn every_hop_is_guarded() {
+fn every_redirect_is_guarded() {
     let refused = Some(ErrorClass::AddressRefused(AddressClass::Metadata));
     let outcome =
         expect("/to-metadata", Verdict::Unknown, Some(302), refused, &["HEAD /to-metadata"]);
@@ -258,7 +258,7 @@ fn every_hop_is_guarded() {
 }
 
 #[test]
-fn a_redirect_beyond_the_opened_range_is_not_followed() {
+fn a_redirect_out_of_the_allowed_range_is_not_followed() {
     let server = Server::start();
     let neighbour = Server::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), server.port()).ok();
     let outcome = run_one(&server.url("/to-neighbour"), &settings(&["127.0.0.1/32"]));
@@ -269,7 +269,7 @@ fn a_redirect_beyond_the_opened_range_is_not_followed() {
 }
 
 #[test]
-fn a_name_that_stands_for_a_private_address_is_refused() {
+fn a_host_with_a_private_address_is_refused() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("inside.example", Ok(&["127.0.0.1"]))
@@ -294,7 +294,7 @@ fn a_name_that_stands_for_a_private_address_is_refused() {
 }
 
 #[test]
-fn a_name_given_another_address_between_two_requests_is_refused() {
+fn a_host_that_changes_its_address_between_requests_is_refused() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("turns.example", Ok(&["127.0.0.1"]))
@@ -309,7 +309,7 @@ fn a_name_given_another_address_between_two_requests_is_refused() {
 }
 
 #[test]
-fn other_ports_are_refused_unless_the_address_is_opened() {
+fn other_ports_are_refused_unless_the_address_is_allowed() {
     let server = Server::start();
     let dns = FakeDns::default().with("public.example", Ok(&["192.88.98.1"]));
     let urls = [server.url_at("public.example", "/ok")];
@@ -326,7 +326,7 @@ fn other_ports_are_refused_unless_the_address_is_opened() {
 }
 
 #[test]
-fn a_name_that_does_not_exist_is_dead_and_one_that_cannot_be_looked_up_is_not() {
+fn a_nonexistent_host_is_dead_and_a_failed_lookup_is_not() {
     let dns = FakeDns::default()
         .with("gone.example", Err(LookupError::NoSuchHost))
         .with("failing.example", Err(LookupError::Failed))
@@ -348,7 +348,7 @@ fn a_name_that_does_not_exist_is_dead_and_one_that_cannot_be_looked_up_is_not() 
 }
 
 #[test]
-fn what_is_no_web_url_is_not_contacted() {
+fn urls_that_are_not_http_are_not_contacted() {
     let progress = Counter::default();
     let urls = ["ftp://a.example/x", "http://me@a.example/", "http://abc.onion/", "no url"];
     let outcomes = probe(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
@@ -367,7 +367,7 @@ fn what_is_no_web_url_is_not_contacted() {
 }
 
 #[test]
-fn a_run_within_asynchronous_work_is_an_error_not_a_panic() {
+fn a_run_inside_an_async_runtime_is_an_error_not_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let urls = vec!["http://a.example/".to_owned()];
     let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });

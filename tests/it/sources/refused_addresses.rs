@@ -43,7 +43,7 @@ fn dns() -> FakeDns {
 }
 
 #[test]
-fn a_zone_is_no_part_of_a_url() {
+fn an_ipv6_zone_is_not_part_of_a_url() {
     let urls = ["http://[fe80::1%25eth0]/", "http://[fe80::1%eth0]/", "http://[::1%25lo]:8080/"];
     let urls = urls.map(str::to_owned);
     let ledger = TestLedger::new();
@@ -57,7 +57,7 @@ fn a_zone_is_no_part_of_a_url() {
 }
 
 #[test]
-fn a_redirect_to_any_spelling_of_a_closed_address_is_not_followed() {
+fn a_redirect_to_a_refused_address_in_any_spelling_is_not_followed() {
     let server = Server::serving(|request| {
         let spelling = request.path.trim_start_matches('/');
         let number: usize = spelling.parse().ok()?;
@@ -78,7 +78,7 @@ fn a_redirect_to_any_spelling_of_a_closed_address_is_not_followed() {
 }
 
 #[test]
-fn a_robots_txt_is_not_fetched_from_a_closed_address() {
+fn robots_txt_is_not_fetched_from_a_refused_address() {
     for spelling in SPELLINGS {
         let server = Server::serving(move |request| {
             let there = format!("http://{spelling}:{}/robots.txt", request.port);
@@ -94,7 +94,7 @@ fn a_robots_txt_is_not_fetched_from_a_closed_address() {
 }
 
 #[test]
-fn a_page_that_never_was_does_not_lead_to_a_closed_address() {
+fn a_redirect_of_a_nonexistent_path_to_a_refused_address_is_not_followed() {
     for spelling in SPELLINGS {
         let server = Server::serving(move |request| {
             let there = format!("http://{spelling}:{}/ok", request.port);
@@ -113,7 +113,7 @@ fn a_page_that_never_was_does_not_lead_to_a_closed_address() {
 }
 
 #[test]
-fn a_name_that_turns_between_page_and_sibling_is_refused() {
+fn a_host_that_changes_its_address_before_the_soft_404_request_is_refused() {
     let server = Server::serving(|request| {
         Some(if request.method == "HEAD" { status(405) } else { page("<p>Lock gates fail.</p>") })
     });
@@ -131,7 +131,7 @@ fn a_name_that_turns_between_page_and_sibling_is_refused() {
 }
 
 #[test]
-fn a_name_that_turns_between_robots_txt_and_page_is_refused() {
+fn a_host_that_changes_its_address_after_robots_txt_is_refused() {
     let server = Server::serving(|_| Some(text(404, "")));
     let silent = silent_beside(&server);
     let dns = FakeDns::default()
@@ -146,7 +146,7 @@ fn a_name_that_turns_between_robots_txt_and_page_is_refused() {
 }
 
 #[test]
-fn what_is_refused_is_kept_as_unknown_and_is_not_due_again() {
+fn refused_urls_are_recorded_as_unknown_and_not_due_again() {
     let server = Server::start();
     let silent = silent_beside(&server);
     let port = server.port();
@@ -180,7 +180,7 @@ fn what_is_refused_is_kept_as_unknown_and_is_not_due_again() {
 }
 
 #[test]
-fn a_silent_server_is_heard_of_when_it_is_open() {
+fn the_second_server_is_reachable_if_its_address_is_allowed() {
     // What the tests above rely on.
     let server = Server::start();
     let silent = silent_beside(&server);

@@ -41,7 +41,7 @@ const BOMB: &[u8] =
     b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf\xee\x08\x0a";
 
 #[test]
-fn nothing_is_unpacked() {
+fn compressed_bodies_are_not_decompressed() {
     let bomb = || {
         let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\
             Content-Encoding: gzip\r\n\r\n";
@@ -59,7 +59,7 @@ fn nothing_is_unpacked() {
 }
 
 #[test]
-fn a_head_that_never_ends_is_a_time_out() {
+fn endless_response_headers_are_a_timeout() {
     let (server, outcome) = with_answer(|| Answer::Drip("HTTP/1.1 200 OK\r\nX-Slow: "), 300);
     let found = (outcome.verdict, outcome.evidence.error, outcome.evidence.tries);
     assert_eq!(found, (Verdict::Unproven, Some(ErrorClass::TimedOut), 3));
@@ -67,7 +67,7 @@ fn a_head_that_never_ends_is_a_time_out() {
 }
 
 #[test]
-fn a_body_that_never_ends_is_an_answer() {
+fn an_endless_body_counts_as_an_answer() {
     let page = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<p>Lock ";
     let (server, outcome) = with_answer(move || Answer::Drip(page), 1000);
     let found = (outcome.verdict, outcome.evidence.status, outcome.evidence.error);
@@ -77,7 +77,7 @@ fn a_body_that_never_ends_is_an_answer() {
 }
 
 #[test]
-fn a_head_that_is_too_long_is_none() {
+fn too_long_response_headers_are_an_error() {
     let long = |count: usize, length: usize| {
         let lines: Vec<_> =
             (0..count).map(|n| format!("X-{n}: {}\r\n", "x".repeat(length))).collect();

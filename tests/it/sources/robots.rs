@@ -40,7 +40,7 @@ fn gaps(requests: &[Request]) -> Vec<Duration> {
 const LEAST: Duration = Duration::from_millis(250);
 
 #[test]
-fn a_path_that_robots_are_asked_to_leave_alone_is_left_alone() {
+fn disallowed_paths_are_not_requested() {
     let server =
         server_with(|_| text(200, "User-agent: *\nDisallow: /private\nAllow: /private/not\n"));
     let (ledger, urls) = crawled(&server, &["/ok", "/private/a", "/private/not"]);
@@ -53,7 +53,7 @@ fn a_path_that_robots_are_asked_to_leave_alone_is_left_alone() {
 }
 
 #[test]
-fn rules_for_this_program_outweigh_those_for_all() {
+fn rules_for_dateline_override_rules_for_all_agents() {
     let server = server_with(|_| {
         text(200, "User-agent: *\nDisallow: /\n\nUser-agent: Dateline\nDisallow: /private\n")
     });
@@ -62,7 +62,7 @@ fn rules_for_this_program_outweigh_those_for_all() {
 }
 
 #[test]
-fn a_redirect_to_a_path_that_is_refused_is_not_followed() {
+fn redirects_to_disallowed_paths_are_not_followed() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" => Some(text(200, "User-agent: *\nDisallow: /private\n")),
         "/public" => Some(redirect(302, "/private/a")),
@@ -74,7 +74,7 @@ fn a_redirect_to_a_path_that_is_refused_is_not_followed() {
 }
 
 #[test]
-fn without_a_robots_txt_all_is_allowed() {
+fn a_missing_robots_txt_allows_everything() {
     for none in [404, 403, 410] {
         let server = server_with(move |_| status(none));
         let (ledger, urls) = crawled(&server, &["/ok"]);
@@ -84,7 +84,7 @@ fn without_a_robots_txt_all_is_allowed() {
 }
 
 #[test]
-fn while_it_cannot_be_had_nothing_is_allowed_for_a_month() {
+fn an_unavailable_robots_txt_allows_nothing_for_a_month() {
     let server = server_with(|_| status(500));
     let (ledger, urls) = crawled(&server, &["/a", "/b"]);
     assert_eq!(server.lines(), ["GET /robots.txt"]);
@@ -102,7 +102,7 @@ fn while_it_cannot_be_had_nothing_is_allowed_for_a_month() {
 }
 
 #[test]
-fn it_is_asked_for_once_a_day_and_origin() {
+fn robots_txt_is_requested_once_per_day_and_origin() {
     let server = server_with(|_| text(200, "User-agent: *\nDisallow: /private\n"));
     let other = Server::start();
     let (ledger, _) = crawled(&server, &["/a", "/b", "/private/a"]);
@@ -120,7 +120,7 @@ fn it_is_asked_for_once_a_day_and_origin() {
 }
 
 #[test]
-fn a_delay_that_it_asks_for_is_kept() {
+fn crawl_delay_is_honored() {
     let server = server_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
     crawled(&server, &["/a", "/b", "/c"]);
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /a", "HEAD /b", "HEAD /c"]);
@@ -129,7 +129,7 @@ fn a_delay_that_it_asks_for_is_kept() {
 }
 
 #[test]
-fn a_delay_that_robots_txt_asked_for_yesterday_is_kept_today() {
+fn crawl_delay_is_remembered_by_the_next_run() {
     let server = server_with(|_| text(200, "User-agent: *\nCrawl-delay: 0.4\n"));
     let (ledger, _) = crawled(&server, &["/ok"]);
     ledger.enroll(&["/a", "/b", "/c"].map(|path| server.url(path)));
@@ -141,7 +141,7 @@ fn a_delay_that_robots_txt_asked_for_yesterday_is_kept_today() {
 }
 
 #[test]
-fn a_pause_that_is_asked_for_in_place_of_a_robots_txt_is_kept() {
+fn retry_after_on_robots_txt_is_honored() {
     // Two ports of one host: whichever is asked first, the other is not asked then.
     let servers = [(); 2].map(|()| server_with(|_| with_header(503, "Retry-After: 300")));
     let ledger = TestLedger::of(&[servers[0].url("/a"), servers[1].url("/b")]);
@@ -151,7 +151,7 @@ fn a_pause_that_is_asked_for_in_place_of_a_robots_txt_is_kept() {
 }
 
 #[test]
-fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
+fn a_redirected_robots_txt_is_fetched_at_the_delay_of_its_host() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/robots.txt" if request.host != "rules.example" => {
             Some(redirect(301, &format!("http://rules.example:{}/shared", request.port)))
@@ -184,7 +184,7 @@ fn one_that_is_elsewhere_is_fetched_there_at_that_hosts_pace() {
 }
 
 #[test]
-fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
+fn pages_waiting_for_a_redirected_robots_txt_are_not_lost() {
     let server = Server::serving(|request| match (request.host.as_str(), request.path.as_str()) {
         ("a.news.example", "/robots.txt") => {
             Some(redirect(301, &format!("http://rules.example:{}/slow", request.port)))
@@ -204,7 +204,7 @@ fn pages_that_wait_for_a_robots_txt_elsewhere_are_not_lost() {
 }
 
 #[test]
-fn one_that_leads_in_a_circle_is_none() {
+fn a_robots_txt_that_redirects_in_a_loop_counts_as_missing() {
     let server = server_with(|_| redirect(302, "/robots.txt"));
     let (ledger, urls) = crawled(&server, &["/ok"]);
     assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
@@ -212,7 +212,7 @@ fn one_that_leads_in_a_circle_is_none() {
 }
 
 #[test]
-fn one_without_an_end_is_read_as_far_as_it_counts() {
+fn an_endless_robots_txt_is_read_up_to_the_limit() {
     let server = server_with(|_| Answer::Endless(200));
     let (ledger, urls) = crawled(&server, &["/ok"]);
     assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
@@ -220,7 +220,7 @@ fn one_without_an_end_is_read_as_far_as_it_counts() {
 }
 
 #[test]
-fn a_host_that_is_not_there_is_asked_for_nothing_more() {
+fn a_nonexistent_host_gets_no_further_requests() {
     let urls = ["http://gone.example/a".to_owned(), "http://gone.example/b".to_owned()];
     let ledger = TestLedger::of(&urls);
     let dns = Arc::default();
@@ -233,7 +233,7 @@ fn a_host_that_is_not_there_is_asked_for_nothing_more() {
 }
 
 #[test]
-fn a_check_follows_what_a_reader_points_at_and_asks_for_no_robots_txt() {
+fn a_check_does_not_request_robots_txt() {
     let server = server_with(|_| text(200, "User-agent: *\nDisallow: /\n"));
     let urls = [server.url("/ok")];
     let ledger = TestLedger::new();
@@ -243,7 +243,7 @@ fn a_check_follows_what_a_reader_points_at_and_asks_for_no_robots_txt() {
 }
 
 #[test]
-fn one_that_breaks_off_or_is_packed_allows_nothing() {
+fn a_truncated_or_compressed_robots_txt_allows_nothing() {
     let begun = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\
         Content-Length: 400\r\n\r\nUser-agent: *\n";
     let packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\

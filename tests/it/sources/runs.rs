@@ -15,7 +15,7 @@ use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, status, with_header};
 
 #[test]
-fn a_page_that_comes_and_goes_is_dead_only_after_three_strikes_in_a_row() {
+fn a_flaky_page_is_dead_only_after_three_failures_in_a_row() {
     let gone = Arc::new(AtomicBool::new(true));
     let flag = Arc::clone(&gone);
     let server =
@@ -44,7 +44,7 @@ fn a_page_that_comes_and_goes_is_dead_only_after_three_strikes_in_a_row() {
 }
 
 #[test]
-fn a_page_that_is_gone_for_good_needs_two_strikes() {
+fn a_page_with_410_is_dead_after_two_failures() {
     let server = Server::start();
     let (ledger, urls) = (TestLedger::new(), [server.url("/410")]);
     for expected in [Verdict::Failing, Verdict::Dead] {
@@ -65,7 +65,7 @@ fn in_short_time() -> ProbeSettings {
 }
 
 #[test]
-fn a_run_ends_when_its_time_is_spent_and_waits_for_what_is_under_way() {
+fn a_run_ends_at_its_time_limit_after_requests_in_flight() {
     let server = Server::start();
     let outcomes = run(&slow_pages(&server), &in_short_time(), &Arc::default());
     let asked = server.requests().len();
@@ -81,7 +81,7 @@ fn a_run_ends_when_its_time_is_spent_and_waits_for_what_is_under_way() {
 }
 
 #[test]
-fn what_a_run_had_no_time_for_is_done_by_the_next() {
+fn urls_left_at_the_time_limit_are_checked_by_the_next_run() {
     for crawls in [false, true] {
         let server = Server::start();
         let urls = slow_pages(&server);
@@ -106,7 +106,7 @@ fn what_a_run_had_no_time_for_is_done_by_the_next() {
 }
 
 #[test]
-fn what_fails_and_has_no_second_try_left_is_not_proven() {
+fn a_failure_without_time_for_a_retry_is_inconclusive() {
     let server = Server::start();
     let settings = ProbeSettings {
         budget: Some(Duration::from_secs(1)),
@@ -127,7 +127,7 @@ fn counts(server: &Server) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn a_run_that_is_stopped_keeps_what_it_saw_and_the_next_does_the_rest() {
+fn a_stopped_run_keeps_its_results_and_the_next_run_finishes() {
     for crawls in [false, true] {
         let server = Server::start();
         let hosts = ["a.example", "b.example", "c.example", "d.example"];
@@ -172,7 +172,7 @@ fn a_run_that_is_stopped_keeps_what_it_saw_and_the_next_does_the_rest() {
 }
 
 #[test]
-fn a_run_without_a_ledger_can_be_stopped_too() {
+fn a_run_without_a_ledger_can_be_stopped() {
     let server = Server::start();
     let stop = Stop::default();
     let progress = StopAfter::new(1, stop.clone());
@@ -183,7 +183,7 @@ fn a_run_without_a_ledger_can_be_stopped_too() {
 }
 
 #[test]
-fn a_stop_does_not_wait_for_a_silent_host() {
+fn stopping_does_not_wait_for_a_silent_host() {
     let server = Server::start();
     let dns = FakeDns::default()
         .with("a.example", Ok(&["127.0.0.1"]))
@@ -216,7 +216,7 @@ fn lost_and_near(server: &Server) -> (Vec<String>, FakeDns) {
 }
 
 #[test]
-fn failures_that_are_the_own_networks_are_not_kept_and_answers_are() {
+fn failures_of_the_local_network_are_not_recorded() {
     for crawls in [false, true] {
         let server = Server::start();
         let (urls, dns) = lost_and_near(&server);
@@ -244,7 +244,7 @@ fn failures_that_are_the_own_networks_are_not_kept_and_answers_are() {
 }
 
 #[test]
-fn failures_are_the_hosts_own_while_those_that_answered_still_do() {
+fn failures_count_while_other_hosts_still_answer() {
     for crawls in [false, true] {
         let server = Server::start();
         let (urls, dns) = lost_and_near(&server);
@@ -261,7 +261,7 @@ fn failures_are_the_hosts_own_while_those_that_answered_still_do() {
 }
 
 #[test]
-fn hosts_that_are_lost_die_though_nothing_else_is_due() {
+fn lost_hosts_die_even_if_no_other_url_is_due() {
     let server = Server::start();
     let mut dns = FakeDns::default();
     let mut urls = Vec::new();
@@ -285,7 +285,7 @@ fn hosts_that_are_lost_die_though_nothing_else_is_due() {
 }
 
 #[test]
-fn a_pause_that_is_asked_for_in_answer_to_head_is_no_strike() {
+fn retry_after_on_head_is_not_a_failure() {
     let server =
         Server::serving(|request| match (request.method.as_str(), request.path.as_str()) {
             (_, "/robots.txt") => Some(status(404)),
@@ -307,7 +307,7 @@ fn a_pause_that_is_asked_for_in_answer_to_head_is_no_strike() {
 }
 
 #[test]
-fn a_few_hosts_that_cannot_be_looked_up_are_failing() {
+fn hosts_with_failed_lookups_are_failing_if_others_answer() {
     let server = Server::start();
     let mut dns = FakeDns::default().with("near.example", Ok(&["127.0.0.1"]));
     let mut urls = vec![server.url_at("near.example", "/ok")];
@@ -326,7 +326,7 @@ fn a_few_hosts_that_cannot_be_looked_up_are_failing() {
 }
 
 #[test]
-fn a_run_tells_of_every_url_once() {
+fn progress_counts_every_url_once() {
     let server = Server::start();
     let urls: Vec<_> = ["/ok", "/404", "/moved", "/500"].map(|path| server.url(path)).into();
     let (ledger, progress) = (TestLedger::of(&urls), Counter::default());
@@ -336,7 +336,7 @@ fn a_run_tells_of_every_url_once() {
 }
 
 #[test]
-fn a_check_tells_of_what_it_refuses() {
+fn a_check_reports_refused_urls() {
     let server = Server::start();
     let urls = [server.url("/ok"), "http://10.0.0.1/".to_owned()];
     let (ledger, progress) = (TestLedger::new(), Counter::default());

@@ -53,7 +53,7 @@ fn lines(server: &Server, known: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_host_that_leads_every_unknown_page_home_is_found_out() {
+fn a_host_that_redirects_unknown_pages_home_is_detected() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/" => Some(page(&article())),
         _ => Some(redirect(302, "/")),
@@ -67,7 +67,7 @@ fn a_host_that_leads_every_unknown_page_home_is_found_out() {
 }
 
 #[test]
-fn an_honest_host_may_lead_a_page_home() {
+fn a_host_with_real_404s_may_redirect_a_page_home() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/" => Some(page(&article())),
         "/2012/lock-gates" => Some(redirect(301, "/")),
@@ -79,7 +79,7 @@ fn an_honest_host_may_lead_a_page_home() {
 }
 
 #[test]
-fn a_host_with_one_page_for_everything_is_found_out() {
+fn a_host_with_one_page_for_every_path_is_detected() {
     let server = server_of_errors();
     let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)));
@@ -88,7 +88,7 @@ fn a_host_with_one_page_for_everything_is_found_out() {
 }
 
 #[test]
-fn a_page_that_answers_head_is_not_read() {
+fn a_page_that_answers_head_is_not_fetched() {
     let server = Server::serving(|request| Some(error_page(request)));
     let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
@@ -96,7 +96,7 @@ fn a_page_that_answers_head_is_not_read() {
 }
 
 #[test]
-fn a_sibling_is_a_page_beside_of_the_same_kind() {
+fn the_random_path_has_the_same_folder_and_extension() {
     let server = server_of_errors();
     run_one(&server.url("/2012/lock-gates.html?print=1"), &settings(OPEN));
     let asked = server.requests().pop().unwrap().path;
@@ -105,7 +105,7 @@ fn a_sibling_is_a_page_beside_of_the_same_kind() {
 }
 
 #[test]
-fn a_short_page_of_an_honest_host_is_a_page() {
+fn a_short_page_of_a_host_with_real_404s_is_alive() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/2012/short" if request.method == "HEAD" => Some(status(405)),
         "/2012/short" => Some(page("<title>In short</title><p>Lock gates fail.</p>")),
@@ -117,7 +117,7 @@ fn a_short_page_of_an_honest_host_is_a_page() {
 }
 
 #[test]
-fn words_alone_convict_nobody() {
+fn words_alone_do_not_make_a_soft_404() {
     // An article about something that was not found, on a host that is honest, on one that gives
     // no answer for a page that never was, and on one that has another page for those.
     for sibling in [404, 500, 403, 200] {
@@ -136,14 +136,14 @@ fn words_alone_convict_nobody() {
 }
 
 #[test]
-fn a_page_with_enough_to_say_is_not_suspected() {
+fn a_page_with_enough_text_is_not_suspected() {
     let server = Server::serving(|request| Some(on_get(request, page(&long_page()))));
     assert_eq!(run_one(&server.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
     assert_eq!(server.lines(), ["HEAD /a", "GET /a"]);
 }
 
 #[test]
-fn a_page_that_is_accepted_is_read_whole() {
+fn an_accepted_page_is_read_in_full() {
     let server = Server::serving(|request| {
         let html = "Content-Type: text/html\r\n".to_owned();
         Some(on_get(request, Answer::Plain(202, html, long_page())))
@@ -155,7 +155,7 @@ fn a_page_that_is_accepted_is_read_whole() {
 }
 
 #[test]
-fn a_front_page_is_never_one() {
+fn a_front_page_is_never_a_soft_404() {
     let server = server_of_errors();
     let outcome = run_one(&server.url("/"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
@@ -163,7 +163,7 @@ fn a_front_page_is_never_one() {
 }
 
 #[test]
-fn a_page_that_a_script_draws_is_never_one() {
+fn a_page_rendered_by_a_script_is_never_a_soft_404() {
     let app =
         "<!doctype html><title>Harbour News</title><div id=app></div><script src=/app.js></script>";
     let server = Server::serving(move |request| Some(on_get(request, page(app))));
@@ -174,7 +174,7 @@ fn a_page_that_a_script_draws_is_never_one() {
 }
 
 #[test]
-fn one_page_that_never_was_is_enough_for_a_folder() {
+fn one_random_path_per_folder_is_enough() {
     let server = server_of_errors();
     let dns = dns(&["a.example", "b.example"]);
     let paths = ["/2012/gates", "/2012/ferry", "/2012/locks", "/2013/gates", "/2013/ferry"];
@@ -214,7 +214,7 @@ fn siblings(server: &Server) -> usize {
 }
 
 #[test]
-fn pages_suspected_at_once_are_compared_with_one_sibling() {
+fn pages_suspected_at_the_same_time_share_one_random_path() {
     let server = Server::serving(|request| Some(led_away(request)));
     let urls = FOLDER.map(|path| server.url_at("a.example", path));
     let outcomes = run(&urls, &settings(OPEN), &dns(&["a.example", "home.example"]));
@@ -223,7 +223,7 @@ fn pages_suspected_at_once_are_compared_with_one_sibling() {
 }
 
 #[test]
-fn a_crawl_remembers_a_sibling_while_pages_of_its_host_are_out() {
+fn a_crawl_reuses_a_soft_404_sample_while_its_host_is_in_use() {
     let server = Server::serving(|request| Some(led_away(request)));
     let urls = FOLDER.map(|path| server.url_at("a.example", path));
     let ledger = TestLedger::of(&urls);
@@ -243,7 +243,7 @@ fn a_parked_domain_is_usurped() {
 }
 
 #[test]
-fn the_marks_of_a_parked_domain_on_an_honest_host_say_nothing() {
+fn marks_of_a_parked_domain_do_not_matter_on_a_host_with_real_404s() {
     let server = Server::serving(|request| match request.path.as_str() {
         "/2012/lock-gates" if request.method == "HEAD" => Some(status(405)),
         "/2012/lock-gates" => Some(page(PARKED)),
@@ -254,7 +254,7 @@ fn the_marks_of_a_parked_domain_on_an_honest_host_say_nothing() {
 }
 
 #[test]
-fn a_domain_that_leads_to_those_who_sell_it_is_usurped() {
+fn a_domain_that_redirects_to_a_domain_seller_is_usurped() {
     let server = Server::serving(|request| {
         let offer = format!("http://www.hugedomains.com:{}/domain_profile.cfm", request.port);
         Some(match request.host.as_str() {
@@ -274,7 +274,7 @@ fn a_domain_that_leads_to_those_who_sell_it_is_usurped() {
 }
 
 #[test]
-fn a_wall_before_every_page_is_blocked_and_no_error_page() {
+fn a_bot_challenge_on_every_page_is_blocked_not_soft_404() {
     for wall in ["/consent?next=a", "/user/login", "http://sso.example:PORT/"] {
         let server = Server::serving(move |request| {
             let wall = wall.replace("PORT", &request.port.to_string());
