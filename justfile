@@ -12,7 +12,7 @@ test:
 
 # Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports, the transcripts in docs.
 update:
-    UPDATE=1 cargo test --test rules --test fixtures --test mend --test docs
+    UPDATE=1 cargo test --test it -- rules::pages check::fixtures fix::command_line docs::pages
     git diff --stat
 
 # How the time of runs grows with the size of an archive, up to 100,000 pages.

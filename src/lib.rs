@@ -2,7 +2,7 @@
 //! day, its sources and its related events.
 //!
 //! The modules stand in floors: each imports only from those above it in the list below, which
-//! `tests/tidy.rs` keeps true.
+//! `tests/it/tidy.rs` keeps true.
 
 pub mod span;
 

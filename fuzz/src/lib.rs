@@ -1,7 +1,7 @@
 //! What is fuzzed: one function a target, which takes any bytes and panics where a promise of the
 //! program does not hold.
 //!
-//! `fuzz_targets/` hands them to libFuzzer, and `tests/corpora.rs` replays the corpora through them
+//! `fuzz_targets/` hands them to libFuzzer, and `tests/it/corpora.rs` replays the corpora through them
 //! in an ordinary test run.
 
 mod archives;
@@ -12,8 +12,7 @@ mod findings;
 mod fixes;
 mod front_matter;
 mod import;
-#[path = "../../tests/support/memory.rs"]
-mod memory;
+pub mod memory;
 mod pages;
 mod reports;
 mod servers;

@@ -1,0 +1,192 @@
+//! The file of a baseline: what is written, what is read, and what a hostile one cannot do.
+
+use serde_json::Value;
+
+use crate::support::archive::TestArchive;
+use crate::support::baseline::{
+    CONCISE, FILE, HEADER, HIDE, PAGE, UPDATE, nothing_is_shown, reported, shown, small, update,
+};
+use crate::support::process::{assert_refused, dateline, stderr, stdout};
+
+#[test]
+fn the_file_is_sorted_and_the_same_for_any_number_of_threads() {
+    let archive = TestArchive::from_fixture("broken");
+    update(&archive, &["--jobs", "1"]);
+    let first = archive.read(FILE);
+    let entries = first.strip_prefix(HEADER).expect("a header");
+    let entries: Vec<Value> =
+        entries.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let key = |entry: &Value| {
+        ["path", "rule", "text"].map(|key| entry[key].as_str().expect("a text").to_owned())
+    };
+    let keys: Vec<_> = entries.iter().map(key).collect();
+    assert!(keys.is_sorted() && keys.len() > 50, "{keys:?}");
+    let again = update(&archive, &["--jobs", "8"]);
+    assert!(again.contains(": 0 added, 0 dropped"), "{again}");
+    assert_eq!(archive.read(FILE), first);
+}
+
+#[test]
+fn two_baselines_concatenated_are_read_as_one() {
+    let archive = TestArchive::from_fixture("broken");
+    update(&archive, &[]);
+    let whole = archive.read(FILE);
+    let part = |path: &str| {
+        archive.write(FILE, "");
+        let output = dateline(archive.root(), &[&["check", path], &UPDATE[..]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        archive.read(FILE)
+    };
+    let (late, early, last) = (part("news/2013"), part("news/2012"), part("news/2099"));
+    archive.write(FILE, [late, early, last].concat());
+    let account = nothing_is_shown(&archive, &[]);
+    assert!(!account.contains("no longer"), "{account}");
+    update(&archive, &[]);
+    assert_eq!(archive.read(FILE), whole);
+}
+
+#[test]
+fn a_file_that_is_not_a_baseline_is_not_overwritten() {
+    let archive = small();
+    let none = archive.check(&HIDE);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(
+        stderr(&none).contains(&format!("no baseline at {FILE}; --update-baseline writes it")),
+        "{}",
+        stderr(&none)
+    );
+    for (text, said) in [
+        ("# Lock gates\n", "line 1, column 1: this is no object of JSON"),
+        ("{\"dateline-baseline\": 1}\n<<<<<<< HEAD\n", "line 2, column 1: a merge was left undone"),
+        ("{\"dateline-baseline\": 7}\n", "the format's version is 7"),
+        (
+            "{\"dateline-baseline\": 1}\n{\"path\": \"a\", \"\u{1b}[31m\u{202e}\": 1}\n",
+            "line 2, column 16: control character",
+        ),
+    ] {
+        archive.write(FILE, text);
+        for options in [&HIDE[..], &UPDATE] {
+            let output = archive.check(options);
+            assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(2), ""), "{text}");
+            assert!(stderr(&output).contains(said), "{}", stderr(&output));
+            assert!(!stderr(&output).contains(['\u{1b}', '\u{202e}']), "{}", stderr(&output));
+        }
+        assert_eq!(archive.read(FILE), text);
+    }
+    std::fs::remove_file(archive.root().join(FILE)).unwrap();
+    for wrong in [
+        &["--update-baseline"][..],
+        &[&UPDATE[..], &["--fix"]].concat(),
+        &[&UPDATE[..], &["--diff"]].concat(),
+        &[&UPDATE[..], &["--since", "HEAD"]].concat(),
+        &[&UPDATE[..], &["--staged"]].concat(),
+        &["--update-baseline", "--baseline", FILE, "--stdin-filename", PAGE],
+        &["--baseline", "no/such/folder/b.jsonl", "--update-baseline"],
+    ] {
+        let output = archive.check(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", stderr(&output));
+    }
+    assert!(!archive.root().join(FILE).exists());
+}
+
+#[test]
+fn hostile_texts_and_paths_are_escaped_in_the_file() {
+    let archive = small();
+    let long = "x".repeat(1 << 20);
+    archive.write(
+        "a\u{1b}[31m\nb\u{202e}.md",
+        format!(
+            "[a](/no\u{1b}where.md) [b](</\u{202e}gone\u{2066}.md>) [c](/{long}.md) [d](/{long}y.md) \u{85}\n"
+        ),
+    );
+    archive.write("b.md", b"[e](/\xff\xfe.md) \"\\ \x01\n[f](/{\"dateline-baseline\":2}.md)\n");
+    let found = archive.findings(&[]).len();
+    assert!(found >= 7, "{found}");
+    update(&archive, &[]);
+    let text = archive.read(FILE);
+    let wild = |char: char| char != '\n' && dateline::diagnostic::is_unprintable(char);
+    assert!(!text.contains(wild), "{text:?}");
+    assert!(text.len() < 8 * 1024, "{} bytes", text.len());
+    assert_eq!(text.matches("xxx…").count(), 2, "{text}");
+    nothing_is_shown(&archive, &[]);
+    archive.write("a\u{1b}[31m\nb\u{202e}.md", "");
+    archive.write("b.md", "");
+    let (_, account) = shown(&archive, &[]);
+    assert!(account.contains("entries of the baseline no longer occur"), "{account}");
+    assert!(!account.contains(wild), "{account:?}");
+    assert!(account.len() < 8 * 1024, "{} bytes", account.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_baseline_that_is_not_a_regular_file_is_not_opened() {
+    let archive = TestArchive::new();
+    archive.write("about.md", "[x](/gone.md)\n");
+    let outside = tempfile::tempdir().expect("a folder");
+    let secret = outside.path().join("secret.json");
+    std::fs::write(&secret, "{\"token\": 1}").expect("a file");
+    let path = archive.root().join(FILE);
+    for target in [secret.as_path(), std::path::Path::new("/dev/zero")] {
+        std::os::unix::fs::symlink(target, &path).expect("a link");
+        for options in [&HIDE[..], &UPDATE] {
+            let output = archive.check(options);
+            assert_refused(&output, " is a symbolic link in ");
+            assert!(!stderr(&output).contains("token"), "{}", stderr(&output));
+        }
+        std::fs::remove_file(&path).expect("our link");
+    }
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.expect("mkfifo is needed by this test").success());
+    assert_refused(&archive.check(&CONCISE), "it is no regular file");
+}
+
+#[test]
+fn the_report_and_the_baseline_are_not_written_to_one_file() {
+    let archive = TestArchive::new();
+    archive.write("about.md", "[x](/gone.md)\n");
+    update(&archive, &[]);
+    let before = std::fs::read(archive.root().join(FILE)).expect("a baseline");
+    archive.write("more.md", "[x](/gone.md)\n");
+    for name in [FILE, "./baseline.jsonl"] {
+        let output = archive.check(&[&UPDATE[..], &["--output-file", name]].concat());
+        assert_refused(&output, "is named twice");
+    }
+    let output = archive.check(&[&UPDATE[..], &["--output-file", "no/such/folder"]].concat());
+    assert_refused(&output, "cannot write no/such/folder");
+    assert_eq!(std::fs::read(archive.root().join(FILE)).expect("a baseline"), before);
+}
+
+/// As GitHub's runner reads lines: white space aside, `::` begins a command, and `##[` anywhere.
+fn commands(text: &str) -> Vec<&str> {
+    let is_command = |line: &&str| line.trim_start().starts_with("::") || line.contains("##[");
+    text.lines().filter(is_command).collect()
+}
+
+#[test]
+fn nothing_in_a_baseline_is_a_workflow_command() {
+    let archive = TestArchive::new();
+    let entry =
+        "{\"path\": \"::stop-commands::x\", \"rule\": \"##[error]r\", \"text\": \"##[error]t\"}";
+    archive.write(FILE, format!("{{\"dateline-baseline\": 1}}\n{entry}\n"));
+    let (_, account) = reported(&archive);
+    assert!(account.contains("1 entry of the baseline no longer occurs"), "{account}");
+    assert_eq!(commands(&account), [""; 0], "{account}");
+    archive.write(FILE, "{\"dateline-baseline\": 1}\n{\"##[error]x\": 1}\n");
+    let output = archive.check(&CONCISE);
+    assert_refused(&output, "unknown field");
+    assert_eq!(commands(&stderr(&output)), [""; 0]);
+}
+
+#[test]
+fn an_error_does_not_quote_the_file() {
+    let archive = TestArchive::new();
+    let long = "k".repeat(1_000_000);
+    for line in
+        [format!("{{\"{long}\": 1}}"), format!("{{\"path\": \"a\", \"count\": \"{long}\"}}")]
+    {
+        archive.write(FILE, format!("{{\"dateline-baseline\": 1}}\n{line}\n"));
+        let output = archive.check(&CONCISE);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stderr.len() < 1000, "{} bytes", output.stderr.len());
+    }
+}

@@ -1,0 +1,234 @@
+//! The command line as a contract: exit codes, options, formats, streams.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::archive::TestArchive;
+use crate::support::checkout::{fixture, here};
+use crate::support::process::{DATELINE, dateline, stderr, stdout};
+
+fn check(options: &[&str]) -> Output {
+    dateline(&fixture("broken"), &[&["check"], options].concat())
+}
+
+#[test]
+fn exit_codes_follow_severity() {
+    let code = |options: &[&str]| check(options).status.code();
+    assert_eq!(code(&[]), Some(1));
+    assert_eq!(code(&["--fail-on", "never"]), Some(0));
+    assert_eq!(code(&["--select", "related/stale-text"]), Some(0));
+    assert_eq!(code(&["--select", "related/stale-text", "--fail-on", "warning"]), Some(1));
+    for wrong in
+        [&["--no-such-option"][..], &["no/such/path"], &["--select", "none"], &["--jobs", "0"]]
+    {
+        let output = check(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert_eq!(stdout(&output), "", "{wrong:?}");
+    }
+}
+
+#[test]
+fn rules_are_selected_by_id_group_and_all() {
+    let rules = |options: &[&str]| {
+        let report = stdout(&check(&[&["--output-format", "concise"], options].concat()));
+        let id = |line: &str| line.split(['[', ']']).nth(1).unwrap_or_default().to_owned();
+        report.lines().map(id).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(rules(&["--select", "related/self"]).len(), 1);
+    assert!(rules(&["--select", "date"]).iter().all(|rule| rule.starts_with("date/")));
+    assert!(!rules(&["--ignore", "date,link/malformed"]).contains("link/malformed"));
+    assert_eq!(rules(&["--select", "related/self", "--extend-select", "date/future"]).len(), 2);
+    assert!(rules(&["--select", "all", "--ignore", "all"]).is_empty());
+    let output = check(&["--select", "related/slef"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("did you mean `related/self`?"), "{}", stderr(&output));
+}
+
+#[test]
+fn findings_go_to_stdout_and_the_summary_to_stderr() {
+    let output = check(&["--output-format", "concise"]);
+    assert!(stdout(&output).lines().all(|line| line.starts_with("news/")));
+    assert!(
+        stderr(&output).starts_with("105 pages, 473 links: 387 resolved"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("source URLs not contacted (offline)"));
+    assert_eq!(stderr(&check(&["--quiet"])), "");
+    assert!(stderr(&check(&["--verbose"])).contains("settings: "));
+}
+
+#[test]
+fn json_has_the_documented_fields() {
+    let output = check(&["--output-format", "json", "--ignore", "date/future"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["summary"]["pages"], 105);
+    assert_eq!(report["summary"]["links"], 473);
+    assert_eq!(report["summary"]["skipped"]["offline"], 72);
+    assert_eq!(report["summary"]["skipped"]["suppressed"], 1);
+    let all = report["diagnostics"].as_array().expect("an array");
+    let fixes: Vec<&Value> = all.iter().map(|found| &found["fix"]).collect();
+    let fixable = fixes.iter().filter(|fix| !fix.is_null()).count();
+    assert_eq!(report["summary"]["fixable"], fixable);
+    for fix in fixes.iter().filter(|fix| !fix.is_null()) {
+        assert!(fix["applicability"] == "safe" || fix["applicability"] == "unsafe", "{fix}");
+        assert!(fix["message"].is_string(), "{fix}");
+        for edit in fix["edits"].as_array().expect("an array") {
+            assert!(edit["path"].is_string() && edit["replacement"].is_string(), "{edit}");
+            assert!(edit["range"]["start"]["offset"].is_u64(), "{edit}");
+        }
+    }
+    let lines = stdout(&check(&["--output-format", "jsonl", "--ignore", "date/future"]));
+    let lines: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let (summary, diagnostics) = lines.split_last().expect("lines");
+    assert_eq!(summary["summary"], report["summary"]);
+    assert_eq!(diagnostics, report["diagnostics"].as_array().expect("an array"));
+    let keys: Vec<_> = diagnostics[0].as_object().expect("an object").keys().collect();
+    let mut expected =
+        ["rule", "severity", "path", "range", "message", "help", "url", "labels", "fix"];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn output_is_the_same_for_any_number_of_threads() {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+        let run = |jobs| check(&["--output-format", format, "--jobs", jobs]);
+        let one = run("1");
+        for jobs in ["2", "4", "8"] {
+            let more = run(jobs);
+            assert_eq!(
+                (&one.stdout, &one.stderr),
+                (&more.stdout, &more.stderr),
+                "{format}, {jobs}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_output_file_is_replaced_at_once_and_keeps_its_permissions() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.txt");
+    let name = path.to_str().expect("UTF-8");
+    let expected = stdout(&check(&["--output-format", "concise"]));
+    for before in [None, Some("something longer that was there before")] {
+        if let Some(text) = before {
+            std::fs::write(&path, text).expect("a file");
+            private(&path);
+        }
+        let output = check(&["--output-format", "concise", "--output-file", name]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(stdout(&output), "");
+        assert_eq!(std::fs::read_to_string(&path).expect("the report"), expected);
+    }
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left");
+    let output = check(&["--output-file", "/no/such/folder/report"]);
+    assert_eq!(output.status.code(), Some(2));
+    // A defect once: a device must be written to, never replaced by a file.
+    assert_eq!(check(&["--output-file", "/dev/null"]).status.code(), Some(1));
+    assert!(!Path::new("/dev/null").is_file());
+}
+
+fn private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("our own file");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+#[test]
+fn named_files_outside_the_archive_are_skipped() {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "[archive]\nexclude = [\"drafts/**\"]\n");
+    archive.write("drafts/a.md", "[x](/gone.md)\n");
+    archive.write("b.md", "[x](/gone.md) [d](/drafts/a.md)\n");
+    archive.write("c.md", "[x](/gone.md)\n");
+    archive.write("notes.txt", "[x](/gone.md)\n");
+    let output = dateline(
+        archive.root(),
+        &["check", "b.md", "drafts/a.md", "notes.txt", "--output-format", "concise"],
+    );
+    assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("b.md:1:5: error[link/not-found]"));
+    assert!(stderr(&output).contains("1 page(s) excluded by the settings"));
+    assert!(stderr(&output).contains("2 files named are no pages"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_single_file_has_the_same_findings_as_in_a_full_check() {
+    let whole = stdout(&check(&["--output-format", "concise"]));
+    let pages: std::collections::BTreeSet<_> =
+        whole.lines().filter_map(|line| line.split(':').next()).collect();
+    assert!(pages.len() > 30);
+    for page in pages {
+        let alone = stdout(&check(&[page, "--output-format", "concise"]));
+        let alone: Vec<_> = alone.lines().collect();
+        let among: Vec<_> = whole.lines().filter(|line| line.starts_with(page)).collect();
+        assert_eq!(alone, among, "{page}");
+    }
+}
+
+#[test]
+fn colors_are_used_for_terminals_or_on_demand() {
+    assert!(!stdout(&check(&[])).contains('\u{1b}'));
+    assert!(stdout(&check(&["--color", "always"])).contains('\u{1b}'));
+}
+
+#[test]
+fn statistics_count_by_rule() {
+    let report = stdout(&check(&["--statistics"]));
+    assert!(
+        report.lines().next().is_some_and(|line| line.ends_with("6  error    link/malformed")),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_closed_pipe_prints_no_error() {
+    let mut child = Command::new(DATELINE)
+        .args(["check", "--quiet"])
+        .current_dir(fixture("broken"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let mut errors = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("text");
+    assert_eq!(errors, "");
+    assert!(child.wait().expect("it ends").code().is_some_and(|code| code < 2));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let here = &here("");
+    let list: Value =
+        serde_json::from_slice(&dateline(here, &["rules", "--output-format", "json"]).stdout)
+            .expect("JSON");
+    let ids: Vec<_> = list
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|rule| rule["id"].as_str().expect("an id"))
+        .collect();
+    assert!(ids.contains(&"related/not-found"));
+    let table = stdout(&dateline(here, &["rules"]));
+    assert_eq!(table.lines().count(), ids.len());
+    for id in ids {
+        let page = stdout(&dateline(here, &["explain", id]));
+        assert!(page.starts_with(id) && page.contains("WHY"), "{id}: {page}");
+    }
+    let output = dateline(here, &["explain", "related/notfound"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("did you mean related/not-found?"));
+}

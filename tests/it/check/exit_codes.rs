@@ -1,0 +1,272 @@
+//! How runs end: what the exit code is when nobody reads on, nothing can be written, a signal comes, or
+//! another process holds the ledger.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::support::archive::TestArchive;
+use crate::support::process::{DATELINE, dateline, signal, stderr, with_default_signals};
+
+/// An archive with findings, and with a ledger of one source.
+fn archive() -> TestArchive {
+    let archive = TestArchive::new();
+    let links: Vec<_> = (0..300).map(|number| format!("- [x](/gone{number}.md)\n")).collect();
+    archive.write("about.md", links.concat());
+    let line = "{\"url\":\"https://example.org/\",\"at\":1,\"reading\":\"alive\",\"status\":200,\"vantage\":\"v\"}\n";
+    let import = archive.write("export.jsonl", line);
+    let mut command = program(&archive, &["sources", "import"]);
+    let output = command.stdin(std::fs::File::open(import).expect("a file")).output();
+    assert_eq!(output.expect("it runs").status.code(), Some(0));
+    archive
+}
+
+fn program(archive: &TestArchive, arguments: &[&str]) -> Command {
+    let mut command = Command::new(DATELINE);
+    command.args(arguments).current_dir(archive.root()).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// Runs that write to standard output, and their exit codes.
+const RUNS: [(&[&str], i32); 19] = [
+    (&["check"], 1),
+    (&["check", "--output-format", "concise"], 1),
+    (&["check", "--output-format", "json"], 1),
+    (&["check", "--output-format", "sarif"], 1),
+    (&["check", "--statistics"], 1),
+    (&["check", "--verbose"], 1),
+    (&["check", "--fail-on", "never"], 0),
+    (&["check", "--ignore", "all"], 0),
+    (&["check", "--fix"], 1),
+    (&["rules"], 0),
+    (&["rules", "--output-format", "json"], 0),
+    (&["explain", "link/not-found"], 0),
+    (&["config", "show"], 0),
+    (&["init", "--dry-run", "--force"], 2),
+    (&["sources", "status"], 0),
+    (&["sources", "export"], 0),
+    (&["sources", "import"], 0),
+    (&["--help"], 0),
+    (&["--version"], 0),
+];
+
+/// Runs that fail before they write any output.
+const FAILING: [&[&str]; 6] = [
+    &["check", "--no-such-option"],
+    &["check", "no/such/file"],
+    &["check", "--config", "wrong.toml"],
+    &["explain", "no/rule"],
+    &["sources", "status", "--ledger", "none"],
+    &["init"],
+];
+
+#[cfg(target_os = "linux")]
+fn full() -> std::fs::File {
+    std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full")
+}
+
+/// It once was a panic, with 101.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stderr_does_not_change_the_exit_code() {
+    let archive = archive();
+    archive.write("wrong.toml", "[archive\n");
+    for (arguments, code) in RUNS.iter().copied().chain(FAILING.map(|failing| (failing, 2))) {
+        let output = program(&archive, arguments).stdout(Stdio::null()).stderr(full()).output();
+        assert_eq!(output.expect("it runs").status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_closed_standard_stream_does_not_change_the_exit_code() {
+    let archive = archive();
+    archive.write("wrong.toml", "[archive\n");
+    for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
+        for (arguments, code) in RUNS.iter().copied().chain(FAILING.map(|failing| (failing, 2))) {
+            let script = format!("exec \"$0\" \"$@\" {closed}");
+            let program = DATELINE;
+            let mut command = Command::new("sh");
+            command.args(["-c", &script, program]).args(arguments).current_dir(archive.root());
+            let output = command.stdin(Stdio::null()).output().expect("a shell");
+            assert_eq!(output.status.code(), Some(code), "{arguments:?} {closed}: {output:?}");
+        }
+    }
+}
+
+/// It once ended with 0, whatever was found.
+#[test]
+fn a_closed_pipe_keeps_the_exit_code() {
+    let archive = archive();
+    for (arguments, code) in RUNS {
+        let mut command = program(&archive, arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("the program runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(!said.contains("cannot write") && !said.contains("panicked"), "{said}");
+        if arguments[0] == "check" {
+            assert!(said.contains("1 page, "), "the account is told: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline_is_written_even_if_nobody_reads_the_report() {
+    let archive = archive();
+    let options = ["--baseline", "b.jsonl", "--update-baseline", "--output-format", "json"];
+    for output_file in [&[][..], &["--output-file", "/dev/stdout"]] {
+        let arguments = [&["check"], &options[..], output_file].concat();
+        let child = program(&archive, &arguments).stdout(Stdio::piped()).spawn();
+        let mut child = child.expect("the program runs");
+        drop(child.stdout.take());
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        let baseline = std::fs::read_to_string(archive.root().join("b.jsonl")).expect("a baseline");
+        assert!(baseline.contains("gone299"));
+        std::fs::remove_file(archive.root().join("b.jsonl")).expect("a file");
+        let again = archive.check(&["--output-format", "concise"]);
+        assert_eq!(again.status.code(), Some(1));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_an_error() {
+    let archive = archive();
+    for (arguments, _) in RUNS {
+        let writes_nothing = ["all", "--dry-run"].iter().any(|word| arguments.contains(word));
+        let output = program(&archive, arguments).stdout(full()).output().expect("it runs");
+        let said = stderr(&output);
+        if !writes_nothing {
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+            assert!(said.contains("error: cannot write the output: "), "{arguments:?}: {said}");
+        }
+        let both = program(&archive, arguments).stdout(full()).stderr(full()).output();
+        assert_eq!(both.expect("it runs").status.code(), output.status.code(), "{arguments:?}");
+    }
+}
+
+/// A run that waits for the page on its standard input, once it listens to signals.
+fn waiting(command: &mut Command) -> Child {
+    let command = command.args(["check", "--verbose", "--stdin-filename", "a.md"]);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+    said.read_line(&mut line).expect("what settings there are");
+    assert!(line.starts_with("settings: "), "{line}");
+    // Nobody reads on, and that changes nothing.
+    drop(said);
+    child
+}
+
+/// All of them once ended with 130.
+#[test]
+fn a_signal_ends_a_run_with_128_plus_its_number() {
+    let archive = TestArchive::new();
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let mut child = waiting(with_default_signals().current_dir(archive.root()));
+        signal(&child, name);
+        assert_eq!(child.wait().expect("it ends").code(), Some(code), "{name}");
+    }
+}
+
+/// Signals were once taken by nobody where no thread could be had to wait for them.
+#[cfg(target_os = "linux")]
+#[test]
+fn signals_keep_their_default_action_if_no_thread_can_start() {
+    use std::os::unix::process::ExitStatusExt;
+    let archive = TestArchive::new();
+    let mut command = with_default_signals();
+    // More for a stack than there is.
+    command.env("RUST_MIN_STACK", (1_u64 << 50).to_string());
+    command.args(["sources", "import", "--ledger", "ledger"]).current_dir(archive.root());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+    said.read_line(&mut line).expect("that a ledger is made");
+    assert!(line.starts_with("made the ledger "), "{line}");
+    signal(&child, "TERM");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    drop(child.stdin.take());
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.signal(), Some(15), "{status:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    let archive = TestArchive::new();
+    for name in ["HUP", "INT"] {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' {name}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, DATELINE]).current_dir(archive.root());
+        let mut child = waiting(&mut command);
+        signal(&child, name);
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        drop(child.stdin.take());
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{name}");
+    }
+}
+
+/// It once was silent, for more than half an hour.
+#[test]
+fn a_run_says_that_it_waits_for_a_locked_ledger() {
+    let archive = archive();
+    let asks_nobody = "[sources.hosts.\"example.org\"]\nskip = true\n";
+    let settings = format!("[sources]\nledger = \".dateline/ledger.sqlite3\"\n{asks_nobody}");
+    archive.write("dateline.toml", settings);
+    let ledger = archive.root().join(".dateline/ledger.sqlite3");
+    let other = rusqlite::Connection::open(&ledger).expect("a ledger");
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").expect("a lock");
+    let runs = [
+        "check --fail-on never",
+        "check --fail-on never --fix",
+        "check --fail-on never --online",
+        "sources status",
+        "sources export",
+        "sources import",
+        "sources check --fail-on never",
+        "sources crawl",
+        "sources repair",
+    ];
+    let mut waiting: Vec<_> = runs
+        .iter()
+        .map(|arguments| {
+            let arguments: Vec<_> = arguments.split(' ').collect();
+            let mut command = program(&archive, &arguments);
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
+        })
+        .collect();
+    let said: Vec<_> = waiting
+        .iter_mut()
+        .map(|child| {
+            let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+            let mut line = String::new();
+            said.read_line(&mut line).expect("that it waits");
+            (said, line)
+        })
+        .collect();
+    drop(other);
+    for ((run, mut child), (_said, line)) in runs.iter().zip(waiting).zip(said) {
+        assert!(line.starts_with("waiting for the ledger /"), "{run}: {line}");
+        assert!(line.ends_with("ledger.sqlite3: another process has locked it\n"), "{run}: {line}");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{run}");
+    }
+}
+
+/// Who only looks is not kept waiting by somebody who writes.
+#[test]
+fn a_ledger_can_be_read_while_another_process_writes_it() {
+    let archive = archive();
+    let ledger = archive.root().join(".dateline/ledger.sqlite3");
+    let other = rusqlite::Connection::open(&ledger).expect("a ledger");
+    other.execute_batch("BEGIN IMMEDIATE; DELETE FROM observation").expect("a lock");
+    for arguments in [&["sources", "status"][..], &["sources", "export"]] {
+        let output = dateline(archive.root(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+        assert!(!output.stdout.is_empty());
+    }
+}

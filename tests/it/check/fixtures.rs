@@ -1,0 +1,72 @@
+//! The fixtures as a whole: two archives without a fault, and one with every fault there is.
+//!
+//! `UPDATE=1 cargo test` rewrites the expected reports; read the change before you commit it.
+
+use std::collections::BTreeSet;
+use std::process::Output;
+
+use dateline::rule::Check;
+use dateline::rules::RULES;
+
+use crate::support::checkout::{assert_generated, fixture};
+use crate::support::process::{dateline, stderr, stdout};
+
+fn check(name: &str, format: &str, options: &[&str]) -> Output {
+    let report = ["check", ".", "--output-format", format];
+    dateline(&fixture(name), &[&report, options].concat())
+}
+
+#[test]
+fn clean_archives_have_no_findings() {
+    for name in ["gazette", "annals-zh"] {
+        let output = check(name, "concise", &["--fail-on", "warning"]);
+        assert_eq!(stdout(&output), "", "{name}");
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        let account = stderr(&output);
+        assert!(account.contains("nothing found"), "{name}: {account}");
+    }
+}
+
+#[test]
+fn the_broken_archive_is_reported_as_expected() {
+    let undated = |report: String| {
+        let lines = report.lines().map(|line| match line.split_once(": today is ") {
+            Some((before, _)) => format!("{before}: today is …\n"),
+            None => format!("{line}\n"),
+        });
+        lines.collect::<String>()
+    };
+    let output = check("broken", "concise", &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_generated("fixtures/broken.concise.txt", &undated(stdout(&output)));
+    assert_generated(
+        "fixtures/broken.human.txt",
+        &undated(stdout(&check("broken", "human", &["--ignore", "date/future"]))),
+    );
+    assert_generated(
+        "fixtures/broken.json",
+        &stdout(&check("broken", "json", &["--ignore", "date/future"])),
+    );
+    // In a repository its paths begin at the repository's root, and there may be none.
+    let github = stdout(&check("broken", "github", &["--ignore", "date/future"]));
+    assert_generated("fixtures/broken.github.txt", &github.replace("fixtures/broken/", ""));
+}
+
+#[test]
+fn every_offline_rule_fires_on_the_broken_archive() {
+    let report = stdout(&check("broken", "concise", &["--select", "all"]));
+    let fired: BTreeSet<&str> = report
+        .lines()
+        .filter_map(|line| line.split_once(['[']).and_then(|(_, rest)| rest.split(']').next()))
+        .collect();
+    // A required section is a setting; files that cannot be read, or cannot be told apart on every
+    // system, are no part of a repository.
+    let elsewhere = ["heading/missing-section", "archive/unreadable", "archive/name-collision"];
+    let due: BTreeSet<&str> = RULES
+        .iter()
+        .filter(|rule| !matches!(rule.check, Check::Online(_)))
+        .map(|rule| rule.id)
+        .filter(|id| !elsewhere.contains(id))
+        .collect();
+    assert_eq!(fired, due);
+}

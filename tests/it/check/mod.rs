@@ -1,0 +1,11 @@
+//! `dateline check`: exit codes, options, input that does harm.
+
+mod command_line;
+#[cfg(unix)]
+mod exit_codes;
+mod fixtures;
+#[cfg(unix)]
+mod hostile_input;
+mod stdin;
+#[cfg(unix)]
+mod symbolic_links;

@@ -1,0 +1,169 @@
+//! `--stdin-filename`: one page as an editor holds it, among the pages on the disk.
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::archive::TestArchive;
+use crate::support::process::{assert_refused, dateline_reading, stderr, stdout};
+
+const FERRY: &str = "news/2012/03/24/ferry-line-reopens.md";
+const GATES: &str = "news/2012/03/25/lock-gates-fail.md";
+
+fn archive() -> TestArchive {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "[archive]\nexclude = [\"drafts/**\"]\n");
+    archive.write(FERRY, "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Ferry line reopens\n");
+    archive.write(
+        "news/2012/03/24/index.md",
+        "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n",
+    );
+    archive
+}
+
+const PAGE: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Ferry line opens](/news/2012/03/24/ferry-line-reopens.md)\n";
+
+/// Runs the program in `folder`, with `text` on its standard input.
+fn check(folder: &Path, text: &[u8], arguments: &[&str]) -> Output {
+    dateline_reading(folder, &[&["check", "--output-format", "concise"], arguments].concat(), text)
+}
+
+#[test]
+fn an_unsaved_page_is_checked_against_the_archive() {
+    let archive = archive();
+    let output = check(archive.root(), PAGE.as_bytes(), &["--stdin-filename", GATES]);
+    let report = stdout(&output);
+    assert_eq!(
+        report,
+        format!(
+            "{GATES}:1:18: warning[day/missing-page]: 2012-03-25 has an event and no page\n{GATES}:7:5: \
+             warning[related/stale-text]: the text `Ferry line opens` is not the title of the page\n"
+        )
+    );
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).starts_with("1 page, 2 links: "), "{}", stderr(&output));
+    assert!(!archive.root().join(GATES).exists());
+}
+
+#[test]
+fn the_page_on_disk_is_ignored() {
+    let archive = archive();
+    archive.write(GATES, "[x](/gone.md)\n");
+    archive.write(FERRY, "# Something else\n");
+    let output = check(
+        &archive.root().join("news"),
+        PAGE.as_bytes(),
+        &["--stdin-filename", "2012/03/25/lock-gates-fail.md"],
+    );
+    let report = stdout(&output);
+    assert!(!report.contains("gone"), "{report}");
+    assert!(report.contains(":7:5: warning[related/stale-text]"), "{report}");
+    assert!(report.lines().all(|line| line.starts_with(GATES)), "{report}");
+}
+
+#[test]
+fn binary_input_is_read_as_it_is() {
+    let archive = archive();
+    let output = check(archive.root(), b"# A\r\n\xFF\r\n", &["--stdin-filename", "about.md"]);
+    let report = stdout(&output);
+    assert!(report.contains("about.md:1:4: warning[text/line-ending]"), "{report}");
+    assert!(report.contains("about.md:2:1: error[text/not-utf8]"), "{report}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn excluded_files_and_other_files_are_not_checked() {
+    let archive = archive();
+    archive.write(".gitignore", "out/\n");
+    archive.write("news/.gitignore", "tmp*\n");
+    for path in ["drafts/a.md", "notes.txt", "out/a.md", "news/2012/tmp.md"] {
+        let output = check(archive.root(), b"[x](/gone.md)\n", &["--stdin-filename", path]);
+        assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)), "{path}");
+        assert!(stderr(&output).contains("not checked"), "{path}: {}", stderr(&output));
+    }
+    for (path, why) in [
+        ("../other.md", "is outside the archive's root"),
+        ("no/../other.md", "there is no such folder"),
+        ("dateline.toml/other.md", "there is no such folder"),
+        ("news", "is a folder: name the page"),
+        ("", "a value is required"),
+    ] {
+        let output =
+            check(archive.root(), b"x\n", &["--config", "dateline.toml", "--stdin-filename", path]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        assert!(stderr(&output).contains(why), "{path}: {}", stderr(&output));
+    }
+    for other in [["--fix"].as_slice(), &["--staged"], &["--since", "HEAD"], &["about.md"]] {
+        let output =
+            check(archive.root(), b"x\n", &[&["--stdin-filename", "a.md"], other].concat());
+        assert_eq!(output.status.code(), Some(2), "{other:?}");
+    }
+}
+
+/// It was once checked by the defaults, as if its folder were an archive, and nothing was found.
+#[test]
+fn a_page_outside_the_current_archive_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stray = folder.path().canonicalize().expect("a folder").join("stray");
+    std::fs::create_dir(&stray).expect("a folder");
+    let page = stray.join("page.md");
+    let with_settings = archive();
+    let repository = TestArchive::new();
+    std::fs::remove_file(repository.root().join("dateline.toml")).expect("a file");
+    std::fs::create_dir(repository.root().join(".git")).expect("a folder");
+    for archive in [&with_settings, &repository] {
+        let root = archive.root().canonicalize().expect("a folder");
+        let mut names = vec![page.to_str().expect("UTF-8").to_owned()];
+        names.push(format!("{}/../{}", root.display(), page.display()));
+        names.push(stray.join("not/there/page.md").to_str().expect("UTF-8").to_owned());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&stray, root.join("away")).expect("a link");
+            names.push("away/page.md".to_owned());
+        }
+        for name in names {
+            for isolated in [&[][..], &["--isolated"]] {
+                let arguments = [&["--stdin-filename", &name], isolated].concat();
+                let output = check(&root, b"[x](/gone.md)\n", &arguments);
+                if isolated.is_empty() || archive.root() == repository.root() {
+                    let (why, what) = if name == "away/page.md" {
+                        ("it is a symbolic link out of", root.join("away"))
+                    } else {
+                        ("is outside the archive's root", stray.clone())
+                    };
+                    assert_refused(&output, &format!("{why} {}", root.display()));
+                    assert!(stderr(&output).contains(what.to_str().expect("UTF-8")));
+                }
+            }
+        }
+    }
+    // A page of another archive is checked by that one's settings, wherever the program is started.
+    std::fs::write(stray.join("dateline.toml"), "").expect("a file");
+    let page = page.to_str().expect("UTF-8");
+    let output = check(with_settings.root(), b"[x](/gone.md)\n", &["--stdin-filename", page]);
+    assert!(stdout(&output).contains("page.md:1:5: error[link/not-found]"), "{output:?}");
+}
+
+/// A folder that `archive.root` leaves out is outside too, though the settings are found above it.
+#[test]
+fn a_page_outside_the_archive_root_is_refused() {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "[archive]\nroot = \"site\"\n");
+    archive.write("site/about.md", "# About\n");
+    archive.write("notes/about.md", "# About\n");
+    for path in ["notes/about.md", "notes/new.md", "site/../notes/about.md"] {
+        let output = check(archive.root(), b"# About\n", &["--stdin-filename", path]);
+        assert_refused(&output, "is outside the archive's root");
+        let output = check(archive.root(), b"", &[path]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+    }
+}
+
+#[test]
+fn a_diff_shows_the_fixed_page() {
+    let archive = archive();
+    let output = check(archive.root(), PAGE.as_bytes(), &["--stdin-filename", GATES, "--diff"]);
+    let diff = stdout(&output);
+    assert!(diff.contains("\n-1. [Ferry line opens]"), "{diff}");
+    assert!(diff.contains("\n+1. [Ferry line reopens]"), "{diff}");
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -1,0 +1,4 @@
+//! `dateline.toml`.
+
+mod limits;
+mod settings;

@@ -1,0 +1,113 @@
+//! What fuzzing found interesting, replayed as an ordinary test: every file of every corpus goes
+//! through its target.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use dateline::rules::RULES;
+
+use crate::fuzz;
+use crate::support::checkout::here;
+
+/// What panicked, by the messages, whether or not the linter caught it.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// Whether this thread replays a corpus: other tests may fail at the same time.
+    static REPLAYS: Cell<bool> = const { Cell::new(false) };
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries =
+        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let name = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.expect("an entry").file_name().into_string().expect("a name in UTF-8")
+    };
+    entries.map(name).collect()
+}
+
+fn targets() -> BTreeSet<String> {
+    fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+/// The files of a target's corpus, in order.
+fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = here("fuzz/corpus").join(target);
+    let read = |name: String| {
+        let bytes = std::fs::read(folder.join(&name)).expect("a file of a corpus");
+        (name, bytes)
+    };
+    names(&folder).into_iter().map(read).collect()
+}
+
+#[test]
+fn every_target_has_a_program_and_a_corpus() {
+    let targets = targets();
+    assert_eq!(targets.len(), fuzz::TARGETS.len(), "a target is listed twice");
+    assert_eq!(names(&here("fuzz/corpus")), targets, "corpora and targets are not the same set");
+    let programs: BTreeSet<_> = targets.iter().map(|name| format!("{name}.rs")).collect();
+    assert_eq!(names(&here("fuzz/fuzz_targets")), programs);
+    let manifest = std::fs::read_to_string(here("fuzz/Cargo.toml")).expect("the manifest");
+    let manifest: toml::Table = manifest.parse().expect("the manifest is TOML");
+    let listed = manifest["bin"].as_array().expect("programs").iter();
+    let listed: BTreeSet<_> =
+        listed.map(|program| program["name"].as_str().expect("a name").to_owned()).collect();
+    assert_eq!(listed, targets, "fuzz/Cargo.toml lists other programs");
+    for target in &targets {
+        let program = std::fs::read_to_string(here(&format!("fuzz/fuzz_targets/{target}.rs")));
+        let program = program.expect("a program");
+        assert!(program.contains(&format!("run(\"{target}\", data)")), "{target}: {program}");
+        assert!(!corpus(target).is_empty(), "the corpus of {target} is empty");
+    }
+}
+
+#[test]
+fn no_corpus_file_makes_its_target_panic() {
+    let pool = rayon::ThreadPoolBuilder::new().start_handler(|_| REPLAYS.set(true));
+    let pool = pool.build().expect("threads");
+    let usual = Arc::new(std::panic::take_hook());
+    let others = Arc::clone(&usual);
+    std::panic::set_hook(Box::new(move |info| {
+        if REPLAYS.get() {
+            PANICS.lock().expect("no panic in the hook").push(info.to_string());
+        } else {
+            others(info);
+        }
+    }));
+    let mut failures = String::new();
+    for (target, check) in fuzz::TARGETS {
+        for (name, bytes) in corpus(target) {
+            // A panic that the linter turns into a finding is a defect like any other.
+            let _ = catch_unwind(AssertUnwindSafe(|| pool.install(|| check(&bytes))));
+            let panics = std::mem::take(&mut *PANICS.lock().expect("no panic in the hook"));
+            if !panics.is_empty() {
+                let panics = panics.join("\n");
+                failures.extend(["\n", target, "/", &name, ": ", &panics, "\n"]);
+            }
+        }
+    }
+    std::panic::set_hook(Box::new(move |info| usual(info)));
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn every_rule_finds_something_in_the_corpus_of_its_group() {
+    // What cannot be read is never in memory: `check/hostile_input.rs` has it.
+    let all: BTreeSet<_> =
+        RULES.iter().map(|rule| rule.id).filter(|id| *id != "archive/unreadable").collect();
+    let groups: BTreeSet<_> = RULES.iter().map(|rule| rule.group()).collect();
+    let mut reached = BTreeSet::new();
+    for group in groups {
+        for (_, bytes) in corpus(&format!("rules_{group}")) {
+            reached.extend(fuzz::reached(group, &bytes));
+        }
+    }
+    let missed: Vec<_> = all.difference(&reached).collect();
+    assert!(
+        missed.is_empty(),
+        "no file in fuzz/corpus/rules_* is reported by {missed:?}: add an archive that is"
+    );
+}

@@ -1,0 +1,150 @@
+//! Programs that filter contents: which of them run where files are compared with a commit, and that files
+//! are compared rightly with them and without.
+
+use std::path::Path;
+
+use crate::support::git::{self, Repo, rules};
+use crate::support::process::{DATELINE, stderr};
+use crate::support::sample::repo;
+
+/// A page with a fault, which is reported only where the page counts as changed.
+const FAULTY: &str = "[x](/gone.md)\n";
+
+/// The archive with a filter for `about.md`, which notes each run in `mark`, and with settings of a
+/// filter of that name.
+fn filtered(attributes: &str, settings: &[(&str, &str)], text: &str) -> Repo {
+    let repo = repo();
+    repo.write(".gitattributes", attributes);
+    for (key, value) in settings {
+        repo.git(&["config", key, value]);
+    }
+    repo.write("about.md", text);
+    repo.commit("Add what is broken");
+    repo
+}
+
+/// Has git doubt whether a file is as it was.
+fn touch(repo: &Repo, path: &str) {
+    let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let file = std::fs::File::options().append(true).open(repo.root().join(path));
+    file.expect("a file").set_modified(then).expect("our own file");
+}
+
+/// A filter that leaves contents as they are.
+fn noting(mark: &Path) -> String {
+    format!("touch {}; cat", mark.display())
+}
+
+/// Which names filters bear, some of which a plain option cannot name.
+const NAMES: [&str; 4] = ["x", "a.b", "a=b", "a b=c.d"];
+
+#[test]
+fn no_filter_runs_on_an_unchanged_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    for name in NAMES {
+        for key in ["clean", "process"] {
+            let required = format!("filter.{name}.required");
+            let settings =
+                [(&*format!("filter.{name}.{key}"), &*noting(&mark)), (&required, "false")];
+            let repo = filtered("", &settings, FAULTY);
+            // Names with spaces stand for several attributes: those have a filter that is not chosen.
+            repo.write(".gitattributes", format!("*.md filter={name}\n"));
+            touch(&repo, "about.md");
+            let _ = std::fs::remove_file(&mark);
+            for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
+                assert_eq!(rules(&repo.found(options)), [], "{name} {key} {options:?}");
+                assert!(!mark.exists(), "{name} {key} {options:?}");
+            }
+            if !name.contains(' ') {
+                // The same file in other words: now git cannot tell without the filter.
+                repo.write("about.md", "[y](/gone.md)\n");
+                assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 1, "{name} {key}");
+                assert!(mark.exists(), "or this proves nothing: {name} {key}");
+            }
+        }
+    }
+}
+
+/// The contents of commit and disk differ, as with encryption and large files.
+#[test]
+fn a_file_equal_after_its_filter_is_unchanged() {
+    let settings = [
+        ("filter.upper.clean", "tr a-z A-Z"),
+        ("filter.upper.smudge", "tr A-Z a-z"),
+        ("filter.upper.required", "true"),
+    ];
+    let repo = filtered("about.md filter=upper\n", &settings, FAULTY);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:about.md"]), FAULTY.to_uppercase());
+    touch(&repo, "about.md");
+    let said = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), []);
+    repo.write("about.md", format!("Again: {FAULTY}"));
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("about.md", "link/not-found")]);
+    // A filter that fails tells nothing, so the file counts as changed.
+    repo.git(&["checkout", "--quiet", "--force", "--", "about.md"]);
+    repo.git(&["config", "filter.upper.clean", "false"]);
+    touch(&repo, "about.md");
+    assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("about.md", "link/not-found")]);
+}
+
+#[test]
+fn line_endings_and_encodings_are_compared_by_git_attributes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    let attributes = "*.md text eol=crlf filter=x\nwide.md working-tree-encoding=UTF-16LE\n";
+    let repo = filtered(attributes, &[("filter.x.clean", &noting(&mark))], "[x](/gone.md)\r\n");
+    let wide: Vec<u8> = "Wide\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    repo.write("wide.md", &wide);
+    repo.git(&["add", "--all"]);
+    repo.git(&["commit", "--quiet", "--message", "Add what is wide"]);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:about.md"]), FAULTY);
+    assert_eq!(repo.git(&["cat-file", "-p", "HEAD:wide.md"]), "Wide\n");
+    touch(&repo, "about.md");
+    touch(&repo, "wide.md");
+    std::fs::remove_file(&mark).expect("git ran it to add the files");
+    let said = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    assert!(!mark.exists(), "it is not needed to tell");
+}
+
+/// The configuration may include a file of the archive, which a commit changes.
+#[test]
+fn filters_configured_by_the_work_tree_do_not_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = folder.path().join("mark");
+    let own = folder.path().join("own");
+    for included in ["../.gitconfig", "../link", "../.git/../conf/x", "../folder/own", "own"] {
+        let repo = filtered("*.md filter=x\n", &[("include.path", included)], FAULTY);
+        let setting = format!("[filter \"x\"]\n\tclean = \"{}\"\n", noting(&mark));
+        repo.write(".gitconfig", &setting);
+        repo.write("conf/x", &setting);
+        std::fs::write(&own, &setting).expect("a file");
+        std::os::unix::fs::symlink(&own, repo.root().join("link")).expect("a link");
+        std::os::unix::fs::symlink(folder.path(), repo.root().join("folder")).expect("a link");
+        repo.write(".git/own", &setting);
+        repo.write("about.md", "[y](/gone.md)\n");
+        for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
+            let _ = std::fs::remove_file(&mark);
+            let found = repo.found(options);
+            assert_eq!(mark.exists(), included == "own", "{included} {options:?}");
+            assert_eq!(found.len(), usize::from(options != ["--staged"]), "{included}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn filters_of_the_main_work_tree_do_not_run_in_a_linked_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mark, tree) = (folder.path().join("mark"), folder.path().join("tree"));
+    let repo = filtered("*.md filter=x\n", &[("include.path", "../.gitconfig")], FAULTY);
+    repo.git(&["worktree", "add", "--quiet", tree.to_str().expect("UTF-8"), "-b", "topic"]);
+    repo.write(".gitconfig", format!("[filter \"x\"]\n\tclean = \"{}\"\n", noting(&mark)));
+    std::fs::write(tree.join("about.md"), "[y](/gone.md)\n").expect("a file");
+    let mut command = git::clean_command(DATELINE);
+    command.args(["check", "--since", "HEAD"]).current_dir(&tree);
+    let output = command.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(!mark.exists());
+}

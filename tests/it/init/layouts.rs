@@ -1,0 +1,246 @@
+//! `dateline init` on archives of many layouts: which it sees, which it refuses, and what it leaves out.
+
+use std::path::Path;
+
+use crate::support::init::{findings, folder, init, replace_in_page, settings};
+use crate::support::process::{dateline, stderr, stdout};
+use crate::support::styles::Style;
+
+fn write(root: &Path, page: &str, text: &str) {
+    let path = root.join(page);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a page");
+}
+
+/// So many days from the first of 2011 on, one in so many.
+fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
+    let first = jiff::civil::date(2011, 1, 1);
+    (0..count).map(move |day| first + jiff::Span::new().days(day * step))
+}
+
+#[test]
+fn large_archives_are_detected_like_small_ones() {
+    let archive = folder();
+    let root = archive.path();
+    for date in every(1100, 1) {
+        let folder = format!("news/{}", date.strftime("%Y/%m/%-d"));
+        let dated = format!("[{date}](/{folder}/index.md)");
+        let story = format!("{folder}/a-story-of-{date}.md");
+        write(root, &story, &format!("### {dated}\n\n##### Sea\n\n# The {date}th ferry\n"));
+        let entry = format!("## {dated}\n\n##### Sea\n\n### [The {date}th ferry](/{story})\n");
+        write(root, &format!("{folder}/index.md"), &entry);
+    }
+    let written = init(root);
+    assert!(written.contains("day = \"news/{year}/{month:02}/{day}/index.md\"\n"), "{written}");
+    assert_eq!(findings(root), "", "{written}");
+}
+
+/// An archive of dated events alone, each at the path that its day and number make.
+fn events(root: &Path, days: i32, of_a_day: i32, path: impl Fn(jiff::civil::Date, i32) -> String) {
+    for date in every(days, 2) {
+        for number in 1..=of_a_day {
+            let title = format!("# The {number}th ferry of {date}");
+            let sources = format!("### Sources\n\n- [a](https://a.example/{date}/{number})");
+            write(root, &path(date, number), &format!("### {date}\n\n{title}\n\n{sources}\n"));
+        }
+    }
+}
+
+#[test]
+fn page_numbers_are_not_days() {
+    type Name = fn(i32) -> String;
+    let names: [(&str, Name, &str); 6] = [
+        (
+            "news/%Y/%m/%d/",
+            |number| number.to_string(),
+            "news/{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        (
+            "news/%Y/%m/%d/",
+            |number| format!("{number:02}"),
+            "news/{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        (
+            "%Y/%m/%d/",
+            |number| format!("{}", 4010 + number),
+            "{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+        ("%Y-%m-%d-", |number| number.to_string(), "{year}-{month:02}-{day:02}-{slug}.md"),
+        ("%Y/%m/%d/%Y-%m-%d-", |number| number.to_string(), "{year}/{month:02}/{day:02}/{slug}.md"),
+        (
+            "%Y/%m/%d/",
+            |number| format!("in-{}-03-05", 1900 + number),
+            "{year}/{month:02}/{day:02}/{slug}.md",
+        ),
+    ];
+    for (folders, name, expected) in names {
+        for days in [10, 60] {
+            let archive = folder();
+            let root = archive.path();
+            let path = |date: jiff::civil::Date, number| {
+                format!("{}{}.md", date.strftime(folders), name(number))
+            };
+            events(root, days, 3, path);
+            let written = init(root);
+            let layout =
+                format!("event = \"{expected}\"\n# no page has the path of one\nday = []\n");
+            assert!(written.contains(&layout), "{folders}: {written}");
+            assert_eq!(findings(root), "", "{folders}: {written}");
+        }
+    }
+}
+
+#[test]
+fn a_layout_that_no_pattern_expresses_is_refused() {
+    for form in ["%Y/%m/%Y-%m-%d-thing", "%Y/%Y-%m-%d-post"] {
+        let archive = folder();
+        let root = archive.path();
+        let path = |date: jiff::civil::Date, number| format!("{}-{number}.md", date.strftime(form));
+        events(root, 30, 2, path);
+        let output = dateline(root, &["init"]);
+        assert_eq!(output.status.code(), Some(2), "{form}");
+        let errors = stderr(&output);
+        assert!(errors.contains("60 page(s) such as `2011/"), "{errors}");
+        assert!(errors.contains("name their year twice"), "{errors}");
+        assert!(!root.join("dateline.toml").exists());
+        // Beside pages that a pattern reads they are told, and left out.
+        let sound = |date: jiff::civil::Date, number| {
+            format!("news/{}/a-{number}.md", date.strftime("%Y/%m/%d"))
+        };
+        events(root, 60, 2, sound);
+        let output = dateline(root, &["init"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stderr(&output).starts_with("60 page(s) such as "), "{}", stderr(&output));
+        assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
+        assert_eq!(findings(root), "");
+    }
+}
+
+#[test]
+fn pages_decide_between_two_readings_of_a_path() {
+    // Twelve days of which either number could be the month.
+    for (form, expected) in [
+        ("%d-%m-%Y", "{day:02}-{month:02}-{year}-{slug}.md"),
+        ("%m-%d-%Y", "{month:02}-{day:02}-{year}-{slug}.md"),
+    ] {
+        let archive = folder();
+        let root = archive.path();
+        events(root, 6, 2, |date, number| format!("{}-a{number}.md", date.strftime(form)));
+        let written = init(root);
+        assert!(written.contains(&format!("event = \"{expected}\"")), "{written}");
+        assert_eq!(findings(root), "", "{written}");
+    }
+    // Where they contradict each there is none.
+    let archive = folder();
+    let root = archive.path();
+    events(root, 10, 1, |date, _| {
+        let other = date + jiff::Span::new().days(40);
+        format!("{}/a.md", other.strftime("%Y/%m/%d"))
+    });
+    let output = dateline(root, &["init"]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = stderr(&output);
+    assert!(errors.contains("most of them are of other days"), "{errors}");
+}
+
+#[test]
+fn drafts_are_excluded() {
+    let archive = folder();
+    let root = archive.path();
+    Style::default().write(root, 40);
+    for folder in ["drafts", "blog/_drafts"] {
+        for date in every(10, 1) {
+            write(root, &format!("{folder}/{date}-idea.md"), "# An idea\n\nTODO\n");
+        }
+    }
+    let written = init(root);
+    let share = "# 10 of 140 dated pages (7.1 %)\n";
+    let exclude = "exclude = [\"blog/_drafts/**\", \"drafts/**\"]\n\n[layout]\n# 80 of 120 pages";
+    assert!(written.contains(&format!("[archive]\n{share}{share}{exclude}")), "{written}");
+    assert!(written.contains("event = \"news/{year}/{month:02}/{day}/{slug}.md\"\n"), "{written}");
+    assert_eq!(findings(root), "", "{written}");
+}
+
+#[test]
+fn a_date_of_another_page_is_not_counted_as_a_contradiction() {
+    // Day pages that name no day but the one before, which they link to.
+    let archive = folder();
+    let root = archive.path();
+    let style = Style { policy: "any", step: 1, ..Style::default() };
+    for page in style.write(root, 40).iter().filter(|page| page.ends_with("index.md")) {
+        let text = std::fs::read_to_string(root.join(page)).expect("a page");
+        let (date, rest) = text.split_once('\n').expect("a heading");
+        let date = date.trim_start_matches("## [").split(']').next().expect("a date");
+        let before = date.parse::<jiff::civil::Date>().expect("a date").yesterday();
+        let before = before.expect("a day").to_string();
+        write(root, page, &rest.replace("Previous Day...", &before));
+    }
+    let written = init(root);
+    assert!(written.contains("day = \"news/{year}/{month:02}/{day}/index.md\"\n"), "{written}");
+}
+
+#[test]
+fn an_archive_in_a_subfolder_is_detected() {
+    for prefix in [None, Some("/zh")] {
+        let repository = folder();
+        let root = repository.path();
+        let style = Style { prefix, ..Style::default() };
+        let pages = style.write(&root.join("site/en"), 40);
+        write(root, "README.md", "# Notes\n\n[lost](nowhere.md)\n");
+        write(root, "docs/2012-03-05-a.md", "# A\n\n[lost](nowhere.md)\n");
+        let written = init(root);
+        assert!(
+            written.contains(
+                " links from the root on a sample of pages (100 %)\nroot = \"site/en\"\n"
+            ),
+            "{written}"
+        );
+        assert!(
+            written.contains("event = \"news/{year}/{month:02}/{day}/{slug}.md\"\n"),
+            "{written}"
+        );
+        assert_eq!(findings(root), "", "{written}");
+        // It is the archive that is checked.
+        replace_in_page(&root.join("site/en"), &pages[7], "# The", "The");
+        assert_eq!(findings(root).matches("[heading/missing-title]").count(), 1);
+        let outside = dateline(root, &["check", "docs"]);
+        assert_eq!(outside.status.code(), Some(2));
+        assert!(stderr(&outside).contains("docs is outside the archive's root"));
+        let above = dateline(&root.join("site"), &["check", "--output-format", "concise"]);
+        assert_eq!(stdout(&above), findings(root));
+        let forced = dateline(root, &["init", "--force", "--baseline"]);
+        assert_eq!(forced.status.code(), Some(0), "{}", stderr(&forced));
+        assert!(stderr(&forced).contains("dateline-baseline.jsonl holds "));
+    }
+}
+
+#[test]
+fn several_archives_side_by_side_are_refused() {
+    let repository = folder();
+    let root = repository.path();
+    for language in ["en", "zh"] {
+        Style::default().write(&root.join(language), 20);
+    }
+    let refuses = |root: &Path, why: &str| {
+        let output = dateline(root, &["init"]);
+        let errors = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains(why), "{errors}");
+        assert!(!root.join("dateline.toml").exists());
+    };
+    refuses(root, "begin at each of `en`, `zh`: each is an archive of its own, `dateline init en`");
+    init(&root.join("en"));
+    assert_eq!(findings(&root.join("en")), "");
+    // Without links it is their number that tells.
+    let repository = folder();
+    let root = repository.path();
+    for language in 0..30 {
+        events(root, 4, 1, |date, number| {
+            format!("l{language:02}/{}/a{number}.md", date.strftime("%Y/%m/%d"))
+        });
+    }
+    refuses(
+        root,
+        "pages have the same paths in each of `l00`, `l01`, `l02`, `l03`, `l04`, and more: ",
+    );
+}

@@ -1,0 +1,32 @@
+//! The integration tests, in one program.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests read and write files, and run programs"
+)]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod baseline;
+mod check;
+mod config;
+mod corpora;
+mod docs;
+mod fix;
+mod git;
+mod init;
+mod output;
+mod regression;
+mod rules;
+mod sources;
+mod support;
+mod tidy;
+
+#[expect(dead_code, reason = "the fuzz programs call the rest")]
+#[path = "../../fuzz/src/lib.rs"]
+mod fuzz;

@@ -1,0 +1,6 @@
+//! Report formats.
+
+#[cfg(unix)]
+mod reports;
+#[cfg(unix)]
+mod sarif;

@@ -1,0 +1,180 @@
+//! Archived copies of sources that are lost: looked up once, kept, and cited on demand.
+
+use std::process::Output;
+use std::time::Duration;
+
+use dateline::sources::ledger::{Ledger, SqliteLedger};
+use dateline::sources::{CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies};
+use jiff::civil::{Date, date};
+
+use crate::support::archive::TestArchive;
+use crate::support::probe::{Counter, OPEN, settings};
+use crate::support::process::{dateline, dateline_reading, stderr, stdout};
+use crate::support::server::{Answer, Request, Server, redirect, status, with_header};
+
+/// An archive of the web. It has copies of `/gates` and `/ferry`, the latter by way of a copy of a
+/// redirect; a copy of an error of `/locks`; it is out of order for `/later` and asks for a pause
+/// for `/busy`; it leads elsewhere for `/trap`; and it has nothing else.
+fn web_archive() -> Server {
+    Server::serving(|request| Some(answer(request)))
+}
+
+fn answer(request: &Request) -> Answer {
+    let page = request.path.rsplit('/').next().unwrap_or_default();
+    let copy = |time: u64| redirect(302, &format!("/web/{time}/https://courier.example/{page}"));
+    let asked = request.path.contains("235959/");
+    match (page, asked) {
+        ("gates", true) => copy(20_120_326_091_500),
+        ("ferry", true) => copy(20_120_401_000_000),
+        ("ferry", false) if request.path.contains("20120401") => copy(20_120_402_000_000),
+        ("locks", true) => copy(20_130_101_000_000),
+        ("trap", true) => redirect(302, "http://127.0.0.9/web/20120326091500/http://evil.example/"),
+        ("gates" | "ferry", false) => status(200),
+        ("later", _) => status(503),
+        ("busy", _) => with_header(429, "Retry-After: 0"),
+        _ => status(404),
+    }
+}
+
+fn copies(server: &Server) -> WaybackSettings {
+    WaybackSettings { base: server.url("/web"), pause: Duration::ZERO }
+}
+
+fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
+    let url = |page: &&str| format!("https://courier.example/{page}");
+    pages.iter().map(|page| (url(page), date(2012, 3, 25))).collect()
+}
+
+fn look_up(
+    server: &Server,
+    pages: &[&str],
+    settings: &CrawlSettings,
+    ledger: &mut SqliteLedger,
+) -> Result<CopyCounts, CrawlError> {
+    let now = || 1_600_000_000_000;
+    let counter = Counter::default();
+    find_copies(&wanted(pages), &copies(server), settings, None, &counter, ledger, &now)
+}
+
+#[test]
+fn an_archived_copy_is_verified_and_looked_up_once() {
+    let server = web_archive();
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
+    let pages = ["gates", "ferry", "locks", "trap", "other", "later", "busy"];
+    let found = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
+    assert_eq!(found, CopyCounts { copies: 2, none: 2, unknown: 3 });
+    let copy = |page: &str| ledger.capture(&format!("https://courier.example/{page}")).unwrap();
+    let cited = |page: &str| copy(page).and_then(|copy| copy.found);
+    let at = |path: &str| Some(server.url(path));
+    assert_eq!(cited("gates"), at("/web/20120326091500/https://courier.example/gates"));
+    assert_eq!(cited("ferry"), at("/web/20120402000000/https://courier.example/ferry"));
+    assert!(copy("locks").is_some() && cited("locks").is_none());
+    for page in ["later", "busy", "trap"] {
+        assert!(copy(page).is_none(), "no answer is not \"never archived\": {page}");
+    }
+    assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
+    // Two for the first, three for the second, two for the error, one for each of the others.
+    assert_eq!(server.requests().len(), 11, "{:?}", server.lines());
+    let again = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
+    assert_eq!(again, found);
+    assert_eq!(server.requests().len(), 14, "only what was not answered is asked for again");
+}
+
+#[test]
+fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
+    let server = web_archive();
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
+    let refused = look_up(&server, &["gates"], &settings(&[]), &mut ledger).unwrap();
+    assert_eq!((refused.unknown, server.connections()), (1, 0));
+    let spent = CrawlSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
+    let found = look_up(&server, &["gates"], &spent, &mut ledger).unwrap();
+    assert_eq!((found.unknown, server.connections()), (1, 0));
+
+    let pause = Duration::from_millis(120);
+    let slow = WaybackSettings { pause, ..copies(&server) };
+    let now = || 1_600_000_000_000;
+    let pages = wanted(&["gates", "other"]);
+    let counter = Counter::default();
+    find_copies(&pages, &slow, &settings(OPEN), None, &counter, &mut ledger, &now).unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    let slack = Duration::from_millis(60);
+    assert!(requests.windows(2).all(|pair| pair[1].at - pair[0].at + slack >= pause));
+}
+
+/// An archive of events that cites `/gates` twice and `/fine` once; the first is dead by its ledger.
+fn citing(server: &Server) -> TestArchive {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", format!("[sources]\narchive-url = {:?}\n", server.url("/web/")));
+    for (day, title) in [(25, "Lock gates fail"), (27, "Locks are mended")] {
+        let page = format!(
+            "### 2012-03-{day}\n\n# {title}\n\n### Source:\n\n1. [Courier](https://courier.example/gates) [IMG](x)\n2. [Radio](https://courier.example/fine)\n"
+        );
+        archive.write(&format!("news/2012/03/{day}/a.md"), page);
+    }
+    let strike = |day: i64| {
+        let at = day * 86_400_000;
+        format!(
+            "{{\"url\":\"https://courier.example/gates\",\"at\":{at},\"reading\":\"hard\",\"status\":404,\"vantage\":\"\"}}\n"
+        )
+    };
+    let strikes: String = [15_000, 15_003, 15_006].map(strike).concat();
+    let imported = dateline_reading(archive.root(), &["sources", "import"], strikes);
+    assert!(imported.status.success(), "{imported:?}");
+    archive
+}
+
+fn repair(archive: &TestArchive, options: &[&str]) -> Output {
+    let usual = ["sources", "repair", "--allow-address", "127.0.0.0/8"];
+    dateline(archive.root(), &[&usual, options].concat())
+}
+
+#[test]
+fn dead_sources_are_shown_with_their_copies_and_replaced_on_request() {
+    let server = web_archive();
+    let archive = citing(&server);
+    let copy = server.url("/web/20120326091500/https://courier.example/gates");
+    let page = archive.root().join("news/2012/03/27/a.md");
+    let before = std::fs::read_to_string(&page).unwrap();
+
+    let shown = repair(&archive, &[]);
+    let (diff, account) = (stdout(&shown), stderr(&shown));
+    assert_eq!(shown.status.code(), Some(1), "{account}");
+    assert_eq!(diff.matches(&format!("+1. [Courier]({copy}) [IMG](x)\n")).count(), 2, "{diff}");
+    assert!(account.contains("1 lost source: 1 archived, 0 not, 0 unknown"), "{account}");
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), before, "nothing is written unasked");
+    // By the day of the first event that cites it, and once for both.
+    assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
+    assert_eq!(server.requests().len(), 2);
+
+    // A check with that ledger knows the copy too, and contacts nobody.
+    let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
+    let report = archive.check(&[&usual[..], &["--output-format", "json"]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let fix = &report["diagnostics"][0]["fix"];
+    assert_eq!(fix["applicability"], "unsafe");
+    assert_eq!(fix["edits"][0]["replacement"], copy.as_str());
+
+    let done = repair(&archive, &["--fix"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let expected = before.replace("https://courier.example/gates", &copy);
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), expected);
+    assert_eq!(server.requests().len(), 2, "what is known is not asked for again");
+    assert_eq!(repair(&archive, &[]).status.code(), Some(0), "nothing is left to mend");
+}
+
+#[test]
+fn a_check_with_a_ledger_cites_archived_copies_as_unsafe_fixes() {
+    let server = web_archive();
+    let archive = citing(&server);
+    repair(&archive, &[]);
+    let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
+    let safe = archive.check(&[&usual[..], &["--fix"]].concat());
+    assert_eq!(safe.status.code(), Some(1), "it changes what is cited: not without a word");
+    let fixed = archive.check(&[&usual[..], &["--fix", "--unsafe-fixes"]].concat());
+    assert_eq!(fixed.status.code(), Some(0), "{fixed:?}");
+    let page = std::fs::read_to_string(archive.root().join("news/2012/03/25/a.md")).unwrap();
+    assert!(page.contains("/web/20120326091500/https://courier.example/gates"), "{page}");
+}

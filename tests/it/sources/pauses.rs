@@ -1,0 +1,162 @@
+//! What a run with a ledger does about hosts that ask for a pause, or that are down: it waits or goes
+//! on, never asks for a page in vain again and again, and the next run knows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use dateline::source_status::ErrorClass;
+use dateline::sources::{CrawlError, CrawlSettings, Pace};
+
+use crate::support::ledger::{TestLedger, stop_after};
+use crate::support::probe::{FakeDns, OPEN, dns, run, settings};
+use crate::support::server::{Server, redirect, status, with_header};
+
+/// Settings of a run that is stopped should it never end.
+fn ending() -> CrawlSettings {
+    CrawlSettings { stop: stop_after(Duration::from_secs(5)), ..settings(OPEN) }
+}
+
+/// A name that stands for the server, and one for an address where nobody listens.
+fn up_and_down(up: &'static str, down: &'static str) -> Arc<FakeDns> {
+    Arc::new(FakeDns::default().with(up, Ok(&["127.0.0.1"])).with(down, Ok(&["127.0.0.3"])))
+}
+
+fn is_each_asked_once(lines: &[String]) -> bool {
+    lines.iter().collect::<BTreeSet<_>>().len() == lines.len()
+}
+
+#[test]
+fn a_page_that_redirects_to_a_paused_host_stays_due() {
+    for crawls in [false, true] {
+        let server =
+            Server::serving(|request| match (request.host.as_str(), request.path.as_str()) {
+                (_, "/robots.txt") => Some(status(404)),
+                ("b.example", _) => Some(with_header(429, "Retry-After: 3600")),
+                _ => {
+                    // Until the other has asked for its pause.
+                    thread::sleep(Duration::from_millis(300));
+                    Some(redirect(302, &format!("http://b.example:{}/gates", request.port)))
+                }
+            });
+        let urls = [server.url_at("a.example", "/moved"), server.url_at("b.example", "/gates")];
+        let (ledger, dns) = (TestLedger::of(&urls), dns(&["a.example", "b.example"]));
+        ledger.crawl_or_check(crawls, &urls, &ending(), &dns).unwrap();
+        for host in ["a.example", "b.example"] {
+            let lines = server.lines_at(host);
+            assert_eq!(
+                lines.iter().filter(|line| line.starts_with("HEAD")).count(),
+                1,
+                "{lines:?}"
+            );
+            assert!(is_each_asked_once(&lines), "{lines:?}");
+        }
+        assert!(!ledger.is_seen(&urls[0]));
+        assert_eq!(ledger.due(), 1);
+    }
+}
+
+#[test]
+fn a_host_whose_pause_was_skipped_is_not_resumed_in_the_same_run() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/robots.txt" => Some(status(404)),
+        "/busy" => Some(with_header(429, "Retry-After: 1")),
+        "/late" => {
+            // The run goes on for longer than the pause.
+            thread::sleep(Duration::from_millis(1800));
+            None
+        }
+        _ => None,
+    });
+    let mut urls: Vec<_> = ["/busy", "/gates"].map(|path| server.url_at("a.example", path)).into();
+    urls.push(server.url_at("b.example", "/late"));
+    let ledger = TestLedger::of(&urls);
+    let settings = CrawlSettings { patience: Duration::from_millis(500), ..ending() };
+    ledger.crawl(&settings, &dns(&["a.example", "b.example"])).unwrap();
+    assert_eq!(server.lines_at("a.example"), ["GET /robots.txt", "HEAD /busy"]);
+    assert_eq!((ledger.is_seen(&urls[1]), ledger.due()), (false, 1));
+}
+
+#[test]
+fn pages_that_redirect_to_a_host_that_is_down_are_requested_once() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/robots.txt" => Some(status(404)),
+        path => Some(redirect(302, &format!("http://b.example:{}{path}", request.port))),
+    });
+    let urls: Vec<_> = (0..20).map(|n| server.url_at("a.example", &format!("/{n}"))).collect();
+    let (ledger, dns) = (TestLedger::of(&urls), up_and_down("a.example", "b.example"));
+    let settings = CrawlSettings { delay: Duration::from_millis(5), ..ending() };
+    ledger.crawl(&settings, &dns).unwrap();
+    assert!(dns.asked("b.example") <= 3, "{}", dns.asked("b.example"));
+    assert!(is_each_asked_once(&server.lines()), "{:?}", server.lines());
+    assert!(ledger.due() > 0, "what was not tried was not seen");
+}
+
+#[test]
+fn pages_that_redirect_to_a_host_that_is_down_are_not_followed() {
+    let server = Server::serving(|request| {
+        Some(redirect(302, &format!("http://b.example:{}{}", request.port, request.path)))
+    });
+    let urls: Vec<_> = (0..20).map(|n| server.url_at("a.example", &format!("/{n}"))).collect();
+    let dns = up_and_down("a.example", "b.example");
+    let outcomes = run(&urls, &settings(OPEN), &dns);
+    assert!(dns.asked("b.example") <= 5, "{}", dns.asked("b.example"));
+    let is_untried = |error| error == Some(ErrorClass::HostDown);
+    assert!(outcomes.iter().any(|outcome| is_untried(outcome.evidence.error)), "{outcomes:?}");
+}
+
+#[test]
+fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
+    let server = Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)));
+    // More than are handed out at once.
+    let mut urls: Vec<_> =
+        (0..130).map(|n| server.url_at("down.news.example", &format!("/ok?{n:03}"))).collect();
+    urls.extend((0..20).map(|n| server.url_at("up.news.example", &format!("/ok?{n}"))));
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&ending(), &up_and_down("up.news.example", "down.news.example")).unwrap();
+    let asked = server.lines_at("up.news.example");
+    assert_eq!(asked.len(), 21, "its robots.txt and its pages: {asked:?}");
+    assert!(is_each_asked_once(&asked), "{asked:?}");
+    assert!(urls[130..].iter().all(|url| ledger.is_seen(url)));
+}
+
+/// Crawls that are soon stopped: one, another at once, and a third after `time`. Returns how many
+/// requests there were after each.
+fn crawl_thrice(
+    ledger: &TestLedger,
+    server: &Server,
+    settings: &CrawlSettings,
+    time: Duration,
+) -> [usize; 3] {
+    [Duration::ZERO, Duration::ZERO, time].map(|time| {
+        ledger.pass(time);
+        let stop = stop_after(Duration::from_millis(300));
+        let done = ledger.crawl(&CrawlSettings { stop, ..settings.clone() }, &dns(&["a.example"]));
+        assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
+        server.requests().len()
+    })
+}
+
+#[test]
+fn a_stopped_run_records_when_a_host_with_its_own_delay_is_ready() {
+    let server = Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)));
+    let urls: Vec<_> = (0..9).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
+    let mut settings = settings(OPEN);
+    let pace = Pace { delay: Duration::from_secs(30), at_once: 1 };
+    settings.hosts.paces.insert("a.example".to_owned(), pace);
+    let asked = crawl_thrice(&TestLedger::of(&urls), &server, &settings, Duration::from_secs(30));
+    assert_eq!(asked, [1, 1, 2], "{:?}", server.lines());
+}
+
+#[test]
+fn a_stopped_run_records_pauses_for_the_next_run() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/robots.txt" => Some(status(404)),
+        _ => Some(with_header(429, "Retry-After: 30")),
+    });
+    let urls: Vec<_> = (0..9).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
+    let asked =
+        crawl_thrice(&TestLedger::of(&urls), &server, &settings(OPEN), Duration::from_secs(30));
+    assert_eq!(asked, [2, 2, 3], "{:?}", server.lines());
+}

@@ -1,0 +1,135 @@
+//! The probe's manners: pauses that hosts ask for, hosts that are down, and a network that is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
+
+use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
+use crate::support::server::Server;
+
+/// The time between each request of a server and the next.
+fn gaps(server: &Server) -> Vec<Duration> {
+    server.requests().windows(2).map(|pair| pair[1].at - pair[0].at).collect()
+}
+
+fn urls(server: &Server, paths: &[&str]) -> Vec<String> {
+    paths.iter().map(|path| server.url(path)).collect()
+}
+
+fn verdicts(outcomes: &[Outcome]) -> Vec<(Verdict, Option<ErrorClass>)> {
+    outcomes.iter().map(|outcome| (outcome.verdict, outcome.evidence.error)).collect()
+}
+
+#[test]
+fn retry_after_in_seconds_or_as_a_date_is_honored() {
+    for path in ["/429-soon", "/429-date"] {
+        let server = Server::start();
+        let outcomes = run(&urls(&server, &[path, "/ok"]), &settings(OPEN), &Arc::default());
+        assert_eq!(verdicts(&outcomes), [(Verdict::Blocked, None), (Verdict::Alive, None)]);
+        assert_eq!(server.lines(), [format!("HEAD {path}"), "HEAD /ok".to_owned()]);
+        // The server notes a request a moment after it was made.
+        assert!(gaps(&server)[0] > Duration::from_millis(900), "{:?}", gaps(&server));
+    }
+}
+
+#[test]
+fn a_host_that_asks_for_too_long_a_pause_is_left_alone() {
+    let server = Server::start();
+    let outcomes = run(&urls(&server, &["/503-later", "/ok"]), &settings(OPEN), &Arc::default());
+    let paused = (Verdict::Unknown, Some(ErrorClass::HostPaused));
+    assert_eq!(verdicts(&outcomes), [paused; 2]);
+    assert_eq!(outcomes[1].evidence.tries, 0);
+    assert_eq!(server.lines(), ["HEAD /503-later"]);
+}
+
+#[test]
+fn pauses_without_retry_after_double() {
+    let server = Server::start();
+    let settings = CrawlSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
+    let paths = ["/429?1", "/429?2", "/429?3", "/ok"];
+    run(&urls(&server, &paths), &settings, &Arc::default());
+    let gaps = gaps(&server);
+    let doubled = [200, 400, 800].map(Duration::from_millis);
+    let slack = Duration::from_millis(50);
+    assert_eq!(gaps.len(), 3);
+    assert!(gaps.iter().zip(doubled).all(|(gap, least)| *gap + slack > least), "{gaps:?}");
+}
+
+#[test]
+fn other_pages_of_an_unreachable_host_are_not_requested() {
+    let server = Server::start();
+    let dns = FakeDns::default()
+        .with("down.example", Ok(&["127.0.0.3"]))
+        .with("up.example", Ok(&["127.0.0.1"]));
+    let mut urls: Vec<String> =
+        (0..6).map(|page| server.url_at("down.example", &format!("/{page}"))).collect();
+    urls.push(server.url_at("up.example", "/ok"));
+    let outcomes = run(&urls, &settings(OPEN), &Arc::new(dns));
+    let tried = (Verdict::Unproven, Some(ErrorClass::Refused));
+    let untried = (Verdict::Unknown, Some(ErrorClass::HostDown));
+    let expected = [[tried; 3], [untried; 3]].concat();
+    assert_eq!(verdicts(&outcomes)[..6], expected);
+    assert_eq!(outcomes[6].verdict, Verdict::Alive);
+    assert!(outcomes[3..6].iter().all(|outcome| outcome.evidence.tries == 0));
+}
+
+#[test]
+fn hosts_of_one_domain_share_a_rate_limit() {
+    let server = Server::start();
+    let mut dns = FakeDns::default();
+    for host in ["a.news.example", "b.news.example", "c.news.example"] {
+        dns = dns.with(host, Ok(&["127.0.0.1"]));
+    }
+    let urls: Vec<String> =
+        ["a", "b", "c"].map(|host| server.url_at(&format!("{host}.news.example"), "/ok")).to_vec();
+    let delay = Duration::from_millis(250);
+    run(&urls, &CrawlSettings { delay, ..settings(OPEN) }, &Arc::new(dns));
+    let gaps = gaps(&server);
+    assert_eq!(gaps.len(), 2);
+    assert!(gaps.iter().all(|gap| *gap + Duration::from_millis(100) > delay), "{gaps:?}");
+}
+
+#[test]
+fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
+    let mut urls: Vec<String> =
+        (0..150).map(|host| format!("http://host-{host}.example/")).collect();
+    let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
+    let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
+    // One that answered is asked once more, and vouches for the rest.
+    let server = Server::start();
+    urls.truncate(40);
+    urls.push(server.url("/ok"));
+    let outcomes = run(&urls, &settings(OPEN), &Arc::default());
+    assert_eq!(outcomes.len(), 41);
+    let dead = outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Dead).count();
+    assert_eq!((dead, server.lines()), (40, vec!["HEAD /ok".to_owned(); 2]));
+}
+
+#[test]
+fn a_host_that_keeps_asking_for_pauses_is_left_alone() {
+    let server = Server::start();
+    let settings = CrawlSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
+    let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let outcomes = run(&urls(&server, &paths), &settings, &Arc::default());
+    assert_eq!(server.requests().len(), 5);
+    let untried = (Verdict::Unknown, Some(ErrorClass::HostPaused));
+    assert_eq!(verdicts(&outcomes)[5..], [untried; 4]);
+}
+
+#[test]
+fn an_outage_of_most_hosts_is_inconclusive() {
+    let names: Vec<String> = (0..40).map(|host| format!("host-{host}.example")).collect();
+    let urls: Vec<String> = names.iter().map(|name| format!("http://{name}/")).collect();
+    let mut dns = FakeDns::default();
+    for name in names {
+        let name: &'static str = name.leak();
+        dns = dns.with(name, Err(LookupError::Failed));
+    }
+    let lookup: Arc<dyn Lookup> = Arc::new(dns);
+    let outcome = probe(urls, &settings(OPEN), Some(lookup), &Counter::default());
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
+}

@@ -1,0 +1,98 @@
+//! Answers that are too long, too slow or packed: none of them ends a run or fills the memory.
+
+use std::time::Duration;
+
+use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::sources::CrawlSettings;
+
+use crate::support::probe::{OPEN, run_one, settings};
+use crate::support::server::{Answer, Server, status};
+
+/// What becomes of a page that says nothing on HEAD, 404 for its siblings, and this on GET.
+fn with_answer(
+    answer: impl Fn() -> Answer + Send + Sync + 'static,
+    timeout: u64,
+) -> (Server, Outcome) {
+    let server =
+        Server::serving(move |request| match (request.method.as_str(), request.path.as_str()) {
+            ("HEAD", _) => Some(status(405)),
+            (_, "/page") => Some(answer()),
+            _ => Some(status(404)),
+        });
+    let settings = CrawlSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
+    let outcome = run_one(&server.url("/page"), &settings);
+    (server, outcome)
+}
+
+#[test]
+fn a_body_of_a_gigabyte_is_not_read() {
+    let (server, outcome) = with_answer(|| Answer::Flood(1 << 30), 20_000);
+    assert_eq!((outcome.verdict, outcome.evidence.status), (Verdict::Alive, Some(200)));
+    let taken = server.taken();
+    // What is beyond the 256 KiB that are read has filled the buffers of the two ends, which may
+    // grow to some megabytes each.
+    assert!(taken < 1 << 25, "{taken}");
+    assert!(taken >= 1 << 18, "it was read as far as it should be: {taken}");
+}
+
+/// What `gzip -9` makes of many zeros begins like this, and goes on with as many zeros as one likes:
+/// each stands for a thousand.
+const BOMB: &[u8] =
+    b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf\xee\x08\x0a";
+
+#[test]
+fn compressed_bodies_are_not_decompressed() {
+    let bomb = || {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\
+            Content-Encoding: gzip\r\n\r\n";
+        Answer::Raw([head.as_bytes(), BOMB, &vec![0; 64 * 1024]].concat())
+    };
+    let (server, outcome) = with_answer(bomb, 5000);
+    assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Alive, None));
+    // Of a packed page there is no text that could be suspected.
+    assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
+    let offers = server
+        .requests()
+        .iter()
+        .any(|request| request.headers.iter().any(|line| line.starts_with("accept-encoding")));
+    assert!(!offers, "none was asked for either");
+}
+
+#[test]
+fn endless_response_headers_are_a_timeout() {
+    let (server, outcome) = with_answer(|| Answer::Drip("HTTP/1.1 200 OK\r\nX-Slow: "), 300);
+    let found = (outcome.verdict, outcome.evidence.error, outcome.evidence.tries);
+    assert_eq!(found, (Verdict::Unproven, Some(ErrorClass::TimedOut), 3));
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[test]
+fn an_endless_body_counts_as_an_answer() {
+    let page = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n<p>Lock ";
+    let (server, outcome) = with_answer(move || Answer::Drip(page), 1000);
+    let found = (outcome.verdict, outcome.evidence.status, outcome.evidence.error);
+    assert_eq!(found, (Verdict::Alive, Some(200), None));
+    // What came of it in time is little, and so it was suspected.
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn too_long_response_headers_are_an_error() {
+    let long = |count: usize, length: usize| {
+        let lines: Vec<_> =
+            (0..count).map(|n| format!("X-{n}: {}\r\n", "x".repeat(length))).collect();
+        let lines = lines.concat();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nConnection: close\r\n{lines}\r\n<p>Lock gates fail</p>");
+        with_answer(move || Answer::Raw(head.clone().into_bytes()), 5000)
+    };
+    let (_, outcome) = long(3, 4000);
+    assert_eq!(outcome.verdict, Verdict::Alive, "some are long, and honest");
+    for (count, length) in [(1, 70_000), (9, 8000), (4000, 20), (1, 2_000_000)] {
+        let (server, outcome) = long(count, length);
+        let found = (outcome.verdict, outcome.evidence.error);
+        let expected = (Verdict::Unknown, Some(ErrorClass::Protocol));
+        assert_eq!(found, expected, "{count} lines of {length} bytes: {outcome:?}");
+        assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
+    }
+}

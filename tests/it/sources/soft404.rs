@@ -1,0 +1,289 @@
+//! Pages that answer and are none: found out by asking for a page beside them that never was.
+
+use dateline::source_status::{Likeness, Outcome, Verdict};
+
+use crate::support::ledger::TestLedger;
+use crate::support::probe::{OPEN, dns, run, run_one, settings};
+use crate::support::server::{Answer, Request, Server, page, redirect, status};
+
+/// What a server says whatever it is asked.
+fn error_page(request: &Request) -> Answer {
+    page(&format!(
+        "<title>Page not found</title><h1>Sorry</h1>\
+         <p>The page {} may have been moved to another place or given up long ago.</p>",
+        request.path
+    ))
+}
+
+/// An answer that is left to GET: whoever answers HEAD is believed.
+fn on_get(request: &Request, answer: Answer) -> Answer {
+    if request.method == "HEAD" { status(405) } else { answer }
+}
+
+/// A server that leaves it to GET to say that there is no page.
+fn server_of_errors() -> Server {
+    Server::serving(|request| Some(on_get(request, error_page(request))))
+}
+
+/// A long text about the same, which no other page has.
+fn article() -> String {
+    let sentence =
+        "The ministry's report on the lock gates of the old harbour was not found there. ";
+    format!("<title>Report not found</title><h1>Report not found</h1><p>{}</p>", sentence.repeat(9))
+}
+
+/// A page with enough to say not to be suspected.
+fn long_page() -> String {
+    let sentence = "Lock gates failed in the old harbour on Sunday, and nobody was hurt there. ";
+    format!("<title>Lock gates fail</title><p>{}</p>", sentence.repeat(9))
+}
+
+fn found(outcome: &Outcome) -> (Verdict, Option<Likeness>) {
+    (outcome.verdict, outcome.evidence.likeness)
+}
+
+/// The requests, those for pages that never were as `GET ~`.
+fn lines(server: &Server, known: &[&str]) -> Vec<String> {
+    let requests = server.requests();
+    let name = |request: &Request| {
+        let path = request.path.as_str();
+        format!("{} {}", request.method, if known.contains(&path) { path } else { "~" })
+    };
+    requests.iter().map(name).collect()
+}
+
+#[test]
+fn a_host_that_redirects_unknown_pages_home_is_detected() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/" => Some(page(&article())),
+        _ => Some(redirect(302, "/")),
+    });
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Address)));
+    assert_eq!(outcome.evidence.final_url, Some(server.url("/")));
+    let asked =
+        ["HEAD /2012/lock-gates", "HEAD /", "GET /2012/lock-gates", "GET /", "GET ~", "GET /"];
+    assert_eq!(lines(&server, &["/2012/lock-gates", "/"]), asked);
+}
+
+#[test]
+fn a_host_with_real_404s_may_redirect_a_page_home() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/" => Some(page(&article())),
+        "/2012/lock-gates" => Some(redirect(301, "/")),
+        _ => Some(status(404)),
+    });
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    assert_eq!(lines(&server, &["/2012/lock-gates", "/"]).last().unwrap(), "GET ~");
+}
+
+#[test]
+fn a_host_with_one_page_for_every_path_is_detected() {
+    let server = server_of_errors();
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)));
+    let asked = ["HEAD /2012/lock-gates", "GET /2012/lock-gates", "GET ~"];
+    assert_eq!(lines(&server, &["/2012/lock-gates"]), asked);
+}
+
+#[test]
+fn a_page_that_answers_head_is_not_fetched() {
+    let server = Server::serving(|request| Some(error_page(request)));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    assert_eq!(server.lines(), ["HEAD /2012/lock-gates"]);
+}
+
+#[test]
+fn the_random_path_has_the_same_folder_and_extension() {
+    let server = server_of_errors();
+    run_one(&server.url("/2012/lock-gates.html?print=1"), &settings(OPEN));
+    let asked = server.requests().pop().unwrap().path;
+    let name = asked.strip_prefix("/2012/").and_then(|rest| rest.strip_suffix(".html")).unwrap();
+    assert!(name.len() >= 16 && name.chars().all(|c| c.is_ascii_hexdigit()), "{asked}");
+}
+
+#[test]
+fn a_short_page_of_a_host_with_real_404s_is_alive() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/2012/short" if request.method == "HEAD" => Some(status(405)),
+        "/2012/short" => Some(page("<title>In short</title><p>Lock gates fail.</p>")),
+        _ => Some(status(404)),
+    });
+    let outcome = run_one(&server.url("/2012/short"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    assert_eq!(lines(&server, &["/2012/short"]), ["HEAD /2012/short", "GET /2012/short", "GET ~"]);
+}
+
+#[test]
+fn words_alone_do_not_make_a_soft_404() {
+    // An article about something that was not found, on a host that is honest, on one that gives
+    // no answer for a page that never was, and on one that has another page for those.
+    for sibling in [404, 500, 403, 200] {
+        let server = Server::serving(move |request| match request.path.as_str() {
+            "/report" if request.method == "HEAD" => Some(status(405)),
+            "/report" => Some(page(&article())),
+            path if sibling == 200 => Some(page(&format!("<title>{path}</title><p>Oh dear.</p>"))),
+            _ => Some(status(sibling)),
+        });
+        let outcome = run_one(&server.url("/report"), &settings(OPEN));
+        assert_eq!(found(&outcome), (Verdict::Alive, None), "{sibling}");
+        assert_eq!(outcome.evidence.status, Some(200), "{sibling}");
+        let asked = lines(&server, &["/report"]);
+        assert_eq!(asked, ["HEAD /report", "GET /report", "GET ~"], "{sibling}");
+    }
+}
+
+#[test]
+fn a_page_with_enough_text_is_not_suspected() {
+    let server = Server::serving(|request| Some(on_get(request, page(&long_page()))));
+    assert_eq!(run_one(&server.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
+    assert_eq!(server.lines(), ["HEAD /a", "GET /a"]);
+}
+
+#[test]
+fn an_accepted_page_is_read_in_full() {
+    let server = Server::serving(|request| {
+        let html = "Content-Type: text/html\r\n".to_owned();
+        Some(on_get(request, Answer::Plain(202, html, long_page())))
+    });
+    let outcome = run_one(&server.url("/gates"), &settings(OPEN));
+    assert_eq!(outcome.verdict, Verdict::Alive);
+    // It has enough to say not to be suspected.
+    assert_eq!(server.lines(), ["HEAD /gates", "GET /gates"]);
+}
+
+#[test]
+fn a_front_page_is_never_a_soft_404() {
+    let server = server_of_errors();
+    let outcome = run_one(&server.url("/"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    assert_eq!(server.lines(), ["HEAD /", "GET /"]);
+}
+
+#[test]
+fn a_page_rendered_by_a_script_is_never_a_soft_404() {
+    let app =
+        "<!doctype html><title>Harbour News</title><div id=app></div><script src=/app.js></script>";
+    let server = Server::serving(move |request| Some(on_get(request, page(app))));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    // It was suspected: that is no conviction.
+    assert_eq!(lines(&server, &["/2012/lock-gates"]).last().unwrap(), "GET ~");
+}
+
+#[test]
+fn one_random_path_per_folder_is_enough() {
+    let server = server_of_errors();
+    let dns = dns(&["a.example", "b.example"]);
+    let paths = ["/2012/gates", "/2012/ferry", "/2012/locks", "/2013/gates", "/2013/ferry"];
+    let mut urls: Vec<_> = paths.iter().map(|path| server.url_at("a.example", path)).collect();
+    urls.push(server.url_at("b.example", "/2012/gates"));
+    let outcomes = run(&urls, &settings(OPEN), &dns);
+    let convicted = (Verdict::Soft404, Some(Likeness::Text));
+    assert!(outcomes.iter().all(|outcome| found(outcome) == convicted), "{outcomes:?}");
+    let requests = server.requests();
+    let siblings: Vec<_> = requests
+        .iter()
+        .filter(|request| !paths.contains(&request.path.as_str()))
+        .map(|request| (request.host.as_str(), &request.path[..6]))
+        .collect();
+    let mut sorted = siblings.clone();
+    sorted.sort_unstable();
+    let expected = [("a.example", "/2012/"), ("a.example", "/2013/"), ("b.example", "/2012/")];
+    assert_eq!(sorted, expected);
+    assert_eq!(requests.len(), urls.len() * 2 + siblings.len());
+}
+
+const FOLDER: [&str; 3] = ["/2012/gates", "/2012/ferry", "/2012/locks"];
+
+/// A server where every page leads to the front page of another host, which takes its time.
+fn led_away(request: &Request) -> Answer {
+    match (request.host.as_str(), request.path.as_str()) {
+        (_, "/robots.txt") => status(404),
+        ("home.example", _) => Answer::Slow,
+        _ => redirect(302, &format!("http://home.example:{}/", request.port)),
+    }
+}
+
+/// How many pages were asked for that never were.
+fn siblings(server: &Server) -> usize {
+    let known = [&FOLDER[..], &["/robots.txt", "/"]].concat();
+    lines(server, &known).iter().filter(|line| line.ends_with('~')).count()
+}
+
+#[test]
+fn pages_suspected_at_the_same_time_share_one_random_path() {
+    let server = Server::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| server.url_at("a.example", path));
+    let outcomes = run(&urls, &settings(OPEN), &dns(&["a.example", "home.example"]));
+    assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Soft404));
+    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
+}
+
+#[test]
+fn a_crawl_reuses_a_soft_404_sample_while_its_host_is_in_use() {
+    let server = Server::serving(|request| Some(led_away(request)));
+    let urls = FOLDER.map(|path| server.url_at("a.example", path));
+    let ledger = TestLedger::of(&urls);
+    ledger.crawl(&settings(OPEN), &dns(&["a.example", "home.example"])).unwrap();
+    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
+}
+
+/// The page of a domain that waits for a buyer, as parking services serve it.
+const PARKED: &str = "<!doctype html><html data-adblockkey=\"MFwwDQYJ\"><title>old-news</title>\
+    <p>Resources and information. This page is provided courtesy of the owner.</p>";
+
+#[test]
+fn a_parked_domain_is_usurped() {
+    let server = Server::serving(|request| Some(on_get(request, page(PARKED))));
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Usurped, Some(Likeness::Text)));
+}
+
+#[test]
+fn marks_of_a_parked_domain_do_not_matter_on_a_host_with_real_404s() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/2012/lock-gates" if request.method == "HEAD" => Some(status(405)),
+        "/2012/lock-gates" => Some(page(PARKED)),
+        _ => Some(status(404)),
+    });
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+}
+
+#[test]
+fn a_domain_that_redirects_to_a_domain_seller_is_usurped() {
+    let server = Server::serving(|request| {
+        let offer = format!("http://www.hugedomains.com:{}/domain_profile.cfm", request.port);
+        Some(match request.host.as_str() {
+            "www.hugedomains.com" => page(&article()),
+            _ => redirect(302, &offer),
+        })
+    });
+    let dns = dns(&["old-news.example", "www.hugedomains.com"]);
+    let deep = run(&[server.url_at("old-news.example", "/2012/a")], &settings(OPEN), &dns);
+    assert_eq!(found(&deep[0]), (Verdict::Usurped, Some(Likeness::Address)));
+    // A front page has no sibling to be compared with: where it leads says enough.
+    let front = run(&[server.url_at("old-news.example", "/")], &settings(OPEN), &dns);
+    assert_eq!(found(&front[0]), (Verdict::Usurped, None));
+    // The seller's own page is a page.
+    let own = run(&[server.url_at("www.hugedomains.com", "/about")], &settings(OPEN), &dns);
+    assert_eq!(found(&own[0]), (Verdict::Alive, None));
+}
+
+#[test]
+fn a_bot_challenge_on_every_page_is_blocked_not_soft_404() {
+    for wall in ["/consent?next=a", "/user/login", "http://sso.example:PORT/"] {
+        let server = Server::serving(move |request| {
+            let wall = wall.replace("PORT", &request.port.to_string());
+            let at_wall = wall.ends_with(&request.path) || request.host == "sso.example";
+            Some(if at_wall { page("<p>Dear reader</p>") } else { redirect(302, &wall) })
+        });
+        let dns = dns(&["sso.example"]);
+        let outcomes = run(&[server.url("/2012/lock-gates")], &settings(OPEN), &dns);
+        assert_eq!(found(&outcomes[0]), (Verdict::Blocked, None), "{wall}");
+        assert_eq!(server.requests().len(), 2, "no sibling is asked for: {:?}", server.lines());
+    }
+}

@@ -1,0 +1,60 @@
+//! Runs of `dateline init` on archives in temporary folders, and of what follows it.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::process::{dateline, stderr, stdout};
+
+pub fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("a copy");
+        }
+    }
+}
+
+/// Runs `init`, which must succeed; returns what it wrote.
+pub fn init(root: &Path) -> String {
+    let output = dateline(root, &["init"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
+    settings(root)
+}
+
+pub fn settings(root: &Path) -> String {
+    std::fs::read_to_string(root.join("dateline.toml")).expect("settings")
+}
+
+/// The resolved settings, without where they came from.
+pub fn shown(root: &Path) -> String {
+    let output = dateline(root, &["config", "show"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let shown = stdout(&output);
+    let shown = shown.split("[rules]").next().unwrap_or_default();
+    let bare = shown.lines().map(|line| line.split(" # ").next().unwrap_or_default().trim_end());
+    bare.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
+}
+
+pub fn findings(root: &Path) -> String {
+    let output = dateline(root, &["check", ".", "--output-format", "concise", "--quiet"]);
+    assert!(output.status.code() < Some(2), "{}", stderr(&output));
+    stdout(&output)
+}
+
+/// Puts something in the place of what stands once in a page.
+pub fn replace_in_page(root: &Path, page: &str, old: &str, new: &str) {
+    let path = root.join(page);
+    let text = std::fs::read_to_string(&path).expect("a page");
+    assert!(text.contains(old), "{page} has no {old:?}");
+    std::fs::write(path, text.replacen(old, new, 1)).expect("a page");
+}

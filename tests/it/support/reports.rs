@@ -1,0 +1,182 @@
+//! Reports as other programs read them: what is found, what a report says of it, what its schema allows.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use dateline::diagnostic::is_unprintable;
+use serde_json::Value;
+
+use super::archive::TestArchive;
+use super::checkout::here;
+use super::process::{dateline, stderr};
+
+/// What is found, as the JSON report has it.
+pub fn found(folder: &Path) -> Vec<Value> {
+    let report = json(&check(folder, "json"));
+    report["diagnostics"].as_array().expect("an array").clone()
+}
+
+/// A report on an archive, which is to end as the findings say.
+pub fn check(folder: &Path, format: &str) -> Output {
+    let output = dateline(folder, &["check", ".", "--output-format", format]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().is_some_and(|code| code < 2), "{format}: {errors}");
+    output
+}
+
+/// An output that is JSON.
+pub fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// A string of JSON.
+pub fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
+
+/// An array of JSON; where there is none, an empty one.
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Holds a value against a schema.
+pub fn assert_valid(schema: &str, value: &Value) {
+    let schema =
+        std::fs::read_to_string(here("tests/it/output/schemas").join(schema)).expect("a schema");
+    // A bare bracket in two patterns is a bracket to most, and a fault to the validator.
+    let schema = schema.replace("{2}]?$", "{2}\\\\]?$");
+    let schema = serde_json::from_str(&schema).expect("a JSON schema");
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .expect("a schema that stands for itself");
+    let errors: Vec<_> = validator
+        .iter_errors(value)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// The results of a SARIF report that holds to its schema.
+pub fn sarif(folder: &Path) -> Vec<Value> {
+    let output = check(folder, "sarif");
+    let report = json(&output);
+    assert_valid("sarif-schema-2.1.0.json", &report);
+    let machine = folder.to_str().expect("UTF-8");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(machine), "an absolute path");
+    list(&report["runs"][0]["results"]).to_vec()
+}
+
+/// The issues of a report for GitLab that holds to its schema.
+pub fn gitlab(folder: &Path) -> Vec<Value> {
+    let issues = list(&json(&check(folder, "gitlab"))).to_vec();
+    for issue in &issues {
+        assert_valid("codeclimate.json", issue);
+    }
+    issues
+}
+
+/// What an `XPath` expression yields of a report, which is held to its schema first.
+pub fn xpath(report: &[u8], expression: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.xml");
+    std::fs::write(&path, report).expect("a file");
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let output = Command::new("xmllint").arg("--huge").args(arguments).arg(&path).output();
+        let output = output.expect("xmllint is needed: install libxml2-utils");
+        let errors = stderr(&output);
+        assert!(output.status.success(), "{errors}{}", String::from_utf8_lossy(report));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    run(&[
+        "--noout".as_ref(),
+        "--schema".as_ref(),
+        here("tests/it/output/schemas/junit-10.xsd").as_os_str(),
+    ]);
+    let value = run(&["--xpath".as_ref(), expression.as_ref()]);
+    value.trim_end_matches('\n').to_owned()
+}
+
+/// What a path looks like where control characters would do harm.
+pub fn shown(path: &str, but: &[char]) -> String {
+    let show = |char: char| -> String {
+        if is_unprintable(char) && !but.contains(&char) {
+            char.escape_default().collect()
+        } else {
+            char.to_string()
+        }
+    };
+    path.chars().map(show).collect()
+}
+
+/// A relative URI as the path that it stands for; it may hold nothing that is to be escaped.
+pub fn decoded(uri: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = uri.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next().expect("a digit"), rest.next().expect("a digit")];
+            let digits = std::str::from_utf8(&digits).expect("ASCII");
+            bytes.push(u8::from_str_radix(digits, 16).expect("hexadecimal"));
+        } else {
+            assert!(byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte), "{uri}");
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// An archive whose paths and texts are made to break reports. Each page has a few errors.
+pub fn hostile() -> TestArchive {
+    let archive = TestArchive::new();
+    let names = [
+        "a\nb",
+        "\r\n::error::owned",
+        "::add-mask::news",
+        "##[error]owned",
+        "#\u{AD}#[group]",
+        "%0A::warning::b%25",
+        "a,line=1,title=b:c",
+        "]]></failure>",
+        "<!-- & \"quoted\" 'too' --",
+        "a\\b\t\u{1b}[31m\u{7f}\u{9b}\u{202e}",
+        "\u{1}\u{b}\u{FFFE}\u{FFFF}",
+        "sp ace {0} é漢🦆",
+        "..%2e#frag?query",
+    ];
+    for name in names {
+        let name = name.replace('/', "\u{2215}");
+        for path in [format!("{name}.md"), format!("news/2012/03/25/{name}.md")] {
+            let quoted = name.replace(['\n', '\r', '<', '>', '\\'], " ");
+            archive.write(
+                &path,
+                format!(
+                    "### 2012-03-25\n\n# {name}\n\n\
+                     [a](</gone {quoted}.md>) [b](/]]>%0A::error::##[error]\u{1b},x.md)\n\n\
+                     [c][::stop-commands::##[group]b]\n"
+                ),
+            );
+        }
+    }
+    let long = "A::B]]>&%0A ".repeat(90_000);
+    archive.write(
+        "news/2012/03/25/long.md",
+        format!("### 2012-03-25\n\n# {long}\n\n[b](/{})\n", "é".repeat(500_000)),
+    );
+    archive.write(
+        "news/2012/03/25/related.md",
+        "### 2012-03-25\n\n# A\n\n### Related:\n\n1. [B](/news/2012/03/25/long.md)\n",
+    );
+    archive.write("news/2012/03/25/latin.md", b"### 2012-03-25\n\n# \xE9\xFF [a](/gone)\r\n\0");
+    archive.write("news/2012/03/25/empty.md", "");
+    archive
+}
+
+/// Every archive that reports are held against their schemas on.
+pub fn archives() -> Vec<(TestArchive, usize)> {
+    let mut archives = vec![(hostile(), 60)];
+    for (name, least) in [("broken", 60), ("gazette", 0)] {
+        archives.push((TestArchive::from_fixture(name), least));
+    }
+    archives
+}

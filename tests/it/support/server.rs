@@ -1,0 +1,372 @@
+//! A web server on a loopback address whose paths each misbehave in their own way; a test may say
+//! what else its server does. It writes down every connection and request, so that tests can tell
+//! what was asked and, more important, what was not.
+//!
+//! One thread a connection and one request a connection: slow, and easy to follow.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// One request as the server saw it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `HEAD` or `GET`.
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+    /// The `Host` header without the port.
+    pub host: String,
+    /// The port of the server.
+    pub port: u16,
+    /// All header lines, in lower case.
+    pub headers: Vec<String>,
+    /// When its head had been read.
+    pub at: Instant,
+    /// How many requests to the same host were being answered at that moment, this one included.
+    pub together: usize,
+}
+
+#[derive(Default)]
+struct Log {
+    connections: AtomicUsize,
+    requests: Mutex<Vec<Request>>,
+    answering: Mutex<Vec<String>>,
+    taken: Mutex<Vec<u64>>,
+    closed: AtomicBool,
+}
+
+/// What a test's server does; `None` for what every server does.
+type Behaviour = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
+
+/// A running server. It stops when it is dropped.
+pub struct Server {
+    address: SocketAddr,
+    log: Arc<Log>,
+}
+
+impl Server {
+    /// A server on `127.0.0.1`, at a port of the system's choice.
+    pub fn start() -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), 0).unwrap()
+    }
+
+    /// A server that does what the test says.
+    pub fn serving(behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
+    }
+
+    /// A server on another loopback address. Not every system has more than one.
+    pub fn start_at(ip: IpAddr, port: u16) -> io::Result<Self> {
+        Self::open(ip, port, Arc::new(|_| None))
+    }
+
+    fn open(ip: IpAddr, port: u16, behaviour: Arc<Behaviour>) -> io::Result<Self> {
+        let listener = TcpListener::bind((ip, port))?;
+        let address = listener.local_addr()?;
+        let log = Arc::new(Log::default());
+        let shared = Arc::clone(&log);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if shared.closed.load(Ordering::SeqCst) {
+                    break;
+                }
+                shared.connections.fetch_add(1, Ordering::SeqCst);
+                let (log, behaviour) = (Arc::clone(&shared), Arc::clone(&behaviour));
+                thread::spawn(move || {
+                    // A client that hangs up in the middle is part of the tests.
+                    serve(stream, address.port(), &*behaviour, &log).unwrap_or_default();
+                });
+            }
+        });
+        Ok(Self { address, log })
+    }
+
+    /// The port it listens at.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// A URL of this server.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A URL of this server under a host name of the test's choice.
+    pub fn url_at(&self, host: &str, path: &str) -> String {
+        format!("http://{host}:{}{path}", self.port())
+    }
+
+    /// How many connections were opened, used or not.
+    pub fn connections(&self) -> usize {
+        self.log.connections.load(Ordering::SeqCst)
+    }
+
+    /// All requests, in the order of their coming.
+    pub fn requests(&self) -> Vec<Request> {
+        self.log.requests.lock().unwrap().clone()
+    }
+
+    /// The requests as `METHOD path`.
+    pub fn lines(&self) -> Vec<String> {
+        self.requests().iter().map(|r| format!("{} {}", r.method, r.path)).collect()
+    }
+
+    /// The requests to one host, as `METHOD path`.
+    pub fn lines_at(&self, host: &str) -> Vec<String> {
+        let requests = self.requests();
+        let own = requests.iter().filter(|request| request.host == host);
+        own.map(|r| format!("{} {}", r.method, r.path)).collect()
+    }
+
+    /// How much was taken of a flood before the client hung up. Waits until it has.
+    pub fn taken(&self) -> u64 {
+        loop {
+            if let Some(taken) = self.log.taken.lock().unwrap().first() {
+                return *taken;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.log.closed.store(true, Ordering::SeqCst);
+        // Wakes the thread that accepts, so that it sees the mark. It is well if that fails.
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+/// Answers one request.
+fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> io::Result<()> {
+    let Some(head) = read_head(&mut stream)? else { return Ok(()) };
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let (method, path) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
+    let headers: Vec<String> = lines.map(str::to_lowercase).collect();
+    let host = headers.iter().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
+
+    let at = Instant::now();
+    let together = {
+        let mut answering = log.answering.lock().unwrap();
+        answering.push(host.clone());
+        answering.iter().filter(|other| **other == host).count()
+    };
+    let request = Request { method, path, host: host.clone(), port, headers, at, together };
+    log.requests.lock().unwrap().push(request.clone());
+
+    let answer = behaviour(&request).unwrap_or_else(|| answer(&request));
+    if matches!(answer, Answer::Slow) {
+        thread::sleep(Duration::from_millis(40));
+    }
+    // Before the answer, not after it: the next request may come before this thread goes on.
+    {
+        let mut answering = log.answering.lock().unwrap();
+        let place = answering.iter().position(|other| *other == host);
+        place.map(|place| answering.swap_remove(place));
+    }
+    send(stream, &request, answer, log)
+}
+
+/// Reads up to the empty line. `None` if the client hangs up before, as one that only looks does.
+fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        // The last byte of a request to be reset stays unread: closing then cuts the connection.
+        if head.starts_with(b"HEAD /reset ") || head.starts_with(b"GET /reset ") {
+            break;
+        }
+        if stream.read(&mut byte)? == 0 {
+            return Ok(None);
+        }
+        // The first byte of TLS: not spoken here. All of the greeting is read before the answer,
+        // for closing with something unread would cut the connection.
+        if head.is_empty() && byte[0] == 0x16 {
+            let _ = stream.read(&mut [0; 16 * 1024])?;
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")?;
+            return Ok(None);
+        }
+        head.push(byte[0]);
+    }
+    Ok(Some(String::from_utf8_lossy(&head).into_owned()))
+}
+
+/// What a server answers.
+pub enum Answer {
+    /// A status, further header lines and a body.
+    Plain(u16, String, String),
+    /// 200, after a moment.
+    Slow,
+    /// Nothing, for longer than any test waits.
+    Silence,
+    /// The connection is cut.
+    Reset,
+    /// The connection is closed in order, without a word.
+    Close,
+    /// A status and a body that never ends.
+    Endless(u16),
+    /// Something that is not HTTP.
+    Noise,
+    /// These bytes, head and all.
+    Raw(Vec<u8>),
+    /// These bytes, and then one more now and then, for as long as the client waits.
+    Drip(&'static str),
+    /// A page of so many bytes, as far as the client takes them.
+    Flood(u64),
+}
+
+/// A status and a text that is no page.
+pub fn status(status: u16) -> Answer {
+    text(status, "some text\n")
+}
+
+/// A text that is no page, such as a robots.txt.
+pub fn text(status: u16, text: &str) -> Answer {
+    Answer::Plain(status, "Content-Type: text/plain\r\n".to_owned(), text.to_owned())
+}
+
+/// A page.
+pub fn page(html: &str) -> Answer {
+    Answer::Plain(200, "Content-Type: text/html\r\n".to_owned(), html.to_owned())
+}
+
+/// A status with a header line.
+pub fn with_header(status: u16, line: &str) -> Answer {
+    Answer::Plain(status, format!("{line}\r\n"), String::new())
+}
+
+/// A redirect.
+pub fn redirect(status: u16, to: &str) -> Answer {
+    with_header(status, &format!("Location: {to}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "an answer may name a time")]
+fn answer(request: &Request) -> Answer {
+    let port = request.port;
+    let head = request.method == "HEAD";
+    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+    match path {
+        "/head-403" if head => status(403),
+        "/head-404" if head => status(404),
+        "/head-405" | "/endless" | "/endless-404" | "/endless-202" if head => status(405),
+        "/head-silent" if head => Answer::Silence,
+        "/moved" => redirect(301, "/ok"),
+        "/found" => redirect(302, "/ok"),
+        "/moved-to-gone" => redirect(301, "/404"),
+        "/permanent-chain" => redirect(308, "/moved"),
+        "/mixed-chain" => redirect(308, "/found"),
+        "/slash" => redirect(301, "/slash/"),
+        "/no-location" => status(302),
+        "/loop" => redirect(302, "/loop-back"),
+        "/loop-back" => redirect(302, "/loop"),
+        "/self" => redirect(302, "/self"),
+        "/to-metadata" => redirect(302, "http://169.254.169.254/latest/meta-data/"),
+        "/to-neighbour" => redirect(302, &format!("http://127.0.0.2:{port}/ok")),
+        "/to-user" => redirect(302, &format!("http://me:secret@127.0.0.1:{port}/ok")),
+        "/to-ftp" => redirect(302, "ftp://127.0.0.1/ok"),
+        "/to-host" => redirect(302, &format!("http://{query}:{port}/slow")),
+        "/202-empty" => text(202, ""),
+        "/cf-challenge" => with_header(403, "cf-mitigated: challenge"),
+        "/waf-challenge" => with_header(405, "x-amzn-waf-action: captcha"),
+        "/503-later" => with_header(503, "Retry-After: 120"),
+        "/429-soon" => with_header(429, "Retry-After: 1"),
+        "/429-date" => {
+            // Dates have whole seconds: at least one from now.
+            let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
+            with_header(429, &format!("Retry-After: {soon}"))
+        }
+        "/slow" => Answer::Slow,
+        "/silence" => Answer::Silence,
+        "/reset" => Answer::Reset,
+        "/close" => Answer::Close,
+        "/endless" => Answer::Endless(200),
+        "/endless-404" => Answer::Endless(404),
+        "/endless-202" => Answer::Endless(202),
+        "/noise" => Answer::Noise,
+        _ => by_name(path),
+    }
+}
+
+/// `/404` and its like answer with that status; `/chain-3` redirects to `/chain-2`, `/chain-0` is
+/// a page. Everything else is a page.
+fn by_name(path: &str) -> Answer {
+    if let Some(left) = path.strip_prefix("/chain-").and_then(|left| left.parse::<u32>().ok()) {
+        return match left.checked_sub(1) {
+            Some(left) => redirect(302, &format!("/chain-{left}")),
+            None => status(200),
+        };
+    }
+    status(path[1..].parse().unwrap_or(200))
+}
+
+fn send(mut stream: TcpStream, request: &Request, answer: Answer, log: &Log) -> io::Result<()> {
+    match answer {
+        Answer::Plain(status, headers, body) => send_page(stream, request, status, &headers, &body),
+        Answer::Slow => send_page(stream, request, 200, "Content-Type: text/plain\r\n", "late\n"),
+        Answer::Silence => {
+            // Until the client gives up, which ends the read.
+            let _ = stream.read(&mut [0]);
+            Ok(())
+        }
+        // Closing while something is unread resets the connection; closing afterwards does not.
+        Answer::Reset | Answer::Close => Ok(()),
+        Answer::Endless(status) => {
+            write!(stream, "HTTP/1.1 {status} Whatever\r\nConnection: close\r\n\r\n")?;
+            loop {
+                stream.write_all(&[b'x'; 4096])?;
+            }
+        }
+        Answer::Noise => stream.write_all(b"220 mail.example ready\r\n\r\n"),
+        Answer::Raw(bytes) => stream.write_all(&bytes),
+        Answer::Drip(beginning) => {
+            stream.write_all(beginning.as_bytes())?;
+            loop {
+                thread::sleep(Duration::from_millis(10));
+                stream.write_all(b"x")?;
+            }
+        }
+        Answer::Flood(length) => {
+            let taken = flood(&mut stream, length);
+            log.taken.lock().unwrap().push(taken);
+            Ok(())
+        }
+    }
+}
+
+/// Sends a page of that length, and returns how much of it the client took.
+fn flood(stream: &mut TcpStream, length: u64) -> u64 {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    let mut taken = 0;
+    let mut piece = stream.write_all(head.as_bytes());
+    while piece.is_ok() && taken < length {
+        piece = stream.write_all(&[b'x'; 4096]);
+        taken += 4096;
+    }
+    taken
+}
+
+fn send_page(
+    mut stream: TcpStream,
+    request: &Request,
+    status: u16,
+    headers: &str,
+    body: &str,
+) -> io::Result<()> {
+    let length = body.len();
+    let body = if request.method == "HEAD" { "" } else { body };
+    write!(
+        stream,
+        "HTTP/1.1 {status} Whatever\r\nConnection: close\r\nContent-Length: {length}\r\n\
+         {headers}\r\n{body}"
+    )
+}

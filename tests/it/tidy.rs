@@ -1,0 +1,239 @@
+//! The house rules: what must never be, kept by reading the sources.
+
+use std::path::{Path, PathBuf};
+
+/// The floors, from the top: a module imports only from those before it.
+const FLOORS: &[&str] = &[
+    "span",
+    "diagnostic",
+    "json_escape",
+    "encoding",
+    "document",
+    "rewrite",
+    "suggest",
+    "address",
+    "archive",
+    "config",
+    "init",
+    "source_status",
+    "rule",
+    "rules",
+    "suppression",
+    "sources",
+    "git",
+    "linter",
+    "fix",
+    "baseline",
+    "report",
+    "cli",
+    "main",
+];
+
+struct Source {
+    /// Relative to `src/`, with `/`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The floor that the file is on.
+    fn floor(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    /// The code before the tests at its end.
+    fn code(&self) -> &str {
+        self.text.split("#[cfg(test)]").next().unwrap_or_default()
+    }
+
+    /// Its lines of code, comments left out.
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.code().lines().map(str::trim_start).filter(|line| !line.starts_with("//"))
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(Source {
+                    path: relative(&root, &path),
+                    text: std::fs::read_to_string(&path).expect("a source"),
+                });
+            }
+        }
+    }
+    assert!(found.len() > 60, "the sources are not where this test looks");
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let inside: PathBuf = path.strip_prefix(root).expect("inside").to_path_buf();
+    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn rank(floor: &str) -> Option<usize> {
+    FLOORS.iter().position(|known| *known == floor)
+}
+
+/// The floors that a line names, by `crate::floor`.
+fn imports(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::").skip(1).map(|rest| {
+        let end = rest.find(|char: char| !(char.is_alphanumeric() || char == '_'));
+        &rest[..end.unwrap_or(rest.len())]
+    })
+}
+
+#[test]
+fn each_floor_imports_only_from_those_above_it() {
+    for source in sources().iter().filter(|source| source.path != "lib.rs") {
+        let own = rank(source.floor()).unwrap_or_else(|| panic!("{} is on no floor", source.path));
+        for line in source.lines() {
+            for floor in imports(line) {
+                let rank = rank(floor).unwrap_or_else(|| panic!("{}: {line}", source.path));
+                assert!(rank <= own, "{} reaches down to {floor}: {line}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_library_lists_its_floors_in_order() {
+    let text = sources().into_iter().find(|source| source.path == "lib.rs").expect("lib.rs").text;
+    let listed: Vec<_> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(listed, FLOORS[..FLOORS.len() - 1]);
+}
+
+#[test]
+fn a_library_has_one_user() {
+    let owners = [
+        ("pulldown_cmark", "document/"),
+        ("miette", "report/human.rs"),
+        ("rayon", "linter/"),
+        ("tokio", "sources/"),
+        ("reqwest", "sources/"),
+        ("hickory_resolver", "sources/"),
+        ("httpdate", "sources/"),
+        ("psl", "sources/address_guard.rs"),
+        ("rusqlite", "sources/ledger/"),
+        ("clap", "cli/"),
+        ("ignore::", "archive/walk.rs"),
+        ("toml::", "config/"),
+        ("percent_encoding", "archive/resolve.rs"),
+        ("indicatif", "cli/progress.rs"),
+        ("html5gum", "sources/soft404/page_text.rs"),
+        ("rustix", "cli/disk/"),
+        ("signal_hook", "cli/interrupt.rs"),
+        ("tower_layer", "sources/send_deadline.rs"),
+        ("tower_service", "sources/send_deadline.rs"),
+    ];
+    // The command line sets how many threads there are; a list of files is ignored by the walk's
+    // rules; git's owners are compared with the user; `sources` decodes user names in URLs.
+    let shared = [
+        ("rayon", "cli/check.rs"),
+        ("ignore::", "archive/virtual_walk.rs"),
+        ("rustix", "git/locate.rs"),
+    ];
+    let allowed = |library: &str, path: &str| {
+        shared.contains(&(library, path))
+            || (library == "percent_encoding" && path.starts_with("sources/"))
+    };
+    for source in sources() {
+        for (library, owner) in owners {
+            let uses = source.lines().any(|line| {
+                line.starts_with(&format!("use {library}"))
+                    || line.contains(&format!(" {library}::"))
+            });
+            let at_home = source.path.starts_with(owner) || allowed(library, &source.path);
+            assert!(!uses || at_home, "{} uses {library}, which is {owner}'s", source.path);
+        }
+    }
+}
+
+#[test]
+fn a_rule_sees_only_its_context() {
+    let is_rule = |source: &&Source| source.path.starts_with("rules/");
+    for source in sources().iter().filter(is_rule).filter(|source| source.path != "rules/mod.rs") {
+        for line in source.lines() {
+            for floor in imports(line) {
+                let barred = ["rules", "linter", "sources", "report", "cli"];
+                assert!(!barred.contains(&floor), "{}: {line}", source.path);
+            }
+            for barred in [
+                "std::fs",
+                "std::env",
+                "std::net",
+                "std::time",
+                "std::io",
+                "std::process",
+                "print",
+                "regex",
+            ] {
+                assert!(!line.contains(barred), "{} uses {barred}: {line}", source.path);
+            }
+            assert!(!line.contains("super::"), "{} looks at its neighbours: {line}", source.path);
+        }
+    }
+}
+
+#[test]
+fn diagnostics_do_not_depend_on_a_renderer() {
+    for source in sources() {
+        let plain =
+            ["diagnostic.rs", "source_status/mod.rs", "span.rs"].contains(&source.path.as_str());
+        let renders = source.lines().any(|line| line.contains("serde") || line.contains("miette"));
+        assert!(!(plain && renders), "{} is to be plain data", source.path);
+    }
+}
+
+#[test]
+fn only_the_command_line_prints_and_reads_arguments() {
+    for source in sources() {
+        let at_home = source.path.starts_with("cli/") || source.path == "main.rs";
+        for line in source.lines().filter(|_| !at_home) {
+            for barred in
+                ["println!", "eprintln!", "print!(", "std::env::args", "stdout()", "process::exit"]
+            {
+                assert!(!line.contains(barred), "{}: {line}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn panics_are_caught_so_they_must_unwind() {
+    let manifest =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
+    let manifest = manifest.expect("the manifest");
+    assert!(!manifest.contains("panic = \"abort\""), "a panic on one page would end the run");
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for source in sources() {
+        let lines = source.text.lines().count();
+        let most = if source.path.starts_with("rules/") { 200 } else { 450 };
+        assert!(lines <= most, "{} has {lines} lines; which rooms are in it?", source.path);
+        assert!(
+            source.path != "main.rs" || lines < 30,
+            "main.rs parses arguments, runs, and sets the exit code"
+        );
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    for source in sources() {
+        assert!(source.text.starts_with("//! "), "{} has no module documentation", source.path);
+    }
+}
