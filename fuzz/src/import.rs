@@ -3,7 +3,7 @@
 
 use dateline::sources::ledger::exchange::{export, import};
 use dateline::sources::ledger::{LedgerError, Merged, SqliteLedger};
-use dateline::sources::politeness_key;
+use dateline::sources::rate_limit_key;
 
 /// Some day of 2026, in milliseconds since 1970.
 const NOW: i64 = 1_790_000_000_000;
@@ -36,7 +36,7 @@ pub fn check(data: &[u8]) {
 }
 
 fn take(ledger: &mut SqliteLedger, mut lines: &[u8]) -> Result<Merged, LedgerError> {
-    import(ledger, &mut lines, &|url| politeness_key(url), NOW)
+    import(ledger, &mut lines, &|url| rate_limit_key(url), NOW)
 }
 
 fn give(ledger: &SqliteLedger) -> Vec<u8> {

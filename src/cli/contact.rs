@@ -14,7 +14,7 @@ use crate::config::{HostSettings, Settings};
 use crate::source_status::Outcome;
 use crate::sources::ledger::SqliteLedger;
 use crate::sources::{
-    CrawlError, CrawlSettings, HostRules, Pace, crawl, politeness_key, probe, watch,
+    CrawlError, CrawlSettings, HostRules, Pace, check_urls, crawl, rate_limit_key, recheck_urls,
 };
 
 /// No pause and no request lasts longer, whatever the settings say: time is to be reckoned with.
@@ -33,7 +33,7 @@ impl Contact<'_> {
     /// Asks for all of `urls`, remembering nothing.
     pub(super) fn probe(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Done), Failure> {
         let bar = self.bar();
-        let outcomes = probe(urls, &self.probing()?, None, &bar).map_err(failure)?;
+        let outcomes = check_urls(urls, &self.probing()?, None, &bar).map_err(failure)?;
         Ok((outcomes, bar.done()))
     }
 
@@ -46,7 +46,7 @@ impl Contact<'_> {
         let (bar, probing) = (self.bar(), self.probing()?);
         let outcomes = interrupt::heeding(|stop| {
             let probing = CrawlSettings { stop, ..probing };
-            watch(urls, &probing, None, &bar, ledger, &sources::now).map_err(failure)
+            recheck_urls(urls, &probing, None, &bar, ledger, &sources::now).map_err(failure)
         })?;
         Ok((outcomes, bar.done()))
     }
@@ -93,7 +93,7 @@ impl Contact<'_> {
     }
 }
 
-/// What is different for some hosts. Those that share a key of politeness share its slowest pace.
+/// What is different for some hosts. Those that share a rate-limit key share its slowest pace.
 fn host_rules(settings: &Settings) -> Result<HostRules, Failure> {
     let usual = CrawlSettings::default().per_host;
     let mut rules = HostRules::default();
@@ -106,7 +106,7 @@ fn host_rules(settings: &Settings) -> Result<HostRules, Failure> {
             delay: own.delay.unwrap_or(settings.sources.delay).min(LONGEST),
             at_once: own.concurrency.unwrap_or(usual),
         };
-        if let Some(key) = politeness_key(&format!("http://{host}/"))
+        if let Some(key) = rate_limit_key(&format!("http://{host}/"))
             && (own.delay.is_some() || own.concurrency.is_some())
         {
             let shared = paces.entry(key).or_insert(pace);

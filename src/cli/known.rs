@@ -15,7 +15,7 @@ use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
 use crate::source_status::Outcome;
-use crate::sources::standings;
+use crate::sources::statuses;
 use crate::span::FileId;
 
 /// How a check comes to know of sources.
@@ -74,7 +74,7 @@ impl<'a> Known<'a> {
             Some(place) if self.args.online => contact.watch(urls, &mut place.open()?)?,
             Some(place) => {
                 let ledger = place.open_to_look()?;
-                return standings(urls, &ledger).map_err(|error| sources::failure(&error));
+                return statuses(urls, &ledger).map_err(|error| sources::failure(&error));
             }
         };
         let _ = self.done.set(done);

@@ -51,23 +51,6 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
     }
 }
 
-/// The key of politeness: requests to URLs of the same key are kept apart. It is the registrable
-/// domain by the public suffix list, since the hosts below one are mostly one machine; an address,
-/// or a name that is a suffix itself, is its own.
-pub(super) fn politeness_key(url: &Url) -> &str {
-    let host = host(url);
-    match url.host() {
-        Some(Host::Domain(_)) => psl::domain_str(host).unwrap_or(host),
-        _ => host,
-    }
-}
-
-/// The host of a URL, without the dot that may end a name.
-pub(super) fn host(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
-    host.strip_suffix('.').unwrap_or(host)
-}
-
 fn is_onion(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("onion"))
@@ -108,16 +91,5 @@ mod tests {
         assert_eq!(route("http://u@a.org/", &[]), Err(ErrorClass::UserInfo));
         assert_eq!(route("http://:p@a.org/", &[]), Err(ErrorClass::UserInfo));
         assert_eq!(route("http://abc.onion./", &[]), Err(ErrorClass::NotPublic));
-    }
-
-    #[test]
-    fn the_key_is_the_registrable_domain_or_the_address() {
-        let key = |url: &str| politeness_key(&Url::parse(url).unwrap()).to_owned();
-        assert_eq!(key("http://News.Example.org.:8080/a"), "example.org");
-        assert_eq!(key("http://a.b.example.co.uk/"), "example.co.uk");
-        assert_eq!(key("http://someone.github.io/"), "someone.github.io");
-        assert_eq!(key("http://co.uk/"), "co.uk");
-        assert_eq!(key("http://[::1]/"), "[::1]");
-        assert_eq!(key("http://192.0.2.7/"), "192.0.2.7");
     }
 }

@@ -14,10 +14,10 @@ const MOST_FAILURES: u32 = 3;
 const MOST_PAUSES: u32 = 4;
 
 /// Of so many hosts, the last ones, it is remembered whether they could be reached.
-const REMEMBERED: usize = 100;
+const RECENT_HOSTS: usize = 100;
 
 /// Of fewer hosts nothing is concluded on the own network.
-const FEWEST: usize = 20;
+const MIN_HOSTS: usize = 20;
 
 /// The health of hosts, and by them of the network that they are reached through.
 #[derive(Debug, Default)]
@@ -37,12 +37,12 @@ pub(super) struct Health {
 
 impl Health {
     /// How many hosts were asked so far.
-    pub(super) fn asked_in_all(&self) -> u64 {
+    pub(super) fn hosts_asked(&self) -> u64 {
         self.in_all
     }
 
     /// Takes in a reply of a host. Returns whether the host is to be left alone from now on.
-    pub(super) fn note(&mut self, host: &str, reply: &Reply) -> bool {
+    pub(super) fn record(&mut self, host: &str, reply: &Reply) -> bool {
         let failed = match reply {
             // Nothing was asked.
             Reply::Late => return false,
@@ -70,7 +70,7 @@ impl Health {
     }
 
     /// Says that the own network is well after all: hosts that answered before still do.
-    pub(super) fn vouch(&mut self) {
+    pub(super) fn reset_network(&mut self) {
         self.asked.clear();
         self.reached.clear();
         self.unreached = 0;
@@ -84,7 +84,7 @@ impl Health {
             self.in_all += 1;
             self.asked.push_back(host.to_owned());
             self.reached.insert(host.to_owned(), reached);
-            if self.asked.len() > REMEMBERED
+            if self.asked.len() > RECENT_HOSTS
                 && let Some(first) = self.asked.pop_front()
                 && self.reached.remove(&first) == Some(false)
             {
@@ -97,8 +97,8 @@ impl Health {
     /// Whether it seems to be our own network that fails: more than half of the last hosts cannot be
     /// reached. While a run goes on, that is judged by as many hosts as are remembered: those that
     /// answer first are not like the rest.
-    pub(super) fn is_own_network_down(&self, is_over: bool) -> bool {
-        let least = if is_over { FEWEST } else { REMEMBERED };
+    pub(super) fn is_local_network_down(&self, is_over: bool) -> bool {
+        let least = if is_over { MIN_HOSTS } else { RECENT_HOSTS };
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
@@ -153,34 +153,36 @@ mod tests {
     fn a_host_is_left_alone_after_three_failures_in_a_row() {
         let mut health = Health::default();
         let down = failure(ErrorClass::Refused);
-        assert!(!health.note("a", &down) && !health.note("a", &down));
-        assert!(!health.note("a", &answer(500)), "an answer, whatever it says, is one");
-        assert!(!health.note("a", &down) && !health.note("b", &down) && !health.note("a", &down));
-        assert!(health.note("a", &down) && health.is_down("a"));
-        assert!(!health.note("a", &down) && health.is_down("a"), "it is said once, and stays so");
+        assert!(!health.record("a", &down) && !health.record("a", &down));
+        assert!(!health.record("a", &answer(500)), "an answer, whatever it says, is one");
+        assert!(
+            !health.record("a", &down) && !health.record("b", &down) && !health.record("a", &down)
+        );
+        assert!(health.record("a", &down) && health.is_down("a"));
+        assert!(!health.record("a", &down) && health.is_down("a"), "it is said once, and stays so");
         let sent = Reply::Failure { class: ErrorClass::TimedOut, sent: true };
-        assert!((0..9).all(|_| !health.note("c", &sent)), "it could be connected to");
+        assert!((0..9).all(|_| !health.record("c", &sent)), "it could be connected to");
     }
 
     #[test]
-    fn the_own_network_is_down_when_most_hosts_cannot_be_reached() {
+    fn the_local_network_is_down_when_most_hosts_cannot_be_reached() {
         let mut health = Health::default();
-        for host in 0..FEWEST - 1 {
-            health.note(&host.to_string(), &failure(ErrorClass::DnsFailure));
+        for host in 0..MIN_HOSTS - 1 {
+            health.record(&host.to_string(), &failure(ErrorClass::DnsFailure));
         }
-        assert!(!health.is_own_network_down(true), "too few to tell");
-        health.note("x", &answer(200));
-        assert!(health.is_own_network_down(true) && !health.is_own_network_down(false));
-        for host in 0..FEWEST {
-            health.note(&host.to_string(), &answer(404));
+        assert!(!health.is_local_network_down(true), "too few to tell");
+        health.record("x", &answer(200));
+        assert!(health.is_local_network_down(true) && !health.is_local_network_down(false));
+        for host in 0..MIN_HOSTS {
+            health.record(&host.to_string(), &answer(404));
         }
-        assert!(!health.is_own_network_down(true));
-        for host in 1000..1000 + REMEMBERED {
-            health.note(&host.to_string(), &failure(ErrorClass::NxDomain));
+        assert!(!health.is_local_network_down(true));
+        for host in 1000..1000 + RECENT_HOSTS {
+            health.record(&host.to_string(), &failure(ErrorClass::NxDomain));
         }
-        assert!(health.is_own_network_down(false), "where no name exists there is no network");
-        assert_eq!(health.asked.len(), REMEMBERED);
-        health.vouch();
-        assert!(!health.is_own_network_down(true));
+        assert!(health.is_local_network_down(false), "where no name exists there is no network");
+        assert_eq!(health.asked.len(), RECENT_HOSTS);
+        health.reset_network();
+        assert!(!health.is_local_network_down(true));
     }
 }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::client::{Answer, Method, Reply};
-use super::soft404::detect::Sibling;
+use super::settings::CrawlSettings;
+use super::soft404::detect::RandomPathReply;
 use super::soft404::page_text::PageText;
 use super::tls::Trust;
-use super::url_check::{Next, UrlCheck};
-use super::{CrawlSettings, Workload, plan};
+use super::url_check::{NextStep, UrlCheck};
+use super::workload::{Workload, plan};
 use crate::address::AddressPolicy;
 use crate::source_status::{ErrorClass, Outcome, Verdict};
 
@@ -33,9 +34,9 @@ pub enum MockReply {
 /// What a page that never was is called in a rehearsal.
 const NEVER: &str = "a-page-that-never-was";
 
-/// Goes the way of [`probe`](super::probe) for each distinct URL, except that `answer` speaks for
+/// Goes the way of [`check_urls`](super::check_urls()) for each distinct URL, except that `answer` speaks for
 /// the servers and nothing is waited for. Returns the outcomes sorted by URL.
-pub fn rehearse(
+pub fn check_mocked(
     urls: Vec<String>,
     policy: &AddressPolicy,
     mut answer: impl FnMut(&str) -> MockReply,
@@ -54,27 +55,27 @@ pub fn rehearse(
 fn settle(
     check: &mut UrlCheck,
     policy: &AddressPolicy,
-    siblings: &mut HashMap<String, Rc<Sibling>>,
+    siblings: &mut HashMap<String, Rc<RandomPathReply>>,
     answer: &mut impl FnMut(&str) -> MockReply,
 ) -> (Verdict, Option<ErrorClass>) {
-    let mut next = Next::Ask;
+    let mut next = NextStep::Ask;
     loop {
         next = match next {
-            Next::Ask => check.step(&mut reply(check, answer), policy),
-            Next::Later => {
+            NextStep::Ask => check.step(&mut reply(check, answer), policy),
+            NextStep::Retry => {
                 check.try_again();
-                Next::Ask
+                NextStep::Ask
             }
-            Next::Suspect => match siblings.get(&check.folder()) {
+            NextStep::Compare => match siblings.get(&check.folder()) {
                 Some(sibling) => check.compare(sibling),
-                None => check.ask_sibling(NEVER, policy),
+                None => check.ask_random_path(NEVER, policy),
             },
-            Next::Learned(sibling) => {
+            NextStep::CompareWith(sibling) => {
                 let judged = check.compare(&sibling);
                 siblings.insert(check.folder(), sibling);
                 judged
             }
-            Next::Done(verdict, error) => return (verdict, error),
+            NextStep::Done(verdict, error) => return (verdict, error),
         }
     }
 }

@@ -10,18 +10,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::settings::Pace;
+
 /// Names a host within its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
-
-/// How fast one host is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// The least time between the starts of two requests.
-    pub delay: Duration,
-    /// The most requests under way at once; one at least.
-    pub at_once: usize,
-}
 
 struct Host<J> {
     checks: VecDeque<J>,

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::CrawlError;
+use super::error::CrawlError;
 
 /// Whether the certificate of a server must be one that is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

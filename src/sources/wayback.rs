@@ -13,10 +13,14 @@ use url::Url;
 
 use super::address_guard;
 use super::client::{Answer, Clients, Method, Reply, Request, Wanted};
+use super::clock::Clock;
+use super::dns::Lookup;
+use super::error::CrawlError;
 use super::ledger::{Capture, Ledger};
-use super::recheck::Clock;
+use super::progress::Progress;
+use super::runtime::block_on;
+use super::settings::CrawlSettings;
 use super::tls::Trust;
-use super::{CrawlError, CrawlSettings, Lookup, Progress, block_on};
 use crate::source_status::{Evidence, Outcome, Verdict};
 
 /// Redirects from one copy to another that are followed.

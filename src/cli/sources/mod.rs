@@ -22,7 +22,7 @@ use crate::config::{Settings, discover};
 use crate::json_escape::Escaping;
 use crate::rules;
 use crate::sources::ledger::{LedgerError, SqliteLedger, exchange};
-use crate::sources::politeness_key;
+use crate::sources::rate_limit_key;
 
 pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
     match command {
@@ -40,7 +40,7 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
         }
         SourcesCommand::Import { ledger } => {
             let mut ledger = place(&ledger, &here()?).open()?;
-            let key = |url: &str| politeness_key(url);
+            let key = |url: &str| rate_limit_key(url);
             let merged = exchange::import(&mut ledger, &mut io::stdin().lock(), &key, now());
             let merged = merged.map_err(|error| failure(&error))?;
             write_stdout(&format!("{} new, {} known\n", merged.new, merged.known))?;

@@ -17,7 +17,7 @@ use crate::config::{RuleSet, Settings, rules};
 use crate::diagnostic::{Applicability, counted};
 use crate::report;
 use crate::sources::ledger::{Ledger, SqliteLedger};
-use crate::sources::{CopyCounts, CrawlSettings, WaybackSettings, find_copies, standings};
+use crate::sources::{CopyCounts, CrawlSettings, WaybackSettings, find_copies, statuses};
 
 /// 24 look-ups a minute.
 const PAUSE: Duration = Duration::from_millis(2500);
@@ -44,7 +44,7 @@ pub(super) fn run(
     drop(err);
 
     let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
-    let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
+    let outcomes = statuses(&urls, &ledger).map_err(|error| failure(&error))?;
     only_lost(&mut settings)?;
     let terms = mend::Terms {
         allowed: Applicability::Unsafe,

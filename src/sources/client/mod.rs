@@ -18,10 +18,11 @@ use url::{Host, Url};
 use self::failure::classify;
 use super::address_guard::Route;
 use super::dns::{GuardedResolver, Lookup};
+use super::error::CrawlError;
 use super::send_deadline::{self, DeadlinePassed, Fences, SendDeadline};
+use super::settings::CrawlSettings;
 use super::soft404::page_text::PageText;
 use super::tls::{Trust, tls_config};
-use super::{CrawlError, CrawlSettings};
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
@@ -165,7 +166,7 @@ impl Clients {
         Ok(Self {
             strict: both(Trust::Required)?,
             lenient: both(Trust::Any)?,
-            headers: settings.hosts.headers.clone(),
+            headers: settings.hosts.headers().to_vec(),
             policy: Arc::new(settings.policy.clone()),
         })
     }

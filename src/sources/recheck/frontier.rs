@@ -5,15 +5,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Clock;
 use crate::source_status::{ErrorClass, Outcome};
-use crate::sources::frontier::{Admission, CONTROLS, Frontier, Leaving, More, controls};
+use crate::sources::clock::{Clock, in_millis};
+use crate::sources::frontier::{
+    Admission, CONTROLS, Frontier, HostRelease, MoreWork, control_checks,
+};
 use crate::sources::host_health::is_unreached;
 use crate::sources::ledger::{
     Due, Lease, LeaseRequest, Leasing, Ledger, LedgerError, Observation, Robots,
 };
+use crate::sources::progress::Progress;
+use crate::sources::settings::CrawlSettings;
 use crate::sources::url_check::UrlCheck;
-use crate::sources::{CrawlSettings, Progress, Workload, plan};
+use crate::sources::workload::{Workload, plan};
 
 /// How many hosts are held at once: each has a queue, and may have an open connection.
 const MOST_HELD: usize = 512;
@@ -86,10 +90,6 @@ struct Doubt {
     seen: Observation,
 }
 
-pub(super) fn in_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
 impl<'a> LedgerFrontier<'a> {
     pub(super) fn new(
         settings: &'a CrawlSettings,
@@ -108,7 +108,7 @@ impl<'a> LedgerFrontier<'a> {
     }
 
     /// A lease for a request, and for the time after it in which nobody may ask.
-    fn terms(&self, gap: Duration) -> LeaseRequest<'static> {
+    fn lease_request(&self, gap: Duration) -> LeaseRequest<'static> {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
         let lease = self.request().saturating_add(spare).saturating_add(in_millis(gap));
         LeaseRequest { worker: "dateline", lease, urls: BATCH }
@@ -152,7 +152,7 @@ impl<'a> LedgerFrontier<'a> {
             plan(places.keys().cloned().collect(), self.settings);
         for outcome in outcomes {
             self.progress.advance(&outcome);
-            self.put(outcome, 0)?;
+            self.record(outcome, 0)?;
         }
         let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::once).collect();
         // The stalest first, as they were due.
@@ -163,7 +163,7 @@ impl<'a> LedgerFrontier<'a> {
     }
 
     /// All that is wanted, host by host, the stalest first.
-    fn draw_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
+    fn take_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
         let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
         let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
         for (_, due) in &mut wanted {
@@ -183,7 +183,7 @@ impl<'a> LedgerFrontier<'a> {
 
     /// Keeps an observation under the lease of its host. A lease that is another's by now is that
     /// worker's to fill.
-    fn record(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
+    fn store(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
         // What is refused is never asked for, so its host may not be held yet.
         if !self.held.contains_key(key) && !self.lost.contains(key) {
             self.admit(key, Duration::ZERO)?;
@@ -213,19 +213,22 @@ impl<'a> LedgerFrontier<'a> {
 }
 
 impl Frontier for LedgerFrontier<'_> {
-    fn draw(&mut self) -> Result<(Vec<UrlCheck>, More), LedgerError> {
+    fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError> {
         if self.wanted.is_some() {
-            return Ok((self.draw_wanted()?, More::Never));
+            return Ok((self.take_wanted()?, MoreWork::Never));
         }
         let mut checks = Vec::new();
         while self.held.len() < MOST_HELD {
-            let Some(claim) = self.ledger.claim(self.terms(self.settings.delay), (self.now)())?
+            let Some(claim) =
+                self.ledger.claim(self.lease_request(self.settings.delay), (self.now)())?
             else {
                 let next = self.ledger.next_ready_at()?;
                 let soon = (self.now)().saturating_add(in_millis(self.settings.patience));
                 return Ok(match next.filter(|next| *next <= soon || !self.held.is_empty()) {
-                    None => (checks, More::Never),
-                    Some(at) => (checks, More::At(self.instant_of(at).max(Instant::now() + AGAIN))),
+                    None => (checks, MoreWork::Never),
+                    Some(at) => {
+                        (checks, MoreWork::At(self.instant_of(at).max(Instant::now() + AGAIN)))
+                    }
                 });
             };
             let key = claim.lease.key.clone();
@@ -238,14 +241,14 @@ impl Frontier for LedgerFrontier<'_> {
             }
             checks.extend(more);
         }
-        Ok((checks, More::At(Instant::now() + Duration::from_mins(1))))
+        Ok((checks, MoreWork::At(Instant::now() + Duration::from_mins(1))))
     }
 
     fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError> {
         if self.lost.contains(key) {
             return Ok(Admission::Lost);
         }
-        let (now, terms) = ((self.now)(), self.terms(gap));
+        let (now, terms) = ((self.now)(), self.lease_request(gap));
         let needed = self.request().saturating_add(in_millis(gap + SLACK / 4));
         if let Some(held) = self.held.get(key) {
             if held.lease.until.saturating_sub(now) < needed {
@@ -267,18 +270,18 @@ impl Frontier for LedgerFrontier<'_> {
         Ok(Admission::Granted(Some(self.instant_of(last))))
     }
 
-    fn hold(&mut self, key: &str, until: Instant) -> Result<(), LedgerError> {
+    fn extend_lease(&mut self, key: &str, until: Instant) -> Result<(), LedgerError> {
         let until = self.time_of(until);
         self.renew(key, until.saturating_add(in_millis(SLACK)))
     }
 
-    fn controls(&self) -> Result<Vec<UrlCheck>, LedgerError> {
+    fn control_checks(&self) -> Result<Vec<UrlCheck>, LedgerError> {
         let alive = self.ledger.alive(u32::try_from(2 * CONTROLS).unwrap_or(u32::MAX))?;
         let alive = alive.into_iter().filter(|url| !self.out.contains_key(url));
-        Ok(controls(alive, &self.settings.policy))
+        Ok(control_checks(alive, &self.settings.policy))
     }
 
-    fn wants(&self, urls: &[String]) -> Result<bool, LedgerError> {
+    fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError> {
         // What a crawl hands out was due under the lease that it still has. A check knows what was
         // due when it began.
         if self.wanted.is_none() {
@@ -292,14 +295,14 @@ impl Frontier for LedgerFrontier<'_> {
         Ok(false)
     }
 
-    fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
+    fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
         let Some((key, url)) = self.out.remove(&outcome.url) else { return Ok(()) };
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
         if !is_kept(&outcome) {
             // It stays due; the host is not taken up again for its sake at once.
             if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
-                self.rest(&key, Instant::now() + GIVEN_UP);
+                self.pause_host(&key, Instant::now() + GIVEN_UP);
             }
             return Ok(());
         }
@@ -310,13 +313,13 @@ impl Frontier for LedgerFrontier<'_> {
             self.doubts.push_back(Doubt { asked, key, url, seen });
             return Ok(());
         }
-        self.record(&key, url, seen)
+        self.store(&key, url, seen)
     }
 
-    fn leave(&mut self, key: &str, gate: Instant) -> Result<Leaving, LedgerError> {
+    fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError> {
         let open = self.open(key);
         if open.out > 0 {
-            return Ok(Leaving::Stays);
+            return Ok(HostRelease::Kept);
         }
         self.lost.remove(key);
         while let Some(held) = self.held.get_mut(key)
@@ -326,31 +329,31 @@ impl Frontier for LedgerFrontier<'_> {
             held.last = due.last().cloned();
             let checks = self.checks(key, due)?;
             if !checks.is_empty() {
-                return Ok(Leaving::More(checks));
+                return Ok(HostRelease::More(checks));
             }
         }
         if !self.held.contains_key(key) {
             self.open.remove(key);
-            return Ok(Leaving::Left);
+            return Ok(HostRelease::Released);
         }
         if !self.open(key).is_settled() {
-            return Ok(Leaving::Stays);
+            return Ok(HostRelease::Kept);
         }
         self.complete(key, self.time_of(gate))?;
-        Ok(Leaving::Left)
+        Ok(HostRelease::Released)
     }
 
-    fn rest(&mut self, key: &str, until: Instant) {
+    fn pause_host(&mut self, key: &str, until: Instant) {
         let until = self.time_of(until);
         if let Some(held) = self.held.get_mut(key) {
             held.rest_until = held.rest_until.max(until);
         }
     }
 
-    fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
+    fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
         let mut keys = Vec::new();
         while let Some(doubt) = self.doubts.pop_front_if(|doubt| doubt.asked <= asked) {
-            self.record(&doubt.key, doubt.url, doubt.seen)?;
+            self.store(&doubt.key, doubt.url, doubt.seen)?;
             self.doubted.remove(&doubt.url);
             let open = self.open.entry(doubt.key.clone()).or_default();
             open.doubted = open.doubted.saturating_sub(1);
@@ -363,10 +366,10 @@ impl Frontier for LedgerFrontier<'_> {
         &mut self,
         busy: &HashSet<String>,
         gate: &dyn Fn(&str) -> Option<Instant>,
-        sound: bool,
+        is_network_up: bool,
     ) -> Result<(), LedgerError> {
-        if sound {
-            self.confirm(u64::MAX)?;
+        if is_network_up {
+            self.confirm_failures(u64::MAX)?;
         }
         // Who was asked and not heard of is left alone for as long as the request could have taken.
         let idle: Vec<String> =
@@ -381,7 +384,7 @@ impl Frontier for LedgerFrontier<'_> {
         self.ledger.robots(origin)
     }
 
-    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+    fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
         self.ledger.keep_robots(origin, robots)
     }
 

@@ -5,20 +5,23 @@ mod frontier;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::frontier::{LedgerFrontier, in_millis};
+use self::frontier::LedgerFrontier;
+use super::clock::{Clock, in_millis};
+use super::dns::Lookup;
+use super::error::CrawlError;
 use super::ledger::{Due, Enrolment, Ledger, LedgerError, UrlStatus};
-use super::{CrawlError, CrawlSettings, Lookup, Progress, contact, politeness_key};
+use super::progress::Progress;
+use super::rate_limit::rate_limit_key;
+use super::run::run;
+use super::settings::CrawlSettings;
 use crate::source_status::{Evidence, Outcome, Record, Verdict};
-
-/// The time, in milliseconds since 1970, given in.
-pub type Clock<'a> = &'a (dyn Fn() -> i64 + Sync);
 
 /// Looks at those of `urls` that are due, keeps what is seen at once, and returns what stands of
 /// each, sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, or [`probe`](super::probe) would: then failures to reach a host are not kept.
-pub fn watch(
+/// If the ledger fails, or [`check_urls`](super::check_urls()) would: then failures to reach a host are not kept.
+pub fn recheck_urls(
     urls: &[String],
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -29,23 +32,23 @@ pub fn watch(
     enroll(ledger, &mut urls.iter().cloned())?;
     let mut due: BTreeMap<String, Vec<Due>> = BTreeMap::new();
     for url in urls {
-        if let (Some(one), Some(key)) = (ledger.due(url, now())?, politeness_key(url)) {
+        if let (Some(one), Some(key)) = (ledger.due(url, now())?, rate_limit_key(url)) {
             due.entry(key).or_default().push(one);
         }
     }
     progress.start(due.values().map(|urls| urls.len() as u64).sum());
     if !due.is_empty() {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, Some(due), progress);
-        contact(&mut frontier, settings, lookup, progress)?;
+        run(&mut frontier, settings, lookup, progress)?;
     }
     progress.finish();
-    Ok(standings(urls, ledger)?)
+    Ok(statuses(urls, ledger)?)
 }
 
 /// Looks at all that is due in a ledger, host by host, until nothing is.
 ///
 /// # Errors
-/// As [`watch`].
+/// As [`recheck_urls`].
 pub fn crawl(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -57,7 +60,7 @@ pub fn crawl(
     // Nothing to do takes no network.
     if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, None, progress);
-        contact(&mut frontier, settings, lookup, progress)?;
+        run(&mut frontier, settings, lookup, progress)?;
     }
     progress.finish();
     Ok(())
@@ -72,7 +75,7 @@ pub fn enroll(
     urls: &mut dyn Iterator<Item = String>,
 ) -> Result<(), LedgerError> {
     let with_key = |url: String| {
-        let key = politeness_key(&url)?;
+        let key = rate_limit_key(&url)?;
         Some(Enrolment { url, key })
     };
     ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
@@ -83,7 +86,7 @@ pub fn enroll(
 ///
 /// # Errors
 /// If the ledger fails.
-pub fn standings(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
+pub fn statuses(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
     let mut outcomes = urls
         .iter()
         .map(|url| match ledger.standing(url)? {

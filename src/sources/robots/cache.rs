@@ -11,6 +11,7 @@ use url::Url;
 use super::super::address_guard::{self, Route};
 use super::super::client::{Answer, Method, Reply, Request, Wanted};
 use super::super::ledger::Robots;
+use super::super::rate_limit;
 use super::super::tls::Trust;
 use super::super::url_check::UrlCheck;
 use super::parse::RobotsRules;
@@ -44,7 +45,7 @@ pub(in crate::sources) struct RobotsFetch {
 }
 
 /// What a reply to an fetch comes to.
-pub(in crate::sources) enum Answered {
+pub(in crate::sources) enum FetchStep {
     /// Another request.
     Ask,
     /// The rules.
@@ -69,11 +70,11 @@ impl RobotsFetch {
     }
 
     pub(in crate::sources) fn key(&self) -> &str {
-        address_guard::politeness_key(&self.at)
+        rate_limit::key(&self.at)
     }
 
     pub(in crate::sources) fn host(&self) -> &str {
-        address_guard::host(&self.at)
+        rate_limit::host(&self.at)
     }
 
     pub(in crate::sources) fn request(&self) -> Request {
@@ -81,29 +82,29 @@ impl RobotsFetch {
         Request { method, url, route: self.route, trust: self.trust, wanted }
     }
 
-    pub(in crate::sources) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> Answered {
+    pub(in crate::sources) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> FetchStep {
         match reply {
-            Reply::Late => Answered::Ask,
-            Reply::Failure { class, sent: false } if self.hops == 0 => Answered::Unreached(*class),
-            Reply::Failure { .. } => Answered::Unknown,
+            Reply::Late => FetchStep::Ask,
+            Reply::Failure { class, sent: false } if self.hops == 0 => FetchStep::Unreached(*class),
+            Reply::Failure { .. } => FetchStep::Unknown,
             Reply::Answer(answer) => self.answered(answer, policy),
         }
     }
 
-    fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> Answered {
+    fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> FetchStep {
         match answer.status {
             // Half the rules could be the wrong half.
             200..=299 => match &answer.body {
-                Some(body) => Answered::Rules(RobotsRules::parse(body, PRODUCT)),
-                None => Answered::Unknown,
+                Some(body) => FetchStep::Rules(RobotsRules::parse(body, PRODUCT)),
+                None => FetchStep::Unknown,
             },
             300..=399 => match self.follow(answer, policy) {
-                Some(()) => Answered::Ask,
-                None => Answered::Rules(RobotsRules::allow_all()),
+                Some(()) => FetchStep::Ask,
+                None => FetchStep::Rules(RobotsRules::allow_all()),
             },
             // "Too many requests" is said by a server that has no time, not by one without rules.
-            429 | 500..=599 => Answered::Unknown,
-            _ => Answered::Rules(RobotsRules::allow_all()),
+            429 | 500..=599 => FetchStep::Unknown,
+            _ => FetchStep::Rules(RobotsRules::allow_all()),
         }
     }
 
@@ -128,7 +129,7 @@ pub(in crate::sources) enum RobotsDecision {
     Ask(RobotsFetch),
 }
 
-enum Known {
+enum OriginRules {
     Asked(Vec<UrlCheck>),
     Rules(RobotsRules),
     Unknown,
@@ -137,38 +138,40 @@ enum Known {
 /// What the robots.txt of origins say.
 #[derive(Default)]
 pub(in crate::sources) struct RobotsCache {
-    known: HashMap<String, Known>,
+    known: HashMap<String, OriginRules>,
     /// The origins of each host.
     origins: HashMap<String, Vec<String>>,
 }
 
 impl RobotsCache {
     /// Looks whether a check may make its next request. `kept` gives what an earlier run knows.
-    pub(in crate::sources) fn look<E>(
+    pub(in crate::sources) fn decide<E>(
         &mut self,
         check: UrlCheck,
         policy: &AddressPolicy,
         now: i64,
-        kept: impl FnOnce(&str) -> Result<Option<Robots>, E>,
+        stored: impl FnOnce(&str) -> Result<Option<Robots>, E>,
     ) -> Result<RobotsDecision, E> {
         let url = check.at().clone();
         let origin = origin(&url);
         if !self.known.contains_key(&origin)
-            && let Some(robots) = kept(&origin)?
+            && let Some(robots) = stored(&origin)?
             && (0..DAY).contains(&(now - robots.fetched_at))
         {
-            self.know(&origin, address_guard::politeness_key(&url), known(&robots, now));
+            self.know(&origin, rate_limit::key(&url), known(&robots, now));
         }
         Ok(match self.known.get_mut(&origin) {
-            Some(Known::Asked(waiting)) => {
+            Some(OriginRules::Asked(waiting)) => {
                 waiting.push(check);
                 RobotsDecision::Waiting
             }
-            Some(Known::Unknown) => RobotsDecision::Refused(check, ErrorClass::RobotsUnknown),
-            Some(Known::Rules(rules)) if rules.allows(path(&url)) => {
+            Some(OriginRules::Unknown) => RobotsDecision::Refused(check, ErrorClass::RobotsUnknown),
+            Some(OriginRules::Rules(rules)) if rules.allows(path(&url)) => {
                 RobotsDecision::Granted(check, rules.delay().map(|delay| delay.min(MAX_DELAY)))
             }
-            Some(Known::Rules(_)) => RobotsDecision::Refused(check, ErrorClass::RobotsRefused),
+            Some(OriginRules::Rules(_)) => {
+                RobotsDecision::Refused(check, ErrorClass::RobotsRefused)
+            }
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((address_guard::check(&at, policy).ok()?, at)));
@@ -176,7 +179,7 @@ impl RobotsCache {
                 let Some((route, at)) = target else {
                     return Ok(RobotsDecision::Granted(check, None));
                 };
-                self.know(&origin, address_guard::politeness_key(&url), Known::Asked(Vec::new()));
+                self.know(&origin, rate_limit::key(&url), OriginRules::Asked(Vec::new()));
                 let trust = check.request().trust;
                 RobotsDecision::Ask(RobotsFetch {
                     origin,
@@ -190,7 +193,7 @@ impl RobotsCache {
         })
     }
 
-    fn know(&mut self, origin: &str, key: &str, known: Known) {
+    fn know(&mut self, origin: &str, key: &str, known: OriginRules) {
         self.known.insert(origin.to_owned(), known);
         let origins = self.origins.entry(key.to_owned()).or_default();
         if !origins.iter().any(|known| known == origin) {
@@ -218,16 +221,16 @@ impl RobotsCache {
     }
 
     /// Gives up an fetch: the checks that waited for it.
-    pub(in crate::sources) fn forget(&mut self, fetch: RobotsFetch) -> Vec<UrlCheck> {
+    pub(in crate::sources) fn give_up(&mut self, fetch: RobotsFetch) -> Vec<UrlCheck> {
         let others = self.known.remove(&fetch.origin);
         together(fetch.waiting, others)
     }
 
     /// Drops what is known of the origins of a host that is left.
-    pub(in crate::sources) fn leave(&mut self, key: &str) {
+    pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         for origin in self.origins.remove(key).unwrap_or_default() {
             // What is being asked for is waited for by checks that come from elsewhere.
-            if let Some(Known::Asked(_)) = self.known.get(&origin) {
+            if let Some(OriginRules::Asked(_)) = self.known.get(&origin) {
                 self.origins.entry(key.to_owned()).or_default().push(origin);
             } else {
                 self.known.remove(&origin);
@@ -236,18 +239,18 @@ impl RobotsCache {
     }
 }
 
-fn together(mut waiting: Vec<UrlCheck>, others: Option<Known>) -> Vec<UrlCheck> {
-    if let Some(Known::Asked(others)) = others {
+fn together(mut waiting: Vec<UrlCheck>, others: Option<OriginRules>) -> Vec<UrlCheck> {
+    if let Some(OriginRules::Asked(others)) = others {
         waiting.extend(others);
     }
     waiting
 }
 
-fn known(robots: &Robots, now: i64) -> Known {
+fn known(robots: &Robots, now: i64) -> OriginRules {
     match robots.failing_since {
-        Some(since) if now.saturating_sub(since) < MONTH => Known::Unknown,
-        Some(_) => Known::Rules(RobotsRules::allow_all()),
-        None => Known::Rules(RobotsRules::parse(robots.rules.as_bytes(), PRODUCT)),
+        Some(since) if now.saturating_sub(since) < MONTH => OriginRules::Unknown,
+        Some(_) => OriginRules::Rules(RobotsRules::allow_all()),
+        None => OriginRules::Rules(RobotsRules::parse(robots.rules.as_bytes(), PRODUCT)),
     }
 }
 

@@ -4,43 +4,43 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::url_check::UrlCheck;
-use super::detect::Sibling;
+use super::detect::RandomPathReply;
 
 enum Folder {
     /// A check asks; these wait for what it learns.
     Asked(Vec<UrlCheck>),
-    Known(Rc<Sibling>),
+    Known(Rc<RandomPathReply>),
 }
 
 /// What is known, by the home of the pages and their folder.
 #[derive(Default)]
-pub(in crate::sources) struct Siblings {
+pub(in crate::sources) struct RandomPathCache {
     homes: HashMap<String, HashMap<String, Folder>>,
 }
 
 /// What a check that is suspected is to do.
-pub(in crate::sources) enum Suspect {
+pub(in crate::sources) enum Comparison {
     /// To be compared with this.
-    Compare(UrlCheck, Rc<Sibling>),
+    Known(UrlCheck, Rc<RandomPathReply>),
     /// To ask, for itself and for others.
     Ask(UrlCheck),
     /// Nothing: another asks already, and it is told.
-    Wait,
+    Waiting,
 }
 
-impl Siblings {
+impl RandomPathCache {
     /// Takes in a check that is suspected.
-    pub(in crate::sources) fn suspect(&mut self, check: UrlCheck) -> Suspect {
+    pub(in crate::sources) fn compare(&mut self, check: UrlCheck) -> Comparison {
         let home = self.homes.entry(check.home().to_owned()).or_default();
         match home.get_mut(&check.folder()) {
-            Some(Folder::Known(sibling)) => Suspect::Compare(check, Rc::clone(sibling)),
+            Some(Folder::Known(sibling)) => Comparison::Known(check, Rc::clone(sibling)),
             Some(Folder::Asked(waiting)) => {
                 waiting.push(check);
-                Suspect::Wait
+                Comparison::Waiting
             }
             None => {
                 home.insert(check.folder(), Folder::Asked(Vec::new()));
-                Suspect::Ask(check)
+                Comparison::Ask(check)
             }
         }
     }
@@ -49,7 +49,7 @@ impl Siblings {
     pub(in crate::sources) fn learn(
         &mut self,
         check: &UrlCheck,
-        sibling: &Rc<Sibling>,
+        sibling: &Rc<RandomPathReply>,
     ) -> Vec<UrlCheck> {
         let home = self.homes.entry(check.home().to_owned()).or_default();
         waiting(home.insert(check.folder(), Folder::Known(Rc::clone(sibling))))
@@ -62,7 +62,7 @@ impl Siblings {
     }
 
     /// Drops what is known of a host that is left.
-    pub(in crate::sources) fn leave(&mut self, key: &str) {
+    pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         self.homes.remove(key);
     }
 }

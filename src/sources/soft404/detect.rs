@@ -6,8 +6,8 @@
 
 use url::Url;
 
-use super::super::address_guard;
 use super::super::client::Answer;
+use super::super::rate_limit;
 use super::page_text::{PageText, is_parking_host};
 use crate::source_status::Likeness;
 
@@ -27,19 +27,19 @@ pub(in crate::sources) struct Landing {
 
 /// What a server answers for a page that never was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::sources) enum Sibling {
+pub(in crate::sources) enum RandomPathReply {
     /// That there is none: so the pages that it has are there.
-    Honest,
+    Missing,
     /// As if it were there.
     Answers(Landing),
     /// Nothing that could be compared with.
-    Silent,
+    Unusable,
 }
 
 impl Landing {
     /// What makes this page no better than one that never was, if anything does.
-    pub(in crate::sources) fn likeness(&self, sibling: &Sibling) -> Option<Likeness> {
-        let Sibling::Answers(never) = sibling else { return None };
+    pub(in crate::sources) fn likeness(&self, sibling: &RandomPathReply) -> Option<Likeness> {
+        let RandomPathReply::Answers(never) = sibling else { return None };
         if self.moved && never.moved && self.at == never.at {
             return Some(Likeness::Address);
         }
@@ -63,7 +63,7 @@ pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool 
 /// Whether there are signs that the domain is parked: they count only if a page that never was looks
 /// the same, or the redirect leads to somebody who sells domains.
 pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Answer) -> bool {
-    let service = |url: &Url| is_parking_host(address_guard::host(url));
+    let service = |url: &Url| is_parking_host(rate_limit::host(url));
     answer.parked
         || landing.text.as_ref().is_some_and(|text| text.is_parked())
         || (service(&landing.at) && !service(start))
@@ -86,7 +86,7 @@ pub(in crate::sources) fn is_wall(start: &Url, landing: &Landing) -> bool {
     let in_path = |url: &Url| {
         url.path().split('/').any(|segment| is_word(segment.split('.').next().unwrap_or(segment)))
     };
-    let in_host = |url: &Url| address_guard::host(url).split('.').any(is_word);
+    let in_host = |url: &Url| rate_limit::host(url).split('.').any(is_word);
     let walled = |url: &Url| in_path(url) || in_host(url);
     landing.moved && walled(&landing.at) && !walled(start)
 }
@@ -184,24 +184,24 @@ mod tests {
     #[test]
     fn a_page_is_convicted_by_its_sibling_alone() {
         let page = landing("http://a.org/", true, "<p>Welcome to the harbour news, friend</p>");
-        assert_eq!(page.likeness(&Sibling::Honest), None);
-        assert_eq!(page.likeness(&Sibling::Silent), None);
-        let same = Sibling::Answers(landing("http://a.org/", true, ""));
+        assert_eq!(page.likeness(&RandomPathReply::Missing), None);
+        assert_eq!(page.likeness(&RandomPathReply::Unusable), None);
+        let same = RandomPathReply::Answers(landing("http://a.org/", true, ""));
         assert_eq!(page.likeness(&same), Some(Likeness::Address));
         let other = landing("http://a.org/zz", false, "<p>Welcome to the harbour news, friend</p>");
-        assert_eq!(page.likeness(&Sibling::Answers(other)), Some(Likeness::Text));
+        assert_eq!(page.likeness(&RandomPathReply::Answers(other)), Some(Likeness::Text));
         let other = landing("http://a.org/zz", false, "<p>Another page altogether it is</p>");
-        assert_eq!(page.likeness(&Sibling::Answers(other)), None);
+        assert_eq!(page.likeness(&RandomPathReply::Answers(other)), None);
         // A program that draws its pages itself: there is no text to tell them by.
         let app = landing("http://a.org/x", false, "<script src=app.js></script>");
-        assert_eq!(app.likeness(&Sibling::Answers(app.clone())), None);
+        assert_eq!(app.likeness(&RandomPathReply::Answers(app.clone())), None);
         let frame =
             "<p>Loading, please wait a little for your page</p><script src=app.js></script>";
         let frame = landing("http://a.org/x", false, frame);
-        assert_eq!(frame.likeness(&Sibling::Answers(frame.clone())), None);
+        assert_eq!(frame.likeness(&RandomPathReply::Answers(frame.clone())), None);
         let error = "<title>404</title><p>Nothing to see here</p><script>track()</script>";
         let error = landing("http://a.org/x", false, error);
-        assert_eq!(error.likeness(&Sibling::Answers(error.clone())), Some(Likeness::Text));
+        assert_eq!(error.likeness(&RandomPathReply::Answers(error.clone())), Some(Likeness::Text));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use url::Url;
 use super::address_guard::{self, Route};
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
-use super::soft404::detect::{self, Landing, Sibling};
+use super::rate_limit;
+use super::soft404::detect::{self, Landing, RandomPathReply};
 use super::soft404::page_text::PageText;
 use super::tls::Trust;
 use crate::address::AddressPolicy;
@@ -60,16 +61,16 @@ struct SuspectPage {
 
 /// What a check wants after a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextStep {
     /// Another request, for what `request` says.
     Ask,
     /// To be tried again once all other URLs are done.
-    Later,
+    Retry,
     /// To be compared with a page that never was: by [`UrlCheck::compare`] if one was asked for in
-    /// [`UrlCheck::folder`] before, else after [`UrlCheck::ask_sibling`].
-    Suspect,
+    /// [`UrlCheck::folder`] before, else after [`UrlCheck::ask_random_path`].
+    Compare,
     /// To be compared with this, which was asked for.
-    Learned(Rc<Sibling>),
+    CompareWith(Rc<RandomPathReply>),
     /// Nothing more.
     Done(Verdict, Option<ErrorClass>),
 }
@@ -150,7 +151,7 @@ impl UrlCheck {
 
     /// The key of politeness of the next request.
     pub(super) fn key(&self) -> &str {
-        address_guard::politeness_key(self.at())
+        rate_limit::key(self.at())
     }
 
     /// The URL, in every spelling.
@@ -164,13 +165,13 @@ impl UrlCheck {
     }
 
     /// Whether it asks for a page that never was, or waits for one that does.
-    pub(super) fn compares(&self) -> bool {
+    pub(super) fn is_comparing(&self) -> bool {
         self.page.is_some()
     }
 
     /// The key of politeness of the URL itself.
     pub(super) fn home(&self) -> &str {
-        address_guard::politeness_key(&self.start)
+        rate_limit::key(&self.start)
     }
 
     /// Asks only to see whether there is an answer.
@@ -197,25 +198,25 @@ impl UrlCheck {
 
     /// The host of the next request.
     pub(super) fn host(&self) -> &str {
-        address_guard::host(self.at())
+        rate_limit::host(self.at())
     }
 
     /// Whether it has been tried before.
-    pub(super) fn is_another_try(&self) -> bool {
+    pub(super) fn is_retry(&self) -> bool {
         self.tries > 1
     }
 
-    /// Prepares another try, after a `Next::Later`. It begins with GET: HEAD has had its chance.
+    /// Prepares another try, after a `NextStep::Retry`. It begins with GET: HEAD has had its chance.
     pub(super) fn try_again(&mut self) {
         self.tries += 1;
         self.begin(Method::Get);
     }
 
     /// Takes in a reply.
-    pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> Next {
+    pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
         match reply {
-            Reply::Late => Next::Ask,
-            reply if self.page.is_some() => self.sibling_answered(reply, policy),
+            Reply::Late => NextStep::Ask,
+            reply if self.page.is_some() => self.random_path_answered(reply, policy),
             Reply::Answer(answer) => self.answered(answer, policy),
             Reply::Failure { class, sent } => {
                 self.status = None;
@@ -224,44 +225,44 @@ impl UrlCheck {
         }
     }
 
-    fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> Next {
+    fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> NextStep {
         self.status = Some(answer.status);
         let reading = classify::answer(self.method, answer);
         // Whatever it says: there is somebody, behind a certificate that nobody trusts.
         if self.trust == Trust::Any && reading != ReplyClass::Redirect {
-            return Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
+            return NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
         // A server that asks for a pause gets it: no further try in this run.
         let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
         if asks_for_pause && answer.status == 503 && self.method == Method::Get {
-            return Next::Done(Verdict::Unproven, None);
+            return NextStep::Done(Verdict::Unproven, None);
         }
         match reading {
             ReplyClass::Alive => self.found(answer),
             ReplyClass::Redirect => match self.walk.follow(answer, policy) {
-                Ok(()) => Next::Ask,
+                Ok(()) => NextStep::Ask,
                 Err(class) => self.failed(class, true),
             },
-            ReplyClass::Blocked if answer.status == 429 => Next::Done(Verdict::Blocked, None),
+            ReplyClass::Blocked if answer.status == 429 => NextStep::Done(Verdict::Blocked, None),
             // Many servers answer HEAD with nonsense. Only GET is believed.
             _ if self.method == Method::Head => self.ask_get(),
-            ReplyClass::Blocked => Next::Done(Verdict::Blocked, None),
-            ReplyClass::Hard => Next::Done(Verdict::Dead, None),
+            ReplyClass::Blocked => NextStep::Done(Verdict::Blocked, None),
+            ReplyClass::Hard => NextStep::Done(Verdict::Dead, None),
             ReplyClass::Soft => self.soft(None),
-            ReplyClass::Nothing => Next::Done(Verdict::Unknown, None),
+            ReplyClass::Nothing => NextStep::Done(Verdict::Unknown, None),
         }
     }
 
     /// There is a page; whether it is the one that is cited may be another question.
-    fn found(&mut self, answer: &mut Answer) -> Next {
+    fn found(&mut self, answer: &mut Answer) -> NextStep {
         let verdict = self.alive();
         let landing = self.walk.landing(answer.text.take());
         if detect::is_wall(&self.start, &landing) {
-            return Next::Done(Verdict::Blocked, None);
+            return NextStep::Done(Verdict::Blocked, None);
         }
         let parked = detect::is_parked(&self.start, &landing, answer);
         if !parked && !detect::is_suspicious(&self.start, &landing) {
-            return Next::Done(verdict, None);
+            return NextStep::Done(verdict, None);
         }
         if self.method == Method::Head {
             return self.ask_get();
@@ -269,12 +270,12 @@ impl UrlCheck {
         // Below the root there is no page that never was: it is the domain that is judged.
         if detect::is_root(&self.start) {
             let sold = parked && landing.moved;
-            return Next::Done(if sold { Verdict::Usurped } else { verdict }, None);
+            return NextStep::Done(if sold { Verdict::Usurped } else { verdict }, None);
         }
         let walk = Walk::new(&self.start, self.start_route);
         let walk = std::mem::replace(&mut self.walk, walk);
         self.page = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
-        Next::Suspect
+        NextStep::Compare
     }
 
     /// Where a page that never was would tell the same as it does for this one.
@@ -283,34 +284,38 @@ impl UrlCheck {
     }
 
     /// Prepares to ask for a page beside this one that never was, by that name.
-    pub(super) fn ask_sibling(&mut self, name: &str, policy: &AddressPolicy) -> Next {
+    pub(super) fn ask_random_path(&mut self, name: &str, policy: &AddressPolicy) -> NextStep {
         let url = detect::beside(&self.start, name);
         match address_guard::check(&url, policy) {
             Ok(route) => {
                 self.walk = Walk::new(&url, route);
-                Next::Ask
+                NextStep::Ask
             }
-            Err(_) => Next::Learned(Rc::new(Sibling::Silent)),
+            Err(_) => NextStep::CompareWith(Rc::new(RandomPathReply::Unusable)),
         }
     }
 
-    fn sibling_answered(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> Next {
-        let Reply::Answer(answer) = reply else { return Next::Learned(Rc::new(Sibling::Silent)) };
+    fn random_path_answered(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
+        let Reply::Answer(answer) = reply else {
+            return NextStep::CompareWith(Rc::new(RandomPathReply::Unusable));
+        };
         let learned = match classify::answer(self.method, answer) {
             ReplyClass::Redirect => match self.walk.follow(answer, policy) {
-                Ok(()) => return Next::Ask,
-                Err(_) => Sibling::Silent,
+                Ok(()) => return NextStep::Ask,
+                Err(_) => RandomPathReply::Unusable,
             },
-            ReplyClass::Alive => Sibling::Answers(self.walk.landing(answer.text.take())),
-            ReplyClass::Hard => Sibling::Honest,
-            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Nothing => Sibling::Silent,
+            ReplyClass::Alive => RandomPathReply::Answers(self.walk.landing(answer.text.take())),
+            ReplyClass::Hard => RandomPathReply::Missing,
+            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Nothing => {
+                RandomPathReply::Unusable
+            }
         };
-        Next::Learned(Rc::new(learned))
+        NextStep::CompareWith(Rc::new(learned))
     }
 
     /// Judges the page by one that never was.
-    pub(super) fn compare(&mut self, sibling: &Sibling) -> Next {
-        let Some(page) = self.page.take() else { return Next::Done(Verdict::Unknown, None) };
+    pub(super) fn compare(&mut self, sibling: &RandomPathReply) -> NextStep {
+        let Some(page) = self.page.take() else { return NextStep::Done(Verdict::Unknown, None) };
         (self.walk, self.status) = (page.walk, page.status);
         self.likeness = page.landing.likeness(sibling);
         let verdict = match self.likeness {
@@ -318,10 +323,10 @@ impl UrlCheck {
             Some(_) if page.parked => Verdict::Usurped,
             Some(_) => Verdict::Soft404,
         };
-        Next::Done(verdict, None)
+        NextStep::Done(verdict, None)
     }
 
-    fn failed(&mut self, class: ErrorClass, sent: bool) -> Next {
+    fn failed(&mut self, class: ErrorClass, sent: bool) -> NextStep {
         // A chain that leads where we never go is not walked a second time.
         if matches!(
             class,
@@ -332,10 +337,10 @@ impl UrlCheck {
                 | ErrorClass::NotPublic
                 | ErrorClass::Internal
         ) {
-            return Next::Done(Verdict::Unknown, Some(class));
+            return NextStep::Done(Verdict::Unknown, Some(class));
         }
         if self.trust == Trust::Any {
-            return Next::Done(Verdict::Unknown, Some(class));
+            return NextStep::Done(Verdict::Unknown, Some(class));
         }
         if class == ErrorClass::Certificate {
             self.trust = Trust::Any;
@@ -346,17 +351,17 @@ impl UrlCheck {
             return self.ask_get();
         }
         match classify::failure(class) {
-            ReplyClass::Hard => Next::Done(Verdict::Dead, Some(class)),
+            ReplyClass::Hard => NextStep::Done(Verdict::Dead, Some(class)),
             ReplyClass::Soft => self.soft(Some(class)),
-            _ => Next::Done(Verdict::Unknown, Some(class)),
+            _ => NextStep::Done(Verdict::Unknown, Some(class)),
         }
     }
 
-    fn soft(&self, class: Option<ErrorClass>) -> Next {
+    fn soft(&self, class: Option<ErrorClass>) -> NextStep {
         if self.tries < self.most_tries {
-            Next::Later
+            NextStep::Retry
         } else {
-            Next::Done(Verdict::Unproven, class)
+            NextStep::Done(Verdict::Unproven, class)
         }
     }
 
@@ -372,9 +377,9 @@ impl UrlCheck {
         }
     }
 
-    fn ask_get(&mut self) -> Next {
+    fn ask_get(&mut self) -> NextStep {
         self.begin(Method::Get);
-        Next::Ask
+        NextStep::Ask
     }
 
     fn begin(&mut self, method: Method) {
@@ -386,7 +391,7 @@ impl UrlCheck {
     /// that was found but not yet compared is there.
     pub(super) fn give_up(mut self, class: ErrorClass) -> (Self, Verdict, Option<ErrorClass>) {
         if self.page.is_some()
-            && let Next::Done(verdict, error) = self.compare(&Sibling::Silent)
+            && let NextStep::Done(verdict, error) = self.compare(&RandomPathReply::Unusable)
         {
             return (self, verdict, error);
         }
@@ -432,7 +437,7 @@ fn without_fragment(mut url: Url) -> Url {
 /// document under the same name, not one that has moved.
 fn same_document(a: &Url, b: &Url) -> bool {
     fn host(url: &Url) -> &str {
-        let host = address_guard::host(url);
+        let host = rate_limit::host(url);
         host.strip_prefix("www.").unwrap_or(host)
     }
     fn path(url: &Url) -> &str {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dateline::address::AddressClass;
 use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, probe};
+use dateline::sources::{CrawlError, CrawlSettings, LookupError, check_urls};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::Server;
@@ -351,7 +351,8 @@ fn a_nonexistent_host_is_dead_and_a_failed_lookup_is_not() {
 fn urls_that_are_not_http_are_not_contacted() {
     let progress = Counter::default();
     let urls = ["ftp://a.example/x", "http://me@a.example/", "http://abc.onion/", "no url"];
-    let outcomes = probe(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
+    let outcomes =
+        check_urls(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
     let found: Vec<_> = outcomes.iter().map(|outcome| outcome.evidence.error.unwrap()).collect();
     assert_eq!(
         found,
@@ -370,6 +371,7 @@ fn urls_that_are_not_http_are_not_contacted() {
 fn a_run_inside_an_async_runtime_is_an_error_not_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let urls = vec!["http://a.example/".to_owned()];
-    let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });
+    let result =
+        runtime.block_on(async { check_urls(urls, &settings(&[]), None, &Counter::default()) });
     assert!(matches!(result, Err(CrawlError::Nested)));
 }

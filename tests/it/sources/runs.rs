@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dateline::source_status::{ErrorClass, Verdict};
 use dateline::sources::ledger::observation::Reading;
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
+use dateline::sources::{CrawlError, CrawlSettings, LookupError, Stop, check_urls};
 
 use crate::support::ledger::{ActAfter, DAY, StopAfter, TestLedger};
 use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};
@@ -177,7 +177,7 @@ fn a_run_without_a_ledger_can_be_stopped() {
     let stop = Stop::default();
     let progress = StopAfter::new(1, stop.clone());
     let settings = CrawlSettings { stop, ..settings(OPEN) };
-    let done = probe(slow_pages(&server), &settings, None, &progress);
+    let done = check_urls(slow_pages(&server), &settings, None, &progress);
     assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert!(server.requests().len() < 5);
 }
@@ -228,7 +228,7 @@ fn failures_of_the_local_network_are_not_recorded() {
         } else {
             ledger.check_telling(&urls, &settings(OPEN), &dns, &cut).map(drop)
         };
-        assert!(matches!(done, Err(CrawlError::OwnNetwork)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::LocalNetworkDown)), "{done:?}");
         let seen = ledger.seen();
         assert_eq!(seen.len(), 5, "{seen:?}");
         assert!(

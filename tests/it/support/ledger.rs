@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use dateline::source_status::Outcome;
 use dateline::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
-use dateline::sources::{CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch};
+use dateline::sources::{
+    CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, recheck_urls,
+};
 use tempfile::TempDir;
 
 use super::probe::{Counter, FakeDns};
@@ -94,7 +96,7 @@ impl TestLedger {
         progress: &dyn Progress,
     ) -> Result<Vec<Outcome>, CrawlError> {
         let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
-        watch(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
+        recheck_urls(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
     /// Looks at all that is due, as robots do, or at those of the URLs, as a check does.

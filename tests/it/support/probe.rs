@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dateline::address::AddressPolicy;
 use dateline::source_status::Outcome;
-use dateline::sources::{CrawlSettings, Lookup, LookupError, LookupFuture, Progress, probe};
+use dateline::sources::{CrawlSettings, Lookup, LookupError, LookupFuture, Progress, check_urls};
 
 /// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
 /// the last one stays.
@@ -106,7 +106,7 @@ pub fn settings(allowed: &[&str]) -> CrawlSettings {
 /// Probes, with names looked up in a dns.
 pub fn run(urls: &[String], settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
     let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
-    probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
+    check_urls(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
 }
 
 /// Probes one URL.

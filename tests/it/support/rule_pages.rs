@@ -11,7 +11,7 @@ use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::linter::Linted;
 use dateline::rules;
 use dateline::source_status::{ErrorClass, Outcome};
-use dateline::sources::{MockReply, rehearse};
+use dateline::sources::{MockReply, check_mocked};
 use dateline::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
@@ -285,7 +285,7 @@ impl Case {
             own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
         };
         let mut outcomes =
-            rehearse(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
+            check_mocked(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
         // Copies are not found by a check; a ledger knows of them.
         let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
         for outcome in &mut outcomes {
