@@ -7,8 +7,11 @@ use std::io::{BufRead, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::backend::Ledger;
+use super::error::LedgerError;
+use super::legacy;
 use super::observation::{MAX_URL, Observation, Reading};
-use super::{Enrolment, Entry, Ledger, LedgerError, Merged, legacy};
+use super::types::{Enrolment, Entry, Merged};
 use crate::diagnostic::printable;
 
 /// The longest line that is read, in bytes. No ledger writes a longer one.

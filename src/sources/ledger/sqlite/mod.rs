@@ -4,6 +4,7 @@
 //! read first and write later would fail if another worker wrote in between.
 
 mod codes;
+mod error;
 mod file;
 mod schema;
 mod tables;
@@ -18,11 +19,14 @@ use self::tables::{
     FIRST, NEVER, STANDING, count_in, due, due_in, free, host_id, insert_url, move_url,
     observation_in, record, restate, seize, settle, standing_in, verdict_in,
 };
+use super::backend::{Ledger, Visit};
+use super::error::LedgerError;
 use super::observation::{MAX_URL, Observation};
+use super::patience::Patience;
 use super::status_history::UrlStatus;
-use super::{
+use super::types::{
     Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, LeaseRequest,
-    Leasing, Ledger, LedgerError, Merged, Patience, Robots, Visit,
+    Leasing, Merged, Robots,
 };
 
 /// How many URLs are enrolled in one transaction: others are not kept waiting for long.
@@ -34,18 +38,6 @@ pub struct SqliteLedger {
     connection: Connection,
     path: PathBuf,
     patience: Patience,
-}
-
-impl From<rusqlite::Error> for LedgerError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error {
-            // A value that is none of those a ledger stores.
-            rusqlite::Error::FromSqlConversionFailure(_, _, what) => {
-                Self::Damaged { what: what.to_string() }
-            }
-            error => Self::Database(Box::new(error)),
-        }
-    }
 }
 
 impl SqliteLedger {
@@ -384,3 +376,6 @@ fn record_under(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod migration_tests;

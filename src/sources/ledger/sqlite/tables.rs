@@ -3,9 +3,10 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::super::error::LedgerError;
 use super::super::observation::{Observation, Reading};
 use super::super::status_history::{History, UrlStatus};
-use super::super::{Due, Lease, LeaseRequest, LedgerError};
+use super::super::types::{Due, Lease, LeaseRequest};
 use crate::diagnostic::printable;
 use crate::source_status::{Cause, Reason, Verdict};
 
