@@ -18,9 +18,10 @@ pub fn check(data: &[u8]) {
             let lines = data.split(|byte| *byte == b'\n').count() as u64;
             assert!(merged.new + merged.known <= lines, "{merged:?} of {lines} lines");
         }
-        Err(LedgerError::Line { line, what }) => {
+        Err(LedgerError::Line { line, problem }) => {
             let lines = data.split(|byte| *byte == b'\n').count();
             assert!(usize::try_from(line).is_ok_and(|line| (1..=lines).contains(&line)), "{line}");
+            let what = problem.to_string();
             assert!(!what.contains(['\n', '\r', '\u{1b}']), "{what:?}");
         }
         Err(error) => panic!("the ledger fails on what it is given: {error}"),

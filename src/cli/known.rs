@@ -73,7 +73,7 @@ impl<'a> Known<'a> {
             None => return Ok(Vec::new()),
             Some(place) if self.args.online => contact.watch(urls, &mut place.open()?)?,
             Some(place) => {
-                let ledger = place.open_to_look()?;
+                let ledger = place.open_for_reading()?;
                 return statuses(urls, &ledger).map_err(|error| sources::failure(&error));
             }
         };

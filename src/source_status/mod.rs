@@ -7,7 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-pub use self::reason::{Cause, ErrorClass, Likeness, Reason};
+pub use self::reason::{Cause, ErrorClass, ErrorKind, Likeness, Reason};
 
 /// What is known of one URL, from the best to the worst.
 ///

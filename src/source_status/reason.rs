@@ -81,10 +81,99 @@ impl ErrorClass {
         }
     }
 
+    /// Its kind, which decides what a check and a ledger make of it.
+    #[must_use]
+    pub fn kind(self) -> ErrorKind {
+        match self {
+            Self::NxDomain => ErrorKind::NoSuchHost,
+            Self::NoAddress
+            | Self::DnsFailure
+            | Self::Refused
+            | Self::Unreachable
+            | Self::TimedOut => ErrorKind::NotReached,
+            Self::Reset => ErrorKind::Interrupted,
+            Self::Certificate
+            | Self::Tls
+            | Self::Protocol
+            | Self::TooManyRedirects
+            | Self::RedirectLoop
+            | Self::BadRedirect => ErrorKind::BadAnswer,
+            Self::AddressRefused(_)
+            | Self::PortRefused
+            | Self::UserInfo
+            | Self::SchemeRefused
+            | Self::NotPublic => ErrorKind::Forbidden,
+            Self::RobotsRefused | Self::RobotsUnknown | Self::Skipped | Self::Malformed => {
+                ErrorKind::Excluded
+            }
+            Self::HostDown | Self::HostPaused | Self::HostHeld | Self::OutOfTime => {
+                ErrorKind::Postponed
+            }
+            Self::Internal => ErrorKind::Internal,
+        }
+    }
+
     /// All of them, one for each class of address.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = Self::iter().filter(|class| !matches!(class, Self::AddressRefused(_)));
         plain.chain(AddressClass::VARIANTS.iter().copied().map(Self::AddressRefused))
+    }
+}
+
+/// What the classes of errors have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The host name does not exist.
+    NoSuchHost,
+    /// There was no connection to the host; there may be one another time.
+    NotReached,
+    /// The connection broke; it may hold another time.
+    Interrupted,
+    /// The server answers, but with nothing that tells about the page.
+    BadAnswer,
+    /// The URL, or one that it redirects to, is never contacted.
+    Forbidden,
+    /// The URL is not asked for while its text, the settings or the host's robots.txt stay as they are.
+    Excluded,
+    /// The URL was not asked for this time.
+    Postponed,
+    /// The fault is this program's.
+    Internal,
+}
+
+impl ErrorKind {
+    /// Whether the fault may as well be that of the local network: without one, no name resolves and no
+    /// host can be connected to.
+    #[must_use]
+    pub fn may_be_local(self) -> bool {
+        matches!(self, Self::NoSuchHost | Self::NotReached)
+    }
+
+    /// Whether it counts against a host: several in a row, and the host is down.
+    #[must_use]
+    pub fn counts_against_host(self) -> bool {
+        self.may_be_local() || self == Self::Interrupted
+    }
+
+    /// Whether the same request, or GET instead of HEAD, cannot do better.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Forbidden | Self::Internal)
+    }
+
+    /// Whether a ledger stores it as an observation. What was not tried was not observed, except for a
+    /// URL that is never tried, which must not stay due.
+    #[must_use]
+    pub fn is_observation(self, was_tried: bool) -> bool {
+        match self {
+            Self::Forbidden | Self::Excluded => true,
+            Self::Internal => false,
+            Self::NoSuchHost
+            | Self::NotReached
+            | Self::Interrupted
+            | Self::BadAnswer
+            | Self::Postponed => was_tried,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How to read one answer or one failure. No input or output, no memory of earlier ones.
 
 use super::client::{Answer, Method};
-use crate::source_status::ErrorClass;
+use crate::source_status::{ErrorClass, ErrorKind};
 
 /// What a single answer or failure says of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,34 +42,14 @@ pub(super) fn answer(method: Method, answer: &Answer) -> ReplyClass {
 
 /// Reads a failure to get an answer.
 pub(super) fn failure(class: ErrorClass) -> ReplyClass {
-    match class {
-        ErrorClass::NxDomain => ReplyClass::Hard,
-        ErrorClass::NoAddress
-        | ErrorClass::DnsFailure
-        | ErrorClass::Refused
-        | ErrorClass::Unreachable
-        | ErrorClass::TimedOut
-        | ErrorClass::Reset => ReplyClass::Soft,
-        ErrorClass::Certificate
-        | ErrorClass::Tls
-        | ErrorClass::Protocol
-        | ErrorClass::TooManyRedirects
-        | ErrorClass::RedirectLoop
-        | ErrorClass::BadRedirect
-        | ErrorClass::AddressRefused(_)
-        | ErrorClass::PortRefused
-        | ErrorClass::UserInfo
-        | ErrorClass::SchemeRefused
-        | ErrorClass::NotPublic
-        | ErrorClass::HostDown
-        | ErrorClass::HostPaused
-        | ErrorClass::HostHeld
-        | ErrorClass::RobotsRefused
-        | ErrorClass::RobotsUnknown
-        | ErrorClass::OutOfTime
-        | ErrorClass::Skipped
-        | ErrorClass::Malformed
-        | ErrorClass::Internal => ReplyClass::Nothing,
+    match class.kind() {
+        ErrorKind::NoSuchHost => ReplyClass::Hard,
+        ErrorKind::NotReached | ErrorKind::Interrupted => ReplyClass::Soft,
+        ErrorKind::BadAnswer
+        | ErrorKind::Forbidden
+        | ErrorKind::Excluded
+        | ErrorKind::Postponed
+        | ErrorKind::Internal => ReplyClass::Nothing,
     }
 }
 

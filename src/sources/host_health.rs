@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::client::{Answer, Reply};
 use super::queue::HostId;
-use crate::source_status::ErrorClass;
+use crate::source_status::ErrorKind;
 
 /// So many failures to connect in a row, and a host is left alone.
 const MOST_FAILURES: u32 = 3;
@@ -47,10 +47,10 @@ impl Health {
             // Nothing was asked.
             Reply::Late => return false,
             Reply::Answer(_) | Reply::Failure { sent: true, .. } => None,
-            Reply::Failure { class, sent: false } => Some(*class),
+            Reply::Failure { class, sent: false } => Some(class.kind()),
         };
-        self.remember(host, !failed.is_some_and(is_unreached));
-        if failed.is_some_and(|class| is_unreached(class) || class == ErrorClass::Reset) {
+        self.remember(host, !failed.is_some_and(ErrorKind::may_be_local));
+        if failed.is_some_and(ErrorKind::counts_against_host) {
             let failures = self.failures.entry(host.to_owned()).or_default();
             *failures += 1;
             return *failures == MOST_FAILURES;
@@ -123,23 +123,10 @@ impl Health {
     }
 }
 
-/// Whether a failure, without a connection, may as well be that of our own network: where there is
-/// none, names do not exist and doors are closed.
-pub(super) fn is_unreached(class: ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::NxDomain
-            | ErrorClass::NoAddress
-            | ErrorClass::DnsFailure
-            | ErrorClass::Refused
-            | ErrorClass::Unreachable
-            | ErrorClass::TimedOut
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source_status::ErrorClass;
 
     fn failure(class: ErrorClass) -> Reply {
         Reply::Failure { class, sent: false }

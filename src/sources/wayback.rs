@@ -82,7 +82,7 @@ pub fn find_copies(
                     Some(copy) => {
                         found.copies += u64::from(copy.is_some());
                         found.none += u64::from(copy.is_none());
-                        ledger.keep_capture(url, &capture(copy))?;
+                        ledger.store_capture(url, &capture(copy))?;
                     }
                     None => found.unknown += 1,
                 }

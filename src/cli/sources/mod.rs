@@ -35,7 +35,7 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, Failure> {
             repair::run(&pages, &ledger, &contact, fix, color)
         }
         SourcesCommand::Export { ledger } => {
-            let ledger = place(&ledger, &here()?).open_to_look()?;
+            let ledger = place(&ledger, &here()?).open_for_reading()?;
             export(&ledger)
         }
         SourcesCommand::Import { ledger } => {

@@ -75,12 +75,12 @@ impl Place {
     }
 
     /// Opens it to look at it, which must not make one.
-    pub(in crate::cli) fn open_to_look(&self) -> Result<SqliteLedger, Failure> {
+    pub(in crate::cli) fn open_for_reading(&self) -> Result<SqliteLedger, Failure> {
         if !self.is_there() {
             let path = self.path.display();
             return Err(Failure::Message(format!("there is no ledger at {path}")));
         }
-        let ledger = SqliteLedger::open_to_look(&self.checked()?, patience());
+        let ledger = SqliteLedger::open_for_reading(&self.checked()?, patience());
         ledger.map_err(|error| failure(&error))
     }
 }

@@ -75,8 +75,8 @@ fn lost(cited: Vec<Cited>, ledger: &SqliteLedger) -> Result<(Vec<(String, Date)>
     }
     let (mut lost, mut undated) = (Vec::new(), 0);
     for (url, day) in days {
-        let standing = ledger.standing(&url).map_err(|error| failure(&error))?;
-        if !standing.is_some_and(|standing| standing.verdict.is_lost()) {
+        let status = ledger.status(&url).map_err(|error| failure(&error))?;
+        if !status.is_some_and(|status| status.verdict.is_lost()) {
             continue;
         }
         match day {

@@ -23,7 +23,7 @@ pub(super) fn run(
     format: ListFormat,
 ) -> Result<u8, Failure> {
     let settings = settings(pages)?;
-    let ledger = place(ledger, &settings).open_to_look()?;
+    let ledger = place(ledger, &settings).open_for_reading()?;
     let status =
         Status::read(&ledger, cited(pages, &settings)?).map_err(|error| failure(&error))?;
     let text = match format {
@@ -67,9 +67,9 @@ impl Status {
         for (year, url) in cited {
             let year = years.entry(year).or_default();
             year.urls += 1;
-            match ledger.standing(&url)? {
+            match ledger.status(&url)? {
                 None => year.unseen += 1,
-                Some(standing) => *year.by_verdict.entry(standing.verdict).or_default() += 1,
+                Some(status) => *year.by_verdict.entry(status.verdict).or_default() += 1,
             }
         }
         Ok(Self { counts, hosts, years })

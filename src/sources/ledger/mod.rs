@@ -1,14 +1,14 @@
-//! The ledger: every look at every source URL, what stands of each by all of them, and which is to
-//! be looked at next.
+//! The ledger: every observation of every source URL, the status that follows from them, and when each
+//! URL is due again.
 //!
-//! `observation` is what a ledger keeps, `strikes` what follows from it. [`Ledger`] is what any
-//! database must do for them; `sqlite` does it in one file, with the tables of `schema`, opened by
-//! `file`. `exchange` carries observations from one ledger into another.
+//! `observation` is what a ledger stores, `status_history` derives the status from it. [`Ledger`] is what
+//! any database must do; `sqlite` does it in one file. `exchange` moves observations from one ledger
+//! to another.
 //!
-//! Several workers share a ledger. They lease hosts, not URLs: the time at which a host is ready is
-//! the gate of politeness, the end of a lease and the time at which its next URL is due, all in one
-//! column, so what a worker that died held is free again by itself. A worker that comes back late
-//! is told by the host's epoch, which every lease and every completion moves on.
+//! Several runs share a ledger. They lease hosts, not URLs. One column, `ready_at`, holds the end of the
+//! rate limit, the end of a lease or the time at which the host's next URL is due, so a host that a
+//! killed run held is free again without any clean-up. A run that comes back late notices by the
+//! host's epoch, which every lease and every completion increments.
 
 mod backend;
 pub mod error;
@@ -21,14 +21,14 @@ pub mod status_history;
 mod types;
 
 pub use self::backend::{Ledger, Visit};
-pub use self::error::LedgerError;
+pub use self::error::{Damage, LedgerError, LineError, UnknownCode};
 pub use self::observation::Observation;
 pub use self::patience::Patience;
 pub use self::sqlite::SqliteLedger;
 pub use self::status_history::UrlStatus;
 pub use self::types::{
-    Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, LeaseRequest,
-    Leasing, Merged, Robots,
+    Capture, Claim, Counts, Due, Enrolled, Enrolment, HostCount, ImportedObservation, Lease,
+    LeaseReply, LeaseRequest, Merged, Robots,
 };
 
 #[cfg(test)]

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use super::observation::Observation;
 use crate::source_status::Verdict;
 
-/// A URL to be watched, and the host that it must be polite to.
+/// A URL to track, and the rate-limit key of its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enrolment {
     /// The URL.
     pub url: String,
-    /// Its key of politeness: what shares one is never asked twice at once.
+    /// Its rate-limit key: URLs of one key are never asked for at the same time.
     pub key: String,
 }
 
-/// What became of an enrolment.
+/// What an enrolment changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Enrolled {
     /// URLs that were not in the ledger.
@@ -25,12 +25,12 @@ pub struct Enrolled {
     pub too_long: u64,
 }
 
-/// A host, held by one worker for a while.
+/// A host that one run holds for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
-    /// Names the host within its ledger.
+    /// The id of the host in its ledger.
     pub host: i64,
-    /// Its key of politeness.
+    /// The host's rate-limit key.
     pub key: String,
     /// Tells this lease from all others of the host.
     pub epoch: i64,
@@ -41,44 +41,44 @@ pub struct Lease {
 /// A URL that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
-    /// Names the URL within its ledger.
+    /// The id of the URL in its ledger.
     pub id: i64,
     /// The URL.
     pub url: String,
-    /// Since when, in milliseconds since 1970; 0 if it was never looked at.
+    /// Since when it is due, in milliseconds since 1970; 0 if it was never checked.
     pub due_at: i64,
 }
 
-/// A lease, and what is to be asked under it.
+/// A lease, and the URLs to check under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The lease.
     pub lease: Lease,
-    /// The URLs that are due, the stalest first.
+    /// The URLs that are due, the longest due first.
     pub urls: Vec<Due>,
 }
 
-/// What became of the wish to hold one host.
+/// The answer to a request for the lease of one host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leasing {
-    /// It is held now.
+pub enum LeaseReply {
+    /// The host is leased.
     Granted(Lease),
-    /// It is another's, or must be left in peace, until then, in milliseconds since 1970.
+    /// Another run holds the host, or nobody may ask it, until then, in milliseconds since 1970.
     NotBefore(i64),
 }
 
-/// What the robots.txt of an origin said, or that it could not be had.
+/// What the robots.txt of an origin said, or that it could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Robots {
-    /// When it was asked for last, in milliseconds since 1970.
+    /// When it was last asked for, in milliseconds since 1970.
     pub fetched_at: i64,
-    /// Since when it could not be had, if so, in milliseconds since 1970.
+    /// Since when it cannot be fetched, if so, in milliseconds since 1970.
     pub failing_since: Option<i64>,
-    /// The rules that count, as a robots.txt; none if it could not be had.
+    /// The rules that apply, as a robots.txt; empty if it could not be fetched.
     pub rules: String,
 }
 
-/// What an archive of the web answered for a URL.
+/// What a web archive answered for a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
     /// When it was asked, in milliseconds since 1970.
@@ -87,51 +87,49 @@ pub struct Capture {
     pub found: Option<String>,
 }
 
-/// Who claims, and how much.
+/// How long to lease a host, and how many of its URLs to claim.
 #[derive(Clone, Copy, Debug)]
-pub struct LeaseRequest<'a> {
-    /// The worker's name.
-    pub worker: &'a str,
-    /// How long it is to hold the host, in milliseconds.
-    pub lease: i64,
-    /// The most URLs it takes at once.
-    pub urls: u32,
+pub struct LeaseRequest {
+    /// How long to hold the host, in milliseconds.
+    pub duration: i64,
+    /// The most URLs to claim at once.
+    pub max_urls: u32,
 }
 
-/// How many URLs there are, of which kind.
+/// How many URLs there are, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// All of them.
     pub urls: u64,
-    /// Those that are to be looked at now.
+    /// Those that are due.
     pub due: u64,
-    /// Those that were never looked at.
+    /// Those that were never checked.
     pub unseen: u64,
-    /// The others, by what stands of them.
+    /// The others, by their verdict.
     pub by_verdict: BTreeMap<Verdict, u64>,
 }
 
-/// How many URLs of one host there are.
+/// How many URLs one host has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostCount {
-    /// The host's key of politeness.
+    /// The host's rate-limit key.
     pub key: String,
     /// Its URLs.
     pub urls: u64,
-    /// Those that are to be looked at now.
+    /// Those that are due.
     pub due: u64,
 }
 
-/// An observation and the URL it is of, on its way between ledgers.
+/// An observation from another ledger, and the URL it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ImportedObservation {
     /// The URL and its host.
-    pub of: Enrolment,
-    /// What was seen.
-    pub seen: Observation,
+    pub enrolment: Enrolment,
+    /// What was observed.
+    pub observation: Observation,
 }
 
-/// What became of entries from another ledger.
+/// What an import changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
     /// Observations that were not in the ledger.

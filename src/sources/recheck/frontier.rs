@@ -10,9 +10,8 @@ use crate::sources::clock::{Clock, in_millis};
 use crate::sources::frontier::{
     Admission, CONTROLS, Frontier, HostRelease, MoreWork, control_checks,
 };
-use crate::sources::host_health::is_unreached;
 use crate::sources::ledger::{
-    Due, Lease, LeaseRequest, Leasing, Ledger, LedgerError, Observation, Robots,
+    Due, Lease, LeaseReply, LeaseRequest, Ledger, LedgerError, Observation, Robots,
 };
 use crate::sources::progress::Progress;
 use crate::sources::settings::CrawlSettings;
@@ -108,10 +107,10 @@ impl<'a> LedgerFrontier<'a> {
     }
 
     /// A lease for a request, and for the time after it in which nobody may ask.
-    fn lease_request(&self, gap: Duration) -> LeaseRequest<'static> {
+    fn lease_request(&self, gap: Duration) -> LeaseRequest {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
-        let lease = self.request().saturating_add(spare).saturating_add(in_millis(gap));
-        LeaseRequest { worker: "dateline", lease, urls: BATCH }
+        let duration = self.request().saturating_add(spare).saturating_add(in_millis(gap));
+        LeaseRequest { duration, max_urls: BATCH }
     }
 
     /// Holds a host until then at least.
@@ -248,18 +247,18 @@ impl Frontier for LedgerFrontier<'_> {
         if self.lost.contains(key) {
             return Ok(Admission::Lost);
         }
-        let (now, terms) = ((self.now)(), self.lease_request(gap));
+        let (now, request) = ((self.now)(), self.lease_request(gap));
         let needed = self.request().saturating_add(in_millis(gap + SLACK / 4));
         if let Some(held) = self.held.get(key) {
             if held.lease.until.saturating_sub(now) < needed {
-                self.renew(key, now.saturating_add(terms.lease))?;
+                self.renew(key, now.saturating_add(request.duration))?;
             }
         } else {
-            match self.ledger.lease(key, terms, now)? {
-                Leasing::NotBefore(at) => {
+            match self.ledger.lease(key, request, now)? {
+                LeaseReply::NotBefore(at) => {
                     return Ok(Admission::NotBefore(self.instant_of(at)));
                 }
-                Leasing::Granted(lease) => {
+                LeaseReply::Granted(lease) => {
                     self.held.insert(key.to_owned(), Held::new(lease));
                 }
             }
@@ -299,15 +298,15 @@ impl Frontier for LedgerFrontier<'_> {
         let Some((key, url)) = self.out.remove(&outcome.url) else { return Ok(()) };
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
-        if !is_kept(&outcome) {
+        if !is_observation(&outcome) {
             // It stays due; the host is not taken up again for its sake at once.
             if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
                 self.pause_host(&key, Instant::now() + GIVEN_UP);
             }
             return Ok(());
         }
-        let seen = Observation::of(&outcome, (self.now)(), "");
-        if outcome.evidence.error.is_some_and(is_unreached) {
+        let seen = Observation::of(&outcome, (self.now)());
+        if outcome.evidence.error.is_some_and(|class| class.kind().may_be_local()) {
             open.doubted += 1;
             self.doubted.insert(url);
             self.doubts.push_back(Doubt { asked, key, url, seen });
@@ -385,7 +384,7 @@ impl Frontier for LedgerFrontier<'_> {
     }
 
     fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
-        self.ledger.keep_robots(origin, robots)
+        self.ledger.store_robots(origin, robots)
     }
 
     fn now(&self) -> i64 {
@@ -393,23 +392,8 @@ impl Frontier for LedgerFrontier<'_> {
     }
 }
 
-/// Whether an outcome is an observation. What was not tried was not seen, unless it is never tried:
-/// then it must not stay due.
-fn is_kept(outcome: &Outcome) -> bool {
-    let refused = matches!(
-        outcome.evidence.error,
-        Some(
-            ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused
-                | ErrorClass::UserInfo
-                | ErrorClass::SchemeRefused
-                | ErrorClass::NotPublic
-                | ErrorClass::RobotsRefused
-                | ErrorClass::RobotsUnknown
-                | ErrorClass::Skipped
-                | ErrorClass::Malformed
-        )
-    );
-    let own = outcome.evidence.error == Some(ErrorClass::Internal);
-    refused || (outcome.evidence.tries > 0 && !own)
+/// Whether a ledger stores an outcome.
+fn is_observation(outcome: &Outcome) -> bool {
+    let was_tried = outcome.evidence.tries > 0;
+    outcome.evidence.error.map_or(was_tried, |class| class.kind().is_observation(was_tried))
 }

@@ -89,9 +89,9 @@ pub fn enroll(
 pub fn statuses(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
     let mut outcomes = urls
         .iter()
-        .map(|url| match ledger.standing(url)? {
+        .map(|url| match ledger.status(url)? {
             None => Ok(unknown(url)),
-            Some(standing) => outcome(url, standing, ledger),
+            Some(status) => outcome(url, status, ledger),
         })
         .collect::<Result<Vec<_>, _>>()?;
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
@@ -102,8 +102,8 @@ fn unknown(url: &str) -> Outcome {
     Outcome { url: url.to_owned(), verdict: Verdict::Unknown, evidence: Evidence::default() }
 }
 
-fn outcome(url: &str, standing: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
-    let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = standing;
+fn outcome(url: &str, status: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
+    let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = status;
     let archived = if verdict.is_lost() { ledger.capture(url)? } else { None };
     let archived = archived.and_then(|capture| capture.found);
     let record = Some(Record { reason, strikes, first_fail_at, last_ok_at });

@@ -327,16 +327,7 @@ impl UrlCheck {
     }
 
     fn failed(&mut self, class: ErrorClass, sent: bool) -> NextStep {
-        // A chain that leads where we never go is not walked a second time.
-        if matches!(
-            class,
-            ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused
-                | ErrorClass::UserInfo
-                | ErrorClass::SchemeRefused
-                | ErrorClass::NotPublic
-                | ErrorClass::Internal
-        ) {
+        if class.kind().is_final() {
             return NextStep::Done(Verdict::Unknown, Some(class));
         }
         if self.trust == Trust::Any {

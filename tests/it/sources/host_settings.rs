@@ -31,9 +31,9 @@ fn skipped_hosts_are_not_contacted() {
     // Nor in a crawl, which keeps that it was looked at, or it would be due for ever.
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings, &dns).unwrap();
-    let standing = ledger.standing(&urls[0]);
+    let status = ledger.status(&urls[0]);
     let skipped = Reason::Cause(Cause::Error(ErrorClass::Skipped));
-    assert_eq!((standing.verdict, standing.reason), (Verdict::Unknown, Some(skipped)));
+    assert_eq!((status.verdict, status.reason), (Verdict::Unknown, Some(skipped)));
     assert_eq!(ledger.due(), 0);
     assert_eq!(server.lines_at("skipped.example").len() + dns.asked("skipped.example"), 0);
 }

@@ -110,8 +110,8 @@ fn the_target_host_of_a_redirect_is_leased_too() {
 
 /// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
 fn seize(ledger: &TestLedger, now: i64) -> Claim {
-    let terms = LeaseRequest { worker: "other", lease: 3_600_000, urls: 64 };
-    ledger.open().claim(terms, now).unwrap().unwrap()
+    let request = LeaseRequest { duration: 3_600_000, max_urls: 64 };
+    ledger.open().claim(request, now).unwrap().unwrap()
 }
 
 /// It finds all that it claimed to be there.
@@ -123,7 +123,6 @@ fn fill(ledger: &TestLedger, claim: &Claim) {
         status: Some(200),
         error: None,
         final_url: None,
-        vantage: String::new(),
     };
     let all: Vec<_> = claim.urls.iter().map(|one| (one.id, alive.clone())).collect();
     ledger.open().complete(&claim.lease, &all, at).unwrap();
@@ -224,5 +223,5 @@ fn a_slow_connection_may_use_most_of_the_lease() {
     let dns = Arc::new(here.slowly(Duration::from_millis(650)));
     ledger.crawl(&settings, &dns).unwrap();
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
-    assert_eq!((ledger.standing(&urls[0]).verdict, dns.asked("a.example")), (Verdict::Alive, 2));
+    assert_eq!((ledger.status(&urls[0]).verdict, dns.asked("a.example")), (Verdict::Alive, 2));
 }

@@ -111,8 +111,8 @@ impl TestLedger {
     }
 
     /// What stands of a URL that was looked at.
-    pub fn standing(&self, url: &str) -> UrlStatus {
-        self.open().standing(url).unwrap().unwrap()
+    pub fn status(&self, url: &str) -> UrlStatus {
+        self.open().status(url).unwrap().unwrap()
     }
 
     /// Whether a URL was ever looked at.

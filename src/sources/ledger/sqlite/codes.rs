@@ -1,4 +1,4 @@
-//! Brings a ledger that stored words to one that stores codes.
+//! The migration of a ledger that stored words to one that stores codes.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use rusqlite::{Row, Transaction, params};
 
 use super::super::legacy;
 use super::super::observation::Observation;
-use super::tables::{reading_in, restate, settle};
+use super::tables::{reading_in, update_ready_at, update_status};
 use crate::source_status::Cause;
 
-/// Gives every error its code, and the observation the digest that it has by that code. Of two that
-/// become one, one stays. What stands of each URL is made anew.
+/// Replaces the words of every error by its code, and updates digests accordingly. Two observations that
+/// become equal are stored once. Then derives the status of each URL again.
 pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let sql = "SELECT DISTINCT url_id FROM observation WHERE error IS NOT NULL";
     for url in ids(transaction, sql)? {
@@ -29,10 +29,10 @@ pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<(
     }
     let mut hosts = BTreeSet::new();
     for url in ids(transaction, "SELECT url_id FROM url WHERE verdict IS NOT NULL")? {
-        hosts.insert(restate(transaction, url)?);
+        hosts.insert(update_status(transaction, url)?);
     }
     for host in hosts {
-        settle(transaction, host)?;
+        update_ready_at(transaction, host)?;
     }
     Ok(())
 }
@@ -45,7 +45,7 @@ fn observations_with_words(
     transaction: &Transaction<'_>,
     url: i64,
 ) -> rusqlite::Result<Vec<(Vec<u8>, Observation)>> {
-    let sql = "SELECT at, reading, status, error, final_url, vantage, digest FROM observation
+    let sql = "SELECT at, reading, status, error, final_url, digest FROM observation
         WHERE url_id = ?1 AND error IS NOT NULL";
     let read = |row: &Row<'_>| {
         let seen = Observation {
@@ -54,9 +54,8 @@ fn observations_with_words(
             status: row.get(2)?,
             error: Some(legacy::of_words(&row.get::<_, String>(3)?)),
             final_url: row.get(4)?,
-            vantage: row.get(5)?,
         };
-        Ok((row.get(6)?, seen))
+        Ok((row.get(5)?, seen))
     };
     transaction.prepare_cached(sql)?.query_map([url], read)?.collect()
 }

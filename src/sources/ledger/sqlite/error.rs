@@ -1,13 +1,15 @@
-//! Failures of `SQLite` as those of a ledger.
+//! Failures of `SQLite`, as those of a ledger.
 
-use super::super::error::LedgerError;
+use super::super::error::{Damage, LedgerError, UnknownCode};
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
-            // A value that is none of those a ledger stores.
-            rusqlite::Error::FromSqlConversionFailure(_, _, what) => {
-                Self::Damaged { what: what.to_string() }
+            rusqlite::Error::FromSqlConversionFailure(_, _, reason) => {
+                Self::Damaged(match reason.downcast::<UnknownCode>() {
+                    Ok(unknown) => Damage::UnknownCode(*unknown),
+                    Err(reason) => Damage::Value(reason),
+                })
             }
             error => Self::Database(Box::new(error)),
         }

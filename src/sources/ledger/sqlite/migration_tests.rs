@@ -20,17 +20,17 @@ const OLD: &str = "
          NULL, 30),
         (2, 'http://a.org/y', 1, 5, 'alive', '200 OK', 0, NULL, 10, NULL, 10);
     INSERT INTO observation VALUES
-        (1, 10, x'01', 'soft', NULL, 'the connection was refused', NULL, 'home'),
-        (1, 10, x'02', 'soft', NULL, 'words that no version wrote', NULL, 'home'),
-        (1, 20, x'03', 'unknown', NULL, 'port 22 is never contacted', NULL, 'home'),
-        (2, 10, x'daff81f649546dab34618b3cc652054a', 'alive', 200, NULL, NULL, 'home');";
+        (1, 10, x'01', 'soft', NULL, 'the connection was refused', NULL, ''),
+        (1, 10, x'02', 'soft', NULL, 'words that no version wrote', NULL, ''),
+        (1, 20, x'03', 'unknown', NULL, 'port 22 is never contacted', NULL, ''),
+        (2, 10, x'2ca0cad54c8669a0dba690d66e6ffa10', 'alive', 200, NULL, NULL, '');";
 
 /// The export that the old version made of it.
 const EXPORT: &str = r#"
-{"url":"http://a.org/x","at":10,"reading":"soft","error":"the connection was refused","vantage":"home"}
-{"url":"http://a.org/x","at":10,"reading":"soft","error":"words that no version wrote","vantage":"home"}
-{"url":"http://a.org/x","at":20,"reading":"unknown","error":"port 22 is never contacted","vantage":"home"}
-{"url":"http://a.org/y","at":10,"reading":"alive","status":200,"vantage":"home"}"#;
+{"url":"http://a.org/x","at":10,"reading":"soft","error":"the connection was refused","vantage":""}
+{"url":"http://a.org/x","at":10,"reading":"soft","error":"words that no version wrote","vantage":""}
+{"url":"http://a.org/x","at":20,"reading":"unknown","error":"port 22 is never contacted","vantage":""}
+{"url":"http://a.org/y","at":10,"reading":"alive","status":200,"vantage":""}"#;
 
 fn migrated() -> SqliteLedger {
     let mut connection = Connection::open_in_memory().unwrap();
@@ -59,7 +59,7 @@ fn words_become_codes_and_an_export_with_words_is_known() {
 }
 
 #[test]
-fn what_stands_of_each_url_has_a_code_after_the_migration() {
+fn each_status_has_a_code_after_the_migration() {
     let ledger = migrated();
     let codes: Vec<String> = ledger
         .connection
@@ -71,8 +71,8 @@ fn what_stands_of_each_url_has_a_code_after_the_migration() {
         .unwrap();
     assert_eq!(codes[1], "http-200");
     assert!(codes.iter().all(|code| Reason::from_code(code).is_some()), "{codes:?}");
-    let stands = ledger.standing("http://a.org/x").unwrap().unwrap();
-    assert_eq!((stands.strikes, stands.first_fail_at), (1, Some(10)));
+    let status = ledger.status("http://a.org/x").unwrap().unwrap();
+    assert_eq!((status.strikes, status.first_fail_at), (1, Some(10)));
     // When the host is ready is made anew too.
     assert_eq!(ledger.next_ready_at().unwrap().map(|at| at > 7), Some(true));
 }

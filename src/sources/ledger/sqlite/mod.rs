@@ -16,17 +16,18 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use self::tables::{
-    FIRST, NEVER, STANDING, count_in, due, due_in, free, host_id, insert_url, move_url,
-    observation_in, record, restate, seize, settle, standing_in, verdict_in,
+    FIRST, NEVER, STATUS_COLUMNS, count_in, due, due_in, host_id, insert_observation, insert_url,
+    move_url, observation_in, release, status_in, take_lease, update_ready_at, update_status,
+    verdict_in,
 };
 use super::backend::{Ledger, Visit};
-use super::error::LedgerError;
+use super::error::{Damage, LedgerError};
 use super::observation::{MAX_URL, Observation};
 use super::patience::Patience;
 use super::status_history::UrlStatus;
 use super::types::{
-    Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, LeaseRequest,
-    Leasing, Merged, Robots,
+    Capture, Claim, Counts, Due, Enrolled, Enrolment, HostCount, ImportedObservation, Lease,
+    LeaseReply, LeaseRequest, Merged, Robots,
 };
 
 /// How many URLs are enrolled in one transaction: others are not kept waiting for long.
@@ -64,8 +65,8 @@ impl SqliteLedger {
     ///
     /// # Errors
     /// As [`SqliteLedger::open_with`].
-    pub fn open_to_look(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
-        let connection = file::open_to_look(path, patience)?;
+    pub fn open_for_reading(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
+        let connection = file::open_for_reading(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
@@ -80,8 +81,8 @@ impl SqliteLedger {
         let dangling: u32 = self.connection.query_row(dangling, [], |row| row.get(0))?;
         match (found.as_str(), dangling) {
             ("ok", 0) => Ok(()),
-            ("ok", _) => Err(LedgerError::Damaged { what: format!("{dangling} rows dangle") }),
-            _ => Err(LedgerError::Damaged { what: found }),
+            ("ok", count) => Err(LedgerError::Damaged(Damage::DanglingRows { count })),
+            _ => Err(LedgerError::Damaged(Damage::File { report: found })),
         }
     }
 
@@ -121,7 +122,7 @@ impl Ledger for SqliteLedger {
         Ok(enrolled)
     }
 
-    fn claim(&mut self, terms: LeaseRequest<'_>, now: i64) -> Result<Option<Claim>, LedgerError> {
+    fn claim(&mut self, request: LeaseRequest, now: i64) -> Result<Option<Claim>, LedgerError> {
         let transaction = self.begin()?;
         let next = "SELECT host_id, politeness_key, epoch FROM host WHERE ready_at <= ?1
             ORDER BY ready_at, urls DESC, host_id LIMIT 1";
@@ -132,13 +133,13 @@ impl Ledger for SqliteLedger {
                 .optional()?;
             let Some((host, key, epoch)) = found else { break None };
             let epoch: i64 = epoch;
-            let urls = due(&transaction, host, FIRST, now, terms.urls)?;
+            let urls = due(&transaction, host, FIRST, now, request.max_urls)?;
             if urls.is_empty() {
                 // Its worker died after the last URL, or the lease's URLs went to other hosts.
-                free(&transaction, host, epoch, None)?;
+                release(&transaction, host, epoch, None)?;
                 continue;
             }
-            let lease = seize(&transaction, (host, key, epoch), terms, now)?;
+            let lease = take_lease(&transaction, (host, key, epoch), request, now)?;
             break Some(Claim { lease, urls });
         };
         transaction.commit()?;
@@ -148,9 +149,9 @@ impl Ledger for SqliteLedger {
     fn lease(
         &mut self,
         key: &str,
-        terms: LeaseRequest<'_>,
+        request: LeaseRequest,
         now: i64,
-    ) -> Result<Leasing, LedgerError> {
+    ) -> Result<LeaseReply, LedgerError> {
         let transaction = self.begin()?;
         let host = host_id(&transaction, key)?;
         // Of a host that nobody holds, what is due does not matter here, only its gate.
@@ -159,13 +160,18 @@ impl Ledger for SqliteLedger {
         let (epoch, free_at): (i64, i64) = transaction
             .prepare_cached(sql)?
             .query_row([host], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let leasing = if free_at > now {
-            Leasing::NotBefore(free_at)
+        let reply = if free_at > now {
+            LeaseReply::NotBefore(free_at)
         } else {
-            Leasing::Granted(seize(&transaction, (host, key.to_owned(), epoch), terms, now)?)
+            LeaseReply::Granted(take_lease(
+                &transaction,
+                (host, key.to_owned(), epoch),
+                request,
+                now,
+            )?)
         };
         transaction.commit()?;
-        Ok(leasing)
+        Ok(reply)
     }
 
     fn due_after(
@@ -208,37 +214,43 @@ impl Ledger for SqliteLedger {
         Ok(())
     }
 
-    fn record(&mut self, lease: &Lease, seen: &[(i64, Observation)]) -> Result<(), LedgerError> {
+    fn record(
+        &mut self,
+        lease: &Lease,
+        observations: &[(i64, Observation)],
+    ) -> Result<(), LedgerError> {
         let transaction = self.begin()?;
-        record_under(&transaction, lease, seen)?;
+        record_under(&transaction, lease, observations)?;
         Ok(transaction.commit()?)
     }
 
     fn complete(
         &mut self,
         lease: &Lease,
-        seen: &[(i64, Observation)],
+        observations: &[(i64, Observation)],
         gate: i64,
     ) -> Result<(), LedgerError> {
         let transaction = self.begin()?;
-        record_under(&transaction, lease, seen)?;
-        free(&transaction, lease.host, lease.epoch, Some(gate))?;
+        record_under(&transaction, lease, observations)?;
+        release(&transaction, lease.host, lease.epoch, Some(gate))?;
         Ok(transaction.commit()?)
     }
 
-    fn standing(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError> {
-        let sql = format!("SELECT {STANDING} FROM url WHERE url = ?1 AND verdict IS NOT NULL");
+    fn status(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError> {
+        let sql =
+            format!("SELECT {STATUS_COLUMNS} FROM url WHERE url = ?1 AND verdict IS NOT NULL");
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([url])?;
-        Ok(rows.next()?.map(standing_in).transpose()?)
+        Ok(rows.next()?.map(status_in).transpose()?)
     }
 
-    fn standings(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError> {
-        let sql = format!("SELECT {STANDING}, url FROM url WHERE verdict IS NOT NULL ORDER BY url");
+    fn statuses(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError> {
+        let sql =
+            format!("SELECT {STATUS_COLUMNS}, url FROM url WHERE verdict IS NOT NULL ORDER BY url");
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            visit((row.get("url")?, standing_in(row)?))?;
+            visit((row.get("url")?, status_in(row)?))?;
         }
         Ok(())
     }
@@ -280,35 +292,36 @@ impl Ledger for SqliteLedger {
     }
 
     fn observations(&self, visit: Visit<'_, (String, Observation)>) -> Result<(), LedgerError> {
-        let sql = "SELECT at, reading, status, error, observation.final_url, vantage, url
+        let sql = "SELECT at, reading, status, error, observation.final_url, url
             FROM url JOIN observation USING (url_id) ORDER BY url, at, digest";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            visit((row.get(6)?, observation_in(row)?))?;
+            visit((row.get(5)?, observation_in(row)?))?;
         }
         Ok(())
     }
 
-    fn merge(&mut self, entries: &[Entry]) -> Result<Merged, LedgerError> {
+    fn merge(&mut self, observations: &[ImportedObservation]) -> Result<Merged, LedgerError> {
         let transaction = self.begin()?;
         let mut merged = Merged::default();
         let mut touched = BTreeSet::new();
-        for Entry { of, seen } in entries {
-            if of.url.len() > MAX_URL {
-                return Err(LedgerError::TooLong { length: of.url.len() });
+        for ImportedObservation { enrolment, observation } in observations {
+            if enrolment.url.len() > MAX_URL {
+                return Err(LedgerError::TooLong { length: enrolment.url.len() });
             }
             let find = "SELECT url_id FROM url WHERE url = ?1";
             let id = |row: &Row<'_>| row.get(0);
-            let known = transaction.prepare_cached(find)?.query_row([&of.url], id).optional()?;
+            let known =
+                transaction.prepare_cached(find)?.query_row([&enrolment.url], id).optional()?;
             let url = if let Some(url) = known {
                 url
             } else {
-                let host = host_id(&transaction, &of.key)?;
-                insert_url(&transaction, &of.url, host)?;
-                transaction.prepare_cached(find)?.query_row([&of.url], id)?
+                let host = host_id(&transaction, &enrolment.key)?;
+                insert_url(&transaction, &enrolment.url, host)?;
+                transaction.prepare_cached(find)?.query_row([&enrolment.url], id)?
             };
-            if record(&transaction, url, seen)? {
+            if insert_observation(&transaction, url, observation)? {
                 merged.new += 1;
                 touched.insert(url);
             } else {
@@ -316,8 +329,8 @@ impl Ledger for SqliteLedger {
             }
         }
         for url in touched {
-            let host = restate(&transaction, url)?;
-            settle(&transaction, host)?;
+            let host = update_status(&transaction, url)?;
+            update_ready_at(&transaction, host)?;
         }
         transaction.commit()?;
         Ok(merged)
@@ -332,7 +345,7 @@ impl Ledger for SqliteLedger {
         Ok(self.connection.prepare_cached(sql)?.query_row([origin], robots).optional()?)
     }
 
-    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+    fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
         let sql = "INSERT OR REPLACE INTO robots VALUES (?1, ?2, ?3, ?4)";
         let Robots { fetched_at, failing_since, rules } = robots;
         let row = params![origin, fetched_at, failing_since, rules];
@@ -347,7 +360,7 @@ impl Ledger for SqliteLedger {
         Ok(self.connection.prepare_cached(sql)?.query_row([url], capture).optional()?)
     }
 
-    fn keep_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
+    fn store_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
         let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3)";
         let row = params![url, capture.looked_at, capture.found];
         let transaction = self.begin()?;
@@ -360,19 +373,19 @@ impl Ledger for SqliteLedger {
 fn record_under(
     transaction: &Transaction<'_>,
     lease: &Lease,
-    seen: &[(i64, Observation)],
+    observations: &[(i64, Observation)],
 ) -> Result<(), LedgerError> {
     let sql = "SELECT 1 FROM host WHERE host_id = ?1 AND epoch = ?2";
     if !transaction.prepare_cached(sql)?.exists([lease.host, lease.epoch])? {
         return Err(LedgerError::LeaseLost { key: lease.key.clone() });
     }
     let mut touched = BTreeSet::new();
-    for (url, observation) in seen {
-        record(transaction, *url, observation)?;
+    for (url, observation) in observations {
+        insert_observation(transaction, *url, observation)?;
         touched.insert(*url);
     }
     for url in touched {
-        restate(transaction, url)?;
+        update_status(transaction, url)?;
     }
     Ok(())
 }
