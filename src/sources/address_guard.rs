@@ -1,7 +1,7 @@
-//! What may be contacted at all: the part of the check that needs nothing but the URL.
+//! Which URLs may be contacted at all: the part of the check that needs nothing but the URL.
 //!
-//! A host written as an address is judged here, because the HTTP stack never looks it up. A host
-//! written as a name can only be judged once it is looked up: see the resolver in `dns`.
+//! A host written as an address is checked here, because the HTTP stack never looks it up. A host
+//! written as a name can only be checked once it is resolved: see the resolver in `dns`.
 
 use url::{Host, Url};
 
@@ -14,14 +14,14 @@ const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// Which of the two clients may ask for a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// One of the web's ports: any address that is not refused will do.
+    /// One of the web's ports: any address that is not refused.
     WebPort,
-    /// Another port: only addresses in a range opened by the user will do. The resolver is not
-    /// told the port, so this takes a client of its own.
+    /// Another port: only addresses in a range that the user opened. The resolver does not know the port,
+    /// so this needs a client of its own.
     OtherPort,
 }
 
-/// Whether a URL may be contacted, and how. Called anew for every redirect.
+/// Returns how a URL may be contacted, or why it may not. Called again for every redirect.
 pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorClass> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(ErrorClass::SchemeRefused);
@@ -29,7 +29,7 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
     let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
         return Err(ErrorClass::Malformed);
     };
-    // A name before the host is a way to dress one host up as another; a password is a secret.
+    // A user name can disguise one host as another; a password is a secret.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ErrorClass::UserInfo);
     }

@@ -11,14 +11,14 @@ use super::settings::CrawlSettings;
 use super::workload::{Workload, plan};
 use crate::source_status::Outcome;
 
-/// Asks once for each distinct URL and returns the outcomes sorted by URL.
+/// Checks each distinct URL once and returns the outcomes sorted by URL.
 ///
-/// Blocks the calling thread until all is done, on an asynchronous runtime of its own, which is
-/// started only if there is something to contact. `lookup` replaces the system's name servers.
+/// Blocks the calling thread until it is done. It starts an asynchronous runtime of its own if there is
+/// anything to contact. `lookup` replaces the system's name servers.
 ///
 /// # Errors
 /// If the runtime, TLS, the system's name servers or the HTTP client cannot be set up, or if most
-/// hosts cannot be reached. What goes wrong with a single URL is the evidence of its outcome.
+/// hosts cannot be reached. A failure of a single URL is part of its outcome.
 pub fn check_urls(
     urls: Vec<String>,
     settings: &CrawlSettings,

@@ -4,28 +4,28 @@ use std::error::Error;
 
 use super::ledger::LedgerError;
 
-/// Why a run came to nothing.
+/// Why a run fails.
 #[derive(Debug, thiserror::Error)]
 pub enum CrawlError {
     /// A part of the network stack refused to start.
     #[error("cannot set up {what}")]
     Setup {
-        /// The part, in words.
+        /// The name of the part.
         what: &'static str,
-        /// What it says.
+        /// What it reports.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Most hosts cannot be reached: it is not they that are gone. Nothing is concluded.
-    #[error("most hosts cannot be reached, so it is this machine's network that fails")]
+    /// Most hosts cannot be reached, so the local network is at fault. Nothing is concluded.
+    #[error("most hosts cannot be reached: the local network seems to be down")]
     LocalNetworkDown,
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The run was stopped. What it had found out is kept where there is a ledger.
+    /// The run was stopped. With a ledger, what it had found out is stored.
     #[error("the check of sources was stopped")]
     Stopped,
-    /// The calling thread already runs asynchronous work, which a run would block.
-    #[error("the probe was called from within asynchronous work")]
+    /// The calling thread already runs asynchronous code, which a run would block.
+    #[error("a run cannot start from within asynchronous code")]
     Nested,
 }
 

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::source_status::Outcome;
 
-/// Told how a run is getting on.
+/// Receives the progress of a run.
 pub trait Progress: Send + Sync {
-    /// The run begins, with this many distinct URLs.
+    /// Called when the run begins, with the number of distinct URLs.
     fn start(&self, total: u64);
-    /// One of them has its verdict.
+    /// Called when one of them has its verdict.
     fn advance(&self, outcome: &Outcome);
-    /// So many hosts have something that waits, and so many requests are under way; `longest` finds
-    /// out how long the longest queue takes.
+    /// Called with the number of hosts that have waiting work and the number of requests under way;
+    /// `longest` computes how long the longest queue takes.
     fn waiting(&self, _hosts: usize, _requests: usize, _longest: &dyn Fn() -> Duration) {}
-    /// The run is over.
+    /// Called when the run is over.
     fn finish(&self);
 }

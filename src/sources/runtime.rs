@@ -7,7 +7,7 @@ use super::dns::{Lookup, SystemLookup};
 use super::error::CrawlError;
 use super::settings::CrawlSettings;
 
-/// Does asynchronous work with clients, on a runtime of its own.
+/// Runs asynchronous work with clients, on a runtime of its own.
 pub(super) fn block_on<T>(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -16,7 +16,7 @@ pub(super) fn block_on<T>(
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(CrawlError::Nested);
     }
-    // One thread is plenty: the work is waiting.
+    // One thread is enough: nearly all of the work is waiting.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()

@@ -14,9 +14,9 @@ use crate::address::AddressPolicy;
 /// How a run behaves.
 #[derive(Clone, Debug)]
 pub struct CrawlSettings {
-    /// The most time one request may take, from the look-up of the host to the answer's head.
+    /// The longest time of one request, from the look-up of the host to the head of the answer.
     pub timeout: Duration,
-    /// The most time within that for the look-up and the connection.
+    /// The longest time within that for the look-up and the connection.
     pub connect_timeout: Duration,
     /// The most requests under way at once.
     pub concurrency: usize,
@@ -24,48 +24,47 @@ pub struct CrawlSettings {
     pub per_host: usize,
     /// The least time between the starts of two requests to one host.
     pub delay: Duration,
-    /// The pause before what failed is tried again, after all other URLs are done.
+    /// The pause before failed URLs are tried again, once all others are done.
     pub retry_pause: Duration,
-    /// The pause of a host that asks for one and does not say how long; doubled each further time.
+    /// The pause for a host that asks for one without saying how long; doubled each further time.
     pub first_pause: Duration,
-    /// The longest pause that a run waits for: a host that asks for more is left alone.
+    /// The longest pause that a run waits for: it gives up a host that asks for more.
     pub patience: Duration,
     /// Which addresses may be contacted.
     pub policy: AddressPolicy,
-    /// How the program names itself to servers.
+    /// The `User-Agent` header.
     pub user_agent: String,
-    /// What all requests go through, if anything: whoever chooses it leaves it to it which addresses
-    /// names have, for only those that stand in URLs can be checked then.
+    /// The proxy that all requests go through, if any. The proxy resolves names, so only addresses that
+    /// URLs contain can be checked then.
     pub proxy: Option<Url>,
     /// What is different for some hosts.
     pub hosts: HostRules,
-    /// The most time that the run may take: what its turn doesn't come to is left.
+    /// The longest time of the run: it gives up the URLs that it does not get to.
     pub budget: Option<Duration>,
-    /// Whether the hosts' robots.txt are asked first, as robots do that look at more than what one
-    /// reader points at.
+    /// Whether the run obeys robots.txt, as a crawler must that does not act for one reader.
     pub robots: bool,
-    /// Ends the run from outside.
+    /// Ends the run from another thread.
     pub stop: Stop,
 }
 
 /// What is different for some hosts.
 #[derive(Clone, Debug, Default)]
 pub struct HostRules {
-    /// The pace of hosts, by their key of politeness.
+    /// The pace of hosts, by their rate-limit key.
     pub paces: HashMap<String, Pace>,
-    /// Hosts that are not asked at all.
+    /// Hosts that are never asked.
     pub skip: HashSet<String>,
     headers: Vec<(String, HeaderMap)>,
 }
 
 impl HostRules {
-    /// Whether a URL's host is not to be asked.
+    /// Whether a URL's host must not be asked.
     pub(super) fn skips(&self, url: &Url) -> bool {
         self.skip.contains(rate_limit::host(url))
     }
 
-    /// Sends a header to one host: to it alone, and unencrypted only to an address that is opened.
-    /// Returns whether it can be a header.
+    /// Adds a header for one host only, sent unencrypted only to an address that is opened. Returns whether
+    /// the name and the value are valid.
     pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
         let Some((name, mut value)) = header else { return false };
@@ -83,17 +82,17 @@ impl HostRules {
     }
 }
 
-/// A switch that ends a run: what is under way is let go, what was found out is kept.
+/// A switch that ends runs: requests under way are dropped, outcomes so far are kept.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Ends the runs that know of it.
+    /// Ends the runs that have this switch.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether they are to end.
+    /// Returns whether the runs must end.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)

@@ -8,7 +8,7 @@ use super::settings::CrawlSettings;
 use super::url_check::UrlCheck;
 use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
 
-/// What is to be asked, and the outcomes of what must not be.
+/// The checks that URLs need, and the outcomes of those that must not be asked for.
 pub(super) struct Workload {
     pub(super) checks: Vec<UrlCheck>,
     pub(super) outcomes: Vec<Outcome>,
@@ -20,7 +20,7 @@ pub(super) fn plan(mut urls: Vec<String>, settings: &CrawlSettings) -> Workload 
     urls.dedup();
     let total = urls.len() as u64;
     let mut outcomes = Vec::new();
-    // Spellings of one page, which are one request: as the URL parser writes it, no fragment.
+    // Spellings of one page are one request. The key is the URL as its parser writes it, without fragment.
     let mut pages: BTreeMap<Url, Vec<String>> = BTreeMap::new();
     for written in urls {
         match Url::parse(&written) {
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_page_are_one_job() {
+    fn spellings_of_one_page_are_one_check() {
         let urls = [
             "http://a.org/x",
             "http://A.org:80/x",

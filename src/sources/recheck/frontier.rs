@@ -1,4 +1,4 @@
-//! The frontier of a run that has a ledger: hosts are leased there, and what is seen is kept at once.
+//! The frontier of a run with a ledger, which leases hosts and stores observations at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -24,21 +24,21 @@ const MOST_HELD: usize = 512;
 /// How many URLs of a host are handed out at once.
 const BATCH: u32 = 64;
 
-/// How often it is looked whether another host has become ready.
-const AGAIN: Duration = Duration::from_millis(250);
+/// How often to look whether another host is ready.
+const READY_POLL: Duration = Duration::from_millis(250);
 
-/// What a lease lasts longer than it must.
+/// How much longer a lease lasts than it must.
 const SLACK: Duration = Duration::from_millis(250);
 
-/// How long a host is left alone of which something was given up.
-const GIVEN_UP: Duration = Duration::from_mins(10);
+/// How long a host rests after some of its checks were given up.
+const REST_AFTER_GIVING_UP: Duration = Duration::from_mins(10);
 
-/// The frontier of a run that keeps what it sees in a ledger, and leases hosts there.
+/// The frontier of a run that stores observations in a ledger, and leases hosts there.
 pub(super) struct LedgerFrontier<'a> {
     settings: &'a CrawlSettings,
     ledger: &'a mut dyn Ledger,
     now: Clock<'a>,
-    /// What is to be looked at, by host; `None`: all that is due.
+    /// What to check, by host; `None` for everything that is due.
     wanted: Option<BTreeMap<String, Vec<Due>>>,
     held: HashMap<String, Held>,
     /// URLs that were handed out, with their hosts and ids.
@@ -47,12 +47,12 @@ pub(super) struct LedgerFrontier<'a> {
     /// The ids of the URLs that are in doubt.
     doubted: HashSet<i64>,
     open: HashMap<String, Open>,
-    /// Hosts that somebody else took over while something of theirs was out.
+    /// Hosts that another run took over while some of their URLs were out.
     lost: HashSet<String>,
     progress: &'a dyn Progress,
 }
 
-/// How many URLs of a host are not settled yet.
+/// How many URLs of a host are not stored yet.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
     out: u32,
@@ -68,7 +68,7 @@ impl Open {
 /// A host that is held.
 struct Held {
     lease: Lease,
-    /// Nobody asks it before then.
+    /// When it may be asked next, at the earliest.
     rest_until: i64,
     /// The last URL that was handed out under this lease: what comes before is not handed out again.
     last: Option<Due>,
@@ -80,13 +80,13 @@ impl Held {
     }
 }
 
-/// A failure that may be the own network's.
+/// A failure that may be the local network's.
 struct Doubt {
     /// How many hosts had been asked by then.
     asked: u64,
     key: String,
     url: i64,
-    seen: Observation,
+    observation: Observation,
 }
 
 impl<'a> LedgerFrontier<'a> {
@@ -106,7 +106,7 @@ impl<'a> LedgerFrontier<'a> {
         in_millis(self.settings.timeout).saturating_add(in_millis(self.settings.connect_timeout))
     }
 
-    /// A lease for a request, and for the time after it in which nobody may ask.
+    /// Returns a request for a lease that covers one request and the gap after it.
     fn lease_request(&self, gap: Duration) -> LeaseRequest {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
         let duration = self.request().saturating_add(spare).saturating_add(in_millis(gap));
@@ -119,7 +119,7 @@ impl<'a> LedgerFrontier<'a> {
             return Ok(());
         };
         let done = self.ledger.renew(&mut held.lease, until);
-        self.or_lose(key, done)
+        self.note_lost_lease(key, done)
     }
 
     /// The time at an instant.
@@ -137,7 +137,7 @@ impl<'a> LedgerFrontier<'a> {
         Instant::now() + Duration::from_millis(wait.unsigned_abs())
     }
 
-    /// Makes checks of what is due of a host, save what is out already or in doubt.
+    /// Makes checks of the URLs of a host that are due, except those that are out or in doubt.
     fn checks(&mut self, key: &str, due: Vec<Due>) -> Result<Vec<UrlCheck>, LedgerError> {
         let mut places = HashMap::new();
         for (place, one) in due.into_iter().enumerate() {
@@ -154,14 +154,14 @@ impl<'a> LedgerFrontier<'a> {
             self.record(outcome, 0)?;
         }
         let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::once).collect();
-        // The stalest first, as they were due.
+        // The longest due first, as the ledger returns them.
         checks.sort_by_key(|check| {
             check.urls().iter().filter_map(|url| places.get(url)).min().copied()
         });
         Ok(checks)
     }
 
-    /// All that is wanted, host by host, the stalest first.
+    /// Takes all that is wanted, host by host, the longest due first.
     fn take_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
         let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
         let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
@@ -180,21 +180,25 @@ impl<'a> LedgerFrontier<'a> {
         self.open.get(key).copied().unwrap_or_default()
     }
 
-    /// Keeps an observation under the lease of its host. A lease that is another's by now is that
-    /// worker's to fill.
-    fn store(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
-        // What is refused is never asked for, so its host may not be held yet.
+    /// Stores an observation under the lease of its host. If another run has the host by now, it makes its
+    /// own observations.
+    fn store(&mut self, key: &str, url: i64, observation: Observation) -> Result<(), LedgerError> {
+        // URLs that are refused are never asked for, so their host may not be held yet.
         if !self.held.contains_key(key) && !self.lost.contains(key) {
             self.admit(key, Duration::ZERO)?;
         }
         let Some(held) = self.held.get(key) else { return Ok(()) };
-        let done = self.ledger.record(&held.lease, &[(url, seen)]);
-        self.or_lose(key, done)
+        let done = self.ledger.record(&held.lease, &[(url, observation)]);
+        self.note_lost_lease(key, done)
     }
 
-    /// Takes note, if that is why something under a lease was not done, that somebody else has the
-    /// host. What is out of it is theirs.
-    fn or_lose(&mut self, key: &str, done: Result<(), LedgerError>) -> Result<(), LedgerError> {
+    /// Notes that another run has the host, if that is why something under a lease failed. The URLs that
+    /// are out then belong to the other run.
+    fn note_lost_lease(
+        &mut self,
+        key: &str,
+        done: Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         let Err(LedgerError::LeaseLost { .. }) = done else { return done };
         self.held.remove(key);
         if self.open(key).out > 0 {
@@ -207,7 +211,7 @@ impl<'a> LedgerFrontier<'a> {
         let Some(held) = self.held.remove(key) else { return Ok(()) };
         self.open.remove(key);
         let done = self.ledger.complete(&held.lease, &[], gate.max(held.rest_until));
-        self.or_lose(key, done)
+        self.note_lost_lease(key, done)
     }
 }
 
@@ -226,7 +230,7 @@ impl Frontier for LedgerFrontier<'_> {
                 return Ok(match next.filter(|next| *next <= soon || !self.held.is_empty()) {
                     None => (checks, MoreWork::Never),
                     Some(at) => {
-                        (checks, MoreWork::At(self.instant_of(at).max(Instant::now() + AGAIN)))
+                        (checks, MoreWork::At(self.instant_of(at).max(Instant::now() + READY_POLL)))
                     }
                 });
             };
@@ -235,7 +239,7 @@ impl Frontier for LedgerFrontier<'_> {
             self.held.insert(key.clone(), held);
             let more = self.checks(&key, claim.urls)?;
             if more.is_empty() && self.open(&key).is_settled() {
-                // All of it was refused, which is kept now.
+                // All of its URLs were refused, which is stored now.
                 self.complete(&key, (self.now)())?;
             }
             checks.extend(more);
@@ -264,7 +268,7 @@ impl Frontier for LedgerFrontier<'_> {
             }
         }
         let Some(held) = self.held.get(key) else { return Ok(Admission::Lost) };
-        // Whoever begins then is done, and has kept the gap, when the lease ends.
+        // A request that starts by then ends, with the gap after it, before the lease does.
         let last = held.lease.until.saturating_sub(in_millis(self.settings.timeout + gap));
         Ok(Admission::Granted(Some(self.instant_of(last))))
     }
@@ -281,8 +285,8 @@ impl Frontier for LedgerFrontier<'_> {
     }
 
     fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError> {
-        // What a crawl hands out was due under the lease that it still has. A check knows what was
-        // due when it began.
+        // The URLs of a crawl were due under the lease that it still has. Those of a check were due when
+        // it began.
         if self.wanted.is_none() {
             return Ok(true);
         }
@@ -299,20 +303,20 @@ impl Frontier for LedgerFrontier<'_> {
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
         if !is_observation(&outcome) {
-            // It stays due; the host is not taken up again for its sake at once.
+            // The URL stays due, but the host is not claimed again for it at once.
             if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
-                self.pause_host(&key, Instant::now() + GIVEN_UP);
+                self.pause_host(&key, Instant::now() + REST_AFTER_GIVING_UP);
             }
             return Ok(());
         }
-        let seen = Observation::of(&outcome, (self.now)());
+        let observation = Observation::of(&outcome, (self.now)());
         if outcome.evidence.error.is_some_and(|class| class.kind().may_be_local()) {
             open.doubted += 1;
             self.doubted.insert(url);
-            self.doubts.push_back(Doubt { asked, key, url, seen });
+            self.doubts.push_back(Doubt { asked, key, url, observation });
             return Ok(());
         }
-        self.store(&key, url, seen)
+        self.store(&key, url, observation)
     }
 
     fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError> {
@@ -352,7 +356,7 @@ impl Frontier for LedgerFrontier<'_> {
     fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
         let mut keys = Vec::new();
         while let Some(doubt) = self.doubts.pop_front_if(|doubt| doubt.asked <= asked) {
-            self.store(&doubt.key, doubt.url, doubt.seen)?;
+            self.store(&doubt.key, doubt.url, doubt.observation)?;
             self.doubted.remove(&doubt.url);
             let open = self.open.entry(doubt.key.clone()).or_default();
             open.doubted = open.doubted.saturating_sub(1);
@@ -370,7 +374,7 @@ impl Frontier for LedgerFrontier<'_> {
         if is_network_up {
             self.confirm_failures(u64::MAX)?;
         }
-        // Who was asked and not heard of is left alone for as long as the request could have taken.
+        // A host with an unanswered request stays leased for as long as the request could take.
         let idle: Vec<String> =
             self.held.keys().filter(|key| !busy.contains(*key)).cloned().collect();
         idle.iter().try_for_each(|key| {

@@ -1,4 +1,4 @@
-//! Looking at sources over time: only at what a ledger says is due, and by what it knows of them.
+//! Checks of sources over time: only of those that are due, and with what a ledger knows about them.
 
 mod frontier;
 
@@ -14,13 +14,13 @@ use super::progress::Progress;
 use super::rate_limit::rate_limit_key;
 use super::run::run;
 use super::settings::CrawlSettings;
-use crate::source_status::{Evidence, Outcome, Record, Verdict};
+use crate::source_status::{Evidence, LedgerRecord, Outcome, Verdict};
 
-/// Looks at those of `urls` that are due, keeps what is seen at once, and returns what stands of
-/// each, sorted by URL.
+/// Checks those of `urls` that are due, stores each observation at once, and returns the status of all,
+/// sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, or [`check_urls`](super::check_urls()) would: then failures to reach a host are not kept.
+/// If the ledger fails, or [`check_urls`](super::check_urls()) would. If most hosts cannot be reached, such failures are not stored.
 pub fn recheck_urls(
     urls: &[String],
     settings: &CrawlSettings,
@@ -45,7 +45,7 @@ pub fn recheck_urls(
     Ok(statuses(urls, ledger)?)
 }
 
-/// Looks at all that is due in a ledger, host by host, until nothing is.
+/// Checks all URLs of a ledger that are due, host by host.
 ///
 /// # Errors
 /// As [`recheck_urls`].
@@ -57,7 +57,7 @@ pub fn crawl(
     now: Clock<'_>,
 ) -> Result<(), CrawlError> {
     progress.start(ledger.counts(now())?.due);
-    // Nothing to do takes no network.
+    // Without anything to do, no network is needed.
     if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, None, progress);
         run(&mut frontier, settings, lookup, progress)?;
@@ -66,7 +66,7 @@ pub fn crawl(
     Ok(())
 }
 
-/// Enrols URLs: those that could ever be asked for.
+/// Enrols the URLs that can ever be checked.
 ///
 /// # Errors
 /// If the ledger fails.
@@ -81,8 +81,8 @@ pub fn enroll(
     ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
 }
 
-/// What stands of each of `urls`, sorted by URL: of those that were never looked at, that nothing is
-/// known. Contacts nobody.
+/// Returns the status of each of `urls`, sorted by URL, without any request. A URL that was never checked
+/// is unknown.
 ///
 /// # Errors
 /// If the ledger fails.
@@ -106,7 +106,7 @@ fn outcome(url: &str, status: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome,
     let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = status;
     let archived = if verdict.is_lost() { ledger.capture(url)? } else { None };
     let archived = archived.and_then(|capture| capture.found);
-    let record = Some(Record { reason, strikes, first_fail_at, last_ok_at });
+    let record = Some(LedgerRecord { reason, strikes, first_fail_at, last_ok_at });
     let evidence = Evidence { final_url, archived, record, ..Evidence::default() };
     Ok(Outcome { url: url.to_owned(), verdict, evidence })
 }

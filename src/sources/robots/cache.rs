@@ -1,7 +1,7 @@
-//! Whether robots may ask for a URL: the robots.txt of each origin, asked for once a day.
+//! Whether robots may ask for a URL: the robots.txt of each origin, fetched once a day.
 //!
-//! RFC 9309, section 2.3.1: without a robots.txt all is allowed; while it can't be had for want of
-//! an answer nothing is, for a month; redirects of it are followed.
+//! RFC 9309, section 2.3.1: without a robots.txt everything is allowed; while it can't be fetched,
+//! nothing is, for a month; redirects are followed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -21,38 +21,38 @@ use crate::source_status::ErrorClass;
 /// The name that a robots.txt knows the program by.
 const PRODUCT: &str = "dateline";
 
-/// How long what it says holds, in milliseconds (RFC 9309, section 2.4).
+/// How long its rules are valid, in milliseconds (RFC 9309, section 2.4).
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// For so long one that can't be had forbids all, in milliseconds (section 2.3.1.4).
+/// How long one that can't be fetched forbids everything, in milliseconds (section 2.3.1.4).
 const MONTH: i64 = 30 * DAY;
 
 /// How many redirects of it are followed (section 2.3.1.2 asks for five).
 const MAX_REDIRECTS: u32 = 5;
 
-/// The longest pause between requests that it is granted.
+/// The longest delay between requests that it is granted.
 const MAX_DELAY: Duration = Duration::from_mins(1);
 
-/// A robots.txt being asked for, and the checks that wait for what it says.
+/// The fetch of a robots.txt, and the checks that wait for it.
 pub(in crate::sources) struct RobotsFetch {
     origin: String,
     waiting: Vec<UrlCheck>,
     at: Url,
     route: Route,
-    /// As of the check that sent it: behind a broken certificate the rules are, too.
+    /// As of the check that caused it: a broken certificate applies to the rules, too.
     trust: Trust,
     hops: u32,
 }
 
-/// What a reply to an fetch comes to.
+/// What a reply to a fetch comes to.
 pub(in crate::sources) enum FetchStep {
     /// Another request.
     Ask,
     /// The rules.
     Rules(RobotsRules),
-    /// It could not be had, though there is a server.
+    /// It could not be fetched, though there is a server.
     Unknown,
-    /// The host could not be reached: nor could its pages be.
+    /// The host could not be reached, so its pages could not be either.
     Unreached(ErrorClass),
 }
 
@@ -93,7 +93,7 @@ impl RobotsFetch {
 
     fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> FetchStep {
         match answer.status {
-            // Half the rules could be the wrong half.
+            // Part of the rules could be misleading.
             200..=299 => match &answer.body {
                 Some(body) => FetchStep::Rules(RobotsRules::parse(body, PRODUCT)),
                 None => FetchStep::Unknown,
@@ -102,7 +102,7 @@ impl RobotsFetch {
                 Some(()) => FetchStep::Ask,
                 None => FetchStep::Rules(RobotsRules::allow_all()),
             },
-            // "Too many requests" is said by a server that has no time, not by one without rules.
+            // "Too many requests" comes from a busy server, which may have rules.
             429 | 500..=599 => FetchStep::Unknown,
             _ => FetchStep::Rules(RobotsRules::allow_all()),
         }
@@ -144,7 +144,7 @@ pub(in crate::sources) struct RobotsCache {
 }
 
 impl RobotsCache {
-    /// Looks whether a check may make its next request. `kept` gives what an earlier run knows.
+    /// Decides whether a check may make its next request. `stored` returns what an earlier run stored.
     pub(in crate::sources) fn decide<E>(
         &mut self,
         check: UrlCheck,
@@ -175,7 +175,7 @@ impl RobotsCache {
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((address_guard::check(&at, policy).ok()?, at)));
-                // Whoever may be asked for a page may be asked for this.
+                // A host that may be asked for a page may be asked for this too.
                 let Some((route, at)) = target else {
                     return Ok(RobotsDecision::Granted(check, None));
                 };
@@ -201,7 +201,7 @@ impl RobotsCache {
         }
     }
 
-    /// Takes in what an fetch came to. Returns the checks that waited for it, and what is to be kept.
+    /// Takes in the result of a fetch. Returns the checks that waited for it, and what to store.
     pub(in crate::sources) fn learn(
         &mut self,
         fetch: RobotsFetch,
@@ -220,16 +220,16 @@ impl RobotsCache {
         (together(waiting, others), robots)
     }
 
-    /// Gives up an fetch: the checks that waited for it.
+    /// Gives up a fetch. Returns the checks that waited for it.
     pub(in crate::sources) fn give_up(&mut self, fetch: RobotsFetch) -> Vec<UrlCheck> {
         let others = self.known.remove(&fetch.origin);
         together(fetch.waiting, others)
     }
 
-    /// Drops what is known of the origins of a host that is left.
+    /// Drops the rules of a host that is released.
     pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         for origin in self.origins.remove(key).unwrap_or_default() {
-            // What is being asked for is waited for by checks that come from elsewhere.
+            // Checks from other hosts may wait for a fetch under way.
             if let Some(OriginRules::Asked(_)) = self.known.get(&origin) {
                 self.origins.entry(key.to_owned()).or_default().push(origin);
             } else {

@@ -26,13 +26,13 @@ const MAX_DELAY: Duration = Duration::from_hours(1);
 /// The rules that a robots.txt holds for one robot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RobotsRules {
-    /// In the order of `Rule::precedence`.
-    rules: Box<[Rule]>,
+    /// In the order of `PathRule::precedence`.
+    rules: Box<[PathRule]>,
     delay: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct PathRule {
     /// As `normalise` leaves it, so ASCII: `*` is always a wildcard, `$` the end of the path.
     pattern: Box<str>,
     allow: bool,
@@ -47,30 +47,30 @@ impl RobotsRules {
     pub fn parse(text: &[u8], product: &str) -> Self {
         let text = readable(text);
         let product = token(product.as_bytes());
-        let named = records(text)
-            .any(|record| matches!(record, Record::Agent(agent) if names(agent, product)));
-        let mut draft = Draft::default();
+        let named = lines(text)
+            .any(|line| matches!(line, RobotsLine::Agent(agent) if names(agent, product)));
+        let mut builder = RulesBuilder::default();
         // Whether the group is for this robot, and whether its list of robots may still go on.
         let (mut ours, mut naming) = (false, false);
-        for record in records(text) {
-            match record {
-                Record::Agent(agent) => {
+        for line in lines(text) {
+            match line {
+                RobotsLine::Agent(agent) => {
                     ours &= naming;
                     ours |= if named { names(agent, product) } else { is_everyone(agent) };
                     naming = true;
                 }
-                Record::Rule { pattern, allow } => {
+                RobotsLine::Rule { pattern, allow } => {
                     naming = false;
                     if ours {
-                        draft.add_rule(pattern, allow);
+                        builder.add_rule(pattern, allow);
                     }
                 }
                 // No part of the RFC, and what is not must not split a group (2.2.4).
-                Record::Delay(value) if ours => draft.add_delay(value),
-                Record::Delay(_) => {}
+                RobotsLine::Delay(value) if ours => builder.add_delay(value),
+                RobotsLine::Delay(_) => {}
             }
         }
-        draft.finish()
+        builder.finish()
     }
 
     /// Everything is allowed: there is no robots.txt (RFC 9309, 2.3.1.3).
@@ -118,7 +118,7 @@ impl RobotsRules {
     }
 }
 
-impl Rule {
+impl PathRule {
     /// The longest first, since it says most of the path; `Allow` first between equals. The rest
     /// makes the order, and so the text, the same for the same rules.
     fn precedence(&self, other: &Self) -> Ordering {
@@ -137,20 +137,20 @@ impl Rule {
 
 /// The rules read so far.
 #[derive(Default)]
-struct Draft {
-    rules: Vec<Rule>,
+struct RulesBuilder {
+    rules: Vec<PathRule>,
     text_len: usize,
     delay: Option<Duration>,
 }
 
-impl Draft {
+impl RulesBuilder {
     fn add_rule(&mut self, pattern: &[u8], allow: bool) {
         let pattern = normalise(pattern, true);
         // Every path begins with a slash. An empty pattern is a rule that says nothing.
         if !pattern.starts_with(['/', '*']) || pattern.len() > MAX_PATTERN {
             return;
         }
-        let rule = Rule { pattern: pattern.into(), allow };
+        let rule = PathRule { pattern: pattern.into(), allow };
         let text_len = self.text_len + rule.text_len();
         if self.rules.len() < MAX_RULES && text_len <= MAX_RULES_TEXT {
             self.rules.push(rule);
@@ -163,14 +163,14 @@ impl Draft {
     }
 
     fn finish(mut self) -> RobotsRules {
-        self.rules.sort_unstable_by(Rule::precedence);
+        self.rules.sort_unstable_by(PathRule::precedence);
         self.rules.dedup();
         RobotsRules { rules: self.rules.into(), delay: self.delay }
     }
 }
 
 /// A line that means something here.
-enum Record<'t> {
+enum RobotsLine<'t> {
     Agent(&'t [u8]),
     Rule { pattern: &'t [u8], allow: bool },
     Delay(&'t [u8]),
@@ -192,21 +192,21 @@ fn readable(text: &[u8]) -> &[u8] {
 
 /// A blank line, as between CR and LF, and a line that is not understood mean nothing, so neither
 /// ends a group.
-fn records(text: &[u8]) -> impl Iterator<Item = Record<'_>> {
-    text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(record)
+fn lines(text: &[u8]) -> impl Iterator<Item = RobotsLine<'_>> {
+    text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(parse_line)
 }
 
-fn record(line: &[u8]) -> Option<Record<'_>> {
+fn parse_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     let line = &line[..memchr::memchr(b'#', line).unwrap_or(line.len())];
     let colon = memchr::memchr(b':', line)?;
     let (key, value) = (trim(&line[..colon]), trim(&line[colon + 1..]));
     let is = |name: &[u8]| key.eq_ignore_ascii_case(name);
     if is(b"user-agent") {
-        Some(Record::Agent(value))
+        Some(RobotsLine::Agent(value))
     } else if is(b"allow") || is(b"disallow") {
-        Some(Record::Rule { pattern: value, allow: is(b"allow") })
+        Some(RobotsLine::Rule { pattern: value, allow: is(b"allow") })
     } else {
-        is(b"crawl-delay").then_some(Record::Delay(value))
+        is(b"crawl-delay").then_some(RobotsLine::Delay(value))
     }
 }
 

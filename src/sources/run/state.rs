@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::sources::client::{Clients, Timed};
 use crate::sources::error::CrawlError;
 use crate::sources::frontier::{Frontier, MoreWork};
-use crate::sources::host_health::Health;
+use crate::sources::host_health::HostHealth;
 use crate::sources::progress::Progress;
 use crate::sources::queue::{HostId, HostQueue};
 use crate::sources::robots::cache::{RobotsCache, RobotsFetch};
@@ -64,7 +64,7 @@ pub(super) struct Run<'a> {
     /// Checks to try again once all others are done.
     pub(super) retries: Vec<UrlCheck>,
     pub(super) more_work: MoreWork,
-    pub(super) health: Health,
+    pub(super) health: HostHealth,
     /// Hosts that asked for a longer pause than the run waits, and until when.
     pub(super) paused: HashMap<String, Instant>,
     /// Hosts that another run holds, and since when this run waits for them.
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
             in_flight: HashMap::new(),
             retries: Vec::new(),
             more_work: MoreWork::At(now),
-            health: Health::default(),
+            health: HostHealth::default(),
             paused: HashMap::new(),
             lease_waits: HashMap::new(),
             robots_cache: settings.robots.then(RobotsCache::default),

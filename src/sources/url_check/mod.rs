@@ -1,4 +1,4 @@
-//! The way of one URL from its first request to its verdict. Decides what to ask next; asks
+//! The check of one URL, from its first request to its verdict. It decides what to ask next, and sends
 //! nothing itself.
 
 use std::rc::Rc;
@@ -18,11 +18,11 @@ use crate::source_status::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Ve
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 10;
 
-/// How many times a URL is tried before a failure that may pass is left at that.
+/// How many times a URL is tried before a temporary failure is its outcome.
 const MAX_TRIES: u32 = 3;
 
-/// One URL to be asked for, with every spelling of it that differs in the fragment only: the
-/// fragment is never sent, so they are all one page to the server.
+/// The check of one URL, with all spellings that differ in the fragment only: the fragment is never sent,
+/// so they are one page to the server.
 pub(super) struct UrlCheck {
     urls: Vec<String>,
     start: Url,
@@ -33,10 +33,10 @@ pub(super) struct UrlCheck {
     tries: u32,
     most_tries: u32,
     is_control: bool,
-    /// Whether a certificate that nobody trusts is let pass, since one was met.
+    /// Whether an invalid certificate is ignored, after the server presented one.
     trust: Trust,
-    /// Where the page was found, while one that never was is asked for.
-    page: Option<SuspectPage>,
+    /// The page, while a random, nonexistent path is asked for.
+    suspect: Option<SuspectPage>,
     likeness: Option<Likeness>,
 }
 
@@ -49,29 +49,29 @@ struct Walk {
     visited: Vec<Url>,
 }
 
-/// A page that answers and is suspected to be none.
+/// A page that answers and may be a soft 404.
 struct SuspectPage {
     walk: Walk,
     status: Option<u16>,
     landing: Landing,
     parked: bool,
-    /// What it is unless it is convicted.
+    /// Its verdict unless it proves to be a soft 404.
     verdict: Verdict,
 }
 
-/// What a check wants after a reply.
+/// How a check goes on after a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NextStep {
-    /// Another request, for what `request` says.
+    /// With another request, the one that `request` returns.
     Ask,
-    /// To be tried again once all other URLs are done.
+    /// With another try once all other URLs are done.
     Retry,
-    /// To be compared with a page that never was: by [`UrlCheck::compare`] if one was asked for in
-    /// [`UrlCheck::folder`] before, else after [`UrlCheck::ask_random_path`].
+    /// With a comparison to a random, nonexistent path: by [`UrlCheck::compare`] if one was asked for in
+    /// [`UrlCheck::folder`] before, else by [`UrlCheck::ask_random_path`].
     Compare,
-    /// To be compared with this, which was asked for.
+    /// With a comparison to this reply, which it asked for.
     CompareWith(Rc<RandomPathReply>),
-    /// Nothing more.
+    /// Not at all.
     Done(Verdict, Option<ErrorClass>),
 }
 
@@ -106,8 +106,7 @@ impl Walk {
 }
 
 impl UrlCheck {
-    /// A check for `url`, which stands on the pages as `urls`; the reason, if it may not be
-    /// contacted.
+    /// Creates a check of `url`, which pages write as `urls`. Returns the reason if it may not be contacted.
     pub(super) fn new(
         urls: Vec<String>,
         url: Url,
@@ -127,7 +126,7 @@ impl UrlCheck {
                 most_tries: MAX_TRIES,
                 is_control: false,
                 trust: Trust::Required,
-                page: None,
+                suspect: None,
                 likeness: None,
             }),
         }
@@ -149,7 +148,7 @@ impl UrlCheck {
         &self.walk.at
     }
 
-    /// The key of politeness of the next request.
+    /// Returns the rate-limit key of the next request.
     pub(super) fn key(&self) -> &str {
         rate_limit::key(self.at())
     }
@@ -164,23 +163,23 @@ impl UrlCheck {
         self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
     }
 
-    /// Whether it asks for a page that never was, or waits for one that does.
+    /// Whether it asks for a random, nonexistent path, or waits for another check that does.
     pub(super) fn is_comparing(&self) -> bool {
-        self.page.is_some()
+        self.suspect.is_some()
     }
 
-    /// The key of politeness of the URL itself.
+    /// Returns the rate-limit key of the URL itself.
     pub(super) fn home(&self) -> &str {
         rate_limit::key(&self.start)
     }
 
-    /// Asks only to see whether there is an answer.
+    /// Makes it a check that only tells whether there is an answer.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
         self.once()
     }
 
-    /// Whether what it comes to says nothing of a source.
+    /// Whether it only tells whether there is an answer, and is no check of a source.
     pub(super) fn is_control(&self) -> bool {
         self.is_control
     }
@@ -190,7 +189,7 @@ impl UrlCheck {
         self.status.is_some()
     }
 
-    /// Leaves a failure that may pass at one try: who remembers it will look again another day.
+    /// Limits the check to one try: with a ledger, another run tries again on another day.
     pub(super) fn once(mut self) -> Self {
         self.most_tries = 1;
         self
@@ -206,7 +205,7 @@ impl UrlCheck {
         self.tries > 1
     }
 
-    /// Prepares another try, after a `NextStep::Retry`. It begins with GET: HEAD has had its chance.
+    /// Prepares another try, after a `NextStep::Retry`. It begins with GET.
     pub(super) fn try_again(&mut self) {
         self.tries += 1;
         self.begin(Method::Get);
@@ -216,7 +215,7 @@ impl UrlCheck {
     pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
         match reply {
             Reply::Late => NextStep::Ask,
-            reply if self.page.is_some() => self.random_path_answered(reply, policy),
+            reply if self.suspect.is_some() => self.random_path_answered(reply, policy),
             Reply::Answer(answer) => self.answered(answer, policy),
             Reply::Failure { class, sent } => {
                 self.status = None;
@@ -228,11 +227,11 @@ impl UrlCheck {
     fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> NextStep {
         self.status = Some(answer.status);
         let reading = classify::answer(self.method, answer);
-        // Whatever it says: there is somebody, behind a certificate that nobody trusts.
+        // Whatever it says: a server answers, behind an invalid certificate.
         if self.trust == Trust::Any && reading != ReplyClass::Redirect {
             return NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
-        // A server that asks for a pause gets it: no further try in this run.
+        // A server that asks for a pause is not tried again in this run.
         let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
         if asks_for_pause && answer.status == 503 && self.method == Method::Get {
             return NextStep::Done(Verdict::Unproven, None);
@@ -244,16 +243,16 @@ impl UrlCheck {
                 Err(class) => self.failed(class, true),
             },
             ReplyClass::Blocked if answer.status == 429 => NextStep::Done(Verdict::Blocked, None),
-            // Many servers answer HEAD with nonsense. Only GET is believed.
+            // Many servers answer HEAD wrongly. Only GET counts.
             _ if self.method == Method::Head => self.ask_get(),
             ReplyClass::Blocked => NextStep::Done(Verdict::Blocked, None),
             ReplyClass::Hard => NextStep::Done(Verdict::Dead, None),
             ReplyClass::Soft => self.soft(None),
-            ReplyClass::Nothing => NextStep::Done(Verdict::Unknown, None),
+            ReplyClass::Inconclusive => NextStep::Done(Verdict::Unknown, None),
         }
     }
 
-    /// There is a page; whether it is the one that is cited may be another question.
+    /// There is a page, which may not be the cited one.
     fn found(&mut self, answer: &mut Answer) -> NextStep {
         let verdict = self.alive();
         let landing = self.walk.landing(answer.text.take());
@@ -267,23 +266,23 @@ impl UrlCheck {
         if self.method == Method::Head {
             return self.ask_get();
         }
-        // Below the root there is no page that never was: it is the domain that is judged.
+        // For a front page there is no path to compare with: it stands for the whole domain.
         if detect::is_root(&self.start) {
             let sold = parked && landing.moved;
             return NextStep::Done(if sold { Verdict::Usurped } else { verdict }, None);
         }
         let walk = Walk::new(&self.start, self.start_route);
         let walk = std::mem::replace(&mut self.walk, walk);
-        self.page = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
+        self.suspect = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
         NextStep::Compare
     }
 
-    /// Where a page that never was would tell the same as it does for this one.
+    /// Returns the folder whose pages share the reply for a nonexistent path.
     pub(super) fn folder(&self) -> String {
         detect::folder(&self.start)
     }
 
-    /// Prepares to ask for a page beside this one that never was, by that name.
+    /// Prepares a request for a nonexistent path beside this page, with that random name.
     pub(super) fn ask_random_path(&mut self, name: &str, policy: &AddressPolicy) -> NextStep {
         let url = detect::beside(&self.start, name);
         match address_guard::check(&url, policy) {
@@ -306,18 +305,18 @@ impl UrlCheck {
             },
             ReplyClass::Alive => RandomPathReply::Answers(self.walk.landing(answer.text.take())),
             ReplyClass::Hard => RandomPathReply::Missing,
-            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Nothing => {
+            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Inconclusive => {
                 RandomPathReply::Unusable
             }
         };
         NextStep::CompareWith(Rc::new(learned))
     }
 
-    /// Judges the page by one that never was.
-    pub(super) fn compare(&mut self, sibling: &RandomPathReply) -> NextStep {
-        let Some(page) = self.page.take() else { return NextStep::Done(Verdict::Unknown, None) };
+    /// Compares the page with the reply for a nonexistent path.
+    pub(super) fn compare(&mut self, reply: &RandomPathReply) -> NextStep {
+        let Some(page) = self.suspect.take() else { return NextStep::Done(Verdict::Unknown, None) };
         (self.walk, self.status) = (page.walk, page.status);
-        self.likeness = page.landing.likeness(sibling);
+        self.likeness = page.landing.likeness(reply);
         let verdict = match self.likeness {
             None => page.verdict,
             Some(_) if page.parked => Verdict::Usurped,
@@ -359,7 +358,7 @@ impl UrlCheck {
     fn alive(&self) -> Verdict {
         let Walk { at, redirects, .. } = &self.walk;
         let permanent = redirects.iter().all(|hop| matches!(hop.status, 301 | 308));
-        // A deep link that ends at the front page has lost its document, not moved with it.
+        // A deep link that ends at the front page has lost its document, which did not move there.
         let lost = at.path() == "/" && self.start.path() != "/";
         if permanent && !lost && !same_document(&self.start, at) {
             Verdict::Moved
@@ -378,10 +377,10 @@ impl UrlCheck {
         self.walk = Walk::new(&self.start, self.start_route);
     }
 
-    /// What a check comes to that is not tried any more. What an earlier try came to stays, and a page
-    /// that was found but not yet compared is there.
+    /// Ends a check that is not tried any more. The result of an earlier try stays, and a page that was
+    /// found but not yet compared counts as alive.
     pub(super) fn give_up(mut self, class: ErrorClass) -> (Self, Verdict, Option<ErrorClass>) {
-        if self.page.is_some()
+        if self.suspect.is_some()
             && let NextStep::Done(verdict, error) = self.compare(&RandomPathReply::Unusable)
         {
             return (self, verdict, error);
@@ -393,7 +392,7 @@ impl UrlCheck {
         }
     }
 
-    /// The outcomes of this check, one for each spelling of its URL.
+    /// Returns the outcomes of this check, one for each spelling of its URL.
     pub(super) fn finish(self, verdict: Verdict, error: Option<ErrorClass>) -> Vec<Outcome> {
         let Self { urls, walk: Walk { at, redirects, .. }, status, tries, likeness, .. } = self;
         let outcome = |url: String| {
@@ -408,7 +407,7 @@ impl UrlCheck {
     }
 }
 
-/// Where the redirects lead for this spelling: a fragment lives on unless the target has its own.
+/// Returns where the redirects lead for this spelling: a fragment is kept unless the target has its own.
 fn final_url(url: &str, at: &Url) -> String {
     let mut target = at.clone();
     if target.fragment().is_none()

@@ -1,4 +1,4 @@
-//! The way of a URL, step by step, without a network.
+//! The check of a URL, step by step, without a network.
 
 use super::*;
 use crate::source_status::Likeness;
@@ -135,8 +135,8 @@ fn page(body: &str) -> Reply {
 }
 
 #[test]
-fn a_redirect_to_the_front_page_is_compared_with_a_page_that_never_was() {
-    for (sibling, verdict) in [
+fn a_redirect_to_the_front_page_is_compared_with_a_nonexistent_path() {
+    for (random_path, verdict) in [
         (answer(302, Some("/")), Verdict::Soft404),
         (answer(404, None), Verdict::Alive),
         (answer(500, None), Verdict::Alive),
@@ -158,7 +158,7 @@ fn a_redirect_to_the_front_page_is_compared_with_a_page_that_never_was() {
         assert_eq!(step(&mut check, &page("<p>Welcome</p>")), NextStep::Compare);
         assert_eq!(check.ask_random_path("never", &AddressPolicy::default()), NextStep::Ask);
         assert_eq!(check.at().as_str(), "http://a.org/2012/never.html");
-        let mut next = step(&mut check, &sibling);
+        let mut next = step(&mut check, &random_path);
         if next == NextStep::Ask {
             next = step(&mut check, &page("<p>Welcome</p>"));
         }

@@ -1,7 +1,7 @@
 //! A ledger in one file of `SQLite`.
 //!
-//! Text goes into statements as parameters only. What writes begins with `BEGIN IMMEDIATE`: to
-//! read first and write later would fail if another worker wrote in between.
+//! Text goes into statements as parameters only. Transactions that write begin with `BEGIN IMMEDIATE`:
+//! one that reads first and writes later would fail if another process wrote in between.
 
 mod codes;
 mod error;
@@ -30,7 +30,7 @@ use super::types::{
     LeaseReply, LeaseRequest, Merged, Robots,
 };
 
-/// How many URLs are enrolled in one transaction: others are not kept waiting for long.
+/// How many URLs are enrolled in one transaction, so that other processes do not wait for long.
 const BATCH: usize = 10_000;
 
 /// A ledger in one file of `SQLite`. Several may have one file open at once, in one process or many.
@@ -42,7 +42,7 @@ pub struct SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the ledger at `path`, and makes it and its folder if there is none.
+    /// Opens the ledger at `path`, and creates it and its folder if there is none.
     ///
     /// # Errors
     /// If the file can't be opened or made, if it or a file beside it that `SQLite` would write is a
@@ -61,7 +61,7 @@ impl SqliteLedger {
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Opens a ledger that is there to look at it: also one on a file system that can't be written.
+    /// Opens an existing ledger for reading, also on a file system that can't be written.
     ///
     /// # Errors
     /// As [`SqliteLedger::open_with`].
@@ -70,7 +70,7 @@ impl SqliteLedger {
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Looks for damage, of the whole file.
+    /// Checks the whole file for damage.
     ///
     /// # Errors
     /// [`LedgerError::Damaged`] with what is found first.
@@ -86,7 +86,7 @@ impl SqliteLedger {
         }
     }
 
-    /// Begins what writes, once no other process does.
+    /// Begins a transaction that writes, once no other process does.
     fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
         let Self { connection, path, patience } = self;
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -135,7 +135,7 @@ impl Ledger for SqliteLedger {
             let epoch: i64 = epoch;
             let urls = due(&transaction, host, FIRST, now, request.max_urls)?;
             if urls.is_empty() {
-                // Its worker died after the last URL, or the lease's URLs went to other hosts.
+                // The run that held it was killed after the last URL, or its URLs moved to other hosts.
                 release(&transaction, host, epoch, None)?;
                 continue;
             }
@@ -154,7 +154,7 @@ impl Ledger for SqliteLedger {
     ) -> Result<LeaseReply, LedgerError> {
         let transaction = self.begin()?;
         let host = host_id(&transaction, key)?;
-        // Of a host that nobody holds, what is due does not matter here, only its gate.
+        // For a host without a lease only its gate matters here, not what is due.
         let sql = "SELECT epoch, CASE WHEN owner IS NULL THEN gate_at ELSE ready_at END
             FROM host WHERE host_id = ?1";
         let (epoch, free_at): (i64, i64) = transaction
@@ -190,7 +190,7 @@ impl Ledger for SqliteLedger {
     }
 
     fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError> {
-        // Of a group's rows the one with the maximum is told.
+        // SQLite takes the other columns from the row with the maximum.
         let sql = "SELECT url, max(last_ok_at) FROM url WHERE verdict IN ('alive', 'moved')
             GROUP BY host_id ORDER BY 2 DESC, url LIMIT ?1";
         let mut statement = self.connection.prepare(sql)?;
@@ -369,7 +369,7 @@ impl Ledger for SqliteLedger {
     }
 }
 
-/// Keeps what was seen under a lease, if that is still good.
+/// Stores observations under a lease, if it is still valid.
 fn record_under(
     transaction: &Transaction<'_>,
     lease: &Lease,

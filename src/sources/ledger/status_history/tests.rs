@@ -100,7 +100,7 @@ fn a_wall_changes_nothing_that_is_known() {
 }
 
 #[test]
-fn a_proof_convicts_at_once_until_the_page_answers_or_dies() {
+fn a_proof_counts_at_once_until_the_page_answers_or_dies() {
     for (reading, expected) in [(Soft404, Verdict::Soft404), (Usurped, Verdict::Usurped)] {
         assert_eq!(verdict(&[(0.0, reading)]), expected);
         assert_eq!(verdict(&[(0.0, Alive), (1.0, reading), (2.0, Hard)]), expected);
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn walls_are_as_if_nobody_had_looked(looks in looks(reading()), walls in looks(Just(Blocked))) {
+    fn blocked_requests_change_nothing(looks in looks(reading()), walls in looks(Just(Blocked))) {
         let before = status_of(URL, &looks).unwrap();
         if ![Verdict::Blocked, Verdict::Unknown].contains(&before.verdict) {
             let after = status_of(URL, &[looks, walls].concat()).unwrap();
