@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
-use super::Failure;
-use super::disk::Disk;
-use super::stage::Stage;
+use super::error::SessionError;
+use super::fs::Disk;
+use super::project::Project;
+use super::threads::Threads;
 use crate::archive::Archive;
 use crate::archive::paths::ancestors;
 use crate::archive::virtual_walk::{IgnoreFiles, Listed, is_ignore_file, walk_list};
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, printable};
-use crate::git::{Against, Blobs, Change, ChangeKind, Entry, GitError, Kind, Repository};
+use crate::git::{Against, Blobs, Change, ChangeKind, Entry, Kind, Repository};
 use crate::linter::{Linter, PageSource};
 use crate::rule::Rule;
 use crate::rules;
@@ -48,7 +49,7 @@ impl Changes {
         revision: &str,
         settings: &Settings,
         now: &Walked,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, SessionError> {
         let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
         let commit = repository.commit(revision)?;
         let found = repository.changes(Against::WorkTree(&commit))?;
@@ -67,7 +68,7 @@ impl Changes {
     pub(super) fn staged(
         settings: &Settings,
         jobs: usize,
-    ) -> Result<(Walked, Staged, Self), Failure> {
+    ) -> Result<(Walked, Staged, Self), SessionError> {
         let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
         let head = repository.head()?;
         let found = repository.changes(Against::Index(&head))?;
@@ -151,12 +152,12 @@ impl Changes {
     /// new.
     pub(super) fn sift(
         &self,
-        stage: &Stage<'_>,
+        project: &Project<'_>,
         source: &dyn PageSource,
-        today: Date,
+        (today, threads): (Date, &Threads),
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Result<u64, Failure> {
-        let path = |found: &Diagnostic| stage.archive.path(found.file);
+    ) -> Result<u64, SessionError> {
+        let path = |found: &Diagnostic| project.archive.path(found.file);
         let elsewhere = diagnostics.iter().filter(|found| !self.is_changed(path(found)));
         let mut pages: Vec<FileId> =
             elsewhere.filter_map(|found| self.before.paths.file(path(found))).collect();
@@ -166,11 +167,12 @@ impl Changes {
         let linter = Linter {
             archive: &self.before,
             obstacles: &self.obstacles,
-            ..stage.linter(&source, today)
+            ..project.linter(&source, today)
         };
-        let (old, _) = linter.run(&pages).finish();
+        let (old, _) = threads.run(|| linter.run(&pages).finish());
         if let Some(failed) = source.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(Failure::Message(failed));
+            let (path, reason) = failed;
+            return Err(SessionError::Blob { path, reason });
         }
         let key = |found: &Diagnostic| -> Key {
             (found.rule, found.finding.span, found.finding.message.clone())
@@ -189,17 +191,46 @@ impl Changes {
         Ok((all - diagnostics.len()) as u64)
     }
 
-    /// Says what changed, and how much of what was found did not come of it.
-    pub(super) fn write_account(&self, left: u64, out: &mut dyn Write) -> io::Result<()> {
-        let changed = counted(self.changed.len() as u64, "file");
-        let renamed = self.renamed.len();
-        let (since, deleted) = (printable(&self.since), self.deleted);
-        writeln!(out, "{since}: {changed} changed ({renamed} renamed), {deleted} deleted")?;
-        if left > 0 {
-            let left = counted(left, "finding");
-            writeln!(out, "{left} elsewhere not shown: there before")?;
+    /// The counts for the summary, when `left` findings were left out.
+    pub(super) fn counts(&self, left: u64) -> ChangeCounts {
+        ChangeCounts {
+            since: self.since.clone(),
+            changed: self.changed.len() as u64,
+            renamed: self.renamed.len() as u64,
+            deleted: self.deleted,
+            left,
+            submodules: self.untold.clone(),
         }
-        for path in &self.untold {
+    }
+}
+
+/// What changed, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeCounts {
+    /// Since when: `staged`, or `since` and a commit.
+    pub since: String,
+    /// Files that are new or have other content.
+    pub changed: u64,
+    /// Those of them that had another path.
+    pub renamed: u64,
+    /// Files that are gone.
+    pub deleted: u64,
+    /// Findings in other files that were there before, and are left out.
+    pub left: u64,
+    /// Submodules whose content before is not known.
+    pub submodules: Vec<String>,
+}
+
+impl ChangeCounts {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let changed = counted(self.changed, "file");
+        let (since, renamed, deleted) = (printable(&self.since), self.renamed, self.deleted);
+        writeln!(out, "{since}: {changed} changed ({renamed} renamed), {deleted} deleted")?;
+        if self.left > 0 {
+            let left = counted(self.left, "finding");
+            writeln!(out, "{left} in unchanged files not shown: not new")?;
+        }
+        for path in &self.submodules {
             let line = format!("not compared: links into the submodule {}", printable(path));
             writeln!(out, "{}", escape_workflow_commands(&line))?;
         }
@@ -214,8 +245,8 @@ type Key = (&'static str, Span, String);
 struct Before<'a> {
     changes: &'a Changes,
     now: &'a dyn PageSource,
-    /// What could not be read, and why: the first of it.
-    failed: Mutex<Option<String>>,
+    /// The first path that could not be read, and why.
+    failed: Mutex<Option<(String, String)>>,
 }
 
 impl PageSource for Before<'_> {
@@ -223,7 +254,7 @@ impl PageSource for Before<'_> {
         match self.changes.contents.get(path) {
             Some(id) => self.changes.blobs.read(id).inspect_err(|reason| {
                 let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.get_or_insert_with(|| unreadable(path, reason));
+                failed.get_or_insert_with(|| (path.to_owned(), reason.clone()));
             }),
             None => self.now.read(path),
         }
@@ -279,7 +310,11 @@ fn below_submodules(entries: &[Entry], disk: &Walked) -> Vec<String> {
 }
 
 /// What a walk over a folder with these files would find.
-fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Result<Walked, Failure> {
+fn walk_entries(
+    entries: &[Entry],
+    foreign: Vec<String>,
+    blobs: &Blobs,
+) -> Result<Walked, SessionError> {
     let mut listed = Vec::with_capacity(entries.len() + foreign.len());
     for entry in entries {
         let link = match entry.kind {
@@ -308,21 +343,11 @@ fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Resul
 }
 
 /// The content of a file.
-fn content(entry: &Entry, blobs: &Blobs) -> Result<Vec<u8>, Failure> {
-    let failure = |reason: String| Failure::Message(unreadable(&lossy(&entry.path), &reason));
-    blobs.read(&entry.id).map_err(failure)
-}
-
-fn unreadable(path: &str, reason: &str) -> String {
-    format!("cannot read {path} from git: {reason}; a partial clone must fetch it first")
+fn content(entry: &Entry, blobs: &Blobs) -> Result<Vec<u8>, SessionError> {
+    let path = || lossy(&entry.path);
+    blobs.read(&entry.id).map_err(|reason| SessionError::Blob { path: path(), reason })
 }
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-impl From<GitError> for Failure {
-    fn from(error: GitError) -> Self {
-        Self::Message(error.to_string())
-    }
 }

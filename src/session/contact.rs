@@ -1,71 +1,99 @@
-//! How the command line asks for sources: by the settings, its options and the environment.
+//! How a session contacts servers: by its settings and its options.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use url::Url;
+use jiff::civil::Date;
 
-use super::args::ContactArgs;
-use super::progress::{Bar, Done};
-use super::terminal::{Stream, is_terminal, say, variable};
-use super::{Failure, interrupt, sources};
+use super::clock;
+use super::error::SessionError;
+use super::observer::{Notice, Observer};
+use super::options::ContactOptions;
+use super::tally::{Counting, Tally};
 use crate::address::AddressPolicy;
 use crate::config::{HostSettings, Settings};
 use crate::source_status::Outcome;
 use crate::sources::ledger::SqliteLedger;
 use crate::sources::{
-    CrawlError, CrawlSettings, HostRules, Pace, crawl, politeness_key, probe, watch,
+    CopyCounts, CrawlError, CrawlSettings, HostRules, Pace, WaybackSettings, crawl, find_copies,
+    politeness_key, probe, watch,
 };
 
-/// No pause and no request lasts longer, whatever the settings say: time is to be reckoned with.
+/// No pause and no request lasts longer, whatever the settings say, so that times can be added.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// What a run is asked to do beside its settings.
-#[derive(Clone, Copy, Debug)]
+/// Between two look-ups in the archive of the web: 24 a minute.
+const WAYBACK_PAUSE: Duration = Duration::from_millis(2500);
+
+/// How a session contacts servers.
+#[derive(Clone, Copy)]
 pub(super) struct Contact<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) args: &'a ContactArgs,
-    /// Whether nothing is to be shown but results.
-    pub(super) quiet: bool,
+    pub(super) options: &'a ContactOptions,
+    pub(super) observer: &'a dyn Observer,
 }
 
 impl Contact<'_> {
-    /// Asks for all of `urls`, remembering nothing.
-    pub(super) fn probe(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Done), Failure> {
-        let bar = self.bar();
-        let outcomes = probe(urls, &self.probing()?, None, &bar).map_err(failure)?;
-        Ok((outcomes, bar.done()))
+    /// Requests all of `urls`, without a ledger.
+    pub(super) fn check(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Tally), SessionError> {
+        let crawl_settings = self.crawl_settings()?;
+        let progress = Counting::new(self.observer.progress());
+        // Nothing is kept, so a signal may end the process at once.
+        let outcomes = probe(urls, &crawl_settings, None, &progress)?;
+        Ok((outcomes, progress.into_tally()))
     }
 
-    /// Asks for those of `urls` that are due, and says what stands of each.
-    pub(super) fn watch(
+    /// Requests those of `urls` that are due, and returns the status of each.
+    pub(super) fn recheck(
         self,
         urls: &[String],
         ledger: &mut SqliteLedger,
-    ) -> Result<(Vec<Outcome>, Done), Failure> {
-        let (bar, probing) = (self.bar(), self.probing()?);
-        let outcomes = interrupt::heeding(|stop| {
-            let probing = CrawlSettings { stop, ..probing };
-            watch(urls, &probing, None, &bar, ledger, &sources::now).map_err(failure)
+    ) -> Result<(Vec<Outcome>, Tally), SessionError> {
+        self.run(|settings, progress| watch(urls, settings, None, progress, ledger, &clock::now))
+    }
+
+    /// Requests all that is due in a ledger, as a robot does.
+    pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Tally, SessionError> {
+        let ((), tally) = self.run(|settings, progress| {
+            let settings = CrawlSettings { robots: true, ..settings.clone() };
+            crawl(&settings, None, progress, ledger, &clock::now)
         })?;
-        Ok((outcomes, bar.done()))
+        Ok(tally)
     }
 
-    /// Asks for all that is due in a ledger, as a robot does.
-    pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Done, Failure> {
-        let (bar, probing) = (self.bar(), self.probing()?);
-        interrupt::heeding(|stop| {
-            let probing = CrawlSettings { stop, robots: true, ..probing };
-            crawl(&probing, None, &bar, ledger, &sources::now).map_err(failure)
+    /// Looks up archived copies of `lost`, each near the day of the page that cites it.
+    pub(super) fn find_copies(
+        self,
+        lost: &[(String, Date)],
+        ledger: &mut SqliteLedger,
+    ) -> Result<CopyCounts, SessionError> {
+        let base = self.settings.sources.archive.clone();
+        let wayback = WaybackSettings { base, pause: WAYBACK_PAUSE };
+        let (counts, _) = self.run(|settings, progress| {
+            find_copies(lost, &wayback, settings, None, progress, ledger, &clock::now)
         })?;
-        Ok(bar.done())
+        Ok(counts)
     }
 
-    pub(super) fn bar(self) -> Bar {
-        Bar::new(is_terminal(Stream::Error) && !self.args.no_progress && !self.quiet)
+    /// Runs `work`, which gives back the hosts that it holds in a ledger when it is told to stop.
+    fn run<T>(
+        self,
+        work: impl FnOnce(&CrawlSettings, &Counting) -> Result<T, CrawlError>,
+    ) -> Result<(T, Tally), SessionError> {
+        let crawl_settings = self.crawl_settings()?;
+        let progress = Counting::new(self.observer.progress());
+        let stop = self.observer.contact_begins();
+        let done = work(&CrawlSettings { stop: stop.clone(), ..crawl_settings }, &progress);
+        self.observer.contact_ends();
+        let done = done?;
+        // It may have come as the work ended.
+        if stop.is_set() {
+            return Err(SessionError::Stopped);
+        }
+        Ok((done, progress.into_tally()))
     }
 
-    pub(super) fn probing(self) -> Result<CrawlSettings, Failure> {
+    fn crawl_settings(self) -> Result<CrawlSettings, SessionError> {
         let sources = &self.settings.sources;
         let usual = CrawlSettings::default();
         let user_agent = match &sources.contact {
@@ -80,82 +108,63 @@ impl Contact<'_> {
         Ok(CrawlSettings {
             user_agent,
             timeout,
-            // A connection that hangs is to be told from an answer that does not come.
+            // A connection that hangs differs from an answer that does not come.
             connect_timeout: usual.connect_timeout.min(timeout / 2),
             delay: sources.delay.min(LONGEST),
             concurrency: sources.concurrency,
-            policy: AddressPolicy::new(self.args.allow_address.clone()),
-            hosts: host_rules(self.settings)?,
-            budget: self.args.budget.or(sources.budget),
-            proxy: self.args.proxy.clone(),
+            policy: AddressPolicy::new(self.options.allow_addresses.clone()),
+            hosts: self.host_rules()?,
+            budget: self.options.budget.or(sources.budget),
+            proxy: self.options.proxy.clone(),
             ..usual
         })
     }
-}
 
-/// What is different for some hosts. Those that share a key of politeness share its slowest pace.
-fn host_rules(settings: &Settings) -> Result<HostRules, Failure> {
-    let usual = CrawlSettings::default().per_host;
-    let mut rules = HostRules::default();
-    let mut paces: HashMap<String, Pace> = HashMap::new();
-    for (host, own) in &settings.sources.hosts {
-        if own.skip {
-            rules.skip.insert(host.clone());
+    /// The rules for single hosts. Hosts that share a rate-limit key share its slowest pace.
+    fn host_rules(self) -> Result<HostRules, SessionError> {
+        let sources = &self.settings.sources;
+        let usual = CrawlSettings::default().per_host;
+        let mut rules = HostRules::default();
+        let mut paces: HashMap<String, Pace> = HashMap::new();
+        for (host, own) in &sources.hosts {
+            if own.skip {
+                rules.skip.insert(host.clone());
+            }
+            let pace = Pace {
+                delay: own.delay.unwrap_or(sources.delay).min(LONGEST),
+                at_once: own.concurrency.unwrap_or(usual),
+            };
+            if let Some(key) = politeness_key(&format!("http://{host}/"))
+                && (own.delay.is_some() || own.concurrency.is_some())
+            {
+                let shared = paces.entry(key).or_insert(pace);
+                shared.delay = shared.delay.max(pace.delay);
+                shared.at_once = shared.at_once.min(pace.at_once);
+            }
+            self.add_headers(host, own, &mut rules)?;
         }
-        let pace = Pace {
-            delay: own.delay.unwrap_or(settings.sources.delay).min(LONGEST),
-            at_once: own.concurrency.unwrap_or(usual),
-        };
-        if let Some(key) = politeness_key(&format!("http://{host}/"))
-            && (own.delay.is_some() || own.concurrency.is_some())
-        {
-            let shared = paces.entry(key).or_insert(pace);
-            shared.delay = shared.delay.max(pace.delay);
-            shared.at_once = shared.at_once.min(pace.at_once);
-        }
-        add_headers(host, own, &mut rules)?;
+        rules.paces = paces;
+        Ok(rules)
     }
-    rules.paces = paces;
-    Ok(rules)
-}
 
-/// The headers of a host, from variables that are named after it.
-fn add_headers(host: &str, own: &HostSettings, rules: &mut HostRules) -> Result<(), Failure> {
-    for header in &own.headers {
-        let Some(value) = variable(&header.variable) else {
-            let (name, variable) = (&header.name, &header.variable);
-            say(&format!("note: {host} is asked without `{name}`: {variable} is not set"));
-            continue;
-        };
-        if !rules.add_header(host, &header.name, &value) {
-            let variable = &header.variable;
-            return Err(Failure::Message(format!("the value of {variable} cannot be a header")));
+    /// Adds the headers of a host, whose values are in variables that are named after it.
+    fn add_headers(
+        self,
+        host: &str,
+        own: &HostSettings,
+        rules: &mut HostRules,
+    ) -> Result<(), SessionError> {
+        for header in &own.headers {
+            let variable = header.variable.as_str();
+            let Some(value) = self.options.variables.get(variable) else {
+                let header = header.name.as_str();
+                self.observer.notice(&Notice::HeaderNotSet { host, header, variable });
+                continue;
+            };
+            if !rules.add_header(host, &header.name, &value) {
+                return Err(SessionError::Header { variable: variable.to_owned() });
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
-
-/// What went wrong, in words.
-pub(super) fn failure(error: CrawlError) -> Failure {
-    match error {
-        CrawlError::Ledger(error) => sources::failure(&error),
-        CrawlError::Stopped => Failure::Interrupted,
-        error => {
-            let reason = std::error::Error::source(&error).map(ToString::to_string);
-            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-            Failure::Message(format!("cannot check sources: {error}{reason}"))
-        }
-    }
-}
-
-/// A length of time on the command line: `250ms`, `20s`, `5m`, `1h`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    crate::config::parse_duration(text)
-        .ok_or_else(|| "write a number and ms, s, m or h: 20m".to_owned())
-}
-
-/// A proxy on the command line.
-pub(super) fn proxy(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.filter(Url::has_host).ok_or_else(|| "write an http(s) URL: http://proxy:3128".to_owned())
 }

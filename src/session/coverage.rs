@@ -16,7 +16,7 @@ use crate::span::{FileId, SourceText, Span};
 use crate::suppression::is_judged;
 
 /// What a run could have found.
-pub(super) struct Reach<'a> {
+pub(super) struct Coverage<'a> {
     /// The run.
     pub(super) linter: &'a Linter<'a>,
     selected: &'a Selection,
@@ -32,7 +32,7 @@ pub(super) struct Reach<'a> {
     obstacles: HashSet<FileId>,
 }
 
-impl<'a> Reach<'a> {
+impl<'a> Coverage<'a> {
     /// Takes note of which pages could be read, and of which sources something is known.
     pub(super) fn new(
         linter: &'a Linter<'a>,

@@ -1,182 +1,208 @@
-//! `dateline check --fix` and `--diff`: passes of fixes until nothing is left to do.
+//! Passes of fixes until nothing is left to fix, and writing what they changed.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::Failure;
-use super::agreed::Agreed;
-use super::disk;
-use super::scene::Scene;
-use super::selection::Selection;
+use super::baseline::SessionBaseline;
+use super::error::SessionError;
+use super::fs::{self, UNSURE, WriteOutcome};
+use super::input::InputFiles;
+use super::selection::{Selection, Skipped};
+use super::threads::Threads;
+use crate::archive::walk::Walked;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
 use crate::linter::Linter;
+use crate::report::{self, Style};
 use crate::source_status::Outcome;
 
-/// What the fixes would make of an archive.
-pub(super) struct Mending {
-    pub(super) fixes: Fixes,
-    /// How many findings the baseline holds.
+/// Fixes that were applied in memory, not on the disk.
+pub struct PlannedFixes {
+    fixes: Fixes,
+    root: PathBuf,
+    /// How many findings the baseline hides.
     hidden: u64,
-    /// What was to be looked at.
-    selected: Selection,
-    /// Folders in which a killed run may have left something.
+    skipped: Skipped,
+    /// Folders in which a killed run may have left temporary files.
     unswept: BTreeSet<PathBuf>,
 }
 
-/// Which fixes are made.
-pub(super) struct Terms<'a> {
+/// Which fixes are made, and by what.
+pub(super) struct FixLoop<'a> {
     /// How sure a fix must be.
     pub(super) allowed: Applicability,
-    /// What is known of their sources; nothing if nobody asked.
+    /// What is known of sources; nothing if nothing was looked up.
     pub(super) outcomes: &'a [Outcome],
     /// Today, in UTC.
     pub(super) today: Date,
-    /// What is left as it is.
-    pub(super) agreed: &'a Agreed<'a>,
+    /// Findings that are left as they are.
+    pub(super) baseline: &'a SessionBaseline,
+    pub(super) settings: &'a Settings,
+    pub(super) threads: &'a Threads,
 }
 
-/// Checks and mends in memory, pass after pass. The scene's files are gone from it afterwards.
-pub(super) fn mend(
-    terms: &Terms<'_>,
-    settings: &Settings,
-    scene: &mut Scene,
-) -> Result<Mending, Failure> {
-    let mut walked = std::mem::take(&mut scene.walked);
-    let mut passes = Passes::new(&*scene.source, terms.allowed);
-    let mut hidden;
-    loop {
-        let stage = scene.stage(settings, walked).for_fixes();
-        let online = !terms.outcomes.is_empty();
-        let linter = Linter { online, ..stage.linter(passes.workspace(), terms.today) };
-        let mut linted = linter.run(&stage.selected.files);
-        linted.online(terms.outcomes);
-        let (found, summary) = linted.finish();
-        hidden = 0;
-        let mut progress = passes.withdraw(&found, &stage.archive);
-        if progress.is_none() {
-            let mut diagnostics;
-            (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, passes.workspace());
-            if let Some(changes) = &scene.changes {
-                changes.sift(&stage, passes.workspace(), terms.today, &mut diagnostics)?;
+impl FixLoop<'_> {
+    /// Checks and fixes in memory, pass after pass. The files are gone from `files` afterwards.
+    pub(super) fn run(&self, files: &mut InputFiles) -> Result<PlannedFixes, SessionError> {
+        let settings = self.settings;
+        let mut walked = files.take();
+        let mut passes = Passes::new(&*files.source, self.allowed);
+        let mut hidden;
+        loop {
+            let project = files.project(settings, walked).for_fixes();
+            let online = !self.outcomes.is_empty();
+            let linter = Linter { online, ..project.linter(passes.workspace(), self.today) };
+            let (found, summary) = self.threads.run(|| {
+                let mut linted = linter.run(&project.selected.files);
+                linted.online(self.outcomes);
+                linted.finish()
+            });
+            hidden = 0;
+            let mut progress = passes.withdraw(&found, &project.archive);
+            if progress.is_none() {
+                let mut diagnostics;
+                (diagnostics, hidden) =
+                    self.baseline.hide(found, &project.archive, passes.workspace());
+                if let Some(changes) = &files.changes {
+                    let (context, source) = ((self.today, self.threads), passes.workspace());
+                    changes.sift(&project, source, context, &mut diagnostics)?;
+                }
+                let may_change = |target: &_| project.selected.may_change(target, settings);
+                let dropped = summary.dropped;
+                progress = passes.advance(&diagnostics, &project.archive, &may_change, dropped);
             }
-            let may_change = |target: &_| stage.selected.may_change(target, settings);
-            let dropped = summary.dropped;
-            progress = passes.advance(&diagnostics, &stage.archive, &may_change, dropped);
+            let (left, selected) = project.into_parts();
+            walked = left;
+            let Some(Progress { added, removed }) = progress else {
+                return Ok(self.planned(passes.finish(), hidden, &selected, &walked));
+            };
+            if !(added.is_empty() && removed.is_empty()) {
+                walked = walked.with_other_files(added, &removed);
+            }
         }
-        let (left, selected) = stage.into_parts();
-        walked = left;
-        let Some(Progress { added, removed }) = progress else {
-            let path = |file| walked.table.path(file);
-            let pages = selected.files.iter().copied().map(path);
-            let unswept =
-                disk::folders_to_sweep(&settings.root, pages, walked.table.ids().map(path));
-            return Ok(Mending { fixes: passes.finish(), hidden, selected, unswept });
-        };
-        if !(added.is_empty() && removed.is_empty()) {
-            walked = walked.with_other_files(added, &removed);
-        }
+    }
+
+    fn planned(
+        &self,
+        fixes: Fixes,
+        hidden: u64,
+        selected: &Selection,
+        walked: &Walked,
+    ) -> PlannedFixes {
+        let path = |file| walked.table.path(file);
+        let pages = selected.files.iter().copied().map(path);
+        let root = self.settings.root.clone();
+        let unswept = fs::folders_to_sweep(&root, pages, walked.table.ids().map(path));
+        PlannedFixes { fixes, root, hidden, skipped: selected.skipped(), unswept }
     }
 }
 
-impl Mending {
-    /// One of files that a test makes.
+impl PlannedFixes {
+    /// Fixes that a test makes.
     #[cfg(test)]
-    pub(super) fn of(files: Vec<Mended>) -> Self {
-        let made = Fixes {
+    pub(super) fn of(root: &std::path::Path, files: Vec<Mended>) -> Self {
+        let fixes = Fixes {
             files,
             changed: BTreeSet::new(),
             made: Vec::new(),
             ineffective: BTreeSet::new(),
             ending: Ending::Settled,
         };
-        let selected = Selection::default();
-        Self { fixes: made, hidden: 0, selected, unswept: BTreeSet::new() }
+        let (root, skipped) = (root.to_path_buf(), Skipped::default());
+        Self { fixes, root, hidden: 0, skipped, unswept: BTreeSet::new() }
     }
 
-    /// Writes the files, each whole or not at all.
-    pub(super) fn write(mut self, root: &Path) -> Written {
-        let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
+    /// The files that the fixes change, in order of their paths, with their content before and after.
+    #[must_use]
+    pub fn files(&self) -> &[Mended] {
+        &self.fixes.files
+    }
+
+    /// Writes the changes as a unified diff; `on_terminal` says whether it goes to one.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_diff(
+        &self,
+        style: Style,
+        on_terminal: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        report::write_diff(&self.fixes.files, style, on_terminal, out)
+    }
+
+    /// Writes the changed files to the disk, each whole or not at all, and none that changed since it
+    /// was read. What could not be written is in the report.
+    #[must_use]
+    pub fn write(mut self) -> FixReport {
+        let folder = |file: &Mended| Some(self.root.join(&file.path).parent()?.to_owned());
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
-        let swept = disk::sweep(&self.unswept);
+        let swept = fs::sweep(&self.unswept);
         let (mut failures, mut unsure) = (Vec::new(), Vec::new());
         let mut left = BTreeSet::new();
         for file in &self.fixes.files {
-            match disk::write_page(root, file) {
-                Ok(disk::Written::Done) => {}
-                Ok(disk::Written::Unsure(reason)) => {
+            match fs::write_page(&self.root, file) {
+                Ok(WriteOutcome::Done) => {}
+                Ok(WriteOutcome::Unsure(reason)) => {
                     unsure.push(format!("{}: {reason}", file.path));
                 }
-                Ok(disk::Written::Changed) => {
+                Ok(WriteOutcome::Changed) => {
                     left.insert(file.path.clone());
                     self.fixes.changed.insert(file.path.clone());
                 }
-                Err(reason) => {
+                Err(error) => {
                     left.insert(file.path.clone());
-                    failures.push(format!("{}: {reason}", file.path));
+                    failures.push(format!("{}: {error}", file.path));
                 }
             }
         }
-        Written { mending: self, left, failures, unsure, swept }
+        FixReport { planned: self, left, failures, unsure, swept }
     }
 
-    /// Says what would be mended.
-    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.account("would be mended", &BTreeSet::new(), out)?;
+    /// Writes what would be fixed.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.summary("would be fixed", &BTreeSet::new(), out)?;
         if self.hidden > 0 {
             let hidden = counted(self.hidden, "finding");
-            writeln!(out, "{hidden} hidden by the baseline: left as they are")?;
+            writeln!(out, "{hidden} hidden by the baseline: not fixed")?;
         }
-        self.selected.write_account(out)
+        self.skipped.write(out)
     }
 
-    fn account(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
-        self.account_of_files(verb, left, out)?;
-        let mut line = |what: &str, path: &str| {
-            writeln!(out, "{}", escape_workflow_commands(&format!("{what}: {}", printable(path))))
-        };
+    fn summary(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
+        self.counts(verb, left, out)?;
+        let mut line = |text: &str| writeln!(out, "{}", escape_workflow_commands(&printable(text)));
         for path in &self.fixes.changed {
-            line("left alone, changed while it was being mended", path)?;
+            line(&format!("skipped: changed while it was being fixed: {path}"))?;
         }
         for (path, rule) in &self.fixes.ineffective {
-            line(&format!("left alone, since the fix of {rule} shows no effect"), path)?;
+            line(&format!("skipped: the fix of {rule} has no effect: {path}"))?;
         }
         match &self.fixes.ending {
             Ending::Settled => {}
-            Ending::Unfinished => {
-                writeln!(out, "there is more to fix: run the same command again")?;
-            }
+            Ending::Unfinished => line("more fixes are available: run the command again")?,
             Ending::Unsettled(pages) => {
-                let how = "the fixes of these pages do not come to an end, so none is made there";
-                writeln!(
-                    out,
-                    "{how}; this is a bug in Dateline, please report it with the pages:"
+                line(
+                    "the fixes of these pages never settle, so none was applied; this is a bug in \
+                     Dateline, please report it with the pages:",
                 )?;
                 for path in pages {
-                    writeln!(
-                        out,
-                        "{}",
-                        escape_workflow_commands(&format!("- {}", printable(path)))
-                    )?;
+                    line(&format!("- {path}"))?;
                 }
             }
         }
         Ok(())
     }
-}
 
-impl Mending {
-    /// Says how much was mended, but for fixes that change one of the files `left` as they were.
-    fn account_of_files(
-        &self,
-        verb: &str,
-        left: &BTreeSet<String>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// Writes how much was fixed, without fixes that change one of the files in `left`.
+    fn counts(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
         let counts = self.fixes.counts(left);
         let total = counted(counts.values().sum(), "finding");
         let files = counted((self.fixes.files.len() - left.len()) as u64, "file");
@@ -186,36 +212,48 @@ impl Mending {
     }
 }
 
-/// What was written.
-pub(super) struct Written {
-    mending: Mending,
+/// What fixes wrote.
+pub struct FixReport {
+    planned: PlannedFixes,
     /// The files that are as they were.
     left: BTreeSet<String>,
     /// The files that could not be written, and why.
     failures: Vec<String>,
-    /// Those that are written and may yet be lost, and why.
+    /// Those that are written but may be lost, and why.
     unsure: Vec<String>,
-    /// How many files of killed runs were removed.
+    /// How many temporary files of killed runs were removed.
     swept: u64,
 }
 
-impl Written {
-    /// Says what was mended.
-    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.mending.account("mended", &self.left, out)?;
+impl FixReport {
+    /// The files that were written, in order of their paths.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        let files = self.planned.fixes.files.iter().map(|file| file.path.as_str());
+        files.filter(|path| !self.left.contains(*path))
+    }
+
+    /// Writes what was fixed.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.planned.summary("fixed", &self.left, out)?;
         if self.swept > 0 {
             let files = counted(self.swept, "temporary file");
-            writeln!(out, "removed {files} of a run that was killed")?;
+            writeln!(out, "removed {files} left by a killed run")?;
         }
         Ok(())
     }
 
-    /// What could not be written, or not for sure, if anything.
-    pub(super) fn failure(self) -> Option<Failure> {
-        let unsure = format!("{}: ", disk::UNSURE);
-        let lists = [("cannot write ", self.failures), (&*unsure, self.unsure)];
+    /// Fails if a file could not be written, or may be lost if the power fails.
+    ///
+    /// # Errors
+    /// [`SessionError::Write`] with all of these files.
+    pub fn check_written(&self) -> Result<(), SessionError> {
+        let unsure = format!("{UNSURE}: ");
+        let lists = [("cannot write ", &self.failures), (&*unsure, &self.unsure)];
         let told = lists.into_iter().filter(|(_, files)| !files.is_empty());
         let told: Vec<_> = told.map(|(what, files)| what.to_owned() + &files.join("; ")).collect();
-        (!told.is_empty()).then(|| Failure::Message(told.join("; ")))
+        if told.is_empty() { Ok(()) } else { Err(SessionError::Write(told.join("; "))) }
     }
 }

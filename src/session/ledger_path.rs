@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::failure;
-use crate::cli::terminal::say;
-use crate::cli::{Failure, disk};
+use super::error::SessionError;
+use super::fs;
+use super::observer::{Notice, Observer};
 use crate::config::{Settings, discover};
-use crate::diagnostic::printable;
 use crate::sources::ledger::{Patience, SqliteLedger};
 
 /// The ledger that is meant if none is named, from the archive's root on.
@@ -14,16 +13,16 @@ const USUAL: &str = ".dateline/ledger.sqlite3";
 
 /// Where a ledger is.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Place {
+pub(super) struct LedgerPath {
     path: PathBuf,
     /// The archive's root, if that the ledger is in it comes from the archive: then no link may lead
     /// out of it.
     root: Option<PathBuf>,
 }
 
-impl Place {
+impl LedgerPath {
     /// The ledger that is named, on the command line or in the settings.
-    pub(in crate::cli) fn given(named: Option<&Path>, settings: &Settings) -> Option<Self> {
+    pub(super) fn given(named: Option<&Path>, settings: &Settings) -> Option<Self> {
         let by_settings = || {
             let path = settings.sources.ledger.clone()?;
             Some(Self { path, root: Some(settings.root.clone()) })
@@ -32,64 +31,55 @@ impl Place {
     }
 
     /// The ledger that is meant, named or not.
-    pub(in crate::cli) fn usual(named: Option<&Path>, settings: &Settings) -> Self {
+    pub(super) fn usual(named: Option<&Path>, settings: &Settings) -> Self {
         let root = settings.root.clone();
         let usual = || Self { path: root.join(USUAL), root: Some(root.clone()) };
         Self::given(named, settings).unwrap_or_else(usual)
     }
 
-    pub(in crate::cli) fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(in crate::cli) fn is_there(&self) -> bool {
-        disk::is_there(&self.path)
+    pub(super) fn is_there(&self) -> bool {
+        fs::is_there(&self.path)
     }
 
-    /// Its path, once it is clear that nobody put a link in the way.
-    pub(in crate::cli) fn checked(&self) -> Result<PathBuf, Failure> {
+    /// Its path, once it is clear that no link leads to it.
+    fn checked(&self) -> Result<PathBuf, SessionError> {
         if self.root.is_none() {
             discover::refuse_links(&self.path)?;
         }
         if let (Some(root), Some(folder)) = (&self.root, self.path.parent()) {
-            let path = self.path.display();
-            let is_own = disk::make_folders(root, folder).map_err(|error| {
-                Failure::Message(format!("cannot open the ledger {path}: {error}"))
-            })?;
+            let path = || self.path.clone();
+            let is_own = fs::make_folders(root, folder)
+                .map_err(|source| SessionError::LedgerFolder { path: path(), source })?;
             if !is_own {
-                return Err(Failure::Message(format!("the ledger {path} is behind a link")));
+                return Err(SessionError::LedgerLink { path: path() });
             }
         }
         Ok(self.path.clone())
     }
 
-    /// Opens it, and makes it if it is not there.
-    pub(in crate::cli) fn open(&self) -> Result<SqliteLedger, Failure> {
+    /// Opens the ledger, and creates it if it does not exist.
+    pub(super) fn open(
+        &self,
+        patience: Patience,
+        observer: &dyn Observer,
+    ) -> Result<SqliteLedger, SessionError> {
         let is_new = !self.is_there();
-        let ledger = SqliteLedger::open_with(&self.checked()?, patience());
-        let ledger = ledger.map_err(|error| failure(&error))?;
+        let ledger = SqliteLedger::open_with(&self.checked()?, patience)?;
         if is_new {
-            say(&format!("made the ledger {}", printable(&self.path.display().to_string())));
+            observer.notice(&Notice::LedgerCreated(&self.path));
         }
         Ok(ledger)
     }
 
-    /// Opens it to look at it, which must not make one.
-    pub(in crate::cli) fn open_to_look(&self) -> Result<SqliteLedger, Failure> {
+    /// Opens the ledger to read it, which never creates one.
+    pub(super) fn open_to_look(&self, patience: Patience) -> Result<SqliteLedger, SessionError> {
         if !self.is_there() {
-            let path = self.path.display();
-            return Err(Failure::Message(format!("there is no ledger at {path}")));
+            return Err(SessionError::NoLedger { path: self.path.clone() });
         }
-        let ledger = SqliteLedger::open_to_look(&self.checked()?, patience());
-        ledger.map_err(|error| failure(&error))
+        Ok(SqliteLedger::open_to_look(&self.checked()?, patience)?)
     }
-}
-
-/// Waits as long as usual, and says so.
-fn patience() -> Patience {
-    let notice = |path: &Path| {
-        let path = path.display().to_string();
-        say(&format!("waiting for the ledger {}: another process has locked it", printable(&path)));
-    };
-    Patience { notice, ..Patience::default() }
 }

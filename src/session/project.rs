@@ -1,4 +1,4 @@
-//! An archive made ready for a run: its paths under its settings, and the pages to check.
+//! An archive ready to be checked: its paths under its settings, and the pages to check.
 
 use jiff::civil::Date;
 
@@ -10,8 +10,8 @@ use crate::linter::{Linter, PageSource};
 use crate::rule::{MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 use crate::span::FileId;
 
-/// What a run is made on.
-pub(super) struct Stage<'a> {
+/// An archive ready to be checked.
+pub(super) struct Project<'a> {
     pub(super) settings: &'a Settings,
     pub(super) archive: Archive,
     pub(super) obstacles: Vec<(FileId, Obstacle)>,
@@ -20,7 +20,7 @@ pub(super) struct Stage<'a> {
     most_findings: usize,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> Project<'a> {
     /// The archive of what was walked, of which the files and folders `names` are named.
     pub(super) fn new(settings: &'a Settings, names: &[String], walked: Walked) -> Self {
         let Walked { table, obstacles } = walked;

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::fs::PathError;
 use crate::archive::Archive;
 use crate::archive::paths::ancestors;
 use crate::archive::walk::Obstacle;
 use crate::config::Settings;
-use crate::diagnostic::EditTarget;
+use crate::diagnostic::{EditTarget, counted};
 use crate::linter::is_page;
 use crate::span::FileId;
 
@@ -18,11 +18,11 @@ use crate::span::FileId;
 pub(super) fn names(
     paths: &[PathBuf],
     settings: &Settings,
-    resolve: fn(&Path) -> Result<PathBuf, String>,
-) -> Result<Vec<String>, Failure> {
+    resolve: fn(&Path) -> Result<PathBuf, PathError>,
+) -> Result<Vec<String>, PathError> {
     let top = settings.file.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
     let name = |path: &PathBuf| {
-        let path = resolve(path).map_err(Failure::Message)?;
+        let path = resolve(path)?;
         let is_above = settings.root.starts_with(&path) && path.starts_with(top);
         if is_above { Ok(String::new()) } else { name(&path, settings) }
     };
@@ -30,10 +30,10 @@ pub(super) fn names(
 }
 
 /// A canonical path, relative to the archive's root.
-pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, Failure> {
-    let inside = path.strip_prefix(&settings.root).map_err(|_| {
-        let (path, root) = (path.display(), settings.root.display());
-        Failure::Message(format!("{path} is outside the archive's root {root}"))
+pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, PathError> {
+    let inside = path.strip_prefix(&settings.root).map_err(|_| PathError::Outside {
+        path: path.to_path_buf(),
+        root: settings.root.clone(),
     })?;
     let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
     Ok(parts.join("/"))
@@ -107,18 +107,32 @@ impl Selection {
         self.named.hold(path)
     }
 
-    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// What was not checked.
+    pub(super) fn skipped(&self) -> Skipped {
+        Skipped { excluded: self.excluded as u64, other: self.passed_over }
+    }
+}
+
+/// How many files were not checked, by why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Pages in the paths of the session that the settings exclude.
+    pub excluded: u64,
+    /// Paths of the session that are neither folders nor pages to check.
+    pub other: u64,
+}
+
+impl Skipped {
+    pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
         if self.excluded > 0 {
-            writeln!(out, "{} page(s) excluded by the settings: not checked", self.excluded)?;
+            let pages = counted(self.excluded, "page");
+            writeln!(out, "{pages} not checked: excluded by the settings")?;
         }
-        match self.passed_over {
-            0 => Ok(()),
-            1 => writeln!(out, "1 file named is no page of the archive, or excluded: not checked"),
-            many => writeln!(
-                out,
-                "{many} files named are no pages of the archive, or excluded: not checked"
-            ),
+        if self.other > 0 {
+            let files = counted(self.other, "named file");
+            writeln!(out, "{files} not checked: not a page of the archive, or excluded")?;
         }
+        Ok(())
     }
 }
 

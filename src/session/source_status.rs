@@ -1,16 +1,17 @@
-//! What a check knows of sources: by asking, by a ledger, or by both.
+//! What a session knows of sources: by requests, by a ledger, or by both.
 
-use std::cell::OnceCell;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::Failure;
-use super::args::CheckArgs;
 use super::contact::Contact;
-use super::progress::Done;
-use super::scene::Scene;
-use super::sources::{self, Place};
+use super::error::SessionError;
+use super::input::InputFiles;
+use super::ledger_path::LedgerPath;
+use super::observer::Observer;
+use super::options::SourceOptions;
+use super::tally::Tally;
 use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
@@ -18,108 +19,127 @@ use crate::source_status::Outcome;
 use crate::sources::standings;
 use crate::span::FileId;
 
-/// How a check comes to know of sources.
-pub(super) struct Known<'a> {
-    args: &'a CheckArgs,
-    settings: &'a Settings,
-    ledger: Option<Place>,
-    /// The ledger that the settings name and that is not there yet.
-    missing: Option<Place>,
-    /// What was done to know more.
-    done: OnceCell<Done>,
+/// How a session comes to know of sources.
+pub(super) struct SourceLookup {
+    options: SourceOptions,
+    ledger: Option<LedgerPath>,
+    /// The ledger that the settings name and that does not exist yet.
+    missing: Option<LedgerPath>,
 }
 
-impl<'a> Known<'a> {
-    pub(super) fn new(args: &'a CheckArgs, settings: &'a Settings) -> Result<Self, Failure> {
-        let contact = &args.contact;
-        let opens = !contact.allow_address.is_empty()
-            || contact.budget.is_some()
-            || contact.proxy.is_some();
-        if opens && !args.online {
-            let what = "--allow-address, --budget and --proxy go with --online: nobody is contacted without";
-            return Err(Failure::Message(what.to_owned()));
+/// What is known of some sources.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownSources {
+    /// What is known of each URL.
+    pub(super) outcomes: Vec<Outcome>,
+    /// What was requested to find out.
+    pub(super) tally: Option<Tally>,
+}
+
+impl SourceLookup {
+    pub(super) fn new(options: &SourceOptions, settings: &Settings) -> Result<Self, SessionError> {
+        if options.contact.is_any() && !options.online {
+            return Err(SessionError::Offline);
         }
-        let named = args.ledger.as_deref();
-        let place = if args.only_sources {
-            Some(Place::usual(named, settings))
+        let named = options.ledger.as_deref();
+        let path = if options.only {
+            Some(LedgerPath::usual(named, settings))
         } else {
-            Place::given(named, settings)
+            LedgerPath::given(named, settings)
         };
-        // A ledger that only the settings name may not have been made yet, as in a fresh clone.
-        let is_missing = !args.online && args.ledger.is_none();
-        let (missing, ledger) = match place {
-            Some(place) if is_missing && !place.is_there() => (Some(place), None),
-            place => (None, place),
+        // A ledger that only the settings name may not exist yet, as in a fresh clone.
+        let may_be_missing = !options.online && named.is_none();
+        let (missing, ledger) = match path {
+            Some(path) if may_be_missing && !path.is_there() => (Some(path), None),
+            path => (None, path),
         };
-        Ok(Self { args, settings, ledger, missing, done: OnceCell::new() })
+        Ok(Self { options: options.clone(), ledger, missing })
     }
 
     /// Whether it knows anything at all.
     pub(super) fn is_any(&self) -> bool {
-        self.args.online || self.ledger.is_some()
+        self.options.online || self.ledger.is_some()
     }
 
-    /// Whether it knows of each source what there is to know.
+    /// Whether it knows all there is to know of each source.
     pub(super) fn is_conclusive(&self) -> bool {
-        self.args.online && self.ledger.is_none()
+        self.options.online && self.ledger.is_none()
+    }
+
+    /// Whether servers are contacted.
+    pub(super) fn is_online(&self) -> bool {
+        self.options.online
     }
 
     /// What is known of these URLs.
-    pub(super) fn look(&self, urls: &[String]) -> Result<Vec<Outcome>, Failure> {
-        let contact =
-            Contact { settings: self.settings, args: &self.args.contact, quiet: self.args.quiet };
-        let (outcomes, done) = match &self.ledger {
-            None if self.args.online => contact.probe(urls.to_vec())?,
-            None => return Ok(Vec::new()),
-            Some(place) if self.args.online => contact.watch(urls, &mut place.open()?)?,
-            Some(place) => {
-                let ledger = place.open_to_look()?;
-                return standings(urls, &ledger).map_err(|error| sources::failure(&error));
+    pub(super) fn look_up(
+        &self,
+        urls: &[String],
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<KnownSources, SessionError> {
+        let contact = Contact { settings, options: &self.options.contact, observer };
+        let patience = self.options.patience;
+        let (outcomes, tally) = match &self.ledger {
+            None if self.options.online => contact.check(urls.to_vec())?,
+            None => return Ok(KnownSources::default()),
+            Some(path) if self.options.online => {
+                contact.recheck(urls, &mut path.open(patience, observer)?)?
+            }
+            Some(path) => {
+                let outcomes = standings(urls, &path.open_to_look(patience)?)?;
+                return Ok(KnownSources { outcomes, tally: None });
             }
         };
-        let _ = self.done.set(done);
-        Ok(outcomes)
+        Ok(KnownSources { outcomes, tally: Some(tally) })
     }
 
-    /// The source URLs of the pages that are to be checked, if anything can be known of them.
-    pub(super) fn urls(&self, scene: &mut Scene, today: Date) -> Vec<String> {
-        if !self.is_any() {
-            return Vec::new();
+    /// The part of the summary that says what was not looked up.
+    pub(super) fn summary(&self, tally: Option<Tally>) -> LookupSummary {
+        LookupSummary {
+            missing_ledger: self.missing.as_ref().map(|path| path.path().to_path_buf()),
+            has_ledger: self.ledger.is_some(),
+            tally,
         }
-        gather(self.settings, scene, today, &mut |linter, scene, files| {
-            let asks = |file| scene.asks(linter.archive.path(file));
-            linter.run(files).source_urls(&asks)
-        })
-    }
-
-    /// Says what was not looked at, and why.
-    pub(super) fn write_account(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(place) = &self.missing {
-            let path = place.path().display().to_string();
-            writeln!(out, "no ledger yet at {}: nothing is known of sources", printable(&path))?;
-        }
-        let Some(done) = self.done.get() else { return Ok(()) };
-        if self.ledger.is_some() {
-            let seen = counted(done.seen(), "source");
-            writeln!(out, "{seen} looked at; those that were not due were not contacted")?;
-        }
-        done.write_untried(out)
     }
 }
 
-/// Reads pages for their sources alone: no rule runs.
-pub(super) fn gather<T>(
+/// What was and was not looked up about sources.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LookupSummary {
+    missing_ledger: Option<PathBuf>,
+    has_ledger: bool,
+    tally: Option<Tally>,
+}
+
+impl LookupSummary {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(path) = &self.missing_ledger {
+            let path = path.display().to_string();
+            writeln!(out, "no ledger yet at {}: sources not checked", printable(&path))?;
+        }
+        let Some(tally) = &self.tally else { return Ok(()) };
+        if self.has_ledger {
+            let seen = counted(tally.seen(), "source");
+            writeln!(out, "{seen} checked; those that were not due were not contacted")?;
+        }
+        tally.write_untried(out)
+    }
+}
+
+/// Reads pages only for their sources: no rule runs.
+pub(super) fn read_sources<T>(
     settings: &Settings,
-    scene: &mut Scene,
+    files: &mut InputFiles,
     today: Date,
-    read: &mut dyn FnMut(&Linter<'_>, &Scene, &[FileId]) -> T,
+    read: &mut dyn FnMut(&Linter<'_>, &InputFiles, &[FileId]) -> T,
 ) -> T {
     let mut settings = settings.clone();
     settings.rules.command(Some(RuleSet::default()), RuleSet::default(), RuleSet::default());
-    let walked = std::mem::take(&mut scene.walked);
-    let stage = scene.stage(&settings, walked);
-    let linter = Linter { online: true, ..stage.linter(&*scene.source, today) };
-    let read = read(&linter, scene, &stage.selected.files);
-    scene.walked = stage.into_parts().0;
+    let walked = files.take();
+    let project = files.project(&settings, walked);
+    let linter = Linter { online: true, ..project.linter(&*files.source, today) };
+    let read = read(&linter, files, &project.selected.files);
+    files.walked = project.into_parts().0;
     read
 }

@@ -1,18 +1,17 @@
-//! `dateline explain`: a rule's page, for the terminal.
+//! `dateline explain`: the page of a rule, for the terminal.
 
-use super::Failure;
-use super::args::ColorArgs;
-use super::terminal::{Stream, style, write_stdout};
-use crate::rule::{Block, Rule};
-use crate::rules;
+use crate::cli::args::ColorArgs;
+use crate::cli::error::CliError;
+use crate::cli::terminal::{Stream, style, write_stdout};
+use crate::session::{Block, Rule, Severity, find_rule};
 
-pub(super) fn run(id: &str, color: ColorArgs) -> Result<u8, Failure> {
-    let rule = rules::find(id).map_err(|near| {
+pub(super) fn run(id: &str, color: ColorArgs) -> Result<u8, CliError> {
+    let rule = find_rule(id).map_err(|near| {
         let help = near.map_or_else(
-            || "`dateline rules` lists them all".to_owned(),
+            || "`dateline rules` lists all rules".to_owned(),
             |near| format!("did you mean {near}?"),
         );
-        Failure::Message(format!("there is no rule {id:?}; {help}"))
+        CliError::UnknownRule { id: id.to_owned(), help }
     })?;
     write_stdout(&render(rule, style(color, Stream::Output).color))?;
     Ok(0)
@@ -23,7 +22,7 @@ fn render(rule: &Rule, color: bool) -> String {
     let paint = |code: &str, text: &str| {
         if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     };
-    let severity = rule.severity.map_or("off", crate::diagnostic::Severity::name);
+    let severity = rule.severity.map_or("off", Severity::name);
     let mut lines: Vec<String> = Vec::new();
     for block in rule.manual() {
         match block {

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::Failure;
-use super::args::ListFormat;
-use super::terminal::write_stdout;
-use crate::rules::RULES;
+use crate::cli::args::ListFormat;
+use crate::cli::error::CliError;
+use crate::cli::terminal::write_stdout;
+use crate::session::{RULES, Severity};
 
 #[derive(Serialize)]
 struct JsonRule {
@@ -20,13 +20,13 @@ struct JsonRule {
     since: &'static str,
 }
 
-pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
+pub(super) fn run(format: ListFormat) -> Result<u8, CliError> {
     let rules: Vec<_> = RULES
         .iter()
         .map(|rule| JsonRule {
             id: rule.id,
             group: rule.group(),
-            severity: rule.severity.map_or("off", crate::diagnostic::Severity::name),
+            severity: rule.severity.map_or("off", Severity::name),
             scope: rule.check.scope(),
             fix: rule.fix_name(),
             summary: rule.summary,
@@ -34,10 +34,7 @@ pub(super) fn run(format: ListFormat) -> Result<u8, Failure> {
         })
         .collect();
     let text = match format {
-        ListFormat::Json => {
-            let text = serde_json::to_string_pretty(&rules);
-            text.map_err(|error| Failure::Message(error.to_string()))? + "\n"
-        }
+        ListFormat::Json => serde_json::to_string_pretty(&rules)? + "\n",
         ListFormat::Human => table(&rules),
     };
     write_stdout(&text)?;

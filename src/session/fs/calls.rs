@@ -293,7 +293,7 @@ mod faults {
 
     /// What becomes of a system call.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(in crate::cli::disk) enum Fault {
+    pub(in crate::session::fs) enum Fault {
         /// It is made.
         None,
         /// It is made, of a write only with its first byte.
@@ -310,7 +310,7 @@ mod faults {
 
     /// Does `work` while `faults` says what becomes of this thread's calls; it may also do what another
     /// process could do right before the call.
-    pub(in crate::cli::disk) fn with_faults<T>(
+    pub(in crate::session::fs) fn with_faults<T>(
         faults: impl FnMut(Call) -> Fault + 'static,
         work: impl FnOnce() -> T,
     ) -> T {

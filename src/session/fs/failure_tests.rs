@@ -10,8 +10,8 @@ use rustix::io::Errno;
 use super::calls::{Call, Fault, with_faults};
 use super::harness::{EDIT, NEW, OLD, PAGE, WAYS, fails};
 use super::temporary::sweep_folder;
-use super::{Written, write_whole};
-use crate::cli::{FAILED, check};
+use super::{WriteOutcome, write_whole};
+use crate::session::output::OutputFile;
 
 const ERRORS: [Errno; 6] =
     [Errno::NOSPC, Errno::IO, Errno::INTR, Errno::ACCESS, Errno::ROFS, Errno::DQUOT];
@@ -36,13 +36,13 @@ fn whichever_call_fails_the_file_is_the_old_one_or_the_new_one_and_the_failure_i
                 let outcome =
                     way.run(move |n, _, _| if n == failing { fails(error) } else { Fault::None });
                 match &outcome.written {
-                    Ok(Written::Unsure(reason)) => {
+                    Ok(WriteOutcome::Unsure(reason)) => {
                         assert_eq!(call, Call::SyncFolder, "{what}: {reason}");
                         assert_eq!(outcome.read().as_deref(), Some(NEW), "{what}");
                     }
                     Ok(written) => {
                         assert!(can_do_without(call, error), "{what}: {written:?}");
-                        assert_eq!(*written, Written::Done, "{what}");
+                        assert_eq!(*written, WriteOutcome::Done, "{what}");
                         assert_eq!(outcome.read().as_deref(), Some(NEW), "{what}");
                     }
                     Err(message) => assert!(!message.is_empty(), "{what}"),
@@ -74,7 +74,7 @@ fn a_run_that_is_killed_at_any_call_leaves_a_whole_file_and_nothing_that_the_nex
 fn a_system_that_takes_a_byte_at_a_time_gets_all_of_them() {
     for way in WAYS {
         let outcome = way.run(|_, _, _| Fault::Short);
-        assert_eq!(outcome.written, Ok(Written::Done), "{}", way.name);
+        assert_eq!(outcome.written, Ok(WriteOutcome::Done), "{}", way.name);
         assert_eq!(outcome.read().as_deref(), Some(NEW), "{}", way.name);
         let writes = outcome.calls.iter().filter(|call| **call == Call::Write).count();
         assert_eq!(writes, NEW.len(), "{}", way.name);
@@ -94,7 +94,7 @@ fn a_failure_of_any_call_ends_the_run_with_2() {
                 // A folder that cannot be resolved before anything is written is not cleared.
                 Ok(()) if call == Call::Resolve => assert_eq!(failing, 0, "{what}"),
                 Ok(()) => assert!(can_do_without(call, Errno::IO), "{what}"),
-                Err(failure) => assert_eq!(failure.code(), FAILED, "{what}: {failure:?}"),
+                Err(error) => assert!(!error.to_string().is_empty(), "{what}: {error:?}"),
             }
         }
     }
@@ -112,7 +112,7 @@ fn a_write_that_fails_half_way_leaves_the_file_as_it_was() {
                 _ => Fault::None,
             };
             let outcome = way.end(fault);
-            assert_eq!(outcome.written.unwrap_err().code(), FAILED, "{what}");
+            assert!(outcome.written.is_err(), "{what}");
             let outcome = way.run(fault);
             assert!(outcome.written.is_err(), "{what}: {:?}", outcome.written);
             assert_eq!(outcome.read(), way.is_there.then(|| OLD.to_owned()), "{what}");
@@ -128,12 +128,12 @@ fn a_failure_while_a_report_goes_to_a_device_ends_the_run_with_2() {
     for call in [Call::Follow, Call::OpenStream, Call::Write] {
         for error in ERRORS.into_iter().filter(|error| *error != Errno::INTR) {
             let fault = move |made| if made == call { fails(error) } else { Fault::None };
-            let put = with_faults(fault, || check::put_report(device, NEW.as_bytes()));
-            assert_eq!(put.unwrap_err().code(), FAILED, "{call:?} fails with {error:?}");
+            let put = with_faults(fault, || OutputFile::unchecked(device).write(NEW.as_bytes()));
+            assert!(put.is_err(), "{call:?} fails with {error:?}");
         }
     }
     let written = with_faults(|_| Fault::Short, || write_whole(device, NEW.as_bytes()));
-    assert_eq!(written.unwrap(), Written::Done);
+    assert_eq!(written.unwrap(), WriteOutcome::Done);
 }
 
 /// Once the page counted as not written.
@@ -144,7 +144,7 @@ fn a_page_whose_folder_is_not_on_the_disk_is_written_and_may_be_lost() {
     };
     for way in WAYS {
         let outcome = way.run(fault);
-        assert!(matches!(outcome.written, Ok(Written::Unsure(_))), "{:?}", outcome.written);
+        assert!(matches!(outcome.written, Ok(WriteOutcome::Unsure(_))), "{:?}", outcome.written);
         let failure = format!("{:?}", way.end(fault).written);
         assert!(failure.contains("written, but may be lost if the power fails now"), "{failure}");
         assert!(!failure.contains("cannot write"), "{failure}");
@@ -188,14 +188,14 @@ fn a_page_whose_access_is_not_kept_is_not_opened_to_others() {
         if fault { fails(Errno::PERM) } else { Fault::None }
     });
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((&outcome.written, mode(&outcome.path)), (&Ok(Written::Done), 0o644));
+    assert_eq!((&outcome.written, mode(&outcome.path)), (&Ok(WriteOutcome::Done), 0o644));
     let outcome = PAGE.run(|n, call, path| {
         if n == 0 {
             fs::set_permissions(path, Permissions::from_mode(0o670)).unwrap();
         }
         if call == Call::ListAttributes { fails(Errno::IO) } else { Fault::None }
     });
-    assert_eq!((&outcome.written, mode(&outcome.path)), (&Ok(Written::Done), 0o600));
+    assert_eq!((&outcome.written, mode(&outcome.path)), (&Ok(WriteOutcome::Done), 0o600));
 }
 
 /// A list that lets one more user read, and whose mask stands where the bits of the group are.
@@ -220,7 +220,7 @@ fn an_access_control_list_that_is_not_copied_opens_a_page_to_nobody() {
             let fails_now = !is_copied && call == Call::SetAttribute;
             if fails_now { fails(Errno::PERM) } else { Fault::None }
         });
-        assert_eq!(outcome.written, Ok(Written::Done));
+        assert_eq!(outcome.written, Ok(WriteOutcome::Done));
         let mode = fs::metadata(&outcome.path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, if is_copied { 0o660 } else { 0o600 });
     }

@@ -9,10 +9,12 @@ use rustix::io::Errno;
 
 use super::calls::{Call, Fault, with_faults};
 use super::temporary::sweep_folder;
-use super::{Written, write_over, write_page, write_whole};
-use crate::cli::mend::Mending;
-use crate::cli::{Failure, agreed, check};
+use super::{WriteOutcome, write_over, write_page, write_whole};
 use crate::fix::Mended;
+use crate::session::baseline;
+use crate::session::error::SessionError;
+use crate::session::fix_loop::PlannedFixes;
+use crate::session::output::OutputFile;
 
 pub(super) const OLD: &str = "what was there\n";
 pub(super) const NEW: &str = "what is to be there\n";
@@ -26,9 +28,9 @@ pub(super) struct Way {
     pub(super) is_there: bool,
     /// Whether the file system lets two files change places.
     pub(super) exchanges: bool,
-    pub(super) write: fn(&Path) -> Result<Written, String>,
+    pub(super) write: fn(&Path) -> Result<WriteOutcome, String>,
     /// The same, and what a run makes of it.
-    pub(super) end: fn(&Path) -> Result<(), Failure>,
+    pub(super) end: fn(&Path) -> Result<(), SessionError>,
 }
 
 fn mended(path: &str, before: Option<&str>) -> Mended {
@@ -36,24 +38,29 @@ fn mended(path: &str, before: Option<&str>) -> Mended {
     Mended { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
 }
 
-fn end_page(root: &Path, mended: Mended) -> Result<(), Failure> {
-    Mending::of(vec![mended]).write(root).failure().map_or(Ok(()), Err)
+fn end_page(root: &Path, mended: Mended) -> Result<(), SessionError> {
+    PlannedFixes::of(root, vec![mended]).write().check_written()
 }
 
-fn end_baseline(root: &Path, before: Option<&[u8]>) -> Result<(), Failure> {
-    agreed::put(&root.join("baseline.jsonl"), before, NEW.as_bytes())
+fn end_baseline(root: &Path, before: Option<&[u8]>) -> Result<(), SessionError> {
+    Ok(baseline::put(&root.join("baseline.jsonl"), before, NEW.as_bytes())?)
 }
 
-fn end_report(root: &Path) -> Result<(), Failure> {
-    check::put_report(&root.join("report.json"), NEW.as_bytes())
+fn end_report(root: &Path) -> Result<(), SessionError> {
+    let written = OutputFile::unchecked(&root.join("report.json")).write(NEW.as_bytes());
+    written.map_err(|error| SessionError::Write(error.to_string()))
 }
 
-fn baseline(root: &Path, before: Option<&[u8]>) -> Result<Written, String> {
+fn write_baseline(root: &Path, before: Option<&[u8]>) -> Result<WriteOutcome, String> {
     let written = write_over(&root.join("baseline.jsonl"), before, NEW.as_bytes());
     written.map_err(|error| error.to_string())
 }
 
-fn report(root: &Path) -> Result<Written, String> {
+fn page(root: &Path, mended: &Mended) -> Result<WriteOutcome, String> {
+    write_page(root, mended).map_err(|error| error.to_string())
+}
+
+fn report(root: &Path) -> Result<WriteOutcome, String> {
     let written = write_whole(&root.join("report.json"), NEW.as_bytes());
     written.map_err(|error| error.to_string())
 }
@@ -63,7 +70,7 @@ pub(super) const PAGE: Way = Way {
     path: "a/page.md",
     is_there: true,
     exchanges: true,
-    write: |root| write_page(root, &mended("a/page.md", Some(OLD))),
+    write: |root| page(root, &mended("a/page.md", Some(OLD))),
     end: |root| end_page(root, mended("a/page.md", Some(OLD))),
 };
 
@@ -75,7 +82,7 @@ pub(super) const NEW_PAGE: Way = Way {
     path: "b/c/page.md",
     is_there: false,
     exchanges: true,
-    write: |root| write_page(root, &mended("b/c/page.md", None)),
+    write: |root| page(root, &mended("b/c/page.md", None)),
     end: |root| end_page(root, mended("b/c/page.md", None)),
 };
 
@@ -89,7 +96,7 @@ pub(super) const WAYS: [Way; 7] = [
     Way {
         name: "a baseline",
         path: "baseline.jsonl",
-        write: |root| baseline(root, Some(OLD.as_bytes())),
+        write: |root| write_baseline(root, Some(OLD.as_bytes())),
         end: |root| end_baseline(root, Some(OLD.as_bytes())),
         ..PAGE
     },
@@ -97,7 +104,7 @@ pub(super) const WAYS: [Way; 7] = [
         name: "a new baseline",
         path: "baseline.jsonl",
         is_there: false,
-        write: |root| baseline(root, None),
+        write: |root| write_baseline(root, None),
         end: |root| end_baseline(root, None),
         ..PAGE
     },
@@ -106,7 +113,7 @@ pub(super) const WAYS: [Way; 7] = [
 ];
 
 /// What became of a file that was written in a folder of its own.
-pub(super) struct Outcome<T = Result<Written, String>> {
+pub(super) struct Outcome<T = Result<WriteOutcome, String>> {
     _folder: tempfile::TempDir,
     root: PathBuf,
     pub(super) path: PathBuf,
@@ -124,7 +131,7 @@ impl Way {
     pub(super) fn end(
         self,
         fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
-    ) -> Outcome<Result<(), Failure>> {
+    ) -> Outcome<Result<(), SessionError>> {
         self.run_as(self.end, fault)
     }
 
@@ -159,7 +166,7 @@ impl Way {
     /// The calls of a write that nothing hinders.
     pub(super) fn calls(self) -> Vec<Call> {
         let outcome = self.run(|_, _, _| Fault::None);
-        assert_eq!(outcome.written, Ok(Written::Done), "{}", self.name);
+        assert_eq!(outcome.written, Ok(WriteOutcome::Done), "{}", self.name);
         assert_eq!(outcome.read(), Some(NEW.to_owned()));
         assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
         outcome.calls

@@ -11,17 +11,17 @@ use std::time::SystemTime;
 use super::calls;
 
 /// What lies at a path.
-pub(super) enum Found {
+pub(super) enum PathEntry {
     /// Nothing.
     Nothing,
     /// A regular file.
-    File(Box<Seen>),
+    File(Box<Snapshot>),
     /// A folder, a link, a pipe or a device.
     Other,
 }
 
 /// A file as it was at one moment. As long as it stays open, no other gets its inode.
-pub(super) struct Seen {
+pub(super) struct Snapshot {
     pub(super) file: File,
     pub(super) metadata: Metadata,
     pub(super) bytes: Vec<u8>,
@@ -55,12 +55,12 @@ impl Identity {
     }
 }
 
-/// The error of a file that is to be regular and is [`Found::Other`].
+/// The error of a file that is to be regular and is [`PathEntry::Other`].
 pub(super) fn not_regular() -> io::Error {
-    io::Error::other("it is no regular file, and links are not followed")
+    io::Error::other("it is not a regular file (Dateline does not follow links)")
 }
 
-impl Found {
+impl PathEntry {
     /// Looks at what lies at `path`, and reads it if it is a file.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         match calls::look(path)? {
@@ -78,16 +78,16 @@ impl Found {
             return Ok(Self::Other);
         }
         let bytes = calls::read(&file)?;
-        Ok(Self::File(Box::new(Seen { file, metadata, bytes })))
+        Ok(Self::File(Box::new(Snapshot { file, metadata, bytes })))
     }
 
     /// Whether it is the file that was seen before, unchanged.
-    pub(super) fn is(&self, seen: &Seen) -> bool {
+    pub(super) fn is(&self, seen: &Snapshot) -> bool {
         matches!(self, Self::File(found) if found.is(seen))
     }
 }
 
-impl Seen {
+impl Snapshot {
     fn is(&self, other: &Self) -> bool {
         Identity::of(&self.metadata) == Identity::of(&other.metadata) && self.bytes == other.bytes
     }

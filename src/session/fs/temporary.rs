@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::calls;
-use super::seen::Identity;
+use super::snapshot::Identity;
 
 /// How often another name is tried if one is taken.
 const TRIES: u32 = 100;
@@ -50,7 +50,10 @@ impl Temporary {
                 return Ok(made);
             }
         }
-        Err(io::Error::new(ErrorKind::AlreadyExists, "no name for a temporary file is free"))
+        Err(io::Error::new(
+            ErrorKind::AlreadyExists,
+            "cannot find an unused name for a temporary file",
+        ))
     }
 
     /// Locks it. A run that looks for files of killed ones may have come before. Where there are no
@@ -108,7 +111,7 @@ impl Name {
 /// The folders in which something may be left over by a killed run: those of `pages`, for what lies
 /// beside them is not always listed, and those in which one of `paths` has such a name. All are relative to
 /// `root`.
-pub(in crate::cli) fn folders_to_sweep<'a>(
+pub(in crate::session) fn folders_to_sweep<'a>(
     root: &Path,
     pages: impl Iterator<Item = &'a str>,
     paths: impl Iterator<Item = &'a str>,
@@ -121,7 +124,7 @@ pub(in crate::cli) fn folders_to_sweep<'a>(
 
 /// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
 /// nothing is removed. Returns how many files that were.
-pub(in crate::cli) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
+pub(in crate::session) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
     let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
     folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
 }

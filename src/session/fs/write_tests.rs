@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::Written;
+use super::WriteOutcome;
 use super::calls::{Call, Fault};
 use super::harness::{EDIT, NEW_PAGE, OLD, PAGE, PAGE_BY_RENAME, WAYS, Way, fails};
 use super::temporary::sweep_folder;
@@ -45,7 +45,7 @@ fn an_edit_that_is_saved_before_any_call_stays() {
                     }
                     Fault::None
                 });
-                assert_eq!(outcome.written, Ok(Written::Changed), "{what}");
+                assert_eq!(outcome.written, Ok(WriteOutcome::Changed), "{what}");
                 assert_eq!(outcome.read().as_deref(), Some(EDIT), "{what}");
                 assert_eq!(outcome.beside(), Vec::<PathBuf>::new(), "{what}");
             }
@@ -67,7 +67,7 @@ fn a_page_that_is_saved_as_it_was_is_left_alone() {
             }
             Fault::None
         });
-        assert_eq!(outcome.written, Ok(Written::Changed));
+        assert_eq!(outcome.written, Ok(WriteOutcome::Changed));
         assert_eq!(outcome.read().as_deref(), Some(OLD));
     }
 }
@@ -86,7 +86,7 @@ fn of_edits_that_are_saved_while_one_is_put_back_the_latest_stays() {
         }
         Fault::None
     });
-    assert_eq!(outcome.written, Ok(Written::Changed));
+    assert_eq!(outcome.written, Ok(WriteOutcome::Changed));
     assert_eq!(outcome.read().as_deref(), Some("edit 4"));
     assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
 }
@@ -122,7 +122,7 @@ fn a_page_that_is_removed_meanwhile_stays_removed() {
             }
             Fault::None
         });
-        assert_eq!((&outcome.written, outcome.read()), (&Ok(Written::Changed), None), "{at}");
+        assert_eq!((&outcome.written, outcome.read()), (&Ok(WriteOutcome::Changed), None), "{at}");
         assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
     }
 }
@@ -142,7 +142,7 @@ fn a_link_that_takes_the_place_of_a_page_stays_and_is_not_followed() {
             }
             Fault::None
         });
-        assert_ne!(outcome.written, Ok(Written::Done), "{at}");
+        assert_ne!(outcome.written, Ok(WriteOutcome::Done), "{at}");
         assert_eq!(fs::read_link(&outcome.path).unwrap(), target, "{at}");
         assert_eq!(fs::read_to_string(&target).unwrap(), OLD, "{at}");
         assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
@@ -161,7 +161,7 @@ fn a_page_that_somebody_else_makes_meanwhile_is_not_replaced() {
             }
             Fault::None
         });
-        assert_eq!(outcome.written, Ok(Written::Changed), "{at}");
+        assert_eq!(outcome.written, Ok(WriteOutcome::Changed), "{at}");
         assert_eq!(outcome.read().as_deref(), Some(EDIT), "{at}");
         assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
     }
@@ -176,7 +176,7 @@ fn a_page_keeps_its_permissions_but_does_not_run_as_its_owner() {
         }
         Fault::None
     });
-    assert_eq!(outcome.written, Ok(Written::Done));
+    assert_eq!(outcome.written, Ok(WriteOutcome::Done));
     assert_eq!(fs::metadata(&outcome.path).unwrap().permissions().mode() & 0o7777, 0o751);
 }
 
@@ -190,7 +190,7 @@ fn a_page_keeps_its_extended_attributes() {
         }
         Fault::None
     });
-    assert_eq!(outcome.written, Ok(Written::Done));
+    assert_eq!(outcome.written, Ok(WriteOutcome::Done));
     let mut value = [0; 8];
     let length = getxattr(&outcome.path, "user.note", &mut value[..]).unwrap();
     assert_eq!(&value[..length], b"kept");
@@ -204,6 +204,6 @@ fn other_names_of_a_page_keep_what_they_named() {
         }
         Fault::None
     });
-    assert_eq!(outcome.written, Ok(Written::Done));
+    assert_eq!(outcome.written, Ok(WriteOutcome::Done));
     assert_eq!(fs::read_to_string(outcome.path.with_file_name("other name")).unwrap(), OLD);
 }

@@ -1,35 +1,31 @@
-//! `dateline sources crawl`: all that is due, as a robot asks.
+//! `dateline sources crawl`.
 
-use super::{cited, failure, now, place, settings};
-use crate::cli::Failure;
+use std::sync::Arc;
+
 use crate::cli::args::{ContactArgs, LedgerArgs, PagesArgs};
-use crate::cli::contact::Contact;
+use crate::cli::error::CliError;
+use crate::cli::observer::CliObserver;
+use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::{stderr, write_stdout};
 use crate::diagnostic::counted;
-use crate::sources::enroll;
-use crate::sources::ledger::Ledger;
+use crate::session::{Crawl, Sources};
 
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,
-    args: &ContactArgs,
-) -> Result<u8, Failure> {
-    let settings = settings(pages)?;
-    let mut ledger = place(ledger, &settings).open()?;
-    let mut urls: Vec<String> = cited(pages, &settings)?.into_iter().map(|(url, _)| url).collect();
-    urls.sort_unstable();
-    urls.dedup();
-    enroll(&mut ledger, &mut urls.into_iter()).map_err(|error| failure(&error))?;
-    let contact = Contact { settings: &settings, args, quiet: false };
-    let done = contact.crawl(&mut ledger)?;
-    let counts = ledger.counts(now()).map_err(|error| failure(&error))?;
+    contact: &ContactArgs,
+) -> Result<u8, CliError> {
+    let options = ledger_options(Some(pages), ledger, Some(contact));
+    let observer = CliObserver::new(false, contact.shows_bar(false));
+    let sources = Sources::open(&pages.paths, options)?.with_observer(Arc::new(observer));
+    let Crawl { tally, counts } = sources.crawl()?;
     let verdicts: Vec<_> =
         counts.by_verdict.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    let (seen, due) = (counted(done.seen(), "source"), counts.due);
+    let (checked, due) = (counted(tally.seen(), "source"), counts.due);
     let all = counted(counts.urls, "URL");
     let colon = if verdicts.is_empty() { "" } else { ": " };
     let verdicts = verdicts.join(", ");
-    write_stdout(&format!("{seen} looked at, {due} still due\n{all} known{colon}{verdicts}\n"))?;
-    done.write_untried(&mut stderr())?;
+    write_stdout(&format!("{checked} checked, {due} still due\n{all} known{colon}{verdicts}\n"))?;
+    tally.write_untried(&mut stderr())?;
     Ok(0)
 }

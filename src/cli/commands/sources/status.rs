@@ -1,4 +1,4 @@
-//! `dateline sources status`: how many sources there are, and what stands of them.
+//! `dateline sources status`: how many sources there are, by status.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -6,105 +6,65 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Cited, cited, failure, now, place, settings};
-use crate::cli::Failure;
 use crate::cli::args::{LedgerArgs, ListFormat, PagesArgs};
+use crate::cli::error::CliError;
+use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::write_stdout;
 use crate::diagnostic::printable;
-use crate::source_status::Verdict;
-use crate::sources::ledger::{Counts, HostCount, Ledger, LedgerError, SqliteLedger};
+use crate::session::{HostCount, LedgerStatus, Sources, Verdict, YearStatus};
 
-/// The most hosts that the table names; JSON has them all.
+/// The most hosts that the table names; JSON has all of them.
 const SHOWN: usize = 10;
 
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,
     format: ListFormat,
-) -> Result<u8, Failure> {
-    let settings = settings(pages)?;
-    let ledger = place(ledger, &settings).open_to_look()?;
-    let status =
-        Status::read(&ledger, cited(pages, &settings)?).map_err(|error| failure(&error))?;
+) -> Result<u8, CliError> {
+    let sources = Sources::open(&pages.paths, ledger_options(Some(pages), ledger, None))?;
+    let status = Table(sources.status()?);
     let text = match format {
         ListFormat::Human => status.table(),
-        ListFormat::Json => {
-            let text = serde_json::to_string_pretty(&status.json());
-            text.map_err(|error| Failure::Message(error.to_string()))? + "\n"
-        }
+        ListFormat::Json => serde_json::to_string_pretty(&status.json())? + "\n",
     };
     write_stdout(&text)?;
     Ok(0)
 }
 
-/// The sources that the events of one year cite.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Year {
-    urls: u64,
-    unseen: u64,
-    by_verdict: BTreeMap<Verdict, u64>,
-}
+/// A ledger's status, to be written.
+struct Table(LedgerStatus);
 
-struct Status {
-    counts: Counts,
-    hosts: Vec<HostCount>,
-    years: BTreeMap<i16, Year>,
-}
-
-impl Status {
-    fn read(ledger: &SqliteLedger, cited: Vec<Cited>) -> Result<Self, LedgerError> {
-        let counts = ledger.counts(now())?;
-        let mut hosts: Vec<HostCount> = Vec::new();
-        ledger.hosts(now(), &mut |host| {
-            hosts.push(host);
-            Ok(())
-        })?;
-        hosts.sort_by(|one, other| other.urls.cmp(&one.urls).then_with(|| one.key.cmp(&other.key)));
-        // One URL that several events of a year cite is one source of it.
-        let cited = cited.into_iter().filter_map(|(url, date)| Some((date?.year(), url)));
-        let cited: BTreeSet<(i16, String)> = cited.collect();
-        let mut years: BTreeMap<i16, Year> = BTreeMap::new();
-        for (year, url) in cited {
-            let year = years.entry(year).or_default();
-            year.urls += 1;
-            match ledger.standing(&url)? {
-                None => year.unseen += 1,
-                Some(standing) => *year.by_verdict.entry(standing.verdict).or_default() += 1,
-            }
-        }
-        Ok(Self { counts, hosts, years })
-    }
-
+impl Table {
     fn json(&self) -> JsonStatus {
         let host =
             |host: &HostCount| JsonHost { host: host.key.clone(), urls: host.urls, due: host.due };
-        let year = |(year, of): (&i16, &Year)| JsonYear {
+        let year = |(year, of): (&i16, &YearStatus)| JsonYear {
             year: *year,
             urls: of.urls,
             unseen: of.unseen,
             verdicts: verdicts(&of.by_verdict),
         };
         JsonStatus {
-            urls: self.counts.urls,
-            due: self.counts.due,
-            unseen: self.counts.unseen,
-            verdicts: verdicts(&self.counts.by_verdict),
-            hosts: self.hosts.iter().map(host).collect(),
-            years: self.years.iter().map(year).collect(),
+            urls: self.0.counts.urls,
+            due: self.0.counts.due,
+            unseen: self.0.counts.unseen,
+            verdicts: verdicts(&self.0.counts.by_verdict),
+            hosts: self.0.hosts.iter().map(host).collect(),
+            years: self.0.years.iter().map(year).collect(),
         }
     }
 
     fn table(&self) -> String {
-        let counts = &self.counts;
+        let counts = &self.0.counts;
         let mut rows = vec![(counts.urls, "URLs".to_owned())];
         rows.push((counts.due, "due".to_owned()));
-        rows.push((counts.unseen, "never looked at".to_owned()));
+        rows.push((counts.unseen, "never checked".to_owned()));
         rows.extend(counts.by_verdict.iter().map(|(verdict, count)| (*count, verdict.to_string())));
-        let shown = self.hosts.iter().take(SHOWN);
+        let shown = self.0.hosts.iter().take(SHOWN);
         rows.extend(shown.map(|host| (host.urls, format!("at {}", printable(&host.key)))));
-        if self.hosts.len() > SHOWN {
-            let rest = self.hosts[SHOWN..].iter().map(|host| host.urls).sum();
-            rows.push((rest, format!("at {} other hosts", self.hosts.len() - SHOWN)));
+        if self.0.hosts.len() > SHOWN {
+            let rest = self.0.hosts[SHOWN..].iter().map(|host| host.urls).sum();
+            rows.push((rest, format!("at {} other hosts", self.0.hosts.len() - SHOWN)));
         }
         let mut table = String::new();
         for (count, what) in rows {
@@ -113,20 +73,20 @@ impl Status {
         table + &self.table_of_years()
     }
 
-    /// A line a year, a column for each verdict that there is.
+    /// One line per year, one column per status.
     fn table_of_years(&self) -> String {
-        if self.years.is_empty() {
+        if self.0.years.is_empty() {
             return String::new();
         }
         let found: BTreeSet<Verdict> =
-            self.years.values().flat_map(|year| year.by_verdict.keys().copied()).collect();
+            self.0.years.values().flat_map(|year| year.by_verdict.keys().copied()).collect();
         let mut names = vec!["URLs", "unseen"];
         names.extend(found.iter().map(|verdict| verdict.name()));
         let mut table = format!("\n{:>6}", "year");
         for name in names {
             let _ = write!(table, "{name:>12}");
         }
-        for (year, of) in &self.years {
+        for (year, of) in &self.0.years {
             let count = |verdict: &Verdict| of.by_verdict.get(verdict).copied().unwrap_or_default();
             let _ = write!(table, "\n{year:>6}");
             for count in [of.urls, of.unseen].into_iter().chain(found.iter().map(count)) {
