@@ -9,12 +9,17 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+use strum::{IntoStaticStr, VariantArray};
 use url::Host;
 
 /// Why an address is never contacted: the range it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case", suffix = "-address")]
 pub enum AddressClass {
     /// `0.0.0.0` or `::`. Many systems take it for the machine itself.
+    #[default]
     Unspecified,
     /// `127.0.0.0/8`, `::1` and the name `localhost`: the machine itself.
     Loopback,
@@ -40,6 +45,14 @@ pub enum AddressClass {
     Reserved,
     /// Where a cloud hands out the credentials of its machines.
     Metadata,
+}
+
+impl AddressClass {
+    /// Its code, as ledgers store it: `private-address`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl fmt::Display for AddressClass {

@@ -289,7 +289,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// may compare texts without regard to characters that cannot be seen, so what is between is passed over
 /// unless it is ASCII.
 #[must_use]
-pub fn disarmed(line: &str) -> Cow<'_, str> {
+pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     if !(line.contains('#') && line.contains('[')) {
         return line.into();
     }
@@ -349,8 +349,11 @@ mod tests {
 
     #[test]
     fn no_line_holds_a_command_of_the_older_form() {
-        assert_eq!(disarmed("a ##[error]b"), "a ##\\u{5b}error]b");
-        assert_eq!(disarmed("#\u{AD}#\u{200B}[error]b"), "#\u{AD}#\u{200B}\\u{5b}error]b");
-        assert_eq!(disarmed("`### Source:` [a]"), "`### Source:` [a]");
+        assert_eq!(escape_workflow_commands("a ##[error]b"), "a ##\\u{5b}error]b");
+        assert_eq!(
+            escape_workflow_commands("#\u{AD}#\u{200B}[error]b"),
+            "#\u{AD}#\u{200B}\\u{5b}error]b"
+        );
+        assert_eq!(escape_workflow_commands("`### Source:` [a]"), "`### Source:` [a]");
     }
 }

@@ -2,9 +2,9 @@
 
 pub mod date;
 pub mod days;
+pub mod duplicates;
 pub mod facts;
 pub mod layout;
-pub mod listing;
 pub mod nearest;
 pub mod outline;
 pub mod page;
@@ -12,7 +12,7 @@ pub mod paths;
 pub mod resolve;
 pub mod sources;
 pub mod template;
-pub mod twins;
+pub mod virtual_walk;
 pub mod walk;
 
 use std::collections::HashMap;

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::listing::{self, is_ignore_file};
 use super::paths::PathTable;
+use super::virtual_walk::{self, is_ignore_file};
 use crate::span::FileId;
 
 /// Why a file of the archive cannot be read, known before it is opened.
@@ -78,13 +78,13 @@ impl Walked {
             let removed: HashSet<&String> = removed.iter().collect();
             paths.retain(|path| !removed.contains(path));
         }
-        Found { paths, aliases, obstacles, ..Found::default() }.into_walked()
+        Listing { paths, aliases, obstacles, ..Listing::default() }.into_walked()
     }
 }
 
 /// What there is, before it is sorted into a table.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct Listing {
     pub(super) paths: Vec<String>,
     pub(super) aliases: Vec<(String, String)>,
     pub(super) obstacles: Vec<(String, Obstacle)>,
@@ -124,7 +124,7 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
             rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text.into());
         }
     }
-    listing::leaves_out(&rules, path)
+    virtual_walk::leaves_out(&rules, path)
 }
 
 /// What keeps a walk from making more of `.gitignore` files than it may.
@@ -190,8 +190,8 @@ pub(super) fn are_taken(text: &[u8]) -> bool {
 pub(super) const IGNORE_FILE: &str = ".gitignore";
 
 /// Walks once, obeying `.gitignore` files if there is a guard: folders that it bars are left out.
-fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Found {
-    let all = Mutex::new(Found::default());
+fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
+    let all = Mutex::new(Listing::default());
     let obeys = guard.is_some();
     let guard = guard.cloned();
     let enters = move |entry: &DirEntry| {
@@ -213,7 +213,7 @@ fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Found {
         .filter_entry(move |entry| entry.file_name() != ".git" && enters(entry))
         .build_parallel();
     walker.run(|| {
-        let mut worker = Worker { root, all: &all, found: Found::default() };
+        let mut worker = Worker { root, all: &all, found: Listing::default() };
         Box::new(move |entry| {
             worker.visit(entry);
             WalkState::Continue
@@ -222,7 +222,7 @@ fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Found {
     all.into_inner().unwrap_or_default()
 }
 
-impl Found {
+impl Listing {
     /// Makes an obstacle of the first `.gitignore` that is too much with those before it.
     pub(super) fn bar_excess(&mut self) {
         self.ignore_files.sort_unstable();
@@ -251,8 +251,8 @@ impl Found {
 /// One thread's share of the walk, handed over when the thread ends.
 struct Worker<'a> {
     root: &'a Path,
-    all: &'a Mutex<Found>,
-    found: Found,
+    all: &'a Mutex<Listing>,
+    found: Listing,
 }
 
 impl Drop for Worker<'_> {

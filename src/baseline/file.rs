@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
 use super::{Baseline, Key};
-use crate::escaping::Escaping;
+use crate::json_escape::Escaping;
 
 /// The version of the format.
 const VERSION: u64 = 1;

@@ -4,14 +4,14 @@
 //! elsewhere in the page change nothing.
 
 mod file;
-mod offence;
+mod key;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 pub use self::file::BaselineError;
-pub use self::offence::{offending_text, text_at};
+pub use self::key::{offending_text, text_at};
 use crate::archive::Archive;
 use crate::diagnostic::Diagnostic;
 use crate::linter::PageSource;

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::error::{ConfigErrors, ConfigText};
 use super::limits;
-use super::reader::{Reading, Table};
+use super::reader::{Table, TableReader};
 use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities};
 use super::settings::{
     PathPatterns, PatternsError, PreviousPolicy, Settings, section_kind, section_order,
@@ -27,7 +27,7 @@ use crate::suggest;
 /// # Errors
 /// What is wrong with the file, in its order.
 pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), ConfigErrors> {
-    let reading = Reading::new(Arc::clone(file));
+    let reading = TableReader::new(Arc::clone(file));
     match DeTable::parse(&file.text) {
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
@@ -47,7 +47,7 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
 const LEVELS: std::ops::Range<i64> = 1..7;
 
 struct Reader<'a> {
-    reading: &'a Reading,
+    reading: &'a TableReader,
     settings: &'a mut Settings,
     /// How many wildcards the patterns of paths have so far.
     wildcards: Cell<usize>,

@@ -17,14 +17,14 @@ use crate::diagnostic::quote;
 use crate::suggest;
 
 /// What is being read, and what was found wrong so far.
-pub(super) struct Reading {
+pub(super) struct TableReader {
     file: Arc<ConfigText>,
     errors: RefCell<ConfigErrors>,
     /// Dotted names of the keys that the file gives, with their places in it.
     given: RefCell<Vec<(String, usize)>>,
 }
 
-impl Reading {
+impl TableReader {
     pub(super) fn new(file: Arc<ConfigText>) -> Self {
         Self { file, errors: RefCell::default(), given: RefCell::default() }
     }
@@ -74,7 +74,7 @@ impl Reading {
 
 /// One table of the file.
 pub(super) struct Table<'a> {
-    reading: &'a Reading,
+    reading: &'a TableReader,
     /// Its dotted name; empty for the file itself.
     name: String,
     entries: &'a DeTable<'a>,
@@ -84,7 +84,7 @@ pub(super) struct Table<'a> {
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 impl<'a> Table<'a> {
-    pub(super) fn new(reading: &'a Reading, name: String, entries: &'a DeTable<'a>) -> Self {
+    pub(super) fn new(reading: &'a TableReader, name: String, entries: &'a DeTable<'a>) -> Self {
         Self { reading, name, entries, asked: RefCell::default() }
     }
 

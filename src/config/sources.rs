@@ -8,11 +8,11 @@ use url::{Host, Url};
 
 use super::hosts::{self, HeaderSetting, HostSettings};
 use super::limits;
-use super::reader::{Reading, Table};
+use super::reader::{Table, TableReader};
 use super::settings::SourceSettings;
 
 /// Reads the table over `sources`, which hold the defaults.
-pub(super) fn read(reading: &Reading, table: Table<'_>, sources: &mut SourceSettings) {
+pub(super) fn read(reading: &TableReader, table: Table<'_>, sources: &mut SourceSettings) {
     sources.delay = table.duration("delay").unwrap_or(sources.delay);
     sources.timeout = table.duration("timeout").unwrap_or(sources.timeout);
     sources.concurrency = count(&table, "concurrency", 1..1025).unwrap_or(sources.concurrency);
@@ -88,7 +88,7 @@ fn archive(table: &Table<'_>) -> Option<String> {
     None
 }
 
-fn read_hosts(reading: &Reading, table: &Table<'_>) -> BTreeMap<String, HostSettings> {
+fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, HostSettings> {
     let mut entries: Vec<_> = table.entries().collect();
     // Of two for one host the later is the one too many.
     entries.sort_by_key(|(key, _)| key.span().start);
@@ -106,7 +106,7 @@ fn read_hosts(reading: &Reading, table: &Table<'_>) -> BTreeMap<String, HostSett
 }
 
 /// The host that a key names, as the `url` crate writes it.
-fn host_name(reading: &Reading, key: &Spanned<&str>) -> Option<String> {
+fn host_name(reading: &TableReader, key: &Spanned<&str>) -> Option<String> {
     let written = *key.get_ref();
     let (wrong, help) = match Host::parse(written) {
         Err(error) => (
@@ -124,7 +124,7 @@ fn host_name(reading: &Reading, key: &Spanned<&str>) -> Option<String> {
     None
 }
 
-fn host_settings(reading: &Reading, table: Table<'_>, host: &str) -> HostSettings {
+fn host_settings(reading: &TableReader, table: Table<'_>, host: &str) -> HostSettings {
     let settings = HostSettings {
         delay: table.duration("delay"),
         concurrency: count(&table, "concurrency", 1..65),
@@ -143,7 +143,7 @@ fn host_settings(reading: &Reading, table: Table<'_>, host: &str) -> HostSetting
     settings
 }
 
-fn headers(reading: &Reading, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
+fn headers(reading: &TableReader, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
     let names = table.strings("headers", limits::HEADERS).unwrap_or_default();
     if !names.is_empty() && !hosts::has_variables(host) {
         let help = "a header's value stands in a variable named after the host, whose labels are \

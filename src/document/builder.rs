@@ -6,10 +6,10 @@ use pulldown_cmark::{
     BrokenLink, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
 };
 
-use super::brackets::Brackets;
+use super::broken_links::Brackets;
 use super::links::OpenLink;
 use super::{Document, Heading, Item, Link, TextRange, UndefinedReference};
-use super::{front_matter, residue};
+use super::{front_matter, template_leftovers};
 use crate::span::Span;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -44,7 +44,7 @@ pub(super) fn build(source: &str) -> Document {
         .filter(|reference| !lies_in_a_link(&document.links, reference.span))
         .collect();
     document.undefined.sort_by_key(|reference| reference.span);
-    document.residue = residue::find(source, &document);
+    document.residue = template_leftovers::find(source, &document);
     document
 }
 
@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
             skipped,
             document,
             open_links: Vec::new(),
-            brackets: Brackets::new(source.len()),
+            brackets: Brackets::new(source.len() - skipped),
             block: 0..0,
             waiting: 0,
             in_heading: false,

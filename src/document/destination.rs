@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::CowStr;
 
-use super::brackets::{LinkFault, LinkFaultKind};
+use super::broken_links::{LinkFault, LinkFaultKind};
 use super::{Link, LinkKind, decode_reference};
 use crate::span::{Span, holds_control};
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType};
 
-use super::brackets::{LinkFault, LinkFaultKind};
+use super::broken_links::{LinkFault, LinkFaultKind};
 use super::builder::Builder;
 use super::{Link, LinkKind, TextRange, destination};
 use crate::span::Span;

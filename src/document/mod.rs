@@ -5,21 +5,21 @@
 //! [`SourceText`](crate::span::SourceText). The words a reader sees are gathered in one buffer with
 //! white space runs folded, and referred to by [`TextRange`].
 
-mod brackets;
+mod broken_links;
 mod builder;
 mod comments;
 mod destination;
 mod front_matter;
 mod links;
 mod plain_text;
-mod residue;
 mod structure;
+mod template_leftovers;
 mod wiki;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-pub use brackets::{LinkFault, LinkFaultKind};
+pub use broken_links::{LinkFault, LinkFaultKind};
 pub use comments::{Selector, Suppression};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use plain_text::text_spans;

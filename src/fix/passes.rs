@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::effect::{FindingIndex, Shifts};
-use super::plan::Plan;
+use super::plan::FixPlan;
 use super::workspace::{Mended, Workspace, edited};
 use crate::archive::Archive;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
@@ -240,7 +240,7 @@ impl<'a> Passes<'a> {
                 && (self.unsettled.is_empty()
                     || !self.unsettled.contains(&target_path(target, archive)))
         };
-        let plan = Plan::new(diagnostics, self.allowed, &may_fix, &may_change);
+        let plan = FixPlan::new(diagnostics, self.allowed, &may_fix, &may_change);
         let (pass, made) = self.prepare(&plan, archive)?;
         // Where fewer and fewer are left, the passes come to an end.
         self.counted += usize::from(dropped == 0 || dropped >= self.dropped);
@@ -286,7 +286,7 @@ impl<'a> Passes<'a> {
     /// there are none.
     fn prepare(
         &self,
-        plan: &Plan<'_>,
+        plan: &FixPlan<'_>,
         archive: &Archive,
     ) -> Option<(Pass, BTreeMap<String, Vec<u8>>)> {
         let fixes = plan.fixes.iter();

@@ -7,12 +7,12 @@ use crate::span::Span;
 
 /// Fixes that can be made together.
 #[derive(Debug, Default)]
-pub(super) struct Plan<'a> {
+pub(super) struct FixPlan<'a> {
     /// The findings that are fixed, each with its fix.
     pub(super) fixes: Vec<(&'a Diagnostic, &'a Fix)>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> FixPlan<'a> {
     /// Chooses among the fixes of `diagnostics`, in their order, those that are at least as sure as
     /// `allowed`, are of findings that `may_fix` lets pass, change only files that `may_change`, and do
     /// not overlap one that was chosen: the rest is for the next pass.

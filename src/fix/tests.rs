@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::plan::Plan;
+use super::plan::FixPlan;
 use super::*;
 use crate::archive::Archive;
 use crate::archive::layout::Layout;
@@ -213,7 +213,7 @@ fn passes_beside_findings_that_nothing_fixes_are_bounded() {
 fn fixes_that_overlap_wait_and_so_do_insertions_that_begin_alike() {
     let planned = |edits: &[Vec<Edit>]| {
         let found: Vec<_> = edits.iter().cloned().map(finding).collect();
-        Plan::new(&found, Applicability::Safe, &|_| true, &|_| true).fixes.len()
+        FixPlan::new(&found, Applicability::Safe, &|_| true, &|_| true).fixes.len()
     };
     let at = |start, end, text| vec![replacing(0, start, end, text)];
     assert_eq!(planned(&[at(0, 4, ""), at(3, 6, "")]), 1);

@@ -13,8 +13,8 @@ use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::document::Document;
 use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
 use crate::rules::RULES;
+use crate::source_status::Outcome;
 use crate::span::{FileId, SourceText, Span};
-use crate::verdict::Outcome;
 
 /// What is known after the offline rules have run.
 pub struct Linted<'a> {

@@ -9,10 +9,10 @@ use super::linted::Linted;
 use super::{PageState, guarded, is_page};
 use crate::archive::Archive;
 use crate::archive::days::Days;
+use crate::archive::duplicates::{Cited, Shingles, candidates};
 use crate::archive::facts::{Facts, LinkFact, LinkRole, text_hash};
 use crate::archive::layout::{FolderDate, PageKind, Place};
 use crate::archive::page::Page;
-use crate::archive::twins::{Cited, Shingles, candidates};
 use crate::document::Document;
 use crate::span::FileId;
 

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Files, Place, Results};
-use crate::diagnostic::{Diagnostic, Severity, counted, disarmed, is_unprintable, printable};
+use crate::diagnostic::{
+    Diagnostic, Severity, counted, escape_workflow_commands, is_unprintable, printable,
+};
 use crate::rules::RULES;
 
 /// The most annotations of one severity that GitHub shows of a step.
@@ -81,7 +83,7 @@ fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::
         start.column,
         diagnostic.finding.message
     );
-    writeln!(out, "{}", disarmed(&line))
+    writeln!(out, "{}", escape_workflow_commands(&line))
 }
 
 /// The value of a property. Line breaks and what divides properties are written as runners read them; what

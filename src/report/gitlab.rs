@@ -9,7 +9,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use super::fingerprint::Fingerprints;
 use super::{Files, Results};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::escaping::Escaping;
+use crate::json_escape::Escaping;
 use crate::span::Position;
 
 #[derive(Serialize)]

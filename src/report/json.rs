@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use super::account::severities;
+use super::summary::severities;
 use super::{Files, Place, Results};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
-use crate::escaping::Escaping;
+use crate::json_escape::Escaping;
 use crate::span::{FileId, Position, Span};
 
 /// The version of the fields below.

@@ -1,6 +1,5 @@
 //! Reports: one file a format. They write to what they are given, and print nothing themselves.
 
-pub mod account;
 mod concise;
 mod diff;
 mod files;
@@ -11,6 +10,7 @@ mod human;
 mod json;
 mod junit;
 mod sarif;
+pub mod summary;
 
 use std::io::{self, Write};
 

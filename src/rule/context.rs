@@ -6,8 +6,8 @@ use super::Pages;
 use crate::diagnostic::{Edit, Finding, Fix};
 use crate::document::Suppression;
 use crate::encoding::Garbled;
+use crate::source_status::Outcome;
 use crate::span::{FileId, SourceText, Span};
-use crate::verdict::Outcome;
 
 /// What a rule of bytes sees: a page's file, decoded as far as it can be.
 #[derive(Clone, Copy, Debug)]

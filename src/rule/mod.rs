@@ -2,17 +2,17 @@
 
 mod archive;
 mod context;
+mod docs;
 mod gaps;
 mod inline_text;
-mod manual;
 mod page;
 mod title;
 
 pub use archive::{ArchiveContext, Naming, PageFailure, Pages};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
+pub use docs::Block;
 pub use gaps::Gaps;
 pub use inline_text::InlineText;
-pub use manual::Block;
 pub use page::{PageContext, repeated};
 pub use title::{Stale, Title, Topic};
 
@@ -89,7 +89,7 @@ impl Rule {
     /// Its page, taken apart: what is prose, and what is an example.
     #[must_use]
     pub fn manual(&self) -> Vec<Block> {
-        manual::blocks(self.page)
+        docs::blocks(self.page)
     }
 
     /// What the settings need to know of it.

@@ -17,7 +17,7 @@ use super::fingerprint::Fingerprints;
 use super::{Files, Place, Results};
 use crate::archive::resolve::uri;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix, counted};
-use crate::escaping::Escaping;
+use crate::json_escape::Escaping;
 use crate::rules::RULES;
 use crate::span::{FileId, Position, Span};
 

@@ -5,7 +5,7 @@ use url::Url;
 use crate::archive::sources;
 use crate::diagnostic::{Applicability, Finding, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
-use crate::verdict::Verdict;
+use crate::source_status::Verdict;
 
 /// The rule.
 pub static RULE: Rule = Rule {

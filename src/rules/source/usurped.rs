@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
-use crate::verdict::Verdict;
+use crate::source_status::Verdict;
 
 /// The rule.
 pub static RULE: Rule = Rule {

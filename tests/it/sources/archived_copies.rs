@@ -3,8 +3,10 @@
 use std::process::Output;
 use std::time::Duration;
 
-use dateline::probe::ledger::{Ledger, SqliteLedger};
-use dateline::probe::{CopySettings, Found, ProbeError, ProbeSettings, find_copies};
+use dateline::internals::sources::ledger::{Ledger, SqliteLedger};
+use dateline::internals::sources::{
+    CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies,
+};
 use jiff::civil::{Date, date};
 
 use crate::support::archive::TestArchive;
@@ -36,8 +38,8 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-fn copies(server: &Server) -> CopySettings {
-    CopySettings { base: server.url("/web"), pause: Duration::ZERO }
+fn copies(server: &Server) -> WaybackSettings {
+    WaybackSettings { base: server.url("/web"), pause: Duration::ZERO }
 }
 
 fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
@@ -48,9 +50,9 @@ fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
 fn look_up(
     server: &Server,
     pages: &[&str],
-    settings: &ProbeSettings,
+    settings: &CrawlSettings,
     ledger: &mut SqliteLedger,
-) -> Result<Found, ProbeError> {
+) -> Result<CopyCounts, CrawlError> {
     let now = || 1_600_000_000_000;
     let counter = Counter::default();
     find_copies(&wanted(pages), &copies(server), settings, None, &counter, ledger, &now)
@@ -63,7 +65,7 @@ fn an_archived_copy_is_verified_and_looked_up_once() {
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let pages = ["gates", "ferry", "locks", "trap", "other", "later", "busy"];
     let found = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
-    assert_eq!(found, Found { copies: 2, none: 2, unknown: 3 });
+    assert_eq!(found, CopyCounts { copies: 2, none: 2, unknown: 3 });
     let copy = |page: &str| ledger.capture(&format!("https://courier.example/{page}")).unwrap();
     let cited = |page: &str| copy(page).and_then(|copy| copy.found);
     let at = |path: &str| Some(server.url(path));
@@ -88,12 +90,12 @@ fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let refused = look_up(&server, &["gates"], &settings(&[]), &mut ledger).unwrap();
     assert_eq!((refused.unknown, server.connections()), (1, 0));
-    let spent = ProbeSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
+    let spent = CrawlSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
     let found = look_up(&server, &["gates"], &spent, &mut ledger).unwrap();
     assert_eq!((found.unknown, server.connections()), (1, 0));
 
     let pause = Duration::from_millis(120);
-    let slow = CopySettings { pause, ..copies(&server) };
+    let slow = WaybackSettings { pause, ..copies(&server) };
     let now = || 1_600_000_000_000;
     let pages = wanted(&["gates", "other"]);
     let counter = Counter::default();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{Pace, ProbeSettings};
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::internals::source_status::{Cause, ErrorClass, Reason, Verdict};
+use dateline::internals::sources::{CrawlSettings, Pace};
 
 use crate::support::ledger::TestLedger;
 use crate::support::probe::{OPEN, dns, run, settings};
@@ -32,8 +32,8 @@ fn skipped_hosts_are_not_contacted() {
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings, &dns).unwrap();
     let standing = ledger.standing(&urls[0]);
-    let words = "not tried: the settings leave this host out";
-    assert_eq!((standing.verdict, standing.reason.as_str()), (Verdict::Unknown, words));
+    let skipped = Reason::Cause(Cause::Error(ErrorClass::Skipped));
+    assert_eq!((standing.verdict, standing.reason), (Verdict::Unknown, Some(skipped)));
     assert_eq!(ledger.due(), 0);
     assert_eq!(server.lines_at("skipped.example").len() + dns.asked("skipped.example"), 0);
 }
@@ -143,7 +143,7 @@ fn a_host_can_have_its_own_delay() {
 #[test]
 fn the_delay_of_a_host_can_be_shorter_than_the_default() {
     let server = Server::start();
-    let mut settings = ProbeSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
+    let mut settings = CrawlSettings { delay: Duration::from_hours(1), ..settings(OPEN) };
     let pace = Pace { delay: Duration::ZERO, at_once: 1 };
     settings.hosts.paces.insert("127.0.0.1".to_owned(), pace);
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();

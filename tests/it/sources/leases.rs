@@ -6,10 +6,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dateline::probe::ledger::observation::Reading;
-use dateline::probe::ledger::{Claim, Ledger, Observation, Terms};
-use dateline::probe::{ProbeSettings, Progress};
-use dateline::verdict::{Outcome, Verdict};
+use dateline::internals::source_status::{Outcome, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
+use dateline::internals::sources::{CrawlSettings, Progress};
 
 use crate::support::ledger::{ActAfter, TestLedger, stop_after};
 use crate::support::probe::{FakeDns, OPEN, dns, settings};
@@ -27,9 +27,9 @@ impl Progress for Together {
 }
 
 /// Settings with a lease that is soon over, for whoever waits for it.
-fn short() -> ProbeSettings {
+fn short() -> CrawlSettings {
     let (timeout, connect_timeout) = (Duration::from_secs(2), Duration::from_secs(1));
-    ProbeSettings { timeout, connect_timeout, ..settings(OPEN) }
+    CrawlSettings { timeout, connect_timeout, ..settings(OPEN) }
 }
 
 fn server_without_robots() -> Server {
@@ -53,7 +53,7 @@ fn at_once(run: impl Fn(&Together) + Sync) {
     });
 }
 
-fn crawl_at_once(ledger: &TestLedger, settings: &ProbeSettings, dns: &Arc<FakeDns>) {
+fn crawl_at_once(ledger: &TestLedger, settings: &CrawlSettings, dns: &Arc<FakeDns>) {
     at_once(|both| ledger.crawl_telling(settings, dns, both).unwrap());
 }
 
@@ -110,7 +110,7 @@ fn the_target_host_of_a_redirect_is_leased_too() {
 
 /// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
 fn seize(ledger: &TestLedger, now: i64) -> Claim {
-    let terms = Terms { worker: "other", lease: 3_600_000, urls: 64 };
+    let terms = LeaseRequest { worker: "other", lease: 3_600_000, urls: 64 };
     ledger.open().claim(terms, now).unwrap().unwrap()
 }
 
@@ -137,7 +137,7 @@ fn results_are_not_written_under_a_lost_lease() {
     let claim = std::sync::Mutex::new(None);
     let take =
         ActAfter::new(3, || *claim.lock().unwrap() = Some(seize(&ledger, ledger.now() + 60_000)));
-    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     ledger.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
     // What was told of before was written; what came later was not.
@@ -198,7 +198,7 @@ fn two_crawls_keep_a_delay_longer_than_the_timeout() {
     let urls: Vec<_> = (0..3).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
     let [timeout, connect_timeout, delay] = [200, 400, 800].map(Duration::from_millis);
-    let settings = ProbeSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
+    let settings = CrawlSettings { timeout, connect_timeout, delay, ..settings(OPEN) };
     crawl_at_once(&ledger, &settings, &dns(&["a.example"]));
     let expected = ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1", "HEAD /ok?2"];
     assert_eq!(server.lines(), expected);
@@ -213,7 +213,7 @@ fn a_slow_connection_may_use_most_of_the_lease() {
     let server = server_without_robots();
     let urls = [server.url_at("a.example", "/ok")];
     let ledger = TestLedger::of(&urls);
-    let settings = ProbeSettings {
+    let settings = CrawlSettings {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
         // Who finds it too late each time would try for ever.

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::probe::{Pace, ProbeError, ProbeSettings, Stop};
-use dateline::verdict::ErrorClass;
+use dateline::internals::source_status::ErrorClass;
+use dateline::internals::sources::{CrawlError, CrawlSettings, Pace, Stop};
 
 use crate::support::ledger::{TestLedger, stop_after};
 use crate::support::probe::{FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, redirect, status, with_header};
 
 /// Settings of a run that is stopped should it never end.
-fn ending() -> ProbeSettings {
-    ProbeSettings { stop: stop_after(Duration::from_secs(30)), ..settings(OPEN) }
+fn ending() -> CrawlSettings {
+    CrawlSettings { stop: stop_after(Duration::from_secs(30)), ..settings(OPEN) }
 }
 
 /// A name that stands for the server, and one for an address where nobody listens.
@@ -72,7 +72,7 @@ fn a_host_whose_pause_was_skipped_is_not_resumed_in_the_same_run() {
     let mut urls: Vec<_> = ["/busy", "/gates"].map(|path| server.url_at("a.example", path)).into();
     urls.push(server.url_at("b.example", "/late"));
     let ledger = TestLedger::of(&urls);
-    let settings = ProbeSettings { patience: Duration::from_millis(500), ..ending() };
+    let settings = CrawlSettings { patience: Duration::from_millis(500), ..ending() };
     ledger.crawl(&settings, &dns(&["a.example", "b.example"])).unwrap();
     assert_eq!(server.lines_at("a.example"), ["GET /robots.txt", "HEAD /busy"]);
     assert_eq!((ledger.is_seen(&urls[1]), ledger.due()), (false, 1));
@@ -86,7 +86,7 @@ fn pages_that_redirect_to_a_host_that_is_down_are_requested_once() {
     });
     let urls: Vec<_> = (0..20).map(|n| server.url_at("a.example", &format!("/{n}"))).collect();
     let (ledger, dns) = (TestLedger::of(&urls), up_and_down("a.example", "b.example"));
-    let settings = ProbeSettings { delay: Duration::from_millis(5), ..ending() };
+    let settings = CrawlSettings { delay: Duration::from_millis(5), ..ending() };
     ledger.crawl(&settings, &dns).unwrap();
     assert!(dns.asked("b.example") <= 3, "{}", dns.asked("b.example"));
     assert!(is_each_asked_once(&server.lines()), "{:?}", server.lines());
@@ -126,7 +126,7 @@ fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
 fn crawl_thrice(
     ledger: &TestLedger,
     server: &Server,
-    settings: &ProbeSettings,
+    settings: &CrawlSettings,
     time: Duration,
     expected: [usize; 3],
 ) -> [usize; 3] {
@@ -146,9 +146,9 @@ fn crawl_thrice(
                 thread::sleep(Duration::from_millis(300));
                 later.set();
             });
-            let settings = ProbeSettings { stop, ..settings.clone() };
+            let settings = CrawlSettings { stop, ..settings.clone() };
             let done = ledger.crawl(&settings, &dns(&["a.example"]));
-            assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+            assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
         });
         server.requests().len()
     })

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{Lookup, LookupError, ProbeError, ProbeSettings, probe};
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
@@ -47,7 +47,7 @@ fn a_host_that_asks_for_too_long_a_pause_is_left_alone() {
 #[test]
 fn pauses_without_retry_after_double() {
     let server = Server::start();
-    let settings = ProbeSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
+    let settings = CrawlSettings { first_pause: Duration::from_millis(200), ..settings(OPEN) };
     let paths = ["/429?1", "/429?2", "/429?3", "/ok"];
     run(&urls(&server, &paths), &settings, &Arc::default());
     let gaps = gaps(&server);
@@ -85,7 +85,7 @@ fn hosts_of_one_domain_share_a_rate_limit() {
     let urls: Vec<String> =
         ["a", "b", "c"].map(|host| server.url_at(&format!("{host}.news.example"), "/ok")).to_vec();
     let delay = Duration::from_millis(250);
-    run(&urls, &ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(dns));
+    run(&urls, &CrawlSettings { delay, ..settings(OPEN) }, &Arc::new(dns));
     let gaps = gaps(&server);
     assert_eq!(gaps.len(), 2);
     assert!(gaps.iter().all(|gap| *gap + Duration::from_millis(100) > delay), "{gaps:?}");
@@ -97,7 +97,7 @@ fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
         (0..150).map(|host| format!("http://host-{host}.example/")).collect();
     let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
     let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
     // One that answered is asked once more, and vouches for the rest.
     let server = Server::start();
     urls.truncate(40);
@@ -111,7 +111,7 @@ fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
 #[test]
 fn a_host_that_keeps_asking_for_pauses_is_left_alone() {
     let server = Server::start();
-    let settings = ProbeSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
+    let settings = CrawlSettings { first_pause: Duration::from_millis(1), ..settings(OPEN) };
     let paths: Vec<String> = (0..9).map(|page| format!("/429?{page}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let outcomes = run(&urls(&server, &paths), &settings, &Arc::default());
@@ -131,5 +131,5 @@ fn an_outage_of_most_hosts_is_inconclusive() {
     }
     let lookup: Arc<dyn Lookup> = Arc::new(dns);
     let outcome = probe(urls, &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(ProbeError::OwnNetwork)), "{outcome:?}");
+    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::{ProbeSettings, probe};
-use dateline::verdict::Verdict;
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::{CrawlSettings, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
@@ -35,7 +35,7 @@ fn requests_to_one_host_are_delayed_and_other_hosts_do_not_wait() {
         (0..6).map(|n| server.url_at("a.example", &format!("/slow?{n}"))).collect();
     urls.push(server.url_at("b.example", "/slow"));
     let delay = Duration::from_millis(100);
-    let settings = ProbeSettings { delay, ..settings(OPEN) };
+    let settings = CrawlSettings { delay, ..settings(OPEN) };
     run(&urls, &settings, &Arc::new(dns));
 
     let requests = server.requests();
@@ -59,7 +59,7 @@ fn requests_to_one_host_overlap_only_up_to_the_limit() {
 
     let server = Server::start();
     let urls: Vec<_> = (0..12).map(|n| server.url(&format!("/slow?{n}"))).collect();
-    run(&urls, &ProbeSettings { per_host: 3, ..settings(OPEN) }, &Arc::default());
+    run(&urls, &CrawlSettings { per_host: 3, ..settings(OPEN) }, &Arc::default());
     let most = server.requests().iter().map(|request| request.together).max().unwrap();
     assert!((2..=3).contains(&most), "{most}");
 }
@@ -92,7 +92,7 @@ fn one_concurrent_request_is_enough_for_many_hosts() {
         .iter()
         .flat_map(|host| ["/ok", "/404", "/moved"].map(|path| server.url_at(host, path)))
         .collect();
-    let settings = ProbeSettings { concurrency: 1, ..settings(OPEN) };
+    let settings = CrawlSettings { concurrency: 1, ..settings(OPEN) };
     let outcomes = run(&urls, &settings, &Arc::new(dns));
     let verdicts: Vec<_> = outcomes.iter().map(|outcome| outcome.verdict).collect();
     let each = [Verdict::Dead, Verdict::Moved, Verdict::Alive];

@@ -4,9 +4,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::address::AddressClass;
-use dateline::probe::{LookupError, ProbeError, ProbeSettings, probe};
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::internals::address::AddressClass;
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::Server;
@@ -115,7 +115,7 @@ fn get_overrides_a_failed_head() {
 #[test]
 fn get_is_tried_if_head_times_out() {
     let server = Server::start();
-    let settings = ProbeSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     assert_eq!(run_one(&server.url("/head-silent"), &settings).verdict, Verdict::Alive);
     assert_eq!(server.lines(), ["HEAD /head-silent", "GET /head-silent"]);
 }
@@ -165,7 +165,7 @@ fn a_reset_or_closed_connection_is_inconclusive() {
 #[test]
 fn silence_is_a_timeout() {
     let server = Server::start();
-    let settings = ProbeSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_millis(150), ..settings(OPEN) };
     let outcome = run_one(&server.url("/silence"), &settings);
     assert_eq!(outcome.verdict, Verdict::Unproven);
     assert_eq!(outcome.evidence.error, Some(ErrorClass::TimedOut));
@@ -313,7 +313,7 @@ fn other_ports_are_refused_unless_the_address_is_allowed() {
     let server = Server::start();
     let dns = FakeDns::default().with("public.example", Ok(&["192.88.98.1"]));
     let urls = [server.url_at("public.example", "/ok")];
-    let refused = Some(ErrorClass::PortRefused(server.port()));
+    let refused = Some(ErrorClass::PortRefused);
     let dns = Arc::new(dns);
     // Nothing opened: not even looked up.
     let outcomes = run(&urls, &settings(&[]), &dns);
@@ -371,5 +371,5 @@ fn a_run_inside_an_async_runtime_is_an_error_not_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let urls = vec!["http://a.example/".to_owned()];
     let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });
-    assert!(matches!(result, Err(ProbeError::Nested)));
+    assert!(matches!(result, Err(CrawlError::Nested)));
 }

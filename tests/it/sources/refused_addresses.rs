@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::internals::source_status::{ErrorClass, Verdict};
 
 use crate::support::ledger::TestLedger;
 use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
@@ -70,7 +70,7 @@ fn a_redirect_to_a_refused_address_in_any_spelling_is_not_followed() {
         let error = outcome.evidence.error;
         // A name is refused for its port first: its address is not in the range that is open.
         let refused =
-            matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused(_)));
+            matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused));
         assert!(refused, "{outcome:?}");
     }
     assert_eq!(server.requests().len(), SPELLINGS.len());

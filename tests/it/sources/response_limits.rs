@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use dateline::probe::ProbeSettings;
-use dateline::verdict::{ErrorClass, Outcome, Verdict};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::CrawlSettings;
 
 use crate::support::probe::{OPEN, run_one, settings};
 use crate::support::server::{Answer, Server, status};
@@ -19,7 +19,7 @@ fn with_answer(
             (_, "/page") => Some(answer()),
             _ => Some(status(404)),
         });
-    let settings = ProbeSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_millis(timeout), ..settings(OPEN) };
     let outcome = run_one(&server.url("/page"), &settings);
     (server, outcome)
 }

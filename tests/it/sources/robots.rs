@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::probe::ProbeSettings;
-use dateline::verdict::Verdict;
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::CrawlSettings;
 
 use crate::support::ledger::{DAY, TestLedger};
 use crate::support::probe::{FakeDns, OPEN, dns, settings};
@@ -27,7 +27,7 @@ fn crawled(server: &Server, paths: &[&str]) -> (TestLedger, Vec<String>) {
 
 fn stands(ledger: &TestLedger, url: &str) -> (Verdict, String) {
     let standing = ledger.standing(url);
-    (standing.verdict, standing.reason)
+    (standing.verdict, standing.reason.map(|reason| reason.to_string()).unwrap_or_default())
 }
 
 /// The times between requests that came one after another.
@@ -168,7 +168,7 @@ fn a_redirected_robots_txt_is_fetched_at_the_delay_of_its_host() {
     }
     let ledger = TestLedger::of(&urls);
     let delay = Duration::from_millis(200);
-    ledger.crawl(&ProbeSettings { delay, ..settings(OPEN) }, &Arc::new(dns)).unwrap();
+    ledger.crawl(&CrawlSettings { delay, ..settings(OPEN) }, &Arc::new(dns)).unwrap();
     for host in hosts {
         assert_eq!(server.lines_at(host), ["GET /robots.txt", "HEAD /ok"]);
         let private = server.url_at(host, "/private");
@@ -197,7 +197,7 @@ fn pages_waiting_for_a_redirected_robots_txt_are_not_lost() {
     urls.push(server.url_at("b.news.example", "/gates"));
     let ledger = TestLedger::of(&urls);
     // A page that is lost would keep it from ending.
-    let settings = ProbeSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
+    let settings = CrawlSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
     let dns = dns(&["a.news.example", "b.news.example", "rules.example"]);
     ledger.crawl(&settings, &dns).unwrap();
     assert_eq!((ledger.seen().len(), ledger.due()), (4, 0), "{:?}", server.lines());

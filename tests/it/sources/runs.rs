@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dateline::probe::ledger::observation::Reading;
-use dateline::probe::{LookupError, ProbeError, ProbeSettings, Stop, probe};
-use dateline::verdict::{ErrorClass, Verdict};
+use dateline::internals::source_status::{ErrorClass, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
 
 use crate::support::ledger::{ActAfter, DAY, StopAfter, TestLedger};
 use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};
@@ -60,8 +60,8 @@ fn slow_pages(server: &Server) -> Vec<String> {
 }
 
 /// In which no more than a few of them can be asked for.
-fn in_short_time() -> ProbeSettings {
-    ProbeSettings { budget: Some(Duration::from_millis(200)), ..settings(OPEN) }
+fn in_short_time() -> CrawlSettings {
+    CrawlSettings { budget: Some(Duration::from_millis(200)), ..settings(OPEN) }
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn urls_left_at_the_time_limit_are_checked_by_the_next_run() {
         let server = Server::start();
         let urls = slow_pages(&server);
         let ledger = TestLedger::of(&urls);
-        let look = |settings: &ProbeSettings| {
+        let look = |settings: &CrawlSettings| {
             if crawls {
                 ledger.crawl(settings, &Arc::default()).unwrap();
             } else {
@@ -108,7 +108,7 @@ fn urls_left_at_the_time_limit_are_checked_by_the_next_run() {
 #[test]
 fn a_failure_without_time_for_a_retry_is_inconclusive() {
     let server = Server::start();
-    let settings = ProbeSettings {
+    let settings = CrawlSettings {
         budget: Some(Duration::from_secs(1)),
         retry_pause: Duration::from_millis(1100),
         ..settings(OPEN)
@@ -138,14 +138,14 @@ fn a_stopped_run_keeps_its_results_and_the_next_run_finishes() {
             urls.extend((0..6).map(|n| server.url_at(host, &format!("/slow?{n}"))));
         }
         let (ledger, dns, stop) = (TestLedger::of(&urls), Arc::new(dns), Stop::default());
-        let stopping = ProbeSettings { stop: stop.clone(), ..settings(OPEN) };
+        let stopping = CrawlSettings { stop: stop.clone(), ..settings(OPEN) };
         let progress = StopAfter::new(7, stop);
         let done = if crawls {
             ledger.crawl_telling(&stopping, &dns, &progress)
         } else {
             ledger.check_telling(&urls, &stopping, &dns, &progress).map(drop)
         };
-        assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
         let seen: BTreeSet<_> = ledger.seen().into_iter().map(|(url, _)| url).collect();
         assert_eq!(seen.len(), 7);
         assert_eq!(ledger.due(), 24 - 7);
@@ -176,9 +176,9 @@ fn a_run_without_a_ledger_can_be_stopped() {
     let server = Server::start();
     let stop = Stop::default();
     let progress = StopAfter::new(1, stop.clone());
-    let settings = ProbeSettings { stop, ..settings(OPEN) };
+    let settings = CrawlSettings { stop, ..settings(OPEN) };
     let done = probe(slow_pages(&server), &settings, None, &progress);
-    assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+    assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert!(server.requests().len() < 5);
 }
 
@@ -192,9 +192,9 @@ fn stopping_does_not_wait_for_a_silent_host() {
     let (ledger, stop) = (TestLedger::of(&urls), Stop::default());
     let progress = StopAfter::new(1, stop.clone());
     // Longer than anybody would let a test run.
-    let settings = ProbeSettings { timeout: Duration::from_hours(3), stop, ..settings(OPEN) };
+    let settings = CrawlSettings { timeout: Duration::from_hours(3), stop, ..settings(OPEN) };
     let done = ledger.check_telling(&urls, &settings, &Arc::new(dns), &progress);
-    assert!(matches!(done, Err(ProbeError::Stopped)), "{done:?}");
+    assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert_eq!(ledger.seen().len(), 1);
 }
 
@@ -228,7 +228,7 @@ fn failures_of_the_local_network_are_not_recorded() {
         } else {
             ledger.check_telling(&urls, &settings(OPEN), &dns, &cut).map(drop)
         };
-        assert!(matches!(done, Err(ProbeError::OwnNetwork)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::OwnNetwork)), "{done:?}");
         let seen = ledger.seen();
         assert_eq!(seen.len(), 5, "{seen:?}");
         assert!(

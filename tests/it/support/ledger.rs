@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::probe::ledger::{Ledger, Observation, SqliteLedger, Standing};
-use dateline::probe::{Lookup, ProbeError, ProbeSettings, Progress, Stop, crawl, enroll, watch};
-use dateline::verdict::Outcome;
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
+use dateline::internals::sources::{
+    CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch,
+};
 use tempfile::TempDir;
 
 use super::probe::{Counter, FakeDns};
@@ -59,18 +61,18 @@ impl TestLedger {
     }
 
     /// Looks at all that is due, as robots do.
-    pub fn crawl(&self, settings: &ProbeSettings, dns: &Arc<FakeDns>) -> Result<(), ProbeError> {
+    pub fn crawl(&self, settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Result<(), CrawlError> {
         self.crawl_telling(settings, dns, &Counter::default())
     }
 
     /// The same, telling of its progress.
     pub fn crawl_telling(
         &self,
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         dns: &Arc<FakeDns>,
         progress: &dyn Progress,
-    ) -> Result<(), ProbeError> {
-        let settings = ProbeSettings { robots: true, ..settings.clone() };
+    ) -> Result<(), CrawlError> {
+        let settings = CrawlSettings { robots: true, ..settings.clone() };
         let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
         crawl(&settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
@@ -79,9 +81,9 @@ impl TestLedger {
     pub fn check(
         &self,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         dns: &Arc<FakeDns>,
-    ) -> Result<Vec<Outcome>, ProbeError> {
+    ) -> Result<Vec<Outcome>, CrawlError> {
         self.check_telling(urls, settings, dns, &Counter::default())
     }
 
@@ -89,10 +91,10 @@ impl TestLedger {
     pub fn check_telling(
         &self,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         dns: &Arc<FakeDns>,
         progress: &dyn Progress,
-    ) -> Result<Vec<Outcome>, ProbeError> {
+    ) -> Result<Vec<Outcome>, CrawlError> {
         let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
         watch(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
@@ -102,14 +104,14 @@ impl TestLedger {
         &self,
         crawls: bool,
         urls: &[String],
-        settings: &ProbeSettings,
+        settings: &CrawlSettings,
         dns: &Arc<FakeDns>,
-    ) -> Result<(), ProbeError> {
+    ) -> Result<(), CrawlError> {
         if crawls { self.crawl(settings, dns) } else { self.check(urls, settings, dns).map(drop) }
     }
 
     /// What stands of a URL that was looked at.
-    pub fn standing(&self, url: &str) -> Standing {
+    pub fn standing(&self, url: &str) -> UrlStatus {
         self.open().standing(url).unwrap().unwrap()
     }
 

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dateline::address::AddressPolicy;
-use dateline::probe::{Lookup, LookupError, LookupFuture, ProbeSettings, Progress, probe};
-use dateline::verdict::Outcome;
+use dateline::internals::address::AddressPolicy;
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::{
+    CrawlSettings, Lookup, LookupError, LookupFuture, Progress, probe,
+};
 
 /// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
 /// the last one stays.
@@ -92,25 +94,25 @@ impl Progress for Counter {
 }
 
 /// Settings for a server: its addresses opened, no pauses.
-pub fn settings(allowed: &[&str]) -> ProbeSettings {
-    ProbeSettings {
+pub fn settings(allowed: &[&str]) -> CrawlSettings {
+    CrawlSettings {
         timeout: Duration::from_secs(5),
         delay: Duration::ZERO,
         retry_pause: Duration::ZERO,
         first_pause: Duration::ZERO,
         policy: AddressPolicy::new(allowed.iter().map(|net| net.parse().unwrap()).collect()),
-        ..ProbeSettings::default()
+        ..CrawlSettings::default()
     }
 }
 
 /// Probes, with names looked up in a dns.
-pub fn run(urls: &[String], settings: &ProbeSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
+pub fn run(urls: &[String], settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
     let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
     probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
 }
 
 /// Probes one URL.
-pub fn run_one(url: &str, settings: &ProbeSettings) -> Outcome {
+pub fn run_one(url: &str, settings: &CrawlSettings) -> Outcome {
     let outcomes = run(&[url.to_owned()], settings, &Arc::default());
     assert_eq!(outcomes.len(), 1);
     outcomes.into_iter().next().unwrap()

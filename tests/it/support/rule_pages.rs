@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dateline::address::AddressPolicy;
-use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::linter::Linted;
-use dateline::probe::{Canned, rehearse};
-use dateline::rules;
-use dateline::span::{LineIndex, SourceText};
-use dateline::verdict::{ErrorClass, Outcome};
+use dateline::internals::address::AddressPolicy;
+use dateline::internals::config::{ConfigText, RuleSettings, Settings, file};
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::linter::Linted;
+use dateline::internals::rules;
+use dateline::internals::source_status::{ErrorClass, Outcome};
+use dateline::internals::sources::{MockReply, rehearse};
+use dateline::internals::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
 
@@ -231,7 +231,7 @@ impl Case {
         diagnostics.retain(|diagnostic| diagnostic.rule == rule);
         let mut reported = String::new();
         for diagnostic in &diagnostics {
-            let place = |file, span: dateline::span::Span| {
+            let place = |file, span: dateline::internals::span::Span| {
                 let path = archive.path(file);
                 let source = SourceText::from_bytes(&files[path]);
                 let start = LineIndex::new(&source).position(&source, span.start);
@@ -241,7 +241,11 @@ impl Case {
             let finding = &diagnostic.finding;
             let (at, text) = place(diagnostic.file, finding.span);
             let severity = diagnostic.severity.name();
-            let _ = writeln!(reported, "{at}: {severity}: {}", dateline::diagnostic::quote(&text));
+            let _ = writeln!(
+                reported,
+                "{at}: {severity}: {}",
+                dateline::internals::diagnostic::quote(&text)
+            );
             let _ = writeln!(reported, "  {}", finding.message);
             if let Some(help) = &finding.help {
                 let _ = writeln!(reported, "  help: {help}");
@@ -310,14 +314,15 @@ impl Case {
         if rule == "archive/unused-suppression" {
             return settings;
         }
-        let only = dateline::config::rules::select(&infos, rule).expect("the rule is known");
+        let only =
+            dateline::internals::config::rules::select(&infos, rule).expect("the rule is known");
         settings.rules.select_only(only);
         settings
     }
 }
 
 /// What the servers of a case answer.
-fn canned(responses: &str) -> BTreeMap<String, Canned> {
+fn canned(responses: &str) -> BTreeMap<String, MockReply> {
     let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
     let canned = table.into_iter().map(|(url, response)| {
         let error = response.get("error").and_then(toml::Value::as_str);
@@ -326,11 +331,11 @@ fn canned(responses: &str) -> BTreeMap<String, Canned> {
         let head = response.get("head").and_then(toml::Value::as_integer);
         let body = response.get("body").and_then(toml::Value::as_str);
         let canned = match (error, status) {
-            (Some("nxdomain"), _) => Canned::Failure(ErrorClass::NxDomain),
-            (Some("certificate"), _) => Canned::Failure(ErrorClass::Certificate),
-            (Some("refused"), _) => Canned::Failure(ErrorClass::Refused),
-            (Some("timed-out"), _) => Canned::Failure(ErrorClass::TimedOut),
-            (None, Some(status)) => Canned::Answer {
+            (Some("nxdomain"), _) => MockReply::Failure(ErrorClass::NxDomain),
+            (Some("certificate"), _) => MockReply::Failure(ErrorClass::Certificate),
+            (Some("refused"), _) => MockReply::Failure(ErrorClass::Refused),
+            (Some("timed-out"), _) => MockReply::Failure(ErrorClass::TimedOut),
+            (None, Some(status)) => MockReply::Answer {
                 status: u16::try_from(status).expect("a status"),
                 location: location.map(str::to_owned),
                 body: body.map(str::to_owned),

@@ -1,0 +1,347 @@
+//! The files of a commit or of an index, as a walk over a folder with them would find them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::walk::{IGNORE_FILE, Listing, MOST_IN_ALL, Obstacle, Walked, are_taken, weight};
+
+/// A file that is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path relative to the archive's root, with `/`; bytes that are no UTF-8 are replaced.
+    pub path: String,
+    /// Whether its name is UTF-8.
+    pub is_utf8: bool,
+    /// Of a symbolic link, what it says; none of a file.
+    pub link: Option<String>,
+}
+
+/// Whether a path is that of a `.gitignore`.
+#[must_use]
+pub fn is_ignore_file(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next();
+    name == Some(IGNORE_FILE.as_bytes())
+}
+
+/// The contents of `.gitignore` files, by their paths.
+pub type IgnoreFiles = BTreeMap<String, Arc<[u8]>>;
+
+/// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
+#[must_use]
+pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
+    let links =
+        files.iter().filter(|file| file.link.is_some() && is_ignore_file(file.path.as_bytes()));
+    let mut found = Listing::default();
+    let obeyed = Ignored::by(rules, links.map(|file| &*file.path));
+    if obeyed.is_err() {
+        found.ignore_files = obeyable(rules);
+    }
+    let mut ignored = obeyed.unwrap_or_default();
+    let bar = |file: &Listed| match rules.get(&file.path) {
+        _ if !is_ignore_file(file.path.as_bytes()) => None,
+        _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
+        Some(text) if !are_taken(text) => Some(Obstacle::IgnorePatterns),
+        _ => None,
+    };
+    let there =
+        if files.iter().any(|file| file.link.is_some()) { places(&files) } else { HashSet::new() };
+    let mut links = Vec::new();
+    for file in files {
+        let bar = bar(&file);
+        let Listed { path, is_utf8, link } = file;
+        if ignored.is_file_ignored(&path) {
+            continue;
+        }
+        if !is_utf8 {
+            found.obstacles.push((path, Obstacle::Name));
+        } else if let Some(obstacle) = bar {
+            found.obstacles.push((path, obstacle));
+        } else if let Some(link) = link {
+            links.push((path, link));
+        } else {
+            found.paths.push(path);
+        }
+    }
+    add_links(&links, &there, &mut found);
+    found.bar_excess();
+    found.into_walked()
+}
+
+/// Those files whose patterns are taken, with their weights.
+fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
+    let taken = rules.iter().filter(|(_, text)| are_taken(text));
+    taken.map(|(path, text)| (path.clone(), weight(text))).collect()
+}
+
+/// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
+#[must_use]
+pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
+    Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
+}
+
+/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
+fn patterns(text: &[u8]) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new("");
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
+    for line in lines {
+        // What is no pattern is passed over, as git does.
+        let _ = builder.add_line(None, line.strip_suffix('\r').unwrap_or(line));
+    }
+    builder.build().ok()
+}
+
+/// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
+fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Listing) {
+    let by_path = links.iter().map(|(path, link)| (&**path, &**link)).collect();
+    for (path, _) in links {
+        let own = path.clone();
+        match follow(path, &by_path) {
+            Ok(target) if there.contains(&target) => found.aliases.push((own, target)),
+            Ok(_) => found.obstacles.push((own, Obstacle::LeadsNowhere)),
+            Err(obstacle) => found.obstacles.push((own, obstacle)),
+        }
+    }
+}
+
+/// All files and folders that a link may lead to.
+fn places(files: &[Listed]) -> HashSet<String> {
+    let mut places = HashSet::from([String::new()]);
+    for file in files {
+        let mut path = &*file.path;
+        while !path.is_empty() && places.insert(path.to_owned()) {
+            path = folder(path);
+        }
+    }
+    places
+}
+
+/// How often a link may lead to another.
+const MOST_LINKS: usize = 40;
+
+/// Where a path leads in the end, part by part, through links.
+fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> {
+    let mut ahead: Vec<&str> = path.split('/').rev().collect();
+    let mut behind: Vec<&str> = Vec::new();
+    let mut followed = 0;
+    while let Some(part) = ahead.pop() {
+        match part {
+            "" | "." => {}
+            ".." => drop(behind.pop().ok_or(Obstacle::LeadsOutside)?),
+            part => behind.push(part),
+        }
+        let Some(link) = links.get(&*behind.join("/")) else { continue };
+        followed += 1;
+        if link.starts_with('/') {
+            return Err(Obstacle::LeadsOutside);
+        }
+        if followed > MOST_LINKS {
+            return Err(Obstacle::LeadsNowhere);
+        }
+        behind.pop();
+        ahead.extend(link.split('/').rev());
+    }
+    Ok(behind.join("/"))
+}
+
+/// One `.gitignore` may not be obeyed, or all together.
+struct Barred;
+
+/// Which files `.gitignore` files leave out.
+#[derive(Default)]
+struct Ignored {
+    /// The patterns of each folder that has some.
+    patterns: HashMap<String, Arc<Gitignore>>,
+    /// What is known of folders.
+    folders: HashMap<String, bool>,
+}
+
+impl Ignored {
+    /// By the contents of `.gitignore` files, of which some are symbolic links. As in a folder, one
+    /// that is barred is looked for only where the others leave nothing out.
+    fn by<'a>(
+        rules: &'a IgnoreFiles,
+        links: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, Barred> {
+        let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
+        let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
+        // What is above a folder is known when it is looked at.
+        all.sort_by_key(|(path, _)| path.matches('/').count());
+        let mut ignored = Self::default();
+        let mut known = HashMap::new();
+        let mut all_weight = 0;
+        for (path, text) in all {
+            let folder = folder(path);
+            if ignored.is_folder_ignored(folder) {
+                continue;
+            }
+            let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
+            all_weight += weight(text);
+            if all_weight > MOST_IN_ALL {
+                return Err(Barred);
+            }
+            // Many folders may have the same.
+            let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
+            if let Some(own) = own {
+                ignored.patterns.insert(folder.to_owned(), Arc::clone(own));
+            }
+        }
+        Ok(ignored)
+    }
+
+    fn is_file_ignored(&mut self, path: &str) -> bool {
+        !self.patterns.is_empty()
+            && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
+    }
+
+    /// Whether a folder is left out, or one above it.
+    fn is_folder_ignored(&mut self, path: &str) -> bool {
+        if path.is_empty() {
+            return false;
+        }
+        if let Some(&known) = self.folders.get(path) {
+            return known;
+        }
+        let is_ignored = self.is_folder_ignored(folder(path)) || self.is_matched(path, true);
+        self.folders.insert(path.to_owned(), is_ignored);
+        is_ignored
+    }
+
+    /// Whether the nearest file of patterns that says anything of a path leaves it out.
+    fn is_matched(&self, path: &str, is_folder: bool) -> bool {
+        let mut above = path;
+        while !above.is_empty() {
+            above = folder(above);
+            let Some(patterns) = self.patterns.get(above) else { continue };
+            let inside = path[above.len()..].trim_start_matches('/');
+            match patterns.matched(inside, is_folder) {
+                Match::None => {}
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+            }
+        }
+        false
+    }
+}
+
+/// The folder that a path is in; the root is empty.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(path: &str) -> Listed {
+        Listed { path: path.to_owned(), is_utf8: true, link: None }
+    }
+
+    fn link(path: &str, target: &str) -> Listed {
+        Listed { link: Some(target.to_owned()), ..listed(path) }
+    }
+
+    fn owned((path, text): (&str, Vec<u8>)) -> (String, Arc<[u8]>) {
+        (path.to_owned(), text.into())
+    }
+
+    fn paths(walked: &Walked) -> Vec<&str> {
+        walked.table.ids().map(|file| walked.table.path(file)).collect()
+    }
+
+    fn obstacles(walked: &Walked) -> Vec<(&str, &Obstacle)> {
+        let obstacles = walked.obstacles.iter();
+        obstacles.map(|(file, obstacle)| (walked.table.path(*file), obstacle)).collect()
+    }
+
+    #[test]
+    fn ignore_files_hold_below_their_folders_and_the_nearest_decides() {
+        let files =
+            ["a.md", ".gitignore", "out/b.md", "news/.gitignore", "news/c.md", "news/d.tmp"];
+        let above = b"\xEF\xBB\xBF/out/\r\n*.tmp\nc.md\ncaf\xE9\n/a.md\n".to_vec();
+        let rules = [(".gitignore", above), ("news/.gitignore", b"!c.md\n".to_vec())];
+        let walked = walk_list(files.map(listed).to_vec(), &rules.map(owned).into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore", "news/c.md"]);
+    }
+
+    #[test]
+    fn an_ignore_file_that_is_a_link_hides_nothing() {
+        let files = vec![listed("a.md"), link(".gitignore", "a.md"), listed("news/.gitignore")];
+        let rules = [("news/.gitignore", b"*.md\n".to_vec())].map(owned);
+        let walked = walk_list(files, &rules.into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
+        assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnoreFile)]);
+        // One in a folder that is left out is not seen.
+        let files = vec![listed("a.md"), listed(".gitignore"), link("out/.gitignore", "b.md")];
+        let walked = walk_list(files, &[(".gitignore", b"out/\n".to_vec())].map(owned).into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md"]);
+    }
+
+    #[test]
+    fn an_ignore_file_that_would_overflow_the_stack_hides_nothing() {
+        let files = vec![listed("a.md"), listed(".gitignore"), listed("news/.gitignore")];
+        let nested = "{".repeat(100_000) + &"}".repeat(100_000);
+        let rules = [(".gitignore", nested.into_bytes()), ("news/.gitignore", b"*\n".to_vec())];
+        let walked = walk_list(files, &rules.map(owned).into());
+        assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
+        assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnorePatterns)]);
+    }
+
+    #[test]
+    fn ignore_files_that_are_too_large_together_hide_nothing() {
+        let page = |folder: usize| [format!("{folder}/a.md"), format!("{folder}/.gitignore")];
+        let files = |count: usize| (0..count).flat_map(page).map(|path| listed(&path)).collect();
+        let text: Arc<[u8]> = format!("*.md\n{}", "#".repeat((64 << 10) - 100)).into_bytes().into();
+        let rules = |count: usize| -> IgnoreFiles {
+            (0..count).map(|folder| (format!("{folder}/.gitignore"), Arc::clone(&text))).collect()
+        };
+        assert_eq!(paths(&walk_list(files(4), &rules(4))).len(), 4);
+        let walked = walk_list(files(5), &rules(5));
+        assert_eq!(paths(&walked).len(), 10);
+        assert_eq!(obstacles(&walked), [("4/.gitignore", &Obstacle::IgnoreFiles)]);
+        // Those in folders that are left out are not obeyed.
+        let mut rules = rules(5);
+        rules.insert(".gitignore".to_owned(), b"4/\n".as_slice().into());
+        assert_eq!(obstacles(&walk_list(files(5), &rules)), [] as [(&str, &Obstacle); 0]);
+    }
+
+    #[test]
+    fn an_ignore_file_that_names_itself_is_still_looked_at() {
+        let files = vec![listed("a.md"), listed("out/.gitignore"), listed("out/b.md")];
+        let rules = [("out/.gitignore", format!("*\n{}", "{".repeat(101)).into_bytes())];
+        let walked = walk_list(files, &rules.map(owned).into());
+        assert_eq!(paths(&walked), ["a.md", "out/.gitignore", "out/b.md"]);
+        assert_eq!(obstacles(&walked), [("out/.gitignore", &Obstacle::IgnorePatterns)]);
+    }
+
+    #[test]
+    fn links_lead_to_what_is_listed_or_are_obstacles() {
+        let files = vec![
+            listed("news/2012/a.md"),
+            link("latest", "news/2012"),
+            link("home.md", "latest/a.md"),
+            link("news/up.md", "../../secret"),
+            link("news/root", ".."),
+            link("gone.md", "nothing.md"),
+            link("loop", "loop/x"),
+            link("may", "news/2012"),
+            link("through.md", "may/../2012/a.md"),
+            link("etc.md", "/etc/passwd"),
+        ];
+        let walked = walk_list(files, &BTreeMap::new());
+        assert_eq!(walked.table.follow("home.md").as_deref(), Some("news/2012/a.md"));
+        assert_eq!(walked.table.follow("through.md").as_deref(), Some("news/2012/a.md"));
+        assert_eq!(walked.table.follow("latest/a.md").as_deref(), Some("news/2012/a.md"));
+        assert_eq!(walked.table.follow("news/root/home.md").as_deref(), Some("news/2012/a.md"));
+        let expected = [
+            ("etc.md", &Obstacle::LeadsOutside),
+            ("gone.md", &Obstacle::LeadsNowhere),
+            ("loop", &Obstacle::LeadsNowhere),
+            ("news/up.md", &Obstacle::LeadsOutside),
+        ];
+        assert_eq!(obstacles(&walked), expected);
+    }
+}

@@ -1,0 +1,261 @@
+//! Text that was meant as a link and is none, judged by what the parser left as plain text.
+//!
+//! Brackets are never counted in the source: only those that CommonMark made nothing of are
+//! looked at, inside one inline block, code and HTML left out.
+
+use std::ops::Range;
+
+use crate::span::Span;
+
+/// What keeps a text from being the link that it was meant to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkFaultKind {
+    /// `[text]()`.
+    EmptyDestination,
+    /// `[text](a b)`.
+    RawSpace,
+    /// `[text](a` without a closing parenthesis.
+    UnclosedParenthesis,
+    /// `[text(a)` without a closing bracket.
+    UnclosedBracket,
+    /// `text](a)` without an opening bracket.
+    UnopenedBracket,
+    /// `[one [two](a)`: the second bracket opens the link, not the first.
+    StrayBracket,
+    /// `[one [two](a) three](b)`: no link may contain another.
+    NestedLink,
+    /// A `%` without two hexadecimal digits; the text is the escape.
+    BadEscape(Box<str>),
+    /// A `\` where a `/` is meant.
+    Backslash,
+    /// A control character in the destination.
+    ControlCharacter,
+    /// `[text](destination rest)` in any other way that CommonMark refuses.
+    Refused,
+}
+
+/// A text meant as a link.
+#[derive(Clone, Debug)]
+pub struct LinkFault {
+    /// The offending text: the destination where there is one, else the bracket.
+    pub span: Span,
+    /// What is wrong with it.
+    pub kind: LinkFaultKind,
+    /// For a stray bracket, the link that was opened in its place.
+    pub link: Option<Span>,
+    /// For a link whose destination is at fault, its index in the document's links; none for a text
+    /// that CommonMark takes for no link.
+    pub of: Option<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Opener {
+    at: usize,
+    escaped: bool,
+    /// Parentheses open before it, so that the `)` of `[0, 1)` is known to close it.
+    depth: i32,
+    /// The first parenthesis that opens behind it, none of a link or an image.
+    parenthesis: Option<usize>,
+}
+
+/// Follows the literal brackets of one inline block.
+pub(super) struct Brackets {
+    /// Bytes that may still be looked at in search of closing parentheses, for the whole page.
+    budget: usize,
+    openers: Vec<Opener>,
+    depth: i32,
+    /// Links of the block, in order.
+    links: Vec<Range<usize>>,
+}
+
+impl Brackets {
+    /// For a page of `len` bytes without its front matter. Looking for what closes each of many openers must not take
+    /// quadratic time, so a page made of nothing else is not judged to its end.
+    pub(super) fn new(len: usize) -> Self {
+        let budget = len.saturating_mul(8).saturating_add(16 * DESTINATION_LIMIT);
+        Self { budget, openers: Vec::new(), depth: 0, links: Vec::new() }
+    }
+
+    /// Takes a run of plain text; `within_link` when it is part of a link's text.
+    pub(super) fn text(
+        &mut self,
+        source: &str,
+        run: Range<usize>,
+        within_link: bool,
+        block_end: usize,
+        faults: &mut Vec<LinkFault>,
+    ) {
+        let bytes = source.as_bytes();
+        if self.openers.is_empty() && memchr::memchr2(b'[', b']', &bytes[run.clone()]).is_none() {
+            return;
+        }
+        for at in run.clone() {
+            match bytes[at] {
+                b'[' => {
+                    let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
+                    let opener = Opener { at, escaped, depth: self.depth, parenthesis: None };
+                    self.openers.push(opener);
+                }
+                b']' => {
+                    let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
+                    let opener = self.openers.pop();
+                    if !escaped && bytes.get(at + 1) == Some(&b'(') {
+                        faults.extend(self.refused_link(source, opener, at, block_end));
+                    }
+                }
+                b'(' => {
+                    // Those without one are at the end of the stack.
+                    let waiting = self.openers.iter_mut().rev();
+                    for opener in waiting.take_while(|opener| opener.parenthesis.is_none()) {
+                        opener.parenthesis = Some(at);
+                    }
+                    self.depth += i32::from(!within_link);
+                }
+                b')' if !within_link => {
+                    self.depth -= 1;
+                    // Depths never fall along the stack, so only its end can be closed by this.
+                    while self.openers.pop_if(|opener| opener.depth > self.depth).is_some() {}
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes a link, when the parser has left it.
+    pub(super) fn link(&mut self, span: Range<usize>) {
+        self.links.push(span);
+    }
+
+    /// Ends the block: openers that were never closed are judged now.
+    pub(super) fn finish(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
+        self.openers.retain(|opener| !opener.escaped);
+        if !self.openers.is_empty() {
+            self.unclosed(source, block_end, faults);
+        }
+        self.openers.clear();
+        self.links.clear();
+        self.depth = 0;
+    }
+
+    /// Each link takes the stray openers before it; those behind the last link may still be links
+    /// without a closing bracket.
+    fn unclosed(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
+        let mut openers = self.openers.iter().peekable();
+        for link in &self.links {
+            let mut stray: Option<Span> = None;
+            while let Some(opener) = openers.next_if(|opener| opener.at < link.start) {
+                match &mut stray {
+                    Some(span) if span.end as usize == opener.at => span.end += 1,
+                    Some(_) => {}
+                    None => stray = Some(Span::new(opener.at, opener.at + 1)),
+                }
+            }
+            faults.extend(stray.map(|span| LinkFault {
+                span,
+                kind: LinkFaultKind::StrayBracket,
+                link: Some(link.clone().into()),
+                of: None,
+            }));
+        }
+        let Some(open) = openers.next().and_then(|opener| opener.parenthesis) else { return };
+        let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
+        if parenthesis.closed && parenthesis.is_path_or_url(source) {
+            let kind = LinkFaultKind::UnclosedBracket;
+            faults.push(LinkFault { span: parenthesis.content, kind, link: None, of: None });
+        }
+    }
+
+    /// Judges a literal `](`, which is a link that CommonMark refused, or a mere coincidence.
+    fn refused_link(
+        &mut self,
+        source: &str,
+        opener: Option<Opener>,
+        close: usize,
+        block_end: usize,
+    ) -> Option<LinkFault> {
+        if opener.is_some_and(|opener| opener.escaped) {
+            return None;
+        }
+        if self.budget == 0 {
+            return None;
+        }
+        let parenthesis = Parenthesis::read(source, close + 1, block_end, &mut self.budget);
+        if !parenthesis.is_destination(source) {
+            return None;
+        }
+        let content = parenthesis.content.of(source);
+        let kind = match opener {
+            _ if !parenthesis.closed => LinkFaultKind::UnclosedParenthesis,
+            None => LinkFaultKind::UnopenedBracket,
+            Some(opener) if self.links.last().is_some_and(|link| link.start > opener.at) => {
+                LinkFaultKind::NestedLink
+            }
+            Some(_) if content.contains(|char: char| char.is_control()) => {
+                LinkFaultKind::ControlCharacter
+            }
+            Some(_) if content.contains(' ') => LinkFaultKind::RawSpace,
+            Some(_) => LinkFaultKind::Refused,
+        };
+        Some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
+    }
+}
+
+/// How far a closing parenthesis is looked for, in bytes; without a bound a long line of opening
+/// ones would take quadratic time.
+const DESTINATION_LIMIT: usize = 4096;
+
+/// What stands in parentheses where a destination was expected.
+struct Parenthesis {
+    content: Span,
+    closed: bool,
+}
+
+impl Parenthesis {
+    /// Reads from the `(` at `open` to its `)` on the same line and within [`DESTINATION_LIMIT`],
+    /// else to the first white space.
+    fn read(source: &str, open: usize, block_end: usize, budget: &mut usize) -> Self {
+        let start = open + 1;
+        let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
+        let line = source.get(start..end).unwrap_or_default();
+        let mut depth = 0;
+        for (at, byte) in line.bytes().enumerate() {
+            *budget = budget.saturating_sub(1);
+            match byte {
+                b'\n' | b'\r' => break,
+                b'(' => depth += 1,
+                b')' if depth == 0 => {
+                    return Self { content: Span::new(start, start + at), closed: true };
+                }
+                b')' => depth -= 1,
+                _ => {}
+            }
+        }
+        let end = line.find(char::is_whitespace).unwrap_or(line.len());
+        Self { content: Span::new(start, start + end), closed: false }
+    }
+
+    /// Whether it can have been meant as a destination rather than as a remark.
+    fn is_destination(&self, source: &str) -> bool {
+        let content = self.content.of(source).trim();
+        // A link within the parentheses is none's destination: `[sic](see [a](/b.md))`.
+        let content = if content.contains("](") {
+            content.split('[').next().unwrap_or_default()
+        } else {
+            content
+        };
+        content.starts_with(['/', '#', '<', '\\', '.'])
+            || content.contains(['/', '\\'])
+            || content.ends_with(".md")
+            || content.starts_with("mailto:")
+    }
+
+    /// Whether it is, as a whole, a path of an archive or a URL.
+    fn is_path_or_url(&self, source: &str) -> bool {
+        let content = self.content.of(source);
+        !content.contains(char::is_whitespace)
+            && (content.starts_with('/')
+                || content.starts_with("http://")
+                || content.starts_with("https://")
+                || content.ends_with(".md"))
+    }
+}

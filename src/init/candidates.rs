@@ -1,0 +1,322 @@
+//! What a path could be: every pattern that would read it as a dated page.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A pattern that reads a path, months and days not padded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// The pattern.
+    pub(super) written: String,
+    /// Whether it has a slug, as event pages do.
+    pub(super) slug: bool,
+    /// Of two that read as many paths, the one with the lesser rank is the likelier.
+    pub(super) rank: Rank,
+}
+
+/// What speaks against a candidate, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    /// Where its numbers begin among all of the path's: titles may name a day too.
+    first: usize,
+    /// How unusual their order is.
+    order: u8,
+    /// What stands behind the slug, in bytes: names of pages come last.
+    behind_slug: usize,
+    /// How much is spelt out, in bytes: the more, the better.
+    spelt: Reverse<usize>,
+}
+
+/// Numbers of a path beyond this many are parts of its slug.
+const MOST_NUMBERS: usize = 6;
+
+/// Orders in which a date is written: the places of year, month and day.
+const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 1, 0], [2, 0, 1]];
+
+/// Of the paths that may name a day, at most so many: in their order. Hashes choose, as a
+/// stride would find one sort of pages alone where sorts alternate.
+pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
+    let dated = paths.iter().copied().filter(|path| may_name_a_day(path));
+    let mut hashed: Vec<_> =
+        dated.enumerate().map(|(at, path)| (xxh3_64(path.as_bytes()), at, path)).collect();
+    if hashed.len() > most {
+        hashed.select_nth_unstable(most);
+        hashed.truncate(most);
+    }
+    hashed.sort_unstable_by_key(|(_, at, _)| *at);
+    hashed.into_iter().map(|(_, _, path)| path).collect()
+}
+
+/// Whether a page's path has three numbers of which one could be a year.
+pub(super) fn may_name_a_day(path: &str) -> bool {
+    let numbers = numbers(path);
+    path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+}
+
+/// Three numbers of a path that can be a date.
+struct DateReading<'a> {
+    path: &'a str,
+    /// The path's numbers, and the place of the date's first among them: the others follow it, as
+    /// nothing varies within a date but the date.
+    numbers: &'a [Range<usize>],
+    first: usize,
+    /// Their order, as an index of [`ORDERS`], and its names.
+    order: u8,
+    names: [&'static str; 3],
+}
+
+/// Every pattern that reads `path`, but for those that say less than there is to be seen.
+pub(super) fn candidates(path: &str) -> Vec<Candidate> {
+    let numbers = numbers(path);
+    let readings = readings(path, &numbers);
+    let years: Vec<usize> = readings.iter().map(DateReading::year).collect();
+    let mut found = Vec::new();
+    for reading in &readings {
+        reading.candidates(&years, &mut found);
+    }
+    found
+}
+
+/// Whether a path names a day in a way that no pattern can say: its year stands in it twice.
+pub(super) fn names_its_year_twice(path: &str) -> bool {
+    let numbers = numbers(path);
+    let text = |place: usize| &path[numbers[place].clone()];
+    let is_twice = |reading: &DateReading<'_>| {
+        let year = reading.year();
+        (0..numbers.len()).any(|place| place != year && text(place) == text(year))
+    };
+    readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
+}
+
+/// The ways in which a path names a day.
+fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
+    let mut found = Vec::new();
+    // What stands in braces means something else in a pattern.
+    if path.contains(['{', '}']) || !path.ends_with(".md") {
+        return found;
+    }
+    for first in 0..numbers.len().saturating_sub(2) {
+        let runs = [&numbers[first], &numbers[first + 1], &numbers[first + 2]];
+        for (order, places) in (0..).zip(ORDERS) {
+            if let Some(names) = names(path, runs, places) {
+                found.push(DateReading { path, numbers, first, order, names });
+            }
+        }
+    }
+    found
+}
+
+/// The first runs of digits in a path.
+fn numbers(path: &str) -> Vec<Range<usize>> {
+    let bytes = path.as_bytes();
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() && runs.len() < MOST_NUMBERS {
+        let start = at;
+        while at < bytes.len() && bytes[at].is_ascii_digit() {
+            at += 1;
+        }
+        if at > start {
+            runs.push(start..at);
+        } else {
+            at += 1;
+        }
+    }
+    runs
+}
+
+/// The names of three numbers as year, month and day in this order; none if they cannot be that.
+fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'static str; 3]> {
+    let [year, month, day] = order.map(|place| &path[runs[place].clone()]);
+    let within = |digits: &str, most: u32| {
+        digits.len() <= 2 && digits.parse::<u32>().is_ok_and(|number| number <= most)
+    };
+    // A folder such as 2013/02/30 is a day gone wrong, not another layout.
+    if year.len() != 4 || year.starts_with('0') || !within(month, 12) || !within(day, 31) {
+        return None;
+    }
+    let mut names = ["{year}"; 3];
+    (names[order[1]], names[order[2]]) = ("{month}", "{day}");
+    Some(names)
+}
+
+impl DateReading<'_> {
+    /// The place of the year among the path's numbers.
+    fn year(&self) -> usize {
+        self.first + self.names.iter().position(|name| *name == "{year}").unwrap_or_default()
+    }
+
+    fn candidates(&self, years: &[usize], found: &mut Vec<Candidate>) {
+        let (start, end) = (self.numbers[self.first].start, self.numbers[self.first + 2].end);
+        let before = slugs_before(&self.path[..start]);
+        let behind = slugs_behind(&self.path[end..]);
+        let behind = behind.into_iter().map(|slug| slug.start + end..slug.end + end);
+        let slugs = before.into_iter().chain(behind).map(Some);
+        for slug in std::iter::once(None).chain(slugs) {
+            if !self.is_blind(slug.as_ref(), years) {
+                found.push(self.candidate(slug));
+            }
+        }
+    }
+
+    /// Whether a pattern with this slug takes for fixed what varies: the year, where it stands in the
+    /// path a second time or another reading has it; or the number of a page.
+    fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
+        let year = &self.path[self.numbers[self.year()].clone()];
+        let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
+        let is_named = slug.is_some_and(|slug| slug.start >= name);
+        let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
+            // A name may tell of another year, a folder above the date does not.
+            let is_behind = *place > self.first;
+            let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
+            !in_slug && !(self.first..self.first + 3).contains(place)
+        });
+        let mut fixed = fixed.map(|(place, run)| {
+            let is_year = years.contains(&place) || self.path[run.clone()] == *year;
+            is_year || (run.start >= name && !is_named)
+        });
+        // Beyond the first numbers of a path there may be others.
+        let last = self.numbers.last().map_or(0, |run| run.end);
+        let has_more = self.path[last..].contains(|char: char| char.is_ascii_digit());
+        let has_letters = |places: [usize; 2]| {
+            let [one, other] = places.map(|place| &self.numbers[self.first + place]);
+            let between = &self.path[one.end..other.start];
+            one.end >= name && between.contains(|char: char| char.is_ascii_alphabetic())
+        };
+        let is_day = slug.is_none();
+        fixed.any(|is_blind| is_blind)
+            || (has_more && !is_named)
+            || (is_day && (has_letters([0, 1]) || has_letters([1, 2])))
+    }
+
+    fn candidate(&self, slug: Option<Range<usize>>) -> Candidate {
+        let mut written = String::with_capacity(self.path.len() + 16);
+        let dates = self.numbers[self.first..].iter().cloned().zip(self.names);
+        let mut variables: Vec<(Range<usize>, &str)> = dates.collect();
+        let is_event = slug.is_some();
+        variables.extend(slug.map(|slug| (slug, "{slug}")));
+        variables.sort_by_key(|(range, _)| range.start);
+        let mut at = 0;
+        for (range, name) in variables {
+            written.push_str(&self.path[at..range.start]);
+            written.push_str(name);
+            at = range.end;
+        }
+        written.push_str(&self.path[at..]);
+        let behind_slug = written.find("{slug}").map_or(0, |at| written.len() - at);
+        let spelt = Reverse(written.len());
+        let rank = Rank { first: self.first, order: self.order, behind_slug, spelt };
+        Candidate { slug: is_event, written, rank }
+    }
+}
+
+/// What could be the slug before a date: any whole folder.
+fn slugs_before(before: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (end, _) in before.match_indices('/') {
+        found.push(start..end);
+        start = end + 1;
+    }
+    found
+}
+
+/// What could be the slug behind a date: the rest of its own part, with or without what joins it to
+/// the date, or any whole part behind.
+fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
+    let body = behind.len() - ".md".len();
+    let own = behind.find('/').unwrap_or(body);
+    let mut found = Vec::new();
+    let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
+    // The joint of one page may be longer than that of others.
+    let joints = [joint, joint.min(1)];
+    let joints = if joints[0] == joints[1] { &joints[..1] } else { &joints };
+    found.extend(joints.iter().map(|joint| *joint..own).filter(|slug| !slug.is_empty()));
+    let mut start = own + 1;
+    while start < body {
+        let end = behind[start..].find('/').map_or(body, |length| start + length);
+        if start < end {
+            found.push(start..end);
+        }
+        start = end + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(path: &str) -> Vec<String> {
+        candidates(path).into_iter().map(|candidate| candidate.written).collect()
+    }
+
+    #[test]
+    fn a_path_is_read_in_every_way() {
+        assert_eq!(
+            written("news/2012/03/5/a.md"),
+            [
+                "news/{year}/{month}/{day}/a.md",
+                "{slug}/{year}/{month}/{day}/a.md",
+                "news/{year}/{month}/{day}/{slug}.md",
+            ]
+        );
+        assert_eq!(
+            written("2012-03-05-ferry-lost.md"),
+            ["{year}-{month}-{day}-ferry-lost.md", "{year}-{month}-{day}-{slug}.md"]
+        );
+        assert_eq!(
+            written("25.3.2012/a/index.md"),
+            [
+                "{day}.{month}.{year}/a/index.md",
+                "{day}.{month}.{year}/{slug}/index.md",
+                "{day}.{month}.{year}/a/{slug}.md",
+            ]
+        );
+        assert_eq!(written("2012/03/05.md"), ["{year}/{month}/{day}.md"]);
+    }
+
+    #[test]
+    fn numbers_of_pages_are_no_part_of_a_pattern() {
+        for (path, expected) in [
+            ("news/2012/03/05/1.md", "news/{year}/{month}/{day}/{slug}.md"),
+            ("2012/03/05/4011.md", "{year}/{month}/{day}/{slug}.md"),
+            ("2012/03/05/2012-03-05-a.md", "{year}/{month}/{day}/{slug}.md"),
+            ("2012/03/05/on-this-day-1901-03-05.md", "{year}/{month}/{day}/{slug}.md"),
+        ] {
+            assert_eq!(written(path), [expected], "{path}");
+        }
+        let dashed = ["{year}-{month}-{day}-{slug}.md", "{year}-{month}-{day}{slug}.md"];
+        for candidate in written("2012-03-05-1.md") {
+            assert!(dashed.contains(&candidate.as_str()), "{candidate}");
+        }
+        assert_eq!(written("l07/2012/03/05/a0.md"), ["l07/{year}/{month}/{day}/{slug}.md"],);
+    }
+
+    #[test]
+    fn a_year_that_stands_twice_is_beyond_patterns() {
+        for path in ["2011/01/2011-01-03-a.md", "2011/2011-01-03-b-4.md", "y2011/2011/01/03/c.md"] {
+            assert_eq!(written(path), [] as [&str; 0], "{path}");
+            assert!(names_its_year_twice(path), "{path}");
+        }
+        for path in [
+            "2011/01/03/2011-01-03-a.md",
+            "2011/01/a.md",
+            "wiki-2019/2011/01/03/a.md",
+            "adr-0001-2012-03-05.md",
+        ] {
+            assert!(!names_its_year_twice(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_no_candidate() {
+        for path in
+            ["about.md", "2012/03/a.md", "2012/13/05/a.md", "20120305-a.md", "{2012}/1/1.md"]
+        {
+            assert_eq!(written(path), [] as [&str; 0], "{path}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The account at the end of a run, and the count by rule: never silent about what was not done.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Results;
+use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
+use crate::source_status::{Outcome, Verdict};
+
+/// How many errors and warnings there are.
+#[must_use]
+pub fn severities(diagnostics: &[Diagnostic]) -> (u64, u64) {
+    let errors =
+        diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    (errors as u64, (diagnostics.len() - errors) as u64)
+}
+
+/// Writes the account of a run: what was read, what was found, what was left out.
+///
+/// # Errors
+/// What the writer fails with.
+pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
+    let summary = results.summary;
+    let mut parts = Vec::new();
+    let mut part = |number: u64, what: &str| {
+        if number > 0 {
+            parts.push(format!("{} {what}", grouped(number)));
+        }
+    };
+    part(summary.resolved, "resolved");
+    part(summary.unresolved, "broken");
+    if results.online {
+        part(summary.sources, "to sources");
+    } else {
+        let (one, many) =
+            ("source URL not contacted (offline)", "source URLs not contacted (offline)");
+        part(summary.sources, plural(summary.sources, one, many));
+    }
+    part(
+        summary.external,
+        plural(summary.external, "other URL not contacted", "other URLs not contacted"),
+    );
+    let colon = if parts.is_empty() { "" } else { ": " };
+    let (pages, links) = (counted(summary.pages, "page"), counted(summary.links, "link"));
+    writeln!(out, "{pages}, {links}{colon}{}", parts.join(", "))?;
+    if results.online || !outcomes.is_empty() {
+        writeln!(out, "{}", verdicts(outcomes))?;
+    }
+    let (errors, warnings) = severities(results.diagnostics);
+    if summary.dropped > 0 {
+        let dropped = counted(summary.dropped, "further finding");
+        writeln!(out, "{dropped} not kept: over 1,000 of one rule on one page")?;
+    }
+    if summary.suppressed > 0 {
+        writeln!(out, "{} silenced by comments", counted(summary.suppressed, "finding"))?;
+    }
+    if results.hidden.baseline > 0 {
+        writeln!(out, "{} hidden by the baseline", counted(results.hidden.baseline, "finding"))?;
+    }
+    if errors + warnings == 0 {
+        return writeln!(out, "nothing found");
+    }
+    let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
+    let fixable = fixable(results.diagnostics);
+    writeln!(out, "{errors}, {warnings}{fixable}")
+}
+
+/// How many findings have a fix, and what makes it.
+fn fixable(diagnostics: &[Diagnostic]) -> String {
+    let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref());
+    let (safe, other): (Vec<_>, Vec<_>) =
+        fixes.partition(|fix| fix.applicability == Applicability::Safe);
+    let (safe, other) = (safe.len() as u64, other.len() as u64);
+    match (safe, other) {
+        (0, 0) => String::new(),
+        (_, 0) => format!("; --fix mends {}", grouped(safe)),
+        (0, _) => format!("; --fix --unsafe-fixes mends {}", grouped(other)),
+        _ => format!("; --fix mends {}, --unsafe-fixes {} more", grouped(safe), grouped(other)),
+    }
+}
+
+/// The count of distinct URLs by verdict.
+fn verdicts(outcomes: &[Outcome]) -> String {
+    let mut counts = BTreeMap::<Verdict, u64>::new();
+    for outcome in outcomes {
+        *counts.entry(outcome.verdict).or_default() += 1;
+    }
+    let counts: Vec<_> =
+        counts.iter().map(|(verdict, count)| format!("{} {verdict}", grouped(*count))).collect();
+    let total = counted(outcomes.len() as u64, "distinct source URL");
+    if counts.is_empty() { total } else { format!("{total}: {}", counts.join(", ")) }
+}
+
+/// Writes how many findings each rule has, most first.
+///
+/// # Errors
+/// What the writer fails with.
+pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+    let mut counts = BTreeMap::<(&str, &str), u64>::new();
+    for diagnostic in diagnostics {
+        *counts.entry((diagnostic.rule, diagnostic.severity.name())).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for ((rule, severity), count) in counts {
+        writeln!(out, "{:>9}  {severity:<7}  {rule}", grouped(count))?;
+    }
+    Ok(())
+}
+
+fn plural<'a>(number: u64, one: &'a str, many: &'a str) -> &'a str {
+    if number == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_threes() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

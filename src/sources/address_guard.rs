@@ -1,0 +1,123 @@
+//! What may be contacted at all: the part of the check that needs nothing but the URL.
+//!
+//! A host written as an address is judged here, because the HTTP stack never looks it up. A host
+//! written as a name can only be judged once it is looked up: see the resolver in `dns`.
+
+use url::{Host, Url};
+
+use crate::address::AddressPolicy;
+use crate::source_status::ErrorClass;
+
+/// The ports on which the web is served.
+const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
+
+/// Which of the two clients may ask for a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// One of the web's ports: any address that is not refused will do.
+    WebPort,
+    /// Another port: only addresses in a range opened by the user will do. The resolver is not
+    /// told the port, so this takes a client of its own.
+    OtherPort,
+}
+
+/// Whether a URL may be contacted, and how. Called anew for every redirect.
+pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorClass> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(ErrorClass::SchemeRefused);
+    }
+    let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
+        return Err(ErrorClass::Malformed);
+    };
+    // A name before the host is a way to dress one host up as another; a password is a secret.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ErrorClass::UserInfo);
+    }
+    policy.check_host(host.clone()).map_err(ErrorClass::AddressRefused)?;
+    let opened = match host {
+        Host::Ipv4(ip) => policy.opens(ip.into()),
+        Host::Ipv6(ip) => policy.opens(ip.into()),
+        Host::Domain(name) => {
+            if is_onion(name) {
+                return Err(ErrorClass::NotPublic);
+            }
+            policy.opens_any()
+        }
+    };
+    match (WEB_PORTS.contains(&port), opened) {
+        (true, _) => Ok(Route::WebPort),
+        (false, true) => Ok(Route::OtherPort),
+        (false, false) => Err(ErrorClass::PortRefused),
+    }
+}
+
+/// The key of politeness: requests to URLs of the same key are kept apart. It is the registrable
+/// domain by the public suffix list, since the hosts below one are mostly one machine; an address,
+/// or a name that is a suffix itself, is its own.
+pub(super) fn politeness_key(url: &Url) -> &str {
+    let host = host(url);
+    match url.host() {
+        Some(Host::Domain(_)) => psl::domain_str(host).unwrap_or(host),
+        _ => host,
+    }
+}
+
+/// The host of a URL, without the dot that may end a name.
+pub(super) fn host(url: &Url) -> &str {
+    let host = url.host_str().unwrap_or_default();
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+fn is_onion(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("onion"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::AddressClass;
+
+    fn route(url: &str, allowed: &[&str]) -> Result<Route, ErrorClass> {
+        let allowed = allowed.iter().map(|net| net.parse().unwrap()).collect();
+        check(&Url::parse(url).unwrap(), &AddressPolicy::new(allowed))
+    }
+
+    #[test]
+    fn web_ports_are_open_and_others_only_in_opened_ranges() {
+        for url in ["http://a.org/", "https://a.org/", "http://a.org:8080/", "http://a.org:8443/"] {
+            assert_eq!(route(url, &[]), Ok(Route::WebPort), "{url}");
+        }
+        assert_eq!(route("http://a.org:22/", &[]), Err(ErrorClass::PortRefused));
+        assert_eq!(route("http://a.org:22/", &["127.0.0.0/8"]), Ok(Route::OtherPort));
+        assert_eq!(route("http://127.0.0.1:22/", &["127.0.0.0/8"]), Ok(Route::OtherPort));
+        assert_eq!(
+            route("http://93.184.216.34:22/", &["127.0.0.0/8"]),
+            Err(ErrorClass::PortRefused)
+        );
+    }
+
+    #[test]
+    fn literals_schemes_and_user_names_are_checked() {
+        assert_eq!(
+            route("http://2130706433/", &[]),
+            Err(ErrorClass::AddressRefused(AddressClass::Loopback))
+        );
+        assert_eq!(route("ftp://a.org/", &[]), Err(ErrorClass::SchemeRefused));
+        assert_eq!(route("mailto:a@a.org", &[]), Err(ErrorClass::SchemeRefused));
+        assert_eq!(route("http://u@a.org/", &[]), Err(ErrorClass::UserInfo));
+        assert_eq!(route("http://:p@a.org/", &[]), Err(ErrorClass::UserInfo));
+        assert_eq!(route("http://abc.onion./", &[]), Err(ErrorClass::NotPublic));
+    }
+
+    #[test]
+    fn the_key_is_the_registrable_domain_or_the_address() {
+        let key = |url: &str| politeness_key(&Url::parse(url).unwrap()).to_owned();
+        assert_eq!(key("http://News.Example.org.:8080/a"), "example.org");
+        assert_eq!(key("http://a.b.example.co.uk/"), "example.co.uk");
+        assert_eq!(key("http://someone.github.io/"), "someone.github.io");
+        assert_eq!(key("http://co.uk/"), "co.uk");
+        assert_eq!(key("http://[::1]/"), "[::1]");
+        assert_eq!(key("http://192.0.2.7/"), "192.0.2.7");
+    }
+}

@@ -1,0 +1,161 @@
+//! The file of a ledger: made with its folder, never opened through a link, refused if it is
+//! something else.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns the ledger's file")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::super::error::LedgerError;
+use super::super::patience::{Patience, Wait};
+use super::schema::{self, FileKind};
+
+/// Opens the ledger at `path`, and makes it if there is none.
+pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
+    let path = place(path)?;
+    let mut wait = Wait::new(patience, &path);
+    loop {
+        match connect(&path) {
+            Ok((mut connection, found)) => {
+                accept(&path, found)?;
+                Wait::new(patience, &path)
+                    .for_each_transaction(&mut connection)
+                    .map_err(|error| opening(&path, error))?;
+                return Ok(connection);
+            }
+            Err(error) if is_busy(&error) => {
+                if !wait.goes_on() {
+                    return Err(LedgerError::Locked { path, waited: patience.limit });
+                }
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+                return Err(LedgerError::NotALedger { path });
+            }
+            Err(error) => return Err(opening(&path, error)),
+        }
+    }
+}
+
+/// Opens the ledger at `path` to look at it. Where nobody can write, nobody writes meanwhile, so that
+/// it may be read as it lies there; what a killed process left beside it could not be.
+pub(super) fn open_to_look(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
+    let written = open(path, patience);
+    let is_barred =
+        matches!(&written, Err(LedgerError::Open { source, .. }) if is_barred(&**source));
+    let path = place(path)?;
+    let mut log = path.clone().into_os_string();
+    log.push("-wal");
+    let is_settled = std::fs::metadata(log).map_or(true, |log| log.len() == 0);
+    if !is_barred || !is_settled {
+        return written;
+    }
+    let Ok(mut url) = url::Url::from_file_path(&path) else { return written };
+    url.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = Connection::open_with_flags(url.as_str(), flags).and_then(|connection| {
+        connection.pragma_update(None, "trusted_schema", false)?;
+        let found = schema::look(&connection)?;
+        let is_current = schema::is_current(&connection)?;
+        Ok((connection, found, is_current))
+    });
+    let (connection, found, is_current) = opened.map_err(|error| opening(&path, error))?;
+    accept(&path, found)?;
+    // An older one would have to be brought up to this version first.
+    if is_current { Ok(connection) } else { written }
+}
+
+/// The failure of a statement that waits for a lock.
+pub(super) fn failed(path: &Path, patience: Patience, error: rusqlite::Error) -> LedgerError {
+    if is_busy(&error) {
+        return LedgerError::Locked { path: path.to_path_buf(), waited: patience.limit };
+    }
+    error.into()
+}
+
+/// Whether another process or connection is in the way.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+fn is_barred(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen))
+}
+
+fn connect(path: &Path) -> rusqlite::Result<(Connection, FileKind)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    // SQLite would wait here where no waiting helps, as when two make one ledger at once: the caller
+    // tries again from the start.
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    // A file that isn't ours is found out before anything is written to it.
+    let found = schema::look(&connection)?;
+    if found != FileKind::Ready {
+        return Ok((connection, found));
+    }
+    set_up(&connection)?;
+    // To look at a ledger takes no lock, so whoever writes to it is in nobody's way.
+    let is_current = schema::is_current(&connection)?;
+    let found = if is_current { found } else { schema::migrate(&mut connection)? };
+    Ok((connection, found))
+}
+
+fn accept(path: &Path, found: FileKind) -> Result<(), LedgerError> {
+    let path = path.to_path_buf();
+    match found {
+        FileKind::Ready => Ok(()),
+        FileKind::Foreign => Err(LedgerError::NotALedger { path }),
+        FileKind::Newer { found, known } => Err(LedgerError::Newer { path, found, known }),
+    }
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In WAL mode a process that is killed loses nothing it committed. If the power fails, the
+    // last commits may be lost, never the ledger: those URLs are asked again.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // The file may have come with the archive of somebody else.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+/// The file's place, with its folder made and free of links.
+fn place(path: &Path) -> Result<PathBuf, LedgerError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Some(name) = path.file_name() else {
+        return Err(LedgerError::NotAFile { path: path.to_path_buf() });
+    };
+    if !folder.is_dir() {
+        std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
+    }
+    // SQLite refuses a link anywhere in the path. The caller has looked at those of its folders, so that
+    // they are followed here.
+    let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = name.to_owned();
+        name.push(suffix);
+        let beside = folder.join(name);
+        if std::fs::symlink_metadata(&beside).is_ok_and(|found| !found.is_file()) {
+            return Err(LedgerError::NotAFile { path: beside });
+        }
+    }
+    Ok(folder.join(name))
+}
+
+fn opening(path: &Path, source: impl Error + Send + Sync + 'static) -> LedgerError {
+    LedgerError::Open { path: path.to_path_buf(), source: Box::new(source) }
+}

@@ -1,0 +1,375 @@
+//! Work waiting for its host. A host that must wait holds no place among the running requests.
+//!
+//! Hosts wait in an order of the time at which each may be asked again. Those whose time has come
+//! are taken longest queue first: a run can't be shorter than its longest queue, so that one must
+//! never stand behind a thousand hosts with a single page each.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Names a host within its queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct HostId(usize);
+
+/// How fast one host is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The least time between the starts of two requests.
+    pub delay: Duration,
+    /// The most requests under way at once; one at least.
+    pub at_once: usize,
+}
+
+struct Host<J> {
+    checks: VecDeque<J>,
+    pace: Pace,
+    in_flight: usize,
+    /// No request to this host starts before.
+    gate: Instant,
+    /// Whether the host stands in `waiting` or `ready`; never in both, never twice.
+    listed: bool,
+}
+
+/// Jobs of type `J`, each waiting for the host it is to ask.
+pub(super) struct HostQueue<J> {
+    hosts: Vec<Host<J>>,
+    ids: HashMap<String, HostId>,
+    waiting: BinaryHeap<Reverse<(Instant, HostId)>>,
+    ready: BinaryHeap<(usize, Reverse<HostId>)>,
+    pace: Pace,
+    paces: HashMap<String, Pace>,
+}
+
+impl<J> HostQueue<J> {
+    /// Hosts are asked at that pace, those in `paces` at their own.
+    pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
+        Self {
+            hosts: Vec::new(),
+            ids: HashMap::new(),
+            waiting: BinaryHeap::new(),
+            ready: BinaryHeap::new(),
+            pace,
+            paces,
+        }
+    }
+
+    /// Puts a check at the end of its host's queue.
+    pub(super) fn push_back(&mut self, key: &str, check: J, now: Instant) {
+        let id = self.id_of(key, now);
+        self.hosts[id.0].checks.push_back(check);
+        self.list(id);
+    }
+
+    /// Puts a check that has begun before those that have not.
+    pub(super) fn push_front(&mut self, key: &str, check: J, now: Instant) {
+        let id = self.id_of(key, now);
+        self.hosts[id.0].checks.push_front(check);
+        self.list(id);
+    }
+
+    /// Takes a check whose host may be asked now. The host's gate closes behind it; `release` must
+    /// be called when its request has ended.
+    pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, J)> {
+        while let Some(&Reverse((gate, id))) = self.waiting.peek() {
+            if gate > now {
+                break;
+            }
+            self.waiting.pop();
+            let host = &self.hosts[id.0];
+            // A gate may have moved on since the host was listed.
+            if host.gate > now {
+                self.waiting.push(Reverse((host.gate, id)));
+            } else {
+                self.ready.push((host.checks.len(), Reverse(id)));
+            }
+        }
+        let (id, check) = loop {
+            let (_, Reverse(id)) = self.ready.pop()?;
+            let host = &mut self.hosts[id.0];
+            if host.gate > now {
+                self.waiting.push(Reverse((host.gate, id)));
+                continue;
+            }
+            host.listed = false;
+            // All that a listed host had may have been given up.
+            if let Some(check) = host.checks.pop_front() {
+                break (id, check);
+            }
+        };
+        let host = &mut self.hosts[id.0];
+        host.in_flight += 1;
+        host.gate = after(now, host.pace.delay);
+        self.list(id);
+        Some((id, check))
+    }
+
+    /// Takes back that a check was taken: its host was not asked.
+    pub(super) fn give_back(&mut self, id: HostId, now: Instant) {
+        self.hosts[id.0].gate = now;
+        self.release(id);
+    }
+
+    /// Says that the request of a check taken from this host has ended.
+    pub(super) fn release(&mut self, id: HostId) {
+        let host = &mut self.hosts[id.0];
+        host.in_flight = host.in_flight.saturating_sub(1);
+        self.list(id);
+    }
+
+    /// Keeps a host's gate closed until `until` at least: it asked for a pause.
+    pub(super) fn hold(&mut self, id: HostId, until: Instant) {
+        let host = &mut self.hosts[id.0];
+        host.gate = host.gate.max(until);
+    }
+
+    /// Keeps a host's gate closed for its delay, from the start of a request on.
+    pub(super) fn started(&mut self, id: HostId, at: Instant) {
+        let delay = self.hosts[id.0].pace.delay;
+        self.hold(id, after(at, delay));
+    }
+
+    /// Asks a host more slowly from now on.
+    pub(super) fn slow_down(&mut self, id: HostId, delay: Duration) {
+        let pace = &mut self.hosts[id.0].pace;
+        pace.delay = pace.delay.max(delay);
+    }
+
+    /// When a host may be asked next, if nothing of it waits and nothing is out.
+    pub(super) fn gate_if_done(&self, id: HostId) -> Option<Instant> {
+        let host = &self.hosts[id.0];
+        (host.checks.is_empty() && host.in_flight == 0).then_some(host.gate)
+    }
+
+    /// Gives back the room that a host's queue took.
+    pub(super) fn shrink(&mut self, id: HostId) {
+        self.hosts[id.0].checks.shrink_to_fit();
+    }
+
+    /// When a host may be asked next.
+    pub(super) fn gate(&self, id: HostId) -> Instant {
+        self.hosts[id.0].gate
+    }
+
+    /// The least time between two requests to a host.
+    pub(super) fn delay(&self, id: HostId) -> Duration {
+        self.hosts[id.0].pace.delay
+    }
+
+    /// The host of that key, if it was ever asked.
+    pub(super) fn find(&self, key: &str) -> Option<HostId> {
+        self.ids.get(key).copied()
+    }
+
+    /// How many hosts have something that waits.
+    pub(super) fn waiting_hosts(&self) -> usize {
+        self.waiting.len() + self.ready.len()
+    }
+
+    /// How long the longest queue takes at its host's pace.
+    pub(super) fn longest(&self) -> Duration {
+        let time = |host: &Host<J>| {
+            host.pace.delay.saturating_mul(u32::try_from(host.checks.len()).unwrap_or(u32::MAX))
+        };
+        self.hosts.iter().map(time).max().unwrap_or_default()
+    }
+
+    /// Takes out all that waits, host by host.
+    pub(super) fn drain(&mut self) -> Vec<J> {
+        self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.checks)).collect()
+    }
+
+    /// Takes out of a host's queue the checks that are given up.
+    pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&J) -> bool) -> Vec<J> {
+        let host = &mut self.hosts[id.0];
+        let (given_up, kept): (Vec<J>, Vec<J>) =
+            std::mem::take(&mut host.checks).into_iter().partition(is_given_up);
+        host.checks = kept.into();
+        given_up
+    }
+
+    /// When the next check can be taken, if no request ends before: a time in the past for "now",
+    /// `None` if there is nothing to wait for.
+    pub(super) fn next_at(&mut self, now: Instant) -> Option<Instant> {
+        // A host of which all was given up is not waited for.
+        while let Some(&Reverse((_, id))) = self.waiting.peek()
+            && self.hosts[id.0].checks.is_empty()
+        {
+            self.waiting.pop();
+            self.hosts[id.0].listed = false;
+        }
+        if self.ready.is_empty() {
+            self.waiting.peek().map(|Reverse((gate, _))| *gate)
+        } else {
+            Some(now)
+        }
+    }
+
+    fn id_of(&mut self, key: &str, now: Instant) -> HostId {
+        if let Some(id) = self.ids.get(key) {
+            return *id;
+        }
+        let id = HostId(self.hosts.len());
+        let pace = self.paces.get(key).copied().unwrap_or(self.pace);
+        let host = Host { checks: VecDeque::new(), pace, in_flight: 0, gate: now, listed: false };
+        self.hosts.push(host);
+        self.ids.insert(key.to_owned(), id);
+        id
+    }
+
+    /// Lists the host if it has a check to give and room for it.
+    fn list(&mut self, id: HostId) {
+        let host = &mut self.hosts[id.0];
+        if !host.listed && !host.checks.is_empty() && host.in_flight < host.pace.at_once.max(1) {
+            host.listed = true;
+            self.waiting.push(Reverse((host.gate, id)));
+        }
+    }
+}
+
+/// A time later; no time is later than a year from now.
+fn after(at: Instant, by: Duration) -> Instant {
+    at + by.min(Duration::from_hours(24 * 365))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DELAY: Duration = Duration::from_millis(250);
+
+    fn queue_of<J>(at_once: usize) -> HostQueue<J> {
+        HostQueue::new(Pace { delay: DELAY, at_once }, HashMap::new())
+    }
+
+    fn take<J>(queue: &mut HostQueue<J>, now: Instant) -> Option<J> {
+        queue.take(now).map(|(_, check)| check)
+    }
+
+    #[test]
+    fn a_host_waits_for_its_answer_and_its_delay() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        queue.push_back("a", 1, start);
+        queue.push_back("a", 2, start);
+        let (id, check) = queue.take(start).unwrap();
+        assert_eq!(check, 1);
+        // In flight: no time will do.
+        assert_eq!(take(&mut queue, start + DELAY * 10), None);
+        assert_eq!(queue.next_at(start), None);
+        queue.release(id);
+        assert_eq!(queue.next_at(start), Some(start + DELAY));
+        assert_eq!(take(&mut queue, start + DELAY / 2), None);
+        assert_eq!(take(&mut queue, start + DELAY), Some(2));
+    }
+
+    #[test]
+    fn a_host_has_its_own_pace_and_may_slow_down() {
+        let start = Instant::now();
+        let own = Pace { delay: DELAY * 2, at_once: 1 };
+        let paces = HashMap::from([("a".to_owned(), own)]);
+        let mut queue = HostQueue::new(Pace { delay: DELAY, at_once: 1 }, paces);
+        for check in 1..=4 {
+            queue.push_back("a", check, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        // It was written later than it was taken.
+        queue.started(id, start + DELAY);
+        queue.release(id);
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+        assert_eq!(queue.next_at(start + DELAY * 2), Some(start + DELAY * 3));
+        queue.slow_down(id, DELAY * 5);
+        assert_eq!(take(&mut queue, start + DELAY * 3), Some(2));
+        queue.give_back(id, start + DELAY * 3);
+        assert_eq!(take(&mut queue, start + DELAY * 3), Some(3), "nothing was asked meanwhile");
+        queue.release(id);
+        assert_eq!(queue.next_at(start), Some(start + DELAY * 8));
+        assert_eq!(queue.gate_if_done(id), None);
+        assert_eq!(queue.drain(), [4]);
+        assert_eq!(queue.gate_if_done(id), Some(start + DELAY * 8));
+    }
+
+    #[test]
+    fn several_may_be_out_if_so_set_but_still_apart() {
+        let start = Instant::now();
+        let mut queue = queue_of(2);
+        for check in 1..=3 {
+            queue.push_back("a", check, start);
+        }
+        assert_eq!(take(&mut queue, start), Some(1));
+        assert_eq!(take(&mut queue, start), None);
+        assert_eq!(take(&mut queue, start + DELAY), Some(2));
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+    }
+
+    #[test]
+    fn a_host_that_asked_for_a_pause_gets_it() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        for check in 1..=3 {
+            queue.push_back("a", check, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        queue.release(id);
+        queue.hold(id, start + DELAY * 8);
+        assert_eq!(take(&mut queue, start + DELAY * 2), None);
+        assert_eq!(queue.next_at(start + DELAY * 2), Some(start + DELAY * 8));
+        assert_eq!(take(&mut queue, start + DELAY * 8), Some(2));
+    }
+
+    #[test]
+    fn what_is_given_up_waits_no_longer() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        for check in 1..=4 {
+            queue.push_back("a", check, start);
+        }
+        let (id, _) = queue.take(start).unwrap();
+        assert_eq!(queue.give_up(id, |check| check % 2 == 0), [2, 4]);
+        queue.release(id);
+        assert_eq!(take(&mut queue, start + DELAY), Some(3));
+        queue.release(id);
+        assert_eq!(queue.next_at(start + DELAY), None);
+    }
+
+    #[test]
+    fn a_waiting_host_holds_up_no_other() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        queue.push_back("a", "a1", start);
+        queue.push_back("a", "a2", start);
+        queue.push_back("b", "b1", start);
+        assert_eq!(take(&mut queue, start), Some("a1"));
+        assert_eq!(take(&mut queue, start), Some("b1"));
+    }
+
+    #[test]
+    fn the_longest_queue_goes_first_among_the_ready() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        for host in ["a", "b", "c"] {
+            queue.push_back(host, host, start);
+        }
+        queue.push_back("long", "long", start);
+        queue.push_back("long", "long", start);
+        let (id, check) = queue.take(start).unwrap();
+        assert_eq!(check, "long");
+        queue.release(id);
+        assert_eq!(take(&mut queue, start), Some("a"));
+        // Ready again: before those that have been ready all along would be gone.
+        queue.push_back("long", "long", start);
+        assert_eq!(take(&mut queue, start + DELAY), Some("long"));
+        assert_eq!(take(&mut queue, start + DELAY), Some("b"));
+    }
+
+    #[test]
+    fn a_job_that_has_begun_goes_before_its_host_s_others() {
+        let start = Instant::now();
+        let mut queue = queue_of(1);
+        queue.push_back("a", "new", start);
+        queue.push_front("a", "begun", start);
+        assert_eq!(take(&mut queue, start), Some("begun"));
+    }
+}

@@ -1,0 +1,210 @@
+//! Archived copies of pages that are lost, as an archive of the web that speaks Wayback finds them.
+//!
+//! `GET <base>/<yyyymmddhhmmss>/<url>` is answered by a redirect to the copy nearest to that time,
+//! or by 404 if there is none. A copy may itself be that of a redirect or of an error, so it is
+//! looked at before it is believed. No answer says nothing: it is asked another time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use tokio::time::{Instant, sleep, sleep_until};
+use url::Url;
+
+use super::address_guard;
+use super::client::{Answer, Clients, Method, Reply, Request, Wanted};
+use super::ledger::{Capture, Ledger};
+use super::recheck::Clock;
+use super::tls::Trust;
+use super::{CrawlError, CrawlSettings, Lookup, Progress, block_on};
+use crate::source_status::{Evidence, Outcome, Verdict};
+
+/// Redirects from one copy to another that are followed.
+const MAX_REDIRECTS: u32 = 3;
+
+/// How the archive is asked.
+#[derive(Clone, Debug)]
+pub struct WaybackSettings {
+    /// What comes before the time and the URL, without a slash at its end.
+    pub base: String,
+    /// The least time between two requests; at most 24 a minute are asked of the Wayback Machine.
+    pub pause: Duration,
+}
+
+/// What became of the look-ups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyCounts {
+    /// URLs of which there is a copy.
+    pub copies: u64,
+    /// URLs of which there is none.
+    pub none: u64,
+    /// URLs for which no answer came, or the time was over.
+    pub unknown: u64,
+}
+
+/// Looks up a copy of each URL near the end of the day given with it, once and for all: what the
+/// archive answers is kept in the ledger. What is known there is not asked.
+///
+/// # Errors
+/// If the ledger fails, the HTTP client can't be set up, or the run is stopped.
+pub fn find_copies(
+    wanted: &[(String, Date)],
+    copies: &WaybackSettings,
+    settings: &CrawlSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    progress: &dyn Progress,
+    ledger: &mut dyn Ledger,
+    now: Clock<'_>,
+) -> Result<CopyCounts, CrawlError> {
+    let mut found = CopyCounts::default();
+    let mut open = Vec::new();
+    for (url, day) in wanted {
+        match ledger.capture(url)? {
+            Some(capture) if capture.found.is_some() => found.copies += 1,
+            Some(_) => found.none += 1,
+            None => open.push((url.as_str(), *day)),
+        }
+    }
+    progress.start(open.len() as u64);
+    if !open.is_empty() {
+        block_on(settings, lookup, async |clients| {
+            let deadline = settings.budget.and_then(|budget| Instant::now().checked_add(budget));
+            let mut archive =
+                WaybackMachine { clients, settings, copies, ready: Instant::now(), deadline };
+            for (url, day) in open {
+                let answer = archive.look_up(url, day).await?;
+                let capture = |found| Capture { looked_at: now(), found };
+                match answer {
+                    Some(copy) => {
+                        found.copies += u64::from(copy.is_some());
+                        found.none += u64::from(copy.is_none());
+                        ledger.keep_capture(url, &capture(copy))?;
+                    }
+                    None => found.unknown += 1,
+                }
+                let (url, evidence) = (url.to_owned(), Evidence::default());
+                progress.advance(&Outcome { url, verdict: Verdict::Unknown, evidence });
+            }
+            Ok(())
+        })?;
+    }
+    progress.finish();
+    Ok(found)
+}
+
+/// The archive, asked one thing after another.
+struct WaybackMachine<'a> {
+    clients: &'a Clients,
+    settings: &'a CrawlSettings,
+    copies: &'a WaybackSettings,
+    /// When it may be asked next.
+    ready: Instant,
+    deadline: Option<Instant>,
+}
+
+impl WaybackMachine<'_> {
+    /// The copy of a URL; `Some(None)` if there is none, `None` if nobody knows.
+    async fn look_up(
+        &mut self,
+        url: &str,
+        day: Date,
+    ) -> Result<Option<Option<String>>, CrawlError> {
+        let base = &self.copies.base;
+        // What follows `#` is the reader's business.
+        let page = url.split('#').next().unwrap_or(url);
+        let (year, month, day) = (day.year(), day.month(), day.day());
+        let asked = format!("{base}/{year:04}{month:02}{day:02}235959/{page}");
+        let Ok(asked) = Url::parse(&asked) else { return Ok(Some(None)) };
+        let mut at = asked.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let Some(answer) = self.ask(&at).await? else { return Ok(None) };
+            match answer.status {
+                200 => return Ok(Some(is_copy(base, &at).then(|| at.to_string()))),
+                301 | 302 | 303 | 307 | 308 => {
+                    let target = answer.location.and_then(|location| at.join(&location).ok());
+                    match target.filter(|target| is_copy(base, target)) {
+                        Some(target) => at = target,
+                        // To a page of its own, such as one that asks who is there.
+                        None => return Ok(None),
+                    }
+                }
+                404 => return Ok(Some(None)),
+                // Below a time, what was answered then: no copy of the page.
+                400..=499 if is_copy(base, &at) && at != asked => return Ok(Some(None)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(None))
+    }
+
+    /// Asks once the archive may be asked again. `None` without an answer, or if the time is over.
+    async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, CrawlError> {
+        let is_too_long = self.ready > Instant::now() + self.settings.patience;
+        if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
+            return Ok(None);
+        }
+        while Instant::now() < self.ready && !self.settings.stop.is_set() {
+            sleep_until(self.ready.min(Instant::now() + Duration::from_millis(50))).await;
+        }
+        if self.settings.stop.is_set() {
+            return Err(CrawlError::Stopped);
+        }
+        let Ok(route) = address_guard::check(url, &self.settings.policy) else { return Ok(None) };
+        let (method, wanted, trust) = (Method::Get, Wanted::Nothing, Trust::Required);
+        let request = Request { method, url: url.clone(), route, trust, wanted };
+        self.ready = Instant::now() + self.copies.pause;
+        let asking = self.clients.ask(request, None);
+        let reply = tokio::select! {
+            timed = asking => timed.reply,
+            () = stopped(self.settings) => return Err(CrawlError::Stopped),
+        };
+        let Reply::Answer(answer) = reply else { return Ok(None) };
+        if let Some(pause) = answer.retry_after {
+            self.ready = self.ready.max(Instant::now() + pause);
+        } else if answer.status == 429 {
+            self.ready = self.ready.max(Instant::now() + self.settings.first_pause);
+        }
+        Ok(Some(answer))
+    }
+}
+
+/// Returns once the run is to stop.
+async fn stopped(settings: &CrawlSettings) {
+    while !settings.stop.is_set() {
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Whether a URL is that of a copy: below the base, a time, perhaps with a word for how to show it,
+/// and the page.
+fn is_copy(base: &str, url: &Url) -> bool {
+    // The scheme may differ: the archive is one and the same with and without encryption.
+    let rest = |url: &str| url.split_once("://").map(|(_, end)| end.to_owned());
+    let (Some(base), Some(url)) = (rest(base), rest(url.as_str())) else { return false };
+    let time = url.strip_prefix(&base).and_then(|rest| rest.strip_prefix('/')?.split_once('/'));
+    time.is_some_and(|(time, page)| {
+        let digits = time.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 14 && page.starts_with("http")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_below_the_base_with_its_time_and_page() {
+        let base = "https://web.archive.org/web";
+        for (url, is) in [
+            ("https://web.archive.org/web/20120325120000/http://a.org/x", true),
+            ("http://web.archive.org/web/20120325120000id_/http://a.org/x", true),
+            ("https://web.archive.org/web/2012/http://a.org/x", false),
+            ("https://web.archive.org/web/20120325120000/", false),
+            ("https://web.archive.org/save/20120325120000/http://a.org/x", false),
+            ("https://evil.org/web/20120325120000/http://a.org/x", false),
+            ("https://web.archive.org/website/20120325120000/http://a.org/x", false),
+        ] {
+            assert_eq!(is_copy(base, &Url::parse(url).unwrap()), is, "{url}");
+        }
+    }
+}
