@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::source_status::Outcome;
-use dateline::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
-use dateline::sources::{
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
+use dateline::internals::sources::{
     CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, recheck_urls,
 };
 use tempfile::TempDir;
