@@ -15,12 +15,12 @@ pub(super) const DAY: i64 = 86_400_000;
 /// Some day of 2020.
 pub(super) const NOW: i64 = 1_580_000_000_000;
 
-pub(super) type Alone = fn(&mut dyn Ledger);
+pub(super) type SingleCase = fn(&mut dyn Ledger);
 
-pub(super) type Together = fn([&mut dyn Ledger; 3]);
+pub(super) type ExchangeCase = fn([&mut dyn Ledger; 3]);
 
 /// The cases for one ledger.
-pub(super) const ALONE: &[(&str, Alone)] = &[
+pub(super) const SINGLE_CASES: &[(&str, SingleCase)] = &[
     ("enrolling", enrolling),
     ("leasing", leasing),
     ("fencing", fencing),
@@ -43,7 +43,7 @@ pub(super) const ALONE: &[(&str, Alone)] = &[
 ];
 
 /// The cases for a ledger and two more to exchange with.
-pub(super) const TOGETHER: &[(&str, Together)] = &[("exchange", exchange)];
+pub(super) const EXCHANGE_CASES: &[(&str, ExchangeCase)] = &[("exchange", exchange)];
 
 pub(super) const REQUEST: LeaseRequest = LeaseRequest { duration: 60_000, max_urls: 100 };
 

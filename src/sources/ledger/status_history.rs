@@ -13,7 +13,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The strikes of one kind: failures that are far enough apart to count.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
+struct StrikeCount {
     count: u32,
     first_at: i64,
     last_at: i64,
@@ -34,7 +34,7 @@ const GONE_STRIKES: u32 = 2;
 
 const SOFT_STRIKES: u32 = 5;
 
-impl Tally {
+impl StrikeCount {
     /// Counts a failure if it comes late enough after the last one that counted. Counting the earliest
     /// possible ones gives the most strikes, so another failure never means fewer.
     fn strike(&mut self, at: i64, apart: i64) {
@@ -80,10 +80,10 @@ pub struct History {
     last_ok_at: Option<i64>,
     /// The last answer or proof; failures are counted beside it.
     answer: Option<Verdict>,
-    hard: Tally,
-    gone: Tally,
+    hard: StrikeCount,
+    gone: StrikeCount,
     /// Failures of either kind: a server that is down now and then says 404 in between.
-    all: Tally,
+    all: StrikeCount,
 }
 
 impl History {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::conformance::{ALONE, DAY, NOW, REQUEST, TOGETHER, enroll, key_of, seen};
+use super::conformance::{DAY, EXCHANGE_CASES, NOW, REQUEST, SINGLE_CASES, enroll, key_of, seen};
 use super::observation::Reading;
 use super::{Capture, Enrolment, LeaseRequest, Ledger, LedgerError, Patience, SqliteLedger};
 use crate::source_status::Verdict;
@@ -23,13 +23,13 @@ fn open(path: &Path) -> SqliteLedger {
 
 #[test]
 fn it_conforms() {
-    for (name, case) in ALONE {
+    for (name, case) in SINGLE_CASES {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = open(&folder.path().join("ledger.sqlite3"));
         case(&mut ledger);
         ledger.check_integrity().unwrap_or_else(|error| panic!("{name}: {error}"));
     }
-    for (name, case) in TOGETHER {
+    for (name, case) in EXCHANGE_CASES {
         let folder = tempfile::tempdir().unwrap();
         let [mut one, mut two, mut three] = ["1", "2", "3"].map(|n| open(&folder.path().join(n)));
         case([&mut one, &mut two, &mut three]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::state::{Joined, Run, STOP_POLL, Work};
+use super::state::{CrawlRun, HostWork, Joined, STOP_POLL};
 use crate::source_status::{ErrorClass, Verdict};
 use crate::sources::dns::Lookup;
 use crate::sources::error::CrawlError;
@@ -25,11 +25,11 @@ pub(in crate::sources) fn run(
     progress: &dyn Progress,
 ) -> Result<(), CrawlError> {
     block_on(settings, lookup, async |clients| {
-        Run::new(settings, clients, progress, frontier).finish().await
+        CrawlRun::new(settings, clients, progress, frontier).finish().await
     })
 }
 
-impl Run<'_> {
+impl CrawlRun<'_> {
     /// Does all the work. The frontier has the outcomes.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl Run<'_> {
         }
         self.controls = checks.len();
         for check in checks {
-            self.enqueue_first(Work::Page(check));
+            self.enqueue_first(HostWork::Page(check));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::state::{Run, Work};
+use super::state::{CrawlRun, HostWork};
 use crate::source_status::{ErrorClass, Verdict};
 use crate::sources::client::Reply;
 use crate::sources::error::CrawlError;
@@ -18,12 +18,12 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 /// How often the run looks whether another run still holds a host.
 const LEASE_POLL: Duration = Duration::from_millis(500);
 
-impl Run<'_> {
+impl CrawlRun<'_> {
     /// Waits for a host that another run holds, or gives it up after a while.
     pub(super) fn wait_for_lease(
         &mut self,
         id: HostId,
-        work: Work,
+        work: HostWork,
         at: Instant,
     ) -> Result<(), CrawlError> {
         let now = Instant::now();
@@ -134,11 +134,15 @@ impl Run<'_> {
     }
 
     /// Gives up a piece of work, with all checks that depend on it.
-    pub(super) fn give_up_work(&mut self, work: Work, class: ErrorClass) -> Result<(), CrawlError> {
+    pub(super) fn give_up_work(
+        &mut self,
+        work: HostWork,
+        class: ErrorClass,
+    ) -> Result<(), CrawlError> {
         let checks = match (work, &mut self.robots_cache) {
-            (Work::Page(check), _) => vec![check],
-            (Work::Robots(fetch), Some(robots_cache)) => robots_cache.give_up(fetch),
-            (Work::Robots(fetch), None) => fetch.into_checks(),
+            (HostWork::Page(check), _) => vec![check],
+            (HostWork::Robots(fetch), Some(robots_cache)) => robots_cache.give_up(fetch),
+            (HostWork::Robots(fetch), None) => fetch.into_checks(),
         };
         checks.into_iter().try_for_each(|check| self.give_up(check, class))
     }
@@ -153,8 +157,8 @@ impl Run<'_> {
         reply: &Reply,
     ) -> Result<(), CrawlError> {
         if self.health.record(host, reply) {
-            let is_untried = |work: &Work| {
-                work.host() == host && matches!(work, Work::Page(check) if !check.is_retry())
+            let is_untried = |work: &HostWork| {
+                work.host() == host && matches!(work, HostWork::Page(check) if !check.is_retry())
             };
             self.give_up_queued(id, key, is_untried, ErrorClass::HostDown)?;
         }
@@ -177,7 +181,7 @@ impl Run<'_> {
         &mut self,
         id: HostId,
         key: &str,
-        is_given_up: impl Fn(&Work) -> bool,
+        is_given_up: impl Fn(&HostWork) -> bool,
         class: ErrorClass,
     ) -> Result<(), CrawlError> {
         for work in self.queue.give_up(id, is_given_up) {

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use tokio::time::Instant;
 
-use super::state::{Joined, Run, Work};
+use super::state::{CrawlRun, HostWork, Joined};
 use crate::source_status::{ErrorClass, Verdict};
 use crate::sources::client::{Reply, Timed};
 use crate::sources::error::CrawlError;
@@ -14,7 +14,7 @@ use crate::sources::soft404::cache::Comparison;
 use crate::sources::soft404::detect::RandomPathReply;
 use crate::sources::url_check::{NextStep, UrlCheck};
 
-impl Run<'_> {
+impl CrawlRun<'_> {
     /// Takes in a request that has ended.
     pub(super) fn handle_reply(&mut self, joined: Joined) -> Result<(), CrawlError> {
         let (task, timed) = joined.unwrap_or_else(|error| {
@@ -27,8 +27,8 @@ impl Run<'_> {
         let (key, host) = (work.key().to_owned(), work.host().to_owned());
         self.update_host(id, &key, &host, &timed.reply)?;
         match work {
-            Work::Page(check) => self.handle_page(check, timed.reply)?,
-            Work::Robots(fetch) => self.handle_robots(fetch, &timed.reply)?,
+            HostWork::Page(check) => self.handle_page(check, timed.reply)?,
+            HostWork::Robots(fetch) => self.handle_robots(fetch, &timed.reply)?,
         }
         self.release_host(&key)
     }
@@ -59,7 +59,7 @@ impl Run<'_> {
             }
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
             NextStep::Ask => {
-                self.enqueue_first(Work::Page(check));
+                self.enqueue_first(HostWork::Page(check));
                 Ok(())
             }
             // A retry in this run would come before the pause is over.
@@ -87,7 +87,7 @@ impl Run<'_> {
                 Some(RobotsRules::allow_all())
             }
             FetchStep::Ask => {
-                self.enqueue_first(Work::Robots(fetch));
+                self.enqueue_first(HostWork::Robots(fetch));
                 return Ok(());
             }
             // Requests for the pages would fail in the same way.
@@ -95,7 +95,7 @@ impl Run<'_> {
             FetchStep::Rules(rules) => Some(rules),
             // A host that asks for a pause may have rules, and tell them later.
             FetchStep::Unknown if self.is_paused(&key) => {
-                return self.give_up_work(Work::Robots(fetch), ErrorClass::HostPaused);
+                return self.give_up_work(HostWork::Robots(fetch), ErrorClass::HostPaused);
             }
             FetchStep::Unknown => None,
         };
@@ -106,7 +106,7 @@ impl Run<'_> {
         let (waiting, robots) = robots_cache.learn(fetch, rules.as_ref(), before.as_ref(), now);
         self.frontier.store_robots(&origin, &robots)?;
         for check in waiting {
-            self.enqueue_first(Work::Page(check));
+            self.enqueue_first(HostWork::Page(check));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::state::{Run, Work};
+use super::state::{CrawlRun, HostWork};
 use crate::source_status::ErrorClass;
 use crate::sources::error::CrawlError;
 use crate::sources::frontier::Admission;
@@ -10,7 +10,7 @@ use crate::sources::queue::HostId;
 use crate::sources::robots::cache::RobotsDecision;
 use crate::sources::url_check::UrlCheck;
 
-impl Run<'_> {
+impl CrawlRun<'_> {
     /// Starts requests to the hosts that are ready, as many as there is room for.
     pub(super) fn start_ready(&mut self) -> Result<(), CrawlError> {
         while self.has_room()
@@ -37,12 +37,12 @@ impl Run<'_> {
     fn start(
         &mut self,
         id: HostId,
-        work: Work,
+        work: HostWork,
         start_by: Option<Instant>,
     ) -> Result<(), CrawlError> {
         let check = match work {
-            Work::Page(check) => check,
-            Work::Robots(_) => {
+            HostWork::Page(check) => check,
+            HostWork::Robots(_) => {
                 self.send(id, work, start_by);
                 return Ok(());
             }
@@ -57,7 +57,7 @@ impl Run<'_> {
             return self.give_up_unsent(id, check, ErrorClass::HostHeld);
         }
         let Some(robots_cache) = &mut self.robots_cache else {
-            self.send(id, Work::Page(check), start_by);
+            self.send(id, HostWork::Page(check), start_by);
             return Ok(());
         };
         let frontier = &self.frontier;
@@ -67,9 +67,9 @@ impl Run<'_> {
                 if let Some(delay) = delay {
                     self.queue.slow_down(id, delay);
                 }
-                self.send(id, Work::Page(check), start_by);
+                self.send(id, HostWork::Page(check), start_by);
             }
-            RobotsDecision::Ask(fetch) => self.send(id, Work::Robots(fetch), start_by),
+            RobotsDecision::Ask(fetch) => self.send(id, HostWork::Robots(fetch), start_by),
             RobotsDecision::Refused(check, class) => return self.give_up_unsent(id, check, class),
             RobotsDecision::Waiting => self.queue.give_back(id, Instant::now()),
         }
@@ -89,10 +89,10 @@ impl Run<'_> {
         self.release_host(&key)
     }
 
-    fn send(&mut self, id: HostId, work: Work, start_by: Option<Instant>) {
+    fn send(&mut self, id: HostId, work: HostWork, start_by: Option<Instant>) {
         let request = match &work {
-            Work::Page(check) => check.request(),
-            Work::Robots(fetch) => fetch.request(),
+            HostWork::Page(check) => check.request(),
+            HostWork::Robots(fetch) => fetch.request(),
         };
         self.lease_waits.remove(work.key());
         let task = self.requests.spawn(self.clients.ask(request, start_by)).id();

@@ -25,14 +25,14 @@ pub(super) const STOP_POLL: Duration = Duration::from_millis(50);
 
 /// What waits for a host.
 #[expect(clippy::large_enum_variant, reason = "nearly all of it are pages")]
-pub(super) enum Work {
+pub(super) enum HostWork {
     /// A page.
     Page(UrlCheck),
     /// A robots.txt.
     Robots(RobotsFetch),
 }
 
-impl Work {
+impl HostWork {
     /// The rate-limit key of its next request.
     pub(super) fn key(&self) -> &str {
         match self {
@@ -51,16 +51,16 @@ impl Work {
 }
 
 /// A run under way. Everything it knows is in here; dropping it ends all its requests.
-pub(super) struct Run<'a> {
+pub(super) struct CrawlRun<'a> {
     pub(super) settings: &'a CrawlSettings,
     pub(super) clients: &'a Clients,
     pub(super) progress: &'a dyn Progress,
     pub(super) frontier: &'a mut dyn Frontier,
-    pub(super) queue: HostQueue<Work>,
+    pub(super) queue: HostQueue<HostWork>,
     pub(super) requests: JoinSet<Timed>,
     /// The work that each request belongs to. It stays here while the request runs, so that even a
     /// panic in the HTTP stack can't lose it.
-    pub(super) in_flight: HashMap<Id, (HostId, Work)>,
+    pub(super) in_flight: HashMap<Id, (HostId, HostWork)>,
     /// Checks to try again once all others are done.
     pub(super) retries: Vec<UrlCheck>,
     pub(super) more_work: MoreWork,
@@ -83,7 +83,7 @@ pub(super) struct Run<'a> {
     pub(super) deadline: Option<Instant>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> CrawlRun<'a> {
     pub(super) fn new(
         settings: &'a CrawlSettings,
         clients: &'a Clients,
@@ -139,12 +139,12 @@ impl<'a> Run<'a> {
         let now = Instant::now();
         for check in checks {
             let key = check.key().to_owned();
-            self.queue.push_back(&key, Work::Page(check), now);
+            self.queue.push_back(&key, HostWork::Page(check), now);
         }
     }
 
     /// Puts work that has begun before work that has not.
-    pub(super) fn enqueue_first(&mut self, work: Work) {
+    pub(super) fn enqueue_first(&mut self, work: HostWork) {
         let key = work.key().to_owned();
         self.queue.push_front(&key, work, Instant::now());
     }

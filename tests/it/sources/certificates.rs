@@ -7,10 +7,10 @@ use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 
 use crate::support::archive::TestArchive;
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
 use crate::support::process::{DATELINE, stderr};
 use crate::support::server::Server;
 use crate::support::tls::{AUTHORITY, EXPIRED, SELF_SIGNED, TRUSTED, TlsServer};
+use crate::support::url_checks::{FakeDns, OPEN, run, run_one, settings};
 
 const BROKEN: (Verdict, Option<ErrorClass>) = (Verdict::TlsBroken, Some(ErrorClass::Certificate));
 

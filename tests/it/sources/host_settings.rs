@@ -7,8 +7,8 @@ use dateline::internals::source_status::{Cause, ErrorClass, Reason, Verdict};
 use dateline::internals::sources::{CrawlSettings, Pace};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{OPEN, dns, run, settings};
 use crate::support::server::{Request, Server, page, redirect, status};
+use crate::support::url_checks::{OPEN, dns, run, settings};
 
 fn carries(request: &Request, header: &str) -> bool {
     request.headers.iter().any(|line| line == header)

@@ -12,8 +12,8 @@ use dateline::internals::sources::ledger::{Claim, LeaseRequest, Ledger, Observat
 use dateline::internals::sources::{CrawlSettings, Progress};
 
 use crate::support::ledger::{ActAfter, TestLedger, stop_after};
-use crate::support::probe::{FakeDns, OPEN, dns, settings};
 use crate::support::server::{Server, status};
+use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 
 /// Begins once all have come so far.
 struct Together(Barrier);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupError, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
 /// The time between each request of a server and the next.
 fn gaps(server: &Server) -> Vec<Duration> {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use dateline::internals::source_status::Verdict;
 use dateline::internals::sources::{CrawlSettings, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
 #[test]
 fn each_distinct_url_is_requested_once() {

@@ -8,8 +8,8 @@ use dateline::internals::address::AddressClass;
 use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, run_one, settings};
 
 /// Checks the verdict, status, error and requests of one path of a server.
 fn expect(

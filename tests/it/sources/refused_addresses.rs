@@ -7,8 +7,8 @@ use std::sync::Arc;
 use dateline::internals::source_status::{ErrorClass, Verdict};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::{Server, page, redirect, status, text};
+use crate::support::url_checks::{FakeDns, OPEN, run, run_one, settings};
 
 /// The only address that is open.
 const OWN: &[&str] = &["127.0.0.1/32"];

@@ -7,11 +7,11 @@ use dateline::internals::source_status::Verdict;
 use dateline::internals::sources::CrawlSettings;
 
 use crate::support::ledger::{DAY, TestLedger};
-use crate::support::probe::{FakeDns, OPEN, dns, settings};
 use crate::support::server::{Answer, Request, Server, redirect, status, text, with_header};
+use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 
-const REFUSED: &str = "not tried: the host's robots.txt asks robots to stay away";
-const UNKNOWN: &str = "not tried: the host's robots.txt could not be had";
+const REFUSED: &str = "not tried: the host's robots.txt disallows it";
+const UNKNOWN: &str = "not tried: the host's robots.txt could not be fetched";
 
 /// A server whose robots.txt is this.
 fn server_with(robots: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {

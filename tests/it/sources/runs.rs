@@ -11,8 +11,8 @@ use dateline::internals::sources::ledger::observation::Reading;
 use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, Stop, check_urls};
 
 use crate::support::ledger::{ActAfter, DAY, StopAfter, TestLedger};
-use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, status, with_header};
+use crate::support::url_checks::{Counter, FakeDns, OPEN, dns, run, settings};
 
 #[test]
 fn a_flaky_page_is_dead_only_after_three_failures_in_a_row() {

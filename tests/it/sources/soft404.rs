@@ -3,8 +3,8 @@
 use dateline::internals::source_status::{Likeness, Outcome, Verdict};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{OPEN, dns, run, run_one, settings};
 use crate::support::server::{Answer, Request, Server, page, redirect, status};
+use crate::support::url_checks::{OPEN, dns, run, run_one, settings};
 
 /// What a server says whatever it is asked.
 fn error_page(request: &Request) -> Answer {

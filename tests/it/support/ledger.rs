@@ -12,7 +12,7 @@ use dateline::internals::sources::{
 };
 use tempfile::TempDir;
 
-use super::probe::{Counter, FakeDns};
+use super::url_checks::{Counter, FakeDns};
 
 /// A day.
 pub const DAY: Duration = Duration::from_hours(24);
