@@ -110,7 +110,7 @@ pub struct AddressPolicy {
 }
 
 impl AddressPolicy {
-    /// A policy that refuses what this module refuses, save for addresses in `allowed`.
+    /// Creates a policy that refuses what this module refuses, except for addresses in `allowed`.
     #[must_use]
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed }

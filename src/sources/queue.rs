@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::settings::Pace;
 
-/// Names a host within its queue.
+/// The id of a host in its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
 
@@ -37,7 +37,7 @@ pub(super) struct HostQueue<W> {
 }
 
 impl<W> HostQueue<W> {
-    /// Hosts are asked at that pace, those in `paces` at their own.
+    /// Creates a queue that asks hosts at that pace, and those in `paces` at their own.
     pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
         Self {
             hosts: Vec::new(),
@@ -72,7 +72,7 @@ impl<W> HostQueue<W> {
             }
             self.waiting.pop();
             let host = &self.hosts[id.0];
-            // A gate may have moved on since the host was listed.
+            // The gate may be later by now than when the host was listed.
             if host.gate > now {
                 self.waiting.push(Reverse((host.gate, id)));
             } else {
@@ -87,7 +87,7 @@ impl<W> HostQueue<W> {
                 continue;
             }
             host.listed = false;
-            // All that a listed host had may have been given up.
+            // All work of a listed host may have been given up.
             if let Some(check) = host.work.pop_front() {
                 break (id, check);
             }
@@ -174,7 +174,7 @@ impl<W> HostQueue<W> {
         self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.work)).collect()
     }
 
-    /// Takes out of a host's queue the checks that are given up.
+    /// Takes the checks that are given up out of a host's queue.
     pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&W) -> bool) -> Vec<W> {
         let host = &mut self.hosts[id.0];
         let (given_up, kept): (Vec<W>, Vec<W>) =
@@ -351,7 +351,7 @@ mod tests {
         assert_eq!(check, "long");
         queue.release(id);
         assert_eq!(take(&mut queue, start), Some("a"));
-        // Ready again: before those that have been ready all along would be gone.
+        // It is ready again before the others that were ready all along.
         queue.push_back("long", "long", start);
         assert_eq!(take(&mut queue, start + DELAY), Some("long"));
         assert_eq!(take(&mut queue, start + DELAY), Some("b"));

@@ -41,7 +41,7 @@ pub struct CrawlSettings {
     pub hosts: HostRules,
     /// The longest time of the run: it gives up the URLs that it does not get to.
     pub budget: Option<Duration>,
-    /// Whether the run obeys robots.txt, as a crawler must that does not act for one reader.
+    /// Whether the run obeys robots.txt, as a crawler must.
     pub robots: bool,
     /// Ends the run from another thread.
     pub stop: Stop,
@@ -76,7 +76,7 @@ impl HostRules {
         true
     }
 
-    /// The headers that go to some hosts alone.
+    /// Returns the headers of single hosts.
     pub(super) fn headers(&self) -> &[(String, HeaderMap)] {
         &self.headers
     }

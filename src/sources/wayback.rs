@@ -141,7 +141,8 @@ impl WaybackMachine<'_> {
         Ok(Some(None))
     }
 
-    /// Asks once the archive may be asked again. `None` without an answer, or if the time is over.
+    /// Sends a request once the archive may be asked again. `None` without an answer, or if the time
+    /// budget is spent.
     async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, CrawlError> {
         let is_too_long = self.ready > Instant::now() + self.settings.patience;
         if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
@@ -172,17 +173,16 @@ impl WaybackMachine<'_> {
     }
 }
 
-/// Returns once the run is to stop.
+/// Returns once the run must stop.
 async fn stopped(settings: &CrawlSettings) {
     while !settings.stop.is_set() {
         sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// Whether a URL is that of a copy: below the base, a time, perhaps with a word for how to show it,
-/// and the page.
+/// Whether a URL is that of a copy: the base, a time, perhaps a flag for how to show it, and the page.
 fn is_copy(base: &str, url: &Url) -> bool {
-    // The scheme may differ: the archive is one and the same with and without encryption.
+    // The scheme may differ: the archive is the same with and without encryption.
     let rest = |url: &str| url.split_once("://").map(|(_, end)| end.to_owned());
     let (Some(base), Some(url)) = (rest(base), rest(url.as_str())) else { return false };
     let time = url.strip_prefix(&base).and_then(|rest| rest.strip_prefix('/')?.split_once('/'));

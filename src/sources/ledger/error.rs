@@ -146,7 +146,7 @@ pub enum Damage {
     Value(Box<dyn Error + Send + Sync>),
 }
 
-/// A code that is none of those of its column.
+/// A code that is not one of its column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no {column} `{code}`")]
 pub struct UnknownCode {

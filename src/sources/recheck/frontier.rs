@@ -101,19 +101,19 @@ impl<'a> LedgerFrontier<'a> {
         Self { settings, ledger, now, wanted, held, out, doubts, doubted, open, lost, progress }
     }
 
-    /// How long a request may take, from its beginning to its end, in milliseconds.
-    fn request(&self) -> i64 {
+    /// Returns how long a request may take, in milliseconds.
+    fn request_duration(&self) -> i64 {
         in_millis(self.settings.timeout).saturating_add(in_millis(self.settings.connect_timeout))
     }
 
     /// Returns a request for a lease that covers one request and the gap after it.
     fn lease_request(&self, gap: Duration) -> LeaseRequest {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
-        let duration = self.request().saturating_add(spare).saturating_add(in_millis(gap));
+        let duration = self.request_duration().saturating_add(spare).saturating_add(in_millis(gap));
         LeaseRequest { duration, max_urls: BATCH }
     }
 
-    /// Holds a host until then at least.
+    /// Leases a host until then at least.
     fn renew(&mut self, key: &str, until: i64) -> Result<(), LedgerError> {
         let Some(held) = self.held.get_mut(key).filter(|held| held.lease.until < until) else {
             return Ok(());
@@ -122,7 +122,7 @@ impl<'a> LedgerFrontier<'a> {
         self.note_lost_lease(key, done)
     }
 
-    /// The time at an instant.
+    /// Returns the time at an instant.
     fn time_of(&self, at: Instant) -> i64 {
         let (now, until) = ((self.now)(), Instant::now());
         if at > until {
@@ -252,7 +252,7 @@ impl Frontier for LedgerFrontier<'_> {
             return Ok(Admission::Lost);
         }
         let (now, request) = ((self.now)(), self.lease_request(gap));
-        let needed = self.request().saturating_add(in_millis(gap + SLACK / 4));
+        let needed = self.request_duration().saturating_add(in_millis(gap + SLACK / 4));
         if let Some(held) = self.held.get(key) {
             if held.lease.until.saturating_sub(now) < needed {
                 self.renew(key, now.saturating_add(request.duration))?;

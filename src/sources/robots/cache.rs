@@ -44,9 +44,9 @@ pub(in crate::sources) struct RobotsFetch {
     hops: u32,
 }
 
-/// What a reply to a fetch comes to.
+/// How a fetch goes on after a reply.
 pub(in crate::sources) enum FetchStep {
-    /// Another request.
+    /// With another request.
     Ask,
     /// The rules.
     Rules(RobotsRules),
@@ -119,13 +119,13 @@ impl RobotsFetch {
 
 /// Whether a check may make its next request.
 pub(in crate::sources) enum RobotsDecision {
-    /// It may, with this pause between the requests to its host, if that is asked for.
+    /// It may, with this delay between the requests to its host, if the rules ask for one.
     Granted(UrlCheck, Option<Duration>),
     /// It may not.
     Refused(UrlCheck, ErrorClass),
-    /// Its robots.txt is being asked for; it waits there.
+    /// It waits for a fetch of its robots.txt that is under way.
     Waiting,
-    /// Its robots.txt is to be asked for.
+    /// It waits for this fetch of its robots.txt, which must be sent.
     Ask(RobotsFetch),
 }
 
@@ -135,7 +135,7 @@ enum OriginRules {
     Unknown,
 }
 
-/// What the robots.txt of origins say.
+/// The rules of the robots.txt of each origin.
 #[derive(Default)]
 pub(in crate::sources) struct RobotsCache {
     known: HashMap<String, OriginRules>,

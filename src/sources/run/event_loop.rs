@@ -124,7 +124,7 @@ impl CrawlRun<'_> {
         for check in std::mem::take(&mut self.retries) {
             self.conclude(check, Verdict::Unproven, None)?;
         }
-        // A check has all its work from the start; a crawl never comes to the end of its work.
+        // A check has all its work from the start; a crawl leaves what it did not get to.
         if self.more_work != MoreWork::Never && !self.settings.robots {
             for check in self.frontier.next_batch()?.0 {
                 self.give_up(check, ErrorClass::OutOfTime)?;

@@ -1,4 +1,4 @@
-//! A run: it lets checks ask as soon as their hosts are ready, and takes in the replies.
+//! A run: it sends the requests of checks as soon as their hosts are ready, and handles the replies.
 //!
 //! `state` holds what a run knows, `politeness` decides how it treats hosts, `requests` sends, `replies`
 //! reads what comes back, and `event_loop` keeps all of that going.

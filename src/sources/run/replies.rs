@@ -15,7 +15,7 @@ use crate::sources::soft404::detect::RandomPathReply;
 use crate::sources::url_check::{NextStep, UrlCheck};
 
 impl CrawlRun<'_> {
-    /// Takes in a request that has ended.
+    /// Handles a request that has ended.
     pub(super) fn handle_reply(&mut self, joined: Joined) -> Result<(), CrawlError> {
         let (task, timed) = joined.unwrap_or_else(|error| {
             let reply = Reply::Failure { class: ErrorClass::Internal, sent: false };

@@ -81,7 +81,7 @@ impl Walk {
         Self { at: start.clone(), route, redirects, visited }
     }
 
-    /// Goes one redirect further. The target is guarded like any other URL.
+    /// Follows one redirect. The target is checked like any other URL.
     fn follow(&mut self, answer: &Answer, policy: &AddressPolicy) -> Result<(), ErrorClass> {
         let location = answer.location.as_deref().ok_or(ErrorClass::BadRedirect)?;
         let target = self.at.join(location).map_err(|_| ErrorClass::BadRedirect)?;
@@ -132,18 +132,18 @@ impl UrlCheck {
         }
     }
 
-    /// The request to be made next.
+    /// Returns the next request.
     pub(super) fn request(&self) -> Request {
         let wanted = match self.method {
             Method::Head => Wanted::Nothing,
-            // A page that was not found may say which.
+            // An error page may repeat the name that was not found.
             Method::Get => Wanted::Text(detect::name(&self.walk.visited[0]).to_owned()),
         };
         let Walk { at, route, .. } = &self.walk;
         Request { method: self.method, url: at.clone(), route: *route, trust: self.trust, wanted }
     }
 
-    /// The URL of the next request.
+    /// Returns the URL of the next request.
     pub(super) fn at(&self) -> &Url {
         &self.walk.at
     }
@@ -153,12 +153,12 @@ impl UrlCheck {
         rate_limit::key(self.at())
     }
 
-    /// The URL, in every spelling.
+    /// Returns all spellings of the URL.
     pub(super) fn urls(&self) -> &[String] {
         &self.urls
     }
 
-    /// Whether nothing was asked for it yet.
+    /// Whether no request was made for it yet.
     pub(super) fn is_fresh(&self) -> bool {
         self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
     }
@@ -195,7 +195,7 @@ impl UrlCheck {
         self
     }
 
-    /// The host of the next request.
+    /// Returns the host of the next request.
     pub(super) fn host(&self) -> &str {
         rate_limit::host(self.at())
     }
@@ -211,7 +211,7 @@ impl UrlCheck {
         self.begin(Method::Get);
     }
 
-    /// Takes in a reply.
+    /// Takes in a reply, and returns how the check goes on.
     pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
         match reply {
             Reply::Late => NextStep::Ask,
@@ -336,7 +336,7 @@ impl UrlCheck {
             self.trust = Trust::Any;
             return self.ask_get();
         }
-        // Without a connection the method made no difference, unless HEAD was led astray.
+        // Without a connection the method makes no difference, unless only HEAD was redirected.
         if self.method == Method::Head && (sent || !self.walk.redirects.is_empty()) {
             return self.ask_get();
         }

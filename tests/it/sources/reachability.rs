@@ -1,4 +1,4 @@
-//! The probe against a server that misbehaves: every verdict and every refusal.
+//! Checks against a server that misbehaves: every verdict and every refusal.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -191,7 +191,7 @@ fn a_body_is_not_read_to_the_end() {
     expect("/endless", Verdict::Alive, Some(200), None, &requests);
     let requests = ["HEAD /endless-404", "GET /endless-404"];
     expect("/endless-404", Verdict::Dead, Some(404), None, &requests);
-    // Here a piece of the body is looked at, but no more than a piece.
+    // Here the check reads the first piece of the body, and no more.
     let requests = ["HEAD /endless-202", "GET /endless-202"];
     expect("/endless-202", Verdict::Alive, Some(202), None, &requests);
 }
