@@ -141,7 +141,7 @@ fn the_readme_shows_the_generated_settings() {
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let written = init(root);
     let readme = std::fs::read_to_string(here.join("README.md")).expect("the README");
-    let told = readme.split_once("Of `fixtures/annals-zh`").expect("a sample").1;
+    let told = readme.split_once("`fixtures/annals-zh`").expect("a sample").1;
     let sample = told.split("```").nth(1).expect("a fence").trim_start_matches("toml\n");
     assert!(sample.lines().count() > 10, "{sample}");
     let mut lines = written.lines();
