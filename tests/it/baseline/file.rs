@@ -104,7 +104,7 @@ fn hostile_texts_and_paths_are_escaped_in_the_file() {
     assert!(found >= 7, "{found}");
     update(&archive, &[]);
     let text = archive.read(FILE);
-    let wild = |char: char| char != '\n' && dateline::diagnostic::is_unprintable(char);
+    let wild = |char: char| char != '\n' && dateline::internals::diagnostic::is_unprintable(char);
     assert!(!text.contains(wild), "{text:?}");
     assert!(text.len() < 8 * 1024, "{} bytes", text.len());
     assert_eq!(text.matches("xxx…").count(), 2, "{text}");

@@ -6,10 +6,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dateline::source_status::{Outcome, Verdict};
-use dateline::sources::ledger::observation::Reading;
-use dateline::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
-use dateline::sources::{CrawlSettings, Progress};
+use dateline::internals::source_status::{Outcome, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
+use dateline::internals::sources::{CrawlSettings, Progress};
 
 use crate::support::ledger::{ActAfter, TestLedger, stop_after};
 use crate::support::probe::{FakeDns, OPEN, dns, settings};

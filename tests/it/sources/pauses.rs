@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use dateline::source_status::ErrorClass;
-use dateline::sources::{CrawlError, CrawlSettings, Pace};
+use dateline::internals::source_status::ErrorClass;
+use dateline::internals::sources::{CrawlError, CrawlSettings, Pace};
 
 use crate::support::ledger::{TestLedger, stop_after};
 use crate::support::probe::{FakeDns, OPEN, dns, run, settings};
