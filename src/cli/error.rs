@@ -6,7 +6,9 @@ use super::interrupt;
 use super::terminal::{self, Stream, style};
 use crate::cli::args::ColorArgs;
 use crate::diagnostic::{counted, escape_workflow_commands, printable};
-use crate::session::{OutputFileError, SessionError, SettingsError, write_settings_errors};
+use crate::session::{
+    OutputFileError, SessionError, SettingsError, UnknownRule, write_settings_errors,
+};
 
 /// The exit code for findings at or above the severity of `--fail-on`.
 pub(super) const FOUND: u8 = 1;
@@ -35,13 +37,8 @@ pub(super) enum CliError {
     #[error("cannot read the page from standard input: {0}")]
     Stdin(io::Error),
     /// There is no such rule.
-    #[error("there is no rule {id:?}; {help}")]
-    UnknownRule {
-        /// What was given.
-        id: String,
-        /// What to do.
-        help: String,
-    },
+    #[error(transparent)]
+    UnknownRule(#[from] UnknownRule),
     /// A list cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),

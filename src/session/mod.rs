@@ -21,6 +21,7 @@ mod options;
 mod output;
 mod project;
 mod report;
+mod rules;
 mod selection;
 mod source_status;
 mod sources;
@@ -42,6 +43,7 @@ pub use self::options::{
 };
 pub use self::output::{OutputFile, OutputFileError};
 pub use self::report::{LocatedFinding, Report};
+pub use self::rules::{RuleDescription, UnknownRule, rule, rules};
 pub use self::selection::Skipped;
 pub use self::sources::{Crawl, LedgerOptions, LedgerStatus, Repair, Sources, YearStatus};
 pub use self::tally::Tally;
@@ -54,8 +56,7 @@ pub use crate::linter::{Summary, guarded};
 pub use crate::report::{
     Format, Place as PositionRange, Style, write_config_errors as write_settings_errors,
 };
-pub use crate::rule::{Block, Rule};
-pub use crate::rules::{RULES, find as find_rule};
+pub use crate::rule::Block;
 pub use crate::source_status::{ErrorClass, Outcome, Verdict};
 pub use crate::sources::ledger::{Counts, HostCount, Merged, Patience};
 pub use crate::sources::{CopyCounts, Progress, Stop};

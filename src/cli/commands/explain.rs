@@ -3,33 +3,27 @@
 use crate::cli::args::ColorArgs;
 use crate::cli::error::CliError;
 use crate::cli::terminal::{Stream, style, write_stdout};
-use crate::session::{Block, Rule, Severity, find_rule};
+use crate::session::{self, Block, RuleDescription};
 
 pub(super) fn run(id: &str, color: ColorArgs) -> Result<u8, CliError> {
-    let rule = find_rule(id).map_err(|near| {
-        let help = near.map_or_else(
-            || "`dateline rules` lists all rules".to_owned(),
-            |near| format!("did you mean {near}?"),
-        );
-        CliError::UnknownRule { id: id.to_owned(), help }
-    })?;
+    let rule = session::rule(id)?;
     write_stdout(&render(rule, style(color, Stream::Output).color))?;
     Ok(0)
 }
 
 /// Renders a page: headings stand out, cases are set off with their file's name above them.
-fn render(rule: &Rule, color: bool) -> String {
+fn render(rule: RuleDescription, color: bool) -> String {
     let paint = |code: &str, text: &str| {
         if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     };
-    let severity = rule.severity.map_or("off", Severity::name);
     let mut lines: Vec<String> = Vec::new();
-    for block in rule.manual() {
+    for block in rule.page() {
         match block {
             Block::Title(title) => {
                 lines.push(paint("1", title));
-                let (scope, fix) = (rule.check.scope(), rule.fix_name());
-                let facts = format!("{severity}, scope: {scope}, fix: {fix}, since {}", rule.since);
+                let (severity, scope, fix) = (rule.severity(), rule.scope(), rule.fix());
+                let facts =
+                    format!("{severity}, scope: {scope}, fix: {fix}, since {}", rule.since());
                 lines.push(paint("2", &facts));
             }
             Block::Heading(heading) => lines.push(paint("1", &heading.to_uppercase())),

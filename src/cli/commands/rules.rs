@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cli::args::ListFormat;
 use crate::cli::error::CliError;
 use crate::cli::terminal::write_stdout;
-use crate::session::{RULES, Severity};
+use crate::session::{self, RuleDescription};
 
 #[derive(Serialize)]
 struct JsonRule {
@@ -21,18 +21,16 @@ struct JsonRule {
 }
 
 pub(super) fn run(format: ListFormat) -> Result<u8, CliError> {
-    let rules: Vec<_> = RULES
-        .iter()
-        .map(|rule| JsonRule {
-            id: rule.id,
-            group: rule.group(),
-            severity: rule.severity.map_or("off", Severity::name),
-            scope: rule.check.scope(),
-            fix: rule.fix_name(),
-            summary: rule.summary,
-            since: rule.since,
-        })
-        .collect();
+    let json = |rule: RuleDescription| JsonRule {
+        id: rule.id(),
+        group: rule.group(),
+        severity: rule.severity(),
+        scope: rule.scope(),
+        fix: rule.fix(),
+        summary: rule.summary(),
+        since: rule.since(),
+    };
+    let rules: Vec<_> = session::rules().map(json).collect();
     let text = match format {
         ListFormat::Json => serde_json::to_string_pretty(&rules)? + "\n",
         ListFormat::Human => table(&rules),

@@ -1,4 +1,4 @@
-//! The probe's manners: pauses that hosts ask for, hosts that are down, and a network that is.
+//! Politeness: pauses that hosts ask for, hosts that are down, and a local network that is.
 
 use std::sync::Arc;
 use std::time::Duration;
