@@ -73,7 +73,7 @@ fn a_diff_writes_nothing_and_shows_what_a_fix_writes() {
     assert_eq!(archive.read(PAGE), FIXED);
     archive.write("dateline.toml", "[archive]\nexclude = [\"news/2012/03/24/**\"]\n");
     assert!(
-        stderr(&archive.check(&["--diff"])).contains("2 page(s) excluded"),
+        stderr(&archive.check(&["--diff"])).contains("2 pages not checked: excluded"),
         "said of a diff too"
     );
     let output = archive.check(&["--diff"]);
