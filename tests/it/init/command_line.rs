@@ -93,7 +93,7 @@ fn settings_are_not_written_through_a_symbolic_link() {
     for options in [&["init"][..], &["init", "--force"]] {
         let refused = dateline(root, options);
         assert_eq!(refused.status.code(), Some(2), "{options:?}");
-        assert!(stderr(&refused).contains("no regular file"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("not a regular file"), "{}", stderr(&refused));
     }
     assert_eq!(std::fs::read_to_string(target).expect("a file"), "precious");
 }
@@ -111,7 +111,7 @@ fn a_folder_without_an_archive_is_an_error() {
     fails(&["init"], "there is no Markdown page below ");
     std::fs::write(root.join("about.md"), "# About\n").expect("a page");
     fails(&["init"], "has year, month and day in its path");
-    fails(&["init", "about.md"], "about.md is no folder");
+    fails(&["init", "about.md"], "about.md is not a folder");
     fails(&["init", "nowhere"], "cannot read nowhere");
     fails(&["init", "--force", "--dry-run"], "cannot be used with");
     assert!(!root.join("dateline.toml").exists());
