@@ -146,7 +146,7 @@ fn a_page_whose_folder_is_not_on_the_disk_is_written_and_may_be_lost() {
         let outcome = way.run(fault);
         assert!(matches!(outcome.written, Ok(WriteOutcome::Unsure(_))), "{:?}", outcome.written);
         let failure = format!("{:?}", way.end(fault).written);
-        assert!(failure.contains("written, but may be lost if the power fails now"), "{failure}");
+        assert!(failure.contains("written, but a power failure may lose it"), "{failure}");
         assert!(!failure.contains("cannot write"), "{failure}");
     }
 }

@@ -137,7 +137,7 @@ fn a_baseline_that_is_not_a_regular_file_is_not_opened() {
     }
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     assert!(made.expect("mkfifo is needed by this test").success());
-    assert_refused(&archive.check(&CONCISE), "it is no regular file");
+    assert_refused(&archive.check(&CONCISE), "it is not a regular file");
 }
 
 #[test]
