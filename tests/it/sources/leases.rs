@@ -135,7 +135,7 @@ fn results_are_not_written_under_a_lost_lease() {
     let ledger = TestLedger::of(&urls);
     let claim = std::sync::Mutex::new(None);
     let take = ActAfter::new(3, || {
-        *claim.lock().unwrap() = Some(claim_elsewhere(&ledger, ledger.now() + 60_000))
+        *claim.lock().unwrap() = Some(claim_elsewhere(&ledger, ledger.now() + 60_000));
     });
     let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     ledger.crawl_telling(&settings, &Arc::default(), &take).unwrap();
