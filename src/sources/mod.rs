@@ -16,6 +16,7 @@ mod error;
 mod frontier;
 mod host_health;
 pub mod ledger;
+#[cfg(any(test, feature = "internals"))]
 mod mock;
 mod progress;
 mod queue;
@@ -37,6 +38,7 @@ pub use self::clock::Clock;
 pub use self::dns::{Lookup, LookupError, LookupFuture};
 pub use self::error::CrawlError;
 #[doc(hidden)]
+#[cfg(any(test, feature = "internals"))]
 pub use self::mock::{MockReply, check_mocked};
 pub use self::progress::Progress;
 pub use self::rate_limit::rate_limit_key;

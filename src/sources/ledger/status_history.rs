@@ -201,19 +201,6 @@ impl History {
     }
 }
 
-/// Returns the status of `url` after these observations, in whatever order they are given.
-#[must_use]
-pub fn status_of(url: &str, observations: &[Observation]) -> Option<UrlStatus> {
-    let mut observations = observations.to_vec();
-    observations.sort_by_cached_key(|seen| (seen.at, seen.digest()));
-    observations.dedup();
-    let mut history = History::default();
-    for seen in observations {
-        history.add(seen);
-    }
-    history.status(url)
-}
-
 /// Returns how long a verdict is valid.
 fn time_to_live(verdict: Verdict) -> i64 {
     match verdict {

@@ -42,20 +42,12 @@ pub struct SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the ledger at `path`, and creates it and its folder if there is none.
+    /// Opens the ledger at `path`, and creates it and its folder if there is none. Waits as `patience`
+    /// says where another process has locked it.
     ///
     /// # Errors
     /// If the file can't be opened or made, if it or a file beside it that `SQLite` would write is a
-    /// link, if it is something else than a ledger, or of a newer version.
-    pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        Self::open_with(path, Patience::default())
-    }
-
-    /// Opens the ledger as [`SqliteLedger::open`] does, and waits as `patience` says where another
-    /// process has locked it.
-    ///
-    /// # Errors
-    /// As [`SqliteLedger::open`], or [`LedgerError::Locked`].
+    /// link, if it is something else than a ledger, or of a newer version; [`LedgerError::Locked`].
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
@@ -68,6 +60,25 @@ impl SqliteLedger {
     pub fn open_for_reading(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open_for_reading(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
+    }
+
+    /// Begins a transaction that writes, once no other process does.
+    fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
+        let Self { connection, path, patience } = self;
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        begun.map_err(|error| file::failed(path, *patience, error))
+    }
+}
+
+/// What only tests need.
+#[cfg(any(test, feature = "internals"))]
+impl SqliteLedger {
+    /// Opens the ledger at `path` with the default patience.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open_with`].
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        Self::open_with(path, Patience::default())
     }
 
     /// Checks the whole file for damage.
@@ -84,13 +95,6 @@ impl SqliteLedger {
             ("ok", count) => Err(LedgerError::Damaged(Damage::DanglingRows { count })),
             _ => Err(LedgerError::Damaged(Damage::File { report: found })),
         }
-    }
-
-    /// Begins a transaction that writes, once no other process does.
-    fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
-        let Self { connection, path, patience } = self;
-        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        begun.map_err(|error| file::failed(path, *patience, error))
     }
 }
 

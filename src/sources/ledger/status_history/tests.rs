@@ -18,6 +18,18 @@ fn seen(day: f64, reading: Reading) -> Observation {
     Observation { at, reading, status, error: None, final_url: None }
 }
 
+/// Returns the status of `url` after these observations, in whatever order they are given.
+fn status_of(url: &str, observations: &[Observation]) -> Option<UrlStatus> {
+    let mut observations = observations.to_vec();
+    observations.sort_by_cached_key(|seen| (seen.at, seen.digest()));
+    observations.dedup();
+    let mut history = History::default();
+    for seen in observations {
+        history.add(seen);
+    }
+    history.status(url)
+}
+
 fn after(looks: &[(f64, Reading)]) -> UrlStatus {
     let looks: Vec<_> = looks.iter().map(|(day, reading)| seen(*day, *reading)).collect();
     status_of(URL, &looks).expect("something was seen")
