@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example embed -- fixtures/broken`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it found")]
+
 use std::error::Error;
 use std::path::PathBuf;
 

@@ -263,7 +263,10 @@ fn read_text(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFail
     }
 }
 
-/// Runs `work`; what it panics with becomes an error.
+/// Runs `work`.
+///
+/// # Errors
+/// The message of a panic.
 pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
 }

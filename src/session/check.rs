@@ -175,13 +175,12 @@ impl Session {
         let linter = Linter { online, conclusive, ..project.linter(&*files.source, self.today) };
         let mut linted = self.threads.run(|| linter.run(&project.selected.files));
         self.observer.step(Step::Check);
-        let known = match known {
-            Some(known) => known,
-            None => {
-                let asks = |file: FileId| files.asks(project.archive.path(file));
-                let urls = linted.source_urls(&asks);
-                self.lookup.look_up(&urls, settings, &*self.observer)?
-            }
+        let known = if let Some(known) = known {
+            known
+        } else {
+            let asks = |file: FileId| files.asks(project.archive.path(file));
+            let urls = linted.source_urls(&asks);
+            self.lookup.look_up(&urls, settings, &*self.observer)?
         };
         let KnownSources { outcomes, tally } = known;
         linted.online(&outcomes);

@@ -105,7 +105,7 @@ impl PlannedFixes {
     /// Fixes that a test makes.
     #[cfg(test)]
     pub(super) fn of(root: &std::path::Path, files: Vec<Mended>) -> Self {
-        let fixes = Fixes {
+        let made = Fixes {
             files,
             changed: BTreeSet::new(),
             made: Vec::new(),
@@ -113,7 +113,7 @@ impl PlannedFixes {
             ending: Ending::Settled,
         };
         let (root, skipped) = (root.to_path_buf(), Skipped::default());
-        Self { fixes, root, hidden: 0, skipped, unswept: BTreeSet::new() }
+        Self { fixes: made, root, hidden: 0, skipped, unswept: BTreeSet::new() }
     }
 
     /// The files that the fixes change, in order of their paths, with their content before and after.

@@ -131,7 +131,9 @@ impl ContactOptions {
 
 /// Looks up a variable by its name: the environment, for a program. By default there are none.
 #[derive(Clone)]
-pub struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Variables(Arc<LookUpVariable>);
+
+type LookUpVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Variables {
     /// Variables that `look_up` finds.

@@ -131,8 +131,8 @@ impl Sources {
             settings: &settings,
             threads: &self.threads,
         };
-        let mut files = InputFiles::on_disk(&self.paths, &settings, self.threads.count())?;
-        let fixes = fix_loop.run(&mut files)?;
+        let mut input = InputFiles::on_disk(&self.paths, &settings, self.threads.count())?;
+        let fixes = fix_loop.run(&mut input)?;
         Ok(Repair { lost: urls.len() as u64, undated, copies, fixes })
     }
 

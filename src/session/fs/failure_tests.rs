@@ -1,6 +1,8 @@
 //! That whatever fails while a file is written, it is as it was or as it is to be, and the run says so and
 //! ends with 2.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

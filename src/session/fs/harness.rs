@@ -1,5 +1,7 @@
 //! Files that are written in folders of their own, while a test says what becomes of each system call.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};

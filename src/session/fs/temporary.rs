@@ -204,6 +204,7 @@ fn links(_found: &Metadata) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! Pages are written only over what they were, and never through a link.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+
 use std::path::Path;
 
 use super::*;

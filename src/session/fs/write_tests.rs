@@ -1,6 +1,8 @@
 //! That whoever writes a file at the same time, nobody's work is lost, and what a file is beside its content
 //! stays.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
