@@ -212,9 +212,8 @@ fn settings(args: &CheckArgs) -> Result<Settings, Failure> {
     let set = |selectors: &[String]| -> Result<RuleSet, Failure> {
         let mut set = RuleSet::default();
         for selector in selectors {
-            let found = selection::select(&infos, selector).map_err(|(message, help)| {
-                Failure::Message(format!("{message}; {}", help.unwrap_or_default()))
-            })?;
+            let found = selection::select(&infos, selector)
+                .map_err(|unknown| Failure::Message(format!("{unknown}; {}", unknown.help())))?;
             set = set.union(found);
         }
         Ok(set)

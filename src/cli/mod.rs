@@ -28,7 +28,7 @@ use clap::Parser;
 use crate::config::LoadError;
 use crate::config::discover::{self, Origin};
 use crate::config::{self};
-use crate::diagnostic::{escape_workflow_commands, printable};
+use crate::diagnostic::{counted, escape_workflow_commands, printable};
 use crate::linter;
 use crate::report;
 use crate::rules;
@@ -98,7 +98,10 @@ fn color_of(command: &Command) -> ColorArgs {
         Command::Check(args) => args.color,
         Command::Explain { color, .. }
         | Command::Config { command: ConfigCommand::Show { color, .. } } => *color,
-        Command::Init(_) | Command::Rules { .. } | Command::Sources { .. } => terminal::NO_COLOR,
+        Command::Config { command: ConfigCommand::Schema }
+        | Command::Init(_)
+        | Command::Rules { .. }
+        | Command::Sources { .. } => terminal::NO_COLOR,
     }
 }
 
@@ -109,6 +112,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Init(args) => init::run(&args),
         Command::Rules { output_format } => list::run(output_format),
         Command::Sources { command } => sources::run(command),
+        Command::Config { command: ConfigCommand::Schema } => print_schema(),
         Command::Config { command: ConfigCommand::Show { path, origin, .. } } => {
             show_config(&path, &origin)
         }
@@ -141,9 +145,10 @@ fn fail(failure: &Failure, color: ColorArgs) -> ExitCode {
             let _ = report::write_config_errors(&errors.kept, style, &mut terminal::stderr());
             let shown = match errors.more {
                 0 => String::new(),
-                _ => format!("; the first {} are shown", errors.kept.len()),
+                _ => format!("; showing the first {}", errors.kept.len()),
             };
-            say(&format!("the settings are wrong in {} place(s){shown}", errors.len()));
+            let count = counted(errors.len() as u64, "error");
+            say(&format!("found {count} in the settings{shown}"));
         }
         Failure::Load(error) => say(&error.to_string()),
     }
@@ -163,6 +168,11 @@ impl OriginArgs {
             None => Origin::Search,
         }
     }
+}
+
+fn print_schema() -> Result<u8, Failure> {
+    terminal::write_stdout(&format!("{:#}\n", config::schema::schema(&rules::infos())))?;
+    Ok(0)
 }
 
 fn show_config(path: &std::path::Path, origin: &OriginArgs) -> Result<u8, Failure> {

@@ -106,7 +106,7 @@ fn only_lost(settings: &mut Settings) -> Result<(), Failure> {
     let mut set = RuleSet::default();
     for rule in ["source/unreachable", "source/soft-404", "source/usurped"] {
         let found = rules::select(settings.rules.infos(), rule);
-        set = set.union(found.map_err(|(message, _)| Failure::Message(message))?);
+        set = set.union(found.map_err(|unknown| Failure::Message(unknown.to_string()))?);
     }
     settings.rules.restrict(set);
     Ok(())

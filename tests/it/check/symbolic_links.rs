@@ -122,7 +122,7 @@ fn named_settings_must_be_a_regular_file() {
     let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
     assert!(made.expect("mkfifo is part of coreutils").success());
     for name in ["pipe", "real", "/dev/zero"] {
-        place.assert_refused(&["check", "--config", name], "it is no regular file");
+        place.assert_refused(&["check", "--config", name], "it is not a regular file");
     }
 }
 

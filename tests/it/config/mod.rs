@@ -1,4 +1,6 @@
 //! `dateline.toml`.
 
 mod limits;
+mod reference;
+mod schema;
 mod settings;

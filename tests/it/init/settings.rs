@@ -32,10 +32,10 @@ fn generated_settings_give_the_same_findings_as_handwritten_ones_on_all_fixtures
         let by_hand = check();
         std::fs::remove_file(root.join("dateline.toml")).expect("settings");
         let written = init(root);
-        let surveyed = check();
-        assert_eq!(surveyed.status.code(), by_hand.status.code(), "{name}");
-        assert!(surveyed.stdout == by_hand.stdout, "{name}\n{written}");
-        assert_eq!(stderr(&surveyed), stderr(&by_hand), "{name}");
+        let inferred = check();
+        assert_eq!(inferred.status.code(), by_hand.status.code(), "{name}");
+        assert!(inferred.stdout == by_hand.stdout, "{name}\n{written}");
+        assert_eq!(stderr(&inferred), stderr(&by_hand), "{name}");
     }
 }
 
@@ -217,7 +217,7 @@ fn a_single_page_is_counted_as_one() {
     std::fs::create_dir_all(root.join("2011/01/03")).expect("a folder");
     std::fs::write(root.join("2011/01/03/a.md"), "### 2011-01-03\n\n# A\n").expect("a page");
     let account = stderr(&dateline(root, &["init", "--dry-run"]));
-    assert!(account.starts_with("1 page: 1 of events, 0 of days, 0 of neither\n"), "{account}");
+    assert!(account.starts_with("1 page: 1 event page, 0 day pages, 0 other pages\n"), "{account}");
 }
 
 fn levels() -> impl Strategy<Value = [u8; 4]> {
