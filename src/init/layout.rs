@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    /// What paths bear out, as written; beside each pattern, how many of them it reads.
+    /// Returns the patterns that paths support, each with the number of paths that it reads.
     fn inferred(paths: &[String]) -> [Vec<(String, u64)>; 2] {
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let defaults = Layout {
@@ -265,7 +265,7 @@ mod tests {
                 assert_eq!(inferred(&paths, most), expected, "{events} events a day, {most}");
             }
         }
-        // What stands beside an archive does not crowd it out.
+        // Other files next to an archive do not hide it.
         let mut paths = days(40, |date| format!("{}/story-{date}.md", folder(date)));
         paths.extend((0..9000).map(|number| format!("node_modules/p{}/r{number}.md", number / 9)));
         paths.sort();

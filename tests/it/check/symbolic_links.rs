@@ -107,11 +107,11 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
             assert!(!stderr(&output).contains("SESAME"), "{name}: {}", stderr(&output));
         }
     }
-    // Who names the file itself means it.
+    // Naming the file itself is allowed.
     let named = secret.to_str().expect("UTF-8");
     assert_refused(
         &dateline(&place.repository, &["check", "--config", named]),
-        "the settings are wrong",
+        "found 1 error in the settings",
     );
 }
 

@@ -99,7 +99,7 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
         let output = dateline(root, &["init"]);
         assert_eq!(output.status.code(), Some(2), "{form}");
         let errors = stderr(&output);
-        assert!(errors.contains("60 page(s) such as `2011/"), "{errors}");
+        assert!(errors.contains("60 pages such as `2011/"), "{errors}");
         assert!(errors.contains("name the year twice"), "{errors}");
         assert!(!root.join("dateline.toml").exists());
         // Beside pages that a pattern reads they are told, and left out.
@@ -109,7 +109,7 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
         events(root, 60, 2, sound);
         let output = dateline(root, &["init"]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        assert!(stderr(&output).starts_with("60 page(s) such as "), "{}", stderr(&output));
+        assert!(stderr(&output).starts_with("60 pages such as "), "{}", stderr(&output));
         assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
         assert_eq!(findings(root), "");
     }
