@@ -1,49 +1,83 @@
-//! Dateline lints Markdown event archives: one page an event, in dated folders, each naming its
-//! day, its sources and its related events.
+//! Dateline lints dated Markdown archives: news, events and minutes in dated folders, one page per
+//! event, each with its day, its sources and its related events.
 //!
-//! The modules stand in floors: each imports only from those above it in the list below, which
-//! `tests/it/tidy.rs` keeps true.
+//! A [`Session`] opens an archive, checks it and fixes it; [`Sources`] tracks its source URLs over time.
+//! Neither prints anything.
+//!
+//! ```
+//! use dateline::{CheckOptions, Session, Severity};
+//!
+//! # fn main() -> Result<(), dateline::SessionError> {
+//! let session = Session::open("fixtures/broken", CheckOptions::default())?;
+//! let report = session.check()?;
+//! for finding in report.findings() {
+//!     let (line, column) = (finding.range.start.line, finding.range.start.column);
+//!     println!("{}:{line}:{column}: {} [{}]", finding.path, finding.message, finding.rule);
+//! }
+//! assert!(report.has(Severity::Error));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `docs/library.md` describes the library, and `examples/embed.rs` is a whole program. The modules
+//! stand in floors: each imports only from those above it in the list below, which `tests/it/tidy.rs`
+//! checks.
 
-pub mod span;
+mod span;
 
-pub mod diagnostic;
+mod diagnostic;
 
-pub mod json_escape;
+mod json_escape;
 
-pub mod encoding;
+mod encoding;
 
-pub mod document;
+mod document;
 
-pub mod rewrite;
+mod rewrite;
 
-pub mod suggest;
+mod suggest;
 
-pub mod address;
+mod address;
 
-pub mod archive;
+mod archive;
 
-pub mod config;
+mod config;
 
-pub mod init;
+mod init;
 
-pub mod source_status;
+mod source_status;
 
-pub mod rule;
+mod rule;
 
-pub mod rules;
+mod rules;
 
-pub mod suppression;
+mod suppression;
 
-pub mod sources;
+mod sources;
 
-pub mod git;
+mod git;
 
-pub mod linter;
+mod linter;
 
-pub mod fix;
+mod fix;
 
-pub mod baseline;
+mod baseline;
 
-pub mod report;
+mod report;
 
-pub mod cli;
+mod session;
+
+mod cli;
+
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+
+pub use session::*;
+
+/// Runs the program `dateline` with the arguments of the process.
+#[doc(hidden)]
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,9 +1,9 @@
 //! `dateline sources import`: any bytes are taken in or refused at a line, and what was taken in
 //! leaves by an export that counts nothing twice.
 
-use dateline::sources::ledger::exchange::{export, import};
-use dateline::sources::ledger::{LedgerError, Merged, SqliteLedger};
-use dateline::sources::politeness_key;
+use dateline::internals::sources::ledger::exchange::{export, import};
+use dateline::internals::sources::ledger::{LedgerError, Merged, SqliteLedger};
+use dateline::internals::sources::politeness_key;
 
 /// Some day of 2026, in milliseconds since 1970.
 const NOW: i64 = 1_790_000_000_000;

@@ -14,7 +14,9 @@ use super::limits;
 use super::path_patterns::{PathPatterns, PatternsError};
 use super::problem::Problem;
 use super::reader::{Table, TableReader};
-use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities, UnknownRule};
+use super::rules::{
+    self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities, UnknownSelector,
+};
 use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
 use crate::archive::date::DateFormats;
@@ -342,7 +344,7 @@ impl Reader<'_> {
     fn selector(&self, infos: &[RuleInfo], selector: &Spanned<&str>) -> Option<RuleSet> {
         let set = rules::named(infos, selector.get_ref());
         if set.is_none() {
-            let unknown = || UnknownRule::new(infos, selector.get_ref());
+            let unknown = || UnknownSelector::new(infos, selector.get_ref());
             self.reading.fail_with(selector.span(), unknown);
         }
         set

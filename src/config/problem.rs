@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::path_patterns::PatternsError;
-use super::rules::UnknownRule;
+use super::rules::UnknownSelector;
 use crate::archive::layout::PatternError;
 use crate::diagnostic::{grouped, quote};
 
@@ -123,7 +123,7 @@ pub enum Problem {
     SectionHeadings,
     /// A selector that names no rule.
     #[error(transparent)]
-    Rule(#[from] UnknownRule),
+    Rule(#[from] UnknownSelector),
     /// A value that is not a severity.
     #[error("a severity is \"error\" or \"warning\"")]
     Severity,

@@ -75,14 +75,14 @@ impl FromIterator<usize> for RuleSet {
 /// A selector that names no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no rule or group named `{selector}`")]
-pub struct UnknownRule {
+pub struct UnknownSelector {
     /// The selector as written.
     pub selector: String,
     /// The nearest selector that names a rule, if one is near.
     pub nearest: Option<String>,
 }
 
-impl UnknownRule {
+impl UnknownSelector {
     /// Describes a selector, and looks for the nearest one that names a rule.
     pub(super) fn new(rules: &[RuleInfo], selector: &str) -> Self {
         let nearest = suggest::nearest(selector, selectors(rules)).map(str::to_owned);
@@ -108,9 +108,9 @@ pub fn selectors(rules: &[RuleInfo]) -> impl Iterator<Item = &'static str> {
 /// Returns the rules that a selector names: a rule's id, a group, or `all`.
 ///
 /// # Errors
-/// [`UnknownRule`], if it names none.
-pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownRule> {
-    named(rules, selector).ok_or_else(|| UnknownRule::new(rules, selector))
+/// [`UnknownSelector`], if it names none.
+pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSelector> {
+    named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
 }
 
 /// Returns the rules that a selector names, if it names any; unlike [`select`], without a search for

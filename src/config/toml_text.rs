@@ -1,6 +1,6 @@
 //! Writing TOML: values, keys, and files with comments.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 
 use crate::diagnostic::is_unprintable;
 
@@ -139,7 +139,8 @@ impl TomlText {
     }
 
     fn line(&mut self, line: impl Display) {
-        self.text.push_str(&format!("{line}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "{line}");
     }
 
     /// Adds an empty line.

@@ -6,7 +6,7 @@ use crate::diagnostic::counted;
 
 /// Why the settings of an archive cannot be inferred.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InitError {
+pub enum InferenceError {
     /// There are no pages.
     #[error("no Markdown page below {}; name the folder of an archive: `dateline init PATH`", root.display())]
     NoPages {

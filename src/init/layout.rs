@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::candidates::{Rank, candidates, names_its_year_twice, sample};
 use super::date_evidence::DateEvidence;
-use super::error::{InitError, RepeatedYear};
+use super::error::{InferenceError, RepeatedYear};
 use super::inferred::Inferred;
 use super::patterns::{day_patterns, event_patterns, padded, tried};
 use crate::archive::layout::{Layout, PageKind, Pattern};
@@ -44,34 +44,35 @@ impl InferredLayout {
     /// Infers the layout of the archive at `root`; an archive without one is an error.
     ///
     /// # Errors
-    /// [`InitError`], if there are no dated pages, or if pages contradict each other.
+    /// [`InferenceError`], if there are no dated pages, or if pages contradict each other.
     pub fn infer(
         root: &Path,
         pages: &[&str],
         defaults: &Layout,
         evidence: &DateEvidence,
-    ) -> Result<Self, InitError> {
+    ) -> Result<Self, InferenceError> {
         let root = || root.to_path_buf();
-        let Some(first) = pages.first() else { return Err(InitError::NoPages { root: root() }) };
+        let Some(first) = pages.first() else {
+            return Err(InferenceError::NoPages { root: root() });
+        };
         let layout = Self::of(pages, defaults, evidence);
         let alike = layout.alike();
         if !alike.is_empty() {
-            return Err(InitError::AlikeFolders(alike));
+            return Err(InferenceError::AlikeFolders(alike));
         }
         if !layout.is_empty() {
             return Ok(layout);
         }
         if let Some(repeated) = layout.repeated_year(pages) {
-            return Err(InitError::RepeatedYear(repeated));
+            return Err(InferenceError::RepeatedYear(repeated));
         }
         let unchecked = Self::of(pages, defaults, &DateEvidence::default()).layout();
-        Err(match unchecked.event.first().or(unchecked.day.first()) {
-            Some(pattern) => InitError::OtherDates { root: root(), pattern: pattern.to_string() },
-            None => {
-                let (pages, first) = (pages.len() as u64, (*first).to_owned());
-                InitError::NoDates { root: root(), pages, first }
-            }
-        })
+        if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
+            let pattern = pattern.to_string();
+            return Err(InferenceError::OtherDates { root: root(), pattern });
+        }
+        let (pages, first) = (pages.len() as u64, (*first).to_owned());
+        Err(InferenceError::NoDates { root: root(), pages, first })
     }
 
     /// Infers the layout from the paths of an archive's pages. If nothing shows the padding of a

@@ -2,7 +2,7 @@
 //!
 //! [`DateEvidence`] is read from a sample of pages, and the [`InferredLayout`] from all paths and that
 //! evidence. Then each page is read into a [`PageSummary`], all of which make up an [`Aggregate`], and
-//! what most pages have in common becomes the [`InferredSettings`].
+//! what most pages have in common becomes the [`Inference`].
 
 mod aggregate;
 mod candidates;
@@ -13,8 +13,8 @@ mod draft_folders;
 mod error;
 mod event;
 mod formats;
+mod inference;
 mod inferred;
-mod inferred_settings;
 mod layout;
 mod page_summary;
 mod patterns;
@@ -23,13 +23,9 @@ mod toml_writer;
 
 pub use aggregate::Aggregate;
 pub use date_evidence::{DateEvidence, PageEvidence};
-pub use dates::InferredDate;
-pub use day::{InferredDay, InferredPrevious};
 pub use draft_folders::draft_folders;
-pub use error::{InitError, RepeatedYear};
-pub use event::InferredEvent;
+pub use error::InferenceError;
+pub use inference::{FrequentRule, Inference};
 pub use inferred::{Inferred, Share};
-pub use inferred_settings::{FrequentRule, InferredSettings};
-pub use layout::{InferredLayout, InferredPattern, PageCounts};
+pub use layout::InferredLayout;
 pub use page_summary::PageSummary;
-pub use sections::InferredSection;

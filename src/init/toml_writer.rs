@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use super::dates::InferredDate;
 use super::day::InferredPrevious;
+use super::inference::{FrequentRule, Inference};
 use super::inferred::{Inferred, Share};
-use super::inferred_settings::{FrequentRule, InferredSettings};
 use super::layout::InferredPattern;
 use super::sections::InferredSection;
 use crate::config::Settings;
@@ -14,12 +14,12 @@ use crate::config::description::FILE;
 use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
 
-impl InferredSettings {
+impl Inference {
     /// Returns the settings as a file. A setting that no page supports is a comment with its value in
     /// `defaults`, and so is the advice to ignore the `frequent` rules.
     #[must_use]
     pub fn toml(&self, defaults: &Settings, frequent: &[FrequentRule]) -> String {
-        let mut entries = Entries { inferred: self, defaults, entries: BTreeMap::new() };
+        let mut entries = Entries { inferred: self, defaults, by_name: BTreeMap::new() };
         entries.archive();
         entries.layout();
         if !self.layout.event.is_empty() {
@@ -46,9 +46,9 @@ enum Entry {
 
 /// The entries of the file, by dotted names.
 struct Entries<'a> {
-    inferred: &'a InferredSettings,
+    inferred: &'a Inference,
     defaults: &'a Settings,
-    entries: BTreeMap<&'static str, Entry>,
+    by_name: BTreeMap<&'static str, Entry>,
 }
 
 impl Entries<'_> {
@@ -64,7 +64,7 @@ impl Entries<'_> {
         for table in FILE {
             let named = table.settings().iter().filter_map(|setting| {
                 let name = format!("{}.{}", table.name, setting.name);
-                Some((setting.name, self.entries.remove(name.as_str())?, name))
+                Some((setting.name, self.by_name.remove(name.as_str())?, name))
             });
             let entries: Vec<_> = named.collect();
             if !entries.is_empty() {
@@ -75,7 +75,7 @@ impl Entries<'_> {
                 write_entry(&mut text, key, &name, entry, &defaults);
             }
         }
-        debug_assert!(self.entries.is_empty(), "settings without a description");
+        debug_assert!(self.by_name.is_empty(), "settings without a description");
         text
     }
 
@@ -86,15 +86,15 @@ impl Entries<'_> {
         value: TomlValue,
     ) {
         let comments = comments.into_iter().map(|comment| comment.to_string()).collect();
-        self.entries.insert(name, Entry::Value(comments, value));
+        self.by_name.insert(name, Entry::Value(comments, value));
     }
 
     fn default(&mut self, name: &'static str) {
-        self.entries.insert(name, Entry::Default);
+        self.by_name.insert(name, Entry::Default);
     }
 
     fn archive(&mut self) {
-        let InferredSettings { url_prefixes, layout, .. } = self.inferred;
+        let Inference { url_prefixes, layout, .. } = self.inferred;
         if let Some(root) = &layout.root {
             self.value("archive.root", [root.share], TomlValue::text(&root.value));
         }
@@ -152,7 +152,7 @@ impl Entries<'_> {
             self.value("event.section", comment, TomlValue::Array(Vec::new()));
         } else {
             let tables = event.sections.iter().map(|one| (one.share, section(one))).collect();
-            self.entries.insert("event.section", Entry::Tables(tables));
+            self.by_name.insert("event.section", Entry::Tables(tables));
         }
     }
 

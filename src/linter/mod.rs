@@ -264,7 +264,7 @@ fn read_text(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFail
 }
 
 /// Runs `work`; what it panics with becomes an error.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
 }
 

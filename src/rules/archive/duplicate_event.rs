@@ -6,7 +6,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/duplicate-event",
-    summary: "two pages of one event: near days, a shared source, nearly one title",
+    summary: "two pages with nearly the same title, the same source and close dates",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: None,

@@ -6,7 +6,7 @@ use crate::rule::{ArchiveContext, Check, Findings, PageFailure, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/unreadable",
-    summary: "a file that can't be read; the run goes on",
+    summary: "a file that cannot be read",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,

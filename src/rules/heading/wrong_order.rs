@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/wrong-order",
-    summary: "date, topic, title and sections not in this order",
+    summary: "date, topic, title and sections out of order",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,

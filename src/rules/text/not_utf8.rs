@@ -10,7 +10,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/not-utf8",
-    summary: "bytes that are no UTF-8",
+    summary: "bytes that are not UTF-8",
     severity: Some(Severity::Error),
     check: Check::Source(check),
     fix: None,

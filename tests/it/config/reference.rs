@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dateline::config::description::{FILE, Setting, Shape, TextKind};
+use dateline::internals::config::description::{FILE, Setting, Shape, TextKind};
 
 use crate::support::checkout::assert_generated;
 

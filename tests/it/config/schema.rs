@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use dateline::config::description::{FILE, Setting, Shape};
-use dateline::config::values::values;
-use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::rules::{RULES, infos};
+use dateline::internals::config::description::{FILE, Setting, Shape};
+use dateline::internals::config::toml_text::TomlValue;
+use dateline::internals::config::values::values;
+use dateline::internals::config::{ConfigText, RuleSettings, Settings, file};
+use dateline::internals::rules::{RULES, infos};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -154,6 +155,17 @@ fn wrong_settings_are_refused_by_the_program_and_the_schema() {
     }
 }
 
+/// Asserts that the schema describes every property, and counts them.
+fn described(schema: &Value, at: &str, count: &mut usize) {
+    for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+        assert!(property["description"].is_string(), "{at}.{key}");
+        *count += 1;
+        for inner in [property, &property["items"], &property["additionalProperties"]] {
+            described(inner, &format!("{at}.{key}"), count);
+        }
+    }
+}
+
 #[test]
 fn every_setting_has_a_description() {
     let schema = schema();
@@ -162,15 +174,6 @@ fn every_setting_has_a_description() {
         assert!(about.ends_with('.') && about.len() > 20, "{name}: {about:?}");
         let has_value = setting.default.is_some() || setting.example.is_some();
         assert!(has_value || !setting.settings().is_empty(), "{name} has no default or example");
-    }
-    fn described(schema: &Value, at: &str, count: &mut usize) {
-        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
-            assert!(property["description"].is_string(), "{at}.{key}");
-            *count += 1;
-            for inner in [property, &property["items"], &property["additionalProperties"]] {
-                described(inner, &format!("{at}.{key}"), count);
-            }
-        }
     }
     let mut count = 0;
     described(&schema, "", &mut count);
@@ -185,9 +188,9 @@ fn file_with(name: &str, value: &str) -> String {
         "event.section" => {
             let others = [("name", "\"a\""), ("headings", "\"b\"")];
             let others = others.iter().filter(|(other, _)| *other != key);
-            let others: String =
-                others.map(|(other, value)| format!("{other} = {value}\n")).collect();
-            format!("[[event.section]]\n{others}{key} = {value}\n")
+            let others = others.map(|(other, value)| format!("{other} = {value}"));
+            let others = others.collect::<Vec<_>>().join("\n");
+            format!("[[event.section]]\n{others}\n{key} = {value}\n")
         }
         "rules.override" if key == "files" => format!("[[{table}]]\nfiles = {value}\n"),
         "rules.override" => format!("[[{table}]]\nfiles = \"a\"\n{key} = {value}\n"),
@@ -217,7 +220,7 @@ fn shown_values_are_those_of_described_settings() {
         if is_of_table && values.find(&name).is_none() {
             unset.push(name);
         } else if let Shape::Table(_) = setting.shape {
-            for (key, _) in values.find(&name).map(|value| value.entries()).unwrap_or_default() {
+            for (key, _) in values.find(&name).map(TomlValue::entries).unwrap_or_default() {
                 assert!(setting.settings().iter().any(|one| one.name == key), "{name}.{key}");
             }
         }

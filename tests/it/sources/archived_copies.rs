@@ -3,8 +3,10 @@
 use std::process::Output;
 use std::time::Duration;
 
-use dateline::sources::ledger::{Ledger, SqliteLedger};
-use dateline::sources::{CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies};
+use dateline::internals::sources::ledger::{Ledger, SqliteLedger};
+use dateline::internals::sources::{
+    CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies,
+};
 use jiff::civil::{Date, date};
 
 use crate::support::archive::TestArchive;

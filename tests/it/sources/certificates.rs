@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 
 use crate::support::archive::TestArchive;
 use crate::support::ledger::TestLedger;

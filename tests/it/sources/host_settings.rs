@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::{Cause, ErrorClass, Reason, Verdict};
-use dateline::sources::{CrawlSettings, Pace};
+use dateline::internals::source_status::{Cause, ErrorClass, Reason, Verdict};
+use dateline::internals::sources::{CrawlSettings, Pace};
 
 use crate::support::ledger::TestLedger;
 use crate::support::probe::{OPEN, dns, run, settings};

@@ -6,10 +6,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dateline::source_status::{Outcome, Verdict};
-use dateline::sources::ledger::observation::Reading;
-use dateline::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
-use dateline::sources::{CrawlSettings, Progress};
+use dateline::internals::source_status::{Outcome, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
+use dateline::internals::sources::{CrawlSettings, Progress};
 
 use crate::support::ledger::{ActAfter, TestLedger, stop_after};
 use crate::support::probe::{FakeDns, OPEN, dns, settings};
@@ -217,7 +217,7 @@ fn a_slow_connection_may_use_most_of_the_lease() {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
         // Who finds it too late each time would try for ever.
-        stop: stop_after(Duration::from_secs(4)),
+        stop: stop_after(Duration::from_secs(30)),
         ..settings(OPEN)
     };
     let here = FakeDns::default().with("a.example", Ok(&["127.0.0.1"]));

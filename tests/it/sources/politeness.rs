@@ -1,10 +1,10 @@
-//! The probe's manners: pauses that hosts ask for, hosts that are down, and a network that is.
+//! Politeness: pauses that hosts ask for, hosts that are down, and a local network that is.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;

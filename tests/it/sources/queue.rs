@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::Verdict;
-use dateline::sources::{CrawlSettings, probe};
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::{CrawlSettings, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;

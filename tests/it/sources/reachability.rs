@@ -4,9 +4,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::address::AddressClass;
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, probe};
+use dateline::internals::address::AddressClass;
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, probe};
 
 use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::Server;

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use dateline::source_status::{ErrorClass, Verdict};
+use dateline::internals::source_status::{ErrorClass, Verdict};
 
 use crate::support::ledger::TestLedger;
 use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::CrawlSettings;
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::CrawlSettings;
 
 use crate::support::probe::{OPEN, run_one, settings};
 use crate::support::server::{Answer, Server, status};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::Verdict;
-use dateline::sources::CrawlSettings;
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::CrawlSettings;
 
 use crate::support::ledger::{DAY, TestLedger};
 use crate::support::probe::{FakeDns, OPEN, dns, settings};

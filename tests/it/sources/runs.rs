@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Verdict};
-use dateline::sources::ledger::observation::Reading;
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
+use dateline::internals::source_status::{ErrorClass, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
 
 use crate::support::ledger::{ActAfter, DAY, StopAfter, TestLedger};
 use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};

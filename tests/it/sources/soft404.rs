@@ -1,6 +1,6 @@
 //! Pages that answer and are none: found out by asking for a page beside them that never was.
 
-use dateline::source_status::{Likeness, Outcome, Verdict};
+use dateline::internals::source_status::{Likeness, Outcome, Verdict};
 
 use crate::support::ledger::TestLedger;
 use crate::support::probe::{OPEN, dns, run, run_one, settings};

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::source_status::Outcome;
-use dateline::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
-use dateline::sources::{CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch};
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
+use dateline::internals::sources::{
+    CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch,
+};
 use tempfile::TempDir;
 
 use super::probe::{Counter, FakeDns};

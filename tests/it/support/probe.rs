@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dateline::address::AddressPolicy;
-use dateline::source_status::Outcome;
-use dateline::sources::{CrawlSettings, Lookup, LookupError, LookupFuture, Progress, probe};
+use dateline::internals::address::AddressPolicy;
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::{
+    CrawlSettings, Lookup, LookupError, LookupFuture, Progress, probe,
+};
 
 /// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
 /// the last one stays.

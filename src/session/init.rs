@@ -1,0 +1,270 @@
+//! Infers the settings of an archive from its pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use super::clock;
+use super::error::SessionError;
+use super::fs::{self, Disk, WriteOutcome};
+use super::init_error::InitError;
+use super::project::Project;
+use super::threads::Threads;
+use crate::archive::Archive;
+use crate::archive::layout::{Layout, PageKind};
+use crate::archive::paths::PathTable;
+use crate::archive::walk::{Obstacle, Walked, walk};
+use crate::config::discover::{self, FILE_NAME};
+use crate::config::{ConfigText, PathPatterns, RuleSettings, Settings};
+use crate::diagnostic::{grouped, printable};
+use crate::init::{
+    Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
+    PageEvidence, PageSummary, Share, draft_folders,
+};
+use crate::linter::{gather, is_page};
+use crate::rule::Rule;
+use crate::rules;
+use crate::span::FileId;
+
+/// The file of the baseline, beside the settings.
+const BASELINE: &str = "dateline-baseline.jsonl";
+
+/// How the settings of an archive are inferred and written.
+#[derive(Clone, Debug, Default)]
+pub struct InitOptions {
+    /// Whether existing files are replaced, and settings above the folder set aside.
+    pub force: bool,
+    /// Whether nothing will be written.
+    pub dry_run: bool,
+    /// Whether a baseline will be written beside the settings.
+    pub baseline: bool,
+    /// How many threads read pages. `None`: one per processor.
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// The inferred settings of an archive, not written yet.
+#[derive(Clone, Debug)]
+pub struct InferredSettings {
+    path: PathBuf,
+    baseline: PathBuf,
+    /// The file as it was read, if it is to be replaced.
+    before: Option<Vec<u8>>,
+    toml: String,
+    notes: Vec<String>,
+    options: InitOptions,
+}
+
+impl InferredSettings {
+    /// Infers the settings of the archive in `folder`. Nothing is asked, and nothing written.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, is not one archive, or has files that would be replaced.
+    pub fn of(folder: &Path, options: &InitOptions) -> Result<Self, SessionError> {
+        let root = fs::canonical_folder(folder)?;
+        let (path, baseline) = (root.join(FILE_NAME), root.join(BASELINE));
+        let found = discover::find(folder)?;
+        if let Some(found) = found.filter(|_| !options.dry_run && !options.force) {
+            return Err(refuse_to_overwrite(folder, found, path).into());
+        }
+        refuse_other_baseline(options, &baseline)?;
+        let replaces = options.force && !options.dry_run;
+        let before = if replaces { fs::read_if_there(&path) } else { Ok(None) };
+        let before =
+            before.map_err(|source| InitError::Unwritable { path: path.clone(), source })?;
+        let threads = Threads::new(options.jobs)?;
+        let defaults = Settings::defaults(root.clone(), RuleSettings::defaults(&[]))?;
+        let examined = examine(&root, None, &threads, &defaults)?;
+        let Examined { inference, failed, walked, mut notes } = examined;
+        let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
+        if let Some(below) = &inference.layout.root {
+            let below = printable(&below.value);
+            notes.push(format!("links start at {below}, so it is the archive's root"));
+        }
+        for excluded in &inference.layout.exclude {
+            let pattern = printable(&excluded.value);
+            notes.push(format!("excluded as drafts: {pattern} ({})", excluded.share));
+        }
+        notes.extend(inference.summary(&frequent));
+        if failed > 0 {
+            let what = if failed == 1 { "file or folder" } else { "files or folders" };
+            let failed = grouped(failed);
+            notes.push(format!("could not read {failed} {what}; run `dateline check` to see why"));
+        }
+        let toml = inference.toml(&defaults, &frequent);
+        Ok(Self { path, baseline, before, toml, notes, options: options.clone() })
+    }
+
+    /// The settings, as TOML.
+    #[must_use]
+    pub fn toml(&self) -> &str {
+        &self.toml
+    }
+
+    /// What the user may want to know of them, a line each.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The file that they are written to.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The archive's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// The file of the baseline, which must not be something that may not be replaced.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn baseline(&self) -> Result<&Path, SessionError> {
+        refuse_other_baseline(&self.options, &self.baseline)?;
+        Ok(&self.baseline)
+    }
+
+    /// Writes them to their file.
+    ///
+    /// # Errors
+    /// If the file changed since it was read, or cannot be written.
+    pub fn write(&self) -> Result<(), SessionError> {
+        let path = self.path.clone();
+        match fs::write_over(&self.path, self.before.as_deref(), self.toml.as_bytes()) {
+            Ok(WriteOutcome::Done) => Ok(()),
+            Ok(WriteOutcome::Changed) => Err(InitError::Changed { path }.into()),
+            Ok(WriteOutcome::Unsure(reason)) => Err(InitError::Unsure { path, reason }.into()),
+            Err(source) => Err(InitError::Unwritable { path, source }.into()),
+        }
+    }
+}
+
+/// An existing baseline is not replaced unless the user says so, nor is anything that is not a file.
+fn refuse_other_baseline(options: &InitOptions, baseline: &Path) -> Result<(), InitError> {
+    let path = || baseline.to_path_buf();
+    if options.baseline && !options.force && fs::is_there(baseline) {
+        return Err(InitError::BaselineExists { path: path() });
+    }
+    if options.baseline && !fs::may_be_replaced(baseline) {
+        return Err(InitError::NotAFile { path: path() });
+    }
+    Ok(())
+}
+
+/// Existing settings are not replaced unless the user says so, nor silently set aside.
+fn refuse_to_overwrite(folder: &Path, found: PathBuf, path: PathBuf) -> InitError {
+    if found == path {
+        return InitError::SettingsExist { path };
+    }
+    InitError::Above { folder: folder.to_path_buf(), file: found }
+}
+
+/// What the pages of an archive show.
+struct Examined {
+    inference: Inference,
+    /// How many pages could not be read.
+    failed: u64,
+    walked: Walked,
+    notes: Vec<String>,
+}
+
+/// Examines the archive below `root`. If the settings file belongs in a folder above, `within` is the
+/// archive's folder relative to that one, with the links that support it.
+fn examine(
+    root: &Path,
+    within: Option<Inferred<String>>,
+    threads: &Threads,
+    defaults: &Settings,
+) -> Result<Examined, SessionError> {
+    let Walked { table, obstacles } = walk(root, threads.count());
+    let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    let exclude = draft_folders(&paths(&table, &pages));
+    if !exclude.is_empty() {
+        let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
+        let patterns = PathPatterns::new(patterns).unwrap_or_default();
+        pages.retain(|file| !patterns.matches(table.path(*file)));
+    }
+    let disk = Disk::new(root, &table, &obstacles);
+    let nothing = Layout { event: Vec::new(), day: Vec::new() };
+    let archive = Archive::new(table, nothing, defaults.resolver.clone());
+    let evidence = threads.run(|| evidence(&archive, &pages, &disk));
+    if within.is_none() {
+        let mut roots = evidence.roots(&paths(&archive.paths, &pages));
+        if roots.len() > 1 {
+            let folders = roots.into_iter().map(|root| root.value).collect();
+            return Err(InitError::from(InferenceError::SeveralRoots(folders)).into());
+        }
+        if let Some(below) = roots.pop() {
+            return examine(&root.join(&below.value), Some(below), threads, defaults);
+        }
+    }
+    let mut notes = Vec::new();
+    let page_paths = paths(&archive.paths, &pages);
+    let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
+    let mut layout = layout.map_err(InitError::from)?;
+    if let Some(repeated) = layout.repeated_year(&page_paths) {
+        notes.push(printable(&repeated.to_string()).into_owned());
+    }
+    (layout.root, layout.exclude) = (within, exclude);
+    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
+    let mut aggregate = Aggregate::default();
+    let make = |file, source: &_| PageSummary::read(&archive, file, source);
+    let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));
+    // Folders that cannot be read may have pages.
+    let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
+    let failed = failed + hidden.count() as u64;
+    let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
+    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles }, notes })
+}
+
+/// Finds the rules that report most pages of an archive with the settings `written` for it at `path`.
+fn frequent(
+    path: &Path,
+    written: &str,
+    walked: Walked,
+    threads: &Threads,
+) -> Result<Vec<FrequentRule>, SessionError> {
+    let root = path.parent().unwrap_or(path).to_path_buf();
+    let text = ConfigText { path: path.to_path_buf(), text: written.to_owned() };
+    let settings = discover::take(root, text, &rules::infos())?;
+    let project = Project::new(&settings, &[String::new()], walked);
+    let disk = Disk::new(&settings.root, &project.archive.paths, &project.obstacles);
+    let linter = project.linter(&disk, clock::today());
+    let (found, _) = threads.run(|| linter.run(&project.selected.files).finish());
+    let mut reported: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
+    for diagnostic in &found {
+        reported.entry(diagnostic.rule).or_default().insert(diagnostic.file);
+    }
+    let kinds = [(PageKind::Event, "event pages"), (PageKind::Day, "day pages")];
+    let count = |kind, files: &mut dyn Iterator<Item = &FileId>| {
+        files.filter(|file| project.archive.place(**file).kind == kind).count() as u64
+    };
+    let all = kinds.map(|(kind, _)| count(kind, &mut project.selected.files.iter()));
+    let frequent = |rule: &&Rule| {
+        let files = reported.get(rule.id)?;
+        let shares = kinds.iter().zip(all).map(|((kind, what), all)| {
+            let of = count(*kind, &mut files.iter());
+            Share { of, all, what }
+        });
+        FrequentRule::of(rule.id, rule.summary, &shares.collect::<Vec<_>>())
+    };
+    Ok(rules::RULES.iter().copied().filter_map(|rule| frequent(&rule)).collect())
+}
+
+fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
+    pages.iter().map(|file| table.path(*file)).collect()
+}
+
+/// Reads the evidence of a sample of pages.
+fn evidence(archive: &Archive, pages: &[FileId], disk: &Disk) -> DateEvidence {
+    let wanted = DateEvidence::wanted(&paths(&archive.paths, pages));
+    let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
+    let mut evidence = DateEvidence::default();
+    let make = |file, source: &_| PageEvidence::read(archive, file, source);
+    // Pages that cannot be read are counted when all are.
+    gather(archive, &wanted, disk, make, |page| evidence.add(page));
+    evidence
+}
