@@ -76,7 +76,7 @@ fn settings_of_a_parent_folder_are_not_shadowed_without_force() {
     let refused = dateline(&root, &["init"]);
     assert_eq!(refused.status.code(), Some(2));
     let errors = stderr(&refused);
-    assert!(errors.contains("use --force to write separate settings"), "{errors}");
+    assert!(errors.contains("use --force to give the folder settings of its own"), "{errors}");
     assert!(!root.join("dateline.toml").exists());
     assert_eq!(dateline(&root, &["init", "--force"]).status.code(), Some(0));
     assert!(settings(&root).contains("[layout]"));
