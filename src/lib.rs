@@ -23,6 +23,11 @@
 //! stand in floors: each imports only from those above it in the list below, which `tests/it/tidy.rs`
 //! checks.
 
+#![cfg_attr(
+    not(any(test, feature = "internals")),
+    expect(unused_imports, reason = "rooms re-export some items only for the tests")
+)]
+
 mod span;
 
 mod diagnostic;

@@ -15,8 +15,8 @@ use crate::config::{HostSettings, Settings};
 use crate::source_status::Outcome;
 use crate::sources::ledger::SqliteLedger;
 use crate::sources::{
-    CopyCounts, CrawlError, CrawlSettings, HostRules, Pace, WaybackSettings, crawl, find_copies,
-    politeness_key, probe, watch,
+    CopyCounts, CrawlError, CrawlSettings, HostRules, Pace, WaybackSettings, check_urls, crawl,
+    find_copies, rate_limit_key, recheck_urls,
 };
 
 /// No pause and no request lasts longer, whatever the settings say, so that times can be added.
@@ -39,7 +39,7 @@ impl Contact<'_> {
         let crawl_settings = self.crawl_settings()?;
         let progress = Counting::new(self.observer.progress());
         // Nothing is kept, so a signal may end the process at once.
-        let outcomes = probe(urls, &crawl_settings, None, &progress)?;
+        let outcomes = check_urls(urls, &crawl_settings, None, &progress)?;
         Ok((outcomes, progress.into_tally()))
     }
 
@@ -49,7 +49,9 @@ impl Contact<'_> {
         urls: &[String],
         ledger: &mut SqliteLedger,
     ) -> Result<(Vec<Outcome>, Tally), SessionError> {
-        self.run(|settings, progress| watch(urls, settings, None, progress, ledger, &clock::now))
+        self.run(|settings, progress| {
+            recheck_urls(urls, settings, None, progress, ledger, &clock::now)
+        })
     }
 
     /// Requests all that is due in a ledger, as a robot does.
@@ -134,7 +136,7 @@ impl Contact<'_> {
                 delay: own.delay.unwrap_or(sources.delay).min(LONGEST),
                 at_once: own.concurrency.unwrap_or(usual),
             };
-            if let Some(key) = politeness_key(&format!("http://{host}/"))
+            if let Some(key) = rate_limit_key(&format!("http://{host}/"))
                 && (own.delay.is_some() || own.concurrency.is_some())
             {
                 let shared = paces.entry(key).or_insert(pace);

@@ -76,10 +76,13 @@ impl LedgerPath {
     }
 
     /// Opens the ledger to read it, which never creates one.
-    pub(super) fn open_to_look(&self, patience: Patience) -> Result<SqliteLedger, SessionError> {
+    pub(super) fn open_for_reading(
+        &self,
+        patience: Patience,
+    ) -> Result<SqliteLedger, SessionError> {
         if !self.is_there() {
             return Err(SessionError::NoLedger { path: self.path.clone() });
         }
-        Ok(SqliteLedger::open_to_look(&self.checked()?, patience)?)
+        Ok(SqliteLedger::open_for_reading(&self.checked()?, patience)?)
     }
 }

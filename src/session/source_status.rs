@@ -16,7 +16,7 @@ use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
 use crate::source_status::Outcome;
-use crate::sources::standings;
+use crate::sources::statuses;
 use crate::span::FileId;
 
 /// How a session comes to know of sources.
@@ -87,7 +87,7 @@ impl SourceLookup {
                 contact.recheck(urls, &mut path.open(patience, observer)?)?
             }
             Some(path) => {
-                let outcomes = standings(urls, &path.open_to_look(patience)?)?;
+                let outcomes = statuses(urls, &path.open_for_reading(patience)?)?;
                 return Ok(KnownSources { outcomes, tally: None });
             }
         };

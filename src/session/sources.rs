@@ -28,7 +28,7 @@ use crate::source_status::Verdict;
 use crate::sources::ledger::{
     Counts, HostCount, Ledger, LedgerError, Merged, Patience, SqliteLedger, exchange,
 };
-use crate::sources::{CopyCounts, enroll, politeness_key, standings};
+use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses};
 
 /// How the sources of an archive are opened.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl Sources {
     /// # Errors
     /// If there is no ledger, or it or the archive cannot be read.
     pub fn status(&self) -> Result<LedgerStatus, SessionError> {
-        let ledger = self.ledger.open_to_look(self.patience)?;
+        let ledger = self.ledger.open_for_reading(self.patience)?;
         Ok(LedgerStatus::read(&ledger, self.cited()?)?)
     }
 
@@ -121,7 +121,7 @@ impl Sources {
         let (lost, undated) = lost(self.cited()?, &ledger)?;
         let copies = self.contact().find_copies(&lost, &mut ledger)?;
         let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
-        let outcomes = standings(&urls, &ledger)?;
+        let outcomes = statuses(&urls, &ledger)?;
         let settings = only_lost(self.settings.clone());
         let fix_loop = FixLoop {
             allowed: Applicability::Unsafe,
@@ -141,7 +141,7 @@ impl Sources {
     /// # Errors
     /// If there is no ledger, or it or the writer fails.
     pub fn export(&self, out: &mut dyn Write) -> Result<(), SessionError> {
-        let ledger = self.ledger.open_to_look(self.patience)?;
+        let ledger = self.ledger.open_for_reading(self.patience)?;
         Ok(exchange::export(&ledger, out)?)
     }
 
@@ -151,7 +151,7 @@ impl Sources {
     /// If the ledger fails, or at the first line that is not an observation.
     pub fn import(&self, from: &mut dyn BufRead) -> Result<Merged, SessionError> {
         let mut ledger = self.open_ledger()?;
-        Ok(exchange::import(&mut ledger, from, &|url| politeness_key(url), clock::now())?)
+        Ok(exchange::import(&mut ledger, from, &|url| rate_limit_key(url), clock::now())?)
     }
 
     fn open_ledger(&self) -> Result<SqliteLedger, SessionError> {
@@ -237,9 +237,9 @@ impl LedgerStatus {
         for (year, url) in cited {
             let year = years.entry(year).or_default();
             year.urls += 1;
-            match ledger.standing(&url)? {
+            match ledger.status(&url)? {
                 None => year.unseen += 1,
-                Some(standing) => *year.by_verdict.entry(standing.verdict).or_default() += 1,
+                Some(status) => *year.by_verdict.entry(status.verdict).or_default() += 1,
             }
         }
         Ok(Self { counts, hosts, years })
@@ -259,7 +259,7 @@ fn lost(
     }
     let (mut lost, mut undated) = (Vec::new(), 0);
     for (url, day) in days {
-        if !ledger.standing(&url)?.is_some_and(|standing| standing.verdict.is_lost()) {
+        if !ledger.status(&url)?.is_some_and(|status| status.verdict.is_lost()) {
             continue;
         }
         match day {

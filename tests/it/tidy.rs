@@ -138,7 +138,7 @@ fn a_library_has_one_user() {
         ("reqwest", "sources/"),
         ("hickory_resolver", "sources/"),
         ("httpdate", "sources/"),
-        ("psl", "sources/address_guard.rs"),
+        ("psl", "sources/rate_limit.rs"),
         ("rusqlite", "sources/ledger/"),
         ("clap", "cli/"),
         ("ignore::", "archive/walk.rs"),

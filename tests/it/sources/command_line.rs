@@ -43,7 +43,7 @@ fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     assert_eq!(stdout(&done), account);
     assert_eq!(
         stderr(&done).lines().last(),
-        Some("1 source: not tried: the host's robots.txt asks robots to stay away")
+        Some("1 source: not tried: the host's robots.txt disallows it")
     );
     assert_eq!(done.status.code(), Some(0));
     assert_eq!(server.lines()[0], "GET /robots.txt");
@@ -221,7 +221,7 @@ fn urls_left_at_the_time_limit_are_not_reported() {
     assert_eq!(done.status.code(), Some(0));
     let account = stderr(&done);
     assert!(account.contains("1 distinct source URL: 1 unknown"), "{account}");
-    assert!(account.contains("1 source: not tried: the time given was over"), "{account}");
+    assert!(account.contains("1 source: not tried: the time budget was spent"), "{account}");
     assert_eq!(server.connections(), 0);
     let done = dateline(archive.root(), &[&["sources", "crawl"], &OPEN[..]].concat());
     assert_eq!(stdout(&done), "0 sources checked, 1 still due\n1 URL known\n");

@@ -10,8 +10,8 @@ use dateline::internals::source_status::ErrorClass;
 use dateline::internals::sources::{CrawlError, CrawlSettings, Pace, Stop};
 
 use crate::support::ledger::{TestLedger, stop_after};
-use crate::support::probe::{FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, redirect, status, with_header};
+use crate::support::url_checks::{FakeDns, OPEN, dns, run, settings};
 
 /// Settings of a run that is stopped should it never end.
 fn ending() -> CrawlSettings {

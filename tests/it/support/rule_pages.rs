@@ -11,7 +11,7 @@ use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::linter::Linted;
 use dateline::internals::rules;
 use dateline::internals::source_status::{ErrorClass, Outcome};
-use dateline::internals::sources::{MockReply, rehearse};
+use dateline::internals::sources::{MockReply, check_mocked};
 use dateline::internals::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
@@ -290,7 +290,7 @@ impl Case {
             own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
         };
         let mut outcomes =
-            rehearse(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
+            check_mocked(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
         // Copies are not found by a check; a ledger knows of them.
         let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
         for outcome in &mut outcomes {

@@ -1,4 +1,4 @@
-//! Runs of the probe against servers.
+//! Checks of URLs against servers, without a ledger.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use dateline::internals::address::AddressPolicy;
 use dateline::internals::source_status::Outcome;
 use dateline::internals::sources::{
-    CrawlSettings, Lookup, LookupError, LookupFuture, Progress, probe,
+    CrawlSettings, Lookup, LookupError, LookupFuture, Progress, check_urls,
 };
 
 /// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
@@ -105,13 +105,13 @@ pub fn settings(allowed: &[&str]) -> CrawlSettings {
     }
 }
 
-/// Probes, with names looked up in a dns.
+/// Checks URLs, with names resolved by a fake DNS.
 pub fn run(urls: &[String], settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
     let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
-    probe(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
+    check_urls(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
 }
 
-/// Probes one URL.
+/// Checks one URL.
 pub fn run_one(url: &str, settings: &CrawlSettings) -> Outcome {
     let outcomes = run(&[url.to_owned()], settings, &Arc::default());
     assert_eq!(outcomes.len(), 1);
