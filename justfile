@@ -10,9 +10,9 @@ ready:
 test:
     cargo test
 
-# Rewrites what is generated: the findings in rule pages, rules/README.md, the fixtures' reports, the transcripts in docs.
+# Rewrites what is generated: the findings in rule pages, rules/README.md, docs/configuration.md, the fixtures' reports, the transcripts in docs.
 update:
-    UPDATE=1 cargo test --test it -- rules::pages check::fixtures fix::command_line docs::pages
+    UPDATE=1 cargo test --test it -- rules::pages check::fixtures fix::command_line docs::pages config::reference
     git diff --stat
 
 # How the time of runs grows with the size of an archive, up to 100,000 pages.

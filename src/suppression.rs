@@ -111,9 +111,10 @@ fn mean(selector: &Selector, infos: &[RuleInfo]) -> Meant {
     }
     match rules::select(infos, &selector.text) {
         Ok(set) => Meant::Rules { set, used: false },
-        // That all may be selected at once is for the command line.
-        Err((_, help)) => {
-            Meant::Lapsed(Lapse::Unknown(help.filter(|help| !help.contains("`all`"))))
+        // A comment cannot name `all`: it is not worth suggesting.
+        Err(unknown) => {
+            let is_useful = unknown.nearest.as_deref() != Some("all");
+            Meant::Lapsed(Lapse::Unknown(is_useful.then(|| unknown.help())))
         }
     }
 }

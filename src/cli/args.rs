@@ -167,6 +167,8 @@ pub struct ContactArgs {
 /// What to show of the settings.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
+    /// Print the JSON Schema of dateline.toml, for editors
+    Schema,
     /// Print the resolved settings and where each comes from
     Show {
         /// Path in the archive

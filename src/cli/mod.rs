@@ -51,7 +51,10 @@ fn color_of(command: &Command) -> ColorArgs {
         Command::Check(args) => args.color,
         Command::Explain { color, .. }
         | Command::Config { command: ConfigCommand::Show { color, .. } } => *color,
-        Command::Init(_) | Command::Rules { .. } | Command::Sources { .. } => terminal::NO_COLOR,
+        Command::Config { command: ConfigCommand::Schema }
+        | Command::Init(_)
+        | Command::Rules { .. }
+        | Command::Sources { .. } => terminal::NO_COLOR,
     }
 }
 

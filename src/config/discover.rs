@@ -19,8 +19,8 @@ use crate::diagnostic::grouped;
 /// The name of the settings file.
 pub const FILE_NAME: &str = "dateline.toml";
 
-/// The name that git gives a repository, or a file that says where the repository is. No commit can
-/// hold one.
+/// The name of a git repository in its work tree, or of a file that says where the repository is. No
+/// commit can hold an entry of this name.
 pub const GIT: &str = ".git";
 
 /// Where to look for settings.
@@ -30,11 +30,11 @@ pub enum Origin {
     Search,
     /// In this file.
     File(PathBuf),
-    /// Nowhere: the defaults hold.
+    /// Nowhere: the defaults apply.
     Defaults,
 }
 
-/// Loads the settings for a run over paths of which `first` is the first.
+/// Loads the settings for a run over paths that begin with `first`.
 ///
 /// The search goes up to the repository's root, and never beyond it; without a repository, to the
 /// top. The archive's root is the
@@ -55,7 +55,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         None => repository.unwrap_or(&folder).to_path_buf(),
     };
     let mut settings = match &file {
-        None => defaults(root.clone(), rules)?,
+        None => Settings::defaults(root.clone(), RuleSettings::defaults(rules))?,
         Some(path) => {
             let text = read(path)?;
             take(root.clone(), ConfigText { path: path.clone(), text }, rules)?
@@ -68,10 +68,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     }
     let below = settings.root.strip_prefix(&root).unwrap_or(Path::new(""));
     if below.iter().any(|name| name == GIT) {
-        return Err(unreadable_because(
-            &settings.root,
-            "`archive.root` names what git keeps there",
-        ));
+        return Err(unreadable_because(&settings.root, "`archive.root` is inside `.git`"));
     }
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
@@ -80,7 +77,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     Ok(settings)
 }
 
-/// Reads a settings file, no more of it than it may have.
+/// Reads a settings file, up to the size that it can have.
 fn read(path: &Path) -> Result<String, LoadError> {
     let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut bytes = Vec::new();
@@ -91,28 +88,23 @@ fn read(path: &Path) -> Result<String, LoadError> {
         let reason = format!("it has more than {} bytes", grouped(limits::FILE as u64));
         return Err(unreadable_because(path, &reason));
     }
-    String::from_utf8(bytes).map_err(|_| unreadable_because(path, "it is no UTF-8"))
+    String::from_utf8(bytes).map_err(|_| unreadable_because(path, "it is not UTF-8"))
 }
 
-/// Takes the settings of a text that is to be the file of the archive below `root`, canonical.
+/// Reads the settings of a text as the settings file of the archive at `root`, a canonical path.
 ///
 /// # Errors
 /// [`LoadError`], if the text is wrong.
 pub fn take(root: PathBuf, text: ConfigText, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
-    let mut settings = defaults(root, rules)?;
+    let mut settings = Settings::defaults(root, RuleSettings::defaults(rules))?;
     file::read(&Arc::new(text), &mut settings).map_err(LoadError::Wrong)?;
     Ok(settings)
 }
 
-fn defaults(root: PathBuf, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
-    Settings::defaults(root.clone(), RuleSettings::defaults(rules))
-        .map_err(|error| LoadError::Unreadable { path: root, reason: error.to_string() })
-}
-
-/// The settings file that a run over paths of which `first` is the first would find; it is not read.
+/// Finds the settings file of a run over paths that begin with `first`, without reading it.
 ///
 /// # Errors
-/// [`LoadError`], if `first` cannot be read, or what has the name of the file is no regular file.
+/// [`LoadError`], if `first` cannot be read, or the settings file is not a regular file.
 pub fn find(first: &Path) -> Result<Option<PathBuf>, LoadError> {
     let folder = folder_of(first)?;
     search(&folder, repository(&folder))
@@ -124,20 +116,20 @@ fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
     Ok(if first.is_dir() { first } else { parent(&first) })
 }
 
-/// The settings file that is named. An archive could have a link to a file outside in its place, of which an error would
-/// then show a line, and to open a pipe may wait for ever.
+/// Checks the settings file of the command line. In its place an archive could have a link to a file
+/// outside, and an error would show a line of that; opening a pipe could wait forever.
 fn named(path: &Path) -> Result<PathBuf, LoadError> {
     refuse_links(path)?;
     let file = canonical(path)?;
     if !file.is_file() {
-        return Err(unreadable_because(path, "it is no regular file"));
+        return Err(unreadable_because(path, "it is not a regular file"));
     }
     Ok(file)
 }
 
-/// Fails if a link on the way to a file that the command line names is in a repository, or without one
-/// below the folder of settings: a commit can put a link where a file or a folder was. Any other is the
-/// user's own, such as `/dev/stdout`.
+/// Fails if a link on the way to a file of the command line is in a repository or, without one, below
+/// the folder of the settings: a commit can put a link where a file or a folder was. Any other link is
+/// the user's own, such as `/dev/stdout`.
 ///
 /// # Errors
 /// [`LoadError`], if there is such a link.
@@ -148,18 +140,17 @@ pub fn refuse_links(path: &Path) -> Result<(), LoadError> {
     }
 }
 
-/// Fails if a link on the way to a path leads out of the repository that holds it, or of the folder of
-/// the settings where there is no repository.
+/// Fails if a link on the way to a path leads out of the repository that holds it or, without one, out
+/// of the folder of the settings.
 fn check_links(path: &Path) -> Result<(), LoadError> {
     let stays = |target: &Path, holder: &Path| target.starts_with(holder);
     let Some((link, holder)) = first_link(path, &stays)? else { return Ok(()) };
-    let reason =
-        format!("it is a symbolic link out of {}, which is not followed", holder.display());
+    let reason = format!("it is a symbolic link that leads outside {}", holder.display());
     Err(unreadable_because(&link, &reason))
 }
 
-/// The first link on the way to a path that a commit can hold and that may not be followed, and what holds it.
-/// Whether it may be followed depends on its target, if it has one, and on what holds it.
+/// Finds the first link on the way to a path that a commit can hold and that must not be followed, and
+/// the folder that holds it. `may_follow` is given the link's target, if there is one, and that folder.
 fn first_link(
     path: &Path,
     may_follow: &dyn Fn(&Path, &Path) -> bool,
@@ -182,33 +173,33 @@ fn first_link(
         if let Some(holder) = holder.filter(refuses) {
             return Ok(Some((next, holder.to_path_buf())));
         }
-        // What leads nowhere leads to nothing that a commit holds.
+        // A broken link leads to nothing that a commit holds.
         let Ok(target) = target else { return Ok(None) };
         at = target;
     }
     Ok(None)
 }
 
-/// The root of the repository that holds `folder`: where the nearest `.git` is, whatever that is. No
-/// commit can hold one, so that nobody but the user moves this root.
+/// Returns the root of the repository that holds `folder`: where the nearest `.git` is, whatever it
+/// is. No commit can hold a `.git`, so only the user can move this root.
 fn repository(folder: &Path) -> Option<&Path> {
     work_trees(folder).next()
 }
 
-/// The work trees that hold `path`, from the nearest upward: the folders with a `.git`.
+/// Returns the work trees that hold `path`, from the nearest upward: the folders with a `.git`.
 pub fn work_trees(path: &Path) -> impl Iterator<Item = &Path> {
     path.ancestors().filter(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
-/// The settings file in `folder` or above. One that is no regular file is refused: an archive could
-/// have it lead to a file outside, of which an error would then show a line.
+/// Finds the settings file in `folder` or above. It must be a regular file: an archive could have a
+/// link to a file outside in its place, and an error would show a line of that.
 fn search(folder: &Path, repository: Option<&Path>) -> Result<Option<PathBuf>, LoadError> {
     for folder in folder.ancestors() {
         let path = folder.join(FILE_NAME);
         match std::fs::symlink_metadata(&path) {
             Ok(found) if found.is_file() => return Ok(Some(path)),
             Ok(_) => {
-                let reason = "it is no regular file, and links are not followed".to_owned();
+                let reason = "it is not a regular file, and links are not followed".to_owned();
                 return Err(LoadError::Unreadable { path, reason });
             }
             Err(_) => {}

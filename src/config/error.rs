@@ -1,21 +1,22 @@
 //! Errors in the settings, pointing into the file.
 
-use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Something wrong with the settings.
-#[derive(Debug)]
+use super::problem::Problem;
+use crate::diagnostic::counted;
+
+/// A problem in a settings file, and its place.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
 pub struct ConfigError {
     /// The file, and its text.
     pub file: Arc<ConfigText>,
     /// The offending key or value, in bytes of the text.
     pub span: Range<usize>,
     /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
+    pub problem: Problem,
 }
 
 /// The text of a settings file.
@@ -27,15 +28,7 @@ pub struct ConfigText {
     pub text: String,
 }
 
-impl fmt::Display for ConfigError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-/// What is wrong with a settings file.
+/// All problems of a settings file.
 #[derive(Debug, Default)]
 pub struct ConfigErrors {
     /// The errors that are kept, in the order of the file: at most [`ConfigErrors::MOST`].
@@ -48,34 +41,34 @@ impl ConfigErrors {
     /// The most errors of one file that are kept.
     pub const MOST: usize = 100;
 
-    /// How many errors there are.
+    /// Returns how many errors there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kept.len() + self.more
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no errors.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
 }
 
-/// Why the settings could not be had.
+/// Why settings cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file is there and wrong.
-    #[error("the settings are wrong in {} place(s)", .0.len())]
+    /// The file has errors.
+    #[error("found {} in the settings", counted(.0.len() as u64, "error"))]
     Wrong(ConfigErrors),
-    /// The file, or a path given on the command line, could not be read.
+    /// The file, or a path from the command line, cannot be read.
     #[error("cannot read {}: {reason}", path.display())]
     Unreadable {
-        /// What was to be read.
+        /// The file or path.
         path: PathBuf,
-        /// What the system says.
+        /// Why it cannot be read.
         reason: String,
     },
-    /// A path given on the command line is not part of the archive.
+    /// A path from the command line is not part of the archive.
     #[error("{} is outside the archive's root {}", path.display(), root.display())]
     OutsideRoot {
         /// The path.
@@ -83,8 +76,8 @@ pub enum LoadError {
         /// The root.
         root: PathBuf,
     },
-    /// A link on the way to a file given on the command line, where a commit can have put it.
-    #[error("{} is a symbolic link in {}, and no file is named through one", link.display(), holder.display())]
+    /// A symbolic link on the way to a file from the command line, where a commit can have put it.
+    #[error("{} is a symbolic link in {}; files cannot be named through it", link.display(), holder.display())]
     Link {
         /// The link.
         link: PathBuf,

@@ -1,26 +1,28 @@
-//! From the file as written to [`Settings`].
+//! Reading `dateline.toml` into [`Settings`].
 
 use std::cell::Cell;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::error::{ConfigErrors, ConfigText};
+use super::description::{FILE, Setting, Shape};
+use super::error::{ConfigErrors, ConfigText, LoadError};
 use super::limits;
+use super::path_patterns::{PathPatterns, PatternsError};
+use super::problem::Problem;
 use super::reader::{Table, TableReader};
-use super::rules::{self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities};
-use super::settings::{
-    PathPatterns, PatternsError, PreviousPolicy, Settings, section_kind, section_order,
+use super::rules::{
+    self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities, UnknownSelector,
 };
+use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
 use crate::archive::template::{DateTemplate, SectionTemplate};
-use crate::diagnostic::{Severity, grouped};
-use crate::suggest;
+use crate::diagnostic::Severity;
 
 /// Reads the file's text over `settings`, which hold the defaults.
 ///
@@ -31,11 +33,11 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
     match DeTable::parse(&file.text) {
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
-            reading.fail(span, format!("this is no TOML: {}", error.message()), None);
+            reading.fail(span, Problem::Syntax(error.message().to_owned()));
         }
         Ok(table) => {
             let reader = Reader { reading: &reading, settings, wildcards: Cell::new(0) };
-            reader.read(Table::new(&reading, String::new(), table.get_ref()));
+            reader.read(Table::file(&reading, table.get_ref()));
         }
     }
     let (errors, given) = reading.finish();
@@ -43,13 +45,41 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Levels that a heading can have.
-const LEVELS: std::ops::Range<i64> = 1..7;
+impl Settings {
+    /// Returns the settings without a file: the defaults of their description.
+    ///
+    /// # Errors
+    /// Never in practice: a test reads the defaults.
+    pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, LoadError> {
+        let text = ConfigText { path: "defaults".into(), text: defaults_text() };
+        let mut settings = Self::unset(root, rules);
+        read(&Arc::new(text), &mut settings).map_err(LoadError::Wrong)?;
+        settings.given.clear();
+        Ok(settings)
+    }
+}
+
+/// The defaults as a settings file.
+fn defaults_text() -> String {
+    let entry = |setting: &Setting| Some(format!("{} = {}\n", setting.name, default(setting)?));
+    let table = |table: &Setting| {
+        let entries = table.settings().iter().filter_map(entry);
+        format!("[{}]\n{}", table.name, entries.collect::<String>())
+    };
+    FILE.iter().map(table).collect()
+}
+
+/// The default of a setting, that of a table made of those of its settings.
+fn default(setting: &Setting) -> Option<String> {
+    let Shape::Table(settings) = setting.shape else { return setting.default.map(str::to_owned) };
+    let entry = |setting: &Setting| Some(format!("{} = {}", setting.name, default(setting)?));
+    Some(format!("{{ {} }}", settings.iter().filter_map(entry).collect::<Vec<_>>().join(", ")))
+}
 
 struct Reader<'a> {
     reading: &'a TableReader,
     settings: &'a mut Settings,
-    /// How many wildcards the patterns of paths have so far.
+    /// How many wildcards the path patterns have so far.
     wildcards: Cell<usize>,
 }
 
@@ -79,23 +109,20 @@ impl Reader<'_> {
     fn archive(&mut self, table: Table<'_>) {
         if let Some(root) = table.string("root") {
             let path = Path::new(root);
-            let inside = path.components().all(|part| {
-                matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir)
-            });
-            if inside {
+            let mut parts = path.components();
+            if parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
                 self.settings.root.push(path);
             } else {
-                let help = "name a folder at or below that of this file".to_owned();
-                table.reject("root", format!("`archive.root` leads outside: {root:?}"), Some(help));
+                table.reject("root", Problem::RootOutside(root.to_owned()));
             }
         }
-        if let Some(prefixes) = table.strings("url-prefixes", limits::LIST) {
+        if let Some(prefixes) = table.strings("url-prefixes") {
             self.settings.resolver.url_prefixes = self.prefixes(prefixes);
         }
-        if let Some(patterns) = table.strings("exclude", limits::LONG_LIST) {
+        if let Some(patterns) = table.strings("exclude") {
             self.settings.exclude = self.path_patterns(patterns);
         }
-        if let Some(generated) = table.strings("generated", limits::LIST) {
+        if let Some(generated) = table.strings("generated") {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
             self.settings.resolver.generated = generated.into_iter().map(ending).collect();
         }
@@ -109,9 +136,8 @@ impl Reader<'_> {
             if prefix.get_ref().starts_with('/') && !trimmed.is_empty() {
                 read.push(trimmed.to_owned());
             } else {
-                let help = "a prefix begins with `/`, such as \"/zh\"".to_owned();
-                let message = format!("no URL prefix: {:?}", prefix.get_ref());
-                self.reading.fail(prefix.span(), message, Some(help));
+                let written = (*prefix.get_ref()).to_owned();
+                self.reading.fail(prefix.span(), Problem::UrlPrefix(written));
             }
         }
         read
@@ -122,48 +148,43 @@ impl Reader<'_> {
         let written = patterns.iter().map(|pattern| (*pattern.get_ref()).to_owned()).collect();
         PathPatterns::new(written).unwrap_or_else(|refused| {
             let spans: Vec<_> = patterns.iter().map(Spanned::span).collect();
-            self.refuse(&refused, &spans);
+            self.refuse(refused, &spans);
             PathPatterns::default()
         })
     }
 
-    /// Patterns of paths without those that have too many wildcards, alone or with those before.
+    /// Returns the path patterns without those that have too many wildcards, alone or together with
+    /// those before.
     fn bounded<'t>(&self, mut patterns: Vec<Spanned<&'t str>>) -> Vec<Spanned<&'t str>> {
         patterns.retain(|pattern| {
             let own = limits::wildcards(pattern.get_ref());
             let before = self.wildcards.get();
             let all = before + own.min(limits::WILDCARDS);
             self.wildcards.set(all);
-            let (whose, most) = if own > limits::WILDCARDS {
-                ("a pattern of paths has", limits::WILDCARDS)
-            } else if all > limits::ALL_WILDCARDS {
-                ("all patterns of paths together have", limits::ALL_WILDCARDS)
-            } else {
-                return true;
-            };
-            // Of those that are too many together the first is shown.
-            if own > limits::WILDCARDS || before <= limits::ALL_WILDCARDS {
-                let most = grouped(most as u64);
-                let message = format!("{whose} at most {most} wildcards: `*`, `?` and `[ ]`");
-                self.reading.fail(pattern.span(), message, None);
+            if own > limits::WILDCARDS {
+                self.reading.fail(pattern.span(), Problem::Wildcards);
+                return false;
             }
-            false
+            // Only the first pattern beyond the limit is reported.
+            if all > limits::ALL_WILDCARDS && before <= limits::ALL_WILDCARDS {
+                self.reading.fail(pattern.span(), Problem::AllWildcards);
+            }
+            all <= limits::ALL_WILDCARDS
         });
         patterns
     }
 
-    /// Reports patterns of paths, whose places are `spans`, as refused.
-    fn refuse(&self, refused: &PatternsError, spans: &[Range<usize>]) {
-        let index = if let PatternsError::One(index, _) = refused { *index } else { 0 };
-        let span = spans.get(index).cloned().unwrap_or_default();
-        self.reading.fail(span, refused.to_string(), None);
+    /// Reports path patterns, whose places are `spans`, as refused.
+    fn refuse(&self, refused: PatternsError, spans: &[Range<usize>]) {
+        let index = if let PatternsError::One(index, _) = refused { index } else { 0 };
+        self.reading.fail(spans.get(index).cloned().unwrap_or_default(), refused);
     }
 
     fn layout(&mut self, table: Table<'_>) {
-        if let Some(patterns) = table.strings("event", limits::LIST) {
+        if let Some(patterns) = table.strings("event") {
             self.settings.layout.event = self.patterns(&patterns, true);
         }
-        if let Some(patterns) = table.strings("day", limits::LIST) {
+        if let Some(patterns) = table.strings("day") {
             self.settings.layout.day = self.patterns(&patterns, false);
         }
         table.finish();
@@ -173,7 +194,7 @@ impl Reader<'_> {
         let parse = |written: &Spanned<&str>| match Pattern::parse(written.get_ref(), slug) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.reading.fail(written.span(), error.to_string(), None);
+                self.reading.fail(written.span(), error);
                 None
             }
         };
@@ -187,15 +208,14 @@ impl Reader<'_> {
         }
         if let Some(topic) = table.table("topic") {
             self.settings.event.topic_level = level(&topic, self.settings.event.topic_level);
-            self.settings.topic_required =
-                topic.boolean("required").unwrap_or(self.settings.topic_required);
+            self.settings.topic_required = topic.boolean("required");
             topic.finish();
         }
         if let Some(title) = table.table("title") {
             self.settings.event.title_level = level(&title, self.settings.event.title_level);
             title.finish();
         }
-        if let Some(sections) = table.tables("section", limits::SECTIONS) {
+        if let Some(sections) = table.tables("section") {
             let mut left = limits::HEADINGS;
             let section = |section| self.section(section, &mut left);
             self.settings.event.sections = sections.into_iter().filter_map(section).collect();
@@ -204,20 +224,15 @@ impl Reader<'_> {
     }
 
     fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {
-        let formats = table.strings("formats", limits::LIST).and_then(|formats| {
-            if formats.is_empty() {
-                table.reject("formats", "at least one format is needed", None);
-            }
+        let formats = table.strings("formats").and_then(|formats| {
             let written = formats.iter().map(|format| (*format.get_ref()).to_owned()).collect();
             let refused = match DateFormats::new(written) {
                 Ok(formats) => return Some(formats),
                 Err(refused) => refused,
             };
             let culprit = formats.iter().find(|format| *format.get_ref() == refused);
-            let help = "use strftime's %Y, %m and %d, or %-m and %-d without leading zeros";
-            let message = format!("this format does not give a day: {refused:?}");
             let span = culprit.map_or(0..0, Spanned::span);
-            self.reading.fail(span, message, Some(help.to_owned()));
+            self.reading.fail(span, Problem::DateFormat(refused));
             None
         });
         DateTemplate {
@@ -226,36 +241,28 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a section; `left` is how many headings it and those behind it may have.
+    /// Reads a section; `left` is how many headings it and later sections can have.
     fn section(&self, table: Table<'_>, left: &mut usize) -> Option<SectionTemplate> {
         let name = table.string("name");
-        let headings = table.strings("headings", limits::LIST);
-        let level = level(&table, 3);
-        let required = table.boolean("required").unwrap_or(false);
-        let order = table.integer("order", 0..1000);
+        let headings = table.strings("headings");
+        let level = table.integer("level").unwrap_or_default();
+        let required = table.boolean("required");
+        let order = table.integer("order");
         let kind = section_kind(name.unwrap_or_default());
         if let Some(headings) = &headings {
             if let Some(first) = headings.get(*left) {
-                let most = limits::HEADINGS;
-                let message = format!("the sections have more than {most} headings together");
-                self.reading.fail(first.span(), message, None);
+                self.reading.fail(first.span(), Problem::SectionHeadings);
             }
             *left = left.saturating_sub(headings.len());
         }
-        let complete = name.zip(headings.filter(|headings| !headings.is_empty()));
-        if complete.is_none() {
-            let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
-            let help = "sections named \"sources\" and \"related\" are checked as such".to_owned();
-            self.reading.fail(span, "a section needs a `name` and its `headings`", Some(help));
-        }
         table.finish();
-        complete.map(|(name, headings)| SectionTemplate {
-            name: name.to_owned(),
+        Some(SectionTemplate {
+            name: name?.to_owned(),
             kind,
             level,
-            headings: headings.into_iter().map(|text| text.into_inner().to_owned()).collect(),
+            headings: headings?.into_iter().map(|text| text.into_inner().to_owned()).collect(),
             required,
-            order: order.and_then(|order| u32::try_from(order).ok()).unwrap_or(section_order(kind)),
+            order: order.unwrap_or(section_order(kind)),
         })
     }
 
@@ -282,25 +289,13 @@ impl Reader<'_> {
 
     fn previous(&mut self, table: &Table<'_>) {
         self.settings.day.previous_level = level(table, self.settings.day.previous_level);
-        if let Some(texts) = table.strings("texts", limits::LIST) {
+        if let Some(texts) = table.strings("texts") {
             self.settings.day.previous_texts =
                 texts.into_iter().map(|text| text.into_inner().to_owned()).collect();
         }
-        self.settings.previous_policy = match table.string("policy") {
-            None => self.settings.previous_policy,
-            Some("any") => PreviousPolicy::Any,
-            Some("calendar") => PreviousPolicy::Calendar,
-            Some("nearest") => PreviousPolicy::Nearest,
-            Some(other) => {
-                let known = ["any", "calendar", "nearest"];
-                let help = suggest::nearest(other, known).map_or_else(
-                    || format!("one of {}", known.join(", ")),
-                    |near| format!("did you mean {near:?}?"),
-                );
-                table.reject("policy", format!("no such policy: {other:?}"), Some(help));
-                PreviousPolicy::Any
-            }
-        };
+        if let Some(policy) = table.word("policy").and_then(PreviousPolicy::named) {
+            self.settings.previous_policy = policy;
+        }
     }
 
     fn rules(&mut self, table: Table<'_>) {
@@ -311,7 +306,7 @@ impl Reader<'_> {
             .table("severity")
             .map(|table| self.severities(&infos, &table))
             .unwrap_or_default();
-        let overrides = table.tables("override", limits::OVERRIDES).unwrap_or_default();
+        let overrides = table.tables("override").unwrap_or_default();
         let mut places = Vec::new();
         let overrides: Vec<_> = overrides
             .into_iter()
@@ -326,7 +321,7 @@ impl Reader<'_> {
         rules.ignore(ignore.unwrap_or_default());
         apply_severities(rules, &severities);
         if let Err(refused) = rules.set_overrides(overrides) {
-            self.refuse(&refused, &places);
+            self.refuse(refused, &places);
         }
     }
 
@@ -336,7 +331,7 @@ impl Reader<'_> {
         table: &Table<'_>,
         key: &'static str,
     ) -> Option<RuleSet> {
-        let written = table.strings(key, limits::LONG_LIST)?;
+        let written = table.strings(key)?;
         let mut all = RuleSettings::defaults(&[]);
         for selector in &written {
             if let Some(set) = self.selector(infos, selector) {
@@ -348,12 +343,11 @@ impl Reader<'_> {
 
     fn selector(&self, infos: &[RuleInfo], selector: &Spanned<&str>) -> Option<RuleSet> {
         let set = rules::named(infos, selector.get_ref());
-        if set.is_empty() {
-            let unknown = || rules::unknown(infos, selector.get_ref());
+        if set.is_none() {
+            let unknown = || UnknownSelector::new(infos, selector.get_ref());
             self.reading.fail_with(selector.span(), unknown);
-            return None;
         }
-        Some(set)
+        set
     }
 
     fn severities(&self, infos: &[RuleInfo], table: &Table<'_>) -> Vec<(RuleSet, Severity)> {
@@ -363,9 +357,7 @@ impl Reader<'_> {
                 Some("error") => Severity::Error,
                 Some("warning") => Severity::Warning,
                 _ => {
-                    let help = "to switch a rule off, list it in `rules.ignore`".to_owned();
-                    let message = "a severity is \"error\" or \"warning\"";
-                    self.reading.fail(value.span(), message, Some(help));
+                    self.reading.fail(value.span(), Problem::Severity);
                     continue;
                 }
             };
@@ -374,18 +366,14 @@ impl Reader<'_> {
         severities
     }
 
-    /// Reads an override, and adds the places of its patterns to `places`.
+    /// Reads an override and adds the places of its patterns to `places`.
     fn rule_override(
         &self,
         infos: &[RuleInfo],
         table: Table<'_>,
         places: &mut Vec<Range<usize>>,
     ) -> RuleOverride {
-        let files = table.strings("files", limits::LONG_LIST).unwrap_or_default();
-        if files.is_empty() {
-            let span = table.entries().next().map_or(0..0, |(key, _)| key.span());
-            self.reading.fail(span, "an override needs `files`: patterns of paths", None);
-        }
+        let files = table.strings("files").unwrap_or_default();
         let files = self.bounded(files);
         let severities =
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
@@ -407,7 +395,7 @@ impl Reader<'_> {
 }
 
 fn level(table: &Table<'_>, default: u8) -> u8 {
-    table.integer("level", LEVELS).and_then(|level| u8::try_from(level).ok()).unwrap_or(default)
+    table.integer("level").unwrap_or(default)
 }
 
 /// A rule named by its id wins over its group, whatever their order in the file.

@@ -1,26 +1,27 @@
-//! How single hosts are asked, and where the values of the headers that they want are looked for.
+//! How single hosts are contacted, and where the values of their headers come from.
 //!
-//! A settings file comes with an archive that a stranger may have written. So it names headers and
-//! never their values, and it does not choose the variables of the environment that hold them: a
-//! variable's name follows from the host and the header, and no two hosts share one. Nothing here
-//! looks into the environment.
+//! A stranger may have written the settings file together with the archive. So the file names headers,
+//! never their values, and cannot choose the environment variables that hold them: the name of a
+//! variable follows from the host and the header, and no two hosts share one. Nothing here reads the
+//! environment.
 
 use std::time::Duration;
 
-/// How one host is asked, exactly that host and none below it; what is not there is as for all.
+/// The settings of exactly one host, not of those below it; where one is not set, that of all hosts
+/// applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostSettings {
     /// Time between the starts of two requests.
     pub delay: Option<Duration>,
     /// Requests in flight.
     pub concurrency: Option<usize>,
-    /// Whether it is never asked.
+    /// Whether it is never contacted.
     pub skip: bool,
-    /// Headers that requests carry to it.
+    /// Headers of requests to it.
     pub headers: Vec<HeaderSetting>,
 }
 
-/// A header, and where its value is looked for.
+/// A header, and the variable with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderSetting {
     /// Its name, as written.
@@ -29,15 +30,15 @@ pub struct HeaderSetting {
     pub variable: String,
 }
 
-/// What the names of all variables that hold headers begin with.
+/// The prefix of all variables that hold values of headers.
 pub const VARIABLES: &str = "DATELINE_HEADER_";
 
-/// The variable that holds the value of header `name` for `host`, a host as the `url` crate writes
-/// it; none if the host cannot have headers, or the name is none.
+/// Returns the variable that holds the value of header `name` for `host`, a host as the `url` crate
+/// writes it; none if the host cannot have headers, or the name is not one of a header.
 ///
-/// `.` becomes `_` and `-` becomes `__`. In a host that can have headers no `-` is beside a `.`, so
-/// runs of `_` are one long for a `.`, and even for hyphens; in a name they are even. The last odd
-/// run begins with the `_` between host and name, and what is before and behind it is told apart.
+/// `.` becomes `_` and `-` becomes `__`. In a host that can have headers, no `-` is next to a `.`: a
+/// single `_` stands for a `.`, and an even run of them for hyphens. In a name, all runs are even. So
+/// the last odd run begins with the `_` between host and name, and tells the two apart.
 #[must_use]
 pub fn variable(host: &str, name: &str) -> Option<String> {
     if !has_variables(host) || !is_name(name) {
@@ -47,7 +48,7 @@ pub fn variable(host: &str, name: &str) -> Option<String> {
     Some(format!("{VARIABLES}{}_{}", upper(host), upper(name)))
 }
 
-/// Whether no other host can have the variables of this one.
+/// Returns whether no other host can have the variables of this one.
 pub(super) fn has_variables(host: &str) -> bool {
     host.split('.').all(|label| {
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
@@ -56,12 +57,12 @@ pub(super) fn has_variables(host: &str) -> bool {
     })
 }
 
-/// Whether this can be the name of a header.
+/// Returns whether this can be the name of a header.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Whether a header is the connection's own, and not for settings to set.
+/// Returns whether a header belongs to the connection, so that settings cannot set it.
 pub(super) fn is_structural(name: &str) -> bool {
     const STRUCTURAL: [&str; 8] = [
         "connection",

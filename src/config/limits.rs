@@ -1,5 +1,5 @@
-//! How much a settings file may say. The file comes with an archive that a stranger may have written,
-//! and each page, heading or link is held against much of it, so all of it is bounded.
+//! Limits of a settings file. A stranger may have written the file together with the archive, and each
+//! page, heading or link is compared with much of it, so all of it is bounded.
 
 /// The most bytes of a settings file.
 pub(super) const FILE: usize = 1 << 20;
@@ -7,7 +7,7 @@ pub(super) const FILE: usize = 1 << 20;
 /// The most bytes of a string.
 pub(super) const STRING: usize = 1000;
 
-/// The most patterns of paths in a list, and the most rules.
+/// The most path patterns in a list, and the most rules.
 pub(super) const LONG_LIST: usize = 1000;
 
 /// The most entries of any other list: layouts, formats of dates, headings, prefixes.
@@ -25,13 +25,13 @@ pub(super) const OVERRIDES: usize = 250;
 /// The most headers of a host.
 pub(super) const HEADERS: usize = 16;
 
-/// The most wildcards of a pattern of paths: `*`, `**`, `?`, and classes such as `[a-z]`.
+/// The most wildcards of a path pattern: `*`, `**`, `?`, and classes such as `[a-z]`.
 pub(super) const WILDCARDS: usize = 16;
 
-/// The most wildcards of all patterns of paths together: each path is held against all of them.
+/// The most wildcards of all path patterns together: each path is matched with all of them.
 pub(super) const ALL_WILDCARDS: usize = 2000;
 
-/// How many wildcards a pattern of paths has. Those in a class are counted too.
+/// Counts the wildcards of a path pattern, those in a class included.
 pub(super) fn wildcards(pattern: &str) -> usize {
     let (mut count, mut before, mut is_escaped) = (0, 0, false);
     for byte in pattern.bytes() {
@@ -43,7 +43,7 @@ pub(super) fn wildcards(pattern: &str) -> usize {
     count
 }
 
-/// Takes from patterns of paths those that a settings file could not list with the others.
+/// Removes the path patterns that a settings file cannot list together with the others.
 pub fn fit<T>(patterns: &mut Vec<T>, text: impl Fn(&T) -> &str) {
     let mut all = 0;
     patterns.retain(|pattern| {

@@ -1,18 +1,25 @@
-//! The settings: `dateline.toml` as written, and what a run makes of it.
+//! The settings: their description, `dateline.toml` as written, and the settings of a run.
 
+pub mod description;
 pub mod discover;
 pub mod error;
 pub mod file;
 pub mod hosts;
 pub mod limits;
+mod path_patterns;
+pub mod problem;
 mod reader;
 pub mod rules;
+pub mod schema;
 pub mod settings;
 pub mod show;
 mod sources;
+pub mod toml_text;
+pub mod values;
 
 pub use error::{ConfigError, ConfigErrors, ConfigText, LoadError};
 pub use hosts::{HeaderSetting, HostSettings};
+pub use path_patterns::PathPatterns;
 pub use reader::parse_duration;
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
-pub use settings::{PathPatterns, PreviousPolicy, Settings, SourceSettings};
+pub use settings::{PreviousPolicy, Settings, SourceSettings};

@@ -1,5 +1,5 @@
-//! Typed reading of TOML tables: every value is asked for once, what nobody asked for is an error
-//! at its key, and errors gather instead of ending the reading.
+//! Typed reading of TOML tables by the description of their settings. Keys without a description
+//! are errors, and errors accumulate instead of ending the reading.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,13 +10,14 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::description::{FILE, Setting, Shape, TextKind};
 use super::error::{ConfigError, ConfigErrors, ConfigText};
 use super::limits;
-use crate::diagnostic::grouped;
-use crate::diagnostic::quote;
+use super::problem::Problem;
+use super::toml_text;
 use crate::suggest;
 
-/// What is being read, and what was found wrong so far.
+/// The file that is being read, and what is wrong with it so far.
 pub(super) struct TableReader {
     file: Arc<ConfigText>,
     errors: RefCell<ConfigErrors>,
@@ -29,33 +30,28 @@ impl TableReader {
         Self { file, errors: RefCell::default(), given: RefCell::default() }
     }
 
-    pub(super) fn fail(
-        &self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: Option<String>,
-    ) {
-        self.fail_with(span, || (message.into(), help));
+    pub(super) fn fail(&self, span: Range<usize>, problem: impl Into<Problem>) {
+        self.fail_with(span, || problem);
     }
 
-    /// Reports an error, which is not described where it would not be kept.
-    pub(super) fn fail_with(
+    /// Reports a problem. It is not described if it would not be kept: with many errors that would
+    /// take long.
+    pub(super) fn fail_with<P: Into<Problem>>(
         &self,
         span: Range<usize>,
-        describe: impl FnOnce() -> (String, Option<String>),
+        describe: impl FnOnce() -> P,
     ) {
         let mut errors = self.errors.borrow_mut();
         if errors.kept.len() == ConfigErrors::MOST {
             errors.more += 1;
             return;
         }
-        let (message, help) = describe();
         let file = Arc::clone(&self.file);
-        errors.kept.push(ConfigError { file, span, message, help });
+        errors.kept.push(ConfigError { file, span, problem: describe().into() });
     }
 
-    /// What was found wrong, in the order of the file, and the keys that were given with the lines
-    /// they stand on.
+    /// Returns what is wrong, in the order of the file, and the keys that the file gives with their
+    /// lines.
     pub(super) fn finish(self) -> (ConfigErrors, BTreeMap<String, usize>) {
         let mut errors = self.errors.into_inner();
         errors.kept.sort_by_key(|error| error.span.start);
@@ -77,69 +73,97 @@ pub(super) struct Table<'a> {
     reading: &'a TableReader,
     /// Its dotted name; empty for the file itself.
     name: String,
+    /// The settings that it can have.
+    settings: &'static [Setting],
     entries: &'a DeTable<'a>,
+    span: Range<usize>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 impl<'a> Table<'a> {
-    pub(super) fn new(reading: &'a TableReader, name: String, entries: &'a DeTable<'a>) -> Self {
-        Self { reading, name, entries, asked: RefCell::default() }
+    /// Returns the file itself as a table.
+    pub(super) fn file(reading: &'a TableReader, entries: &'a DeTable<'a>) -> Self {
+        Self {
+            reading,
+            name: String::new(),
+            settings: FILE,
+            entries,
+            span: 0..0,
+            asked: RefCell::default(),
+        }
     }
 
-    /// The name of a key in full.
-    fn full(&self, key: &str) -> String {
+    fn inner(&self, key: &str, settings: &'static [Setting], value: Value<'a>) -> Option<Self> {
+        Some(Self {
+            reading: self.reading,
+            name: self.full(key),
+            settings,
+            entries: value.get_ref().as_table()?,
+            span: value.span(),
+            asked: RefCell::default(),
+        })
+    }
+
+    /// Returns the dotted name of a key.
+    pub(super) fn full(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
-    fn find(&self, key: &'static str) -> Option<Value<'a>> {
-        self.asked.borrow_mut().push(key);
+    /// Returns the description of a key, without which it cannot be read.
+    fn described(&self, key: &str) -> Option<&'static Setting> {
+        let setting = self.settings.iter().find(|setting| setting.name == key);
+        debug_assert!(setting.is_some(), "`{}` has no description", self.full(key));
+        setting
+    }
+
+    fn find(&self, key: &str) -> Option<(&'static Setting, Value<'a>)> {
+        let setting = self.described(key)?;
+        self.asked.borrow_mut().push(setting.name);
         let (name, value) = self.entries.get_key_value(key)?;
         self.reading.given.borrow_mut().push((self.full(key), name.span().start));
-        Some(value)
+        Some((setting, value))
     }
 
-    fn wrong_type(&self, key: &str, value: Value<'_>, wanted: &str) {
-        let message = format!(
-            "`{}` is to be {wanted}, not {}",
-            self.full(key),
-            article(value.get_ref().type_str())
-        );
-        self.reading.fail(value.span(), message, None);
+    fn wrong_type(&self, key: &str, value: Value<'_>, wanted: &'static str) {
+        let (key, found) = (self.full(key), with_article(value.get_ref().type_str()));
+        self.reading.fail(value.span(), Problem::WrongType { key, wanted, found });
     }
 
+    /// Reads a value as what its description says; reports one of another type.
     fn typed<T>(
         &self,
-        key: &'static str,
-        wanted: &str,
-        read: impl FnOnce(Value<'a>) -> Option<T>,
+        key: &str,
+        read: impl FnOnce(&'static Setting, Value<'a>) -> Option<T>,
     ) -> Option<T> {
-        let value = self.find(key)?;
-        let typed = read(value);
+        let (setting, value) = self.find(key)?;
+        let typed = read(setting, value);
         if typed.is_none() {
-            self.wrong_type(key, value, wanted);
+            self.wrong_type(key, value, type_name(&setting.shape));
         }
         typed
     }
 
     /// Reports the value of `key`, which has been read, as wrong.
-    pub(super) fn reject(&self, key: &str, message: impl Into<String>, help: Option<String>) {
-        let span = self.entries.get(key).map_or(0..0, Spanned::span);
-        self.reading.fail(span, message, help);
+    pub(super) fn reject(&self, key: &str, problem: impl Into<Problem>) {
+        self.reading.fail(self.span_of(key), problem);
     }
 
-    pub(super) fn string(&self, key: &'static str) -> Option<&'a str> {
-        let text = self.typed(key, "a string", |value| value.get_ref().as_str())?;
-        self.is_short(text, self.entries.get(key)?.span()).then_some(text)
+    fn span_of(&self, key: &str) -> Range<usize> {
+        self.entries.get(key).map_or(0..0, Spanned::span)
     }
 
-    /// Whether a string is short enough; one that is not is reported.
+    pub(super) fn string(&self, key: &str) -> Option<&'a str> {
+        let text = self.typed(key, |_, value| value.get_ref().as_str())?;
+        self.is_short(text, self.span_of(key)).then_some(text)
+    }
+
+    /// Returns whether a string is short enough; reports one that is not.
     fn is_short(&self, text: &str, span: Range<usize>) -> bool {
         let is_short = text.len() <= limits::STRING;
         if !is_short {
-            let message = format!("a string has at most {} bytes", grouped(limits::STRING as u64));
-            self.reading.fail(span, message, None);
+            self.reading.fail(span, Problem::LongString);
         }
         is_short
     }
@@ -147,82 +171,117 @@ impl<'a> Table<'a> {
     /// Cuts a list to the `most` entries that it may have, and reports the first that is too many.
     fn cut<T>(&self, key: &str, list: &mut Vec<T>, most: usize, span: impl Fn(&T) -> Range<usize>) {
         if let Some(first) = list.get(most) {
-            let (key, most) = (self.full(key), grouped(most as u64));
-            let all = grouped(list.len() as u64);
-            let message = format!("`{key}` has {all} entries; at most {most} are allowed");
-            self.reading.fail(span(first), message, None);
+            let problem = Problem::LongList { key: self.full(key), all: list.len(), most };
+            self.reading.fail(span(first), problem);
         }
         list.truncate(most);
     }
 
-    pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
-        self.typed(key, "true or false", |value| value.get_ref().as_bool())
+    /// True or false; by default what the description says, or false.
+    pub(super) fn boolean(&self, key: &str) -> bool {
+        let default = self.described(key).is_some_and(|setting| setting.default == Some("true"));
+        let Some(is_true) = self.typed(key, |_, value| value.get_ref().as_bool()) else {
+            return default;
+        };
+        let is_fixed = matches!(self.described(key), Some(Setting { shape: Shape::False, .. }));
+        if is_true && is_fixed {
+            self.reject(key, Problem::OnlyFalse { key: self.full(key) });
+        }
+        is_true
     }
 
-    /// A whole number within `range`.
-    pub(super) fn integer(&self, key: &'static str, range: Range<i64>) -> Option<i64> {
-        let number = self.typed(key, "a whole number", |value| {
+    /// A whole number in the range of its description; by default what the description says.
+    pub(super) fn integer<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
+        let default = || T::try_from(self.described(key)?.default?.parse().ok()?).ok();
+        self.given_integer(key).and_then(|number| T::try_from(number).ok()).or_else(default)
+    }
+
+    fn given_integer(&self, key: &str) -> Option<i64> {
+        let (setting, number) = self.typed(key, |setting, value| {
             let integer = value.get_ref().as_integer()?;
-            i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
+            let digits = integer.as_str().replace('_', "");
+            Some((setting, i64::from_str_radix(&digits, integer.radix()).ok()?))
         })?;
-        if range.contains(&number) {
+        let Shape::Integer { least, most } = setting.shape else { return None };
+        if (least..=most).contains(&number) {
             return Some(number);
         }
-        let (low, high) = (range.start, range.end - 1);
-        self.reject(key, format!("`{}` is to be from {low} to {high}", self.full(key)), None);
+        self.reject(key, Problem::OutOfRange { key: self.full(key), least, most });
         None
     }
 
     /// A length of time such as `"250ms"`, `"20s"`, `"5m"` or `"1h"`.
-    pub(super) fn duration(&self, key: &'static str) -> Option<Duration> {
+    pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let text = self.string(key)?;
         let duration = parse_duration(text);
         if duration.is_none() {
-            let message = format!("`{}` is no length of time: {text:?}", self.full(key));
-            self.reject(key, message, Some("write a number and ms, s, m or h: \"250ms\"".into()));
+            let written = text.to_owned();
+            self.reject(key, Problem::Duration { key: self.full(key), written });
         }
         duration
     }
 
-    /// One string, or up to `most`, each with its place.
-    pub(super) fn strings(&self, key: &'static str, most: usize) -> Option<Vec<Spanned<&'a str>>> {
+    /// One of the words that the description lists.
+    pub(super) fn word(&self, key: &str) -> Option<&'static str> {
+        let written = self.string(key)?;
+        let Shape::Text(TextKind::OneOf(known)) = self.described(key)?.shape else { return None };
+        let word = known.iter().copied().find(|word| *word == written);
+        if word.is_none() {
+            let nearest = suggest::nearest(written, known.iter().copied());
+            let (key_name, written) = (self.full(key), written.to_owned());
+            self.reject(key, Problem::UnknownWord { key: key_name, written, known, nearest });
+        }
+        word
+    }
+
+    /// One string, or a list of strings, each with its place.
+    pub(super) fn strings(&self, key: &str) -> Option<Vec<Spanned<&'a str>>> {
         let spanned = |value: Value<'a>| {
             value.get_ref().as_str().map(|text| Spanned::new(value.span(), text))
         };
-        let wanted = "a string or an array of strings";
-        let mut strings: Vec<_> = self.typed(key, wanted, |value| match value.get_ref() {
-            DeValue::Array(array) => array.iter().map(spanned).collect(),
-            _ => spanned(value).map(|one| vec![one]),
+        let (setting, mut strings) = self.typed(key, |setting, value| {
+            let strings: Option<Vec<_>> = match value.get_ref() {
+                DeValue::Array(array) => array.iter().map(spanned).collect(),
+                _ => spanned(value).map(|one| vec![one]),
+            };
+            Some((setting, strings?))
         })?;
+        let Shape::Texts { least, most, .. } = setting.shape else { return None };
+        if strings.len() < least {
+            self.reject(key, Problem::EmptyList { key: self.full(key) });
+            return None;
+        }
         self.cut(key, &mut strings, most, Spanned::span);
         strings.retain(|text| self.is_short(text.get_ref(), text.span()));
         Some(strings)
     }
 
-    pub(super) fn table(&self, key: &'static str) -> Option<Table<'a>> {
-        let table = self.typed(key, "a table", |value| value.get_ref().as_table())?;
-        Some(Table::new(self.reading, self.full(key), table))
+    /// A table.
+    pub(super) fn table(&self, key: &str) -> Option<Table<'a>> {
+        self.typed(key, |setting, value| self.inner(key, setting.settings(), value))
     }
 
-    /// The table that is the value of one of the [`entries`](Self::entries), called by `name`.
-    pub(super) fn named(&self, name: &str, value: Value<'a>) -> Option<Table<'a>> {
-        let key = format!("{name:?}");
-        let Some(table) = value.get_ref().as_table() else {
-            self.wrong_type(&key, value, "a table");
-            return None;
-        };
-        Some(Table::new(self.reading, self.full(&key), table))
-    }
-
-    /// Up to `most` tables.
-    pub(super) fn tables(&self, key: &'static str, most: usize) -> Option<Vec<Table<'a>>> {
-        let spanned = |value: Value<'a>| Some((value.get_ref().as_table()?, value.span()));
-        let mut tables: Vec<_> = self.typed(key, "an array of tables", |value| {
-            value.get_ref().as_array()?.iter().map(spanned).collect()
+    /// The tables of an array.
+    pub(super) fn tables(&self, key: &str) -> Option<Vec<Table<'a>>> {
+        let (setting, mut tables) = self.typed(key, |setting, value| {
+            let inner = |value| self.inner(key, setting.settings(), value);
+            let tables: Option<Vec<_>> = value.get_ref().as_array()?.iter().map(inner).collect();
+            Some((setting, tables?))
         })?;
-        self.cut(key, &mut tables, most, |(_, span)| span.clone());
-        let table = |(table, _)| Table::new(self.reading, self.full(key), table);
-        Some(tables.into_iter().map(table).collect())
+        let Shape::Tables { most, .. } = setting.shape else { return None };
+        self.cut(key, &mut tables, most, |table| table.span.clone());
+        Some(tables)
+    }
+
+    /// The value of one of the [`entries`](Self::entries), called by `name`, as a table with the
+    /// settings of this one.
+    pub(super) fn named(&self, name: &str, value: Value<'a>) -> Option<Table<'a>> {
+        let key = toml_text::key(name);
+        let table = self.inner(&key, self.settings, value);
+        if table.is_none() {
+            self.wrong_type(&key, value, "a table");
+        }
+        table
     }
 
     /// All entries, whatever their keys: for tables whose keys are names.
@@ -232,40 +291,60 @@ impl<'a> Table<'a> {
             .map(|(name, value)| (Spanned::new(name.span(), &**name.get_ref()), value))
     }
 
-    /// Whether a key was asked for so far.
-    pub(super) fn asked_for(&self, key: &str) -> bool {
-        self.asked.borrow().contains(&key)
+    /// Returns whether the table can have a key.
+    pub(super) fn knows(&self, key: &str) -> bool {
+        self.settings.iter().any(|setting| setting.name == key)
     }
 
-    /// Reports the keys that nobody asked for.
+    /// Reports the keys without a description, and those that are required and missing.
     pub(super) fn finish(self) {
-        let asked = self.asked.borrow();
+        debug_assert!(
+            self.settings.iter().all(|setting| self.asked.borrow().contains(&setting.name)),
+            "a setting of [{}] is described and never read",
+            self.name
+        );
         for (name, _) in self.entries {
             let key = name.get_ref();
-            if self.asked_for(key) {
+            if self.knows(key) {
                 continue;
             }
             self.reading.fail_with(name.span(), || {
-                let place = match &*self.name {
-                    "" => String::new(),
-                    name => format!(" in [{name}]"),
-                };
-                let help = match suggest::nearest(key, asked.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("known here: {}", asked.join(", ")),
-                };
-                (format!("unknown key {}{place}", quote(key)), Some(help))
+                let known: Vec<_> = self.settings.iter().map(|setting| setting.name).collect();
+                let nearest = suggest::nearest(key, known.iter().copied());
+                let (key, table) = (key.to_string(), self.name.clone());
+                Problem::UnknownKey { key, table, known, nearest }
             });
+        }
+        let is_missing =
+            |setting: &&Setting| setting.is_required && !self.entries.contains_key(setting.name);
+        let missing: Vec<_> = self.settings.iter().filter(is_missing).collect();
+        if !missing.is_empty() {
+            let span = self.entries.iter().next().map_or(self.span, |(key, _)| key.span());
+            let shown = |setting: &Setting| (setting.name, setting.example.unwrap_or_default());
+            let settings = missing.into_iter().map(shown).collect();
+            self.reading.fail(span, Problem::Incomplete { table: self.name, settings });
         }
     }
 }
 
-fn article(kind: &str) -> String {
+/// Which values a setting takes, in words.
+fn type_name(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Text(_) => "a string",
+        Shape::Texts { .. } => "a string or an array of strings",
+        Shape::Boolean | Shape::False => "true or false",
+        Shape::Integer { .. } => "a whole number",
+        Shape::Table(_) | Shape::Hosts(_) | Shape::Severities => "a table",
+        Shape::Tables { .. } => "an array of tables",
+    }
+}
+
+fn with_article(kind: &str) -> String {
     let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
     format!("{article} {kind}")
 }
 
-/// A length of time: a whole number and `ms`, `s`, `m` or `h`.
+/// Parses a length of time: a whole number and `ms`, `s`, `m` or `h`.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<Duration> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit())?;

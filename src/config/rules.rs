@@ -1,6 +1,6 @@
 //! Which rules run on which pages, and how much their findings matter.
 
-use super::settings::{PathPatterns, PatternsError};
+use super::path_patterns::{PathPatterns, PatternsError};
 use crate::diagnostic::Severity;
 use crate::suggest;
 
@@ -9,7 +9,7 @@ use crate::suggest;
 pub struct RuleInfo {
     /// Its id, `group/name`.
     pub id: &'static str,
-    /// Its severity by default; none when it is off.
+    /// Its severity by default; none if it is off by default.
     pub severity: Option<Severity>,
 }
 
@@ -21,25 +21,25 @@ impl RuleSet {
     /// The most rules that a set can hold.
     pub const CAPACITY: usize = 128;
 
-    /// Whether it holds a rule.
+    /// Returns whether it holds a rule.
     #[must_use]
     pub fn contains(self, index: usize) -> bool {
         index < Self::CAPACITY && self.0 >> index & 1 == 1
     }
 
-    /// How many rules it holds.
+    /// Returns how many rules it holds.
     #[must_use]
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether it holds none.
+    /// Returns whether it holds no rule.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether every rule of it is in the other.
+    /// Returns whether the other set holds all of its rules.
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {
         self.without(other).is_empty()
@@ -49,13 +49,13 @@ impl RuleSet {
         self.0 |= 1 << index;
     }
 
-    /// The rules of either set.
+    /// Returns the rules of either set.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The rules of this set that are not in the other.
+    /// Returns the rules of this set that are not in the other.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -72,33 +72,58 @@ impl FromIterator<usize> for RuleSet {
     }
 }
 
-/// The rules that a selector names: a rule's id, a group, or `all`.
-///
-/// # Errors
-/// What is wrong with the selector, and the nearest one that exists.
-pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, (String, Option<String>)> {
-    let set = named(rules, selector);
-    if set.is_empty() { Err(unknown(rules, selector)) } else { Ok(set) }
+/// A selector that names no rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rule or group named `{selector}`")]
+pub struct UnknownSelector {
+    /// The selector as written.
+    pub selector: String,
+    /// The nearest selector that names a rule, if one is near.
+    pub nearest: Option<String>,
 }
 
-/// The rules that a selector names; none if it is wrong.
-pub(super) fn named(rules: &[RuleInfo], selector: &str) -> RuleSet {
+impl UnknownSelector {
+    /// Describes a selector, and looks for the nearest one that names a rule.
+    pub(super) fn new(rules: &[RuleInfo], selector: &str) -> Self {
+        let nearest = suggest::nearest(selector, selectors(rules)).map(str::to_owned);
+        Self { selector: selector.to_owned(), nearest }
+    }
+
+    /// Returns what to write instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match &self.nearest {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`dateline rules` lists every rule and group".to_owned(),
+        }
+    }
+}
+
+/// Returns everything that names rules: their ids, their groups, and `all`.
+pub fn selectors(rules: &[RuleInfo]) -> impl Iterator<Item = &'static str> {
+    let groups = rules.iter().filter_map(|rule| rule.id.split('/').next());
+    rules.iter().map(|rule| rule.id).chain(groups).chain(["all"])
+}
+
+/// Returns the rules that a selector names: a rule's id, a group, or `all`.
+///
+/// # Errors
+/// [`UnknownSelector`], if it names none.
+pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSelector> {
+    named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
+}
+
+/// Returns the rules that a selector names, if it names any; unlike [`select`], without a search for
+/// the nearest selector.
+pub(super) fn named(rules: &[RuleInfo], selector: &str) -> Option<RuleSet> {
     let is_named =
         |id: &str| selector == "all" || id == selector || id.split('/').next() == Some(selector);
     let rules = rules.iter().enumerate().filter(|(_, rule)| is_named(rule.id));
-    rules.map(|(index, _)| index).collect()
+    let set: RuleSet = rules.map(|(index, _)| index).collect();
+    (!set.is_empty()).then_some(set)
 }
 
-/// What is wrong with a selector that names no rule, and the nearest one that exists.
-pub(super) fn unknown(rules: &[RuleInfo], selector: &str) -> (String, Option<String>) {
-    let groups = rules.iter().filter_map(|rule| rule.id.split('/').next());
-    let known = rules.iter().map(|rule| rule.id).chain(groups).chain(["all"]);
-    let help = suggest::nearest(selector, known).map(|near| format!("did you mean `{near}`?"));
-    let help = help.unwrap_or_else(|| "`dateline rules` lists every rule and group".to_owned());
-    (format!("no rule and no group is named `{selector}`"), Some(help))
-}
-
-/// Severities that rules are given.
+/// Severities that settings give to rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Severities {
     errors: RuleSet,
@@ -116,13 +141,13 @@ impl Severities {
         *others = others.without(set);
     }
 
-    /// Gives what `other` gives, whatever it was before.
+    /// Gives the severities of `other`, whatever they were before.
     fn give_all(&mut self, other: Self) {
         self.give(other.errors, Severity::Error);
         self.give(other.warnings, Severity::Warning);
     }
 
-    /// The severity of a rule, if it was given one.
+    /// Returns the severity that a rule is given, if any.
     #[must_use]
     pub fn of(self, index: usize) -> Option<Severity> {
         if self.errors.contains(index) {
@@ -132,12 +157,12 @@ impl Severities {
     }
 }
 
-/// Settings that hold for some pages only.
+/// Settings for some pages only.
 #[derive(Clone, Debug)]
 pub struct RuleOverride {
     /// The pages, as patterns of paths.
     pub files: Vec<String>,
-    /// Rules that run on them besides.
+    /// Additional rules that run on them.
     pub select: RuleSet,
     /// Rules that do not run on them.
     pub ignore: RuleSet,
@@ -152,8 +177,8 @@ pub struct RuleSettings {
     enabled: RuleSet,
     severity: Vec<Severity>,
     overrides: Vec<RuleOverride>,
-    /// The patterns of all overrides, and for each the override that it belongs to: a path is held
-    /// against all of them at once.
+    /// The patterns of all overrides, and for each the override that it belongs to: a path is
+    /// matched with all of them at once.
     files: PathPatterns,
     owners: Vec<usize>,
     /// Rules that run on every page, whatever the overrides say, and rules that run on none.
@@ -171,7 +196,7 @@ pub struct PageRules {
 }
 
 impl RuleSettings {
-    /// The rules as they are by default.
+    /// Returns the rules as they are by default.
     #[must_use]
     pub fn defaults(rules: &[RuleInfo]) -> Self {
         let mut enabled = RuleSet::default();
@@ -193,7 +218,7 @@ impl RuleSettings {
         }
     }
 
-    /// Every rule there is.
+    /// Returns all rules.
     #[must_use]
     pub fn infos(&self) -> &[RuleInfo] {
         &self.infos
@@ -204,7 +229,7 @@ impl RuleSettings {
         self.enabled = set;
     }
 
-    /// Runs the rules of `set` besides.
+    /// Runs the rules of `set` too.
     pub fn extend(&mut self, set: RuleSet) {
         self.enabled = self.enabled.union(set);
     }
@@ -223,10 +248,10 @@ impl RuleSettings {
         }
     }
 
-    /// Sets what holds for some pages only; later ones win.
+    /// Sets the overrides; later ones win.
     ///
     /// # Errors
-    /// As those of [`PathPatterns::new`], for the patterns of all one behind the other.
+    /// As [`PathPatterns::new`], with indices that count the patterns of all overrides in order.
     pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), PatternsError> {
         let all = overrides.iter().enumerate();
         let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));
@@ -237,7 +262,7 @@ impl RuleSettings {
         Ok(())
     }
 
-    /// Runs, of the rules that would run, only those of `set`, on whatever page.
+    /// Runs only those of the selected rules that are in `set`, on all pages.
     pub fn restrict(&mut self, set: RuleSet) {
         let all: RuleSet = (0..self.infos.len()).collect();
         let others = all.without(set);
@@ -245,8 +270,8 @@ impl RuleSettings {
         self.never = self.never.union(others);
     }
 
-    /// Takes the selection of the command line, which wins over the settings and their overrides:
-    /// only the rules of `select`, if there is one; those of `extend` besides; none of `ignore`.
+    /// Applies the selection of the command line, which wins over the settings and their overrides:
+    /// only the rules of `select`, if it is given, those of `extend` too, and none of `ignore`.
     pub fn command(&mut self, select: Option<RuleSet>, extend: RuleSet, ignore: RuleSet) {
         if let Some(select) = select {
             self.select_only(select);
@@ -259,13 +284,13 @@ impl RuleSettings {
         self.never = self.never.union(ignore);
     }
 
-    /// The rules of the run, overrides aside.
+    /// Returns the rules of the run, overrides aside.
     #[must_use]
     pub fn enabled(&self) -> RuleSet {
         self.enabled
     }
 
-    /// Whether a rule may run on any page.
+    /// Returns whether a rule runs on any page.
     #[must_use]
     pub fn may_run(&self, id: &str) -> bool {
         let Some(index) = self.infos.iter().position(|info| info.id == id) else { return false };
@@ -273,19 +298,19 @@ impl RuleSettings {
         (self.enabled.contains(index) || given) && !self.never.contains(index)
     }
 
-    /// The severity of a rule, overrides aside.
+    /// Returns the severity of a rule, overrides aside.
     #[must_use]
     pub fn severity(&self, index: usize) -> Severity {
         self.severity.get(index).copied().unwrap_or(Severity::Warning)
     }
 
-    /// The settings for some pages.
+    /// Returns the overrides.
     #[must_use]
     pub fn overrides(&self) -> &[RuleOverride] {
         &self.overrides
     }
 
-    /// The rules of the page at `path`.
+    /// Returns the rules of the page at `path`.
     #[must_use]
     pub fn page(&self, path: &str) -> PageRules {
         let mut page = PageRules { enabled: self.enabled, severity: Severities::default() };
@@ -303,7 +328,7 @@ impl RuleSettings {
 }
 
 impl PageRules {
-    /// The severity of a rule on this page.
+    /// Returns the severity of a rule on this page.
     #[must_use]
     pub fn severity(&self, settings: &RuleSettings, index: usize) -> Severity {
         self.severity.of(index).unwrap_or_else(|| settings.severity(index))

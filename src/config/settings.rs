@@ -4,18 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::hosts::HostSettings;
+use super::path_patterns::PathPatterns;
 use super::rules::RuleSettings;
 use crate::archive::date::DateFormats;
-use crate::archive::layout::{Layout, Pattern, PatternError};
+use crate::archive::layout::Layout;
 use crate::archive::resolve::Resolver;
-use crate::archive::template::{
-    DateTemplate, DayTemplate, EventTemplate, SectionKind, SectionTemplate,
-};
+use crate::archive::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
 
-/// What the link to the previous day is to name.
+/// Which day the link to the previous day must name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreviousPolicy {
     /// Yesterday, or the nearest earlier day that has a page.
@@ -26,7 +23,31 @@ pub enum PreviousPolicy {
     Nearest,
 }
 
-/// How source URLs are asked for.
+impl PreviousPolicy {
+    /// All of them.
+    const ALL: [Self; 3] = [Self::Any, Self::Calendar, Self::Nearest];
+
+    /// Their names in the settings.
+    pub const NAMES: [&'static str; 3] =
+        [Self::ALL[0].name(), Self::ALL[1].name(), Self::ALL[2].name()];
+
+    /// Returns its name in the settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Calendar => "calendar",
+            Self::Nearest => "nearest",
+        }
+    }
+
+    /// Finds a policy by its name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.name() == name)
+    }
+}
+
+/// How source URLs are contacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSettings {
     /// Time between the starts of two requests to one host.
@@ -35,69 +56,16 @@ pub struct SourceSettings {
     pub timeout: Duration,
     /// Requests in flight, over all hosts.
     pub concurrency: usize,
-    /// The file of the ledger, inside the archive's root: from the root on once the root is known.
+    /// The file of the ledger, inside the archive's root; absolute once the root is known.
     pub ledger: Option<PathBuf>,
-    /// Time for a whole run; without end if there is none.
+    /// Time for a whole run; none for a run without a limit.
     pub budget: Option<Duration>,
-    /// Where whoever runs the archive can be reached: told to every server.
+    /// A URL at which servers can reach whoever runs the archive; every request carries it.
     pub contact: Option<String>,
     /// Where archived copies are looked up: an http(s) URL without a slash at its end.
     pub archive: String,
-    /// What holds for single hosts, by the host as the `url` crate writes it.
+    /// Settings of single hosts, by the host as the `url` crate writes it.
     pub hosts: BTreeMap<String, HostSettings>,
-}
-
-/// Why patterns of paths are refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PatternsError {
-    /// The one with this index is none; what is wrong with it.
-    #[error("not a pattern of paths: {1}")]
-    One(usize, String),
-    /// None is wrong by itself.
-    #[error("all patterns of paths together are too large, of which this is the first")]
-    All,
-}
-
-/// Patterns of paths; kept as written for `config show`.
-#[derive(Clone, Debug, Default)]
-pub struct PathPatterns {
-    written: Vec<String>,
-    set: GlobSet,
-}
-
-impl PathPatterns {
-    /// Compiles patterns. `*` stays within a folder, `**` does not.
-    ///
-    /// # Errors
-    /// [`PatternsError`]: one is no pattern, or all together are too large.
-    pub fn new(written: Vec<String>) -> Result<Self, PatternsError> {
-        let mut set = GlobSetBuilder::new();
-        for (index, pattern) in written.iter().enumerate() {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            let wrong = |error: globset::Error| PatternsError::One(index, error.kind().to_string());
-            set.add(glob.map_err(wrong)?);
-        }
-        let set = set.build().map_err(|_| PatternsError::All)?;
-        Ok(Self { written, set })
-    }
-
-    /// Whether a path relative to the root is meant.
-    #[must_use]
-    pub fn matches(&self, path: &str) -> bool {
-        self.set.is_match(path)
-    }
-
-    /// The patterns that match a path relative to the root, by their indices, in order.
-    #[must_use]
-    pub fn matching(&self, path: &str) -> Vec<usize> {
-        self.set.matches(path)
-    }
-
-    /// The patterns as written.
-    #[must_use]
-    pub fn written(&self) -> &[String] {
-        &self.written
-    }
 }
 
 /// Everything that a run needs to know.
@@ -123,64 +91,57 @@ pub struct Settings {
     pub topic_required: bool,
     /// How day pages are written.
     pub day: DayTemplate,
-    /// What the link to the previous day is to name.
+    /// Which day the link to the previous day must name.
     pub previous_policy: PreviousPolicy,
     /// Which rules run, and how much they matter.
     pub rules: RuleSettings,
-    /// How sources are asked for.
+    /// How sources are contacted.
     pub sources: SourceSettings,
 }
 
 impl Settings {
-    /// The settings without a file: the English layout, all four of its templates.
-    ///
-    /// # Errors
-    /// Never in practice: the built-in patterns and formats are tested to be sound.
-    pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, PatternError> {
-        Ok(Self {
+    /// Settings in which nothing is set: what the defaults are read over.
+    pub(super) fn unset(root: PathBuf, rules: RuleSettings) -> Self {
+        let date = || DateTemplate { level: 0, formats: DateFormats::default() };
+        Self {
             root,
             repository: None,
             file: None,
             given: BTreeMap::new(),
             exclude: PathPatterns::default(),
-            resolver: Resolver {
-                url_prefixes: Vec::new(),
-                generated: ["html", "json", "xml"].map(str::to_owned).to_vec(),
-            },
-            layout: default_layout()?,
+            resolver: Resolver { url_prefixes: Vec::new(), generated: Vec::new() },
+            layout: Layout { event: Vec::new(), day: Vec::new() },
             event: EventTemplate {
-                date: DateTemplate { level: 3, formats: default_formats() },
-                topic_level: 5,
-                title_level: 1,
-                sections: default_sections(),
+                date: date(),
+                topic_level: 0,
+                title_level: 0,
+                sections: Vec::new(),
             },
             topic_required: false,
             day: DayTemplate {
-                date: DateTemplate { level: 2, formats: default_formats() },
-                topic_level: 5,
-                entry_level: 3,
-                previous_level: 2,
-                previous_texts: vec!["Previous Day...".to_owned()],
+                date: date(),
+                topic_level: 0,
+                entry_level: 0,
+                previous_level: 0,
+                previous_texts: Vec::new(),
             },
             previous_policy: PreviousPolicy::Any,
             rules,
             sources: SourceSettings {
-                delay: Duration::from_millis(250),
-                timeout: Duration::from_secs(20),
-                concurrency: 64,
+                delay: Duration::ZERO,
+                timeout: Duration::ZERO,
+                concurrency: 0,
                 ledger: None,
                 budget: None,
                 contact: None,
-                archive: "https://web.archive.org/web".to_owned(),
+                archive: String::new(),
                 hosts: BTreeMap::new(),
             },
-        })
+        }
     }
-}
 
-impl Settings {
-    /// What stands before a path from the archive's root where one from the repository's root is due:
-    /// nothing where the two are the same or there is no repository, else folders that end in `/`.
+    /// Returns the prefix that turns a path from the archive's root into one from the repository's
+    /// root: folders that end in `/`, or nothing if the roots are the same or there is no repository.
     #[must_use]
     pub fn path_to_root(&self) -> String {
         let below = self.repository.as_deref().and_then(|top| self.root.strip_prefix(top).ok());
@@ -189,40 +150,7 @@ impl Settings {
     }
 }
 
-fn default_layout() -> Result<Layout, PatternError> {
-    let folder = "news/{year}/{month:02}/{day}";
-    let day = |name: &str| Pattern::parse(&format!("{folder}/{name}.md"), false);
-    Ok(Layout {
-        event: vec![Pattern::parse(&format!("{folder}/{{slug}}.md"), true)?],
-        day: vec![day("index")?, day("README")?],
-    })
-}
-
-fn default_formats() -> DateFormats {
-    DateFormats::new(["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned).to_vec()).unwrap_or_default()
-}
-
-fn default_sections() -> Vec<SectionTemplate> {
-    [
-        ("sources", &["Source:", "Sources:"][..]),
-        ("related", &["Related:"]),
-        ("changes", &["Changes:"]),
-    ]
-    .map(|(name, headings)| {
-        let kind = section_kind(name);
-        SectionTemplate {
-            name: name.to_owned(),
-            kind,
-            level: 3,
-            headings: headings.iter().copied().map(str::to_owned).collect(),
-            required: false,
-            order: section_order(kind),
-        }
-    })
-    .to_vec()
-}
-
-/// The kind of a section, by its name in the settings.
+/// Returns the kind of a section by its name in the settings.
 pub(super) fn section_kind(name: &str) -> SectionKind {
     match name {
         "sources" => SectionKind::Sources,
@@ -231,7 +159,7 @@ pub(super) fn section_kind(name: &str) -> SectionKind {
     }
 }
 
-/// Where a section stands unless the settings say otherwise: sources first, the rest in any order.
+/// Returns the place of a section by default: sources first, the rest in any order.
 pub(super) fn section_order(kind: SectionKind) -> u32 {
     match kind {
         SectionKind::Sources => 1,

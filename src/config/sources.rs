@@ -1,4 +1,4 @@
-//! The reading of `[sources]`: how source URLs are asked for, and what holds for single hosts.
+//! Reading `[sources]`: how source URLs are contacted, and the settings of single hosts.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -7,7 +7,7 @@ use toml::Spanned;
 use url::{Host, Url};
 
 use super::hosts::{self, HeaderSetting, HostSettings};
-use super::limits;
+use super::problem::Problem;
 use super::reader::{Table, TableReader};
 use super::settings::SourceSettings;
 
@@ -15,7 +15,7 @@ use super::settings::SourceSettings;
 pub(super) fn read(reading: &TableReader, table: Table<'_>, sources: &mut SourceSettings) {
     sources.delay = table.duration("delay").unwrap_or(sources.delay);
     sources.timeout = table.duration("timeout").unwrap_or(sources.timeout);
-    sources.concurrency = count(&table, "concurrency", 1..1025).unwrap_or(sources.concurrency);
+    sources.concurrency = count(&table, "concurrency").unwrap_or(sources.concurrency);
     sources.ledger = ledger(&table);
     sources.budget = table.duration("budget");
     sources.contact = contact(&table);
@@ -28,45 +28,38 @@ pub(super) fn read(reading: &TableReader, table: Table<'_>, sources: &mut Source
     table.finish();
 }
 
-fn count(table: &Table<'_>, key: &'static str, range: std::ops::Range<i64>) -> Option<usize> {
-    table.integer(key, range).and_then(|number| usize::try_from(number).ok())
+fn count(table: &Table<'_>, key: &str) -> Option<usize> {
+    table.integer::<u16>(key).map(usize::from)
 }
 
-/// The ledger's path from the archive's root on.
+/// The ledger's path, relative to the archive's root.
 fn ledger(table: &Table<'_>) -> Option<PathBuf> {
     let written = table.string("ledger")?;
     let path = Path::new(written);
-    // Whatever the repository keeps for itself is not the settings' to write to.
-    let inside = path
+    // Settings must not make Dateline write into a repository's own files.
+    let is_inside = path
         .components()
         .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")));
-    if inside && !written.is_empty() {
+    if is_inside && !written.is_empty() {
         return Some(path.components().collect());
     }
-    let message = if written.is_empty() {
-        "`sources.ledger` names no file".to_owned()
-    } else {
-        format!("`sources.ledger` is no path inside the archive: {written:?}")
-    };
-    let help = "name a file below the archive's root: \".dateline/ledger.sqlite3\"";
-    table.reject("ledger", message, Some(help.to_owned()));
+    table.reject("ledger", Problem::Ledger(written.to_owned()));
     None
 }
 
-/// Where whoever runs the archive can be reached by those whose servers are asked.
+/// A URL at which servers can reach whoever runs the archive.
 fn contact(table: &Table<'_>) -> Option<String> {
     let written = table.string("contact")?;
     let url = Url::parse(written).ok();
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
     if url.is_none() {
-        let help = "write an http(s) or mailto URL: \"mailto:archive@example.org\"".to_owned();
-        table.reject("contact", format!("`sources.contact` is no URL: {written:?}"), Some(help));
+        table.reject("contact", Problem::Contact(written.to_owned()));
     }
     // As the parser writes it, a URL has nothing that could end a header.
     url.map(String::from)
 }
 
-/// The base of the look-ups of archived copies.
+/// The URL below which archived copies are looked up.
 fn archive(table: &Table<'_>) -> Option<String> {
     let written = table.string("archive-url")?;
     let wrong = match Url::parse(written) {
@@ -82,15 +75,13 @@ fn archive(table: &Table<'_>) -> Option<String> {
         }
         Ok(url) => return Some(url.as_str().trim_end_matches('/').to_owned()),
     };
-    let help = "write an http(s) URL up to its path: \"https://web.archive.org/web\"";
-    let message = format!("`sources.archive-url` is no base of look-ups: {wrong}");
-    table.reject("archive-url", message, Some(help.to_owned()));
+    table.reject("archive-url", Problem::ArchiveUrl(wrong));
     None
 }
 
 fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, HostSettings> {
     let mut entries: Vec<_> = table.entries().collect();
-    // Of two for one host the later is the one too many.
+    // Of two tables for one host, the later one is the error.
     entries.sort_by_key(|(key, _)| key.span().start);
     let mut hosts = BTreeMap::new();
     for (key, value) in entries {
@@ -98,8 +89,7 @@ fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, Host
         let Some(entry) = table.named(&host, value) else { continue };
         let settings = host_settings(reading, entry, &host);
         if hosts.insert(host.clone(), settings).is_some() {
-            let help = "put all that holds for a host into one table".to_owned();
-            reading.fail(key.span(), format!("`{host}` has settings already"), Some(help));
+            reading.fail(key.span(), Problem::RepeatedHost(host));
         }
     }
     hosts
@@ -107,36 +97,28 @@ fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, Host
 
 /// The host that a key names, as the `url` crate writes it.
 fn host_name(reading: &TableReader, key: &Spanned<&str>) -> Option<String> {
-    let written = *key.get_ref();
-    let (wrong, help) = match Host::parse(written) {
-        Err(error) => (
-            error.to_string(),
-            "write the host alone, without scheme, port and path; an IPv6 address stands in [ ]",
-        ),
-        Ok(host) if host.to_string().contains('*') => (
-            "a host has no `*`".to_owned(),
-            "settings hold for exactly the host that is named, not for those below it",
-        ),
+    let written = (*key.get_ref()).to_owned();
+    let problem = match Host::parse(&written) {
+        Err(error) => Problem::Host { host: written, reason: error.to_string() },
+        Ok(host) if host.to_string().contains('*') => Problem::HostWildcard(written),
         Ok(host) => return Some(host.to_string()),
     };
-    let message = format!("{written:?} is no host: {wrong}");
-    reading.fail(key.span(), message, Some(help.to_owned()));
+    reading.fail(key.span(), problem);
     None
 }
 
 fn host_settings(reading: &TableReader, table: Table<'_>, host: &str) -> HostSettings {
     let settings = HostSettings {
         delay: table.duration("delay"),
-        concurrency: count(&table, "concurrency", 1..65),
-        skip: table.boolean("skip").unwrap_or(false),
+        concurrency: count(&table, "concurrency"),
+        skip: table.boolean("skip"),
         headers: headers(reading, &table, host),
     };
-    // No setting of a host is a table; what is one is the rest of a name without quotes.
+    // No setting of a host is a table: a table is the rest of a name without quotes.
     let rest = table.entries().find(|(_, value)| value.get_ref().is_table());
     match rest {
-        Some((key, _)) if !table.asked_for(key.get_ref()) => {
-            let help = "write it so: [sources.hosts.\"example.org\"]".to_owned();
-            reading.fail(key.span(), "a host with dots stands in quotes", Some(help));
+        Some((key, _)) if !table.knows(key.get_ref()) => {
+            reading.fail(key.span(), Problem::UnquotedHost);
         }
         _ => table.finish(),
     }
@@ -144,37 +126,26 @@ fn host_settings(reading: &TableReader, table: Table<'_>, host: &str) -> HostSet
 }
 
 fn headers(reading: &TableReader, table: &Table<'_>, host: &str) -> Vec<HeaderSetting> {
-    let names = table.strings("headers", limits::HEADERS).unwrap_or_default();
+    let names = table.strings("headers").unwrap_or_default();
     if !names.is_empty() && !hosts::has_variables(host) {
-        let help = "a header's value stands in a variable named after the host, whose labels are \
-                    of letters, digits and hyphens then, without a hyphen at their ends";
-        let message = format!("`{host}` can have no headers: no variable could be its alone");
-        table.reject("headers", message, Some(help.to_owned()));
+        table.reject("headers", Problem::HostHeaders(host.to_owned()));
         return Vec::new();
     }
     let mut headers: Vec<HeaderSetting> = Vec::new();
     for name in &names {
-        let written = *name.get_ref();
-        let variable = hosts::variable(host, written);
-        let wrong = match variable {
-            None => (
-                format!("{written:?} is no name of a header"),
-                "a name is of letters, digits and hyphens; the value is never in this file",
-            ),
-            Some(_) if hosts::is_structural(written) => (
-                format!("`{written}` is the connection's own header"),
-                "it says how a request is carried, and cannot be set",
-            ),
-            Some(variable) if headers.iter().any(|header| header.variable == variable) => (
-                format!("`{written}` is named twice"),
-                "upper and lower case are the same in the name of a header",
-            ),
+        let written = (*name.get_ref()).to_owned();
+        let problem = match hosts::variable(host, &written) {
+            None => Problem::HeaderName(written),
+            Some(_) if hosts::is_structural(&written) => Problem::ConnectionHeader(written),
+            Some(variable) if headers.iter().any(|header| header.variable == variable) => {
+                Problem::RepeatedHeader(written)
+            }
             Some(variable) => {
-                headers.push(HeaderSetting { name: written.to_owned(), variable });
+                headers.push(HeaderSetting { name: written, variable });
                 continue;
             }
         };
-        reading.fail(name.span(), wrong.0, Some(wrong.1.to_owned()));
+        reading.fail(name.span(), problem);
     }
     headers
 }
@@ -187,7 +158,7 @@ mod tests {
     use crate::config::error::ConfigText;
     use crate::config::{RuleSettings, Settings, file, show};
 
-    /// What a file with this text says of sources, or what is wrong with it: the place, the message.
+    /// Reads a file with this text; each error is a place and a message.
     fn read(text: &str) -> Result<Settings, Vec<(String, String)>> {
         let file = Arc::new(ConfigText { path: "dateline.toml".into(), text: text.to_owned() });
         let mut settings = Settings::defaults("/archive".into(), RuleSettings::defaults(&[]))
@@ -198,7 +169,7 @@ mod tests {
             Err(errors) => Err(errors
                 .kept
                 .into_iter()
-                .map(|error| (place(error.span), error.message))
+                .map(|error| (place(error.span), error.problem.to_string()))
                 .collect()),
         }
     }

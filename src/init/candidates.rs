@@ -1,42 +1,42 @@
-//! What a path could be: every pattern that would read it as a dated page.
+//! The candidates for a layout: every pattern that reads a path as a dated page.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A pattern that reads a path, months and days not padded.
+/// A pattern that reads a path, with months and days unpadded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
     /// The pattern.
     pub(super) written: String,
     /// Whether it has a slug, as event pages do.
     pub(super) slug: bool,
-    /// Of two that read as many paths, the one with the lesser rank is the likelier.
+    /// Of two patterns that read as many paths, the one with the lower rank is more likely.
     pub(super) rank: Rank,
 }
 
-/// What speaks against a candidate, the gravest first.
+/// The reasons against a candidate, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    /// Where its numbers begin among all of the path's: titles may name a day too.
+    /// The place of its first number among those of the path: titles may name a day too.
     first: usize,
     /// How unusual their order is.
     order: u8,
-    /// What stands behind the slug, in bytes: names of pages come last.
+    /// The length of what follows the slug, in bytes: names of pages come last.
     behind_slug: usize,
-    /// How much is spelt out, in bytes: the more, the better.
+    /// The length of the pattern, in bytes: the longer, the better.
     spelt: Reverse<usize>,
 }
 
 /// Numbers of a path beyond this many are parts of its slug.
 const MOST_NUMBERS: usize = 6;
 
-/// Orders in which a date is written: the places of year, month and day.
+/// The orders in which a date is written: the places of year, month and day.
 const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 1, 0], [2, 0, 1]];
 
-/// Of the paths that may name a day, at most so many: in their order. Hashes choose, as a
-/// stride would find one sort of pages alone where sorts alternate.
+/// Returns a sample of at most `most` paths that may name a day, in their order. They are chosen by
+/// their hashes: where kinds of pages alternate, every nth page could be of the same kind.
 pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     let dated = paths.iter().copied().filter(|path| may_name_a_day(path));
     let mut hashed: Vec<_> =
@@ -49,7 +49,7 @@ pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     hashed.into_iter().map(|(_, _, path)| path).collect()
 }
 
-/// Whether a page's path has three numbers of which one could be a year.
+/// Returns whether a page's path has three numbers, one of which could be a year.
 pub(super) fn may_name_a_day(path: &str) -> bool {
     let numbers = numbers(path);
     path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
@@ -58,8 +58,8 @@ pub(super) fn may_name_a_day(path: &str) -> bool {
 /// Three numbers of a path that can be a date.
 struct DateReading<'a> {
     path: &'a str,
-    /// The path's numbers, and the place of the date's first among them: the others follow it, as
-    /// nothing varies within a date but the date.
+    /// The path's numbers, and the place of the date's first number among them; the other two follow
+    /// it.
     numbers: &'a [Range<usize>],
     first: usize,
     /// Their order, as an index of [`ORDERS`], and its names.
@@ -67,7 +67,7 @@ struct DateReading<'a> {
     names: [&'static str; 3],
 }
 
-/// Every pattern that reads `path`, but for those that say less than there is to be seen.
+/// Returns every pattern that reads `path`, except those that take varying parts for fixed ones.
 pub(super) fn candidates(path: &str) -> Vec<Candidate> {
     let numbers = numbers(path);
     let readings = readings(path, &numbers);
@@ -79,7 +79,7 @@ pub(super) fn candidates(path: &str) -> Vec<Candidate> {
     found
 }
 
-/// Whether a path names a day in a way that no pattern can say: its year stands in it twice.
+/// Returns whether a path names a day in a way that no pattern can express: it has the year twice.
 pub(super) fn names_its_year_twice(path: &str) -> bool {
     let numbers = numbers(path);
     let text = |place: usize| &path[numbers[place].clone()];
@@ -90,10 +90,10 @@ pub(super) fn names_its_year_twice(path: &str) -> bool {
     readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
 }
 
-/// The ways in which a path names a day.
+/// Returns the ways in which a path can name a day.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
-    // What stands in braces means something else in a pattern.
+    // Braces have a meaning in a pattern.
     if path.contains(['{', '}']) || !path.ends_with(".md") {
         return found;
     }
@@ -108,7 +108,7 @@ fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'
     found
 }
 
-/// The first runs of digits in a path.
+/// Returns the first runs of digits in a path.
 fn numbers(path: &str) -> Vec<Range<usize>> {
     let bytes = path.as_bytes();
     let mut runs = Vec::new();
@@ -127,13 +127,14 @@ fn numbers(path: &str) -> Vec<Range<usize>> {
     runs
 }
 
-/// The names of three numbers as year, month and day in this order; none if they cannot be that.
+/// Returns the names of three numbers as year, month and day in this order; none if they cannot be a
+/// date.
 fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'static str; 3]> {
     let [year, month, day] = order.map(|place| &path[runs[place].clone()]);
     let within = |digits: &str, most: u32| {
         digits.len() <= 2 && digits.parse::<u32>().is_ok_and(|number| number <= most)
     };
-    // A folder such as 2013/02/30 is a day gone wrong, not another layout.
+    // A folder such as 2013/02/30 is an invalid day, not another layout.
     if year.len() != 4 || year.starts_with('0') || !within(month, 12) || !within(day, 31) {
         return None;
     }
@@ -143,7 +144,7 @@ fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'s
 }
 
 impl DateReading<'_> {
-    /// The place of the year among the path's numbers.
+    /// Returns the place of the year among the path's numbers.
     fn year(&self) -> usize {
         self.first + self.names.iter().position(|name| *name == "{year}").unwrap_or_default()
     }
@@ -161,14 +162,14 @@ impl DateReading<'_> {
         }
     }
 
-    /// Whether a pattern with this slug takes for fixed what varies: the year, where it stands in the
-    /// path a second time or another reading has it; or the number of a page.
+    /// Returns whether a pattern with this slug takes a varying part for a fixed one: a second year, a
+    /// year of another reading, or the number of a page.
     fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
         let year = &self.path[self.numbers[self.year()].clone()];
         let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
         let is_named = slug.is_some_and(|slug| slug.start >= name);
         let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
-            // A name may tell of another year, a folder above the date does not.
+            // A page's name can have another year; a folder above the date cannot.
             let is_behind = *place > self.first;
             let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
             !in_slug && !(self.first..self.first + 3).contains(place)
@@ -177,7 +178,7 @@ impl DateReading<'_> {
             let is_year = years.contains(&place) || self.path[run.clone()] == *year;
             is_year || (run.start >= name && !is_named)
         });
-        // Beyond the first numbers of a path there may be others.
+        // There may be more numbers than those that were looked for.
         let last = self.numbers.last().map_or(0, |run| run.end);
         let has_more = self.path[last..].contains(|char: char| char.is_ascii_digit());
         let has_letters = |places: [usize; 2]| {
@@ -212,7 +213,7 @@ impl DateReading<'_> {
     }
 }
 
-/// What could be the slug before a date: any whole folder.
+/// Returns what can be the slug before a date: any whole folder.
 fn slugs_before(before: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -223,14 +224,14 @@ fn slugs_before(before: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What could be the slug behind a date: the rest of its own part, with or without what joins it to
-/// the date, or any whole part behind.
+/// Returns what can be the slug after a date: the rest of the date's own part of the path, with or
+/// without the separator, or any later part as a whole.
 fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
     let body = behind.len() - ".md".len();
     let own = behind.find('/').unwrap_or(body);
     let mut found = Vec::new();
     let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
-    // The joint of one page may be longer than that of others.
+    // One page may have a longer separator than others.
     let joints = [joint, joint.min(1)];
     let joints = if joints[0] == joints[1] { &joints[..1] } else { &joints };
     found.extend(joints.iter().map(|joint| *joint..own).filter(|slug| !slug.is_empty()));

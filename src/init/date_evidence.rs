@@ -1,5 +1,5 @@
-//! What some pages say themselves: which of the readings of a path is right is not always to be seen
-//! in it, nor is the folder that links from the root begin at.
+//! Evidence from a sample of pages. A path alone does not always tell how its date is read, nor in
+//! which folder links from the root start.
 
 use std::collections::BTreeMap;
 
@@ -13,34 +13,34 @@ use crate::document::{Document, Heading};
 use crate::span::{FileId, SourceText};
 
 use super::candidates::{may_name_a_day, sample};
-use super::{DEEPEST_PREFIX, Seen, Share};
+use super::inferred::{DEEPEST_PREFIX, Inferred, Share};
 
-/// The most pages that are asked.
-const ASKED: usize = 400;
-/// The fewest links that make a folder a root.
+/// The most pages in the sample.
+const SAMPLE: usize = 400;
+/// The fewest links that make a folder the root.
 const FEWEST_ROOTED: u64 = 3;
-/// Of links from the root, the share from which on a folder is one that they begin at.
+/// The least share of the links from the root that makes a folder one in which they start.
 const ROOT_PERCENT: u64 = 10;
 
-/// A page: the days that stand in headings of their own on it, and the folders at which its links
-/// from the root begin, each once for each link.
+/// The evidence of one page: the days in its headings, and the folder in which each of its links from
+/// the root starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witness {
+pub struct PageEvidence {
     path: Box<str>,
     days: Vec<Date>,
-    /// What the only heading with a day links to.
+    /// The path that the only heading with a day links to.
     linked: Option<Box<str>>,
     roots: Vec<Box<str>>,
 }
 
-/// Pages that tell which day is theirs.
+/// The evidence of a sample of pages.
 #[derive(Clone, Debug, Default)]
-pub struct Witnesses {
-    pages: Vec<Witness>,
+pub struct DateEvidence {
+    pages: Vec<PageEvidence>,
 }
 
-impl Witness {
-    /// Asks a page.
+impl PageEvidence {
+    /// Reads a page.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse(source.text());
@@ -69,8 +69,9 @@ impl Witness {
         }
     }
 
-    /// Whether its only day, which is not that of its path by `pattern`, is meant to be its own. Of
-    /// several none needs to be; and one that links to a page of just that day tells of that page.
+    /// Returns whether its only day, which is not that of its path by `pattern`, dates the page. If it
+    /// has several days, none of them needs to; and a day that links to a page of that day dates that
+    /// page.
     fn is_of_another_day(&self, pattern: &Pattern) -> bool {
         let [day] = self.days.as_slice() else { return false };
         let linked = self.linked.as_deref().unwrap_or_default();
@@ -88,8 +89,7 @@ fn internal(destination: &str) -> Option<&str> {
     }
 }
 
-/// The folder, of those above the page `from`, at which a link from the root must begin to name a
-/// file; none if it names none.
+/// Finds the folder above the page `from` in which a link from the root must start to name a file.
 fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
     let path = internal(destination).filter(|path| path.starts_with('/'))?;
     let path = archive.resolver.normalize(from, path)?;
@@ -106,22 +106,23 @@ fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a s
     roots.find_map(|root| root)
 }
 
-impl Witnesses {
-    /// Which of an archive's paths are to be asked.
+impl DateEvidence {
+    /// Returns the sample of an archive's paths that are worth reading.
     #[must_use]
     pub fn wanted<'a>(paths: &[&'a str]) -> Vec<&'a str> {
-        sample(paths, ASKED)
+        sample(paths, SAMPLE)
     }
 
     /// Adds a page.
-    pub fn take(&mut self, page: Witness) {
+    pub fn add(&mut self, page: PageEvidence) {
         self.pages.push(page);
     }
 
-    /// The folders at which links from the root begin, the most frequent first; none if that is the
-    /// folder that was looked at, if links tell nothing, or if most of the dated `paths` lie outside.
+    /// Returns the folders below the archive's own in which links from the root start, the most
+    /// frequent first. There are none if links start in the archive's own folder, if they tell nothing,
+    /// or if most of the dated `paths` are outside.
     #[must_use]
-    pub fn roots(&self, paths: &[&str]) -> Vec<Seen<String>> {
+    pub fn roots(&self, paths: &[&str]) -> Vec<Inferred<String>> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for root in self.pages.iter().flat_map(|page| &page.roots) {
             *counts.entry(root).or_default() += 1;
@@ -143,14 +144,14 @@ impl Witnesses {
         }
         let mut roots: Vec<_> = counts.into_iter().collect();
         roots.sort_by_key(|(_, count)| u64::MAX - *count);
-        let seen = |(root, of): (&str, u64)| Seen {
+        let inferred = |(root, of): (&str, u64)| Inferred {
             value: root.to_owned(),
             share: Share { of, all, what: "links from the root on a sample of pages" },
         };
-        roots.into_iter().map(seen).collect()
+        roots.into_iter().map(inferred).collect()
     }
 
-    /// Whether most pages that name one day only name another one than the pattern does.
+    /// Returns whether most pages with only one day have another day than the pattern reads.
     pub(super) fn contradict(&self, pattern: &Pattern) -> bool {
         let (mut agree, mut differ) = (0_usize, 0_usize);
         for page in &self.pages {

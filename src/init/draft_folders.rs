@@ -1,19 +1,18 @@
-//! Folders of drafts: their pages may be named like those of the archive, and are none of it yet.
+//! Folders of drafts: their pages can have dates in their paths, but are not part of the archive yet.
 
 use std::collections::BTreeMap;
 
 use super::candidates::may_name_a_day;
-use super::{Seen, Share};
+use super::inferred::{Inferred, Share};
 use crate::config::limits;
 
 /// Names of such folders, in lower case.
 const NAMES: [&str; 2] = ["drafts", "_drafts"];
 
-/// The folders of drafts among an archive's paths that hold dated pages, as patterns of paths to be
-/// left out, as many as settings may have; none if most dated pages are drafts, as then they are the
-/// archive.
+/// Finds the folders of drafts that have dated pages, as path patterns to exclude, up to as many as
+/// settings can have. If most dated pages are drafts, they are the archive, and no folder is returned.
 #[must_use]
-pub fn drafts(paths: &[&str]) -> Vec<Seen<String>> {
+pub fn draft_folders(paths: &[&str]) -> Vec<Inferred<String>> {
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
     let mut all = 0;
     for path in paths.iter().filter(|path| may_name_a_day(path)) {
@@ -25,17 +24,17 @@ pub fn drafts(paths: &[&str]) -> Vec<Seen<String>> {
     if folders.values().sum::<u64>() * 2 >= all {
         return Vec::new();
     }
-    let seen = |(folder, of): (&str, u64)| Seen {
-        // What has a meaning in a pattern stands for itself there as any one character.
+    let inferred = |(folder, of): (&str, u64)| Inferred {
+        // `?` also matches a character that has a meaning in patterns.
         value: format!("{}/**", folder.replace(['*', '?', '[', ']', '{', '}', '\\'], "?")),
         share: Share { of, all, what: "dated pages" },
     };
-    let mut patterns = folders.into_iter().map(seen).collect();
+    let mut patterns = folders.into_iter().map(inferred).collect();
     limits::fit(&mut patterns, |pattern| &pattern.value);
     patterns
 }
 
-/// The folder of drafts that a path lies in.
+/// Returns the folder of drafts that a path is in.
 fn folder(path: &str) -> Option<&str> {
     let mut start = 0;
     for (end, _) in path.match_indices('/') {
@@ -58,10 +57,10 @@ mod tests {
         paths.push(format!("{}/drafts/2012-03-05-b.md", "[".repeat(16)));
         paths.extend((0..1500).map(|index| format!("{index}/drafts/2012-03-05-b.md")));
         let paths: Vec<_> = paths.iter().map(String::as_str).collect();
-        let found = drafts(&paths);
+        let found = draft_folders(&paths);
         assert_eq!(found.len(), 1000);
-        let odd = drafts(&paths[..4002]);
-        let values: Vec<_> = odd.iter().map(|seen| seen.value.as_str()).collect();
+        let odd = draft_folders(&paths[..4002]);
+        let values: Vec<_> = odd.iter().map(|inferred| inferred.value.as_str()).collect();
         assert_eq!(values, [format!("{}/drafts/**", "?".repeat(15))]);
     }
 
@@ -69,14 +68,17 @@ mod tests {
     fn only_few_dated_pages_are_drafts() {
         let page = "2012/03/05/a.md";
         let mut paths = vec![page, page, page, "blog/_drafts/2012-03-05-b.md", "drafts/c.md"];
-        let seen = |paths: &[&str]| -> Vec<(String, String)> {
-            drafts(paths).into_iter().map(|seen| (seen.value, seen.share.to_string())).collect()
+        let inferred = |paths: &[&str]| -> Vec<(String, String)> {
+            draft_folders(paths)
+                .into_iter()
+                .map(|inferred| (inferred.value, inferred.share.to_string()))
+                .collect()
         };
         let blog = ("blog/_drafts/**".to_owned(), "1 of 4 dated pages (25.0 %)".to_owned());
-        assert_eq!(seen(&paths), [blog]);
+        assert_eq!(inferred(&paths), [blog]);
         paths.push("[a]/Drafts/2012-03-05-b.md");
-        assert_eq!(seen(&paths)[0].0, "?a?/Drafts/**");
+        assert_eq!(inferred(&paths)[0].0, "?a?/Drafts/**");
         paths.push("drafts/2012/03/05/d.md");
-        assert_eq!(seen(&paths), []);
+        assert_eq!(inferred(&paths), []);
     }
 }

@@ -1,11 +1,11 @@
-//! How an archive writes its days: the formats that its date headings bear out.
+//! How an archive writes days: the formats that its date headings support.
 
 use std::collections::BTreeMap;
 
 use crate::archive::date::KNOWN_FORMATS;
 
-/// Formats beside those that are known in any archive: which number is the month cannot be told
-/// from a text alone, but from a page whose path names the day.
+/// Additional formats, in which the text alone does not tell which number is the month; the path of the
+/// page does.
 const AMBIGUOUS: &[&str] = &[
     "%-d/%-m/%Y",
     "%d/%m/%Y",
@@ -17,19 +17,20 @@ const AMBIGUOUS: &[&str] = &[
     "%A, %d %B %Y",
 ];
 
-/// Of dates, the share from which on a further format is one of the archive's, not a slip.
+/// The least share of dates that makes a further format one of the archive's, not a typo.
 const FURTHER_PERCENT: u64 = 5;
 
-/// Every format that is looked for; at most 64.
+/// Returns every format that is tried; at most 64.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
 }
 
-/// The formats that dates bear out, the most frequent first, and how many dates they cover. Of
-/// formats between which no date decides, those of `usual` hold, else those that differ in padding.
+/// Returns the formats that dates support, the most frequent first, and how many dates they cover. Of
+/// formats that cover the same dates, those in `defaults` are chosen, else those that differ only in
+/// padding.
 ///
 /// `dates` counts dates by the sets of formats that write them as they are.
-pub(super) fn choose(dates: &BTreeMap<u64, u64>, usual: &[String]) -> (Vec<String>, u64) {
+pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<String>, u64) {
     let formats: Vec<&str> = all().collect();
     let total: u64 = dates.values().sum();
     let mut left = dates.clone();
@@ -50,7 +51,7 @@ pub(super) fn choose(dates: &BTreeMap<u64, u64>, usual: &[String]) -> (Vec<Strin
             .filter(|&index| covered(index) == count)
             .map(|index| formats[index])
             .collect();
-        let known = usual.iter().filter(|format| equal.contains(&format.as_str())).cloned();
+        let known = defaults.iter().filter(|format| equal.contains(&format.as_str())).cloned();
         let known: Vec<String> = known.collect();
         if known.is_empty() {
             let bare = |format: &str| format.replace("%-", "%");

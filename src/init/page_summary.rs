@@ -1,5 +1,4 @@
-//! What is kept of a page for the survey: its headings, what they link to, and what stands below
-//! them.
+//! The summary of a page: its headings, what they link to, and what is below them.
 
 use jiff::civil::Date;
 
@@ -10,19 +9,20 @@ use crate::archive::resolve::Destination;
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
 
-use super::{DEEPEST_PREFIX, formats};
+use super::formats;
+use super::inferred::DEEPEST_PREFIX;
 
-/// Headings longer than this, in bytes, are titles: their text is not kept.
+/// Headings longer than this, in bytes, are titles; their text is not kept.
 const LONGEST: usize = 80;
-/// Texts longer than this, in bytes, are no dates.
+/// Texts longer than this, in bytes, are not dates.
 const LONGEST_DATE: usize = 40;
 
 /// What a link names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum LinkTarget {
     /// A page or a file on the web, or anything with a scheme.
     Web,
-    /// The page that it stands in.
+    /// The page with the link.
     Itself,
     /// An event page.
     Event,
@@ -32,11 +32,11 @@ pub(super) enum Named {
     Else,
 }
 
-/// A heading, of whose text only as much is kept as is needed to tell sections from titles.
+/// A heading; the text is kept only if it is short enough to tell sections from titles.
 #[derive(Clone, Debug)]
-pub(super) struct HeadingSeen<T> {
+pub(super) struct HeadingSummary<T> {
     pub(super) level: u8,
-    /// Its text; none of a long one.
+    /// Its text, unless that is long.
     pub(super) text: Option<T>,
     /// Whether its text is a date, or written like one.
     pub(super) is_date: bool,
@@ -45,39 +45,39 @@ pub(super) struct HeadingSeen<T> {
     /// Whether its text may be the page's own day in words, such as `3 janvier 2011`.
     pub(super) may_say_day: bool,
     /// What its first link names.
-    pub(super) link: Option<Named>,
+    pub(super) link: Option<LinkTarget>,
     /// The items below it.
-    pub(super) items: Items,
-    /// Whether anything but a heading stands below it.
+    pub(super) items: ItemCounts,
+    /// Whether anything but a heading is below it.
     pub(super) has_content: bool,
 }
 
 /// What the items below a heading are, by their first links.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Items {
+pub(super) struct ItemCounts {
     pub(super) web: u16,
     pub(super) event: u16,
-    /// Those that name the page they stand in.
+    /// Those that name their own page.
     pub(super) itself: u16,
     pub(super) other: u16,
 }
 
 /// A page of an event or of a day.
 #[derive(Debug)]
-pub struct PageSeen {
+pub struct PageSummary {
     pub(super) kind: PageKind,
     pub(super) date: Option<Date>,
-    pub(super) headings: Vec<HeadingSeen<Box<str>>>,
+    pub(super) headings: Vec<HeadingSummary<Box<str>>>,
     /// Links into the archive that begin with `/`.
     pub(super) absolute: u32,
-    /// Prefixes without which such links name pages that they do not name with them.
+    /// Prefixes that must be removed from such links for them to name pages.
     pub(super) prefixes: Vec<Box<str>>,
-    /// Names of day pages, as indices of the layout's patterns, that links name.
+    /// The day pages that links name, as indices of the layout's patterns.
     pub(super) day_pages: Vec<u32>,
 }
 
-impl PageSeen {
-    /// Looks at a page of an archive, which is known by the layout that its paths bear out.
+impl PageSummary {
+    /// Reads a page of an archive with an inferred layout.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let Place { kind, date } = archive.place(file);
@@ -91,7 +91,7 @@ impl PageSeen {
             day_pages: Vec::new(),
         };
         let document = Document::parse(source.text());
-        let named: Vec<Option<Named>> = document
+        let named: Vec<Option<LinkTarget>> = document
             .links
             .iter()
             .map(|link| {
@@ -113,16 +113,16 @@ impl PageSeen {
         page
     }
 
-    /// What a destination names: a file, or what the layout would have it be.
-    fn name(&mut self, archive: &Archive, file: FileId, destination: &str) -> Named {
+    /// Returns what a destination names: a file, or the page that it would be by the layout.
+    fn name(&mut self, archive: &Archive, file: FileId, destination: &str) -> LinkTarget {
         let path = match Destination::parse(destination) {
-            Destination::Internal { path: "", .. } => return Named::Itself,
+            Destination::Internal { path: "", .. } => return LinkTarget::Itself,
             Destination::Internal { path, .. } => path,
-            Destination::SchemeRelative => return Named::Else,
-            Destination::Web(_) | Destination::OtherScheme { .. } => return Named::Web,
+            Destination::SchemeRelative => return LinkTarget::Else,
+            Destination::Web(_) | Destination::OtherScheme { .. } => return LinkTarget::Web,
         };
         let Some(normal) = archive.resolver.normalize(archive.path(file), path) else {
-            return Named::Else;
+            return LinkTarget::Else;
         };
         let is_absolute = path.starts_with('/');
         self.absolute += u32::from(is_absolute);
@@ -135,7 +135,7 @@ impl PageSeen {
         }
         for end in &prefixes {
             if let Some(found) = self.found(archive, file, below(end)) {
-                if found != Named::Else {
+                if found != LinkTarget::Else {
                     self.prefixes.push(normal[..*end].into());
                 }
                 return found;
@@ -144,15 +144,15 @@ impl PageSeen {
         let meant = std::iter::once(&*normal).chain(prefixes.iter().map(below));
         meant
             .map(|path| by_layout(archive, path))
-            .find(|name| *name != Named::Else)
-            .unwrap_or(Named::Else)
+            .find(|name| *name != LinkTarget::Else)
+            .unwrap_or(LinkTarget::Else)
     }
 
-    /// What there is at a path.
-    fn found(&mut self, archive: &Archive, own: FileId, path: &str) -> Option<Named> {
+    /// Returns what is at a path.
+    fn found(&mut self, archive: &Archive, own: FileId, path: &str) -> Option<LinkTarget> {
         let file = archive.file_or_source(path)?;
         if file == own && self.kind == PageKind::Event {
-            return Some(Named::Itself);
+            return Some(LinkTarget::Itself);
         }
         let path = archive.path(file);
         let patterns = archive.layout.day.iter();
@@ -165,34 +165,34 @@ impl PageSeen {
         &self,
         document: &Document,
         heading: &Heading,
-        named: &[Option<Named>],
-    ) -> HeadingSeen<Box<str>> {
+        named: &[Option<LinkTarget>],
+    ) -> HeadingSummary<Box<str>> {
         let text = document.words(heading.text);
         let links = heading.links.start as usize..heading.links.end as usize;
-        HeadingSeen {
+        HeadingSummary {
             level: heading.level,
             text: (!text.is_empty() && text.len() <= LONGEST).then(|| text.into()),
             is_date: DateFormats::default().read(text) != WrittenDate::None,
             formats: self.date.map_or(0, |date| fitting(text, date)),
             may_say_day: self.date.is_some_and(|date| may_say(text, date)),
             link: named[links].iter().flatten().next().copied(),
-            items: Items::default(),
+            items: ItemCounts::default(),
             has_content: heading.has_content,
         }
     }
 }
 
-/// What the layout takes a path for.
-fn by_layout(archive: &Archive, path: &str) -> Named {
+/// Returns what a path is by the layout.
+fn by_layout(archive: &Archive, path: &str) -> LinkTarget {
     let place = archive.layout.place(path);
     match (place.kind, place.date.and_then(FolderDate::day)) {
-        (PageKind::Event, _) => Named::Event,
-        (PageKind::Day, Some(date)) => Named::Day(date),
-        _ => Named::Else,
+        (PageKind::Event, _) => LinkTarget::Event,
+        (PageKind::Day, Some(date)) => LinkTarget::Day(date),
+        _ => LinkTarget::Else,
     }
 }
 
-/// The formats that write this day as `text` does.
+/// Returns the formats that write this day as `text` does.
 fn fitting(text: &str, date: Date) -> u64 {
     // Every format writes the year in full.
     if text.len() > LONGEST || !text.contains(&date.year().to_string()) {
@@ -203,8 +203,8 @@ fn fitting(text: &str, date: Date) -> u64 {
     fits.fold(0, |mask, (_, index)| mask | 1 << index)
 }
 
-/// Whether a text that is no longer than dates are holds the numbers of a year and its day, and no
-/// others but a month's.
+/// Returns whether a text is as short as dates are and has the numbers of the date's year and day, and
+/// no other number except that of the month.
 fn may_say(text: &str, date: Date) -> bool {
     let numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
     let (mut year, mut day, mut others) = (0, 0, 0);
@@ -219,19 +219,19 @@ fn may_say(text: &str, date: Date) -> bool {
     text.len() <= LONGEST_DATE && year == 1 && day > 0 && others == 0
 }
 
-impl Items {
-    fn add(&mut self, item: &Item, named: &[Option<Named>]) {
+impl ItemCounts {
+    fn add(&mut self, item: &Item, named: &[Option<LinkTarget>]) {
         let links = item.links.start as usize..item.links.end as usize;
         let count = match named[links].iter().flatten().next() {
-            Some(Named::Web) => &mut self.web,
-            Some(Named::Event) => &mut self.event,
-            Some(Named::Itself) => &mut self.itself,
-            Some(Named::Day(_) | Named::Else) | None => &mut self.other,
+            Some(LinkTarget::Web) => &mut self.web,
+            Some(LinkTarget::Event) => &mut self.event,
+            Some(LinkTarget::Itself) => &mut self.itself,
+            Some(LinkTarget::Day(_) | LinkTarget::Else) | None => &mut self.other,
         };
         *count = count.saturating_add(1);
     }
 
-    /// How many there are, of any sort.
+    /// Returns how many there are of any kind.
     pub(super) fn all(self) -> u64 {
         [self.web, self.event, self.itself, self.other].map(u64::from).iter().sum()
     }

@@ -1,16 +1,16 @@
-//! Sections of event pages: heading texts that recur, with something below them.
+//! Sections of event pages: headings whose texts recur, with something below them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aggregate::{Gathered, Page, TextId};
-use super::page_summary::{HeadingSeen, Named};
-use super::{FEW, Share, least};
+use super::aggregate::{Aggregate, PageHeadings, TextId};
+use super::inferred::{FEW, Share, least};
+use super::page_summary::{HeadingSummary, LinkTarget};
 use crate::archive::template::SectionKind;
 use crate::suggest;
 
 /// A section of event pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SectionSeen {
+pub struct InferredSection {
     /// Its name in the settings.
     pub name: String,
     /// What its items are.
@@ -19,7 +19,7 @@ pub struct SectionSeen {
     pub level: u8,
     /// Its heading's texts, the most frequent first.
     pub headings: Vec<String>,
-    /// Its place among the sections, where it is not the usual one.
+    /// Its place among the sections, if that is not the default one.
     pub order: Option<u32>,
     /// Pages that have it.
     pub share: Share,
@@ -27,68 +27,69 @@ pub struct SectionSeen {
 
 /// A text that recurs as a heading.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Recurring {
+pub(super) struct RecurringHeading {
     pub(super) text: TextId,
     pub(super) level: u8,
     pub(super) kind: SectionKind,
     pub(super) pages: u64,
-    /// Whether its items hold links, so that it is surely no heading of prose.
+    /// Whether its items have links, so that it cannot be a heading of prose.
     links: bool,
 }
 
-/// How a text is used, at one level.
+/// How often a text is a heading at one level, and what is below it.
 #[derive(Clone, Copy, Debug, Default)]
-struct Usage {
+struct HeadingUsage {
     pages: u64,
-    /// Pages on which items stand below it, on which anything does, and on which it is not the
-    /// first heading but for the date.
+    /// Pages on which items are below it, on which anything is below it, and on which it is not the
+    /// first heading after the date.
     with_items: u64,
     with_content: u64,
     behind: u64,
     /// Pages on which an item names the page itself, as lists of a page's versions do.
     with_itself: u64,
-    /// Items below it on all pages, those that name the web, another event,
-    /// and the page itself.
+    /// Items below it on all pages, and those that link to the web, to another event and to the page
+    /// itself.
     items: u64,
     web: u64,
     event: u64,
     itself: u64,
 }
 
-/// Of event pages, the share from which on a heading without linked items makes a section.
+/// The least share of event pages that makes a heading without linked items a section.
 const PROSE_PERCENT: u64 = 5;
-/// Of headings at a level, the share that may be of no section if prose makes sections there.
+/// The greatest share of headings at a level that can belong to no section if headings above prose
+/// are sections there.
 const FREE_PERCENT: u64 = 10;
-/// The most texts of one use, as of sections.
+/// The most texts of one kind, such as headings of sections.
 pub(super) const MOST_TEXTS: usize = 32;
-/// The most texts that are compared with these, the most frequent.
+/// The most texts that are compared with these, the most frequent ones.
 pub(super) const MOST_COMPARED: usize = 512;
 
-/// Whether a heading may be that of a topic, of the title or of a section.
-pub(super) fn is_plain(heading: &HeadingSeen<TextId>) -> bool {
-    !heading.is_date && heading.formats == 0 && !matches!(heading.link, Some(Named::Day(_)))
+/// Returns whether a heading can be a topic, the title or that of a section.
+pub(super) fn is_plain(heading: &HeadingSummary<TextId>) -> bool {
+    !heading.is_date && heading.formats == 0 && !matches!(heading.link, Some(LinkTarget::Day(_)))
 }
 
-/// The texts that are headings of sections, the most frequent first.
-pub(super) fn recurring(gathered: &Gathered) -> Vec<Recurring> {
-    let pages = &gathered.events;
+/// Returns the texts that are headings of sections, the most frequent first.
+pub(super) fn recurring(aggregate: &Aggregate) -> Vec<RecurringHeading> {
+    let pages = &aggregate.events;
     let total = pages.len() as u64;
-    let mut by_text: BTreeMap<TextId, (u8, Usage)> = BTreeMap::new();
+    let mut by_text: BTreeMap<TextId, (u8, HeadingUsage)> = BTreeMap::new();
     for ((text, level), usage) in usages(pages) {
         let best = by_text.entry(text).or_insert((level, usage));
         if usage.pages > best.1.pages {
             *best = (level, usage);
         }
     }
-    let mut found: Vec<Recurring> = by_text
+    let mut found: Vec<RecurringHeading> = by_text
         .into_iter()
         .filter_map(|(text, (level, usage))| usage.recurring(text, level, total))
         .collect();
     found.sort_by_key(|found| (u64::MAX - found.pages, found.text));
-    let mut kept: Vec<Recurring> = Vec::new();
+    let mut kept: Vec<RecurringHeading> = Vec::new();
     for text in found.into_iter().take(MOST_COMPARED) {
-        let before = kept.iter().map(|kept| gathered.text(kept.text));
-        if kept.len() < MOST_TEXTS && !is_slip(gathered.text(text.text), text.pages, total, before)
+        let before = kept.iter().map(|kept| aggregate.text(kept.text));
+        if kept.len() < MOST_TEXTS && !is_slip(aggregate.text(text.text), text.pages, total, before)
         {
             kept.push(text);
         }
@@ -98,8 +99,8 @@ pub(super) fn recurring(gathered: &Gathered) -> Vec<Recurring> {
     kept
 }
 
-fn usages(pages: &[Page]) -> BTreeMap<(TextId, u8), Usage> {
-    let mut usages: BTreeMap<(TextId, u8), Usage> = BTreeMap::new();
+fn usages(pages: &[PageHeadings]) -> BTreeMap<(TextId, u8), HeadingUsage> {
+    let mut usages: BTreeMap<(TextId, u8), HeadingUsage> = BTreeMap::new();
     for page in pages {
         let mut seen = BTreeSet::new();
         let plain = page.headings.iter().filter(|heading| is_plain(heading));
@@ -113,8 +114,8 @@ fn usages(pages: &[Page]) -> BTreeMap<(TextId, u8), Usage> {
     usages
 }
 
-impl Usage {
-    fn add(&mut self, heading: &HeadingSeen<TextId>, is_behind: bool) {
+impl HeadingUsage {
+    fn add(&mut self, heading: &HeadingSummary<TextId>, is_behind: bool) {
         self.pages += 1;
         self.with_items += u64::from(heading.items.all() > 0);
         self.with_content += u64::from(heading.has_content);
@@ -126,7 +127,7 @@ impl Usage {
         self.itself += u64::from(heading.items.itself);
     }
 
-    fn recurring(self, text: TextId, level: u8, total: u64) -> Option<Recurring> {
+    fn recurring(self, text: TextId, level: u8, total: u64) -> Option<RecurringHeading> {
         let kind = self.kind();
         let lists = self.with_items * 2 >= self.pages;
         let links = lists && (self.web + self.event + self.itself) * 2 >= self.items;
@@ -135,10 +136,10 @@ impl Usage {
             SectionKind::Other => (total * PROSE_PERCENT).div_ceil(100).max(3),
             SectionKind::Sources | SectionKind::Related => least(total),
         };
-        // What stands first may be the title, unless it is above a list of links.
+        // A first heading may be the title, unless it is above a list of links.
         let is_behind = links || self.behind * 2 >= self.pages;
         let stands = self.with_content * 2 >= self.pages && is_behind;
-        (self.pages >= enough && stands).then_some(Recurring {
+        (self.pages >= enough && stands).then_some(RecurringHeading {
             text,
             level,
             kind,
@@ -147,7 +148,7 @@ impl Usage {
         })
     }
 
-    /// What two thirds of the items are, if most of the sections have items.
+    /// Returns what two thirds of the items are, if most of the sections have items.
     fn kind(&self) -> SectionKind {
         let most = |items: u64| items * 3 >= self.items * 2;
         if self.with_items * 2 < self.pages {
@@ -162,8 +163,8 @@ impl Usage {
     }
 }
 
-/// Whether a text is likely a slip for one of those that are more frequent: a rare one that is near
-/// to it, unless it is that text with a letter or two behind it, or without them.
+/// Returns whether a text is likely a typo of a more frequent one: it is rare and near to it, and
+/// neither text begins with the other.
 pub(super) fn is_slip<'a>(
     text: &str,
     pages: u64,
@@ -178,8 +179,8 @@ pub(super) fn is_slip<'a>(
     near == text || !(near.starts_with(&text) || text.starts_with(&near))
 }
 
-/// Levels at which headings are written freely, as titles of paragraphs are.
-fn free_levels(pages: &[Page], sections: &[Recurring]) -> [bool; 7] {
+/// Returns the levels at which headings are free, such as those of paragraphs.
+fn free_levels(pages: &[PageHeadings], sections: &[RecurringHeading]) -> [bool; 7] {
     let (mut all, mut others) = ([0_u64; 7], [0_u64; 7]);
     for page in pages {
         let plain = page.headings.iter().filter(|heading| is_plain(heading)).skip(1);
@@ -197,15 +198,15 @@ fn free_levels(pages: &[Page], sections: &[Recurring]) -> [bool; 7] {
     })
 }
 
-/// How often texts stand on one page, and which stands before which.
-struct Together {
-    /// Pages on which the first of two texts stands before the other.
+/// How often two texts are on one page, and which of them comes first.
+struct Cooccurrence {
+    /// Pages on which the first of two texts comes before the other.
     before: Vec<Vec<u64>>,
     pages: Vec<u64>,
 }
 
-impl Together {
-    fn of(pages: &[Page], texts: &[Recurring]) -> Self {
+impl Cooccurrence {
+    fn of(pages: &[PageHeadings], texts: &[RecurringHeading]) -> Self {
         let count = texts.len();
         let mut made = Self { before: vec![vec![0; count]; count], pages: vec![0; count] };
         for page in pages {
@@ -228,14 +229,15 @@ impl Together {
         self.before[one][other] + self.before[other][one]
     }
 
-    /// Whether two texts are spellings of one heading: hardly any page has both.
+    /// Returns whether two texts are spellings of one heading: hardly any page has both.
     fn are_one(&self, one: usize, other: usize) -> bool {
         self.on_one_page(one, other) * 20 <= self.pages[one].min(self.pages[other])
     }
 }
 
-/// Texts that are headings of one section, as indices; sources first, then what is related.
-fn groups(texts: &[Recurring], together: &Together) -> Vec<Vec<usize>> {
+/// Groups the texts that are headings of one section, as indices; sources come first, then related
+/// pages.
+fn groups(texts: &[RecurringHeading], together: &Cooccurrence) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let joins = |group: &&mut Vec<usize>| {
@@ -258,15 +260,15 @@ fn groups(texts: &[Recurring], together: &Together) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The sections that the texts are headings of.
-pub(super) fn sections(gathered: &Gathered, texts: &[Recurring]) -> Vec<SectionSeen> {
-    let together = Together::of(&gathered.events, texts);
+/// Returns the sections that have these texts as headings.
+pub(super) fn sections(aggregate: &Aggregate, texts: &[RecurringHeading]) -> Vec<InferredSection> {
+    let together = Cooccurrence::of(&aggregate.events, texts);
     let groups = groups(texts, &together);
     let mut kinds = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let mut kind = texts[group[0]].kind;
-        // A second section of links on the same pages is something else.
+        // A second section with links on the same pages is of another kind.
         let same = |other: &usize| texts[groups[*other][0]].kind == kind;
         let beside = |other: usize| {
             group.iter().any(|&one| groups[other].iter().any(|&two| !together.are_one(one, two)))
@@ -275,34 +277,34 @@ pub(super) fn sections(gathered: &Gathered, texts: &[Recurring]) -> Vec<SectionS
             kind = SectionKind::Other;
         }
         kinds.push(kind);
-        let name = name(kind, gathered.text(texts[group[0]].text), &names);
+        let name = name(kind, aggregate.text(texts[group[0]].text), &names);
         names.push(name);
     }
     let orders = orders(&groups, &kinds, &together);
     let made = groups.iter().zip(names).zip(kinds.iter().zip(orders));
-    made.map(|((group, name), (&kind, order))| SectionSeen {
+    made.map(|((group, name), (&kind, order))| InferredSection {
         name,
         kind,
         level: texts[group[0]].level,
-        headings: group.iter().map(|&text| gathered.text(texts[text].text).to_owned()).collect(),
+        headings: group.iter().map(|&text| aggregate.text(texts[text].text).to_owned()).collect(),
         order,
-        share: share(gathered, group, texts),
+        share: share(aggregate, group, texts),
     })
     .collect()
 }
 
-/// Pages that have a section, at its level.
-fn share(gathered: &Gathered, group: &[usize], texts: &[Recurring]) -> Share {
-    let is_of = |heading: &HeadingSeen<TextId>| {
+/// Returns the share of pages that have a section at its level.
+fn share(aggregate: &Aggregate, group: &[usize], texts: &[RecurringHeading]) -> Share {
+    let is_of = |heading: &HeadingSummary<TextId>| {
         let is_text = |&text: &usize| heading.text == Some(texts[text].text);
         heading.level == texts[group[0]].level && group.iter().any(is_text)
     };
-    let with = gathered.events.iter().filter(|page| page.headings.iter().any(is_of));
+    let with = aggregate.events.iter().filter(|page| page.headings.iter().any(is_of));
     let of = with.count() as u64;
-    Share { of, all: gathered.events.len() as u64, what: "event pages" }
+    Share { of, all: aggregate.events.len() as u64, what: "event pages" }
 }
 
-/// A section's name: that of its kind, or its heading in small letters.
+/// Returns a name for a section: that of its kind, or its heading in lower case.
 fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     match kind {
         SectionKind::Sources => return "sources".to_owned(),
@@ -311,7 +313,7 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     }
     let words = heading.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let words = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    // The name of a kind would make it a section of that kind.
+    // With the name of a kind it would be a section of that kind.
     let base = match words.as_str() {
         "" => "section".to_owned(),
         "sources" | "related" => format!("{words}-section"),
@@ -325,9 +327,13 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     numbered.into_iter().find(|name| !is_taken(name)).unwrap_or(base)
 }
 
-/// The places of the sections, if the usual ones, sources before the rest, do not fit: those in
-/// which they stand, or one for all.
-fn orders(groups: &[Vec<usize>], kinds: &[SectionKind], together: &Together) -> Vec<Option<u32>> {
+/// Returns the places of the sections if the default ones, sources before the rest, do not fit: the
+/// places that they have on most pages or, if those do not fit, the same place for all.
+fn orders(
+    groups: &[Vec<usize>],
+    kinds: &[SectionKind],
+    together: &Cooccurrence,
+) -> Vec<Option<u32>> {
     let before = |one: usize, other: usize| -> u64 {
         let pairs =
             groups[one].iter().flat_map(|&one| groups[other].iter().map(move |&two| (one, two)));
@@ -338,12 +344,12 @@ fn orders(groups: &[Vec<usize>], kinds: &[SectionKind], together: &Together) -> 
         let mut wrong = all.filter(|&(one, other)| ranks[one] < ranks[other]);
         wrong.all(|(one, other)| before(other, one) * 20 <= before(one, other) + before(other, one))
     };
-    let usual: Vec<u32> =
+    let defaults: Vec<u32> =
         kinds.iter().map(|kind| if *kind == SectionKind::Sources { 1 } else { 2 }).collect();
-    if fits(&usual) {
+    if fits(&defaults) {
         return vec![None; groups.len()];
     }
-    // A section's rank grows with those that mostly stand before it.
+    // A section's rank is the number of sections that mostly come before it, plus one.
     let ranks: Vec<u32> = (0..groups.len())
         .map(|one| {
             let earlier = |other: &usize| before(*other, one) > before(one, *other);

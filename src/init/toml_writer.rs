@@ -1,270 +1,266 @@
-//! A survey as a `dateline.toml`: every setting that pages bear out, and how many do.
+//! Inferred settings as a `dateline.toml`: every setting that pages support, and how many do.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::dates::DateSeen;
-use super::{Habit, PatternSeen, SectionSeen, Seen, Share, Survey};
-use crate::archive::template::DateTemplate;
-use crate::config::show::{array, string};
-use crate::config::{PreviousPolicy, Settings};
-use crate::diagnostic::{counted, grouped};
+use super::dates::InferredDate;
+use super::day::InferredPrevious;
+use super::inference::{FrequentRule, Inference};
+use super::inferred::{Inferred, Share};
+use super::layout::InferredPattern;
+use super::sections::InferredSection;
+use crate::config::Settings;
+use crate::config::description::FILE;
+use crate::config::toml_text::{TomlText, TomlValue};
+use crate::config::values::values;
 
-impl Survey {
-    /// The settings as a file. What no page shows stands in it as a comment, with what holds then by
-    /// `usual`, the defaults; and so do the habits.
+impl Inference {
+    /// Returns the settings as a file. A setting that no page supports is a comment with its value in
+    /// `defaults`, and so is the advice to ignore the `frequent` rules.
     #[must_use]
-    pub fn toml(&self, usual: &Settings, habits: &[Habit]) -> String {
-        let mut draft = Draft { survey: self, usual, text: String::new() };
-        draft.comment(
-            "Written by `dateline init`: a comment says how many bear out what follows it.",
+    pub fn toml(&self, defaults: &Settings, frequent: &[FrequentRule]) -> String {
+        let mut entries = Entries { inferred: self, defaults, by_name: BTreeMap::new() };
+        entries.archive();
+        entries.layout();
+        if !self.layout.event.is_empty() {
+            entries.event();
+        }
+        if !self.layout.day.is_empty() {
+            entries.day();
+        }
+        let mut text = entries.write();
+        rules(&mut text, frequent);
+        text.finish()
+    }
+}
+
+/// What is written for a setting.
+enum Entry {
+    /// A value, below comments with the shares that support it.
+    Value(Vec<String>, TomlValue),
+    /// Tables of an array, each below its share.
+    Tables(Vec<(Share, TomlValue)>),
+    /// The default, as a comment.
+    Default,
+}
+
+/// The entries of the file, by dotted names.
+struct Entries<'a> {
+    inferred: &'a Inference,
+    defaults: &'a Settings,
+    by_name: BTreeMap<&'static str, Entry>,
+}
+
+impl Entries<'_> {
+    /// Writes the entries in the order of the settings' description.
+    fn write(mut self) -> TomlText {
+        let mut text = TomlText::default();
+        text.comment(
+            "Written by `dateline init`: a comment above each setting gives the share of pages that \
+             support it.",
         );
-        draft.comment("`dateline config show` lists all settings with their defaults.");
-        draft.archive();
-        draft.layout();
-        draft.event();
-        draft.day();
-        draft.rules(habits);
-        draft.text
-    }
-}
-
-struct Draft<'a> {
-    survey: &'a Survey,
-    usual: &'a Settings,
-    text: String,
-}
-
-impl Draft<'_> {
-    fn line(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push('\n');
+        text.comment("`dateline config show` lists all settings with their defaults.");
+        let defaults = values(self.defaults);
+        for table in FILE {
+            let named = table.settings().iter().filter_map(|setting| {
+                let name = format!("{}.{}", table.name, setting.name);
+                Some((setting.name, self.by_name.remove(name.as_str())?, name))
+            });
+            let entries: Vec<_> = named.collect();
+            if !entries.is_empty() {
+                text.blank();
+                text.table(table.name);
+            }
+            for (key, entry, name) in entries {
+                write_entry(&mut text, key, &name, entry, &defaults);
+            }
+        }
+        debug_assert!(self.by_name.is_empty(), "settings without a description");
+        text
     }
 
-    fn comment(&mut self, text: impl Display) {
-        self.line(&format!("# {text}"));
+    fn value(
+        &mut self,
+        name: &'static str,
+        comments: impl IntoIterator<Item = impl Display>,
+        value: TomlValue,
+    ) {
+        let comments = comments.into_iter().map(|comment| comment.to_string()).collect();
+        self.by_name.insert(name, Entry::Value(comments, value));
     }
 
-    fn value(&mut self, key: &str, value: &str) {
-        self.line(&format!("{key} = {value}"));
-    }
-
-    /// A setting that no page shows.
-    fn unseen(&mut self, key: &str, value: &str) {
-        self.comment("nothing to be seen of it; by default:");
-        self.comment(format_args!("{key} = {value}"));
+    fn default(&mut self, name: &'static str) {
+        self.by_name.insert(name, Entry::Default);
     }
 
     fn archive(&mut self) {
-        let (prefixes, layout) = (&self.survey.url_prefixes, &self.survey.layout);
-        if prefixes.is_empty() && layout.root.is_none() && layout.exclude.is_empty() {
-            return;
-        }
-        self.line("\n[archive]");
+        let Inference { url_prefixes, layout, .. } = self.inferred;
         if let Some(root) = &layout.root {
-            self.comment(root.share);
-            self.value("root", &string(&root.value));
+            self.value("archive.root", [root.share], TomlValue::text(&root.value));
         }
-        self.shares("url-prefixes", prefixes, |prefix| format!("/{prefix}"));
-        self.shares("exclude", &layout.exclude, str::to_owned);
+        self.list("archive.url-prefixes", url_prefixes, |prefix| format!("/{prefix}"));
+        self.list("archive.exclude", &layout.exclude, str::to_owned);
     }
 
-    /// A list, with what bears each of its values out; nothing if it is empty.
-    fn shares(&mut self, key: &str, seen: &[Seen<String>], write: impl Fn(&str) -> String) {
-        for seen in seen {
-            self.comment(seen.share);
-        }
-        if !seen.is_empty() {
-            let written: Vec<String> = seen.iter().map(|seen| write(&seen.value)).collect();
-            self.value(key, &array(&written));
+    /// A list, with the share of each of its values; nothing if it is empty.
+    fn list(
+        &mut self,
+        name: &'static str,
+        inferred: &[Inferred<String>],
+        write: impl Fn(&str) -> String,
+    ) {
+        if !inferred.is_empty() {
+            let shares = inferred.iter().map(|inferred| inferred.share);
+            let values = inferred.iter().map(|inferred| write(&inferred.value));
+            self.value(name, shares, TomlValue::texts(values));
         }
     }
 
     fn layout(&mut self) {
-        self.line("\n[layout]");
-        self.patterns("event", &self.survey.layout.event);
-        self.patterns("day", &self.survey.layout.day);
+        let layout = &self.inferred.layout;
+        self.patterns("layout.event", &layout.event);
+        self.patterns("layout.day", &layout.day);
     }
 
-    fn patterns(&mut self, key: &str, patterns: &[PatternSeen]) {
+    fn patterns(&mut self, name: &'static str, patterns: &[InferredPattern]) {
         if patterns.is_empty() {
-            self.comment("no page has the path of one");
+            return self.value(name, ["no page has such a path"], TomlValue::Array(Vec::new()));
         }
-        for seen in patterns {
-            let share = Share { of: seen.pages, all: self.survey.pages.0, what: "pages" };
-            self.comment(share);
-        }
-        let written: Vec<_> = patterns.iter().map(|seen| seen.pattern.to_string()).collect();
-        match written.as_slice() {
-            [only] => self.value(key, &string(only)),
-            _ => self.value(key, &array(&written)),
-        }
+        let all = self.inferred.pages.all();
+        let shares = patterns.iter().map(|pattern| Share { of: pattern.pages, all, what: "pages" });
+        let value = match patterns {
+            [only] => TomlValue::text(only.pattern.to_string()),
+            _ => TomlValue::texts(patterns.iter().map(|pattern| pattern.pattern.to_string())),
+        };
+        self.value(name, shares, value);
     }
 
     fn event(&mut self) {
-        if self.survey.layout.event.is_empty() {
-            return;
-        }
-        let (event, usual) = (&self.survey.event, &self.usual.event);
-        self.line("\n[event]");
-        self.date(&event.date, &usual.date);
+        let event = &self.inferred.event;
+        self.date("event.date", &event.date);
         match &event.topic {
-            None => {
-                let value = format!("{{ level = {}, required = false }}", usual.topic_level);
-                self.unseen("topic", &value);
-            }
+            None => self.default("event.topic"),
             Some(topic) => {
-                self.comment(topic.share);
-                let value = format!("{{ level = {}, required = false }}", topic.value);
-                self.value("topic", &value);
+                let required = ("required", TomlValue::Boolean(false));
+                let value = TomlValue::table([level(topic.value), required]);
+                self.value("event.topic", [topic.share], value);
             }
         }
-        self.level("title", event.title.as_ref(), usual.title_level);
+        self.level("event.title", event.title.as_ref());
         if event.sections.is_empty() {
-            self.comment("no heading recurs with a list below it");
-            self.value("section", "[]");
-        }
-        for section in &event.sections {
-            self.section(section);
+            let comment = ["no heading recurs above a list"];
+            self.value("event.section", comment, TomlValue::Array(Vec::new()));
+        } else {
+            let tables = event.sections.iter().map(|one| (one.share, section(one))).collect();
+            self.by_name.insert("event.section", Entry::Tables(tables));
         }
     }
 
-    fn date(&mut self, seen: &DateSeen, usual: &DateTemplate) {
-        let Some(level) = &seen.level else {
-            let formats = array(usual.formats.formats());
-            let value = format!("{{ level = {}, formats = {formats} }}", usual.level);
-            return self.unseen("date", &value);
-        };
-        self.comment(format_args!("level: {}", level.share));
-        if level.share.of == 0 {
-            return self.value("date", &format!("{{ level = {} }}", level.value));
-        }
-        match &seen.formats {
-            None => {
-                self.comment("formats: the day is written in none that is known");
-                self.value("date", &format!("{{ level = {} }}", level.value));
+    fn date(&mut self, name: &'static str, date: &InferredDate) {
+        let Some(found) = &date.level else { return self.default(name) };
+        let share = format!("level: {}", found.share);
+        match &date.formats {
+            Some(formats) if found.share.of > 0 => {
+                let comments = [share, format!("formats: {}", formats.share)];
+                let list = ("formats", TomlValue::texts(&formats.value));
+                self.value(name, comments, TomlValue::table([level(found.value), list]));
             }
-            Some(formats) => {
-                self.comment(format_args!("formats: {}", formats.share));
-                let formats = array(&formats.value);
-                let value = format!("{{ level = {}, formats = {formats} }}", level.value);
-                self.value("date", &value);
+            _ => {
+                let unread = "formats: no known format reads the dates".to_owned();
+                let comments = [share].into_iter().chain((found.share.of > 0).then_some(unread));
+                self.value(name, comments, TomlValue::table([level(found.value)]));
             }
         }
     }
 
-    /// A heading of which the level is all that is set.
-    fn level(&mut self, key: &str, seen: Option<&Seen<u8>>, usual: u8) {
-        match seen {
-            None => self.unseen(key, &format!("{{ level = {usual} }}")),
-            Some(seen) => {
-                self.comment(seen.share);
-                self.value(key, &format!("{{ level = {} }}", seen.value));
+    /// A heading that has no setting but its level.
+    fn level(&mut self, name: &'static str, inferred: Option<&Inferred<u8>>) {
+        match inferred {
+            None => self.default(name),
+            Some(inferred) => {
+                self.value(name, [inferred.share], TomlValue::table([level(inferred.value)]));
             }
-        }
-    }
-
-    fn section(&mut self, section: &SectionSeen) {
-        self.line("");
-        self.comment(section.share);
-        self.line("[[event.section]]");
-        self.value("name", &string(&section.name));
-        self.value("level", &section.level.to_string());
-        self.value("headings", &array(&section.headings));
-        self.value("required", "false");
-        if let Some(order) = section.order {
-            self.value("order", &order.to_string());
         }
     }
 
     fn day(&mut self) {
-        if self.survey.layout.day.is_empty() {
-            return;
+        let day = &self.inferred.day;
+        self.date("day.date", &day.date);
+        self.level("day.topic", day.topic.as_ref());
+        self.level("day.entry", day.entry.as_ref());
+        match &day.previous {
+            None => self.default("day.previous"),
+            Some(previous) => self.previous(previous),
         }
-        let (day, usual) = (&self.survey.day, &self.usual.day);
-        self.line("\n[day]");
-        self.date(&day.date, &usual.date);
-        self.level("topic", day.topic.as_ref(), usual.topic_level);
-        self.level("entry", day.entry.as_ref(), usual.entry_level);
-        let Some(previous) = &day.previous else {
-            let (level, texts) = (usual.previous_level, array(&usual.previous_texts));
-            let policy = policy(self.usual.previous_policy);
-            let value = format!("{{ level = {level}, texts = {texts}, policy = {policy} }}");
-            return self.unseen("previous", &value);
-        };
-        self.comment(format_args!("level and texts: {}", previous.level.share));
-        let chosen = match &previous.policy {
-            None => self.usual.previous_policy,
-            Some(seen) => {
-                self.comment(format_args!("policy: {}", seen.share));
-                seen.value
+    }
+
+    fn previous(&mut self, previous: &InferredPrevious) {
+        let mut comments = vec![format!("level and texts: {}", previous.level.share)];
+        comments.extend(previous.policy.iter().map(|policy| format!("policy: {}", policy.share)));
+        let policy = previous.policy.as_ref().map(|policy| policy.value);
+        let policy = policy.unwrap_or(self.defaults.previous_policy);
+        let value = TomlValue::table([
+            level(previous.level.value),
+            ("texts", TomlValue::texts(&previous.texts)),
+            ("policy", TomlValue::text(policy.name())),
+        ]);
+        self.value("day.previous", comments, value);
+    }
+}
+
+fn write_entry(text: &mut TomlText, key: &str, name: &str, entry: Entry, defaults: &TomlValue) {
+    match entry {
+        Entry::Value(comments, value) => {
+            for comment in comments {
+                text.comment(comment);
             }
-        };
-        let (level, texts) = (previous.level.value, array(&previous.texts));
-        let policy = policy(chosen);
-        self.value(
-            "previous",
-            &format!("{{ level = {level}, texts = {texts}, policy = {policy} }}"),
-        );
+            text.entry(key, &value);
+        }
+        Entry::Tables(tables) => {
+            for (share, table) in tables {
+                text.blank();
+                text.comment(share);
+                text.array_table(name);
+                for (key, value) in table.entries() {
+                    text.entry(key, value);
+                }
+            }
+        }
+        Entry::Default => {
+            text.comment("not found on any page; the default is:");
+            if let Some(value) = defaults.find(name) {
+                text.commented_entry(key, value);
+            }
+        }
     }
 }
 
-impl Draft<'_> {
-    /// What rules will say of most pages: nothing is silenced unasked.
-    fn rules(&mut self, habits: &[Habit]) {
-        if habits.is_empty() {
-            return;
-        }
-        self.line("");
-        for habit in habits {
-            let Habit { rule, summary, .. } = habit;
-            let shares = habit.shares();
-            self.comment(format_args!("{summary}: unless ignored, `{rule}` reports {shares}."));
-        }
-        let rules: Vec<String> = habits.iter().map(|habit| habit.rule.to_owned()).collect();
-        self.comment("[rules]");
-        self.comment(format_args!("ignore = {}", array(&rules)));
-    }
+fn section(section: &InferredSection) -> TomlValue {
+    let order = section.order.map(|order| ("order", TomlValue::integer(order)));
+    let entries = [
+        ("name", TomlValue::text(&section.name)),
+        level(section.level),
+        ("headings", TomlValue::texts(&section.headings)),
+        ("required", TomlValue::Boolean(false)),
+    ];
+    TomlValue::table(entries.into_iter().chain(order))
 }
 
-fn policy(policy: PreviousPolicy) -> &'static str {
-    match policy {
-        PreviousPolicy::Any => "\"any\"",
-        PreviousPolicy::Calendar => "\"calendar\"",
-        PreviousPolicy::Nearest => "\"nearest\"",
-    }
+fn level(level: u8) -> (&'static str, TomlValue) {
+    ("level", TomlValue::integer(level))
 }
 
-impl Survey {
-    /// What was seen, in a few lines for people.
-    #[must_use]
-    pub fn account(&self, habits: &[Habit]) -> Vec<String> {
-        let (pages, events, days) = self.pages;
-        let others = pages - events - days;
-        let all = counted(pages, "page");
-        let [events, days, others] = [events, days, others].map(grouped);
-        let mut lines =
-            vec![format!("{all}: {events} of events, {days} of days, {others} of neither")];
-        let mut unseen = Vec::new();
-        let mut seen = |what, is_seen: bool| unseen.extend((!is_seen).then_some(what));
-        let (event, day) = (&self.event, &self.day);
-        if !self.layout.event.is_empty() {
-            seen("dates of events", event.date.is_seen());
-            seen("titles", event.title.is_some());
-            seen("topics", event.topic.as_ref().is_some_and(|topic| topic.share.of > 0));
-            seen("sections", !event.sections.is_empty());
-        }
-        if !self.layout.day.is_empty() {
-            seen("dates of days", day.date.is_seen());
-            seen("entries of days", day.entry.is_some());
-            seen("links to the previous day", day.previous.is_some());
-        }
-        if !unseen.is_empty() {
-            lines.push(format!("nothing to be seen of: {}", unseen.join(", ")));
-        }
-        for habit in habits {
-            let Habit { rule, summary, .. } = habit;
-            lines.push(format!("{summary}: `{rule}` reports {}", habit.shares()));
-        }
-        lines
+/// Writes which rules report most pages, and how to ignore them: `init` never ignores a rule itself.
+fn rules(text: &mut TomlText, frequent: &[FrequentRule]) {
+    if frequent.is_empty() {
+        return;
     }
+    text.blank();
+    for one in frequent {
+        let FrequentRule { rule, summary, .. } = one;
+        let shares = one.shares();
+        text.comment(format_args!("{summary}: unless ignored, `{rule}` reports {shares}."));
+    }
+    text.comment("[rules]");
+    text.commented_entry("ignore", &TomlValue::texts(frequent.iter().map(|one| one.rule)));
 }

@@ -44,7 +44,8 @@ pub(super) fn write_config_errors(
     let handler = handler(style);
     for error in errors {
         let span = Span::from(error.span.clone());
-        let (message, help) = (printable(&error.message), error.help.as_deref().map(printable));
+        let (message, help) = (error.problem.to_string(), error.problem.help());
+        let (message, help) = (printable(&message), help.as_deref().map(printable));
         let report = Report {
             rule: None,
             severity: miette::Severity::Error,

@@ -250,8 +250,8 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
     let set = |selectors: &[String]| -> Result<RuleSet, SessionError> {
         let mut set = RuleSet::default();
         for selector in selectors {
-            let found = selection::select(&infos, selector).map_err(|(message, help)| {
-                SessionError::Selector { message, help: help.unwrap_or_default() }
+            let found = selection::select(&infos, selector).map_err(|unknown| {
+                SessionError::Selector { message: unknown.to_string(), help: unknown.help() }
             })?;
             set = set.union(found);
         }

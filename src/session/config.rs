@@ -1,4 +1,4 @@
-//! The settings of an archive, to be shown.
+//! The settings of an archive as text, and their schema.
 
 use std::path::Path;
 
@@ -7,11 +7,17 @@ use crate::config;
 use crate::config::discover::{self, Origin};
 use crate::rules;
 
-/// The settings that hold for `path`, as TOML with the origin of each.
+/// Returns the settings that apply to `path`, as TOML with the origin of each.
 ///
 /// # Errors
 /// If the path cannot be read, or the settings are wrong.
 pub fn resolved_settings(path: &Path, origin: &Origin) -> Result<String, SessionError> {
     let settings = discover::load(path, origin, &rules::infos())?;
     Ok(config::show::show(&settings))
+}
+
+/// Returns the JSON Schema of `dateline.toml`.
+#[must_use]
+pub fn settings_schema() -> String {
+    format!("{:#}\n", config::schema::schema(&rules::infos()))
 }

@@ -15,10 +15,11 @@ use crate::archive::layout::{Layout, PageKind};
 use crate::archive::paths::PathTable;
 use crate::archive::walk::{Obstacle, Walked, walk};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{ConfigText, LoadError, PathPatterns, RuleSettings, Settings};
-use crate::diagnostic::{counted, grouped, printable};
+use crate::config::{ConfigText, PathPatterns, RuleSettings, Settings};
+use crate::diagnostic::{grouped, printable};
 use crate::init::{
-    Gathered, Habit, LayoutSeen, PageSeen, Seen, Share, Survey, Witness, Witnesses, drafts,
+    Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
+    PageEvidence, PageSummary, Share, draft_folders,
 };
 use crate::linter::{gather, is_page};
 use crate::rule::Rule;
@@ -71,29 +72,25 @@ impl InferredSettings {
         let before =
             before.map_err(|source| InitError::Unwritable { path: path.clone(), source })?;
         let threads = Threads::new(options.jobs)?;
-        let usual = Settings::defaults(root.clone(), RuleSettings::defaults(&[]));
-        let usual = usual.map_err(|error| {
-            SessionError::from(LoadError::Unreadable {
-                path: root.clone(),
-                reason: error.to_string(),
-            })
-        })?;
-        let Looked { survey, failed, walked, mut notes } = look(&root, None, &threads, &usual)?;
-        let habits = habits(&path, &survey.toml(&usual, &[]), walked, &threads)?;
-        if let Some(below) = &survey.layout.root {
+        let defaults = Settings::defaults(root.clone(), RuleSettings::defaults(&[]))?;
+        let examined = examine(&root, None, &threads, &defaults)?;
+        let Examined { inference, failed, walked, mut notes } = examined;
+        let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
+        if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
             notes.push(format!("links start at {below}, so it is the archive's root"));
         }
-        for excluded in &survey.layout.exclude {
+        for excluded in &inference.layout.exclude {
             let pattern = printable(&excluded.value);
             notes.push(format!("excluded as drafts: {pattern} ({})", excluded.share));
         }
-        notes.extend(survey.account(&habits));
+        notes.extend(inference.summary(&frequent));
         if failed > 0 {
-            let failed = counted(failed, "file or folder");
-            notes.push(format!("{failed} could not be read; run `dateline check` to see why"));
+            let what = if failed == 1 { "file or folder" } else { "files or folders" };
+            let failed = grouped(failed);
+            notes.push(format!("could not read {failed} {what}; run `dateline check` to see why"));
         }
-        let toml = survey.toml(&usual, &habits);
+        let toml = inference.toml(&defaults, &frequent);
         Ok(Self { path, baseline, before, toml, notes, options: options.clone() })
     }
 
@@ -165,26 +162,26 @@ fn refuse_to_overwrite(folder: &Path, found: PathBuf, path: PathBuf) -> InitErro
     InitError::Above { folder: folder.to_path_buf(), file: found }
 }
 
-/// What was seen of an archive.
-struct Looked {
-    survey: Survey,
+/// What the pages of an archive show.
+struct Examined {
+    inference: Inference,
     /// How many pages could not be read.
     failed: u64,
     walked: Walked,
     notes: Vec<String>,
 }
 
-/// Surveys the archive below `root`. `within` is that folder as seen from where the settings are to
-/// be, if it lies below, with the links that say so.
-fn look(
+/// Examines the archive below `root`. If the settings file belongs in a folder above, `within` is the
+/// archive's folder relative to that one, with the links that support it.
+fn examine(
     root: &Path,
-    within: Option<Seen<String>>,
+    within: Option<Inferred<String>>,
     threads: &Threads,
-    usual: &Settings,
-) -> Result<Looked, SessionError> {
+    defaults: &Settings,
+) -> Result<Examined, SessionError> {
     let Walked { table, obstacles } = walk(root, threads.count());
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
-    let exclude = drafts(&paths(&table, &pages));
+    let exclude = draft_folders(&paths(&table, &pages));
     if !exclude.is_empty() {
         let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
         let patterns = PathPatterns::new(patterns).unwrap_or_default();
@@ -192,39 +189,44 @@ fn look(
     }
     let disk = Disk::new(root, &table, &obstacles);
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
-    let archive = Archive::new(table, nothing, usual.resolver.clone());
-    let witnesses = threads.run(|| witnesses(&archive, &pages, &disk));
+    let archive = Archive::new(table, nothing, defaults.resolver.clone());
+    let evidence = threads.run(|| evidence(&archive, &pages, &disk));
     if within.is_none() {
-        let mut roots = witnesses.roots(&paths(&archive.paths, &pages));
+        let mut roots = evidence.roots(&paths(&archive.paths, &pages));
         if roots.len() > 1 {
-            let folders: Vec<&str> = roots.iter().map(|root| root.value.as_str()).collect();
-            return Err(several(&folders, "links from the root begin at each of").into());
+            let folders = roots.into_iter().map(|root| root.value).collect();
+            return Err(InitError::from(InferenceError::SeveralRoots(folders)).into());
         }
         if let Some(below) = roots.pop() {
-            return look(&root.join(&below.value), Some(below), threads, usual);
+            return examine(&root.join(&below.value), Some(below), threads, defaults);
         }
     }
     let mut notes = Vec::new();
-    let mut layout = layout(root, &paths(&archive.paths, &pages), &witnesses, usual, &mut notes)?;
+    let page_paths = paths(&archive.paths, &pages);
+    let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
+    let mut layout = layout.map_err(InitError::from)?;
+    if let Some(repeated) = layout.repeated_year(&page_paths) {
+        notes.push(printable(&repeated.to_string()).into_owned());
+    }
     (layout.root, layout.exclude) = (within, exclude);
     let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
-    let mut gathered = Gathered::default();
-    let make = |file, source: &_| PageSeen::read(&archive, file, source);
-    let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| gathered.take(page)));
-    // Folders that could not be looked into may hold pages.
+    let mut aggregate = Aggregate::default();
+    let make = |file, source: &_| PageSummary::read(&archive, file, source);
+    let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));
+    // Folders that cannot be read may have pages.
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
-    let survey = gathered.survey(&paths(&archive.paths, &pages), layout, usual);
-    Ok(Looked { survey, failed, walked: Walked { table: archive.paths, obstacles }, notes })
+    let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
+    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles }, notes })
 }
 
-/// What rules find on most pages of an archive with the settings `written` for it at `path`.
-fn habits(
+/// Finds the rules that report most pages of an archive with the settings `written` for it at `path`.
+fn frequent(
     path: &Path,
     written: &str,
     walked: Walked,
     threads: &Threads,
-) -> Result<Vec<Habit>, SessionError> {
+) -> Result<Vec<FrequentRule>, SessionError> {
     let root = path.parent().unwrap_or(path).to_path_buf();
     let text = ConfigText { path: path.to_path_buf(), text: written.to_owned() };
     let settings = discover::take(root, text, &rules::infos())?;
@@ -241,90 +243,28 @@ fn habits(
         files.filter(|file| project.archive.place(**file).kind == kind).count() as u64
     };
     let all = kinds.map(|(kind, _)| count(kind, &mut project.selected.files.iter()));
-    let habit = |rule: &&Rule| {
+    let frequent = |rule: &&Rule| {
         let files = reported.get(rule.id)?;
         let shares = kinds.iter().zip(all).map(|((kind, what), all)| {
             let of = count(*kind, &mut files.iter());
             Share { of, all, what }
         });
-        Habit::of(rule.id, rule.summary, &shares.collect::<Vec<_>>())
+        FrequentRule::of(rule.id, rule.summary, &shares.collect::<Vec<_>>())
     };
-    Ok(rules::RULES.iter().copied().filter_map(|rule| habit(&rule)).collect())
+    Ok(rules::RULES.iter().copied().filter_map(|rule| frequent(&rule)).collect())
 }
 
 fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
 }
 
-/// Several archives side by side are none.
-fn several(folders: &[&str], why: &str) -> InitError {
-    let some: Vec<String> = folders.iter().take(5).map(|folder| format!("`{folder}`")).collect();
-    let more = if some.len() < folders.len() { ", and more" } else { "" };
-    let first = folders.first().copied().unwrap_or_default();
-    InitError::Archive(format!(
-        "{why} {}{more}: each is an archive of its own, `dateline init {first}`",
-        some.join(", "),
-    ))
-}
-
-/// What some pages say of their days and their root.
-fn witnesses(archive: &Archive, pages: &[FileId], disk: &Disk) -> Witnesses {
-    let wanted = Witnesses::wanted(&paths(&archive.paths, pages));
+/// Reads the evidence of a sample of pages.
+fn evidence(archive: &Archive, pages: &[FileId], disk: &Disk) -> DateEvidence {
+    let wanted = DateEvidence::wanted(&paths(&archive.paths, pages));
     let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
-    let mut witnesses = Witnesses::default();
-    let make = |file, source: &_| Witness::read(archive, file, source);
+    let mut evidence = DateEvidence::default();
+    let make = |file, source: &_| PageEvidence::read(archive, file, source);
     // Pages that cannot be read are counted when all are.
-    gather(archive, &wanted, disk, make, |page| witnesses.take(page));
-    witnesses
-}
-
-/// The layout of the pages; an archive without any is none.
-fn layout(
-    root: &Path,
-    paths: &[&str],
-    witnesses: &Witnesses,
-    usual: &Settings,
-    notes: &mut Vec<String>,
-) -> Result<LayoutSeen, InitError> {
-    let root = root.display();
-    let Some(first) = paths.first() else {
-        return Err(InitError::Archive(format!(
-            "there is no Markdown page below {root}: name an archive's folder, `dateline init PATH`"
-        )));
-    };
-    let layout = LayoutSeen::of(paths, &usual.layout, witnesses);
-    let beyond = layout.beyond(paths);
-    let twice = beyond.first().map(|page| {
-        format!(
-            "{} page(s) such as `{page}` name their year twice, which no pattern of a layout can say",
-            grouped(beyond.len() as u64),
-        )
-    });
-    let alike = layout.alike();
-    if !alike.is_empty() {
-        let folders: Vec<&str> = alike.iter().map(String::as_str).collect();
-        return Err(several(&folders, "pages have the same paths in each of"));
-    }
-    if !layout.is_empty() {
-        if let Some(twice) = twice {
-            notes.push(printable(&twice).into_owned());
-        }
-        return Ok(layout);
-    }
-    if let Some(twice) = twice {
-        let help = "rename them, as to `2012/03/25/title.md`";
-        return Err(InitError::Archive(format!("{twice}: {help}")));
-    }
-    let unchecked = LayoutSeen::of(paths, &usual.layout, &Witnesses::default()).layout();
-    if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
-        return Err(InitError::Archive(format!(
-            "pages below {root} have paths like `{pattern}`, but the dates in the headings of most of \
-             them are of other days: set them right first, or write `dateline.toml` by hand"
-        )));
-    }
-    Err(InitError::Archive(format!(
-        "none of the {} page(s) below {root} has year, month and day in its path, as in \
-         `news/2012/03/25/title.md`; the first of them is `{first}`",
-        paths.len(),
-    )))
+    gather(archive, &wanted, disk, make, |page| evidence.add(page));
+    evidence
 }

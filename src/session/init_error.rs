@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::fs::UNSURE;
+use crate::init::InferenceError;
 
 /// Why the settings of an archive could not be inferred or written.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +43,9 @@ pub enum InitError {
         /// The path.
         path: PathBuf,
     },
-    /// There are several archives, or none that can be told.
-    #[error("{0}")]
-    Archive(String),
+    /// The settings cannot be inferred from the pages.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
     /// The settings changed during the run.
     #[error(
         "{} changed during the run and was left alone; run again to write it",

@@ -30,7 +30,7 @@ mod threads;
 
 pub use self::changes::ChangeCounts;
 pub use self::check::{Fixed, Rest, Session};
-pub use self::config::resolved_settings;
+pub use self::config::{resolved_settings, settings_schema};
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};
 pub use self::fs::PathError;

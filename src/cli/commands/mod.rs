@@ -21,6 +21,7 @@ pub(super) fn run(command: Command) -> Result<u8, CliError> {
         Command::Init(args) => init::run(&args),
         Command::Rules { output_format } => rules::run(output_format),
         Command::Sources { command } => sources::run(command),
+        Command::Config { command: ConfigCommand::Schema } => config::schema(),
         Command::Config { command: ConfigCommand::Show { path, origin, .. } } => {
             config::show(&path, &origin)
         }

@@ -126,7 +126,7 @@ fn a_page_outside_the_current_archive_is_refused() {
                 let output = check(&root, b"[x](/gone.md)\n", &arguments);
                 if isolated.is_empty() || archive.root() == repository.root() {
                     let (why, what) = if name == "away/page.md" {
-                        ("it is a symbolic link out of", root.join("away"))
+                        ("it is a symbolic link that leads outside", root.join("away"))
                     } else {
                         ("is outside the archive's root", stray.clone())
                     };

@@ -107,11 +107,11 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
             assert!(!stderr(&output).contains("SESAME"), "{name}: {}", stderr(&output));
         }
     }
-    // Who names the file itself means it.
+    // Naming the file itself is allowed.
     let named = secret.to_str().expect("UTF-8");
     assert_refused(
         &dateline(&place.repository, &["check", "--config", named]),
-        "the settings are wrong",
+        "found 1 error in the settings",
     );
 }
 
@@ -122,7 +122,7 @@ fn named_settings_must_be_a_regular_file() {
     let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
     assert!(made.expect("mkfifo is part of coreutils").success());
     for name in ["pipe", "real", "/dev/zero"] {
-        place.assert_refused(&["check", "--config", name], "it is no regular file");
+        place.assert_refused(&["check", "--config", name], "it is not a regular file");
     }
 }
 

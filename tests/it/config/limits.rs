@@ -88,7 +88,7 @@ fn the_length_of_a_string_is_limited() {
     for settings in [contact(993), format!("[rules]\nignore = [\"{}\"]\n", "é".repeat(501))] {
         let (code, said) = check(&settings);
         assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("a string has at most 1,000 bytes"), "{said}");
+        assert!(said.contains("a string can have at most 1,000 bytes"), "{said}");
     }
 }
 
@@ -103,7 +103,7 @@ fn the_wildcards_of_a_glob_are_limited() {
         let (code, said) = check(&settings(&over));
         assert_eq!(code, Some(2), "{said}");
         assert!(said.contains("dateline.toml:2:"), "{said}");
-        assert!(said.contains("a pattern of paths has at most 16 wildcards"), "{said}");
+        assert!(said.contains("a path pattern can have at most 16 wildcards"), "{said}");
     }
     let all = |one: usize, other: usize| {
         let patterns = |count| array(count, |index| format!("**/*/*/?{index}"));
@@ -113,7 +113,7 @@ fn the_wildcards_of_a_glob_are_limited() {
     for settings in [all(250, 252), all(501, 0), all(502, 400)] {
         let (code, said) = check(&settings);
         assert_eq!(code, Some(2), "{said}");
-        let told = "all patterns of paths together have at most 2,000 wildcards";
+        let told = "all path patterns together can have at most 2,000 wildcards";
         assert_eq!(said.matches(told).count(), 1, "{said}");
     }
 }
@@ -127,8 +127,8 @@ fn globs_that_are_too_large_together_are_all_reported() {
     {
         let (code, said) = check(&settings);
         assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("all patterns of paths together are too large"), "{said}");
-        assert!(!said.contains("not a pattern"), "{said}");
+        assert!(said.contains("all path patterns together are too large"), "{said}");
+        assert!(!said.contains("not a path pattern"), "{said}");
     }
 }
 

@@ -1,4 +1,6 @@
 //! `dateline.toml`: settings, errors, limits.
 
 mod limits;
+mod reference;
+mod schema;
 mod settings;

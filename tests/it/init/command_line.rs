@@ -15,7 +15,7 @@ fn existing_settings_are_overwritten_only_with_force() {
     let refused = dateline(root, &["init"]);
     assert_eq!(refused.status.code(), Some(2));
     let errors = stderr(&refused);
-    assert!(errors.contains("dateline.toml already: --force replaces it"), "{errors}");
+    assert!(errors.contains("dateline.toml already exists; use --force"), "{errors}");
     assert_eq!(settings(root), own);
     // What it would write is shown without a word of what is there.
     let shown = dateline(root, &["init", "--dry-run"]);
@@ -24,7 +24,10 @@ fn existing_settings_are_overwritten_only_with_force() {
     assert_eq!(forced.status.code(), Some(0));
     assert_eq!(settings(root), stdout(&shown));
     let account = stderr(&forced);
-    assert!(account.starts_with("12 pages: 8 of events, 4 of days, 0 of neither\n"), "{account}");
+    assert!(
+        account.starts_with("12 pages: 8 event pages, 4 day pages, 0 other pages\n"),
+        "{account}"
+    );
     assert!(account.contains("\nwrote "), "{account}");
 }
 
@@ -47,7 +50,7 @@ fn a_baseline_is_written_on_request() {
     let refused = dateline(root, &["init", "--baseline"]);
     assert_eq!(refused.status.code(), Some(2));
     let errors = stderr(&refused);
-    assert!(errors.contains("dateline-baseline.jsonl already: --force"), "{errors}");
+    assert!(errors.contains("dateline-baseline.jsonl already exists; use --force"), "{errors}");
     assert!(!root.join("dateline.toml").exists());
     let before = std::fs::read(root.join(name)).expect("a baseline");
     assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
@@ -73,7 +76,7 @@ fn settings_of_a_parent_folder_are_not_shadowed_without_force() {
     let refused = dateline(&root, &["init"]);
     assert_eq!(refused.status.code(), Some(2));
     let errors = stderr(&refused);
-    assert!(errors.contains("--force gives the folder settings of its own"), "{errors}");
+    assert!(errors.contains("use --force to give the folder settings of its own"), "{errors}");
     assert!(!root.join("dateline.toml").exists());
     assert_eq!(dateline(&root, &["init", "--force"]).status.code(), Some(0));
     assert!(settings(&root).contains("[layout]"));
@@ -108,7 +111,7 @@ fn a_folder_without_an_archive_is_an_error() {
         assert_eq!(stdout(&output), "");
         assert!(stderr(&output).contains(why), "{}", stderr(&output));
     };
-    fails(&["init"], "there is no Markdown page below ");
+    fails(&["init"], "no Markdown page below ");
     std::fs::write(root.join("about.md"), "# About\n").expect("a page");
     fails(&["init"], "has year, month and day in its path");
     fails(&["init", "about.md"], "about.md is not a folder");
@@ -128,7 +131,7 @@ fn settings_are_the_same_for_any_number_of_threads() {
         (stdout(&output), stderr(&output))
     };
     let one = run("1");
-    assert!(one.1.starts_with("2,100 pages: 1,400 of events, 700 of days"), "{}", one.1);
+    assert!(one.1.starts_with("2,100 pages: 1,400 event pages, 700 day pages"), "{}", one.1);
     assert!(["2", "8"].iter().all(|jobs| run(jobs) == one));
 }
 

@@ -69,9 +69,7 @@ fn dates_in_an_unknown_language_are_recognized_by_their_links() {
     }
     let written = init(root);
     assert!(
-        written.contains(
-            "\n# formats: the day is written in none that is known\ndate = { level = 4 }"
-        ),
+        written.contains("\n# formats: no known format reads the dates\ndate = { level = 4 }"),
         "{written}"
     );
 }
@@ -142,7 +140,7 @@ fn dates_in_words_are_not_topics_and_the_rule_that_reports_them_is_mentioned() {
         let written = init(root);
         let date = format!(
             "# level: 40 of 40 event pages (100 %)\n\
-             # formats: the day is written in none that is known\ndate = {{ level = {level} }}\n"
+             # formats: no known format reads the dates\ndate = {{ level = {level} }}\n"
         );
         assert!(written.contains(&date), "{written}");
         assert!(!written.contains("\ntopic"), "{written}");
@@ -213,7 +211,7 @@ fn a_heading_that_all_pages_share_is_not_a_title() {
         let output = dateline(root, &["init"]);
         let (written, account) = (settings(root), stderr(&output));
         assert!(
-            account.contains("nothing to be seen of: dates of events, titles, topics"),
+            account.contains("not found on any page: dates of events, titles, topics"),
             "{account}"
         );
         assert_eq!(written.contains("name = \"sources\""), below.starts_with('-'), "{written}");

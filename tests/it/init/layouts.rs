@@ -82,8 +82,7 @@ fn page_numbers_are_not_days() {
             };
             events(root, days, 3, path);
             let written = init(root);
-            let layout =
-                format!("event = \"{expected}\"\n# no page has the path of one\nday = []\n");
+            let layout = format!("event = \"{expected}\"\n# no page has such a path\nday = []\n");
             assert!(written.contains(&layout), "{folders}: {written}");
             assert_eq!(findings(root), "", "{folders}: {written}");
         }
@@ -100,8 +99,8 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
         let output = dateline(root, &["init"]);
         assert_eq!(output.status.code(), Some(2), "{form}");
         let errors = stderr(&output);
-        assert!(errors.contains("60 page(s) such as `2011/"), "{errors}");
-        assert!(errors.contains("name their year twice"), "{errors}");
+        assert!(errors.contains("60 pages such as `2011/"), "{errors}");
+        assert!(errors.contains("name the year twice"), "{errors}");
         assert!(!root.join("dateline.toml").exists());
         // Beside pages that a pattern reads they are told, and left out.
         let sound = |date: jiff::civil::Date, number| {
@@ -110,7 +109,7 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
         events(root, 60, 2, sound);
         let output = dateline(root, &["init"]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        assert!(stderr(&output).starts_with("60 page(s) such as "), "{}", stderr(&output));
+        assert!(stderr(&output).starts_with("60 pages such as "), "{}", stderr(&output));
         assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
         assert_eq!(findings(root), "");
     }
@@ -140,7 +139,7 @@ fn pages_decide_between_two_readings_of_a_path() {
     let output = dateline(root, &["init"]);
     assert_eq!(output.status.code(), Some(2));
     let errors = stderr(&output);
-    assert!(errors.contains("most of them are of other days"), "{errors}");
+    assert!(errors.contains("most of their headings have other dates"), "{errors}");
 }
 
 #[test]
@@ -228,7 +227,10 @@ fn several_archives_side_by_side_are_refused() {
         assert!(errors.contains(why), "{errors}");
         assert!(!root.join("dateline.toml").exists());
     };
-    refuses(root, "begin at each of `en`, `zh`: each is an archive of its own, `dateline init en`");
+    refuses(
+        root,
+        "start in `en`, `zh`: each folder is an archive of its own; run `dateline init en`",
+    );
     init(&root.join("en"));
     assert_eq!(findings(&root.join("en")), "");
     // Without links it is their number that tells.
@@ -239,8 +241,5 @@ fn several_archives_side_by_side_are_refused() {
             format!("l{language:02}/{}/a{number}.md", date.strftime("%Y/%m/%d"))
         });
     }
-    refuses(
-        root,
-        "pages have the same paths in each of `l00`, `l01`, `l02`, `l03`, `l04`, and more: ",
-    );
+    refuses(root, "pages have the same paths in `l00`, `l01`, `l02`, `l03`, `l04` and more: ");
 }

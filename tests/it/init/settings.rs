@@ -217,7 +217,7 @@ fn a_single_page_is_counted_as_one() {
     std::fs::create_dir_all(root.join("2011/01/03")).expect("a folder");
     std::fs::write(root.join("2011/01/03/a.md"), "### 2011-01-03\n\n# A\n").expect("a page");
     let account = stderr(&dateline(root, &["init", "--dry-run"]));
-    assert!(account.starts_with("1 page: 1 of events, 0 of days, 0 of neither\n"), "{account}");
+    assert!(account.starts_with("1 page: 1 event page, 0 day pages, 0 other pages\n"), "{account}");
 }
 
 fn levels() -> impl Strategy<Value = [u8; 4]> {

@@ -184,8 +184,8 @@ fn known_keys(table: &str) -> Vec<String> {
     let text = Arc::new(ConfigText { path: PathBuf::from("dateline.toml"), text });
     let errors = file::read(&text, &mut settings.expect("the defaults are sound"));
     let errors = errors.expect_err("an unknown key");
-    let help = errors.kept[0].help.as_deref().unwrap_or_default();
-    let known = help.strip_prefix("known here: ").unwrap_or_default();
+    let help = errors.kept[0].problem.help().unwrap_or_default();
+    let known = help.strip_prefix("known keys: ").unwrap_or_default();
     known.split(", ").map(str::to_owned).collect()
 }
 

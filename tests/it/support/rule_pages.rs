@@ -54,7 +54,8 @@ pub struct Case {
     pub expectation: Expectation,
     /// The files that the fixes change, all of them, if the page shows any.
     pub fixed: Vec<FixedFile>,
-    config: Option<String>,
+    /// Its settings, if it has any.
+    pub config: Option<String>,
     responses: Option<String>,
 }
 

@@ -1,0 +1,421 @@
+//! The description of every setting: its name, shape, limits, default and meaning.
+//!
+//! Reading `dateline.toml`, the defaults, `dateline config show`, what `dateline init` writes, the
+//! JSON Schema and `docs/configuration.md` are all made from it.
+
+use super::limits;
+use super::settings::PreviousPolicy;
+
+/// A setting, or a table of settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its key in the table that holds it.
+    pub name: &'static str,
+    /// Which values it takes.
+    pub shape: Shape,
+    /// What it means, as Markdown on one line.
+    pub about: &'static str,
+    /// Its default, as TOML, if it has one.
+    pub default: Option<&'static str>,
+    /// A value that is worth showing, as TOML.
+    pub example: Option<&'static str>,
+    /// Whether the table that holds it is incomplete without it.
+    pub is_required: bool,
+}
+
+/// Which values a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A string.
+    Text(TextKind),
+    /// A string, or an array of `least` to `most` strings.
+    Texts {
+        /// What each string is.
+        of: TextKind,
+        /// The fewest strings.
+        least: usize,
+        /// The most strings.
+        most: usize,
+    },
+    /// True or false.
+    Boolean,
+    /// Nothing but false: what the setting asks for does not exist.
+    False,
+    /// A whole number from `least` to `most`.
+    Integer {
+        /// The least number.
+        least: i64,
+        /// The greatest number.
+        most: i64,
+    },
+    /// A table with these settings.
+    Table(&'static [Setting]),
+    /// An array of tables.
+    Tables {
+        /// The settings of each table.
+        of: &'static [Setting],
+        /// The most tables.
+        most: usize,
+    },
+    /// A table with a host for each key, and the settings of each host.
+    Hosts(&'static [Setting]),
+    /// A table with a rule, a group or `all` for each key, and its severity.
+    Severities,
+}
+
+/// What a string is.
+#[derive(Clone, Copy, Debug)]
+pub enum TextKind {
+    /// Any text.
+    Any,
+    /// A text that this regular expression matches.
+    Matching(&'static str),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A length of time.
+    Duration,
+    /// A rule's id, a group of rules, or `all`.
+    Rule,
+}
+
+const fn setting(name: &'static str, shape: Shape, about: &'static str) -> Setting {
+    Setting { name, shape, about, default: None, example: None, is_required: false }
+}
+
+/// A list of strings that may be empty.
+const fn texts(of: TextKind, most: usize) -> Shape {
+    Shape::Texts { of, least: 0, most }
+}
+
+/// A list of at least one string.
+const fn some_texts(of: TextKind) -> Shape {
+    Shape::Texts { of, least: 1, most: limits::LIST }
+}
+
+impl Setting {
+    const fn default(self, toml: &'static str) -> Self {
+        Self { default: Some(toml), ..self }
+    }
+
+    const fn example(self, toml: &'static str) -> Self {
+        Self { example: Some(toml), ..self }
+    }
+
+    const fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+
+    /// Returns the settings of a table, of each table in an array, or of each host.
+    #[must_use]
+    pub fn settings(&self) -> &'static [Self] {
+        match self.shape {
+            Shape::Table(of) | Shape::Tables { of, .. } | Shape::Hosts(of) => of,
+            _ => &[],
+        }
+    }
+}
+
+/// Finds a setting by its dotted name, such as `event.date.level`.
+#[must_use]
+pub fn find(dotted: &str) -> Option<&'static Setting> {
+    let mut settings = FILE;
+    let mut found = None;
+    for name in dotted.split('.') {
+        let setting = settings.iter().find(|setting| setting.name == name)?;
+        settings = setting.settings();
+        found = Some(setting);
+    }
+    found
+}
+
+/// The settings of `dateline.toml`: its tables.
+pub const FILE: &[Setting] = &[
+    setting("archive", Shape::Table(ARCHIVE), "Which files belong to the archive."),
+    setting(
+        "layout",
+        Shape::Table(LAYOUT),
+        "Where pages are. In a pattern, `{year}`, `{month}` and `{day}` stand for the date and \
+         `{slug}` for the name of an event; `{month:02}` and `{day:02}` have a leading zero.",
+    ),
+    setting("event", Shape::Table(EVENT), "The headings of event pages."),
+    setting("day", Shape::Table(DAY), "The headings of day pages."),
+    setting(
+        "rules",
+        Shape::Table(RULES),
+        "Which rules run. A rule is selected by its id, by its group, or with all others by `all`.",
+    ),
+    setting("sources", Shape::Table(SOURCES), "How Dateline contacts source URLs."),
+];
+
+const ARCHIVE: &[Setting] = &[
+    setting(
+        "root",
+        Shape::Text(TextKind::Any),
+        "The archive's root: the folder of this file, or one below it.",
+    )
+    .default("\".\"")
+    .example("\"content\""),
+    setting(
+        "url-prefixes",
+        texts(TextKind::Matching("^/.*[^/]"), limits::LIST),
+        "Folders of the site at which the archive is served: with `/zh`, the link `/zh/news/x.md` \
+         names the page `news/x.md`.",
+    )
+    .default("[]")
+    .example("[\"/zh\"]"),
+    setting(
+        "exclude",
+        texts(TextKind::Any, limits::LONG_LIST),
+        "Path patterns of pages that are not checked; links to them still resolve.",
+    )
+    .default("[]")
+    .example("[\"drafts/**\"]"),
+    setting(
+        "generated",
+        texts(TextKind::Any, limits::LIST),
+        "Extensions of files that the site generates from pages: a link to `x.html` is sound if \
+         there is a page `x.md`.",
+    )
+    .default("[\"html\", \"json\", \"xml\"]"),
+];
+
+const LAYOUT: &[Setting] = &[
+    setting("event", texts(TextKind::Any, limits::LIST), "Paths of event pages.")
+        .default("[\"news/{year}/{month:02}/{day}/{slug}.md\"]"),
+    setting(
+        "day",
+        texts(TextKind::Any, limits::LIST),
+        "Paths of day pages. Empty if the archive has none.",
+    )
+    .default(
+        "[\"news/{year}/{month:02}/{day}/index.md\", \"news/{year}/{month:02}/{day}/README.md\"]",
+    ),
+];
+
+const LEVEL: Setting =
+    setting("level", Shape::Integer { least: 1, most: 6 }, "The level of the heading.");
+
+const FORMATS: Setting = setting(
+    "formats",
+    some_texts(TextKind::Any),
+    "How the heading writes the day, in the notation of strftime; the first format is the one that \
+     fixes write.",
+)
+.default("[\"%Y-%m-%d\", \"%Y-%m-%-d\"]")
+.example("[\"%-d %B %Y\"]");
+
+const EVENT: &[Setting] = &[
+    setting(
+        "date",
+        Shape::Table(&[LEVEL.default("3"), FORMATS]),
+        "The heading with the day of the event.",
+    ),
+    setting(
+        "topic",
+        Shape::Table(&[
+            LEVEL.default("5"),
+            setting("required", Shape::Boolean, "Whether every event page must have a topic.")
+                .default("false"),
+        ]),
+        "The heading with the topic, above the title.",
+    ),
+    setting("title", Shape::Table(&[LEVEL.default("1")]), "The heading with the title."),
+    setting(
+        "section",
+        Shape::Tables { of: SECTION, most: limits::SECTIONS },
+        "A section of event pages. Sections given in the file replace all of the default ones.",
+    )
+    .default(
+        "[{ name = \"sources\", headings = [\"Source:\", \"Sources:\"] }, \
+         { name = \"related\", headings = \"Related:\" }, \
+         { name = \"changes\", headings = \"Changes:\" }]",
+    ),
+];
+
+const SECTION: &[Setting] = &[
+    setting(
+        "name",
+        Shape::Text(TextKind::Any),
+        "The name of the section. Items of `sources` are checked as sources, items of `related` as \
+         links to event pages; other names are free.",
+    )
+    .example("\"sources\"")
+    .required(),
+    LEVEL.default("3"),
+    setting("headings", some_texts(TextKind::Any), "The texts that the heading can have.")
+        .example("[\"Sources:\"]")
+        .required(),
+    setting("required", Shape::Boolean, "Whether every event page must have the section.")
+        .default("false"),
+    setting(
+        "order",
+        Shape::Integer { least: 0, most: 999 },
+        "The place of the section: sections with a lower number come first, and sections with the \
+         same number in any order. Defaults to 1 for `sources` and to 2 for other sections.",
+    )
+    .example("1"),
+];
+
+const DAY: &[Setting] = &[
+    setting("date", Shape::Table(&[LEVEL.default("2"), FORMATS]), "The heading with the day."),
+    setting(
+        "topic",
+        Shape::Table(&[
+            LEVEL.default("5"),
+            setting("required", Shape::False, "Always `false`: topics of day pages are optional.")
+                .default("false"),
+        ]),
+        "The headings with topics, between the entries.",
+    ),
+    setting(
+        "entry",
+        Shape::Table(&[LEVEL.default("3")]),
+        "The headings with entries, each of which links to an event page.",
+    ),
+    setting(
+        "previous",
+        Shape::Table(&[
+            LEVEL.default("2"),
+            setting(
+                "texts",
+                texts(TextKind::Any, limits::LIST),
+                "The texts that the heading can have.",
+            )
+            .default("[\"Previous Day...\"]"),
+            setting(
+                "policy",
+                Shape::Text(TextKind::OneOf(&PreviousPolicy::NAMES)),
+                "Which day the link names: `calendar` is the day before, `nearest` the nearest \
+                 earlier day that has a page, and `any` either of them.",
+            )
+            .default("\"any\""),
+        ]),
+        "The heading that links to the previous day.",
+    ),
+];
+
+const SEVERITY: Setting = setting(
+    "severity",
+    Shape::Severities,
+    "Severities of rules: `\"error\"` or `\"warning\"`. A rule's own entry wins over that of its \
+     group.",
+)
+.example("{ \"related/stale-text\" = \"error\" }");
+
+const IGNORE: Setting =
+    setting("ignore", texts(TextKind::Rule, limits::LONG_LIST), "Rules that do not run.")
+        .example("[\"text/wiki-markup\"]");
+
+const RULES: &[Setting] = &[
+    setting(
+        "select",
+        texts(TextKind::Rule, limits::LONG_LIST),
+        "The rules that run, instead of those that run by default.",
+    )
+    .example("[\"date\", \"related\"]"),
+    setting(
+        "extend-select",
+        texts(TextKind::Rule, limits::LONG_LIST),
+        "Additional rules that run on top of the selection.",
+    )
+    .example("[\"related/one-way\"]"),
+    IGNORE,
+    SEVERITY,
+    setting(
+        "override",
+        Shape::Tables { of: OVERRIDE, most: limits::OVERRIDES },
+        "Rules for some pages only. Where several overrides match a page, later ones win.",
+    ),
+];
+
+const OVERRIDE: &[Setting] = &[
+    setting(
+        "files",
+        Shape::Texts { of: TextKind::Any, least: 1, most: limits::LONG_LIST },
+        "Path patterns of the pages.",
+    )
+    .example("[\"news/200*/**\"]")
+    .required(),
+    setting(
+        "select",
+        texts(TextKind::Rule, limits::LONG_LIST),
+        "Additional rules that run on these pages.",
+    )
+    .example("[\"related/one-way\"]"),
+    IGNORE,
+    SEVERITY,
+];
+
+const SOURCES: &[Setting] = &[
+    setting(
+        "delay",
+        Shape::Text(TextKind::Duration),
+        "The time between the starts of two requests to one host.",
+    )
+    .default("\"250ms\""),
+    setting(
+        "timeout",
+        Shape::Text(TextKind::Duration),
+        "The time that one request may take, from connecting to the end of the response's headers.",
+    )
+    .default("\"20s\""),
+    setting(
+        "concurrency",
+        Shape::Integer { least: 1, most: 1024 },
+        "The number of requests in flight, over all hosts.",
+    )
+    .default("64"),
+    setting(
+        "ledger",
+        Shape::Text(TextKind::Any),
+        "The file of the ledger, below the archive's root.",
+    )
+    .example("\".dateline/ledger.sqlite3\""),
+    setting(
+        "budget",
+        Shape::Text(TextKind::Duration),
+        "The time that a whole run may take. Without it, a run has no limit.",
+    )
+    .example("\"20m\""),
+    setting(
+        "contact",
+        Shape::Text(TextKind::Any),
+        "An http(s) or mailto URL at which servers can reach you; every request carries it.",
+    )
+    .example("\"mailto:archive@example.org\""),
+    setting(
+        "archive-url",
+        Shape::Text(TextKind::Any),
+        "The http(s) URL below which archived copies are looked up.",
+    )
+    .default("\"https://web.archive.org/web\""),
+    setting(
+        "hosts",
+        Shape::Hosts(HOST),
+        "Settings for single hosts, by the exact name of the host in quotes.",
+    ),
+];
+
+const HOST: &[Setting] = &[
+    setting(
+        "delay",
+        Shape::Text(TextKind::Duration),
+        "The time between the starts of two requests, instead of `sources.delay`.",
+    )
+    .example("\"5s\""),
+    setting(
+        "concurrency",
+        Shape::Integer { least: 1, most: 64 },
+        "The number of requests in flight to this host.",
+    )
+    .example("1"),
+    setting("skip", Shape::Boolean, "Whether the host is never contacted.").default("false"),
+    setting(
+        "headers",
+        texts(TextKind::Any, limits::HEADERS),
+        "The names of headers that requests to this host carry. Their values come from environment \
+         variables, which `dateline config show` names.",
+    )
+    .default("[]")
+    .example("[\"Authorization\"]"),
+];

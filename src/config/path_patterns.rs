@@ -1,0 +1,56 @@
+//! Patterns of paths: which files a setting is about.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// Why path patterns are refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternsError {
+    /// The pattern with this index is malformed; what is wrong with it.
+    #[error("not a path pattern: {1}")]
+    One(usize, String),
+    /// Each pattern is sound, but all of them together are too large.
+    #[error("all path patterns together are too large; this is the first one")]
+    All,
+}
+
+/// Path patterns, compiled; also kept as written, for `config show`.
+#[derive(Clone, Debug, Default)]
+pub struct PathPatterns {
+    written: Vec<String>,
+    set: GlobSet,
+}
+
+impl PathPatterns {
+    /// Compiles patterns. `*` stays within a folder, `**` does not.
+    ///
+    /// # Errors
+    /// [`PatternsError`], if a pattern is malformed or all of them together are too large.
+    pub fn new(written: Vec<String>) -> Result<Self, PatternsError> {
+        let mut set = GlobSetBuilder::new();
+        for (index, pattern) in written.iter().enumerate() {
+            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+            let wrong = |error: globset::Error| PatternsError::One(index, error.kind().to_string());
+            set.add(glob.map_err(wrong)?);
+        }
+        let set = set.build().map_err(|_| PatternsError::All)?;
+        Ok(Self { written, set })
+    }
+
+    /// Returns whether a path relative to the root matches any pattern.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        self.set.is_match(path)
+    }
+
+    /// Returns the indices of the patterns that match a path relative to the root, in order.
+    #[must_use]
+    pub fn matching(&self, path: &str) -> Vec<usize> {
+        self.set.matches(path)
+    }
+
+    /// Returns the patterns as written.
+    #[must_use]
+    pub fn written(&self) -> &[String] {
+        &self.written
+    }
+}

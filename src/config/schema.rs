@@ -1,0 +1,98 @@
+//! `config schema`: the JSON Schema of `dateline.toml`.
+
+use serde_json::{Map, Value, json};
+
+use super::description::{FILE, Setting, Shape, TextKind};
+use super::limits;
+use super::rules::{RuleInfo, selectors};
+
+/// Returns the JSON Schema (draft 2020-12) of `dateline.toml`, for archives checked by these rules.
+#[must_use]
+pub fn schema(rules: &[RuleInfo]) -> Value {
+    let mut schema = table(FILE, rules);
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["title"] = "dateline.toml".into();
+    schema["description"] = "The settings of Dateline.".into();
+    schema
+}
+
+fn table(settings: &[Setting], rules: &[RuleInfo]) -> Value {
+    let properties: Map<String, Value> = settings
+        .iter()
+        .map(|setting| (setting.name.to_owned(), described(setting, rules)))
+        .collect();
+    let mut table =
+        json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    let required = settings.iter().filter(|setting| setting.is_required);
+    let required: Vec<_> = required.map(|setting| setting.name).collect();
+    if !required.is_empty() {
+        table["required"] = required.into();
+    }
+    table
+}
+
+/// The schema of a setting with what its description adds.
+fn described(setting: &Setting, rules: &[RuleInfo]) -> Value {
+    let mut schema = shape(&setting.shape, rules);
+    schema["description"] = setting.about.into();
+    if let Some(default) = setting.default.and_then(value) {
+        schema["default"] = default;
+    }
+    if let Some(example) = setting.example.and_then(value) {
+        schema["examples"] = json!([example]);
+    }
+    schema
+}
+
+/// A value of TOML as JSON.
+fn value(toml: &str) -> Option<Value> {
+    let mut table: toml::Table = toml::from_str(&format!("value = {toml}")).ok()?;
+    serde_json::to_value(table.remove("value")?).ok()
+}
+
+fn shape(shape: &Shape, rules: &[RuleInfo]) -> Value {
+    match *shape {
+        Shape::Text(kind) => text(kind, rules),
+        Shape::Texts { of, least, most } => {
+            let text = text(of, rules);
+            let list =
+                json!({ "type": "array", "items": text, "minItems": least, "maxItems": most });
+            json!({ "anyOf": [text, list] })
+        }
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::False => json!({ "const": false }),
+        Shape::Integer { least, most } => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Shape::Table(settings) => table(settings, rules),
+        Shape::Tables { of, most } => {
+            json!({ "type": "array", "items": table(of, rules), "maxItems": most })
+        }
+        Shape::Hosts(settings) => {
+            json!({ "type": "object", "additionalProperties": table(settings, rules) })
+        }
+        Shape::Severities => json!({
+            "type": "object",
+            "propertyNames": text(TextKind::Rule, rules),
+            "additionalProperties": { "enum": ["error", "warning"] },
+        }),
+    }
+}
+
+fn text(kind: TextKind, rules: &[RuleInfo]) -> Value {
+    match kind {
+        // The limit is in bytes, of which a character has at least one.
+        TextKind::Any => json!({ "type": "string", "maxLength": limits::STRING }),
+        TextKind::Matching(pattern) => {
+            json!({ "type": "string", "pattern": pattern, "maxLength": limits::STRING })
+        }
+        TextKind::OneOf(words) => json!({ "enum": words }),
+        TextKind::Duration => json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h)$" }),
+        TextKind::Rule => {
+            let mut names: Vec<_> = selectors(rules).collect();
+            names.sort_unstable();
+            names.dedup();
+            json!({ "enum": names })
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The values of resolved settings, as TOML: what `config show` prints and `init` takes as defaults.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::hosts::HostSettings;
+use super::rules::{RuleOverride, RuleSet, RuleSettings};
+use super::settings::{Settings, SourceSettings};
+use super::toml_text::TomlValue;
+use crate::archive::template::{DateTemplate, SectionTemplate};
+use crate::diagnostic::Severity;
+
+/// Returns every setting that has a value, by the tables and keys of `dateline.toml`.
+///
+/// `archive.root` has none, as it depends on where the file is; nor has `rules.extend-select`, as
+/// `rules.select` holds all rules that run.
+#[must_use]
+pub fn values(settings: &Settings) -> TomlValue {
+    TomlValue::table([
+        ("archive", archive(settings)),
+        ("layout", layout(settings)),
+        ("event", event(settings)),
+        ("day", day(settings)),
+        ("rules", rules(&settings.rules)),
+        ("sources", sources(settings)),
+    ])
+}
+
+fn archive(settings: &Settings) -> TomlValue {
+    let resolver = &settings.resolver;
+    let prefixes = resolver.url_prefixes.iter().map(|prefix| format!("/{prefix}"));
+    TomlValue::table([
+        ("url-prefixes", TomlValue::texts(prefixes)),
+        ("exclude", TomlValue::texts(settings.exclude.written())),
+        ("generated", TomlValue::texts(&resolver.generated)),
+    ])
+}
+
+fn layout(settings: &Settings) -> TomlValue {
+    let layout = &settings.layout;
+    let written = |patterns: &[_]| TomlValue::texts(patterns.iter().map(ToString::to_string));
+    TomlValue::table([("event", written(&layout.event)), ("day", written(&layout.day))])
+}
+
+fn event(settings: &Settings) -> TomlValue {
+    let event = &settings.event;
+    let topic = [
+        ("level", TomlValue::integer(event.topic_level)),
+        ("required", TomlValue::Boolean(settings.topic_required)),
+    ];
+    TomlValue::table([
+        ("date", date(&event.date)),
+        ("topic", TomlValue::table(topic)),
+        ("title", level(event.title_level)),
+        ("section", TomlValue::Array(event.sections.iter().map(section).collect())),
+    ])
+}
+
+fn section(section: &SectionTemplate) -> TomlValue {
+    TomlValue::table([
+        ("name", TomlValue::text(&section.name)),
+        ("level", TomlValue::integer(section.level)),
+        ("headings", TomlValue::texts(&section.headings)),
+        ("required", TomlValue::Boolean(section.required)),
+        ("order", TomlValue::integer(section.order)),
+    ])
+}
+
+fn day(settings: &Settings) -> TomlValue {
+    let day = &settings.day;
+    let previous = [
+        ("level", TomlValue::integer(day.previous_level)),
+        ("texts", TomlValue::texts(&day.previous_texts)),
+        ("policy", TomlValue::text(settings.previous_policy.name())),
+    ];
+    TomlValue::table([
+        ("date", date(&day.date)),
+        ("topic", level(day.topic_level)),
+        ("entry", level(day.entry_level)),
+        ("previous", TomlValue::table(previous)),
+    ])
+}
+
+fn rules(rules: &RuleSettings) -> TomlValue {
+    let all: RuleSet = (0..rules.infos().len()).collect();
+    let infos = rules.infos().iter().enumerate();
+    let changed = infos.filter_map(|(index, info)| {
+        let severity = rules.severity(index);
+        // A rule that is off by default is a warning unless the settings say otherwise.
+        let default = info.severity.unwrap_or(Severity::Warning);
+        (default != severity).then_some((info.id, severity))
+    });
+    let page = |page: &RuleOverride| {
+        let infos = rules.infos().iter().enumerate();
+        let given = infos.filter_map(|(index, info)| Some((info.id, page.severity.of(index)?)));
+        TomlValue::table([
+            ("files", TomlValue::texts(&page.files)),
+            ("select", ids(rules, page.select)),
+            ("ignore", ids(rules, page.ignore)),
+            ("severity", severities(given)),
+        ])
+    };
+    TomlValue::table([
+        ("select", ids(rules, rules.enabled())),
+        ("ignore", ids(rules, all.without(rules.enabled()))),
+        ("severity", severities(changed)),
+        ("override", TomlValue::Array(rules.overrides().iter().map(page).collect())),
+    ])
+}
+
+fn ids(rules: &RuleSettings, set: RuleSet) -> TomlValue {
+    let infos = rules.infos().iter().enumerate();
+    TomlValue::texts(infos.filter(|(index, _)| set.contains(*index)).map(|(_, info)| info.id))
+}
+
+fn severities<'a>(severities: impl Iterator<Item = (&'a str, Severity)>) -> TomlValue {
+    // If a rule is listed twice, the later severity applies; TOML takes each key once.
+    let by_id: BTreeMap<&str, Severity> = severities.collect();
+    TomlValue::table(by_id.into_iter().map(|(id, severity)| (id, TomlValue::text(severity.name()))))
+}
+
+fn sources(settings: &Settings) -> TomlValue {
+    let SourceSettings { delay, timeout, concurrency, ledger, budget, contact, archive, hosts } =
+        &settings.sources;
+    let inside = |ledger: &std::path::PathBuf| {
+        TomlValue::text(ledger.strip_prefix(&settings.root).unwrap_or(ledger).to_string_lossy())
+    };
+    let hosts = TomlValue::table(hosts.iter().map(|(name, settings)| (name, host(settings))));
+    given([
+        ("delay", Some(duration(*delay))),
+        ("timeout", Some(duration(*timeout))),
+        ("concurrency", Some(TomlValue::integer(*concurrency))),
+        ("ledger", ledger.as_ref().map(inside)),
+        ("budget", budget.map(duration)),
+        ("contact", contact.as_ref().map(TomlValue::text)),
+        ("archive-url", Some(TomlValue::text(archive))),
+        ("hosts", Some(hosts)),
+    ])
+}
+
+fn host(host: &HostSettings) -> TomlValue {
+    given([
+        ("delay", host.delay.map(duration)),
+        ("concurrency", host.concurrency.map(TomlValue::integer)),
+        ("skip", Some(TomlValue::Boolean(host.skip))),
+        ("headers", Some(TomlValue::texts(host.headers.iter().map(|header| &header.name)))),
+    ])
+}
+
+/// A table of those entries that have a value.
+fn given<const N: usize>(entries: [(&str, Option<TomlValue>); N]) -> TomlValue {
+    TomlValue::table(entries.into_iter().filter_map(|(key, value)| Some((key, value?))))
+}
+
+fn level(level: u8) -> TomlValue {
+    TomlValue::table([("level", TomlValue::integer(level))])
+}
+
+fn date(template: &DateTemplate) -> TomlValue {
+    TomlValue::table([
+        ("level", TomlValue::integer(template.level)),
+        ("formats", TomlValue::texts(template.formats.formats())),
+    ])
+}
+
+fn duration(duration: Duration) -> TomlValue {
+    TomlValue::text(format!("{}ms", duration.as_millis()))
+}

@@ -1,0 +1,124 @@
+//! The settings that an archive's pages support, and what `init` tells about them.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::aggregate::Aggregate;
+use super::day::{self, InferredDay};
+use super::event::{self, InferredEvent};
+use super::inferred::{Inferred, Share};
+use super::layout::{InferredLayout, PageCounts};
+use crate::archive::layout::{Layout, PageKind};
+use crate::config::Settings;
+use crate::diagnostic::counted;
+
+/// The settings that an archive's pages support.
+#[derive(Clone, Debug)]
+pub struct Inference {
+    /// How many pages there are.
+    pub pages: PageCounts,
+    /// Where the site serves the archive, such as `zh`.
+    pub url_prefixes: Vec<Inferred<String>>,
+    /// Where pages are.
+    pub layout: InferredLayout,
+    /// The headings of event pages.
+    pub event: InferredEvent,
+    /// The headings of day pages.
+    pub day: InferredDay,
+}
+
+impl Inference {
+    /// Infers the settings of an archive from its paths and pages; `layout` is inferred already.
+    /// `defaults` apply where pages show nothing.
+    #[must_use]
+    pub fn new(
+        aggregate: &Aggregate,
+        paths: &[&str],
+        layout: InferredLayout,
+        defaults: &Settings,
+    ) -> Self {
+        let layout = aggregate.by_links(layout).counted(paths);
+        Self {
+            pages: PageCounts::of(&layout.layout(), paths),
+            url_prefixes: aggregate.url_prefixes(),
+            event: event::infer(aggregate, defaults),
+            day: day::infer(aggregate, &dated(&layout.layout(), paths), defaults),
+            layout,
+        }
+    }
+
+    /// Returns a summary in a few lines.
+    #[must_use]
+    pub fn summary(&self, frequent: &[FrequentRule]) -> Vec<String> {
+        let pages = self.pages;
+        let mut lines = vec![format!(
+            "{}: {}, {}, {}",
+            counted(pages.all(), "page"),
+            counted(pages.events, "event page"),
+            counted(pages.days, "day page"),
+            counted(pages.others, "other page"),
+        )];
+        let missing = self.missing();
+        if !missing.is_empty() {
+            lines.push(format!("not found on any page: {}", missing.join(", ")));
+        }
+        for rule in frequent {
+            let FrequentRule { rule: id, summary, .. } = rule;
+            lines.push(format!("{summary}: `{id}` reports {}", rule.shares()));
+        }
+        lines
+    }
+
+    /// What no page shows.
+    fn missing(&self) -> Vec<&'static str> {
+        let (event, day) = (&self.event, &self.day);
+        let has_topics = event.topic.as_ref().is_some_and(|topic| topic.share.of > 0);
+        let of_events = [
+            ("dates of events", event.date.is_inferred()),
+            ("titles", event.title.is_some()),
+            ("topics", has_topics),
+            ("sections", !event.sections.is_empty()),
+        ];
+        let of_days = [
+            ("dates of days", day.date.is_inferred()),
+            ("entries of days", day.entry.is_some()),
+            ("links to the previous day", day.previous.is_some()),
+        ];
+        let of_events = of_events.into_iter().filter(|_| !self.layout.event.is_empty());
+        let of_days = of_days.into_iter().filter(|_| !self.layout.day.is_empty());
+        of_events.chain(of_days).filter(|(_, is_there)| !is_there).map(|(what, _)| what).collect()
+    }
+}
+
+/// The days that have a page of their own.
+fn dated(layout: &Layout, paths: &[&str]) -> BTreeSet<Date> {
+    let places = paths.iter().map(|path| layout.place(path));
+    let days = places.filter(|place| place.kind == PageKind::Day);
+    days.filter_map(|place| place.date?.day()).collect()
+}
+
+/// A rule that reports most pages of a kind: more likely the archive's style than a fault.
+#[derive(Clone, Debug)]
+pub struct FrequentRule {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// What it looks for.
+    pub summary: &'static str,
+    /// How many pages it reports, for each kind of which it reports most.
+    pub shares: Vec<Share>,
+}
+
+impl FrequentRule {
+    /// Returns a rule that reports these shares of pages, if one of them is most pages.
+    #[must_use]
+    pub fn of(rule: &'static str, summary: &'static str, shares: &[Share]) -> Option<Self> {
+        let shares: Vec<Share> = shares.iter().filter(|share| share.is_most()).copied().collect();
+        (!shares.is_empty()).then_some(Self { rule, summary, shares })
+    }
+
+    /// Returns the shares in words.
+    pub(super) fn shares(&self) -> String {
+        self.shares.iter().map(Share::to_string).collect::<Vec<_>>().join(" and ")
+    }
+}
