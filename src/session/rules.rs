@@ -53,6 +53,12 @@ impl RuleDescription {
         self.rule.since
     }
 
+    /// The keys of the settings that matter to it, as `table.key`.
+    #[must_use]
+    pub fn settings(self) -> &'static [&'static str] {
+        self.rule.options
+    }
+
     /// Its page, in blocks.
     #[must_use]
     pub fn page(self) -> Vec<Block> {

@@ -46,7 +46,7 @@ pub struct Due {
     /// The URL.
     pub url: String,
     /// Since when it is due, in milliseconds since 1970; 0 if it was never checked.
-    pub due_at: i64,
+    pub since: i64,
 }
 
 /// A lease, and the URLs to check under it.

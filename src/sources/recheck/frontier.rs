@@ -166,9 +166,9 @@ impl<'a> LedgerFrontier<'a> {
         let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
         let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
         for (_, due) in &mut wanted {
-            due.sort_by_key(|one| one.due_at);
+            due.sort_by_key(|one| one.since);
         }
-        wanted.sort_by_key(|(_, due)| due.first().map(|one| one.due_at));
+        wanted.sort_by_key(|(_, due)| due.first().map(|one| one.since));
         let mut checks = Vec::new();
         for (key, due) in wanted {
             checks.extend(self.checks(&key, due)?);

@@ -185,7 +185,7 @@ impl Ledger for SqliteLedger {
         most: u32,
         now: i64,
     ) -> Result<Vec<Due>, LedgerError> {
-        Ok(due(&self.connection, lease.host, (last.due_at, last.id), now, most)?)
+        Ok(due(&self.connection, lease.host, (last.since, last.id), now, most)?)
     }
 
     fn due(&self, url: &str, now: i64) -> Result<Option<Due>, LedgerError> {

@@ -132,7 +132,7 @@ pub(super) fn due(
 
 /// Reads `url_id, url, due_at`.
 pub(super) fn due_in(row: &Row<'_>) -> rusqlite::Result<Due> {
-    Ok(Due { id: row.get(0)?, url: row.get(1)?, due_at: row.get(2)? })
+    Ok(Due { id: row.get(0)?, url: row.get(1)?, since: row.get(2)? })
 }
 
 /// Stores an observation. Returns whether it is new.
