@@ -250,10 +250,7 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
     let set = |selectors: &[String]| -> Result<RuleSet, SessionError> {
         let mut set = RuleSet::default();
         for selector in selectors {
-            let found = selection::select(&infos, selector).map_err(|unknown| {
-                SessionError::Selector { message: unknown.to_string(), help: unknown.help() }
-            })?;
-            set = set.union(found);
+            set = set.union(selection::select(&infos, selector)?);
         }
         Ok(set)
     };

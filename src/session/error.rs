@@ -7,6 +7,7 @@ use super::fs::{PathError, UNSURE};
 use super::init_error::InitError;
 use crate::baseline::BaselineError;
 use crate::config::LoadError;
+use crate::config::rules::UnknownSelector;
 use crate::git::GitError;
 use crate::sources::CrawlError;
 use crate::sources::ledger::LedgerError;
@@ -21,13 +22,8 @@ pub enum SessionError {
     #[error(transparent)]
     Path(#[from] PathError),
     /// A rule or group does not exist.
-    #[error("{message}; {help}")]
-    Selector {
-        /// What is wrong with it.
-        message: String,
-        /// What to write instead.
-        help: String,
-    },
+    #[error("{unknown}; {help}", unknown = .0, help = .0.help())]
+    Selector(#[from] UnknownSelector),
     /// Options that only concern contact, without contact.
     #[error("--allow-address, --budget and --proxy need --online")]
     Offline,
