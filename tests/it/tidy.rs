@@ -1,5 +1,7 @@
 //! The house rules: what must never be, kept by reading the sources.
 
+mod imports;
+
 use std::path::{Path, PathBuf};
 
 /// The floors, from the top: a module imports only from those before it.
@@ -103,6 +105,14 @@ fn each_floor_imports_only_from_those_above_it() {
             }
         }
     }
+}
+
+#[test]
+fn no_file_imports_from_one_that_imports_from_it() {
+    let files: Vec<_> = sources().into_iter().map(|source| (source.path, source.text)).collect();
+    let circles = imports::circles(&imports::imports(&files));
+    let lines: Vec<_> = circles.iter().map(|circle| circle.join(" -> ")).collect();
+    assert!(circles.is_empty(), "{} circles of imports:\n{}", lines.len(), lines.join("\n"));
 }
 
 #[test]
