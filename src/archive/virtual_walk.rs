@@ -1,12 +1,9 @@
 //! The files of a commit or of an index, as a walk over a folder with them would find them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 
-use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use super::walk::{IGNORE_FILE, Listing, MOST_IN_ALL, Obstacle, Walked, are_taken, weight};
+use super::ignore_files::{IgnoreFiles, Ignored, are_taken, folder, is_ignore_file, obeyable};
+use super::walked::{Listing, Obstacle, Walked};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +15,6 @@ pub struct Listed {
     /// Of a symbolic link, what it says; none of a file.
     pub link: Option<String>,
 }
-
-/// Whether a path is that of a `.gitignore`.
-#[must_use]
-pub fn is_ignore_file(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next();
-    name == Some(IGNORE_FILE.as_bytes())
-}
-
-/// The contents of `.gitignore` files, by their paths.
-pub type IgnoreFiles = BTreeMap<String, Arc<[u8]>>;
 
 /// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
 #[must_use]
@@ -68,30 +55,6 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
     add_links(&links, &there, &mut found);
     found.bar_excess();
     found.into_walked()
-}
-
-/// Those files whose patterns are taken, with their weights.
-fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
-    let taken = rules.iter().filter(|(_, text)| are_taken(text));
-    taken.map(|(path, text)| (path.clone(), weight(text))).collect()
-}
-
-/// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
-#[must_use]
-pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
-    Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
-}
-
-/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
-fn patterns(text: &[u8]) -> Option<Gitignore> {
-    let mut builder = GitignoreBuilder::new("");
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
-    for line in lines {
-        // What is no pattern is passed over, as git does.
-        let _ = builder.add_line(None, line.strip_suffix('\r').unwrap_or(line));
-    }
-    builder.build().ok()
 }
 
 /// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
@@ -147,93 +110,10 @@ fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> 
     Ok(behind.join("/"))
 }
 
-/// One `.gitignore` may not be obeyed, or all together.
-struct Barred;
-
-/// Which files `.gitignore` files leave out.
-#[derive(Default)]
-struct Ignored {
-    /// The patterns of each folder that has some.
-    patterns: HashMap<String, Arc<Gitignore>>,
-    /// What is known of folders.
-    folders: HashMap<String, bool>,
-}
-
-impl Ignored {
-    /// By the contents of `.gitignore` files, of which some are symbolic links. As in a folder, one
-    /// that is barred is looked for only where the others leave nothing out.
-    fn by<'a>(
-        rules: &'a IgnoreFiles,
-        links: impl Iterator<Item = &'a str>,
-    ) -> Result<Self, Barred> {
-        let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
-        let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
-        // What is above a folder is known when it is looked at.
-        all.sort_by_key(|(path, _)| path.matches('/').count());
-        let mut ignored = Self::default();
-        let mut known = HashMap::new();
-        let mut all_weight = 0;
-        for (path, text) in all {
-            let folder = folder(path);
-            if ignored.is_folder_ignored(folder) {
-                continue;
-            }
-            let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
-            all_weight += weight(text);
-            if all_weight > MOST_IN_ALL {
-                return Err(Barred);
-            }
-            // Many folders may have the same.
-            let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
-            if let Some(own) = own {
-                ignored.patterns.insert(folder.to_owned(), Arc::clone(own));
-            }
-        }
-        Ok(ignored)
-    }
-
-    fn is_file_ignored(&mut self, path: &str) -> bool {
-        !self.patterns.is_empty()
-            && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
-    }
-
-    /// Whether a folder is left out, or one above it.
-    fn is_folder_ignored(&mut self, path: &str) -> bool {
-        if path.is_empty() {
-            return false;
-        }
-        if let Some(&known) = self.folders.get(path) {
-            return known;
-        }
-        let is_ignored = self.is_folder_ignored(folder(path)) || self.is_matched(path, true);
-        self.folders.insert(path.to_owned(), is_ignored);
-        is_ignored
-    }
-
-    /// Whether the nearest file of patterns that says anything of a path leaves it out.
-    fn is_matched(&self, path: &str, is_folder: bool) -> bool {
-        let mut above = path;
-        while !above.is_empty() {
-            above = folder(above);
-            let Some(patterns) = self.patterns.get(above) else { continue };
-            let inside = path[above.len()..].trim_start_matches('/');
-            match patterns.matched(inside, is_folder) {
-                Match::None => {}
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-            }
-        }
-        false
-    }
-}
-
-/// The folder that a path is in; the root is empty.
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn listed(path: &str) -> Listed {

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
-use super::{Baseline, Key};
+use super::entries::{Baseline, Key};
 use crate::json_escape::Escaping;
 
 /// The version of the format.

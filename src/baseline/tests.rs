@@ -6,11 +6,13 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::archive::Archive;
 use crate::archive::layout::Layout;
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
-use crate::diagnostic::{Finding, Severity, is_unprintable};
-use crate::span::Span;
+use crate::diagnostic::{Diagnostic, Finding, Severity, is_unprintable};
+use crate::linter::PageSource;
+use crate::span::{FileId, Span};
 
 type Files = BTreeMap<String, String>;
 

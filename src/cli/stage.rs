@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::selection::Selection;
 use crate::archive::Archive;
-use crate::archive::walk::{Obstacle, Walked};
+use crate::archive::walked::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::linter::{Linter, PageSource};
 use crate::rule::{MAX_FINDINGS, MAX_FINDINGS_TO_FIX};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::builder::{Body, shifted};
+use super::body::{Body, shifted};
 use crate::diagnostic::Edit;
 
 /// What a part of a page is.

@@ -1,6 +1,6 @@
 //! What a template left behind in a page.
 
-use super::Document;
+use super::model::Document;
 use crate::span::Span;
 
 /// Finds `${…}`, `{% … %}` and `<% … %>`, each within a line, outside of code.

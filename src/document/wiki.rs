@@ -1,6 +1,6 @@
 //! Residue of wiki text.
 
-use super::Document;
+use super::model::Document;
 use crate::span::Span;
 
 /// What wiki text is known by.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::apply::edited;
 use super::effect::{FindingIndex, Shifts};
 use super::plan::FixPlan;
-use super::workspace::{Mended, Workspace, edited};
+use super::workspace::{Mended, Workspace};
 use crate::archive::Archive;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;

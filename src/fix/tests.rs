@@ -9,7 +9,7 @@ use crate::archive::Archive;
 use crate::archive::layout::Layout;
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
-use crate::diagnostic::{Applicability, Diagnostic, EditTarget, Finding, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Finding, Fix, Severity};
 use crate::linter::PageSource;
 use crate::span::{FileId, Span};
 

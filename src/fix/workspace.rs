@@ -5,8 +5,6 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::apply;
-use crate::diagnostic::Edit;
 use crate::linter::PageSource;
 
 /// What became of a file.
@@ -104,14 +102,5 @@ impl PageSource for Workspace<'_> {
             changed.insert(path.to_owned());
         }
         Ok(bytes)
-    }
-}
-
-/// What a file becomes by edits of what it was; none where they were not made for it. A file that was
-/// not there is made by one edit.
-pub(super) fn edited(before: Option<&[u8]>, edits: &[&Edit]) -> Option<Vec<u8>> {
-    match before {
-        Some(bytes) => apply(bytes, edits),
-        None => edits.first().map(|edit| edit.replacement.clone().into_bytes()),
     }
 }

@@ -9,7 +9,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::GitError;
+use super::error::GitError;
 use super::program::{path_of, run, words};
 use crate::config::discover::{GIT, work_trees};
 

@@ -1,9 +1,8 @@
 //! What day pages name, gathered once for all of their events.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
+use super::day_pages::DayPages;
 use super::linted::Linted;
 use crate::archive::facts::{Facts, LinkRole};
 use crate::archive::layout::PageKind;
@@ -13,25 +12,6 @@ use crate::span::{FileId, Span};
 
 /// The most entries of one page that lead nowhere and are looked at for what they may have meant.
 const MOST_MEANT: usize = 64;
-
-/// What the day pages name.
-#[derive(Debug, Default)]
-pub(super) struct DayPages {
-    /// Of each day page, the pages that it names in any way; sorted.
-    named: HashMap<FileId, Box<[FileId]>>,
-    /// What entries that lead nowhere may have meant, by their page and place.
-    meant: HashMap<(FileId, Span), FileId>,
-}
-
-impl DayPages {
-    pub(super) fn names(&self, day_page: FileId, file: FileId) -> bool {
-        self.named.get(&day_page).is_some_and(|named| named.binary_search(&file).is_ok())
-    }
-
-    pub(super) fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId> {
-        self.meant.get(&(day_page, entry)).copied()
-    }
-}
 
 impl Linted<'_> {
     /// Gathers what the day pages name, as far as they have been read.

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{PageSource, guarded, read_text};
+use super::guard::guarded;
+use super::page_source::{PageSource, read_text};
 use crate::archive::Archive;
 use crate::span::{FileId, SourceText};
 

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::days::DayPages;
+use super::day_pages::DayPages;
+use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
+use super::recent::Recent;
 use super::summary::Summary;
-use super::{ARCHIVE_RULES, Checked, Linter, PageState, Recent};
 use crate::archive::facts::{Facts, SourceFact};
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::document::Document;

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::guard::guarded;
 use super::linted::Linted;
-use super::{PageState, guarded, is_page};
+use super::page_source::is_page;
+use super::pages::PageState;
 use crate::archive::Archive;
 use crate::archive::days::Days;
 use crate::archive::duplicates::{Cited, Shingles, candidates};

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::PageState;
 use super::linted::Linted;
+use super::pages::PageState;
 use crate::diagnostic::Diagnostic;
 use crate::document::Suppression;
 use crate::rule::{Check, Findings, Pages, SuppressionContext};

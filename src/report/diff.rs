@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use similar::TextDiff;
 
-use super::Style;
+use super::results::Style;
 use crate::diagnostic::{is_unprintable, printable};
 use crate::fix::Mended;
 

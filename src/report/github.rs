@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Files, Place, Results};
+use super::files::{Files, Place};
+use super::results::Results;
 use crate::diagnostic::{
     Diagnostic, Severity, counted, escape_workflow_commands, is_unprintable, printable,
 };

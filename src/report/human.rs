@@ -11,8 +11,8 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::files::Text;
-use super::{Files, Results, Style};
+use super::files::{Files, Text};
+use super::results::{Results, Style};
 use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
 use crate::span::{FileId, Span};

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
+use super::files::{Files, Place};
+use super::results::Results;
 use super::summary::severities;
-use super::{Files, Place, Results};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::json_escape::Escaping;
 use crate::span::{FileId, Position, Span};

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Files, Results};
+use super::files::Files;
+use super::results::Results;
 use crate::diagnostic::{Diagnostic, printable, quote};
 
 pub(super) fn write(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Results;
+use super::results::Results;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
 use crate::source_status::{Outcome, Verdict};
 

@@ -3,12 +3,11 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Findings;
-use super::gaps::Gaps;
+use super::findings::Findings;
+use super::pages::{PageFailure, Pages};
 use super::title::{self, Stale, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
@@ -18,47 +17,10 @@ use crate::archive::nearest::Nearest;
 use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading, LinkKind, Rewritten, encode_destination};
+use crate::document::{Heading, LinkKind, Rewritten, encode_destination};
 use crate::rewrite;
-use crate::span::{FileId, SourceText, Span};
+use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
-
-/// Why there are no facts of a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageFailure {
-    /// It could not be read; the reason.
-    Unreadable(String),
-    /// It is no text that can be read as UTF-8, which `text/not-utf8` reports.
-    NotText,
-    /// Dateline itself failed on it; how.
-    Internal(String),
-}
-
-/// What is known of other pages.
-pub trait Pages: Sync {
-    /// The facts of a page, if it was read.
-    fn facts(&self, file: FileId) -> Option<&Facts>;
-
-    /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
-    fn anchors(&self, file: FileId) -> Option<&[u64]>;
-
-    /// A page's text and document, read anew: only for what is to be reported.
-    fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
-
-    /// The places of a day page that entries can be put at, if the page can be read.
-    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
-
-    /// Whether a day page names a page: by a link, by one that is broken, or by an entry that leads
-    /// nowhere and may have meant it.
-    fn names(&self, day_page: FileId, file: FileId) -> bool;
-
-    /// The event page that an entry of a day page which leads nowhere may have meant: one near to
-    /// it that the page does not list. The entry is told by where its destination begins.
-    fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
-
-    /// The earlier page that tells of the same event as this one, if there is one.
-    fn twin(&self, file: FileId) -> Option<FileId>;
-}
 
 /// What an archive rule sees: one page, and all others by their facts.
 #[derive(Clone, Copy)]

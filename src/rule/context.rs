@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Pages;
+use super::pages::Pages;
 use crate::diagnostic::{Edit, Finding, Fix};
 use crate::document::Suppression;
 use crate::encoding::Garbled;

@@ -150,7 +150,7 @@ fn a_library_has_one_user() {
     // rules; git's owners are compared with the user; `sources` decodes user names in URLs.
     let shared = [
         ("rayon", "cli/check.rs"),
-        ("ignore::", "archive/virtual_walk.rs"),
+        ("ignore::", "archive/ignore_files.rs"),
         ("rustix", "git/locate.rs"),
     ];
     let allowed = |library: &str, path: &str| {

@@ -26,7 +26,7 @@ use self::seen::Found;
 pub(super) use self::temporary::{folders_to_sweep, sweep};
 pub(super) use self::write::{UNSURE, Written, make_folders, write_over, write_page, write_whole};
 use crate::archive::paths::PathTable;
-use crate::archive::walk::Obstacle;
+use crate::archive::walked::Obstacle;
 use crate::linter::PageSource;
 use crate::span::FileId;
 

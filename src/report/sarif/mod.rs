@@ -4,6 +4,7 @@
 //! that it was made on is in it.
 
 mod rules;
+mod text;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,8 +14,10 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use self::rules::Descriptor;
+use self::text::Text;
+use super::files::{Files, Place};
 use super::fingerprint::Fingerprints;
-use super::{Files, Place, Results};
+use super::results::Results;
 use crate::archive::resolve::uri;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix, counted};
 use crate::json_escape::Escaping;
@@ -81,11 +84,6 @@ struct Roots {
 #[derive(Serialize)]
 struct Root {
     description: Text<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Text<T> {
-    text: T,
 }
 
 #[derive(Serialize)]

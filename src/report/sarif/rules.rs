@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Text;
+use super::text::Text;
 use crate::diagnostic::Severity;
 use crate::rule::{Block, Rule};
 
