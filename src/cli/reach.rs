@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::linter::{Linted, Linter, is_page};
 use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
+use crate::rules::archive::unreadable;
 use crate::source_status::{Outcome, Verdict};
 use crate::span::{FileId, SourceText, Span};
 use crate::suppression::is_judged;
@@ -55,7 +56,7 @@ impl<'a> Reach<'a> {
 
     /// Leaves out the pages on which a rule failed, and the rules of which not all is known on a page.
     pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
-        let failed = diagnostics.iter().filter(|found| found.rule == "archive/unreadable");
+        let failed = diagnostics.iter().filter(|found| found.rule == unreadable::RULE.id);
         self.failed.extend(failed.map(|found| found.file));
         let mut counts: BTreeMap<(FileId, &'static str), usize> = BTreeMap::new();
         for found in diagnostics {

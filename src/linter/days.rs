@@ -7,7 +7,7 @@ use super::linted::Linted;
 use crate::archive::facts::{Facts, LinkRole};
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
-use crate::rule::Pages;
+use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};
 
 /// The most entries of one page that lead nowhere and are looked at for what they may have meant.
@@ -16,6 +16,9 @@ const MOST_MEANT: usize = 64;
 impl Linted<'_> {
     /// Gathers what the day pages name, as far as they have been read.
     pub(super) fn read_day_pages(&self) -> DayPages {
+        if !self.linter.needs(Need::DayEntries) {
+            return DayPages::default();
+        }
         let archive = self.linter.archive;
         let pages: Vec<(FileId, &Facts)> = self
             .all_facts()

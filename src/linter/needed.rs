@@ -16,6 +16,7 @@ use crate::archive::facts::{Facts, LinkFact, LinkRole, text_hash};
 use crate::archive::layout::{FolderDate, PageKind, Place};
 use crate::archive::page::Page;
 use crate::document::Document;
+use crate::rule::Need;
 use crate::span::FileId;
 
 /// The files whose facts the checked pages need. Each day is looked up once, however many of its
@@ -106,7 +107,7 @@ impl Linted<'_> {
     /// that they are related to or list, the pages of their days, and events that may be the same.
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
-        let compares = linter.settings.rules.may_run("archive/duplicate-event");
+        let compares = linter.needs(Need::SharedSources);
         let mut needed = Needed::new(linter.archive);
         for &file in &self.checked {
             if let PageState::Read(facts) = &self.states[file.index()] {
@@ -135,6 +136,9 @@ impl Linted<'_> {
     /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
     /// rather than to gather the anchors of all.
     pub(super) fn read_anchors(&self) -> HashMap<FileId, Vec<u64>> {
+        if !self.linter.needs(Need::Anchors) {
+            return HashMap::new();
+        }
         let mut needed: Vec<FileId> = Vec::new();
         for facts in self.all_facts().map(|(_, facts)| facts) {
             let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
@@ -161,7 +165,7 @@ impl Linted<'_> {
 
     /// Finds the pages that tell of the same event as an earlier one; sorted, one pair a page.
     pub(super) fn find_twins(&self) -> Vec<(FileId, FileId)> {
-        if !self.linter.settings.rules.may_run("archive/duplicate-event") {
+        if !self.linter.needs(Need::SharedSources) {
             return Vec::new();
         }
         let mut cited = Vec::new();

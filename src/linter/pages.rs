@@ -15,8 +15,11 @@ use crate::archive::walked::Obstacle;
 use crate::config::{PageRules, RuleSet, Settings};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::encoding;
-use crate::rule::{ArchiveContext, Check, Findings, PageContext, PageFailure, Rule, SourceContext};
+use crate::rule::{
+    ArchiveContext, Check, Findings, Need, PageContext, PageFailure, Rule, SourceContext,
+};
 use crate::rules::RULES;
+use crate::rules::archive::unreadable;
 use crate::span::{FileId, SourceText, Span};
 
 /// What became of a page.
@@ -62,6 +65,12 @@ impl Linter<'_> {
     pub fn not_run(&self) -> RuleSet {
         let is_online = |index: &usize| RULES[*index].is_online();
         (0..RULES.len()).filter(is_online).filter(|_| !self.conclusive).collect()
+    }
+
+    /// Whether a rule that may run on some page needs this.
+    pub(super) fn needs(&self, need: Need) -> bool {
+        let mut needing = RULES.iter().filter(|rule| rule.needs.contains(&need));
+        needing.any(|rule| self.settings.rules.may_run(rule.id))
     }
 
     pub(super) fn reader(&self) -> OutlineReader<'_> {
@@ -159,7 +168,7 @@ impl Linter<'_> {
             let finding = Finding::new(Span::default(), message)
                 .about(rule)
                 .help("this is a defect of Dateline; please report it with the page");
-            let (rule, severity) = ("archive/unreadable", Severity::Error);
+            let (rule, severity) = (unreadable::RULE.id, Severity::Error);
             diagnostics.push(Diagnostic { rule, severity, file, finding });
         }
         dropped

@@ -38,10 +38,25 @@ pub struct Rule {
     pub fix: Option<Applicability>,
     /// The keys of the settings that matter to it, as `table.key`; its page explains each.
     pub options: &'static [&'static str],
+    /// What it needs beyond the page and the facts of its neighbours; gathered only if such a rule may run.
+    pub needs: &'static [Need],
     /// Its page: documentation, explanation and test cases in one.
     pub page: &'static str,
     /// The first version of Dateline that has it.
     pub since: &'static str,
+}
+
+/// What is gathered only for rules that need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The anchors of pages that fragments name, see [`Pages::anchors`].
+    Anchors,
+    /// What day pages list, see [`Pages::names`] and [`Pages::meant`].
+    DayEntries,
+    /// Pages of nearby days that cite the same sources, see [`Pages::twin`].
+    SharedSources,
+    /// Archived copies of lost sources, which the rule's fix cites.
+    ArchivedCopies,
 }
 
 /// How a rule checks, which is also what it may know.

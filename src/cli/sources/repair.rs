@@ -13,9 +13,11 @@ use crate::cli::contact::{self, Contact};
 use crate::cli::scene::Scene;
 use crate::cli::terminal::{Stream, is_terminal, stderr, style, to_stdout};
 use crate::cli::{FOUND, Failure, check, interrupt, mend};
-use crate::config::{RuleSet, Settings, rules};
+use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted};
 use crate::report;
+use crate::rule::Need;
+use crate::rules::RULES;
 use crate::sources::ledger::{Ledger, SqliteLedger};
 use crate::sources::{CopyCounts, CrawlSettings, WaybackSettings, find_copies, standings};
 
@@ -45,7 +47,7 @@ pub(super) fn run(
 
     let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
     let outcomes = standings(&urls, &ledger).map_err(|error| failure(&error))?;
-    only_lost(&mut settings)?;
+    only_lost(&mut settings);
     let terms = mend::Terms {
         allowed: Applicability::Unsafe,
         outcomes: &outcomes,
@@ -101,13 +103,9 @@ fn look_up(
     })
 }
 
-/// Of the rules that would run, runs those that report what is lost.
-fn only_lost(settings: &mut Settings) -> Result<(), Failure> {
-    let mut set = RuleSet::default();
-    for rule in ["source/unreachable", "source/soft-404", "source/usurped"] {
-        let found = rules::select(settings.rules.infos(), rule);
-        set = set.union(found.map_err(|(message, _)| Failure::Message(message))?);
-    }
-    settings.rules.restrict(set);
-    Ok(())
+/// Of the rules that would run, runs those whose fix cites an archived copy.
+fn only_lost(settings: &mut Settings) {
+    let lost =
+        RULES.iter().enumerate().filter(|(_, rule)| rule.needs.contains(&Need::ArchivedCopies));
+    settings.rules.restrict(lost.map(|(index, _)| index).collect());
 }

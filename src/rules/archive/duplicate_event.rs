@@ -1,7 +1,7 @@
 //! Events that have two pages.
 
 use crate::diagnostic::{Finding, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[Need::SharedSources],
     page: include_str!("../../../rules/archive/duplicate-event.md"),
     since: "0.1.0",
 };

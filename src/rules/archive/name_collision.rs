@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/archive/name-collision.md"),
     since: "0.1.0",
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["archive.exclude"],
+    needs: &[],
     page: include_str!("../../../rules/archive/unreadable.md"),
     since: "0.1.0",
 };

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Suppressions(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/archive/unused-suppression.md"),
     since: "0.1.0",
 };

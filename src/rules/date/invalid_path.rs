@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.event", "layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/date/invalid-path.md"),
     since: "0.1.0",
 };

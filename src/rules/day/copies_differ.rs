@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/day/copies-differ.md"),
     since: "0.1.0",
 };

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/day/duplicate-event.md"),
     since: "0.1.0",
 };

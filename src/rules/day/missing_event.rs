@@ -2,7 +2,7 @@
 
 use crate::archive::layout::PageKind;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 use crate::span::FileId;
 
 /// The rule.
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &["layout.day"],
+    needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/missing-event.md"),
     since: "0.1.0",
 };

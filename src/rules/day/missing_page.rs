@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &["layout.day", "day.previous"],
+    needs: &[],
     page: include_str!("../../../rules/day/missing-page.md"),
     since: "0.1.0",
 };

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &["day.previous", "layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/day/wrong-previous.md"),
     since: "0.1.0",
 };

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/heading/unknown-section.md"),
     since: "0.1.0",
 };

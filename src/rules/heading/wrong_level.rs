@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &["event.date", "event.section", "day.date", "day.previous"],
+    needs: &[],
     page: include_str!("../../../rules/heading/wrong-level.md"),
     since: "0.1.0",
 };

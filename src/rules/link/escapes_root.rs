@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["archive.root"],
+    needs: &[],
     page: include_str!("../../../rules/link/escapes-root.md"),
     since: "0.1.0",
 };

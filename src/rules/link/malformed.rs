@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/link/malformed.md"),
     since: "0.1.0",
 };

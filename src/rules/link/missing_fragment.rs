@@ -2,7 +2,7 @@
 
 use crate::archive::resolve::{Target, decode_fragment, fragment_range};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[Need::Anchors],
     page: include_str!("../../../rules/link/missing-fragment.md"),
     since: "0.1.0",
 };

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/malformed-item.md"),
     since: "0.1.0",
 };

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.event"],
+    needs: &[],
     page: include_str!("../../../rules/related/not-an-event.md"),
     since: "0.1.0",
 };

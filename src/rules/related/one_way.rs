@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/one-way.md"),
     since: "0.1.0",
 };

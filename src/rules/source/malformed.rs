@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/source/malformed.md"),
     since: "0.1.0",
 };

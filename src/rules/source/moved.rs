@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/source/moved.md"),
     since: "0.1.0",
 };

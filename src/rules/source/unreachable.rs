@@ -1,7 +1,7 @@
 //! Sources that cannot be reached any more.
 
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
-use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::rule::{Check, Findings, Need, OnlineContext, Rule};
 use crate::source_status::Verdict;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &["sources.timeout", "sources.ledger"],
+    needs: &[Need::ArchivedCopies],
     page: include_str!("../../../rules/source/unreachable.md"),
     since: "0.1.0",
 };

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/control-character.md"),
     since: "0.1.0",
 };

@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     check: Check::Source(check),
     fix: None,
     options: &["archive.exclude"],
+    needs: &[],
     page: include_str!("../../../rules/text/not-utf8.md"),
     since: "0.1.0",
 };

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/wiki-markup.md"),
     since: "0.1.0",
 };
