@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use dateline::archive::Archive;
+use dateline::archive::page_source::{PageSource, ReadError};
+use dateline::archive::page_texts::PageTexts;
 use dateline::archive::paths::PathTable;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
 use dateline::fix::{Ending, Passes};
-use dateline::linter::{Linted, Linter, PageSource, Summary};
+use dateline::linter::{Linted, Linter, Summary};
 use dateline::rule::MAX_FINDINGS;
 use dateline::source_status::Outcome;
 
@@ -18,8 +20,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub struct Memory<'a>(pub &'a Files);
 
 impl PageSource for Memory<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).cloned().ok_or_else(|| "it is not there".to_owned())
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.0.get(path).cloned().ok_or_else(|| ReadError::new("it is not there"))
     }
 }
 
@@ -43,7 +45,7 @@ pub fn lint<T>(
         settings,
         archive,
         obstacles: &[],
-        source,
+        texts: PageTexts::new(archive, source),
         today,
         online,
         conclusive: online,

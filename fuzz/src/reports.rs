@@ -2,6 +2,7 @@
 //! all findings hides all of them.
 
 use dateline::archive::Archive;
+use dateline::archive::page_texts::PageTexts;
 use dateline::baseline::Baseline;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
@@ -58,8 +59,7 @@ fn write(settings: &Settings, files: &Files, formats: &[Format]) -> (Archive, Ve
         summary,
         hidden: Hidden::default(),
         online: false,
-        archive: &archive,
-        source: &memory,
+        texts: &PageTexts::new(&archive, &memory),
         prefix: "",
     };
     for &format in formats {
@@ -97,11 +97,12 @@ fn check_report(format: Format, report: &str, found: &[Diagnostic]) {
 }
 
 fn check_baseline(archive: &Archive, memory: &Memory<'_>, found: Vec<Diagnostic>) {
-    let known = Baseline::of(&found, archive, memory);
+    let texts = PageTexts::new(archive, memory);
+    let known = Baseline::of(&found, &texts);
     assert_eq!(known.findings(), found.len() as u64);
     assert_eq!(Baseline::read(&baseline::write(&known)).as_ref(), Ok(&known));
     let count = found.len() as u64;
-    let matched = known.hide(found, archive, memory);
+    let matched = known.hide(found, &texts);
     assert!(matched.shown.is_empty(), "{:?}", matched.shown);
     assert!(matched.left.is_empty(), "{:?}", matched.left);
     assert_eq!(matched.hidden, count);

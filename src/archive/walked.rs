@@ -7,23 +7,34 @@ use super::paths::PathTable;
 use crate::span::FileId;
 
 /// Why a file of the archive cannot be read, known before it is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
     /// Its name is not UTF-8, so no link can name it.
+    #[error("its name is not UTF-8, so no link can name it")]
     Name,
     /// It is a pipe, a socket or a device.
+    #[error("it is a pipe, a socket or a device")]
     NotAFile,
     /// A symbolic link that leads out of the archive.
+    #[error("it is a symbolic link out of the archive, which is not followed")]
     LeadsOutside,
     /// A symbolic link that leads to nothing, or round in a loop.
+    #[error("it is a symbolic link to nothing, or part of a loop of links")]
     LeadsNowhere,
     /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
+    #[error("it is not a regular file, so it is not opened, and no `.gitignore` is applied")]
     IgnoreFile,
     /// A `.gitignore` that is too large, or has a line with too many braces.
+    #[error(
+        "it is larger than 64 KiB, with each wildcard counted as 32 bytes, or has a line with more than \
+         100 braces, so no `.gitignore` is applied"
+    )]
     IgnorePatterns,
     /// The first `.gitignore` that is too large together with those before it.
+    #[error("the `.gitignore` files exceed 256 KiB together, so none is applied")]
     IgnoreFiles,
     /// The walk could not look at it; the system says why.
+    #[error("{0}")]
     Walk(String),
 }
 

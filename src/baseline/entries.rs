@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::key::offending_text;
-use crate::archive::Archive;
+use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
-use crate::linter::PageSource;
-use crate::span::{FileId, SourceText};
 
 /// What a finding is known by. Keys order as the lines of the file do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,11 +37,10 @@ pub struct Matched {
 impl Baseline {
     /// A baseline of these findings, which are in order.
     #[must_use]
-    pub fn of(diagnostics: &[Diagnostic], archive: &Archive, source: &dyn PageSource) -> Self {
+    pub fn of(diagnostics: &[Diagnostic], texts: &PageTexts<'_>) -> Self {
         let mut baseline = Self::default();
-        let mut pages = Pages::new(archive, source);
         for diagnostic in diagnostics {
-            baseline.add(pages.key(diagnostic), 1);
+            baseline.add(key(diagnostic, texts), 1);
         }
         baseline
     }
@@ -51,19 +48,13 @@ impl Baseline {
     /// Takes out of findings, which are in order, those that it holds. Where more are alike than it
     /// holds, the last ones are shown. Pages of which it holds nothing are not read.
     #[must_use]
-    pub fn hide(
-        &self,
-        diagnostics: Vec<Diagnostic>,
-        archive: &Archive,
-        source: &dyn PageSource,
-    ) -> Matched {
+    pub fn hide(&self, diagnostics: Vec<Diagnostic>, texts: &PageTexts<'_>) -> Matched {
         let mut left = self.clone();
-        let mut pages = Pages::new(archive, source);
         let before = diagnostics.len();
         let mut shown = diagnostics;
         shown.retain(|diagnostic| {
-            !self.holds_any_of(archive.path(diagnostic.file), diagnostic.rule)
-                || !left.take(&pages.key(diagnostic))
+            !self.holds_any_of(texts.archive().path(diagnostic.file), diagnostic.rule)
+                || !left.take(&key(diagnostic, texts))
         });
         let hidden = (before - shown.len()) as u64;
         Matched { shown, hidden, left }
@@ -131,30 +122,13 @@ impl Baseline {
     }
 }
 
-/// The texts of pages, read one after the other as findings come.
-struct Pages<'a> {
-    archive: &'a Archive,
-    source: &'a dyn PageSource,
-    last: Option<(FileId, SourceText)>,
-}
-
-impl<'a> Pages<'a> {
-    fn new(archive: &'a Archive, source: &'a dyn PageSource) -> Self {
-        Self { archive, source, last: None }
-    }
-
-    fn key(&mut self, diagnostic: &Diagnostic) -> Key {
-        let path = self.archive.path(diagnostic.file);
-        if self.last.as_ref().is_none_or(|(file, _)| *file != diagnostic.file) {
-            // What cannot be read has no text, and the finding says so.
-            let bytes = self.source.read(path).unwrap_or_default();
-            self.last = Some((diagnostic.file, SourceText::from_bytes(&bytes)));
-        }
-        let text = self.last.as_ref().map(|(_, text)| offending_text(text, &diagnostic.finding));
-        Key {
-            path: path.to_owned(),
-            rule: diagnostic.rule.to_owned(),
-            text: text.unwrap_or_default().into_owned(),
-        }
+/// What a finding is known by.
+fn key(diagnostic: &Diagnostic, texts: &PageTexts<'_>) -> Key {
+    // What cannot be read has no text, and the finding says so.
+    let page = texts.get(diagnostic.file);
+    Key {
+        path: texts.archive().path(diagnostic.file).to_owned(),
+        rule: diagnostic.rule.to_owned(),
+        text: offending_text(&page.source, &diagnostic.finding).into_owned(),
     }
 }

@@ -8,17 +8,20 @@ use proptest::prelude::*;
 use super::*;
 use crate::archive::Archive;
 use crate::archive::layout::Layout;
+use crate::archive::page_source::{PageSource, ReadError};
+use crate::archive::page_texts::PageTexts;
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
 use crate::diagnostic::{Diagnostic, Finding, Severity, is_unprintable};
-use crate::linter::PageSource;
 use crate::span::{FileId, Span};
 
 type Files = BTreeMap<String, String>;
 
 impl PageSource for Files {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "not there".to_owned())
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| ReadError::new("not there"))
     }
 }
 
@@ -129,12 +132,12 @@ fn of_findings_that_are_alike_the_last_are_shown() {
     baseline.add(key("a.md", "text/x", "z"), 1);
     baseline.add(key("a.md", "text/z", "x"), 1);
     let all = vec![at(2), at(4), at(6), at(8)];
-    let matched = baseline.hide(all.clone(), &archive, &files);
+    let matched = baseline.hide(all.clone(), &PageTexts::new(&archive, &files));
     assert_eq!(matched.shown, [at(6), at(8)]);
     assert_eq!(matched.hidden, 2);
     let left: Vec<_> = matched.left.entries().collect();
     assert_eq!(left, [(&key("a.md", "text/x", "z"), 1), (&key("a.md", "text/z", "x"), 1)]);
-    let now = Baseline::of(&all, &archive, &files);
+    let now = Baseline::of(&all, &PageTexts::new(&archive, &files));
     assert_eq!((now.findings(), now.len()), (4, 2));
     assert_eq!((now.beyond(&baseline), baseline.beyond(&now)), (2, 2));
 }
@@ -144,7 +147,7 @@ fn a_page_that_cannot_be_read_has_findings_without_a_text() {
     let known = Files::from([("a.md".to_owned(), "# x".to_owned())]);
     let archive = archive(&known);
     let all = vec![found(0, "text/x", Span::new(2, 3))];
-    let now = Baseline::of(&all, &archive, &Files::new());
+    let now = Baseline::of(&all, &PageTexts::new(&archive, &Files::new()));
     assert_eq!(now.entries().next(), Some((&key("a.md", "text/x", ""), 1)));
 }
 
@@ -196,15 +199,15 @@ proptest! {
             all
         };
         let (agreed, all) = (diagnostics(&spans), diagnostics(&[&*spans, &*more].concat()));
-        let baseline = Baseline::of(&agreed, &archive, &files);
+        let baseline = Baseline::of(&agreed, &PageTexts::new(&archive, &files));
         prop_assert_eq!(baseline.findings(), agreed.len() as u64);
-        let matched = baseline.hide(agreed.clone(), &archive, &files);
+        let matched = baseline.hide(agreed.clone(), &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty() && matched.left.is_empty());
-        let matched = baseline.hide(all.clone(), &archive, &files);
+        let matched = baseline.hide(all.clone(), &PageTexts::new(&archive, &files));
         prop_assert_eq!(matched.shown.len(), more.len());
         prop_assert!(matched.left.is_empty());
-        let wider = Baseline::of(&all, &archive, &files);
-        let matched = wider.hide(agreed, &archive, &files);
+        let wider = Baseline::of(&all, &PageTexts::new(&archive, &files));
+        let matched = wider.hide(agreed, &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty());
         prop_assert_eq!(matched.left.findings(), more.len() as u64);
         prop_assert_eq!(wider.beyond(&baseline), more.len() as u64);

@@ -6,11 +6,10 @@ use std::path::Path;
 use super::args::CheckArgs;
 use super::reach::Reach;
 use super::{Failure, disk};
-use crate::archive::Archive;
+use crate::archive::page_texts::PageTexts;
 use crate::baseline::{Baseline, Key, Matched};
 use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
-use crate::linter::PageSource;
 
 /// The most entries that are named when they no longer occur.
 const NAMED: usize = 20;
@@ -64,13 +63,12 @@ impl<'a> Agreed<'a> {
     pub(super) fn hide(
         &self,
         diagnostics: Vec<Diagnostic>,
-        archive: &Archive,
-        source: &dyn PageSource,
+        texts: &PageTexts<'_>,
     ) -> (Vec<Diagnostic>, u64) {
         if self.baseline.is_empty() {
             return (diagnostics, 0);
         }
-        let Matched { shown, hidden, .. } = self.baseline.hide(diagnostics, archive, source);
+        let Matched { shown, hidden, .. } = self.baseline.hide(diagnostics, texts);
         (shown, hidden)
     }
 
@@ -82,11 +80,11 @@ impl<'a> Agreed<'a> {
         mut reach: Reach<'_>,
     ) -> (Vec<Diagnostic>, Settled<'_>) {
         let Some(file) = self.file else { return (diagnostics, Settled::default()) };
-        let (archive, source) = (reach.linter.archive, reach.linter.source);
+        let texts = &reach.linter.texts;
         reach.leave_out_unknown(&diagnostics);
-        let found = self.updates.then(|| Baseline::of(&diagnostics, archive, source));
+        let found = self.updates.then(|| Baseline::of(&diagnostics, texts));
         let total = diagnostics.len() as u64;
-        let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, archive, source);
+        let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, texts);
         let mut stale = Vec::new();
         let mut kept = found.unwrap_or_default();
         for (key, count) in left.entries() {

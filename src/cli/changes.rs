@@ -11,6 +11,8 @@ use super::disk::Disk;
 use super::stage::Stage;
 use crate::archive::Archive;
 use crate::archive::ignore_files::{IgnoreFiles, is_ignore_file};
+use crate::archive::page_source::ReadError;
+use crate::archive::page_texts::PageTexts;
 use crate::archive::paths::ancestors;
 use crate::archive::virtual_walk::{Listed, walk_list};
 use crate::archive::walk::walk;
@@ -168,6 +170,7 @@ impl Changes {
         let linter = Linter {
             archive: &self.before,
             obstacles: &self.obstacles,
+            texts: PageTexts::new(&self.before, &source),
             ..stage.linter(&source, today)
         };
         let (old, _) = linter.run(&pages).finish();
@@ -221,11 +224,11 @@ struct Before<'a> {
 }
 
 impl PageSource for Before<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         match self.changes.contents.get(path) {
-            Some(id) => self.changes.blobs.read(id).inspect_err(|reason| {
+            Some(id) => self.changes.blobs.read(id).map_err(ReadError::new).inspect_err(|error| {
                 let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.get_or_insert_with(|| unreadable(path, reason));
+                failed.get_or_insert_with(|| unreadable(path, error));
             }),
             None => self.now.read(path),
         }
@@ -243,13 +246,14 @@ pub(super) struct Staged {
 }
 
 impl PageSource for Staged {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let id = self.ids.get(path).filter(|_| !self.disk.bars(path));
         if let Some(id) = id.filter(|_| self.differs.contains(path)) {
-            return self.blobs.read(id);
+            return self.blobs.read(id).map_err(ReadError::new);
         }
         // A file need not be on the disk, as in a sparse checkout.
-        self.disk.read(path).or_else(|error| id.map_or(Err(error), |id| self.blobs.read(id)))
+        let content = |id: &String| self.blobs.read(id).map_err(ReadError::new);
+        self.disk.read(path).or_else(|error| id.map_or(Err(error), content))
     }
 }
 
@@ -311,11 +315,11 @@ fn walk_entries(entries: &[Entry], foreign: Vec<String>, blobs: &Blobs) -> Resul
 
 /// The content of a file.
 fn content(entry: &Entry, blobs: &Blobs) -> Result<Vec<u8>, Failure> {
-    let failure = |reason: String| Failure::Message(unreadable(&lossy(&entry.path), &reason));
+    let failure = |error| Failure::Message(unreadable(&lossy(&entry.path), &error));
     blobs.read(&entry.id).map_err(failure)
 }
 
-fn unreadable(path: &str, reason: &str) -> String {
+fn unreadable(path: &str, reason: &dyn std::fmt::Display) -> String {
     format!("cannot read {path} from git: {reason}; a partial clone must fetch it first")
 }
 

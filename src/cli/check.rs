@@ -170,8 +170,7 @@ impl Run<'_> {
             summary,
             hidden,
             online: args.online,
-            archive: &stage.archive,
-            source,
+            texts: &linter.texts,
             prefix: &self.settings.path_to_root(),
         };
         write_output(args, |out| write_report(args, &results, out))?;

@@ -11,6 +11,7 @@ use super::agreed::Agreed;
 use super::disk;
 use super::scene::Scene;
 use super::selection::Selection;
+use crate::archive::page_texts::PageTexts;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
 use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
@@ -60,7 +61,8 @@ pub(super) fn mend(
         let mut progress = passes.withdraw(&found, &stage.archive);
         if progress.is_none() {
             let mut diagnostics;
-            (diagnostics, hidden) = terms.agreed.hide(found, &stage.archive, passes.workspace());
+            let texts = PageTexts::new(&stage.archive, passes.workspace());
+            (diagnostics, hidden) = terms.agreed.hide(found, &texts);
             if let Some(changes) = &scene.changes {
                 changes.sift(&stage, passes.workspace(), terms.today, &mut diagnostics)?;
             }

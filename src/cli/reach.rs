@@ -13,7 +13,7 @@ use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
 use crate::rules::archive::unreadable;
 use crate::source_status::{Outcome, Verdict};
-use crate::span::{FileId, SourceText, Span};
+use crate::span::{FileId, Span};
 use crate::suppression::is_judged;
 
 /// What a run could have found.
@@ -117,9 +117,9 @@ impl<'a> Reach<'a> {
 
     /// The texts of a page at some places; none if it cannot be read.
     fn texts(&self, file: FileId, spans: &[Span]) -> Option<HashSet<String>> {
-        let bytes = self.linter.source.read(self.linter.archive.path(file)).ok()?;
-        let source = SourceText::from_bytes(&bytes);
-        Some(spans.iter().map(|span| text_at(&source, *span).into_owned()).collect())
+        let page = self.linter.texts.get(file);
+        let texts = spans.iter().map(|span| text_at(&page.source, *span).into_owned());
+        page.is_readable().then(|| texts.collect())
     }
 
     /// Whether a path stands in a folder that could not be looked into.

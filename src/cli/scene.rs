@@ -14,7 +14,7 @@ use crate::archive::walk::{walk, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::config::discover::{self, Origin};
-use crate::linter::PageSource;
+use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
 /// What a run looks at.
@@ -128,7 +128,7 @@ struct Buffered {
 }
 
 impl PageSource for Buffered {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         if path == self.name { Ok(self.text.clone()) } else { self.disk.read(path) }
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::selection::Selection;
 use crate::archive::Archive;
+use crate::archive::page_texts::PageTexts;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::linter::{Linter, PageSource};
@@ -46,7 +47,7 @@ impl<'a> Stage<'a> {
             settings: self.settings,
             archive: &self.archive,
             obstacles: &self.obstacles,
-            source,
+            texts: PageTexts::new(&self.archive, source),
             today,
             online: false,
             conclusive: false,

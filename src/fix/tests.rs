@@ -7,17 +7,17 @@ use super::plan::FixPlan;
 use super::*;
 use crate::archive::Archive;
 use crate::archive::layout::Layout;
+use crate::archive::page_source::{PageSource, ReadError};
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Finding, Fix, Severity};
-use crate::linter::PageSource;
 use crate::span::{FileId, Span};
 
 /// Pages of which the first one changes each time it is read.
 struct Restless(AtomicU32);
 
 impl PageSource for Restless {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let look = if path == "a.md" { self.0.fetch_add(1, Ordering::Relaxed) } else { 0 };
         Ok(format!("page {look}").into_bytes())
     }
@@ -60,7 +60,7 @@ fn a_file_that_changed_since_it_was_read_is_left_alone_with_the_whole_fix() {
 struct Still;
 
 impl PageSource for Still {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         Ok(path.as_bytes().to_vec())
     }
 }
@@ -109,8 +109,8 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
 struct Two;
 
 impl PageSource for Two {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        if path == "c.md" { Err("gone".to_owned()) } else { Still.read(path) }
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path == "c.md" { Err(ReadError::new("gone")) } else { Still.read(path) }
     }
 }
 

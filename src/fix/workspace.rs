@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::linter::PageSource;
+use crate::archive::page_source::{PageSource, ReadError};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl<'a> Workspace<'a> {
 }
 
 impl PageSource for Workspace<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let mended = self.mended.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = mended.get(path) {
             return Ok(file.after.clone());

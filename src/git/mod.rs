@@ -21,7 +21,7 @@ use crate::config::discover::work_trees;
 use filters::Filters;
 use program::{command, feed, first_line, path_of, run, words};
 
-pub use blobs::Blobs;
+pub use blobs::{BlobError, Blobs};
 pub use error::GitError;
 pub use parse::{Change, ChangeKind, Entry, Kind, Overlooked};
 

@@ -47,7 +47,7 @@ impl Linted<'_> {
             .take(MOST_MEANT)
             .filter_map(|link| {
                 let read = self.reread(page)?;
-                let written = link.find(&read.1)?.target(read.0.text());
+                let written = link.find(read.document())?.target(read.text());
                 let near = archive.nearest_by_name(page, written)?.file;
                 let is_new = named.binary_search(&near).is_err();
                 let is_event = archive.place(near).kind == PageKind::Event;

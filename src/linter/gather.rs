@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use super::guard::guarded;
-use super::page_source::{PageSource, read_text};
+use super::page_files::read_text;
 use crate::archive::Archive;
+use crate::archive::page_source::PageSource;
 use crate::span::{FileId, SourceText};
 
 /// How many pages' worth of what is made of them is held at once.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::guard::guarded;
 use super::linted::Linted;
-use super::page_source::is_page;
+use super::page_files::is_page;
 use super::pages::PageState;
 use crate::archive::Archive;
 use crate::archive::days::Days;

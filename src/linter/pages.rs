@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::guard::guarded;
-use super::page_source::{PageSource, read_page, read_text};
+use super::page_files::check_text;
 use super::summary::Summary;
 use crate::archive::Archive;
 use crate::archive::facts::Facts;
 use crate::archive::outline::OutlineReader;
 use crate::archive::page::Page;
+use crate::archive::page_texts::PageTexts;
 use crate::archive::walked::Obstacle;
 use crate::config::{PageRules, RuleSet, Settings};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
@@ -38,8 +39,8 @@ pub struct Linter<'a> {
     pub archive: &'a Archive,
     /// Files that the walk found no way to read.
     pub obstacles: &'a [(FileId, Obstacle)],
-    /// Where pages come from.
-    pub source: &'a dyn PageSource,
+    /// Their texts.
+    pub texts: PageTexts<'a>,
     /// Today, in UTC.
     pub today: Date,
     /// Whether source URLs are to be gathered for a check by [`Linted::online`].
@@ -79,7 +80,7 @@ impl Linter<'_> {
 
     /// Reads a page, unless it is no text.
     pub(super) fn read(&self, file: FileId) -> Result<SourceText, PageFailure> {
-        read_text(self.source, self.archive.path(file))
+        check_text(self.texts.read(file).map_err(PageFailure::Unreadable)?)
     }
 
     pub(super) fn check_page(&self, file: FileId) -> Checked {
@@ -89,10 +90,10 @@ impl Linter<'_> {
             diagnostics: Vec::new(),
             summary: Summary { pages: 1, ..Summary::default() },
         };
-        let source = match read_page(self.source, self.archive.path(file)) {
+        let source = match self.texts.read(file) {
             Ok(source) => source,
-            Err(failure) => {
-                checked.state = PageState::Failed(failure);
+            Err(error) => {
+                checked.state = PageState::Failed(PageFailure::Unreadable(error));
                 return checked;
             }
         };

@@ -66,7 +66,8 @@ impl Linted<'_> {
             }
             for (suppression, lapses) in page.lapses(ran) {
                 let lapses = lapses.as_slice();
-                let context = SuppressionContext { file, source: &read.0, suppression, lapses };
+                let context =
+                    SuppressionContext { file, source: &read.source, suppression, lapses };
                 let run = |findings: &mut Findings| check(&context, findings);
                 linter.run_rule(index, file, &rules, run, diagnostics);
             }

@@ -52,7 +52,7 @@ pub fn write(
     results: &Results<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let files = Files::new(results.archive, results.source, results.prefix);
+    let files = Files::new(results.texts, results.prefix);
     match format {
         Format::Human => human::write(results, &files, style, out),
         Format::Concise => concise::write(results, &files, out),

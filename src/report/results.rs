@@ -1,8 +1,8 @@
 //! What there is to report, and how a terminal shows it.
 
-use crate::archive::Archive;
+use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
-use crate::linter::{PageSource, Summary};
+use crate::linter::Summary;
 
 /// How a terminal shows a human report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,8 @@ pub struct Results<'a> {
     pub hidden: Hidden,
     /// Whether sources were contacted.
     pub online: bool,
-    /// The archive's paths.
-    pub archive: &'a Archive,
-    /// Where pages come from: those with findings are read again for their lines and columns.
-    pub source: &'a dyn PageSource,
+    /// The texts of the pages with findings, for their lines and columns.
+    pub texts: &'a PageTexts<'a>,
     /// The path of the archive's root from its repository's root on: empty, or with `/` at its end. Reports
     /// for whoever hosts the repository have it before their paths.
     pub prefix: &'a str,

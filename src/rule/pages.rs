@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::gaps::Gaps;
 use crate::archive::facts::Facts;
-use crate::document::Document;
-use crate::span::{FileId, SourceText, Span};
+use crate::archive::page_source::ReadError;
+use crate::archive::page_texts::PageText;
+use crate::span::{FileId, Span};
 
 /// Why there are no facts of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageFailure {
     /// It could not be read; the reason.
-    Unreadable(String),
+    Unreadable(ReadError),
     /// It is no text that can be read as UTF-8, which `text/not-utf8` reports.
     NotText,
     /// Dateline itself failed on it; how.
@@ -26,8 +27,8 @@ pub trait Pages: Sync {
     /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
     fn anchors(&self, file: FileId) -> Option<&[u64]>;
 
-    /// A page's text and document, read anew: only for what is to be reported.
-    fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
+    /// A page's text and document, read again: only for what is to be reported.
+    fn reread(&self, file: FileId) -> Option<Arc<PageText>>;
 
     /// The places of a day page that entries can be put at, if the page can be read.
     fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
