@@ -6,7 +6,7 @@ use dateline::archive::page_texts::PageTexts;
 use dateline::baseline::Baseline;
 use dateline::config::Settings;
 use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::fix::Mended;
+use dateline::fix::FixedFile;
 use dateline::linter::{Linted, Summary};
 use dateline::report::{self, Format, Hidden, Results, Style};
 use serde_json::Value;
@@ -111,7 +111,7 @@ fn check_baseline(archive: &Archive, memory: &Memory<'_>, found: Vec<Diagnostic>
 fn check_diff(files: &Files, fixed: Files) {
     let fixed: Vec<_> = fixed
         .into_iter()
-        .map(|(path, after)| Mended { before: files.get(&path).cloned(), path, after })
+        .map(|(path, after)| FixedFile { before: files.get(&path).cloned(), path, after })
         .collect();
     for on_terminal in [false, true] {
         let mut diff = Vec::new();

@@ -28,7 +28,7 @@ use jiff::civil::Date;
 
 use crate::span::FileId;
 use days::Days;
-use layout::{Layout, PageKind, Place};
+use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
 use resolve::{Destination, Resolver, Target};
 use slugs::Slugs;
@@ -43,7 +43,7 @@ pub struct Archive {
     /// How links are resolved.
     pub resolver: Resolver,
     /// What each file is, by its path.
-    places: Vec<Place>,
+    places: Vec<ParsedPath>,
     /// Files that are known to have had another path, by that path.
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
@@ -79,7 +79,7 @@ impl Archive {
 
     /// What a file is, by its path.
     #[must_use]
-    pub fn place(&self, file: FileId) -> Place {
+    pub fn place(&self, file: FileId) -> ParsedPath {
         self.places[file.index()]
     }
 
@@ -132,8 +132,8 @@ impl Archive {
         let path = self.resolver.normalize(self.path(from), path)?;
         let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
         let day = |path: &str| match self.layout.place(path) {
-            Place { kind: PageKind::Day, date } => date?.day(),
-            Place { kind: PageKind::Event | PageKind::Other, .. } => None,
+            ParsedPath { kind: PageKind::Day, date } => date?.day(),
+            ParsedPath { kind: PageKind::Event | PageKind::Other, .. } => None,
         };
         candidates.clone().find_map(day).or_else(|| {
             candidates

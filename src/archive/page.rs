@@ -9,7 +9,7 @@ use super::Archive;
 use super::facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
 };
-use super::layout::{FolderDate, Place};
+use super::layout::{FolderDate, ParsedPath};
 use super::outline::{Outline, OutlineReader, Section};
 use super::resolve::{Destination, Target, decode_fragment};
 use super::sources;
@@ -54,7 +54,7 @@ pub struct Page<'a> {
     /// The file.
     pub file: FileId,
     /// What it is, by its path.
-    pub place: Place,
+    pub place: ParsedPath,
     /// Its text.
     pub source: &'a SourceText,
     /// Its headings, links and items.
@@ -190,7 +190,7 @@ impl<'a> Page<'a> {
     /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.
     fn is_resolvable(&self, link: &Link, path: &str) -> bool {
         !link.faulty
-            && !self.document.has_residue_in(link.destination)
+            && !self.document.has_leftover_in(link.destination)
             && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 

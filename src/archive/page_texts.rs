@@ -14,7 +14,7 @@ const MOST_KEPT: usize = 64;
 
 /// The text of a page; its lines and its document are made when they are asked for.
 #[derive(Debug, Default)]
-pub struct PageText {
+pub struct ReadPage {
     /// The text; empty if the page cannot be read.
     pub source: SourceText,
     is_readable: bool,
@@ -23,7 +23,7 @@ pub struct PageText {
     document: OnceLock<Document>,
 }
 
-impl PageText {
+impl ReadPage {
     /// Wraps a text that was read.
     #[must_use]
     pub fn new(source: SourceText) -> Self {
@@ -76,7 +76,7 @@ impl PageText {
 pub struct PageTexts<'a> {
     archive: &'a Archive,
     source: &'a dyn PageSource,
-    kept: Mutex<Recent<Arc<PageText>>>,
+    kept: Mutex<Recent<Arc<ReadPage>>>,
 }
 
 impl<'a> PageTexts<'a> {
@@ -102,12 +102,12 @@ impl<'a> PageTexts<'a> {
 
     /// Returns the text of a page; an empty one if it cannot be read.
     #[must_use]
-    pub fn get(&self, file: FileId) -> Arc<PageText> {
+    pub fn get(&self, file: FileId) -> Arc<ReadPage> {
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(text) = kept().get(file) {
             return text;
         }
-        let text = Arc::new(self.read(file).map_or_else(|_| PageText::default(), PageText::new));
+        let text = Arc::new(self.read(file).map_or_else(|_| ReadPage::default(), ReadPage::new));
         kept().insert(file, Arc::clone(&text));
         text
     }

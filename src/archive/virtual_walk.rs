@@ -7,7 +7,7 @@ use super::walked::{Listing, Obstacle, Walked};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedFile {
     /// Its path relative to the archive's root, with `/`; bytes that are no UTF-8 are replaced.
     pub path: String,
     /// Whether its name is UTF-8.
@@ -18,7 +18,7 @@ pub struct Listed {
 
 /// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
 #[must_use]
-pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
+pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
     let links =
         files.iter().filter(|file| file.link.is_some() && is_ignore_file(file.path.as_bytes()));
     let mut found = Listing::default();
@@ -27,7 +27,7 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
         found.ignore_files = obeyable(rules);
     }
     let mut ignored = obeyed.unwrap_or_default();
-    let bar = |file: &Listed| match rules.get(&file.path) {
+    let bar = |file: &ListedFile| match rules.get(&file.path) {
         _ if !is_ignore_file(file.path.as_bytes()) => None,
         _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
         Some(text) if !are_taken(text) => Some(Obstacle::IgnorePatterns),
@@ -38,7 +38,7 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
     let mut links = Vec::new();
     for file in files {
         let bar = bar(&file);
-        let Listed { path, is_utf8, link } = file;
+        let ListedFile { path, is_utf8, link } = file;
         if ignored.is_file_ignored(&path) {
             continue;
         }
@@ -71,7 +71,7 @@ fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Li
 }
 
 /// All files and folders that a link may lead to.
-fn places(files: &[Listed]) -> HashSet<String> {
+fn places(files: &[ListedFile]) -> HashSet<String> {
     let mut places = HashSet::from([String::new()]);
     for file in files {
         let mut path = &*file.path;
@@ -116,12 +116,12 @@ mod tests {
 
     use super::*;
 
-    fn listed(path: &str) -> Listed {
-        Listed { path: path.to_owned(), is_utf8: true, link: None }
+    fn listed(path: &str) -> ListedFile {
+        ListedFile { path: path.to_owned(), is_utf8: true, link: None }
     }
 
-    fn link(path: &str, target: &str) -> Listed {
-        Listed { link: Some(target.to_owned()), ..listed(path) }
+    fn link(path: &str, target: &str) -> ListedFile {
+        ListedFile { link: Some(target.to_owned()), ..listed(path) }
     }
 
     fn owned((path, text): (&str, Vec<u8>)) -> (String, Arc<[u8]>) {

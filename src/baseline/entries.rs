@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 
 /// What a finding is known by. Keys order as the lines of the file do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct FindingKey {
     /// The page, relative to the archive's root, with `/`.
     pub path: String,
     /// The rule's id.
@@ -20,7 +20,7 @@ pub struct Key {
 /// The findings that were agreed to be left, with how often each occurs: at least once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    entries: BTreeMap<Key, u64>,
+    entries: BTreeMap<FindingKey, u64>,
 }
 
 /// What a baseline makes of a run's findings.
@@ -62,13 +62,14 @@ impl Baseline {
 
     /// Whether it holds any finding of a rule on a page.
     fn holds_any_of(&self, path: &str, rule: &str) -> bool {
-        let first = Key { path: path.to_owned(), rule: rule.to_owned(), text: String::new() };
+        let first =
+            FindingKey { path: path.to_owned(), rule: rule.to_owned(), text: String::new() };
         let next = self.entries.range(first..).next();
         next.is_some_and(|(key, _)| key.path == path && key.rule == rule)
     }
 
     /// Takes one finding out, if it is there.
-    fn take(&mut self, key: &Key) -> bool {
+    fn take(&mut self, key: &FindingKey) -> bool {
         let Some(count) = self.entries.get_mut(key) else { return false };
         *count -= 1;
         if *count == 0 {
@@ -78,7 +79,7 @@ impl Baseline {
     }
 
     /// Adds a finding that occurs `count` times.
-    pub fn add(&mut self, key: Key, count: u64) {
+    pub fn add(&mut self, key: FindingKey, count: u64) {
         if count > 0 {
             let entry = self.entries.entry(key).or_default();
             *entry = entry.saturating_add(count);
@@ -87,12 +88,12 @@ impl Baseline {
 
     /// How often it holds a finding.
     #[must_use]
-    pub fn count(&self, key: &Key) -> u64 {
+    pub fn count(&self, key: &FindingKey) -> u64 {
         self.entries.get(key).copied().unwrap_or_default()
     }
 
     /// The entries in order, each with how often it occurs.
-    pub fn entries(&self) -> impl Iterator<Item = (&Key, u64)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&FindingKey, u64)> {
         self.entries.iter().map(|(key, count)| (key, *count))
     }
 
@@ -117,16 +118,16 @@ impl Baseline {
     /// How many findings it holds that the other does not.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> u64 {
-        let surplus = |(key, count): (&Key, &u64)| count.saturating_sub(other.count(key));
+        let surplus = |(key, count): (&FindingKey, &u64)| count.saturating_sub(other.count(key));
         self.entries.iter().map(surplus).fold(0, u64::saturating_add)
     }
 }
 
 /// What a finding is known by.
-fn key(diagnostic: &Diagnostic, texts: &PageTexts<'_>) -> Key {
+fn key(diagnostic: &Diagnostic, texts: &PageTexts<'_>) -> FindingKey {
     // What cannot be read has no text, and the finding says so.
     let page = texts.get(diagnostic.file);
-    Key {
+    FindingKey {
         path: texts.archive().path(diagnostic.file).to_owned(),
         rule: diagnostic.rule.to_owned(),
         text: offending_text(&page.source, &diagnostic.finding).into_owned(),

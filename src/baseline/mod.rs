@@ -9,6 +9,6 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-pub use self::entries::{Baseline, Key, Matched};
+pub use self::entries::{Baseline, FindingKey, Matched};
 pub use self::file::BaselineError;
 pub use self::key::{offending_text, text_at};

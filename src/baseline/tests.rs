@@ -36,8 +36,8 @@ fn found(file: u32, rule: &'static str, span: Span) -> Diagnostic {
     Diagnostic { rule, severity, file: FileId(file), finding: Finding::new(span, "wrong") }
 }
 
-fn key(path: &str, rule: &str, text: &str) -> Key {
-    Key { path: path.to_owned(), rule: rule.to_owned(), text: text.to_owned() }
+fn key(path: &str, rule: &str, text: &str) -> FindingKey {
+    FindingKey { path: path.to_owned(), rule: rule.to_owned(), text: text.to_owned() }
 }
 
 fn written(baseline: &Baseline) -> String {
@@ -81,14 +81,14 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
     let head = "{\"dateline-baseline\": 1}\n";
     for (text, said) in [
         ("", "line 1, column 1: the file is empty; name another"),
-        ("# A page\n", "line 1, column 1: this is no object of JSON; name another"),
-        ("[1]\n", "line 1, column 1: this is no object of JSON"),
+        ("# A page\n", "line 1, column 1: this is not a JSON object; name another"),
+        ("[1]\n", "line 1, column 1: this is not a JSON object"),
         (
             "{\"path\": \"a\", \"rule\": \"r\", \"text\": \"\"}\n",
-            "line 1, column 1: it does not begin as a baseline does",
+            "line 1, column 1: the file does not start with the header of a baseline",
         ),
-        ("{\"dateline-baseline\": 2}\n", "the format's version is 2, and this program knows 1"),
-        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header holds something else"),
+        ("{\"dateline-baseline\": 2}\n", "the format version is 2, but this program supports 1"),
+        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header has other fields"),
         ("{\"dateline-baseline\": \"1\"}", "line 1, column 25: invalid type: string \"1\""),
     ] {
         assert!(refused(text).contains(said), "{text}: {}", refused(text));
@@ -105,15 +105,12 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
             "line 3, column 1: the entry's `count` is 0; remove",
         ),
         ("{\"path\": \"a\", \"rule\": \"r\", \"text\": \"\", \"count\": -1}", "invalid value"),
-        ("a line", "line 3, column 1: this is no object of JSON; mend the line"),
+        ("a line", "line 3, column 1: this is not a JSON object; correct the line"),
         ("{\"path\": \"a\", \"path\": \"b\"}", "duplicate field `path`"),
         ("{\"path\": \"a\", ", "EOF while parsing"),
         ("{\"path\": \"\\ud800\"}", "line 3, column"),
-        (
-            "<<<<<<< HEAD",
-            "line 3, column 1: a merge was left undone here; keep the entries of both",
-        ),
-        ("=======\r", "a merge was left undone here"),
+        ("<<<<<<< HEAD", "line 3, column 1: this is a merge conflict; keep the entries of both"),
+        ("=======\r", "this is a merge conflict"),
     ] {
         let error = refused(&format!("{head}\n{line}\n"));
         assert!(error.contains(said), "{line}: {error}");
@@ -166,7 +163,7 @@ proptest! {
     ) {
         let mut baseline = Baseline::default();
         for (path, rule, text, count) in entries {
-            baseline.add(Key { path, rule, text }, count);
+            baseline.add(FindingKey { path, rule, text }, count);
         }
         let text = written(&baseline);
         prop_assert!(!text.contains(|char| char != '\n' && is_unprintable(char)));

@@ -7,7 +7,7 @@ use super::args::CheckArgs;
 use super::reach::Reach;
 use super::{Failure, disk};
 use crate::archive::page_texts::PageTexts;
-use crate::baseline::{Baseline, Key, Matched};
+use crate::baseline::{Baseline, FindingKey, Matched};
 use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
 
@@ -131,7 +131,7 @@ pub(super) fn put(file: &Path, before: Option<&[u8]>, bytes: &[u8]) -> Result<()
 
 /// An entry that no longer occurs, or less often.
 struct Stale {
-    key: Key,
+    key: FindingKey,
     count: u64,
     of: u64,
 }
@@ -176,7 +176,9 @@ impl Settled<'_> {
             many => (format!("{} entries", grouped(many as u64)), "occur", "them"),
         };
         writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops {them}:")?;
-        for Stale { key: Key { path, rule, text }, count, of } in self.stale.iter().take(NAMED) {
+        for Stale { key: FindingKey { path, rule, text }, count, of } in
+            self.stale.iter().take(NAMED)
+        {
             let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };
             let part = if count == of { String::new() } else { format!(" ({count} of {of})") };
             let line = format!("- {}: {}{text}{part}", printable(path), printable(rule));

@@ -25,7 +25,7 @@ fn render(rule: &Rule, color: bool) -> String {
     };
     let severity = rule.severity.map_or("off", crate::diagnostic::Severity::name);
     let mut lines: Vec<String> = Vec::new();
-    for block in rule.manual() {
+    for block in rule.docs() {
         match block {
             Block::Title(title) => {
                 lines.push(paint("1", title));

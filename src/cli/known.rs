@@ -10,7 +10,7 @@ use super::args::CheckArgs;
 use super::contact::Contact;
 use super::progress::Done;
 use super::scene::Scene;
-use super::sources::{self, Place};
+use super::sources::{self, ParsedPath};
 use crate::config::{RuleSet, Settings};
 use crate::diagnostic::{counted, printable};
 use crate::linter::Linter;
@@ -22,9 +22,9 @@ use crate::span::FileId;
 pub(super) struct Known<'a> {
     args: &'a CheckArgs,
     settings: &'a Settings,
-    ledger: Option<Place>,
+    ledger: Option<ParsedPath>,
     /// The ledger that the settings name and that is not there yet.
-    missing: Option<Place>,
+    missing: Option<ParsedPath>,
     /// What was done to know more.
     done: OnceCell<Done>,
 }
@@ -41,9 +41,9 @@ impl<'a> Known<'a> {
         }
         let named = args.ledger.as_deref();
         let place = if args.only_sources {
-            Some(Place::usual(named, settings))
+            Some(ParsedPath::usual(named, settings))
         } else {
-            Place::given(named, settings)
+            ParsedPath::given(named, settings)
         };
         // A ledger that only the settings name may not have been made yet, as in a fresh clone.
         let is_missing = !args.online && args.ledger.is_none();

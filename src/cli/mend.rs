@@ -14,7 +14,7 @@ use super::selection::Selection;
 use crate::archive::page_texts::PageTexts;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
-use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
+use crate::fix::{Ending, FileChanges, FixedFile, Fixes, Passes};
 use crate::linter::Linter;
 use crate::source_status::Outcome;
 
@@ -72,7 +72,7 @@ pub(super) fn mend(
         }
         let (left, selected) = stage.into_parts();
         walked = left;
-        let Some(Progress { added, removed }) = progress else {
+        let Some(FileChanges { added, removed }) = progress else {
             let path = |file| walked.table.path(file);
             let pages = selected.files.iter().copied().map(path);
             let unswept =
@@ -88,7 +88,7 @@ pub(super) fn mend(
 impl Mending {
     /// One of files that a test makes.
     #[cfg(test)]
-    pub(super) fn of(files: Vec<Mended>) -> Self {
+    pub(super) fn of(files: Vec<FixedFile>) -> Self {
         let made = Fixes {
             files,
             changed: BTreeSet::new(),
@@ -102,7 +102,7 @@ impl Mending {
 
     /// Writes the files, each whole or not at all.
     pub(super) fn write(mut self, root: &Path) -> Written {
-        let folder = |file: &Mended| Some(root.join(&file.path).parent()?.to_owned());
+        let folder = |file: &FixedFile| Some(root.join(&file.path).parent()?.to_owned());
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
         let swept = disk::sweep(&self.unswept);
         let (mut failures, mut unsure) = (Vec::new(), Vec::new());

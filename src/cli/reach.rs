@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::selection::Selection;
 use crate::archive::paths::ancestors;
-use crate::baseline::{Key, text_at};
+use crate::baseline::{FindingKey, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;
 use crate::linter::{Linted, Linter, is_page};
@@ -67,7 +67,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Whether the run would have found what an entry stands for, if it still occurred.
-    pub(super) fn covers(&self, key: &Key) -> bool {
+    pub(super) fn covers(&self, key: &FindingKey) -> bool {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
@@ -85,7 +85,7 @@ impl<'a> Reach<'a> {
 
     /// Whether the entry's rule ran on a page, with all that it needs. One that is no rule any more
     /// finds nothing.
-    fn ran(&self, file: FileId, key: &Key) -> bool {
+    fn ran(&self, file: FileId, key: &FindingKey) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
         if self.cut.contains(&(file, RULES[index].id)) {
             return false;

@@ -44,7 +44,7 @@ impl Document {
             .filter(|reference| !lies_in_a_link(&document.links, reference.span))
             .collect();
         document.undefined.sort_by_key(|reference| reference.span);
-        document.residue = template_leftovers::find(source, &document);
+        document.template_leftovers = template_leftovers::find(source, &document);
         document
     }
 }

@@ -149,7 +149,7 @@ pub struct Document {
     /// What is not read as text: code, front matter, scripts and comments; in order.
     pub verbatim: Vec<Span>,
     /// What a template left behind, in order: `${…}`, `{% … %}` and `<% … %>`.
-    pub residue: Vec<Span>,
+    pub template_leftovers: Vec<Span>,
     /// Comments that silence findings, in order.
     pub suppressions: Vec<Suppression>,
     /// Values of `id` and `name` attributes in the page's HTML.
@@ -195,9 +195,9 @@ impl Document {
 
     /// Whether a destination, or any other span, holds what a template left behind.
     #[must_use]
-    pub fn has_residue_in(&self, span: Span) -> bool {
-        let before = self.residue.partition_point(|residue| residue.start < span.end);
-        self.residue[..before].last().is_some_and(|residue| residue.overlaps(span))
+    pub fn has_leftover_in(&self, span: Span) -> bool {
+        let before = self.template_leftovers.partition_point(|leftover| leftover.start < span.end);
+        self.template_leftovers[..before].last().is_some_and(|leftover| leftover.overlaps(span))
     }
 
     /// The index of the item that `span` is part of.

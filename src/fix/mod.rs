@@ -11,8 +11,8 @@ mod plan;
 mod workspace;
 
 pub use apply::apply;
-pub use passes::{Ending, Fixes, Passes, Progress};
-pub use workspace::{Mended, Workspace};
+pub use passes::{Ending, FileChanges, Fixes, Passes};
+pub use workspace::{FixedFile, Workspace};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::archive::page_source::{PageSource, ReadError};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mended {
+pub struct FixedFile {
     /// Its path from the archive's root.
     pub path: String,
     /// What it was; none if it was not there.
@@ -23,7 +23,7 @@ pub struct Workspace<'a> {
     source: &'a dyn PageSource,
     /// A hash of each file, as it was when it was first read.
     seen: Mutex<HashMap<String, u128>>,
-    mended: RwLock<BTreeMap<String, Mended>>,
+    mended: RwLock<BTreeMap<String, FixedFile>>,
     /// Files that changed between two looks at them, which are left alone.
     changed: Mutex<BTreeSet<String>>,
 }
@@ -66,7 +66,7 @@ impl<'a> Workspace<'a> {
                 let before = before.map(<[u8]>::to_vec);
                 let changes = before.as_ref() != Some(&after);
                 let path = path.to_owned();
-                mended.insert(path.clone(), Mended { path, before, after });
+                mended.insert(path.clone(), FixedFile { path, before, after });
                 changes
             }
         }
@@ -80,7 +80,7 @@ impl<'a> Workspace<'a> {
 
     /// The files that differ from what they were, in order of their paths, and those that were left
     /// alone because somebody else changed them meanwhile.
-    pub(super) fn finish(self) -> (Vec<Mended>, BTreeSet<String>) {
+    pub(super) fn finish(self) -> (Vec<FixedFile>, BTreeSet<String>) {
         let mended = self.mended.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mended = mended.into_values().filter(|file| file.before.as_ref() != Some(&file.after));
         let changed = self.changed.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -7,11 +7,11 @@ use std::sync::{Mutex, PoisonError};
 /// Contents by ids. The program is started with the first question, and ends with this.
 #[derive(Debug)]
 pub struct Blobs {
-    state: Mutex<State>,
+    state: Mutex<BatchState>,
 }
 
 #[derive(Debug)]
-enum State {
+enum BatchState {
     Idle(Command),
     Running(Batch),
     /// It failed once, and what it says next would be no answer to what is asked.
@@ -41,7 +41,7 @@ struct Batch {
 
 impl Blobs {
     pub(super) fn new(command: Command) -> Self {
-        Self { state: Mutex::new(State::Idle(command)) }
+        Self { state: Mutex::new(BatchState::Idle(command)) }
     }
 
     /// The content of an object.
@@ -50,23 +50,23 @@ impl Blobs {
     /// [`BlobError`]: there is no such object, or git cannot be run.
     pub fn read(&self, id: &str) -> Result<Vec<u8>, BlobError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Idle(command) = &mut *state {
+        if let BatchState::Idle(command) = &mut *state {
             *state = match Batch::start(command) {
-                Ok(batch) => State::Running(batch),
-                Err(error) => State::Failed(BlobError::Start(error.to_string())),
+                Ok(batch) => BatchState::Running(batch),
+                Err(error) => BatchState::Failed(BlobError::Start(error.to_string())),
             };
         }
         let batch = match &mut *state {
-            State::Running(batch) => batch,
-            State::Failed(error) => return Err(error.clone()),
-            State::Idle(_) => return Err(BlobError::Answer("it was not started".to_owned())),
+            BatchState::Running(batch) => batch,
+            BatchState::Failed(error) => return Err(error.clone()),
+            BatchState::Idle(_) => return Err(BlobError::Answer("it was not started".to_owned())),
         };
         match batch.ask(id) {
             Ok(Some(content)) => Ok(content),
             Ok(None) => Err(BlobError::Missing(id.to_owned())),
             Err(error) => {
                 let error = BlobError::Answer(error.to_string());
-                *state = State::Failed(error.clone());
+                *state = BatchState::Failed(error.clone());
                 Err(error)
             }
         }

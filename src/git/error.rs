@@ -7,13 +7,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// The program is not there.
-    #[error("there is no `git` program: --since and --staged ask it what changed")]
+    #[error("`git` was not found; --since and --staged need it")]
     Missing,
     /// The program cannot be started or talked to.
     #[error("cannot run git: {0}")]
     Io(io::Error),
     /// The archive is in no repository that git would open.
-    #[error("{path} is in no git repository: {reason}")]
+    #[error("{path} is not in a git repository: {reason}")]
     NoRepository {
         /// The archive's root.
         path: PathBuf,
@@ -21,7 +21,7 @@ pub enum GitError {
         reason: String,
     },
     /// The nearest `.git` above the archive leads to no repository.
-    #[error("{} is no git repository: {reason}", path.display())]
+    #[error("{} is not a git repository: {reason}", path.display())]
     Unusable {
         /// The `.git`.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum GitError {
         reason: String,
     },
     /// The environment names something else than a repository, or one that must not be trusted.
-    #[error("`GIT_DIR` names {path:?}, which is not opened: {reason}")]
+    #[error("refusing to open the repository that `GIT_DIR` names, {path:?}: {reason}")]
     Told {
         /// What it names.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum GitError {
         path: PathBuf,
     },
     /// There is no such commit.
-    #[error("git knows no commit {revision:?}{}", if *.is_shallow { "; a shallow clone must fetch it first" } else { "" })]
+    #[error("unknown commit {revision:?}{}", if *.is_shallow { "; in a shallow clone, fetch the commit first" } else { "" })]
     NoCommit {
         /// The revision as it was given.
         revision: String,
@@ -57,7 +57,7 @@ pub enum GitError {
         is_shallow: bool,
     },
     /// The revision and the present commit have no common ancestor here.
-    #[error("{revision:?} and HEAD have no common ancestor{}", if *.is_shallow { "; a shallow clone must fetch more" } else { "" })]
+    #[error("{revision:?} and HEAD have no common ancestor{}", if *.is_shallow { "; in a shallow clone, fetch more of the history" } else { "" })]
     NoCommonAncestor {
         /// The revision as it was given, without its dots.
         revision: String,
@@ -65,7 +65,7 @@ pub enum GitError {
         is_shallow: bool,
     },
     /// A merge is not settled, so that nothing is staged for some paths.
-    #[error("{path} is in conflict: settle the merge and stage it first")]
+    #[error("{path} has merge conflicts: resolve them and stage it first")]
     Conflict {
         /// The first such path, relative to the archive's root.
         path: String,

@@ -53,8 +53,8 @@ pub(super) fn told(
         || is_committable(&found, &beside)
     {
         return Err(refused(
-            "it is among the files of the archive or of the present folder, which anybody can \
-             commit; unset `GIT_DIR`"
+            "a commit could contain this folder, because it is in the archive or the current \
+             directory; unset `GIT_DIR`"
                 .to_owned(),
         ));
     }

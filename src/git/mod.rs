@@ -23,7 +23,7 @@ use program::{command, feed, first_line, path_of, run, words};
 
 pub use blobs::{BlobError, Blobs};
 pub use error::GitError;
-pub use parse::{Change, ChangeKind, Entry, Kind, Overlooked};
+pub use parse::{Change, ChangeKind, EntryKind, Overlooked, TreeEntry};
 
 /// With what the files of a commit are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Repository {
             (Some(told), _) => locate::told(&told, root, top)?,
             (None, Some(top)) => (top.to_owned(), locate::git_dir(top)?),
             (None, None) => {
-                return Err(fail("neither it nor a folder above has a `.git`".to_owned()));
+                return Err(fail("no `.git` found here or in any parent folder".to_owned()));
             }
         };
         let ask = |what: &str| {
@@ -77,7 +77,7 @@ impl Repository {
         let (top, git_dir) = (ask("--show-toplevel")?, ask("--absolute-git-dir")?);
         let canonical = std::fs::canonicalize(&top).map_err(GitError::Io)?;
         let Some(prefix) = root.strip_prefix(canonical).ok().and_then(Path::to_str) else {
-            return Err(fail(format!("the repository's files are in {}", top.display())));
+            return Err(fail(format!("the repository's work tree is {}", top.display())));
         };
         let mut prefix = prefix.replace(std::path::MAIN_SEPARATOR, "/");
         if !prefix.is_empty() {
@@ -158,7 +158,7 @@ impl Repository {
     ///
     /// # Errors
     /// What git fails with.
-    pub fn files(&self, tree: &str) -> Result<Vec<Entry>, GitError> {
+    pub fn files(&self, tree: &str) -> Result<Vec<TreeEntry>, GitError> {
         let output = self.ask_below(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
         Ok(parse::tree(&output, &self.prefix))
     }
@@ -210,7 +210,7 @@ impl Repository {
     fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());
-            let is_file = change.was == Kind::File && change.new.kind == Kind::File;
+            let is_file = change.was == EntryKind::File && change.new.kind == EntryKind::File;
             change.kind == ChangeKind::Modified && is_file && on_disk
         };
         // For git also a pipe is a file, and it would wait for what comes out of it.

@@ -9,7 +9,7 @@ use super::day_pages::DayPages;
 use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
 use super::summary::Summary;
 use crate::archive::facts::{Facts, SourceFact};
-use crate::archive::page_texts::PageText;
+use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
@@ -217,7 +217,7 @@ impl Pages for Linted<'_> {
         Some(self.twins[index].1)
     }
 
-    fn reread(&self, file: FileId) -> Option<Arc<PageText>> {
+    fn reread(&self, file: FileId) -> Option<Arc<ReadPage>> {
         Some(self.linter.texts.get(file)).filter(|page| page.is_markdown())
     }
 

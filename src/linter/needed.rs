@@ -11,9 +11,9 @@ use super::page_files::is_page;
 use super::pages::PageState;
 use crate::archive::Archive;
 use crate::archive::days::Days;
-use crate::archive::duplicates::{Cited, Shingles, candidates};
+use crate::archive::duplicates::{CitingPage, Shingles, candidates};
 use crate::archive::facts::{Facts, LinkFact, LinkRole, text_hash};
-use crate::archive::layout::{FolderDate, PageKind, Place};
+use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
 use crate::archive::page::Page;
 use crate::document::Document;
 use crate::rule::Need;
@@ -52,7 +52,7 @@ impl<'a> Needed<'a> {
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
         let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
         named.for_each(|file| self.add(file));
-        let Place { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
+        let ParsedPath { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
             return;
         };
         // Of an event that another day lists, it matters whether its own day does.
@@ -171,7 +171,11 @@ impl Linted<'_> {
         let mut cited = Vec::new();
         for (file, facts) in self.all_facts() {
             if let Some(FolderDate::Day(date)) = self.linter.archive.place(file).date {
-                cited.extend(facts.source_keys.iter().map(|&source| Cited { source, date, file }));
+                cited.extend(facts.source_keys.iter().map(|&source| CitingPage {
+                    source,
+                    date,
+                    file,
+                }));
             }
         }
         let pairs = candidates(cited);

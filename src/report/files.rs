@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::archive::page_texts::{PageText, PageTexts};
+use crate::archive::page_texts::{PageTexts, ReadPage};
 use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
 use crate::span::{FileId, Position, Span};
 
 /// Where a span begins and ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PositionRange {
     /// Its first character.
     pub start: Position,
     /// Behind its last character.
@@ -52,7 +52,7 @@ impl<'a> Files<'a> {
     /// The path of the file that an edit changes, relative to the archive's root, and what it replaces
     /// there: of a file that it makes, the beginning.
     #[must_use]
-    pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, Place)
+    pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, PositionRange)
     where
         'a: 'e,
     {
@@ -60,7 +60,7 @@ impl<'a> Files<'a> {
             EditTarget::File(file) => (self.path(*file), self.place(*file, edit.span)),
             EditTarget::New(path) => {
                 let start = Position { line: 1, column: 1, offset: 0 };
-                (path, Place { start, end: start })
+                (path, PositionRange { start, end: start })
             }
         }
     }
@@ -80,14 +80,14 @@ impl<'a> Files<'a> {
 
     /// The text of a file; of one that cannot be read, an empty one.
     #[must_use]
-    pub fn text(&self, file: FileId) -> Arc<PageText> {
+    pub fn text(&self, file: FileId) -> Arc<ReadPage> {
         self.texts.get(file)
     }
 
     /// The lines and columns of a span.
     #[must_use]
-    pub fn place(&self, file: FileId, span: Span) -> Place {
+    pub fn place(&self, file: FileId, span: Span) -> PositionRange {
         let text = self.text(file);
-        Place { start: text.position(span.start), end: text.position(span.end) }
+        PositionRange { start: text.position(span.start), end: text.position(span.end) }
     }
 }

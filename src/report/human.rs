@@ -13,7 +13,7 @@ use miette::{
 
 use super::files::Files;
 use super::results::{Results, Style};
-use crate::archive::page_texts::PageText;
+use crate::archive::page_texts::ReadPage;
 use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
 use crate::span::{FileId, SourceText, Span};
@@ -42,7 +42,7 @@ pub(super) fn write_config_errors(
 ) -> io::Result<()> {
     let Some(file) = errors.first().map(|error| &error.file) else { return Ok(()) };
     let (text, path) =
-        (PageText::new(SourceText::from_bytes(file.text.as_bytes())), file.path.to_string_lossy());
+        (ReadPage::new(SourceText::from_bytes(file.text.as_bytes())), file.path.to_string_lossy());
     let handler = handler(style);
     for error in errors {
         let span = Span::from(error.span.clone());
@@ -95,7 +95,7 @@ impl Excerpt {
         Self::new(files.path(file), &text, span, width)
     }
 
-    fn new(path: &str, text: &PageText, span: Span, width: usize) -> Self {
+    fn new(path: &str, text: &ReadPage, span: Span, width: usize) -> Self {
         let start = text.position(span.start);
         let line = text.line_span(start.line as usize - 1);
         let whole = line.of(text.text());

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use super::files::{Files, Place};
+use super::files::{Files, PositionRange};
 use super::results::Results;
 use super::summary::severities;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
@@ -105,8 +105,8 @@ struct JsonPosition {
     offset: u32,
 }
 
-impl From<Place> for JsonRange {
-    fn from(place: Place) -> Self {
+impl From<PositionRange> for JsonRange {
+    fn from(place: PositionRange) -> Self {
         Self { start: place.start.into(), end: place.end.into() }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn write(
         writeln!(
             out,
             r#"  <testsuite name="dateline" tests="1" failures="0" errors="0">
-    <testcase name="nothing found" classname="dateline"/>
+    <testcase name="No problems found" classname="dateline"/>
   </testsuite>"#
         )?;
     }

@@ -15,11 +15,11 @@ pub mod summary;
 
 use std::io::{self, Write};
 
-pub use files::{Files, Place};
+pub use files::{Files, PositionRange};
 pub use results::{Hidden, Results, Style};
 
 use crate::diagnostic::{counted, grouped};
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     let number = results.diagnostics.len() as u64;
     (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
         let (number, most) = (counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
-        format!("the report has {number}; GitHub refuses one of more than {most}")
+        format!("the report has {number}, but GitHub rejects reports with more than {most}")
     })
 }
 
@@ -81,7 +81,7 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
 /// # Errors
 /// What the writer fails with.
 pub fn write_diff(
-    files: &[Mended],
+    files: &[FixedFile],
     style: Style,
     on_terminal: bool,
     out: &mut dyn Write,

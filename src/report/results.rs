@@ -27,7 +27,7 @@ pub struct Hidden {
 pub struct Results<'a> {
     /// The findings, in order.
     pub diagnostics: &'a [Diagnostic],
-    /// The account of the run.
+    /// The summary of the run.
     pub summary: Summary,
     /// What was found and is not reported.
     pub hidden: Hidden,

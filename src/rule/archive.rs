@@ -8,11 +8,11 @@ use jiff::civil::Date;
 
 use super::findings::Findings;
 use super::pages::{PageFailure, Pages};
-use super::title::{self, Stale, Title, Topic};
+use super::title::{self, StaleText, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
 use crate::archive::facts::{Facts, LinkFact, LinkRole, TitleFact};
-use crate::archive::layout::{FolderDate, Place};
+use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
 use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
@@ -28,7 +28,7 @@ pub struct ArchiveContext<'a> {
     /// The page.
     pub file: FileId,
     /// What it is, by its path.
-    pub place: Place,
+    pub place: ParsedPath,
     /// Its facts, or why there are none.
     pub facts: Result<&'a Facts, &'a PageFailure>,
     /// The archive's paths.
@@ -199,7 +199,7 @@ impl ArchiveContext<'_> {
         } else {
             format!("did you mean {path}?")
         };
-        finding.help(help).fix(naming.fix(applicability, format!("name {path}")))
+        finding.help(help).fix(naming.fix(applicability, format!("link to {path}")))
     }
 
     /// Whether the text of a link is the title of a page.
@@ -284,7 +284,7 @@ impl ArchiveContext<'_> {
         link: &LinkFact,
         is_repeated: bool,
         finding: Finding,
-        stale: &Stale,
+        stale: &StaleText,
     ) -> Finding {
         let title = &stale.title;
         let text = title.text.as_ref().filter(|_| self.is_inline(link));
@@ -348,11 +348,11 @@ impl ArchiveContext<'_> {
     }
 
     /// What a link says instead of the title of the page that it names, white space aside.
-    fn stale_text(&self, link: &LinkFact) -> Option<Stale> {
+    fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
         let same = title.words.split_whitespace().eq(words.split_whitespace());
-        (!same).then_some(Stale { file, title, words })
+        (!same).then_some(StaleText { file, title, words })
     }
 }
 

@@ -74,7 +74,7 @@ pub enum Lapse {
     Everything,
     /// There is no selector in the comment.
     Nothing,
-    /// The page has so many comments that this one is not obeyed.
+    /// The page has so many comments that this one has no effect.
     TooMany,
 }
 

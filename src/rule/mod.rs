@@ -18,7 +18,7 @@ pub use gaps::Gaps;
 pub use inline_text::InlineText;
 pub use page::{PageContext, repeated};
 pub use pages::{PageFailure, Pages};
-pub use title::{Stale, Title, Topic};
+pub use title::{StaleText, Title, Topic};
 
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};
@@ -107,7 +107,7 @@ impl Rule {
 
     /// Its page, taken apart: what is prose, and what is an example.
     #[must_use]
-    pub fn manual(&self) -> Vec<Block> {
+    pub fn docs(&self) -> Vec<Block> {
         docs::blocks(self.page)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::gaps::Gaps;
 use crate::archive::facts::Facts;
 use crate::archive::page_source::ReadError;
-use crate::archive::page_texts::PageText;
+use crate::archive::page_texts::ReadPage;
 use crate::span::{FileId, Span};
 
 /// Why there are no facts of a page.
@@ -28,7 +28,7 @@ pub trait Pages: Sync {
     fn anchors(&self, file: FileId) -> Option<&[u64]>;
 
     /// A page's text and document, read again: only for what is to be reported.
-    fn reread(&self, file: FileId) -> Option<Arc<PageText>>;
+    fn reread(&self, file: FileId) -> Option<Arc<ReadPage>>;
 
     /// The places of a day page that entries can be put at, if the page can be read.
     fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;

@@ -12,7 +12,7 @@ use super::temporary::sweep_folder;
 use super::{Written, write_over, write_page, write_whole};
 use crate::cli::mend::Mending;
 use crate::cli::{Failure, agreed, check};
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
 pub(super) const OLD: &str = "what was there\n";
 pub(super) const NEW: &str = "what is to be there\n";
@@ -31,12 +31,12 @@ pub(super) struct Way {
     pub(super) end: fn(&Path) -> Result<(), Failure>,
 }
 
-fn mended(path: &str, before: Option<&str>) -> Mended {
+fn mended(path: &str, before: Option<&str>) -> FixedFile {
     let bytes = |text: &str| text.as_bytes().to_vec();
-    Mended { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
+    FixedFile { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
 }
 
-fn end_page(root: &Path, mended: Mended) -> Result<(), Failure> {
+fn end_page(root: &Path, mended: FixedFile) -> Result<(), Failure> {
     Mending::of(vec![mended]).write(root).failure().map_or(Ok(()), Err)
 }
 

@@ -7,7 +7,7 @@ use super::seen::{Found, Seen};
 use super::temporary::{Temporary, sweep_folder};
 use super::{attributes, calls, seen};
 use crate::cli::interrupt;
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
 /// How often what comes out of an exchange is put back while somebody else goes on saving.
 const TRIES: u32 = 100;
@@ -39,7 +39,7 @@ enum Place {
 
 /// Writes what became of a page, whole or not at all, and only if the page is still what it
 /// was. Neither it nor a folder above it may be a symbolic link.
-pub(in crate::cli) fn write_page(root: &Path, mended: &Mended) -> Result<Written, String> {
+pub(in crate::cli) fn write_page(root: &Path, mended: &FixedFile) -> Result<Written, String> {
     let path = root.join(&mended.path);
     let refused = || format!("{} is no file of the archive's own: it is left alone", mended.path);
     let folder = path.parent().ok_or_else(refused)?;

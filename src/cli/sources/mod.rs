@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub(super) use self::place::Place;
+pub(super) use self::place::ParsedPath;
 use super::args::{CheckArgs, LedgerArgs, PagesArgs, SourcesCommand};
 use super::known::gather;
 use super::scene::Scene;
@@ -60,8 +60,8 @@ fn here() -> Result<Settings, Failure> {
     Ok(discover::load(Path::new("."), &discover::Origin::Search, &rules::infos())?)
 }
 
-fn place(args: &LedgerArgs, settings: &Settings) -> Place {
-    Place::usual(args.ledger.as_deref(), settings)
+fn place(args: &LedgerArgs, settings: &Settings) -> ParsedPath {
+    ParsedPath::usual(args.ledger.as_deref(), settings)
 }
 
 /// The settings that these pages are read by.

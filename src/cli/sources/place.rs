@@ -14,14 +14,14 @@ const USUAL: &str = ".dateline/ledger.sqlite3";
 
 /// Where a ledger is.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Place {
+pub(in crate::cli) struct ParsedPath {
     path: PathBuf,
     /// The archive's root, if that the ledger is in it comes from the archive: then no link may lead
     /// out of it.
     root: Option<PathBuf>,
 }
 
-impl Place {
+impl ParsedPath {
     /// The ledger that is named, on the command line or in the settings.
     pub(in crate::cli) fn given(named: Option<&Path>, settings: &Settings) -> Option<Self> {
         let by_settings = || {

@@ -6,7 +6,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/duplicate-event",
-    summary: "two pages of one event: near days, a shared source, nearly one title",
+    summary: "two pages about one event: nearby days, a shared source, similar titles",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: None,
@@ -22,10 +22,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     findings.push(
         Finding::new(
             context.title_span(context.file),
-            format!("this event is told of in {path} already"),
+            format!("the page {path} already covers this event"),
         )
         .about(context.archive.path(other))
-        .help("keep one page, and have links to the other name it")
-        .label(other, context.title_span(other), "the same event is here"),
+        .help("keep one page, and point links to the other one at it")
+        .label(other, context.title_span(other), "the other page is here"),
     );
 }

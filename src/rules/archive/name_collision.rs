@@ -27,6 +27,6 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             format!("the path {} differs from {} only in {how}", quote(own), quote(other)),
         )
         .about(other)
-        .help("rename one of the two: on some systems they are one file"),
+        .help("rename one of them: some systems treat them as the same file"),
     );
 }

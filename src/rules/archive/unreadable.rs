@@ -6,7 +6,7 @@ use crate::rule::{ArchiveContext, Check, Findings, PageFailure, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/unreadable",
-    summary: "a file that can't be read; the run goes on",
+    summary: "a file that cannot be read",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -21,7 +21,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         Ok(_) | Err(PageFailure::NotText) => return,
         Err(PageFailure::Unreadable(reason)) => (
             format!("cannot be read: {reason}"),
-            "nothing in it was checked; mend the file, or list it in `archive.exclude`",
+            "nothing in it was checked; fix the file, or list it in `archive.exclude`",
         ),
         Err(PageFailure::Internal(reason)) => (
             format!("Dateline failed on this page: {reason}"),

@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid",
-    summary: "the date heading names no calendar day",
+    summary: "a date heading without a valid date",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
@@ -25,7 +25,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let message = match date.written {
         WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
         WrittenDate::None if !text.is_empty() => {
-            format!("the date heading names no day: {}", quote(text))
+            format!("the date heading does not contain a date: {}", quote(text))
         }
         _ => return,
     };

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "the folder is no calendar day, or is padded otherwise than the layout",
+    summary: "a folder that is not a calendar day, or is padded differently from the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -21,7 +21,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let path = context.archive.path(context.file);
     let (message, help) = match context.place.date {
         Some(FolderDate::Impossible) => (
-            format!("the path names no calendar day: {}", quote(path)),
+            format!("the path does not contain a valid date: {}", quote(path)),
             "move the page to the folder of its day".to_owned(),
         ),
         Some(FolderDate::Padding(day)) => {
@@ -32,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             let Some((pattern, read)) = captured else { return };
             (
                 format!(
-                    "the day's numbers are not padded as the layout pads them: {}",
+                    "the date in the path is padded differently from the layout: {}",
                     quote(path)
                 ),
                 format!("move the page to {}", quote(&pattern.write(day, read.slug))),

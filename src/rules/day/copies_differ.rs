@@ -13,7 +13,7 @@ use crate::span::FileId;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/copies-differ",
-    summary: "the day's several pages list different events",
+    summary: "pages of one day that list different events",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: None,
@@ -52,7 +52,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 format!("the pages of {date} list different events{missing}"),
             )
             .about(missing)
-            .help("list the same events on each")
+            .help("list the same events on all of them")
             .label(first, context.first_heading(first), "the other page is here"),
         );
     }

@@ -8,7 +8,7 @@ use crate::span::FileId;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/missing-event",
-    summary: "an event page that its day's page does not list",
+    summary: "an event that the page of its day does not list",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

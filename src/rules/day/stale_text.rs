@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/stale-text",
-    summary: "an entry's text is not the title of the event",
+    summary: "an entry whose text differs from the event's title",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
@@ -19,6 +19,6 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Entry, findings, |text| {
-        format!("the entry {} is not the title of the event", quote(text))
+        format!("the entry text {} differs from the event's title", quote(text))
     });
 }

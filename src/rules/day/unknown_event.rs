@@ -31,7 +31,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 let path = quote(&naming.destination);
                 finding
                     .help(format!("did you mean {path}?"))
-                    .fix(naming.fix(Applicability::Unsafe, format!("name {path}")))
+                    .fix(naming.fix(Applicability::Unsafe, format!("link to {path}")))
             }
         });
     }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/duplicate-section",
-    summary: "a section stands twice",
+    summary: "a section appears twice",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
@@ -28,13 +28,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(
                     page.heading_span(section.heading),
-                    format!("the section {text} stands twice"),
+                    format!("the section {text} appears twice"),
                 )
                 .help("move its items into the first one")
                 .label(
                     page.file,
                     page.heading_span(first.heading),
-                    "it stands here first",
+                    "it first appears here",
                 ),
             );
         }

@@ -23,7 +23,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         let what = if heading.links.is_empty() { "no text" } else { "a link without text" };
         findings.push(
-            Finding::new(heading.span, format!("the level-{} heading holds {what}", heading.level))
+            Finding::new(heading.span, format!("the level-{} heading has {what}", heading.level))
                 .help("write the text, or remove the heading"),
         );
     }

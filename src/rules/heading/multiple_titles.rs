@@ -26,7 +26,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 page.heading_span(title),
                 format!("a second title: {}", quote(page.heading_words(title))),
             )
-            .help("keep one title a page; make this one a paragraph, or a page of its own")
+            .help(
+                "keep one title per page: turn this one into a paragraph, or give it its own page",
+            )
             .label(page.file, page.heading_span(first), "the first title is here"),
         );
     }

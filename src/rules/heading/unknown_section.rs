@@ -9,7 +9,7 @@ use crate::suggest;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/unknown-section",
-    summary: "a section heading that is none of the archive's",
+    summary: "a section heading that the archive does not use",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
@@ -39,7 +39,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 Some(near) => format!("did you mean {}?", quote(near)),
                 None => listed.get_or_init(|| list(known())).clone(),
             };
-            let message = format!("{} is no section of this archive", quote(text));
+            let message = format!("{} is not a section of this archive", quote(text));
             let span = context.page.heading_span(index);
             Some(Finding::new(span, message).help(help).fix(fix))
         });

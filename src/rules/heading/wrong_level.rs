@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/wrong-level",
-    summary: "a date or section heading at another level than the layout says",
+    summary: "a date or section heading at the wrong level",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
@@ -30,10 +30,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 format!("{what} {text} is at level {}, not at level {level}", heading.level);
             let marks = "#".repeat(level.into());
             let edits = rewrite::set_level(page.file, page.text(), heading, words, level);
-            let fix = edits.map(|edits| Fix::safe(format!("put it at level {level}"), edits));
+            let fix = edits.map(|edits| Fix::safe(format!("move it to level {level}"), edits));
             findings.push(
                 Finding::new(heading.span, message)
-                    .help(format!("begin it with `{marks}`"))
+                    .help(format!("start it with `{marks}`"))
                     .fix(fix),
             );
         }

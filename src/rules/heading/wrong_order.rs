@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/wrong-order",
-    summary: "date, topic, title and sections not in this order",
+    summary: "date, topic, title and sections out of order",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,
@@ -38,9 +38,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(
                     page.heading_span(heading),
-                    format!("{what} {text} stands behind {other}"),
+                    format!("{what} {text} comes after {other}"),
                 )
-                .help("the order is date, topic, title, sections, the sources first among these")
+                .help("the order is date, topic, title, then the sections, with the sources first")
                 .label(
                     page.file,
                     page.heading_span(before),

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/escapes-root",
-    summary: "a destination that climbs out of the archive's root",
+    summary: "a destination that leads outside the archive",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -24,9 +24,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("{destination} climbs out of the archive's root"),
+                format!("{destination} leads outside the archive"),
             )
-            .help("name a file of the archive, best by its path from the root: `/news/…`"),
+            .help("link to a file in the archive, preferably by its path from the root: `/news/…`"),
         );
     }
 }

@@ -23,8 +23,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let link = &page.document.links[made.link as usize];
         let target = quote(link.target(page.text()));
         findings.push(
-            Finding::new(link.destination, format!("{target} is no URL: {reason}"))
-                .help("correct the URL as the browser shows it"),
+            Finding::new(link.destination, format!("{target} is not a valid URL: {reason}"))
+                .help("copy the URL as the browser shows it"),
         );
     }
 }

@@ -8,7 +8,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/not-found",
-    summary: "an internal destination that names no file of the archive",
+    summary: "an internal destination that matches no file in the archive",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
@@ -24,7 +24,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
-        let describe = |destination: &str| format!("{destination} names no file of the archive");
+        let describe =
+            |destination: &str| format!("{destination} does not match any file in the archive");
         context.report_missing(link, findings, describe, "correct the path, or add the page");
     }
 }

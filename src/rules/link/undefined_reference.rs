@@ -21,14 +21,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for reference in &page.document.undefined {
         let label = quote(&reference.label);
         findings.push(
-            Finding::new(
-                reference.span,
-                format!("the label {label} is defined nowhere in the page"),
-            )
-            .help(format!(
-                "add a line `[{}]: destination`, or write the destination here",
-                reference.label
-            )),
+            Finding::new(reference.span, format!("the label {label} is not defined in this page"))
+                .help(format!(
+                    "add a line `[{}]: destination`, or write the destination here",
+                    reference.label
+                )),
         );
     }
 }

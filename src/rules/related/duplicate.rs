@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/duplicate",
-    summary: "a related item names the same page twice",
+    summary: "two related items that link to the same page",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
@@ -23,10 +23,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for (first, link) in repeated(related.map(|(link, target)| (link, target.file()))) {
         findings.push_with(|| {
             let destination = quote(link.destination.of(page.text()));
-            let message = format!("the page {destination} is related already");
+            let message = format!("the page {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two items")
-                .label(page.file, first.destination, "it is named here first");
+                .label(page.file, first.destination, "first listed here");
             Some(finding.fix(context.remove_second_item(first, link)))
         });
     }

@@ -8,7 +8,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/malformed-item",
-    summary: "a related item without a link, or with text that has no place there",
+    summary: "a related item without a link, or with text that does not belong there",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,
@@ -36,12 +36,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                     Finding::new(whole, format!("the related item {} has no link", text(whole)))
                         .help("link it to the page of the event")
                 }
-                (_, Some(stray)) => {
-                    Finding::new(stray, format!("{} has no place in a related item", text(stray)))
-                        .help(
-                            "an item is one link, and behind it at most one remark: `_Context: …_`",
-                        )
-                }
+                (_, Some(stray)) => Finding::new(
+                    stray,
+                    format!("{} does not belong in a related item", text(stray)),
+                )
+                .help("an item is one link, optionally followed by one remark: `_Context: …_`"),
                 (_, None) => continue,
             };
             findings.push(finding);

@@ -12,7 +12,7 @@ use crate::span::FileId;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/one-way",
-    summary: "a related page does not name this page",
+    summary: "a related page that does not link back",
     severity: None,
     check: Check::Archive(check),
     fix: None,
@@ -43,9 +43,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("the related page {destination} does not name this page"),
+                format!("the related page {destination} does not link back to this page"),
             )
-            .help("relate the two to each other, or remove the item"),
+            .help("list this page there too, or remove the item"),
         );
     }
 }

@@ -8,7 +8,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/self",
-    summary: "a related item names the page itself",
+    summary: "a related item that links to its own page",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/stale-text",
-    summary: "a related item's text is not the target's title",
+    summary: "a related item whose text differs from the page's title",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
@@ -19,6 +19,6 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Related, findings, |text| {
-        format!("the text {} is not the title of the page", quote(text))
+        format!("the text {} differs from the page's title", quote(text))
     });
 }

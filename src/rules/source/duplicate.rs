@@ -27,10 +27,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for (first, link) in repeated(sources) {
         findings.push_with(|| {
             let destination = quote(link.destination.of(page.text()));
-            let message = format!("the source {destination} is listed already");
+            let message = format!("the source {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two")
-                .label(page.file, first.destination, "it is listed here first");
+                .label(page.file, first.destination, "first listed here");
             Some(finding.fix(context.remove_second_item(first, link)))
         });
     }

@@ -33,7 +33,7 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     if sources::key(&cited) != sources::key(&answered) {
         return;
     }
-    let message = format!("{} is answered at {} alone", quote(&outcome.url), quote(end));
+    let message = format!("{} is served only at {}", quote(&outcome.url), quote(end));
     findings.push(
         Finding::new(context.destination, message)
             .help("cite the encrypted address")

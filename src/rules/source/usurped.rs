@@ -24,5 +24,5 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     }
     let url = quote(&outcome.url);
     let message = format!("the domain of {url} has been taken over: {}", outcome.evidence);
-    findings.push(context.lost(message, "cite an archived copy, and do not send readers there"));
+    findings.push(context.lost(message, "cite an archived copy instead of sending readers there"));
 }

@@ -10,7 +10,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/not-utf8",
-    summary: "bytes that are no UTF-8",
+    summary: "bytes that are not UTF-8",
     severity: Some(Severity::Error),
     check: Check::Source(check),
     fix: None,
@@ -25,17 +25,17 @@ const NAMED: usize = 4;
 
 fn check(context: &SourceContext<'_>, findings: &mut Findings) {
     let help = match context.garbled {
-        None => "save the page as UTF-8; until then, nothing in it is fixed",
+        None => "save the page as UTF-8; Dateline fixes nothing in it until then",
         Some(Garbled::Utf16) => {
-            "it looks like UTF-16: save the page as UTF-8; until then, nothing else in it is checked"
+            "this looks like UTF-16: save the page as UTF-8; Dateline checks nothing else in it until then"
         }
         Some(Garbled::Binary) => {
-            "it looks like a binary file, of which nothing else is checked: give it a name that does \
-             not end in `.md`, or list it in `archive.exclude`"
+            "this looks like a binary file: rename it so that it does not end in `.md`, or list it in \
+             `archive.exclude`"
         }
         Some(Garbled::OtherEncoding) => {
-            "it looks like text in another encoding: save the page as UTF-8; until then, nothing \
-             else in it is checked"
+            "this looks like text in another encoding: save the page as UTF-8; Dateline checks nothing \
+             else in it until then"
         }
     };
     if let Some((span, message)) = describe(context) {

@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/template-residue",
-    summary: "residue of a template, such as `${…}`",
+    summary: "unfilled template syntax, such as `${…}`",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
@@ -17,11 +17,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    for &span in &context.page.document.residue {
+    for &span in &context.page.document.template_leftovers {
         let text = quote(span.of(context.page.text()));
         findings.push(
             Finding::new(span, format!("{text} is left over from a template"))
-                .help("write what the template was to put there"),
+                .help("write the text that the template should have filled in"),
         );
     }
 }

@@ -88,7 +88,7 @@ fn a_rule_that_would_report_most_pages_is_mentioned_and_not_disabled() {
         std::fs::write(root.join(page), format!("{title}\n\n{date}\n\n{rest}")).expect("a page");
     }
     let written = init(root);
-    let told = "# date, topic, title and sections not in this order: unless ignored, \
+    let told = "# date, topic, title and sections out of order: unless ignored, \
                 `heading/wrong-order` reports 40 of 40 event pages (100 %).\n";
     assert!(written.contains(told), "{written}");
     assert!(written.ends_with("# [rules]\n# ignore = [\"heading/wrong-order\"]\n"), "{written}");
