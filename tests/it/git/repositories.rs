@@ -33,7 +33,7 @@ fn an_unresolved_merge_is_not_checked_as_staged() {
     repo.commit("Other");
     let merge = clean_command("git").args(["merge", "side"]).current_dir(repo.root()).output();
     assert!(!merge.expect("git runs").status.success(), "they are in conflict");
-    assert_refused(&repo.check(&["--staged"]), &format!("{FERRY} is in conflict"));
+    assert_refused(&repo.check(&["--staged"]), &format!("{FERRY} has merge conflicts"));
     let found = repo.found(&["--since", "HEAD"]);
     assert!(rules(&found).contains(&(FERRY, "heading/missing-date")), "{found:?}");
 }
