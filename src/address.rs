@@ -1,9 +1,8 @@
 //! Which network addresses a checker of public pages must never contact.
 //!
-//! What an archive cites is written by strangers: a URL in a proposed page must not make the
-//! machine that checks it talk to itself, to its neighbours or to the metadata service of its
-//! cloud. This module only answers the question "is this address one of those?"; it does no input
-//! or output, so rules may use it as well as the probe.
+//! Strangers write what an archive cites: a URL in a proposed page must not make the machine that
+//! checks it contact itself, its local network or the metadata service of its cloud. This module only answers the question "is this address one of those?"; it does no input
+//! or output, so rules may use it as well as `sources`.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -75,10 +74,10 @@ impl fmt::Display for AddressClass {
     }
 }
 
-/// The class of an address that must not be contacted, or `None` for a public one.
+/// Returns the class of an address that must not be contacted, or `None` for a public one.
 ///
 /// An IPv6 address that carries an IPv4 address (mapped, compatible, translated, NAT64, 6to4,
-/// Teredo) is judged by what it carries.
+/// Teredo) has the class of that address.
 #[must_use]
 pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     match ip {
@@ -87,10 +86,10 @@ pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     }
 }
 
-/// The class of a host that must not be contacted, as far as the URL alone can tell.
+/// Returns the class of a host that must not be contacted, as far as the URL alone can tell.
 ///
-/// Address literals are judged by [`refused_class`]. Of names only those are known that always
-/// mean the machine itself or a metadata service; any other name must be looked up to be judged.
+/// Address literals are classified by [`refused_class`]. The only refused names are those that always mean
+/// the machine itself or a metadata service; any other name must be resolved first.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,
@@ -104,14 +103,14 @@ pub fn refused_host(host: Host<&str>) -> Option<AddressClass> {
     }
 }
 
-/// The refusals of this module, with the ranges a user has opened.
+/// Which addresses are refused, given the ranges that the user opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressPolicy {
     allowed: Vec<IpNet>,
 }
 
 impl AddressPolicy {
-    /// A policy that refuses what this module refuses, save for addresses in `allowed`.
+    /// Creates a policy that refuses what this module refuses, except for addresses in `allowed`.
     #[must_use]
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed }
@@ -339,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv4_address_inside_an_ipv6_one_is_judged_too() {
+    fn an_ipv4_address_inside_an_ipv6_one_is_checked_too() {
         for (ip, expected) in [
             ("::ffff:127.0.0.1", Some(Loopback)),
             ("::ffff:169.254.169.254", Some(Metadata)),

@@ -1,49 +1,88 @@
-//! Dateline lints Markdown event archives: one page an event, in dated folders, each naming its
-//! day, its sources and its related events.
+//! Dateline lints dated Markdown archives: news, events and minutes in dated folders, one page per
+//! event, each with its day, its sources and its related events.
 //!
-//! The modules stand in floors: each imports only from those above it in the list below, which
-//! `tests/it/tidy.rs` keeps true.
+//! A [`Session`] opens an archive, checks it and fixes it; [`Sources`] tracks its source URLs over time.
+//! Neither prints anything.
+//!
+//! ```
+//! use dateline::{CheckOptions, Session, Severity};
+//!
+//! # fn main() -> Result<(), dateline::SessionError> {
+//! let session = Session::open("fixtures/broken", CheckOptions::default())?;
+//! let report = session.check()?;
+//! for finding in report.findings() {
+//!     let (line, column) = (finding.range.start.line, finding.range.start.column);
+//!     println!("{}:{line}:{column}: {} [{}]", finding.path, finding.message, finding.rule);
+//! }
+//! assert!(report.has(Severity::Error));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `docs/library.md` describes the library, and `examples/embed.rs` is a whole program. The modules
+//! stand in floors: each imports only from those above it in the list below, which `tests/it/tidy.rs`
+//! checks.
 
-pub mod span;
+#![cfg_attr(
+    not(any(test, feature = "internals")),
+    expect(unused_imports, reason = "rooms re-export some items only for the tests")
+)]
 
-pub mod diagnostic;
+mod span;
 
-pub mod json_escape;
+mod diagnostic;
 
-pub mod encoding;
+mod json_escape;
 
-pub mod document;
+mod encoding;
 
-pub mod rewrite;
+mod document;
 
-pub mod suggest;
+mod rewrite;
 
-pub mod address;
+mod suggest;
 
-pub mod archive;
+mod address;
 
-pub mod config;
+mod archive;
 
-pub mod init;
+mod config;
 
-pub mod source_status;
+mod init;
 
-pub mod rule;
+mod source_status;
 
-pub mod rules;
+mod rule;
 
-pub mod suppression;
+mod rules;
 
-pub mod sources;
+mod suppression;
 
-pub mod git;
+mod sources;
 
-pub mod linter;
+mod git;
 
-pub mod fix;
+mod linter;
 
-pub mod baseline;
+mod fix;
 
-pub mod report;
+mod baseline;
 
-pub mod cli;
+mod report;
+
+mod session;
+
+mod cli;
+
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;
+
+pub use session::*;
+
+/// Runs the program `dateline` with the arguments of the process.
+#[doc(hidden)]
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -7,8 +7,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::rules;
+use dateline::internals::config::{ConfigText, RuleSettings, Settings, file};
+use dateline::internals::rules;
 
 use super::memory::Files;
 

@@ -1,6 +1,6 @@
 //! The baseline's file: any bytes are a baseline or an error at a place in them.
 
-use dateline::baseline::Baseline;
+use dateline::internals::baseline::Baseline;
 
 /// Reads a baseline, and reads again what is written of it.
 pub fn check(data: &[u8]) {

@@ -1,12 +1,12 @@
 //! Rewritten destinations: each names the file that was meant, and nothing else of the page changes.
 
-use dateline::archive::Archive;
-use dateline::archive::resolve::{Destination, Target};
-use dateline::config::{Settings, rules::select};
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::document::Document;
-use dateline::rules;
-use dateline::span::{FileId, SourceText};
+use dateline::internals::archive::Archive;
+use dateline::internals::archive::resolve::{Destination, Target};
+use dateline::internals::config::{Settings, rules::select};
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::document::Document;
+use dateline::internals::rules;
+use dateline::internals::span::{FileId, SourceText};
 
 use super::archives;
 use super::memory::{self, Files};
@@ -122,7 +122,7 @@ fn compare(archive: &Archive, page: FileId, before: &str, after: &str) {
 }
 
 /// A text with spans left out.
-fn without(text: &str, mut spans: Vec<dateline::span::Span>) -> String {
+fn without(text: &str, mut spans: Vec<dateline::internals::span::Span>) -> String {
     spans.sort_unstable();
     spans.dedup();
     let mut left = String::new();

@@ -1,7 +1,7 @@
 //! The parser: any text is a document, and its spans are those of what they say.
 
-use dateline::document::{Document, Link, LinkKind};
-use dateline::span::SourceText;
+use dateline::internals::document::{Document, Link, LinkKind};
+use dateline::internals::span::SourceText;
 
 use super::pages::{fit_in_order, fits};
 

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dateline::archive::Archive;
-use dateline::config::{RuleSet, rules::select};
-use dateline::diagnostic::{Diagnostic, EditTarget, Finding, is_unprintable};
-use dateline::fix::apply;
-use dateline::linter::Linted;
-use dateline::rules::{self, RULES};
-use dateline::source_status::{Evidence, Outcome, Verdict};
-use dateline::span::SourceText;
+use dateline::internals::archive::Archive;
+use dateline::internals::config::{RuleSet, rules::select};
+use dateline::internals::diagnostic::{Diagnostic, EditTarget, Finding, is_unprintable};
+use dateline::internals::fix::apply;
+use dateline::internals::linter::Linted;
+use dateline::internals::rules::{self, RULES};
+use dateline::internals::source_status::{Evidence, Outcome, Verdict};
+use dateline::internals::span::SourceText;
 
 use super::archives::{self, shown};
 use super::memory::{self, Files, Memory};

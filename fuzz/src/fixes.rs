@@ -4,8 +4,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use dateline::config::Settings;
-use dateline::diagnostic::{Applicability, Diagnostic, EditTarget};
+use dateline::internals::config::Settings;
+use dateline::internals::diagnostic::{Applicability, Diagnostic, EditTarget};
 
 use super::archives::{self, shown};
 use super::findings::all_rules;

@@ -1,7 +1,7 @@
 //! Front matter: nothing in it is read as text, and what follows reads as it does alone.
 
-use dateline::document::Document;
-use dateline::span::{SourceText, Span};
+use dateline::internals::document::Document;
+use dateline::internals::span::{SourceText, Span};
 
 use super::pages::fits;
 

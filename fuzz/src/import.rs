@@ -1,9 +1,9 @@
 //! `dateline sources import`: any bytes are taken in or refused at a line, and what was taken in
 //! leaves by an export that counts nothing twice.
 
-use dateline::sources::ledger::exchange::{export, import};
-use dateline::sources::ledger::{LedgerError, Merged, SqliteLedger};
-use dateline::sources::politeness_key;
+use dateline::internals::sources::ledger::exchange::{export, import};
+use dateline::internals::sources::ledger::{LedgerError, Merged, SqliteLedger};
+use dateline::internals::sources::rate_limit_key;
 
 /// Some day of 2026, in milliseconds since 1970.
 const NOW: i64 = 1_790_000_000_000;
@@ -18,9 +18,10 @@ pub fn check(data: &[u8]) {
             let lines = data.split(|byte| *byte == b'\n').count() as u64;
             assert!(merged.new + merged.known <= lines, "{merged:?} of {lines} lines");
         }
-        Err(LedgerError::Line { line, what }) => {
+        Err(LedgerError::Line { line, problem }) => {
             let lines = data.split(|byte| *byte == b'\n').count();
             assert!(usize::try_from(line).is_ok_and(|line| (1..=lines).contains(&line)), "{line}");
+            let what = problem.to_string();
             assert!(!what.contains(['\n', '\r', '\u{1b}']), "{what:?}");
         }
         Err(error) => panic!("the ledger fails on what it is given: {error}"),
@@ -36,7 +37,7 @@ pub fn check(data: &[u8]) {
 }
 
 fn take(ledger: &mut SqliteLedger, mut lines: &[u8]) -> Result<Merged, LedgerError> {
-    import(ledger, &mut lines, &|url| politeness_key(url), NOW)
+    import(ledger, &mut lines, &|url| rate_limit_key(url), NOW)
 }
 
 fn give(ledger: &SqliteLedger) -> Vec<u8> {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use dateline::archive::Archive;
-use dateline::archive::page_source::{PageSource, ReadError};
-use dateline::archive::page_texts::PageTexts;
-use dateline::archive::paths::PathTable;
-use dateline::config::Settings;
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::fix::{Ending, Passes};
-use dateline::linter::{Linted, Linter, Summary};
-use dateline::rule::MAX_FINDINGS;
-use dateline::source_status::Outcome;
+use dateline::internals::archive::Archive;
+use dateline::internals::archive::page_texts::PageTexts;
+use dateline::internals::archive::paths::PathTable;
+use dateline::internals::config::Settings;
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::fix::{Ending, Passes};
+use dateline::internals::linter::{Linted, Linter, PageSource, ReadError, Summary};
+use dateline::internals::rule::MAX_FINDINGS;
+use dateline::internals::source_status::Outcome;
 
 /// The files of an archive, by their paths.
 pub type Files = BTreeMap<String, Vec<u8>>;

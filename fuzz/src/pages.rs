@@ -1,6 +1,6 @@
 //! What every span of a page must be, whatever the page.
 
-use dateline::span::Span;
+use dateline::internals::span::Span;
 
 /// Asserts that a span lies in a text, on the boundaries of characters.
 pub fn fits(text: &str, span: Span, what: &str) {

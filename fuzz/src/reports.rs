@@ -1,14 +1,14 @@
 //! Reports of whatever is found: each reads as its format, and none steers a terminal. A baseline of
 //! all findings hides all of them.
 
-use dateline::archive::Archive;
-use dateline::archive::page_texts::PageTexts;
-use dateline::baseline::Baseline;
-use dateline::config::Settings;
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::fix::FixedFile;
-use dateline::linter::{Linted, Summary};
-use dateline::report::{self, Format, Hidden, Results, Style};
+use dateline::internals::archive::Archive;
+use dateline::internals::archive::page_texts::PageTexts;
+use dateline::internals::baseline::Baseline;
+use dateline::internals::config::Settings;
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::fix::FixedFile;
+use dateline::internals::linter::{Linted, Summary};
+use dateline::internals::report::{self, Format, Hidden, Results, Style};
 use serde_json::Value;
 
 use super::findings::all_rules;

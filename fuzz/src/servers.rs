@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dateline::sources::{PageText, RobotsRules};
+use dateline::internals::sources::{PageText, RobotsRules};
 
 /// Reads a robots.txt. The first line is the path that is asked for.
 pub fn robots(data: &[u8]) {

@@ -1,8 +1,8 @@
 //! The settings file: any text is settings or errors at places in it, and what `config show` prints
 //! of settings leads to the same ones.
 
-use dateline::config::{Settings, file, show};
-use dateline::rules::RULES;
+use dateline::internals::config::{Settings, file, show};
+use dateline::internals::rules::RULES;
 
 use super::archives;
 

@@ -76,14 +76,37 @@ impl ReadPage {
 pub struct PageTexts<'a> {
     archive: &'a Archive,
     source: &'a dyn PageSource,
-    kept: Mutex<Recent<Arc<ReadPage>>>,
+    kept: KeptTexts,
+}
+
+/// The texts that were asked for last. They can outlive the archive that they were read for, as those of a check that is
+/// still to be reported do.
+#[derive(Clone, Debug)]
+pub struct KeptTexts(Arc<Mutex<Recent<Arc<ReadPage>>>>);
+
+impl Default for KeptTexts {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Recent::new(MOST_KEPT))))
+    }
 }
 
 impl<'a> PageTexts<'a> {
     /// Reads the pages of `archive` from `source`.
     #[must_use]
     pub fn new(archive: &'a Archive, source: &'a dyn PageSource) -> Self {
-        Self { archive, source, kept: Mutex::new(Recent::new(MOST_KEPT)) }
+        Self::with_kept(archive, source, KeptTexts::default())
+    }
+
+    /// The same, with texts that were kept of the same pages.
+    #[must_use]
+    pub fn with_kept(archive: &'a Archive, source: &'a dyn PageSource, kept: KeptTexts) -> Self {
+        Self { archive, source, kept }
+    }
+
+    /// Returns the texts that are kept.
+    #[must_use]
+    pub fn kept(&self) -> KeptTexts {
+        self.kept.clone()
     }
 
     /// Returns the archive.
@@ -103,7 +126,7 @@ impl<'a> PageTexts<'a> {
     /// Returns the text of a page; an empty one if it cannot be read.
     #[must_use]
     pub fn get(&self, file: FileId) -> Arc<ReadPage> {
-        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = || self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(text) = kept().get(file) {
             return text;
         }

@@ -1,14 +1,14 @@
 //! The command line, as clap reads it.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use super::contact::{duration, proxy};
+use super::values::{duration, proxy};
+use crate::session::Origin;
 
-/// A linter for Markdown event archives.
+/// A linter for dated Markdown archives.
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -22,30 +22,30 @@ pub struct Cli {
 pub enum Command {
     /// Check files and folders
     Check(Box<CheckArgs>),
-    /// Show a rule's page
+    /// Print the documentation of a rule
     Explain {
-        /// The rule's id, such as `related/not-found`
+        /// Rule id, such as `related/not-found`
         rule: String,
         #[command(flatten)]
         color: ColorArgs,
     },
-    /// List every rule
+    /// List all rules
     Rules {
-        /// How to write the list
+        /// Output format
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
-    /// Look at an archive, and write the settings that fit it
+    /// Infer the settings of an archive and write them to dateline.toml
     ///
-    /// Nothing is asked. Each setting stands below a comment that says how many pages bear it out.
+    /// Asks no questions. A comment above each setting gives the share of pages that support it.
     Init(InitArgs),
-    /// Look after the sources over time, with a ledger
+    /// Track source URLs over time in a ledger
     Sources {
         /// What to do
         #[command(subcommand)]
         command: SourcesCommand,
     },
-    /// Look at the settings
+    /// Show the settings
     Config {
         /// What to show
         #[command(subcommand)]
@@ -56,19 +56,19 @@ pub enum Command {
 /// The options of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// The archive's folder, which dateline.toml is written into
+    /// Folder of the archive, which gets the dateline.toml
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// Replace what is there, or set a dateline.toml aside that stands above the folder
+    /// Replace existing files, and ignore a dateline.toml above the folder
     #[arg(long, conflicts_with = "dry_run")]
     pub force: bool,
-    /// Write the settings to standard output, and no file
+    /// Print the settings instead of writing them
     #[arg(long, conflicts_with = "baseline")]
     pub dry_run: bool,
-    /// Write also dateline-baseline.jsonl, for `check --baseline`: the findings that there are now
+    /// Also record the current findings in dateline-baseline.jsonl, for `check --baseline`
     #[arg(long)]
     pub baseline: bool,
-    /// How many threads to use; by default one for each processor
+    /// Number of threads [default: one per processor]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
 }
@@ -76,24 +76,23 @@ pub struct InitArgs {
 /// What to do with the ledger.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
-    /// Count the sources by what stands of them, by their hosts, and by the years of the events
+    /// Count sources by status, host and year
     Status {
         #[command(flatten)]
         pages: PagesArgs,
         #[command(flatten)]
         ledger: LedgerArgs,
-        /// How to write the counts
+        /// Output format
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
-    /// Look at the sources of these pages that are due, and report those that are lost or moved
+    /// Check the sources of these pages that are due, and report those that are lost or moved
     ///
-    /// The same as `dateline check --online` with a ledger, of whose rules only those run that look at
-    /// what is behind sources.
+    /// Runs `dateline check --online` with a ledger, but only the rules about reachability.
     Check(Box<CheckArgs>),
-    /// Look at all sources that are due, as robots do: after asking each host's robots.txt
+    /// Check all sources in the ledger that are due, following robots.txt
     ///
-    /// The sources of these pages are added to the ledger first; what else it holds is looked at too.
+    /// Adds the sources of these pages to the ledger first. Also checks the other URLs in it.
     Crawl {
         #[command(flatten)]
         pages: PagesArgs,
@@ -102,7 +101,7 @@ pub enum SourcesCommand {
         #[command(flatten)]
         contact: ContactArgs,
     },
-    /// Look up archived copies of the sources that are lost, and show how they would be cited
+    /// Find archived copies of lost sources, and show the change that cites them
     Repair {
         #[command(flatten)]
         pages: PagesArgs,
@@ -110,18 +109,18 @@ pub enum SourcesCommand {
         ledger: LedgerArgs,
         #[command(flatten)]
         contact: ContactArgs,
-        /// Cite the copies, instead of showing the change
+        /// Write the change instead of showing it
         #[arg(long)]
         fix: bool,
         #[command(flatten)]
         color: ColorArgs,
     },
-    /// Write every observation to standard output, a line of JSON each
+    /// Write every observation to standard output, as one line of JSON each
     Export {
         #[command(flatten)]
         ledger: LedgerArgs,
     },
-    /// Read observations of another ledger from standard input; those that are known stay
+    /// Merge the observations of another ledger from standard input
     Import {
         #[command(flatten)]
         ledger: LedgerArgs,
@@ -141,7 +140,7 @@ pub struct PagesArgs {
 /// Which ledger.
 #[derive(Debug, Args)]
 pub struct LedgerArgs {
-    /// The ledger; by default that of the settings, else .dateline/ledger.sqlite3 in the archive
+    /// Ledger file [default: the one in the settings, else .dateline/ledger.sqlite3]
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }
@@ -149,17 +148,18 @@ pub struct LedgerArgs {
 /// How sources are contacted.
 #[derive(Debug, Args)]
 pub struct ContactArgs {
-    /// Allow addresses of this range, such as 127.0.0.0/8
+    /// Contact addresses in this range although they are not public, such as 127.0.0.0/8
     #[arg(long, value_name = "CIDR")]
     pub allow_address: Vec<ipnet::IpNet>,
-    /// Contact sources through this proxy, such as `http://proxy:3128`, which then looks their hosts
-    /// up: what addresses these have is left to it
+    /// Send requests through this proxy, such as `http://proxy:3128`
+    ///
+    /// The proxy resolves host names, so Dateline cannot check their addresses.
     #[arg(long, value_name = "URL", value_parser = proxy)]
     pub proxy: Option<url::Url>,
-    /// Stop after this time, such as 20m; what was not looked at is looked at another time
+    /// Stop sending requests after this time, such as 20m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub budget: Option<Duration>,
-    /// Show no progress bar
+    /// Hide the progress bar
     #[arg(long)]
     pub no_progress: bool,
 }
@@ -167,9 +167,9 @@ pub struct ContactArgs {
 /// What to show of the settings.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Show the resolved settings, and where each came from
+    /// Print the resolved settings and where each comes from
     Show {
-        /// A path in the archive
+        /// Path in the archive
         #[arg(default_value = ".")]
         path: PathBuf,
         #[command(flatten)]
@@ -182,23 +182,23 @@ pub enum ConfigCommand {
 /// Where settings come from.
 #[derive(Debug, Args)]
 pub struct OriginArgs {
-    /// Read the settings from this file instead of the dateline.toml found upward
+    /// Read settings from this file instead of the nearest dateline.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
-    /// Read no settings file
+    /// Ignore all settings files
     #[arg(long)]
     pub isolated: bool,
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ColorArgs {
-    /// When to use colours; `auto` means on a terminal, unless `NO_COLOR` is set
+    /// When to use colors; `auto`: on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: ColorChoice,
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
@@ -250,65 +250,54 @@ pub enum FailOn {
     Never,
 }
 
-impl CheckArgs {
-    /// Whether paths may be of files that are not on the disk: of an editor, or of what changed.
-    pub fn may_name_what_is_not_there(&self) -> bool {
-        self.stdin_filename.is_some() || self.staged || self.since.is_some()
-    }
-
-    /// The options of a check that writes the findings of a whole archive into a baseline.
-    pub fn writing_baseline(
-        root: &Path,
-        baseline: &Path,
-        jobs: Option<std::num::NonZeroUsize>,
-    ) -> Result<Box<Self>, clap::Error> {
-        let words = ["dateline", "check", "--update-baseline", "--baseline"].map(OsStr::new);
-        let words =
-            words.into_iter().chain([baseline.as_os_str(), OsStr::new("--"), root.as_os_str()]);
-        match Cli::try_parse_from(words)?.command {
-            Command::Check(args) => Ok(Box::new(Self { jobs, baseline_anew: true, ..*args })),
-            _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
+impl OriginArgs {
+    /// Where the settings come from.
+    pub fn origin(&self) -> Origin {
+        match &self.config {
+            Some(file) => Origin::File(file.clone()),
+            None if self.isolated => Origin::Defaults,
+            None => Origin::Search,
         }
     }
 }
 
 /// The options of `check`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("mends").args(["fix", "diff"]).multiple(true))]
+#[command(group = ArgGroup::new("fixes").args(["fix", "diff"]).multiple(true))]
 pub struct CheckArgs {
     /// Files and folders to check
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub origin: OriginArgs,
-    /// Run only these rules: ids, groups or `all`, separated by commas
+    /// Run only these rules: ids, groups or `all`, comma-separated
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub select: Vec<String>,
-    /// Do not run these rules
+    /// Disable these rules
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub ignore: Vec<String>,
-    /// Run these rules besides
+    /// Enable additional rules on top of the selection
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub extend_select: Vec<String>,
-    /// How to write the findings
+    /// Output format
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub output_format: OutputFormat,
-    /// Write the findings to this file instead of standard output
+    /// Write findings to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
-    /// From which severity on findings make the exit code 1
+    /// Minimum severity that makes the exit code 1
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub fail_on: FailOn,
-    /// Make the safe fixes
+    /// Apply safe fixes
     #[arg(long)]
     pub fix: bool,
-    /// With --fix or --diff, make also fixes that guess or drop something
-    #[arg(long, requires = "mends")]
+    /// Also apply fixes that guess or drop something; needs --fix or --diff
+    #[arg(long, requires = "fixes")]
     pub unsafe_fixes: bool,
-    /// Show what the fixes would change, and write nothing
+    /// Show what fixes would change, without writing
     #[arg(long)]
     pub diff: bool,
-    /// Contact the sources on the web
+    /// Contact source URLs
     #[arg(long)]
     pub online: bool,
     /// Whether only the rules run that look at what is behind sources.
@@ -316,43 +305,39 @@ pub struct CheckArgs {
     pub only_sources: bool,
     #[command(flatten)]
     pub contact: ContactArgs,
-    /// Keep what was seen of each source in this file, and judge by all of it: with --online only
-    /// what is due is contacted, without it nothing is
+    /// Track sources in this ledger: with --online, contact only those that are due; otherwise, report
+    /// what it records
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
-    /// Report what changed since this commit: all findings of files that are new or have another
-    /// content, and of others those that were not there then. `REV...` means where HEAD left REV
+    /// Report only findings in files changed since this commit, and new findings elsewhere
+    ///
+    /// `REV...` means the merge base of HEAD and REV.
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
-    /// Report what is staged, and what it breaks elsewhere: as --since, of the index and HEAD
+    /// Report only findings in staged files, and new findings elsewhere; reads pages from the index
     #[arg(long, conflicts_with_all = ["since", "fix"])]
     pub staged: bool,
-    /// Check the page that is on standard input, as if it stood at this path of the archive
+    /// Check the page on standard input as if it were at this path
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged", "fix"])]
     pub stdin_filename: Option<PathBuf>,
-    /// Hide the findings that this file holds
+    /// Hide findings recorded in this file
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Write the findings to the file of --baseline, which hides them from now on, and drop from it
-    /// what no longer occurs
-    #[arg(long, requires = "baseline", conflicts_with_all = ["mends", "since", "staged", "stdin_filename"])]
+    /// Record all findings in the baseline, and drop those that no longer occur
+    #[arg(long, requires = "baseline", conflicts_with_all = ["fixes", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
-    /// Whether nothing of an older baseline is kept.
-    #[arg(skip)]
-    pub baseline_anew: bool,
-    /// Write the count of findings by rule instead of the findings; beside a report for programs, to
-    /// standard error
+    /// Count findings by rule instead of listing them; with a machine format, on standard error
     #[arg(long)]
     pub statistics: bool,
-    /// Write no account at the end
+    /// Hide the summary
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say which settings were used, and how long each part took
+    /// Print the settings in use and the time each step took
     #[arg(long, short)]
     pub verbose: bool,
     #[command(flatten)]
     pub color: ColorArgs,
-    /// How many threads to use; by default one for each processor
+    /// Number of threads [default: one per processor]
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
 }

@@ -3,13 +3,11 @@
 //! back first.
 
 use std::process::exit;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError, TryLockError};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Failure;
-use crate::sources::Stop;
+use crate::session::{Stop, wait_for_writes};
 
 /// What shells add to the number of the signal that ended a program.
 const SIGNALLED: u8 = 128;
@@ -24,8 +22,6 @@ struct Interrupt {
     is_heeded: AtomicBool,
     /// The signal that came last.
     signal: AtomicU8,
-    /// Held while a file is written.
-    writing: Mutex<()>,
 }
 
 static INTERRUPT: LazyLock<Interrupt> = LazyLock::new(Interrupt::default);
@@ -86,15 +82,7 @@ fn heed(signal: u8) {
         return;
     }
     // Held until the end, so that no other file is begun.
-    let since = Instant::now();
-    let _held = loop {
-        match interrupt.writing.try_lock() {
-            Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => {
-                sleep(Duration::from_millis(1));
-            }
-            held => break held,
-        }
-    };
+    let _held = wait_for_writes(PATIENCE);
     #[expect(clippy::exit, reason = "a signal ends the program at once")]
     exit(i32::from(code()));
 }
@@ -104,44 +92,14 @@ pub(super) fn code() -> u8 {
     SIGNALLED.saturating_add(INTERRUPT.signal.load(Ordering::SeqCst))
 }
 
-/// Does work that an interrupt stops in order, by this switch, instead of ending the program. One that
-/// comes as the work ends stops the run then.
-pub(super) fn heeding<T>(work: impl FnOnce(Stop) -> Result<T, Failure>) -> Result<T, Failure> {
-    heeding_as(&INTERRUPT, work)
+/// Requests to servers begin: from now on, the first signal does not end the program, but sets this
+/// switch, so that hosts held in a ledger are given back first.
+pub(super) fn begin_contact() -> Stop {
+    INTERRUPT.is_heeded.store(true, Ordering::SeqCst);
+    INTERRUPT.stop.clone()
 }
 
-fn heeding_as<T>(
-    interrupt: &Interrupt,
-    work: impl FnOnce(Stop) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    interrupt.is_heeded.store(true, Ordering::SeqCst);
-    let done = work(interrupt.stop.clone());
-    interrupt.is_heeded.store(false, Ordering::SeqCst);
-    // What comes from here on ends the program itself.
-    let done = done?;
-    if interrupt.stop.is_set() { Err(Failure::Interrupted) } else { Ok(done) }
-}
-
-/// Does work of a moment that a signal lets come to its end.
-pub(super) fn finishing<T>(work: impl FnOnce() -> T) -> T {
-    let _held = INTERRUPT.writing.lock().unwrap_or_else(PoisonError::into_inner);
-    work()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// It once was forgotten, and the run went on to its report.
-    #[test]
-    fn a_signal_that_comes_as_the_work_ends_stops_the_run() {
-        let interrupt = Interrupt::default();
-        let done = heeding_as(&interrupt, |_| Ok(1));
-        assert!(matches!(done, Ok(1)), "{done:?}");
-        let done = heeding_as(&interrupt, |stop| {
-            stop.set();
-            Ok(1)
-        });
-        assert!(matches!(done, Err(Failure::Interrupted)), "{done:?}");
-    }
+/// Requests to servers have ended: from now on, a signal ends the program.
+pub(super) fn end_contact() {
+    INTERRUPT.is_heeded.store(false, Ordering::SeqCst);
 }

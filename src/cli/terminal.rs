@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "this module owns the environment")]
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 use super::args::{ColorArgs, ColorChoice};
-use crate::report::Style;
+use crate::diagnostic::printable;
+use crate::session::Style;
 
 /// For output without colours.
 pub(super) const NO_COLOR: ColorArgs = ColorArgs { color: ColorChoice::Never };
@@ -94,4 +96,9 @@ pub(super) fn say(line: &str) {
 /// A variable of the environment, if it is set, to text.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// A path as it can be shown on a terminal.
+pub(super) fn shown_path(path: &Path) -> String {
+    printable(&path.display().to_string()).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What is known of the page behind a source URL: plain data, made by the probe, read by rules.
+//! What is known about the page behind a source URL: plain data, made by `sources`, read by rules.
 
 mod reason;
 
@@ -7,29 +7,28 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-pub use self::reason::{Cause, ErrorClass, Likeness, Reason};
+pub use self::reason::{Cause, ErrorClass, ErrorKind, Likeness, Reason};
 
-/// What is known of one URL, from the best to the worst.
+/// What is known about one URL, from the best to the worst.
 ///
-/// A single run finds out only some of them: what takes several days to prove, or a second page to
-/// compare with, stands in a ledger.
+/// A single run finds only some of them: those that take several days to prove need a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// The page answers.
     Alive,
     /// The page answers at another URL, and every redirect on the way there is permanent.
     Moved,
-    /// The page answers, but only to those who ignore its certificate.
+    /// The page answers, but its certificate is invalid.
     TlsBroken,
-    /// A wall for robots or readers without an account: it says nothing of the page itself.
+    /// A bot challenge or a login: it says nothing about the page itself.
     Blocked,
-    /// Nothing can be said: the URL was not contacted, or the answer fits no other verdict.
+    /// Nothing is known: the URL was not contacted, or the answer fits no other verdict.
     Unknown,
-    /// Not reached in any try, which proves nothing: the server may be back tomorrow.
+    /// Not reached in any try, which proves nothing: the server may answer again tomorrow.
     Unproven,
     /// It failed before, but not yet often or long enough to be dead.
     Failing,
-    /// The server answers for the page as it does for pages that never were.
+    /// The server answers as it does for a random, nonexistent path.
     Soft404,
     /// Somebody else has the domain now.
     Usurped,
@@ -52,7 +51,7 @@ impl Verdict {
         Self::Dead,
     ];
 
-    /// Its name: one word, as reports and ledgers write it.
+    /// Returns its name: one word, as reports and ledgers write it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -75,7 +74,7 @@ impl Verdict {
         matches!(self, Self::Soft404 | Self::Usurped | Self::Dead)
     }
 
-    /// The verdict of that name.
+    /// Returns the verdict with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|verdict| verdict.name() == name)
@@ -97,7 +96,7 @@ pub struct Redirect {
     pub to: String,
 }
 
-/// What a verdict rests on: the last try's answer or error, and the way there.
+/// What a verdict is based on: the answer or error of the last try, and the redirects before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The HTTP status of the last answer, if one came.
@@ -110,18 +109,18 @@ pub struct Evidence {
     pub redirects: Vec<Redirect>,
     /// How many times the URL was tried in this run. Zero if it was not.
     pub tries: u32,
-    /// What makes it no better than a page that never was: asked for beside it, under suspicion.
+    /// How it resembles a random, nonexistent path, if that was asked for.
     pub likeness: Option<Likeness>,
     /// The URL of an archived copy, if one was looked up and found.
     pub archived: Option<String>,
-    /// What a ledger knows of it, which then is what the verdict rests on.
-    pub record: Option<Record>,
+    /// What a ledger knows about it, which the verdict is then based on.
+    pub record: Option<LedgerRecord>,
 }
 
-/// What a ledger knows of one URL.
+/// What a ledger knows about one URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Record {
-    /// What its verdict rests on. `None` if observations from elsewhere did not say.
+pub struct LedgerRecord {
+    /// What its verdict is based on. `None` if imported observations did not say.
     pub reason: Option<Reason>,
     /// How many failures count, since it last answered.
     pub strikes: u32,
@@ -131,7 +130,7 @@ pub struct Record {
     pub last_ok_at: Option<i64>,
 }
 
-impl Record {
+impl LedgerRecord {
     /// `, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`
     fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.strikes {
@@ -153,13 +152,13 @@ impl Record {
 }
 
 impl Evidence {
-    /// Why no answer counts.
+    /// Returns why no answer counts.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         self.error.map(Cause::Error).or(self.likeness.map(Cause::Likeness))
     }
 
-    /// What the verdict rests on, in a word.
+    /// Returns what the verdict is based on.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match &self.record {
@@ -176,7 +175,7 @@ impl Evidence {
         ];
         let mut open = false;
         for (count, one, many) in counts {
-            // That something was tried once goes without saying.
+            // A single try needs no mention.
             if count == 0 || (count == 1 && one == "try") {
                 continue;
             }
@@ -216,9 +215,9 @@ impl fmt::Display for Evidence {
 pub struct Outcome {
     /// The URL as the page writes it.
     pub url: String,
-    /// What was found out.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What that rests on.
+    /// What it is based on.
     pub evidence: Evidence,
 }
 
@@ -250,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_record_tells_since_when() {
-        let record = Record {
+        let record = LedgerRecord {
             reason: Some(Reason::Status(404)),
             strikes: 3,
             first_fail_at: Some(1_332_676_800_000),

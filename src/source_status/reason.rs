@@ -1,7 +1,7 @@
-//! Why the status of a source is what it is: as codes, which are stored, and as words, which are shown.
+//! Why a source has its status: as codes, which are stored, and as words, which are shown.
 //!
-//! A code never changes once it is released, and no other text is stored or hashed: so the words
-//! can be improved without one observation counting as two.
+//! A code never changes once it is released, and no other text is stored or hashed. So the words can
+//! be improved, and an observation keeps its identity.
 
 use std::fmt;
 
@@ -23,15 +23,15 @@ pub enum ErrorClass {
     DnsFailure,
     /// Nothing listens at that port.
     Refused,
-    /// There is no way to the host's network.
+    /// The host's network cannot be reached.
     Unreachable,
     /// No connection, or no answer, within the time given.
     TimedOut,
-    /// The connection was cut before an answer came.
+    /// The connection was closed before an answer came.
     Reset,
-    /// The certificate is expired, for another name, or signed by nobody who is trusted.
+    /// The certificate is expired, for another name, or not from a trusted authority.
     Certificate,
-    /// The two sides could not agree on an encrypted connection.
+    /// The TLS handshake failed.
     Tls,
     /// The answer is not HTTP.
     Protocol,
@@ -51,19 +51,19 @@ pub enum ErrorClass {
     SchemeRefused,
     /// A name outside the public DNS (`.onion`), which an ordinary look-up cannot find.
     NotPublic,
-    /// The host did not answer several times in a row, so that this URL was not tried.
+    /// The host did not answer several times in a row, so this URL was not tried.
     HostDown,
-    /// The host asked for a longer pause than a run waits, so that this URL was not tried.
+    /// The host asked for a longer pause than a run waits, so this URL was not tried.
     HostPaused,
-    /// Another run on the same ledger looks after the host, so that this URL was not tried.
+    /// Another run on the same ledger holds the host, so this URL was not tried.
     HostHeld,
-    /// The host's robots.txt asks robots to leave this URL alone.
+    /// The host's robots.txt disallows this URL.
     RobotsRefused,
-    /// The host's robots.txt could not be had, which asks robots to leave the host alone.
+    /// The host's robots.txt could not be fetched, which disallows the whole host.
     RobotsUnknown,
-    /// The time that was given was over before this URL's turn came.
+    /// The time budget was spent before this URL was tried.
     OutOfTime,
-    /// The settings leave this host out.
+    /// The settings skip this host.
     Skipped,
     /// Not a URL.
     Malformed,
@@ -72,7 +72,7 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
-    /// Its code: `nxdomain`, `timed-out`, `private-address`.
+    /// Returns its code: `nxdomain`, `timed-out`, `private-address`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -81,10 +81,99 @@ impl ErrorClass {
         }
     }
 
-    /// All of them, one for each class of address.
+    /// Returns its kind, which decides how checks, hosts and ledgers treat it.
+    #[must_use]
+    pub fn kind(self) -> ErrorKind {
+        match self {
+            Self::NxDomain => ErrorKind::NoSuchHost,
+            Self::NoAddress
+            | Self::DnsFailure
+            | Self::Refused
+            | Self::Unreachable
+            | Self::TimedOut => ErrorKind::NotReached,
+            Self::Reset => ErrorKind::Interrupted,
+            Self::Certificate
+            | Self::Tls
+            | Self::Protocol
+            | Self::TooManyRedirects
+            | Self::RedirectLoop
+            | Self::BadRedirect => ErrorKind::BadAnswer,
+            Self::AddressRefused(_)
+            | Self::PortRefused
+            | Self::UserInfo
+            | Self::SchemeRefused
+            | Self::NotPublic => ErrorKind::Forbidden,
+            Self::RobotsRefused | Self::RobotsUnknown | Self::Skipped | Self::Malformed => {
+                ErrorKind::Excluded
+            }
+            Self::HostDown | Self::HostPaused | Self::HostHeld | Self::OutOfTime => {
+                ErrorKind::Postponed
+            }
+            Self::Internal => ErrorKind::Internal,
+        }
+    }
+
+    /// Returns all of them, one for each class of address.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = Self::iter().filter(|class| !matches!(class, Self::AddressRefused(_)));
         plain.chain(AddressClass::VARIANTS.iter().copied().map(Self::AddressRefused))
+    }
+}
+
+/// What the classes of errors have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The host name does not exist.
+    NoSuchHost,
+    /// There was no connection to the host; there may be one another time.
+    NotReached,
+    /// The connection broke; it may hold another time.
+    Interrupted,
+    /// The server answers, but with nothing that tells about the page.
+    BadAnswer,
+    /// The URL, or one that it redirects to, is never contacted.
+    Forbidden,
+    /// The URL is not asked for while its text, the settings or the host's robots.txt stay as they are.
+    Excluded,
+    /// The URL was not asked for this time.
+    Postponed,
+    /// The fault is this program's.
+    Internal,
+}
+
+impl ErrorKind {
+    /// Whether the fault may as well be that of the local network: without one, no name resolves and no
+    /// host can be connected to.
+    #[must_use]
+    pub fn may_be_local(self) -> bool {
+        matches!(self, Self::NoSuchHost | Self::NotReached)
+    }
+
+    /// Whether it counts against a host: several in a row, and the host is down.
+    #[must_use]
+    pub fn counts_against_host(self) -> bool {
+        self.may_be_local() || self == Self::Interrupted
+    }
+
+    /// Whether the same request, or GET instead of HEAD, cannot do better.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Forbidden | Self::Internal)
+    }
+
+    /// Whether a ledger stores it as an observation. What was not tried was not observed, except for a
+    /// URL that is never tried, which must not stay due.
+    #[must_use]
+    pub fn is_observation(self, was_tried: bool) -> bool {
+        match self {
+            Self::Forbidden | Self::Excluded => true,
+            Self::Internal => false,
+            Self::NoSuchHost
+            | Self::NotReached
+            | Self::Interrupted
+            | Self::BadAnswer
+            | Self::Postponed => was_tried,
+        }
     }
 }
 
@@ -95,14 +184,14 @@ impl fmt::Display for ErrorClass {
             Self::NoAddress => "the host name has no address",
             Self::DnsFailure => "the host name could not be looked up",
             Self::Refused => "the connection was refused",
-            Self::Unreachable => "there is no way to the host",
+            Self::Unreachable => "the host is unreachable",
             Self::TimedOut => "no answer in time",
-            Self::Reset => "the connection was cut before an answer came",
+            Self::Reset => "the connection was closed before an answer came",
             Self::Certificate => "the certificate is not valid",
-            Self::Tls => "no encrypted connection could be agreed on",
+            Self::Tls => "the TLS handshake failed",
             Self::Protocol => "the answer is not valid HTTP",
             Self::TooManyRedirects => "too many redirects",
-            Self::RedirectLoop => "the redirects go round in a loop",
+            Self::RedirectLoop => "the redirects form a loop",
             Self::BadRedirect => "a redirect without a valid target",
             Self::AddressRefused(class) => {
                 return write!(f, "the host is {class}, which is never contacted");
@@ -113,13 +202,13 @@ impl fmt::Display for ErrorClass {
             Self::NotPublic => "the host name is outside the public DNS",
             Self::HostDown => "not tried: the host did not answer three times in a row",
             Self::HostPaused => "not tried: the host asked for a pause",
-            Self::HostHeld => "not tried: another run looks after the host",
-            Self::RobotsRefused => "not tried: the host's robots.txt asks robots to stay away",
-            Self::RobotsUnknown => "not tried: the host's robots.txt could not be had",
-            Self::OutOfTime => "not tried: the time given was over",
-            Self::Skipped => "not tried: the settings leave this host out",
+            Self::HostHeld => "not tried: another run holds the host",
+            Self::RobotsRefused => "not tried: the host's robots.txt disallows it",
+            Self::RobotsUnknown => "not tried: the host's robots.txt could not be fetched",
+            Self::OutOfTime => "not tried: the time budget was spent",
+            Self::Skipped => "not tried: the settings skip this host",
             Self::Malformed => "not a valid URL",
-            Self::Internal => "the check of this URL failed within the program",
+            Self::Internal => "an internal error ended the check of this URL",
         })
     }
 }
@@ -158,7 +247,7 @@ pub enum Cause {
 const UNRECOGNIZED: &str = "unrecognized";
 
 impl Cause {
-    /// Its code, as ledgers and exports store it.
+    /// Returns its code, as ledgers and exports store it.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -168,13 +257,13 @@ impl Cause {
         }
     }
 
-    /// All of them.
+    /// Returns all of them.
     pub fn all() -> impl Iterator<Item = Self> {
         let likenesses = Likeness::VARIANTS.iter().copied().map(Self::Likeness);
         ErrorClass::all().map(Self::Error).chain(likenesses).chain([Self::Unrecognized])
     }
 
-    /// The cause of that code.
+    /// Returns the cause with that code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::all().find(|cause| cause.code() == code)
@@ -191,7 +280,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// What a verdict rests on.
+/// What a verdict is based on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// The HTTP status of an answer.
@@ -203,7 +292,7 @@ pub enum Reason {
 const STATUS: &str = "http-";
 
 impl Reason {
-    /// Its code, as ledgers store it: `http-404`, `timed-out`.
+    /// Returns its code, as ledgers store it: `http-404`, `timed-out`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -212,7 +301,7 @@ impl Reason {
         }
     }
 
-    /// The reason of that code.
+    /// Returns the reason with that code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code.strip_prefix(STATUS) {

@@ -1,7 +1,7 @@
-//! What may be contacted at all: the part of the check that needs nothing but the URL.
+//! Which URLs may be contacted at all: the part of the check that needs nothing but the URL.
 //!
-//! A host written as an address is judged here, because the HTTP stack never looks it up. A host
-//! written as a name can only be judged once it is looked up: see the resolver in `dns`.
+//! A host written as an address is checked here, because the HTTP stack never looks it up. A host
+//! written as a name can only be checked once it is resolved: see the resolver in `dns`.
 
 use url::{Host, Url};
 
@@ -14,14 +14,14 @@ const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// Which of the two clients may ask for a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// One of the web's ports: any address that is not refused will do.
+    /// One of the web's ports: any address that is not refused.
     WebPort,
-    /// Another port: only addresses in a range opened by the user will do. The resolver is not
-    /// told the port, so this takes a client of its own.
+    /// Another port: only addresses in a range that the user opened. The resolver does not know the port,
+    /// so this needs a client of its own.
     OtherPort,
 }
 
-/// Whether a URL may be contacted, and how. Called anew for every redirect.
+/// Returns how a URL may be contacted, or why it may not. Called again for every redirect.
 pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorClass> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(ErrorClass::SchemeRefused);
@@ -29,7 +29,7 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
     let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
         return Err(ErrorClass::Malformed);
     };
-    // A name before the host is a way to dress one host up as another; a password is a secret.
+    // A user name can disguise one host as another; a password is a secret.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ErrorClass::UserInfo);
     }
@@ -49,23 +49,6 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
         (false, true) => Ok(Route::OtherPort),
         (false, false) => Err(ErrorClass::PortRefused),
     }
-}
-
-/// The key of politeness: requests to URLs of the same key are kept apart. It is the registrable
-/// domain by the public suffix list, since the hosts below one are mostly one machine; an address,
-/// or a name that is a suffix itself, is its own.
-pub(super) fn politeness_key(url: &Url) -> &str {
-    let host = host(url);
-    match url.host() {
-        Some(Host::Domain(_)) => psl::domain_str(host).unwrap_or(host),
-        _ => host,
-    }
-}
-
-/// The host of a URL, without the dot that may end a name.
-pub(super) fn host(url: &Url) -> &str {
-    let host = url.host_str().unwrap_or_default();
-    host.strip_suffix('.').unwrap_or(host)
 }
 
 fn is_onion(name: &str) -> bool {
@@ -108,16 +91,5 @@ mod tests {
         assert_eq!(route("http://u@a.org/", &[]), Err(ErrorClass::UserInfo));
         assert_eq!(route("http://:p@a.org/", &[]), Err(ErrorClass::UserInfo));
         assert_eq!(route("http://abc.onion./", &[]), Err(ErrorClass::NotPublic));
-    }
-
-    #[test]
-    fn the_key_is_the_registrable_domain_or_the_address() {
-        let key = |url: &str| politeness_key(&Url::parse(url).unwrap()).to_owned();
-        assert_eq!(key("http://News.Example.org.:8080/a"), "example.org");
-        assert_eq!(key("http://a.b.example.co.uk/"), "example.co.uk");
-        assert_eq!(key("http://someone.github.io/"), "someone.github.io");
-        assert_eq!(key("http://co.uk/"), "co.uk");
-        assert_eq!(key("http://[::1]/"), "[::1]");
-        assert_eq!(key("http://192.0.2.7/"), "192.0.2.7");
     }
 }

@@ -1,33 +1,33 @@
-//! How to read one answer or one failure. No input or output, no memory of earlier ones.
+//! What a single answer or failure means. No input or output, and no memory of earlier ones.
 
 use super::client::{Answer, Method};
-use crate::source_status::ErrorClass;
+use crate::source_status::{ErrorClass, ErrorKind};
 
-/// What a single answer or failure says of the page.
+/// What a single answer or failure says about the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReplyClass {
-    /// The page is there.
+    /// The page exists.
     Alive,
-    /// Look elsewhere.
+    /// The page is elsewhere.
     Redirect,
-    /// A wall that says nothing of the page.
+    /// A bot challenge or a login, which says nothing about the page.
     Blocked,
-    /// The page is gone, by the word of those who should know.
+    /// The page is gone, as the server or the name servers say.
     Hard,
     /// A failure that may pass.
     Soft,
-    /// Nothing that could be relied on.
-    Nothing,
+    /// Nothing reliable.
+    Inconclusive,
 }
 
-/// Reads an answer.
+/// Classifies an answer.
 pub(super) fn answer(method: Method, answer: &Answer) -> ReplyClass {
     if answer.challenged {
         return ReplyClass::Blocked;
     }
     match answer.status {
-        // "Accepted": some walls answer so while they test the reader. Only a body tells, and an
-        // answer to HEAD has none.
+        // "Accepted": some bot challenges answer this way while they test the reader. Only a body shows
+        // otherwise, and an answer to HEAD has none.
         202 if answer.empty || method == Method::Head => ReplyClass::Blocked,
         200..=299 => ReplyClass::Alive,
         301 | 302 | 303 | 307 | 308 => ReplyClass::Redirect,
@@ -36,40 +36,20 @@ pub(super) fn answer(method: Method, answer: &Answer) -> ReplyClass {
         }
         404 | 410 => ReplyClass::Hard,
         500..=599 => ReplyClass::Soft,
-        _ => ReplyClass::Nothing,
+        _ => ReplyClass::Inconclusive,
     }
 }
 
-/// Reads a failure to get an answer.
+/// Classifies a failure to get an answer.
 pub(super) fn failure(class: ErrorClass) -> ReplyClass {
-    match class {
-        ErrorClass::NxDomain => ReplyClass::Hard,
-        ErrorClass::NoAddress
-        | ErrorClass::DnsFailure
-        | ErrorClass::Refused
-        | ErrorClass::Unreachable
-        | ErrorClass::TimedOut
-        | ErrorClass::Reset => ReplyClass::Soft,
-        ErrorClass::Certificate
-        | ErrorClass::Tls
-        | ErrorClass::Protocol
-        | ErrorClass::TooManyRedirects
-        | ErrorClass::RedirectLoop
-        | ErrorClass::BadRedirect
-        | ErrorClass::AddressRefused(_)
-        | ErrorClass::PortRefused
-        | ErrorClass::UserInfo
-        | ErrorClass::SchemeRefused
-        | ErrorClass::NotPublic
-        | ErrorClass::HostDown
-        | ErrorClass::HostPaused
-        | ErrorClass::HostHeld
-        | ErrorClass::RobotsRefused
-        | ErrorClass::RobotsUnknown
-        | ErrorClass::OutOfTime
-        | ErrorClass::Skipped
-        | ErrorClass::Malformed
-        | ErrorClass::Internal => ReplyClass::Nothing,
+    match class.kind() {
+        ErrorKind::NoSuchHost => ReplyClass::Hard,
+        ErrorKind::NotReached | ErrorKind::Interrupted => ReplyClass::Soft,
+        ErrorKind::BadAnswer
+        | ErrorKind::Forbidden
+        | ErrorKind::Excluded
+        | ErrorKind::Postponed
+        | ErrorKind::Internal => ReplyClass::Inconclusive,
     }
 }
 
@@ -89,7 +69,7 @@ mod tests {
             (&[401, 402, 403, 405, 407, 412, 418, 428, 429, 451, 501, 999], ReplyClass::Blocked),
             (&[404, 410], ReplyClass::Hard),
             (&[500, 502, 503, 504, 520, 530], ReplyClass::Soft),
-            (&[300, 304, 400, 406, 408, 409, 421, 600], ReplyClass::Nothing),
+            (&[300, 304, 400, 406, 408, 409, 421, 600], ReplyClass::Inconclusive),
         ] {
             for status in statuses {
                 assert_eq!(read(Method::Get, *status), expected, "{status}");

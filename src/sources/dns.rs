@@ -16,12 +16,12 @@ use super::address_guard::Route;
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// What a look-up gives in the end.
+/// The result of a look-up, once it is there.
 pub type LookupFuture = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, LookupError>> + Send>>;
 
-/// Looks host names up. The probe uses the system's name servers unless it is given another.
+/// Resolves host names. A run uses the system's name servers unless it is given another lookup.
 pub trait Lookup: Send + Sync {
-    /// All the addresses of `host`, a plain ASCII name without a port.
+    /// Returns all addresses of `host`, a plain ASCII name without a port.
     fn lookup(&self, host: &str) -> LookupFuture;
 }
 
@@ -55,7 +55,7 @@ pub(super) struct SystemLookup {
 
 impl SystemLookup {
     /// Reads the system's configuration. `concurrency` is the number of requests that may need a
-    /// look-up at once.
+    /// look-up at the same time.
     pub(super) fn new(concurrency: usize) -> Result<Self, NetError> {
         Self::build(TokioResolver::builder_tokio()?, concurrency)
     }

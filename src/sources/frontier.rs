@@ -1,7 +1,7 @@
-//! Where the work of a run comes from, and where what it finds goes.
+//! Where the work of a run comes from, and where its outcomes go.
 //!
-//! A run knows hosts, checks and answers. Whether its URLs are those of one check or a ledger's, and
-//! whether somebody else asks the same hosts, is the business of its frontier.
+//! A run knows hosts, checks and replies. Whether its URLs come from one check or from a ledger, and
+//! whether another run asks the same hosts, is up to its frontier.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,86 +17,85 @@ use crate::source_status::{Outcome, Verdict};
 /// Whether a host may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// It may, by a request that is written until then.
+    /// Yes, by a request that is written until then.
     Granted(Option<Instant>),
-    /// Not before.
+    /// Not before then.
     NotBefore(Instant),
-    /// Not by this run any more.
+    /// No longer by this run.
     Lost,
 }
 
 /// When there may be more work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum More {
-    /// MemoryFrontier a host that is held is done, or then.
+pub(super) enum MoreWork {
+    /// Once a host is released, or at that time.
     At(Instant),
     /// Never.
     Never,
 }
 
-/// What becomes of a host of which nothing waits and nothing is out.
-pub(super) enum Leaving {
+/// What becomes of a host that nothing waits for and nothing is out to.
+pub(super) enum HostRelease {
     /// It stays as it is.
-    Stays,
-    /// There is more of it.
+    Kept,
+    /// There is more to check on it.
     More(Vec<UrlCheck>),
-    /// It is left, and may be forgotten.
-    Left,
+    /// It is released, and the run may forget it.
+    Released,
 }
 
 /// A run's frontier.
 pub(super) trait Frontier {
-    /// Hands out work, as much as there is room for, and says when to ask again.
-    fn draw(&mut self) -> Result<(Vec<UrlCheck>, More), LedgerError>;
+    /// Returns as much work as there is room for, and says when to ask again.
+    fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError>;
 
-    /// Asks whether a request to the host of that key may be made now, after which it is left in peace
-    /// for `gap`.
+    /// Returns whether a request may now be made to the host with that rate-limit key, which must then
+    /// stay unasked for `gap`.
     fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError>;
 
-    /// Says that a host is not to be asked before then, and is waited for.
-    fn hold(&mut self, key: &str, until: Instant) -> Result<(), LedgerError>;
+    /// Keeps a host leased until then, while the run waits to ask it again.
+    fn extend_lease(&mut self, key: &str, until: Instant) -> Result<(), LedgerError>;
 
-    /// Up to three checks that ask hosts which answered before, to tell whether they still do.
-    fn controls(&self) -> Result<Vec<UrlCheck>, LedgerError>;
+    /// Returns up to three checks of hosts that answered before, to tell whether they still do.
+    fn control_checks(&self) -> Result<Vec<UrlCheck>, LedgerError>;
 
-    /// Whether a check that was handed out, with these URLs, is still to be done, now that its host is
-    /// admitted.
-    fn wants(&self, urls: &[String]) -> Result<bool, LedgerError>;
+    /// Returns whether a check of these URLs is still to be done, now that its host is admitted.
+    fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError>;
 
-    /// Takes in what was found out. `asked` counts the hosts that the run has asked so far.
-    fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
+    /// Takes in an outcome. `asked` counts the hosts that the run has asked so far.
+    fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
 
-    /// Says that of a host nothing waits and nothing is out, and when it may be asked next.
-    fn leave(&mut self, key: &str, gate: Instant) -> Result<Leaving, LedgerError>;
+    /// Says that nothing waits for a host and nothing is out to it, and when it may be asked next.
+    fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError>;
 
-    /// Says that a host is not to be asked again before then.
-    fn rest(&mut self, key: &str, until: Instant);
+    /// Says that nobody may ask a host before then.
+    fn pause_host(&mut self, key: &str, until: Instant);
 
-    /// Says that failures that were put when fewer than so many hosts were asked are not the own
-    /// network's. Returns the hosts that may be left now.
-    fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
+    /// Says that failures from when at most so many hosts had been asked are not the local network's.
+    /// Returns the hosts that may be released now.
+    fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
 
-    /// The end: hosts in `busy` have a request under way that nobody waits for; the others may be
-    /// asked again when `gate` says. Failures that may be the own network's count only if that is
-    /// `sound`.
+    /// Ends the run. Hosts in `busy` have a request under way that is given up; `gate` tells when the
+    /// others may be asked again. Failures that may be the local network's count only if
+    /// `is_network_up`.
     fn close(
         &mut self,
         busy: &HashSet<String>,
         gate: &dyn Fn(&str) -> Option<Instant>,
-        sound: bool,
+        is_network_up: bool,
     ) -> Result<(), LedgerError>;
 
-    /// What is known of the robots.txt of an origin.
+    /// Returns what is stored of the robots.txt of an origin.
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
 
-    /// Keeps what is known of it.
-    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
+    /// Stores what the robots.txt of an origin says.
+    fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
 
-    /// The time, in milliseconds since 1970.
+    /// Returns the time, in milliseconds since 1970.
     fn now(&self) -> i64;
 }
 
-/// The frontier of a check that remembers nothing: all work at once, all outcomes in memory.
+/// The frontier of a check without a ledger: all work at once, all outcomes in memory.
 pub(super) struct MemoryFrontier {
     checks: Vec<UrlCheck>,
     outcomes: Vec<Outcome>,
@@ -116,8 +115,8 @@ impl MemoryFrontier {
 /// How many hosts are asked whether they still answer.
 pub(super) const CONTROLS: usize = 3;
 
-/// Jobs that ask only to see whether there is an answer.
-pub(super) fn controls(
+/// Returns checks that only tell whether there is an answer.
+pub(super) fn control_checks(
     urls: impl Iterator<Item = String>,
     policy: &AddressPolicy,
 ) -> Vec<UrlCheck> {
@@ -129,39 +128,39 @@ pub(super) fn controls(
 }
 
 impl Frontier for MemoryFrontier {
-    fn draw(&mut self) -> Result<(Vec<UrlCheck>, More), LedgerError> {
-        Ok((std::mem::take(&mut self.checks), More::Never))
+    fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError> {
+        Ok((std::mem::take(&mut self.checks), MoreWork::Never))
     }
 
     fn admit(&mut self, _: &str, _: Duration) -> Result<Admission, LedgerError> {
         Ok(Admission::Granted(None))
     }
 
-    fn hold(&mut self, _: &str, _: Instant) -> Result<(), LedgerError> {
+    fn extend_lease(&mut self, _: &str, _: Instant) -> Result<(), LedgerError> {
         Ok(())
     }
 
-    fn controls(&self) -> Result<Vec<UrlCheck>, LedgerError> {
+    fn control_checks(&self) -> Result<Vec<UrlCheck>, LedgerError> {
         let alive = self.outcomes.iter().rev().filter(|outcome| outcome.verdict == Verdict::Alive);
-        Ok(controls(alive.map(|outcome| outcome.url.clone()), &self.policy))
+        Ok(control_checks(alive.map(|outcome| outcome.url.clone()), &self.policy))
     }
 
-    fn put(&mut self, outcome: Outcome, _: u64) -> Result<(), LedgerError> {
+    fn record(&mut self, outcome: Outcome, _: u64) -> Result<(), LedgerError> {
         self.outcomes.push(outcome);
         Ok(())
     }
 
-    fn wants(&self, _: &[String]) -> Result<bool, LedgerError> {
+    fn is_still_due(&self, _: &[String]) -> Result<bool, LedgerError> {
         Ok(true)
     }
 
-    fn leave(&mut self, _: &str, _: Instant) -> Result<Leaving, LedgerError> {
-        Ok(Leaving::Stays)
+    fn release_host(&mut self, _: &str, _: Instant) -> Result<HostRelease, LedgerError> {
+        Ok(HostRelease::Kept)
     }
 
-    fn rest(&mut self, _: &str, _: Instant) {}
+    fn pause_host(&mut self, _: &str, _: Instant) {}
 
-    fn confirm(&mut self, _: u64) -> Result<Vec<String>, LedgerError> {
+    fn confirm_failures(&mut self, _: u64) -> Result<Vec<String>, LedgerError> {
         Ok(Vec::new())
     }
 
@@ -178,7 +177,7 @@ impl Frontier for MemoryFrontier {
         Ok(None)
     }
 
-    fn keep_robots(&mut self, _: &str, _: &Robots) -> Result<(), LedgerError> {
+    fn store_robots(&mut self, _: &str, _: &Robots) -> Result<(), LedgerError> {
         Ok(())
     }
 

@@ -1,56 +1,56 @@
-//! What a run learns of its hosts, and of its own network.
+//! What a run learns about its hosts, and about the local network.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use super::client::{Answer, Reply};
 use super::queue::HostId;
-use crate::source_status::ErrorClass;
+use crate::source_status::ErrorKind;
 
-/// So many failures to connect in a row, and a host is left alone.
+/// After how many failures to connect in a row a host counts as down.
 const MOST_FAILURES: u32 = 3;
 
-/// So many pauses in a row are waited for.
+/// How many pauses in a row a run waits for.
 const MOST_PAUSES: u32 = 4;
 
-/// Of so many hosts, the last ones, it is remembered whether they could be reached.
-const REMEMBERED: usize = 100;
+/// How many of the last hosts tell whether the local network is up.
+const RECENT_HOSTS: usize = 100;
 
-/// Of fewer hosts nothing is concluded on the own network.
-const FEWEST: usize = 20;
+/// With fewer hosts, nothing is concluded about the local network.
+const MIN_HOSTS: usize = 20;
 
-/// The health of hosts, and by them of the network that they are reached through.
+/// The health of hosts, and of the network that leads to them.
 #[derive(Debug, Default)]
-pub(super) struct Health {
+pub(super) struct HostHealth {
     /// Failures to connect in a row, by host.
     failures: HashMap<String, u32>,
     /// Pauses that hosts asked for in a row.
     pauses: HashMap<HostId, u32>,
     /// The hosts asked last, in the order in which each was first asked.
     asked: VecDeque<String>,
-    /// Whether each of them was reached when it was asked last.
+    /// Whether each of them was reached the last time.
     reached: HashMap<String, bool>,
     unreached: usize,
-    /// How many hosts were asked, those that are forgotten too.
-    in_all: u64,
+    /// How many hosts were asked in the whole run.
+    total: u64,
 }
 
-impl Health {
-    /// How many hosts were asked so far.
-    pub(super) fn asked_in_all(&self) -> u64 {
-        self.in_all
+impl HostHealth {
+    /// Returns how many hosts were asked so far.
+    pub(super) fn hosts_asked(&self) -> u64 {
+        self.total
     }
 
-    /// Takes in a reply of a host. Returns whether the host is to be left alone from now on.
-    pub(super) fn note(&mut self, host: &str, reply: &Reply) -> bool {
+    /// Takes in a host's reply. Returns whether the host counts as down from now on.
+    pub(super) fn record(&mut self, host: &str, reply: &Reply) -> bool {
         let failed = match reply {
-            // Nothing was asked.
+            // The request was never sent.
             Reply::Late => return false,
             Reply::Answer(_) | Reply::Failure { sent: true, .. } => None,
-            Reply::Failure { class, sent: false } => Some(*class),
+            Reply::Failure { class, sent: false } => Some(class.kind()),
         };
-        self.remember(host, !failed.is_some_and(is_unreached));
-        if failed.is_some_and(|class| is_unreached(class) || class == ErrorClass::Reset) {
+        self.note_reached(host, !failed.is_some_and(ErrorKind::may_be_local));
+        if failed.is_some_and(ErrorKind::counts_against_host) {
             let failures = self.failures.entry(host.to_owned()).or_default();
             *failures += 1;
             return *failures == MOST_FAILURES;
@@ -59,7 +59,7 @@ impl Health {
         false
     }
 
-    /// Whether a host failed so often in a row that it is left alone.
+    /// Whether a host failed so often in a row that it counts as down.
     pub(super) fn is_down(&self, host: &str) -> bool {
         self.failures.get(host).is_some_and(|failures| *failures >= MOST_FAILURES)
     }
@@ -69,22 +69,23 @@ impl Health {
         self.unreached < self.asked.len()
     }
 
-    /// Says that the own network is well after all: hosts that answered before still do.
-    pub(super) fn vouch(&mut self) {
+    /// Forgets which hosts failed: the local network is up after all, as hosts that answered before still
+    /// do.
+    pub(super) fn reset_network(&mut self) {
         self.asked.clear();
         self.reached.clear();
         self.unreached = 0;
     }
 
-    fn remember(&mut self, host: &str, reached: bool) {
+    fn note_reached(&mut self, host: &str, reached: bool) {
         if let Some(known) = self.reached.get_mut(host) {
             self.unreached -= usize::from(!*known);
             *known = reached;
         } else {
-            self.in_all += 1;
+            self.total += 1;
             self.asked.push_back(host.to_owned());
             self.reached.insert(host.to_owned(), reached);
-            if self.asked.len() > REMEMBERED
+            if self.asked.len() > RECENT_HOSTS
                 && let Some(first) = self.asked.pop_front()
                 && self.reached.remove(&first) == Some(false)
             {
@@ -94,15 +95,16 @@ impl Health {
         self.unreached += usize::from(!reached);
     }
 
-    /// Whether it seems to be our own network that fails: more than half of the last hosts cannot be
-    /// reached. While a run goes on, that is judged by as many hosts as are remembered: those that
-    /// answer first are not like the rest.
-    pub(super) fn is_own_network_down(&self, is_over: bool) -> bool {
-        let least = if is_over { FEWEST } else { REMEMBERED };
+    /// Whether the local network seems to be down: more than half of the last hosts cannot be reached.
+    /// While a run goes on, it takes the full number of hosts to tell: those that answer first are not
+    /// typical.
+    pub(super) fn is_local_network_down(&self, is_over: bool) -> bool {
+        let least = if is_over { MIN_HOSTS } else { RECENT_HOSTS };
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
-    /// The pause that an answer asks a host for: what it says, else `first`, doubled each time.
+    /// Returns the pause that an answer asks for: the one in `Retry-After`, else `first`, doubled each
+    /// time.
     pub(super) fn pause(
         &mut self,
         id: HostId,
@@ -115,7 +117,7 @@ impl Health {
         }
         let before = self.pauses.entry(id).or_default();
         *before += 1;
-        // Whoever asks again and again is not to be waited for without end.
+        // A host that asks again and again is not waited for without end.
         if *before > MOST_PAUSES {
             return Some(Duration::MAX);
         }
@@ -123,23 +125,10 @@ impl Health {
     }
 }
 
-/// Whether a failure, without a connection, may as well be that of our own network: where there is
-/// none, names do not exist and doors are closed.
-pub(super) fn is_unreached(class: ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::NxDomain
-            | ErrorClass::NoAddress
-            | ErrorClass::DnsFailure
-            | ErrorClass::Refused
-            | ErrorClass::Unreachable
-            | ErrorClass::TimedOut
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source_status::ErrorClass;
 
     fn failure(class: ErrorClass) -> Reply {
         Reply::Failure { class, sent: false }
@@ -151,36 +140,41 @@ mod tests {
 
     #[test]
     fn a_host_is_left_alone_after_three_failures_in_a_row() {
-        let mut health = Health::default();
+        let mut health = HostHealth::default();
         let down = failure(ErrorClass::Refused);
-        assert!(!health.note("a", &down) && !health.note("a", &down));
-        assert!(!health.note("a", &answer(500)), "an answer, whatever it says, is one");
-        assert!(!health.note("a", &down) && !health.note("b", &down) && !health.note("a", &down));
-        assert!(health.note("a", &down) && health.is_down("a"));
-        assert!(!health.note("a", &down) && health.is_down("a"), "it is said once, and stays so");
+        assert!(!health.record("a", &down) && !health.record("a", &down));
+        assert!(!health.record("a", &answer(500)), "an answer, whatever it says, is one");
+        assert!(
+            !health.record("a", &down) && !health.record("b", &down) && !health.record("a", &down)
+        );
+        assert!(health.record("a", &down) && health.is_down("a"));
+        assert!(
+            !health.record("a", &down) && health.is_down("a"),
+            "it is reported once, and stays so"
+        );
         let sent = Reply::Failure { class: ErrorClass::TimedOut, sent: true };
-        assert!((0..9).all(|_| !health.note("c", &sent)), "it could be connected to");
+        assert!((0..9).all(|_| !health.record("c", &sent)), "it could be connected to");
     }
 
     #[test]
-    fn the_own_network_is_down_when_most_hosts_cannot_be_reached() {
-        let mut health = Health::default();
-        for host in 0..FEWEST - 1 {
-            health.note(&host.to_string(), &failure(ErrorClass::DnsFailure));
+    fn the_local_network_is_down_when_most_hosts_cannot_be_reached() {
+        let mut health = HostHealth::default();
+        for host in 0..MIN_HOSTS - 1 {
+            health.record(&host.to_string(), &failure(ErrorClass::DnsFailure));
         }
-        assert!(!health.is_own_network_down(true), "too few to tell");
-        health.note("x", &answer(200));
-        assert!(health.is_own_network_down(true) && !health.is_own_network_down(false));
-        for host in 0..FEWEST {
-            health.note(&host.to_string(), &answer(404));
+        assert!(!health.is_local_network_down(true), "too few to tell");
+        health.record("x", &answer(200));
+        assert!(health.is_local_network_down(true) && !health.is_local_network_down(false));
+        for host in 0..MIN_HOSTS {
+            health.record(&host.to_string(), &answer(404));
         }
-        assert!(!health.is_own_network_down(true));
-        for host in 1000..1000 + REMEMBERED {
-            health.note(&host.to_string(), &failure(ErrorClass::NxDomain));
+        assert!(!health.is_local_network_down(true));
+        for host in 1000..1000 + RECENT_HOSTS {
+            health.record(&host.to_string(), &failure(ErrorClass::NxDomain));
         }
-        assert!(health.is_own_network_down(false), "where no name exists there is no network");
-        assert_eq!(health.asked.len(), REMEMBERED);
-        health.vouch();
-        assert!(!health.is_own_network_down(true));
+        assert!(health.is_local_network_down(false), "where no name exists there is no network");
+        assert_eq!(health.asked.len(), RECENT_HOSTS);
+        health.reset_network();
+        assert!(!health.is_local_network_down(true));
     }
 }

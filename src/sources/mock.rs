@@ -1,18 +1,19 @@
-//! A run without a network: the same decisions, on answers given beforehand.
+//! A check without a network: the same decisions, on replies from a function.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::client::{Answer, Method, Reply};
-use super::soft404::detect::Sibling;
+use super::settings::CrawlSettings;
+use super::soft404::detect::RandomPathReply;
 use super::soft404::page_text::PageText;
 use super::tls::Trust;
-use super::url_check::{Next, UrlCheck};
-use super::{CrawlSettings, Workload, plan};
+use super::url_check::{NextStep, UrlCheck};
+use super::workload::{Workload, plan};
 use crate::address::AddressPolicy;
 use crate::source_status::{ErrorClass, Outcome, Verdict};
 
-/// What a server is to have answered.
+/// A server's reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MockReply {
     /// A status, and a `Location` with it where there is one.
@@ -30,51 +31,51 @@ pub enum MockReply {
     Failure(ErrorClass),
 }
 
-/// What a page that never was is called in a rehearsal.
-const NEVER: &str = "a-page-that-never-was";
+/// The name of the random, nonexistent path.
+const RANDOM_NAME: &str = "a-page-that-never-was";
 
-/// Goes the way of [`probe`](super::probe) for each distinct URL, except that `answer` speaks for
-/// the servers and nothing is waited for. Returns the outcomes sorted by URL.
-pub fn rehearse(
+/// Checks each distinct URL as [`check_urls`](super::check_urls()) does, except that `answer` replies for
+/// the servers, and without any delay. Returns the outcomes sorted by URL.
+pub fn check_mocked(
     urls: Vec<String>,
     policy: &AddressPolicy,
     mut answer: impl FnMut(&str) -> MockReply,
 ) -> Vec<Outcome> {
     let settings = CrawlSettings { policy: policy.clone(), ..CrawlSettings::default() };
     let Workload { checks, mut outcomes, .. } = plan(urls, &settings);
-    let mut siblings = HashMap::new();
+    let mut random_paths = HashMap::new();
     for mut check in checks {
-        let (verdict, error) = settle(&mut check, policy, &mut siblings, &mut answer);
+        let (verdict, error) = conclude(&mut check, policy, &mut random_paths, &mut answer);
         outcomes.extend(check.finish(verdict, error));
     }
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
     outcomes
 }
 
-fn settle(
+fn conclude(
     check: &mut UrlCheck,
     policy: &AddressPolicy,
-    siblings: &mut HashMap<String, Rc<Sibling>>,
+    random_paths: &mut HashMap<String, Rc<RandomPathReply>>,
     answer: &mut impl FnMut(&str) -> MockReply,
 ) -> (Verdict, Option<ErrorClass>) {
-    let mut next = Next::Ask;
+    let mut next = NextStep::Ask;
     loop {
         next = match next {
-            Next::Ask => check.step(&mut reply(check, answer), policy),
-            Next::Later => {
+            NextStep::Ask => check.step(&mut reply(check, answer), policy),
+            NextStep::Retry => {
                 check.try_again();
-                Next::Ask
+                NextStep::Ask
             }
-            Next::Suspect => match siblings.get(&check.folder()) {
-                Some(sibling) => check.compare(sibling),
-                None => check.ask_sibling(NEVER, policy),
+            NextStep::Compare => match random_paths.get(&check.folder()) {
+                Some(reply) => check.compare(reply),
+                None => check.ask_random_path(RANDOM_NAME, policy),
             },
-            Next::Learned(sibling) => {
-                let judged = check.compare(&sibling);
-                siblings.insert(check.folder(), sibling);
-                judged
+            NextStep::CompareWith(reply) => {
+                let next = check.compare(&reply);
+                random_paths.insert(check.folder(), reply);
+                next
             }
-            Next::Done(verdict, error) => return (verdict, error),
+            NextStep::Done(verdict, error) => return (verdict, error),
         }
     }
 }
@@ -85,10 +86,10 @@ fn reply(check: &UrlCheck, answer: &mut impl FnMut(&str) -> MockReply) -> Reply 
         MockReply::Answer { status, location, body, head } => {
             let body = body.filter(|_| request.method == Method::Get);
             let status = head.filter(|_| request.method == Method::Head).unwrap_or(status);
-            let text = body.map(|body| Box::new(PageText::read(body.as_bytes(), NEVER)));
+            let text = body.map(|body| Box::new(PageText::read(body.as_bytes(), RANDOM_NAME)));
             Reply::Answer(Answer { status, location, text, ..Answer::default() })
         }
-        // Whoever has a broken certificate answers when it is let pass.
+        // A server with a broken certificate answers once the certificate is ignored.
         MockReply::Failure(ErrorClass::Certificate) if request.trust == Trust::Any => {
             Reply::Answer(Answer { status: 200, ..Answer::default() })
         }

@@ -1,8 +1,8 @@
-//! Work waiting for its host. A host that must wait holds no place among the running requests.
+//! Work that waits for its host. A host that must wait takes no slot of the running requests.
 //!
-//! Hosts wait in an order of the time at which each may be asked again. Those whose time has come
-//! are taken longest queue first: a run can't be shorter than its longest queue, so that one must
-//! never stand behind a thousand hosts with a single page each.
+//! Hosts are sorted by the time at which each may be asked again. Among those that may be asked now, the
+//! one with the longest queue goes first: a run can't be shorter than its longest queue, which therefore
+//! must not wait behind a thousand hosts with a single page each.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -10,32 +10,25 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Names a host within its queue.
+use super::settings::Pace;
+
+/// The id of a host in its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
 
-/// How fast one host is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// The least time between the starts of two requests.
-    pub delay: Duration,
-    /// The most requests under way at once; one at least.
-    pub at_once: usize,
-}
-
-struct Host<J> {
-    checks: VecDeque<J>,
+struct Host<W> {
+    work: VecDeque<W>,
     pace: Pace,
     in_flight: usize,
     /// No request to this host starts before.
     gate: Instant,
-    /// Whether the host stands in `waiting` or `ready`; never in both, never twice.
+    /// Whether the host is in `waiting` or `ready`; never in both, never twice.
     listed: bool,
 }
 
-/// Jobs of type `J`, each waiting for the host it is to ask.
-pub(super) struct HostQueue<J> {
-    hosts: Vec<Host<J>>,
+/// Work of type `W`, each piece waiting for the host that it asks.
+pub(super) struct HostQueue<W> {
+    hosts: Vec<Host<W>>,
     ids: HashMap<String, HostId>,
     waiting: BinaryHeap<Reverse<(Instant, HostId)>>,
     ready: BinaryHeap<(usize, Reverse<HostId>)>,
@@ -43,8 +36,8 @@ pub(super) struct HostQueue<J> {
     paces: HashMap<String, Pace>,
 }
 
-impl<J> HostQueue<J> {
-    /// Hosts are asked at that pace, those in `paces` at their own.
+impl<W> HostQueue<W> {
+    /// Creates a queue that asks hosts at that pace, and those in `paces` at their own.
     pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
         Self {
             hosts: Vec::new(),
@@ -57,33 +50,33 @@ impl<J> HostQueue<J> {
     }
 
     /// Puts a check at the end of its host's queue.
-    pub(super) fn push_back(&mut self, key: &str, check: J, now: Instant) {
+    pub(super) fn push_back(&mut self, key: &str, check: W, now: Instant) {
         let id = self.id_of(key, now);
-        self.hosts[id.0].checks.push_back(check);
+        self.hosts[id.0].work.push_back(check);
         self.list(id);
     }
 
     /// Puts a check that has begun before those that have not.
-    pub(super) fn push_front(&mut self, key: &str, check: J, now: Instant) {
+    pub(super) fn push_front(&mut self, key: &str, check: W, now: Instant) {
         let id = self.id_of(key, now);
-        self.hosts[id.0].checks.push_front(check);
+        self.hosts[id.0].work.push_front(check);
         self.list(id);
     }
 
     /// Takes a check whose host may be asked now. The host's gate closes behind it; `release` must
     /// be called when its request has ended.
-    pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, J)> {
+    pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, W)> {
         while let Some(&Reverse((gate, id))) = self.waiting.peek() {
             if gate > now {
                 break;
             }
             self.waiting.pop();
             let host = &self.hosts[id.0];
-            // A gate may have moved on since the host was listed.
+            // The gate may be later by now than when the host was listed.
             if host.gate > now {
                 self.waiting.push(Reverse((host.gate, id)));
             } else {
-                self.ready.push((host.checks.len(), Reverse(id)));
+                self.ready.push((host.work.len(), Reverse(id)));
             }
         }
         let (id, check) = loop {
@@ -94,8 +87,8 @@ impl<J> HostQueue<J> {
                 continue;
             }
             host.listed = false;
-            // All that a listed host had may have been given up.
-            if let Some(check) = host.checks.pop_front() {
+            // All work of a listed host may have been given up.
+            if let Some(check) = host.work.pop_front() {
                 break (id, check);
             }
         };
@@ -106,13 +99,13 @@ impl<J> HostQueue<J> {
         Some((id, check))
     }
 
-    /// Takes back that a check was taken: its host was not asked.
+    /// Reverts that a check was taken: its host was not asked.
     pub(super) fn give_back(&mut self, id: HostId, now: Instant) {
         self.hosts[id.0].gate = now;
         self.release(id);
     }
 
-    /// Says that the request of a check taken from this host has ended.
+    /// Notes that a request to this host has ended.
     pub(super) fn release(&mut self, id: HostId) {
         let host = &mut self.hosts[id.0];
         host.in_flight = host.in_flight.saturating_sub(1);
@@ -137,65 +130,65 @@ impl<J> HostQueue<J> {
         pace.delay = pace.delay.max(delay);
     }
 
-    /// When a host may be asked next, if nothing of it waits and nothing is out.
+    /// Returns when a host may be asked next, if nothing waits for it and nothing is out.
     pub(super) fn gate_if_done(&self, id: HostId) -> Option<Instant> {
         let host = &self.hosts[id.0];
-        (host.checks.is_empty() && host.in_flight == 0).then_some(host.gate)
+        (host.work.is_empty() && host.in_flight == 0).then_some(host.gate)
     }
 
-    /// Gives back the room that a host's queue took.
+    /// Frees the memory of a host's queue.
     pub(super) fn shrink(&mut self, id: HostId) {
-        self.hosts[id.0].checks.shrink_to_fit();
+        self.hosts[id.0].work.shrink_to_fit();
     }
 
-    /// When a host may be asked next.
+    /// Returns when a host may be asked next.
     pub(super) fn gate(&self, id: HostId) -> Instant {
         self.hosts[id.0].gate
     }
 
-    /// The least time between two requests to a host.
+    /// Returns the least time between two requests to a host.
     pub(super) fn delay(&self, id: HostId) -> Duration {
         self.hosts[id.0].pace.delay
     }
 
-    /// The host of that key, if it was ever asked.
+    /// Returns the host with that rate-limit key, if it was ever queued.
     pub(super) fn find(&self, key: &str) -> Option<HostId> {
         self.ids.get(key).copied()
     }
 
-    /// How many hosts have something that waits.
+    /// Returns how many hosts have work that waits.
     pub(super) fn waiting_hosts(&self) -> usize {
         self.waiting.len() + self.ready.len()
     }
 
-    /// How long the longest queue takes at its host's pace.
+    /// Returns how long the longest queue takes at its host's pace.
     pub(super) fn longest(&self) -> Duration {
-        let time = |host: &Host<J>| {
-            host.pace.delay.saturating_mul(u32::try_from(host.checks.len()).unwrap_or(u32::MAX))
+        let time = |host: &Host<W>| {
+            host.pace.delay.saturating_mul(u32::try_from(host.work.len()).unwrap_or(u32::MAX))
         };
         self.hosts.iter().map(time).max().unwrap_or_default()
     }
 
-    /// Takes out all that waits, host by host.
-    pub(super) fn drain(&mut self) -> Vec<J> {
-        self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.checks)).collect()
+    /// Takes out all work that waits, host by host.
+    pub(super) fn drain(&mut self) -> Vec<W> {
+        self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.work)).collect()
     }
 
-    /// Takes out of a host's queue the checks that are given up.
-    pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&J) -> bool) -> Vec<J> {
+    /// Takes the checks that are given up out of a host's queue.
+    pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&W) -> bool) -> Vec<W> {
         let host = &mut self.hosts[id.0];
-        let (given_up, kept): (Vec<J>, Vec<J>) =
-            std::mem::take(&mut host.checks).into_iter().partition(is_given_up);
-        host.checks = kept.into();
+        let (given_up, kept): (Vec<W>, Vec<W>) =
+            std::mem::take(&mut host.work).into_iter().partition(is_given_up);
+        host.work = kept.into();
         given_up
     }
 
-    /// When the next check can be taken, if no request ends before: a time in the past for "now",
+    /// Returns when the next check can be taken if no request ends before: a time in the past for "now",
     /// `None` if there is nothing to wait for.
     pub(super) fn next_at(&mut self, now: Instant) -> Option<Instant> {
-        // A host of which all was given up is not waited for.
+        // A host whose work was given up is not waited for.
         while let Some(&Reverse((_, id))) = self.waiting.peek()
-            && self.hosts[id.0].checks.is_empty()
+            && self.hosts[id.0].work.is_empty()
         {
             self.waiting.pop();
             self.hosts[id.0].listed = false;
@@ -213,23 +206,23 @@ impl<J> HostQueue<J> {
         }
         let id = HostId(self.hosts.len());
         let pace = self.paces.get(key).copied().unwrap_or(self.pace);
-        let host = Host { checks: VecDeque::new(), pace, in_flight: 0, gate: now, listed: false };
+        let host = Host { work: VecDeque::new(), pace, in_flight: 0, gate: now, listed: false };
         self.hosts.push(host);
         self.ids.insert(key.to_owned(), id);
         id
     }
 
-    /// Lists the host if it has a check to give and room for it.
+    /// Lists the host if it has work and may have another request.
     fn list(&mut self, id: HostId) {
         let host = &mut self.hosts[id.0];
-        if !host.listed && !host.checks.is_empty() && host.in_flight < host.pace.at_once.max(1) {
+        if !host.listed && !host.work.is_empty() && host.in_flight < host.pace.at_once.max(1) {
             host.listed = true;
             self.waiting.push(Reverse((host.gate, id)));
         }
     }
 }
 
-/// A time later; no time is later than a year from now.
+/// Returns a later time, by a year at most.
 fn after(at: Instant, by: Duration) -> Instant {
     at + by.min(Duration::from_hours(24 * 365))
 }
@@ -240,11 +233,11 @@ mod tests {
 
     const DELAY: Duration = Duration::from_millis(250);
 
-    fn queue_of<J>(at_once: usize) -> HostQueue<J> {
+    fn queue_of<W>(at_once: usize) -> HostQueue<W> {
         HostQueue::new(Pace { delay: DELAY, at_once }, HashMap::new())
     }
 
-    fn take<J>(queue: &mut HostQueue<J>, now: Instant) -> Option<J> {
+    fn take<W>(queue: &mut HostQueue<W>, now: Instant) -> Option<W> {
         queue.take(now).map(|(_, check)| check)
     }
 
@@ -358,14 +351,14 @@ mod tests {
         assert_eq!(check, "long");
         queue.release(id);
         assert_eq!(take(&mut queue, start), Some("a"));
-        // Ready again: before those that have been ready all along would be gone.
+        // It is ready again before the others that were ready all along.
         queue.push_back("long", "long", start);
         assert_eq!(take(&mut queue, start + DELAY), Some("long"));
         assert_eq!(take(&mut queue, start + DELAY), Some("b"));
     }
 
     #[test]
-    fn a_job_that_has_begun_goes_before_its_host_s_others() {
+    fn work_that_has_begun_goes_before_other_work_of_its_host() {
         let start = Instant::now();
         let mut queue = queue_of(1);
         queue.push_back("a", "new", start);

@@ -1,9 +1,9 @@
 //! When a request is really written, and whether it still may be.
 //!
-//! Between the moment in which a request is let go and that in which it is written there is a
-//! connection to be made, and the process may be stopped for as long as somebody likes. So the time
-//! is looked at again once the connection is there: it is from then on that the next request of the
-//! host waits, and a host that was held only until then is not asked any more.
+//! After a request starts, a connection must be made before it is written, and the process may be
+//! suspended for any time in between. So the deadline is checked again once the connection is there:
+//! the delay before the host's next request counts from that moment, and a host whose lease ends
+//! before it is not asked.
 
 use std::fmt;
 use std::future::Future;
@@ -21,37 +21,37 @@ tokio::task_local! {
     static SEND_DEADLINE: Arc<SendDeadline>;
 }
 
-/// One request's permit.
+/// The time until which one request may be written.
 #[derive(Debug)]
 pub(super) struct SendDeadline {
-    made: Instant,
+    created: Instant,
     start_by: Option<Instant>,
-    /// When it was last looked at, in nanoseconds after `made`.
+    /// When it was last checked, in nanoseconds after `created`.
     started: AtomicU64,
 }
 
 impl SendDeadline {
-    /// A permit to start until `start_by`; without one, at any time.
+    /// Creates a deadline at `start_by`; without it, the request may be written at any time.
     pub(super) fn new(start_by: Option<Instant>) -> Self {
-        Self { made: Instant::now(), start_by, started: AtomicU64::new(0) }
+        Self { created: Instant::now(), start_by, started: AtomicU64::new(0) }
     }
 
-    /// Looks at the time, right before a request is written.
+    /// Checks the time, right before a request is written.
     pub(super) fn check(&self) -> Result<(), DeadlinePassed> {
         let now = Instant::now();
-        let since = u64::try_from((now - self.made).as_nanos()).unwrap_or(u64::MAX);
+        let since = u64::try_from((now - self.created).as_nanos()).unwrap_or(u64::MAX);
         self.started.store(since, Ordering::Relaxed);
         if self.start_by.is_some_and(|until| now > until) { Err(DeadlinePassed) } else { Ok(()) }
     }
 
-    /// When the request was written, at the earliest.
+    /// Returns when the request was written, at the earliest.
     pub(super) fn started(&self) -> Instant {
-        self.made + Duration::from_nanos(self.started.load(Ordering::Relaxed))
+        self.created + Duration::from_nanos(self.started.load(Ordering::Relaxed))
     }
 }
 
 /// Runs a request under its deadline.
-pub(super) fn watched<F: Future>(
+pub(super) fn with_deadline<F: Future>(
     deadline: Arc<SendDeadline>,
     request: F,
 ) -> impl Future<Output = F::Output> {
@@ -70,36 +70,36 @@ impl fmt::Display for DeadlinePassed {
 
 impl std::error::Error for DeadlinePassed {}
 
-/// Puts a [`Fence`] behind each connection that is made.
+/// Lets a [`DeadlineConnector`] check the deadline after each connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fences;
+pub(super) struct DeadlineLayer;
 
-impl<S> Layer<S> for Fences {
-    type Service = Fence<S>;
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = DeadlineConnector<S>;
 
     fn layer(&self, connector: S) -> Self::Service {
-        Fence { connector }
+        DeadlineConnector { connector }
     }
 }
 
-/// A connector that looks at the request's deadline once the connection is there.
+/// A connector that checks the request's deadline once the connection is there.
 #[derive(Clone, Debug)]
-pub(super) struct Fence<S> {
+pub(super) struct DeadlineConnector<S> {
     connector: S,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type ConnectError = Box<dyn std::error::Error + Send + Sync>;
 
-impl<S, R> Service<R> for Fence<S>
+impl<S, R> Service<R> for DeadlineConnector<S>
 where
-    S: Service<R, Error = Failure>,
+    S: Service<R, Error = ConnectError>,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Failure>> + Send>>;
+    type Error = ConnectError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, ConnectError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
         self.connector.poll_ready(context)
     }
 
@@ -107,7 +107,7 @@ where
         let connecting = self.connector.call(target);
         Box::pin(async move {
             let connection = connecting.await?;
-            // A connection that is finished in the background is nobody's yet.
+            // A connection that is made in the background belongs to no request yet.
             match SEND_DEADLINE.try_with(|deadline| deadline.check()) {
                 Ok(Err(late)) => Err(late.into()),
                 Ok(Ok(())) | Err(_) => Ok(connection),
@@ -126,10 +126,10 @@ mod tests {
         for (start_by, good) in [(Some(5), false), (Some(10_000), true), (None, true)] {
             let start_by = start_by.map(|after| Instant::now() + Duration::from_millis(after));
             let deadline = Arc::new(SendDeadline::new(start_by));
-            let mut fence = Fences.layer(slow.clone());
-            let reply = watched(Arc::clone(&deadline), fence.call(())).await;
+            let mut connector = DeadlineLayer.layer(slow.clone());
+            let reply = with_deadline(Arc::clone(&deadline), connector.call(())).await;
             assert_eq!(reply.is_ok(), good);
-            assert!(deadline.started() >= deadline.made + Duration::from_millis(30));
+            assert!(deadline.started() >= deadline.created + Duration::from_millis(30));
         }
     }
 
@@ -142,10 +142,10 @@ mod tests {
 
     impl Service<()> for Slow {
         type Response = ();
-        type Error = Failure;
-        type Future = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+        type Error = ConnectError;
+        type Future = Pin<Box<dyn Future<Output = Result<(), ConnectError>> + Send>>;
 
-        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
             Poll::Ready(Ok(()))
         }
 

@@ -1,4 +1,4 @@
-//! Which certificates are taken.
+//! Which certificates are accepted.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::CrawlError;
+use super::error::CrawlError;
 
 /// Whether the certificate of a server must be one that is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     /// It must.
     Required,
-    /// Any will do: to tell a page behind a broken certificate from one that is gone. What is sent
-    /// holds no secret, and of the answer nothing is kept but that there is one.
+    /// Any is accepted, to tell a page behind a broken certificate from one that is gone. The request
+    /// contains no secret, and of the answer only its existence counts.
     Any,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn tls_config(trust: Trust) -> Result<ClientConfig, CrawlError> {
         .with_no_client_auth())
 }
 
-/// Takes any certificate, and still has the server prove that it is its own.
+/// Accepts any certificate, and still makes the server prove that it has the key.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

@@ -1,8 +1,8 @@
-//! Archived copies of pages that are lost, as an archive of the web that speaks Wayback finds them.
+//! Archived copies of pages that are lost, from a web archive with the interface of the Wayback Machine.
 //!
 //! `GET <base>/<yyyymmddhhmmss>/<url>` is answered by a redirect to the copy nearest to that time,
 //! or by 404 if there is none. A copy may itself be that of a redirect or of an error, so it is
-//! looked at before it is believed. No answer says nothing: it is asked another time.
+//! checked before it counts. No answer says nothing: another run asks again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +13,20 @@ use url::Url;
 
 use super::address_guard;
 use super::client::{Answer, Clients, Method, Reply, Request, Wanted};
+use super::clock::Clock;
+use super::dns::Lookup;
+use super::error::CrawlError;
 use super::ledger::{Capture, Ledger};
-use super::recheck::Clock;
+use super::progress::Progress;
+use super::runtime::block_on;
+use super::settings::CrawlSettings;
 use super::tls::Trust;
-use super::{CrawlError, CrawlSettings, Lookup, Progress, block_on};
 use crate::source_status::{Evidence, Outcome, Verdict};
 
 /// Redirects from one copy to another that are followed.
 const MAX_REDIRECTS: u32 = 3;
 
-/// How the archive is asked.
+/// How to ask the archive.
 #[derive(Clone, Debug)]
 pub struct WaybackSettings {
     /// What comes before the time and the URL, without a slash at its end.
@@ -31,19 +35,19 @@ pub struct WaybackSettings {
     pub pause: Duration,
 }
 
-/// What became of the look-ups.
+/// The results of the look-ups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CopyCounts {
-    /// URLs of which there is a copy.
+    /// URLs with a copy.
     pub copies: u64,
-    /// URLs of which there is none.
+    /// URLs without a copy.
     pub none: u64,
-    /// URLs for which no answer came, or the time was over.
+    /// URLs without an answer, or left when the time budget was spent.
     pub unknown: u64,
 }
 
-/// Looks up a copy of each URL near the end of the day given with it, once and for all: what the
-/// archive answers is kept in the ledger. What is known there is not asked.
+/// Looks up a copy of each URL near the end of the day given with it. The ledger stores what the archive
+/// answers, and no URL is looked up twice.
 ///
 /// # Errors
 /// If the ledger fails, the HTTP client can't be set up, or the run is stopped.
@@ -78,7 +82,7 @@ pub fn find_copies(
                     Some(copy) => {
                         found.copies += u64::from(copy.is_some());
                         found.none += u64::from(copy.is_none());
-                        ledger.keep_capture(url, &capture(copy))?;
+                        ledger.store_capture(url, &capture(copy))?;
                     }
                     None => found.unknown += 1,
                 }
@@ -92,7 +96,7 @@ pub fn find_copies(
     Ok(found)
 }
 
-/// The archive, asked one thing after another.
+/// The archive, which gets one request after another.
 struct WaybackMachine<'a> {
     clients: &'a Clients,
     settings: &'a CrawlSettings,
@@ -103,14 +107,14 @@ struct WaybackMachine<'a> {
 }
 
 impl WaybackMachine<'_> {
-    /// The copy of a URL; `Some(None)` if there is none, `None` if nobody knows.
+    /// Looks up the copy of a URL. Returns `Some(None)` if there is none, `None` without an answer.
     async fn look_up(
         &mut self,
         url: &str,
         day: Date,
     ) -> Result<Option<Option<String>>, CrawlError> {
         let base = &self.copies.base;
-        // What follows `#` is the reader's business.
+        // The fragment is never sent.
         let page = url.split('#').next().unwrap_or(url);
         let (year, month, day) = (day.year(), day.month(), day.day());
         let asked = format!("{base}/{year:04}{month:02}{day:02}235959/{page}");
@@ -124,12 +128,12 @@ impl WaybackMachine<'_> {
                     let target = answer.location.and_then(|location| at.join(&location).ok());
                     match target.filter(|target| is_copy(base, target)) {
                         Some(target) => at = target,
-                        // To a page of its own, such as one that asks who is there.
+                        // A page of the archive itself, such as a login.
                         None => return Ok(None),
                     }
                 }
                 404 => return Ok(Some(None)),
-                // Below a time, what was answered then: no copy of the page.
+                // The status that the page had at that time: no copy of the page.
                 400..=499 if is_copy(base, &at) && at != asked => return Ok(Some(None)),
                 _ => return Ok(None),
             }
@@ -137,7 +141,8 @@ impl WaybackMachine<'_> {
         Ok(Some(None))
     }
 
-    /// Asks once the archive may be asked again. `None` without an answer, or if the time is over.
+    /// Sends a request once the archive may be asked again. `None` without an answer, or if the time
+    /// budget is spent.
     async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, CrawlError> {
         let is_too_long = self.ready > Instant::now() + self.settings.patience;
         if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
@@ -168,17 +173,16 @@ impl WaybackMachine<'_> {
     }
 }
 
-/// Returns once the run is to stop.
+/// Returns once the run must stop.
 async fn stopped(settings: &CrawlSettings) {
     while !settings.stop.is_set() {
         sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// Whether a URL is that of a copy: below the base, a time, perhaps with a word for how to show it,
-/// and the page.
+/// Whether a URL is that of a copy: the base, a time, perhaps a flag for how to show it, and the page.
 fn is_copy(base: &str, url: &Url) -> bool {
-    // The scheme may differ: the archive is one and the same with and without encryption.
+    // The scheme may differ: the archive is the same with and without encryption.
     let rest = |url: &str| url.split_once("://").map(|(_, end)| end.to_owned());
     let (Some(base), Some(url)) = (rest(base), rest(url.as_str())) else { return false };
     let time = url.strip_prefix(&base).and_then(|rest| rest.strip_prefix('/')?.split_once('/'));

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use dateline::rules::RULES;
+use dateline::internals::rules::RULES;
 
 use crate::fuzz;
 use crate::support::checkout::here;

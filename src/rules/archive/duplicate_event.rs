@@ -6,7 +6,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/duplicate-event",
-    summary: "two pages about one event: nearby days, a shared source, similar titles",
+    summary: "two pages with nearly the same title, the same source and close dates",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: None,

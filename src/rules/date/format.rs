@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/format",
-    summary: "a valid date in none of the archive's formats",
+    summary: "a valid date in a format that the archive does not use",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),

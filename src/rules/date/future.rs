@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/future",
-    summary: "a day after today",
+    summary: "a date after today",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

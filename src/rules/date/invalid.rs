@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid",
-    summary: "a date heading without a valid date",
+    summary: "a date heading without a valid calendar date",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "a folder that is not a calendar day, or is padded differently from the layout",
+    summary: "the folder is not a calendar day, or is not padded as in the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,

@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/path-mismatch",
-    summary: "heading date and folder date differ",
+    summary: "the date in the heading differs from the date of the folder",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),

@@ -13,7 +13,7 @@ use crate::span::FileId;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/copies-differ",
-    summary: "pages of one day that list different events",
+    summary: "day pages of one day that list different events",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: None,

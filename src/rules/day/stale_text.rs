@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/stale-text",
-    summary: "an entry whose text differs from the event's title",
+    summary: "an entry whose text differs from the title of the event",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

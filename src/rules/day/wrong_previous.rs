@@ -12,7 +12,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/wrong-previous",
-    summary: "the link to the previous day leads elsewhere",
+    summary: "a link to the previous day that leads elsewhere",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/duplicate-section",
-    summary: "a section appears twice",
+    summary: "a section that occurs more than once",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/missing-section",
-    summary: "a section that the layout requires is missing",
+    summary: "a section or topic that the settings require is missing",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,

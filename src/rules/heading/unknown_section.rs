@@ -9,7 +9,7 @@ use crate::suggest;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/unknown-section",
-    summary: "a section heading that the archive does not use",
+    summary: "a section heading that is not one of the archive's sections",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),

@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "heading/wrong-level",
-    summary: "a date or section heading at the wrong level",
+    summary: "a date or section heading whose level differs from the layout",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/escapes-root",
-    summary: "a destination that leads outside the archive",
+    summary: "a destination outside the archive's root",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,

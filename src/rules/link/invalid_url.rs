@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/invalid-url",
-    summary: "an absolute URL that the WHATWG parser refuses",
+    summary: "an absolute URL that is not valid by the WHATWG URL standard",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

@@ -12,7 +12,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/malformed",
-    summary: "a link that is not read as a link, or a broken destination",
+    summary: "text that looks like a link but is not one, or an invalid destination",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),

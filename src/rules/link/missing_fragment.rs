@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/missing-fragment",
-    summary: "a fragment that matches no heading of its page",
+    summary: "a link to a heading that its page does not have",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),

@@ -8,7 +8,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/not-found",
-    summary: "an internal destination that matches no file in the archive",
+    summary: "an internal destination that is not a file of the archive",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),

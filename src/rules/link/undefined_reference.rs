@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/undefined-reference",
-    summary: "`[text][label]` without its definition",
+    summary: "`[text][label]` whose label is not defined",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "link/wrong-case",
-    summary: "a destination that is right except for case or Unicode normal form",
+    summary: "a destination that matches a file except for case or Unicode normal form",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

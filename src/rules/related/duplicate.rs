@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/duplicate",
-    summary: "two related items that link to the same page",
+    summary: "a related item that links to the same page as an earlier one",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),

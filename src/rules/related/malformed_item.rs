@@ -8,7 +8,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/malformed-item",
-    summary: "a related item without a link, or with text that does not belong there",
+    summary: "a related item that is not a link with an optional remark",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,

@@ -9,7 +9,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/not-an-event",
-    summary: "a related item that links to something other than an event page",
+    summary: "a related item that links to a page that is not an event",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,

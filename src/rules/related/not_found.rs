@@ -8,7 +8,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/not-found",
-    summary: "a related item whose page does not exist",
+    summary: "a related item that links to no file of the archive",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

@@ -12,7 +12,7 @@ use crate::span::FileId;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/one-way",
-    summary: "a related page that does not link back",
+    summary: "a related item whose target does not list this page",
     severity: None,
     check: Check::Archive(check),
     fix: None,

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "related/stale-text",
-    summary: "a related item whose text differs from the page's title",
+    summary: "a related item whose text differs from the title of its target",
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),

@@ -8,7 +8,7 @@ use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "source/duplicate",
-    summary: "the same source URL twice",
+    summary: "a source URL that is listed twice",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),

@@ -10,7 +10,7 @@ use crate::source_status::Verdict;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "source/insecure",
-    summary: "a source cited as `http:` that its server moves to `https:`",
+    summary: "a source cited as `http:` whose server redirects to `https:`",
     severity: None,
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),

@@ -7,7 +7,7 @@ use crate::source_status::Verdict;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "source/moved",
-    summary: "a permanent redirect to the same document",
+    summary: "a source that redirects permanently to the same document",
     severity: Some(Severity::Warning),
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),

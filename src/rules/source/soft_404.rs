@@ -7,7 +7,7 @@ use crate::source_status::Verdict;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "source/soft-404",
-    summary: "a source that answers, but with an error page",
+    summary: "a source whose server shows an error page without an error status",
     severity: Some(Severity::Error),
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),

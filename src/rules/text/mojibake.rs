@@ -8,7 +8,7 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/mojibake",
-    summary: "UTF-8 that was read as Latin-1 or Windows-1252, or characters that are lost",
+    summary: "text decoded with the wrong encoding, or replacement characters",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,

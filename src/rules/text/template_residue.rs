@@ -6,7 +6,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/template-residue",
-    summary: "unfilled template syntax, such as `${…}`",
+    summary: "a template placeholder, such as `${…}`",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,

@@ -7,7 +7,7 @@ use crate::rule::{Check, Findings, PageContext, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "text/wiki-markup",
-    summary: "wiki markup left in a title, a topic or a source's label",
+    summary: "leftover wiki markup in a title, a topic or a source label",
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: None,

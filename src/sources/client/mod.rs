@@ -1,4 +1,4 @@
-//! One request, one reply. Nothing is followed, repeated or remembered here.
+//! One request, one reply. Nothing is followed, repeated or stored here.
 
 mod failure;
 
@@ -18,10 +18,11 @@ use url::{Host, Url};
 use self::failure::classify;
 use super::address_guard::Route;
 use super::dns::{GuardedResolver, Lookup};
-use super::send_deadline::{self, DeadlinePassed, Fences, SendDeadline};
+use super::error::CrawlError;
+use super::send_deadline::{self, DeadlineLayer, DeadlinePassed, SendDeadline};
+use super::settings::CrawlSettings;
 use super::soft404::page_text::PageText;
 use super::tls::{Trust, tls_config};
-use super::{CrawlError, CrawlSettings};
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
@@ -40,7 +41,7 @@ const MAX_ROBOTS: usize = 500 * 1024;
 /// The most that the head of an answer may be, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// The two requests a probe makes.
+/// The two kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     /// Asks for the head of the answer only.
@@ -49,7 +50,7 @@ pub(super) enum Method {
     Get,
 }
 
-/// What is wanted of the body of an answer to GET.
+/// What to read of the body of an answer to GET.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// Nothing, but whether there is one where that matters.
@@ -70,7 +71,7 @@ pub(super) struct Request {
     pub(super) wanted: Wanted,
 }
 
-/// What is kept of an answer.
+/// What a check needs of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -78,7 +79,7 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     /// A header says that this is a test for robots, not the page.
     pub(super) challenged: bool,
-    /// There is no body. Only looked at where it matters: for 202 on GET.
+    /// There is no body. Only determined where it matters: for 202 on GET.
     pub(super) empty: bool,
     /// A header says that the domain is parked.
     pub(super) parked: bool,
@@ -95,9 +96,9 @@ pub(super) struct Answer {
 pub(super) enum Reply {
     /// With the head of an answer.
     Answer(Answer),
-    /// Without one. `sent` is false if there never was a connection to send the request on.
+    /// Without an answer. `sent` is false if there was no connection to send the request on.
     Failure { class: ErrorClass, sent: bool },
-    /// The request was not written: it was too late for it.
+    /// The request was not written, as its deadline had passed.
     Late,
 }
 
@@ -105,10 +106,9 @@ pub(super) enum Reply {
 pub(super) struct Clients {
     strict: Routes,
     lenient: Routes,
-    /// Further headers, by the host that alone they go to.
+    /// Further headers, each for one host only.
     headers: Vec<(String, HeaderMap)>,
-    /// Addresses in ranges that were opened by hand, for tests or an intranet, are told them
-    /// unencrypted too.
+    /// Addresses in ranges that the user opened, for tests or an intranet, get them unencrypted too.
     policy: Arc<AddressPolicy>,
 }
 
@@ -145,7 +145,7 @@ impl Clients {
                 .user_agent(settings.user_agent.as_str())
                 .timeout(settings.timeout)
                 .connect_timeout(settings.connect_timeout)
-                .connector_layer(Fences)
+                .connector_layer(DeadlineLayer)
                 // Redirects are followed hop by hop, each through the guard and its host's gate.
                 .redirect(Policy::none())
                 .referer(false)
@@ -165,13 +165,13 @@ impl Clients {
         Ok(Self {
             strict: both(Trust::Required)?,
             lenient: both(Trust::Any)?,
-            headers: settings.hosts.headers.clone(),
+            headers: settings.hosts.headers().to_vec(),
             policy: Arc::new(settings.policy.clone()),
         })
     }
 
-    /// Sends one request, unless `start_by` has passed when it could be written, and reads of the
-    /// answer what is wanted.
+    /// Sends one request, unless `start_by` has passed when it could be written, and reads what is wanted
+    /// of the answer.
     pub(super) fn ask(
         &self,
         asked: Request,
@@ -194,7 +194,7 @@ impl Clients {
         let request = headers.into_iter().fold(request, reqwest::RequestBuilder::headers);
         let deadline = Arc::new(SendDeadline::new(start_by));
         let sent = Arc::clone(&deadline);
-        send_deadline::watched(deadline, async move {
+        send_deadline::with_deadline(deadline, async move {
             let reply = match sent.check() {
                 Err(DeadlinePassed) => Reply::Late,
                 Ok(()) => match request.send().await {
@@ -206,7 +206,7 @@ impl Clients {
         })
     }
 
-    /// The secrets that go with a request: to their own host, and to nobody who may only listen.
+    /// Returns the secret headers of a request: only for their own host, and only where nobody can listen.
     fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
         // The client for other ports connects to addresses in opened ranges alone.
         let opened = match asked.url.host() {

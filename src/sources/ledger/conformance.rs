@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::exchange::{export, import};
 use super::observation::{MAX_URL, Reading};
 use super::{
-    Capture, Claim, Enrolled, Enrolment, LeaseRequest, Leasing, Ledger, LedgerError, Merged,
+    Capture, Claim, Enrolled, Enrolment, LeaseReply, LeaseRequest, Ledger, LedgerError, Merged,
     Observation, Robots, UrlStatus,
 };
 use crate::source_status::{Cause, Reason, Verdict};
@@ -15,12 +15,12 @@ pub(super) const DAY: i64 = 86_400_000;
 /// Some day of 2020.
 pub(super) const NOW: i64 = 1_580_000_000_000;
 
-pub(super) type Alone = fn(&mut dyn Ledger);
+pub(super) type SingleCase = fn(&mut dyn Ledger);
 
-pub(super) type Together = fn([&mut dyn Ledger; 3]);
+pub(super) type ExchangeCase = fn([&mut dyn Ledger; 3]);
 
 /// The cases for one ledger.
-pub(super) const ALONE: &[(&str, Alone)] = &[
+pub(super) const SINGLE_CASES: &[(&str, SingleCase)] = &[
     ("enrolling", enrolling),
     ("leasing", leasing),
     ("fencing", fencing),
@@ -43,10 +43,9 @@ pub(super) const ALONE: &[(&str, Alone)] = &[
 ];
 
 /// The cases for a ledger and two more to exchange with.
-pub(super) const TOGETHER: &[(&str, Together)] = &[("exchange", exchange)];
+pub(super) const EXCHANGE_CASES: &[(&str, ExchangeCase)] = &[("exchange", exchange)];
 
-pub(super) const TERMS: LeaseRequest<'static> =
-    LeaseRequest { worker: "w1", lease: 60_000, urls: 100 };
+pub(super) const REQUEST: LeaseRequest = LeaseRequest { duration: 60_000, max_urls: 100 };
 
 pub(super) fn enroll(ledger: &mut dyn Ledger, urls: &[&str]) -> Enrolled {
     let mut urls = urls.iter().map(|url| {
@@ -66,11 +65,11 @@ pub(super) fn seen(at: i64, reading: Reading) -> Observation {
         Reading::Hard => Some(404),
         _ => None,
     };
-    Observation { at, reading, status, error: None, final_url: None, vantage: "here".to_owned() }
+    Observation { at, reading, status, error: None, final_url: None }
 }
 
 fn claim(ledger: &mut dyn Ledger, now: i64) -> Claim {
-    ledger.claim(TERMS, now).unwrap().expect("a host is ready")
+    ledger.claim(REQUEST, now).unwrap().expect("a host is ready")
 }
 
 /// Claims the one host that is ready and answers for all its URLs.
@@ -80,28 +79,28 @@ fn look(ledger: &mut dyn Ledger, now: i64, reading: Reading) {
     ledger.complete(&claim.lease, &answers, now).unwrap();
 }
 
-fn standing(ledger: &dyn Ledger, url: &str) -> UrlStatus {
-    ledger.standing(url).unwrap().expect("it was looked at")
+fn status(ledger: &dyn Ledger, url: &str) -> UrlStatus {
+    ledger.status(url).unwrap().expect("it was looked at")
 }
 
 fn enrolling(ledger: &mut dyn Ledger) {
     assert_eq!(ledger.next_ready_at().unwrap(), None);
-    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None);
     let enrolled = enroll(ledger, &["http://a/1", "http://a/2", "http://b/1", "http://a/1"]);
     assert_eq!(enrolled, Enrolled { new: 3, known: 1, too_long: 0 });
     assert_eq!(enroll(ledger, &["http://a/1"]), Enrolled { new: 0, known: 1, too_long: 0 });
     let long = format!("http://c/{}", "x".repeat(MAX_URL));
     assert_eq!(enroll(ledger, &[&long]), Enrolled { new: 0, known: 0, too_long: 1 });
     assert!(ledger.next_ready_at().unwrap().unwrap() <= NOW);
-    assert_eq!(ledger.standing("http://a/1").unwrap(), None);
-    assert_eq!(ledger.standing("http://nowhere/").unwrap(), None);
+    assert_eq!(ledger.status("http://a/1").unwrap(), None);
+    assert_eq!(ledger.status("http://nowhere/").unwrap(), None);
 }
 
 fn leasing(ledger: &mut dyn Ledger) {
     enroll(ledger, &["http://a/1", "http://b/1"]);
     let (one, two) = (claim(ledger, NOW), claim(ledger, NOW));
     assert_ne!(one.lease.host, two.lease.host);
-    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None);
     assert_eq!(ledger.next_ready_at().unwrap(), Some(one.lease.until));
     assert!(ledger.holds(&one.lease, NOW + 59_999).unwrap());
     assert!(!ledger.holds(&one.lease, NOW + 60_000).unwrap());
@@ -119,7 +118,7 @@ fn fencing(ledger: &mut dyn Ledger) {
     let answer = |claim: &Claim| [(claim.urls[0].id, seen(NOW, Reading::Alive))];
     let refused = ledger.complete(&late.lease, &answer(&late), NOW);
     assert!(matches!(refused, Err(LedgerError::LeaseLost { .. })));
-    assert_eq!(ledger.standing("http://a/1").unwrap(), None);
+    assert_eq!(ledger.status("http://a/1").unwrap(), None);
     ledger.complete(&good.lease, &answer(&good), NOW).unwrap();
     let twice = ledger.complete(&good.lease, &answer(&good), NOW);
     assert!(matches!(twice, Err(LedgerError::LeaseLost { .. })));
@@ -130,7 +129,7 @@ fn renewing(ledger: &mut dyn Ledger) {
     enroll(ledger, &["http://a/1"]);
     let mut first = claim(ledger, NOW);
     ledger.renew(&mut first.lease, NOW + 120_000).unwrap();
-    assert_eq!(ledger.claim(TERMS, NOW + 60_000).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW + 60_000).unwrap(), None);
     claim(ledger, NOW + 120_000);
     let refused = ledger.renew(&mut first.lease, NOW + 180_000);
     assert!(matches!(refused, Err(LedgerError::LeaseLost { .. })));
@@ -139,21 +138,21 @@ fn renewing(ledger: &mut dyn Ledger) {
 
 fn leasing_by_key(ledger: &mut dyn Ledger) {
     let granted = |leasing| match leasing {
-        Leasing::Granted(lease) => lease,
-        Leasing::NotBefore(at) => panic!("not before {at}"),
+        LeaseReply::Granted(lease) => lease,
+        LeaseReply::NotBefore(at) => panic!("not before {at}"),
     };
-    let lease = granted(ledger.lease("a", TERMS, NOW).unwrap());
-    assert_eq!(ledger.lease("a", TERMS, NOW).unwrap(), Leasing::NotBefore(lease.until));
+    let lease = granted(ledger.lease("a", REQUEST, NOW).unwrap());
+    assert_eq!(ledger.lease("a", REQUEST, NOW).unwrap(), LeaseReply::NotBefore(lease.until));
     enroll(ledger, &["http://a/1"]);
-    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None, "it is held, if by its key alone");
+    assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None, "it is held, if by its key alone");
     ledger.complete(&lease, &[], NOW + 5_000).unwrap();
-    assert_eq!(ledger.lease("a", TERMS, NOW).unwrap(), Leasing::NotBefore(NOW + 5_000));
+    assert_eq!(ledger.lease("a", REQUEST, NOW).unwrap(), LeaseReply::NotBefore(NOW + 5_000));
     look(ledger, NOW + 5_000, Reading::Alive);
     // Nothing of it is due for weeks, but it may be asked for something else.
-    let lease = granted(ledger.lease("a", TERMS, NOW + 5_000).unwrap());
+    let lease = granted(ledger.lease("a", REQUEST, NOW + 5_000).unwrap());
     assert!(ledger.holds(&lease, NOW + 5_000).unwrap());
     // A worker that died holds it no longer than its lease.
-    assert_ne!(granted(ledger.lease("a", TERMS, lease.until).unwrap()).epoch, lease.epoch);
+    assert_ne!(granted(ledger.lease("a", REQUEST, lease.until).unwrap()).epoch, lease.epoch);
 }
 
 fn recording(ledger: &mut dyn Ledger) {
@@ -161,7 +160,7 @@ fn recording(ledger: &mut dyn Ledger) {
     let claim = claim(ledger, NOW);
     let answer = [(claim.urls[0].id, seen(NOW, Reading::Alive))];
     ledger.record(&claim.lease, &answer).unwrap();
-    assert_eq!(standing(ledger, "http://a/1").verdict, Verdict::Alive);
+    assert_eq!(status(ledger, "http://a/1").verdict, Verdict::Alive);
     assert!(ledger.holds(&claim.lease, NOW).unwrap(), "the lease goes on");
     let after = |last| ledger.due_after(&claim.lease, last, 9, NOW).unwrap();
     assert_eq!(after(&claim.urls[0]), claim.urls[1..]);
@@ -196,13 +195,13 @@ fn notes(ledger: &mut dyn Ledger) {
     for failing_since in [Some(NOW), None] {
         let rules = "User-agent: *\nDisallow: /x\n".to_owned();
         let robots = Robots { fetched_at: NOW, failing_since, rules };
-        ledger.keep_robots("http://a", &robots).unwrap();
+        ledger.store_robots("http://a", &robots).unwrap();
         assert_eq!(ledger.robots("http://a").unwrap(), Some(robots));
     }
     assert_eq!(ledger.capture("http://a/1").unwrap(), None);
     for found in [Some("http://archive/1".to_owned()), None] {
         let capture = Capture { looked_at: NOW, found };
-        ledger.keep_capture("http://a/1", &capture).unwrap();
+        ledger.store_capture("http://a/1", &capture).unwrap();
         assert_eq!(ledger.capture("http://a/1").unwrap(), Some(capture));
     }
 }
@@ -213,13 +212,13 @@ fn stalest_first(ledger: &mut dyn Ledger) {
         look(ledger, NOW + day * DAY, Reading::Alive);
     }
     enroll(ledger, &["http://a/new"]);
-    let terms = LeaseRequest { urls: 2, ..TERMS };
-    let claim = ledger.claim(terms, NOW + 100 * DAY).unwrap().unwrap();
+    let request = LeaseRequest { max_urls: 2, ..REQUEST };
+    let claim = ledger.claim(request, NOW + 100 * DAY).unwrap().unwrap();
     let urls: Vec<_> = claim.urls.iter().map(|due| due.url.as_str()).collect();
     assert_eq!(urls, ["http://a/new", "http://a/old"]);
     // What was not asked after all is due as before.
     ledger.complete(&claim.lease, &[], NOW + 100 * DAY).unwrap();
-    assert_eq!(ledger.claim(terms, NOW + 100 * DAY).unwrap().unwrap().urls, claim.urls);
+    assert_eq!(ledger.claim(request, NOW + 100 * DAY).unwrap().unwrap().urls, claim.urls);
 }
 
 fn a_gate(ledger: &mut dyn Ledger) {
@@ -230,22 +229,22 @@ fn a_gate(ledger: &mut dyn Ledger) {
     assert_eq!(ledger.next_ready_at().unwrap(), Some(NOW + 5_000));
     // A new URL does not open it.
     enroll(ledger, &["http://a/3"]);
-    assert_eq!(ledger.claim(TERMS, NOW + 4_999).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW + 4_999).unwrap(), None);
     assert_eq!(claim(ledger, NOW + 5_000).urls.len(), 2);
 }
 
 fn waking(ledger: &mut dyn Ledger) {
     enroll(ledger, &["http://a/1"]);
     look(ledger, NOW, Reading::Alive);
-    let due_at = standing(ledger, "http://a/1").due_at;
+    let due_at = status(ledger, "http://a/1").due_at;
     assert_eq!(ledger.next_ready_at().unwrap(), Some(due_at));
-    assert_eq!(ledger.claim(TERMS, NOW + 26 * DAY).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW + 26 * DAY).unwrap(), None);
     enroll(ledger, &["http://a/2"]);
     let claim = claim(ledger, NOW);
     assert_eq!(claim.urls.len(), 1);
     // One that comes during a lease waits for its end.
     enroll(ledger, &["http://a/3"]);
-    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None);
     let answer = [(claim.urls[0].id, seen(NOW, Reading::Alive))];
     ledger.complete(&claim.lease, &answer, NOW).unwrap();
     assert_eq!(self::claim(ledger, NOW).urls[0].url, "http://a/3");
@@ -257,7 +256,7 @@ fn moving(ledger: &mut dyn Ledger) {
     assert_eq!(ledger.enroll(&mut moved).unwrap().known, 1);
     let claim = claim(ledger, NOW);
     assert_eq!((claim.lease.key.as_str(), claim.urls.len()), ("z", 1));
-    assert_eq!(ledger.claim(TERMS, NOW).unwrap(), None);
+    assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None);
 }
 
 fn strikes(ledger: &mut dyn Ledger) {
@@ -265,16 +264,16 @@ fn strikes(ledger: &mut dyn Ledger) {
     for (count, verdict) in [(1, Verdict::Failing), (2, Verdict::Failing), (3, Verdict::Dead)] {
         let now = NOW.max(ledger.next_ready_at().unwrap().unwrap());
         look(ledger, now, Reading::Hard);
-        let standing = standing(ledger, "http://a/1");
-        assert_eq!((standing.verdict, standing.strikes), (verdict, count));
-        assert_eq!(standing.first_fail_at, Some(NOW));
-        assert_eq!((standing.reason, standing.checked_at), (Some(Reason::Status(404)), now));
+        let status = status(ledger, "http://a/1");
+        assert_eq!((status.verdict, status.strikes), (verdict, count));
+        assert_eq!(status.first_fail_at, Some(NOW));
+        assert_eq!((status.reason, status.checked_at), (Some(Reason::Status(404)), now));
     }
     let now = ledger.next_ready_at().unwrap().unwrap();
     look(ledger, now, Reading::Alive);
-    let standing = standing(ledger, "http://a/1");
-    assert_eq!((standing.verdict, standing.strikes), (Verdict::Alive, 0));
-    assert_eq!((standing.first_fail_at, standing.last_ok_at), (None, Some(now)));
+    let status = status(ledger, "http://a/1");
+    assert_eq!((status.verdict, status.strikes), (Verdict::Alive, 0));
+    assert_eq!((status.first_fail_at, status.last_ok_at), (None, Some(now)));
 }
 
 fn all_or_nothing(ledger: &mut dyn Ledger) {
@@ -284,7 +283,7 @@ fn all_or_nothing(ledger: &mut dyn Ledger) {
     let answers = [(id, seen(NOW, Reading::Alive)), (id + 77, seen(NOW, Reading::Alive))];
     let refused = ledger.complete(&claim.lease, &answers, NOW);
     assert!(matches!(refused, Err(LedgerError::NoSuchUrl { id: wrong }) if wrong == id + 77));
-    assert_eq!(ledger.standing("http://a/1").unwrap(), None);
+    assert_eq!(ledger.status("http://a/1").unwrap(), None);
     assert!(ledger.holds(&claim.lease, NOW).unwrap());
     ledger.complete(&claim.lease, &answers[..1], NOW).unwrap();
 }
@@ -311,8 +310,8 @@ fn counting(ledger: &mut dyn Ledger) {
     assert_eq!(hosts, [("a".to_owned(), 2, 0), ("b".to_owned(), 1, 1)]);
     let mut told = Vec::new();
     ledger
-        .standings(&mut |(url, standing)| {
-            told.push((url, standing.verdict));
+        .statuses(&mut |(url, status)| {
+            told.push((url, status.verdict));
             Ok(())
         })
         .unwrap();
@@ -328,7 +327,7 @@ fn bad_lines(ledger: &mut dyn Ledger) {
         ("{", "EOF"),
         (r#"{"url":"http://a/1","at":5,"reading":"fine","vantage":"v"}"#, "unknown variant"),
         (r#"{"url":"http://a/1","at":5,"reading":"alive"}"#, "missing field `vantage`"),
-        (r#"{"url":"x","at":5,"reading":"alive","vantage":"v"}"#, "never asked|none that is ever"),
+        (r#"{"url":"x","at":5,"reading":"alive","vantage":"v"}"#, "never checked"),
         (r#"{"url":"http://a/","at":-5,"reading":"alive","vantage":"v"}"#, "its time"),
         (r#"{"url":"http://a/","at":9e9,"reading":"alive","vantage":"v"}"#, "invalid type"),
         (
@@ -384,11 +383,8 @@ fn hostile_text(ledger: &mut dyn Ledger) {
     enroll(ledger, &[url]);
     let claim = claim(ledger, NOW);
     assert_eq!(claim.urls[0].url, url);
-    let worst = Observation {
-        final_url: Some("\u{1}".repeat(MAX_URL)),
-        vantage: "\u{1}".repeat(500),
-        ..seen(NOW, Reading::Soft)
-    };
+    let worst =
+        Observation { final_url: Some("\u{1}".repeat(MAX_URL)), ..seen(NOW, Reading::Soft) };
     ledger.complete(&claim.lease, &[(claim.urls[0].id, worst)], NOW).unwrap();
     let longest = format!("http://a/{}", "\u{1}".repeat(MAX_URL - 9));
     enroll(ledger, &[&longest]);
@@ -403,14 +399,14 @@ fn hostile_text(ledger: &mut dyn Ledger) {
 fn contents(ledger: &dyn Ledger) -> (Vec<u8>, Vec<(String, UrlStatus)>) {
     let mut lines = Vec::new();
     export(ledger, &mut lines).unwrap();
-    let mut standings = Vec::new();
+    let mut statuses = Vec::new();
     ledger
-        .standings(&mut |one| {
-            standings.push(one);
+        .statuses(&mut |one| {
+            statuses.push(one);
             Ok(())
         })
         .unwrap();
-    (lines, standings)
+    (lines, statuses)
 }
 
 fn exchange([one, two, three]: [&mut dyn Ledger; 3]) {
@@ -422,7 +418,7 @@ fn exchange([one, two, three]: [&mut dyn Ledger; 3]) {
         look(two, NOW + 4 * DAY, Reading::Hard);
     }
     // Neither has seen enough by itself.
-    assert_eq!(standing(two, "http://a/1").verdict, Verdict::Failing);
+    assert_eq!(status(two, "http://a/1").verdict, Verdict::Failing);
     let (from_one, from_two) = (contents(one).0, contents(two).0);
     let now = NOW + 9 * DAY;
     let take = |ledger: &mut dyn Ledger, lines: &[u8]| {
@@ -431,7 +427,7 @@ fn exchange([one, two, three]: [&mut dyn Ledger; 3]) {
     assert_eq!(take(one, &from_two), Merged { new: 2, known: 0 });
     assert_eq!(take(two, &from_one), Merged { new: 4, known: 0 });
     assert_eq!(contents(one), contents(two));
-    assert_eq!(standing(one, "http://a/1").verdict, Verdict::Dead);
+    assert_eq!(status(one, "http://a/1").verdict, Verdict::Dead);
     let before = contents(one);
     assert_eq!(take(one, &from_two), Merged { new: 0, known: 2 });
     assert_eq!(take(one, &before.0), Merged { new: 0, known: 6 });

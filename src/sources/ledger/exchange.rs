@@ -1,14 +1,17 @@
-//! Observations as lines of JSON, on their way from one ledger into another.
+//! Observations as lines of JSON, to move them from one ledger to another.
 //!
-//! What follows from observations does not travel: the other ledger finds it out itself. Nor do
-//! hosts: who reads a line says to whom its URL must be polite, not the line.
+//! An export holds observations only: the other ledger derives statuses and due dates from them. Nor
+//! does it hold hosts: whoever reads a line decides which rate limit its URL falls under.
 
 use std::io::{BufRead, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::observation::{MAX_URL, Observation, Reading};
-use super::{Enrolment, Entry, Ledger, LedgerError, Merged, legacy};
+use super::backend::Ledger;
+use super::error::{LedgerError, LineError};
+use super::legacy;
+use super::observation::{MAX_URL, Observation, Reading, VANTAGE};
+use super::types::{Enrolment, ImportedObservation, Merged};
 use crate::diagnostic::printable;
 
 /// The longest line that is read, in bytes. No ledger writes a longer one.
@@ -17,12 +20,12 @@ pub const MAX_LINE: u64 = 64 * 1024;
 /// How many lines are merged at once.
 const BATCH: usize = 5_000;
 
-/// How far a clock elsewhere may be ahead.
+/// How far another machine's clock may be ahead.
 const AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct ExportLine {
     url: String,
     at: i64,
     reading: Reading,
@@ -33,31 +36,33 @@ struct Line {
     error: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     final_url: Option<String>,
+    /// Written as [`VANTAGE`], and ignored when read.
     vantage: String,
 }
 
-/// Writes all observations, a line each, in an order that depends on nothing else.
+/// Writes all observations, one per line, in an order that depends on nothing else.
 ///
 /// # Errors
 /// If the ledger or the writer fails.
 pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerError> {
-    ledger.observations(&mut |(url, seen)| {
-        let Observation { at, reading, status, error, final_url, vantage } = seen;
+    ledger.observations(&mut |(url, observation)| {
+        let Observation { at, reading, status, error, final_url } = observation;
         let error = error.map(|cause| cause.code().to_owned());
-        let line = Line { url, at, reading, status, error, final_url, vantage };
+        let vantage = VANTAGE.to_owned();
+        let line = ExportLine { url, at, reading, status, error, final_url, vantage };
         let mut written = serde_json::to_vec(&line).map_err(std::io::Error::from)?;
         written.push(b'\n');
         Ok(out.write_all(&written)?)
     })
 }
 
-/// Takes in the observations of an export. To take one in twice, or several in another order, makes
-/// the same ledger. `key_of` gives the key of politeness of a URL, or `None` if it is no URL that
-/// is ever watched.
+/// Adds the observations of an export to a ledger. Importing one twice, or several in another order,
+/// gives the same ledger. `key_of` returns the rate-limit key of a URL, or `None` for a URL that is never
+/// checked.
 ///
 /// # Errors
-/// [`LedgerError::Line`] at the first bad line; if the ledger or the reader fails. What stands on
-/// the lines before may have been taken in: to go on with a mended export does no harm.
+/// [`LedgerError::Line`] at the first bad line, or if the ledger or the reader fails. Earlier lines may
+/// have been imported; importing the corrected export again does no harm.
 pub fn import(
     ledger: &mut dyn Ledger,
     from: &mut dyn BufRead,
@@ -71,8 +76,8 @@ pub fn import(
         bytes.clear();
         let length = (&mut *from).take(MAX_LINE + 1).read_until(b'\n', &mut bytes)? as u64;
         if length > 0 {
-            let entry = read(&bytes, key_of, now);
-            batch.push(entry.map_err(|what| LedgerError::Line { line: number, what })?);
+            let observation = parse_line(&bytes, key_of, now);
+            batch.push(observation.map_err(|problem| LedgerError::Line { line: number, problem })?);
         }
         if length == 0 || batch.len() == BATCH {
             let done = ledger.merge(&batch)?;
@@ -87,30 +92,36 @@ pub fn import(
     Ok(merged)
 }
 
-fn read(bytes: &[u8], key_of: &dyn Fn(&str) -> Option<String>, now: i64) -> Result<Entry, String> {
+fn parse_line(
+    bytes: &[u8],
+    key_of: &dyn Fn(&str) -> Option<String>,
+    now: i64,
+) -> Result<ImportedObservation, LineError> {
     if bytes.len() as u64 > MAX_LINE {
-        return Err(format!("it is longer than {MAX_LINE} bytes"));
+        return Err(LineError::TooLong { most: MAX_LINE });
     }
-    let Line { url, at, reading, status, error, final_url, vantage } =
-        serde_json::from_slice(bytes).map_err(|error| {
-            // Its line number is that within this one line.
-            let what = error.to_string();
-            let end = what.rfind(" at line ").unwrap_or(what.len());
-            // It quotes the line, which somebody else wrote.
-            format!("{}, at column {}", printable(&what[..end]), error.column())
-        })?;
+    let ExportLine { url, at, reading, status, error, final_url, vantage: _ } =
+        serde_json::from_slice(bytes).map_err(|error| json_error(&error))?;
     if url.len() > MAX_URL {
-        return Err(format!("its URL is longer than {MAX_URL} bytes"));
+        return Err(LineError::UrlTooLong { most: MAX_URL });
     }
-    // One look in a wrong future would be the last for ever.
+    // The URL of an observation from the future would never be due again.
     if at < 0 || at > now.saturating_add(AHEAD) {
-        return Err("its time is in the future, or before 1970".to_owned());
+        return Err(LineError::BadTime);
     }
-    let key = key_of(&url).ok_or("its URL is none that is ever asked for")?;
-    let error =
-        error.map(|error| legacy::cause(&error).ok_or(error)).transpose().map_err(|code| {
-            format!("there is no error `{}`: a newer version may have written it", printable(&code))
-        })?;
-    let seen = Observation { at, reading, status, error, final_url, vantage };
-    Ok(Entry { of: Enrolment { url, key }, seen })
+    let key = key_of(&url).ok_or(LineError::NeverChecked)?;
+    let known = |text: String| {
+        legacy::cause(&text).ok_or_else(|| LineError::UnknownCode { code: printable(&text).into() })
+    };
+    let error = error.map(known).transpose()?;
+    let observation = Observation { at, reading, status, error, final_url };
+    Ok(ImportedObservation { enrolment: Enrolment { url, key }, observation })
+}
+
+fn json_error(error: &serde_json::Error) -> LineError {
+    // The line number in the message is the one within this single line.
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    // The message quotes the line, which comes from elsewhere.
+    LineError::Json { message: printable(&text[..end]).into(), column: error.column() }
 }

@@ -1,4 +1,5 @@
-//! What was seen of one URL at one time. A ledger keeps these; all else in it follows from them.
+//! What was observed of one URL at one time. A ledger stores observations; all else in it follows from
+//! them.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
@@ -9,9 +10,11 @@ use crate::source_status::{Cause, Outcome, Reason, Verdict};
 /// export short, whatever its text takes to escape.
 pub const MAX_URL: usize = 4096;
 
-const MAX_VANTAGE: usize = 64;
+/// What exports and digests say about where an observation was made. The format has room for several
+/// places; this version knows one, and gives it no name.
+pub(super) const VANTAGE: &str = "";
 
-/// What one look at a page says of it.
+/// What one request says about a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
@@ -19,22 +22,22 @@ pub enum Reading {
     Alive,
     /// It answers elsewhere, for good.
     Moved,
-    /// It is no better than a page that never was: proven by asking for one.
+    /// It is no better than a random, nonexistent path: proven by asking for one.
     #[serde(rename = "soft-404")]
     Soft404,
-    /// The domain is somebody else's: proven.
+    /// Somebody else has the domain: proven.
     Usurped,
     /// It answers to those who ignore its certificate.
     TlsBroken,
-    /// A wall, which says nothing of the page.
+    /// A bot challenge or a login, which says nothing about the page.
     Blocked,
-    /// Gone by the word of those who should know: 404, or no such host.
+    /// Gone, as the server or the name servers say: 404, or no such host.
     Hard,
-    /// Gone for good, by the server's own word: 410.
+    /// Gone for good, as the server says: 410.
     Gone,
     /// A failure that may pass.
     Soft,
-    /// Nothing that could be relied on.
+    /// Nothing reliable.
     Unknown,
 }
 
@@ -53,7 +56,7 @@ impl Reading {
         Self::Unknown,
     ];
 
-    /// Its name, as ledgers write it.
+    /// Returns its name, as ledgers write it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -70,34 +73,32 @@ impl Reading {
         }
     }
 
-    /// The reading of that name.
+    /// Returns the reading with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reading| reading.name() == name)
     }
 }
 
-/// One look at a page.
+/// One observation of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// What it says of the page.
+    /// What it says about the page.
     pub reading: Reading,
     /// The status of the answer, if one came.
     pub status: Option<u16>,
     /// Why there is no answer that counts.
     pub error: Option<Cause>,
-    /// Where the redirects led.
+    /// The URL that the redirects led to.
     pub final_url: Option<String>,
-    /// Where it was looked from, by a name that whoever runs the program chose.
-    pub vantage: String,
 }
 
 impl Observation {
-    /// What one run found out, as an observation.
+    /// Makes an observation of what one run found out.
     #[must_use]
-    pub fn of(outcome: &Outcome, at: i64, vantage: &str) -> Self {
+    pub fn of(outcome: &Outcome, at: i64) -> Self {
         let evidence = &outcome.evidence;
         let reading = match outcome.verdict {
             Verdict::Alive => Reading::Alive,
@@ -117,34 +118,32 @@ impl Observation {
             status: evidence.status,
             error: evidence.cause(),
             final_url: evidence.final_url.clone(),
-            vantage: vantage.to_owned(),
         }
     }
 
-    /// Itself within the limits of a ledger. Every ledger keeps it so, or one observation would
-    /// count as two when ledgers are merged.
+    /// Returns it within the limits of a ledger. Every ledger stores it this way, or one observation
+    /// would count as two when ledgers are merged.
     #[must_use]
     pub fn clipped(mut self) -> Self {
-        // Half a URL leads elsewhere.
+        // A shortened URL would lead elsewhere.
         self.final_url = self.final_url.filter(|url| url.len() <= MAX_URL);
-        self.vantage.truncate(self.vantage.floor_char_boundary(MAX_VANTAGE));
         self
     }
 
-    /// What it rests on; `None` if it does not say.
+    /// Returns what it is based on; `None` if it does not say.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         self.error.map(Reason::Cause).or(self.status.map(Reason::Status))
     }
 
-    /// Tells it from every other observation of the same URL at the same time.
+    /// Returns a digest that differs for every other observation of the same URL at the same time.
     #[must_use]
     pub fn digest(&self) -> [u8; 16] {
         let mut bytes = Vec::new();
         let status = self.status.map(|status| status.to_string());
         for part in [
             Some(self.reading.name()),
-            Some(&self.vantage),
+            Some(VANTAGE),
             status.as_deref(),
             self.error.map(Cause::code),
             self.final_url.as_deref(),
@@ -170,7 +169,6 @@ mod tests {
             status: Some(404),
             error: None,
             final_url: None,
-            vantage: "home".to_owned(),
         }
     }
 
@@ -191,25 +189,19 @@ mod tests {
             Observation { status: None, ..one.clone() },
             Observation { error: Some(Cause::Unrecognized), ..one.clone() },
             Observation { final_url: Some(String::new()), ..one.clone() },
-            Observation { vantage: "away".to_owned(), ..one.clone() },
         ];
         let mut digests: Vec<_> = others.iter().map(Observation::digest).collect();
         digests.push(one.digest());
         digests.sort_unstable();
         digests.dedup();
-        assert_eq!(digests.len(), 6);
+        assert_eq!(digests.len(), 5);
     }
 
     #[test]
-    fn clipping_is_done_once_and_within_characters() {
-        let long = Observation {
-            final_url: Some("x".repeat(MAX_URL + 1)),
-            vantage: "€".repeat(100),
-            ..observation()
-        };
+    fn clipping_twice_changes_nothing() {
+        let long = Observation { final_url: Some("x".repeat(MAX_URL + 1)), ..observation() };
         let clipped = long.clipped();
         assert_eq!(clipped.final_url, None);
-        assert_eq!(clipped.vantage.len(), 63);
         assert_eq!(clipped.clone().clipped(), clipped);
     }
 
@@ -217,13 +209,13 @@ mod tests {
     fn the_outcome_of_a_run_is_read_by_its_evidence() {
         let evidence = Evidence { status: Some(410), ..Evidence::default() };
         let mut outcome = Outcome { url: String::new(), verdict: Verdict::Dead, evidence };
-        assert_eq!(Observation::of(&outcome, 1, "home").reading, Reading::Gone);
+        assert_eq!(Observation::of(&outcome, 1).reading, Reading::Gone);
         outcome.evidence.status = None;
         outcome.evidence.error = Some(ErrorClass::NxDomain);
-        let seen = Observation::of(&outcome, 1, "home");
+        let seen = Observation::of(&outcome, 1);
         assert_eq!(seen.reading, Reading::Hard);
         assert_eq!(seen.error, Some(Cause::Error(ErrorClass::NxDomain)));
         outcome.verdict = Verdict::Unproven;
-        assert_eq!(Observation::of(&outcome, 1, "home").reading, Reading::Soft);
+        assert_eq!(Observation::of(&outcome, 1).reading, Reading::Soft);
     }
 }

@@ -1,4 +1,4 @@
-//! How long a ledger waits for another process that has locked it, and that it says so.
+//! How long a ledger waits for another process that has locked it, and whom it tells.
 
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -9,14 +9,14 @@ use rusqlite::Connection;
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long it is waited for another process to end its transaction, and who is told of it.
+/// How long to wait for another process to end its transaction, and whom to tell.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// How long at most: to open a ledger, and again for each transaction.
+    /// The longest wait: to open a ledger, and again for each transaction.
     pub limit: Duration,
-    /// When it is said that there is a wait.
+    /// After how long to call `notice`.
     pub notice_after: Duration,
-    /// Says that the ledger at this path is locked.
+    /// Reports that the ledger at this path is locked.
     pub notice: fn(&Path),
 }
 
@@ -30,24 +30,24 @@ impl Default for Patience {
     }
 }
 
-/// One wait for a lock, or several in a row that end together.
+/// One wait for a lock, or several in a row with one limit.
 pub(super) struct Wait {
     patience: Patience,
     path: PathBuf,
     since: Instant,
-    is_said: bool,
+    is_noticed: bool,
 }
 
 impl Wait {
     pub(super) fn new(patience: Patience, path: &Path) -> Self {
-        Self { patience, path: path.to_owned(), since: Instant::now(), is_said: false }
+        Self { patience, path: path.to_owned(), since: Instant::now(), is_noticed: false }
     }
 
-    /// Waits a little, unless it was waited for long enough. Returns whether to try again.
-    pub(super) fn goes_on(&mut self) -> bool {
+    /// Pauses before another attempt. Returns false once the limit is reached.
+    pub(super) fn pause(&mut self) -> bool {
         let waited = self.since.elapsed();
-        if waited >= self.patience.notice_after && !self.is_said {
-            self.is_said = true;
+        if waited >= self.patience.notice_after && !self.is_noticed {
+            self.is_noticed = true;
             (self.patience.notice)(&self.path);
         }
         let left = self.patience.limit.saturating_sub(waited);
@@ -55,7 +55,7 @@ impl Wait {
         !left.is_zero()
     }
 
-    /// Waits in this way for every transaction of a connection, from now on.
+    /// Lets every transaction of a connection wait in this way.
     pub(super) fn for_each_transaction(
         mut self,
         connection: &mut Connection,
@@ -64,7 +64,7 @@ impl Wait {
             if attempt == 0 {
                 self = Self::new(self.patience, &self.path);
             }
-            self.goes_on()
+            self.pause()
         }))
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::conformance::{ALONE, DAY, NOW, TERMS, TOGETHER, enroll, key_of, seen};
+use super::conformance::{DAY, EXCHANGE_CASES, NOW, REQUEST, SINGLE_CASES, enroll, key_of, seen};
 use super::observation::Reading;
 use super::{Capture, Enrolment, LeaseRequest, Ledger, LedgerError, Patience, SqliteLedger};
 use crate::source_status::Verdict;
@@ -23,13 +23,13 @@ fn open(path: &Path) -> SqliteLedger {
 
 #[test]
 fn it_conforms() {
-    for (name, case) in ALONE {
+    for (name, case) in SINGLE_CASES {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = open(&folder.path().join("ledger.sqlite3"));
         case(&mut ledger);
         ledger.check_integrity().unwrap_or_else(|error| panic!("{name}: {error}"));
     }
-    for (name, case) in TOGETHER {
+    for (name, case) in EXCHANGE_CASES {
         let folder = tempfile::tempdir().unwrap();
         let [mut one, mut two, mut three] = ["1", "2", "3"].map(|n| open(&folder.path().join(n)));
         case([&mut one, &mut two, &mut three]);
@@ -134,7 +134,7 @@ fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
     drop(open(&path));
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
-    let opened = [SqliteLedger::open_with, SqliteLedger::open_to_look];
+    let opened = [SqliteLedger::open_with, SqliteLedger::open_for_reading];
     for (number, open) in opened.iter().enumerate() {
         let refused = open(&path, IMPATIENT);
         assert!(is_locked(&refused, &path), "{refused:?}");
@@ -162,7 +162,7 @@ fn each_transaction_waits_for_a_lock_anew() {
         assert!(is_locked(&refused, &path), "{refused:?}");
         assert_eq!(said_of(&path), number);
     }
-    let refused = ledger.keep_capture("http://a/1", &Capture { looked_at: NOW, found: None });
+    let refused = ledger.store_capture("http://a/1", &Capture { looked_at: NOW, found: None });
     assert!(is_locked(&refused, &path), "{refused:?}");
     other.execute_batch("ROLLBACK").unwrap();
     enroll(&mut ledger, &["http://a/1"]);
@@ -176,13 +176,13 @@ fn two_workers_never_hold_one_host() {
     enroll(&mut open(&path), &urls.iter().map(String::as_str).collect::<Vec<_>>());
     let held = Mutex::new(BTreeSet::new());
     std::thread::scope(|scope| {
-        for worker in ["w1", "w2", "w3"] {
+        for _ in 0..3 {
             let (path, held) = (&path, &held);
             scope.spawn(move || {
                 let mut ledger = open(path);
-                let terms = LeaseRequest { worker, lease: 60_000, urls: 2 };
+                let request = LeaseRequest { duration: 60_000, max_urls: 2 };
                 while ledger.counts(NOW).unwrap().due > 0 {
-                    let Some(claim) = ledger.claim(terms, NOW).unwrap() else { continue };
+                    let Some(claim) = ledger.claim(request, NOW).unwrap() else { continue };
                     let host = claim.lease.host;
                     assert!(held.lock().unwrap().insert(host), "{host} is held twice");
                     let answers: Vec<_> =
@@ -215,9 +215,9 @@ fn a_hundred_thousand_urls_are_crawled_a_claim_at_a_time() {
         Enrolment { url: format!("http://{key}/{n}"), key }
     });
     assert_eq!(ledger.enroll(&mut urls).unwrap().new, 100_000);
-    let terms = LeaseRequest { urls: 500, ..TERMS };
+    let request = LeaseRequest { max_urls: 500, ..REQUEST };
     let mut asked = 0;
-    while let Some(claim) = ledger.claim(terms, NOW).unwrap() {
+    while let Some(claim) = ledger.claim(request, NOW).unwrap() {
         assert!(claim.urls.len() <= 500);
         asked += claim.urls.len();
         let answers: Vec<_> = claim
@@ -243,7 +243,11 @@ fn a_hundred_thousand_urls_are_crawled_a_claim_at_a_time() {
     assert!((NOW + 3 * DAY..NOW + 4 * DAY).contains(&next));
 }
 
-const CHILD: &str = "probe::ledger::tests::appends_until_it_is_killed";
+/// The name of the test that a child process runs.
+fn child() -> String {
+    let (_, module) = module_path!().split_once("::").unwrap();
+    format!("{module}::appends_until_it_is_killed")
+}
 
 #[test]
 #[ignore = "the child of `a_killed_process_loses_nothing_it_was_told_is_kept`"]
@@ -258,7 +262,7 @@ fn appends_until_it_is_killed() {
         let url = format!("http://a/{n}");
         enroll(&mut ledger, &[&url]);
         // The lease of the one who was killed may still hold the host.
-        let claim = ledger.claim(TERMS, NOW + n * DAY).unwrap().unwrap();
+        let claim = ledger.claim(REQUEST, NOW + n * DAY).unwrap().unwrap();
         let answers: Vec<_> =
             claim.urls.iter().map(|due| (due.id, seen(NOW, Reading::Soft404))).collect();
         ledger.complete(&claim.lease, &answers, NOW).unwrap();
@@ -275,7 +279,7 @@ fn a_killed_process_loses_nothing_it_was_told_is_kept() {
     let mut before = 0;
     for round in 0..8 {
         let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", CHILD])
+            .args(["--ignored", "--exact", &child()])
             .env("DATELINE_TEST_FOLDER", folder.path())
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
@@ -294,8 +298,8 @@ fn a_killed_process_loses_nothing_it_was_told_is_kept() {
         let told = told();
         before = told.lines().count();
         for url in told.lines() {
-            let standing = ledger.standing(url).unwrap();
-            assert_eq!(standing.map(|standing| standing.verdict), Some(Verdict::Soft404), "{url}");
+            let status = ledger.status(url).unwrap();
+            assert_eq!(status.map(|status| status.verdict), Some(Verdict::Soft404), "{url}");
         }
     }
 }

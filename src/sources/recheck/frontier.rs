@@ -1,19 +1,22 @@
-//! The frontier of a run that has a ledger: hosts are leased there, and what is seen is kept at once.
+//! The frontier of a run with a ledger, which leases hosts and stores observations at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Clock;
 use crate::source_status::{ErrorClass, Outcome};
-use crate::sources::frontier::{Admission, CONTROLS, Frontier, Leaving, More, controls};
-use crate::sources::host_health::is_unreached;
-use crate::sources::ledger::{
-    Due, Lease, LeaseRequest, Leasing, Ledger, LedgerError, Observation, Robots,
+use crate::sources::clock::{Clock, in_millis};
+use crate::sources::frontier::{
+    Admission, CONTROLS, Frontier, HostRelease, MoreWork, control_checks,
 };
+use crate::sources::ledger::{
+    Due, Lease, LeaseReply, LeaseRequest, Ledger, LedgerError, Observation, Robots,
+};
+use crate::sources::progress::Progress;
+use crate::sources::settings::CrawlSettings;
 use crate::sources::url_check::UrlCheck;
-use crate::sources::{CrawlSettings, Progress, Workload, plan};
+use crate::sources::workload::{Workload, plan};
 
 /// How many hosts are held at once: each has a queue, and may have an open connection.
 const MOST_HELD: usize = 512;
@@ -21,21 +24,21 @@ const MOST_HELD: usize = 512;
 /// How many URLs of a host are handed out at once.
 const BATCH: u32 = 64;
 
-/// How often it is looked whether another host has become ready.
-const AGAIN: Duration = Duration::from_millis(250);
+/// How often to look whether another host is ready.
+const READY_POLL: Duration = Duration::from_millis(250);
 
-/// What a lease lasts longer than it must.
+/// How much longer a lease lasts than it must.
 const SLACK: Duration = Duration::from_millis(250);
 
-/// How long a host is left alone of which something was given up.
-const GIVEN_UP: Duration = Duration::from_mins(10);
+/// How long a host rests after some of its checks were given up.
+const REST_AFTER_GIVING_UP: Duration = Duration::from_mins(10);
 
-/// The frontier of a run that keeps what it sees in a ledger, and leases hosts there.
+/// The frontier of a run that stores observations in a ledger, and leases hosts there.
 pub(super) struct LedgerFrontier<'a> {
     settings: &'a CrawlSettings,
     ledger: &'a mut dyn Ledger,
     now: Clock<'a>,
-    /// What is to be looked at, by host; `None`: all that is due.
+    /// What to check, by host; `None` for everything that is due.
     wanted: Option<BTreeMap<String, Vec<Due>>>,
     held: HashMap<String, Held>,
     /// URLs that were handed out, with their hosts and ids.
@@ -44,12 +47,12 @@ pub(super) struct LedgerFrontier<'a> {
     /// The ids of the URLs that are in doubt.
     doubted: HashSet<i64>,
     open: HashMap<String, Open>,
-    /// Hosts that somebody else took over while something of theirs was out.
+    /// Hosts that another run took over while some of their URLs were out.
     lost: HashSet<String>,
     progress: &'a dyn Progress,
 }
 
-/// How many URLs of a host are not settled yet.
+/// How many URLs of a host are not stored yet.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
     out: u32,
@@ -65,7 +68,7 @@ impl Open {
 /// A host that is held.
 struct Held {
     lease: Lease,
-    /// Nobody asks it before then.
+    /// When it may be asked next, at the earliest.
     rest_until: i64,
     /// The last URL that was handed out under this lease: what comes before is not handed out again.
     last: Option<Due>,
@@ -77,17 +80,13 @@ impl Held {
     }
 }
 
-/// A failure that may be the own network's.
+/// A failure that may be the local network's.
 struct Doubt {
     /// How many hosts had been asked by then.
     asked: u64,
     key: String,
     url: i64,
-    seen: Observation,
-}
-
-pub(super) fn in_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    observation: Observation,
 }
 
 impl<'a> LedgerFrontier<'a> {
@@ -102,28 +101,28 @@ impl<'a> LedgerFrontier<'a> {
         Self { settings, ledger, now, wanted, held, out, doubts, doubted, open, lost, progress }
     }
 
-    /// How long a request may take, from its beginning to its end, in milliseconds.
-    fn request(&self) -> i64 {
+    /// Returns how long a request may take, in milliseconds.
+    fn request_duration(&self) -> i64 {
         in_millis(self.settings.timeout).saturating_add(in_millis(self.settings.connect_timeout))
     }
 
-    /// A lease for a request, and for the time after it in which nobody may ask.
-    fn terms(&self, gap: Duration) -> LeaseRequest<'static> {
+    /// Returns a request for a lease that covers one request and the gap after it.
+    fn lease_request(&self, gap: Duration) -> LeaseRequest {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
-        let lease = self.request().saturating_add(spare).saturating_add(in_millis(gap));
-        LeaseRequest { worker: "dateline", lease, urls: BATCH }
+        let duration = self.request_duration().saturating_add(spare).saturating_add(in_millis(gap));
+        LeaseRequest { duration, max_urls: BATCH }
     }
 
-    /// Holds a host until then at least.
+    /// Leases a host until then at least.
     fn renew(&mut self, key: &str, until: i64) -> Result<(), LedgerError> {
         let Some(held) = self.held.get_mut(key).filter(|held| held.lease.until < until) else {
             return Ok(());
         };
         let done = self.ledger.renew(&mut held.lease, until);
-        self.or_lose(key, done)
+        self.note_lost_lease(key, done)
     }
 
-    /// The time at an instant.
+    /// Returns the time at an instant.
     fn time_of(&self, at: Instant) -> i64 {
         let (now, until) = ((self.now)(), Instant::now());
         if at > until {
@@ -138,7 +137,7 @@ impl<'a> LedgerFrontier<'a> {
         Instant::now() + Duration::from_millis(wait.unsigned_abs())
     }
 
-    /// Makes checks of what is due of a host, save what is out already or in doubt.
+    /// Makes checks of the URLs of a host that are due, except those that are out or in doubt.
     fn checks(&mut self, key: &str, due: Vec<Due>) -> Result<Vec<UrlCheck>, LedgerError> {
         let mut places = HashMap::new();
         for (place, one) in due.into_iter().enumerate() {
@@ -152,18 +151,18 @@ impl<'a> LedgerFrontier<'a> {
             plan(places.keys().cloned().collect(), self.settings);
         for outcome in outcomes {
             self.progress.advance(&outcome);
-            self.put(outcome, 0)?;
+            self.record(outcome, 0)?;
         }
         let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::once).collect();
-        // The stalest first, as they were due.
+        // The longest due first, as the ledger returns them.
         checks.sort_by_key(|check| {
             check.urls().iter().filter_map(|url| places.get(url)).min().copied()
         });
         Ok(checks)
     }
 
-    /// All that is wanted, host by host, the stalest first.
-    fn draw_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
+    /// Takes all that is wanted, host by host, the longest due first.
+    fn take_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
         let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
         let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
         for (_, due) in &mut wanted {
@@ -181,21 +180,25 @@ impl<'a> LedgerFrontier<'a> {
         self.open.get(key).copied().unwrap_or_default()
     }
 
-    /// Keeps an observation under the lease of its host. A lease that is another's by now is that
-    /// worker's to fill.
-    fn record(&mut self, key: &str, url: i64, seen: Observation) -> Result<(), LedgerError> {
-        // What is refused is never asked for, so its host may not be held yet.
+    /// Stores an observation under the lease of its host. If another run has the host by now, it makes its
+    /// own observations.
+    fn store(&mut self, key: &str, url: i64, observation: Observation) -> Result<(), LedgerError> {
+        // URLs that are refused are never asked for, so their host may not be held yet.
         if !self.held.contains_key(key) && !self.lost.contains(key) {
             self.admit(key, Duration::ZERO)?;
         }
         let Some(held) = self.held.get(key) else { return Ok(()) };
-        let done = self.ledger.record(&held.lease, &[(url, seen)]);
-        self.or_lose(key, done)
+        let done = self.ledger.record(&held.lease, &[(url, observation)]);
+        self.note_lost_lease(key, done)
     }
 
-    /// Takes note, if that is why something under a lease was not done, that somebody else has the
-    /// host. What is out of it is theirs.
-    fn or_lose(&mut self, key: &str, done: Result<(), LedgerError>) -> Result<(), LedgerError> {
+    /// Notes that another run has the host, if that is why something under a lease failed. The URLs that
+    /// are out then belong to the other run.
+    fn note_lost_lease(
+        &mut self,
+        key: &str,
+        done: Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         let Err(LedgerError::LeaseLost { .. }) = done else { return done };
         self.held.remove(key);
         if self.open(key).out > 0 {
@@ -208,24 +211,27 @@ impl<'a> LedgerFrontier<'a> {
         let Some(held) = self.held.remove(key) else { return Ok(()) };
         self.open.remove(key);
         let done = self.ledger.complete(&held.lease, &[], gate.max(held.rest_until));
-        self.or_lose(key, done)
+        self.note_lost_lease(key, done)
     }
 }
 
 impl Frontier for LedgerFrontier<'_> {
-    fn draw(&mut self) -> Result<(Vec<UrlCheck>, More), LedgerError> {
+    fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError> {
         if self.wanted.is_some() {
-            return Ok((self.draw_wanted()?, More::Never));
+            return Ok((self.take_wanted()?, MoreWork::Never));
         }
         let mut checks = Vec::new();
         while self.held.len() < MOST_HELD {
-            let Some(claim) = self.ledger.claim(self.terms(self.settings.delay), (self.now)())?
+            let Some(claim) =
+                self.ledger.claim(self.lease_request(self.settings.delay), (self.now)())?
             else {
                 let next = self.ledger.next_ready_at()?;
                 let soon = (self.now)().saturating_add(in_millis(self.settings.patience));
                 return Ok(match next.filter(|next| *next <= soon || !self.held.is_empty()) {
-                    None => (checks, More::Never),
-                    Some(at) => (checks, More::At(self.instant_of(at).max(Instant::now() + AGAIN))),
+                    None => (checks, MoreWork::Never),
+                    Some(at) => {
+                        (checks, MoreWork::At(self.instant_of(at).max(Instant::now() + READY_POLL)))
+                    }
                 });
             };
             let key = claim.lease.key.clone();
@@ -233,54 +239,54 @@ impl Frontier for LedgerFrontier<'_> {
             self.held.insert(key.clone(), held);
             let more = self.checks(&key, claim.urls)?;
             if more.is_empty() && self.open(&key).is_settled() {
-                // All of it was refused, which is kept now.
+                // All of its URLs were refused, which is stored now.
                 self.complete(&key, (self.now)())?;
             }
             checks.extend(more);
         }
-        Ok((checks, More::At(Instant::now() + Duration::from_mins(1))))
+        Ok((checks, MoreWork::At(Instant::now() + Duration::from_mins(1))))
     }
 
     fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError> {
         if self.lost.contains(key) {
             return Ok(Admission::Lost);
         }
-        let (now, terms) = ((self.now)(), self.terms(gap));
-        let needed = self.request().saturating_add(in_millis(gap + SLACK / 4));
+        let (now, request) = ((self.now)(), self.lease_request(gap));
+        let needed = self.request_duration().saturating_add(in_millis(gap + SLACK / 4));
         if let Some(held) = self.held.get(key) {
             if held.lease.until.saturating_sub(now) < needed {
-                self.renew(key, now.saturating_add(terms.lease))?;
+                self.renew(key, now.saturating_add(request.duration))?;
             }
         } else {
-            match self.ledger.lease(key, terms, now)? {
-                Leasing::NotBefore(at) => {
+            match self.ledger.lease(key, request, now)? {
+                LeaseReply::NotBefore(at) => {
                     return Ok(Admission::NotBefore(self.instant_of(at)));
                 }
-                Leasing::Granted(lease) => {
+                LeaseReply::Granted(lease) => {
                     self.held.insert(key.to_owned(), Held::new(lease));
                 }
             }
         }
         let Some(held) = self.held.get(key) else { return Ok(Admission::Lost) };
-        // Whoever begins then is done, and has kept the gap, when the lease ends.
+        // A request that starts by then ends, with the gap after it, before the lease does.
         let last = held.lease.until.saturating_sub(in_millis(self.settings.timeout + gap));
         Ok(Admission::Granted(Some(self.instant_of(last))))
     }
 
-    fn hold(&mut self, key: &str, until: Instant) -> Result<(), LedgerError> {
+    fn extend_lease(&mut self, key: &str, until: Instant) -> Result<(), LedgerError> {
         let until = self.time_of(until);
         self.renew(key, until.saturating_add(in_millis(SLACK)))
     }
 
-    fn controls(&self) -> Result<Vec<UrlCheck>, LedgerError> {
+    fn control_checks(&self) -> Result<Vec<UrlCheck>, LedgerError> {
         let alive = self.ledger.alive(u32::try_from(2 * CONTROLS).unwrap_or(u32::MAX))?;
         let alive = alive.into_iter().filter(|url| !self.out.contains_key(url));
-        Ok(controls(alive, &self.settings.policy))
+        Ok(control_checks(alive, &self.settings.policy))
     }
 
-    fn wants(&self, urls: &[String]) -> Result<bool, LedgerError> {
-        // What a crawl hands out was due under the lease that it still has. A check knows what was
-        // due when it began.
+    fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError> {
+        // The URLs of a crawl were due under the lease that it still has. Those of a check were due when
+        // it began.
         if self.wanted.is_none() {
             return Ok(true);
         }
@@ -292,31 +298,31 @@ impl Frontier for LedgerFrontier<'_> {
         Ok(false)
     }
 
-    fn put(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
+    fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError> {
         let Some((key, url)) = self.out.remove(&outcome.url) else { return Ok(()) };
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
-        if !is_kept(&outcome) {
-            // It stays due; the host is not taken up again for its sake at once.
+        if !is_observation(&outcome) {
+            // The URL stays due, but the host is not claimed again for it at once.
             if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
-                self.rest(&key, Instant::now() + GIVEN_UP);
+                self.pause_host(&key, Instant::now() + REST_AFTER_GIVING_UP);
             }
             return Ok(());
         }
-        let seen = Observation::of(&outcome, (self.now)(), "");
-        if outcome.evidence.error.is_some_and(is_unreached) {
+        let observation = Observation::of(&outcome, (self.now)());
+        if outcome.evidence.error.is_some_and(|class| class.kind().may_be_local()) {
             open.doubted += 1;
             self.doubted.insert(url);
-            self.doubts.push_back(Doubt { asked, key, url, seen });
+            self.doubts.push_back(Doubt { asked, key, url, observation });
             return Ok(());
         }
-        self.record(&key, url, seen)
+        self.store(&key, url, observation)
     }
 
-    fn leave(&mut self, key: &str, gate: Instant) -> Result<Leaving, LedgerError> {
+    fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError> {
         let open = self.open(key);
         if open.out > 0 {
-            return Ok(Leaving::Stays);
+            return Ok(HostRelease::Kept);
         }
         self.lost.remove(key);
         while let Some(held) = self.held.get_mut(key)
@@ -326,31 +332,31 @@ impl Frontier for LedgerFrontier<'_> {
             held.last = due.last().cloned();
             let checks = self.checks(key, due)?;
             if !checks.is_empty() {
-                return Ok(Leaving::More(checks));
+                return Ok(HostRelease::More(checks));
             }
         }
         if !self.held.contains_key(key) {
             self.open.remove(key);
-            return Ok(Leaving::Left);
+            return Ok(HostRelease::Released);
         }
         if !self.open(key).is_settled() {
-            return Ok(Leaving::Stays);
+            return Ok(HostRelease::Kept);
         }
         self.complete(key, self.time_of(gate))?;
-        Ok(Leaving::Left)
+        Ok(HostRelease::Released)
     }
 
-    fn rest(&mut self, key: &str, until: Instant) {
+    fn pause_host(&mut self, key: &str, until: Instant) {
         let until = self.time_of(until);
         if let Some(held) = self.held.get_mut(key) {
             held.rest_until = held.rest_until.max(until);
         }
     }
 
-    fn confirm(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
+    fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError> {
         let mut keys = Vec::new();
         while let Some(doubt) = self.doubts.pop_front_if(|doubt| doubt.asked <= asked) {
-            self.record(&doubt.key, doubt.url, doubt.seen)?;
+            self.store(&doubt.key, doubt.url, doubt.observation)?;
             self.doubted.remove(&doubt.url);
             let open = self.open.entry(doubt.key.clone()).or_default();
             open.doubted = open.doubted.saturating_sub(1);
@@ -363,12 +369,12 @@ impl Frontier for LedgerFrontier<'_> {
         &mut self,
         busy: &HashSet<String>,
         gate: &dyn Fn(&str) -> Option<Instant>,
-        sound: bool,
+        is_network_up: bool,
     ) -> Result<(), LedgerError> {
-        if sound {
-            self.confirm(u64::MAX)?;
+        if is_network_up {
+            self.confirm_failures(u64::MAX)?;
         }
-        // Who was asked and not heard of is left alone for as long as the request could have taken.
+        // A host with an unanswered request stays leased for as long as the request could take.
         let idle: Vec<String> =
             self.held.keys().filter(|key| !busy.contains(*key)).cloned().collect();
         idle.iter().try_for_each(|key| {
@@ -381,8 +387,8 @@ impl Frontier for LedgerFrontier<'_> {
         self.ledger.robots(origin)
     }
 
-    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
-        self.ledger.keep_robots(origin, robots)
+    fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+        self.ledger.store_robots(origin, robots)
     }
 
     fn now(&self) -> i64 {
@@ -390,23 +396,8 @@ impl Frontier for LedgerFrontier<'_> {
     }
 }
 
-/// Whether an outcome is an observation. What was not tried was not seen, unless it is never tried:
-/// then it must not stay due.
-fn is_kept(outcome: &Outcome) -> bool {
-    let refused = matches!(
-        outcome.evidence.error,
-        Some(
-            ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused
-                | ErrorClass::UserInfo
-                | ErrorClass::SchemeRefused
-                | ErrorClass::NotPublic
-                | ErrorClass::RobotsRefused
-                | ErrorClass::RobotsUnknown
-                | ErrorClass::Skipped
-                | ErrorClass::Malformed
-        )
-    );
-    let own = outcome.evidence.error == Some(ErrorClass::Internal);
-    refused || (outcome.evidence.tries > 0 && !own)
+/// Whether a ledger stores an outcome.
+fn is_observation(outcome: &Outcome) -> bool {
+    let was_tried = outcome.evidence.tries > 0;
+    outcome.evidence.error.map_or(was_tried, |class| class.kind().is_observation(was_tried))
 }

@@ -1,24 +1,27 @@
-//! Looking at sources over time: only at what a ledger says is due, and by what it knows of them.
+//! Checks of sources over time: only of those that are due, and with what a ledger knows about them.
 
 mod frontier;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::frontier::{LedgerFrontier, in_millis};
+use self::frontier::LedgerFrontier;
+use super::clock::{Clock, in_millis};
+use super::dns::Lookup;
+use super::error::CrawlError;
 use super::ledger::{Due, Enrolment, Ledger, LedgerError, UrlStatus};
-use super::{CrawlError, CrawlSettings, Lookup, Progress, contact, politeness_key};
-use crate::source_status::{Evidence, Outcome, Record, Verdict};
+use super::progress::Progress;
+use super::rate_limit::rate_limit_key;
+use super::run::run;
+use super::settings::CrawlSettings;
+use crate::source_status::{Evidence, LedgerRecord, Outcome, Verdict};
 
-/// The time, in milliseconds since 1970, given in.
-pub type Clock<'a> = &'a (dyn Fn() -> i64 + Sync);
-
-/// Looks at those of `urls` that are due, keeps what is seen at once, and returns what stands of
-/// each, sorted by URL.
+/// Checks those of `urls` that are due, stores each observation at once, and returns the status of all,
+/// sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, or [`probe`](super::probe) would: then failures to reach a host are not kept.
-pub fn watch(
+/// If the ledger fails, or [`check_urls`](super::check_urls()) would. If most hosts cannot be reached, such failures are not stored.
+pub fn recheck_urls(
     urls: &[String],
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -29,23 +32,23 @@ pub fn watch(
     enroll(ledger, &mut urls.iter().cloned())?;
     let mut due: BTreeMap<String, Vec<Due>> = BTreeMap::new();
     for url in urls {
-        if let (Some(one), Some(key)) = (ledger.due(url, now())?, politeness_key(url)) {
+        if let (Some(one), Some(key)) = (ledger.due(url, now())?, rate_limit_key(url)) {
             due.entry(key).or_default().push(one);
         }
     }
     progress.start(due.values().map(|urls| urls.len() as u64).sum());
     if !due.is_empty() {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, Some(due), progress);
-        contact(&mut frontier, settings, lookup, progress)?;
+        run(&mut frontier, settings, lookup, progress)?;
     }
     progress.finish();
-    Ok(standings(urls, ledger)?)
+    Ok(statuses(urls, ledger)?)
 }
 
-/// Looks at all that is due in a ledger, host by host, until nothing is.
+/// Checks all URLs of a ledger that are due, host by host.
 ///
 /// # Errors
-/// As [`watch`].
+/// As [`recheck_urls`].
 pub fn crawl(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -54,16 +57,16 @@ pub fn crawl(
     now: Clock<'_>,
 ) -> Result<(), CrawlError> {
     progress.start(ledger.counts(now())?.due);
-    // Nothing to do takes no network.
+    // Without anything to do, no network is needed.
     if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, None, progress);
-        contact(&mut frontier, settings, lookup, progress)?;
+        run(&mut frontier, settings, lookup, progress)?;
     }
     progress.finish();
     Ok(())
 }
 
-/// Enrols URLs: those that could ever be asked for.
+/// Enrols the URLs that can ever be checked.
 ///
 /// # Errors
 /// If the ledger fails.
@@ -72,23 +75,23 @@ pub fn enroll(
     urls: &mut dyn Iterator<Item = String>,
 ) -> Result<(), LedgerError> {
     let with_key = |url: String| {
-        let key = politeness_key(&url)?;
+        let key = rate_limit_key(&url)?;
         Some(Enrolment { url, key })
     };
     ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
 }
 
-/// What stands of each of `urls`, sorted by URL: of those that were never looked at, that nothing is
-/// known. Contacts nobody.
+/// Returns the status of each of `urls`, sorted by URL, without any request. A URL that was never checked
+/// is unknown.
 ///
 /// # Errors
 /// If the ledger fails.
-pub fn standings(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
+pub fn statuses(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
     let mut outcomes = urls
         .iter()
-        .map(|url| match ledger.standing(url)? {
+        .map(|url| match ledger.status(url)? {
             None => Ok(unknown(url)),
-            Some(standing) => outcome(url, standing, ledger),
+            Some(status) => outcome(url, status, ledger),
         })
         .collect::<Result<Vec<_>, _>>()?;
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
@@ -99,11 +102,11 @@ fn unknown(url: &str) -> Outcome {
     Outcome { url: url.to_owned(), verdict: Verdict::Unknown, evidence: Evidence::default() }
 }
 
-fn outcome(url: &str, standing: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
-    let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = standing;
+fn outcome(url: &str, status: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
+    let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = status;
     let archived = if verdict.is_lost() { ledger.capture(url)? } else { None };
     let archived = archived.and_then(|capture| capture.found);
-    let record = Some(Record { reason, strikes, first_fail_at, last_ok_at });
+    let record = Some(LedgerRecord { reason, strikes, first_fail_at, last_ok_at });
     let evidence = Evidence { final_url, archived, record, ..Evidence::default() };
     Ok(Outcome { url: url.to_owned(), verdict, evidence })
 }

@@ -1,7 +1,7 @@
-//! Whether robots may ask for a URL: the robots.txt of each origin, asked for once a day.
+//! Whether robots may ask for a URL: the robots.txt of each origin, fetched once a day.
 //!
-//! RFC 9309, section 2.3.1: without a robots.txt all is allowed; while it can't be had for want of
-//! an answer nothing is, for a month; redirects of it are followed.
+//! RFC 9309, section 2.3.1: without a robots.txt everything is allowed; while it can't be fetched,
+//! nothing is, for a month; redirects are followed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use url::Url;
 use super::super::address_guard::{self, Route};
 use super::super::client::{Answer, Method, Reply, Request, Wanted};
 use super::super::ledger::Robots;
+use super::super::rate_limit;
 use super::super::tls::Trust;
 use super::super::url_check::UrlCheck;
 use super::parse::RobotsRules;
@@ -20,38 +21,38 @@ use crate::source_status::ErrorClass;
 /// The name that a robots.txt knows the program by.
 const PRODUCT: &str = "dateline";
 
-/// How long what it says holds, in milliseconds (RFC 9309, section 2.4).
+/// How long its rules are valid, in milliseconds (RFC 9309, section 2.4).
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// For so long one that can't be had forbids all, in milliseconds (section 2.3.1.4).
+/// How long one that can't be fetched forbids everything, in milliseconds (section 2.3.1.4).
 const MONTH: i64 = 30 * DAY;
 
 /// How many redirects of it are followed (section 2.3.1.2 asks for five).
 const MAX_REDIRECTS: u32 = 5;
 
-/// The longest pause between requests that it is granted.
+/// The longest delay between requests that it is granted.
 const MAX_DELAY: Duration = Duration::from_mins(1);
 
-/// A robots.txt being asked for, and the checks that wait for what it says.
+/// The fetch of a robots.txt, and the checks that wait for it.
 pub(in crate::sources) struct RobotsFetch {
     origin: String,
     waiting: Vec<UrlCheck>,
     at: Url,
     route: Route,
-    /// As of the check that sent it: behind a broken certificate the rules are, too.
+    /// As of the check that caused it: a broken certificate applies to the rules, too.
     trust: Trust,
     hops: u32,
 }
 
-/// What a reply to an fetch comes to.
-pub(in crate::sources) enum Answered {
-    /// Another request.
+/// How a fetch goes on after a reply.
+pub(in crate::sources) enum FetchStep {
+    /// With another request.
     Ask,
     /// The rules.
     Rules(RobotsRules),
-    /// It could not be had, though there is a server.
+    /// It could not be fetched, though there is a server.
     Unknown,
-    /// The host could not be reached: nor could its pages be.
+    /// The host could not be reached, so its pages could not be either.
     Unreached(ErrorClass),
 }
 
@@ -69,11 +70,11 @@ impl RobotsFetch {
     }
 
     pub(in crate::sources) fn key(&self) -> &str {
-        address_guard::politeness_key(&self.at)
+        rate_limit::key(&self.at)
     }
 
     pub(in crate::sources) fn host(&self) -> &str {
-        address_guard::host(&self.at)
+        rate_limit::host(&self.at)
     }
 
     pub(in crate::sources) fn request(&self) -> Request {
@@ -81,29 +82,29 @@ impl RobotsFetch {
         Request { method, url, route: self.route, trust: self.trust, wanted }
     }
 
-    pub(in crate::sources) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> Answered {
+    pub(in crate::sources) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> FetchStep {
         match reply {
-            Reply::Late => Answered::Ask,
-            Reply::Failure { class, sent: false } if self.hops == 0 => Answered::Unreached(*class),
-            Reply::Failure { .. } => Answered::Unknown,
+            Reply::Late => FetchStep::Ask,
+            Reply::Failure { class, sent: false } if self.hops == 0 => FetchStep::Unreached(*class),
+            Reply::Failure { .. } => FetchStep::Unknown,
             Reply::Answer(answer) => self.answered(answer, policy),
         }
     }
 
-    fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> Answered {
+    fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> FetchStep {
         match answer.status {
-            // Half the rules could be the wrong half.
+            // Part of the rules could be misleading.
             200..=299 => match &answer.body {
-                Some(body) => Answered::Rules(RobotsRules::parse(body, PRODUCT)),
-                None => Answered::Unknown,
+                Some(body) => FetchStep::Rules(RobotsRules::parse(body, PRODUCT)),
+                None => FetchStep::Unknown,
             },
             300..=399 => match self.follow(answer, policy) {
-                Some(()) => Answered::Ask,
-                None => Answered::Rules(RobotsRules::allow_all()),
+                Some(()) => FetchStep::Ask,
+                None => FetchStep::Rules(RobotsRules::allow_all()),
             },
-            // "Too many requests" is said by a server that has no time, not by one without rules.
-            429 | 500..=599 => Answered::Unknown,
-            _ => Answered::Rules(RobotsRules::allow_all()),
+            // "Too many requests" comes from a busy server, which may have rules.
+            429 | 500..=599 => FetchStep::Unknown,
+            _ => FetchStep::Rules(RobotsRules::allow_all()),
         }
     }
 
@@ -118,65 +119,67 @@ impl RobotsFetch {
 
 /// Whether a check may make its next request.
 pub(in crate::sources) enum RobotsDecision {
-    /// It may, with this pause between the requests to its host, if that is asked for.
+    /// It may, with this delay between the requests to its host, if the rules ask for one.
     Granted(UrlCheck, Option<Duration>),
     /// It may not.
     Refused(UrlCheck, ErrorClass),
-    /// Its robots.txt is being asked for; it waits there.
+    /// It waits for a fetch of its robots.txt that is under way.
     Waiting,
-    /// Its robots.txt is to be asked for.
+    /// It waits for this fetch of its robots.txt, which must be sent.
     Ask(RobotsFetch),
 }
 
-enum Known {
+enum OriginRules {
     Asked(Vec<UrlCheck>),
     Rules(RobotsRules),
     Unknown,
 }
 
-/// What the robots.txt of origins say.
+/// The rules of the robots.txt of each origin.
 #[derive(Default)]
 pub(in crate::sources) struct RobotsCache {
-    known: HashMap<String, Known>,
+    known: HashMap<String, OriginRules>,
     /// The origins of each host.
     origins: HashMap<String, Vec<String>>,
 }
 
 impl RobotsCache {
-    /// Looks whether a check may make its next request. `kept` gives what an earlier run knows.
-    pub(in crate::sources) fn look<E>(
+    /// Decides whether a check may make its next request. `stored` returns what an earlier run stored.
+    pub(in crate::sources) fn decide<E>(
         &mut self,
         check: UrlCheck,
         policy: &AddressPolicy,
         now: i64,
-        kept: impl FnOnce(&str) -> Result<Option<Robots>, E>,
+        stored: impl FnOnce(&str) -> Result<Option<Robots>, E>,
     ) -> Result<RobotsDecision, E> {
         let url = check.at().clone();
         let origin = origin(&url);
         if !self.known.contains_key(&origin)
-            && let Some(robots) = kept(&origin)?
+            && let Some(robots) = stored(&origin)?
             && (0..DAY).contains(&(now - robots.fetched_at))
         {
-            self.know(&origin, address_guard::politeness_key(&url), known(&robots, now));
+            self.know(&origin, rate_limit::key(&url), known(&robots, now));
         }
         Ok(match self.known.get_mut(&origin) {
-            Some(Known::Asked(waiting)) => {
+            Some(OriginRules::Asked(waiting)) => {
                 waiting.push(check);
                 RobotsDecision::Waiting
             }
-            Some(Known::Unknown) => RobotsDecision::Refused(check, ErrorClass::RobotsUnknown),
-            Some(Known::Rules(rules)) if rules.allows(path(&url)) => {
+            Some(OriginRules::Unknown) => RobotsDecision::Refused(check, ErrorClass::RobotsUnknown),
+            Some(OriginRules::Rules(rules)) if rules.allows(path(&url)) => {
                 RobotsDecision::Granted(check, rules.delay().map(|delay| delay.min(MAX_DELAY)))
             }
-            Some(Known::Rules(_)) => RobotsDecision::Refused(check, ErrorClass::RobotsRefused),
+            Some(OriginRules::Rules(_)) => {
+                RobotsDecision::Refused(check, ErrorClass::RobotsRefused)
+            }
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((address_guard::check(&at, policy).ok()?, at)));
-                // Whoever may be asked for a page may be asked for this.
+                // A host that may be asked for a page may be asked for this too.
                 let Some((route, at)) = target else {
                     return Ok(RobotsDecision::Granted(check, None));
                 };
-                self.know(&origin, address_guard::politeness_key(&url), Known::Asked(Vec::new()));
+                self.know(&origin, rate_limit::key(&url), OriginRules::Asked(Vec::new()));
                 let trust = check.request().trust;
                 RobotsDecision::Ask(RobotsFetch {
                     origin,
@@ -190,7 +193,7 @@ impl RobotsCache {
         })
     }
 
-    fn know(&mut self, origin: &str, key: &str, known: Known) {
+    fn know(&mut self, origin: &str, key: &str, known: OriginRules) {
         self.known.insert(origin.to_owned(), known);
         let origins = self.origins.entry(key.to_owned()).or_default();
         if !origins.iter().any(|known| known == origin) {
@@ -198,7 +201,7 @@ impl RobotsCache {
         }
     }
 
-    /// Takes in what an fetch came to. Returns the checks that waited for it, and what is to be kept.
+    /// Takes in the result of a fetch. Returns the checks that waited for it, and what to store.
     pub(in crate::sources) fn learn(
         &mut self,
         fetch: RobotsFetch,
@@ -217,17 +220,17 @@ impl RobotsCache {
         (together(waiting, others), robots)
     }
 
-    /// Gives up an fetch: the checks that waited for it.
-    pub(in crate::sources) fn forget(&mut self, fetch: RobotsFetch) -> Vec<UrlCheck> {
+    /// Gives up a fetch. Returns the checks that waited for it.
+    pub(in crate::sources) fn give_up(&mut self, fetch: RobotsFetch) -> Vec<UrlCheck> {
         let others = self.known.remove(&fetch.origin);
         together(fetch.waiting, others)
     }
 
-    /// Drops what is known of the origins of a host that is left.
-    pub(in crate::sources) fn leave(&mut self, key: &str) {
+    /// Drops the rules of a host that is released.
+    pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         for origin in self.origins.remove(key).unwrap_or_default() {
-            // What is being asked for is waited for by checks that come from elsewhere.
-            if let Some(Known::Asked(_)) = self.known.get(&origin) {
+            // Checks from other hosts may wait for a fetch under way.
+            if let Some(OriginRules::Asked(_)) = self.known.get(&origin) {
                 self.origins.entry(key.to_owned()).or_default().push(origin);
             } else {
                 self.known.remove(&origin);
@@ -236,18 +239,18 @@ impl RobotsCache {
     }
 }
 
-fn together(mut waiting: Vec<UrlCheck>, others: Option<Known>) -> Vec<UrlCheck> {
-    if let Some(Known::Asked(others)) = others {
+fn together(mut waiting: Vec<UrlCheck>, others: Option<OriginRules>) -> Vec<UrlCheck> {
+    if let Some(OriginRules::Asked(others)) = others {
         waiting.extend(others);
     }
     waiting
 }
 
-fn known(robots: &Robots, now: i64) -> Known {
+fn known(robots: &Robots, now: i64) -> OriginRules {
     match robots.failing_since {
-        Some(since) if now.saturating_sub(since) < MONTH => Known::Unknown,
-        Some(_) => Known::Rules(RobotsRules::allow_all()),
-        None => Known::Rules(RobotsRules::parse(robots.rules.as_bytes(), PRODUCT)),
+        Some(since) if now.saturating_sub(since) < MONTH => OriginRules::Unknown,
+        Some(_) => OriginRules::Rules(RobotsRules::allow_all()),
+        None => OriginRules::Rules(RobotsRules::parse(robots.rules.as_bytes(), PRODUCT)),
     }
 }
 

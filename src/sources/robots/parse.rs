@@ -1,7 +1,7 @@
-//! What a site asks of robots in its robots.txt, read as RFC 9309 says.
+//! The rules of a robots.txt, parsed as RFC 9309 says.
 //!
-//! Rules are kept in the form in which they are compared, the one that decides first: the first
-//! rule that matches a path is the answer.
+//! Rules are stored in the form in which they are compared, sorted by precedence: the first rule that
+//! matches a path decides.
 
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -9,79 +9,79 @@ use std::time::Duration;
 
 use memchr::memmem;
 
-/// What is read of a robots.txt, in bytes: the least that RFC 9309, 2.5 asks for.
+/// How much of a robots.txt is read, in bytes: the minimum of RFC 9309, 2.5.
 const MAX_TEXT: usize = 500 * 1024;
 
-/// What the rules may take up as text, so that the text of what was read can be read again:
-/// escapes make a pattern up to three times as long. The rest is for the lines before the rules.
+/// How long the rules may be as text, so that `parse` can read the result of `to_text`: escapes make a
+/// pattern up to three times as long. The rest is for the lines before the rules.
 const MAX_RULES_TEXT: usize = MAX_TEXT - 128;
 
-/// Rules past these bounds are left out. No honest file comes near.
+/// Rules beyond these limits are left out. Real files stay far below them.
 const MAX_RULES: usize = 10_000;
 const MAX_PATTERN: usize = 8 * 1024;
 
-/// No site makes a run wait longer between two requests.
+/// The longest delay between two requests that a site may ask for.
 const MAX_DELAY: Duration = Duration::from_hours(1);
 
 /// The rules that a robots.txt holds for one robot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RobotsRules {
-    /// In the order of `Rule::precedence`.
-    rules: Box<[Rule]>,
+    /// In the order of `PathRule::precedence`.
+    rules: Box<[PathRule]>,
     delay: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct PathRule {
     /// As `normalise` leaves it, so ASCII: `*` is always a wildcard, `$` the end of the path.
     pattern: Box<str>,
     allow: bool,
 }
 
 impl RobotsRules {
-    /// Reads the rules that are meant for a robot, named by its product token (a version may
+    /// Parses the rules for a robot, named by its product token (a version may
     /// follow): those of all the groups that name it, or else those of all the groups for `*`
-    /// (RFC 9309, 2.2.1). Only the first 500 KiB are read. No text is an error: what can't be
-    /// understood is passed over.
+    /// (RFC 9309, 2.2.1). Only the first 500 KiB are read. No text is an error: lines that mean
+    /// nothing are skipped.
     #[must_use]
     pub fn parse(text: &[u8], product: &str) -> Self {
         let text = readable(text);
         let product = token(product.as_bytes());
-        let named = records(text)
-            .any(|record| matches!(record, Record::Agent(agent) if names(agent, product)));
-        let mut draft = Draft::default();
+        let named = lines(text)
+            .any(|line| matches!(line, RobotsLine::Agent(agent) if names(agent, product)));
+        let mut builder = RulesBuilder::default();
         // Whether the group is for this robot, and whether its list of robots may still go on.
         let (mut ours, mut naming) = (false, false);
-        for record in records(text) {
-            match record {
-                Record::Agent(agent) => {
+        for line in lines(text) {
+            match line {
+                RobotsLine::Agent(agent) => {
                     ours &= naming;
                     ours |= if named { names(agent, product) } else { is_everyone(agent) };
                     naming = true;
                 }
-                Record::Rule { pattern, allow } => {
+                RobotsLine::Rule { pattern, allow } => {
                     naming = false;
                     if ours {
-                        draft.add_rule(pattern, allow);
+                        builder.add_rule(pattern, allow);
                     }
                 }
-                // No part of the RFC, and what is not must not split a group (2.2.4).
-                Record::Delay(value) if ours => draft.add_delay(value),
-                Record::Delay(_) => {}
+                // Not part of the RFC, and such lines must not split a group (2.2.4).
+                RobotsLine::Delay(value) if ours => builder.add_delay(value),
+                RobotsLine::Delay(_) => {}
             }
         }
-        draft.finish()
+        builder.finish()
     }
 
-    /// Everything is allowed: there is no robots.txt (RFC 9309, 2.3.1.3).
+    /// Returns rules that allow everything, as without a robots.txt (RFC 9309, 2.3.1.3).
     #[must_use]
     pub fn allow_all() -> Self {
         Self::default()
     }
 
-    /// Whether a page may be asked for, given by its path and query as the `url` crate writes
-    /// them. The longest pattern decides, `Allow` between equals, and what no rule speaks of is
-    /// allowed, as robots.txt itself always is (RFC 9309, 2.2.2).
+    /// Returns whether the rules allow a page, given by its path and query as the `url` crate writes them.
+    /// The longest pattern decides, `Allow` between equals. A page that no rule matches is allowed, as
+    /// robots.txt itself always is (RFC 9309, 2.2.2).
     #[must_use]
     pub fn allows(&self, path_and_query: &str) -> bool {
         let path = normalise(path_and_query.as_bytes(), false);
@@ -93,20 +93,20 @@ impl RobotsRules {
                 .is_none_or(|rule| rule.allow)
     }
 
-    /// How long the site asks to be left alone between two requests (`Crawl-delay`, which the RFC
-    /// does not know): the longest delay, if there are several, but an hour at most.
+    /// Returns the delay between two requests that the site asks for (`Crawl-delay`, which is not part of
+    /// the RFC): the longest, if there are several, but an hour at most.
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 
-    /// The rules as a robots.txt for every robot, to be kept: `parse` makes the same of it,
-    /// whatever the product.
+    /// Returns the rules as a robots.txt for every robot, to be stored: `parse` returns the same rules for
+    /// it, whatever the product.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::from("User-agent: *\n");
         if let Some(delay) = self.delay {
-            // A `String` takes all that is written to it.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(text, "Crawl-delay: {}", delay.as_secs_f64());
         }
         for rule in &self.rules {
@@ -118,9 +118,9 @@ impl RobotsRules {
     }
 }
 
-impl Rule {
-    /// The longest first, since it says most of the path; `Allow` first between equals. The rest
-    /// makes the order, and so the text, the same for the same rules.
+impl PathRule {
+    /// Sorts the longest first, since it is the most specific; `Allow` first between equals. The pattern
+    /// itself makes the order, and so the text, the same for the same rules.
     fn precedence(&self, other: &Self) -> Ordering {
         (other.pattern.len(), other.allow, &self.pattern).cmp(&(
             self.pattern.len(),
@@ -129,7 +129,7 @@ impl Rule {
         ))
     }
 
-    /// The most that its line can take up.
+    /// Returns the length of its line, at most.
     fn text_len(&self) -> usize {
         "Disallow: \n".len() + self.pattern.len()
     }
@@ -137,20 +137,20 @@ impl Rule {
 
 /// The rules read so far.
 #[derive(Default)]
-struct Draft {
-    rules: Vec<Rule>,
+struct RulesBuilder {
+    rules: Vec<PathRule>,
     text_len: usize,
     delay: Option<Duration>,
 }
 
-impl Draft {
+impl RulesBuilder {
     fn add_rule(&mut self, pattern: &[u8], allow: bool) {
         let pattern = normalise(pattern, true);
         // Every path begins with a slash. An empty pattern is a rule that says nothing.
         if !pattern.starts_with(['/', '*']) || pattern.len() > MAX_PATTERN {
             return;
         }
-        let rule = Rule { pattern: pattern.into(), allow };
+        let rule = PathRule { pattern: pattern.into(), allow };
         let text_len = self.text_len + rule.text_len();
         if self.rules.len() < MAX_RULES && text_len <= MAX_RULES_TEXT {
             self.rules.push(rule);
@@ -163,21 +163,21 @@ impl Draft {
     }
 
     fn finish(mut self) -> RobotsRules {
-        self.rules.sort_unstable_by(Rule::precedence);
+        self.rules.sort_unstable_by(PathRule::precedence);
         self.rules.dedup();
         RobotsRules { rules: self.rules.into(), delay: self.delay }
     }
 }
 
-/// A line that means something here.
-enum Record<'t> {
+/// A line that has a meaning.
+enum RobotsLine<'t> {
     Agent(&'t [u8]),
     Rule { pattern: &'t [u8], allow: bool },
     Delay(&'t [u8]),
 }
 
-/// The part of a text that is read. A line cut in two is left out: half a pattern would match
-/// more than the whole.
+/// Returns the part of a text that is read. A line that is cut in two is left out: half a pattern would
+/// match more than the whole.
 fn readable(text: &[u8]) -> &[u8] {
     let read = match text.get(MAX_TEXT) {
         None => text,
@@ -190,27 +190,26 @@ fn readable(text: &[u8]) -> &[u8] {
     read.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(read)
 }
 
-/// A blank line, as between CR and LF, and a line that is not understood mean nothing, so neither
-/// ends a group.
-fn records(text: &[u8]) -> impl Iterator<Item = Record<'_>> {
-    text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(record)
+/// Returns the lines that have a meaning. Others, blank ones included, do not end a group.
+fn lines(text: &[u8]) -> impl Iterator<Item = RobotsLine<'_>> {
+    text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(parse_line)
 }
 
-fn record(line: &[u8]) -> Option<Record<'_>> {
+fn parse_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     let line = &line[..memchr::memchr(b'#', line).unwrap_or(line.len())];
     let colon = memchr::memchr(b':', line)?;
     let (key, value) = (trim(&line[..colon]), trim(&line[colon + 1..]));
     let is = |name: &[u8]| key.eq_ignore_ascii_case(name);
     if is(b"user-agent") {
-        Some(Record::Agent(value))
+        Some(RobotsLine::Agent(value))
     } else if is(b"allow") || is(b"disallow") {
-        Some(Record::Rule { pattern: value, allow: is(b"allow") })
+        Some(RobotsLine::Rule { pattern: value, allow: is(b"allow") })
     } else {
-        is(b"crawl-delay").then_some(Record::Delay(value))
+        is(b"crawl-delay").then_some(RobotsLine::Delay(value))
     }
 }
 
-/// Strips what RFC 9309 takes for white space, and nothing else: a pattern may hold the rest.
+/// Strips the white space of RFC 9309, and nothing else: a pattern may contain other white space.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;
@@ -218,8 +217,8 @@ fn trim(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The product token that a robot's name begins with (RFC 9309, 2.2.1): the name alone, without
-/// a version or whatever else follows.
+/// Returns the product token at the start of a robot's name (RFC 9309, 2.2.1), without a version or
+/// anything else that follows.
 fn token(name: &[u8]) -> &[u8] {
     let end = name.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'-'));
     &name[..end.unwrap_or(name.len())]
@@ -233,7 +232,7 @@ fn is_everyone(agent: &[u8]) -> bool {
     matches!(agent, [b'*'] | [b'*', b' ' | b'\t', ..])
 }
 
-/// Plain digits, with a fraction or not: neither a sign nor an exponent.
+/// Parses plain digits, with or without a fraction: neither a sign nor an exponent.
 fn seconds(value: &[u8]) -> Option<Duration> {
     let value = std::str::from_utf8(value).ok()?;
     if !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) {
@@ -243,7 +242,7 @@ fn seconds(value: &[u8]) -> Option<Duration> {
     Some(Duration::from_secs_f64(seconds.min(MAX_DELAY.as_secs_f64())))
 }
 
-/// Brings a path or a pattern into the form in which two are compared octet by octet (RFC 9309,
+/// Normalizes a path or a pattern so that two can be compared octet by octet (RFC 9309,
 /// 2.2.2 and 2.2.3): escaped where an octet has no place of its own in a URL, plain where it needs
 /// no escape, and as written where the two differ. A `*` or `$` that stands for itself is escaped.
 /// Done twice, it changes nothing.
@@ -281,12 +280,12 @@ fn push(out: &mut String, octet: u8, plain: bool) {
     if plain {
         out.push(octet.into());
     } else {
-        // A `String` takes all that is written to it.
+        // Writing to a `String` cannot fail.
         let _ = write!(out, "%{octet:02X}");
     }
 }
 
-/// The octet that an escape stands for, and what follows it. The `%` has been read.
+/// Returns the octet that an escape stands for, and the rest after it. The `%` has been read.
 fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     let ([high, low], rest) = text.split_first_chunk()?;
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());

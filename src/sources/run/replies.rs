@@ -4,115 +4,119 @@ use std::hash::{BuildHasher, RandomState};
 
 use tokio::time::Instant;
 
-use super::{Joined, Run, Work};
+use super::state::{CrawlRun, HostWork, Joined};
 use crate::source_status::{ErrorClass, Verdict};
-use crate::sources::CrawlError;
 use crate::sources::client::{Reply, Timed};
-use crate::sources::robots::cache::{Answered, RobotsFetch};
+use crate::sources::error::CrawlError;
+use crate::sources::robots::cache::{FetchStep, RobotsFetch};
 use crate::sources::robots::parse::RobotsRules;
-use crate::sources::soft404::cache::Suspect;
-use crate::sources::soft404::detect::Sibling;
-use crate::sources::url_check::{Next, UrlCheck};
+use crate::sources::soft404::cache::Comparison;
+use crate::sources::soft404::detect::RandomPathReply;
+use crate::sources::url_check::{NextStep, UrlCheck};
 
-impl Run<'_> {
-    pub(super) fn settle(&mut self, joined: Joined) -> Result<(), CrawlError> {
+impl CrawlRun<'_> {
+    /// Handles a request that has ended.
+    pub(super) fn handle_reply(&mut self, joined: Joined) -> Result<(), CrawlError> {
         let (task, timed) = joined.unwrap_or_else(|error| {
             let reply = Reply::Failure { class: ErrorClass::Internal, sent: false };
             (error.id(), Timed { reply, started: Instant::now() })
         });
-        let Some((id, work)) = self.asking.remove(&task) else { return Ok(()) };
+        let Some((id, work)) = self.in_flight.remove(&task) else { return Ok(()) };
         self.queue.started(id, timed.started);
         self.queue.release(id);
         let (key, host) = (work.key().to_owned(), work.host().to_owned());
-        self.look_after(id, &key, &host, &timed.reply)?;
+        self.update_host(id, &key, &host, &timed.reply)?;
         match work {
-            Work::Page(check) => self.settle_page(check, timed.reply)?,
-            Work::Robots(fetch) => self.settle_robots(fetch, &timed.reply)?,
+            HostWork::Page(check) => self.handle_page(check, timed.reply)?,
+            HostWork::Robots(fetch) => self.handle_robots(fetch, &timed.reply)?,
         }
-        self.leave(&key)
+        self.release_host(&key)
     }
 
-    fn settle_page(&mut self, mut check: UrlCheck, mut reply: Reply) -> Result<(), CrawlError> {
+    fn handle_page(&mut self, mut check: UrlCheck, mut reply: Reply) -> Result<(), CrawlError> {
         let next = check.step(&mut reply, &self.settings.policy);
-        self.go_further(check, next)
+        self.advance(check, next)
     }
 
-    /// Does what a check wants next.
-    fn go_further(&mut self, check: UrlCheck, next: Next) -> Result<(), CrawlError> {
+    /// Does what a check needs next.
+    fn advance(&mut self, check: UrlCheck, next: NextStep) -> Result<(), CrawlError> {
         match next {
-            Next::Suspect => match self.siblings.suspect(check) {
-                Suspect::Wait => Ok(()),
-                Suspect::Compare(check, sibling) => self.compare(check, &sibling),
-                Suspect::Ask(mut check) => {
-                    let next = check.ask_sibling(&random_name(), &self.settings.policy);
-                    self.go_further(check, next)
+            NextStep::Compare => match self.random_paths.compare(check) {
+                Comparison::Waiting => Ok(()),
+                Comparison::Known(check, reply) => self.compare(check, &reply),
+                Comparison::Ask(mut check) => {
+                    let next = check.ask_random_path(&random_name(), &self.settings.policy);
+                    self.advance(check, next)
                 }
             },
-            Next::Learned(sibling) => {
-                let waiting = self.siblings.learn(&check, &sibling);
-                self.compare(check, &sibling)?;
-                waiting.into_iter().try_for_each(|check| self.compare(check, &sibling))
+            NextStep::CompareWith(reply) => {
+                let waiting = self.random_paths.learn(&check, &reply);
+                self.compare(check, &reply)?;
+                waiting.into_iter().try_for_each(|check| self.compare(check, &reply))
             }
-            Next::Ask if self.is_paused(check.key()) => self.give_up(check, ErrorClass::HostPaused),
+            NextStep::Ask if self.is_paused(check.key()) => {
+                self.give_up(check, ErrorClass::HostPaused)
+            }
             // Back to the queue: the next request waits for its own host's gate, holding nothing.
-            Next::Ask => {
-                self.put_first(Work::Page(check));
+            NextStep::Ask => {
+                self.enqueue_first(HostWork::Page(check));
                 Ok(())
             }
-            // A pause that is not waited for is none to be cut short either.
-            Next::Later if self.is_paused(check.key()) => {
+            // A retry in this run would come before the pause is over.
+            NextStep::Retry if self.is_paused(check.key()) => {
                 self.conclude(check, Verdict::Unproven, None)
             }
-            Next::Later => {
-                self.later.push(check);
+            NextStep::Retry => {
+                self.retries.push(check);
                 Ok(())
             }
-            Next::Done(verdict, error) => self.conclude(check, verdict, error),
+            NextStep::Done(verdict, error) => self.conclude(check, verdict, error),
         }
     }
 
-    fn compare(&mut self, mut check: UrlCheck, sibling: &Sibling) -> Result<(), CrawlError> {
-        let judged = check.compare(sibling);
-        self.go_further(check, judged)
+    fn compare(&mut self, mut check: UrlCheck, reply: &RandomPathReply) -> Result<(), CrawlError> {
+        let next = check.compare(reply);
+        self.advance(check, next)
     }
 
-    fn settle_robots(&mut self, mut fetch: RobotsFetch, reply: &Reply) -> Result<(), CrawlError> {
+    fn handle_robots(&mut self, mut fetch: RobotsFetch, reply: &Reply) -> Result<(), CrawlError> {
         let key = fetch.key().to_owned();
         let rules = match fetch.step(reply, &self.settings.policy) {
-            // A redirect that is not followed leads nowhere.
-            Answered::Ask if self.settings.hosts.skips(fetch.at()) => {
+            // A redirect that is not followed counts as a missing robots.txt.
+            FetchStep::Ask if self.settings.hosts.skips(fetch.at()) => {
                 Some(RobotsRules::allow_all())
             }
-            Answered::Ask => {
-                self.put_first(Work::Robots(fetch));
+            FetchStep::Ask => {
+                self.enqueue_first(HostWork::Robots(fetch));
                 return Ok(());
             }
-            // The pages would be answered the same.
-            Answered::Unreached(class) => return self.unreached(fetch, class),
-            Answered::Rules(rules) => Some(rules),
-            // Whoever asks for a pause may have rules that it says another time.
-            Answered::Unknown if self.is_paused(&key) => {
-                return self.give_up_work(Work::Robots(fetch), ErrorClass::HostPaused);
+            // Requests for the pages would fail in the same way.
+            FetchStep::Unreached(class) => return self.fail_waiting(fetch, class),
+            FetchStep::Rules(rules) => Some(rules),
+            // A host that asks for a pause may have rules, and tell them later.
+            FetchStep::Unknown if self.is_paused(&key) => {
+                return self.give_up_work(HostWork::Robots(fetch), ErrorClass::HostPaused);
             }
-            Answered::Unknown => None,
+            FetchStep::Unknown => None,
         };
         let Some(robots_cache) = &mut self.robots_cache else { return Ok(()) };
         let origin = fetch.origin().to_owned();
         let before = self.frontier.robots(&origin)?;
         let now = self.frontier.now();
         let (waiting, robots) = robots_cache.learn(fetch, rules.as_ref(), before.as_ref(), now);
-        self.frontier.keep_robots(&origin, &robots)?;
+        self.frontier.store_robots(&origin, &robots)?;
         for check in waiting {
-            self.put_first(Work::Page(check));
+            self.enqueue_first(HostWork::Page(check));
         }
         Ok(())
     }
 
-    fn unreached(&mut self, fetch: RobotsFetch, class: ErrorClass) -> Result<(), CrawlError> {
+    /// Lets the failure to fetch a robots.txt stand for each check that waits for it.
+    fn fail_waiting(&mut self, fetch: RobotsFetch, class: ErrorClass) -> Result<(), CrawlError> {
         let Some(robots_cache) = &mut self.robots_cache else { return Ok(()) };
-        let checks = robots_cache.forget(fetch);
+        let checks = robots_cache.give_up(fetch);
         let reply = Reply::Failure { class, sent: false };
-        checks.into_iter().try_for_each(|check| self.settle_page(check, reply.clone()))
+        checks.into_iter().try_for_each(|check| self.handle_page(check, reply.clone()))
     }
 }
 

@@ -1,68 +1,68 @@
-//! What servers answered for pages that never were: asked once for each folder of a host.
+//! What servers answered for random, nonexistent paths: asked once for each folder of a host.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::url_check::UrlCheck;
-use super::detect::Sibling;
+use super::detect::RandomPathReply;
 
 enum Folder {
     /// A check asks; these wait for what it learns.
     Asked(Vec<UrlCheck>),
-    Known(Rc<Sibling>),
+    Known(Rc<RandomPathReply>),
 }
 
-/// What is known, by the home of the pages and their folder.
+/// The replies, by rate-limit key and folder.
 #[derive(Default)]
-pub(in crate::sources) struct Siblings {
+pub(in crate::sources) struct RandomPathCache {
     homes: HashMap<String, HashMap<String, Folder>>,
 }
 
-/// What a check that is suspected is to do.
-pub(in crate::sources) enum Suspect {
-    /// To be compared with this.
-    Compare(UrlCheck, Rc<Sibling>),
-    /// To ask, for itself and for others.
+/// How a check with a suspicious page goes on.
+pub(in crate::sources) enum Comparison {
+    /// It is compared with this reply.
+    Known(UrlCheck, Rc<RandomPathReply>),
+    /// It asks, for itself and for others.
     Ask(UrlCheck),
-    /// Nothing: another asks already, and it is told.
-    Wait,
+    /// It waits: another check asks already.
+    Waiting,
 }
 
-impl Siblings {
-    /// Takes in a check that is suspected.
-    pub(in crate::sources) fn suspect(&mut self, check: UrlCheck) -> Suspect {
+impl RandomPathCache {
+    /// Takes in a check with a suspicious page.
+    pub(in crate::sources) fn compare(&mut self, check: UrlCheck) -> Comparison {
         let home = self.homes.entry(check.home().to_owned()).or_default();
         match home.get_mut(&check.folder()) {
-            Some(Folder::Known(sibling)) => Suspect::Compare(check, Rc::clone(sibling)),
+            Some(Folder::Known(reply)) => Comparison::Known(check, Rc::clone(reply)),
             Some(Folder::Asked(waiting)) => {
                 waiting.push(check);
-                Suspect::Wait
+                Comparison::Waiting
             }
             None => {
                 home.insert(check.folder(), Folder::Asked(Vec::new()));
-                Suspect::Ask(check)
+                Comparison::Ask(check)
             }
         }
     }
 
-    /// Takes in what a check learned. Returns those that waited for it.
+    /// Stores what a check learned. Returns the checks that waited for it.
     pub(in crate::sources) fn learn(
         &mut self,
         check: &UrlCheck,
-        sibling: &Rc<Sibling>,
+        reply: &Rc<RandomPathReply>,
     ) -> Vec<UrlCheck> {
         let home = self.homes.entry(check.home().to_owned()).or_default();
-        waiting(home.insert(check.folder(), Folder::Known(Rc::clone(sibling))))
+        waiting(home.insert(check.folder(), Folder::Known(Rc::clone(reply))))
     }
 
-    /// Says that a check that asks is given up. Returns those that waited for it.
+    /// Gives up a check that asks. Returns the checks that waited for it.
     pub(in crate::sources) fn give_up(&mut self, check: &UrlCheck) -> Vec<UrlCheck> {
         let Some(home) = self.homes.get_mut(check.home()) else { return Vec::new() };
         waiting(home.remove(&check.folder()))
     }
 
-    /// Drops what is known of a host that is left.
-    pub(in crate::sources) fn leave(&mut self, key: &str) {
+    /// Drops the replies of a host that is released.
+    pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         self.homes.remove(key);
     }
 }

@@ -1,13 +1,13 @@
-//! Soft 404: a page that answers, compared with one beside it that never was.
+//! Soft 404: a page that answers, compared with a random, nonexistent path beside it.
 //!
-//! A server that answers 200 for whatever it is asked says nothing of the page. It is found out by
-//! asking for a name that nobody ever gave to a page: if that leads to the same address or gives the
-//! same text, there is no page. Suspicion decides only whether it is asked, never what is true.
+//! From a server that answers 200 to every request, an answer says nothing about the page. So the check
+//! asks for a random name in the same folder: if that leads to the same address or has the same text,
+//! there is no page. Suspicion only decides whether to ask, never the verdict.
 
 use url::Url;
 
-use super::super::address_guard;
 use super::super::client::Answer;
+use super::super::rate_limit;
 use super::page_text::{PageText, is_parking_host};
 use crate::source_status::Likeness;
 
@@ -25,21 +25,21 @@ pub(in crate::sources) struct Landing {
     pub(in crate::sources) text: Option<Box<PageText>>,
 }
 
-/// What a server answers for a page that never was.
+/// What a server answers for a random, nonexistent path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::sources) enum Sibling {
-    /// That there is none: so the pages that it has are there.
-    Honest,
-    /// As if it were there.
+pub(in crate::sources) enum RandomPathReply {
+    /// That there is no page: so the pages that it shows exist.
+    Missing,
+    /// As if there were a page.
     Answers(Landing),
-    /// Nothing that could be compared with.
-    Silent,
+    /// Nothing to compare with.
+    Unusable,
 }
 
 impl Landing {
-    /// What makes this page no better than one that never was, if anything does.
-    pub(in crate::sources) fn likeness(&self, sibling: &Sibling) -> Option<Likeness> {
-        let Sibling::Answers(never) = sibling else { return None };
+    /// Returns how this page resembles the reply for a nonexistent path, if it does.
+    pub(in crate::sources) fn likeness(&self, reply: &RandomPathReply) -> Option<Likeness> {
+        let RandomPathReply::Answers(never) = reply else { return None };
         if self.moved && never.moved && self.at == never.at {
             return Some(Likeness::Address);
         }
@@ -51,7 +51,7 @@ impl Landing {
     }
 }
 
-/// Whether a page is to be compared at all.
+/// Whether a page needs a comparison at all.
 pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool {
     let at = &landing.at;
     let lost = landing.moved && (segments(at) < segments(start) || says_missing(at));
@@ -60,16 +60,16 @@ pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool 
     !is_root(start) && (lost || poor)
 }
 
-/// Whether there are signs that the domain is parked: they count only if a page that never was looks
-/// the same, or the redirect leads to somebody who sells domains.
+/// Whether there are signs that the domain is parked. They count only if a nonexistent path looks the
+/// same, or the redirect leads to a seller of domains.
 pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Answer) -> bool {
-    let service = |url: &Url| is_parking_host(address_guard::host(url));
+    let service = |url: &Url| is_parking_host(rate_limit::host(url));
     answer.parked
         || landing.text.as_ref().is_some_and(|text| text.is_parked())
         || (service(&landing.at) && !service(start))
 }
 
-/// Words for a wall that asks every reader for something first.
+/// Words in the URLs of walls, which ask every reader for something first.
 #[rustfmt::skip]
 const WALLS: &[&str] = &[
     "accounts", "auth", "captcha", "challenge", "consent", "cookie", "cookies", "cookiewall", "gdpr",
@@ -77,7 +77,7 @@ const WALLS: &[&str] = &[
     "subscribe",
 ];
 
-/// Whether there is a wall: it is the same for each page of the site, there or not.
+/// Whether there is a wall, which is the same for each page of a site, whether it exists or not.
 pub(in crate::sources) fn is_wall(start: &Url, landing: &Landing) -> bool {
     if landing.text.as_ref().is_some_and(|text| text.is_wall()) {
         return true;
@@ -86,12 +86,12 @@ pub(in crate::sources) fn is_wall(start: &Url, landing: &Landing) -> bool {
     let in_path = |url: &Url| {
         url.path().split('/').any(|segment| is_word(segment.split('.').next().unwrap_or(segment)))
     };
-    let in_host = |url: &Url| address_guard::host(url).split('.').any(is_word);
+    let in_host = |url: &Url| rate_limit::host(url).split('.').any(is_word);
     let walled = |url: &Url| in_path(url) || in_host(url);
     landing.moved && walled(&landing.at) && !walled(start)
 }
 
-/// Whether a URL names no page but a site.
+/// Whether a URL is that of a whole site.
 pub(in crate::sources) fn is_root(url: &Url) -> bool {
     url.path() == "/" && url.query().is_none()
 }
@@ -105,12 +105,13 @@ fn says_missing(url: &Url) -> bool {
     ["/404", "notfound", "not-found", "not_found"].iter().any(|sign| path.contains(sign))
 }
 
-/// The last part of a URL's path: what its page is called.
+/// Returns the last part of a URL's path: the name of the page.
 pub(in crate::sources) fn name(url: &Url) -> &str {
     url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// What a page and those beside it have in common, with what their server may tell kinds of pages by.
+/// Returns what a page has in common with those beside it: the folder, and the ending by which a server
+/// may distinguish kinds of pages.
 pub(in crate::sources) fn folder(url: &Url) -> String {
     let beside = beside(url, "");
     beside.to_string()
@@ -119,7 +120,7 @@ pub(in crate::sources) fn folder(url: &Url) -> String {
 /// The longest ending of a file's name, with its dot, in bytes.
 const MAX_ENDING: usize = 6;
 
-/// A URL beside another, of the same kind but of that name.
+/// Returns a URL beside another, of the same kind but with that name.
 pub(in crate::sources) fn beside(url: &Url, name: &str) -> Url {
     let mut beside = url.clone();
     beside.set_query(None);
@@ -151,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sibling_is_of_the_same_kind() {
-        for (page, sibling) in [
+    fn a_random_path_is_of_the_same_kind() {
+        for (page, random) in [
             ("http://a.org/2012/lock.html?x=1#y", "http://a.org/2012/zz.html"),
             ("http://a.org/2012/lock/", "http://a.org/2012/zz/"),
             ("http://a.org/lock", "http://a.org/zz"),
             ("http://a.org/index.php?id=4", "http://a.org/zz.php"),
         ] {
-            assert_eq!(beside(&url(page), "zz").as_str(), sibling);
+            assert_eq!(beside(&url(page), "zz").as_str(), random);
         }
         assert_eq!(folder(&url("http://a.org/b/c.html")), folder(&url("http://a.org/b/d.html")));
         assert_ne!(folder(&url("http://a.org/b/c.html")), folder(&url("http://a.org/b/c/")));
@@ -182,26 +183,26 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_convicted_by_its_sibling_alone() {
+    fn only_a_nonexistent_path_proves_a_soft_404() {
         let page = landing("http://a.org/", true, "<p>Welcome to the harbour news, friend</p>");
-        assert_eq!(page.likeness(&Sibling::Honest), None);
-        assert_eq!(page.likeness(&Sibling::Silent), None);
-        let same = Sibling::Answers(landing("http://a.org/", true, ""));
+        assert_eq!(page.likeness(&RandomPathReply::Missing), None);
+        assert_eq!(page.likeness(&RandomPathReply::Unusable), None);
+        let same = RandomPathReply::Answers(landing("http://a.org/", true, ""));
         assert_eq!(page.likeness(&same), Some(Likeness::Address));
         let other = landing("http://a.org/zz", false, "<p>Welcome to the harbour news, friend</p>");
-        assert_eq!(page.likeness(&Sibling::Answers(other)), Some(Likeness::Text));
+        assert_eq!(page.likeness(&RandomPathReply::Answers(other)), Some(Likeness::Text));
         let other = landing("http://a.org/zz", false, "<p>Another page altogether it is</p>");
-        assert_eq!(page.likeness(&Sibling::Answers(other)), None);
+        assert_eq!(page.likeness(&RandomPathReply::Answers(other)), None);
         // A program that draws its pages itself: there is no text to tell them by.
         let app = landing("http://a.org/x", false, "<script src=app.js></script>");
-        assert_eq!(app.likeness(&Sibling::Answers(app.clone())), None);
+        assert_eq!(app.likeness(&RandomPathReply::Answers(app.clone())), None);
         let frame =
             "<p>Loading, please wait a little for your page</p><script src=app.js></script>";
         let frame = landing("http://a.org/x", false, frame);
-        assert_eq!(frame.likeness(&Sibling::Answers(frame.clone())), None);
+        assert_eq!(frame.likeness(&RandomPathReply::Answers(frame.clone())), None);
         let error = "<title>404</title><p>Nothing to see here</p><script>track()</script>";
         let error = landing("http://a.org/x", false, error);
-        assert_eq!(error.likeness(&Sibling::Answers(error.clone())), Some(Likeness::Text));
+        assert_eq!(error.likeness(&RandomPathReply::Answers(error.clone())), Some(Likeness::Text));
     }
 
     #[test]

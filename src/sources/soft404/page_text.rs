@@ -1,8 +1,8 @@
-//! What the text of a page says: for telling a page from an error that is answered with 200, and
-//! a site from a parked domain.
+//! What the text of a page says: to tell a page from an error that comes with status 200, and a site
+//! from a parked domain.
 //!
-//! Nothing here is the whole truth. A title is a suspicion; only the answer to a path that can't
-//! exist shows what a site says of missing pages.
+//! Nothing here is a proof. A title only raises suspicion; the reply for a random, nonexistent path
+//! shows how a site answers for missing pages.
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
@@ -57,9 +57,9 @@ const WALL_WORDS: &[&str] = &[
     "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
     "enable cookies", "before you continue", "bot verification", "verifying your browser",
 ];
-/// Of its text so much is looked at for a wall.
+/// How much of its text is searched for the words of a wall.
 const WALL_BYTES: usize = 400;
-/// A page that is no frame has more words.
+/// A page with fewer words may be an empty frame that scripts fill.
 const FEW_WORDS: usize = 20;
 /// The same for writing in which words run on into each other or into their endings.
 #[rustfmt::skip]
@@ -85,7 +85,7 @@ const PARKING_HOSTS: &[&str] = &[
     "trafficz.com", "undeveloped.com",
 ];
 
-/// What is kept of a page's text.
+/// What a check needs of a page's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageText {
     title_is_error: bool,
@@ -99,8 +99,8 @@ pub struct PageText {
 }
 
 impl PageText {
-    /// Reads a body, of which the end may be missing. Any bytes will do: what isn't UTF-8 is read
-    /// as Latin-1, so that a text in another encoding is at least like itself.
+    /// Reads a body, whose end may be missing. Any bytes will do: what isn't UTF-8 is read as Latin-1, so
+    /// that a text in another encoding at least equals itself.
     ///
     /// Error pages repeat what was asked for, so the words that contain `echo`, the last segment
     /// of the URL's path, are left out. An echo that is an ordinary word can only make two pages
@@ -237,7 +237,7 @@ struct Markup {
     heading: Collapsed,
     body: Collapsed,
     parking: Parking,
-    /// The start tag at hand. An end tag may bear attributes too, which are nobody's.
+    /// The current start tag. An end tag may have attributes too, which mean nothing.
     tag: Vec<u8>,
     at_address: bool,
     in_title: bool,
@@ -380,15 +380,14 @@ fn shingles(words: &[&str]) -> Vec<u64> {
     hashes
 }
 
-/// Whether a title, in lower case, is that of a missing page.
-/// Its words with a space before, between and after them.
+/// Returns the words of a text with a space before, between and after them.
 fn spaced(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.flat_map(|word| [" ", word]).chain([" "]).collect()
 }
 
-/// Whether a page says that there is a test or a question before what was asked for. A story may be
-/// about walls; in it there is more to read.
+/// Whether a page puts a test or a question before its content. An article may be about walls, but has
+/// more text.
 fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     if text.len() >= OFFER_BYTES {
         return false;
@@ -398,6 +397,7 @@ fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
 }
 
+/// Whether a title, in lower case, is that of a missing page.
 fn is_error(title: &str) -> bool {
     let spaced = spaced(title);
     says_404(title)

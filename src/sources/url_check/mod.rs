@@ -1,4 +1,4 @@
-//! The way of one URL from its first request to its verdict. Decides what to ask next; asks
+//! The check of one URL, from its first request to its verdict. It decides what to ask next, and sends
 //! nothing itself.
 
 use std::rc::Rc;
@@ -8,7 +8,8 @@ use url::Url;
 use super::address_guard::{self, Route};
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
-use super::soft404::detect::{self, Landing, Sibling};
+use super::rate_limit;
+use super::soft404::detect::{self, Landing, RandomPathReply};
 use super::soft404::page_text::PageText;
 use super::tls::Trust;
 use crate::address::AddressPolicy;
@@ -17,11 +18,11 @@ use crate::source_status::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Ve
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 10;
 
-/// How many times a URL is tried before a failure that may pass is left at that.
+/// How many times a URL is tried before a temporary failure is its outcome.
 const MAX_TRIES: u32 = 3;
 
-/// One URL to be asked for, with every spelling of it that differs in the fragment only: the
-/// fragment is never sent, so they are all one page to the server.
+/// The check of one URL, with all spellings that differ in the fragment only: the fragment is never sent,
+/// so they are one page to the server.
 pub(super) struct UrlCheck {
     urls: Vec<String>,
     start: Url,
@@ -32,10 +33,10 @@ pub(super) struct UrlCheck {
     tries: u32,
     most_tries: u32,
     is_control: bool,
-    /// Whether a certificate that nobody trusts is let pass, since one was met.
+    /// Whether an invalid certificate is ignored, after the server presented one.
     trust: Trust,
-    /// Where the page was found, while one that never was is asked for.
-    page: Option<SuspectPage>,
+    /// The page, while a random, nonexistent path is asked for.
+    suspect: Option<SuspectPage>,
     likeness: Option<Likeness>,
 }
 
@@ -48,29 +49,29 @@ struct Walk {
     visited: Vec<Url>,
 }
 
-/// A page that answers and is suspected to be none.
+/// A page that answers and may be a soft 404.
 struct SuspectPage {
     walk: Walk,
     status: Option<u16>,
     landing: Landing,
     parked: bool,
-    /// What it is unless it is convicted.
+    /// Its verdict unless it proves to be a soft 404.
     verdict: Verdict,
 }
 
-/// What a check wants after a reply.
+/// How a check goes on after a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// Another request, for what `request` says.
+pub(super) enum NextStep {
+    /// With another request, the one that `request` returns.
     Ask,
-    /// To be tried again once all other URLs are done.
-    Later,
-    /// To be compared with a page that never was: by [`UrlCheck::compare`] if one was asked for in
-    /// [`UrlCheck::folder`] before, else after [`UrlCheck::ask_sibling`].
-    Suspect,
-    /// To be compared with this, which was asked for.
-    Learned(Rc<Sibling>),
-    /// Nothing more.
+    /// With another try once all other URLs are done.
+    Retry,
+    /// With a comparison to a random, nonexistent path: by [`UrlCheck::compare`] if one was asked for in
+    /// [`UrlCheck::folder`] before, else by [`UrlCheck::ask_random_path`].
+    Compare,
+    /// With a comparison to this reply, which it asked for.
+    CompareWith(Rc<RandomPathReply>),
+    /// Not at all.
     Done(Verdict, Option<ErrorClass>),
 }
 
@@ -80,7 +81,7 @@ impl Walk {
         Self { at: start.clone(), route, redirects, visited }
     }
 
-    /// Goes one redirect further. The target is guarded like any other URL.
+    /// Follows one redirect. The target is checked like any other URL.
     fn follow(&mut self, answer: &Answer, policy: &AddressPolicy) -> Result<(), ErrorClass> {
         let location = answer.location.as_deref().ok_or(ErrorClass::BadRedirect)?;
         let target = self.at.join(location).map_err(|_| ErrorClass::BadRedirect)?;
@@ -105,8 +106,7 @@ impl Walk {
 }
 
 impl UrlCheck {
-    /// A check for `url`, which stands on the pages as `urls`; the reason, if it may not be
-    /// contacted.
+    /// Creates a check of `url`, which pages write as `urls`. Returns the reason if it may not be contacted.
     pub(super) fn new(
         urls: Vec<String>,
         url: Url,
@@ -126,60 +126,60 @@ impl UrlCheck {
                 most_tries: MAX_TRIES,
                 is_control: false,
                 trust: Trust::Required,
-                page: None,
+                suspect: None,
                 likeness: None,
             }),
         }
     }
 
-    /// The request to be made next.
+    /// Returns the next request.
     pub(super) fn request(&self) -> Request {
         let wanted = match self.method {
             Method::Head => Wanted::Nothing,
-            // A page that was not found may say which.
+            // An error page may repeat the name that was not found.
             Method::Get => Wanted::Text(detect::name(&self.walk.visited[0]).to_owned()),
         };
         let Walk { at, route, .. } = &self.walk;
         Request { method: self.method, url: at.clone(), route: *route, trust: self.trust, wanted }
     }
 
-    /// The URL of the next request.
+    /// Returns the URL of the next request.
     pub(super) fn at(&self) -> &Url {
         &self.walk.at
     }
 
-    /// The key of politeness of the next request.
+    /// Returns the rate-limit key of the next request.
     pub(super) fn key(&self) -> &str {
-        address_guard::politeness_key(self.at())
+        rate_limit::key(self.at())
     }
 
-    /// The URL, in every spelling.
+    /// Returns all spellings of the URL.
     pub(super) fn urls(&self) -> &[String] {
         &self.urls
     }
 
-    /// Whether nothing was asked for it yet.
+    /// Whether no request was made for it yet.
     pub(super) fn is_fresh(&self) -> bool {
         self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
     }
 
-    /// Whether it asks for a page that never was, or waits for one that does.
-    pub(super) fn compares(&self) -> bool {
-        self.page.is_some()
+    /// Whether it asks for a random, nonexistent path, or waits for another check that does.
+    pub(super) fn is_comparing(&self) -> bool {
+        self.suspect.is_some()
     }
 
-    /// The key of politeness of the URL itself.
+    /// Returns the rate-limit key of the URL itself.
     pub(super) fn home(&self) -> &str {
-        address_guard::politeness_key(&self.start)
+        rate_limit::key(&self.start)
     }
 
-    /// Asks only to see whether there is an answer.
+    /// Makes it a check that only tells whether there is an answer.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
         self.once()
     }
 
-    /// Whether what it comes to says nothing of a source.
+    /// Whether it only tells whether there is an answer, and is no check of a source.
     pub(super) fn is_control(&self) -> bool {
         self.is_control
     }
@@ -189,33 +189,33 @@ impl UrlCheck {
         self.status.is_some()
     }
 
-    /// Leaves a failure that may pass at one try: who remembers it will look again another day.
+    /// Limits the check to one try: with a ledger, another run tries again on another day.
     pub(super) fn once(mut self) -> Self {
         self.most_tries = 1;
         self
     }
 
-    /// The host of the next request.
+    /// Returns the host of the next request.
     pub(super) fn host(&self) -> &str {
-        address_guard::host(self.at())
+        rate_limit::host(self.at())
     }
 
     /// Whether it has been tried before.
-    pub(super) fn is_another_try(&self) -> bool {
+    pub(super) fn is_retry(&self) -> bool {
         self.tries > 1
     }
 
-    /// Prepares another try, after a `Next::Later`. It begins with GET: HEAD has had its chance.
+    /// Prepares another try, after a `NextStep::Retry`. It begins with GET.
     pub(super) fn try_again(&mut self) {
         self.tries += 1;
         self.begin(Method::Get);
     }
 
-    /// Takes in a reply.
-    pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> Next {
+    /// Takes in a reply, and returns how the check goes on.
+    pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
         match reply {
-            Reply::Late => Next::Ask,
-            reply if self.page.is_some() => self.sibling_answered(reply, policy),
+            Reply::Late => NextStep::Ask,
+            reply if self.suspect.is_some() => self.random_path_answered(reply, policy),
             Reply::Answer(answer) => self.answered(answer, policy),
             Reply::Failure { class, sent } => {
                 self.status = None;
@@ -224,146 +224,141 @@ impl UrlCheck {
         }
     }
 
-    fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> Next {
+    fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> NextStep {
         self.status = Some(answer.status);
         let reading = classify::answer(self.method, answer);
-        // Whatever it says: there is somebody, behind a certificate that nobody trusts.
+        // Whatever it says: a server answers, behind an invalid certificate.
         if self.trust == Trust::Any && reading != ReplyClass::Redirect {
-            return Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
+            return NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
-        // A server that asks for a pause gets it: no further try in this run.
+        // A server that asks for a pause is not tried again in this run.
         let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
         if asks_for_pause && answer.status == 503 && self.method == Method::Get {
-            return Next::Done(Verdict::Unproven, None);
+            return NextStep::Done(Verdict::Unproven, None);
         }
         match reading {
             ReplyClass::Alive => self.found(answer),
             ReplyClass::Redirect => match self.walk.follow(answer, policy) {
-                Ok(()) => Next::Ask,
+                Ok(()) => NextStep::Ask,
                 Err(class) => self.failed(class, true),
             },
-            ReplyClass::Blocked if answer.status == 429 => Next::Done(Verdict::Blocked, None),
-            // Many servers answer HEAD with nonsense. Only GET is believed.
+            ReplyClass::Blocked if answer.status == 429 => NextStep::Done(Verdict::Blocked, None),
+            // Many servers answer HEAD wrongly. Only GET counts.
             _ if self.method == Method::Head => self.ask_get(),
-            ReplyClass::Blocked => Next::Done(Verdict::Blocked, None),
-            ReplyClass::Hard => Next::Done(Verdict::Dead, None),
+            ReplyClass::Blocked => NextStep::Done(Verdict::Blocked, None),
+            ReplyClass::Hard => NextStep::Done(Verdict::Dead, None),
             ReplyClass::Soft => self.soft(None),
-            ReplyClass::Nothing => Next::Done(Verdict::Unknown, None),
+            ReplyClass::Inconclusive => NextStep::Done(Verdict::Unknown, None),
         }
     }
 
-    /// There is a page; whether it is the one that is cited may be another question.
-    fn found(&mut self, answer: &mut Answer) -> Next {
+    /// There is a page, which may not be the cited one.
+    fn found(&mut self, answer: &mut Answer) -> NextStep {
         let verdict = self.alive();
         let landing = self.walk.landing(answer.text.take());
         if detect::is_wall(&self.start, &landing) {
-            return Next::Done(Verdict::Blocked, None);
+            return NextStep::Done(Verdict::Blocked, None);
         }
         let parked = detect::is_parked(&self.start, &landing, answer);
         if !parked && !detect::is_suspicious(&self.start, &landing) {
-            return Next::Done(verdict, None);
+            return NextStep::Done(verdict, None);
         }
         if self.method == Method::Head {
             return self.ask_get();
         }
-        // Below the root there is no page that never was: it is the domain that is judged.
+        // For a front page there is no path to compare with: it stands for the whole domain.
         if detect::is_root(&self.start) {
             let sold = parked && landing.moved;
-            return Next::Done(if sold { Verdict::Usurped } else { verdict }, None);
+            return NextStep::Done(if sold { Verdict::Usurped } else { verdict }, None);
         }
         let walk = Walk::new(&self.start, self.start_route);
         let walk = std::mem::replace(&mut self.walk, walk);
-        self.page = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
-        Next::Suspect
+        self.suspect = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
+        NextStep::Compare
     }
 
-    /// Where a page that never was would tell the same as it does for this one.
+    /// Returns the folder whose pages share the reply for a nonexistent path.
     pub(super) fn folder(&self) -> String {
         detect::folder(&self.start)
     }
 
-    /// Prepares to ask for a page beside this one that never was, by that name.
-    pub(super) fn ask_sibling(&mut self, name: &str, policy: &AddressPolicy) -> Next {
+    /// Prepares a request for a nonexistent path beside this page, with that random name.
+    pub(super) fn ask_random_path(&mut self, name: &str, policy: &AddressPolicy) -> NextStep {
         let url = detect::beside(&self.start, name);
         match address_guard::check(&url, policy) {
             Ok(route) => {
                 self.walk = Walk::new(&url, route);
-                Next::Ask
+                NextStep::Ask
             }
-            Err(_) => Next::Learned(Rc::new(Sibling::Silent)),
+            Err(_) => NextStep::CompareWith(Rc::new(RandomPathReply::Unusable)),
         }
     }
 
-    fn sibling_answered(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> Next {
-        let Reply::Answer(answer) = reply else { return Next::Learned(Rc::new(Sibling::Silent)) };
+    fn random_path_answered(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
+        let Reply::Answer(answer) = reply else {
+            return NextStep::CompareWith(Rc::new(RandomPathReply::Unusable));
+        };
         let learned = match classify::answer(self.method, answer) {
             ReplyClass::Redirect => match self.walk.follow(answer, policy) {
-                Ok(()) => return Next::Ask,
-                Err(_) => Sibling::Silent,
+                Ok(()) => return NextStep::Ask,
+                Err(_) => RandomPathReply::Unusable,
             },
-            ReplyClass::Alive => Sibling::Answers(self.walk.landing(answer.text.take())),
-            ReplyClass::Hard => Sibling::Honest,
-            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Nothing => Sibling::Silent,
+            ReplyClass::Alive => RandomPathReply::Answers(self.walk.landing(answer.text.take())),
+            ReplyClass::Hard => RandomPathReply::Missing,
+            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Inconclusive => {
+                RandomPathReply::Unusable
+            }
         };
-        Next::Learned(Rc::new(learned))
+        NextStep::CompareWith(Rc::new(learned))
     }
 
-    /// Judges the page by one that never was.
-    pub(super) fn compare(&mut self, sibling: &Sibling) -> Next {
-        let Some(page) = self.page.take() else { return Next::Done(Verdict::Unknown, None) };
+    /// Compares the page with the reply for a nonexistent path.
+    pub(super) fn compare(&mut self, reply: &RandomPathReply) -> NextStep {
+        let Some(page) = self.suspect.take() else { return NextStep::Done(Verdict::Unknown, None) };
         (self.walk, self.status) = (page.walk, page.status);
-        self.likeness = page.landing.likeness(sibling);
+        self.likeness = page.landing.likeness(reply);
         let verdict = match self.likeness {
             None => page.verdict,
             Some(_) if page.parked => Verdict::Usurped,
             Some(_) => Verdict::Soft404,
         };
-        Next::Done(verdict, None)
+        NextStep::Done(verdict, None)
     }
 
-    fn failed(&mut self, class: ErrorClass, sent: bool) -> Next {
-        // A chain that leads where we never go is not walked a second time.
-        if matches!(
-            class,
-            ErrorClass::AddressRefused(_)
-                | ErrorClass::PortRefused
-                | ErrorClass::UserInfo
-                | ErrorClass::SchemeRefused
-                | ErrorClass::NotPublic
-                | ErrorClass::Internal
-        ) {
-            return Next::Done(Verdict::Unknown, Some(class));
+    fn failed(&mut self, class: ErrorClass, sent: bool) -> NextStep {
+        if class.kind().is_final() {
+            return NextStep::Done(Verdict::Unknown, Some(class));
         }
         if self.trust == Trust::Any {
-            return Next::Done(Verdict::Unknown, Some(class));
+            return NextStep::Done(Verdict::Unknown, Some(class));
         }
         if class == ErrorClass::Certificate {
             self.trust = Trust::Any;
             return self.ask_get();
         }
-        // Without a connection the method made no difference, unless HEAD was led astray.
+        // Without a connection the method makes no difference, unless only HEAD was redirected.
         if self.method == Method::Head && (sent || !self.walk.redirects.is_empty()) {
             return self.ask_get();
         }
         match classify::failure(class) {
-            ReplyClass::Hard => Next::Done(Verdict::Dead, Some(class)),
+            ReplyClass::Hard => NextStep::Done(Verdict::Dead, Some(class)),
             ReplyClass::Soft => self.soft(Some(class)),
-            _ => Next::Done(Verdict::Unknown, Some(class)),
+            _ => NextStep::Done(Verdict::Unknown, Some(class)),
         }
     }
 
-    fn soft(&self, class: Option<ErrorClass>) -> Next {
+    fn soft(&self, class: Option<ErrorClass>) -> NextStep {
         if self.tries < self.most_tries {
-            Next::Later
+            NextStep::Retry
         } else {
-            Next::Done(Verdict::Unproven, class)
+            NextStep::Done(Verdict::Unproven, class)
         }
     }
 
     fn alive(&self) -> Verdict {
         let Walk { at, redirects, .. } = &self.walk;
         let permanent = redirects.iter().all(|hop| matches!(hop.status, 301 | 308));
-        // A deep link that ends at the front page has lost its document, not moved with it.
+        // A deep link that ends at the front page has lost its document, which did not move there.
         let lost = at.path() == "/" && self.start.path() != "/";
         if permanent && !lost && !same_document(&self.start, at) {
             Verdict::Moved
@@ -372,9 +367,9 @@ impl UrlCheck {
         }
     }
 
-    fn ask_get(&mut self) -> Next {
+    fn ask_get(&mut self) -> NextStep {
         self.begin(Method::Get);
-        Next::Ask
+        NextStep::Ask
     }
 
     fn begin(&mut self, method: Method) {
@@ -382,11 +377,11 @@ impl UrlCheck {
         self.walk = Walk::new(&self.start, self.start_route);
     }
 
-    /// What a check comes to that is not tried any more. What an earlier try came to stays, and a page
-    /// that was found but not yet compared is there.
+    /// Ends a check that is not tried any more. The result of an earlier try stays, and a page that was
+    /// found but not yet compared counts as alive.
     pub(super) fn give_up(mut self, class: ErrorClass) -> (Self, Verdict, Option<ErrorClass>) {
-        if self.page.is_some()
-            && let Next::Done(verdict, error) = self.compare(&Sibling::Silent)
+        if self.suspect.is_some()
+            && let NextStep::Done(verdict, error) = self.compare(&RandomPathReply::Unusable)
         {
             return (self, verdict, error);
         }
@@ -397,7 +392,7 @@ impl UrlCheck {
         }
     }
 
-    /// The outcomes of this check, one for each spelling of its URL.
+    /// Returns the outcomes of this check, one for each spelling of its URL.
     pub(super) fn finish(self, verdict: Verdict, error: Option<ErrorClass>) -> Vec<Outcome> {
         let Self { urls, walk: Walk { at, redirects, .. }, status, tries, likeness, .. } = self;
         let outcome = |url: String| {
@@ -412,7 +407,7 @@ impl UrlCheck {
     }
 }
 
-/// Where the redirects lead for this spelling: a fragment lives on unless the target has its own.
+/// Returns where the redirects lead for this spelling: a fragment is kept unless the target has its own.
 fn final_url(url: &str, at: &Url) -> String {
     let mut target = at.clone();
     if target.fragment().is_none()
@@ -432,7 +427,7 @@ fn without_fragment(mut url: Url) -> Url {
 /// document under the same name, not one that has moved.
 fn same_document(a: &Url, b: &Url) -> bool {
     fn host(url: &Url) -> &str {
-        let host = address_guard::host(url);
+        let host = rate_limit::host(url);
         host.strip_prefix("www.").unwrap_or(host)
     }
     fn path(url: &Url) -> &str {

@@ -1,8 +1,8 @@
-//! The way of a URL, step by step, without a network.
+//! The check of a URL, step by step, without a network.
 
 use super::*;
 use crate::source_status::Likeness;
-use crate::sources::soft404::detect::{Landing, Sibling};
+use crate::sources::soft404::detect::{Landing, RandomPathReply};
 use crate::sources::soft404::page_text::PageText;
 
 fn check(urls: &[&str]) -> UrlCheck {
@@ -16,19 +16,19 @@ fn answer(status: u16, location: Option<&str>) -> Reply {
     Reply::Answer(Answer { status, location, ..Answer::default() })
 }
 
-fn step(check: &mut UrlCheck, reply: &Reply) -> Next {
+fn step(check: &mut UrlCheck, reply: &Reply) -> NextStep {
     check.step(&mut reply.clone(), &AddressPolicy::default())
 }
 
 #[test]
 fn get_starts_over_from_the_original_url() {
     let mut check = check(&["http://a.org/x"]);
-    assert_eq!(step(&mut check, &answer(302, Some("/login"))), Next::Ask);
+    assert_eq!(step(&mut check, &answer(302, Some("/login"))), NextStep::Ask);
     assert_eq!(check.at().as_str(), "http://a.org/login");
-    assert_eq!(step(&mut check, &answer(404, None)), Next::Ask);
+    assert_eq!(step(&mut check, &answer(404, None)), NextStep::Ask);
     assert_eq!(check.request().method, Method::Get);
     assert_eq!(check.at().as_str(), "http://a.org/x");
-    assert_eq!(step(&mut check, &answer(404, None)), Next::Done(Verdict::Dead, None));
+    assert_eq!(step(&mut check, &answer(404, None)), NextStep::Done(Verdict::Dead, None));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_fragment_lives_on_and_is_not_a_page_of_its_own() {
     let mut check = check(&["http://a.org/x#one", "http://a.org/x"]);
     assert_eq!(check.at().as_str(), "http://a.org/x");
     step(&mut check, &answer(301, Some("https://b.org/y")));
-    let Next::Done(verdict, error) = step(&mut check, &answer(200, None)) else {
+    let NextStep::Done(verdict, error) = step(&mut check, &answer(200, None)) else {
         panic!("not done")
     };
     assert_eq!(verdict, Verdict::Moved);
@@ -59,7 +59,7 @@ fn another_spelling_of_the_same_document_has_not_moved() {
         let mut check = check(&[from]);
         step(&mut check, &answer(308, Some(to)));
         let verdict = if moved { Verdict::Moved } else { Verdict::Alive };
-        assert_eq!(step(&mut check, &answer(200, None)), Next::Done(verdict, None), "{to}");
+        assert_eq!(step(&mut check, &answer(200, None)), NextStep::Done(verdict, None), "{to}");
     }
 }
 
@@ -68,7 +68,7 @@ fn one_temporary_redirect_and_nothing_has_moved() {
     let mut check = check(&["http://a.org/x"]);
     step(&mut check, &answer(301, Some("/y")));
     step(&mut check, &answer(302, Some("/z")));
-    assert_eq!(step(&mut check, &answer(200, None)), Next::Done(Verdict::Alive, None));
+    assert_eq!(step(&mut check, &answer(200, None)), NextStep::Done(Verdict::Alive, None));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_redirect_into_a_private_network_ends_there() {
     let mut check = check(&["http://a.org/x"]);
     let next = step(&mut check, &answer(302, Some("http://[::ffff:10.0.0.1]/")));
     let private = ErrorClass::AddressRefused(crate::address::AddressClass::Private);
-    assert_eq!(next, Next::Done(Verdict::Unknown, Some(private)));
+    assert_eq!(next, NextStep::Done(Verdict::Unknown, Some(private)));
 }
 
 #[test]
@@ -90,12 +90,12 @@ fn a_server_that_asks_for_a_pause_is_not_tried_a_third_time() {
     let busy = Reply::Answer(busy);
     assert_eq!(
         step(&mut check, &busy),
-        Next::Ask,
+        NextStep::Ask,
         "HEAD proves nothing; the queue keeps the pause"
     );
-    assert_eq!(step(&mut check, &busy), Next::Done(Verdict::Unproven, None));
+    assert_eq!(step(&mut check, &busy), NextStep::Done(Verdict::Unproven, None));
     let mut check = self::check(&["http://a.org/x"]);
-    assert_eq!(step(&mut check, &answer(429, None)), Next::Done(Verdict::Blocked, None));
+    assert_eq!(step(&mut check, &answer(429, None)), NextStep::Done(Verdict::Blocked, None));
 }
 
 #[test]
@@ -104,27 +104,27 @@ fn behind_a_broken_certificate_any_answer_counts_and_no_second_failure() {
     for status in [200, 404, 403, 500] {
         let mut check = check(&["https://a.org/x"]);
         assert_eq!(check.request().trust, Trust::Required);
-        assert_eq!(step(&mut check, &broken), Next::Ask);
+        assert_eq!(step(&mut check, &broken), NextStep::Ask);
         assert_eq!((check.request().trust, check.request().method), (Trust::Any, Method::Get));
-        let found = Next::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
+        let found = NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         assert_eq!(step(&mut check, &answer(status, None)), found);
     }
     let mut check = check(&["https://a.org/x"]);
     step(&mut check, &broken);
     let reset = Reply::Failure { class: ErrorClass::Reset, sent: true };
-    let unknown = Next::Done(Verdict::Unknown, Some(ErrorClass::Reset));
+    let unknown = NextStep::Done(Verdict::Unknown, Some(ErrorClass::Reset));
     assert_eq!(step(&mut check, &reset), unknown);
 }
 
 #[test]
 fn a_missing_host_needs_no_get_unless_a_redirect_named_it() {
     let gone = Reply::Failure { class: ErrorClass::NxDomain, sent: false };
-    let dead = Next::Done(Verdict::Dead, Some(ErrorClass::NxDomain));
+    let dead = NextStep::Done(Verdict::Dead, Some(ErrorClass::NxDomain));
     let mut check = check(&["http://a.org/x"]);
     assert_eq!(step(&mut check, &gone), dead);
     let mut check = self::check(&["http://a.org/x"]);
     step(&mut check, &answer(301, Some("http://b.org/")));
-    assert_eq!(step(&mut check, &gone), Next::Ask);
+    assert_eq!(step(&mut check, &gone), NextStep::Ask);
     assert_eq!(check.request().method, Method::Get);
 }
 
@@ -135,8 +135,8 @@ fn page(body: &str) -> Reply {
 }
 
 #[test]
-fn a_redirect_to_the_front_page_is_compared_with_a_page_that_never_was() {
-    for (sibling, verdict) in [
+fn a_redirect_to_the_front_page_is_compared_with_a_nonexistent_path() {
+    for (random_path, verdict) in [
         (answer(302, Some("/")), Verdict::Soft404),
         (answer(404, None), Verdict::Alive),
         (answer(500, None), Verdict::Alive),
@@ -146,20 +146,24 @@ fn a_redirect_to_the_front_page_is_compared_with_a_page_that_never_was() {
     ] {
         let mut check = check(&["http://a.org/2012/x.html"]);
         for _ in 0..2 {
-            assert_eq!(step(&mut check, &answer(302, Some("/"))), Next::Ask);
+            assert_eq!(step(&mut check, &answer(302, Some("/"))), NextStep::Ask);
             if check.request().method == Method::Head {
-                assert_eq!(step(&mut check, &answer(200, None)), Next::Ask, "HEAD proves nothing");
+                assert_eq!(
+                    step(&mut check, &answer(200, None)),
+                    NextStep::Ask,
+                    "HEAD proves nothing"
+                );
             }
         }
-        assert_eq!(step(&mut check, &page("<p>Welcome</p>")), Next::Suspect);
-        assert_eq!(check.ask_sibling("never", &AddressPolicy::default()), Next::Ask);
+        assert_eq!(step(&mut check, &page("<p>Welcome</p>")), NextStep::Compare);
+        assert_eq!(check.ask_random_path("never", &AddressPolicy::default()), NextStep::Ask);
         assert_eq!(check.at().as_str(), "http://a.org/2012/never.html");
-        let mut next = step(&mut check, &sibling);
-        if next == Next::Ask {
+        let mut next = step(&mut check, &random_path);
+        if next == NextStep::Ask {
             next = step(&mut check, &page("<p>Welcome</p>"));
         }
-        let Next::Learned(learned) = next else { panic!("{next:?}") };
-        assert_eq!(check.compare(&learned), Next::Done(verdict, None), "{learned:?}");
+        let NextStep::CompareWith(learned) = next else { panic!("{next:?}") };
+        assert_eq!(check.compare(&learned), NextStep::Done(verdict, None), "{learned:?}");
         let outcome = check.finish(verdict, None).remove(0);
         assert_eq!(outcome.evidence.final_url.as_deref(), Some("http://a.org/"));
         let likeness = (verdict == Verdict::Soft404).then_some(Likeness::Address);
@@ -171,11 +175,14 @@ fn a_redirect_to_the_front_page_is_compared_with_a_page_that_never_was() {
 fn what_was_asked_once_of_a_folder_is_not_asked_again() {
     let mut check = check(&["http://a.org/2012/x"]);
     step(&mut check, &answer(405, None));
-    assert_eq!(step(&mut check, &page("<title>Not found</title>Sorry, not here.")), Next::Suspect);
+    assert_eq!(
+        step(&mut check, &page("<title>Not found</title>Sorry, not here.")),
+        NextStep::Compare
+    );
     let text = Some(Box::new(PageText::read(b"<title>Not found</title>Sorry, not here.", "")));
     let at = Url::parse("http://a.org/2012/never").unwrap();
-    let known = Sibling::Answers(Landing { at, moved: false, text });
-    assert_eq!(check.compare(&known), Next::Done(Verdict::Soft404, None));
+    let known = RandomPathReply::Answers(Landing { at, moved: false, text });
+    assert_eq!(check.compare(&known), NextStep::Done(Verdict::Soft404, None));
 }
 
 #[test]
@@ -183,34 +190,40 @@ fn a_domain_for_sale_has_been_taken_over() {
     let parked = "<html data-adblockkey=\"k\"><p>Related searches: boats, locks, water</p></html>";
     let mut check = check(&["http://a.org/2012/x"]);
     step(&mut check, &answer(405, None));
-    assert_eq!(step(&mut check, &page(parked)), Next::Suspect);
-    check.ask_sibling("never", &AddressPolicy::default());
-    let Next::Learned(learned) = step(&mut check, &page(parked)) else { panic!("not learned") };
-    assert_eq!(check.compare(&learned), Next::Done(Verdict::Usurped, None));
+    assert_eq!(step(&mut check, &page(parked)), NextStep::Compare);
+    check.ask_random_path("never", &AddressPolicy::default());
+    let NextStep::CompareWith(learned) = step(&mut check, &page(parked)) else {
+        panic!("not learned")
+    };
+    assert_eq!(check.compare(&learned), NextStep::Done(Verdict::Usurped, None));
     // A front page has no page beside it, but a redirect to a seller says enough.
     let mut check = self::check(&["http://a.org/"]);
     step(&mut check, &answer(405, None));
     step(&mut check, &answer(302, Some("https://www.hugedomains.com/domain_profile.cfm?d=a")));
-    assert_eq!(step(&mut check, &page("<p>a.org</p>")), Next::Done(Verdict::Usurped, None));
+    assert_eq!(step(&mut check, &page("<p>a.org</p>")), NextStep::Done(Verdict::Usurped, None));
     let mut check = self::check(&["http://a.org/"]);
     step(&mut check, &answer(405, None));
     let poor = page("<title>404</title>");
-    assert_eq!(step(&mut check, &poor), Next::Done(Verdict::Alive, None), "a root is no soft 404");
+    assert_eq!(
+        step(&mut check, &poor),
+        NextStep::Done(Verdict::Alive, None),
+        "a root is no soft 404"
+    );
 }
 
 #[test]
 fn a_wall_for_readers_is_neither_a_move_nor_an_error_page() {
     let mut check = check(&["http://a.org/2012/x"]);
     step(&mut check, &answer(301, Some("https://consent.a.org/?to=x")));
-    assert_eq!(step(&mut check, &answer(200, None)), Next::Done(Verdict::Blocked, None));
+    assert_eq!(step(&mut check, &answer(200, None)), NextStep::Done(Verdict::Blocked, None));
 }
 
 #[test]
 fn what_is_given_up_while_it_is_compared_is_there() {
     let mut check = check(&["http://a.org/2012/x"]);
     step(&mut check, &answer(405, None));
-    assert_eq!(step(&mut check, &page("<title>Not found</title>")), Next::Suspect);
-    check.ask_sibling("never", &AddressPolicy::default());
+    assert_eq!(step(&mut check, &page("<title>Not found</title>")), NextStep::Compare);
+    check.ask_random_path("never", &AddressPolicy::default());
     let (_, verdict, error) = check.give_up(ErrorClass::HostPaused);
     assert_eq!((verdict, error), (Verdict::Alive, None));
     let (check, verdict, error) = self::check(&["http://a.org/x"]).give_up(ErrorClass::HostPaused);
@@ -222,6 +235,6 @@ fn what_is_given_up_while_it_is_compared_is_there() {
 fn with_a_ledger_one_try_is_enough() {
     let mut check = check(&["http://a.org/x"]).once();
     let refused = Reply::Failure { class: ErrorClass::Refused, sent: false };
-    let unproven = Next::Done(Verdict::Unproven, Some(ErrorClass::Refused));
+    let unproven = NextStep::Done(Verdict::Unproven, Some(ErrorClass::Refused));
     assert_eq!(step(&mut check, &refused), unproven);
 }

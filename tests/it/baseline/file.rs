@@ -107,7 +107,7 @@ fn hostile_texts_and_paths_are_escaped_in_the_file() {
     assert!(found >= 7, "{found}");
     update(&archive, &[]);
     let text = archive.read(FILE);
-    let wild = |char: char| char != '\n' && dateline::diagnostic::is_unprintable(char);
+    let wild = |char: char| char != '\n' && dateline::internals::diagnostic::is_unprintable(char);
     assert!(!text.contains(wild), "{text:?}");
     assert!(text.len() < 8 * 1024, "{} bytes", text.len());
     assert_eq!(text.matches("xxx…").count(), 2, "{text}");
@@ -140,7 +140,7 @@ fn a_baseline_that_is_not_a_regular_file_is_not_opened() {
     }
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     assert!(made.expect("mkfifo is needed by this test").success());
-    assert_refused(&archive.check(&CONCISE), "it is no regular file");
+    assert_refused(&archive.check(&CONCISE), "it is not a regular file");
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn findings_in_the_baseline_are_not_fixed() {
     let diff = archive.check(&[&HIDE[..], &["--diff"]].concat());
     assert_eq!((diff.status.code(), stdout(&diff).as_str()), (Some(0), ""));
     assert!(
-        stderr(&diff).contains("2 findings hidden by the baseline: left as they are"),
+        stderr(&diff).contains("2 findings hidden by the baseline: not fixed"),
         "{}",
         stderr(&diff)
     );
@@ -228,7 +228,7 @@ fn findings_in_the_baseline_are_not_fixed() {
     archive.write(PAGE, &more);
     let output = archive.check(&[&HIDE[..], &["--fix"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).contains("1 finding in 1 file mended: 1 related/self"));
+    assert!(stderr(&output).contains("1 finding in 1 file fixed: 1 related/self"));
     assert_eq!(archive.read(PAGE), agreed);
     archive.check(&["--fix"]);
     assert_eq!(archive.read(PAGE), TEXT);

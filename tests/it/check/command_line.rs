@@ -160,8 +160,8 @@ fn named_files_outside_the_archive_are_skipped() {
     );
     assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
     assert!(stdout(&output).starts_with("b.md:1:5: error[link/not-found]"));
-    assert!(stderr(&output).contains("1 page(s) excluded by the settings"));
-    assert!(stderr(&output).contains("2 files named are no pages"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("1 page not checked: excluded by the settings"));
+    assert!(stderr(&output).contains("2 named files not checked"), "{}", stderr(&output));
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn signals_keep_their_default_action_if_no_thread_can_start() {
     let mut line = String::new();
     let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
     said.read_line(&mut line).expect("that a ledger is made");
-    assert!(line.starts_with("made the ledger "), "{line}");
+    assert!(line.starts_with("created the ledger "), "{line}");
     signal(&child, "TERM");
     std::thread::sleep(std::time::Duration::from_millis(50));
     drop(child.stdin.take());

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::process::Output;
 
-use dateline::rule::Check;
-use dateline::rules::RULES;
+use dateline::internals::rule::Check;
+use dateline::internals::rules::RULES;
 
 use crate::support::checkout::{assert_generated, fixture};
 use crate::support::process::{dateline, stderr, stdout};

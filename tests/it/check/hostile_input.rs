@@ -363,7 +363,7 @@ fn settings_do_not_read_or_quote_files_outside_the_archive() {
     let output = archive.check(&[]);
     let (report, errors) = (stdout(&output), stderr(&output));
     assert_eq!(output.status.code(), Some(2));
-    assert!(errors.contains("no regular file"), "{errors}");
+    assert!(errors.contains("not a regular file"), "{errors}");
     assert!(!(report + &errors).contains("SESAME"));
 }
 

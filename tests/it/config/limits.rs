@@ -62,7 +62,7 @@ fn the_length_of_a_list_is_limited() {
         let most = if most == 1000 { "1,000".to_owned() } else { most.to_string() };
         assert!(said.contains(&format!("`{key}` has ")), "{key}: {said}");
         assert!(said.contains(&format!("; at most {most} are allowed")), "{key}: {said}");
-        assert!(said.contains("the settings are wrong in 1 place(s)"), "{key}: {said}");
+        assert!(said.contains("found 1 error in the settings"), "{key}: {said}");
     }
 }
 
@@ -151,7 +151,7 @@ fn at_most_one_hundred_errors_are_shown() {
         let (code, said) = check(&settings);
         assert_eq!(code, Some(2));
         assert_eq!(said.matches("dateline.toml:").count(), 100, "{said}");
-        let told = "error: the settings are wrong in 20000 place(s); the first 100 are shown\n";
+        let told = "error: found 20,000 errors in the settings; showing the first 100\n";
         assert!(said.ends_with(told), "{said}");
     }
 }

@@ -1,4 +1,4 @@
-//! `dateline.toml`.
+//! `dateline.toml`: settings, errors, limits.
 
 mod limits;
 mod settings;

@@ -161,7 +161,10 @@ fn excluded_pages_are_not_checked_even_if_named() {
     repo.git(&["add", "--all"]);
     let (passed, said) = hooked.commit(&[]);
     assert!(passed, "{said}");
-    assert!(said.contains("1 file named is no page of the archive, or excluded"), "{said}");
+    assert!(
+        said.contains("1 named file not checked: not a page of the archive, or excluded"),
+        "{said}"
+    );
     let (passed, said) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);
     assert!(passed && !said.contains("not-found"), "{said}");
     assert!(said.contains("0 pages"), "{said}");

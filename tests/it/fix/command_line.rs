@@ -33,12 +33,12 @@ fn safe_fixes_are_applied_and_remaining_findings_reported() {
     assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)));
     let account = stderr(&output);
     assert!(
-        account.starts_with("2 findings in 1 file mended: 1 related/self, 1 related/stale-text\n"),
+        account.starts_with("2 findings in 1 file fixed: 1 related/self, 1 related/stale-text\n"),
         "{account}"
     );
     assert!(account.ends_with("No problems found\n"), "{account}");
     let again = stderr(&archive.check(&["--fix"]));
-    assert!(again.starts_with("0 findings in 0 files mended\n"), "{again}");
+    assert!(again.starts_with("0 findings in 0 files fixed\n"), "{again}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_diff_writes_nothing_and_shows_what_a_fix_writes() {
     assert_eq!(archive.read(PAGE), FIXED);
     archive.write("dateline.toml", "[archive]\nexclude = [\"news/2012/03/24/**\"]\n");
     assert!(
-        stderr(&archive.check(&["--diff"])).contains("2 page(s) excluded"),
+        stderr(&archive.check(&["--diff"])).contains("2 pages not checked: excluded"),
         "said of a diff too"
     );
     let output = archive.check(&["--diff"]);
@@ -223,7 +223,7 @@ fn the_broken_fixture_is_fixed_as_expected() {
     let left = report["diagnostics"].as_array().expect("an array");
     assert!(left.len() > 10 && left.iter().all(|found| found["fix"].is_null()), "{left:#?}");
     let again = archive.check(&["--fix", "--unsafe-fixes"]);
-    assert!(stderr(&again).starts_with("0 findings in 0 files mended\n"), "{}", stderr(&again));
+    assert!(stderr(&again).starts_with("0 findings in 0 files fixed\n"), "{}", stderr(&again));
     assert_eq!(files(archive.root()), after);
 }
 
@@ -245,7 +245,7 @@ fn files_stay_whole_if_the_program_is_killed() {
     let started = std::time::Instant::now();
     let output = whole.check(&["--fix", "--ignore", "day"]);
     let takes = started.elapsed();
-    assert!(stderr(&output).contains("in 120 files mended"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("in 120 files fixed"), "{}", stderr(&output));
     let after = files(whole.root());
     let mut stopped_within = 0;
     for round in 0..50_u32 {
@@ -282,7 +282,7 @@ fn files_stay_whole_if_the_program_is_killed() {
         stopped_within += u32::from(old > 0 && old < before.len());
         assert!(archive.check(&["--fix", "--ignore", "day"]).status.code() != Some(2));
         for (path, bytes) in &after {
-            assert_eq!(&archive.read(path).into_bytes(), bytes, "mended after the stop");
+            assert_eq!(&archive.read(path).into_bytes(), bytes, "fixed after the stop");
         }
         let left = files(archive.root()).into_keys().find(|path| path.contains("/.dateline-"));
         assert_eq!(left, None, "the next run removes what a killed one left");

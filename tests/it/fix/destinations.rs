@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use dateline::archive::resolve::{fragment_range, path_range};
-use dateline::config::{RuleSettings, Settings};
-use dateline::diagnostic::Applicability;
-use dateline::document::{Document, Link, encode_destination};
-use dateline::rules;
+use dateline::internals::archive::resolve::{fragment_range, path_range};
+use dateline::internals::config::{RuleSettings, Settings};
+use dateline::internals::diagnostic::Applicability;
+use dateline::internals::document::{Document, Link, encode_destination};
+use dateline::internals::rules;
 use proptest::prelude::*;
 use proptest::sample::select;
 

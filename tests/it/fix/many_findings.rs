@@ -21,7 +21,7 @@ fn a_page_with_more_findings_than_the_limit_is_fixed_in_one_run() {
     let archive = archive(12_001);
     let output = archive.check(&["--fix"]);
     let said = stderr(&output);
-    assert!(said.contains("12,000 findings in 1 file mended: 12000 day/duplicate-event"), "{said}");
+    assert!(said.contains("12,000 findings in 1 file fixed: 12000 day/duplicate-event"), "{said}");
     let page = std::fs::read_to_string(archive.root().join(DAY)).expect("the page");
     assert_eq!(page, format!("{HEAD}{}", ENTRY.trim_end().to_owned() + "\n"));
     assert_eq!(output.status.code(), Some(0), "{said}");

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use dateline::archive::Archive;
-use dateline::config::{RuleSettings, Settings};
-use dateline::diagnostic::{Applicability, Diagnostic, Edit, Severity};
-use dateline::fix::apply;
-use dateline::rules::{self, RULES};
-use dateline::span::{FileId, SourceText, Span};
+use dateline::internals::archive::Archive;
+use dateline::internals::config::{RuleSettings, Settings};
+use dateline::internals::diagnostic::{Applicability, Diagnostic, Edit, Severity};
+use dateline::internals::fix::apply;
+use dateline::internals::rules::{self, RULES};
+use dateline::internals::span::{FileId, SourceText, Span};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -293,7 +293,7 @@ proptest! {
             prop_assert!(rule.fix.is_some(), "{} claims no fix", rule.id);
             let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
             for edit in &fix.edits {
-                if let dateline::diagnostic::EditTarget::File(file) = edit.target {
+                if let dateline::internals::diagnostic::EditTarget::File(file) = edit.target {
                     by_file.entry(file).or_default().push(edit);
                 }
             }

@@ -161,7 +161,7 @@ fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     let said = stderr(&output);
     assert!(said.contains(&format!("cannot write {large}: File too large")), "{said}");
     // The finding of the other page once counted as mended.
-    assert!(said.contains("1 finding in 1 file mended: 1 "), "{said}");
+    assert!(said.contains("1 finding in 1 file fixed: 1 "), "{said}");
     assert!(std::fs::read(archive.root().join(&large)).expect("a file") == before[&large]);
     assert!(std::fs::read(archive.root().join(&small)).expect("a file") != before[&small]);
     assert_eq!(left(&archive), Vec::<String>::new());
@@ -182,7 +182,7 @@ fn fixes_are_summarized_even_if_the_report_cannot_be_written() {
         let output = command.stderr(Stdio::piped()).output().expect("the program runs");
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         let said = stderr(&output);
-        assert!(said.contains("1 finding in 1 file mended"), "{said}");
+        assert!(said.contains("1 finding in 1 file fixed"), "{said}");
         assert!(said.contains("error: cannot write "), "{said}");
     }
 }

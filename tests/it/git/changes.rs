@@ -41,7 +41,7 @@ fn findings_from_before_the_change_are_counted_and_hidden() {
     assert!(stderr(&repo.check(&["--staged"])).starts_with("0 pages, 0 links\n"), "nothing is");
     let said = stderr(&repo.check(&["--since", "HEAD"]));
     assert!(said.contains("since HEAD: 1 file changed (0 renamed), 0 deleted\n"), "{said}");
-    assert!(said.contains("1 finding elsewhere not shown: there before\n"), "{said}");
+    assert!(said.contains("1 finding in unchanged files not shown: not new\n"), "{said}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn findings_from_before_a_change_are_not_fixed() {
     repo.commit("Drift");
     repo.write(FERRY, FERRY_PAGE.to_owned() + "\nIt rained.\r\n");
     let output = repo.check(&["--since", "HEAD", "--fix"]);
-    assert!(stderr(&output).starts_with("1 finding in 1 file mended"), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("1 finding in 1 file fixed"), "{}", stderr(&output));
     let read = |path| std::fs::read_to_string(repo.root().join(path)).expect("a page");
     assert_eq!((read(GATES), read(FERRY)), (stale, FERRY_PAGE.to_owned() + "\nIt rained.\n"));
 }
@@ -158,7 +158,7 @@ fn a_page_changed_by_a_fix_is_not_blamed_for_old_findings() {
     repo.write(FERRY, FERRY_PAGE.replace("# Ferry line reopens", "# The ferry sails again"));
     let output = repo.check(&["--since", "HEAD", "--fix"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).starts_with("2 findings in 2 files mended"), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("2 findings in 2 files fixed"), "{}", stderr(&output));
     assert!(stderr(&output).contains("1 finding elsewhere not shown"), "{}", stderr(&output));
 }
 

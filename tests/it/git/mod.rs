@@ -1,4 +1,4 @@
-//! `--since` and `--staged`, and what git is asked.
+//! `--since` and `--staged`: which changes are found, and what git may read and run.
 
 mod changes;
 mod filters;

@@ -93,7 +93,7 @@ fn settings_are_not_written_through_a_symbolic_link() {
     for options in [&["init"][..], &["init", "--force"]] {
         let refused = dateline(root, options);
         assert_eq!(refused.status.code(), Some(2), "{options:?}");
-        assert!(stderr(&refused).contains("no regular file"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("not a regular file"), "{}", stderr(&refused));
     }
     assert_eq!(std::fs::read_to_string(target).expect("a file"), "precious");
 }
@@ -111,7 +111,7 @@ fn a_folder_without_an_archive_is_an_error() {
     fails(&["init"], "there is no Markdown page below ");
     std::fs::write(root.join("about.md"), "# About\n").expect("a page");
     fails(&["init"], "has year, month and day in its path");
-    fails(&["init", "about.md"], "about.md is no folder");
+    fails(&["init", "about.md"], "about.md is not a folder");
     fails(&["init", "nowhere"], "cannot read nowhere");
     fails(&["init", "--force", "--dry-run"], "cannot be used with");
     assert!(!root.join("dateline.toml").exists());
@@ -141,7 +141,7 @@ fn the_readme_shows_the_generated_settings() {
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let written = init(root);
     let readme = std::fs::read_to_string(here.join("README.md")).expect("the README");
-    let told = readme.split_once("Of `fixtures/annals-zh`").expect("a sample").1;
+    let told = readme.split_once("`fixtures/annals-zh`").expect("a sample").1;
     let sample = told.split("```").nth(1).expect("a fence").trim_start_matches("toml\n");
     assert!(sample.lines().count() > 10, "{sample}");
     let mut lines = written.lines();

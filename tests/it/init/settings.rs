@@ -32,10 +32,10 @@ fn generated_settings_give_the_same_findings_as_handwritten_ones_on_all_fixtures
         let by_hand = check();
         std::fs::remove_file(root.join("dateline.toml")).expect("settings");
         let written = init(root);
-        let surveyed = check();
-        assert_eq!(surveyed.status.code(), by_hand.status.code(), "{name}");
-        assert!(surveyed.stdout == by_hand.stdout, "{name}\n{written}");
-        assert_eq!(stderr(&surveyed), stderr(&by_hand), "{name}");
+        let generated = check();
+        assert_eq!(generated.status.code(), by_hand.status.code(), "{name}");
+        assert!(generated.stdout == by_hand.stdout, "{name}\n{written}");
+        assert_eq!(stderr(&generated), stderr(&by_hand), "{name}");
     }
 }
 

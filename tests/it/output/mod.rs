@@ -1,4 +1,4 @@
-//! Report formats.
+//! Report formats for other programs.
 
 #[cfg(unix)]
 mod reports;

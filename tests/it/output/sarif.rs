@@ -83,7 +83,7 @@ fn sarif_describes_every_rule_and_refers_to_them() {
     let driver = &report["runs"][0]["tool"]["driver"];
     assert_eq!(driver["version"], env!("CARGO_PKG_VERSION"));
     let rules = list(&driver["rules"]);
-    assert_eq!(rules.len(), dateline::rules::RULES.len());
+    assert_eq!(rules.len(), dateline::internals::rules::RULES.len());
     for result in list(&report["runs"][0]["results"]) {
         let index = result["ruleIndex"].as_u64().expect("an index");
         let rule = &rules[usize::try_from(index).expect("small")];

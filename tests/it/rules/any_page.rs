@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use dateline::config::{RuleSettings, Settings, rules::select as select_rules};
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::document::Document;
-use dateline::encoding::windows_1252;
-use dateline::rules::{self, RULES};
+use dateline::internals::config::{RuleSettings, Settings, rules::select as select_rules};
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::document::Document;
+use dateline::internals::encoding::windows_1252;
+use dateline::internals::rules::{self, RULES};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -226,7 +226,7 @@ proptest! {
         }
         let edited = found.iter().filter_map(|found| found.finding.fix.as_ref()).flat_map(|fix| &fix.edits);
         for edit in edited {
-            if let dateline::diagnostic::EditTarget::File(file) = edit.target {
+            if let dateline::internals::diagnostic::EditTarget::File(file) = edit.target {
                 let path = archive.path(file);
                 prop_assert!(std::str::from_utf8(&files[path]).is_ok(), "{path}\n{}", shown(&files));
             }

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dateline::config::{ConfigText, RuleSet, RuleSettings, Settings, file};
-use dateline::diagnostic::Severity;
-use dateline::rule::Rule;
-use dateline::rules::RULES;
+use dateline::internals::config::{ConfigText, RuleSet, RuleSettings, Settings, file};
+use dateline::internals::diagnostic::Severity;
+use dateline::internals::rule::Rule;
+use dateline::internals::rules::RULES;
 
 use crate::support::checkout::{assert_generated, here, is_updating};
 use crate::support::rule_pages::{Case, Expectation, RulePage};
@@ -178,7 +178,7 @@ fn check_options(rule: &Rule) {
 
 /// The keys of a table of the settings, as the error for an unknown one lists them.
 fn known_keys(table: &str) -> Vec<String> {
-    let infos = dateline::rules::infos();
+    let infos = dateline::internals::rules::infos();
     let settings = Settings::defaults(PathBuf::from("/"), RuleSettings::defaults(&infos));
     let text = format!("[{table}]\nno-key-that-is-near-to-any = 1\n");
     let text = Arc::new(ConfigText { path: PathBuf::from("dateline.toml"), text });

@@ -3,14 +3,16 @@
 use std::process::Output;
 use std::time::Duration;
 
-use dateline::sources::ledger::{Ledger, SqliteLedger};
-use dateline::sources::{CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies};
+use dateline::internals::sources::ledger::{Ledger, SqliteLedger};
+use dateline::internals::sources::{
+    CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies,
+};
 use jiff::civil::{Date, date};
 
 use crate::support::archive::TestArchive;
-use crate::support::probe::{Counter, OPEN, settings};
 use crate::support::process::{dateline, dateline_reading, stderr, stdout};
 use crate::support::server::{Answer, Request, Server, redirect, status, with_header};
+use crate::support::url_checks::{Counter, OPEN, settings};
 
 /// An archive of the web. It has copies of `/gates` and `/ferry`, the latter by way of a copy of a
 /// redirect; a copy of an error of `/locks`; it is out of order for `/later` and asks for a pause

@@ -3,14 +3,14 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 
 use crate::support::archive::TestArchive;
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
 use crate::support::process::{DATELINE, stderr};
 use crate::support::server::Server;
 use crate::support::tls::{AUTHORITY, EXPIRED, SELF_SIGNED, TRUSTED, TlsServer};
+use crate::support::url_checks::{FakeDns, OPEN, run, run_one, settings};
 
 const BROKEN: (Verdict, Option<ErrorClass>) = (Verdict::TlsBroken, Some(ErrorClass::Certificate));
 
@@ -35,8 +35,8 @@ fn a_crawl_records_a_broken_certificate() {
     let urls = [tls_server.url("/page")];
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
-    let standing = ledger.standing(&urls[0]);
-    assert_eq!(standing.verdict, Verdict::TlsBroken, "{standing:?} {:?}", tls_server.heads());
+    let status = ledger.status(&urls[0]);
+    assert_eq!(status.verdict, Verdict::TlsBroken, "{status:?} {:?}", tls_server.heads());
 }
 
 /// Checks a URL in a process of its own, for which the tests' authority is the only one there is.

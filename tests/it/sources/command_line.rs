@@ -39,24 +39,24 @@ fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     });
     let archive = citing(&server, LEDGER, &[("2012-03-25", &["/ok", "/private/a", "/404"])]);
     let done = sources(&archive, "crawl");
-    let account = "2 sources looked at, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
+    let account = "2 sources checked, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
     assert_eq!(stdout(&done), account);
     assert_eq!(
         stderr(&done).lines().last(),
-        Some("1 source: not tried: the host's robots.txt asks robots to stay away")
+        Some("1 source: not tried: the host's robots.txt disallows it")
     );
     assert_eq!(done.status.code(), Some(0));
     assert_eq!(server.lines()[0], "GET /robots.txt");
     assert!(!server.lines().iter().any(|line| line.contains("/private")), "{:?}", server.lines());
     assert!(archive.root().join("kept/ledger.db").is_file());
-    assert!(stdout(&sources(&archive, "crawl")).starts_with("0 sources looked at, 0 still due\n"));
+    assert!(stdout(&sources(&archive, "crawl")).starts_with("0 sources checked, 0 still due\n"));
     let asked = server.requests().len();
 
     let other = citing(&server, LEDGER, &[("2012-03-25", &["/private/b", "/moved"])]);
     let checked = sources(&other, "check");
     assert!(stdout(&checked).contains("source/moved"), "{checked:?}");
     assert_eq!(server.lines()[asked..], ["HEAD /moved", "HEAD /ok", "HEAD /private/b"]);
-    assert!(stderr(&checked).contains("2 sources looked at"), "{}", stderr(&checked));
+    assert!(stderr(&checked).contains("2 sources checked"), "{}", stderr(&checked));
 
     // The settings say which rules run, here as everywhere.
     other.write("dateline.toml", format!("{LEDGER}[rules]\nignore = [\"source/moved\"]\n"));
@@ -193,7 +193,7 @@ fn a_ledger_behind_a_committed_symbolic_link_is_not_opened() {
         std::os::unix::fs::symlink(outside.path(), archive.root().join(link)).unwrap();
         let refused = sources(&archive, "crawl");
         assert_eq!(refused.status.code(), Some(2));
-        assert!(stderr(&refused).contains("is behind a link"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("is behind a symbolic link"), "{}", stderr(&refused));
     }
     assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
     assert_eq!(server.connections(), 0);
@@ -221,10 +221,10 @@ fn urls_left_at_the_time_limit_are_not_reported() {
     assert_eq!(done.status.code(), Some(0));
     let account = stderr(&done);
     assert!(account.contains("1 distinct source URL: 1 unknown"), "{account}");
-    assert!(account.contains("1 source: not tried: the time given was over"), "{account}");
+    assert!(account.contains("1 source: not tried: the time budget was spent"), "{account}");
     assert_eq!(server.connections(), 0);
     let done = dateline(archive.root(), &[&["sources", "crawl"], &OPEN[..]].concat());
-    assert_eq!(stdout(&done), "0 sources looked at, 1 still due\n1 URL known\n");
+    assert_eq!(stdout(&done), "0 sources checked, 1 still due\n1 URL known\n");
 }
 
 #[cfg(target_os = "linux")]

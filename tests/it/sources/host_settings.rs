@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::{Cause, ErrorClass, Reason, Verdict};
-use dateline::sources::{CrawlSettings, Pace};
+use dateline::internals::source_status::{Cause, ErrorClass, Reason, Verdict};
+use dateline::internals::sources::{CrawlSettings, Pace};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{OPEN, dns, run, settings};
 use crate::support::server::{Request, Server, page, redirect, status};
+use crate::support::url_checks::{OPEN, dns, run, settings};
 
 fn carries(request: &Request, header: &str) -> bool {
     request.headers.iter().any(|line| line == header)
@@ -28,12 +28,12 @@ fn skipped_hosts_are_not_contacted() {
     assert_eq!(server.connections(), 1);
     assert_eq!(dns.asked("skipped.example"), 0);
 
-    // Nor in a crawl, which keeps that it was looked at, or it would be due for ever.
+    // Nor in a crawl, which stores an observation all the same: the URL would stay due otherwise.
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings, &dns).unwrap();
-    let standing = ledger.standing(&urls[0]);
+    let status = ledger.status(&urls[0]);
     let skipped = Reason::Cause(Cause::Error(ErrorClass::Skipped));
-    assert_eq!((standing.verdict, standing.reason), (Verdict::Unknown, Some(skipped)));
+    assert_eq!((status.verdict, status.reason), (Verdict::Unknown, Some(skipped)));
     assert_eq!(ledger.due(), 0);
     assert_eq!(server.lines_at("skipped.example").len() + dns.asked("skipped.example"), 0);
 }
@@ -116,7 +116,7 @@ fn a_host_can_have_its_own_delay() {
     let hosts = ["a.slow.example", "b.slow.example", "quick.example"];
     let delay = Duration::from_millis(200);
     let mut settings = settings(OPEN);
-    // A pace is that of a politeness key: all hosts below one share it.
+    // A pace belongs to a rate-limit key: all hosts of one key share it.
     let slow = Pace { delay, at_once: 1 };
     settings.hosts.paces.insert("slow.example".to_owned(), slow);
     settings

@@ -168,7 +168,7 @@ fn is_ended_in_order(name: &str, code: i32) {
     let mut again = crawl(&archive);
     let are_alive = || status(&archive)["verdicts"]["alive"] == 3;
     while !are_alive() {
-        // On a busy machine it may have ended since the ledger was looked at.
+        // On a busy machine it may have ended since the ledger was read.
         let has_ended = again.try_wait().unwrap().is_some();
         assert!(!has_ended || are_alive(), "it ended without the hosts that are free");
         sleep(Duration::from_millis(20));

@@ -6,14 +6,14 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use dateline::source_status::{Outcome, Verdict};
-use dateline::sources::ledger::observation::Reading;
-use dateline::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
-use dateline::sources::{CrawlSettings, Progress};
+use dateline::internals::source_status::{Outcome, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::ledger::{Claim, LeaseRequest, Ledger, Observation};
+use dateline::internals::sources::{CrawlSettings, Progress};
 
 use crate::support::ledger::{ActAfter, TestLedger, stop_after};
-use crate::support::probe::{FakeDns, OPEN, dns, settings};
 use crate::support::server::{Server, status};
+use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 
 /// Begins once all have come so far.
 struct Together(Barrier);
@@ -108,10 +108,10 @@ fn the_target_host_of_a_redirect_is_leased_too() {
     assert!(server.requests().iter().all(|request| request.together == 1));
 }
 
-/// Another worker, which comes when the lease of the first is over by the clock, if not by its own.
-fn seize(ledger: &TestLedger, now: i64) -> Claim {
-    let terms = LeaseRequest { worker: "other", lease: 3_600_000, urls: 64 };
-    ledger.open().claim(terms, now).unwrap().unwrap()
+/// Claims the host for another run, which starts after the first run's lease by its own clock.
+fn claim_elsewhere(ledger: &TestLedger, now: i64) -> Claim {
+    let request = LeaseRequest { duration: 3_600_000, max_urls: 64 };
+    ledger.open().claim(request, now).unwrap().unwrap()
 }
 
 /// It finds all that it claimed to be there.
@@ -123,7 +123,6 @@ fn fill(ledger: &TestLedger, claim: &Claim) {
         status: Some(200),
         error: None,
         final_url: None,
-        vantage: String::new(),
     };
     let all: Vec<_> = claim.urls.iter().map(|one| (one.id, alive.clone())).collect();
     ledger.open().complete(&claim.lease, &all, at).unwrap();
@@ -135,8 +134,9 @@ fn results_are_not_written_under_a_lost_lease() {
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
     let claim = std::sync::Mutex::new(None);
-    let take =
-        ActAfter::new(3, || *claim.lock().unwrap() = Some(seize(&ledger, ledger.now() + 60_000)));
+    let take = ActAfter::new(3, || {
+        *claim.lock().unwrap() = Some(claim_elsewhere(&ledger, ledger.now() + 60_000));
+    });
     let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     ledger.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
@@ -152,24 +152,24 @@ fn results_are_not_written_under_a_lost_lease() {
 }
 
 #[test]
-fn a_worker_that_lost_its_lease_releases_the_host() {
+fn a_run_that_lost_its_lease_releases_the_host() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
-    let take = ActAfter::new(3, || drop(seize(&ledger, ledger.now() + 60_000)));
+    let take = ActAfter::new(3, || drop(claim_elsewhere(&ledger, ledger.now() + 60_000)));
     ledger.crawl_telling(&settings(OPEN), &Arc::default(), &take).unwrap();
     let asked = server.requests().len();
     assert!(asked <= 5, "its pages were asked for again and again: {asked} requests");
 }
 
 #[test]
-fn a_suspended_worker_does_not_repeat_the_requests_of_another() {
+fn a_suspended_run_does_not_repeat_the_requests_of_another() {
     let server = server_without_robots();
     let urls: Vec<_> = (0..6).map(|n| server.url(&format!("/ok?{n}"))).collect();
     let ledger = TestLedger::of(&urls);
     let sleep = ActAfter::new(2, || {
         ledger.pass(Duration::from_hours(1));
-        fill(&ledger, &seize(&ledger, ledger.now()));
+        fill(&ledger, &claim_elsewhere(&ledger, ledger.now()));
     });
     ledger.crawl_telling(&settings(OPEN), &Arc::default(), &sleep).unwrap();
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok?0", "HEAD /ok?1"]);
@@ -182,7 +182,7 @@ fn a_host_leased_by_another_run_is_skipped() {
     let urls = [server.url("/ok")];
     let ledger = TestLedger::of(&urls);
     // For an hour: longer than a run waits.
-    seize(&ledger, ledger.now());
+    claim_elsewhere(&ledger, ledger.now());
     ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
     let outcomes = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
     assert_eq!(outcomes[0].evidence.record, None, "nothing is known of it yet");
@@ -217,12 +217,12 @@ fn a_slow_connection_may_use_most_of_the_lease() {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
         // Who finds it too late each time would try for ever.
-        stop: stop_after(Duration::from_secs(4)),
+        stop: stop_after(Duration::from_secs(30)),
         ..settings(OPEN)
     };
     let here = FakeDns::default().with("a.example", Ok(&["127.0.0.1"]));
     let dns = Arc::new(here.slowly(Duration::from_millis(650)));
     ledger.crawl(&settings, &dns).unwrap();
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
-    assert_eq!((ledger.standing(&urls[0]).verdict, dns.asked("a.example")), (Verdict::Alive, 2));
+    assert_eq!((ledger.status(&urls[0]).verdict, dns.asked("a.example")), (Verdict::Alive, 2));
 }

@@ -4,18 +4,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use dateline::source_status::ErrorClass;
-use dateline::sources::{CrawlError, CrawlSettings, Pace};
+use dateline::internals::source_status::ErrorClass;
+use dateline::internals::sources::{CrawlError, CrawlSettings, Pace, Stop};
 
 use crate::support::ledger::{TestLedger, stop_after};
-use crate::support::probe::{FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, redirect, status, with_header};
+use crate::support::url_checks::{FakeDns, OPEN, dns, run, settings};
 
 /// Settings of a run that is stopped should it never end.
 fn ending() -> CrawlSettings {
-    CrawlSettings { stop: stop_after(Duration::from_secs(5)), ..settings(OPEN) }
+    CrawlSettings { stop: stop_after(Duration::from_secs(30)), ..settings(OPEN) }
 }
 
 /// A name that stands for the server, and one for an address where nobody listens.
@@ -121,19 +121,35 @@ fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     assert!(urls[130..].iter().all(|url| ledger.is_seen(url)));
 }
 
-/// Crawls that are soon stopped: one, another at once, and a third after `time`. Returns how many
-/// requests there were after each.
+/// Crawls three times, the third time after `time`. Each crawl is stopped a moment after the server has had as
+/// many requests as are expected by then. Returns how many there were after each.
 fn crawl_thrice(
     ledger: &TestLedger,
     server: &Server,
     settings: &CrawlSettings,
     time: Duration,
+    expected: [usize; 3],
 ) -> [usize; 3] {
-    [Duration::ZERO, Duration::ZERO, time].map(|time| {
-        ledger.pass(time);
-        let stop = stop_after(Duration::from_millis(300));
-        let done = ledger.crawl(&CrawlSettings { stop, ..settings.clone() }, &dns(&["a.example"]));
-        assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
+    let times = [Duration::ZERO, Duration::ZERO, time];
+    std::array::from_fn(|turn| {
+        ledger.pass(times[turn]);
+        let stop = Stop::default();
+        let later = stop.clone();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let started = Instant::now();
+                while server.requests().len() < expected[turn]
+                    && started.elapsed() < Duration::from_secs(20)
+                {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                thread::sleep(Duration::from_millis(300));
+                later.set();
+            });
+            let settings = CrawlSettings { stop, ..settings.clone() };
+            let done = ledger.crawl(&settings, &dns(&["a.example"]));
+            assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
+        });
         server.requests().len()
     })
 }
@@ -145,8 +161,10 @@ fn a_stopped_run_records_when_a_host_with_its_own_delay_is_ready() {
     let mut settings = settings(OPEN);
     let pace = Pace { delay: Duration::from_secs(30), at_once: 1 };
     settings.hosts.paces.insert("a.example".to_owned(), pace);
-    let asked = crawl_thrice(&TestLedger::of(&urls), &server, &settings, Duration::from_secs(30));
-    assert_eq!(asked, [1, 1, 2], "{:?}", server.lines());
+    let expected = [1, 1, 2];
+    let later = Duration::from_secs(30);
+    let asked = crawl_thrice(&TestLedger::of(&urls), &server, &settings, later, expected);
+    assert_eq!(asked, expected, "{:?}", server.lines());
 }
 
 #[test]
@@ -156,7 +174,8 @@ fn a_stopped_run_records_pauses_for_the_next_run() {
         _ => Some(with_header(429, "Retry-After: 30")),
     });
     let urls: Vec<_> = (0..9).map(|n| server.url_at("a.example", &format!("/ok?{n}"))).collect();
-    let asked =
-        crawl_thrice(&TestLedger::of(&urls), &server, &settings(OPEN), Duration::from_secs(30));
-    assert_eq!(asked, [2, 2, 3], "{:?}", server.lines());
+    let expected = [2, 2, 3];
+    let later = Duration::from_secs(30);
+    let asked = crawl_thrice(&TestLedger::of(&urls), &server, &settings(OPEN), later, expected);
+    assert_eq!(asked, expected, "{:?}", server.lines());
 }

@@ -1,13 +1,13 @@
-//! The probe's manners: pauses that hosts ask for, hosts that are down, and a network that is.
+//! Politeness: pauses that hosts ask for, hosts that are down, and a local network that is.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::{CrawlError, CrawlSettings, Lookup, LookupError, probe};
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupError, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
 /// The time between each request of a server and the next.
 fn gaps(server: &Server) -> Vec<Duration> {
@@ -96,8 +96,8 @@ fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
     let mut urls: Vec<String> =
         (0..150).map(|host| format!("http://host-{host}.example/")).collect();
     let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
-    let outcome = probe(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
+    let outcome = check_urls(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
+    assert!(matches!(outcome, Err(CrawlError::LocalNetworkDown)), "{outcome:?}");
     // One that answered is asked once more, and vouches for the rest.
     let server = Server::start();
     urls.truncate(40);
@@ -130,6 +130,6 @@ fn an_outage_of_most_hosts_is_inconclusive() {
         dns = dns.with(name, Err(LookupError::Failed));
     }
     let lookup: Arc<dyn Lookup> = Arc::new(dns);
-    let outcome = probe(urls, &settings(OPEN), Some(lookup), &Counter::default());
-    assert!(matches!(outcome, Err(CrawlError::OwnNetwork)), "{outcome:?}");
+    let outcome = check_urls(urls, &settings(OPEN), Some(lookup), &Counter::default());
+    assert!(matches!(outcome, Err(CrawlError::LocalNetworkDown)), "{outcome:?}");
 }

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::Verdict;
-use dateline::sources::{CrawlSettings, probe};
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::{CrawlSettings, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
 #[test]
 fn each_distinct_url_is_requested_once() {
     let server = Server::start();
     let urls: Vec<_> = ["/b", "/a", "/b", "/a#part", "/a"].map(|path| server.url(path)).into();
     let progress = Counter::default();
-    let outcomes = probe(urls, &settings(OPEN), None, &progress).unwrap();
+    let outcomes = check_urls(urls, &settings(OPEN), None, &progress).unwrap();
     let found: Vec<_> = outcomes.iter().map(|outcome| outcome.url.clone()).collect();
     assert_eq!(found, ["/a", "/a#part", "/b"].map(|path| server.url(path)));
     let mut lines = server.lines();

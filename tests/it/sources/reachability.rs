@@ -1,15 +1,15 @@
-//! The probe against a server that misbehaves: every verdict and every refusal.
+//! Checks against a server that misbehaves: every verdict and every refusal.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::address::AddressClass;
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, probe};
+use dateline::internals::address::AddressClass;
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, check_urls};
 
-use crate::support::probe::{Counter, FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::Server;
+use crate::support::url_checks::{Counter, FakeDns, OPEN, run, run_one, settings};
 
 /// Checks the verdict, status, error and requests of one path of a server.
 fn expect(
@@ -191,7 +191,7 @@ fn a_body_is_not_read_to_the_end() {
     expect("/endless", Verdict::Alive, Some(200), None, &requests);
     let requests = ["HEAD /endless-404", "GET /endless-404"];
     expect("/endless-404", Verdict::Dead, Some(404), None, &requests);
-    // Here a piece of the body is looked at, but no more than a piece.
+    // Here the check reads the first piece of the body, and no more.
     let requests = ["HEAD /endless-202", "GET /endless-202"];
     expect("/endless-202", Verdict::Alive, Some(202), None, &requests);
 }
@@ -351,7 +351,8 @@ fn a_nonexistent_host_is_dead_and_a_failed_lookup_is_not() {
 fn urls_that_are_not_http_are_not_contacted() {
     let progress = Counter::default();
     let urls = ["ftp://a.example/x", "http://me@a.example/", "http://abc.onion/", "no url"];
-    let outcomes = probe(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
+    let outcomes =
+        check_urls(urls.map(str::to_owned).into(), &settings(&[]), None, &progress).unwrap();
     let found: Vec<_> = outcomes.iter().map(|outcome| outcome.evidence.error.unwrap()).collect();
     assert_eq!(
         found,
@@ -370,6 +371,7 @@ fn urls_that_are_not_http_are_not_contacted() {
 fn a_run_inside_an_async_runtime_is_an_error_not_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let urls = vec!["http://a.example/".to_owned()];
-    let result = runtime.block_on(async { probe(urls, &settings(&[]), None, &Counter::default()) });
+    let result =
+        runtime.block_on(async { check_urls(urls, &settings(&[]), None, &Counter::default()) });
     assert!(matches!(result, Err(CrawlError::Nested)));
 }

@@ -4,11 +4,11 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use dateline::source_status::{ErrorClass, Verdict};
+use dateline::internals::source_status::{ErrorClass, Verdict};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{FakeDns, OPEN, run, run_one, settings};
 use crate::support::server::{Server, page, redirect, status, text};
+use crate::support::url_checks::{FakeDns, OPEN, run, run_one, settings};
 
 /// The only address that is open.
 const OWN: &[&str] = &["127.0.0.1/32"];
@@ -141,8 +141,8 @@ fn a_host_that_changes_its_address_after_robots_txt_is_refused() {
     ledger.crawl(&settings(OWN), &Arc::new(dns)).unwrap();
     assert_eq!(server.lines(), ["GET /robots.txt"]);
     assert_eq!(silent.connections(), 0);
-    let standing = ledger.standing(&server.url_at("turns.example", "/a"));
-    assert_eq!(standing.verdict, Verdict::Unknown, "{standing:?}");
+    let status = ledger.status(&server.url_at("turns.example", "/a"));
+    assert_eq!(status.verdict, Verdict::Unknown, "{status:?}");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn refused_urls_are_recorded_as_unknown_and_not_due_again() {
         let seen = ledger.seen();
         assert_eq!(seen.len(), urls.len(), "each once: {seen:?}");
         for url in &urls {
-            assert_eq!(ledger.standing(url).verdict, Verdict::Unknown, "{url}");
+            assert_eq!(ledger.status(url).verdict, Verdict::Unknown, "{url}");
         }
         // They do not hinder the pages of their hosts that may be asked for.
         let asked = server.requests().len();

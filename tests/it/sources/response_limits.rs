@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::sources::CrawlSettings;
+use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
+use dateline::internals::sources::CrawlSettings;
 
-use crate::support::probe::{OPEN, run_one, settings};
 use crate::support::server::{Answer, Server, status};
+use crate::support::url_checks::{OPEN, run_one, settings};
 
-/// What becomes of a page that says nothing on HEAD, 404 for its siblings, and this on GET.
+/// Checks a page that says nothing on HEAD and this on GET, on a server with honest 404s.
 fn with_answer(
     answer: impl Fn() -> Answer + Send + Sync + 'static,
     timeout: u64,

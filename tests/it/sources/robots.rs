@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline::source_status::Verdict;
-use dateline::sources::CrawlSettings;
+use dateline::internals::source_status::Verdict;
+use dateline::internals::sources::CrawlSettings;
 
 use crate::support::ledger::{DAY, TestLedger};
-use crate::support::probe::{FakeDns, OPEN, dns, settings};
 use crate::support::server::{Answer, Request, Server, redirect, status, text, with_header};
+use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 
-const REFUSED: &str = "not tried: the host's robots.txt asks robots to stay away";
-const UNKNOWN: &str = "not tried: the host's robots.txt could not be had";
+const REFUSED: &str = "not tried: the host's robots.txt disallows it";
+const UNKNOWN: &str = "not tried: the host's robots.txt could not be fetched";
 
 /// A server whose robots.txt is this.
 fn server_with(robots: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {
@@ -26,8 +26,8 @@ fn crawled(server: &Server, paths: &[&str]) -> (TestLedger, Vec<String>) {
 }
 
 fn stands(ledger: &TestLedger, url: &str) -> (Verdict, String) {
-    let standing = ledger.standing(url);
-    (standing.verdict, standing.reason.map(|reason| reason.to_string()).unwrap_or_default())
+    let status = ledger.status(url);
+    (status.verdict, status.reason.map(|reason| reason.to_string()).unwrap_or_default())
 }
 
 /// The times between requests that came one after another.
@@ -45,7 +45,7 @@ fn disallowed_paths_are_not_requested() {
         server_with(|_| text(200, "User-agent: *\nDisallow: /private\nAllow: /private/not\n"));
     let (ledger, urls) = crawled(&server, &["/ok", "/private/a", "/private/not"]);
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok", "HEAD /private/not"]);
-    let verdicts: Vec<_> = urls.iter().map(|url| ledger.standing(url).verdict).collect();
+    let verdicts: Vec<_> = urls.iter().map(|url| ledger.status(url).verdict).collect();
     assert_eq!(verdicts, [Verdict::Alive, Verdict::Unknown, Verdict::Alive]);
     assert_eq!(stands(&ledger, &urls[1]).1, REFUSED);
     // It is not due, or every crawl would end with it.
@@ -79,7 +79,7 @@ fn a_missing_robots_txt_allows_everything() {
         let server = server_with(move |_| status(none));
         let (ledger, urls) = crawled(&server, &["/ok"]);
         assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
-        assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive, "{none}");
+        assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive, "{none}");
     }
 }
 
@@ -98,7 +98,7 @@ fn an_unavailable_robots_txt_allows_nothing_for_a_month() {
         ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
         assert_eq!(server.lines().len(), lines, "{:?}", server.lines());
     }
-    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn pages_waiting_for_a_redirected_robots_txt_are_not_lost() {
 fn a_robots_txt_that_redirects_in_a_loop_counts_as_missing() {
     let server = server_with(|_| redirect(302, "/robots.txt"));
     let (ledger, urls) = crawled(&server, &["/ok"]);
-    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive);
     assert_eq!(server.lines().len(), 7, "five redirects are followed: {:?}", server.lines());
 }
 
@@ -215,7 +215,7 @@ fn a_robots_txt_that_redirects_in_a_loop_counts_as_missing() {
 fn an_endless_robots_txt_is_read_up_to_the_limit() {
     let server = server_with(|_| Answer::Endless(200));
     let (ledger, urls) = crawled(&server, &["/ok"]);
-    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive);
+    assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive);
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /ok"]);
 }
 

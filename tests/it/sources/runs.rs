@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dateline::source_status::{ErrorClass, Verdict};
-use dateline::sources::ledger::observation::Reading;
-use dateline::sources::{CrawlError, CrawlSettings, LookupError, Stop, probe};
+use dateline::internals::source_status::{ErrorClass, Verdict};
+use dateline::internals::sources::ledger::observation::Reading;
+use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, Stop, check_urls};
 
 use crate::support::ledger::{ActAfter, DAY, StopAfter, TestLedger};
-use crate::support::probe::{Counter, FakeDns, OPEN, dns, run, settings};
 use crate::support::server::{Server, status, with_header};
+use crate::support::url_checks::{Counter, FakeDns, OPEN, dns, run, settings};
 
 #[test]
 fn a_flaky_page_is_dead_only_after_three_failures_in_a_row() {
@@ -177,7 +177,7 @@ fn a_run_without_a_ledger_can_be_stopped() {
     let stop = Stop::default();
     let progress = StopAfter::new(1, stop.clone());
     let settings = CrawlSettings { stop, ..settings(OPEN) };
-    let done = probe(slow_pages(&server), &settings, None, &progress);
+    let done = check_urls(slow_pages(&server), &settings, None, &progress);
     assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert!(server.requests().len() < 5);
 }
@@ -228,7 +228,7 @@ fn failures_of_the_local_network_are_not_recorded() {
         } else {
             ledger.check_telling(&urls, &settings(OPEN), &dns, &cut).map(drop)
         };
-        assert!(matches!(done, Err(CrawlError::OwnNetwork)), "{done:?}");
+        assert!(matches!(done, Err(CrawlError::LocalNetworkDown)), "{done:?}");
         let seen = ledger.seen();
         assert_eq!(seen.len(), 5, "{seen:?}");
         assert!(
@@ -252,8 +252,8 @@ fn failures_count_while_other_hosts_still_answer() {
         ledger.crawl_or_check(crawls, &urls, &settings(OPEN), &Arc::new(dns)).unwrap();
         assert_eq!((ledger.seen().len(), ledger.due()), (35, 0));
         for url in &urls[..30] {
-            let standing = ledger.standing(url);
-            assert_eq!((standing.verdict, standing.strikes), (Verdict::Failing, 1));
+            let status = ledger.status(url);
+            assert_eq!((status.verdict, status.strikes), (Verdict::Failing, 1));
         }
         let asked = server.lines().iter().filter(|line| *line == "HEAD /ok").count();
         assert!((6..=8).contains(&asked), "a few were asked once more: {:?}", server.lines());
@@ -274,13 +274,13 @@ fn lost_hosts_die_even_if_no_other_url_is_due() {
     let (ledger, dns) = (TestLedger::of(&urls), Arc::new(dns));
     for day in (0..=32).step_by(4) {
         ledger.check(&urls, &settings(OPEN), &dns).unwrap();
-        let standing = ledger.standing(&urls[0]);
-        let is_dead = standing.strikes >= 5 && day >= 30;
+        let status = ledger.status(&urls[0]);
+        let is_dead = status.strikes >= 5 && day >= 30;
         let expected = if is_dead { Verdict::Dead } else { Verdict::Failing };
-        assert_eq!(standing.verdict, expected, "{day}: {standing:?}");
+        assert_eq!(status.verdict, expected, "{day}: {status:?}");
         ledger.pass(DAY * 4);
     }
-    let verdicts: Vec<_> = urls.iter().map(|url| ledger.standing(url).verdict).collect();
+    let verdicts: Vec<_> = urls.iter().map(|url| ledger.status(url).verdict).collect();
     assert_eq!(verdicts, [vec![Verdict::Dead; 21], vec![Verdict::Alive; 10]].concat());
 }
 
@@ -301,7 +301,7 @@ fn retry_after_on_head_is_not_a_failure() {
         assert_eq!(ledger.due(), 1);
         ledger.pass(DAY * 3);
     }
-    assert_eq!(ledger.standing(&urls[0]).verdict, Verdict::Alive, "it was asked after the pause");
+    assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive, "it was asked after the pause");
     let asked = server.lines_at("b.example");
     assert_eq!(asked.iter().filter(|line| *line == "HEAD /later").count(), 6, "{asked:?}");
 }
@@ -319,8 +319,8 @@ fn hosts_with_failed_lookups_are_failing_if_others_answer() {
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings(OPEN), &Arc::new(dns)).unwrap();
     for url in &urls[1..] {
-        let standing = ledger.standing(url);
-        assert_eq!((standing.verdict, standing.strikes), (Verdict::Failing, 1));
+        let status = ledger.status(url);
+        assert_eq!((status.verdict, status.strikes), (Verdict::Failing, 1));
     }
     assert_eq!(ledger.due(), 0);
 }

@@ -1,10 +1,10 @@
-//! Pages that answer and are none: found out by asking for a page beside them that never was.
+//! Soft 404s, proven by a request for a random, nonexistent path beside the page.
 
-use dateline::source_status::{Likeness, Outcome, Verdict};
+use dateline::internals::source_status::{Likeness, Outcome, Verdict};
 
 use crate::support::ledger::TestLedger;
-use crate::support::probe::{OPEN, dns, run, run_one, settings};
 use crate::support::server::{Answer, Request, Server, page, redirect, status};
+use crate::support::url_checks::{OPEN, dns, run, run_one, settings};
 
 /// What a server says whatever it is asked.
 fn error_page(request: &Request) -> Answer {
@@ -119,19 +119,19 @@ fn a_short_page_of_a_host_with_real_404s_is_alive() {
 #[test]
 fn words_alone_do_not_make_a_soft_404() {
     // An article about something that was not found, on a host that is honest, on one that gives
-    // no answer for a page that never was, and on one that has another page for those.
-    for sibling in [404, 500, 403, 200] {
+    // no answer for a nonexistent path, and on one that has another page for those.
+    for reply in [404, 500, 403, 200] {
         let server = Server::serving(move |request| match request.path.as_str() {
             "/report" if request.method == "HEAD" => Some(status(405)),
             "/report" => Some(page(&article())),
-            path if sibling == 200 => Some(page(&format!("<title>{path}</title><p>Oh dear.</p>"))),
-            _ => Some(status(sibling)),
+            path if reply == 200 => Some(page(&format!("<title>{path}</title><p>Oh dear.</p>"))),
+            _ => Some(status(reply)),
         });
         let outcome = run_one(&server.url("/report"), &settings(OPEN));
-        assert_eq!(found(&outcome), (Verdict::Alive, None), "{sibling}");
-        assert_eq!(outcome.evidence.status, Some(200), "{sibling}");
+        assert_eq!(found(&outcome), (Verdict::Alive, None), "{reply}");
+        assert_eq!(outcome.evidence.status, Some(200), "{reply}");
         let asked = lines(&server, &["/report"]);
-        assert_eq!(asked, ["HEAD /report", "GET /report", "GET ~"], "{sibling}");
+        assert_eq!(asked, ["HEAD /report", "GET /report", "GET ~"], "{reply}");
     }
 }
 
@@ -184,16 +184,16 @@ fn one_random_path_per_folder_is_enough() {
     let convicted = (Verdict::Soft404, Some(Likeness::Text));
     assert!(outcomes.iter().all(|outcome| found(outcome) == convicted), "{outcomes:?}");
     let requests = server.requests();
-    let siblings: Vec<_> = requests
+    let random_paths: Vec<_> = requests
         .iter()
         .filter(|request| !paths.contains(&request.path.as_str()))
         .map(|request| (request.host.as_str(), &request.path[..6]))
         .collect();
-    let mut sorted = siblings.clone();
+    let mut sorted = random_paths.clone();
     sorted.sort_unstable();
     let expected = [("a.example", "/2012/"), ("a.example", "/2013/"), ("b.example", "/2012/")];
     assert_eq!(sorted, expected);
-    assert_eq!(requests.len(), urls.len() * 2 + siblings.len());
+    assert_eq!(requests.len(), urls.len() * 2 + random_paths.len());
 }
 
 const FOLDER: [&str; 3] = ["/2012/gates", "/2012/ferry", "/2012/locks"];
@@ -208,7 +208,7 @@ fn led_away(request: &Request) -> Answer {
 }
 
 /// How many pages were asked for that never were.
-fn siblings(server: &Server) -> usize {
+fn random_paths(server: &Server) -> usize {
     let known = [&FOLDER[..], &["/robots.txt", "/"]].concat();
     lines(server, &known).iter().filter(|line| line.ends_with('~')).count()
 }
@@ -219,7 +219,7 @@ fn pages_suspected_at_the_same_time_share_one_random_path() {
     let urls = FOLDER.map(|path| server.url_at("a.example", path));
     let outcomes = run(&urls, &settings(OPEN), &dns(&["a.example", "home.example"]));
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Soft404));
-    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
+    assert_eq!(random_paths(&server), 1, "{:?}", server.lines());
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_crawl_reuses_a_soft_404_sample_while_its_host_is_in_use() {
     let urls = FOLDER.map(|path| server.url_at("a.example", path));
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings(OPEN), &dns(&["a.example", "home.example"])).unwrap();
-    assert_eq!(siblings(&server), 1, "{:?}", server.lines());
+    assert_eq!(random_paths(&server), 1, "{:?}", server.lines());
 }
 
 /// The page of a domain that waits for a buyer, as parking services serve it.
@@ -265,7 +265,7 @@ fn a_domain_that_redirects_to_a_domain_seller_is_usurped() {
     let dns = dns(&["old-news.example", "www.hugedomains.com"]);
     let deep = run(&[server.url_at("old-news.example", "/2012/a")], &settings(OPEN), &dns);
     assert_eq!(found(&deep[0]), (Verdict::Usurped, Some(Likeness::Address)));
-    // A front page has no sibling to be compared with: where it leads says enough.
+    // A front page is not compared with a nonexistent path: its redirect is enough.
     let front = run(&[server.url_at("old-news.example", "/")], &settings(OPEN), &dns);
     assert_eq!(found(&front[0]), (Verdict::Usurped, None));
     // The seller's own page is a page.
@@ -284,6 +284,11 @@ fn a_bot_challenge_on_every_page_is_blocked_not_soft_404() {
         let dns = dns(&["sso.example"]);
         let outcomes = run(&[server.url("/2012/lock-gates")], &settings(OPEN), &dns);
         assert_eq!(found(&outcomes[0]), (Verdict::Blocked, None), "{wall}");
-        assert_eq!(server.requests().len(), 2, "no sibling is asked for: {:?}", server.lines());
+        assert_eq!(
+            server.requests().len(),
+            2,
+            "no nonexistent path is asked for: {:?}",
+            server.lines()
+        );
     }
 }

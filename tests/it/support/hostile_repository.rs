@@ -27,7 +27,7 @@ pub const PROGRAMS: [&str; 11] = [
 /// An object that is nowhere, which a promise says can be fetched.
 pub const MISSING: &str = "1234567890123456789012345678901234567890";
 
-/// A planted repository.
+/// A hostile repository.
 pub struct HostileRepository {
     folder: PathBuf,
     marks: TempDir,

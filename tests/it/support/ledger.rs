@@ -1,16 +1,18 @@
-//! Runs of the probe with a ledger, on a clock that the test moves.
+//! Runs with a ledger, on a clock that the test moves.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::source_status::Outcome;
-use dateline::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
-use dateline::sources::{CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, watch};
+use dateline::internals::source_status::Outcome;
+use dateline::internals::sources::ledger::{Ledger, Observation, SqliteLedger, UrlStatus};
+use dateline::internals::sources::{
+    CrawlError, CrawlSettings, Lookup, Progress, Stop, crawl, enroll, recheck_urls,
+};
 use tempfile::TempDir;
 
-use super::probe::{Counter, FakeDns};
+use super::url_checks::{Counter, FakeDns};
 
 /// A day.
 pub const DAY: Duration = Duration::from_hours(24);
@@ -58,7 +60,7 @@ impl TestLedger {
         enroll(&mut self.open(), &mut urls.iter().cloned()).unwrap();
     }
 
-    /// Looks at all that is due, as robots do.
+    /// Checks all that is due, as a crawler.
     pub fn crawl(&self, settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Result<(), CrawlError> {
         self.crawl_telling(settings, dns, &Counter::default())
     }
@@ -75,7 +77,7 @@ impl TestLedger {
         crawl(&settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
-    /// Looks at those of the URLs that are due, as a check does.
+    /// Checks those of the URLs that are due.
     pub fn check(
         &self,
         urls: &[String],
@@ -94,10 +96,10 @@ impl TestLedger {
         progress: &dyn Progress,
     ) -> Result<Vec<Outcome>, CrawlError> {
         let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
-        watch(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
+        recheck_urls(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
-    /// Looks at all that is due, as robots do, or at those of the URLs, as a check does.
+    /// Checks all that is due, as a crawler, or only those of the URLs.
     pub fn crawl_or_check(
         &self,
         crawls: bool,
@@ -108,17 +110,17 @@ impl TestLedger {
         if crawls { self.crawl(settings, dns) } else { self.check(urls, settings, dns).map(drop) }
     }
 
-    /// What stands of a URL that was looked at.
-    pub fn standing(&self, url: &str) -> UrlStatus {
-        self.open().standing(url).unwrap().unwrap()
+    /// Returns the status of a URL that was checked.
+    pub fn status(&self, url: &str) -> UrlStatus {
+        self.open().status(url).unwrap().unwrap()
     }
 
-    /// Whether a URL was ever looked at.
+    /// Returns whether a URL was ever checked.
     pub fn is_seen(&self, url: &str) -> bool {
         self.seen().iter().any(|(seen, _)| seen == url)
     }
 
-    /// All that was seen, by URL.
+    /// Returns all observations, by URL.
     pub fn seen(&self) -> Vec<(String, Observation)> {
         let mut seen = Vec::new();
         let mut take = |one| {

@@ -12,7 +12,6 @@ pub mod hostile_repository;
 pub mod init;
 pub mod ledger;
 pub mod pre_commit;
-pub mod probe;
 pub mod process;
 pub mod random;
 #[cfg(unix)]
@@ -24,4 +23,5 @@ pub mod styles;
 pub mod tls;
 pub mod tools;
 pub mod transcript;
+pub mod url_checks;
 pub mod workflow_commands;

@@ -1,4 +1,4 @@
-//! An archive whose repository runs our hooks by pre-commit.
+//! Repositories whose commits run the hooks of this repository through pre-commit.
 
 use std::process::Command;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dateline::diagnostic::is_unprintable;
+use dateline::internals::diagnostic::is_unprintable;
 use serde_json::Value;
 
 use super::archive::TestArchive;

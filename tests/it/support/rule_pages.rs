@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dateline::address::AddressPolicy;
-use dateline::config::{ConfigText, RuleSettings, Settings, file};
-use dateline::diagnostic::{Applicability, Diagnostic};
-use dateline::linter::Linted;
-use dateline::rules;
-use dateline::source_status::{ErrorClass, Outcome};
-use dateline::sources::{MockReply, rehearse};
-use dateline::span::{LineIndex, SourceText};
+use dateline::internals::address::AddressPolicy;
+use dateline::internals::config::{ConfigText, RuleSettings, Settings, file};
+use dateline::internals::diagnostic::{Applicability, Diagnostic};
+use dateline::internals::linter::Linted;
+use dateline::internals::rules;
+use dateline::internals::source_status::{ErrorClass, Outcome};
+use dateline::internals::sources::{MockReply, check_mocked};
+use dateline::internals::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
 
@@ -231,7 +231,7 @@ impl Case {
         diagnostics.retain(|diagnostic| diagnostic.rule == rule);
         let mut reported = String::new();
         for diagnostic in &diagnostics {
-            let place = |file, span: dateline::span::Span| {
+            let place = |file, span: dateline::internals::span::Span| {
                 let path = archive.path(file);
                 let source = SourceText::from_bytes(&files[path]);
                 let start = LineIndex::new(&source).position(&source, span.start);
@@ -241,7 +241,11 @@ impl Case {
             let finding = &diagnostic.finding;
             let (at, text) = place(diagnostic.file, finding.span);
             let severity = diagnostic.severity.name();
-            let _ = writeln!(reported, "{at}: {severity}: {}", dateline::diagnostic::quote(&text));
+            let _ = writeln!(
+                reported,
+                "{at}: {severity}: {}",
+                dateline::internals::diagnostic::quote(&text)
+            );
             let _ = writeln!(reported, "  {}", finding.message);
             if let Some(help) = &finding.help {
                 let _ = writeln!(reported, "  help: {help}");
@@ -285,7 +289,7 @@ impl Case {
             own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
         };
         let mut outcomes =
-            rehearse(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
+            check_mocked(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
         // Copies are not found by a check; a ledger knows of them.
         let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
         for outcome in &mut outcomes {
@@ -310,7 +314,8 @@ impl Case {
         if rule == "archive/unused-suppression" {
             return settings;
         }
-        let only = dateline::config::rules::select(&infos, rule).expect("the rule is known");
+        let only =
+            dateline::internals::config::rules::select(&infos, rule).expect("the rule is known");
         settings.rules.select_only(only);
         settings
     }

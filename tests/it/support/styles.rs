@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use dateline::archive::layout::Pattern;
+use dateline::internals::archive::layout::Pattern;
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 

@@ -127,6 +127,10 @@ impl Items {
                     }
                 }
                 "." => drop(reader.next()),
+                // Who may see an item is no import of the item's.
+                "pub" => {
+                    reader.skips("(incrate");
+                }
                 _ if is_name(token) && reader.peek(0) == Some("::") => {
                     let mut path = vec![token.to_owned()];
                     while reader.peek(0) == Some("::") && reader.peek(1).is_some_and(is_name) {
@@ -396,6 +400,7 @@ fn a_circle_by_a_re_export_is_found() {
 fn tests_comments_and_texts_import_nothing() {
     let text = r##"
         //! [`x`](crate::b::x)
+        pub(in crate::b) fn g() {}
         const TEXT: &str = r#"crate::b::y "quoted" "#; const MORE: &[u8] = b"crate::b";
         fn f<'a>() -> char { '"' } // crate::b
         #[cfg(test)]

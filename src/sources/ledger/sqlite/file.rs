@@ -1,4 +1,4 @@
-//! The file of a ledger: made with its folder, never opened through a link, refused if it is
+//! The file of a ledger: created with its folder, never opened through a link, refused if it is
 //! something else.
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the ledger's file")]
@@ -13,9 +13,9 @@ use super::super::error::LedgerError;
 use super::super::patience::{Patience, Wait};
 use super::schema::{self, FileKind};
 
-/// Opens the ledger at `path`, and makes it if there is none.
+/// Opens the ledger at `path`, and creates it if there is none.
 pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
-    let path = place(path)?;
+    let path = prepare(path)?;
     let mut wait = Wait::new(patience, &path);
     loop {
         match connect(&path) {
@@ -27,7 +27,7 @@ pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, Ledger
                 return Ok(connection);
             }
             Err(error) if is_busy(&error) => {
-                if !wait.goes_on() {
+                if !wait.pause() {
                     return Err(LedgerError::Locked { path, waited: patience.limit });
                 }
             }
@@ -39,17 +39,18 @@ pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, Ledger
     }
 }
 
-/// Opens the ledger at `path` to look at it. Where nobody can write, nobody writes meanwhile, so that
-/// it may be read as it lies there; what a killed process left beside it could not be.
-pub(super) fn open_to_look(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
+/// Opens the ledger at `path` for reading. On a file system that can't be written, `SQLite` can't
+/// create its lock files; as nobody else can write there either, the file is read without locks, unless a
+/// killed process left a log beside it.
+pub(super) fn open_for_reading(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
     let written = open(path, patience);
-    let is_barred =
-        matches!(&written, Err(LedgerError::Open { source, .. }) if is_barred(&**source));
-    let path = place(path)?;
+    let is_not_writable =
+        matches!(&written, Err(LedgerError::Open { source, .. }) if is_not_writable(&**source));
+    let path = prepare(path)?;
     let mut log = path.clone().into_os_string();
     log.push("-wal");
     let is_settled = std::fs::metadata(log).map_or(true, |log| log.len() == 0);
-    if !is_barred || !is_settled {
+    if !is_not_writable || !is_settled {
         return written;
     }
     let Ok(mut url) = url::Url::from_file_path(&path) else { return written };
@@ -66,11 +67,11 @@ pub(super) fn open_to_look(path: &Path, patience: Patience) -> Result<Connection
     });
     let (connection, found, is_current) = opened.map_err(|error| opening(&path, error))?;
     accept(&path, found)?;
-    // An older one would have to be brought up to this version first.
+    // An older ledger needs a migration, which writes.
     if is_current { Ok(connection) } else { written }
 }
 
-/// The failure of a statement that waits for a lock.
+/// Returns the failure of a statement that waits for a lock.
 pub(super) fn failed(path: &Path, patience: Patience, error: rusqlite::Error) -> LedgerError {
     if is_busy(&error) {
         return LedgerError::Locked { path: path.to_path_buf(), waited: patience.limit };
@@ -83,7 +84,7 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-fn is_barred(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+fn is_not_writable(error: &(dyn Error + Send + Sync + 'static)) -> bool {
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     matches!(code, Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen))
 }
@@ -94,17 +95,17 @@ fn connect(path: &Path) -> rusqlite::Result<(Connection, FileKind)> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    // SQLite would wait here where no waiting helps, as when two make one ledger at once: the caller
-    // tries again from the start.
+    // SQLite would wait here even where waiting is no use, as when two processes create one ledger at
+    // once: the caller tries again from the start.
     connection.busy_timeout(Duration::ZERO)?;
     connection.set_prepared_statement_cache_capacity(32);
-    // A file that isn't ours is found out before anything is written to it.
+    // A file of something else must be recognized before anything is written to it.
     let found = schema::look(&connection)?;
     if found != FileKind::Ready {
         return Ok((connection, found));
     }
     set_up(&connection)?;
-    // To look at a ledger takes no lock, so whoever writes to it is in nobody's way.
+    // Reading the version takes no lock, so another process that writes does not block this one.
     let is_current = schema::is_current(&connection)?;
     let found = if is_current { found } else { schema::migrate(&mut connection)? };
     Ok((connection, found))
@@ -122,16 +123,16 @@ fn accept(path: &Path, found: FileKind) -> Result<(), LedgerError> {
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // In WAL mode a process that is killed loses nothing it committed. If the power fails, the
-    // last commits may be lost, never the ledger: those URLs are asked again.
+    // last commits may be lost, never the ledger: those URLs are checked again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // The file may have come with the archive of somebody else.
+    // The file may come with somebody else's archive.
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)
 }
 
-/// The file's place, with its folder made and free of links.
-fn place(path: &Path) -> Result<PathBuf, LedgerError> {
+/// Creates the folder of the file, and returns the file's path without links.
+fn prepare(path: &Path) -> Result<PathBuf, LedgerError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -142,8 +143,8 @@ fn place(path: &Path) -> Result<PathBuf, LedgerError> {
     if !folder.is_dir() {
         std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
     }
-    // SQLite refuses a link anywhere in the path. The caller has looked at those of its folders, so that
-    // they are followed here.
+    // SQLite refuses a link anywhere in the path. The caller has checked those of the folders, so they
+    // are followed here.
     let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = name.to_owned();

@@ -1,9 +1,10 @@
 //! A ledger in one file of `SQLite`.
 //!
-//! Text goes into statements as parameters only. What writes begins with `BEGIN IMMEDIATE`: to
-//! read first and write later would fail if another worker wrote in between.
+//! Text goes into statements as parameters only. Transactions that write begin with `BEGIN IMMEDIATE`:
+//! one that reads first and writes later would fail if another process wrote in between.
 
 mod codes;
+mod error;
 mod file;
 mod schema;
 mod tables;
@@ -15,17 +16,21 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use self::tables::{
-    FIRST, NEVER, STANDING, count_in, due, due_in, free, host_id, insert_url, move_url,
-    observation_in, record, restate, seize, settle, standing_in, verdict_in,
+    FIRST, NEVER, STATUS_COLUMNS, count_in, due, due_in, host_id, insert_observation, insert_url,
+    move_url, observation_in, release, status_in, take_lease, update_ready_at, update_status,
+    verdict_in,
 };
+use super::backend::{Ledger, Visit};
+use super::error::{Damage, LedgerError};
 use super::observation::{MAX_URL, Observation};
+use super::patience::Patience;
 use super::status_history::UrlStatus;
-use super::{
-    Capture, Claim, Counts, Due, Enrolled, Enrolment, Entry, HostCount, Lease, LeaseRequest,
-    Leasing, Ledger, LedgerError, Merged, Patience, Robots, Visit,
+use super::types::{
+    Capture, Claim, Counts, Due, Enrolled, Enrolment, HostCount, ImportedObservation, Lease,
+    LeaseReply, LeaseRequest, Merged, Robots,
 };
 
-/// How many URLs are enrolled in one transaction: others are not kept waiting for long.
+/// How many URLs are enrolled in one transaction, so that other processes do not wait for long.
 const BATCH: usize = 10_000;
 
 /// A ledger in one file of `SQLite`. Several may have one file open at once, in one process or many.
@@ -36,48 +41,47 @@ pub struct SqliteLedger {
     patience: Patience,
 }
 
-impl From<rusqlite::Error> for LedgerError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error {
-            // A value that is none of those a ledger stores.
-            rusqlite::Error::FromSqlConversionFailure(_, _, what) => {
-                Self::Damaged { what: what.to_string() }
-            }
-            error => Self::Database(Box::new(error)),
-        }
-    }
-}
-
 impl SqliteLedger {
-    /// Opens the ledger at `path`, and makes it and its folder if there is none.
+    /// Opens the ledger at `path`, and creates it and its folder if there is none. Waits as `patience`
+    /// says where another process has locked it.
     ///
     /// # Errors
     /// If the file can't be opened or made, if it or a file beside it that `SQLite` would write is a
-    /// link, if it is something else than a ledger, or of a newer version.
-    pub fn open(path: &Path) -> Result<Self, LedgerError> {
-        Self::open_with(path, Patience::default())
-    }
-
-    /// Opens the ledger as [`SqliteLedger::open`] does, and waits as `patience` says where another
-    /// process has locked it.
-    ///
-    /// # Errors
-    /// As [`SqliteLedger::open`], or [`LedgerError::Locked`].
+    /// link, if it is something else than a ledger, or of a newer version; [`LedgerError::Locked`].
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Opens a ledger that is there to look at it: also one on a file system that can't be written.
+    /// Opens an existing ledger for reading, also on a file system that can't be written.
     ///
     /// # Errors
     /// As [`SqliteLedger::open_with`].
-    pub fn open_to_look(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
-        let connection = file::open_to_look(path, patience)?;
+    pub fn open_for_reading(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
+        let connection = file::open_for_reading(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Looks for damage, of the whole file.
+    /// Begins a transaction that writes, once no other process does.
+    fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
+        let Self { connection, path, patience } = self;
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        begun.map_err(|error| file::failed(path, *patience, error))
+    }
+}
+
+/// What only tests need.
+#[cfg(any(test, feature = "internals"))]
+impl SqliteLedger {
+    /// Opens the ledger at `path` with the default patience.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open_with`].
+    pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        Self::open_with(path, Patience::default())
+    }
+
+    /// Checks the whole file for damage.
     ///
     /// # Errors
     /// [`LedgerError::Damaged`] with what is found first.
@@ -88,16 +92,9 @@ impl SqliteLedger {
         let dangling: u32 = self.connection.query_row(dangling, [], |row| row.get(0))?;
         match (found.as_str(), dangling) {
             ("ok", 0) => Ok(()),
-            ("ok", _) => Err(LedgerError::Damaged { what: format!("{dangling} rows dangle") }),
-            _ => Err(LedgerError::Damaged { what: found }),
+            ("ok", count) => Err(LedgerError::Damaged(Damage::DanglingRows { count })),
+            _ => Err(LedgerError::Damaged(Damage::File { report: found })),
         }
-    }
-
-    /// Begins what writes, once no other process does.
-    fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
-        let Self { connection, path, patience } = self;
-        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        begun.map_err(|error| file::failed(path, *patience, error))
     }
 }
 
@@ -129,7 +126,7 @@ impl Ledger for SqliteLedger {
         Ok(enrolled)
     }
 
-    fn claim(&mut self, terms: LeaseRequest<'_>, now: i64) -> Result<Option<Claim>, LedgerError> {
+    fn claim(&mut self, request: LeaseRequest, now: i64) -> Result<Option<Claim>, LedgerError> {
         let transaction = self.begin()?;
         let next = "SELECT host_id, politeness_key, epoch FROM host WHERE ready_at <= ?1
             ORDER BY ready_at, urls DESC, host_id LIMIT 1";
@@ -140,13 +137,13 @@ impl Ledger for SqliteLedger {
                 .optional()?;
             let Some((host, key, epoch)) = found else { break None };
             let epoch: i64 = epoch;
-            let urls = due(&transaction, host, FIRST, now, terms.urls)?;
+            let urls = due(&transaction, host, FIRST, now, request.max_urls)?;
             if urls.is_empty() {
-                // Its worker died after the last URL, or the lease's URLs went to other hosts.
-                free(&transaction, host, epoch, None)?;
+                // The run that held it was killed after the last URL, or its URLs moved to other hosts.
+                release(&transaction, host, epoch, None)?;
                 continue;
             }
-            let lease = seize(&transaction, (host, key, epoch), terms, now)?;
+            let lease = take_lease(&transaction, (host, key, epoch), request, now)?;
             break Some(Claim { lease, urls });
         };
         transaction.commit()?;
@@ -156,24 +153,29 @@ impl Ledger for SqliteLedger {
     fn lease(
         &mut self,
         key: &str,
-        terms: LeaseRequest<'_>,
+        request: LeaseRequest,
         now: i64,
-    ) -> Result<Leasing, LedgerError> {
+    ) -> Result<LeaseReply, LedgerError> {
         let transaction = self.begin()?;
         let host = host_id(&transaction, key)?;
-        // Of a host that nobody holds, what is due does not matter here, only its gate.
+        // For a host without a lease only its gate matters here, not what is due.
         let sql = "SELECT epoch, CASE WHEN owner IS NULL THEN gate_at ELSE ready_at END
             FROM host WHERE host_id = ?1";
         let (epoch, free_at): (i64, i64) = transaction
             .prepare_cached(sql)?
             .query_row([host], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let leasing = if free_at > now {
-            Leasing::NotBefore(free_at)
+        let reply = if free_at > now {
+            LeaseReply::NotBefore(free_at)
         } else {
-            Leasing::Granted(seize(&transaction, (host, key.to_owned(), epoch), terms, now)?)
+            LeaseReply::Granted(take_lease(
+                &transaction,
+                (host, key.to_owned(), epoch),
+                request,
+                now,
+            )?)
         };
         transaction.commit()?;
-        Ok(leasing)
+        Ok(reply)
     }
 
     fn due_after(
@@ -192,7 +194,7 @@ impl Ledger for SqliteLedger {
     }
 
     fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError> {
-        // Of a group's rows the one with the maximum is told.
+        // SQLite takes the other columns from the row with the maximum.
         let sql = "SELECT url, max(last_ok_at) FROM url WHERE verdict IN ('alive', 'moved')
             GROUP BY host_id ORDER BY 2 DESC, url LIMIT ?1";
         let mut statement = self.connection.prepare(sql)?;
@@ -216,37 +218,43 @@ impl Ledger for SqliteLedger {
         Ok(())
     }
 
-    fn record(&mut self, lease: &Lease, seen: &[(i64, Observation)]) -> Result<(), LedgerError> {
+    fn record(
+        &mut self,
+        lease: &Lease,
+        observations: &[(i64, Observation)],
+    ) -> Result<(), LedgerError> {
         let transaction = self.begin()?;
-        record_under(&transaction, lease, seen)?;
+        record_under(&transaction, lease, observations)?;
         Ok(transaction.commit()?)
     }
 
     fn complete(
         &mut self,
         lease: &Lease,
-        seen: &[(i64, Observation)],
+        observations: &[(i64, Observation)],
         gate: i64,
     ) -> Result<(), LedgerError> {
         let transaction = self.begin()?;
-        record_under(&transaction, lease, seen)?;
-        free(&transaction, lease.host, lease.epoch, Some(gate))?;
+        record_under(&transaction, lease, observations)?;
+        release(&transaction, lease.host, lease.epoch, Some(gate))?;
         Ok(transaction.commit()?)
     }
 
-    fn standing(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError> {
-        let sql = format!("SELECT {STANDING} FROM url WHERE url = ?1 AND verdict IS NOT NULL");
+    fn status(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError> {
+        let sql =
+            format!("SELECT {STATUS_COLUMNS} FROM url WHERE url = ?1 AND verdict IS NOT NULL");
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([url])?;
-        Ok(rows.next()?.map(standing_in).transpose()?)
+        Ok(rows.next()?.map(status_in).transpose()?)
     }
 
-    fn standings(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError> {
-        let sql = format!("SELECT {STANDING}, url FROM url WHERE verdict IS NOT NULL ORDER BY url");
+    fn statuses(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError> {
+        let sql =
+            format!("SELECT {STATUS_COLUMNS}, url FROM url WHERE verdict IS NOT NULL ORDER BY url");
         let mut statement = self.connection.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            visit((row.get("url")?, standing_in(row)?))?;
+            visit((row.get("url")?, status_in(row)?))?;
         }
         Ok(())
     }
@@ -288,35 +296,36 @@ impl Ledger for SqliteLedger {
     }
 
     fn observations(&self, visit: Visit<'_, (String, Observation)>) -> Result<(), LedgerError> {
-        let sql = "SELECT at, reading, status, error, observation.final_url, vantage, url
+        let sql = "SELECT at, reading, status, error, observation.final_url, url
             FROM url JOIN observation USING (url_id) ORDER BY url, at, digest";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            visit((row.get(6)?, observation_in(row)?))?;
+            visit((row.get(5)?, observation_in(row)?))?;
         }
         Ok(())
     }
 
-    fn merge(&mut self, entries: &[Entry]) -> Result<Merged, LedgerError> {
+    fn merge(&mut self, observations: &[ImportedObservation]) -> Result<Merged, LedgerError> {
         let transaction = self.begin()?;
         let mut merged = Merged::default();
         let mut touched = BTreeSet::new();
-        for Entry { of, seen } in entries {
-            if of.url.len() > MAX_URL {
-                return Err(LedgerError::TooLong { length: of.url.len() });
+        for ImportedObservation { enrolment, observation } in observations {
+            if enrolment.url.len() > MAX_URL {
+                return Err(LedgerError::TooLong { length: enrolment.url.len() });
             }
             let find = "SELECT url_id FROM url WHERE url = ?1";
             let id = |row: &Row<'_>| row.get(0);
-            let known = transaction.prepare_cached(find)?.query_row([&of.url], id).optional()?;
+            let known =
+                transaction.prepare_cached(find)?.query_row([&enrolment.url], id).optional()?;
             let url = if let Some(url) = known {
                 url
             } else {
-                let host = host_id(&transaction, &of.key)?;
-                insert_url(&transaction, &of.url, host)?;
-                transaction.prepare_cached(find)?.query_row([&of.url], id)?
+                let host = host_id(&transaction, &enrolment.key)?;
+                insert_url(&transaction, &enrolment.url, host)?;
+                transaction.prepare_cached(find)?.query_row([&enrolment.url], id)?
             };
-            if record(&transaction, url, seen)? {
+            if insert_observation(&transaction, url, observation)? {
                 merged.new += 1;
                 touched.insert(url);
             } else {
@@ -324,8 +333,8 @@ impl Ledger for SqliteLedger {
             }
         }
         for url in touched {
-            let host = restate(&transaction, url)?;
-            settle(&transaction, host)?;
+            let host = update_status(&transaction, url)?;
+            update_ready_at(&transaction, host)?;
         }
         transaction.commit()?;
         Ok(merged)
@@ -340,7 +349,7 @@ impl Ledger for SqliteLedger {
         Ok(self.connection.prepare_cached(sql)?.query_row([origin], robots).optional()?)
     }
 
-    fn keep_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
+    fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError> {
         let sql = "INSERT OR REPLACE INTO robots VALUES (?1, ?2, ?3, ?4)";
         let Robots { fetched_at, failing_since, rules } = robots;
         let row = params![origin, fetched_at, failing_since, rules];
@@ -355,7 +364,7 @@ impl Ledger for SqliteLedger {
         Ok(self.connection.prepare_cached(sql)?.query_row([url], capture).optional()?)
     }
 
-    fn keep_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
+    fn store_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
         let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3)";
         let row = params![url, capture.looked_at, capture.found];
         let transaction = self.begin()?;
@@ -364,23 +373,26 @@ impl Ledger for SqliteLedger {
     }
 }
 
-/// Keeps what was seen under a lease, if that is still good.
+/// Stores observations under a lease, if it is still valid.
 fn record_under(
     transaction: &Transaction<'_>,
     lease: &Lease,
-    seen: &[(i64, Observation)],
+    observations: &[(i64, Observation)],
 ) -> Result<(), LedgerError> {
     let sql = "SELECT 1 FROM host WHERE host_id = ?1 AND epoch = ?2";
     if !transaction.prepare_cached(sql)?.exists([lease.host, lease.epoch])? {
         return Err(LedgerError::LeaseLost { key: lease.key.clone() });
     }
     let mut touched = BTreeSet::new();
-    for (url, observation) in seen {
-        record(transaction, *url, observation)?;
+    for (url, observation) in observations {
+        insert_observation(transaction, *url, observation)?;
         touched.insert(*url);
     }
     for url in touched {
-        restate(transaction, url)?;
+        update_status(transaction, url)?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod migration_tests;

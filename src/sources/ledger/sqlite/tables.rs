@@ -3,20 +3,24 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::super::observation::{Observation, Reading};
+use super::super::error::{LedgerError, UnknownCode};
+use super::super::observation::{Observation, Reading, VANTAGE};
 use super::super::status_history::{History, UrlStatus};
-use super::super::{Due, Lease, LeaseRequest, LedgerError};
+use super::super::types::{Due, Lease, LeaseRequest};
 use crate::diagnostic::printable;
 use crate::source_status::{Cause, Reason, Verdict};
+
+/// What marks a host as leased.
+const OWNER: &str = "dateline";
 
 /// When a host without URLs is ready.
 pub(super) const NEVER: i64 = i64::MAX;
 
-/// The columns of a standing, for [`standing_in`].
-pub(super) const STANDING: &str =
+/// The columns of a URL's status, for [`status_in`].
+pub(super) const STATUS_COLUMNS: &str =
     "verdict, reason, strikes, first_fail_at, last_ok_at, url.final_url, checked_at, due_at";
 
-/// The host of that key, made if there is none.
+/// Returns the id of the host with that rate-limit key, and inserts the host if there is none.
 pub(super) fn host_id(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<i64> {
     let find = "SELECT host_id FROM host WHERE politeness_key = ?1";
     if let Some(id) =
@@ -37,13 +41,13 @@ pub(super) fn insert_url(
     let sql = "INSERT INTO url (url, host_id) VALUES (?1, ?2) ON CONFLICT (url) DO NOTHING";
     let new = transaction.prepare_cached(sql)?.execute(params![url, host])? == 1;
     if new {
-        grow(transaction, host, 1)?;
-        settle(transaction, host)?;
+        add_to_url_count(transaction, host, 1)?;
+        update_ready_at(transaction, host)?;
     }
     Ok(new)
 }
 
-/// Gives a known URL to that host.
+/// Moves a known URL to that host.
 pub(super) fn move_url(
     transaction: &Transaction<'_>,
     url: &str,
@@ -58,35 +62,35 @@ pub(super) fn move_url(
     transaction
         .prepare_cached("UPDATE url SET host_id = ?2 WHERE url = ?1")?
         .execute(params![url, host])?;
-    grow(transaction, old, -1)?;
-    grow(transaction, host, 1)?;
-    settle(transaction, host)
+    add_to_url_count(transaction, old, -1)?;
+    add_to_url_count(transaction, host, 1)?;
+    update_ready_at(transaction, host)
 }
 
-fn grow(transaction: &Transaction<'_>, host: i64, by: i64) -> rusqlite::Result<()> {
+fn add_to_url_count(transaction: &Transaction<'_>, host: i64, by: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE host SET urls = urls + ?2 WHERE host_id = ?1";
     transaction.prepare_cached(sql)?.execute([host, by])?;
     Ok(())
 }
 
-/// Takes a host, given as its id, key and epoch.
-pub(super) fn seize(
+/// Leases a host, given as its id, key and epoch.
+pub(super) fn take_lease(
     transaction: &Transaction<'_>,
     (host, key, epoch): (i64, String, i64),
-    terms: LeaseRequest<'_>,
+    request: LeaseRequest,
     now: i64,
 ) -> rusqlite::Result<Lease> {
     let sql = "UPDATE host SET ready_at = ?2, epoch = ?3, owner = ?4 WHERE host_id = ?1";
-    // A lease that is over at once would be given away twice.
-    let until = now.saturating_add(terms.lease.max(1));
+    // A lease that ends at once could be granted twice.
+    let until = now.saturating_add(request.duration.max(1));
     let lease = Lease { host, key, epoch: epoch.wrapping_add(1), until };
-    let row = params![host, until, lease.epoch, terms.worker];
+    let row = params![host, until, lease.epoch, OWNER];
     transaction.prepare_cached(sql)?.execute(row)?;
     Ok(lease)
 }
 
-/// Says when a host is ready, unless it is leased: then its lease says so.
-pub(super) fn settle(transaction: &Transaction<'_>, host: i64) -> rusqlite::Result<()> {
+/// Updates when a host is ready, unless it is leased: then its lease says so.
+pub(super) fn update_ready_at(transaction: &Transaction<'_>, host: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE host SET ready_at = max(gate_at, coalesce(
             (SELECT min(due_at) FROM url WHERE url.host_id = host.host_id), ?2))
         WHERE host_id = ?1 AND owner IS NULL";
@@ -94,8 +98,8 @@ pub(super) fn settle(transaction: &Transaction<'_>, host: i64) -> rusqlite::Resu
     Ok(())
 }
 
-/// Ends whatever lease a host has, for good: its epoch moves on.
-pub(super) fn free(
+/// Ends any lease of a host, for good: its epoch changes.
+pub(super) fn release(
     transaction: &Transaction<'_>,
     host: i64,
     epoch: i64,
@@ -104,13 +108,13 @@ pub(super) fn free(
     let sql = "UPDATE host SET owner = NULL, epoch = ?2 + 1, gate_at = coalesce(?3, gate_at)
         WHERE host_id = ?1";
     transaction.prepare_cached(sql)?.execute(params![host, epoch, gate])?;
-    settle(transaction, host)
+    update_ready_at(transaction, host)
 }
 
-/// Before all that is due.
+/// Comes before everything that is due.
 pub(super) const FIRST: (i64, i64) = (i64::MIN, i64::MIN);
 
-/// The URLs of a host that are due and come after that time and id, the stalest first.
+/// Returns the URLs of a host that are due and come after that time and id, the longest due first.
 pub(super) fn due(
     connection: &Connection,
     host: i64,
@@ -131,8 +135,8 @@ pub(super) fn due_in(row: &Row<'_>) -> rusqlite::Result<Due> {
     Ok(Due { id: row.get(0)?, url: row.get(1)?, due_at: row.get(2)? })
 }
 
-/// Keeps an observation. Returns whether it is new.
-pub(super) fn record(
+/// Stores an observation. Returns whether it is new.
+pub(super) fn insert_observation(
     transaction: &Transaction<'_>,
     url: i64,
     seen: &Observation,
@@ -153,44 +157,44 @@ pub(super) fn record(
         seen.status,
         seen.error.map(Cause::code),
         seen.final_url,
-        seen.vantage
+        VANTAGE
     ])?;
     Ok(new == 1)
 }
 
-/// Makes the standing of a URL anew, from all its observations. Returns its host.
-pub(super) fn restate(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<i64> {
+/// Derives the status of a URL from all its observations. Returns its host.
+pub(super) fn update_status(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<i64> {
     let (url, host): (String, i64) = transaction
         .prepare_cached("SELECT url, host_id FROM url WHERE url_id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let sql = "SELECT at, reading, status, error, final_url, vantage FROM observation
+    let sql = "SELECT at, reading, status, error, final_url FROM observation
         WHERE url_id = ?1 ORDER BY at, digest";
     let mut history = History::default();
     let mut statement = transaction.prepare_cached(sql)?;
     let mut rows = statement.query([id])?;
     while let Some(row) = rows.next()? {
-        history.take(observation_in(row)?);
+        history.add(observation_in(row)?);
     }
-    let Some(standing) = history.standing(&url) else { return Ok(host) };
+    let Some(status) = history.status(&url) else { return Ok(host) };
     let sql = "UPDATE url SET verdict = ?2, reason = ?3, strikes = ?4, first_fail_at = ?5,
             last_ok_at = ?6, final_url = ?7, checked_at = ?8, due_at = ?9
         WHERE url_id = ?1";
     transaction.prepare_cached(sql)?.execute(params![
         id,
-        standing.verdict.name(),
-        standing.reason.map(Reason::code).unwrap_or_default(),
-        standing.strikes,
-        standing.first_fail_at,
-        standing.last_ok_at,
-        standing.final_url,
-        standing.checked_at,
-        standing.due_at
+        status.verdict.name(),
+        status.reason.map(Reason::code).unwrap_or_default(),
+        status.strikes,
+        status.first_fail_at,
+        status.last_ok_at,
+        status.final_url,
+        status.checked_at,
+        status.due_at
     ])?;
     Ok(host)
 }
 
-/// Reads the columns of `STANDING`, which come first.
-pub(super) fn standing_in(row: &Row<'_>) -> rusqlite::Result<UrlStatus> {
+/// Reads [`STATUS_COLUMNS`], which come first.
+pub(super) fn status_in(row: &Row<'_>) -> rusqlite::Result<UrlStatus> {
     let reason: String = row.get(1)?;
     let reason = if reason.is_empty() {
         None
@@ -209,7 +213,7 @@ pub(super) fn standing_in(row: &Row<'_>) -> rusqlite::Result<UrlStatus> {
     })
 }
 
-/// Reads `at, reading, status, error, final_url, vantage`, which come first.
+/// Reads `at, reading, status, error, final_url`, which come first.
 pub(super) fn observation_in(row: &Row<'_>) -> rusqlite::Result<Observation> {
     let error: Option<String> = row.get(3)?;
     let cause = |code: String| Cause::from_code(&code).ok_or_else(|| unknown(3, "error", &code));
@@ -219,7 +223,6 @@ pub(super) fn observation_in(row: &Row<'_>) -> rusqlite::Result<Observation> {
         status: row.get(2)?,
         error: error.map(cause).transpose()?,
         final_url: row.get(4)?,
-        vantage: row.get(5)?,
     })
 }
 
@@ -233,11 +236,10 @@ pub(super) fn verdict_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdi
     Verdict::from_name(&name).ok_or_else(|| unknown(column, "verdict", &name))
 }
 
-/// The error for a text that is none of the codes of its column.
-fn unknown(column: usize, what: &str, code: &str) -> rusqlite::Error {
-    let code = printable(code);
-    let what = format!("there is no {what} `{code}`").into();
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what)
+/// Returns the error for a text that is not a code of its column.
+fn unknown(index: usize, column: &'static str, code: &str) -> rusqlite::Error {
+    let reason = UnknownCode { column, code: printable(code).into() };
+    rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(reason))
 }
 
 pub(super) fn count_in(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {

@@ -15,12 +15,24 @@ fn seen(day: f64, reading: Reading) -> Observation {
         Reading::Gone => Some(410),
         _ => None,
     };
-    Observation { at, reading, status, error: None, final_url: None, vantage: "v".to_owned() }
+    Observation { at, reading, status, error: None, final_url: None }
+}
+
+/// Returns the status of `url` after these observations, in whatever order they are given.
+fn status_of(url: &str, observations: &[Observation]) -> Option<UrlStatus> {
+    let mut observations = observations.to_vec();
+    observations.sort_by_cached_key(|seen| (seen.at, seen.digest()));
+    observations.dedup();
+    let mut history = History::default();
+    for seen in observations {
+        history.add(seen);
+    }
+    history.status(url)
 }
 
 fn after(looks: &[(f64, Reading)]) -> UrlStatus {
     let looks: Vec<_> = looks.iter().map(|(day, reading)| seen(*day, *reading)).collect();
-    standing(URL, &looks).expect("something was seen")
+    status_of(URL, &looks).expect("something was seen")
 }
 
 fn verdict(looks: &[(f64, Reading)]) -> Verdict {
@@ -30,8 +42,8 @@ fn verdict(looks: &[(f64, Reading)]) -> Verdict {
 use Reading::{Alive, Blocked, Gone, Hard, Moved, Soft, Soft404, TlsBroken, Unknown, Usurped};
 
 #[test]
-fn nothing_seen_is_no_standing() {
-    assert_eq!(standing(URL, &[]), None);
+fn without_observations_there_is_no_status() {
+    assert_eq!(status_of(URL, &[]), None);
 }
 
 #[test]
@@ -100,7 +112,7 @@ fn a_wall_changes_nothing_that_is_known() {
 }
 
 #[test]
-fn a_proof_convicts_at_once_until_the_page_answers_or_dies() {
+fn a_proof_counts_at_once_until_the_page_answers_or_dies() {
     for (reading, expected) in [(Soft404, Verdict::Soft404), (Usurped, Verdict::Usurped)] {
         assert_eq!(verdict(&[(0.0, reading)]), expected);
         assert_eq!(verdict(&[(0.0, Alive), (1.0, reading), (2.0, Hard)]), expected);
@@ -127,7 +139,7 @@ fn what_is_known_is_looked_at_again_in_its_time() {
         assert!(around.contains(&due_at), "{reading:?}: {due_at}");
     }
     let other = [seen(100.0, Alive)];
-    let (one, two) = (standing("http://a/1", &other), standing("http://a/2", &other));
+    let (one, two) = (status_of("http://a/1", &other), status_of("http://a/2", &other));
     assert_ne!(one.unwrap().due_at, two.unwrap().due_at, "not all at one time");
 }
 
@@ -151,7 +163,7 @@ fn what_fails_is_looked_at_when_it_can_count() {
 fn times_at_the_ends_of_time_do_no_harm() {
     let ends = [i64::MIN, i64::MIN + 1, 0, i64::MAX - 1, i64::MAX];
     let looks = ends.map(|at| Observation { at, ..seen(0.0, Soft) });
-    assert!(standing(URL, &looks).is_some());
+    assert!(status_of(URL, &looks).is_some());
 }
 
 fn reading() -> impl Strategy<Value = Reading> {
@@ -184,16 +196,16 @@ proptest! {
         (sorted, shuffled) in looks(reading())
             .prop_flat_map(|looks| (Just(looks.clone()), Just(looks).prop_shuffle()))
     ) {
-        prop_assert_eq!(standing(URL, &sorted), standing(URL, &shuffled));
+        prop_assert_eq!(status_of(URL, &sorted), status_of(URL, &shuffled));
         // Nor how often one arrives.
         let twice = [sorted.clone(), shuffled].concat();
-        prop_assert_eq!(standing(URL, &sorted), standing(URL, &twice));
+        prop_assert_eq!(status_of(URL, &sorted), status_of(URL, &twice));
     }
 
     #[test]
     fn one_more_failure_never_revives(looks in looks(failure()), more in looks(failure())) {
-        let before = standing(URL, &looks).unwrap();
-        let after = standing(URL, &[looks, more].concat()).unwrap();
+        let before = status_of(URL, &looks).unwrap();
+        let after = status_of(URL, &[looks, more].concat()).unwrap();
         assert!(after.strikes >= before.strikes);
         assert!(before.verdict != Verdict::Dead || after.verdict == Verdict::Dead);
     }
@@ -201,16 +213,16 @@ proptest! {
     #[test]
     fn an_answer_at_the_end_clears_all(looks in looks(reading()), tls in any::<bool>()) {
         let last = seen(61.0, if tls { TlsBroken } else { Alive });
-        let after = standing(URL, &[looks, vec![last]].concat()).unwrap();
+        let after = status_of(URL, &[looks, vec![last]].concat()).unwrap();
         prop_assert_eq!((after.strikes, after.first_fail_at), (0, None));
         prop_assert_eq!(after.verdict, if tls { Verdict::TlsBroken } else { Verdict::Alive });
     }
 
     #[test]
-    fn walls_are_as_if_nobody_had_looked(looks in looks(reading()), walls in looks(Just(Blocked))) {
-        let before = standing(URL, &looks).unwrap();
+    fn blocked_requests_change_nothing(looks in looks(reading()), walls in looks(Just(Blocked))) {
+        let before = status_of(URL, &looks).unwrap();
         if ![Verdict::Blocked, Verdict::Unknown].contains(&before.verdict) {
-            let after = standing(URL, &[looks, walls].concat()).unwrap();
+            let after = status_of(URL, &[looks, walls].concat()).unwrap();
             prop_assert_eq!((after.verdict, after.strikes), (before.verdict, before.strikes));
             prop_assert_eq!(after.first_fail_at, before.first_fail_at);
         }
@@ -218,7 +230,7 @@ proptest! {
 
     #[test]
     fn whatever_was_seen_is_looked_at_later(looks in looks(reading())) {
-        let standing = standing(URL, &looks).unwrap();
-        assert!(standing.due_at > standing.checked_at);
+        let status = status_of(URL, &looks).unwrap();
+        assert!(status.due_at > status.checked_at);
     }
 }

@@ -1,0 +1,33 @@
+//! Checks an archive, shows the findings by page, and counts what safe fixes would change.
+//!
+//! `cargo run --example embed -- fixtures/broken`
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use dateline::{Applicability, CheckOptions, Session};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("."), PathBuf::from);
+    // Everything but the path has a default: `dateline.toml` is looked for upward.
+    let options = CheckOptions { ignore: vec!["text".to_owned()], ..CheckOptions::default() };
+    let session = Session::open(path, options)?;
+
+    let report = session.check()?;
+    let mut last = None;
+    for finding in report.findings() {
+        if last.as_ref() != Some(&finding.path) {
+            println!("{}", finding.path);
+        }
+        let start = finding.range.start;
+        println!("  {}:{} {} [{}]", start.line, start.column, finding.message, finding.rule);
+        last = Some(finding.path);
+    }
+    let summary = report.summary();
+    println!("{} findings in {} pages", report.len(), summary.pages);
+
+    // In memory: `planned.write()` would write the files.
+    let (planned, _) = session.plan_fixes(Applicability::Safe)?;
+    println!("safe fixes would change {} files", planned.files().len());
+    Ok(())
+}

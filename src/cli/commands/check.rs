@@ -1,0 +1,220 @@
+//! `dateline check`.
+
+use std::io::{self, Read as _, Write};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::panics::silently;
+use crate::cli::args::{CheckArgs, FailOn, OutputFormat};
+use crate::cli::error::{CliError, FOUND};
+use crate::cli::observer::{CliObserver, patience};
+use crate::cli::terminal::{Stream, is_terminal, say, shown_path, stderr, style, to_stdout};
+use crate::session::{
+    Applicability, BaselineMode, BaselineOptions, CheckOptions, Format, Input, OutputFile, Report,
+    Session, Severity, SourceOptions, Style,
+};
+
+pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
+    let paths = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
+    let options = options(args)?;
+    let observer = Arc::new(CliObserver::new(args.verbose, args.contact.shows_bar(args.quiet)));
+    let output = args.output_file.as_deref().map(OutputFile::new).transpose()?;
+    if let (Some(output), Some(baseline)) = (&output, &args.baseline)
+        && output.is_same(baseline)
+    {
+        let path = baseline.display().to_string();
+        return Err(CliError::ReportOverBaseline { path });
+    }
+    let session = Session::open_paths(paths, options)?.with_observer(observer.clone());
+    let run = Run { args, session, output, observer };
+    if args.verbose {
+        run.say_settings();
+    }
+    // A panic on one page becomes a finding.
+    silently(|| match (args.diff, args.fix) {
+        (true, _) => run.diff(),
+        (false, true) => run.fix(),
+        (false, false) => run.check(),
+    })
+}
+
+/// Records the findings of a whole archive in a new baseline, for `dateline init`.
+pub(super) fn record_baseline(
+    root: &Path,
+    baseline: &Path,
+    jobs: Option<NonZeroUsize>,
+) -> Result<u8, CliError> {
+    let baseline = BaselineOptions { file: baseline.to_path_buf(), mode: BaselineMode::Replace };
+    let options = CheckOptions { baseline: Some(baseline), jobs, ..CheckOptions::default() };
+    let session = Session::open(root, options)?;
+    silently(|| {
+        let report = session.check()?;
+        report.write_baseline()?;
+        report.write_summary(&mut stderr())?;
+        Ok(0)
+    })
+}
+
+/// The options of a session.
+fn options(args: &CheckArgs) -> Result<CheckOptions, CliError> {
+    let input = match (&args.stdin_filename, &args.since) {
+        (Some(_), _) => Input::Page(read_stdin()?),
+        (None, Some(commit)) => Input::Since(commit.clone()),
+        (None, None) if args.staged => Input::Staged,
+        (None, None) => Input::Disk,
+    };
+    let mode = if args.update_baseline { BaselineMode::Update } else { BaselineMode::Hide };
+    let baseline = args.baseline.clone().map(|file| BaselineOptions { file, mode });
+    let sources = SourceOptions {
+        online: args.online,
+        only: args.only_sources,
+        ledger: args.ledger.clone(),
+        contact: args.contact.options(),
+        patience: patience(),
+    };
+    Ok(CheckOptions {
+        settings: args.origin.origin(),
+        select: args.select.clone(),
+        extend_select: args.extend_select.clone(),
+        ignore: args.ignore.clone(),
+        input,
+        baseline,
+        sources,
+        jobs: args.jobs,
+        today: None,
+    })
+}
+
+fn read_stdin() -> Result<Vec<u8>, CliError> {
+    let mut text = Vec::new();
+    io::stdin().lock().read_to_end(&mut text).map_err(CliError::Stdin)?;
+    Ok(text)
+}
+
+/// One run of the command.
+struct Run<'a> {
+    args: &'a CheckArgs,
+    session: Session,
+    output: Option<OutputFile>,
+    observer: Arc<CliObserver>,
+}
+
+impl Run<'_> {
+    fn say_settings(&self) {
+        let file = self.session.settings_file().map(shown_path);
+        let file = file.unwrap_or_else(|| "none, using the defaults".to_owned());
+        say(&format!("settings: {file}\nroot:     {}", shown_path(self.session.root())));
+    }
+
+    /// Checks and reports.
+    fn check(&self) -> Result<u8, CliError> {
+        let report = self.session.check()?;
+        self.report(&report, |_| Ok(()))
+    }
+
+    /// Shows what fixes would change.
+    fn diff(&self) -> Result<u8, CliError> {
+        let (planned, rest) = self.session.plan_fixes(self.allowed())?;
+        let shown = self.output.is_none() && is_terminal(Stream::Output);
+        let style = self.style();
+        self.write_output(|out| planned.write_diff(style, shown, out))?;
+        if !self.args.quiet {
+            let mut out = stderr();
+            planned.write_summary(&mut out)?;
+            rest.write_summary(&self.session, &mut out)?;
+        }
+        Ok(if planned.files().is_empty() { 0 } else { FOUND })
+    }
+
+    /// Applies fixes, and reports what is left.
+    fn fix(&self) -> Result<u8, CliError> {
+        let (planned, rest) = self.session.plan_fixes(self.allowed())?;
+        let written = planned.write();
+        self.observer.lap("write");
+        let report = self.session.check_again(rest).map_err(CliError::from);
+        let code = report.and_then(|report| self.report(&report, |out| written.write_summary(out)));
+        if code.is_err() && !self.args.quiet {
+            // Whatever became of the report, pages have changed.
+            written.write_summary(&mut stderr())?;
+        }
+        written.check_written()?;
+        code
+    }
+
+    fn allowed(&self) -> Applicability {
+        Applicability::safe_if(!self.args.unsafe_fixes)
+    }
+
+    /// Writes a report and its summary, which `preface` begins.
+    fn report(
+        &self,
+        report: &Report,
+        preface: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<u8, CliError> {
+        self.write_output(|out| self.write_report(report, out))?;
+        report.write_baseline()?;
+        self.observer.lap("report");
+        if !self.args.quiet {
+            let mut out = stderr();
+            preface(&mut out)?;
+            report.write_summary(&mut out)?;
+        }
+        let fails = match self.args.fail_on {
+            FailOn::Never => false,
+            FailOn::Warning => !report.is_empty(),
+            FailOn::Error => report.has(Severity::Error),
+        };
+        Ok(if fails { FOUND } else { 0 })
+    }
+
+    fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let format = format(self.args.output_format);
+        if self.args.statistics && matches!(format, Format::Human | Format::Concise) {
+            return report.write_statistics(out);
+        }
+        report.write(format, self.style(), out)?;
+        if let Some(caution) = report.caution(format).filter(|_| !self.args.quiet) {
+            say(&caution);
+        }
+        if self.args.statistics {
+            report.write_statistics(&mut stderr())?;
+        }
+        Ok(())
+    }
+
+    fn style(&self) -> Style {
+        let style = style(self.args.color, Stream::Output);
+        Style { color: style.color && self.output.is_none(), ..style }
+    }
+
+    /// Writes to standard output, or to the file that was asked for. A reader that went away is not an
+    /// error, and does not keep a run from what comes after its report.
+    fn write_output(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        match &self.output {
+            None => to_stdout(write)?,
+            Some(file) => {
+                let mut report = Vec::new();
+                write(&mut report)?;
+                file.write(&report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn format(format: OutputFormat) -> Format {
+    match format {
+        OutputFormat::Human => Format::Human,
+        OutputFormat::Concise => Format::Concise,
+        OutputFormat::Json => Format::Json,
+        OutputFormat::Jsonl => Format::JsonLines,
+        OutputFormat::Sarif => Format::Sarif,
+        OutputFormat::Github => Format::Github,
+        OutputFormat::Gitlab => Format::Gitlab,
+        OutputFormat::Junit => Format::Junit,
+    }
+}

@@ -1,0 +1,14 @@
+//! `dateline config`.
+
+use std::path::Path;
+
+use crate::cli::args::OriginArgs;
+use crate::cli::error::CliError;
+use crate::cli::terminal::write_stdout;
+use crate::session;
+
+/// Prints the resolved settings.
+pub(super) fn show(path: &Path, origin: &OriginArgs) -> Result<u8, CliError> {
+    write_stdout(&session::resolved_settings(path, &origin.origin())?)?;
+    Ok(0)
+}

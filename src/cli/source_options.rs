@@ -1,0 +1,40 @@
+//! The options about sources, as a session takes them.
+
+use super::args::{ContactArgs, LedgerArgs, PagesArgs};
+use super::observer::patience;
+use super::terminal::{Stream, is_terminal, variable};
+use crate::session::{ContactOptions, LedgerOptions, Variables};
+
+impl ContactArgs {
+    /// The same for a session.
+    pub(super) fn options(&self) -> ContactOptions {
+        ContactOptions {
+            allow_addresses: self.allow_address.clone(),
+            proxy: self.proxy.clone(),
+            budget: self.budget,
+            variables: Variables::new(variable),
+        }
+    }
+
+    /// Whether a progress bar is shown.
+    pub(super) fn shows_bar(&self, quiet: bool) -> bool {
+        is_terminal(Stream::Error) && !self.no_progress && !quiet
+    }
+}
+
+/// The options of a command on the ledger.
+pub(super) fn ledger_options(
+    pages: Option<&PagesArgs>,
+    ledger: &LedgerArgs,
+    contact: Option<&ContactArgs>,
+) -> LedgerOptions {
+    let mut options = LedgerOptions { ledger: ledger.ledger.clone(), ..LedgerOptions::default() };
+    if let Some(pages) = pages {
+        options.settings = pages.origin.origin();
+    }
+    if let Some(contact) = contact {
+        options.contact = contact.options();
+    }
+    options.patience = patience();
+    options
+}

@@ -1,0 +1,359 @@
+//! What changed in an archive, by git, and what of a run's findings came of it.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::civil::Date;
+
+use super::error::SessionError;
+use super::fs::Disk;
+use super::project::Project;
+use super::threads::Threads;
+use crate::archive::Archive;
+use crate::archive::ignore_files::{IgnoreFiles, is_ignore_file};
+use crate::archive::page_texts::PageTexts;
+use crate::archive::paths::ancestors;
+use crate::archive::virtual_walk::{ListedFile, walk_list};
+use crate::archive::walk::walk;
+use crate::archive::walked::{Obstacle, Walked};
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, printable};
+use crate::git::{Against, BlobError, Blobs, Change, ChangeKind, EntryKind, Repository, TreeEntry};
+use crate::linter::{Linter, PageSource, ReadError};
+use crate::rule::Rule;
+use crate::rules;
+use crate::span::{FileId, Span};
+
+/// What changed since a commit.
+pub(super) struct Changes {
+    /// Since when, for the account.
+    since: String,
+    /// The files that are new or have another content, by their paths now.
+    changed: HashSet<String>,
+    /// How many files are gone.
+    deleted: u64,
+    /// The paths that files had, with those that they have now.
+    renamed: Vec<(String, String)>,
+    /// The archive as it was.
+    before: Archive,
+    /// Its obstacles.
+    obstacles: Vec<(FileId, Obstacle)>,
+    /// The contents that are others now, by their paths then, as ids.
+    contents: HashMap<String, String>,
+    /// Submodules that are gone or name another commit: what they held before is not known here.
+    untold: Vec<String>,
+    blobs: Arc<Blobs>,
+}
+
+impl Changes {
+    /// What changed on the disk since a commit; `now` are the files there.
+    pub(super) fn since(
+        revision: &str,
+        settings: &Settings,
+        now: &Walked,
+    ) -> Result<Self, SessionError> {
+        let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
+        let commit = repository.commit(revision)?;
+        let found = repository.changes(Against::WorkTree(&commit))?;
+        let mut before = repository.files(&commit)?;
+        // What a sparse checkout leaves out is there neither before nor now.
+        let absent = repository.overlooked()?.absent;
+        let is_on_disk = |path: &[u8]| now.table.file(&lossy(path)).is_some();
+        before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
+        let blobs = Arc::new(repository.blobs());
+        let foreign = below_submodules(&before, now);
+        let walked = walk_entries(&before, foreign, &blobs)?;
+        Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
+    }
+
+    /// What is staged, as the files that there will be, their contents, and what changes with them.
+    pub(super) fn staged(
+        settings: &Settings,
+        jobs: usize,
+    ) -> Result<(Walked, Staged, Self), SessionError> {
+        let repository = Repository::open(&settings.root, settings.repository.as_deref())?;
+        let head = repository.head()?;
+        let found = repository.changes(Against::Index(&head))?;
+        let unstaged = repository.changes(Against::WorkTreeIndex)?;
+        let overlooked = repository.overlooked()?;
+        let before = repository.files(&head)?;
+        let after = apply(&before, &found);
+        let blobs = Arc::new(repository.blobs());
+        let mut foreign = Vec::new();
+        if before.iter().chain(&after).any(|entry| entry.kind == EntryKind::Submodule) {
+            let disk = walk(&settings.root, jobs);
+            foreign = below_submodules(&before, &disk);
+            foreign.extend(below_submodules(&after, &disk));
+        }
+        let walked = walk_entries(&after, foreign.clone(), &blobs)?;
+        let was = walk_entries(&before, foreign, &blobs)?;
+        let differs = found.iter().chain(&unstaged).map(|change| change.path.clone());
+        let overlooked = overlooked.absent.iter().chain(&overlooked.assumed);
+        let staged = Staged {
+            disk: Disk::new(&settings.root, &walked.table, &walked.obstacles),
+            differs: differs.chain(overlooked.map(|path| lossy(path))).collect(),
+            ids: after.into_iter().map(|entry| (lossy(&entry.path), entry.id)).collect(),
+            blobs: Arc::clone(&blobs),
+        };
+        let changes = Self::new("staged".to_owned(), settings, was, &found, &walked, blobs);
+        Ok((walked, staged, changes))
+    }
+
+    fn new(
+        since: String,
+        settings: &Settings,
+        before: Walked,
+        found: &[Change],
+        now: &Walked,
+        blobs: Arc<Blobs>,
+    ) -> Self {
+        let Walked { table, obstacles } = before;
+        let mut changed: HashSet<String> = HashSet::new();
+        let (mut renamed, mut contents, mut deleted) = (Vec::new(), HashMap::new(), 0);
+        let mut untold = Vec::new();
+        for change in found {
+            let from = change.from.as_deref().map(lossy);
+            if change.was == EntryKind::Submodule {
+                untold.push(change.path.clone());
+            } else if let Some(old) = &change.old {
+                let was_at = from.clone().unwrap_or_else(|| change.path.clone());
+                contents.insert(was_at, old.clone());
+            }
+            if change.kind == ChangeKind::Deleted {
+                deleted += 1;
+            } else {
+                changed.insert(change.path.clone());
+                renamed.extend(from.map(|from| (from, change.path.clone())));
+            }
+        }
+        // Files that git does not know yet, or that were left out before.
+        let paths = now.table.ids().map(|file| now.table.path(file));
+        changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
+        let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+        Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
+    }
+
+    /// Whether nothing changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.deleted == 0
+    }
+
+    /// Whether a file is new or has another content.
+    pub(super) fn is_changed(&self, path: &str) -> bool {
+        self.changed.contains(path)
+    }
+
+    /// The paths that files had, with those that they have now.
+    pub(super) fn renamed(&self) -> &[(String, String)] {
+        &self.renamed
+    }
+
+    /// Of what was found, leaves what is in changed files, and elsewhere what was not there before:
+    /// for that, the pages it is in are checked in the archive as it was. Returns how much was left
+    /// out. Fails where a content of then cannot be had: what is not known of then must not pass for
+    /// new.
+    pub(super) fn sift(
+        &self,
+        project: &Project<'_>,
+        source: &dyn PageSource,
+        (today, threads): (Date, &Threads),
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<u64, SessionError> {
+        let path = |found: &Diagnostic| project.archive.path(found.file);
+        let elsewhere = diagnostics.iter().filter(|found| !self.is_changed(path(found)));
+        let mut pages: Vec<FileId> =
+            elsewhere.filter_map(|found| self.before.paths.file(path(found))).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let source = Before { changes: self, now: source, failed: Mutex::default() };
+        let linter = Linter {
+            archive: &self.before,
+            obstacles: &self.obstacles,
+            texts: PageTexts::new(&self.before, &source),
+            ..project.linter(&source, today)
+        };
+        let (old, _) = threads.run(|| linter.run(&pages).finish());
+        if let Some(failed) = source.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let (path, reason) = failed;
+            return Err(SessionError::Blob { path, reason });
+        }
+        let key = |found: &Diagnostic| -> Key {
+            (found.rule, found.finding.span, found.finding.message.clone())
+        };
+        let mut known: HashMap<&str, HashSet<Key>> = HashMap::new();
+        for found in &old {
+            known.entry(self.before.path(found.file)).or_default().insert(key(found));
+        }
+        let all = diagnostics.len();
+        diagnostics.retain(|found| {
+            let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
+            // Of the sources of pages that did not change nobody asks.
+            let is_online = || rules::find(found.rule).is_ok_and(Rule::is_online);
+            self.is_changed(path(found)) || !(is_online() || was_there())
+        });
+        Ok((all - diagnostics.len()) as u64)
+    }
+
+    /// The counts for the summary, when `left` findings were left out.
+    pub(super) fn counts(&self, left: u64) -> ChangeCounts {
+        ChangeCounts {
+            since: self.since.clone(),
+            changed: self.changed.len() as u64,
+            renamed: self.renamed.len() as u64,
+            deleted: self.deleted,
+            left,
+            submodules: self.untold.clone(),
+        }
+    }
+}
+
+/// What changed, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeCounts {
+    /// Since when: `staged`, or `since` and a commit.
+    pub since: String,
+    /// Files that are new or have other content.
+    pub changed: u64,
+    /// Those of them that had another path.
+    pub renamed: u64,
+    /// Files that are gone.
+    pub deleted: u64,
+    /// Findings in other files that were there before, and are left out.
+    pub left: u64,
+    /// Submodules whose content before is not known.
+    pub submodules: Vec<String>,
+}
+
+impl ChangeCounts {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let changed = counted(self.changed, "file");
+        let (since, renamed, deleted) = (printable(&self.since), self.renamed, self.deleted);
+        writeln!(out, "{since}: {changed} changed ({renamed} renamed), {deleted} deleted")?;
+        if self.left > 0 {
+            let left = counted(self.left, "finding");
+            writeln!(out, "{left} in unchanged files not shown: not new")?;
+        }
+        for path in &self.submodules {
+            let line = format!("not compared: links into the submodule {}", printable(path));
+            writeln!(out, "{}", escape_workflow_commands(&line))?;
+        }
+        Ok(())
+    }
+}
+
+/// What tells a finding of a page from others of it.
+type Key = (&'static str, Span, String);
+
+/// Pages as they were.
+struct Before<'a> {
+    changes: &'a Changes,
+    now: &'a dyn PageSource,
+    /// The first path that could not be read, and why.
+    failed: Mutex<Option<(String, BlobError)>>,
+}
+
+impl PageSource for Before<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        match self.changes.contents.get(path) {
+            Some(id) => self.changes.blobs.read(id).map_err(|error| {
+                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+                let error = failed.get_or_insert_with(|| (path.to_owned(), error));
+                ReadError::new(&error.1)
+            }),
+            None => self.now.read(path),
+        }
+    }
+}
+
+/// Pages as they are staged.
+pub(super) struct Staged {
+    disk: Disk,
+    /// Paths whose content in the index is not that on the disk, or not that of the last commit.
+    differs: HashSet<String>,
+    /// The ids of all contents.
+    ids: HashMap<String, String>,
+    blobs: Arc<Blobs>,
+}
+
+impl PageSource for Staged {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let id = self.ids.get(path).filter(|_| !self.disk.bars(path));
+        if let Some(id) = id.filter(|_| self.differs.contains(path)) {
+            return self.blobs.read(id).map_err(ReadError::new);
+        }
+        // A file need not be on the disk, as in a sparse checkout.
+        let content = |id: &String| self.blobs.read(id).map_err(ReadError::new);
+        self.disk.read(path).or_else(|error| id.map_or(Err(error), content))
+    }
+}
+
+/// The files of the index, from those of the last commit and what is staged over them.
+fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
+    let gone: HashSet<&[u8]> = found
+        .iter()
+        .flat_map(|change| [Some(&*change.new.path), change.from.as_deref()])
+        .flatten()
+        .collect();
+    let stays = |entry: &&TreeEntry| !gone.contains(&*entry.path);
+    let staged = found.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    let staged = staged.map(|change| change.new.clone());
+    before.iter().filter(stays).cloned().chain(staged).collect()
+}
+
+/// The files on the disk in the folders of submodules, of which git tells only that they are there.
+fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
+    let submodules = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
+    let submodules: HashSet<String> = submodules.map(|entry| lossy(&entry.path)).collect();
+    if submodules.is_empty() {
+        return Vec::new();
+    }
+    let is_below = |path: &&str| {
+        ancestors(path).any(|above| above.len() < path.len() && submodules.contains(above))
+    };
+    let paths = disk.table.ids().map(|file| disk.table.path(file));
+    paths.filter(is_below).map(str::to_owned).collect()
+}
+
+/// What a walk over a folder with these files would find.
+fn walk_entries(
+    entries: &[TreeEntry],
+    foreign: Vec<String>,
+    blobs: &Blobs,
+) -> Result<Walked, SessionError> {
+    let mut listed = Vec::with_capacity(entries.len() + foreign.len());
+    for entry in entries {
+        let link = match entry.kind {
+            EntryKind::Submodule => continue,
+            EntryKind::File => None,
+            EntryKind::Link => Some(lossy(&content(entry, blobs)?)),
+        };
+        let is_utf8 = std::str::from_utf8(&entry.path).is_ok();
+        listed.push(ListedFile { path: lossy(&entry.path), is_utf8, link });
+    }
+    listed.extend(foreign.into_iter().map(|path| ListedFile { path, is_utf8: true, link: None }));
+    let mut rules = IgnoreFiles::new();
+    // Many folders may have the same.
+    let mut known: HashMap<&str, Arc<[u8]>> = HashMap::new();
+    for entry in entries.iter().filter(|entry| is_ignore_file(&entry.path)) {
+        if entry.kind == EntryKind::File {
+            let text = match known.get(&*entry.id) {
+                Some(text) => Arc::clone(text),
+                None => content(entry, blobs)?.into(),
+            };
+            known.insert(&entry.id, Arc::clone(&text));
+            rules.insert(lossy(&entry.path), text);
+        }
+    }
+    Ok(walk_list(listed, &rules))
+}
+
+/// The content of a file.
+fn content(entry: &TreeEntry, blobs: &Blobs) -> Result<Vec<u8>, SessionError> {
+    let path = || lossy(&entry.path);
+    blobs.read(&entry.id).map_err(|reason| SessionError::Blob { path: path(), reason })
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

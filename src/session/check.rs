@@ -1,0 +1,270 @@
+//! A session: one archive, opened with options, that is checked or fixed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::baseline::SessionBaseline;
+use super::clock;
+use super::coverage::Coverage;
+use super::error::SessionError;
+use super::fix_loop::{FixLoop, FixReport, PlannedFixes};
+use super::fs;
+use super::input::InputFiles;
+use super::observer::{NoObserver, Observer, Step};
+use super::options::CheckOptions;
+use super::report::Report;
+use super::source_status::{KnownSources, SourceLookup, read_sources};
+use super::threads::Threads;
+use crate::config::{RuleSet, Settings, discover, rules as selection};
+use crate::diagnostic::Applicability;
+use crate::linter::Linter;
+use crate::report::Hidden;
+use crate::rules;
+use crate::span::FileId;
+
+/// An archive, opened to be checked or fixed.
+///
+/// Each check and each fix looks at the files as they are when it begins.
+pub struct Session {
+    paths: Vec<PathBuf>,
+    options: CheckOptions,
+    settings: Settings,
+    baseline: SessionBaseline,
+    lookup: SourceLookup,
+    threads: Threads,
+    today: Date,
+    observer: Arc<dyn Observer>,
+}
+
+impl Session {
+    /// Opens the archive that holds `path`, which is what is checked: a folder or a page.
+    ///
+    /// The settings are those that the options name, by default the nearest `dateline.toml` at or above
+    /// `path`, up to the root of the repository.
+    ///
+    /// # Errors
+    /// If the path, the settings, the baseline or an option is wrong.
+    pub fn open(path: impl AsRef<Path>, options: CheckOptions) -> Result<Self, SessionError> {
+        Self::open_paths(&[path.as_ref().to_path_buf()], options)
+    }
+
+    /// Opens the archive that holds the first of `paths`, all of which are checked.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn open_paths(paths: &[PathBuf], options: CheckOptions) -> Result<Self, SessionError> {
+        let settings = load(paths, &options)?;
+        let lookup = SourceLookup::new(&options.sources, &settings)?;
+        let baseline = SessionBaseline::new(options.baseline.as_ref())?;
+        let threads = Threads::new(options.jobs)?;
+        let today = options.today.unwrap_or_else(clock::today);
+        let (paths, observer) = (paths.to_vec(), Arc::new(NoObserver));
+        Ok(Self { paths, options, settings, baseline, lookup, threads, today, observer })
+    }
+
+    /// The same, followed by an observer.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// The archive's root.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.settings.root
+    }
+
+    /// The file of the settings; `None` if there is none, and the defaults apply.
+    #[must_use]
+    pub fn settings_file(&self) -> Option<&Path> {
+        self.settings.file.as_deref()
+    }
+
+    /// Checks the archive.
+    ///
+    /// # Errors
+    /// If the files, what changed in git, or the ledger cannot be read, or a network is needed and
+    /// cannot be set up. What is wrong with a page is a finding, not an error.
+    pub fn check(&self) -> Result<Report, SessionError> {
+        self.report(self.files()?, None)
+    }
+
+    /// Applies the fixes that are at least as sure as `allowed`, writes the files that they change,
+    /// and checks the archive again.
+    ///
+    /// # Errors
+    /// As [`Session::check`], and if a file could not be written.
+    pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
+        let (fixes, left) = self.plan_fixes(allowed)?;
+        let written = fixes.write();
+        self.observer.step(Step::Write);
+        let report = self.check_again(left)?;
+        written.check_written()?;
+        Ok(Fixed { written, report })
+    }
+
+    /// Applies fixes in memory. Also returns what a check after them takes over.
+    ///
+    /// # Errors
+    /// As [`Session::check`].
+    pub fn plan_fixes(&self, allowed: Applicability) -> Result<(PlannedFixes, Rest), SessionError> {
+        let mut files = self.files()?;
+        let known = self.known_sources(&mut files)?;
+        let fix_loop = FixLoop {
+            allowed,
+            outcomes: &known.outcomes,
+            today: self.today,
+            baseline: &self.baseline,
+            settings: &self.settings,
+            threads: &self.threads,
+        };
+        let planned = fix_loop.run(&mut files)?;
+        self.observer.step(Step::Fix);
+        Ok((planned, Rest { files, known }))
+    }
+
+    /// Checks the archive after fixes of the same session were written. Sources are not looked up
+    /// again.
+    ///
+    /// # Errors
+    /// As [`Session::check`].
+    pub fn check_again(&self, rest: Rest) -> Result<Report, SessionError> {
+        let files = rest.files.again(&self.settings, self.threads.count());
+        self.observer.step(Step::Walk);
+        self.report(files, Some(rest.known))
+    }
+
+    fn files(&self) -> Result<InputFiles, SessionError> {
+        let threads = self.threads.count();
+        let files = InputFiles::new(&self.paths, &self.options, &self.settings, threads)?;
+        self.observer.step(Step::Walk);
+        Ok(files)
+    }
+
+    /// What is known of the sources of the pages to check.
+    fn known_sources(&self, files: &mut InputFiles) -> Result<KnownSources, SessionError> {
+        if !self.lookup.is_any() {
+            return Ok(KnownSources::default());
+        }
+        let urls = read_sources(&self.settings, files, self.today, &mut |linter, files, pages| {
+            let asks = |file| files.asks(linter.archive.path(file));
+            self.threads.run(|| linter.run(pages).source_urls(&asks))
+        });
+        self.lookup.look_up(&urls, &self.settings, &*self.observer)
+    }
+
+    /// Checks `files`; with `known` after fixes.
+    fn report(
+        &self,
+        mut files: InputFiles,
+        known: Option<KnownSources>,
+    ) -> Result<Report, SessionError> {
+        let settings = &self.settings;
+        let walked = files.take();
+        let mut project = files.project(settings, walked);
+        let changes = files.changes.clone();
+        if changes.as_ref().is_some_and(|changes| changes.is_empty()) {
+            // Where nothing changed, nothing new is found.
+            project.selected.files.clear();
+        }
+        // Sources of pages that did not change are not looked up.
+        let conclusive = self.lookup.is_conclusive() && changes.is_none();
+        let online = self.lookup.is_any();
+        let linter = Linter { online, conclusive, ..project.linter(&*files.source, self.today) };
+        let mut linted = self.threads.run(|| linter.run(&project.selected.files));
+        self.observer.step(Step::Check);
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let asks = |file: FileId| files.asks(project.archive.path(file));
+                let urls = linted.source_urls(&asks);
+                self.lookup.look_up(&urls, settings, &*self.observer)?
+            }
+        };
+        let KnownSources { outcomes, tally } = known;
+        linted.online(&outcomes);
+        let coverage = Coverage::new(&linter, &project.selected, &linted, &outcomes);
+        let (found, summary) = self.threads.run(|| linted.finish());
+        let (mut diagnostics, baseline) = self.baseline.settle(found, coverage);
+        let mut hidden = Hidden { baseline: baseline.hidden, ..Hidden::default() };
+        let mut counts = None;
+        if let Some(changes) = changes {
+            let context = (self.today, &self.threads);
+            hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;
+            counts = Some(changes.counts(hidden.unchanged));
+        }
+        let texts = linter.texts.kept();
+        Ok(Report {
+            diagnostics,
+            summary,
+            hidden,
+            online: self.lookup.is_online(),
+            outcomes,
+            skipped: project.selected.skipped(),
+            archive: project.archive,
+            source: files.source,
+            texts,
+            prefix: settings.path_to_root(),
+            baseline,
+            changes: counts,
+            lookup: self.lookup.summary(tally),
+        })
+    }
+}
+
+/// A fixed archive.
+pub struct Fixed {
+    /// What the fixes wrote.
+    pub written: FixReport,
+    /// What a check of the fixed archive found.
+    pub report: Report,
+}
+
+/// What a check after fixes takes over from them.
+pub struct Rest {
+    files: InputFiles,
+    known: KnownSources,
+}
+
+impl Rest {
+    /// Writes what was not looked up about sources.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(
+        &self,
+        session: &Session,
+        out: &mut dyn std::io::Write,
+    ) -> std::io::Result<()> {
+        session.lookup.summary(self.known.tally.clone()).write(out)
+    }
+}
+
+/// The settings of the file, and over them those of the options.
+fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionError> {
+    let infos = rules::infos();
+    let mut first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    if options.input.may_lack_files() {
+        first = fs::nearest(first);
+    }
+    let mut settings = discover::load(first, &options.settings, &infos)?;
+    let set = |selectors: &[String]| -> Result<RuleSet, SessionError> {
+        let mut set = RuleSet::default();
+        for selector in selectors {
+            let found = selection::select(&infos, selector).map_err(|(message, help)| {
+                SessionError::Selector { message, help: help.unwrap_or_default() }
+            })?;
+            set = set.union(found);
+        }
+        Ok(set)
+    };
+    let select = if options.select.is_empty() { None } else { Some(set(&options.select)?) };
+    settings.rules.command(select, set(&options.extend_select)?, set(&options.ignore)?);
+    if options.sources.only {
+        let online = rules::RULES.iter().enumerate().filter(|(_, rule)| rule.is_online());
+        settings.rules.restrict(online.map(|(index, _)| index).collect());
+    }
+    Ok(settings)
+}

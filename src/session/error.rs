@@ -1,0 +1,180 @@
+//! Why a session could not do its work.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::fs::{PathError, UNSURE};
+use super::init_error::InitError;
+use crate::baseline::BaselineError;
+use crate::config::LoadError;
+use crate::git::{BlobError, GitError};
+use crate::sources::CrawlError;
+use crate::sources::ledger::LedgerError;
+
+/// Why a session could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The settings cannot be loaded.
+    #[error(transparent)]
+    Settings(#[from] LoadError),
+    /// A path cannot be used.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// A rule or group does not exist.
+    #[error("{message}; {help}")]
+    Selector {
+        /// What is wrong with it.
+        message: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// Options that only concern contact, without contact.
+    #[error("--allow-address, --budget and --proxy need --online")]
+    Offline,
+    /// The threads cannot be started.
+    #[error("cannot start {jobs} threads: {source}")]
+    Threads {
+        /// How many.
+        jobs: usize,
+        /// The system's error.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// The baseline cannot be read or written.
+    #[error(transparent)]
+    Baseline(#[from] BaselineFileError),
+    /// Git cannot tell what changed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// A file's content cannot be read from git.
+    #[error("cannot read {path} from git: {reason}; in a partial clone, fetch it first")]
+    Blob {
+        /// The file's path, relative to the archive's root.
+        path: String,
+        /// Why not.
+        reason: BlobError,
+    },
+    /// The ledger cannot be opened, read or written.
+    #[error("{}", with_source(.0))]
+    Ledger(#[from] LedgerError),
+    /// There is no ledger to read.
+    #[error("there is no ledger at {}", path.display())]
+    NoLedger {
+        /// Where it is expected.
+        path: PathBuf,
+    },
+    /// The folder of the ledger cannot be made.
+    #[error("cannot open the ledger {}: {source}", path.display())]
+    LedgerFolder {
+        /// The ledger's path.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// A link leads to the ledger that the settings name.
+    #[error("the ledger {} is behind a symbolic link", path.display())]
+    LedgerLink {
+        /// The ledger's path.
+        path: PathBuf,
+    },
+    /// Sources cannot be checked.
+    #[error("cannot check sources: {}", with_source(.0))]
+    Crawl(CrawlError),
+    /// The value of a header cannot be sent.
+    #[error("the value of {variable} cannot be a header")]
+    Header {
+        /// The variable that holds it.
+        variable: String,
+    },
+    /// Whoever started the session told it to stop.
+    #[error("stopped")]
+    Stopped,
+    /// Some pages could not be written, or only unsafely.
+    #[error("{0}")]
+    Write(String),
+    /// An archive's settings cannot be inferred or written.
+    #[error(transparent)]
+    Init(#[from] InitError),
+}
+
+impl SessionError {
+    /// The error of a reader or writer that the session was given, if it is one.
+    ///
+    /// # Errors
+    /// Itself, if it is another error.
+    pub fn into_io(self) -> Result<io::Error, Self> {
+        match self {
+            Self::Ledger(LedgerError::Exchange(error)) => Ok(error),
+            error => Err(error),
+        }
+    }
+}
+
+impl From<CrawlError> for SessionError {
+    fn from(error: CrawlError) -> Self {
+        match error {
+            CrawlError::Ledger(error) => Self::Ledger(error),
+            CrawlError::Stopped => Self::Stopped,
+            error => Self::Crawl(error),
+        }
+    }
+}
+
+/// Why a baseline's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineFileError {
+    /// It cannot be read.
+    #[error("cannot read the baseline {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// It does not exist.
+    #[error("there is no baseline at {}; --update-baseline writes it", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is something else than a baseline.
+    #[error("{} cannot be read as a baseline: {source}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: BaselineError,
+    },
+    /// Somebody changed it during the run.
+    #[error(
+        "the baseline {} changed during the run and was left alone; run again to update it",
+        path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It may be lost if the power fails.
+    #[error("the baseline {} is {UNSURE}: {reason}", path.display())]
+    Unsure {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        reason: String,
+    },
+    /// It cannot be written.
+    #[error("cannot write the baseline {}: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+}
+
+/// An error with what caused it.
+fn with_source(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

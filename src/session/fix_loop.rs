@@ -1,0 +1,260 @@
+//! Passes of fixes until nothing is left to fix, and writing what they changed.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::baseline::SessionBaseline;
+use super::error::SessionError;
+use super::fs::{self, UNSURE, WriteOutcome};
+use super::input::InputFiles;
+use super::selection::{Selection, Skipped};
+use super::threads::Threads;
+use crate::archive::page_texts::PageTexts;
+use crate::archive::walked::Walked;
+use crate::config::Settings;
+use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
+use crate::fix::{Ending, FileChanges, FixedFile, Fixes, Passes};
+use crate::linter::Linter;
+use crate::report::{self, Style};
+use crate::source_status::Outcome;
+
+/// Fixes that were applied in memory, not on the disk.
+pub struct PlannedFixes {
+    fixes: Fixes,
+    root: PathBuf,
+    /// How many findings the baseline hides.
+    hidden: u64,
+    skipped: Skipped,
+    /// Folders in which a killed run may have left temporary files.
+    unswept: BTreeSet<PathBuf>,
+}
+
+/// Which fixes are made, and by what.
+pub(super) struct FixLoop<'a> {
+    /// How sure a fix must be.
+    pub(super) allowed: Applicability,
+    /// What is known of sources; nothing if nothing was looked up.
+    pub(super) outcomes: &'a [Outcome],
+    /// Today, in UTC.
+    pub(super) today: Date,
+    /// Findings that are left as they are.
+    pub(super) baseline: &'a SessionBaseline,
+    pub(super) settings: &'a Settings,
+    pub(super) threads: &'a Threads,
+}
+
+impl FixLoop<'_> {
+    /// Checks and fixes in memory, pass after pass. The files are gone from `files` afterwards.
+    pub(super) fn run(&self, files: &mut InputFiles) -> Result<PlannedFixes, SessionError> {
+        let settings = self.settings;
+        let mut walked = files.take();
+        let mut passes = Passes::new(&*files.source, self.allowed);
+        let mut hidden;
+        loop {
+            let project = files.project(settings, walked).for_fixes();
+            let online = !self.outcomes.is_empty();
+            let linter = Linter { online, ..project.linter(passes.workspace(), self.today) };
+            let (found, summary) = self.threads.run(|| {
+                let mut linted = linter.run(&project.selected.files);
+                linted.online(self.outcomes);
+                linted.finish()
+            });
+            hidden = 0;
+            let mut progress = passes.withdraw(&found, &project.archive);
+            if progress.is_none() {
+                let mut diagnostics;
+                let texts = PageTexts::new(&project.archive, passes.workspace());
+                (diagnostics, hidden) = self.baseline.hide(found, &texts);
+                if let Some(changes) = &files.changes {
+                    let (context, source) = ((self.today, self.threads), passes.workspace());
+                    changes.sift(&project, source, context, &mut diagnostics)?;
+                }
+                let may_change = |target: &_| project.selected.may_change(target, settings);
+                let dropped = summary.dropped;
+                progress = passes.advance(&diagnostics, &project.archive, &may_change, dropped);
+            }
+            let (left, selected) = project.into_parts();
+            walked = left;
+            let Some(FileChanges { added, removed }) = progress else {
+                return Ok(self.planned(passes.finish(), hidden, &selected, &walked));
+            };
+            if !(added.is_empty() && removed.is_empty()) {
+                walked = walked.with_other_files(added, &removed);
+            }
+        }
+    }
+
+    fn planned(
+        &self,
+        fixes: Fixes,
+        hidden: u64,
+        selected: &Selection,
+        walked: &Walked,
+    ) -> PlannedFixes {
+        let path = |file| walked.table.path(file);
+        let pages = selected.files.iter().copied().map(path);
+        let root = self.settings.root.clone();
+        let unswept = fs::folders_to_sweep(&root, pages, walked.table.ids().map(path));
+        PlannedFixes { fixes, root, hidden, skipped: selected.skipped(), unswept }
+    }
+}
+
+impl PlannedFixes {
+    /// Fixes that a test makes.
+    #[cfg(test)]
+    pub(super) fn of(root: &std::path::Path, files: Vec<FixedFile>) -> Self {
+        let fixes = Fixes {
+            files,
+            changed: BTreeSet::new(),
+            made: Vec::new(),
+            ineffective: BTreeSet::new(),
+            ending: Ending::Settled,
+        };
+        let (root, skipped) = (root.to_path_buf(), Skipped::default());
+        Self { fixes, root, hidden: 0, skipped, unswept: BTreeSet::new() }
+    }
+
+    /// The files that the fixes change, in order of their paths, with their content before and after.
+    #[must_use]
+    pub fn files(&self) -> &[FixedFile] {
+        &self.fixes.files
+    }
+
+    /// Writes the changes as a unified diff; `on_terminal` says whether it goes to one.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_diff(
+        &self,
+        style: Style,
+        on_terminal: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        report::write_diff(&self.fixes.files, style, on_terminal, out)
+    }
+
+    /// Writes the changed files to the disk, each whole or not at all, and none that changed since it
+    /// was read. What could not be written is in the report.
+    #[must_use]
+    pub fn write(mut self) -> FixReport {
+        let folder = |file: &FixedFile| Some(self.root.join(&file.path).parent()?.to_owned());
+        self.unswept.extend(self.fixes.files.iter().filter_map(folder));
+        let swept = fs::sweep(&self.unswept);
+        let (mut failures, mut unsure) = (Vec::new(), Vec::new());
+        let mut left = BTreeSet::new();
+        for file in &self.fixes.files {
+            match fs::write_page(&self.root, file) {
+                Ok(WriteOutcome::Done) => {}
+                Ok(WriteOutcome::Unsure(reason)) => {
+                    unsure.push(format!("{}: {reason}", file.path));
+                }
+                Ok(WriteOutcome::Changed) => {
+                    left.insert(file.path.clone());
+                    self.fixes.changed.insert(file.path.clone());
+                }
+                Err(error) => {
+                    left.insert(file.path.clone());
+                    failures.push(format!("{}: {error}", file.path));
+                }
+            }
+        }
+        FixReport { planned: self, left, failures, unsure, swept }
+    }
+
+    /// Writes what would be fixed.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.summary("would be fixed", &BTreeSet::new(), out)?;
+        if self.hidden > 0 {
+            let hidden = counted(self.hidden, "finding");
+            writeln!(out, "{hidden} hidden by the baseline: not fixed")?;
+        }
+        self.skipped.write(out)
+    }
+
+    fn summary(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
+        self.counts(verb, left, out)?;
+        let mut line = |text: &str| writeln!(out, "{}", escape_workflow_commands(&printable(text)));
+        for path in &self.fixes.changed {
+            line(&format!("skipped: changed while it was being fixed: {path}"))?;
+        }
+        for (path, rule) in &self.fixes.ineffective {
+            line(&format!("skipped: the fix of {rule} has no effect: {path}"))?;
+        }
+        match &self.fixes.ending {
+            Ending::Settled => {}
+            Ending::Unfinished => line("more fixes are available: run the command again")?,
+            Ending::Unsettled(pages) => {
+                line(
+                    "the fixes of these pages never settle, so none was applied; this is a bug in \
+                     Dateline, please report it with the pages:",
+                )?;
+                for path in pages {
+                    line(&format!("- {path}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes how much was fixed, without fixes that change one of the files in `left`.
+    fn counts(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
+        let counts = self.fixes.counts(left);
+        let total = counted(counts.values().sum(), "finding");
+        let files = counted((self.fixes.files.len() - left.len()) as u64, "file");
+        let rules: Vec<_> = counts.iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+        let colon = if rules.is_empty() { "" } else { ": " };
+        writeln!(out, "{total} in {files} {verb}{colon}{}", rules.join(", "))
+    }
+}
+
+/// What fixes wrote.
+pub struct FixReport {
+    planned: PlannedFixes,
+    /// The files that are as they were.
+    left: BTreeSet<String>,
+    /// The files that could not be written, and why.
+    failures: Vec<String>,
+    /// Those that are written but may be lost, and why.
+    unsure: Vec<String>,
+    /// How many temporary files of killed runs were removed.
+    swept: u64,
+}
+
+impl FixReport {
+    /// The files that were written, in order of their paths.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        let files = self.planned.fixes.files.iter().map(|file| file.path.as_str());
+        files.filter(|path| !self.left.contains(*path))
+    }
+
+    /// Writes what was fixed.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.planned.summary("fixed", &self.left, out)?;
+        if self.swept > 0 {
+            let files = counted(self.swept, "temporary file");
+            writeln!(out, "removed {files} left by a killed run")?;
+        }
+        Ok(())
+    }
+
+    /// Fails if a file could not be written, or may be lost if the power fails.
+    ///
+    /// # Errors
+    /// [`SessionError::Write`] with all of these files.
+    pub fn check_written(&self) -> Result<(), SessionError> {
+        let unsure = format!("{UNSURE}: ");
+        let lists = [("cannot write ", &self.failures), (&*unsure, &self.unsure)];
+        let told = lists.into_iter().filter(|(_, files)| !files.is_empty());
+        let told: Vec<_> = told.map(|(what, files)| what.to_owned() + &files.join("; ")).collect();
+        if told.is_empty() { Ok(()) } else { Err(SessionError::Write(told.join("; "))) }
+    }
+}

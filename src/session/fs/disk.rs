@@ -1,0 +1,54 @@
+//! The pages of an archive on the disk, and other files by their paths.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns reading")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::snapshot::{self, PathEntry};
+use crate::archive::paths::PathTable;
+use crate::archive::walked::Obstacle;
+use crate::linter::{PageSource, ReadError};
+use crate::span::FileId;
+
+/// Pages of an archive on the disk.
+pub(in crate::session) struct Disk {
+    root: PathBuf,
+    /// Paths that are never opened: to open a pipe may wait for ever, a link may lead outside.
+    barred: BTreeSet<String>,
+}
+
+impl Disk {
+    pub(in crate::session) fn new(
+        root: &Path,
+        paths: &PathTable,
+        obstacles: &[(FileId, Obstacle)],
+    ) -> Self {
+        let barred = obstacles.iter().map(|(file, _)| paths.path(*file).to_owned()).collect();
+        Self { root: root.to_path_buf(), barred }
+    }
+
+    /// Whether a path is never opened.
+    pub(in crate::session) fn bars(&self, path: &str) -> bool {
+        self.barred.contains(path)
+    }
+}
+
+impl PageSource for Disk {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if self.bars(path) {
+            return Err(ReadError::new("it is not opened"));
+        }
+        std::fs::read(self.root.join(path)).map_err(ReadError::new)
+    }
+}
+
+/// The bytes of a file of the command line, which need not be there. A pull request may have put
+/// something else in its place: links are not followed, and nothing is waited for.
+pub(in crate::session) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    match PathEntry::at(path)? {
+        PathEntry::Nothing => Ok(None),
+        PathEntry::File(seen) => Ok(Some(seen.bytes)),
+        PathEntry::Other => Err(snapshot::not_regular()),
+    }
+}

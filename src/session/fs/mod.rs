@@ -1,0 +1,37 @@
+//! The file system: the pages of a session, paths that a caller names, and writing each file whole or
+//! not at all.
+//!
+//! `write` decides when a file may be replaced, `calls` has the system calls for it, and `temporary`
+//! names temporary files so that the next run removes those that a killed one leaves.
+
+mod attributes;
+mod calls;
+mod disk;
+#[cfg(test)]
+#[cfg(unix)]
+mod failure_tests;
+#[cfg(test)]
+#[cfg(unix)]
+mod harness;
+mod paths;
+mod snapshot;
+mod temporary;
+#[cfg(test)]
+mod tests;
+mod write;
+mod write_lock;
+#[cfg(test)]
+#[cfg(unix)]
+mod write_tests;
+
+pub(super) use self::disk::{Disk, read_if_there};
+pub use self::paths::PathError;
+pub(super) use self::paths::{
+    canonical, canonical_folder, is_folder, is_there, may_be_replaced, nearest, resolve,
+};
+pub(super) use self::temporary::{folders_to_sweep, sweep};
+
+pub(super) use self::write::{
+    UNSURE, WriteOutcome, make_folders, write_over, write_page, write_whole,
+};
+pub(crate) use self::write_lock::wait_for_writes;

@@ -1,0 +1,91 @@
+//! Paths that a caller names: made absolute, with their links resolved.
+
+#![expect(clippy::disallowed_methods, reason = "this module owns looking up paths")]
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// Why a path cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PathError {
+    /// The system cannot look it up.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The folder that the path is in does not exist.
+    #[error("cannot read {}: there is no such folder", path.display())]
+    NoFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A folder is needed.
+    #[error("{} is not a folder", path.display())]
+    NotAFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A page is needed.
+    #[error("{} is a folder: name the page", path.display())]
+    IsAFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It is not in the archive.
+    #[error("{} is outside the archive's root {}", path.display(), root.display())]
+    Outside {
+        /// The path.
+        path: PathBuf,
+        /// The archive's root.
+        root: PathBuf,
+    },
+}
+
+/// Whether a path is that of a folder, through links.
+pub(in crate::session) fn is_folder(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_dir())
+}
+
+/// Whether a file may be put at a path: there is nothing, or a regular file.
+pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
+}
+
+/// Whether there is anything at a path.
+pub(in crate::session) fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+/// What there is of a path: itself, or the nearest folder above it.
+pub(in crate::session) fn nearest(path: &Path) -> &Path {
+    let there = path.ancestors().find(|path| is_there(path));
+    there.unwrap_or(Path::new("."))
+}
+
+/// A path that need not be there yet, canonical as far as it is.
+pub(in crate::session) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
+    let there = nearest(path);
+    let rest = path.strip_prefix(there).unwrap_or(path);
+    let resolved = canonical(there)?;
+    let is_below = rest.as_os_str().is_empty() || is_folder(&resolved);
+    if !is_below || !rest.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(PathError::NoFolder { path: path.to_path_buf() });
+    }
+    Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) })
+}
+
+/// A path of the command line, canonical.
+pub(in crate::session) fn canonical(path: &Path) -> Result<PathBuf, PathError> {
+    std::fs::canonicalize(path)
+        .map_err(|source| PathError::Unreadable { path: path.to_path_buf(), source })
+}
+
+/// A folder of the command line, canonical.
+pub(in crate::session) fn canonical_folder(path: &Path) -> Result<PathBuf, PathError> {
+    let folder = canonical(path)?;
+    let is_folder = std::fs::metadata(&folder).is_ok_and(|found| found.is_dir());
+    if is_folder { Ok(folder) } else { Err(PathError::NotAFolder { path: path.to_path_buf() }) }
+}

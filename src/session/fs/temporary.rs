@@ -1,0 +1,280 @@
+//! Temporary files: how they are named, and how a run removes those of one that was killed.
+//!
+//! A file is `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is whole: R is a
+//! random number, B and A are hashes of what it is to replace and of what it holds. Its process holds a
+//! lock on it. So a later run knows a file that nobody needs any more: no process holds it, and it was
+//! not finished, or it holds what its name says. Anything else stays, such as an edit that came out of
+//! an exchange right before the process was killed.
+
+#![expect(clippy::disallowed_types, reason = "this module looks for its files")]
+
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::calls;
+use super::snapshot::Identity;
+
+/// How often another name is tried if one is taken.
+const TRIES: u32 = 100;
+
+const PREFIX: &str = ".dateline-";
+const SUFFIX: &str = ".tmp";
+
+/// A file that goes with this value, unless it is renamed to where it belongs.
+pub(super) struct Temporary {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    number: u64,
+    /// Whether it is removed in the end.
+    pub(super) is_removed: bool,
+}
+
+impl Temporary {
+    /// Makes an empty one that only its owner may read.
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let random = RandomState::new();
+        for attempt in 0..TRIES {
+            let number = random.hash_one((std::process::id(), attempt));
+            let path = folder.join(format!("{PREFIX}{number:016x}{SUFFIX}"));
+            let file = match calls::create(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                file => file?,
+            };
+            let made = Self { file, path, number, is_removed: true };
+            if made.is_held() {
+                return Ok(made);
+            }
+        }
+        Err(io::Error::new(
+            ErrorKind::AlreadyExists,
+            "cannot find an unused name for a temporary file",
+        ))
+    }
+
+    /// Locks it. A run that looks for files of killed ones may have come before. Where there are no
+    /// locks that run cannot lock it either, and leaves it alone.
+    fn is_held(&self) -> bool {
+        calls::lock(&self.file).unwrap_or(true)
+            && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
+    }
+
+    /// Says by its name that it is whole: `after` is what it holds, and is to replace `before`.
+    pub(super) fn is_whole(&mut self, before: &[u8], after: &[u8]) -> io::Result<()> {
+        let (number, before, after) = (self.number, xxh3_128(before), xxh3_128(after));
+        let name = format!("{PREFIX}{number:016x}-{before:032x}-{after:032x}{SUFFIX}");
+        let path = self.path.with_file_name(name);
+        calls::name(&self.path, &path)?;
+        self.path = path;
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if self.is_removed {
+            // What cannot be removed now is removed by the next run.
+            let _ = calls::remove(&self.path);
+        }
+    }
+}
+
+/// What the name of a temporary file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Unfinished,
+    Whole { before: u128, after: u128 },
+}
+
+impl Name {
+    fn parse(name: &str) -> Option<Self> {
+        let parts: Vec<_> = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.split('-').collect();
+        let hash = |part: &str, digits: usize| {
+            let is_hex = part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            u128::from_str_radix(part, 16).ok().filter(|_| is_hex && part.len() == digits)
+        };
+        match parts[..] {
+            [number] => hash(number, 16).map(|_| Self::Unfinished),
+            [number, before, after] => {
+                hash(number, 16)?;
+                Some(Self::Whole { before: hash(before, 32)?, after: hash(after, 32)? })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The folders in which something may be left over by a killed run: those of `pages`, for what lies
+/// beside them is not always listed, and those in which one of `paths` has such a name. All are relative to
+/// `root`.
+pub(in crate::session) fn folders_to_sweep<'a>(
+    root: &Path,
+    pages: impl Iterator<Item = &'a str>,
+    paths: impl Iterator<Item = &'a str>,
+) -> BTreeSet<PathBuf> {
+    let split = |path: &'a str| path.rsplit_once('/').unwrap_or(("", path));
+    let left = paths.map(split).filter(|(_, name)| Name::parse(name).is_some());
+    let folders: BTreeSet<&str> = pages.map(split).chain(left).map(|(folder, _)| folder).collect();
+    folders.into_iter().map(|folder| root.join(folder)).collect()
+}
+
+/// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
+/// nothing is removed. Returns how many files that were.
+pub(in crate::session) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
+    let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
+    folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
+}
+
+/// Removes what killed runs left in a folder. Returns how many files that were.
+pub(super) fn sweep_folder(folder: &Path) -> u64 {
+    let Ok(entries) = calls::list(folder) else { return 0 };
+    let mut removed = 0;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if let Some(name) = name.to_str().and_then(Name::parse)
+            && is_left_over(&entry.path(), name).unwrap_or(false)
+        {
+            removed += u64::from(calls::remove(&entry.path()).is_ok());
+        }
+    }
+    removed
+}
+
+/// Whether a file is one of ours that nobody needs any more. It stays locked until this is known, so
+/// that no process takes it for its own meanwhile.
+fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
+    let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
+    let file = calls::open(path)?;
+    if Identity::of(&calls::stat(&file)?) != Identity::of(&found) || !calls::lock(&file)? {
+        return Ok(false);
+    }
+    match name {
+        Name::Unfinished => Ok(is_private(&found)),
+        Name::Whole { before, after } => {
+            let hash = xxh3_128(&calls::read(&file)?);
+            Ok(hash == before || hash == after)
+        }
+    }
+}
+
+/// Whether a file is a regular one of this user's, by one name only.
+#[cfg(unix)]
+fn is_ours(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
+}
+
+/// Whether a file is a user's own. Root is a user like others here: its runs clear folders that other users
+/// write to.
+#[cfg(unix)]
+fn is_of(found: &Metadata, user: u32) -> bool {
+    std::os::unix::fs::MetadataExt::uid(found) == user
+}
+
+#[cfg(not(unix))]
+fn is_ours(found: &Metadata) -> bool {
+    found.is_file()
+}
+
+/// Whether only its owner may read a file, as no file of a commit is unless the user wants all to be
+/// so.
+#[cfg(unix)]
+fn is_private(found: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o777 == 0o600
+}
+
+#[cfg(not(unix))]
+fn is_private(_found: &Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn links(found: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(found)
+}
+
+#[cfg(not(unix))]
+fn links(_found: &Metadata) -> u64 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_reserved_names_are_those_of_temporary_files() {
+        let (number, hash) = ("0123456789abcdef", "0123456789abcdef0123456789abcdef");
+        assert_eq!(Name::parse(&format!(".dateline-{number}.tmp")), Some(Name::Unfinished));
+        let whole = Name::parse(&format!(".dateline-{number}-{hash}-{hash}.tmp"));
+        assert!(matches!(whole, Some(Name::Whole { .. })));
+        for other in [
+            ".dateline-.tmp".to_owned(),
+            format!(".dateline-{number}"),
+            format!("dateline-{number}.tmp"),
+            format!(".dateline-{}.tmp", number.to_uppercase()),
+            format!(".dateline-+{}.tmp", &number[1..]),
+            format!(".dateline-{number}-{hash}.tmp"),
+            format!(".dateline-{number}-{hash}-{hash}-{hash}.tmp"),
+            format!(".dateline-{number}-{number}-{hash}.tmp"),
+            format!(".dateline-{number}.tmp.md"),
+        ] {
+            assert_eq!(Name::parse(&other), None, "{other}");
+        }
+    }
+
+    /// Root once removed files of everybody.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_another_user_is_not_removed_by_root_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".dateline-0123456789abcdef.tmp");
+        std::fs::write(&path, "").unwrap();
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&path, private).unwrap();
+        let is_root = rustix::process::geteuid().is_root();
+        if is_root {
+            std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        }
+        let found = std::fs::symlink_metadata(&path).unwrap();
+        assert!(!is_of(&found, 0));
+        assert_eq!(sweep_folder(folder.path()), u64::from(!is_root));
+    }
+
+    /// Names that are reserved, in folders that strangers fill.
+    #[cfg(unix)]
+    #[test]
+    fn what_a_commit_names_like_a_temporary_file_is_not_removed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: u32, rest: &str| {
+            folder.path().join(format!(".dateline-{number:016x}{rest}.tmp"))
+        };
+        let wrong = format!("-{:032x}-{:032x}", 1, 2);
+        let make = |path: &Path, mode| {
+            std::fs::write(path, "a stranger's\n").unwrap();
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        make(&path(1, ""), 0o644);
+        make(&path(2, &wrong), 0o600);
+        make(&folder.path().join(".dateline-note.tmp"), 0o600);
+        make(&folder.path().join("linked"), 0o600);
+        std::fs::hard_link(folder.path().join("linked"), path(3, "")).unwrap();
+        symlink(folder.path().join("linked"), path(4, "")).unwrap();
+        std::fs::create_dir(path(5, "")).unwrap();
+        make(&path(6, ""), 0o600);
+        let held = calls::open(&path(6, "")).unwrap();
+        assert!(calls::lock(&held).unwrap());
+        let count = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!((sweep_folder(folder.path()), count()), (0, 8));
+        // What nobody holds any more goes.
+        drop(held);
+        assert_eq!((sweep_folder(folder.path()), count()), (1, 7));
+        assert!(!path(6, "").exists());
+    }
+}

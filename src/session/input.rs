@@ -1,0 +1,145 @@
+//! What a run looks at: which files there are, where their bytes come from, and which of them are
+//! named. Files are those on the disk, those that are staged, or those on the disk but for one page
+//! that an editor holds.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::changes::Changes;
+use super::error::SessionError;
+use super::fs::{self, Disk, PathError};
+use super::options::{CheckOptions, Input};
+use super::project::Project;
+use super::selection;
+use crate::archive::walk::{walk, would_leave_out};
+use crate::archive::walked::Walked;
+use crate::config::Settings;
+use crate::config::discover::{self, Origin};
+use crate::linter::{PageSource, ReadError};
+use crate::rules;
+
+/// The files of a session.
+pub(super) struct InputFiles {
+    /// The files.
+    pub(super) walked: Walked,
+    /// Their bytes.
+    pub(super) source: Box<dyn PageSource>,
+    /// The files and folders that are named, relative to the archive's root.
+    pub(super) names: Vec<String>,
+    /// What changed, if only that is asked for.
+    pub(super) changes: Option<Arc<Changes>>,
+}
+
+impl InputFiles {
+    /// The files of a session that was opened on `paths`.
+    pub(super) fn new(
+        paths: &[PathBuf],
+        options: &CheckOptions,
+        settings: &Settings,
+        threads: usize,
+    ) -> Result<Self, SessionError> {
+        if let Input::Page(text) = &options.input {
+            return Self::with_page(paths, text, options, settings, threads);
+        }
+        let resolve: fn(&Path) -> _ =
+            if options.input.may_lack_files() { fs::resolve } else { fs::canonical };
+        let names = selection::names(paths, settings, resolve)?;
+        if options.input == Input::Staged {
+            let (walked, source, changes) = Changes::staged(settings, threads)?;
+            let changes = Some(Arc::new(changes));
+            return Ok(Self { walked, source: Box::new(source), names, changes });
+        }
+        let mut files = Self::with_names(names, settings, threads);
+        if let Input::Since(revision) = &options.input {
+            files.changes = Some(Arc::new(Changes::since(revision, settings, &files.walked)?));
+        }
+        Ok(files)
+    }
+
+    /// The archive on the disk, of which `paths` are named.
+    pub(super) fn on_disk(
+        paths: &[PathBuf],
+        settings: &Settings,
+        threads: usize,
+    ) -> Result<Self, SessionError> {
+        let names = selection::names(paths, settings, fs::canonical)?;
+        Ok(Self::with_names(names, settings, threads))
+    }
+
+    fn with_names(names: Vec<String>, settings: &Settings, threads: usize) -> Self {
+        let walked = walk(&settings.root, threads);
+        let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
+        Self { walked, source, names, changes: None }
+    }
+
+    /// The files on the disk as they are after fixes. What the fixes wrote has not changed by that.
+    pub(super) fn again(self, settings: &Settings, threads: usize) -> Self {
+        Self { changes: self.changes, ..Self::with_names(self.names, settings, threads) }
+    }
+
+    /// Takes the files out, to be put back when a run is done with them.
+    pub(super) fn take(&mut self) -> Walked {
+        std::mem::take(&mut self.walked)
+    }
+
+    /// The archive of `walked`, ready to be checked.
+    pub(super) fn project<'a>(&self, settings: &'a Settings, walked: Walked) -> Project<'a> {
+        let renamed = self.changes.as_ref().map(|changes| changes.renamed()).unwrap_or_default();
+        Project::new(settings, &self.names, walked).with_renamed(renamed)
+    }
+
+    /// The archive on the disk, with `text` as the content of one page.
+    fn with_page(
+        paths: &[PathBuf],
+        text: &[u8],
+        options: &CheckOptions,
+        settings: &Settings,
+        threads: usize,
+    ) -> Result<Self, SessionError> {
+        let path = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let absolute = fs::resolve(path)?;
+        if settings.file.is_none() {
+            refuse_stray(&absolute, &options.settings)?;
+        }
+        let name = selection::name(&absolute, settings)?;
+        if fs::is_folder(&absolute) {
+            return Err(PathError::IsAFolder { path: path.to_path_buf() }.into());
+        }
+        let mut walked = walk(&settings.root, threads);
+        if !fs::is_there(&absolute) && !would_leave_out(&settings.root, &name) {
+            walked = walked.with_files(vec![name.clone()]);
+        }
+        let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
+        let source = Box::new(Buffered { disk, name: name.clone(), text: text.to_vec() });
+        Ok(Self { walked, source, names: vec![name], changes: None })
+    }
+
+    /// Whether what a file cites is to be looked at: on a change, what changed.
+    pub(super) fn asks(&self, path: &str) -> bool {
+        self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
+    }
+}
+
+/// Refuses a page that no settings are for, if the program is started in an archive that does not hold
+/// it: by the defaults, below its own folder, hardly anything would be found.
+fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
+    let here = discover::load(Path::new("."), origin, &rules::infos())?;
+    let is_archive = here.file.is_some() || here.repository.is_some();
+    if !is_archive || page.starts_with(&here.root) {
+        return Ok(());
+    }
+    Ok(selection::name(page, &here).map(|_| ())?)
+}
+
+/// Pages from the disk, but for one.
+struct Buffered {
+    disk: Disk,
+    name: String,
+    text: Vec<u8>,
+}
+
+impl PageSource for Buffered {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path == self.name { Ok(self.text.clone()) } else { self.disk.read(path) }
+    }
+}

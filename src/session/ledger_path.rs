@@ -1,0 +1,88 @@
+//! Where a ledger is, and how it is opened.
+
+use std::path::{Path, PathBuf};
+
+use super::error::SessionError;
+use super::fs;
+use super::observer::{Notice, Observer};
+use crate::config::{Settings, discover};
+use crate::sources::ledger::{Patience, SqliteLedger};
+
+/// The ledger that is meant if none is named, from the archive's root on.
+const USUAL: &str = ".dateline/ledger.sqlite3";
+
+/// Where a ledger is.
+#[derive(Clone, Debug)]
+pub(super) struct LedgerPath {
+    path: PathBuf,
+    /// The archive's root, if that the ledger is in it comes from the archive: then no link may lead
+    /// out of it.
+    root: Option<PathBuf>,
+}
+
+impl LedgerPath {
+    /// The ledger that is named, on the command line or in the settings.
+    pub(super) fn given(named: Option<&Path>, settings: &Settings) -> Option<Self> {
+        let by_settings = || {
+            let path = settings.sources.ledger.clone()?;
+            Some(Self { path, root: Some(settings.root.clone()) })
+        };
+        named.map(|path| Self { path: path.to_owned(), root: None }).or_else(by_settings)
+    }
+
+    /// The ledger that is meant, named or not.
+    pub(super) fn usual(named: Option<&Path>, settings: &Settings) -> Self {
+        let root = settings.root.clone();
+        let usual = || Self { path: root.join(USUAL), root: Some(root.clone()) };
+        Self::given(named, settings).unwrap_or_else(usual)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        fs::is_there(&self.path)
+    }
+
+    /// Its path, once it is clear that no link leads to it.
+    fn checked(&self) -> Result<PathBuf, SessionError> {
+        if self.root.is_none() {
+            discover::refuse_links(&self.path)?;
+        }
+        if let (Some(root), Some(folder)) = (&self.root, self.path.parent()) {
+            let path = || self.path.clone();
+            let is_own = fs::make_folders(root, folder)
+                .map_err(|source| SessionError::LedgerFolder { path: path(), source })?;
+            if !is_own {
+                return Err(SessionError::LedgerLink { path: path() });
+            }
+        }
+        Ok(self.path.clone())
+    }
+
+    /// Opens the ledger, and creates it if it does not exist.
+    pub(super) fn open(
+        &self,
+        patience: Patience,
+        observer: &dyn Observer,
+    ) -> Result<SqliteLedger, SessionError> {
+        let is_new = !self.is_there();
+        let ledger = SqliteLedger::open_with(&self.checked()?, patience)?;
+        if is_new {
+            observer.notice(&Notice::LedgerCreated(&self.path));
+        }
+        Ok(ledger)
+    }
+
+    /// Opens the ledger to read it, which never creates one.
+    pub(super) fn open_for_reading(
+        &self,
+        patience: Patience,
+    ) -> Result<SqliteLedger, SessionError> {
+        if !self.is_there() {
+            return Err(SessionError::NoLedger { path: self.path.clone() });
+        }
+        Ok(SqliteLedger::open_for_reading(&self.checked()?, patience)?)
+    }
+}

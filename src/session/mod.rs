@@ -1,0 +1,62 @@
+//! Sessions: the face of the library. A session opens an archive, checks it, fixes it and looks up its
+//! sources. It prints nothing: reports are written to what the caller gives, and an [`Observer`] is
+//! told what happens meanwhile.
+
+mod baseline;
+mod changes;
+mod check;
+mod clock;
+mod config;
+mod contact;
+mod coverage;
+mod error;
+mod fix_loop;
+mod fs;
+mod init;
+mod init_error;
+mod input;
+mod ledger_path;
+mod observer;
+mod options;
+mod output;
+mod project;
+mod report;
+mod rules;
+mod selection;
+mod source_status;
+mod sources;
+mod tally;
+mod threads;
+
+pub use self::changes::ChangeCounts;
+pub use self::check::{Fixed, Rest, Session};
+pub use self::config::resolved_settings;
+pub use self::error::{BaselineFileError, SessionError};
+pub use self::fix_loop::{FixReport, PlannedFixes};
+pub use self::fs::PathError;
+pub(crate) use self::fs::wait_for_writes;
+pub use self::init::{InferredSettings, InitOptions};
+pub use self::init_error::InitError;
+pub use self::observer::{Notice, Observer, Step};
+pub use self::options::{
+    BaselineMode, BaselineOptions, CheckOptions, ContactOptions, Input, SourceOptions, Variables,
+};
+pub use self::output::{OutputFile, OutputFileError};
+pub use self::report::{LocatedFinding, Report};
+pub use self::rules::{RuleDescription, UnknownRule, rule, rules};
+pub use self::selection::Skipped;
+pub use self::sources::{Crawl, LedgerOptions, LedgerStatus, Repair, Sources, YearStatus};
+pub use self::tally::Tally;
+pub use crate::config::discover::Origin;
+pub use crate::config::{LoadError as SettingsError, parse_duration};
+pub use crate::diagnostic::{Applicability, Severity};
+pub use crate::fix::FixedFile;
+pub use crate::json_escape::Escaping as JsonEscaping;
+pub use crate::linter::{Summary, guarded};
+pub use crate::report::{
+    Format, PositionRange, Style, write_config_errors as write_settings_errors,
+};
+pub use crate::rule::Block;
+pub use crate::source_status::{ErrorClass, Outcome, Verdict};
+pub use crate::sources::ledger::{Counts, HostCount, Merged, Patience};
+pub use crate::sources::{CopyCounts, Progress, Stop};

@@ -1,0 +1,169 @@
+//! Which files a run is to check.
+
+use std::collections::{BTreeSet, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::fs::PathError;
+use crate::archive::Archive;
+use crate::archive::paths::ancestors;
+use crate::archive::walked::Obstacle;
+use crate::config::Settings;
+use crate::diagnostic::{EditTarget, counted};
+use crate::linter::is_page;
+use crate::span::FileId;
+
+/// The paths of the command line, made canonical by `resolve` and relative to the archive's root. A
+/// folder above it, up to that of the settings, names all of the archive.
+pub(super) fn names(
+    paths: &[PathBuf],
+    settings: &Settings,
+    resolve: fn(&Path) -> Result<PathBuf, PathError>,
+) -> Result<Vec<String>, PathError> {
+    let top = settings.file.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
+    let name = |path: &PathBuf| {
+        let path = resolve(path)?;
+        let is_above = settings.root.starts_with(&path) && path.starts_with(top);
+        if is_above { Ok(String::new()) } else { name(&path, settings) }
+    };
+    paths.iter().map(name).collect()
+}
+
+/// A canonical path, relative to the archive's root.
+pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, PathError> {
+    let inside = path.strip_prefix(&settings.root).map_err(|_| PathError::Outside {
+        path: path.to_path_buf(),
+        root: settings.root.clone(),
+    })?;
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(parts.join("/"))
+}
+
+/// The pages that a run is to check.
+#[derive(Default)]
+pub(super) struct Selection {
+    /// The files, in order.
+    pub(super) files: Vec<FileId>,
+    /// What was named.
+    named: Named,
+    /// Files named on the command line that are no pages of the archive, or excluded.
+    passed_over: u64,
+    /// Pages below what was named that the settings exclude.
+    excluded: usize,
+}
+
+impl Selection {
+    pub(super) fn new(
+        named: &[String],
+        settings: &Settings,
+        archive: &Archive,
+        obstacles: &[(FileId, Obstacle)],
+    ) -> Self {
+        let hides_pages: BTreeSet<FileId> = obstacles
+            .iter()
+            .filter(|(_, obstacle)| obstacle.may_hide_pages())
+            .map(|(file, _)| *file)
+            .collect();
+        let is_included = |file: FileId| {
+            let path = archive.path(file);
+            let counts = is_page(path)
+                || hides_pages.contains(&file)
+                || archive.collides_with(file).is_some();
+            counts && !settings.exclude.matches(path)
+        };
+        let selected = Named(named.iter().cloned().collect());
+        let files = archive.paths.ids().filter(|&file| selected.hold(archive.path(file)));
+        let files: Vec<_> = files.filter(|&file| is_included(file)).collect();
+        let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
+        let passed_over =
+            named.iter().filter(|name| !archive.paths.is_folder(name) && !is_checked(name));
+        let passed_over = passed_over.count() as u64;
+        let excluded = if settings.exclude.written().is_empty() {
+            0
+        } else {
+            let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
+            let paths = archive.paths.ids().map(|file| archive.path(file));
+            paths.filter(|path| selected.hold(path) && is_excluded(path)).count()
+        };
+        Self { files, named: selected, passed_over, excluded }
+    }
+
+    /// Whether a fix may change a file: only what was named is changed, and nothing that the
+    /// settings exclude.
+    pub(super) fn may_change(&self, target: &EditTarget, settings: &Settings) -> bool {
+        match target {
+            EditTarget::File(file) => self.checks(*file),
+            EditTarget::New(path) => !settings.exclude.matches(path) && self.names(path),
+        }
+    }
+
+    /// Whether a file is checked.
+    pub(super) fn checks(&self, file: FileId) -> bool {
+        self.files.binary_search(&file).is_ok()
+    }
+
+    /// Whether a path is, or would be, one of what was named.
+    pub(super) fn names(&self, path: &str) -> bool {
+        self.named.hold(path)
+    }
+
+    /// What was not checked.
+    pub(super) fn skipped(&self) -> Skipped {
+        Skipped { excluded: self.excluded as u64, other: self.passed_over }
+    }
+}
+
+/// How many files were not checked, by why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Pages in the paths of the session that the settings exclude.
+    pub excluded: u64,
+    /// Paths of the session that are neither folders nor pages to check.
+    pub other: u64,
+}
+
+impl Skipped {
+    pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
+        if self.excluded > 0 {
+            let pages = counted(self.excluded, "page");
+            writeln!(out, "{pages} not checked: excluded by the settings")?;
+        }
+        if self.other > 0 {
+            let files = counted(self.other, "named file");
+            writeln!(out, "{files} not checked: not a page of the archive, or excluded")?;
+        }
+        Ok(())
+    }
+}
+
+/// Files and folders that were named, relative to the root; the root is the empty name. A command
+/// line can name as many files as the archive has.
+#[derive(Default)]
+struct Named(HashSet<String>);
+
+impl Named {
+    /// Whether a path is one of them, or in one of them.
+    fn hold(&self, path: &str) -> bool {
+        let is_named = |above: &str| self.0.contains(above);
+        !self.0.is_empty() && (is_named("") || ancestors(path).any(is_named))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_holds_what_is_in_it_and_nothing_that_only_begins_alike() {
+        let named = |names: &[&str]| Named(names.iter().map(ToString::to_string).collect());
+        let some = named(&["news/2012", "about.md", "é/ü"]);
+        for path in ["news/2012", "news/2012/03/25/a.md", "about.md", "é/ü/a.md"] {
+            assert!(some.hold(path), "{path}");
+        }
+        for path in ["news", "news/2012-13/a.md", "about.md5", "2012/a.md", "é", ""] {
+            assert!(!some.hold(path), "{path}");
+        }
+        assert!(named(&["a", ""]).hold("b/c.md"), "the root holds everything");
+        assert!(!named(&[]).hold("a.md"));
+    }
+}

@@ -1,0 +1,145 @@
+//! What a session knows of sources: by requests, by a ledger, or by both.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::contact::Contact;
+use super::error::SessionError;
+use super::input::InputFiles;
+use super::ledger_path::LedgerPath;
+use super::observer::Observer;
+use super::options::SourceOptions;
+use super::tally::Tally;
+use crate::config::{RuleSet, Settings};
+use crate::diagnostic::{counted, printable};
+use crate::linter::Linter;
+use crate::source_status::Outcome;
+use crate::sources::statuses;
+use crate::span::FileId;
+
+/// How a session comes to know of sources.
+pub(super) struct SourceLookup {
+    options: SourceOptions,
+    ledger: Option<LedgerPath>,
+    /// The ledger that the settings name and that does not exist yet.
+    missing: Option<LedgerPath>,
+}
+
+/// What is known of some sources.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownSources {
+    /// What is known of each URL.
+    pub(super) outcomes: Vec<Outcome>,
+    /// What was requested to find out.
+    pub(super) tally: Option<Tally>,
+}
+
+impl SourceLookup {
+    pub(super) fn new(options: &SourceOptions, settings: &Settings) -> Result<Self, SessionError> {
+        if options.contact.is_any() && !options.online {
+            return Err(SessionError::Offline);
+        }
+        let named = options.ledger.as_deref();
+        let path = if options.only {
+            Some(LedgerPath::usual(named, settings))
+        } else {
+            LedgerPath::given(named, settings)
+        };
+        // A ledger that only the settings name may not exist yet, as in a fresh clone.
+        let may_be_missing = !options.online && named.is_none();
+        let (missing, ledger) = match path {
+            Some(path) if may_be_missing && !path.is_there() => (Some(path), None),
+            path => (None, path),
+        };
+        Ok(Self { options: options.clone(), ledger, missing })
+    }
+
+    /// Whether it knows anything at all.
+    pub(super) fn is_any(&self) -> bool {
+        self.options.online || self.ledger.is_some()
+    }
+
+    /// Whether it knows all there is to know of each source.
+    pub(super) fn is_conclusive(&self) -> bool {
+        self.options.online && self.ledger.is_none()
+    }
+
+    /// Whether servers are contacted.
+    pub(super) fn is_online(&self) -> bool {
+        self.options.online
+    }
+
+    /// What is known of these URLs.
+    pub(super) fn look_up(
+        &self,
+        urls: &[String],
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<KnownSources, SessionError> {
+        let contact = Contact { settings, options: &self.options.contact, observer };
+        let patience = self.options.patience;
+        let (outcomes, tally) = match &self.ledger {
+            None if self.options.online => contact.check(urls.to_vec())?,
+            None => return Ok(KnownSources::default()),
+            Some(path) if self.options.online => {
+                contact.recheck(urls, &mut path.open(patience, observer)?)?
+            }
+            Some(path) => {
+                let outcomes = statuses(urls, &path.open_for_reading(patience)?)?;
+                return Ok(KnownSources { outcomes, tally: None });
+            }
+        };
+        Ok(KnownSources { outcomes, tally: Some(tally) })
+    }
+
+    /// The part of the summary that says what was not looked up.
+    pub(super) fn summary(&self, tally: Option<Tally>) -> LookupSummary {
+        LookupSummary {
+            missing_ledger: self.missing.as_ref().map(|path| path.path().to_path_buf()),
+            has_ledger: self.ledger.is_some(),
+            tally,
+        }
+    }
+}
+
+/// What was and was not looked up about sources.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LookupSummary {
+    missing_ledger: Option<PathBuf>,
+    has_ledger: bool,
+    tally: Option<Tally>,
+}
+
+impl LookupSummary {
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(path) = &self.missing_ledger {
+            let path = path.display().to_string();
+            writeln!(out, "no ledger yet at {}: sources not checked", printable(&path))?;
+        }
+        let Some(tally) = &self.tally else { return Ok(()) };
+        if self.has_ledger {
+            let seen = counted(tally.seen(), "source");
+            writeln!(out, "{seen} checked; those that were not due were not contacted")?;
+        }
+        tally.write_untried(out)
+    }
+}
+
+/// Reads pages only for their sources: no rule runs.
+pub(super) fn read_sources<T>(
+    settings: &Settings,
+    files: &mut InputFiles,
+    today: Date,
+    read: &mut dyn FnMut(&Linter<'_>, &InputFiles, &[FileId]) -> T,
+) -> T {
+    let mut settings = settings.clone();
+    settings.rules.command(Some(RuleSet::default()), RuleSet::default(), RuleSet::default());
+    let walked = files.take();
+    let project = files.project(&settings, walked);
+    let linter = Linter { online: true, ..project.linter(&*files.source, today) };
+    let read = read(&linter, files, &project.selected.files);
+    files.walked = project.into_parts().0;
+    read
+}

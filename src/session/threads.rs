@@ -1,0 +1,41 @@
+//! The threads that read and check pages.
+
+use std::num::NonZeroUsize;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::error::SessionError;
+
+/// The threads of a session: its own if it was given a number, else those of the process.
+pub(super) struct Threads {
+    pool: Option<ThreadPool>,
+    count: usize,
+}
+
+impl Threads {
+    /// # Errors
+    /// If the threads cannot be started.
+    pub(super) fn new(jobs: Option<NonZeroUsize>) -> Result<Self, SessionError> {
+        let Some(jobs) = jobs else {
+            let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            return Ok(Self { pool: None, count });
+        };
+        let count = jobs.get();
+        let pool = ThreadPoolBuilder::new().num_threads(count).build();
+        let pool = pool.map_err(|source| SessionError::Threads { jobs: count, source })?;
+        Ok(Self { pool: Some(pool), count })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Runs `work`, whose parallel parts run on these threads.
+    pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+}

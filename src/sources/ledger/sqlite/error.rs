@@ -1,0 +1,17 @@
+//! Failures of `SQLite`, as those of a ledger.
+
+use super::super::error::{Damage, LedgerError, UnknownCode};
+
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::FromSqlConversionFailure(_, _, reason) => {
+                Self::Damaged(match reason.downcast::<UnknownCode>() {
+                    Ok(unknown) => Damage::UnknownCode(*unknown),
+                    Err(reason) => Damage::Value(reason),
+                })
+            }
+            error => Self::Database(Box::new(error)),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The loop of a run, from its first request to its last reply.
+
+use std::sync::Arc;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::state::{CrawlRun, HostWork, Joined, STOP_POLL};
+use crate::source_status::{ErrorClass, Verdict};
+use crate::sources::dns::Lookup;
+use crate::sources::error::CrawlError;
+use crate::sources::frontier::{Frontier, MoreWork};
+use crate::sources::progress::Progress;
+use crate::sources::runtime::block_on;
+use crate::sources::settings::CrawlSettings;
+use crate::sources::url_check::UrlCheck;
+
+/// How many more hosts are asked before a failure that may be the local network's counts as the host's.
+const HOSTS_BEFORE_CONFIRMING: u64 = 100;
+
+/// Does all the work of a frontier, on an asynchronous runtime that ends with it.
+pub(in crate::sources) fn run(
+    frontier: &mut dyn Frontier,
+    settings: &CrawlSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    progress: &dyn Progress,
+) -> Result<(), CrawlError> {
+    block_on(settings, lookup, async |clients| {
+        CrawlRun::new(settings, clients, progress, frontier).finish().await
+    })
+}
+
+impl CrawlRun<'_> {
+    /// Does all the work. The frontier has the outcomes.
+    ///
+    /// # Errors
+    /// If the frontier's ledger fails, if most hosts cannot be reached (failures that may be the local
+    /// network's then do not count), or if the run was stopped.
+    async fn finish(mut self) -> Result<(), CrawlError> {
+        let done = self.work().await;
+        self.requests.abort_all();
+        let busy = self.in_flight.values().map(|(_, work)| work.key().to_owned()).collect();
+        let is_network_up = !self.health.is_local_network_down(true);
+        let queue = &self.queue;
+        let gate = |key: &str| queue.find(key).map(|id| queue.gate(id));
+        self.frontier.close(&busy, &gate, is_network_up)?;
+        done?;
+        if is_network_up { Ok(()) } else { Err(CrawlError::LocalNetworkDown) }
+    }
+
+    async fn work(&mut self) -> Result<(), CrawlError> {
+        loop {
+            if self.settings.stop.is_set() {
+                return Err(CrawlError::Stopped);
+            }
+            self.note_turn();
+            self.take_batch()?;
+            self.start_ready()?;
+            let (hosts, requests) = (self.queue.waiting_hosts(), self.requests.len());
+            self.progress.waiting(hosts, requests, &|| self.queue.longest());
+            if let Some(joined) = self.wait().await {
+                self.handle_reply(joined)?;
+                self.check_local_network(false)?;
+                if self.controls == 0 && !self.health.is_local_network_down(false) {
+                    let asked = self.health.hosts_asked();
+                    self.confirm_failures(asked.saturating_sub(HOSTS_BEFORE_CONFIRMING))?;
+                }
+            } else if self.in_flight.is_empty() && (self.is_over() || self.is_idle()) {
+                if self.is_over() {
+                    return self.give_up_rest();
+                }
+                if !self.begin_next_phase().await? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Finds more to do once nothing waits and nothing is under way: retries, controls, or hosts that
+    /// become ready. Returns whether there is anything.
+    async fn begin_next_phase(&mut self) -> Result<bool, CrawlError> {
+        if !self.retries.is_empty() {
+            sleep(self.settings.retry_pause).await;
+            let retries = std::mem::take(&mut self.retries);
+            let mut retries = self.conclude_paused(retries)?;
+            retries.iter_mut().for_each(UrlCheck::try_again);
+            self.enqueue(retries);
+            return Ok(true);
+        }
+        self.check_local_network(true)?;
+        if self.controls > 0 {
+            return Ok(true);
+        }
+        self.confirm_failures(u64::MAX)?;
+        match self.more_work {
+            MoreWork::Never => Ok(!self.is_idle()),
+            MoreWork::At(_) => Ok(true),
+        }
+    }
+
+    /// If the local network seems to be down, asks some hosts that answered before. Without any such
+    /// host, the network counts as down.
+    fn check_local_network(&mut self, is_over: bool) -> Result<(), CrawlError> {
+        if self.controls > 0 || !self.health.is_local_network_down(is_over) {
+            return Ok(());
+        }
+        let checks = self.frontier.control_checks()?;
+        if checks.is_empty() {
+            // While some hosts answer, nothing is decided, and no failure counts as a host's.
+            let is_undecided = !is_over && self.health.has_reached_any();
+            return if is_undecided { Ok(()) } else { Err(CrawlError::LocalNetworkDown) };
+        }
+        self.controls = checks.len();
+        for check in checks {
+            self.enqueue_first(HostWork::Page(check));
+        }
+        Ok(())
+    }
+
+    /// Gives up everything that the time budget does not suffice for.
+    fn give_up_rest(&mut self) -> Result<(), CrawlError> {
+        for work in self.queue.drain() {
+            self.give_up_work(work, ErrorClass::OutOfTime)?;
+        }
+        for check in std::mem::take(&mut self.retries) {
+            self.conclude(check, Verdict::Unproven, None)?;
+        }
+        // A check has all its work from the start; a crawl leaves what it did not get to.
+        if self.more_work != MoreWork::Never && !self.settings.robots {
+            for check in self.frontier.next_batch()?.0 {
+                self.give_up(check, ErrorClass::OutOfTime)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until a request ends, another host is ready, or the next turn is due. `None` if no request
+    /// has ended.
+    async fn wait(&mut self) -> Option<Joined> {
+        let now = Instant::now();
+        let interval = if self.requests.is_empty() { STOP_POLL } else { self.turn_interval() };
+        let mut wake = now + interval;
+        if self.has_room() && !self.is_over() {
+            wake = self.queue.next_at(now).map_or(wake, |at| wake.min(at));
+        }
+        if let MoreWork::At(at) = self.more_work {
+            wake = wake.min(at.max(now));
+        }
+        if self.requests.is_empty() {
+            sleep_until(wake).await;
+            return None;
+        }
+        tokio::select! {
+            biased;
+            joined = self.requests.join_next_with_id() => joined,
+            () = sleep_until(wake) => None,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Which requests URLs take: one for each page, whatever its spellings.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::settings::CrawlSettings;
+use super::url_check::UrlCheck;
+use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
+
+/// The checks that URLs need, and the outcomes of those that must not be asked for.
+pub(super) struct Workload {
+    pub(super) checks: Vec<UrlCheck>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) total: u64,
+}
+
+pub(super) fn plan(mut urls: Vec<String>, settings: &CrawlSettings) -> Workload {
+    urls.sort_unstable();
+    urls.dedup();
+    let total = urls.len() as u64;
+    let mut outcomes = Vec::new();
+    // Spellings of one page are one request. The key is the URL as its parser writes it, without fragment.
+    let mut pages: BTreeMap<Url, Vec<String>> = BTreeMap::new();
+    for written in urls {
+        match Url::parse(&written) {
+            Ok(mut url) => {
+                url.set_fragment(None);
+                pages.entry(url).or_default().push(written);
+            }
+            Err(_) => outcomes.push(not_contacted(written, ErrorClass::Malformed)),
+        }
+    }
+    let mut checks = Vec::new();
+    for (url, written) in pages {
+        let check = if settings.hosts.skips(&url) {
+            Err((written, ErrorClass::Skipped))
+        } else {
+            UrlCheck::new(written, url, &settings.policy)
+        };
+        match check {
+            Ok(check) => checks.push(check),
+            Err((written, class)) => {
+                outcomes.extend(written.into_iter().map(|url| not_contacted(url, class)));
+            }
+        }
+    }
+    Workload { checks, outcomes, total }
+}
+
+fn not_contacted(url: String, class: ErrorClass) -> Outcome {
+    let evidence = Evidence { error: Some(class), ..Evidence::default() };
+    Outcome { url, verdict: Verdict::Unknown, evidence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_page_are_one_check() {
+        let urls = [
+            "http://a.org/x",
+            "http://A.org:80/x",
+            "http://a.org/x#part",
+            "http://a.org/x",
+            "http://127.0.0.1/",
+            "no url",
+        ];
+        let plan = plan(urls.map(str::to_owned).into(), &CrawlSettings::default());
+        assert_eq!(plan.total, 5);
+        assert_eq!(plan.checks.len(), 1);
+        assert_eq!(plan.outcomes.len(), 2);
+    }
+}
