@@ -3,9 +3,17 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs `work`; what it panics with becomes an error.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| words(&*panic))
+/// What a part of the run panicked with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Panicked(String);
+
+/// Runs `work`, and makes an error of a panic in it.
+///
+/// # Errors
+/// [`Panicked`]: what it panicked with.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Panicked(words(&*panic)))
 }
 
 fn words(panic: &(dyn Any + Send)) -> String {

@@ -14,7 +14,7 @@ mod silence;
 mod summary;
 
 pub use self::gather::gather;
-pub use self::guard::guarded;
+pub use self::guard::{Panicked, guarded};
 pub use self::linted::Linted;
 pub use self::page_files::is_page;
 pub use self::pages::Linter;

@@ -116,7 +116,9 @@ impl Linter<'_> {
             (page, facts)
         };
         match guarded(read) {
-            Err(reason) => checked.state = PageState::Failed(PageFailure::Internal(reason)),
+            Err(panic) => {
+                checked.state = PageState::Failed(PageFailure::Internal(panic.to_string()));
+            }
             Ok((page, facts)) => {
                 checked.state = PageState::Read(facts);
                 checked.summary = Summary::of(&page);

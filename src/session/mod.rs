@@ -52,7 +52,7 @@ pub use crate::config::{LoadError as SettingsError, parse_duration};
 pub use crate::diagnostic::{Applicability, Severity};
 pub use crate::fix::FixedFile;
 pub use crate::json_escape::Escaping as JsonEscaping;
-pub use crate::linter::{Summary, guarded};
+pub use crate::linter::{Panicked, Summary, guarded};
 pub use crate::report::{
     Format, PositionRange, Style, write_config_errors as write_settings_errors,
 };
