@@ -20,7 +20,7 @@ pub fn check(data: &[u8]) {
     fit_in_order(text, document.undefined.iter().map(|found| found.span), "undefined references");
     fit_in_order(text, document.references.iter().copied(), "character references");
     fit_in_order(text, document.verbatim.iter().copied(), "verbatim text");
-    fit_in_order(text, document.residue.iter().copied(), "residue");
+    fit_in_order(text, document.template_leftovers.iter().copied(), "residue");
     check_suppressions(text, &document);
     assert!(document.anchors().count() >= document.headings.len());
 }

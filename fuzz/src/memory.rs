@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use dateline::internals::archive::Archive;
+use dateline::internals::archive::page_texts::PageTexts;
 use dateline::internals::archive::paths::PathTable;
 use dateline::internals::config::Settings;
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::fix::{Ending, Passes};
-use dateline::internals::linter::{Linted, Linter, PageSource, Summary};
+use dateline::internals::linter::{Linted, Linter, PageSource, ReadError, Summary};
 use dateline::internals::rule::MAX_FINDINGS;
 use dateline::internals::source_status::Outcome;
 
@@ -18,8 +19,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub struct Memory<'a>(pub &'a Files);
 
 impl PageSource for Memory<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).cloned().ok_or_else(|| "it is not there".to_owned())
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.0.get(path).cloned().ok_or_else(|| ReadError::new("it is not there"))
     }
 }
 
@@ -43,7 +44,7 @@ pub fn lint<T>(
         settings,
         archive,
         obstacles: &[],
-        source,
+        texts: PageTexts::new(archive, source),
         today,
         online,
         conclusive: online,

@@ -2,10 +2,11 @@
 //! all findings hides all of them.
 
 use dateline::internals::archive::Archive;
+use dateline::internals::archive::page_texts::PageTexts;
 use dateline::internals::baseline::Baseline;
 use dateline::internals::config::Settings;
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
-use dateline::internals::fix::Mended;
+use dateline::internals::fix::FixedFile;
 use dateline::internals::linter::{Linted, Summary};
 use dateline::internals::report::{self, Format, Hidden, Results, Style};
 use serde_json::Value;
@@ -58,8 +59,7 @@ fn write(settings: &Settings, files: &Files, formats: &[Format]) -> (Archive, Ve
         summary,
         hidden: Hidden::default(),
         online: false,
-        archive: &archive,
-        source: &memory,
+        texts: &PageTexts::new(&archive, &memory),
         prefix: "",
     };
     for &format in formats {
@@ -97,11 +97,12 @@ fn check_report(format: Format, report: &str, found: &[Diagnostic]) {
 }
 
 fn check_baseline(archive: &Archive, memory: &Memory<'_>, found: Vec<Diagnostic>) {
-    let known = Baseline::of(&found, archive, memory);
+    let texts = PageTexts::new(archive, memory);
+    let known = Baseline::of(&found, &texts);
     assert_eq!(known.findings(), found.len() as u64);
     assert_eq!(Baseline::read(&baseline::write(&known)).as_ref(), Ok(&known));
     let count = found.len() as u64;
-    let matched = known.hide(found, archive, memory);
+    let matched = known.hide(found, &texts);
     assert!(matched.shown.is_empty(), "{:?}", matched.shown);
     assert!(matched.left.is_empty(), "{:?}", matched.left);
     assert_eq!(matched.hidden, count);
@@ -110,7 +111,7 @@ fn check_baseline(archive: &Archive, memory: &Memory<'_>, found: Vec<Diagnostic>
 fn check_diff(files: &Files, fixed: Files) {
     let fixed: Vec<_> = fixed
         .into_iter()
-        .map(|(path, after)| Mended { before: files.get(&path).cloned(), path, after })
+        .map(|(path, after)| FixedFile { before: files.get(&path).cloned(), path, after })
         .collect();
     for on_terminal in [false, true] {
         let mut diff = Vec::new();

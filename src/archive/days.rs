@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::layout::{FolderDate, Layout, PageKind, Place};
+use super::layout::{FolderDate, Layout, PageKind, ParsedPath};
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -31,7 +31,7 @@ pub struct Days {
 impl Days {
     /// Sorts the pages of an archive into days.
     #[must_use]
-    pub fn new(paths: &PathTable, places: &[Place], layout: &Layout) -> Self {
+    pub fn new(paths: &PathTable, places: &[ParsedPath], layout: &Layout) -> Self {
         let mut dated: Vec<(Date, usize, FileId)> = Vec::new();
         for (file, place) in paths.ids().zip(places) {
             let Some(FolderDate::Day(date)) = place.date else { continue };

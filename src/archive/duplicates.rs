@@ -7,7 +7,7 @@ use crate::span::FileId;
 
 /// An event page and one of its sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cited {
+pub struct CitingPage {
     /// What tells the source from others, see [`super::sources::key`], hashed.
     pub source: u64,
     /// The day of the event.
@@ -23,7 +23,7 @@ const MOST: usize = 64;
 /// Pairs of pages of the same or neighbouring days that share a source, the earlier in order of
 /// paths first; sorted. Takes near-linear time: a sort, and a bounded look back from each page.
 #[must_use]
-pub fn candidates(mut cited: Vec<Cited>) -> Vec<(FileId, FileId)> {
+pub fn candidates(mut cited: Vec<CitingPage>) -> Vec<(FileId, FileId)> {
     cited.sort_unstable();
     cited.dedup();
     let mut pairs = Vec::new();
@@ -102,8 +102,8 @@ mod tests {
 
     use super::*;
 
-    fn cited(source: u64, day: i8, file: u32) -> Cited {
-        Cited { source, date: date(2012, 3, day), file: FileId(file) }
+    fn cited(source: u64, day: i8, file: u32) -> CitingPage {
+        CitingPage { source, date: date(2012, 3, day), file: FileId(file) }
     }
 
     #[test]

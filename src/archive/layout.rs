@@ -39,7 +39,7 @@ impl FolderDate {
 
 /// A path, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ParsedPath {
     /// What the path is.
     pub kind: PageKind,
     /// Its day; none for [`PageKind::Other`].
@@ -58,21 +58,21 @@ pub struct Layout {
 impl Layout {
     /// Reads a path relative to the archive's root, with `/` between its parts.
     #[must_use]
-    pub fn place(&self, path: &str) -> Place {
+    pub fn place(&self, path: &str) -> ParsedPath {
         let read = |patterns: &[Pattern], kind| {
             patterns
                 .iter()
                 .find_map(|pattern| pattern.read(path))
-                .map(|captures| Place { kind, date: Some(captures.date) })
+                .map(|captures| ParsedPath { kind, date: Some(captures.date) })
         };
         read(&self.day, PageKind::Day)
             .or_else(|| read(&self.event, PageKind::Event))
-            .unwrap_or(Place { kind: PageKind::Other, date: None })
+            .unwrap_or(ParsedPath { kind: PageKind::Other, date: None })
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     Literal(String),
     Year { width: usize },
     Month { width: usize },
@@ -87,7 +87,7 @@ enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     written: String,
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
 }
 
 /// What a pattern makes of a path.
@@ -149,26 +149,27 @@ impl Pattern {
         while let Some(open) = rest.find(['{', '}']) {
             let (literal, tail) = rest.split_at(open);
             if !literal.is_empty() {
-                parts.push(Part::Literal(literal.to_owned()));
+                parts.push(PatternPart::Literal(literal.to_owned()));
             }
             let variable = tail.strip_prefix('{').ok_or(PatternError::UnclosedBrace)?;
             let (name, after) = variable.split_once('}').ok_or(PatternError::UnclosedBrace)?;
-            parts.push(Part::variable(name)?);
+            parts.push(PatternPart::variable(name)?);
             rest = after;
         }
         if !rest.is_empty() {
-            parts.push(Part::Literal(rest.to_owned()));
+            parts.push(PatternPart::Literal(rest.to_owned()));
         }
-        let count = |wanted: fn(&Part) -> bool| parts.iter().filter(|part| wanted(part)).count();
+        let count =
+            |wanted: fn(&PatternPart) -> bool| parts.iter().filter(|part| wanted(part)).count();
         let dates = [
-            count(|part| matches!(part, Part::Year { .. })),
-            count(|part| matches!(part, Part::Month { .. })),
-            count(|part| matches!(part, Part::Day { .. })),
+            count(|part| matches!(part, PatternPart::Year { .. })),
+            count(|part| matches!(part, PatternPart::Month { .. })),
+            count(|part| matches!(part, PatternPart::Day { .. })),
         ];
         if dates != [1, 1, 1] {
             return Err(PatternError::IncompleteDate);
         }
-        if count(|part| *part == Part::Slug) != usize::from(slug) {
+        if count(|part| *part == PatternPart::Slug) != usize::from(slug) {
             return Err(PatternError::Slug);
         }
         Ok(Self { written: written.to_owned(), parts })
@@ -178,7 +179,7 @@ impl Pattern {
     #[must_use]
     pub fn read<'a>(&self, path: &'a str) -> Option<Captures<'a>> {
         // Most paths are of another pattern, and most patterns differ in how they end.
-        if let Some(Part::Literal(end)) = self.parts.last()
+        if let Some(PatternPart::Literal(end)) = self.parts.last()
             && !path.ends_with(end.as_str())
         {
             return None;
@@ -206,11 +207,11 @@ impl Pattern {
         let mut path = String::with_capacity(self.written.len() + slug.len());
         for part in &self.parts {
             match part {
-                Part::Literal(text) => path.push_str(text),
-                Part::Year { width } => path.push_str(&padded(date.year().into(), *width)),
-                Part::Month { width } => path.push_str(&padded(date.month().into(), *width)),
-                Part::Day { width } => path.push_str(&padded(date.day().into(), *width)),
-                Part::Slug => path.push_str(slug),
+                PatternPart::Literal(text) => path.push_str(text),
+                PatternPart::Year { width } => path.push_str(&padded(date.year().into(), *width)),
+                PatternPart::Month { width } => path.push_str(&padded(date.month().into(), *width)),
+                PatternPart::Day { width } => path.push_str(&padded(date.day().into(), *width)),
+                PatternPart::Slug => path.push_str(slug),
             }
         }
         path
@@ -219,10 +220,10 @@ impl Pattern {
     /// Whether the numbers are padded as the pattern writes them.
     fn pads(&self, numbers: &Numbers<'_>) -> bool {
         self.parts.iter().all(|part| match part {
-            Part::Year { width } => is_padded(numbers.year, *width),
-            Part::Month { width } => is_padded(numbers.month, *width),
-            Part::Day { width } => is_padded(numbers.day, *width),
-            Part::Literal(_) | Part::Slug => true,
+            PatternPart::Year { width } => is_padded(numbers.year, *width),
+            PatternPart::Month { width } => is_padded(numbers.month, *width),
+            PatternPart::Day { width } => is_padded(numbers.day, *width),
+            PatternPart::Literal(_) | PatternPart::Slug => true,
         })
     }
 }
@@ -233,7 +234,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-impl Part {
+impl PatternPart {
     fn variable(name: &str) -> Result<Self, PatternError> {
         let unknown = || PatternError::UnknownVariable(name.to_owned());
         let (variable, width) = match name.split_once(':') {
@@ -262,7 +263,7 @@ fn is_padded(digits: &str, width: usize) -> bool {
 }
 
 /// Matches `parts` against the whole of `path`.
-fn read_parts<'a>(parts: &[Part], path: &'a str, numbers: &mut Numbers<'a>) -> Option<()> {
+fn read_parts<'a>(parts: &[PatternPart], path: &'a str, numbers: &mut Numbers<'a>) -> Option<()> {
     let Some((part, rest)) = parts.split_first() else {
         return path.is_empty().then_some(());
     };
@@ -271,11 +272,11 @@ fn read_parts<'a>(parts: &[Part], path: &'a str, numbers: &mut Numbers<'a>) -> O
         (end > 0).then(|| path.split_at(end))
     };
     let remaining = match part {
-        Part::Literal(text) => path.strip_prefix(text.as_str())?,
-        Part::Year { .. } => take(&mut numbers.year, number()?),
-        Part::Month { .. } => take(&mut numbers.month, number()?),
-        Part::Day { .. } => take(&mut numbers.day, number()?),
-        Part::Slug => {
+        PatternPart::Literal(text) => path.strip_prefix(text.as_str())?,
+        PatternPart::Year { .. } => take(&mut numbers.year, number()?),
+        PatternPart::Month { .. } => take(&mut numbers.month, number()?),
+        PatternPart::Day { .. } => take(&mut numbers.day, number()?),
+        PatternPart::Slug => {
             let end = slug_end(rest, path)?;
             take(&mut numbers.slug, path.split_at(end))
         }
@@ -289,11 +290,11 @@ fn take<'a>(slot: &mut &'a str, (taken, rest): (&'a str, &'a str)) -> &'a str {
 }
 
 /// Where a slug ends: before the last occurrence, in its path segment, of the literal behind it.
-fn slug_end(rest: &[Part], path: &str) -> Option<usize> {
+fn slug_end(rest: &[PatternPart], path: &str) -> Option<usize> {
     let segment = path.find('/').unwrap_or(path.len());
     let end = match rest.first() {
         None => segment,
-        Some(Part::Literal(text)) => {
+        Some(PatternPart::Literal(text)) => {
             let head = text.split('/').next().unwrap_or_default();
             path[..segment].rfind(head)?
         }

@@ -4,16 +4,22 @@ pub mod date;
 pub mod days;
 pub mod duplicates;
 pub mod facts;
+pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
 pub mod outline;
 pub mod page;
+pub mod page_source;
+pub mod page_texts;
 pub mod paths;
+pub mod recent;
 pub mod resolve;
+mod slugs;
 pub mod sources;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;
+pub mod walked;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -22,10 +28,10 @@ use jiff::civil::Date;
 
 use crate::span::FileId;
 use days::Days;
-use layout::{Layout, PageKind, Place};
-use nearest::{Nearest, Slugs};
+use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
 use resolve::{Destination, Resolver, Target};
+use slugs::Slugs;
 
 /// An archive, known by its paths alone.
 #[derive(Debug)]
@@ -37,7 +43,7 @@ pub struct Archive {
     /// How links are resolved.
     pub resolver: Resolver,
     /// What each file is, by its path.
-    places: Vec<Place>,
+    places: Vec<ParsedPath>,
     /// Files that are known to have had another path, by that path.
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
@@ -73,7 +79,7 @@ impl Archive {
 
     /// What a file is, by its path.
     #[must_use]
-    pub fn place(&self, file: FileId) -> Place {
+    pub fn place(&self, file: FileId) -> ParsedPath {
         self.places[file.index()]
     }
 
@@ -111,43 +117,9 @@ impl Archive {
         self.paths.is_sole_but_for_case(self.path(file))
     }
 
-    /// The page that a destination which names none may have meant: the one that had that path, or
-    /// one that bears its slug. No names are compared.
-    #[must_use]
-    pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
-        let paths = self.paths_of(from, destination);
-        let slugs = self.slugs.get_or_init(|| Slugs::new(self));
-        let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
-        match renamed {
-            Some((path, file)) => {
-                let sole = nearest::is_sole(self, slugs, path, file);
-                Some(Nearest { file, sole, renamed: true })
-            }
-            None => nearest::bearer(self, slugs, paths.first()?),
-        }
-    }
-
-    /// The page that bears the slug of a destination which names none, or has a name like it: many
-    /// names may be compared.
-    #[must_use]
-    pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
-        let paths = self.paths_of(from, destination);
-        let slugs = self.slugs.get_or_init(|| Slugs::new(self));
-        paths.iter().find_map(|path| nearest::nearest(self, slugs, path))
-    }
-
-    /// The paths that a destination may stand for, best first: as it is, or below a URL prefix; a
-    /// rendered format stands for its page. Empty unless it is a path within the archive.
-    fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
-        let Destination::Internal { path, .. } = Destination::parse(destination) else {
-            return Vec::new();
-        };
-        let Some(path) = self.resolver.normalize(self.path(from), path) else { return Vec::new() };
-        let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
-        let candidates = below.into_iter().chain([&*path]);
-        candidates
-            .map(|path| self.resolver.rendered_from(path).unwrap_or_else(|| path.to_owned()))
-            .collect()
+    /// The event pages by their slugs.
+    fn slugs(&self) -> &Slugs {
+        self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
     }
 
     /// The day of the day page that a destination names by the layout, whether or not that page
@@ -160,8 +132,8 @@ impl Archive {
         let path = self.resolver.normalize(self.path(from), path)?;
         let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
         let day = |path: &str| match self.layout.place(path) {
-            Place { kind: PageKind::Day, date } => date?.day(),
-            Place { kind: PageKind::Event | PageKind::Other, .. } => None,
+            ParsedPath { kind: PageKind::Day, date } => date?.day(),
+            ParsedPath { kind: PageKind::Event | PageKind::Other, .. } => None,
         };
         candidates.clone().find_map(day).or_else(|| {
             candidates

@@ -5,9 +5,8 @@
 use jiff::civil::Date;
 
 use super::Archive;
-use super::facts::text_hash;
-use super::layout::Captures;
-use super::paths::fold;
+use super::resolve::Destination;
+use super::slugs::event;
 use crate::span::FileId;
 use crate::suggest;
 
@@ -22,60 +21,65 @@ pub struct Nearest {
     pub renamed: bool,
 }
 
-/// Event pages by hashes of their slugs, case and normal form aside, and by their days; sorted.
-#[derive(Debug, Default)]
-pub(super) struct Slugs(Vec<Bearer>);
-
-/// The hash of a slug, and the day and the page of an event that bears it.
-type Bearer = (u64, Option<Date>, FileId);
-
 /// The most names that one path is compared with.
 const MOST_NAMES: usize = 256;
 
-impl Slugs {
-    pub(super) fn new(archive: &Archive) -> Self {
-        let slug = |file: FileId| {
-            let read = event(archive, archive.path(file))?;
-            Some((text_hash(&fold(read.slug)), read.date.day(), file))
+impl Archive {
+    /// The page that a destination which names none may have meant: the one that had that path, or
+    /// one that bears its slug. No names are compared.
+    #[must_use]
+    pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
+        let paths = self.paths_of(from, destination);
+        let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
+        match renamed {
+            Some((path, file)) => {
+                let sole = is_sole(self, path, file);
+                Some(Nearest { file, sole, renamed: true })
+            }
+            None => bearer(self, paths.first()?),
+        }
+    }
+
+    /// The page that bears the slug of a destination which names none, or has a name like it: many
+    /// names may be compared.
+    #[must_use]
+    pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
+        let paths = self.paths_of(from, destination);
+        paths.iter().find_map(|path| nearest(self, path))
+    }
+
+    /// The paths that a destination may stand for, best first: as it is, or below a URL prefix; a
+    /// rendered format stands for its page. Empty unless it is a path within the archive.
+    fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
+        let Destination::Internal { path, .. } = Destination::parse(destination) else {
+            return Vec::new();
         };
-        let mut slugs: Vec<_> = archive.paths.ids().filter_map(slug).collect();
-        slugs.sort_unstable();
-        Self(slugs)
+        let Some(path) = self.resolver.normalize(self.path(from), path) else { return Vec::new() };
+        let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
+        let candidates = below.into_iter().chain([&*path]);
+        candidates
+            .map(|path| self.resolver.rendered_from(path).unwrap_or_else(|| path.to_owned()))
+            .collect()
     }
-
-    fn bearing(&self, slug: &str) -> &[Bearer] {
-        let hash = text_hash(&fold(slug));
-        let start = self.0.partition_point(|(other, ..)| *other < hash);
-        let end = self.0.partition_point(|(other, ..)| *other <= hash);
-        &self.0[start..end]
-    }
-}
-
-/// What the layout makes of the path of an event page.
-fn event<'a>(archive: &Archive, path: &'a str) -> Option<Captures<'a>> {
-    if archive.layout.day.iter().any(|pattern| pattern.read(path).is_some()) {
-        return None;
-    }
-    archive.layout.event.iter().find_map(|pattern| pattern.read(path))
 }
 
 /// The page that `path`, normal and relative to the root, may have meant: the one with its slug on
 /// another day, else one with a near name on the same or a neighbouring day, else one with a near
 /// name in its folder.
-pub(super) fn nearest(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nearest> {
+fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     let by_name = || {
-        let read = event(archive, path);
+        let read = event(&archive.layout, path);
         let near = read.and_then(|read| on_days(archive, read.date.day()?, read.slug));
         near.or_else(|| in_folder(archive, path))
     };
     let near = |file| Nearest { file, sole: false, renamed: false };
-    bearer(archive, slugs, path).or_else(|| by_name().map(near))
+    bearer(archive, path).or_else(|| by_name().map(near))
 }
 
 /// The page that bears the slug of `path` on another day.
-pub(super) fn bearer(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nearest> {
-    let read = event(archive, path)?;
-    let several = match slugs.bearing(read.slug) {
+fn bearer(archive: &Archive, path: &str) -> Option<Nearest> {
+    let read = event(&archive.layout, path)?;
+    let several = match archive.slugs().bearing(read.slug) {
         [(_, _, file)] => return Some(Nearest { file: *file, sole: true, renamed: false }),
         several => several,
     };
@@ -91,16 +95,17 @@ pub(super) fn bearer(archive: &Archive, slugs: &Slugs, path: &str) -> Option<Nea
 }
 
 /// Whether `file` is the only page of the archive that bears the slug of `path`.
-pub(super) fn is_sole(archive: &Archive, slugs: &Slugs, path: &str, file: FileId) -> bool {
-    let bearers = event(archive, path).map(|read| slugs.bearing(read.slug));
+fn is_sole(archive: &Archive, path: &str, file: FileId) -> bool {
+    let bearers = event(&archive.layout, path).map(|read| archive.slugs().bearing(read.slug));
     matches!(bearers, Some([(_, _, sole)]) if *sole == file)
 }
 
 /// The event page with the name nearest to `slug` on a day or its neighbours.
 fn on_days(archive: &Archive, day: Date, slug: &str) -> Option<FileId> {
     let files: Vec<FileId> = archive.days().events_around(day).take(MOST_NAMES).collect();
-    let names =
-        files.iter().map(|file| event(archive, archive.path(*file)).map_or("", |read| read.slug));
+    let names = files
+        .iter()
+        .map(|file| event(&archive.layout, archive.path(*file)).map_or("", |read| read.slug));
     suggest::nearest_index(slug, names).map(|index| files[index])
 }
 

@@ -9,7 +9,7 @@ use super::Archive;
 use super::facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
 };
-use super::layout::{FolderDate, Place};
+use super::layout::{FolderDate, ParsedPath};
 use super::outline::{Outline, OutlineReader, Section};
 use super::resolve::{Destination, Target, decode_fragment};
 use super::sources;
@@ -24,6 +24,8 @@ pub struct PageLink {
     pub role: LinkRole,
     /// What it names.
     pub target: Target,
+    /// Where the fragment begins in the link's destination, if that is a path with one.
+    fragment: Option<u32>,
 }
 
 /// A link with an absolute URL, parsed.
@@ -52,7 +54,7 @@ pub struct Page<'a> {
     /// The file.
     pub file: FileId,
     /// What it is, by its path.
-    pub place: Place,
+    pub place: ParsedPath,
     /// Its text.
     pub source: &'a SourceText,
     /// Its headings, links and items.
@@ -82,8 +84,8 @@ impl<'a> Page<'a> {
         let outline = reader.read(place.kind, &document, source.text(), &day_of);
         let (links, urls, damaged) = (Vec::new(), Vec::new(), Vec::new());
         let mut page = Self { file, place, source, document, outline, links, urls, damaged };
-        page.links = page.resolve(archive);
-        page.urls = page.parse_urls();
+        page.read_links(archive);
+        page.assign_roles();
         page.damaged = page.resolve_faults(archive);
         page
     }
@@ -103,16 +105,34 @@ impl<'a> Page<'a> {
         named.collect()
     }
 
-    fn resolve(&self, archive: &Archive) -> Vec<PageLink> {
-        let target = |link: &Link| match Destination::parse(link.target(self.text())) {
-            Destination::Internal { path, .. } if self.is_resolvable(link, path) => {
-                archive.resolve(self.file, path)
+    /// Parses the destination of each link, and resolves those within the archive.
+    fn read_links(&mut self, archive: &Archive) {
+        let mut links = Vec::with_capacity(self.document.links.len());
+        let mut urls = Vec::new();
+        for (link, index) in self.document.links.iter().zip(0..) {
+            let text = link.target(self.text());
+            let (mut target, mut start) = (Target::External, None);
+            match Destination::parse(text) {
+                Destination::Web(_) | Destination::OtherScheme { .. } if !link.faulty => {
+                    urls.push(UrlLink::parse(index, text));
+                }
+                Destination::Internal { path, fragment } => {
+                    let fragment = fragment.filter(|fragment| !fragment.is_empty());
+                    start = fragment.map(|fragment| (text.len() - fragment.len()) as u32);
+                    if self.is_resolvable(link, path) {
+                        target = archive.resolve(self.file, path);
+                    }
+                }
+                _ => {}
             }
-            _ => Target::External,
-        };
-        let links = self.document.links.iter();
-        let mut links: Vec<_> =
-            links.map(|link| PageLink { role: LinkRole::Other, target: target(link) }).collect();
+            links.push(PageLink { role: LinkRole::Other, target, fragment: start });
+        }
+        (self.links, self.urls) = (links, urls);
+    }
+
+    /// Gives each link the role of the section or the heading that it is part of.
+    fn assign_roles(&mut self) {
+        let mut links = std::mem::take(&mut self.links);
         let mut assign = |links_of: &std::ops::Range<u32>, role| {
             for index in links_of.clone() {
                 if !self.document.links[index as usize].image {
@@ -144,21 +164,7 @@ impl<'a> Page<'a> {
             let role = if agrees { LinkRole::Date } else { LinkRole::OtherDay };
             assign(&self.heading(date.heading).links, role);
         }
-        links
-    }
-
-    fn parse_urls(&self) -> Vec<UrlLink> {
-        let links = self.document.links.iter().zip(0..);
-        let urls = links.filter(|(link, _)| !link.faulty).filter_map(|(link, index)| {
-            let text = link.target(self.text());
-            match Destination::parse(text) {
-                Destination::Web(_) | Destination::OtherScheme { .. } => {
-                    Some(UrlLink::parse(index, text))
-                }
-                Destination::SchemeRelative | Destination::Internal { .. } => None,
-            }
-        });
-        urls.collect()
+        self.links = links;
     }
 
     /// Hashes of what tells its source URLs apart.
@@ -184,7 +190,7 @@ impl<'a> Page<'a> {
     /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.
     fn is_resolvable(&self, link: &Link, path: &str) -> bool {
         !link.faulty
-            && !self.document.has_residue_in(link.destination)
+            && !self.document.has_leftover_in(link.destination)
             && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
@@ -266,10 +272,7 @@ impl<'a> Page<'a> {
                     continue;
                 }
             }
-            if let Destination::Internal { fragment: Some(fragment), .. } =
-                Destination::parse(written)
-                && !fragment.is_empty()
-            {
+            if let Some(fragment) = made.fragment.and_then(|start| written.get(start as usize..)) {
                 let anchor = text_hash(&decode_fragment(fragment));
                 fragments.push(FragmentFact { link: links.len() as u32, anchor });
             }

@@ -280,8 +280,11 @@ fn nearly(table: &PathTable, path: &str) -> Option<Target> {
 
 /// A fragment as an anchor is compared: percent-decoded, in normal form C.
 #[must_use]
-pub fn decode_fragment(fragment: &str) -> String {
-    percent_decode_str(fragment).decode_utf8_lossy().nfc().collect()
+pub fn decode_fragment(fragment: &str) -> Cow<'_, str> {
+    if fragment.is_ascii() && !fragment.contains('%') {
+        return fragment.into();
+    }
+    percent_decode_str(fragment).decode_utf8_lossy().nfc().collect::<String>().into()
 }
 
 #[cfg(test)]

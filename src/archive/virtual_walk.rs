@@ -1,16 +1,13 @@
 //! The files of a commit or of an index, as a walk over a folder with them would find them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 
-use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-use super::walk::{IGNORE_FILE, Listing, MOST_IN_ALL, Obstacle, Walked, are_taken, weight};
+use super::ignore_files::{IgnoreFiles, Ignored, are_taken, folder, is_ignore_file, obeyable};
+use super::walked::{Listing, Obstacle, Walked};
 
 /// A file that is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedFile {
     /// Its path relative to the archive's root, with `/`; bytes that are no UTF-8 are replaced.
     pub path: String,
     /// Whether its name is UTF-8.
@@ -19,19 +16,9 @@ pub struct Listed {
     pub link: Option<String>,
 }
 
-/// Whether a path is that of a `.gitignore`.
-#[must_use]
-pub fn is_ignore_file(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next();
-    name == Some(IGNORE_FILE.as_bytes())
-}
-
-/// The contents of `.gitignore` files, by their paths.
-pub type IgnoreFiles = BTreeMap<String, Arc<[u8]>>;
-
 /// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
 #[must_use]
-pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
+pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
     let links =
         files.iter().filter(|file| file.link.is_some() && is_ignore_file(file.path.as_bytes()));
     let mut found = Listing::default();
@@ -40,7 +27,7 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
         found.ignore_files = obeyable(rules);
     }
     let mut ignored = obeyed.unwrap_or_default();
-    let bar = |file: &Listed| match rules.get(&file.path) {
+    let bar = |file: &ListedFile| match rules.get(&file.path) {
         _ if !is_ignore_file(file.path.as_bytes()) => None,
         _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
         Some(text) if !are_taken(text) => Some(Obstacle::IgnorePatterns),
@@ -51,7 +38,7 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
     let mut links = Vec::new();
     for file in files {
         let bar = bar(&file);
-        let Listed { path, is_utf8, link } = file;
+        let ListedFile { path, is_utf8, link } = file;
         if ignored.is_file_ignored(&path) {
             continue;
         }
@@ -70,30 +57,6 @@ pub fn walk_list(files: Vec<Listed>, rules: &IgnoreFiles) -> Walked {
     found.into_walked()
 }
 
-/// Those files whose patterns are taken, with their weights.
-fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
-    let taken = rules.iter().filter(|(_, text)| are_taken(text));
-    taken.map(|(path, text)| (path.clone(), weight(text))).collect()
-}
-
-/// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
-#[must_use]
-pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
-    Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
-}
-
-/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
-fn patterns(text: &[u8]) -> Option<Gitignore> {
-    let mut builder = GitignoreBuilder::new("");
-    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
-    for line in lines {
-        // What is no pattern is passed over, as git does.
-        let _ = builder.add_line(None, line.strip_suffix('\r').unwrap_or(line));
-    }
-    builder.build().ok()
-}
-
 /// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
 fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Listing) {
     let by_path = links.iter().map(|(path, link)| (&**path, &**link)).collect();
@@ -108,7 +71,7 @@ fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Li
 }
 
 /// All files and folders that a link may lead to.
-fn places(files: &[Listed]) -> HashSet<String> {
+fn places(files: &[ListedFile]) -> HashSet<String> {
     let mut places = HashSet::from([String::new()]);
     for file in files {
         let mut path = &*file.path;
@@ -147,101 +110,18 @@ fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> 
     Ok(behind.join("/"))
 }
 
-/// One `.gitignore` may not be obeyed, or all together.
-struct Barred;
-
-/// Which files `.gitignore` files leave out.
-#[derive(Default)]
-struct Ignored {
-    /// The patterns of each folder that has some.
-    patterns: HashMap<String, Arc<Gitignore>>,
-    /// What is known of folders.
-    folders: HashMap<String, bool>,
-}
-
-impl Ignored {
-    /// By the contents of `.gitignore` files, of which some are symbolic links. As in a folder, one
-    /// that is barred is looked for only where the others leave nothing out.
-    fn by<'a>(
-        rules: &'a IgnoreFiles,
-        links: impl Iterator<Item = &'a str>,
-    ) -> Result<Self, Barred> {
-        let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
-        let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
-        // What is above a folder is known when it is looked at.
-        all.sort_by_key(|(path, _)| path.matches('/').count());
-        let mut ignored = Self::default();
-        let mut known = HashMap::new();
-        let mut all_weight = 0;
-        for (path, text) in all {
-            let folder = folder(path);
-            if ignored.is_folder_ignored(folder) {
-                continue;
-            }
-            let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
-            all_weight += weight(text);
-            if all_weight > MOST_IN_ALL {
-                return Err(Barred);
-            }
-            // Many folders may have the same.
-            let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
-            if let Some(own) = own {
-                ignored.patterns.insert(folder.to_owned(), Arc::clone(own));
-            }
-        }
-        Ok(ignored)
-    }
-
-    fn is_file_ignored(&mut self, path: &str) -> bool {
-        !self.patterns.is_empty()
-            && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
-    }
-
-    /// Whether a folder is left out, or one above it.
-    fn is_folder_ignored(&mut self, path: &str) -> bool {
-        if path.is_empty() {
-            return false;
-        }
-        if let Some(&known) = self.folders.get(path) {
-            return known;
-        }
-        let is_ignored = self.is_folder_ignored(folder(path)) || self.is_matched(path, true);
-        self.folders.insert(path.to_owned(), is_ignored);
-        is_ignored
-    }
-
-    /// Whether the nearest file of patterns that says anything of a path leaves it out.
-    fn is_matched(&self, path: &str, is_folder: bool) -> bool {
-        let mut above = path;
-        while !above.is_empty() {
-            above = folder(above);
-            let Some(patterns) = self.patterns.get(above) else { continue };
-            let inside = path[above.len()..].trim_start_matches('/');
-            match patterns.matched(inside, is_folder) {
-                Match::None => {}
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-            }
-        }
-        false
-    }
-}
-
-/// The folder that a path is in; the root is empty.
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
-    fn listed(path: &str) -> Listed {
-        Listed { path: path.to_owned(), is_utf8: true, link: None }
+    fn listed(path: &str) -> ListedFile {
+        ListedFile { path: path.to_owned(), is_utf8: true, link: None }
     }
 
-    fn link(path: &str, target: &str) -> Listed {
-        Listed { link: Some(target.to_owned()), ..listed(path) }
+    fn link(path: &str, target: &str) -> ListedFile {
+        ListedFile { link: Some(target.to_owned()), ..listed(path) }
     }
 
     fn owned((path, text): (&str, Vec<u8>)) -> (String, Arc<[u8]>) {

@@ -2,95 +2,17 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::paths::PathTable;
-use super::virtual_walk::{self, is_ignore_file};
-use crate::span::FileId;
-
-/// Why a file of the archive cannot be read, known before it is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// Its name is not UTF-8, so no link can name it.
-    Name,
-    /// It is a pipe, a socket or a device.
-    NotAFile,
-    /// A symbolic link that leads out of the archive.
-    LeadsOutside,
-    /// A symbolic link that leads to nothing, or round in a loop.
-    LeadsNowhere,
-    /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
-    IgnoreFile,
-    /// A `.gitignore` that is too large, or has a line with too many braces.
-    IgnorePatterns,
-    /// The first `.gitignore` that is too large together with those before it.
-    IgnoreFiles,
-    /// The walk could not look at it; the system says why.
-    Walk(String),
-}
-
-impl Obstacle {
-    /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
-    #[must_use]
-    pub fn may_hide_pages(&self) -> bool {
-        match self {
-            Self::Name
-            | Self::IgnoreFile
-            | Self::IgnorePatterns
-            | Self::IgnoreFiles
-            | Self::Walk(_) => true,
-            Self::NotAFile | Self::LeadsOutside | Self::LeadsNowhere => false,
-        }
-    }
-}
-
-/// What the walk found.
-#[derive(Debug, Default)]
-pub struct Walked {
-    /// Every file but for those with an obstacle that leaves nothing to link to.
-    pub table: PathTable,
-    /// Files with an obstacle, in order of their paths.
-    pub obstacles: Vec<(FileId, Obstacle)>,
-}
-
-impl Walked {
-    /// The same with further files.
-    #[must_use]
-    pub fn with_files(self, added: Vec<String>) -> Self {
-        self.with_other_files(added, &[])
-    }
-
-    /// The same with further files, and without some of its own.
-    #[must_use]
-    pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {
-        let obstacles = self.obstacles.into_iter();
-        let obstacles: Vec<_> = obstacles
-            .map(|(file, obstacle)| (self.table.path(file).to_owned(), obstacle))
-            .collect();
-        let (mut paths, aliases) = self.table.into_parts();
-        paths.extend(added);
-        if !removed.is_empty() {
-            let removed: HashSet<&String> = removed.iter().collect();
-            paths.retain(|path| !removed.contains(path));
-        }
-        Listing { paths, aliases, obstacles, ..Listing::default() }.into_walked()
-    }
-}
-
-/// What there is, before it is sorted into a table.
-#[derive(Default)]
-pub(super) struct Listing {
-    pub(super) paths: Vec<String>,
-    pub(super) aliases: Vec<(String, String)>,
-    pub(super) obstacles: Vec<(String, Obstacle)>,
-    /// The `.gitignore` files that could be obeyed, with their weights.
-    pub(super) ignore_files: Vec<(String, u64)>,
-}
+use super::ignore_files::{
+    IGNORE_FILE, MOST, MOST_IN_ALL, are_taken, is_ignore_file, leaves_out, weight,
+};
+use super::walked::{Listing, Obstacle, Walked};
 
 /// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
 /// inside the root leave out are left out; hidden ones are not. Symbolic links are not followed.
@@ -124,7 +46,7 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
             rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text.into());
         }
     }
-    virtual_walk::leaves_out(&rules, path)
+    leaves_out(&rules, path)
 }
 
 /// What keeps a walk from making more of `.gitignore` files than it may.
@@ -161,34 +83,6 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// The most that a `.gitignore` may weigh: what is made of its patterns takes hundreds of times as many bytes, and
-/// time besides. Those that people write have some hundred lines, and a few KiB.
-const MOST: u64 = 64 << 10;
-
-/// The most that all may weigh that are obeyed.
-pub(super) const MOST_IN_ALL: u64 = 256 << 10;
-
-/// What a wildcard weighs: patterns of several are what takes time and memory.
-const WILDCARD: u64 = 32;
-
-/// What a `.gitignore` weighs: its bytes, and more for each wildcard.
-pub(super) fn weight(text: &[u8]) -> u64 {
-    text.len() as u64 + WILDCARD * memchr::memchr3_iter(b'*', b'?', b'[', text).count() as u64
-}
-
-/// The most opening braces in a line of one: the patterns' parser goes a level down with each, and
-/// its stack has an end.
-const MOST_BRACES: usize = 100;
-
-/// Whether the text of a `.gitignore` is one whose patterns are taken.
-pub(super) fn are_taken(text: &[u8]) -> bool {
-    let braces = |line: &[u8]| memchr::memchr_iter(b'{', line).count();
-    weight(text) <= MOST
-        && text.split(|byte| *byte == b'\n').all(|line| braces(line) <= MOST_BRACES)
-}
-
-pub(super) const IGNORE_FILE: &str = ".gitignore";
-
 /// Walks once, obeying `.gitignore` files if there is a guard: folders that it bars are left out.
 fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
     let all = Mutex::new(Listing::default());
@@ -220,32 +114,6 @@ fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
         })
     });
     all.into_inner().unwrap_or_default()
-}
-
-impl Listing {
-    /// Makes an obstacle of the first `.gitignore` that is too much with those before it.
-    pub(super) fn bar_excess(&mut self) {
-        self.ignore_files.sort_unstable();
-        let mut weight = 0;
-        let first = self.ignore_files.iter().find(|(_, own)| {
-            weight += own;
-            weight > MOST_IN_ALL
-        });
-        if let Some((first, _)) = first {
-            self.paths.retain(|path| path != first);
-            self.obstacles.push((first.clone(), Obstacle::IgnoreFiles));
-        }
-    }
-
-    pub(super) fn into_walked(mut self) -> Walked {
-        self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
-        self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));
-        let table = PathTable::new(self.paths, self.aliases);
-        let obstacles = self.obstacles.into_iter();
-        let obstacles =
-            obstacles.filter_map(|(path, obstacle)| Some((table.file(&path)?, obstacle))).collect();
-        Walked { table, obstacles }
-    }
 }
 
 /// One thread's share of the walk, handed over when the thread ends.

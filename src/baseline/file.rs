@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
-use super::{Baseline, Key};
+use super::entries::{Baseline, FindingKey};
 use crate::json_escape::Escaping;
 
 /// The version of the format.
@@ -17,10 +17,10 @@ const CONFLICTS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 /// The most that an error says of a line, in Unicode scalar values.
 const MOST_SAID: usize = 120;
 
-const REMAKE: &str = "name another file, or remove this one and write it with --update-baseline";
-const MEND: &str = "mend the line, or remove it and run --update-baseline";
+const NEW_FILE: &str = "name another file, or remove this one and create it with --update-baseline";
+const FIX_LINE: &str = "correct the line, or remove it and run --update-baseline";
 
-/// Why a file is no baseline.
+/// Why a file is not a baseline.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {what}; {help}")]
 pub struct BaselineError {
@@ -41,7 +41,7 @@ struct Header {
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct EntryLine<'a> {
     path: &'a str,
     rule: &'a str,
     text: &'a str,
@@ -57,7 +57,7 @@ fn is_one(count: &u64) -> bool {
 /// A line of either kind, before it is known of which.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct AnyLine {
     #[serde(rename = "dateline-baseline")]
     version: Option<u64>,
     path: Option<String>,
@@ -74,8 +74,8 @@ impl Baseline {
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::new(Escaping(out));
         write_line(&Header { version: VERSION }, &mut out)?;
-        for (Key { path, rule, text }, count) in self.entries() {
-            write_line(&Entry { path, rule, text, count }, &mut out)?;
+        for (FindingKey { path, rule, text }, count) in self.entries() {
+            write_line(&EntryLine { path, rule, text, count }, &mut out)?;
         }
         out.flush()
     }
@@ -99,11 +99,11 @@ impl Baseline {
                 what,
                 help: help.to_owned(),
             };
-            match read_line(line, if begun { MEND } else { REMAKE }).map_err(at)? {
+            match read_line(line, if begun { FIX_LINE } else { NEW_FILE }).map_err(at)? {
                 None => begun = true,
                 Some(_) if !begun => {
-                    let what = "it does not begin as a baseline does";
-                    return Err(at((1, what.to_owned(), REMAKE)));
+                    let what = "the file does not start with the header of a baseline";
+                    return Err(at((1, what.to_owned(), NEW_FILE)));
                 }
                 Some((key, count)) => baseline.add(key, count),
             }
@@ -112,7 +112,7 @@ impl Baseline {
             return Ok(baseline);
         }
         let what = "the file is empty".to_owned();
-        Err(BaselineError { line: 1, column: 1, what, help: REMAKE.to_owned() })
+        Err(BaselineError { line: 1, column: 1, what, help: NEW_FILE.to_owned() })
     }
 }
 
@@ -120,16 +120,16 @@ impl Baseline {
 type Wrong = (usize, String, &'static str);
 
 /// Reads a line, `None` if it is a header; `help` says what to do with one that is neither.
-fn read_line(line: &[u8], help: &'static str) -> Result<Option<(Key, u64)>, Wrong> {
+fn read_line(line: &[u8], help: &'static str) -> Result<Option<(FindingKey, u64)>, Wrong> {
     if CONFLICTS.iter().any(|mark| line.starts_with(mark)) {
-        let what = "a merge was left undone here".to_owned();
-        return Err((1, what, "keep the entries of both sides, and remove the marks around them"));
+        let what = "this is a merge conflict".to_owned();
+        return Err((1, what, "keep the entries of both sides, and remove the conflict markers"));
     }
     let wrong = |what: &str, help| (1, what.to_owned(), help);
     if line.trim_ascii_start().first() != Some(&b'{') {
-        return Err(wrong("this is no object of JSON", help));
+        return Err(wrong("this is not a JSON object", help));
     }
-    let Line { version, path, rule, text, count } =
+    let AnyLine { version, path, rule, text, count } =
         serde_json::from_slice(line).map_err(|error| {
             // Its line number is that within this one line.
             let what = error.to_string();
@@ -141,18 +141,18 @@ fn read_line(line: &[u8], help: &'static str) -> Result<Option<(Key, u64)>, Wron
     match (version, path, rule, text, count) {
         (Some(VERSION), None, None, None, None) => Ok(None),
         (Some(VERSION), ..) => {
-            Err(wrong("the header holds something else", "write each entry on a line of its own"))
+            Err(wrong("the header has other fields", "write each entry on its own line"))
         }
         (Some(version), ..) => Err((
             1,
-            format!("the format's version is {version}, and this program knows {VERSION}"),
+            format!("the format version is {version}, but this program supports {VERSION}"),
             "use the version of dateline that wrote it",
         )),
         (None, Some(_), Some(_), Some(_), Some(0)) => {
             Err(wrong("the entry's `count` is 0", "remove the line"))
         }
         (None, Some(path), Some(rule), Some(text), count) => {
-            Ok(Some((Key { path, rule, text }, count.unwrap_or(1))))
+            Ok(Some((FindingKey { path, rule, text }, count.unwrap_or(1))))
         }
         (None, ..) => Err(wrong("the entry lacks `path`, `rule` or `text`", help)),
     }

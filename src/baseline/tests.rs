@@ -6,17 +6,22 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::archive::Archive;
 use crate::archive::layout::Layout;
+use crate::archive::page_source::{PageSource, ReadError};
+use crate::archive::page_texts::PageTexts;
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
-use crate::diagnostic::{Finding, Severity, is_unprintable};
-use crate::span::Span;
+use crate::diagnostic::{Diagnostic, Finding, Severity, is_unprintable};
+use crate::span::{FileId, Span};
 
 type Files = BTreeMap<String, String>;
 
 impl PageSource for Files {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "not there".to_owned())
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| ReadError::new("not there"))
     }
 }
 
@@ -31,8 +36,8 @@ fn found(file: u32, rule: &'static str, span: Span) -> Diagnostic {
     Diagnostic { rule, severity, file: FileId(file), finding: Finding::new(span, "wrong") }
 }
 
-fn key(path: &str, rule: &str, text: &str) -> Key {
-    Key { path: path.to_owned(), rule: rule.to_owned(), text: text.to_owned() }
+fn key(path: &str, rule: &str, text: &str) -> FindingKey {
+    FindingKey { path: path.to_owned(), rule: rule.to_owned(), text: text.to_owned() }
 }
 
 fn written(baseline: &Baseline) -> String {
@@ -76,14 +81,14 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
     let head = "{\"dateline-baseline\": 1}\n";
     for (text, said) in [
         ("", "line 1, column 1: the file is empty; name another"),
-        ("# A page\n", "line 1, column 1: this is no object of JSON; name another"),
-        ("[1]\n", "line 1, column 1: this is no object of JSON"),
+        ("# A page\n", "line 1, column 1: this is not a JSON object; name another"),
+        ("[1]\n", "line 1, column 1: this is not a JSON object"),
         (
             "{\"path\": \"a\", \"rule\": \"r\", \"text\": \"\"}\n",
-            "line 1, column 1: it does not begin as a baseline does",
+            "line 1, column 1: the file does not start with the header of a baseline",
         ),
-        ("{\"dateline-baseline\": 2}\n", "the format's version is 2, and this program knows 1"),
-        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header holds something else"),
+        ("{\"dateline-baseline\": 2}\n", "the format version is 2, but this program supports 1"),
+        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header has other fields"),
         ("{\"dateline-baseline\": \"1\"}", "line 1, column 25: invalid type: string \"1\""),
     ] {
         assert!(refused(text).contains(said), "{text}: {}", refused(text));
@@ -100,15 +105,12 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
             "line 3, column 1: the entry's `count` is 0; remove",
         ),
         ("{\"path\": \"a\", \"rule\": \"r\", \"text\": \"\", \"count\": -1}", "invalid value"),
-        ("a line", "line 3, column 1: this is no object of JSON; mend the line"),
+        ("a line", "line 3, column 1: this is not a JSON object; correct the line"),
         ("{\"path\": \"a\", \"path\": \"b\"}", "duplicate field `path`"),
         ("{\"path\": \"a\", ", "EOF while parsing"),
         ("{\"path\": \"\\ud800\"}", "line 3, column"),
-        (
-            "<<<<<<< HEAD",
-            "line 3, column 1: a merge was left undone here; keep the entries of both",
-        ),
-        ("=======\r", "a merge was left undone here"),
+        ("<<<<<<< HEAD", "line 3, column 1: this is a merge conflict; keep the entries of both"),
+        ("=======\r", "this is a merge conflict"),
     ] {
         let error = refused(&format!("{head}\n{line}\n"));
         assert!(error.contains(said), "{line}: {error}");
@@ -127,12 +129,12 @@ fn of_findings_that_are_alike_the_last_are_shown() {
     baseline.add(key("a.md", "text/x", "z"), 1);
     baseline.add(key("a.md", "text/z", "x"), 1);
     let all = vec![at(2), at(4), at(6), at(8)];
-    let matched = baseline.hide(all.clone(), &archive, &files);
+    let matched = baseline.hide(all.clone(), &PageTexts::new(&archive, &files));
     assert_eq!(matched.shown, [at(6), at(8)]);
     assert_eq!(matched.hidden, 2);
     let left: Vec<_> = matched.left.entries().collect();
     assert_eq!(left, [(&key("a.md", "text/x", "z"), 1), (&key("a.md", "text/z", "x"), 1)]);
-    let now = Baseline::of(&all, &archive, &files);
+    let now = Baseline::of(&all, &PageTexts::new(&archive, &files));
     assert_eq!((now.findings(), now.len()), (4, 2));
     assert_eq!((now.beyond(&baseline), baseline.beyond(&now)), (2, 2));
 }
@@ -142,7 +144,7 @@ fn a_page_that_cannot_be_read_has_findings_without_a_text() {
     let known = Files::from([("a.md".to_owned(), "# x".to_owned())]);
     let archive = archive(&known);
     let all = vec![found(0, "text/x", Span::new(2, 3))];
-    let now = Baseline::of(&all, &archive, &Files::new());
+    let now = Baseline::of(&all, &PageTexts::new(&archive, &Files::new()));
     assert_eq!(now.entries().next(), Some((&key("a.md", "text/x", ""), 1)));
 }
 
@@ -161,7 +163,7 @@ proptest! {
     ) {
         let mut baseline = Baseline::default();
         for (path, rule, text, count) in entries {
-            baseline.add(Key { path, rule, text }, count);
+            baseline.add(FindingKey { path, rule, text }, count);
         }
         let text = written(&baseline);
         prop_assert!(!text.contains(|char| char != '\n' && is_unprintable(char)));
@@ -194,15 +196,15 @@ proptest! {
             all
         };
         let (agreed, all) = (diagnostics(&spans), diagnostics(&[&*spans, &*more].concat()));
-        let baseline = Baseline::of(&agreed, &archive, &files);
+        let baseline = Baseline::of(&agreed, &PageTexts::new(&archive, &files));
         prop_assert_eq!(baseline.findings(), agreed.len() as u64);
-        let matched = baseline.hide(agreed.clone(), &archive, &files);
+        let matched = baseline.hide(agreed.clone(), &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty() && matched.left.is_empty());
-        let matched = baseline.hide(all.clone(), &archive, &files);
+        let matched = baseline.hide(all.clone(), &PageTexts::new(&archive, &files));
         prop_assert_eq!(matched.shown.len(), more.len());
         prop_assert!(matched.left.is_empty());
-        let wider = Baseline::of(&all, &archive, &files);
-        let matched = wider.hide(agreed, &archive, &files);
+        let wider = Baseline::of(&all, &PageTexts::new(&archive, &files));
+        let matched = wider.hide(agreed, &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty());
         prop_assert_eq!(matched.left.findings(), more.len() as u64);
         prop_assert_eq!(wider.beyond(&baseline), more.len() as u64);

@@ -61,7 +61,7 @@ fn color_of(command: &Command) -> ColorArgs {
 /// Runs a command. A panic outside the pages and the rules, which are guarded one by one, is an error
 /// like others: it is reported, and ends the run with exit code 2.
 fn guarded(work: impl FnOnce() -> Result<u8, CliError>) -> Result<u8, CliError> {
-    session::guarded(work).unwrap_or_else(|panic| Err(CliError::Bug(panic)))
+    session::guarded(work).unwrap_or_else(|panic| Err(CliError::Bug(panic.to_string())))
 }
 
 fn fail(error: &CliError, color: ColorArgs) -> ExitCode {

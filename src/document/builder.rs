@@ -3,79 +3,50 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    BrokenLink, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd,
+    BrokenLink, CowStr, Event, HeadingLevel, LinkType, OffsetIter, Parser, Tag, TagEnd,
 };
 
+use super::body::{Body, shifted};
 use super::broken_links::Brackets;
-use super::links::OpenLink;
-use super::{Document, Heading, Item, Link, TextRange, UndefinedReference};
-use super::{front_matter, template_leftovers};
+use super::model::{Document, Heading, Item, Link, TextRange, UndefinedReference};
+use super::template_leftovers;
 use crate::span::Span;
 
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
-
-/// Builds the document of `source`.
-pub(super) fn build(source: &str) -> Document {
-    let Body { marks, skipped, text, options } = Body::of(source);
-    let mut undefined = Vec::new();
-    let on_broken = |link: BrokenLink<'_>| {
-        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
-            // The parser leaves the empty brackets of `[label][]` out of the span.
-            let collapsed = link.link_type == LinkType::Collapsed;
-            let end = link.span.end + if collapsed { 2 } else { 0 };
-            undefined.push((link.span.start..end, Box::<str>::from(&*link.reference)));
+impl Document {
+    /// Parses a page.
+    #[must_use]
+    pub fn parse(source: &str) -> Self {
+        let Body { marks, skipped, text, options } = Body::of(source);
+        let mut undefined = Vec::new();
+        let on_broken = |link: BrokenLink<'_>| {
+            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+                // The parser leaves the empty brackets of `[label][]` out of the span.
+                let collapsed = link.link_type == LinkType::Collapsed;
+                let end = link.span.end + if collapsed { 2 } else { 0 };
+                undefined.push((link.span.start..end, Box::<str>::from(&*link.reference)));
+            }
+            None
+        };
+        let events = Parser::new_with_broken_link_callback(text, options, Some(on_broken))
+            .into_offset_iter();
+        let mut builder = Builder::new(source, skipped);
+        if skipped > marks {
+            let span = Span::new(marks, skipped);
+            builder.document.front_matter = Some(span);
+            builder.document.verbatim.push(span);
         }
-        None
-    };
-    let events =
-        Parser::new_with_broken_link_callback(text, options, Some(on_broken)).into_offset_iter();
-    let mut builder = Builder::new(source, skipped);
-    if skipped > marks {
-        let span = Span::new(marks, skipped);
-        builder.document.front_matter = Some(span);
-        builder.document.verbatim.push(span);
+        builder.run(events);
+        let mut document = builder.finish();
+        document.undefined = undefined
+            .into_iter()
+            .filter(|(_, label)| is_label(label))
+            .map(|(span, label)| UndefinedReference { span: shifted(&span, skipped).into(), label })
+            .filter(|reference| !lies_in_a_link(&document.links, reference.span))
+            .collect();
+        document.undefined.sort_by_key(|reference| reference.span);
+        document.template_leftovers = template_leftovers::find(source, &document);
+        document
     }
-    builder.run(events);
-    let mut document = builder.finish();
-    document.undefined = undefined
-        .into_iter()
-        .filter(|(_, label)| is_label(label))
-        .map(|(span, label)| UndefinedReference { span: shifted(&span, skipped).into(), label })
-        .filter(|reference| !lies_in_a_link(&document.links, reference.span))
-        .collect();
-    document.undefined.sort_by_key(|reference| reference.span);
-    document.residue = template_leftovers::find(source, &document);
-    document
-}
-
-/// The part of a page that is Markdown, and how it is parsed.
-pub(super) struct Body<'a> {
-    /// Bytes of byte order marks at the top.
-    marks: usize,
-    /// Bytes before the text: byte order marks and front matter.
-    pub(super) skipped: usize,
-    pub(super) text: &'a str,
-    pub(super) options: Options,
-}
-
-impl<'a> Body<'a> {
-    pub(super) fn of(source: &'a str) -> Self {
-        let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
-        let (_, text) = source.split_at(marks);
-        let front = front_matter::length(text).unwrap_or_default();
-        let (_, text) = text.split_at(front);
-        let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
-        // Extensions cost time even where they are not used.
-        let mut options = Options::ENABLE_TASKLISTS;
-        options.set(Options::ENABLE_TABLES, holds(b'|'));
-        options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
-        options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
-        Self { marks, skipped: marks + front, text, options }
-    }
-}
-
-pub(super) fn shifted(range: &Range<usize>, by: usize) -> Range<usize> {
-    range.start + by..range.end + by
 }
 
 /// Whether the second bracket of `[text][label]` can be the label of a definition: a number is a
@@ -94,6 +65,17 @@ fn lies_in_a_link(links: &[Link], span: Span) -> bool {
     links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
 }
 
+/// A link whose end the parser has not reached.
+pub(super) struct OpenLink<'a> {
+    pub(super) index: usize,
+    pub(super) destination: CowStr<'a>,
+    pub(super) label: CowStr<'a>,
+    pub(super) link_type: LinkType,
+    /// End of the last event inside, or the beginning of the text.
+    pub(super) text_end: usize,
+}
+
+/// The state of the pass over a page.
 pub(super) struct Builder<'a> {
     pub(super) source: &'a str,
     /// Bytes before the text that the parser was given.

@@ -4,29 +4,8 @@
 use std::ops::Range;
 
 use super::builder::Builder;
+use super::model::{Selector, Suppression};
 use crate::span::Span;
-
-/// A rule or group that a comment names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selector {
-    /// Where it stands.
-    pub span: Span,
-    /// It, as written.
-    pub text: Box<str>,
-}
-
-/// A comment that silences findings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// The comment.
-    pub comment: Span,
-    /// What it silences, in order; what is no rule and no group among it.
-    pub selectors: Box<[Selector]>,
-    /// Where it silences: none for the whole page.
-    pub scope: Option<Span>,
-    /// Whether it says more than what it silences: a reason.
-    pub has_reason: bool,
-}
 
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";

@@ -6,19 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, LinkType};
 
 use super::broken_links::{LinkFault, LinkFaultKind};
-use super::builder::Builder;
-use super::{Link, LinkKind, TextRange, destination};
+use super::builder::{Builder, OpenLink};
+use super::destination_span;
+use super::model::{Link, LinkKind, TextRange};
 use crate::span::Span;
-
-/// A link whose end the parser has not reached.
-pub(super) struct OpenLink<'a> {
-    pub(super) index: usize,
-    pub(super) destination: CowStr<'a>,
-    pub(super) label: CowStr<'a>,
-    pub(super) link_type: LinkType,
-    /// End of the last event inside, or the beginning of the text.
-    pub(super) text_end: usize,
-}
 
 impl<'a> Builder<'a> {
     pub(super) fn start_link(
@@ -58,18 +49,18 @@ impl<'a> Builder<'a> {
             outer.text_end = range.end;
         }
         let words = self.here();
-        let borrowed = destination::borrowed_span(self.source, &open.destination);
+        let borrowed = destination_span::borrowed_span(self.source, &open.destination);
         let span = borrowed.unwrap_or_else(|| match (open.link_type, definition) {
             (LinkType::Inline, _) => {
-                destination::inline_span(self.source, open.text_end, range.end)
+                destination_span::inline_span(self.source, open.text_end, range.end)
             }
             (LinkType::Autolink | LinkType::Email, _) => {
                 Span::new(range.start + 1, range.end.saturating_sub(1))
             }
-            (_, Some(definition)) => destination::definition_span(self.source, definition),
+            (_, Some(definition)) => destination_span::definition_span(self.source, definition),
             (_, None) => range.clone().into(),
         });
-        let fault = destination::fault(&open.destination);
+        let fault = destination_span::fault(&open.destination);
         let link = &mut self.document.links[open.index];
         link.text.end = words;
         link.content.end = (open.text_end as u32).max(link.content.start);

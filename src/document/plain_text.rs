@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
-use super::builder::{Body, shifted};
+use super::body::{Body, shifted};
 use crate::span::Span;
 
 /// Finds the spans of a page that its parser reads as text, in order: not code, HTML, destinations,

@@ -6,12 +6,12 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::builder::{Body, shifted};
+use super::body::{Body, shifted};
 use crate::diagnostic::Edit;
 
 /// What a part of a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum PartKind {
     Paragraph,
     Heading,
     Quote,
@@ -40,7 +40,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl PartKind {
     /// Whether it is inline markup, which says more than its words.
     fn is_markup(self) -> bool {
         matches!(
@@ -61,7 +61,7 @@ impl Kind {
 /// A part of a page: a block, a piece of inline markup, or a character that is written by a reference.
 #[derive(Clone, Debug)]
 struct Part {
-    kind: Kind,
+    kind: PartKind,
     /// What else tells it from others of its kind, as a hash: the level of a heading, a destination, code.
     detail: u64,
     depth: u32,
@@ -102,44 +102,48 @@ fn parts(source: &str) -> Vec<Part> {
                 continue;
             }
             Event::Text(words) if is_code => {
-                (Kind::CodeLine, hash(words.trim_end_matches(['\n', '\r'])))
+                (PartKind::CodeLine, hash(words.trim_end_matches(['\n', '\r'])))
             }
-            Event::Text(words) if *words != *text => (Kind::Reference, hash(&words)),
+            Event::Text(words) if *words != *text => (PartKind::Reference, hash(&words)),
             Event::Text(_) => continue,
-            Event::Code(code) => (Kind::Code, hash(&code)),
-            Event::Html(html) | Event::InlineHtml(html) => (Kind::Html, hash(html.trim_end())),
-            Event::FootnoteReference(label) => (Kind::FootnoteReference, hash(&label)),
-            Event::SoftBreak => (Kind::Break, 0),
-            Event::HardBreak => (Kind::HardBreak, 0),
-            Event::Rule => (Kind::Rule, 0),
-            Event::TaskListMarker(is_done) => (Kind::Task, u64::from(is_done)),
-            Event::InlineMath(_) | Event::DisplayMath(_) => (Kind::Other, 0),
+            Event::Code(code) => (PartKind::Code, hash(&code)),
+            Event::Html(html) | Event::InlineHtml(html) => (PartKind::Html, hash(html.trim_end())),
+            Event::FootnoteReference(label) => (PartKind::FootnoteReference, hash(&label)),
+            Event::SoftBreak => (PartKind::Break, 0),
+            Event::HardBreak => (PartKind::HardBreak, 0),
+            Event::Rule => (PartKind::Rule, 0),
+            Event::TaskListMarker(is_done) => (PartKind::Task, u64::from(is_done)),
+            Event::InlineMath(_) | Event::DisplayMath(_) => (PartKind::Other, 0),
         };
         parts.push(Part { kind, detail, depth, range });
     }
     parts
 }
 
-fn element(tag: &Tag<'_>) -> (Kind, u64) {
+fn element(tag: &Tag<'_>) -> (PartKind, u64) {
     match tag {
-        Tag::Paragraph => (Kind::Paragraph, 0),
-        Tag::Heading { level, .. } => (Kind::Heading, *level as u64),
-        Tag::BlockQuote(_) => (Kind::Quote, 0),
-        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => (Kind::CodeBlock, hash(info)),
-        Tag::CodeBlock(CodeBlockKind::Indented) => (Kind::CodeBlock, 0),
-        Tag::HtmlBlock => (Kind::HtmlBlock, 0),
-        Tag::List(Some(_)) => (Kind::NumberedList, 0),
-        Tag::List(None) => (Kind::List, 0),
-        Tag::Item => (Kind::Item, 0),
-        Tag::FootnoteDefinition(label) => (Kind::Footnote, hash(label)),
-        Tag::Table(columns) => (Kind::Table, columns.len() as u64),
-        Tag::TableHead | Tag::TableRow | Tag::TableCell => (Kind::Cells, 0),
-        Tag::Emphasis => (Kind::Emphasis, 0),
-        Tag::Strong => (Kind::Strong, 0),
-        Tag::Strikethrough => (Kind::Strikethrough, 0),
-        Tag::Link { link_type, dest_url, .. } => (Kind::Link, destination(*link_type, dest_url)),
-        Tag::Image { link_type, dest_url, .. } => (Kind::Image, destination(*link_type, dest_url)),
-        _ => (Kind::Other, 0),
+        Tag::Paragraph => (PartKind::Paragraph, 0),
+        Tag::Heading { level, .. } => (PartKind::Heading, *level as u64),
+        Tag::BlockQuote(_) => (PartKind::Quote, 0),
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => (PartKind::CodeBlock, hash(info)),
+        Tag::CodeBlock(CodeBlockKind::Indented) => (PartKind::CodeBlock, 0),
+        Tag::HtmlBlock => (PartKind::HtmlBlock, 0),
+        Tag::List(Some(_)) => (PartKind::NumberedList, 0),
+        Tag::List(None) => (PartKind::List, 0),
+        Tag::Item => (PartKind::Item, 0),
+        Tag::FootnoteDefinition(label) => (PartKind::Footnote, hash(label)),
+        Tag::Table(columns) => (PartKind::Table, columns.len() as u64),
+        Tag::TableHead | Tag::TableRow | Tag::TableCell => (PartKind::Cells, 0),
+        Tag::Emphasis => (PartKind::Emphasis, 0),
+        Tag::Strong => (PartKind::Strong, 0),
+        Tag::Strikethrough => (PartKind::Strikethrough, 0),
+        Tag::Link { link_type, dest_url, .. } => {
+            (PartKind::Link, destination(*link_type, dest_url))
+        }
+        Tag::Image { link_type, dest_url, .. } => {
+            (PartKind::Image, destination(*link_type, dest_url))
+        }
+        _ => (PartKind::Other, 0),
     }
 }
 
@@ -222,7 +226,7 @@ fn keeps(old: &[Part], new: &[Part], edits: &[&Edit]) -> bool {
         read = edit.span.end as usize;
         new_spans.push(start..written);
     }
-    let mut replaced: BTreeMap<(usize, Kind), i64> = BTreeMap::new();
+    let mut replaced: BTreeMap<(usize, PartKind), i64> = BTreeMap::new();
     let places = Places { spans: new_spans, removes: vec![false; sorted.len()] };
     let mut left = Vec::with_capacity(new.len());
     for part in new {
@@ -246,7 +250,7 @@ fn keeps(old: &[Part], new: &[Part], edits: &[&Edit]) -> bool {
             return false;
         }
     }
-    let loses = |((_, kind), count): ((usize, Kind), i64)| kind.is_markup() && count < 0;
+    let loses = |((_, kind), count): ((usize, PartKind), i64)| kind.is_markup() && count < 0;
     left.next().is_none() && !replaced.into_iter().any(loses)
 }
 

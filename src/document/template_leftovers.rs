@@ -1,6 +1,6 @@
 //! What a template left behind in a page.
 
-use super::Document;
+use super::model::Document;
 use crate::span::Span;
 
 /// Finds `${…}`, `{% … %}` and `<% … %>`, each within a line, outside of code.
@@ -33,7 +33,7 @@ pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
     found
 }
 
-/// How far the end of a residue is looked for, in bytes.
+/// How far to search for the end of a leftover, in bytes.
 const LONGEST: usize = 1024;
 
 /// Whether what stands between `${` and `}` can be an expression, and not a formula of TeX, which

@@ -150,7 +150,7 @@ fn each_link_of_a_block_takes_the_stray_brackets_before_it() {
 }
 
 #[test]
-fn undefined_references_leave_out_citations_and_wiki_residue() {
+fn undefined_references_leave_out_citations_and_wiki_leftover() {
     let source =
         "[a][b] [c][] [d] [1][2] [x](/y) [f][^1] [http:--a b][http:--c d] [k [l][m] n](/o)\n";
     let document = Document::parse(source);

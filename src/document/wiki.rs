@@ -1,15 +1,15 @@
 //! Residue of wiki text.
 
-use super::Document;
+use super::model::Document;
 use crate::span::Span;
 
 /// What wiki text is known by.
 const MARKS: &[&str] = &["''", "{{", "}}", "[[", "]]", "-{", "[http:", "[https:", "]date=", "|lc="];
 
 impl Document {
-    /// The first residue of wiki text in a part of the page; `source` is the page's text.
+    /// The first leftover wiki markup in a part of the page; `source` is the page's text.
     #[must_use]
-    pub fn wiki_residue(&self, source: &str, place: Span) -> Option<Span> {
+    pub fn wiki_leftover(&self, source: &str, place: Span) -> Option<Span> {
         let text = place.of(source);
         // Most titles have none of what all the marks begin with.
         memchr::memchr3(b'\'', b'{', b'[', text.as_bytes())

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::apply::edited;
 use super::effect::{FindingIndex, Shifts};
 use super::plan::FixPlan;
-use super::workspace::{Mended, Workspace, edited};
+use super::workspace::{FixedFile, Workspace};
 use crate::archive::Archive;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;
@@ -27,7 +28,7 @@ const MAX_WITHDRAWALS: usize = 3;
 
 /// The files that a pass added to the archive or took away again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct FileChanges {
     /// Paths of new files.
     pub added: Vec<String>,
     /// Paths of files that an earlier pass added and that are not to be made after all.
@@ -50,7 +51,7 @@ pub enum Ending {
 #[derive(Debug)]
 pub struct Fixes {
     /// The files that they change, in order of their paths.
-    pub files: Vec<Mended>,
+    pub files: Vec<FixedFile>,
     /// Files that somebody else changed meanwhile, which are left alone.
     pub changed: BTreeSet<String>,
     /// The rule of each finding that is fixed, and the files that its fix changes.
@@ -177,7 +178,7 @@ impl<'a> Passes<'a> {
 
     /// Takes back the fixes of the last pass whose findings are still among `found`, which is all that a run now finds.
     /// None if each shows its effect; else the archive is to be linted again.
-    pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<Progress> {
+    pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<FileChanges> {
         let mut pass = self.pass.take()?;
         let found = FindingIndex::new(found);
         let shifts: HashMap<&str, Shifts> = by_file(&pass.fixes)
@@ -204,7 +205,7 @@ impl<'a> Passes<'a> {
         let touched: BTreeSet<&String> =
             withdrawn.iter().flat_map(|fix| &fix.made.targets).collect();
         let left = by_file(&pass.fixes);
-        let mut progress = Progress::default();
+        let mut progress = FileChanges::default();
         for path in touched {
             let before = pass.before.get(path).and_then(Option::as_deref);
             let edits = left.get(&**path);
@@ -233,7 +234,7 @@ impl<'a> Passes<'a> {
         archive: &Archive,
         may_change: &dyn Fn(&EditTarget) -> bool,
         dropped: u64,
-    ) -> Option<Progress> {
+    ) -> Option<FileChanges> {
         let may_fix = |found: &Diagnostic| !self.is_refused(found, archive);
         let may_change = |target: &EditTarget| {
             may_change(target)
@@ -259,7 +260,7 @@ impl<'a> Passes<'a> {
         if !unsettled.is_empty() {
             return Some(self.give_up(unsettled));
         }
-        let mut progress = Progress::default();
+        let mut progress = FileChanges::default();
         let mut changes = false;
         for (path, content) in made {
             let before = pass.before[&path].as_deref();
@@ -315,7 +316,7 @@ impl<'a> Passes<'a> {
 
     /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them. The pages are
     /// left as they were, while the fixes of others go on.
-    fn give_up(&mut self, pages: BTreeSet<String>) -> Progress {
+    fn give_up(&mut self, pages: BTreeSet<String>) -> FileChanges {
         let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, made) in self.made.iter().enumerate() {
             let concerned = made.sources.iter().chain([&made.path]).chain(&made.targets);
@@ -336,7 +337,7 @@ impl<'a> Passes<'a> {
                 }
             }
         }
-        let mut progress = Progress::default();
+        let mut progress = FileChanges::default();
         for path in &concerned {
             if self.workspace.reset(path) {
                 progress.removed.push(path.clone());

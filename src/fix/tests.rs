@@ -7,17 +7,17 @@ use super::plan::FixPlan;
 use super::*;
 use crate::archive::Archive;
 use crate::archive::layout::Layout;
+use crate::archive::page_source::{PageSource, ReadError};
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Resolver;
-use crate::diagnostic::{Applicability, Diagnostic, EditTarget, Finding, Fix, Severity};
-use crate::linter::PageSource;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Finding, Fix, Severity};
 use crate::span::{FileId, Span};
 
 /// Pages of which the first one changes each time it is read.
 struct Restless(AtomicU32);
 
 impl PageSource for Restless {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let look = if path == "a.md" { self.0.fetch_add(1, Ordering::Relaxed) } else { 0 };
         Ok(format!("page {look}").into_bytes())
     }
@@ -48,7 +48,7 @@ fn a_file_that_changed_since_it_was_read_is_left_alone_with_the_whole_fix() {
         finding(vec![replacing(0, 0, 4, "leaf"), replacing(1, 0, 4, "leaf")]),
         finding(vec![replacing(1, 5, 6, "one")]),
     ];
-    assert_eq!(advance(&mut passes, &found), Some(Progress::default()));
+    assert_eq!(advance(&mut passes, &found), Some(FileChanges::default()));
     assert_eq!(passes.withdraw(&[], &archive()), None);
     let fixes = passes.finish();
     assert_eq!(contents(&fixes), [("b.md", "page one")]);
@@ -60,12 +60,12 @@ fn a_file_that_changed_since_it_was_read_is_left_alone_with_the_whole_fix() {
 struct Still;
 
 impl PageSource for Still {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         Ok(path.as_bytes().to_vec())
     }
 }
 
-fn advance(passes: &mut Passes<'_>, found: &[Diagnostic]) -> Option<Progress> {
+fn advance(passes: &mut Passes<'_>, found: &[Diagnostic]) -> Option<FileChanges> {
     passes.advance(found, &archive(), &|_| true, 0)
 }
 
@@ -89,9 +89,12 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
     let mut passes = Passes::new(&Still, Applicability::Safe);
     let deaf = finding_at(0, "deaf", vec![replacing(1, 4, 4, "!")]);
     let found = [deaf.clone(), finding_at(1, "fixed", vec![replacing(0, 2, 2, "+")])];
-    assert_eq!(advance(&mut passes, &found), Some(Progress::default()));
+    assert_eq!(advance(&mut passes, &found), Some(FileChanges::default()));
     // The other pages are as they were, so the finding is where it was.
-    assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), Some(Progress::default()));
+    assert_eq!(
+        passes.withdraw(std::slice::from_ref(&deaf), &archive()),
+        Some(FileChanges::default())
+    );
     assert_eq!(passes.workspace().read("b.md"), Ok(b"b.md".to_vec()));
     assert_eq!(passes.withdraw(std::slice::from_ref(&deaf), &archive()), None);
     assert!(advance(&mut passes, std::slice::from_ref(&deaf)).is_some());
@@ -109,8 +112,8 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
 struct Two;
 
 impl PageSource for Two {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        if path == "c.md" { Err("gone".to_owned()) } else { Still.read(path) }
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path == "c.md" { Err(ReadError::new("gone")) } else { Still.read(path) }
     }
 }
 
@@ -122,9 +125,9 @@ fn a_new_file_that_shows_no_effect_is_not_made() {
     let added = |path: &str| vec![path.to_owned()];
     let mut real = Passes::new(&Two, Applicability::Safe);
     let progress = advance(&mut real, std::slice::from_ref(&found)).expect("a pass");
-    assert_eq!(progress, Progress { added: added("c.md"), removed: Vec::new() });
+    assert_eq!(progress, FileChanges { added: added("c.md"), removed: Vec::new() });
     let progress = real.withdraw(std::slice::from_ref(&found), &archive()).expect("a withdrawal");
-    assert_eq!(progress, Progress { added: Vec::new(), removed: added("c.md") });
+    assert_eq!(progress, FileChanges { added: Vec::new(), removed: added("c.md") });
     assert_eq!(contents(&real.finish()), []);
     // A file that is there already is not replaced by a new one.
     assert_eq!(advance(&mut passes, &[found]).map(|progress| progress.added), Some(Vec::new()));
@@ -138,7 +141,7 @@ fn pages_whose_fixes_undo_each_other_are_left_as_they_were() {
     other.file = FileId(1);
     assert!(advance(&mut passes, &[turn("a", "x"), other]).is_some());
     assert_eq!(passes.withdraw(&[], &archive()), None);
-    assert_eq!(advance(&mut passes, &[turn("x", "a")]), Some(Progress::default()));
+    assert_eq!(advance(&mut passes, &[turn("x", "a")]), Some(FileChanges::default()));
     // Fixes of other pages go on.
     let mut later = finding_at(3, "later", vec![replacing(1, 1, 2, "-")]);
     later.file = FileId(1);

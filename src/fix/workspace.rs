@@ -5,13 +5,11 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::apply;
-use crate::diagnostic::Edit;
-use crate::linter::PageSource;
+use crate::archive::page_source::{PageSource, ReadError};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mended {
+pub struct FixedFile {
     /// Its path from the archive's root.
     pub path: String,
     /// What it was; none if it was not there.
@@ -25,7 +23,7 @@ pub struct Workspace<'a> {
     source: &'a dyn PageSource,
     /// A hash of each file, as it was when it was first read.
     seen: Mutex<HashMap<String, u128>>,
-    mended: RwLock<BTreeMap<String, Mended>>,
+    mended: RwLock<BTreeMap<String, FixedFile>>,
     /// Files that changed between two looks at them, which are left alone.
     changed: Mutex<BTreeSet<String>>,
 }
@@ -68,7 +66,7 @@ impl<'a> Workspace<'a> {
                 let before = before.map(<[u8]>::to_vec);
                 let changes = before.as_ref() != Some(&after);
                 let path = path.to_owned();
-                mended.insert(path.clone(), Mended { path, before, after });
+                mended.insert(path.clone(), FixedFile { path, before, after });
                 changes
             }
         }
@@ -82,7 +80,7 @@ impl<'a> Workspace<'a> {
 
     /// The files that differ from what they were, in order of their paths, and those that were left
     /// alone because somebody else changed them meanwhile.
-    pub(super) fn finish(self) -> (Vec<Mended>, BTreeSet<String>) {
+    pub(super) fn finish(self) -> (Vec<FixedFile>, BTreeSet<String>) {
         let mended = self.mended.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mended = mended.into_values().filter(|file| file.before.as_ref() != Some(&file.after));
         let changed = self.changed.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +89,7 @@ impl<'a> Workspace<'a> {
 }
 
 impl PageSource for Workspace<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let mended = self.mended.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = mended.get(path) {
             return Ok(file.after.clone());
@@ -104,14 +102,5 @@ impl PageSource for Workspace<'_> {
             changed.insert(path.to_owned());
         }
         Ok(bytes)
-    }
-}
-
-/// What a file becomes by edits of what it was; none where they were not made for it. A file that was
-/// not there is made by one edit.
-pub(super) fn edited(before: Option<&[u8]>, edits: &[&Edit]) -> Option<Vec<u8>> {
-    match before {
-        Some(bytes) => apply(bytes, edits),
-        None => edits.first().map(|edit| edit.replacement.clone().into_bytes()),
     }
 }

@@ -7,15 +7,29 @@ use std::sync::{Mutex, PoisonError};
 /// Contents by ids. The program is started with the first question, and ends with this.
 #[derive(Debug)]
 pub struct Blobs {
-    state: Mutex<State>,
+    state: Mutex<BatchState>,
 }
 
 #[derive(Debug)]
-enum State {
+enum BatchState {
     Idle(Command),
     Running(Batch),
     /// It failed once, and what it says next would be no answer to what is asked.
-    Failed(String),
+    Failed(BlobError),
+}
+
+/// Why the content of an object cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlobError {
+    /// The repository does not hold the object, as in a clone without all contents.
+    #[error("the repository here does not hold its content, {0}")]
+    Missing(String),
+    /// Git cannot be started.
+    #[error("cannot run git: {0}")]
+    Start(String),
+    /// Git gives no answer, or one that cannot be read.
+    #[error("cannot read from git: {0}")]
+    Answer(String),
 }
 
 #[derive(Debug)]
@@ -27,33 +41,33 @@ struct Batch {
 
 impl Blobs {
     pub(super) fn new(command: Command) -> Self {
-        Self { state: Mutex::new(State::Idle(command)) }
+        Self { state: Mutex::new(BatchState::Idle(command)) }
     }
 
     /// The content of an object.
     ///
     /// # Errors
-    /// In words: there is no such object, as in a clone without all contents, or git cannot be run.
-    pub fn read(&self, id: &str) -> Result<Vec<u8>, String> {
+    /// [`BlobError`]: there is no such object, or git cannot be run.
+    pub fn read(&self, id: &str) -> Result<Vec<u8>, BlobError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Idle(command) = &mut *state {
+        if let BatchState::Idle(command) = &mut *state {
             *state = match Batch::start(command) {
-                Ok(batch) => State::Running(batch),
-                Err(error) => State::Failed(format!("cannot run git: {error}")),
+                Ok(batch) => BatchState::Running(batch),
+                Err(error) => BatchState::Failed(BlobError::Start(error.to_string())),
             };
         }
         let batch = match &mut *state {
-            State::Running(batch) => batch,
-            State::Failed(reason) => return Err(reason.clone()),
-            State::Idle(_) => return Err("git was not started".to_owned()),
+            BatchState::Running(batch) => batch,
+            BatchState::Failed(error) => return Err(error.clone()),
+            BatchState::Idle(_) => return Err(BlobError::Answer("it was not started".to_owned())),
         };
         match batch.ask(id) {
             Ok(Some(content)) => Ok(content),
-            Ok(None) => Err(format!("the repository here does not hold its content, {id}")),
+            Ok(None) => Err(BlobError::Missing(id.to_owned())),
             Err(error) => {
-                let reason = format!("cannot read from git: {error}");
-                *state = State::Failed(reason.clone());
-                Err(reason)
+                let error = BlobError::Answer(error.to_string());
+                *state = BatchState::Failed(error.clone());
+                Err(error)
             }
         }
     }

@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
-use super::GitError;
+use super::error::GitError;
 use super::locate::is_committable;
 use super::program::{os, path_of, run, words};
 

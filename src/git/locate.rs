@@ -9,7 +9,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::GitError;
+use super::error::GitError;
 use super::program::{path_of, run, words};
 use crate::config::discover::{GIT, work_trees};
 
@@ -53,8 +53,8 @@ pub(super) fn told(
         || is_committable(&found, &beside)
     {
         return Err(refused(
-            "it is among the files of the archive or of the present folder, which anybody can \
-             commit; unset `GIT_DIR`"
+            "a commit could contain this folder, because it is in the archive or the current \
+             directory; unset `GIT_DIR`"
                 .to_owned(),
         ));
     }

@@ -8,12 +8,12 @@
 )]
 
 mod blobs;
+mod error;
 mod filters;
 mod locate;
 mod parse;
 mod program;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,85 +21,9 @@ use crate::config::discover::work_trees;
 use filters::Filters;
 use program::{command, feed, first_line, path_of, run, words};
 
-pub use blobs::Blobs;
-pub use parse::{Change, ChangeKind, Entry, Kind, Overlooked};
-
-/// Why git did not say what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum GitError {
-    /// The program is not there.
-    #[error("there is no `git` program: --since and --staged ask it what changed")]
-    Missing,
-    /// The program cannot be started or talked to.
-    #[error("cannot run git: {0}")]
-    Io(io::Error),
-    /// The archive is in no repository that git would open.
-    #[error("{path} is in no git repository: {reason}")]
-    NoRepository {
-        /// The archive's root.
-        path: PathBuf,
-        /// What git says.
-        reason: String,
-    },
-    /// The nearest `.git` above the archive leads to no repository.
-    #[error("{} is no git repository: {reason}", path.display())]
-    Unusable {
-        /// The `.git`.
-        path: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// The environment names something else than a repository, or one that must not be trusted.
-    #[error("`GIT_DIR` names {path:?}, which is not opened: {reason}")]
-    Told {
-        /// What it names.
-        path: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// The repository belongs to another user, whose configuration could run programs.
-    #[error(
-        "detected dubious ownership in repository at '{}': {} belongs to another user; if you trust \
-         them, run `git config --global --add safe.directory '{}'`",
-        top.display(), path.display(), top.display()
-    )]
-    DubiousOwnership {
-        /// The top of its work tree.
-        top: PathBuf,
-        /// What belongs to somebody else.
-        path: PathBuf,
-    },
-    /// There is no such commit.
-    #[error("git knows no commit {revision:?}{}", if *.is_shallow { "; a shallow clone must fetch it first" } else { "" })]
-    NoCommit {
-        /// The revision as it was given.
-        revision: String,
-        /// Whether the clone lacks a part of its history.
-        is_shallow: bool,
-    },
-    /// The revision and the present commit have no common ancestor here.
-    #[error("{revision:?} and HEAD have no common ancestor{}", if *.is_shallow { "; a shallow clone must fetch more" } else { "" })]
-    NoCommonAncestor {
-        /// The revision as it was given, without its dots.
-        revision: String,
-        /// Whether the clone lacks a part of its history.
-        is_shallow: bool,
-    },
-    /// A merge is not settled, so that nothing is staged for some paths.
-    #[error("{path} is in conflict: settle the merge and stage it first")]
-    Conflict {
-        /// The first such path, relative to the archive's root.
-        path: String,
-    },
-    /// A command failed.
-    #[error("`git {command}` failed: {reason}")]
-    Failed {
-        /// The command.
-        command: String,
-        /// What git says.
-        reason: String,
-    },
-}
+pub use blobs::{BlobError, Blobs};
+pub use error::GitError;
+pub use parse::{Change, ChangeKind, EntryKind, Overlooked, TreeEntry};
 
 /// With what the files of a commit are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +64,7 @@ impl Repository {
             (Some(told), _) => locate::told(&told, root, top)?,
             (None, Some(top)) => (top.to_owned(), locate::git_dir(top)?),
             (None, None) => {
-                return Err(fail("neither it nor a folder above has a `.git`".to_owned()));
+                return Err(fail("no `.git` found here or in any parent folder".to_owned()));
             }
         };
         let ask = |what: &str| {
@@ -153,7 +77,7 @@ impl Repository {
         let (top, git_dir) = (ask("--show-toplevel")?, ask("--absolute-git-dir")?);
         let canonical = std::fs::canonicalize(&top).map_err(GitError::Io)?;
         let Some(prefix) = root.strip_prefix(canonical).ok().and_then(Path::to_str) else {
-            return Err(fail(format!("the repository's files are in {}", top.display())));
+            return Err(fail(format!("the repository's work tree is {}", top.display())));
         };
         let mut prefix = prefix.replace(std::path::MAIN_SEPARATOR, "/");
         if !prefix.is_empty() {
@@ -234,7 +158,7 @@ impl Repository {
     ///
     /// # Errors
     /// What git fails with.
-    pub fn files(&self, tree: &str) -> Result<Vec<Entry>, GitError> {
+    pub fn files(&self, tree: &str) -> Result<Vec<TreeEntry>, GitError> {
         let output = self.ask_below(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
         Ok(parse::tree(&output, &self.prefix))
     }
@@ -286,7 +210,7 @@ impl Repository {
     fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());
-            let is_file = change.was == Kind::File && change.new.kind == Kind::File;
+            let is_file = change.was == EntryKind::File && change.new.kind == EntryKind::File;
             change.kind == ChangeKind::Modified && is_file && on_disk
         };
         // For git also a pipe is a file, and it would wait for what comes out of it.

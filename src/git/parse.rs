@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// What a file in a repository is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     /// A file.
     File,
     /// A symbolic link; its content is what it leads to.
@@ -14,7 +14,7 @@ pub enum Kind {
     Submodule,
 }
 
-impl Kind {
+impl EntryKind {
     /// By the mode that git writes, in octal digits.
     fn of(mode: &[u8]) -> Self {
         match mode {
@@ -27,11 +27,11 @@ impl Kind {
 
 /// A file of a commit or of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct TreeEntry {
     /// Its path relative to the archive's root, as bytes: it need not be UTF-8.
     pub path: Vec<u8>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// The id of its content.
     pub id: String,
 }
@@ -61,11 +61,11 @@ pub struct Change {
     /// The path that it had, if that is another, as bytes.
     pub from: Option<Vec<u8>>,
     /// What it was before: a file if it was nothing.
-    pub was: Kind,
+    pub was: EntryKind,
     /// The id of its content before, if there was one.
     pub old: Option<String>,
     /// What it is afterwards, with its path as bytes and its id: zeros if that is on the disk alone.
-    pub new: Entry,
+    pub new: TreeEntry,
 }
 
 /// Files of the index that git does not look at on the disk, by their paths relative to the archive's root.
@@ -78,13 +78,13 @@ pub struct Overlooked {
 }
 
 /// Reads what `git ls-tree -r -z` prints of the files below `prefix`: `mode type id<tab>path`.
-pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<Entry> {
+pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
     let entry = |record: &[u8]| {
         let tab = memchr::memchr(b'\t', record)?;
         let mut fields = record[..tab].split(|byte| *byte == b' ');
         let (mode, _, id) = (fields.next()?, fields.next()?, fields.next()?);
         let path = record[tab + 1..].strip_prefix(prefix.as_bytes())?;
-        Some(Entry { path: path.to_owned(), kind: Kind::of(mode), id: text(id) })
+        Some(TreeEntry { path: path.to_owned(), kind: EntryKind::of(mode), id: text(id) })
     };
     output.split(|byte| *byte == 0).filter_map(entry).collect()
 }
@@ -113,7 +113,7 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         };
         let inside = |path: &[u8]| path.strip_prefix(prefix.as_bytes()).map(<[u8]>::to_vec);
         let Some(path) = inside(path) else { continue };
-        let is_same = old == new && Kind::of(was) == Kind::of(mode);
+        let is_same = old == new && EntryKind::of(was) == EntryKind::of(mode);
         if kind == ChangeKind::Modified && is_same && !is_nothing(old) {
             // Only who may run it is another.
             continue;
@@ -121,9 +121,9 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         changes.push(Change {
             kind,
             from: from.and_then(inside),
-            was: Kind::of(was),
+            was: EntryKind::of(was),
             old: (!is_nothing(old)).then(|| text(old)),
-            new: Entry { path: path.clone(), kind: Kind::of(mode), id: text(new) },
+            new: TreeEntry { path: path.clone(), kind: EntryKind::of(mode), id: text(new) },
             path: text(&path),
         });
     }
@@ -179,9 +179,9 @@ mod tests {
         let entries = tree(output, "a/");
         let found: Vec<_> = entries.iter().map(|entry| (&*entry.path, entry.kind)).collect();
         let expected = [
-            (&b"news/x y.md"[..], Kind::File),
-            (b"latest", Kind::Link),
-            (b"theme", Kind::Submodule),
+            (&b"news/x y.md"[..], EntryKind::File),
+            (b"latest", EntryKind::Link),
+            (b"theme", EntryKind::Submodule),
         ];
         assert_eq!(found, expected);
         assert_eq!(entries[0].id, "61ab");
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!((changes[2].old.as_deref(), &*changes[2].new.id), (Some("4"), "5"));
         assert_eq!(changes[3].old, None);
         assert_eq!(changes[2].new.path, b"new\xff.md");
-        assert_eq!(changes[3].new.kind, Kind::Link);
+        assert_eq!(changes[3].new.kind, EntryKind::Link);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::GitError;
+use super::error::GitError;
 
 /// Returns a call of git in a folder, which takes paths as they are.
 pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {

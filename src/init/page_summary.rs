@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::archive::date::{DateFormats, WrittenDate, read_exactly};
-use crate::archive::layout::{FolderDate, PageKind, Place};
+use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
 use crate::archive::resolve::Destination;
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
@@ -80,7 +80,7 @@ impl PageSummary {
     /// Reads a page of an archive with an inferred layout.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
-        let Place { kind, date } = archive.place(file);
+        let ParsedPath { kind, date } = archive.place(file);
         let date = date.and_then(FolderDate::day);
         let mut page = Self {
             kind,

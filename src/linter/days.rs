@@ -1,41 +1,24 @@
 //! What day pages name, gathered once for all of their events.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
+use super::day_pages::DayPages;
 use super::linted::Linted;
 use crate::archive::facts::{Facts, LinkRole};
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
-use crate::rule::Pages;
+use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};
 
 /// The most entries of one page that lead nowhere and are looked at for what they may have meant.
 const MOST_MEANT: usize = 64;
 
-/// What the day pages name.
-#[derive(Debug, Default)]
-pub(super) struct DayPages {
-    /// Of each day page, the pages that it names in any way; sorted.
-    named: HashMap<FileId, Box<[FileId]>>,
-    /// What entries that lead nowhere may have meant, by their page and place.
-    meant: HashMap<(FileId, Span), FileId>,
-}
-
-impl DayPages {
-    pub(super) fn names(&self, day_page: FileId, file: FileId) -> bool {
-        self.named.get(&day_page).is_some_and(|named| named.binary_search(&file).is_ok())
-    }
-
-    pub(super) fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId> {
-        self.meant.get(&(day_page, entry)).copied()
-    }
-}
-
 impl Linted<'_> {
     /// Gathers what the day pages name, as far as they have been read.
     pub(super) fn read_day_pages(&self) -> DayPages {
+        if !self.linter.needs(Need::DayEntries) {
+            return DayPages::default();
+        }
         let archive = self.linter.archive;
         let pages: Vec<(FileId, &Facts)> = self
             .all_facts()
@@ -64,7 +47,7 @@ impl Linted<'_> {
             .take(MOST_MEANT)
             .filter_map(|link| {
                 let read = self.reread(page)?;
-                let written = link.find(&read.1)?.target(read.0.text());
+                let written = link.find(read.document())?.target(read.text());
                 let near = archive.nearest_by_name(page, written)?.file;
                 let is_new = named.binary_search(&near).is_err();
                 let is_event = archive.place(near).kind == PageKind::Event;

@@ -2,8 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::{PageSource, guarded, read_text};
+use super::guard::guarded;
+use super::page_files::read_text;
 use crate::archive::Archive;
+use crate::archive::page_source::PageSource;
 use crate::span::{FileId, SourceText};
 
 /// How many pages' worth of what is made of them is held at once.

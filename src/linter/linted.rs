@@ -5,16 +5,17 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::days::DayPages;
+use super::day_pages::DayPages;
+use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
 use super::summary::Summary;
-use super::{ARCHIVE_RULES, Checked, Linter, PageState, Recent};
 use crate::archive::facts::{Facts, SourceFact};
+use crate::archive::page_texts::ReadPage;
+use crate::archive::recent::Recent;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
-use crate::document::Document;
 use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
 use crate::rules::RULES;
 use crate::source_status::Outcome;
-use crate::span::{FileId, SourceText, Span};
+use crate::span::{FileId, Span};
 
 /// What is known after the offline rules have run.
 pub struct Linted<'a> {
@@ -28,11 +29,8 @@ pub struct Linted<'a> {
     /// Pages that tell of the same event as an earlier one, with that one; sorted.
     twins: Vec<(FileId, FileId)>,
     days: DayPages,
-    reread: Mutex<Recent<Reread>>,
     gaps: Mutex<Recent<Option<Arc<Gaps>>>>,
 }
-
-type Reread = Option<Arc<(SourceText, Document)>>;
 
 impl<'a> Linted<'a> {
     /// Takes what became of the pages, and runs the archive's rules on those that were checked.
@@ -51,8 +49,7 @@ impl<'a> Linted<'a> {
             anchors: HashMap::new(),
             twins: Vec::new(),
             days: DayPages::default(),
-            reread: Mutex::new(Recent::new(MAX_REREAD)),
-            gaps: Mutex::new(Recent::new(MAX_REREAD)),
+            gaps: Mutex::new(Recent::new(MOST_GAPS)),
         };
         for page in pages {
             linted.states[page.file.index()] = page.state;
@@ -220,16 +217,8 @@ impl Pages for Linted<'_> {
         Some(self.twins[index].1)
     }
 
-    fn reread(&self, file: FileId) -> Reread {
-        if let Some(page) = self.reread.lock().ok()?.get(file) {
-            return page;
-        }
-        let page = self.linter.read(file).ok().map(|source| {
-            let document = Document::parse(source.text());
-            Arc::new((source, document))
-        });
-        self.reread.lock().ok()?.insert(file, page.clone());
-        page
+    fn reread(&self, file: FileId) -> Option<Arc<ReadPage>> {
+        Some(self.linter.texts.get(file)).filter(|page| page.is_markdown())
     }
 
     fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>> {
@@ -237,11 +226,13 @@ impl Pages for Linted<'_> {
             return gaps;
         }
         let day = &self.linter.settings.day;
-        let gaps = self.reread(day_page).map(|page| Arc::new(Gaps::new(&page.0, &page.1, day)));
+        let gaps = self
+            .reread(day_page)
+            .map(|page| Arc::new(Gaps::new(&page.source, page.document(), day)));
         self.gaps.lock().ok()?.insert(day_page, gaps.clone());
         gaps
     }
 }
 
-/// The most pages that are kept after they were read anew.
-const MAX_REREAD: usize = 64;
+/// The most day pages of which the places for entries are kept.
+const MOST_GAPS: usize = 64;

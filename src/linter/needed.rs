@@ -5,15 +5,18 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::guard::guarded;
 use super::linted::Linted;
-use super::{PageState, guarded, is_page};
+use super::page_files::is_page;
+use super::pages::PageState;
 use crate::archive::Archive;
 use crate::archive::days::Days;
-use crate::archive::duplicates::{Cited, Shingles, candidates};
+use crate::archive::duplicates::{CitingPage, Shingles, candidates};
 use crate::archive::facts::{Facts, LinkFact, LinkRole, text_hash};
-use crate::archive::layout::{FolderDate, PageKind, Place};
+use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
 use crate::archive::page::Page;
 use crate::document::Document;
+use crate::rule::Need;
 use crate::span::FileId;
 
 /// The files whose facts the checked pages need. Each day is looked up once, however many of its
@@ -49,7 +52,7 @@ impl<'a> Needed<'a> {
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
         let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
         named.for_each(|file| self.add(file));
-        let Place { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
+        let ParsedPath { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
             return;
         };
         // Of an event that another day lists, it matters whether its own day does.
@@ -104,7 +107,7 @@ impl Linted<'_> {
     /// that they are related to or list, the pages of their days, and events that may be the same.
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
-        let compares = linter.settings.rules.may_run("archive/duplicate-event");
+        let compares = linter.needs(Need::SharedSources);
         let mut needed = Needed::new(linter.archive);
         for &file in &self.checked {
             if let PageState::Read(facts) = &self.states[file.index()] {
@@ -133,6 +136,9 @@ impl Linted<'_> {
     /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
     /// rather than to gather the anchors of all.
     pub(super) fn read_anchors(&self) -> HashMap<FileId, Vec<u64>> {
+        if !self.linter.needs(Need::Anchors) {
+            return HashMap::new();
+        }
         let mut needed: Vec<FileId> = Vec::new();
         for facts in self.all_facts().map(|(_, facts)| facts) {
             let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
@@ -159,13 +165,17 @@ impl Linted<'_> {
 
     /// Finds the pages that tell of the same event as an earlier one; sorted, one pair a page.
     pub(super) fn find_twins(&self) -> Vec<(FileId, FileId)> {
-        if !self.linter.settings.rules.may_run("archive/duplicate-event") {
+        if !self.linter.needs(Need::SharedSources) {
             return Vec::new();
         }
         let mut cited = Vec::new();
         for (file, facts) in self.all_facts() {
             if let Some(FolderDate::Day(date)) = self.linter.archive.place(file).date {
-                cited.extend(facts.source_keys.iter().map(|&source| Cited { source, date, file }));
+                cited.extend(facts.source_keys.iter().map(|&source| CitingPage {
+                    source,
+                    date,
+                    file,
+                }));
             }
         }
         let pairs = candidates(cited);

@@ -43,7 +43,7 @@ impl Linted<'_> {
     /// Returns those of some diagnostics, given by index, whose fixes change more of a file than they say.
     fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
         let Some(page) = self.reread(file) else { return indices.to_vec() };
-        let text = page.0.text();
+        let text = page.text();
         let structure = Structure::of(text);
         let mut parses_left = MOST_PARSES;
         let mut doubtful = Vec::new();

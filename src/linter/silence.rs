@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::PageState;
 use super::linted::Linted;
+use super::pages::PageState;
 use crate::diagnostic::Diagnostic;
 use crate::document::Suppression;
 use crate::rule::{Check, Findings, Pages, SuppressionContext};
@@ -66,7 +66,8 @@ impl Linted<'_> {
             }
             for (suppression, lapses) in page.lapses(ran) {
                 let lapses = lapses.as_slice();
-                let context = SuppressionContext { file, source: &read.0, suppression, lapses };
+                let context =
+                    SuppressionContext { file, source: &read.source, suppression, lapses };
                 let run = |findings: &mut Findings| check(&context, findings);
                 linter.run_rule(index, file, &rules, run, diagnostics);
             }

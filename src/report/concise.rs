@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Files, Results};
+use super::files::Files;
+use super::results::Results;
 use crate::diagnostic::printable;
 
 pub(super) fn write(

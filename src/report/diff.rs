@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use similar::TextDiff;
 
-use super::Style;
+use super::results::Style;
 use crate::diagnostic::{is_unprintable, printable};
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
 /// Writes the changes of each file. On a terminal no byte of a page may steer it, so unprintable
 /// characters are made visible there; elsewhere the bytes are the pages' own.
 pub(super) fn write(
-    files: &[Mended],
+    files: &[FixedFile],
     style: Style,
     on_terminal: bool,
     out: &mut dyn Write,
@@ -30,7 +30,7 @@ pub(super) fn write(
     Ok(())
 }
 
-fn write_file(file: &Mended, out: &mut Vec<u8>) -> io::Result<()> {
+fn write_file(file: &FixedFile, out: &mut Vec<u8>) -> io::Result<()> {
     let (old, new) = (lines(file.before.as_deref().unwrap_or_default()), lines(&file.after));
     let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
     let path = printable(&file.path);

@@ -1,64 +1,40 @@
 //! The texts of the pages with findings, for lines and columns.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::archive::Archive;
+use crate::archive::page_texts::{PageTexts, ReadPage};
 use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
-use crate::linter::{PageSource, Recent};
-use crate::span::{FileId, LineIndex, Position, SourceText, Span};
-
-/// A page with findings.
-#[derive(Debug)]
-pub struct Text {
-    /// Its text.
-    pub source: SourceText,
-    /// Its lines.
-    pub lines: LineIndex,
-}
-
-impl Text {
-    pub(super) fn new(bytes: &[u8]) -> Self {
-        let source = SourceText::from_bytes(bytes);
-        let lines = LineIndex::new(&source);
-        Self { source, lines }
-    }
-}
+use crate::span::{FileId, Position, Span};
 
 /// Where a span begins and ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PositionRange {
     /// Its first character.
     pub start: Position,
     /// Behind its last character.
     pub end: Position,
 }
 
-/// Reads pages as they are asked for, and keeps a few.
+/// The pages with findings, as reports name them.
 pub struct Files<'a> {
-    archive: &'a Archive,
-    source: &'a dyn PageSource,
+    texts: &'a PageTexts<'a>,
     /// The path of the archive's root from the repository's root on: empty, or with `/` at its end.
     prefix: &'a str,
-    texts: RefCell<Recent<Rc<Text>>>,
 }
 
-/// The most texts kept; findings come in order of their files, so few are needed again.
-const KEPT: usize = 32;
-
 impl<'a> Files<'a> {
-    /// Reads the pages of `archive` from `source`; `prefix` is where the archive is in its repository.
+    /// Takes the pages from `texts`; `prefix` is where the archive is in its repository.
     #[must_use]
-    pub fn new(archive: &'a Archive, source: &'a dyn PageSource, prefix: &'a str) -> Self {
-        Self { archive, source, prefix, texts: RefCell::new(Recent::new(KEPT)) }
+    pub fn new(texts: &'a PageTexts<'a>, prefix: &'a str) -> Self {
+        Self { texts, prefix }
     }
 
     /// The path of a file, relative to the archive's root.
     #[must_use]
     pub fn path(&self, file: FileId) -> &'a str {
-        self.archive.path(file)
+        self.texts.archive().path(file)
     }
 
     /// The path of a file as whoever hosts the repository knows it: relative to the repository's root.
@@ -76,7 +52,7 @@ impl<'a> Files<'a> {
     /// The path of the file that an edit changes, relative to the archive's root, and what it replaces
     /// there: of a file that it makes, the beginning.
     #[must_use]
-    pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, Place)
+    pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, PositionRange)
     where
         'a: 'e,
     {
@@ -84,7 +60,7 @@ impl<'a> Files<'a> {
             EditTarget::File(file) => (self.path(*file), self.place(*file, edit.span)),
             EditTarget::New(path) => {
                 let start = Position { line: 1, column: 1, offset: 0 };
-                (path, Place { start, end: start })
+                (path, PositionRange { start, end: start })
             }
         }
     }
@@ -92,7 +68,7 @@ impl<'a> Files<'a> {
     /// Whether a file begins with a byte order mark.
     #[must_use]
     pub fn has_mark(&self, file: FileId) -> bool {
-        self.text(file).source.text().starts_with('\u{FEFF}')
+        self.text(file).text().starts_with('\u{FEFF}')
     }
 
     /// The text that a finding is known by while its page is edited elsewhere.
@@ -104,22 +80,14 @@ impl<'a> Files<'a> {
 
     /// The text of a file; of one that cannot be read, an empty one.
     #[must_use]
-    pub fn text(&self, file: FileId) -> Rc<Text> {
-        let mut texts = self.texts.borrow_mut();
-        if let Some(text) = texts.get(file) {
-            return text;
-        }
-        let bytes = self.source.read(self.archive.path(file)).unwrap_or_default();
-        let text = Rc::new(Text::new(&bytes));
-        texts.insert(file, Rc::clone(&text));
-        text
+    pub fn text(&self, file: FileId) -> Arc<ReadPage> {
+        self.texts.get(file)
     }
 
     /// The lines and columns of a span.
     #[must_use]
-    pub fn place(&self, file: FileId, span: Span) -> Place {
+    pub fn place(&self, file: FileId, span: Span) -> PositionRange {
         let text = self.text(file);
-        let position = |offset| text.lines.position(&text.source, offset);
-        Place { start: position(span.start), end: position(span.end) }
+        PositionRange { start: text.position(span.start), end: text.position(span.end) }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::Files;
+use super::files::Files;
 use crate::diagnostic::Diagnostic;
 use crate::span::FileId;
 

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Files, Place, Results};
+use super::files::{Files, PositionRange};
+use super::results::Results;
 use crate::diagnostic::{
     Diagnostic, Severity, counted, escape_workflow_commands, is_unprintable, printable,
 };
@@ -50,7 +51,7 @@ pub(super) fn write(
 /// Writes a command for a finding.
 fn annotate(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
     let finding = &diagnostic.finding;
-    let Place { start, end } = files.place(diagnostic.file, finding.span);
+    let PositionRange { start, end } = files.place(diagnostic.file, finding.span);
     let path = files.hosted_path(diagnostic.file);
     let severity = diagnostic.severity.name();
     // What ends with a line break ends on the line before.

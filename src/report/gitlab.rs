@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
+use super::files::Files;
 use super::fingerprint::Fingerprints;
-use super::{Files, Results};
+use super::results::Results;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::json_escape::Escaping;
 use crate::span::Position;

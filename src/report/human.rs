@@ -11,11 +11,12 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::files::Text;
-use super::{Files, Results, Style};
+use super::files::Files;
+use super::results::{Results, Style};
+use crate::archive::page_texts::ReadPage;
 use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
-use crate::span::{FileId, Span};
+use crate::span::{FileId, SourceText, Span};
 
 pub(super) fn write(
     results: &Results<'_>,
@@ -40,7 +41,8 @@ pub(super) fn write_config_errors(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Some(file) = errors.first().map(|error| &error.file) else { return Ok(()) };
-    let (text, path) = (Text::new(file.text.as_bytes()), file.path.to_string_lossy());
+    let (text, path) =
+        (ReadPage::new(SourceText::from_bytes(file.text.as_bytes())), file.path.to_string_lossy());
     let handler = handler(style);
     for error in errors {
         let span = Span::from(error.span.clone());
@@ -94,10 +96,10 @@ impl Excerpt {
         Self::new(files.path(file), &text, span, width)
     }
 
-    fn new(path: &str, text: &Text, span: Span, width: usize) -> Self {
-        let start = text.lines.position(&text.source, span.start);
-        let line = text.lines.line_span(&text.source, start.line as usize - 1);
-        let whole = line.of(text.source.text());
+    fn new(path: &str, text: &ReadPage, span: Span, width: usize) -> Self {
+        let start = text.position(span.start);
+        let line = text.line_span(start.line as usize - 1);
+        let whole = line.of(text.text());
         let from = (span.start.clamp(line.start, line.end) - line.start) as usize;
         let to = (span.end.clamp(line.start, line.end) - line.start) as usize;
         // The page may have changed since it was checked.

@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
+use super::files::{Files, PositionRange};
+use super::results::Results;
 use super::summary::severities;
-use super::{Files, Place, Results};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::json_escape::Escaping;
 use crate::span::{FileId, Position, Span};
@@ -104,8 +105,8 @@ struct JsonPosition {
     offset: u32,
 }
 
-impl From<Place> for JsonRange {
-    fn from(place: Place) -> Self {
+impl From<PositionRange> for JsonRange {
+    fn from(place: PositionRange) -> Self {
         Self { start: place.start.into(), end: place.end.into() }
     }
 }

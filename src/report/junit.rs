@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Files, Results};
+use super::files::Files;
+use super::results::Results;
 use crate::diagnostic::{Diagnostic, printable, quote};
 
 pub(super) fn write(
@@ -28,7 +29,7 @@ pub(super) fn write(
         writeln!(
             out,
             r#"  <testsuite name="dateline" tests="1" failures="0" errors="0">
-    <testcase name="nothing found" classname="dateline"/>
+    <testcase name="No problems found" classname="dateline"/>
   </testsuite>"#
         )?;
     }

@@ -9,17 +9,17 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod results;
 mod sarif;
 pub mod summary;
 
 use std::io::{self, Write};
 
-pub use files::{Files, Place};
+pub use files::{Files, PositionRange};
+pub use results::{Hidden, Results, Style};
 
-use crate::archive::Archive;
-use crate::diagnostic::{Diagnostic, counted, grouped};
-use crate::fix::Mended;
-use crate::linter::{PageSource, Summary};
+use crate::diagnostic::{counted, grouped};
+use crate::fix::FixedFile;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,44 +42,6 @@ pub enum Format {
     Junit,
 }
 
-/// How a terminal shows a human report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Whether there are colours.
-    pub color: bool,
-    /// The width in columns.
-    pub width: usize,
-}
-
-/// Findings that are not reported, by why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hidden {
-    /// Those that did not come of what changed.
-    pub unchanged: u64,
-    /// Those that a baseline holds.
-    pub baseline: u64,
-}
-
-/// Everything there is to report.
-#[derive(Clone, Copy)]
-pub struct Results<'a> {
-    /// The findings, in order.
-    pub diagnostics: &'a [Diagnostic],
-    /// The account of the run.
-    pub summary: Summary,
-    /// What was found and is not reported.
-    pub hidden: Hidden,
-    /// Whether sources were contacted.
-    pub online: bool,
-    /// The archive's paths.
-    pub archive: &'a Archive,
-    /// Where pages come from: those with findings are read again for their lines and columns.
-    pub source: &'a dyn PageSource,
-    /// The path of the archive's root from its repository's root on: empty, or with `/` at its end. Reports
-    /// for whoever hosts the repository have it before their paths.
-    pub prefix: &'a str,
-}
-
 /// Writes the findings in a format.
 ///
 /// # Errors
@@ -90,7 +52,7 @@ pub fn write(
     results: &Results<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let files = Files::new(results.archive, results.source, results.prefix);
+    let files = Files::new(results.texts, results.prefix);
     match format {
         Format::Human => human::write(results, &files, style, out),
         Format::Concise => concise::write(results, &files, out),
@@ -110,7 +72,7 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     let number = results.diagnostics.len() as u64;
     (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
         let (number, most) = (counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
-        format!("the report has {number}; GitHub refuses one of more than {most}")
+        format!("the report has {number}, but GitHub rejects reports with more than {most}")
     })
 }
 
@@ -119,7 +81,7 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
 /// # Errors
 /// What the writer fails with.
 pub fn write_diff(
-    files: &[Mended],
+    files: &[FixedFile],
     style: Style,
     on_terminal: bool,
     out: &mut dyn Write,

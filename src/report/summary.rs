@@ -1,9 +1,9 @@
-//! The account at the end of a run, and the count by rule: never silent about what was not done.
+//! The summary at the end of a run, and the count by rule.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Results;
+use super::results::Results;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
 use crate::source_status::{Outcome, Verdict};
 
@@ -15,7 +15,7 @@ pub fn severities(diagnostics: &[Diagnostic]) -> (u64, u64) {
     (errors as u64, (diagnostics.len() - errors) as u64)
 }
 
-/// Writes the account of a run: what was read, what was found, what was left out.
+/// Writes the summary of a run: what was read, what was found, what was left out.
 ///
 /// # Errors
 /// What the writer fails with.
@@ -49,16 +49,16 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     let (errors, warnings) = severities(results.diagnostics);
     if summary.dropped > 0 {
         let dropped = counted(summary.dropped, "further finding");
-        writeln!(out, "{dropped} not kept: over 1,000 of one rule on one page")?;
+        writeln!(out, "{dropped} omitted: over 1,000 of one rule on one page")?;
     }
     if summary.suppressed > 0 {
-        writeln!(out, "{} silenced by comments", counted(summary.suppressed, "finding"))?;
+        writeln!(out, "{} suppressed by comments", counted(summary.suppressed, "finding"))?;
     }
     if results.hidden.baseline > 0 {
         writeln!(out, "{} hidden by the baseline", counted(results.hidden.baseline, "finding"))?;
     }
     if errors + warnings == 0 {
-        return writeln!(out, "nothing found");
+        return writeln!(out, "No problems found");
     }
     let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
     let fixable = fixable(results.diagnostics);
@@ -73,9 +73,13 @@ fn fixable(diagnostics: &[Diagnostic]) -> String {
     let (safe, other) = (safe.len() as u64, other.len() as u64);
     match (safe, other) {
         (0, 0) => String::new(),
-        (_, 0) => format!("; --fix mends {}", grouped(safe)),
-        (0, _) => format!("; --fix --unsafe-fixes mends {}", grouped(other)),
-        _ => format!("; --fix mends {}, --unsafe-fixes {} more", grouped(safe), grouped(other)),
+        (_, 0) => format!(" ({} fixable with `--fix`)", grouped(safe)),
+        (0, _) => format!(" ({} fixable with `--fix --unsafe-fixes`)", grouped(other)),
+        _ => format!(
+            " ({} fixable with `--fix`, {} more with `--unsafe-fixes`)",
+            grouped(safe),
+            grouped(other)
+        ),
     }
 }
 

@@ -3,62 +3,24 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Findings;
-use super::gaps::Gaps;
-use super::title::{self, Stale, Title, Topic};
+use super::findings::Findings;
+use super::pages::{PageFailure, Pages};
+use super::title::{self, StaleText, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::date::WrittenDate;
 use crate::archive::facts::{Facts, LinkFact, LinkRole, TitleFact};
-use crate::archive::layout::{FolderDate, Place};
+use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
 use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Document, Heading, LinkKind, Rewritten, encode_destination};
+use crate::document::{Heading, LinkKind, Rewritten, encode_destination};
 use crate::rewrite;
-use crate::span::{FileId, SourceText, Span};
+use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
-
-/// Why there are no facts of a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageFailure {
-    /// It could not be read; the reason.
-    Unreadable(String),
-    /// It is no text that can be read as UTF-8, which `text/not-utf8` reports.
-    NotText,
-    /// Dateline itself failed on it; how.
-    Internal(String),
-}
-
-/// What is known of other pages.
-pub trait Pages: Sync {
-    /// The facts of a page, if it was read.
-    fn facts(&self, file: FileId) -> Option<&Facts>;
-
-    /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
-    fn anchors(&self, file: FileId) -> Option<&[u64]>;
-
-    /// A page's text and document, read anew: only for what is to be reported.
-    fn reread(&self, file: FileId) -> Option<Arc<(SourceText, Document)>>;
-
-    /// The places of a day page that entries can be put at, if the page can be read.
-    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
-
-    /// Whether a day page names a page: by a link, by one that is broken, or by an entry that leads
-    /// nowhere and may have meant it.
-    fn names(&self, day_page: FileId, file: FileId) -> bool;
-
-    /// The event page that an entry of a day page which leads nowhere may have meant: one near to
-    /// it that the page does not list. The entry is told by where its destination begins.
-    fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
-
-    /// The earlier page that tells of the same event as this one, if there is one.
-    fn twin(&self, file: FileId) -> Option<FileId>;
-}
 
 /// What an archive rule sees: one page, and all others by their facts.
 #[derive(Clone, Copy)]
@@ -66,7 +28,7 @@ pub struct ArchiveContext<'a> {
     /// The page.
     pub file: FileId,
     /// What it is, by its path.
-    pub place: Place,
+    pub place: ParsedPath,
     /// Its facts, or why there are none.
     pub facts: Result<&'a Facts, &'a PageFailure>,
     /// The archive's paths.
@@ -82,7 +44,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn excerpt(&self, span: Span) -> String {
         let page = self.pages.reread(self.file);
-        page.map_or_else(String::new, |page| span.of(page.0.text()).to_owned())
+        page.map_or_else(String::new, |page| span.of(page.text()).to_owned())
     }
 
     /// The page's first character, where findings about the whole page point.
@@ -93,22 +55,22 @@ impl ArchiveContext<'_> {
 
     fn first_character(&self, file: FileId) -> Span {
         let page = self.pages.reread(file);
-        page.map_or_else(Span::default, |page| page.0.first_character())
+        page.map_or_else(Span::default, |page| page.source.first_character())
     }
 
     /// What a reader sees of a link of the page.
     #[must_use]
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
-        Some(page.1.words(link.find(&page.1)?.text).to_owned())
+        Some(page.document().words(link.find(page.document())?.text).to_owned())
     }
 
     /// The destination that CommonMark makes of a link of the page.
     #[must_use]
     pub fn target(&self, link: &LinkFact) -> String {
         let target = self.pages.reread(self.file).and_then(|page| {
-            let link = link.find(&page.1)?;
-            Some(link.target(page.0.text()).to_owned())
+            let link = link.find(page.document())?;
+            Some(link.target(page.text()).to_owned())
         });
         target.unwrap_or_default()
     }
@@ -118,10 +80,10 @@ impl ArchiveContext<'_> {
     pub fn title(&self, file: FileId) -> Option<Title> {
         let TitleFact { content, sole, .. } = self.pages.facts(file)?.title?;
         let page = self.pages.reread(file)?;
-        let heading = page.1.headings.get(page.1.heading_around(content)?)?;
-        let words = page.1.words(heading.text).to_owned();
-        let is_sound = title::is_sound(&page.0, &page.1, content);
-        let text = rewrite::link_text(content.of(page.0.text()), &words);
+        let heading = page.document().headings.get(page.document().heading_around(content)?)?;
+        let words = page.document().words(heading.text).to_owned();
+        let is_sound = title::is_sound(&page.source, page.document(), content);
+        let text = rewrite::link_text(content.of(page.text()), &words);
         Some(Title { words, span: content, text: text.filter(|_| is_sound), sole })
     }
 
@@ -136,8 +98,8 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn first_heading(&self, file: FileId) -> Span {
         let Some(page) = self.pages.reread(file) else { return Span::default() };
-        let heading = page.1.headings.first().map(Heading::place);
-        heading.unwrap_or_else(|| page.0.first_character())
+        let heading = page.document().headings.first().map(Heading::place);
+        heading.unwrap_or_else(|| page.source.first_character())
     }
 
     /// The day of the page's folder, if that is written as the layout writes it.
@@ -160,13 +122,14 @@ impl ArchiveContext<'_> {
     pub fn topic(&self, file: FileId) -> Option<Topic> {
         let page = self.pages.reread(file)?;
         let level = self.settings.event.topic_level;
-        let is_topic =
-            |heading: &&Heading| heading.level == level && !page.1.words(heading.text).is_empty();
-        let heading = page.1.headings.iter().find(is_topic)?;
-        let text = heading.content.of(page.0.text());
+        let is_topic = |heading: &&Heading| {
+            heading.level == level && !page.document().words(heading.text).is_empty()
+        };
+        let heading = page.document().headings.iter().find(is_topic)?;
+        let text = heading.content.of(page.text());
         let marks = "#".repeat(self.settings.day.topic_level.into());
-        let words = page.1.words(heading.text).to_owned();
-        let is_sound = title::is_sound(&page.0, &page.1, heading.content);
+        let words = page.document().words(heading.text).to_owned();
+        let is_sound = title::is_sound(&page.source, page.document(), heading.content);
         let text = rewrite::heading_text(text, &words).filter(|_| is_sound);
         let heading = text.map(|text| format!("{marks} {text}"));
         Some(Topic { words, heading })
@@ -177,7 +140,8 @@ impl ArchiveContext<'_> {
     pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
         let page = self.pages.reread(file)?;
         let formats = &self.settings.event.date.formats;
-        let mut words = page.1.headings.iter().map(|heading| page.1.words(heading.text));
+        let mut words =
+            page.document().headings.iter().map(|heading| page.document().words(heading.text));
         words.find(|words| formats.read(words) == WrittenDate::Valid(date)).map(str::to_owned)
     }
 
@@ -235,7 +199,7 @@ impl ArchiveContext<'_> {
         } else {
             format!("did you mean {path}?")
         };
-        finding.help(help).fix(naming.fix(applicability, format!("name {path}")))
+        finding.help(help).fix(naming.fix(applicability, format!("link to {path}")))
     }
 
     /// Whether the text of a link is the title of a page.
@@ -249,7 +213,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let anchors: Vec<String> = page.1.anchors().take(MOST_ANCHORS).collect();
+        let anchors: Vec<String> = page.document().anchors().take(MOST_ANCHORS).collect();
         let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }
@@ -303,7 +267,7 @@ impl ArchiveContext<'_> {
 
     fn rewrite(&self, link: &LinkFact, part: Range<usize>, text: &str) -> Option<Rewritten> {
         let page = self.pages.reread(self.file)?;
-        link.find(&page.1)?.rewrite(page.0.text(), part, text)
+        link.find(page.document())?.rewrite(page.text(), part, text)
     }
 
     /// Whether the link's destination stands in a definition that other links use as well: what one of
@@ -311,7 +275,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn is_shared(&self, link: &LinkFact) -> bool {
         let page = self.pages.reread(self.file);
-        page.is_some_and(|page| link.find(&page.1).is_some_and(|link| link.shared))
+        page.is_some_and(|page| link.find(page.document()).is_some_and(|link| link.shared))
     }
 
     /// Says in a finding what the title of a link's page is, and has the link say it.
@@ -320,7 +284,7 @@ impl ArchiveContext<'_> {
         link: &LinkFact,
         is_repeated: bool,
         finding: Finding,
-        stale: &Stale,
+        stale: &StaleText,
     ) -> Finding {
         let title = &stale.title;
         let text = title.text.as_ref().filter(|_| self.is_inline(link));
@@ -341,26 +305,26 @@ impl ArchiveContext<'_> {
     /// Whether a link carries its destination with it: the text of a reference may be its label.
     fn is_inline(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
-        link.find(&page.1).is_some_and(|link| link.kind == LinkKind::Inline)
+        link.find(page.document()).is_some_and(|link| link.kind == LinkKind::Inline)
     }
 
     /// Whether nothing but words stands in the text of a link: no image, code, HTML or emphasis.
     fn is_plain(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
-        let (document, content) = (&page.1, link.content);
+        let (document, content) = (page.document(), link.content);
         let next = document.links.partition_point(|other| other.span.start < content.start);
         let holds_link = document.links.get(next).is_some_and(|other| content.overlaps(other.span));
-        !holds_link && !content.of(page.0.text()).contains(['<', '`', '*', '_', '~'])
+        !holds_link && !content.of(page.text()).contains(['<', '`', '*', '_', '~'])
     }
 
     /// Takes the item out of its list that a link stands in, if it has no other link.
     #[must_use]
     pub fn remove_item(&self, link: &LinkFact) -> Option<Fix> {
         let page = self.pages.reread(self.file)?;
-        let (text, link) = (page.0.text(), link.find(&page.1)?);
-        let index = page.1.item_around(link.span)?;
-        let item = page.1.items.get(index).filter(|item| item.links.len() == 1)?;
-        let edit = rewrite::remove_item(self.file, text, &page.1, index)?;
+        let (text, link) = (page.text(), link.find(page.document())?);
+        let index = page.document().item_around(link.span)?;
+        let item = page.document().items.get(index).filter(|item| item.links.len() == 1)?;
+        let edit = rewrite::remove_item(self.file, text, page.document(), index)?;
         // What else is said in the item would go with it.
         let behind = Span { start: link.span.end, end: item.span.end }.of(text);
         let is_bare = item.content.start == link.span.start
@@ -384,11 +348,11 @@ impl ArchiveContext<'_> {
     }
 
     /// What a link says instead of the title of the page that it names, white space aside.
-    fn stale_text(&self, link: &LinkFact) -> Option<Stale> {
+    fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
         let same = title.words.split_whitespace().eq(words.split_whitespace());
-        (!same).then_some(Stale { file, title, words })
+        (!same).then_some(StaleText { file, title, words })
     }
 }
 

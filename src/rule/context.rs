@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Pages;
+use super::pages::Pages;
 use crate::diagnostic::{Edit, Finding, Fix};
 use crate::document::Suppression;
 use crate::encoding::Garbled;
@@ -54,7 +54,7 @@ impl OnlineContext<'_> {
         // It may come from a ledger that somebody else filled.
         let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let page = self.pages.reread(self.file)?;
-        let (source, document) = (page.0.text(), &page.1);
+        let (source, document) = (page.text(), page.document());
         let link = document.links.get(self.link as usize);
         let link = link.filter(|link| link.destination == self.destination)?;
         let rewritten = link.rewrite(source, 0..link.target(source).len(), url.as_str())?;
@@ -74,7 +74,7 @@ pub enum Lapse {
     Everything,
     /// There is no selector in the comment.
     Nothing,
-    /// The page has so many comments that this one is not obeyed.
+    /// The page has so many comments that this one has no effect.
     TooMany,
 }
 

@@ -3,21 +3,25 @@
 mod archive;
 mod context;
 mod docs;
+mod findings;
 mod gaps;
 mod inline_text;
 mod page;
+mod pages;
 mod title;
 
-pub use archive::{ArchiveContext, Naming, PageFailure, Pages};
+pub use archive::{ArchiveContext, Naming};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
 pub use docs::Block;
+pub use findings::{Findings, MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 pub use gaps::Gaps;
 pub use inline_text::InlineText;
 pub use page::{PageContext, repeated};
-pub use title::{Stale, Title, Topic};
+pub use pages::{PageFailure, Pages};
+pub use title::{StaleText, Title, Topic};
 
 use crate::config::RuleInfo;
-use crate::diagnostic::{Applicability, Finding, Severity};
+use crate::diagnostic::{Applicability, Severity};
 
 /// A rule: what it is called, what it says of itself, and how it checks.
 #[derive(Debug)]
@@ -34,10 +38,25 @@ pub struct Rule {
     pub fix: Option<Applicability>,
     /// The keys of the settings that matter to it, as `table.key`; its page explains each.
     pub options: &'static [&'static str],
+    /// What it needs beyond the page and the facts of its neighbours; gathered only if such a rule may run.
+    pub needs: &'static [Need],
     /// Its page: documentation, explanation and test cases in one.
     pub page: &'static str,
     /// The first version of Dateline that has it.
     pub since: &'static str,
+}
+
+/// What is gathered only for rules that need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The anchors of pages that fragments name, see [`Pages::anchors`].
+    Anchors,
+    /// What day pages list, see [`Pages::names`] and [`Pages::meant`].
+    DayEntries,
+    /// Pages of nearby days that cite the same sources, see [`Pages::twin`].
+    SharedSources,
+    /// Archived copies of lost sources, which the rule's fix cites.
+    ArchivedCopies,
 }
 
 /// How a rule checks, which is also what it may know.
@@ -88,7 +107,7 @@ impl Rule {
 
     /// Its page, taken apart: what is prose, and what is an example.
     #[must_use]
-    pub fn manual(&self) -> Vec<Block> {
+    pub fn docs(&self) -> Vec<Block> {
         docs::blocks(self.page)
     }
 
@@ -96,74 +115,5 @@ impl Rule {
     #[must_use]
     pub const fn info(&self) -> RuleInfo {
         RuleInfo { id: self.id, severity: self.severity }
-    }
-}
-
-/// The most findings of one rule that are kept of one page, so that a page made to be hostile
-/// cannot fill the memory.
-pub const MAX_FINDINGS: usize = 1000;
-
-/// The most findings of one rule on one page that are kept to be fixed: each pass of fixes checks
-/// the archive anew, so few passes are to be enough for a page with many.
-pub const MAX_FINDINGS_TO_FIX: usize = 100_000;
-
-/// Where a rule puts what it finds.
-#[derive(Debug)]
-pub struct Findings {
-    most: usize,
-    found: Vec<Finding>,
-    /// How many took long.
-    slow: usize,
-    dropped: u64,
-}
-
-impl Findings {
-    /// Keeps at most `most` findings.
-    #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { most, found: Vec::new(), slow: 0, dropped: 0 }
-    }
-
-    /// Adds a finding.
-    pub fn push(&mut self, finding: Finding) {
-        if self.found.len() < self.most {
-            self.found.push(finding);
-        } else {
-            self.dropped += 1;
-        }
-    }
-
-    /// Adds the finding that `make` makes, if any, which is not made where it would not be kept: some take
-    /// long, and a page made to be hostile has many.
-    pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
-        if self.found.len() < self.most {
-            self.found.extend(make());
-        } else {
-            self.dropped += 1;
-        }
-    }
-
-    /// Adds the finding that `make` makes, if any, as [`push_with`](Self::push_with) does, but no more than
-    /// [`MAX_FINDINGS`] even where more are kept: each takes long.
-    pub fn push_slow(&mut self, make: impl FnOnce() -> Option<Finding>) {
-        if self.slow < MAX_FINDINGS {
-            self.slow += 1;
-            self.push_with(make);
-        } else {
-            self.dropped += 1;
-        }
-    }
-
-    /// Adds a finding, if there is one.
-    pub fn extend_from(&mut self, finding: Option<Finding>) {
-        if let Some(finding) = finding {
-            self.push(finding);
-        }
-    }
-
-    /// What was found, and how many findings were too many to be kept.
-    #[must_use]
-    pub fn into_parts(self) -> (Vec<Finding>, u64) {
-        (self.found, self.dropped)
     }
 }

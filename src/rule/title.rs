@@ -23,8 +23,8 @@ pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) ->
     let text = place.of(source.text());
     let next = document.references.partition_point(|reference| reference.start < place.start);
     !document.references.get(next).is_some_and(|reference| place.contains(*reference))
-        && !document.has_residue_in(place)
-        && document.wiki_residue(source.text(), place).is_none()
+        && !document.has_leftover_in(place)
+        && document.wiki_leftover(source.text(), place).is_none()
         && encoding::misread(text).is_empty()
         && !text.contains(|char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER)
 }
@@ -41,7 +41,7 @@ pub struct Topic {
 
 /// A link whose text is not the title of the page that it names.
 #[derive(Clone, Debug)]
-pub struct Stale {
+pub struct StaleText {
     /// The page that it names.
     pub file: FileId,
     /// The title of that page.

@@ -7,11 +7,10 @@ use super::coverage::Coverage;
 use super::error::{BaselineFileError, SessionError};
 use super::fs::{self, WriteOutcome};
 use super::options::{BaselineMode, BaselineOptions};
-use crate::archive::Archive;
-use crate::baseline::{Baseline, Key, Matched};
+use crate::archive::page_texts::PageTexts;
+use crate::baseline::{Baseline, FindingKey, Matched};
 use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
-use crate::linter::PageSource;
 
 /// The most lapsed entries that are named.
 const NAMED: usize = 20;
@@ -52,13 +51,12 @@ impl SessionBaseline {
     pub(super) fn hide(
         &self,
         diagnostics: Vec<Diagnostic>,
-        archive: &Archive,
-        source: &dyn PageSource,
+        texts: &PageTexts<'_>,
     ) -> (Vec<Diagnostic>, u64) {
         if self.baseline.is_empty() {
             return (diagnostics, 0);
         }
-        let Matched { shown, hidden, .. } = self.baseline.hide(diagnostics, archive, source);
+        let Matched { shown, hidden, .. } = self.baseline.hide(diagnostics, texts);
         (shown, hidden)
     }
 
@@ -70,11 +68,11 @@ impl SessionBaseline {
         mut coverage: Coverage<'_>,
     ) -> (Vec<Diagnostic>, BaselineResult) {
         let Some(file) = &self.file else { return (diagnostics, BaselineResult::default()) };
-        let (archive, source) = (coverage.linter.archive, coverage.linter.source);
         coverage.leave_out_unknown(&diagnostics);
-        let found = self.updates.then(|| Baseline::of(&diagnostics, archive, source));
+        let texts = &coverage.linter.texts;
+        let found = self.updates.then(|| Baseline::of(&diagnostics, texts));
         let total = diagnostics.len() as u64;
-        let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, archive, source);
+        let Matched { shown, hidden, left } = self.baseline.hide(diagnostics, texts);
         let mut lapsed = Vec::new();
         let mut kept = found.unwrap_or_default();
         for (key, count) in left.entries() {
@@ -121,7 +119,7 @@ pub(super) fn put(
 
 /// An entry that no longer occurs, or less often.
 struct LapsedEntry {
-    key: Key,
+    key: FindingKey,
     count: u64,
     of: u64,
 }
@@ -168,7 +166,7 @@ impl BaselineResult {
             many => (format!("{} entries", grouped(many as u64)), "occur", "them"),
         };
         writeln!(out, "{what} of the baseline no longer {verb}; --update-baseline drops {them}:")?;
-        for LapsedEntry { key: Key { path, rule, text }, count, of } in
+        for LapsedEntry { key: FindingKey { path, rule, text }, count, of } in
             self.lapsed.iter().take(NAMED)
         {
             let text = if text.is_empty() { String::new() } else { format!(": {}", quote(text)) };

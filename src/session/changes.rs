@@ -11,13 +11,16 @@ use super::fs::Disk;
 use super::project::Project;
 use super::threads::Threads;
 use crate::archive::Archive;
+use crate::archive::ignore_files::{IgnoreFiles, is_ignore_file};
+use crate::archive::page_texts::PageTexts;
 use crate::archive::paths::ancestors;
-use crate::archive::virtual_walk::{IgnoreFiles, Listed, is_ignore_file, walk_list};
-use crate::archive::walk::{Obstacle, Walked, walk};
+use crate::archive::virtual_walk::{ListedFile, walk_list};
+use crate::archive::walk::walk;
+use crate::archive::walked::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, printable};
-use crate::git::{Against, Blobs, Change, ChangeKind, Entry, Kind, Repository};
-use crate::linter::{Linter, PageSource};
+use crate::git::{Against, BlobError, Blobs, Change, ChangeKind, EntryKind, Repository, TreeEntry};
+use crate::linter::{Linter, PageSource, ReadError};
 use crate::rule::Rule;
 use crate::rules;
 use crate::span::{FileId, Span};
@@ -78,7 +81,7 @@ impl Changes {
         let after = apply(&before, &found);
         let blobs = Arc::new(repository.blobs());
         let mut foreign = Vec::new();
-        if before.iter().chain(&after).any(|entry| entry.kind == Kind::Submodule) {
+        if before.iter().chain(&after).any(|entry| entry.kind == EntryKind::Submodule) {
             let disk = walk(&settings.root, jobs);
             foreign = below_submodules(&before, &disk);
             foreign.extend(below_submodules(&after, &disk));
@@ -111,7 +114,7 @@ impl Changes {
         let mut untold = Vec::new();
         for change in found {
             let from = change.from.as_deref().map(lossy);
-            if change.was == Kind::Submodule {
+            if change.was == EntryKind::Submodule {
                 untold.push(change.path.clone());
             } else if let Some(old) = &change.old {
                 let was_at = from.clone().unwrap_or_else(|| change.path.clone());
@@ -167,6 +170,7 @@ impl Changes {
         let linter = Linter {
             archive: &self.before,
             obstacles: &self.obstacles,
+            texts: PageTexts::new(&self.before, &source),
             ..project.linter(&source, today)
         };
         let (old, _) = threads.run(|| linter.run(&pages).finish());
@@ -246,15 +250,16 @@ struct Before<'a> {
     changes: &'a Changes,
     now: &'a dyn PageSource,
     /// The first path that could not be read, and why.
-    failed: Mutex<Option<(String, String)>>,
+    failed: Mutex<Option<(String, BlobError)>>,
 }
 
 impl PageSource for Before<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         match self.changes.contents.get(path) {
-            Some(id) => self.changes.blobs.read(id).inspect_err(|reason| {
+            Some(id) => self.changes.blobs.read(id).map_err(|error| {
                 let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.get_or_insert_with(|| (path.to_owned(), reason.clone()));
+                let error = failed.get_or_insert_with(|| (path.to_owned(), error));
+                ReadError::new(&error.1)
             }),
             None => self.now.read(path),
         }
@@ -272,32 +277,33 @@ pub(super) struct Staged {
 }
 
 impl PageSource for Staged {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let id = self.ids.get(path).filter(|_| !self.disk.bars(path));
         if let Some(id) = id.filter(|_| self.differs.contains(path)) {
-            return self.blobs.read(id);
+            return self.blobs.read(id).map_err(ReadError::new);
         }
         // A file need not be on the disk, as in a sparse checkout.
-        self.disk.read(path).or_else(|error| id.map_or(Err(error), |id| self.blobs.read(id)))
+        let content = |id: &String| self.blobs.read(id).map_err(ReadError::new);
+        self.disk.read(path).or_else(|error| id.map_or(Err(error), content))
     }
 }
 
 /// The files of the index, from those of the last commit and what is staged over them.
-fn apply(before: &[Entry], found: &[Change]) -> Vec<Entry> {
+fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
     let gone: HashSet<&[u8]> = found
         .iter()
         .flat_map(|change| [Some(&*change.new.path), change.from.as_deref()])
         .flatten()
         .collect();
-    let stays = |entry: &&Entry| !gone.contains(&*entry.path);
+    let stays = |entry: &&TreeEntry| !gone.contains(&*entry.path);
     let staged = found.iter().filter(|change| change.kind != ChangeKind::Deleted);
     let staged = staged.map(|change| change.new.clone());
     before.iter().filter(stays).cloned().chain(staged).collect()
 }
 
 /// The files on the disk in the folders of submodules, of which git tells only that they are there.
-fn below_submodules(entries: &[Entry], disk: &Walked) -> Vec<String> {
-    let submodules = entries.iter().filter(|entry| entry.kind == Kind::Submodule);
+fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
+    let submodules = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
     let submodules: HashSet<String> = submodules.map(|entry| lossy(&entry.path)).collect();
     if submodules.is_empty() {
         return Vec::new();
@@ -311,26 +317,26 @@ fn below_submodules(entries: &[Entry], disk: &Walked) -> Vec<String> {
 
 /// What a walk over a folder with these files would find.
 fn walk_entries(
-    entries: &[Entry],
+    entries: &[TreeEntry],
     foreign: Vec<String>,
     blobs: &Blobs,
 ) -> Result<Walked, SessionError> {
     let mut listed = Vec::with_capacity(entries.len() + foreign.len());
     for entry in entries {
         let link = match entry.kind {
-            Kind::Submodule => continue,
-            Kind::File => None,
-            Kind::Link => Some(lossy(&content(entry, blobs)?)),
+            EntryKind::Submodule => continue,
+            EntryKind::File => None,
+            EntryKind::Link => Some(lossy(&content(entry, blobs)?)),
         };
         let is_utf8 = std::str::from_utf8(&entry.path).is_ok();
-        listed.push(Listed { path: lossy(&entry.path), is_utf8, link });
+        listed.push(ListedFile { path: lossy(&entry.path), is_utf8, link });
     }
-    listed.extend(foreign.into_iter().map(|path| Listed { path, is_utf8: true, link: None }));
+    listed.extend(foreign.into_iter().map(|path| ListedFile { path, is_utf8: true, link: None }));
     let mut rules = IgnoreFiles::new();
     // Many folders may have the same.
     let mut known: HashMap<&str, Arc<[u8]>> = HashMap::new();
     for entry in entries.iter().filter(|entry| is_ignore_file(&entry.path)) {
-        if entry.kind == Kind::File {
+        if entry.kind == EntryKind::File {
             let text = match known.get(&*entry.id) {
                 Some(text) => Arc::clone(text),
                 None => content(entry, blobs)?.into(),
@@ -343,7 +349,7 @@ fn walk_entries(
 }
 
 /// The content of a file.
-fn content(entry: &Entry, blobs: &Blobs) -> Result<Vec<u8>, SessionError> {
+fn content(entry: &TreeEntry, blobs: &Blobs) -> Result<Vec<u8>, SessionError> {
     let path = || lossy(&entry.path);
     blobs.read(&entry.id).map_err(|reason| SessionError::Blob { path: path(), reason })
 }

@@ -194,6 +194,7 @@ impl Session {
             hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;
             counts = Some(changes.counts(hidden.unchanged));
         }
+        let texts = linter.texts.kept();
         Ok(Report {
             diagnostics,
             summary,
@@ -203,6 +204,7 @@ impl Session {
             skipped: project.selected.skipped(),
             archive: project.archive,
             source: files.source,
+            texts,
             prefix: settings.path_to_root(),
             baseline,
             changes: counts,

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::selection::Selection;
 use crate::archive::paths::ancestors;
-use crate::baseline::{Key, text_at};
+use crate::baseline::{FindingKey, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;
 use crate::linter::{Linted, Linter, is_page};
 use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
+use crate::rules::archive::unreadable;
 use crate::source_status::{Outcome, Verdict};
-use crate::span::{FileId, SourceText, Span};
+use crate::span::{FileId, Span};
 use crate::suppression::is_judged;
 
 /// What a run could have found.
@@ -55,7 +56,7 @@ impl<'a> Coverage<'a> {
 
     /// Leaves out the pages on which a rule failed, and the rules of which not all is known on a page.
     pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
-        let failed = diagnostics.iter().filter(|found| found.rule == "archive/unreadable");
+        let failed = diagnostics.iter().filter(|found| found.rule == unreadable::RULE.id);
         self.failed.extend(failed.map(|found| found.file));
         let mut counts: BTreeMap<(FileId, &'static str), usize> = BTreeMap::new();
         for found in diagnostics {
@@ -66,7 +67,7 @@ impl<'a> Coverage<'a> {
     }
 
     /// Whether the run would have found what an entry stands for, if it still occurred.
-    pub(super) fn covers(&self, key: &Key) -> bool {
+    pub(super) fn covers(&self, key: &FindingKey) -> bool {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
@@ -84,7 +85,7 @@ impl<'a> Coverage<'a> {
 
     /// Whether the entry's rule ran on a page, with all that it needs. One that is no rule any more
     /// finds nothing.
-    fn ran(&self, file: FileId, key: &Key) -> bool {
+    fn ran(&self, file: FileId, key: &FindingKey) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
         if self.cut.contains(&(file, RULES[index].id)) {
             return false;
@@ -116,9 +117,9 @@ impl<'a> Coverage<'a> {
 
     /// The texts of a page at some places; none if it cannot be read.
     fn texts(&self, file: FileId, spans: &[Span]) -> Option<HashSet<String>> {
-        let bytes = self.linter.source.read(self.linter.archive.path(file)).ok()?;
-        let source = SourceText::from_bytes(&bytes);
-        Some(spans.iter().map(|span| text_at(&source, *span).into_owned()).collect())
+        let page = self.linter.texts.get(file);
+        let texts = spans.iter().map(|span| text_at(&page.source, *span).into_owned());
+        page.is_readable().then(|| texts.collect())
     }
 
     /// Whether a path stands in a folder that could not be looked into.

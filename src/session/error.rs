@@ -8,7 +8,7 @@ use super::init_error::InitError;
 use crate::baseline::BaselineError;
 use crate::config::LoadError;
 use crate::config::rules::UnknownSelector;
-use crate::git::GitError;
+use crate::git::{BlobError, GitError};
 use crate::sources::CrawlError;
 use crate::sources::ledger::LedgerError;
 
@@ -46,8 +46,8 @@ pub enum SessionError {
     Blob {
         /// The file's path, relative to the archive's root.
         path: String,
-        /// Git's message.
-        reason: String,
+        /// Why not.
+        reason: BlobError,
     },
     /// The ledger cannot be opened, read or written.
     #[error("{}", with_source(.0))]

@@ -12,10 +12,11 @@ use super::fs::{self, UNSURE, WriteOutcome};
 use super::input::InputFiles;
 use super::selection::{Selection, Skipped};
 use super::threads::Threads;
-use crate::archive::walk::Walked;
+use crate::archive::page_texts::PageTexts;
+use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
-use crate::fix::{Ending, Fixes, Mended, Passes, Progress};
+use crate::fix::{Ending, FileChanges, FixedFile, Fixes, Passes};
 use crate::linter::Linter;
 use crate::report::{self, Style};
 use crate::source_status::Outcome;
@@ -65,8 +66,8 @@ impl FixLoop<'_> {
             let mut progress = passes.withdraw(&found, &project.archive);
             if progress.is_none() {
                 let mut diagnostics;
-                (diagnostics, hidden) =
-                    self.baseline.hide(found, &project.archive, passes.workspace());
+                let texts = PageTexts::new(&project.archive, passes.workspace());
+                (diagnostics, hidden) = self.baseline.hide(found, &texts);
                 if let Some(changes) = &files.changes {
                     let (context, source) = ((self.today, self.threads), passes.workspace());
                     changes.sift(&project, source, context, &mut diagnostics)?;
@@ -77,7 +78,7 @@ impl FixLoop<'_> {
             }
             let (left, selected) = project.into_parts();
             walked = left;
-            let Some(Progress { added, removed }) = progress else {
+            let Some(FileChanges { added, removed }) = progress else {
                 return Ok(self.planned(passes.finish(), hidden, &selected, &walked));
             };
             if !(added.is_empty() && removed.is_empty()) {
@@ -104,7 +105,7 @@ impl FixLoop<'_> {
 impl PlannedFixes {
     /// Fixes that a test makes.
     #[cfg(test)]
-    pub(super) fn of(root: &std::path::Path, files: Vec<Mended>) -> Self {
+    pub(super) fn of(root: &std::path::Path, files: Vec<FixedFile>) -> Self {
         let made = Fixes {
             files,
             changed: BTreeSet::new(),
@@ -118,7 +119,7 @@ impl PlannedFixes {
 
     /// The files that the fixes change, in order of their paths, with their content before and after.
     #[must_use]
-    pub fn files(&self) -> &[Mended] {
+    pub fn files(&self) -> &[FixedFile] {
         &self.fixes.files
     }
 
@@ -139,7 +140,7 @@ impl PlannedFixes {
     /// was read. What could not be written is in the report.
     #[must_use]
     pub fn write(mut self) -> FixReport {
-        let folder = |file: &Mended| Some(self.root.join(&file.path).parent()?.to_owned());
+        let folder = |file: &FixedFile| Some(self.root.join(&file.path).parent()?.to_owned());
         self.unswept.extend(self.fixes.files.iter().filter_map(folder));
         let swept = fs::sweep(&self.unswept);
         let (mut failures, mut unsure) = (Vec::new(), Vec::new());

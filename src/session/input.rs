@@ -11,10 +11,11 @@ use super::fs::{self, Disk, PathError};
 use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
-use crate::archive::walk::{Walked, walk, would_leave_out};
+use crate::archive::walk::{walk, would_leave_out};
+use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::config::discover::{self, Origin};
-use crate::linter::PageSource;
+use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
 /// The files of a session.
@@ -138,7 +139,7 @@ struct Buffered {
 }
 
 impl PageSource for Buffered {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         if path == self.name { Ok(self.text.clone()) } else { self.disk.read(path) }
     }
 }

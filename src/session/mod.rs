@@ -50,11 +50,11 @@ pub use self::tally::Tally;
 pub use crate::config::discover::Origin;
 pub use crate::config::{LoadError as SettingsError, parse_duration};
 pub use crate::diagnostic::{Applicability, Severity};
-pub use crate::fix::Mended;
+pub use crate::fix::FixedFile;
 pub use crate::json_escape::Escaping as JsonEscaping;
-pub use crate::linter::{Summary, guarded};
+pub use crate::linter::{Panicked, Summary, guarded};
 pub use crate::report::{
-    Format, Place as PositionRange, Style, write_config_errors as write_settings_errors,
+    Format, PositionRange, Style, write_config_errors as write_settings_errors,
 };
 pub use crate::rule::Block;
 pub use crate::source_status::{ErrorClass, Outcome, Verdict};

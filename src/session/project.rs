@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::selection::Selection;
 use crate::archive::Archive;
-use crate::archive::walk::{Obstacle, Walked};
+use crate::archive::page_texts::PageTexts;
+use crate::archive::walked::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::linter::{Linter, PageSource};
 use crate::rule::{MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
@@ -46,7 +47,7 @@ impl<'a> Project<'a> {
             settings: self.settings,
             archive: &self.archive,
             obstacles: &self.obstacles,
-            source,
+            texts: PageTexts::new(&self.archive, source),
             today,
             online: false,
             conclusive: false,

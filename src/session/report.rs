@@ -8,9 +8,10 @@ use super::error::SessionError;
 use super::selection::Skipped;
 use super::source_status::LookupSummary;
 use crate::archive::Archive;
+use crate::archive::page_texts::{KeptTexts, PageTexts};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::linter::{PageSource, Summary};
-use crate::report::{self, Files, Format, Hidden, Place as PositionRange, Results, Style, summary};
+use crate::report::{self, Files, Format, Hidden, PositionRange, Results, Style, summary};
 use crate::source_status::Outcome;
 
 /// What a check found.
@@ -23,6 +24,8 @@ pub struct Report {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) archive: Archive,
     pub(super) source: Box<dyn PageSource>,
+    /// The texts that the check has read again.
+    pub(super) texts: KeptTexts,
     /// The path from the repository's root to the archive's.
     pub(super) prefix: String,
     pub(super) baseline: BaselineResult,
@@ -55,7 +58,8 @@ impl Report {
     /// lines and columns.
     #[must_use]
     pub fn findings(&self) -> Vec<LocatedFinding> {
-        let files = Files::new(&self.archive, &*self.source, &self.prefix);
+        let texts = self.texts();
+        let files = Files::new(&texts, &self.prefix);
         let located = |found: &Diagnostic| {
             let finding = &found.finding;
             LocatedFinding {
@@ -100,13 +104,13 @@ impl Report {
     /// # Errors
     /// What the writer fails with.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        report::write(format, style, &self.results(), out)
+        report::write(format, style, &self.results(&self.texts()), out)
     }
 
     /// A warning about a report in this format, if its reader will refuse it.
     #[must_use]
     pub fn caution(&self, format: Format) -> Option<String> {
-        report::caution(format, &self.results())
+        report::caution(format, &self.results(&self.texts()))
     }
 
     /// Writes how many findings each rule has, most first.
@@ -130,7 +134,7 @@ impl Report {
     /// # Errors
     /// What the writer fails with.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
-        summary::write(&self.results(), &self.outcomes, out)?;
+        summary::write(&self.results(&self.texts()), &self.outcomes, out)?;
         self.baseline.write_summary(out)?;
         if let Some(changes) = &self.changes {
             changes.write(out)?;
@@ -139,14 +143,17 @@ impl Report {
         self.lookup.write(out)
     }
 
-    fn results(&self) -> Results<'_> {
+    fn texts(&self) -> PageTexts<'_> {
+        PageTexts::with_kept(&self.archive, &*self.source, self.texts.clone())
+    }
+
+    fn results<'r>(&'r self, texts: &'r PageTexts<'r>) -> Results<'r> {
         Results {
             diagnostics: &self.diagnostics,
             summary: self.summary,
             hidden: self.hidden,
             online: self.online,
-            archive: &self.archive,
-            source: &*self.source,
+            texts,
             prefix: &self.prefix,
         }
     }

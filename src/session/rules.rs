@@ -62,7 +62,7 @@ impl RuleDescription {
     /// Its page, in blocks.
     #[must_use]
     pub fn page(self) -> Vec<Block> {
-        self.rule.manual()
+        self.rule.docs()
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::fs::PathError;
 use crate::archive::Archive;
 use crate::archive::paths::ancestors;
-use crate::archive::walk::Obstacle;
+use crate::archive::walked::Obstacle;
 use crate::config::Settings;
 use crate::diagnostic::{EditTarget, counted};
 use crate::linter::is_page;

@@ -20,9 +20,10 @@ use super::source_status::read_sources;
 use super::tally::Tally;
 use super::threads::Threads;
 use crate::archive::layout::FolderDate;
+use crate::config::Settings;
 use crate::config::discover::{self, Origin};
-use crate::config::{RuleSet, Settings};
 use crate::diagnostic::Applicability;
+use crate::rule::Need;
 use crate::rules;
 use crate::source_status::Verdict;
 use crate::sources::ledger::{
@@ -270,13 +271,10 @@ fn lost(
     Ok((lost, undated))
 }
 
-/// The settings with only those rules that report lost sources, of those that would run.
+/// The settings with only those rules whose fixes cite archived copies, of those that would run.
 fn only_lost(mut settings: Settings) -> Settings {
-    let reports_loss = |(index, rule): (usize, &&'static crate::rule::Rule)| {
-        let ids = ["source/unreachable", "source/soft-404", "source/usurped"];
-        ids.contains(&rule.id).then_some(index)
-    };
-    let set: RuleSet = rules::RULES.iter().enumerate().filter_map(reports_loss).collect();
-    settings.rules.restrict(set);
+    let rules = rules::RULES.iter().enumerate();
+    let lost = rules.filter(|(_, rule)| rule.needs.contains(&Need::ArchivedCopies));
+    settings.rules.restrict(lost.map(|(index, _)| index).collect());
     settings
 }

@@ -4,6 +4,7 @@
 //! that it was made on is in it.
 
 mod rules;
+mod text;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,8 +14,10 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use self::rules::Descriptor;
+use self::text::Text;
+use super::files::{Files, PositionRange};
 use super::fingerprint::Fingerprints;
-use super::{Files, Place, Results};
+use super::results::Results;
 use crate::archive::resolve::uri;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix, counted};
 use crate::json_escape::Escaping;
@@ -29,12 +32,12 @@ struct Log<'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [SarifRun<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
+struct SarifRun<'a> {
     tool: Tool,
     invocations: [Invocation; 1],
     original_uri_base_ids: Roots,
@@ -81,11 +84,6 @@ struct Roots {
 #[derive(Serialize)]
 struct Root {
     description: Text<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Text<T> {
-    text: T,
 }
 
 #[derive(Serialize)]
@@ -189,7 +187,7 @@ struct Replacement<'a> {
 
 impl TextRegion {
     /// Columns count from behind a byte order mark, which to SARIF is not of the text.
-    fn new(Place { start, end }: Place, has_mark: bool) -> Self {
+    fn new(PositionRange { start, end }: PositionRange, has_mark: bool) -> Self {
         let before = |of: Position| u32::from(has_mark && of.line == 1 && of.column > 1);
         Self {
             start_line: start.line,
@@ -201,7 +199,7 @@ impl TextRegion {
 }
 
 impl BinaryRegion {
-    fn new(Place { start, end }: Place) -> Self {
+    fn new(PositionRange { start, end }: PositionRange) -> Self {
         Self { byte_offset: start.offset, byte_length: end.offset.saturating_sub(start.offset) }
     }
 }
@@ -215,10 +213,10 @@ pub(super) fn write(
     let dropped = results.summary.dropped;
     let notification = || {
         let dropped = counted(dropped, "further finding");
-        let text = format!("{dropped} not kept: over 1,000 of one rule on one page");
+        let text = format!("{dropped} omitted: over 1,000 of one rule on one page");
         [Notification { level: "warning", message: Text { text } }]
     };
-    let run = Run {
+    let run = SarifRun {
         tool: Tool {
             driver: Driver {
                 name: "Dateline",

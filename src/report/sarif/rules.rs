@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Text;
+use super::text::Text;
 use crate::diagnostic::Severity;
 use crate::rule::{Block, Rule};
 
@@ -41,7 +41,7 @@ struct Properties {
 impl From<&Rule> for Descriptor {
     fn from(rule: &Rule) -> Self {
         let level = rule.severity.unwrap_or(Severity::Warning).name();
-        let blocks = rule.manual();
+        let blocks = rule.docs();
         Self {
             id: rule.id,
             short_description: Text { text: rule.summary },
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn the_first_example_is_shown_whole_and_no_other() {
         let rule = find("related/not-found").expect("a rule");
-        let help = help(&rule.manual(), true);
+        let help = help(&rule.docs(), true);
         for part in [
             "## Example\n\nA letter too many, and the wrong day:\n\n\
              **news/2012/03/25/lock-gates-fail.md (reported)**\n\n````markdown\n### 2012-03-25\n",

@@ -1,7 +1,7 @@
 //! Events that have two pages.
 
 use crate::diagnostic::{Finding, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[Need::SharedSources],
     page: include_str!("../../../rules/archive/duplicate-event.md"),
     since: "0.1.0",
 };
@@ -21,10 +22,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     findings.push(
         Finding::new(
             context.title_span(context.file),
-            format!("this event is told of in {path} already"),
+            format!("the page {path} already covers this event"),
         )
         .about(context.archive.path(other))
-        .help("keep one page, and have links to the other name it")
-        .label(other, context.title_span(other), "the same event is here"),
+        .help("keep one page, and point links to the other one at it")
+        .label(other, context.title_span(other), "the other page is here"),
     );
 }

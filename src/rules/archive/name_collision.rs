@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/archive/name-collision.md"),
     since: "0.1.0",
 };
@@ -26,6 +27,6 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             format!("the path {} differs from {} only in {how}", quote(own), quote(other)),
         )
         .about(other)
-        .help("rename one of the two: on some systems they are one file"),
+        .help("rename one of them: some systems treat them as the same file"),
     );
 }

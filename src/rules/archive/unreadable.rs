@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["archive.exclude"],
+    needs: &[],
     page: include_str!("../../../rules/archive/unreadable.md"),
     since: "0.1.0",
 };
@@ -20,7 +21,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         Ok(_) | Err(PageFailure::NotText) => return,
         Err(PageFailure::Unreadable(reason)) => (
             format!("cannot be read: {reason}"),
-            "nothing in it was checked; mend the file, or list it in `archive.exclude`",
+            "nothing in it was checked; fix the file, or list it in `archive.exclude`",
         ),
         Err(PageFailure::Internal(reason)) => (
             format!("Dateline failed on this page: {reason}"),

@@ -8,11 +8,12 @@ use crate::span::Span;
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/unused-suppression",
-    summary: "a suppression comment that suppressed nothing",
+    summary: "a suppression comment that suppresses nothing",
     severity: Some(Severity::Warning),
     check: Check::Suppressions(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/archive/unused-suppression.md"),
     since: "0.1.0",
 };
@@ -24,21 +25,21 @@ fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
         let text = selector.map_or_else(String::new, |selector| quote(&selector.text));
         findings.push(match lapse {
             Lapse::Unused => {
-                Finding::new(span, format!("{text} is silenced here and found nothing"))
+                Finding::new(span, format!("{text} is suppressed here but reports nothing"))
                     .help("remove it from the comment")
                     .fix(removal(context, *index))
             }
             Lapse::Unknown(near) => {
-                Finding::new(span, format!("there is no rule {text} to silence"))
+                Finding::new(span, format!("there is no rule {text} to suppress"))
                     .help(near.clone().unwrap_or_default())
             }
-            Lapse::Everything => Finding::new(span, "everything cannot be silenced at once")
-                .help("name the rules or groups that are meant"),
+            Lapse::Everything => Finding::new(span, "a comment cannot suppress all rules")
+                .help("name the rules or groups to suppress"),
             Lapse::TooMany => {
-                Finding::new(span, "the page has too many such comments: this one is not obeyed")
-                    .help("silence the rule for the whole page, or in the settings")
+                Finding::new(span, "the page has too many such comments: this one has no effect")
+                    .help("suppress the rule for the whole page, or in the settings")
             }
-            Lapse::Nothing => Finding::new(span, "the comment names no rule to silence")
+            Lapse::Nothing => Finding::new(span, "the comment names no rule to suppress")
                 .help("name a rule or a group: `<!-- dateline-ignore group/name: reason -->`"),
         });
     }

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &["event.date", "day.date"],
+    needs: &[],
     page: include_str!("../../../rules/date/format.md"),
     since: "0.1.0",
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/date/future.md"),
     since: "0.1.0",
 };

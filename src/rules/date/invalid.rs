@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/date/invalid.md"),
     since: "0.1.0",
 };
@@ -24,7 +25,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let message = match date.written {
         WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
         WrittenDate::None if !text.is_empty() => {
-            format!("the date heading names no day: {}", quote(text))
+            format!("the date heading does not contain a date: {}", quote(text))
         }
         _ => return,
     };

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.event", "layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/date/invalid-path.md"),
     since: "0.1.0",
 };
@@ -20,7 +21,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let path = context.archive.path(context.file);
     let (message, help) = match context.place.date {
         Some(FolderDate::Impossible) => (
-            format!("the path names no calendar day: {}", quote(path)),
+            format!("the path does not contain a valid date: {}", quote(path)),
             "move the page to the folder of its day".to_owned(),
         ),
         Some(FolderDate::Padding(day)) => {
@@ -31,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             let Some((pattern, read)) = captured else { return };
             (
                 format!(
-                    "the day's numbers are not padded as the layout pads them: {}",
+                    "the date in the path is padded differently from the layout: {}",
                     quote(path)
                 ),
                 format!("move the page to {}", quote(&pattern.write(day, read.slug))),

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &["layout.day", "archive.url-prefixes"],
+    needs: &[],
     page: include_str!("../../../rules/date/link-mismatch.md"),
     since: "0.1.0",
 };

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/day/copies-differ.md"),
     since: "0.1.0",
 };
@@ -51,7 +52,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 format!("the pages of {date} list different events{missing}"),
             )
             .about(missing)
-            .help("list the same events on each")
+            .help("list the same events on all of them")
             .label(first, context.first_heading(first), "the other page is here"),
         );
     }

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/day/duplicate-event.md"),
     since: "0.1.0",
 };
@@ -31,10 +32,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for (first, link) in repeated {
         findings.push_with(|| {
             let destination = quote(link.destination.of(page.text()));
-            let message = format!("the event {destination} is listed already");
+            let message = format!("the event {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two entries")
-                .label(page.file, first.destination, "it is listed here first");
+                .label(page.file, first.destination, "first listed here");
             Some(finding.fix(removal(context, &topics, first, link)))
         });
     }

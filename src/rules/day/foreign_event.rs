@@ -6,7 +6,7 @@ use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 use crate::span::FileId;
 
 /// The rule.
@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/foreign-event.md"),
     since: "0.1.0",
 };

@@ -2,17 +2,18 @@
 
 use crate::archive::layout::PageKind;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 use crate::span::FileId;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "day/missing-event",
-    summary: "an event page that its day's page does not list",
+    summary: "an event that the page of its day does not list",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &["layout.day"],
+    needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/missing-event.md"),
     since: "0.1.0",
 };

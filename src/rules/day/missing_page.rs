@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &["layout.day", "day.previous"],
+    needs: &[],
     page: include_str!("../../../rules/day/missing-page.md"),
     since: "0.1.0",
 };
@@ -55,9 +56,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         many => format!("{many} events"),
     };
     findings.push(
-        Finding::new(span, format!("{date} has {count} and no page"))
+        Finding::new(span, format!("{date} has {count} but no page"))
             .about(&path)
-            .help(format!("make the page of the day: {}", quote(&path)))
+            .help(format!("create the day page {}", quote(&path)))
             .fix(create(context, date, path, &events)),
     );
 }
@@ -110,6 +111,6 @@ fn create(
         page.push('\n');
         page.push_str(&heading(template.previous_level, text, path)?);
     }
-    let message = format!("make {}", quote(&path));
+    let message = format!("create {}", quote(&path));
     Some(Fix::uncertain(message, vec![Edit::create(path, page)]))
 }

@@ -12,12 +12,13 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/day/stale-text.md"),
     since: "0.1.0",
 };
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Entry, findings, |text| {
-        format!("the entry {} is not the title of the event", quote(text))
+        format!("the entry text {} differs from the event's title", quote(text))
     });
 }

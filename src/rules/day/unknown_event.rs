@@ -3,7 +3,7 @@
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &["archive.url-prefixes", "archive.generated"],
+    needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/unknown-event.md"),
     since: "0.1.0",
 };
@@ -30,7 +31,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 let path = quote(&naming.destination);
                 finding
                     .help(format!("did you mean {path}?"))
-                    .fix(naming.fix(Applicability::Unsafe, format!("name {path}")))
+                    .fix(naming.fix(Applicability::Unsafe, format!("link to {path}")))
             }
         });
     }

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &["day.previous", "layout.day"],
+    needs: &[],
     page: include_str!("../../../rules/day/wrong-previous.md"),
     since: "0.1.0",
 };
@@ -38,11 +39,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                     .file()
                     .is_some_and(|file| context.archive.place(file).kind != PageKind::Day);
                 let applicability = Applicability::safe_if(!is_other);
-                let fix = naming.fix(applicability, format!("name {path}"));
+                let fix = naming.fix(applicability, format!("link to {path}"));
                 let fix = fix.filter(|_| !context.is_shared(link));
                 finding.help(format!("the previous day is {path}")).fix(fix)
             }
-            None => finding.help("remove the heading: there is no page for it to lead to"),
+            None => finding.help("remove the heading: there is no page to link to"),
         });
     }
 }
@@ -52,7 +53,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
     let (day, exists) = match link.target {
         Target::File(file) | Target::Rendered(file) => {
             if context.archive.place(file).kind != PageKind::Day {
-                return Some("is no page of a day".to_owned());
+                return Some("is not a day page".to_owned());
             }
             (context.day_of(file), true)
         }
@@ -68,12 +69,12 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
         }
         // A day with events and without a page is reported as that.
         Some(day) if !exists && context.archive.days().day(day).is_some() => None,
-        _ if !exists => Some("names no page".to_owned()),
+        _ if !exists => Some("leads to no page".to_owned()),
         Some(day) if day == date => Some("leads to the same day".to_owned()),
         Some(day) if day > date => Some("leads to a later day".to_owned()),
         Some(day) => {
             let nearest = context.archive.days().last_before(date)?.date;
-            (day != nearest).then(|| format!("leads past {nearest}, which has a page"))
+            (day != nearest).then(|| format!("skips {nearest}, which has a page"))
         }
         None => None,
     }

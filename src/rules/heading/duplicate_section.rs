@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/heading/duplicate-section.md"),
     since: "0.1.0",
 };
@@ -27,13 +28,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(
                     page.heading_span(section.heading),
-                    format!("the section {text} stands twice"),
+                    format!("the section {text} appears twice"),
                 )
                 .help("move its items into the first one")
                 .label(
                     page.file,
                     page.heading_span(first.heading),
-                    "it stands here first",
+                    "it first appears here",
                 ),
             );
         }

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/heading/empty.md"),
     since: "0.1.0",
 };
@@ -22,7 +23,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         let what = if heading.links.is_empty() { "no text" } else { "a link without text" };
         findings.push(
-            Finding::new(heading.span, format!("the level-{} heading holds {what}", heading.level))
+            Finding::new(heading.span, format!("the level-{} heading has {what}", heading.level))
                 .help("write the text, or remove the heading"),
         );
     }

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/heading/empty-section.md"),
     since: "0.1.0",
 };

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/heading/missing-date.md"),
     since: "0.1.0",
 };

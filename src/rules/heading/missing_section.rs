@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.section", "event.topic"],
+    needs: &[],
     page: include_str!("../../../rules/heading/missing-section.md"),
     since: "0.1.0",
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.title"],
+    needs: &[],
     page: include_str!("../../../rules/heading/missing-title.md"),
     since: "0.1.0",
 };

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.title"],
+    needs: &[],
     page: include_str!("../../../rules/heading/multiple-titles.md"),
     since: "0.1.0",
 };
@@ -25,7 +26,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 page.heading_span(title),
                 format!("a second title: {}", quote(page.heading_words(title))),
             )
-            .help("keep one title a page; make this one a paragraph, or a page of its own")
+            .help(
+                "keep one title per page: turn this one into a paragraph, or give it its own page",
+            )
             .label(page.file, page.heading_span(first), "the first title is here"),
         );
     }

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/heading/unknown-section.md"),
     since: "0.1.0",
 };
@@ -38,7 +39,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 Some(near) => format!("did you mean {}?", quote(near)),
                 None => listed.get_or_init(|| list(known())).clone(),
             };
-            let message = format!("{} is no section of this archive", quote(text));
+            let message = format!("{} is not a section of this archive", quote(text));
             let span = context.page.heading_span(index);
             Some(Finding::new(span, message).help(help).fix(fix))
         });

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &["event.date", "event.section", "day.date", "day.previous"],
+    needs: &[],
     page: include_str!("../../../rules/heading/wrong-level.md"),
     since: "0.1.0",
 };
@@ -29,10 +30,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 format!("{what} {text} is at level {}, not at level {level}", heading.level);
             let marks = "#".repeat(level.into());
             let edits = rewrite::set_level(page.file, page.text(), heading, words, level);
-            let fix = edits.map(|edits| Fix::safe(format!("put it at level {level}"), edits));
+            let fix = edits.map(|edits| Fix::safe(format!("move it to level {level}"), edits));
             findings.push(
                 Finding::new(heading.span, message)
-                    .help(format!("begin it with `{marks}`"))
+                    .help(format!("start it with `{marks}`"))
                     .fix(fix),
             );
         }

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/heading/wrong-order.md"),
     since: "0.1.0",
 };
@@ -37,9 +38,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(
                     page.heading_span(heading),
-                    format!("{what} {text} stands behind {other}"),
+                    format!("{what} {text} comes after {other}"),
                 )
-                .help("the order is date, topic, title, sections, the sources first among these")
+                .help("the order is date, topic, title, then the sections, with the sources first")
                 .label(
                     page.file,
                     page.heading_span(before),

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["archive.root"],
+    needs: &[],
     page: include_str!("../../../rules/link/escapes-root.md"),
     since: "0.1.0",
 };
@@ -23,9 +24,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("{destination} climbs out of the archive's root"),
+                format!("{destination} leads outside the archive"),
             )
-            .help("name a file of the archive, best by its path from the root: `/news/…`"),
+            .help("link to a file in the archive, preferably by its path from the root: `/news/…`"),
         );
     }
 }

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/link/invalid-url.md"),
     since: "0.1.0",
 };
@@ -22,8 +23,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let link = &page.document.links[made.link as usize];
         let target = quote(link.target(page.text()));
         findings.push(
-            Finding::new(link.destination, format!("{target} is no URL: {reason}"))
-                .help("correct the URL as the browser shows it"),
+            Finding::new(link.destination, format!("{target} is not a valid URL: {reason}"))
+                .help("copy the URL as the browser shows it"),
         );
     }
 }

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/link/malformed.md"),
     since: "0.1.0",
 };
@@ -27,7 +28,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         findings.push_slow(|| {
             let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
             let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
-            let taken = "this is what CommonMark takes for the link";
+            let taken = "CommonMark reads this as the link";
             Some(match fault.link {
                 Some(link) => finding.label(page.file, link, taken),
                 None => finding,
@@ -44,19 +45,19 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
             ("the link has no destination".to_owned(), "write the destination, or remove the link")
         }
         LinkFaultKind::RawSpace => (
-            format!("a space in the destination {text} ends the link before it begins"),
+            format!("a space in the destination {text} breaks the link"),
             "write `%20` for the space, or put the destination in angle brackets",
         ),
         LinkFaultKind::UnclosedParenthesis => (
             format!("the parenthesis around the destination {text} is not closed"),
-            "add `)` behind the destination; inside it, write `%28` and `%29`",
+            "add `)` after the destination; inside it, write `%28` and `%29`",
         ),
         LinkFaultKind::UnclosedBracket => (
             format!("the bracket around the text of the link to {text} is not closed"),
-            "add `]` behind the link's text",
+            "add `]` after the link's text",
         ),
         LinkFaultKind::UnopenedBracket => (
-            format!("the link to {text} has no opening bracket that fits"),
+            format!("the link to {text} has no matching opening bracket"),
             "write `\\]` for a bracket that belongs to the text, or add the missing `[`",
         ),
         LinkFaultKind::StrayBracket => (
@@ -64,24 +65,24 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
             "close the bracket, or write `\\[` for one that belongs to the text",
         ),
         LinkFaultKind::NestedLink => (
-            format!("the link to {text} holds another link, so it is none"),
-            "take the inner link out, or write its brackets as `\\[` and `\\]`",
+            format!("the link to {text} contains another link, so it is not read as a link"),
+            "remove the inner link, or write its brackets as `\\[` and `\\]`",
         ),
         LinkFaultKind::BadEscape(escape) => (
-            format!("{} in the destination is no percent escape", quote(escape)),
-            "write `%25` for a percent sign, or two hexadecimal digits behind it",
+            format!("{} in the destination is not a percent escape", quote(escape)),
+            "write `%25` for a percent sign, or `%` followed by two hexadecimal digits",
         ),
         LinkFaultKind::Backslash => (
-            format!("the destination {text} is separated by backslashes"),
+            format!("the destination {text} has backslashes between its folders"),
             "write `/` between folders",
         ),
         LinkFaultKind::ControlCharacter => (
-            format!("the destination {text} holds a control character"),
+            format!("the destination {text} contains a control character"),
             "remove the control character",
         ),
         LinkFaultKind::Refused => (
-            format!("{text} is no destination that CommonMark accepts, so this is no link"),
-            "put nothing but the destination, and a title in quotes, between the parentheses",
+            format!("CommonMark does not accept {text} as a destination, so this is not a link"),
+            "write only the destination, optionally with a title in quotes, between the parentheses",
         ),
     }
 }
@@ -117,7 +118,7 @@ fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         }
         // The first bracket opens the link once the second is part of its text.
         LinkFaultKind::StrayBracket if fault.span.len() == 1 => (
-            "have the link begin at the first bracket",
+            "start the link at the first bracket",
             Edit::insert(page.file, fault.link?.start, "\\"),
         ),
         _ => return None,

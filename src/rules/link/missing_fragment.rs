@@ -2,7 +2,7 @@
 
 use crate::archive::resolve::{Target, decode_fragment, fragment_range};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[Need::Anchors],
     page: include_str!("../../../rules/link/missing-fragment.md"),
     since: "0.1.0",
 };
@@ -35,12 +36,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push_slow(|| {
             let near = context.nearest_anchor(target, &decode_fragment(anchor));
             let help = near.as_ref().map_or_else(
-                || "link to a heading that the page has, or to the page alone".to_owned(),
+                || "link to an existing heading, or to the page alone".to_owned(),
                 |near| format!("did you mean {}?", quote(&format!("#{near}"))),
             );
             let fix = near.and_then(|near| {
                 let edit = context.name_anchor(link, &near)?;
-                Some(Fix::uncertain("name the heading", vec![edit]))
+                Some(Fix::uncertain("link to the heading", vec![edit]))
             });
             let message = format!(
                 "{} has no heading {}",

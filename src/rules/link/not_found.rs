@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
     options: &["archive.url-prefixes", "archive.generated"],
+    needs: &[],
     page: include_str!("../../../rules/link/not-found.md"),
     since: "0.1.0",
 };
@@ -23,7 +24,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
-        let describe = |destination: &str| format!("{destination} names no file of the archive");
+        let describe =
+            |destination: &str| format!("{destination} does not match any file in the archive");
         context.report_missing(link, findings, describe, "correct the path, or add the page");
     }
 }

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/link/undefined-reference.md"),
     since: "0.1.0",
 };
@@ -20,14 +21,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for reference in &page.document.undefined {
         let label = quote(&reference.label);
         findings.push(
-            Finding::new(
-                reference.span,
-                format!("the label {label} is defined nowhere in the page"),
-            )
-            .help(format!(
-                "add a line `[{}]: destination`, or write the destination here",
-                reference.label
-            )),
+            Finding::new(reference.span, format!("the label {label} is not defined in this page"))
+                .help(format!(
+                    "add a line `[{}]: destination`, or write the destination here",
+                    reference.label
+                )),
         );
     }
 }

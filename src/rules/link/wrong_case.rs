@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/link/wrong-case.md"),
     since: "0.1.0",
 };

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/duplicate.md"),
     since: "0.1.0",
 };
@@ -22,10 +23,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for (first, link) in repeated(related.map(|(link, target)| (link, target.file()))) {
         findings.push_with(|| {
             let destination = quote(link.destination.of(page.text()));
-            let message = format!("the page {destination} is related already");
+            let message = format!("the page {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two items")
-                .label(page.file, first.destination, "it is named here first");
+                .label(page.file, first.destination, "first listed here");
             Some(finding.fix(context.remove_second_item(first, link)))
         });
     }

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/malformed-item.md"),
     since: "0.1.0",
 };
@@ -35,12 +36,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                     Finding::new(whole, format!("the related item {} has no link", text(whole)))
                         .help("link it to the page of the event")
                 }
-                (_, Some(stray)) => {
-                    Finding::new(stray, format!("{} has no place in a related item", text(stray)))
-                        .help(
-                            "an item is one link, and behind it at most one remark: `_Context: …_`",
-                        )
-                }
+                (_, Some(stray)) => Finding::new(
+                    stray,
+                    format!("{} does not belong in a related item", text(stray)),
+                )
+                .help("an item is one link, optionally followed by one remark: `_Context: …_`"),
                 (_, None) => continue,
             };
             findings.push(finding);

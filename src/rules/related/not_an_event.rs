@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &["layout.event"],
+    needs: &[],
     page: include_str!("../../../rules/related/not-an-event.md"),
     since: "0.1.0",
 };
@@ -27,14 +28,17 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             Target::File(file) | Target::Rendered(file) => match context.archive.place(file).kind {
                 PageKind::Event => continue,
                 PageKind::Day => "a day page",
-                PageKind::Other => "a file that is no event page",
+                PageKind::Other => "a file that is not an event page",
             },
             Target::Missing | Target::Miscased(_) | Target::Outside => continue,
         };
         let destination = quote(&context.excerpt(link.destination));
         findings.push(
-            Finding::new(link.destination, format!("the related item {destination} names {what}"))
-                .help("name an event page, or move the link elsewhere"),
+            Finding::new(
+                link.destination,
+                format!("the related item {destination} links to {what}"),
+            )
+            .help("link to an event page, or move the link elsewhere"),
         );
     }
 }

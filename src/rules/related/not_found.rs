@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &["archive.url-prefixes", "archive.generated"],
+    needs: &[],
     page: include_str!("../../../rules/related/not-found.md"),
     since: "0.1.0",
 };

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/one-way.md"),
     since: "0.1.0",
 };
@@ -42,9 +43,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("the related page {destination} does not name this page"),
+                format!("the related page {destination} does not link back to this page"),
             )
-            .help("relate the two to each other, or remove the item"),
+            .help("list this page there too, or remove the item"),
         );
     }
 }

@@ -12,12 +12,13 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/related/stale-text.md"),
     since: "0.1.0",
 };
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Related, findings, |text| {
-        format!("the text {} is not the title of the page", quote(text))
+        format!("the text {} differs from the page's title", quote(text))
     });
 }

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/source/duplicate.md"),
     since: "0.1.0",
 };
@@ -26,10 +27,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for (first, link) in repeated(sources) {
         findings.push_with(|| {
             let destination = quote(link.destination.of(page.text()));
-            let message = format!("the source {destination} is listed already");
+            let message = format!("the source {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two")
-                .label(page.file, first.destination, "it is listed here first");
+                .label(page.file, first.destination, "first listed here");
             Some(finding.fix(context.remove_second_item(first, link)))
         });
     }

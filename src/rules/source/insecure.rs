@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/source/insecure.md"),
     since: "0.1.0",
 };
@@ -32,7 +33,7 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     if sources::key(&cited) != sources::key(&answered) {
         return;
     }
-    let message = format!("{} is answered at {} alone", quote(&outcome.url), quote(end));
+    let message = format!("{} is served only at {}", quote(&outcome.url), quote(end));
     findings.push(
         Finding::new(context.destination, message)
             .help("cite the encrypted address")

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &["event.section"],
+    needs: &[],
     page: include_str!("../../../rules/source/malformed.md"),
     since: "0.1.0",
 };
@@ -33,7 +34,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             for index in item.links.clone() {
                 let link = &page.document.links[index as usize];
                 // What a template left behind is reported as that.
-                if link.image || page.document.has_residue_in(link.destination) {
+                if link.image || page.document.has_leftover_in(link.destination) {
                     continue;
                 }
                 let target = link.target(page.text());
@@ -59,7 +60,7 @@ fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
     })
 }
 
-const ABSOLUTE: &str = "write the whole URL, from `https://` on";
+const ABSOLUTE: &str = "write the full URL, starting with `https://`";
 
 /// What keeps the destination of a link from being the absolute URL of a page, and what to do.
 fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String)> {
@@ -71,12 +72,12 @@ fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String
             if made.url.is_err() || !made.lacks_slashes {
                 return None;
             }
-            ("lacks `//` behind its scheme".to_owned(), ABSOLUTE.to_owned())
+            ("lacks `//` after its scheme".to_owned(), ABSOLUTE.to_owned())
         }
         Destination::OtherScheme { scheme } => {
             let near = suggest::nearest(scheme, ["http", "https"]);
             let help = near.map(|near| format!("did you mean `{near}`?"));
-            let what = format!("is no http(s) URL: its scheme is {}", quote(scheme));
+            let what = format!("is not an http(s) URL: its scheme is {}", quote(scheme));
             (what, help.unwrap_or_else(|| ABSOLUTE.to_owned()))
         }
         Destination::Internal { path, .. } if path.starts_with('/') => {

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/source/moved.md"),
     since: "0.1.0",
 };
@@ -24,7 +25,7 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     let Some(new) = &outcome.evidence.final_url else { return };
     let url = quote(&outcome.url);
     findings.push(
-        Finding::new(context.destination, format!("{url} has moved for good to {}", quote(new)))
+        Finding::new(context.destination, format!("{url} has moved permanently to {}", quote(new)))
             .help("cite the new address")
             .fix(context.cite(new, "cite the new address")),
     );

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/source/private-address.md"),
     since: "0.1.0",
 };

@@ -1,7 +1,7 @@
 //! Sources whose servers answer with an error page, and call it a page.
 
 use crate::diagnostic::{Applicability, Severity, quote};
-use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::rule::{Check, Findings, Need, OnlineContext, Rule};
 use crate::source_status::Verdict;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[Need::ArchivedCopies],
     page: include_str!("../../../rules/source/soft-404.md"),
     since: "0.1.0",
 };

@@ -1,7 +1,7 @@
 //! Sources that cannot be reached any more.
 
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
-use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::rule::{Check, Findings, Need, OnlineContext, Rule};
 use crate::source_status::Verdict;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &["sources.timeout", "sources.ledger"],
+    needs: &[Need::ArchivedCopies],
     page: include_str!("../../../rules/source/unreachable.md"),
     since: "0.1.0",
 };
@@ -26,15 +27,18 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
         ),
         Verdict::Unproven => Finding::new(
             context.destination,
-            format!("{url} was not reached, which does not prove it dead: {}", outcome.evidence),
+            format!(
+                "{url} could not be reached, which does not prove it dead: {}",
+                outcome.evidence
+            ),
         )
-        .help("look again another day before you change the source")
+        .help("check again another day before you change the source")
         .severity(Severity::Warning),
         Verdict::TlsBroken => Finding::new(
             context.destination,
-            format!("{url} answers only to those who ignore its certificate"),
+            format!("{url} answers, but its certificate is not valid"),
         )
-        .help("cite it at an address that readers' browsers accept, or an archived copy")
+        .help("cite an address that browsers accept, or an archived copy")
         .severity(Severity::Warning),
         Verdict::Alive
         | Verdict::Moved

@@ -1,7 +1,7 @@
 //! Sources whose domain is somebody else's now.
 
 use crate::diagnostic::{Applicability, Severity, quote};
-use crate::rule::{Check, Findings, OnlineContext, Rule};
+use crate::rule::{Check, Findings, Need, OnlineContext, Rule};
 use crate::source_status::Verdict;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Online(check),
     fix: Some(Applicability::Unsafe),
     options: &[],
+    needs: &[Need::ArchivedCopies],
     page: include_str!("../../../rules/source/usurped.md"),
     since: "0.1.0",
 };
@@ -23,5 +24,5 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     }
     let url = quote(&outcome.url);
     let message = format!("the domain of {url} has been taken over: {}", outcome.evidence);
-    findings.push(context.lost(message, "cite an archived copy, and do not send readers there"));
+    findings.push(context.lost(message, "cite an archived copy instead of sending readers there"));
 }

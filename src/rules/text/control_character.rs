@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/control-character.md"),
     since: "0.1.0",
 };
@@ -152,12 +153,13 @@ fn mend(
                 };
                 let is_safe = is_sure && surroundings.is_windows_1252_at(text, span);
                 let message = format!("write {}", quote(&meant.to_string()));
-                let help = format!("{message}, which Windows-1252 has in its place");
+                let help = format!("{message}, the Windows-1252 character at this code");
                 (help, Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])))
             }
-            None => {
-                ("write what stood there; Windows-1252 has nothing in its place".to_owned(), None)
-            }
+            None => (
+                "restore the original character; Windows-1252 has none at this code".to_owned(),
+                None,
+            ),
         },
         _ => {
             let message = "remove it";

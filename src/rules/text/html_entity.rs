@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/html-entity.md"),
     since: "0.1.0",
 };
@@ -39,10 +40,10 @@ fn judge(
     mut text: Option<&mut InlineText<'_>>,
     findings: &mut Findings,
 ) {
-    let kinds = references.iter().filter_map(|span| Some((*span, Kind::of(page, *span)?)));
+    let kinds = references.iter().filter_map(|span| Some((*span, ReferenceKind::of(page, *span)?)));
     let kinds: Vec<_> = kinds.collect();
-    let edit = |(_, kind): &'_ (Span, Kind)| match kind {
-        Kind::Character { edit, .. } => Some(edit.clone()),
+    let edit = |(_, kind): &'_ (Span, ReferenceKind)| match kind {
+        ReferenceKind::Character { edit, .. } => Some(edit.clone()),
         _ => None,
     };
     let edits: Vec<Edit> = kinds.iter().filter_map(edit).collect();
@@ -51,12 +52,12 @@ fn judge(
     let mut harmless = harmless.into_iter();
     for (span, kind) in kinds {
         let (decoded, edit) = match kind {
-            Kind::Character { decoded, edit } => (decoded, edit),
-            Kind::Double(double) => {
+            ReferenceKind::Character { decoded, edit } => (decoded, edit),
+            ReferenceKind::Double(double) => {
                 findings.push_with(|| Some(report_double(page, &double, text.as_deref_mut())));
                 continue;
             }
-            Kind::Lost(finding) => {
+            ReferenceKind::Lost(finding) => {
                 findings.push(finding);
                 continue;
             }
@@ -74,7 +75,7 @@ fn judge(
 }
 
 /// What is wrong with a reference.
-enum Kind {
+enum ReferenceKind {
     /// The character itself would do.
     Character { decoded: String, edit: Edit },
     /// Its ampersand is a reference itself.
@@ -83,7 +84,7 @@ enum Kind {
     Lost(Finding),
 }
 
-impl Kind {
+impl ReferenceKind {
     /// None for a reference that is as it should be.
     fn of(page: &Page<'_>, reference: Span) -> Option<Self> {
         let decoded = decode_reference(reference.of(page.text()))?;
@@ -117,7 +118,7 @@ fn report_double(page: &Page<'_>, double: &Double, text: Option<&mut InlineText<
     Finding::new(double.span, message).help(help).fix(fix)
 }
 
-const MEANT: &str = "write the character that was meant";
+const MEANT: &str = "write the intended character";
 
 /// A reference to no character that anybody can read: a number that is none, which CommonMark reads as
 /// U+FFFD, or a control character. Browsers take those from U+0080 on for Windows-1252 where they read
@@ -127,7 +128,8 @@ fn no_character(page: &Page<'_>, reference: Span, decoded: &str) -> Option<Findi
     let mut chars = decoded.chars();
     let char = chars.next().filter(|char| is_lost(*char) && chars.next().is_none())?;
     if char == char::REPLACEMENT_CHARACTER {
-        let message = format!("{written} stands for no character: readers see {}", quote(decoded));
+        let message =
+            format!("{written} does not stand for a character: readers see {}", quote(decoded));
         return Some(Finding::new(reference, message).help(MEANT));
     }
     let message = format!("{written} stands for a control character: U+{:04X}", u32::from(char));
@@ -136,7 +138,7 @@ fn no_character(page: &Page<'_>, reference: Span, decoded: &str) -> Option<Findi
     let edit = Edit::replace(page.file, reference, meant.to_string());
     let meant = quote(&meant.to_string());
     let fix = Fix::uncertain(format!("write {meant}"), vec![edit]);
-    Some(finding.help(format!("write {meant}, which Windows-1252 has in its place")).fix(fix))
+    Some(finding.help(format!("write {meant}, the Windows-1252 character at this code")).fix(fix))
 }
 
 /// Whether a character stands for one that is lost, or for nothing that is text.

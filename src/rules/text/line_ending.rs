@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/line-ending.md"),
     since: "0.1.0",
 };

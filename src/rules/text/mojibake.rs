@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/mojibake.md"),
     since: "0.1.0",
 };
@@ -25,8 +26,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         let text = quote(run.span.of(page.text()));
         findings.push(
-            Finding::new(run.span, format!("{text} is UTF-8 that was read in another encoding"))
-                .help(format!("it was probably {}", quote(&run.meant))),
+            Finding::new(run.span, format!("{text} is UTF-8 that was decoded in another encoding"))
+                .help(format!("the original was probably {}", quote(&run.meant))),
         );
     }
     lost(context, findings);
@@ -59,8 +60,8 @@ fn lost(context: &PageContext<'_>, findings: &mut Findings) {
 fn finding_of_lost(span: Span) -> Finding {
     let count = span.len() / '\u{FFFD}'.len_utf8();
     let message = match count {
-        1 => "a character is lost: U+FFFD stands in its place".to_owned(),
-        _ => format!("{count} characters are lost: U+FFFD stands in their place"),
+        1 => "a character was lost and replaced by U+FFFD".to_owned(),
+        _ => format!("{count} characters were lost and replaced by U+FFFD"),
     };
-    Finding::new(span, message).help("write what stood there; the source may still have it")
+    Finding::new(span, message).help("restore the original text; the source may still have it")
 }

@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     check: Check::Source(check),
     fix: None,
     options: &["archive.exclude"],
+    needs: &[],
     page: include_str!("../../../rules/text/not-utf8.md"),
     since: "0.1.0",
 };
@@ -24,17 +25,17 @@ const NAMED: usize = 4;
 
 fn check(context: &SourceContext<'_>, findings: &mut Findings) {
     let help = match context.garbled {
-        None => "save the page as UTF-8; until then, nothing in it is fixed",
+        None => "save the page as UTF-8; Dateline fixes nothing in it until then",
         Some(Garbled::Utf16) => {
-            "it looks like UTF-16: save the page as UTF-8; until then, nothing else in it is checked"
+            "this looks like UTF-16: save the page as UTF-8; Dateline checks nothing else in it until then"
         }
         Some(Garbled::Binary) => {
-            "it looks like a binary file, of which nothing else is checked: give it a name that does \
-             not end in `.md`, or list it in `archive.exclude`"
+            "this looks like a binary file: rename it so that it does not end in `.md`, or list it in \
+             `archive.exclude`"
         }
         Some(Garbled::OtherEncoding) => {
-            "it looks like text in another encoding: save the page as UTF-8; until then, nothing \
-             else in it is checked"
+            "this looks like text in another encoding: save the page as UTF-8; Dateline checks nothing \
+             else in it until then"
         }
     };
     if let Some((span, message)) = describe(context) {

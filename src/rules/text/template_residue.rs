@@ -11,16 +11,17 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/template-residue.md"),
     since: "0.1.0",
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    for &span in &context.page.document.residue {
+    for &span in &context.page.document.template_leftovers {
         let text = quote(span.of(context.page.text()));
         findings.push(
             Finding::new(span, format!("{text} is left over from a template"))
-                .help("write what the template was to put there"),
+                .help("write the text that the template should have filled in"),
         );
     }
 }

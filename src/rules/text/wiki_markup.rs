@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Page(check),
     fix: None,
     options: &[],
+    needs: &[],
     page: include_str!("../../../rules/text/wiki-markup.md"),
     since: "0.1.0",
 };
@@ -23,13 +24,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let headings = headings.map(|&heading| page.heading(heading).content);
     let labels = page.links_with(LinkRole::Source).map(|(link, _)| link.content);
     for place in headings.chain(labels) {
-        let Some(span) = page.document.wiki_residue(page.text(), place) else { continue };
+        let Some(span) = page.document.wiki_leftover(page.text(), place) else { continue };
         findings.push(
             Finding::new(
                 span,
-                format!("{} is left over from wiki text", quote(span.of(page.text()))),
+                format!("{} is left over from wiki markup", quote(span.of(page.text()))),
             )
-            .help("write the text as a reader of the wiki saw it"),
+            .help("write the text as the wiki displayed it"),
         );
     }
 }

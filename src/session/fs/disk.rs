@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::snapshot::{self, PathEntry};
 use crate::archive::paths::PathTable;
-use crate::archive::walk::Obstacle;
-use crate::linter::PageSource;
+use crate::archive::walked::Obstacle;
+use crate::linter::{PageSource, ReadError};
 use crate::span::FileId;
 
 /// Pages of an archive on the disk.
@@ -35,11 +35,11 @@ impl Disk {
 }
 
 impl PageSource for Disk {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         if self.bars(path) {
-            return Err("it is not opened".to_owned());
+            return Err(ReadError::new("it is not opened"));
         }
-        std::fs::read(self.root.join(path)).map_err(|error| error.to_string())
+        std::fs::read(self.root.join(path)).map_err(ReadError::new)
     }
 }
 

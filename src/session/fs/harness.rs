@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use super::calls::{Call, Fault, with_faults};
 use super::temporary::sweep_folder;
 use super::{WriteOutcome, write_over, write_page, write_whole};
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 use crate::session::baseline;
 use crate::session::error::SessionError;
 use crate::session::fix_loop::PlannedFixes;
@@ -35,12 +35,12 @@ pub(super) struct Way {
     pub(super) end: fn(&Path) -> Result<(), SessionError>,
 }
 
-fn mended(path: &str, before: Option<&str>) -> Mended {
+fn mended(path: &str, before: Option<&str>) -> FixedFile {
     let bytes = |text: &str| text.as_bytes().to_vec();
-    Mended { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
+    FixedFile { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
 }
 
-fn end_page(root: &Path, mended: Mended) -> Result<(), SessionError> {
+fn end_page(root: &Path, mended: FixedFile) -> Result<(), SessionError> {
     PlannedFixes::of(root, vec![mended]).write().check_written()
 }
 
@@ -58,7 +58,7 @@ fn write_baseline(root: &Path, before: Option<&[u8]>) -> Result<WriteOutcome, St
     written.map_err(|error| error.to_string())
 }
 
-fn page(root: &Path, mended: &Mended) -> Result<WriteOutcome, String> {
+fn page(root: &Path, mended: &FixedFile) -> Result<WriteOutcome, String> {
     write_page(root, mended).map_err(|error| error.to_string())
 }
 

@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use super::*;
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
-fn mended(path: &str, before: Option<&str>) -> Mended {
+fn mended(path: &str, before: Option<&str>) -> FixedFile {
     let bytes = |text: &str| text.as_bytes().to_vec();
-    Mended { path: path.to_owned(), before: before.map(bytes), after: bytes("new") }
+    FixedFile { path: path.to_owned(), before: before.map(bytes), after: bytes("new") }
 }
 
 #[test]

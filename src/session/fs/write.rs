@@ -7,7 +7,7 @@ use super::snapshot::{PathEntry, Snapshot};
 use super::temporary::{Temporary, sweep_folder};
 use super::write_lock::hold_write_lock;
 use super::{attributes, calls, snapshot};
-use crate::fix::Mended;
+use crate::fix::FixedFile;
 
 /// How often what comes out of an exchange is put back while somebody else goes on saving.
 const TRIES: u32 = 100;
@@ -55,7 +55,7 @@ enum Expected {
 /// was. Neither it nor a folder above it may be a symbolic link.
 pub(in crate::session) fn write_page(
     root: &Path,
-    mended: &Mended,
+    mended: &FixedFile,
 ) -> Result<WriteOutcome, WritePageError> {
     let path = root.join(&mended.path);
     let refused = || WritePageError::Foreign { path: mended.path.clone() };

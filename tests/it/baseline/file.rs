@@ -56,9 +56,12 @@ fn a_file_that_is_not_a_baseline_is_not_overwritten() {
         stderr(&none)
     );
     for (text, said) in [
-        ("# Lock gates\n", "line 1, column 1: this is no object of JSON"),
-        ("{\"dateline-baseline\": 1}\n<<<<<<< HEAD\n", "line 2, column 1: a merge was left undone"),
-        ("{\"dateline-baseline\": 7}\n", "the format's version is 7"),
+        ("# Lock gates\n", "line 1, column 1: this is not a JSON object"),
+        (
+            "{\"dateline-baseline\": 1}\n<<<<<<< HEAD\n",
+            "line 2, column 1: this is a merge conflict",
+        ),
+        ("{\"dateline-baseline\": 7}\n", "the format version is 7"),
         (
             "{\"dateline-baseline\": 1}\n{\"path\": \"a\", \"\u{1b}[31m\u{202e}\": 1}\n",
             "line 2, column 16: control character",

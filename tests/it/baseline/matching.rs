@@ -17,7 +17,7 @@ fn recorded_findings_are_hidden_and_counted() {
     let account = update(&archive, &[]);
     let written =
         format!("{FILE} holds {found} findings in {found} lines: {found} added, 0 dropped");
-    assert!(account.ends_with(&format!("nothing found\n{written}\n")), "{account}");
+    assert!(account.ends_with(&format!("No problems found\n{written}\n")), "{account}");
     let account = nothing_is_shown(&archive, &[]);
     assert!(account.contains(&format!("{found} findings hidden by the baseline\n")), "{account}");
     assert!(!account.contains("no longer"), "{account}");

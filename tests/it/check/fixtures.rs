@@ -23,7 +23,7 @@ fn clean_archives_have_no_findings() {
         assert_eq!(stdout(&output), "", "{name}");
         assert_eq!(output.status.code(), Some(0), "{name}");
         let account = stderr(&output);
-        assert!(account.contains("nothing found"), "{name}: {account}");
+        assert!(account.contains("No problems found"), "{name}: {account}");
     }
 }
 

@@ -12,13 +12,13 @@ use crate::support::process::{assert_refused, dateline, stderr};
 const LINK: &str = " is a symbolic link in ";
 
 /// A repository, and beside it a folder that is none of it.
-struct Place {
+struct ParsedPath {
     _folder: tempfile::TempDir,
     repository: PathBuf,
     victim: PathBuf,
 }
 
-impl Place {
+impl ParsedPath {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (repository, victim) = (folder.path().join("repository"), folder.path().join("victim"));
@@ -61,7 +61,7 @@ fn naming<'a>(options: &[&'a str], name: &'a str) -> Vec<&'a str> {
 #[test]
 fn no_file_is_written_through_a_committed_symbolic_link() {
     for is_there in [false, true] {
-        let place = Place::new();
+        let place = ParsedPath::new();
         if is_there {
             write(place.victim.join("file"), "").expect("a file");
             write(place.repository.join("real/file"), "").expect("a file");
@@ -84,7 +84,7 @@ fn no_file_is_written_through_a_committed_symbolic_link() {
 
 #[test]
 fn without_a_repository_symbolic_links_in_the_settings_folder_are_refused() {
-    let place = Place::new();
+    let place = ParsedPath::new();
     std::fs::remove_dir(place.repository.join(".git")).expect("our own");
     place.link("../victim", "away");
     place.assert_refused(&["check", "--output-file", "away/file"], LINK);
@@ -93,7 +93,7 @@ fn without_a_repository_symbolic_links_in_the_settings_folder_are_refused() {
 /// It once showed a line of the file behind the link, as a secret of the environment.
 #[test]
 fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
-    let place = Place::new();
+    let place = ParsedPath::new();
     let secret = place.victim.join("secret");
     write(&secret, "machine host password SESAME\n").expect("a file");
     place.link("../victim", "away");
@@ -118,7 +118,7 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
 /// To open a pipe once waited for somebody who writes to it.
 #[test]
 fn named_settings_must_be_a_regular_file() {
-    let place = Place::new();
+    let place = ParsedPath::new();
     let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
     assert!(made.expect("mkfifo is part of coreutils").success());
     for name in ["pipe", "real", "/dev/zero"] {
@@ -128,7 +128,7 @@ fn named_settings_must_be_a_regular_file() {
 
 #[test]
 fn symbolic_links_of_the_user_are_followed() {
-    let place = Place::new();
+    let place = ParsedPath::new();
     let archive = TestArchive::new();
     symlink(&place.repository, archive.root().join("checkout")).expect("a link");
     symlink(place.victim.join("report"), archive.root().join("report")).expect("a link");

@@ -36,7 +36,7 @@ fn safe_fixes_are_applied_and_remaining_findings_reported() {
         account.starts_with("2 findings in 1 file fixed: 1 related/self, 1 related/stale-text\n"),
         "{account}"
     );
-    assert!(account.ends_with("nothing found\n"), "{account}");
+    assert!(account.ends_with("No problems found\n"), "{account}");
     let again = stderr(&archive.check(&["--fix"]));
     assert!(again.starts_with("0 findings in 0 files fixed\n"), "{again}");
 }

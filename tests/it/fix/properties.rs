@@ -170,7 +170,7 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
-/// Line endings, a byte order mark, and bytes that are no UTF-8.
+/// Line endings, a byte order mark, and bytes that are not UTF-8.
 fn written(page: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     (page, 0..8).prop_map(|(page, form)| match form {
         0 => page.replace('\n', "\r\n").into_bytes(),

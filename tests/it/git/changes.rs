@@ -107,14 +107,14 @@ fn a_missing_git_repository_or_commit_is_an_error() {
     let mut without = clean_command(program);
     without.env("PATH", repo.root()).current_dir(repo.root());
     let output = without.args(["check", "--staged"]).output().expect("the program runs");
-    assert_refused(&output, "there is no `git` program");
+    assert_refused(&output, "`git` was not found");
     for (revision, why) in [
-        ("no-such-branch", "git knows no commit \"no-such-branch\""),
-        ("HEAD..HEAD", "git knows no commit \"HEAD..HEAD\""),
-        ("HEAD:news", "git knows no commit \"HEAD:news\""),
-        ("^HEAD", "git knows no commit \"^HEAD\""),
-        ("--output=x", "git knows no commit \"--output=x\""),
-        ("nope...", "git knows no commit \"nope\""),
+        ("no-such-branch", "unknown commit \"no-such-branch\""),
+        ("HEAD..HEAD", "unknown commit \"HEAD..HEAD\""),
+        ("HEAD:news", "unknown commit \"HEAD:news\""),
+        ("^HEAD", "unknown commit \"^HEAD\""),
+        ("--output=x", "unknown commit \"--output=x\""),
+        ("nope...", "unknown commit \"nope\""),
     ] {
         assert_refused(&repo.check(&[&format!("--since={revision}")]), why);
     }
@@ -128,8 +128,8 @@ fn a_missing_git_repository_or_commit_is_an_error() {
         command.args([&["check"], options].concat()).current_dir(outside.root());
         command.output().expect("the program runs")
     };
-    assert_refused(&run(&["--staged"]), "is in no git repository");
-    assert_refused(&run(&["--since", "HEAD"]), "is in no git repository");
+    assert_refused(&run(&["--staged"]), "is not in a git repository");
+    assert_refused(&run(&["--since", "HEAD"]), "is not in a git repository");
 }
 
 #[test]

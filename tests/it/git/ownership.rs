@@ -81,7 +81,7 @@ fn a_repository_with_its_work_tree_elsewhere_is_refused() {
     let repo = repo();
     let elsewhere = tempfile::tempdir().expect("a folder");
     repo.git(&["config", "core.worktree", elsewhere.path().to_str().expect("UTF-8")]);
-    assert_refused(&repo.check(&["--since", "HEAD"]), "the repository's files are in ");
+    assert_refused(&repo.check(&["--since", "HEAD"]), "the repository's work tree is ");
 }
 
 /// Gives the repository to somebody else, or, where only root could, has `.git` lead to a folder of root.
@@ -186,7 +186,7 @@ fn a_program_named_git_in_the_archive_is_not_run() {
     }
     for path in ["", ".", "bin"] {
         let output = check(repo.root(), &["--since", "HEAD"], &[("PATH", path)]);
-        assert_refused(&output, "there is no `git` program");
+        assert_refused(&output, "`git` was not found");
     }
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 2);
 }
@@ -215,7 +215,7 @@ fn git_dir_inside_the_archive_is_refused() {
                 assert_eq!(hostile.fired(), BTreeSet::new(), "{named} {options:?}");
                 assert_refused(
                     &output,
-                    "it is among the files of the archive or of the present folder",
+                    "a commit could contain this folder, because it is in the archive or the current directory",
                 );
             }
         }
@@ -266,7 +266,7 @@ fn git_dir_beside_the_archive_is_refused() {
             if from != &pages || is_nested {
                 assert_refused(
                     &output,
-                    "it is among the files of the archive or of the present folder",
+                    "a commit could contain this folder, because it is in the archive or the current directory",
                 );
                 assert!(!mark.exists(), "{named} {is_nested}");
             }
@@ -293,8 +293,8 @@ fn a_push_hook_may_name_its_repository_and_work_tree() {
 fn an_invalid_git_dir_is_named_in_the_error() {
     let repo = repo();
     for (named, why) in [
-        ("", "`GIT_DIR` names \"\", which is not opened: "),
-        ("gone", "`GIT_DIR` names \"gone\", which is not opened: "),
+        ("", "refusing to open the repository that `GIT_DIR` names, \"\": "),
+        ("gone", "refusing to open the repository that `GIT_DIR` names, \"gone\": "),
     ] {
         assert_refused(&check(repo.root(), &["--staged"], &[("GIT_DIR", named)]), why);
     }

@@ -19,7 +19,7 @@ fn all_staged_pages_are_new_before_the_first_commit() {
     repo.git(&["add", "about.md"]);
     let about = ("about.md", "link/not-found");
     assert_eq!(rules(&repo.found(&["--staged"])), [about, about]);
-    assert_refused(&repo.check(&["--since", "HEAD"]), "git knows no commit \"HEAD\"");
+    assert_refused(&repo.check(&["--since", "HEAD"]), "unknown commit \"HEAD\"");
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn an_unresolved_merge_is_not_checked_as_staged() {
     repo.commit("Other");
     let merge = clean_command("git").args(["merge", "side"]).current_dir(repo.root()).output();
     assert!(!merge.expect("git runs").status.success(), "they are in conflict");
-    assert_refused(&repo.check(&["--staged"]), &format!("{FERRY} is in conflict"));
+    assert_refused(&repo.check(&["--staged"]), &format!("{FERRY} has merge conflicts"));
     let found = repo.found(&["--since", "HEAD"]);
     assert!(rules(&found).contains(&(FERRY, "heading/missing-date")), "{found:?}");
 }
@@ -210,7 +210,7 @@ fn a_base_missing_from_a_partial_or_shallow_clone_is_an_error() {
     let options = ["--since", "HEAD~1"];
     assert_eq!(check(repo.root(), &options).status.code(), Some(0));
     assert_refused(&check(&partial, &options), "a partial clone must fetch it first");
-    assert_refused(&check(&shallow, &options), "a shallow clone must fetch it first");
+    assert_refused(&check(&shallow, &options), "in a shallow clone, fetch the commit first");
 }
 
 #[test]

@@ -188,11 +188,14 @@ fn dropped_findings_are_mentioned() {
     }
     let output = check(archive.root(), "sarif");
     let errors = stderr(&output);
-    assert!(errors.contains("26,000 findings; GitHub refuses one of more than 25,000"), "{errors}");
+    assert!(
+        errors.contains("26,000 findings, but GitHub rejects reports with more than 25,000"),
+        "{errors}"
+    );
     // To parse all of it would take long.
     let report = String::from_utf8(output.stdout).expect("UTF-8");
     assert_eq!(report.matches("\"ruleId\"").count(), 26_000, "nothing is left out");
-    let notice = "26 further findings not kept: over 1,000 of one rule on one page";
+    let notice = "26 further findings omitted: over 1,000 of one rule on one page";
     assert_eq!(report.matches(notice).count(), 1);
     let output = check(archive.root(), "github");
     let report = String::from_utf8(output.stdout).expect("UTF-8");

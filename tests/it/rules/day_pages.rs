@@ -179,7 +179,7 @@ fn comments_suppress_only_their_block_or_page() {
     assert_eq!(rules(&archive), [] as [&str; 0]);
     let account = archive.check(&[]).stderr;
     let account = String::from_utf8_lossy(&account).into_owned();
-    assert!(account.contains("1 finding silenced by comments"), "{account}");
+    assert!(account.contains("1 finding suppressed by comments"), "{account}");
     let unused = rules_of(&archive, &["--ignore", "related/not-found"]);
     assert_eq!(unused, [] as [&str; 0], "what did not run may have been silenced");
     // Before the heading it is for the heading alone.

@@ -1,0 +1,149 @@
+//! The texts of pages that are read again: for what is reported of them, and for what rules ask of other pages.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::Archive;
+use super::page_source::{PageSource, ReadError};
+use super::recent::Recent;
+use crate::document::Document;
+use crate::encoding;
+use crate::span::{FileId, LineIndex, Position, SourceText, Span};
+
+/// The most texts that are kept.
+const MOST_KEPT: usize = 64;
+
+/// The text of a page; its lines and its document are made when they are asked for.
+#[derive(Debug, Default)]
+pub struct ReadPage {
+    /// The text; empty if the page cannot be read.
+    pub source: SourceText,
+    is_readable: bool,
+    is_garbled: OnceLock<bool>,
+    lines: OnceLock<LineIndex>,
+    document: OnceLock<Document>,
+}
+
+impl ReadPage {
+    /// Wraps a text that was read.
+    #[must_use]
+    pub fn new(source: SourceText) -> Self {
+        Self { source, is_readable: true, ..Self::default() }
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// Returns the document that the parser makes of the text.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        self.document.get_or_init(|| Document::parse(self.text()))
+    }
+
+    /// Returns the line and the column of an offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.source, offset)
+    }
+
+    /// Returns the span of a line, from 0, without its line ending.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Span {
+        self.lines().line_span(&self.source, line)
+    }
+
+    /// Whether the page could be read.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.is_readable
+    }
+
+    /// Whether the page could be read and is a text, not a binary file.
+    #[must_use]
+    pub fn is_markdown(&self) -> bool {
+        let is_garbled = || encoding::garbled(&self.source).is_some();
+        self.is_readable && !*self.is_garbled.get_or_init(is_garbled)
+    }
+
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.source))
+    }
+}
+
+/// Reads pages as they are asked for, and keeps those that were asked for last.
+pub struct PageTexts<'a> {
+    archive: &'a Archive,
+    source: &'a dyn PageSource,
+    kept: KeptTexts,
+}
+
+/// The texts that were asked for last. They can outlive the archive that they were read for, as those of a check that is
+/// still to be reported do.
+#[derive(Clone, Debug)]
+pub struct KeptTexts(Arc<Mutex<Recent<Arc<ReadPage>>>>);
+
+impl Default for KeptTexts {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Recent::new(MOST_KEPT))))
+    }
+}
+
+impl<'a> PageTexts<'a> {
+    /// Reads the pages of `archive` from `source`.
+    #[must_use]
+    pub fn new(archive: &'a Archive, source: &'a dyn PageSource) -> Self {
+        Self::with_kept(archive, source, KeptTexts::default())
+    }
+
+    /// The same, with texts that were kept of the same pages.
+    #[must_use]
+    pub fn with_kept(archive: &'a Archive, source: &'a dyn PageSource, kept: KeptTexts) -> Self {
+        Self { archive, source, kept }
+    }
+
+    /// Returns the texts that are kept.
+    #[must_use]
+    pub fn kept(&self) -> KeptTexts {
+        self.kept.clone()
+    }
+
+    /// Returns the archive.
+    #[must_use]
+    pub fn archive(&self) -> &'a Archive {
+        self.archive
+    }
+
+    /// Reads a page, and does not keep it.
+    ///
+    /// # Errors
+    /// [`ReadError`]: its bytes cannot be had, or are too many.
+    pub fn read(&self, file: FileId) -> Result<SourceText, ReadError> {
+        read_source(self.source, self.archive.path(file))
+    }
+
+    /// Returns the text of a page; an empty one if it cannot be read.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> Arc<ReadPage> {
+        let kept = || self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = kept().get(file) {
+            return text;
+        }
+        let text = Arc::new(self.read(file).map_or_else(|_| ReadPage::default(), ReadPage::new));
+        kept().insert(file, Arc::clone(&text));
+        text
+    }
+}
+
+/// Reads the page at `path`.
+///
+/// # Errors
+/// [`ReadError`]: its bytes cannot be had, or are too many.
+pub fn read_source(source: &dyn PageSource, path: &str) -> Result<SourceText, ReadError> {
+    let bytes = source.read(path)?;
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(ReadError::new("it is larger than 4 GiB"));
+    }
+    Ok(SourceText::from_bytes(&bytes))
+}

@@ -1,0 +1,39 @@
+//! A run: the pages on their own, on all cores, then what is known of them together.
+
+use rayon::prelude::*;
+
+use super::linted::Linted;
+use super::page_files::is_page;
+use super::pages::{Checked, Linter, PageState};
+use crate::archive::facts::Facts;
+use crate::archive::page_source::ReadError;
+use crate::rule::PageFailure;
+use crate::span::FileId;
+
+impl<'a> Linter<'a> {
+    /// Runs the offline rules on the pages `checked`. Of other pages, those are read whose facts they
+    /// need: pages that a checked one is related to or lists, the pages of its day, events that may
+    /// be the same, and, for their anchors, those that a fragment names.
+    #[must_use]
+    pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
+        let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
+        for (file, obstacle) in self.obstacles {
+            let failure = PageFailure::Unreadable(ReadError::new(obstacle));
+            states[file.index()] = PageState::Failed(failure);
+        }
+        // Of a file that is no page, such as an image whose name collides, nothing is read.
+        for file in checked.iter().filter(|file| !is_page(self.archive.path(**file))) {
+            if matches!(states[file.index()], PageState::Unseen) {
+                states[file.index()] = PageState::Read(Facts::default());
+            }
+        }
+        let readable: Vec<_> = checked
+            .iter()
+            .copied()
+            .filter(|file| matches!(states[file.index()], PageState::Unseen))
+            .collect();
+        let pages: Vec<Checked> =
+            readable.par_iter().with_min_len(16).map(|&file| self.check_page(file)).collect();
+        Linted::new(self, states, checked.to_vec(), pages)
+    }
+}
