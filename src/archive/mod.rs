@@ -129,7 +129,7 @@ impl Archive {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return None;
         };
-        let path = self.resolver.normalize(self.path(from), path)?;
+        let path = Resolver::normalize(self.path(from), path)?;
         let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
         let day = |path: &str| match self.layout.place(path) {
             ParsedPath { kind: PageKind::Day, date } => date?.day(),

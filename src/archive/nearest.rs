@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::Archive;
-use super::resolve::Destination;
+use super::resolve::{Destination, Resolver};
 use super::slugs::event;
 use crate::span::FileId;
 use crate::suggest;
@@ -54,7 +54,7 @@ impl Archive {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return Vec::new();
         };
-        let Some(path) = self.resolver.normalize(self.path(from), path) else { return Vec::new() };
+        let Some(path) = Resolver::normalize(self.path(from), path) else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
         let candidates = below.into_iter().chain([&*path]);
         candidates
@@ -125,7 +125,6 @@ mod tests {
     use super::*;
     use crate::archive::layout::{Layout, Pattern};
     use crate::archive::paths::PathTable;
-    use crate::archive::resolve::Resolver;
 
     fn archive() -> Archive {
         let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");

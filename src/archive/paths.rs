@@ -82,12 +82,6 @@ impl PathTable {
         self.ends.len()
     }
 
-    /// Whether the archive holds no file.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// All files, in order of their paths.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
         (0..self.ends.len() as u32).map(FileId)

@@ -116,6 +116,7 @@ impl Setting {
 }
 
 /// Finds a setting by its dotted name, such as `event.date.level`.
+#[cfg(any(test, feature = "internals"))]
 #[must_use]
 pub fn find(dotted: &str) -> Option<&'static Setting> {
     let mut settings = FILE;

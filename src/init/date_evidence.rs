@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::archive::Archive;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Pattern;
-use crate::archive::resolve::Destination;
+use crate::archive::resolve::{Destination, Resolver};
 use crate::document::{Document, Heading};
 use crate::span::{FileId, SourceText};
 
@@ -56,7 +56,7 @@ impl PageEvidence {
         };
         let linked = linked.and_then(|link| {
             let path = internal(link.target(source.text()))?;
-            archive.resolver.normalize(archive.path(file), path).map(Into::into)
+            Resolver::normalize(archive.path(file), path).map(Into::into)
         });
         let path = archive.path(file);
         let links = document.links.iter().filter(|link| !link.faulty && !link.image);
@@ -92,7 +92,7 @@ fn internal(destination: &str) -> Option<&str> {
 /// Finds the folder above the page `from` in which a link from the root must start to name a file.
 fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
     let path = internal(destination).filter(|path| path.starts_with('/'))?;
-    let path = archive.resolver.normalize(from, path)?;
+    let path = Resolver::normalize(from, path)?;
     let ends = path.match_indices('/').map(|(at, _)| at + 1);
     let is_file = |path: &str| archive.file_or_source(path).is_some();
     let mut roots = std::iter::once(0).chain(ends.take(DEEPEST_PREFIX)).map(|start| {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::archive::Archive;
 use crate::archive::date::{DateFormats, WrittenDate, read_exactly};
 use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
-use crate::archive::resolve::Destination;
+use crate::archive::resolve::{Destination, Resolver};
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
 
@@ -121,7 +121,7 @@ impl PageSummary {
             Destination::SchemeRelative => return LinkTarget::Else,
             Destination::Web(_) | Destination::OtherScheme { .. } => return LinkTarget::Web,
         };
-        let Some(normal) = archive.resolver.normalize(archive.path(file), path) else {
+        let Some(normal) = Resolver::normalize(archive.path(file), path) else {
             return LinkTarget::Else;
         };
         let is_absolute = path.starts_with('/');

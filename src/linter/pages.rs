@@ -99,7 +99,7 @@ impl Linter<'_> {
         };
         let rules = self.settings.rules.page(self.archive.path(file));
         let garbled = encoding::garbled(&source);
-        let context = SourceContext { file, source: &source, garbled };
+        let context = SourceContext { source: &source, garbled };
         let checks = SOURCE_RULES.iter().map(|&(index, check)| {
             let run = move |findings: &mut Findings| check(&context, findings);
             (index, run)

@@ -12,8 +12,6 @@ use crate::span::{FileId, SourceText, Span};
 /// What a rule of bytes sees: a page's file, decoded as far as it can be.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceContext<'a> {
-    /// The file.
-    pub file: FileId,
     /// Its text.
     pub source: &'a SourceText,
     /// Why nothing but its bytes is looked at, if that is so.

@@ -13,7 +13,7 @@ use super::fix_loop::{FixLoop, FixReport, PlannedFixes};
 use super::fs;
 use super::input::InputFiles;
 use super::observer::{NoObserver, Observer, Step};
-use super::options::CheckOptions;
+use super::options::{CheckOptions, Input};
 use super::report::Report;
 use super::source_status::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
@@ -68,6 +68,13 @@ impl Session {
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
+    }
+
+    /// The same, for one page with this content, which an editor holds: the page at the session's path.
+    #[must_use]
+    pub fn with_page(mut self, content: Vec<u8>) -> Self {
+        self.options.input = Input::Page(content);
+        self
     }
 
     /// The archive's root.

@@ -17,7 +17,7 @@ use crate::session::{
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
     let paths = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
-    let options = options(args)?;
+    let options = options(args);
     let observer = Arc::new(CliObserver::new(args.verbose, args.contact.shows_bar(args.quiet)));
     let output = args.output_file.as_deref().map(OutputFile::new).transpose()?;
     if let (Some(output), Some(baseline)) = (&output, &args.baseline)
@@ -27,9 +27,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
         return Err(CliError::ReportOverBaseline { path });
     }
     let session = Session::open_paths(paths, options)?.with_observer(observer.clone());
-    let run = Run { args, session, output, observer };
+    let mut run = Run { args, session, output, observer };
     if args.verbose {
         run.say_settings();
+    }
+    if args.stdin_filename.is_some() {
+        // An editor hears of wrong settings before it writes the page.
+        run.session = run.session.with_page(read_stdin()?);
     }
     // A panic on one page becomes a finding.
     silently(|| match (args.diff, args.fix) {
@@ -57,9 +61,9 @@ pub(super) fn record_baseline(
 }
 
 /// The options of a session.
-fn options(args: &CheckArgs) -> Result<CheckOptions, CliError> {
+fn options(args: &CheckArgs) -> CheckOptions {
     let input = match (&args.stdin_filename, &args.since) {
-        (Some(_), _) => Input::Page(read_stdin()?),
+        (Some(_), _) => Input::Page(Vec::new()),
         (None, Some(commit)) => Input::Since(commit.clone()),
         (None, None) if args.staged => Input::Staged,
         (None, None) => Input::Disk,
@@ -73,7 +77,7 @@ fn options(args: &CheckArgs) -> Result<CheckOptions, CliError> {
         contact: args.contact.options(),
         patience: patience(),
     };
-    Ok(CheckOptions {
+    CheckOptions {
         settings: args.origin.origin(),
         select: args.select.clone(),
         extend_select: args.extend_select.clone(),
@@ -83,7 +87,7 @@ fn options(args: &CheckArgs) -> Result<CheckOptions, CliError> {
         sources,
         jobs: args.jobs,
         today: None,
-    })
+    }
 }
 
 fn read_stdin() -> Result<Vec<u8>, CliError> {

@@ -23,7 +23,7 @@ pub fn imports(files: &[(String, String)]) -> Imports {
         let imported = items.paths(&modules).into_iter().filter_map(|import| {
             // The longest part of the path that is a file is where the item comes from.
             let prefixes = (0..=import.len()).rev().map(|len| &import[..len]);
-            prefixes.filter_map(|prefix| modules.get(prefix)).next().map(ToString::to_string)
+            { prefixes }.find_map(|prefix| modules.get(prefix)).map(ToString::to_string)
         });
         ((*path).clone(), imported.filter(|file| file != *path).collect())
     })
@@ -246,7 +246,8 @@ impl<'a> Reader<'a> {
         while let Some(token) = self.peek(0) {
             match token {
                 ";" | "," | "}" => break,
-                "::" => drop(self.next()),
+                // `*` is all that a module has.
+                "::" | "*" => drop(self.next()),
                 "{" => {
                     self.next();
                     while !matches!(self.peek(0), None | Some("}")) {
@@ -263,8 +264,7 @@ impl<'a> Reader<'a> {
                     let name = self.next().unwrap_or_default().to_owned();
                     return vec![(path, name)];
                 }
-                // `*` is all that a module has, and `self` at an end is the module.
-                "*" => drop(self.next()),
+                // `self` at an end is the module.
                 "self" if !path.is_empty() => drop(self.next()),
                 name => {
                     path.push(name.to_owned());
