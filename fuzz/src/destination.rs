@@ -1,7 +1,7 @@
 //! Rewritten destinations: each names the file that was meant, and nothing else of the page changes.
 
 use dateline::internals::archive::Archive;
-use dateline::internals::archive::resolve::{Destination, Target};
+use dateline::internals::archive::resolve::{Destination, Resolver, Target};
 use dateline::internals::config::{Settings, rules::select};
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::document::Document;
@@ -41,7 +41,7 @@ fn check_renamed(
     let mut settings = archives::defaults();
     let only = select(&rules::infos(), rule).expect("a rule");
     settings.rules.select_only(only);
-    let files = beside(data, &settings, rename);
+    let files = beside(data, rename);
     let (archive, found) = memory::findings(&settings, &files);
     let takes = |found: &Diagnostic| found.rule == rule;
     let fixed = memory::fix(&settings, &files, &[], allowed, &takes);
@@ -62,7 +62,7 @@ fn check_renamed(
 }
 
 /// An archive of the page, and of files whose names are nearly those that its links have.
-fn beside(data: &[u8], settings: &Settings, rename: impl Fn(&str) -> Option<String>) -> Files {
+fn beside(data: &[u8], rename: impl Fn(&str) -> Option<String>) -> Files {
     let mut text = format!("== {PAGE}\n").into_bytes();
     let source = SourceText::from_bytes(data);
     let document = Document::parse(source.text());
@@ -72,7 +72,7 @@ fn beside(data: &[u8], settings: &Settings, rename: impl Fn(&str) -> Option<Stri
         else {
             continue;
         };
-        let Some(path) = settings.resolver.normalize(PAGE, path) else { continue };
+        let Some(path) = Resolver::normalize(PAGE, path) else { continue };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let Some(name) = rename(name) else { continue };
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };

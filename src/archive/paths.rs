@@ -76,12 +76,6 @@ impl PathTable {
         }
     }
 
-    /// How many files there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     /// All files, in order of their paths.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
         (0..self.ends.len() as u32).map(FileId)
@@ -126,7 +120,7 @@ impl PathTable {
         let mut files = Vec::new();
         for _ in 0..most {
             let file = FileId(at);
-            let is_file = file.index() < self.len();
+            let is_file = file.index() < self.ends.len();
             let Some(name) = is_file.then(|| self.path(file).strip_prefix(&*prefix)).flatten()
             else {
                 break;

@@ -37,7 +37,7 @@ impl<'a> Needed<'a> {
     fn new(archive: &'a Archive) -> Self {
         Self {
             archive,
-            files: vec![false; archive.paths.len()],
+            files: vec![false; archive.paths.ids().len()],
             pages: HashSet::new(),
             events: HashSet::new(),
             #[cfg(test)]
