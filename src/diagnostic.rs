@@ -1,10 +1,10 @@
-//! What a rule has to say: plain data that knows no renderer.
+//! Findings and fixes, as plain data that does not depend on an output format.
 
 use std::borrow::Cow;
 
 use crate::span::{FileId, Span};
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth a look.
@@ -24,7 +24,7 @@ impl Severity {
     }
 }
 
-/// A further place that explains a finding, in the same file or in another.
+/// An additional location that explains a finding, in the same file or in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file that the place is in.
@@ -35,17 +35,17 @@ pub struct Label {
     pub message: String,
 }
 
-/// Whether a fix may be made without looking at it.
+/// Whether a fix can be applied without review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Applicability {
-    /// What it changes is what was meant, and nothing is lost by it.
+    /// The change is certainly right and loses nothing.
     Safe,
-    /// It guesses, or drops something: to be looked at.
+    /// The fix guesses or drops something, so it needs review.
     Unsafe,
 }
 
 impl Applicability {
-    /// Returns `Safe` if `is_safe`, else `Unsafe`.
+    /// Returns `Safe` if `is_safe`, and `Unsafe` otherwise.
     #[must_use]
     pub fn safe_if(is_safe: bool) -> Self {
         if is_safe { Self::Safe } else { Self::Unsafe }
@@ -64,9 +64,9 @@ impl Applicability {
 /// The file that an edit changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EditTarget {
-    /// One that the archive has.
+    /// An existing file of the archive.
     File(FileId),
-    /// One that is made by the edit, by its path from the archive's root.
+    /// A file that the edit creates, by its path relative to the archive's root.
     New(String),
 }
 
@@ -75,14 +75,14 @@ pub enum EditTarget {
 pub struct Edit {
     /// The file.
     pub target: EditTarget,
-    /// What is replaced; empty where text is inserted. Bytes of the file's text as it was read.
+    /// The replaced span of the file's original text. It is empty for an insertion.
     pub span: Span,
-    /// What stands there afterwards, line endings included.
+    /// The new text, including line endings.
     pub replacement: String,
 }
 
 impl Edit {
-    /// Edits of one file in the order in which they are applied, however they are given.
+    /// Sorts the edits of one file into the order in which they are applied.
     #[must_use]
     pub fn in_order<'a>(edits: &[&'a Self]) -> Vec<&'a Self> {
         let mut sorted = edits.to_vec();
@@ -92,56 +92,56 @@ impl Edit {
         sorted
     }
 
-    /// Puts `replacement` in the place of `span` in `file`.
+    /// Replaces `span` in `file` with `replacement`.
     #[must_use]
     pub fn replace(file: FileId, span: Span, replacement: impl Into<String>) -> Self {
         Self { target: EditTarget::File(file), span, replacement: replacement.into() }
     }
 
-    /// Takes `span` out of `file`.
+    /// Removes `span` from `file`.
     #[must_use]
     pub fn remove(file: FileId, span: Span) -> Self {
         Self::replace(file, span, "")
     }
 
-    /// Puts `text` into `file` before the byte at `offset`.
+    /// Inserts `text` into `file` before the byte at `offset`.
     #[must_use]
     pub fn insert(file: FileId, offset: u32, text: impl Into<String>) -> Self {
         Self::replace(file, Span { start: offset, end: offset }, text)
     }
 
-    /// Makes the file `path` with this content.
+    /// Creates the file `path` with this content.
     #[must_use]
     pub fn create(path: String, content: String) -> Self {
         Self { target: EditTarget::New(path), span: Span::default(), replacement: content }
     }
 }
 
-/// What would mend a finding: all of its edits, or none of them.
+/// A fix for a finding. Its edits are applied all together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether it may be made without looking at it.
+    /// Whether it can be applied without review.
     pub applicability: Applicability,
     /// What it does, in a few words.
     pub message: String,
-    /// Its edits, of which no two overlap.
+    /// Its edits, which do not overlap.
     pub edits: Vec<Edit>,
 }
 
 impl Fix {
-    /// A fix that may be made without looking at it.
+    /// Creates a fix that can be applied without review.
     #[must_use]
     pub fn safe(message: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self::new(Applicability::Safe, message, edits)
     }
 
-    /// A fix that guesses or drops something.
+    /// Creates a fix that guesses or drops something.
     #[must_use]
     pub fn uncertain(message: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self::new(Applicability::Unsafe, message, edits)
     }
 
-    /// A fix of either kind; its message is made [`printable`].
+    /// Creates a fix of either kind. Its message is made [`printable`].
     #[must_use]
     pub fn new(applicability: Applicability, message: impl Into<String>, edits: Vec<Edit>) -> Self {
         let message = printable(&message.into()).into_owned();
@@ -149,29 +149,29 @@ impl Fix {
     }
 }
 
-/// A finding, as a rule makes it: a place in the page being checked, and what is wrong there.
+/// A finding of a rule: a location in the checked page, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The offending text.
     pub span: Span,
     /// What is wrong, with the offending text quoted.
     pub message: String,
-    /// What it is about, if that is not the text at its place: a section that is missing, another
-    /// page. Empty if it is the page as a whole. By this it is known again when the page changed.
+    /// The subject, if it is not the text at the span: a missing section, or another page. It is empty for
+    /// the page as a whole. A baseline uses it to recognise the finding after the page has changed.
     pub subject: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// Places that explain it.
     pub labels: Vec<Label>,
-    /// A severity other than the rule's own, where the evidence is weaker than usual.
+    /// A severity that differs from the rule's own, for example because the evidence is weaker.
     pub severity: Option<Severity>,
-    /// What would mend it.
+    /// The fix, if there is one.
     pub fix: Option<Fix>,
 }
 
 impl Finding {
-    /// A finding at `span`; `message` says what is wrong. Whatever it holds of a page, no word of a
-    /// finding can steer a terminal: it is made [`printable`] here, and so are help and labels.
+    /// Creates a finding at `span`; `message` says what is wrong. The message, the help and the labels are
+    /// made [`printable`], so that text quoted from a page cannot control the terminal.
     #[must_use]
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
@@ -185,21 +185,21 @@ impl Finding {
         }
     }
 
-    /// Says what it is about, if that is not the text at its place: nothing for the page as a whole.
+    /// Sets the subject, if it is not the text at the span; empty for the page as a whole.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
-    /// Says what to do.
+    /// Sets the help text.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(printable(&help.into()).into_owned());
         self
     }
 
-    /// Points at a further place.
+    /// Adds a label at another location.
     #[must_use]
     pub fn label(mut self, file: FileId, span: Span, message: impl Into<String>) -> Self {
         let message = printable(&message.into()).into_owned();
@@ -207,14 +207,14 @@ impl Finding {
         self
     }
 
-    /// Says what would mend it, if that is known.
+    /// Sets the fix, if there is one.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.fix = fix.into();
         self
     }
 
-    /// Lowers or raises the finding's severity against the rule's own.
+    /// Overrides the rule's severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
@@ -236,18 +236,18 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The order of reports: by path, place, rule, then words.
+    /// Compares findings for the order of reports: by path, location, rule, then message.
     #[must_use]
     pub fn sort_key(&self) -> (FileId, Span, &'static str, &str) {
         (self.file, self.finding.span, self.rule, &self.finding.message)
     }
 }
 
-/// The longest excerpt that a message quotes, in Unicode scalar values.
+/// The maximum length of a quoted excerpt in a message, in Unicode scalar values.
 const QUOTE_LIMIT: usize = 100;
 
 /// Quotes text from an archive for a message: in backticks, on one line, bounded in length, with
-/// control characters made visible so that nothing in a page can steer a terminal.
+/// control characters made visible so that nothing in a page can control the terminal.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len().min(QUOTE_LIMIT * 4) + 2);
@@ -267,7 +267,7 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// A text on one line, with every character that [`is_unprintable`] made visible.
+/// Puts a text on one line and makes every character that [`is_unprintable`] visible.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unprintable) {
@@ -284,10 +284,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Takes the meaning from `##[`, with which commands to runners of GitHub begin anywhere in a line, by an
-/// older form of theirs; by the newer one they begin with `::`, so a line is to begin with a word. Runners
-/// may compare texts without regard to characters that cannot be seen, so what is between is passed over
-/// unless it is ASCII.
+/// Escapes `##[`, which starts a workflow command anywhere in a line, in an older syntax of GitHub's runners.
+/// In the newer syntax, a command starts with `::` at the beginning of a line, so callers start each line with
+/// a word. Runners may ignore invisible characters when they compare, so non-ASCII characters within `##[` are
+/// skipped.
 #[must_use]
 pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     if !(line.contains('#') && line.contains('[')) {
@@ -308,15 +308,15 @@ pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Whether a character could steer a terminal or hide text on it: control characters, the marks
-/// that turn the direction of writing, and the separators of lines and paragraphs.
+/// Returns whether a character could control the terminal or hide text in it: control characters,
+/// bidirectional marks, and line and paragraph separators.
 #[must_use]
 pub fn is_unprintable(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// A number with a comma between each three digits.
+/// Formats a number with commas between groups of three digits.
 #[must_use]
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -330,7 +330,7 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
-/// A number with its noun, in the plural where that is due.
+/// Formats a number with its noun, in the plural if needed.
 #[must_use]
 pub fn counted(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

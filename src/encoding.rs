@@ -3,18 +3,18 @@
 
 use crate::span::{SourceText, Span};
 
-/// What a file is whose characters cannot be told, so that nothing but its bytes is looked at.
+/// Why the characters of a file are unknown, so that only its bytes can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Garbled {
     /// UTF-16, by its byte order mark or by the zeros in it.
     Utf16,
-    /// No text: it holds NUL bytes among bytes that are not UTF-8.
+    /// Not text: it contains NUL bytes and is not UTF-8.
     Binary,
-    /// Text in another encoding, of which most letters are lost.
+    /// Text in another encoding, in which most letters are lost.
     OtherEncoding,
 }
 
-/// Says what a file is if it is no UTF-8 text; none for text in which at most a few bytes are wrong.
+/// Returns what a file is if it is not UTF-8 text, or `None` if at most a few bytes are invalid.
 #[must_use]
 pub fn garbled(source: &SourceText) -> Option<Garbled> {
     let text = source.text();
@@ -55,8 +55,8 @@ pub fn windows_1252(control: char) -> Option<char> {
     WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
 }
 
-/// Whether a character cannot be seen where it stands by itself: white space, controls, those that are ignored by default
-/// (Unicode 17's `Default_Ignorable_Code_Point`), and those that are none.
+/// Returns whether a character is invisible on its own: white space, control characters, ignorable ones
+/// (Unicode 17's `Default_Ignorable_Code_Point`), and noncharacters.
 #[must_use]
 pub fn is_invisible(char: char) -> bool {
     char.is_whitespace()
@@ -87,7 +87,7 @@ pub fn is_invisible(char: char) -> bool {
         )
 }
 
-/// What the bytes from 0x80 to 0x9F are in Windows-1252, as the WHATWG's Encoding Standard has it.
+/// The characters of the bytes 0x80 to 0x9F in Windows-1252, according to the WHATWG Encoding Standard.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',

@@ -5,8 +5,8 @@ use crate::diagnostic::Edit;
 use crate::document::{Document, Heading, inline_words};
 use crate::span::{FileId, Span};
 
-/// The Markdown of a link's text that reads as `words`: `markdown` itself if it can stand between
-/// brackets, else the words with every mark escaped; none where neither reads so.
+/// Returns Markdown for the text of a link that renders as `words`: `markdown` itself if it works between
+/// brackets, otherwise the words with all punctuation escaped. Returns `None` if neither works.
 #[must_use]
 pub fn link_text(markdown: &str, words: &str) -> Option<String> {
     let plain = markdown.trim().replace(['\n', '\r'], " ");
@@ -18,7 +18,7 @@ pub fn link_text(markdown: &str, words: &str) -> Option<String> {
             && link.content.len() == text.len()
             && document.words(link.text) == words
     };
-    // HTML may set an anchor or silence a rule, which is for its own page.
+    // HTML may set an anchor or suppress a rule, which is for its own page.
     let candidates = [Some(plain).filter(|plain| !plain.contains('<')), Some(escaped(words))];
     candidates.into_iter().flatten().find(reads)
 }
@@ -64,8 +64,8 @@ pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     Some(text)
 }
 
-/// Returns which of some items may be kept together, by a test that says so of any of them. None for those of which the
-/// test can no longer tell. Most often all may be, so they are tested together, and then by halves.
+/// Returns which items may be kept together, using a test for any subset of them. An item is `None` if the
+/// test cannot decide any more. Usually all may be kept, so it tests all together first, and then halves.
 pub fn keep_most<T: Copy>(
     items: &[T],
     mut may_be_kept: impl FnMut(&[T]) -> Option<bool>,
@@ -129,8 +129,7 @@ pub fn is_blank(text: &str, start: u32, end: u32) -> bool {
     text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
 }
 
-/// The beginning of the first of the blank lines that stand directly before `offset`; `offset` itself
-/// if there are none.
+/// Returns the start of the blank lines directly before `offset`, or `offset` itself if there are none.
 fn before_blank_lines(text: &str, offset: u32) -> u32 {
     let before = text_before(text, offset).trim_end();
     if before.is_empty() { 0 } else { next_line(text, before.len() as u32).min(offset) }
@@ -232,7 +231,7 @@ fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a
     alone.then_some(heading)
 }
 
-/// Where a heading's lines begin: with the comments that silence something in it, which are not to
+/// Where a heading's lines begin: with the comments that suppress something in it, which are not to
 /// be parted from it.
 #[must_use]
 pub fn heading_start(text: &str, document: &Document, heading: &Heading) -> u32 {

@@ -1,4 +1,4 @@
-//! Where things stand: byte spans, the text of a file, lines and columns.
+//! Source positions: byte spans, the text of a file, lines and columns.
 
 use std::ops::Range;
 
@@ -80,16 +80,16 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// The text of a file, decoded from whatever bytes it holds.
+/// The text of a file, decoded from any bytes.
 ///
-/// Each invalid UTF-8 sequence reads as one U+FFFD; the spans of the text can still be led back to
-/// offsets in the file.
+/// Each invalid UTF-8 sequence becomes one U+FFFD. Spans of the text can still be mapped back to offsets in
+/// the file.
 #[derive(Debug, Default)]
 pub struct SourceText {
     text: String,
     /// Spans in `text` of the replacement characters that stand for invalid bytes.
     invalid: Vec<Span>,
-    /// For each of `invalid`, the bytes that it stands for, of which there are one to three.
+    /// For each of `invalid`, the one to three bytes that it stands for.
     invalid_bytes: Vec<([u8; 3], u8)>,
     /// For each of `invalid`, the offset in the file behind the bytes that it stands for.
     file_ends: Vec<u32>,
@@ -99,7 +99,7 @@ impl SourceText {
     /// Decodes `bytes`; never fails.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        // To copy what has been checked is cheaper than the standard library's check.
+        // Validating with SIMD and copying is faster than the standard library's validation.
         match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Self { text: text.to_owned(), ..Self::default() },
             Err(_) => Self::lossy(bytes),
@@ -132,7 +132,7 @@ impl SourceText {
         &self.text
     }
 
-    /// The places that held no UTF-8, in order, with the bytes that stood there.
+    /// Returns the spans of invalid UTF-8, in order, with the original bytes.
     pub fn invalid(&self) -> impl Iterator<Item = (Span, &[u8])> {
         let bytes = self.invalid_bytes.iter().map(|(bytes, len)| &bytes[..usize::from(*len)]);
         self.invalid.iter().copied().zip(bytes)
@@ -144,13 +144,13 @@ impl SourceText {
         self.invalid.is_empty()
     }
 
-    /// The first character of the text: where findings about the whole file point.
+    /// Returns the span of the first character, for findings about the whole file.
     #[must_use]
     pub fn first_character(&self) -> Span {
         Span::new(0, self.text.chars().next().map_or(0, char::len_utf8))
     }
 
-    /// The ending of the text's first line, which those of inserted lines are to be like.
+    /// Returns the line ending of the first line, for use in inserted lines.
     #[must_use]
     pub fn line_ending(&self) -> &'static str {
         match memchr::memchr2(b'\n', b'\r', self.text.as_bytes()) {
@@ -160,7 +160,7 @@ impl SourceText {
         }
     }
 
-    /// The offset in the file's own bytes of an offset in the text.
+    /// Converts an offset in the text to an offset in the file's bytes.
     #[must_use]
     pub fn file_offset(&self, offset: u32) -> u32 {
         let before = self.invalid.partition_point(|span| span.end <= offset);
@@ -181,7 +181,7 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// Finds lines and columns; made only for files with something to report.
+/// Finds lines and columns. Built only for files with findings.
 #[derive(Debug)]
 pub struct LineIndex {
     /// Offsets at which lines start.
@@ -213,7 +213,7 @@ impl LineIndex {
         Self { starts, scalars }
     }
 
-    /// The position of a byte offset; one behind the text is the end of the text.
+    /// Returns the position of a byte offset. An offset beyond the text gives the end of the text.
     #[must_use]
     pub fn position(&self, source: &SourceText, offset: u32) -> Position {
         let text = &source.text;

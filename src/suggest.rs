@@ -8,7 +8,7 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     nearest_index(given, known.iter().copied()).map(|index| known[index])
 }
 
-/// The most letters that may differ, however long the name.
+/// The maximum number of letters that may differ, however long the name.
 const MOST_EDITS: usize = 8;
 /// Names longer than this are not looked at: to compare two takes their product in time.
 const LONGEST: usize = 400;

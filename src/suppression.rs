@@ -1,19 +1,19 @@
-//! Comments that silence findings: what each of them did, and which did nothing.
+//! Applies suppression comments, and tracks which of them suppress something.
 
 use crate::config::{RuleInfo, RuleSet, rules};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Selector, Suppression};
 use crate::rule::Lapse;
 
-/// The comments of one page, at work.
+/// The suppression comments of one page.
 pub struct Suppressions<'a> {
     infos: &'a [RuleInfo],
     comments: Vec<Comment<'a>>,
-    /// Those that are too many to be obeyed.
+    /// Comments beyond the limit, which are ignored.
     rest: &'a [Suppression],
 }
 
-/// The most comments of one page that are obeyed: each finding of the page is held against each.
+/// The maximum number of comments per page, because each finding is compared with each comment.
 const MOST: usize = 1000;
 
 struct Comment<'a> {
@@ -21,14 +21,14 @@ struct Comment<'a> {
     meant: Vec<Meant>,
 }
 
-/// What one selector of a comment means, and whether it was of use.
+/// The meaning of one selector of a comment, and whether it suppressed something.
 enum Meant {
     Rules { set: RuleSet, used: bool },
     Lapsed(Lapse),
 }
 
 impl<'a> Suppressions<'a> {
-    /// Takes the comments of a page.
+    /// Prepares the comments of a page.
     #[must_use]
     pub fn new(written: &'a [Suppression], infos: &'a [RuleInfo]) -> Self {
         let comment = |written: &'a Suppression| Comment {
@@ -42,7 +42,7 @@ impl<'a> Suppressions<'a> {
         }
     }
 
-    /// Whether a comment silences a finding of this page; those that do are of use from now on.
+    /// Returns whether a comment suppresses a finding of this page, and marks such comments as used.
     pub fn silence(&mut self, diagnostic: &Diagnostic) -> bool {
         let index = self.infos.iter().position(|info| info.id == diagnostic.rule);
         let Some(index) = index else { return false };
@@ -65,8 +65,8 @@ impl<'a> Suppressions<'a> {
         silenced
     }
 
-    /// The comments that are not wholly of use, given the rules that `ran` on the page: those of
-    /// rules that did not run may have been.
+    /// Returns the comments that are unused, at least in part. Selectors of rules that are not in `ran` do
+    /// not count, because they might have suppressed something.
     pub fn lapses(
         &self,
         ran: RuleSet,
@@ -95,8 +95,7 @@ impl<'a> Suppressions<'a> {
     }
 }
 
-/// Whether all the rules of a set ran that could be what a comment is for: those that are off by
-/// default and were not switched on could not.
+/// Returns whether all rules of a set ran, except those that are off by default and were not enabled.
 #[must_use]
 pub fn is_judged(infos: &[RuleInfo], set: RuleSet, ran: RuleSet) -> bool {
     let off = infos.iter().enumerate().filter(|(_, info)| info.severity.is_none());

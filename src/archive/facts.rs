@@ -87,7 +87,7 @@ pub struct SourceFact {
 pub struct Facts {
     /// Its title, if it is an event page with one.
     pub title: Option<TitleFact>,
-    /// Whether every byte of it is UTF-8; else it is not edited.
+    /// Whether it is valid UTF-8. If not, fixes do not edit it.
     pub is_utf8: bool,
     /// Its links into the archive, in order.
     pub links: Box<[LinkFact]>,
@@ -97,9 +97,9 @@ pub struct Facts {
     pub sources: Box<[SourceFact]>,
     /// Hashes of its source URLs, if it is an event page, see [`super::sources::key`].
     pub source_keys: Box<[u64]>,
-    /// Pages that it names by links that are broken, so that they are none.
+    /// The pages that its broken links refer to.
     pub damaged: Box<[FileId]>,
-    /// The comments in it that silence findings, in order.
+    /// Its suppression comments, in order.
     pub suppressions: Box<[Suppression]>,
 }
 

@@ -34,7 +34,7 @@ pub(super) fn weight(text: &[u8]) -> u64 {
     text.len() as u64 + WILDCARD * memchr::memchr3_iter(b'*', b'?', b'[', text).count() as u64
 }
 
-/// The most opening braces in a line of one: the patterns' parser goes a level down with each, and
+/// The maximum number of opening braces in a line of one: the patterns' parser goes a level down with each, and
 /// its stack has an end.
 const MOST_BRACES: usize = 100;
 
@@ -82,8 +82,8 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// By the contents of `.gitignore` files, of which some are symbolic links. As in a folder, one
-    /// that is barred is looked for only where the others leave nothing out.
+    /// Applies the contents of `.gitignore` files, some of which are symbolic links. As in a folder, it looks
+    /// for a file that cannot be applied only where the others exclude nothing.
     pub(super) fn by<'a>(
         rules: &'a IgnoreFiles,
         links: impl Iterator<Item = &'a str>,

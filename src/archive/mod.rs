@@ -61,8 +61,7 @@ impl Archive {
         Self { paths, layout, resolver, places, renamed, days, slugs, collisions }
     }
 
-    /// The same archive, of which it is known that some files had other paths: each with the one that
-    /// it has now.
+    /// Records that some files were renamed: pairs of an old path and the present one.
     #[must_use]
     pub fn with_renamed(mut self, renamed: &[(String, String)]) -> Self {
         let now =

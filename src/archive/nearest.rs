@@ -21,7 +21,7 @@ pub struct Nearest {
     pub renamed: bool,
 }
 
-/// The most names that one path is compared with.
+/// The maximum number of names that one path is compared with.
 const MOST_NAMES: usize = 256;
 
 impl Archive {
@@ -63,9 +63,9 @@ impl Archive {
     }
 }
 
-/// The page that `path`, normal and relative to the root, may have meant: the one with its slug on
-/// another day, else one with a near name on the same or a neighbouring day, else one with a near
-/// name in its folder.
+/// Returns the page that `path` (normalized, relative to the root) probably refers to: one with the same
+/// slug on another day; otherwise one with a similar name on the same or an adjacent day; otherwise one
+/// with a similar name in the same folder.
 fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     let by_name = || {
         let read = event(&archive.layout, path);

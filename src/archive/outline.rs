@@ -38,11 +38,11 @@ pub struct EventPage {
     pub date: Option<DateHeading>,
     /// Its topics.
     pub topics: Vec<u32>,
-    /// Its titles, of which there should be one.
+    /// Its titles. There should be exactly one.
     pub titles: Vec<u32>,
     /// Its sections.
     pub sections: Vec<Section>,
-    /// Headings at a section's level behind the title that are none of the archive's.
+    /// Headings after the title, at the level of a section, that are not sections of the archive.
     pub unknown: Vec<u32>,
 }
 
@@ -57,14 +57,14 @@ pub struct DayPage {
     pub entries: Vec<u32>,
 }
 
-/// What a page is made of, by the archive's templates.
+/// The parts of a page, according to the archive's templates.
 #[derive(Clone, Debug)]
 pub enum Outline {
     /// An event page.
     Event(EventPage),
     /// A day page.
     Day(DayPage),
-    /// A page of another kind, of which nothing is expected.
+    /// Another page, which has no expected structure.
     Other,
 }
 
@@ -79,7 +79,7 @@ impl Outline {
         }
     }
 
-    /// The page's sections; none but for event pages.
+    /// Returns the page's sections. Only event pages have any.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         match self {
@@ -88,7 +88,7 @@ impl Outline {
         }
     }
 
-    /// The page's titles, of which there should be one; none but for event pages.
+    /// Returns the page's titles. Only event pages have any, and there should be exactly one.
     #[must_use]
     pub fn titles(&self) -> &[u32] {
         match self {
@@ -195,9 +195,9 @@ struct Dating<'a> {
 }
 
 impl Dating<'_> {
-    /// The heading that most looks like it: one written as a date, at its level before any other;
-    /// else, before the first heading of `body_level`, one that links to a day's page; else the
-    /// page's first heading, if it stands at the level of dates.
+    /// Returns the heading that most looks like a date heading: one that is a date, preferably at the
+    /// expected level; otherwise one before the first heading of `body_level` that links to a day page;
+    /// otherwise the page's first heading, if it has the level of dates.
     fn find(
         &self,
         body_level: u8,

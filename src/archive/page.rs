@@ -59,13 +59,13 @@ pub struct Page<'a> {
     pub source: &'a SourceText,
     /// Its headings, links and items.
     pub document: Document,
-    /// What its headings are.
+    /// The roles of its headings.
     pub outline: Outline,
-    /// For each of the document's links, what the archive makes of it.
+    /// For each of the document's links, its target in the archive.
     pub links: Vec<PageLink>,
-    /// The links with an absolute URL, in order; those at fault left out.
+    /// The links with a valid absolute URL, in order.
     pub urls: Vec<UrlLink>,
-    /// On a day page, the pages that are named where a link was meant and is none.
+    /// On a day page, the pages that broken links refer to.
     pub damaged: Vec<FileId>,
 }
 

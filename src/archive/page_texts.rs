@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::encoding;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
-/// The most texts that are kept.
+/// The maximum number of texts that are kept.
 const MOST_KEPT: usize = 64;
 
 /// The text of a page; its lines and its document are made when they are asked for.

@@ -1,14 +1,14 @@
-//! What was made of the files that were used last.
+//! A cache of values for recently used files.
 
 use std::collections::HashMap;
 
 use crate::span::FileId;
 
-/// A bounded number of values by their files. What goes on being used stays, however many other
-/// files are used in between: of a value that is dropped, making it anew may take long.
+/// A bounded cache of values by file. A value that is used regularly stays, because computing it again may
+/// be slow.
 #[derive(Debug)]
 pub struct Recent<V> {
-    /// Half of the values that are kept at most.
+    /// Half of the capacity.
     half: usize,
     newer: HashMap<FileId, V>,
     /// Those that were used before all of the newer ones.
@@ -16,7 +16,7 @@ pub struct Recent<V> {
 }
 
 impl<V: Clone> Recent<V> {
-    /// Keeps at most `most` values, of which the last `most / 2` that were used are some.
+    /// Creates a cache for at most `most` values, including the `most / 2` that were used last.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { half: (most / 2).max(1), newer: HashMap::new(), older: HashMap::new() }

@@ -1,4 +1,4 @@
-//! What a destination names: the one place that resolves a link.
+//! Resolves link destinations. No other module does.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -27,13 +27,13 @@ pub enum Destination<'a> {
     Internal {
         /// The path, still percent-encoded; empty for the page itself.
         path: &'a str,
-        /// The fragment, still percent-encoded, where there is one.
+        /// The fragment, still percent-encoded, if there is one.
         fragment: Option<&'a str>,
     },
 }
 
 impl<'a> Destination<'a> {
-    /// Splits a destination as RFC 3986, section 3, has it.
+    /// Splits a destination as described in RFC 3986, section 3.
     #[must_use]
     pub fn parse(text: &'a str) -> Self {
         if let Some(scheme) = scheme(text) {
@@ -46,13 +46,13 @@ impl<'a> Destination<'a> {
             return Self::SchemeRelative;
         }
         let (path, rest) = text.split_at(path_range(text).end);
-        // Nearly every link is a path alone.
+        // Nearly every link is only a path.
         let fragment = if rest.is_empty() { None } else { rest.split_once('#') };
         Self::Internal { path, fragment: fragment.map(|(_, fragment)| fragment) }
     }
 }
 
-/// The scheme of a URL: letters, digits, `+`, `-` and `.` before a colon, a letter first.
+/// Returns the scheme of a URL: a letter, then letters, digits, `+`, `-` and `.`, up to a colon.
 fn scheme(text: &str) -> Option<&str> {
     let end = text
         .bytes()
@@ -65,7 +65,7 @@ fn scheme(text: &str) -> Option<&str> {
 pub enum Target {
     /// A file of the archive.
     File(FileId),
-    /// A format that is rendered from this page and not kept in the archive.
+    /// A file that the site generates from this page and that is not in the archive.
     Rendered(FileId),
     /// A file whose path differs in case or Unicode normal form.
     Miscased(FileId),
@@ -75,12 +75,12 @@ pub enum Target {
     Missing,
     /// A place above the archive's root.
     Outside,
-    /// A URL, or a destination that is not to be resolved.
+    /// A URL, or another destination that is not resolved.
     External,
 }
 
 impl Target {
-    /// The file that is meant, however it is named.
+    /// Returns the file that the destination refers to, even if its name differs.
     #[must_use]
     pub fn file(self) -> Option<FileId> {
         match self {
@@ -89,7 +89,7 @@ impl Target {
         }
     }
 
-    /// Whether the destination names something in the archive, exactly.
+    /// Returns whether the destination matches a path in the archive exactly.
     #[must_use]
     pub fn is_resolved(self) -> bool {
         matches!(self, Self::File(_) | Self::Rendered(_) | Self::Folder)
@@ -99,20 +99,20 @@ impl Target {
 /// Resolves internal paths against a path table.
 #[derive(Clone, Debug, Default)]
 pub struct Resolver {
-    /// Where the site mounts the archive, such as `zh`: no slash at either end.
+    /// The folders at which the site serves the archive, such as `zh`, without slashes at the ends.
     pub url_prefixes: Vec<String>,
-    /// Endings, without the dot, of the formats that are rendered from the pages.
+    /// The extensions, without the dot, of files that the site generates from pages.
     pub generated: Vec<String>,
 }
 
 impl Resolver {
-    /// What `path` names in a link of the page `from`. No disk is touched.
+    /// Resolves `path` in a link of the page `from`, without access to the disk.
     #[must_use]
     pub fn resolve(&self, table: &PathTable, from: FileId, path: &str) -> Target {
         if path.is_empty() {
             return Target::File(from);
         }
-        // Nearly every link is a root-absolute path written as the file's name is.
+        // Nearly every link is a root-absolute path that equals the path of a file.
         if let Some(file) = path.strip_prefix('/').and_then(|path| table.file(path)) {
             return Target::File(file);
         }
@@ -122,8 +122,8 @@ impl Resolver {
         }
     }
 
-    /// The path from the archive's root that `path` stands for in a link of the page at `from`,
-    /// percent-decoded and without `.` and `..`; none where it leads above the root.
+    /// Returns the path, relative to the archive's root, of `path` in a link of the page at `from`:
+    /// percent-decoded and without `.` and `..`. Returns `None` if it is above the root.
     #[must_use]
     pub fn normalize<'a>(from: &str, path: &'a str) -> Option<Cow<'a, str>> {
         let absolute = path.strip_prefix('/');
@@ -142,7 +142,7 @@ impl Resolver {
         let trailing = path.ends_with('/');
         for raw in path.split('/') {
             let part = percent_decode_str(raw).decode_utf8_lossy();
-            // An encoded slash is part of a name, which no file here can have.
+            // An encoded slash is part of a name, but no file name can contain one.
             let part = if part.contains('/') { Cow::Borrowed(raw) } else { part };
             match &*part {
                 "" | "." => {}
@@ -159,7 +159,7 @@ impl Resolver {
         Some(Cow::Owned(joined))
     }
 
-    /// What a normalized path names: as it stands, else below one of the URL prefixes.
+    /// Looks up a normalized path as it is, then below each URL prefix.
     fn look_up(&self, table: &PathTable, path: &str) -> Target {
         let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
         candidates()
@@ -169,7 +169,7 @@ impl Resolver {
             .unwrap_or(Target::Missing)
     }
 
-    /// What is left of a path below each of the URL prefixes that it begins with.
+    /// Returns the rest of a path after each URL prefix that it starts with.
     pub fn below_prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + Clone {
         self.url_prefixes.iter().filter_map(move |prefix| below(path, prefix))
     }
@@ -189,7 +189,7 @@ impl Resolver {
         table.is_folder(path).then_some(Target::Folder)
     }
 
-    /// The page that a path of a generated format is rendered from, whether or not it exists.
+    /// Returns the path of the page that a generated file comes from, whether or not the page exists.
     #[must_use]
     pub fn rendered_from(&self, path: &str) -> Option<String> {
         let (stem, ending) = path.rsplit_once('.')?;
@@ -197,9 +197,9 @@ impl Resolver {
         is_generated.then(|| format!("{stem}.md"))
     }
 
-    /// The path that names the file at `path`, in the manner of the destination `target`, which names
-    /// another: below the same URL prefix, in the same rendered format. It is percent-encoded, and goes
-    /// in the place of the target's own, see [`path_range`].
+    /// Returns a path to the file at `path` in the style of the destination `target`: with the same URL
+    /// prefix and the same generated extension. It is percent-encoded and replaces the path of `target`,
+    /// see [`path_range`].
     #[must_use]
     pub fn respell(&self, target: &str, path: &str) -> String {
         let old = target.get(path_range(target)).unwrap_or_default();
@@ -225,20 +225,20 @@ impl Resolver {
     }
 }
 
-/// Where the path of an internal destination stands in it: before its query and its fragment.
+/// Returns the range of the path in an internal destination, before its query and fragment.
 #[must_use]
 pub fn path_range(target: &str) -> Range<usize> {
     0..memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len())
 }
 
-/// Where the fragment of an internal destination stands in it, if it has one.
+/// Returns the range of the fragment in an internal destination, if it has one.
 #[must_use]
 pub fn fragment_range(target: &str) -> Option<Range<usize>> {
     let mark = memchr::memchr(b'#', target.as_bytes())?;
     Some(mark + 1..target.len())
 }
 
-/// An anchor as a fragment that names it.
+/// Encodes an anchor as a fragment.
 #[must_use]
 pub fn fragment(anchor: &str) -> String {
     let mut fragment = String::with_capacity(anchor.len());
@@ -246,8 +246,8 @@ pub fn fragment(anchor: &str) -> String {
     fragment
 }
 
-/// Percent-encodes a path or an anchor: raw but for what has a meaning in a URL or in Markdown, and
-/// what cannot be seen.
+/// Percent-encodes a path or an anchor: only characters that are special in URLs or Markdown, and
+/// invisible ones.
 fn encode(path: &str, out: &mut String) {
     let mut buffer = [0; 4];
     for char in path.chars() {
@@ -261,7 +261,7 @@ fn encode(path: &str, out: &mut String) {
     }
 }
 
-/// A path as a relative URI: all but what no URI gives a meaning is percent-encoded.
+/// Encodes a path as a relative URI: percent-encodes all characters except the unreserved ones.
 #[must_use]
 pub fn uri(path: &str) -> String {
     const ESCAPED: &AsciiSet =
@@ -278,7 +278,7 @@ fn nearly(table: &PathTable, path: &str) -> Option<Target> {
     table.file_but_for_case(path).map(Target::Miscased)
 }
 
-/// A fragment as an anchor is compared: percent-decoded, in normal form C.
+/// Normalizes a fragment for comparison with anchors: percent-decoded, in normal form C.
 #[must_use]
 pub fn decode_fragment(fragment: &str) -> Cow<'_, str> {
     if fragment.is_ascii() && !fragment.contains('%') {

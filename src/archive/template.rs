@@ -27,11 +27,11 @@ pub enum SectionKind {
 pub struct SectionTemplate {
     /// Its name in the settings.
     pub name: String,
-    /// What its items are.
+    /// The kind of its items.
     pub kind: SectionKind,
     /// Its heading's level.
     pub level: u8,
-    /// Its heading's texts, any of which will do.
+    /// The texts that its heading can have.
     pub headings: Vec<String>,
     /// Whether an event page must have it.
     pub required: bool,
@@ -63,6 +63,6 @@ pub struct DayTemplate {
     pub entry_level: u8,
     /// The level of the heading that links to the previous day.
     pub previous_level: u8,
-    /// The texts of that heading, any of which will do.
+    /// The texts that this heading can have.
     pub previous_texts: Vec<String>,
 }

@@ -78,7 +78,7 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if found.len() > MOST {
         return Err(Obstacle::IgnorePatterns);
     }
-    // One that cannot be read is none to git and to the walk.
+    // Both git and the walk ignore one that cannot be read.
     let text = std::fs::read(&path).unwrap_or_default();
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }

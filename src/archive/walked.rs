@@ -18,7 +18,7 @@ pub enum Obstacle {
     /// A symbolic link that leads out of the archive.
     #[error("it is a symbolic link out of the archive, which is not followed")]
     LeadsOutside,
-    /// A symbolic link that leads to nothing, or round in a loop.
+    /// A symbolic link that is broken or part of a loop.
     #[error("it is a symbolic link to nothing, or part of a loop of links")]
     LeadsNowhere,
     /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
@@ -30,8 +30,10 @@ pub enum Obstacle {
          100 braces, so no `.gitignore` is applied"
     )]
     IgnorePatterns,
-    /// The first `.gitignore` that is too large together with those before it.
-    #[error("the `.gitignore` files exceed 256 KiB together, so none is applied")]
+    /// The `.gitignore` at which the total size of these files exceeds the limit.
+    #[error(
+        "the `.gitignore` files are larger than 256 KiB in total, so no `.gitignore` is applied"
+    )]
     IgnoreFiles,
     /// The walk could not look at it; the system says why.
     #[error("{0}")]
@@ -39,7 +41,7 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// Whether it is worth a finding at a path that is no page: what it hides could be pages.
+    /// Returns whether to report it even for a path that is not a page, because pages may depend on it.
     #[must_use]
     pub fn may_hide_pages(&self) -> bool {
         match self {
@@ -56,20 +58,20 @@ impl Obstacle {
 /// What the walk found.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// Every file but for those with an obstacle that leaves nothing to link to.
+    /// All files, except those whose obstacle leaves nothing to link to.
     pub table: PathTable,
     /// Files with an obstacle, in order of their paths.
     pub obstacles: Vec<(FileId, Obstacle)>,
 }
 
 impl Walked {
-    /// The same with further files.
+    /// Adds files.
     #[must_use]
     pub fn with_files(self, added: Vec<String>) -> Self {
         self.with_other_files(added, &[])
     }
 
-    /// The same with further files, and without some of its own.
+    /// Adds some files and removes others.
     #[must_use]
     pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {
         let obstacles = self.obstacles.into_iter();
@@ -86,18 +88,18 @@ impl Walked {
     }
 }
 
-/// What there is, before it is sorted into a table.
+/// The paths that the walk found, before they are sorted into a table.
 #[derive(Default)]
 pub(super) struct Listing {
     pub(super) paths: Vec<String>,
     pub(super) aliases: Vec<(String, String)>,
     pub(super) obstacles: Vec<(String, Obstacle)>,
-    /// The `.gitignore` files that could be obeyed, with their weights.
+    /// The `.gitignore` files that could be applied, with their weights.
     pub(super) ignore_files: Vec<(String, u64)>,
 }
 
 impl Listing {
-    /// Makes an obstacle of the first `.gitignore` that is too much with those before it.
+    /// Records an obstacle for the first `.gitignore` at which the total weight exceeds the limit.
     pub(super) fn bar_excess(&mut self) {
         self.ignore_files.sort_unstable();
         let mut weight = 0;

@@ -45,8 +45,8 @@ impl Baseline {
         baseline
     }
 
-    /// Takes out of findings, which are in order, those that it holds. Where more are alike than it
-    /// holds, the last ones are shown. Pages of which it holds nothing are not read.
+    /// Removes the recorded findings from `diagnostics`, which is in order. If there are more identical
+    /// findings than recorded, the last ones remain. Pages without entries are not read.
     #[must_use]
     pub fn hide(&self, diagnostics: Vec<Diagnostic>, texts: &PageTexts<'_>) -> Matched {
         let mut left = self.clone();

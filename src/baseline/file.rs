@@ -54,7 +54,7 @@ fn is_one(count: &u64) -> bool {
     *count == 1
 }
 
-/// A line of either kind, before it is known of which.
+/// A line of either kind, before its kind is known.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnyLine {
@@ -84,7 +84,7 @@ impl Baseline {
     /// one behind the other: entries that are alike are added up.
     ///
     /// # Errors
-    /// The first line that is none of a baseline.
+    /// Returns the first line that is not valid in a baseline.
     pub fn read(bytes: &[u8]) -> Result<Self, BaselineError> {
         let mut baseline = Self::default();
         let mut begun = false;

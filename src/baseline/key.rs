@@ -14,7 +14,7 @@ const LONGEST: usize = 200;
 /// How much is kept of a longer one, in Unicode scalar values.
 const KEPT: usize = 100;
 
-/// The offending text of a finding: what it is about, else the text at its place. It is empty for a
+/// Returns the offending text of a finding: its subject, or else the text of its span. It is empty for a
 /// finding about the whole page.
 #[must_use]
 pub fn offending_text<'a>(source: &'a SourceText, finding: &'a Finding) -> Cow<'a, str> {

@@ -1,4 +1,4 @@
-//! The command line, as clap reads it.
+//! The command-line arguments, parsed by clap.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,7 +56,7 @@ pub enum Command {
 /// The options of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Folder of the archive, which gets the dateline.toml
+    /// Folder of the archive, in which dateline.toml is written
     #[arg(default_value = ".")]
     pub path: PathBuf,
     /// Replace existing files, and ignore a dateline.toml above the folder
@@ -127,7 +127,7 @@ pub enum SourcesCommand {
     },
 }
 
-/// Which pages.
+/// The pages to work on.
 #[derive(Debug, Args)]
 pub struct PagesArgs {
     /// Files and folders of the archive
@@ -137,10 +137,10 @@ pub struct PagesArgs {
     pub origin: OriginArgs,
 }
 
-/// Which ledger.
+/// The ledger to use.
 #[derive(Debug, Args)]
 pub struct LedgerArgs {
-    /// Ledger file [default: the one in the settings, else .dateline/ledger.sqlite3]
+    /// Ledger file [default: the one in the settings, or .dateline/ledger.sqlite3]
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
 }
@@ -211,7 +211,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// How lists are written.
+/// The output format of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     /// A table.
@@ -220,16 +220,16 @@ pub enum ListFormat {
     Json,
 }
 
-/// How findings are written.
+/// The output format of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// The line with the offending text underlined.
     Human,
-    /// A line a finding: path:line:column.
+    /// One line per finding: path:line:column.
     Concise,
     /// One JSON document.
     Json,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -237,7 +237,7 @@ pub enum OutputFormat {
     Github,
     /// A code quality report for GitLab.
     Gitlab,
-    /// A `JUnit` report: each finding a failed test.
+    /// A `JUnit` report, in which each finding is a failed test.
     Junit,
 }
 
@@ -248,7 +248,7 @@ pub enum FailOn {
     Error,
     /// Any finding.
     Warning,
-    /// Nothing that is found.
+    /// No finding.
     Never,
 }
 
@@ -302,7 +302,7 @@ pub struct CheckArgs {
     /// Contact source URLs
     #[arg(long)]
     pub online: bool,
-    /// Whether only the rules run that look at what is behind sources.
+    /// Whether to run only the rules about the reachability of sources.
     #[arg(skip)]
     pub only_sources: bool,
     #[command(flatten)]

@@ -33,7 +33,7 @@ pub(super) fn listen() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     let (tell, is_told) = std::sync::mpsc::channel();
     let listener = std::thread::Builder::new().name("signals".to_owned());
-    // Where no thread can be had, no signal is taken: each does what the system has it do.
+    // If the thread cannot be started, signals keep their default actions.
     let spawned = listener.spawn(move || heed_all(&tell));
     if spawned.is_ok() {
         let _ = is_told.recv();
@@ -68,7 +68,7 @@ fn ignored() -> Vec<i32> {
 /// From now on an interrupt ends the program.
 #[cfg(not(unix))]
 pub(super) fn listen() {
-    // Ctrl-C is all that there is.
+    // Ctrl-C is the only signal here.
     let _ = ctrlc::set_handler(|| heed(2));
 }
 

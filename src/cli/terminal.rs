@@ -28,7 +28,7 @@ pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
     let color = match color.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        // As no-color.org has it: set, and not empty.
+        // As no-color.org defines it: set and not empty.
         ColorChoice::Auto => {
             is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }

@@ -34,7 +34,7 @@ pub enum Shape {
         of: TextKind,
         /// The fewest strings.
         least: usize,
-        /// The most strings.
+        /// The maximum number of strings.
         most: usize,
     },
     /// True or false.
@@ -43,9 +43,9 @@ pub enum Shape {
     False,
     /// A whole number from `least` to `most`.
     Integer {
-        /// The least number.
+        /// The minimum.
         least: i64,
-        /// The greatest number.
+        /// The maximum.
         most: i64,
     },
     /// A table with these settings.
@@ -54,7 +54,7 @@ pub enum Shape {
     Tables {
         /// The settings of each table.
         of: &'static [Setting],
-        /// The most tables.
+        /// The maximum number of tables.
         most: usize,
     },
     /// A table with a host for each key, and the settings of each host.
@@ -143,7 +143,7 @@ pub const FILE: &[Setting] = &[
     setting(
         "rules",
         Shape::Table(RULES),
-        "Which rules run. A rule is selected by its id, by its group, or with all others by `all`.",
+        "Which rules run. Select a rule by its id, a whole group by its name, or all rules with `all`.",
     ),
     setting("sources", Shape::Table(SOURCES), "How Dateline contacts source URLs."),
 ];
@@ -393,7 +393,7 @@ const SOURCES: &[Setting] = &[
     setting(
         "hosts",
         Shape::Hosts(HOST),
-        "Settings for single hosts, by the exact name of the host in quotes.",
+        "Settings for individual hosts. The key is the exact host name, in quotes.",
     ),
 ];
 

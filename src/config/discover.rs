@@ -36,9 +36,9 @@ pub enum Origin {
 
 /// Loads the settings for a run over paths that begin with `first`.
 ///
-/// The search goes up to the repository's root, and never beyond it; without a repository, to the
-/// top. The archive's root is the
-/// folder of the file, or below it; without a file the repository's root, else the given folder.
+/// The search stops at the repository's root, or, outside a repository, at the root of the file system.
+/// The archive's root is the folder of the file, or below it. Without a file, it is the repository's root
+/// or, outside a repository, the given folder.
 ///
 /// # Errors
 /// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.

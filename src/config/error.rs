@@ -38,7 +38,7 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
-    /// The most errors of one file that are kept.
+    /// The maximum number of errors of one file that are kept.
     pub const MOST: usize = 100;
 
     /// Returns how many errors there are.

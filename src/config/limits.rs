@@ -1,34 +1,34 @@
 //! Limits of a settings file. A stranger may have written the file together with the archive, and each
 //! page, heading or link is compared with much of it, so all of it is bounded.
 
-/// The most bytes of a settings file.
+/// The maximum number of bytes of a settings file.
 pub(super) const FILE: usize = 1 << 20;
 
-/// The most bytes of a string.
+/// The maximum number of bytes of a string.
 pub(super) const STRING: usize = 1000;
 
-/// The most path patterns in a list, and the most rules.
+/// The maximum number of path patterns in a list, and of rules.
 pub(super) const LONG_LIST: usize = 1000;
 
-/// The most entries of any other list: layouts, formats of dates, headings, prefixes.
+/// The maximum number of entries of any other list: layouts, formats of dates, headings, prefixes.
 pub(super) const LIST: usize = 100;
 
-/// The most sections.
+/// The maximum number of sections.
 pub(super) const SECTIONS: usize = 100;
 
-/// The most headings of all sections together.
+/// The maximum number of headings of all sections together.
 pub(super) const HEADINGS: usize = 500;
 
-/// The most overrides.
+/// The maximum number of overrides.
 pub(super) const OVERRIDES: usize = 250;
 
-/// The most headers of a host.
+/// The maximum number of headers of a host.
 pub(super) const HEADERS: usize = 16;
 
-/// The most wildcards of a path pattern: `*`, `**`, `?`, and classes such as `[a-z]`.
+/// The maximum number of wildcards of a path pattern: `*`, `**`, `?`, and classes such as `[a-z]`.
 pub(super) const WILDCARDS: usize = 16;
 
-/// The most wildcards of all path patterns together: each path is matched with all of them.
+/// The maximum number of wildcards of all path patterns together: each path is matched with all of them.
 pub(super) const ALL_WILDCARDS: usize = 2000;
 
 /// Counts the wildcards of a path pattern, those in a class included.

@@ -1,4 +1,4 @@
-//! Patterns of paths: which files a setting is about.
+//! Path patterns, which select the files that a setting applies to.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -8,8 +8,8 @@ pub enum PatternsError {
     /// The pattern with this index is malformed; what is wrong with it.
     #[error("not a path pattern: {1}")]
     One(usize, String),
-    /// Each pattern is sound, but all of them together are too large.
-    #[error("all path patterns together are too large; this is the first one")]
+    /// Each pattern is valid, but all of them together are too large.
+    #[error("all path patterns together are too large; shorten or remove some of them")]
     All,
 }
 

@@ -66,9 +66,9 @@ pub enum Problem {
     OutOfRange {
         /// The setting.
         key: String,
-        /// The least number.
+        /// The minimum.
         least: i64,
-        /// The greatest number.
+        /// The maximum.
         most: i64,
     },
     /// A string that is not a length of time.
@@ -79,7 +79,7 @@ pub enum Problem {
         /// What it says.
         written: String,
     },
-    /// A word that is none of those that the setting takes.
+    /// A word that the setting does not accept.
     #[error("`{key}` cannot be {written:?}")]
     UnknownWord {
         /// The setting.

@@ -18,7 +18,7 @@ pub struct RuleInfo {
 pub struct RuleSet(u128);
 
 impl RuleSet {
-    /// The most rules that a set can hold.
+    /// The maximum number of rules that a set can hold.
     pub const CAPACITY: usize = 128;
 
     /// Returns whether it holds a rule.

@@ -81,7 +81,7 @@ fn shape(shape: &Shape, rules: &[RuleInfo]) -> Value {
 
 fn text(kind: TextKind, rules: &[RuleInfo]) -> Value {
     match kind {
-        // The limit is in bytes, of which a character has at least one.
+        // The limit is in bytes, and `maxLength` counts characters, which have at least one byte each.
         TextKind::Any => json!({ "type": "string", "maxLength": limits::STRING }),
         TextKind::Matching(pattern) => {
             json!({ "type": "string", "pattern": pattern, "maxLength": limits::STRING })

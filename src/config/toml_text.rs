@@ -93,7 +93,7 @@ impl Display for TomlValue {
     }
 }
 
-/// Returns a key as TOML writes it: bare if it can be, else in quotes.
+/// Returns a key in TOML syntax: bare if possible, otherwise in quotes.
 #[must_use]
 pub fn key(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

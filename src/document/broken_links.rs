@@ -1,13 +1,13 @@
-//! Text that was meant as a link and is none, judged by what the parser left as plain text.
+//! Detects broken links: text that looks like a link but that the parser left as plain text.
 //!
-//! Brackets are never counted in the source: only those that CommonMark made nothing of are
-//! looked at, inside one inline block, code and HTML left out.
+//! It does not count brackets in the source. It considers only those that CommonMark treats as literal
+//! text within one inline block, excluding code and HTML.
 
 use std::ops::Range;
 
 use crate::span::Span;
 
-/// What keeps a text from being the link that it was meant to be.
+/// Why a text is not a valid link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkFaultKind {
     /// `[text]()`.
@@ -26,7 +26,7 @@ pub enum LinkFaultKind {
     NestedLink,
     /// A `%` without two hexadecimal digits; the text is the escape.
     BadEscape(Box<str>),
-    /// A `\` where a `/` is meant.
+    /// A `\` in place of a `/`.
     Backslash,
     /// A control character in the destination.
     ControlCharacter,
@@ -34,17 +34,17 @@ pub enum LinkFaultKind {
     Refused,
 }
 
-/// A text meant as a link.
+/// A broken link.
 #[derive(Clone, Debug)]
 pub struct LinkFault {
-    /// The offending text: the destination where there is one, else the bracket.
+    /// The offending text: the destination, or the bracket if there is no destination.
     pub span: Span,
     /// What is wrong with it.
     pub kind: LinkFaultKind,
-    /// For a stray bracket, the link that was opened in its place.
+    /// For a stray bracket, the link that follows it.
     pub link: Option<Span>,
-    /// For a link whose destination is at fault, its index in the document's links; none for a text
-    /// that CommonMark takes for no link.
+    /// For a link with an invalid destination, its index in the document's links. `None` if CommonMark
+    /// does not parse the text as a link.
     pub of: Option<u32>,
 }
 
@@ -52,15 +52,15 @@ pub struct LinkFault {
 struct Opener {
     at: usize,
     escaped: bool,
-    /// Parentheses open before it, so that the `)` of `[0, 1)` is known to close it.
+    /// The number of parentheses open before it, to recognise that the `)` of `[0, 1)` closes it.
     depth: i32,
-    /// The first parenthesis that opens behind it, none of a link or an image.
+    /// The first parenthesis that opens after it and is not part of a link or an image.
     parenthesis: Option<usize>,
 }
 
-/// Follows the literal brackets of one inline block.
+/// Tracks the literal brackets of one inline block.
 pub(super) struct Brackets {
-    /// Bytes that may still be looked at in search of closing parentheses, for the whole page.
+    /// The number of bytes left to search for closing parentheses, for the whole page.
     budget: usize,
     openers: Vec<Opener>,
     depth: i32,
@@ -69,14 +69,14 @@ pub(super) struct Brackets {
 }
 
 impl Brackets {
-    /// For a page of `len` bytes without its front matter. Looking for what closes each of many openers must not take
-    /// quadratic time, so a page made of nothing else is not judged to its end.
+    /// Creates a tracker for a page of `len` bytes, without its front matter. The budget prevents
+    /// quadratic time on a page full of opening parentheses; the rest of such a page is not checked.
     pub(super) fn new(len: usize) -> Self {
         let budget = len.saturating_mul(8).saturating_add(16 * DESTINATION_LIMIT);
         Self { budget, openers: Vec::new(), depth: 0, links: Vec::new() }
     }
 
-    /// Takes a run of plain text; `within_link` when it is part of a link's text.
+    /// Processes a run of plain text. `within_link` says whether it is part of a link's text.
     pub(super) fn text(
         &mut self,
         source: &str,
@@ -113,7 +113,7 @@ impl Brackets {
                 }
                 b')' if !within_link => {
                     self.depth -= 1;
-                    // Depths never fall along the stack, so only its end can be closed by this.
+                    // Depths never decrease along the stack, so this can close only openers at its end.
                     while self.openers.pop_if(|opener| opener.depth > self.depth).is_some() {}
                 }
                 _ => {}
@@ -121,12 +121,12 @@ impl Brackets {
         }
     }
 
-    /// Takes a link, when the parser has left it.
+    /// Processes a link, after its last event.
     pub(super) fn link(&mut self, span: Range<usize>) {
         self.links.push(span);
     }
 
-    /// Ends the block: openers that were never closed are judged now.
+    /// Ends the block, and reports openers that were never closed.
     pub(super) fn finish(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         self.openers.retain(|opener| !opener.escaped);
         if !self.openers.is_empty() {
@@ -137,8 +137,8 @@ impl Brackets {
         self.depth = 0;
     }
 
-    /// Each link takes the stray openers before it; those behind the last link may still be links
-    /// without a closing bracket.
+    /// Assigns stray openers to the next link. An opener after the last link may be a link without a
+    /// closing bracket.
     fn unclosed(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         let mut openers = self.openers.iter().peekable();
         for link in &self.links {
@@ -165,7 +165,7 @@ impl Brackets {
         }
     }
 
-    /// Judges a literal `](`, which is a link that CommonMark refused, or a mere coincidence.
+    /// Checks a literal `](`, which is either an invalid link or a coincidence.
     fn refused_link(
         &mut self,
         source: &str,
@@ -200,19 +200,19 @@ impl Brackets {
     }
 }
 
-/// How far a closing parenthesis is looked for, in bytes; without a bound a long line of opening
-/// ones would take quadratic time.
+/// How far to search for a closing parenthesis, in bytes. Without a limit, a long line of opening
+/// parentheses would take quadratic time.
 const DESTINATION_LIMIT: usize = 4096;
 
-/// What stands in parentheses where a destination was expected.
+/// The content of parentheses where a destination is expected.
 struct Parenthesis {
     content: Span,
     closed: bool,
 }
 
 impl Parenthesis {
-    /// Reads from the `(` at `open` to its `)` on the same line and within [`DESTINATION_LIMIT`],
-    /// else to the first white space.
+    /// Reads from the `(` at `open` to its `)`, on the same line and within [`DESTINATION_LIMIT`], or, if
+    /// there is none, to the first white space.
     fn read(source: &str, open: usize, block_end: usize, budget: &mut usize) -> Self {
         let start = open + 1;
         let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
@@ -234,10 +234,10 @@ impl Parenthesis {
         Self { content: Span::new(start, start + end), closed: false }
     }
 
-    /// Whether it can have been meant as a destination rather than as a remark.
+    /// Returns whether it looks like a destination rather than a remark.
     fn is_destination(&self, source: &str) -> bool {
         let content = self.content.of(source).trim();
-        // A link within the parentheses is none's destination: `[sic](see [a](/b.md))`.
+        // A link within the parentheses is not a destination: `[sic](see [a](/b.md))`.
         let content = if content.contains("](") {
             content.split('[').next().unwrap_or_default()
         } else {
@@ -249,7 +249,7 @@ impl Parenthesis {
             || content.starts_with("mailto:")
     }
 
-    /// Whether it is, as a whole, a path of an archive or a URL.
+    /// Returns whether its whole content is a path or a URL.
     fn is_path_or_url(&self, source: &str) -> bool {
         let content = self.content.of(source);
         !content.contains(char::is_whitespace)

@@ -1,5 +1,5 @@
 //! The part of the builder that reads HTML: anchors, what is not text, and the comments that
-//! silence findings, `<!-- dateline-ignore RULE: reason -->`.
+//! suppress findings, `<!-- dateline-ignore RULE: reason -->`.
 
 use std::ops::Range;
 
@@ -32,7 +32,8 @@ pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
     found
 }
 
-/// What a comment's body silences, and whether in the whole page; none if it is any other comment.
+/// Returns what a comment suppresses, and whether it applies to the whole page. Returns `None` for any other
+/// comment.
 fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
     let rest = body.trim_start().strip_prefix(WORD)?;
     let (rest, page) = match rest.strip_prefix("-file") {
@@ -54,7 +55,7 @@ fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
 }
 
 impl Builder<'_> {
-    /// Takes the beginning of an HTML block: a comment that silences waits for the next block.
+    /// Processes the start of an HTML block. A suppression comment in it applies to the next block.
     pub(super) fn html_block(&mut self, range: &Range<usize>) {
         let html = self.source.get(range.clone()).unwrap_or_default();
         let is =
@@ -75,7 +76,7 @@ impl Builder<'_> {
         self.settle_suppressions(range);
     }
 
-    /// Takes comments; returns how many of them silence something in `scope`.
+    /// Processes comments, and returns how many of them are suppression comments for `scope`.
     pub(super) fn comment(&mut self, range: &Range<usize>, scope: Range<usize>) -> usize {
         self.document.verbatim.push(range.clone().into());
         let html = self.source.get(range.clone()).unwrap_or_default();

@@ -13,8 +13,8 @@ pub(super) fn borrowed_span(source: &str, text: &CowStr<'_>) -> Option<Span> {
     (source.get(span.range()) == Some(text)).then_some(span)
 }
 
-/// The destination of an inline link whose text ends at or shortly before `from`: what stands
-/// behind the next `](`, read as CommonMark 0.31, section 6.3, has it. `end` is the link's end.
+/// Returns the destination of an inline link whose text ends at or shortly before `from`: the one after
+/// the next `](`, parsed as in CommonMark 0.31, section 6.3. `end` is the end of the link.
 pub(super) fn inline_span(source: &str, from: usize, end: usize) -> Span {
     let link = source.get(..end).unwrap_or(source);
     let Some(open) = link.get(from..).and_then(|rest| rest.find("](")) else {

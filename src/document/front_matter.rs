@@ -1,8 +1,8 @@
 //! The front matter at the top of a page, which is not Markdown.
 
-/// Returns the length of the front matter that `text` begins with, its last line ending included:
-/// YAML between lines of `---` (or up to `...`), or TOML between lines of `+++`. Without a closing
-/// line there is none. A `---` above a blank line is a rule between parts of the page.
+/// Returns the length of the front matter at the start of `text`, including its last line ending: YAML
+/// between lines of `---` (or up to `...`), or TOML between lines of `+++`. Returns `None` without a
+/// closing line. A `---` above a blank line is a thematic break, not front matter.
 pub(super) fn length(text: &str) -> Option<usize> {
     let mut lines = Lines { text, at: 0 };
     let first = lines.next()?;
@@ -24,7 +24,7 @@ pub(super) fn length(text: &str) -> Option<usize> {
     None
 }
 
-/// The lines of a text, without what is blank at their ends; they end as CommonMark has it.
+/// An iterator over the lines of a text, without trailing blanks. Line endings are those of CommonMark.
 struct Lines<'a> {
     text: &'a str,
     /// Where the next line begins.

@@ -1,5 +1,5 @@
-//! One page as its parser sees it: headings, links, list items, and what was meant as a link and
-//! is none. The only user of pulldown-cmark.
+//! The parsed form of a page: headings, links, list items and broken links. No other module uses
+//! pulldown-cmark.
 //!
 //! Any text gives a [`Document`]; there is no failure. Spans are bytes of the page's
 //! [`SourceText`](crate::span::SourceText). The words a reader sees are gathered in one buffer with

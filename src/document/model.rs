@@ -116,16 +116,16 @@ pub struct Selector {
     pub text: Box<str>,
 }
 
-/// A comment that silences findings.
+/// A comment that suppresses findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     /// The comment.
     pub comment: Span,
-    /// What it silences, in order; what is no rule and no group among it.
+    /// Its selectors, in order, including any that are neither a rule nor a group.
     pub selectors: Box<[Selector]>,
-    /// Where it silences: none for the whole page.
+    /// The span that it applies to; `None` for the whole page.
     pub scope: Option<Span>,
-    /// Whether it says more than what it silences: a reason.
+    /// Whether it gives a reason.
     pub has_reason: bool,
 }
 
@@ -138,7 +138,7 @@ pub struct Document {
     pub links: Vec<Link>,
     /// Every item of an outermost list, in order.
     pub items: Vec<Item>,
-    /// What was meant as a link and is none, in order.
+    /// The broken links, in order.
     pub faults: Vec<LinkFault>,
     /// References without a definition, in order.
     pub undefined: Vec<UndefinedReference>,
@@ -150,7 +150,7 @@ pub struct Document {
     pub verbatim: Vec<Span>,
     /// What a template left behind, in order: `${…}`, `{% … %}` and `<% … %>`.
     pub template_leftovers: Vec<Span>,
-    /// Comments that silence findings, in order.
+    /// Comments that suppress findings, in order.
     pub suppressions: Vec<Suppression>,
     /// Values of `id` and `name` attributes in the page's HTML.
     pub html_anchors: Vec<Box<str>>,

@@ -1,4 +1,4 @@
-//! What a page is made of besides its words, and whether edits leave it so.
+//! The structure of a page apart from its words, and whether edits preserve it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::body::{Body, shifted};
 use crate::diagnostic::Edit;
 
-/// What a part of a page is.
+/// The kind of a part of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum PartKind {
     Paragraph,
@@ -41,7 +41,7 @@ enum PartKind {
 }
 
 impl PartKind {
-    /// Whether it is inline markup, which says more than its words.
+    /// Returns whether it is inline markup, which is lost if only its words are kept.
     fn is_markup(self) -> bool {
         matches!(
             self,
@@ -58,14 +58,14 @@ impl PartKind {
     }
 }
 
-/// A part of a page: a block, a piece of inline markup, or a character that is written by a reference.
+/// A part of a page: a block, inline markup, or a character reference.
 #[derive(Clone, Debug)]
 struct Part {
     kind: PartKind,
-    /// What else tells it from others of its kind, as a hash: the level of a heading, a destination, code.
+    /// A hash of its other properties, such as the level of a heading, a destination or code.
     detail: u64,
     depth: u32,
-    /// Where it stands, white space at its end left out.
+    /// Its range, without trailing white space.
     range: Range<usize>,
 }
 
@@ -73,7 +73,7 @@ struct Part {
 fn parts(source: &str) -> Vec<Part> {
     let body = Body::of(source);
     let mut parts = Vec::new();
-    // Whether each of the open elements counts, and whether it is an item without a paragraph so far.
+    // For each open element: whether it is recorded, and whether it is an item without a paragraph so far.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut depth = 0;
     let mut is_code = false;
@@ -147,7 +147,7 @@ fn element(tag: &Tag<'_>) -> (PartKind, u64) {
     }
 }
 
-/// The destination of a link that carries it; that of another one is edited in its definition.
+/// Hashes the destination of an inline link. The destination of a reference is in its definition.
 fn destination(link_type: LinkType, target: &str) -> u64 {
     match link_type {
         LinkType::Inline | LinkType::Autolink | LinkType::Email => hash(target),
@@ -159,20 +159,20 @@ fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-/// What an edit means for a part.
+/// How the edits affect a part.
 enum Fate {
-    /// It stays; whether in every detail, if no edit touches it.
+    /// It stays. `exact` if no edit touches it, so that all its properties stay too.
     Stays { exact: bool },
-    /// It begins in what an edit removes and ends behind it: it stays, or goes.
+    /// It starts inside a removed span and ends after it, so it may stay or go.
     MayGo,
-    /// It lies in what an edit replaces, or in what it writes.
+    /// It is inside a replaced span or inside a replacement.
     Within(usize),
 }
 
-/// The spans of edits in a text, in order: those that they replace, or what they write.
+/// The spans of the edits in a text, in order: the replaced spans, or their replacements.
 struct Places {
     spans: Vec<Range<usize>>,
-    /// Whether each of the edits only removes.
+    /// For each edit, whether it only removes text.
     removes: Vec<bool>,
 }
 
@@ -194,7 +194,7 @@ impl Places {
     }
 }
 
-/// What a page is made of.
+/// The structure of a page.
 #[derive(Debug)]
 pub struct Structure(Vec<Part>);
 
@@ -205,9 +205,9 @@ impl Structure {
         Self(parts(source))
     }
 
-    /// Whether edits, which do not overlap and make `after` of the page, leave all of it as it is but for what they
-    /// replace: its blocks, its inline markup, its code, HTML and destinations. What they replace by something else must
-    /// have no markup that is lost by it.
+    /// Returns whether edits that turn the page into `after` preserve the structure outside the replaced spans:
+    /// blocks, inline markup, code, HTML and destinations. The edits must not overlap. A replacement must not
+    /// lose markup either.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
         keeps(&self.0, &parts(after), edits)

@@ -1,16 +1,16 @@
-//! Whether a fix shows its effect: whether its finding is gone once the page is parsed again.
+//! Verifies fixes: checks whether the finding is gone after the page is parsed again.
 
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::span::{FileId, Span};
 
-/// The edits that one pass made to one file, so that places before them can be led to places behind them.
+/// The edits that one pass made to one file, to map positions before the edits to positions after them.
 #[derive(Debug, Default)]
 pub(super) struct Shifts {
-    /// The spans that were replaced, in order, with the length of what stands there now.
+    /// The replaced spans, in order, with the length of each replacement.
     edits: Vec<(Span, i64)>,
-    /// By how many bytes the text behind each of the edits moved.
+    /// How many bytes the text after each edit moved.
     moved: Vec<i64>,
 }
 
@@ -27,8 +27,8 @@ impl Shifts {
         Self { moved: moved.collect(), edits }
     }
 
-    /// Where a finding at `span` is reported after the edits if they did not help: where its text begins now, before and
-    /// behind what was inserted there. None if its text was taken out.
+    /// Returns where a finding at `span` is reported after the edits if they did not fix it: the start of its
+    /// text, before and after anything inserted there. Returns `None` if its text was removed.
     fn places(&self, span: Span) -> Option<(u32, u32)> {
         let before = self.edits.partition_point(|(edit, _)| {
             edit.end < span.start || (edit.end == span.start && edit.start < edit.end)
@@ -45,7 +45,7 @@ impl Shifts {
             } else if *len == 0 && edit.contains(span) {
                 return None;
             } else {
-                // The text of the finding begins inside what was replaced.
+                // The finding starts inside a replaced span.
                 low -= start - i64::from(edit.start);
                 high = low.max(high + len - 1 - (start - i64::from(edit.start)));
             }
@@ -60,13 +60,13 @@ fn signed(len: usize) -> i64 {
     i64::try_from(len).unwrap_or(i64::MAX)
 }
 
-/// What a run found, by where and by which rule, to look findings up that a fix should have settled.
+/// An index of findings by position and rule, to check whether a fixed finding still occurs.
 pub(super) struct FindingIndex<'a> {
     by_rule: HashMap<(FileId, &'static str), Vec<&'a Diagnostic>>,
 }
 
 impl<'a> FindingIndex<'a> {
-    /// Takes findings in the order of reports.
+    /// Indexes findings, which are in the order of reports.
     pub(super) fn new(diagnostics: &'a [Diagnostic]) -> Self {
         let mut by_rule: HashMap<_, Vec<&Diagnostic>> = HashMap::new();
         for found in diagnostics {
@@ -75,8 +75,8 @@ impl<'a> FindingIndex<'a> {
         Self { by_rule }
     }
 
-    /// Whether a finding is still there: its rule says the same of the place. If it says something else, another fix of
-    /// the same pass may have brought that about.
+    /// Returns whether a finding still occurs: the same rule with the same message at the same place. If the
+    /// message differs, another fix of the same pass may be the cause.
     pub(super) fn holds(
         &self,
         file: FileId,

@@ -176,8 +176,8 @@ impl<'a> Passes<'a> {
         &self.workspace
     }
 
-    /// Takes back the fixes of the last pass whose findings are still among `found`, which is all that a run now finds.
-    /// None if each shows its effect; else the archive is to be linted again.
+    /// Reverts the fixes of the last pass whose findings still occur in `found`, the findings of a new run.
+    /// Returns `None` if all fixes had an effect. Otherwise, lint the archive again.
     pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<FileChanges> {
         let mut pass = self.pass.take()?;
         let found = FindingIndex::new(found);
@@ -283,8 +283,8 @@ impl<'a> Passes<'a> {
         }
     }
 
-    /// The fixes of a plan whose files are the ones that they were made for, and what these become; none if
-    /// there are none.
+    /// Returns the fixes of a plan whose files have not changed since, and the new contents of these files.
+    /// Returns `None` if there are none.
     fn prepare(
         &self,
         plan: &FixPlan<'_>,

@@ -25,18 +25,18 @@ const NOTHING: &str = "DATELINE_NOTHING";
 pub(super) struct Filters(Vec<OsString>);
 
 impl Filters {
-    /// Returns those of which a call with [`QUERY`] tells, and of these the ones that a file in one of
-    /// the work trees has a setting of. `top` is where the call is made.
+    /// Returns the filters that [`QUERY`] lists, and those of them that are set in a file within one of
+    /// the work trees. `top` is the folder in which git runs.
     ///
     /// # Errors
-    /// What git fails with.
+    /// Returns the error of git.
     pub(super) fn configured(
         query: Command,
         top: &Path,
         trees: &[PathBuf],
     ) -> Result<(Self, Self), GitError> {
         let output = run(query)?;
-        // It ends with 1 if there are none.
+        // Git exits with 1 if there are none.
         if !matches!(output.status.code(), Some(0 | 1)) {
             return Err(GitError::Failed { command: "config".to_owned(), reason: words(&output) });
         }

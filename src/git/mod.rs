@@ -1,6 +1,6 @@
-//! What git knows of an archive: the files of a commit or of the index, their contents, and what
-//! changed. Asked of the `git` program, which reads every repository that there is; nothing is
-//! written to the repository, and nothing fetched.
+//! Reads an archive from git: the files of a commit or of the index, their contents, and what changed.
+//! It runs the `git` program, which supports every repository format. It neither writes to the repository
+//! nor fetches anything.
 
 #![expect(
     clippy::disallowed_methods,

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 pub enum EntryKind {
     /// A file.
     File,
-    /// A symbolic link; its content is what it leads to.
+    /// A symbolic link; its content is the path of its target.
     Link,
-    /// Another repository, of which this one knows a commit and no file.
+    /// Another repository; this one records only its commit, not its files.
     Submodule,
 }
 

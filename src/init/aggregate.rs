@@ -9,7 +9,7 @@ use super::layout::InferredLayout;
 use super::page_summary::{HeadingSummary, PageSummary};
 use crate::archive::layout::PageKind;
 
-/// The least share of the links from the root that makes a prefix.
+/// The minimum share of the links from the root that makes a prefix.
 const PREFIX_PERCENT: u64 = 2;
 /// The fewest links that make a prefix.
 const FEWEST_PREFIXED: u64 = 3;

@@ -1,42 +1,42 @@
-//! The candidates for a layout: every pattern that reads a path as a dated page.
+//! Generates candidates for a layout: all patterns that match a path as a dated page.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A pattern that reads a path, with months and days unpadded.
+/// A pattern that matches a path, with months and days unpadded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
     /// The pattern.
     pub(super) written: String,
     /// Whether it has a slug, as event pages do.
     pub(super) slug: bool,
-    /// Of two patterns that read as many paths, the one with the lower rank is more likely.
+    /// If two patterns match equally many paths, the one with the lower rank is more likely.
     pub(super) rank: Rank,
 }
 
-/// The reasons against a candidate, the strongest first.
+/// The criteria against a candidate, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    /// The place of its first number among those of the path: titles may name a day too.
+    /// The index of its first number among those of the path. Later numbers may belong to a title.
     first: usize,
     /// How unusual their order is.
     order: u8,
-    /// The length of what follows the slug, in bytes: names of pages come last.
+    /// The length of what follows the slug, in bytes: the slug is usually at the end of the path.
     behind_slug: usize,
     /// The length of the pattern, in bytes: the longer, the better.
     spelt: Reverse<usize>,
 }
 
-/// Numbers of a path beyond this many are parts of its slug.
+/// The maximum number of numbers in a path; any others are part of its slug.
 const MOST_NUMBERS: usize = 6;
 
 /// The orders in which a date is written: the places of year, month and day.
 const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 1, 0], [2, 0, 1]];
 
-/// Returns a sample of at most `most` paths that may name a day, in their order. They are chosen by
-/// their hashes: where kinds of pages alternate, every nth page could be of the same kind.
+/// Returns a sample of at most `most` paths that may name a day, in order. It chooses by hash, because
+/// every nth page could be of the same kind if kinds of pages alternate.
 pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     let dated = paths.iter().copied().filter(|path| may_name_a_day(path));
     let mut hashed: Vec<_> =
@@ -55,19 +55,18 @@ pub(super) fn may_name_a_day(path: &str) -> bool {
     path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
 }
 
-/// Three numbers of a path that can be a date.
+/// Three numbers of a path, read as a date.
 struct DateReading<'a> {
     path: &'a str,
-    /// The path's numbers, and the place of the date's first number among them; the other two follow
-    /// it.
+    /// The path's numbers, and the index of the date's first number among them. The other two follow it.
     numbers: &'a [Range<usize>],
     first: usize,
-    /// Their order, as an index of [`ORDERS`], and its names.
+    /// The order of year, month and day, as an index of [`ORDERS`], and their names.
     order: u8,
     names: [&'static str; 3],
 }
 
-/// Returns every pattern that reads `path`, except those that take varying parts for fixed ones.
+/// Returns all patterns that match `path`, except those that treat a variable part as fixed.
 pub(super) fn candidates(path: &str) -> Vec<Candidate> {
     let numbers = numbers(path);
     let readings = readings(path, &numbers);
@@ -79,7 +78,7 @@ pub(super) fn candidates(path: &str) -> Vec<Candidate> {
     found
 }
 
-/// Returns whether a path names a day in a way that no pattern can express: it has the year twice.
+/// Returns whether a path contains its year twice, which no pattern can express.
 pub(super) fn names_its_year_twice(path: &str) -> bool {
     let numbers = numbers(path);
     let text = |place: usize| &path[numbers[place].clone()];
@@ -93,7 +92,7 @@ pub(super) fn names_its_year_twice(path: &str) -> bool {
 /// Returns the ways in which a path can name a day.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
-    // Braces have a meaning in a pattern.
+    // Braces are special in a pattern.
     if path.contains(['{', '}']) || !path.ends_with(".md") {
         return found;
     }
@@ -127,8 +126,8 @@ fn numbers(path: &str) -> Vec<Range<usize>> {
     runs
 }
 
-/// Returns the names of three numbers as year, month and day in this order; none if they cannot be a
-/// date.
+/// Returns the variables for three numbers, which are year, month and day in the given order. Returns
+/// `None` if they cannot be a date.
 fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'static str; 3]> {
     let [year, month, day] = order.map(|place| &path[runs[place].clone()]);
     let within = |digits: &str, most: u32| {
@@ -162,14 +161,14 @@ impl DateReading<'_> {
         }
     }
 
-    /// Returns whether a pattern with this slug takes a varying part for a fixed one: a second year, a
-    /// year of another reading, or the number of a page.
+    /// Returns whether a pattern with this slug treats a variable part as fixed: a second year, a year in
+    /// another reading of the path, or a page number.
     fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
         let year = &self.path[self.numbers[self.year()].clone()];
         let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
         let is_named = slug.is_some_and(|slug| slug.start >= name);
         let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
-            // A page's name can have another year; a folder above the date cannot.
+            // The name of a page can contain another year; a folder above the date cannot.
             let is_behind = *place > self.first;
             let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
             !in_slug && !(self.first..self.first + 3).contains(place)
@@ -178,7 +177,7 @@ impl DateReading<'_> {
             let is_year = years.contains(&place) || self.path[run.clone()] == *year;
             is_year || (run.start >= name && !is_named)
         });
-        // There may be more numbers than those that were looked for.
+        // The path may have more numbers than `numbers` returns.
         let last = self.numbers.last().map_or(0, |run| run.end);
         let has_more = self.path[last..].contains(|char: char| char.is_ascii_digit());
         let has_letters = |places: [usize; 2]| {
@@ -213,7 +212,7 @@ impl DateReading<'_> {
     }
 }
 
-/// Returns what can be the slug before a date: any whole folder.
+/// Returns the parts before the date that can be the slug: any whole folder name.
 fn slugs_before(before: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -224,8 +223,8 @@ fn slugs_before(before: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Returns what can be the slug after a date: the rest of the date's own part of the path, with or
-/// without the separator, or any later part as a whole.
+/// Returns the parts after the date that can be the slug: the rest of the path segment that contains the
+/// date, with or without the separator, or any later segment as a whole.
 fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
     let body = behind.len() - ".md".len();
     let own = behind.find('/').unwrap_or(body);

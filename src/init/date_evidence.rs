@@ -15,11 +15,11 @@ use crate::span::{FileId, SourceText};
 use super::candidates::{may_name_a_day, sample};
 use super::inferred::{DEEPEST_PREFIX, Inferred, Share};
 
-/// The most pages in the sample.
+/// The maximum number of pages in the sample.
 const SAMPLE: usize = 400;
 /// The fewest links that make a folder the root.
 const FEWEST_ROOTED: u64 = 3;
-/// The least share of the links from the root that makes a folder one in which they start.
+/// The minimum share of the links from the root that makes a folder one in which they start.
 const ROOT_PERCENT: u64 = 10;
 
 /// The evidence of one page: the days in its headings, and the folder in which each of its links from
@@ -118,9 +118,9 @@ impl DateEvidence {
         self.pages.push(page);
     }
 
-    /// Returns the folders below the archive's own in which links from the root start, the most
-    /// frequent first. There are none if links start in the archive's own folder, if they tell nothing,
-    /// or if most of the dated `paths` are outside.
+    /// Returns the subfolders of the archive that root-absolute links start from, most frequent first. The
+    /// list is empty if links start from the archive's own folder, if they are inconclusive, or if most of
+    /// the dated `paths` are outside these subfolders.
     #[must_use]
     pub fn roots(&self, paths: &[&str]) -> Vec<Inferred<String>> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();

@@ -61,7 +61,7 @@ pub struct RepeatedYear {
     pub example: String,
 }
 
-/// The most folders that a message names.
+/// The maximum number of folders that a message names.
 const NAMED: usize = 5;
 
 fn archives(folders: &[String]) -> String {

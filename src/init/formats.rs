@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::archive::date::KNOWN_FORMATS;
 
-/// Additional formats, in which the text alone does not tell which number is the month; the path of the
-/// page does.
+/// Additional formats in which the text alone does not tell which number is the month. The path of the
+/// page resolves this.
 const AMBIGUOUS: &[&str] = &[
     "%-d/%-m/%Y",
     "%d/%m/%Y",
@@ -17,19 +17,19 @@ const AMBIGUOUS: &[&str] = &[
     "%A, %d %B %Y",
 ];
 
-/// The least share of dates that makes a further format one of the archive's, not a typo.
+/// The minimum share of dates, in percent, for an additional format not to count as a typo.
 const FURTHER_PERCENT: u64 = 5;
 
-/// Returns every format that is tried; at most 64.
+/// Returns all formats that `dateline init` tries: at most 64, since a `u64` holds a set of them.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
 }
 
-/// Returns the formats that dates support, the most frequent first, and how many dates they cover. Of
-/// formats that cover the same dates, those in `defaults` are chosen, else those that differ only in
+/// Returns the formats that fit the dates, most frequent first, and the number of dates they cover. If
+/// several formats cover the same dates, it prefers those in `defaults`, then those that differ only in
 /// padding.
 ///
-/// `dates` counts dates by the sets of formats that write them as they are.
+/// Each key of `dates` is the set of formats that reproduce a date exactly; the value counts such dates.
 pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<String>, u64) {
     let formats: Vec<&str> = all().collect();
     let total: u64 = dates.values().sum();

@@ -105,7 +105,7 @@ pub struct FrequentRule {
     pub rule: &'static str,
     /// What it looks for.
     pub summary: &'static str,
-    /// How many pages it reports, for each kind of which it reports most.
+    /// The share of pages that it reports, for each kind of page of which it reports most.
     pub shares: Vec<Share>,
 }
 

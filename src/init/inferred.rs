@@ -51,7 +51,7 @@ pub(super) fn least(pages: u64) -> u64 {
     if pages < FEW { 1 } else { pages.div_ceil(100).max(2) }
 }
 
-/// The most folders of a URL prefix, at which the site serves the archive.
+/// The maximum number of folders of a URL prefix, at which the site serves the archive.
 pub(super) const DEEPEST_PREFIX: usize = 3;
 
 /// An archive with fewer pages is small: what is on one page only may be intended.

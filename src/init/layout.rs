@@ -1,8 +1,7 @@
-//! The layout of an archive, inferred from its paths.
+//! Infers the layout of an archive from its paths.
 //!
-//! Each path of a sample that may name a day is read in every way in which it can be a dated page.
-//! Patterns that many of them have in common are then tried on all paths, with the same [`Pattern`] that
-//! a check uses.
+//! It generates all patterns that match the paths of a sample as dated pages, and then tries the most common
+//! ones on all paths, with the same [`Pattern`] that a check uses.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,14 +18,14 @@ use crate::archive::layout::{Layout, PageKind, Pattern};
 pub struct InferredPattern {
     /// The pattern, padded as most of the pages are.
     pub pattern: Pattern,
-    /// Pages that it reads and no earlier pattern does.
+    /// The number of pages that it matches and that no earlier pattern matches.
     pub pages: u64,
 }
 
 /// The layout that an archive's paths support.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InferredLayout {
-    /// The folder in which links from the root start, if it is one below.
+    /// The subfolder that root-absolute links start from, if there is one.
     pub root: Option<Inferred<String>>,
     /// Path patterns of pages that do not belong to the archive.
     pub exclude: Vec<Inferred<String>>,
@@ -36,9 +35,9 @@ pub struct InferredLayout {
     pub day: Vec<InferredPattern>,
 }
 
-/// The most paths for which candidates are made.
+/// The maximum number of paths for which candidates are made.
 const SAMPLE: usize = 2000;
-/// The most patterns that differ only in a folder.
+/// The maximum number of patterns that differ only in a folder.
 const MOST_ALIKE: usize = 8;
 impl InferredLayout {
     /// Infers the layout of the archive at `root`; an archive without one is an error.
@@ -105,8 +104,7 @@ impl InferredLayout {
         Self { event: inferred(event), day: inferred(day), ..Self::default() }.counted(pages)
     }
 
-    /// Counts the pages of each pattern. As in a check, a page belongs to the first pattern that reads
-    /// it.
+    /// Counts the pages of each pattern. As in a check, a page belongs to the first pattern that matches it.
     pub(super) fn counted(mut self, pages: &[&str]) -> Self {
         let mut patterns: Vec<_> = self.day.iter_mut().chain(&mut self.event).collect();
         for inferred in &mut patterns {
@@ -130,7 +128,7 @@ impl InferredLayout {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
-    /// Returns the pages that it does not read because their paths name the year twice.
+    /// Returns the pages that no pattern matches because their paths contain the year twice.
     #[must_use]
     pub fn repeated_year(&self, pages: &[&str]) -> Option<RepeatedYear> {
         let layout = self.layout();
@@ -140,8 +138,8 @@ impl InferredLayout {
         Some(RepeatedYear { pages: found.count() as u64, example })
     }
 
-    /// Returns the folders in which event pages have the same paths, if they are too many to be listed
-    /// in a layout.
+    /// Returns the folders that contain event pages with the same path pattern, if there are too many folders
+    /// to list in a layout.
     fn alike(&self) -> Vec<String> {
         let split = |inferred: &InferredPattern| {
             let written = inferred.pattern.to_string();

@@ -1,8 +1,8 @@
 //! Inferring the settings of an archive from its pages, for `dateline init`.
 //!
-//! [`DateEvidence`] is read from a sample of pages, and the [`InferredLayout`] from all paths and that
-//! evidence. Then each page is read into a [`PageSummary`], all of which make up an [`Aggregate`], and
-//! what most pages have in common becomes the [`Inference`].
+//! A sample of pages gives the [`DateEvidence`], and that and all paths give the [`InferredLayout`]. Each
+//! page is then reduced to a [`PageSummary`], and an [`Aggregate`] combines the summaries. What most pages
+//! have in common becomes the [`Inference`].
 
 mod aggregate;
 mod candidates;

@@ -10,14 +10,14 @@ use super::candidates::Rank;
 use super::date_evidence::DateEvidence;
 use crate::archive::layout::{FolderDate, Layout, Pattern};
 
-/// The most candidates of a kind that are considered, and that are tried on all paths.
+/// The maximum number of candidates of a kind that are considered, and that are tried on all paths.
 const LOOKED_AT: usize = 100;
 const TRIED: usize = 24;
-/// The least share of dated pages that makes a further pattern; fewer may be misplaced pages.
+/// The minimum share of dated pages that makes a further pattern; fewer may be misplaced pages.
 const FURTHER_PERCENT: usize = 5;
-/// The least share of the paths that a pattern reads that must name valid days.
+/// The minimum share of the paths that a pattern reads that must name valid days.
 const SOUND_PERCENT: usize = 80;
-/// The least share of days that have a page of a name, for that to be the name of day pages...
+/// The minimum share of days that have a page of a name, for that to be the name of day pages...
 const INDEX_PERCENT: usize = 5;
 /// ...and the same for a name that is not that of a folder's index, with the fewest days it takes.
 const NAME_PERCENT: usize = 80;

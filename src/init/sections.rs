@@ -1,4 +1,4 @@
-//! Sections of event pages: headings whose texts recur, with something below them.
+//! Finds the sections of event pages: headings whose texts recur and that have content below them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,13 +13,13 @@ use crate::suggest;
 pub struct InferredSection {
     /// Its name in the settings.
     pub name: String,
-    /// What its items are.
+    /// The kind of its items.
     pub kind: SectionKind,
     /// Its heading's level.
     pub level: u8,
     /// Its heading's texts, the most frequent first.
     pub headings: Vec<String>,
-    /// Its place among the sections, if that is not the default one.
+    /// Its place among the sections, if it is not the default.
     pub order: Option<u32>,
     /// Pages that have it.
     pub share: Share,
@@ -32,45 +32,45 @@ pub(super) struct RecurringHeading {
     pub(super) level: u8,
     pub(super) kind: SectionKind,
     pub(super) pages: u64,
-    /// Whether its items have links, so that it cannot be a heading of prose.
+    /// Whether its items contain links, so that it cannot be a heading above prose.
     links: bool,
 }
 
-/// How often a text is a heading at one level, and what is below it.
+/// Counts how often a text is a heading at one level, and what is below it.
 #[derive(Clone, Copy, Debug, Default)]
 struct HeadingUsage {
     pages: u64,
-    /// Pages on which items are below it, on which anything is below it, and on which it is not the
-    /// first heading after the date.
+    /// Pages on which there are items below it, on which there is any content below it, and on which it
+    /// is not the first heading after the date.
     with_items: u64,
     with_content: u64,
     behind: u64,
-    /// Pages on which an item names the page itself, as lists of a page's versions do.
+    /// Pages on which an item links to the page itself, as in a list of its versions.
     with_itself: u64,
-    /// Items below it on all pages, and those that link to the web, to another event and to the page
-    /// itself.
+    /// Items below it on all pages, and how many of them link to the web, to another event and to the
+    /// page itself.
     items: u64,
     web: u64,
     event: u64,
     itself: u64,
 }
 
-/// The least share of event pages that makes a heading without linked items a section.
+/// The minimum share of event pages, in percent, for a heading without linked items to be a section.
 const PROSE_PERCENT: u64 = 5;
-/// The greatest share of headings at a level that can belong to no section if headings above prose
-/// are sections there.
+/// The maximum share, in percent, of headings at a level that belong to no section. Above it, headings
+/// over prose at that level are not sections.
 const FREE_PERCENT: u64 = 10;
-/// The most texts of one kind, such as headings of sections.
+/// The maximum number of texts of one kind, such as headings of sections.
 pub(super) const MOST_TEXTS: usize = 32;
-/// The most texts that are compared with these, the most frequent ones.
+/// The maximum number of texts that are compared with these; the most frequent are chosen.
 pub(super) const MOST_COMPARED: usize = 512;
 
-/// Returns whether a heading can be a topic, the title or that of a section.
+/// Returns whether a heading can be a topic, a title or a section heading.
 pub(super) fn is_plain(heading: &HeadingSummary<TextId>) -> bool {
     !heading.is_date && heading.formats == 0 && !matches!(heading.link, Some(LinkTarget::Day(_)))
 }
 
-/// Returns the texts that are headings of sections, the most frequent first.
+/// Returns the texts of section headings, most frequent first.
 pub(super) fn recurring(aggregate: &Aggregate) -> Vec<RecurringHeading> {
     let pages = &aggregate.events;
     let total = pages.len() as u64;
@@ -148,7 +148,7 @@ impl HeadingUsage {
         })
     }
 
-    /// Returns what two thirds of the items are, if most of the sections have items.
+    /// Returns the kind of at least two thirds of the items, if at least half of the sections have items.
     fn kind(&self) -> SectionKind {
         let most = |items: u64| items * 3 >= self.items * 2;
         if self.with_items * 2 < self.pages {
@@ -163,8 +163,8 @@ impl HeadingUsage {
     }
 }
 
-/// Returns whether a text is likely a typo of a more frequent one: it is rare and near to it, and
-/// neither text begins with the other.
+/// Returns whether a text is likely a typo of a more frequent one: it is rare and similar, and neither
+/// text is a prefix of the other.
 pub(super) fn is_slip<'a>(
     text: &str,
     pages: u64,
@@ -179,7 +179,7 @@ pub(super) fn is_slip<'a>(
     near == text || !(near.starts_with(&text) || text.starts_with(&near))
 }
 
-/// Returns the levels at which headings are free, such as those of paragraphs.
+/// Returns the levels at which headings have arbitrary texts, such as headings within the prose.
 fn free_levels(pages: &[PageHeadings], sections: &[RecurringHeading]) -> [bool; 7] {
     let (mut all, mut others) = ([0_u64; 7], [0_u64; 7]);
     for page in pages {
@@ -198,9 +198,9 @@ fn free_levels(pages: &[PageHeadings], sections: &[RecurringHeading]) -> [bool; 
     })
 }
 
-/// How often two texts are on one page, and which of them comes first.
+/// Counts how often two texts are on the same page, and which of them comes first.
 struct Cooccurrence {
-    /// Pages on which the first of two texts comes before the other.
+    /// `before[a][b]`: the number of pages on which text `a` comes before text `b`.
     before: Vec<Vec<u64>>,
     pages: Vec<u64>,
 }
@@ -235,8 +235,8 @@ impl Cooccurrence {
     }
 }
 
-/// Groups the texts that are headings of one section, as indices; sources come first, then related
-/// pages.
+/// Groups the indices of texts that are headings of the same section. Sources come first, then related
+/// events.
 fn groups(texts: &[RecurringHeading], together: &Cooccurrence) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, text) in texts.iter().enumerate() {
@@ -268,7 +268,7 @@ pub(super) fn sections(aggregate: &Aggregate, texts: &[RecurringHeading]) -> Vec
     let mut names: Vec<String> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let mut kind = texts[group[0]].kind;
-        // A second section with links on the same pages is of another kind.
+        // If a page has two sections of this kind, only the first counts as one.
         let same = |other: &usize| texts[groups[*other][0]].kind == kind;
         let beside = |other: usize| {
             group.iter().any(|&one| groups[other].iter().any(|&two| !together.are_one(one, two)))
@@ -304,7 +304,7 @@ fn share(aggregate: &Aggregate, group: &[usize], texts: &[RecurringHeading]) -> 
     Share { of, all: aggregate.events.len() as u64, what: "event pages" }
 }
 
-/// Returns a name for a section: that of its kind, or its heading in lower case.
+/// Returns a name for a section: the name of its kind, or its heading in lower case.
 fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     match kind {
         SectionKind::Sources => return "sources".to_owned(),
@@ -313,7 +313,7 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     }
     let words = heading.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let words = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    // With the name of a kind it would be a section of that kind.
+    // The names `sources` and `related` would give the section that kind.
     let base = match words.as_str() {
         "" => "section".to_owned(),
         "sources" | "related" => format!("{words}-section"),

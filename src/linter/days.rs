@@ -10,7 +10,7 @@ use crate::archive::resolve::Target;
 use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};
 
-/// The most entries of one page that lead nowhere and are looked at for what they may have meant.
+/// The maximum number of entries of one page that lead nowhere and are looked at for what they may have meant.
 const MOST_MEANT: usize = 64;
 
 impl Linted<'_> {

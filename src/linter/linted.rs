@@ -165,7 +165,7 @@ impl<'a> Linted<'a> {
         self.summary.dropped += dropped;
     }
 
-    /// What was found and is not silenced, in the order of reports, and the account of the run.
+    /// Returns the findings that are not suppressed, in the order of reports, and the summary of the run.
     #[must_use]
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
@@ -182,8 +182,8 @@ impl<'a> Linted<'a> {
 }
 
 impl Linted<'_> {
-    /// Whether a fix edits nothing but pages of which every byte is known: what a page holds that is not
-    /// UTF-8 can be told by nobody but its author, and so can what an edit of it would do.
+    /// Returns whether a fix edits only pages that are valid UTF-8. Dateline cannot know what invalid bytes
+    /// mean, nor what an edit of such a page would do.
     fn may_be_made(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| match &edit.target {
             EditTarget::File(file) => self.facts(*file).is_some_and(|facts| facts.is_utf8),
@@ -234,5 +234,5 @@ impl Pages for Linted<'_> {
     }
 }
 
-/// The most day pages of which the places for entries are kept.
+/// The maximum number of day pages whose insertion points for entries are cached.
 const MOST_GAPS: usize = 64;

@@ -13,7 +13,7 @@ pub fn is_page(path: &str) -> bool {
     path.ends_with(".md") && !is_hidden
 }
 
-/// Reads a page of which more than its bytes is to be known.
+/// Reads a page as text, and fails if it is not text.
 pub(super) fn read_text(source: &dyn PageSource, path: &str) -> Result<SourceText, PageFailure> {
     check_text(read_source(source, path).map_err(PageFailure::Unreadable)?)
 }

@@ -47,7 +47,7 @@ pub struct Linter<'a> {
     pub online: bool,
     /// Whether that check tells of all sources what there is to tell: a ledger may not know yet.
     pub conclusive: bool,
-    /// The most findings of one rule on one page that are kept.
+    /// The maximum number of findings of one rule on one page that are kept.
     pub most_findings: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A line a finding: `path:line:column: severity[rule]: message`.
+//! One line per finding: `path:line:column: severity[rule]: message`.
 
 use std::io::{self, Write};
 

@@ -13,7 +13,7 @@ use crate::diagnostic::{
 };
 use crate::rules::RULES;
 
-/// The most annotations of one severity that GitHub shows of a step.
+/// The maximum number of annotations of one severity that GitHub shows of a step.
 const SHOWN: usize = 10;
 
 pub(super) fn write(

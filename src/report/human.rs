@@ -159,7 +159,7 @@ impl SourceCode for Excerpt {
         before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Without context it is the place that is asked for, else what is to be drawn.
+        // Without context, miette asks for the position; with context, for the text to draw.
         let (span, column) =
             if before == 0 { (*span, self.column) } else { ((0, self.text.len()).into(), 0) };
         let data = self.text.as_bytes().get(span.offset()..span.offset() + span.len());

@@ -1,6 +1,6 @@
-//! `JUnit`'s report: a suite a page with findings, in which each finding is a failed test.
+//! The `JUnit` report: one suite per page with findings, in which each finding is a failed test.
 //!
-//! Nothing in it tells of time, so that two runs on one archive say the same.
+//! It contains no times, so that two runs on the same archive write the same report.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -39,7 +39,7 @@ pub(super) fn write(
     writeln!(out, "</testsuites>")
 }
 
-/// Writes the findings of one page, of which there is one at least.
+/// Writes the findings of one page; there is at least one.
 fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
     let path = files.hosted_path(page[0].file);
     let path = printable(&path);
@@ -86,8 +86,8 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
     writeln!(out, "  </testsuite>")
 }
 
-/// A [`printable`] text as XML has it, in an attribute as in an element. Control characters, of which XML
-/// allows few, are shown by `printable` already; there remain two that are no characters to XML.
+/// Escapes a [`printable`] text for an XML attribute or element. `printable` has already replaced control
+/// characters, few of which XML allows; only U+FFFE and U+FFFF remain, which XML forbids.
 fn escape(text: &str) -> Cow<'_, str> {
     const SPECIAL: [char; 6] = ['&', '<', '>', '"', '\u{FFFE}', '\u{FFFF}'];
     if !text.contains(SPECIAL) {

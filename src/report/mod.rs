@@ -26,7 +26,7 @@ use crate::fix::FixedFile;
 pub enum Format {
     /// For people: the line, the offending text underlined, what to do.
     Human,
-    /// A line a finding: `path:line:column`.
+    /// One line per finding: `path:line:column`.
     Concise,
     /// One JSON document.
     Json,

@@ -49,7 +49,7 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     let (errors, warnings) = severities(results.diagnostics);
     if summary.dropped > 0 {
         let dropped = counted(summary.dropped, "further finding");
-        writeln!(out, "{dropped} omitted: over 1,000 of one rule on one page")?;
+        writeln!(out, "{dropped} omitted: a rule reports at most 1,000 per page")?;
     }
     if summary.suppressed > 0 {
         writeln!(out, "{} suppressed by comments", counted(summary.suppressed, "finding"))?;

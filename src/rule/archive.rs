@@ -190,7 +190,7 @@ impl ArchiveContext<'_> {
         };
         let naming = self.rename(link, near.file);
         let path = quote(&naming.destination);
-        // An unrelated event may bear the slug too: the title tells which of them is meant.
+        // An unrelated event may have the same slug. Only the title confirms that this is the right one.
         let is_sure =
             near.sole && link.role == LinkRole::Related && self.names_title(link, near.file);
         let applicability = Applicability::safe_if(is_sure);
@@ -363,10 +363,10 @@ fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
     targets.filter(|file| !known.insert(*file)).collect()
 }
 
-/// A destination that a link is to have.
+/// A new destination for a link.
 #[derive(Clone, Debug)]
 pub struct Naming {
-    /// The destination, as a reader of the page has it.
+    /// The destination, as help texts show it.
     pub destination: String,
     /// What writes it in the link's place; none where that cannot be written for certain.
     pub edit: Option<Edit>,
@@ -380,5 +380,5 @@ impl Naming {
     }
 }
 
-/// The most anchors of a page that one fragment is compared with.
+/// The maximum number of anchors of a page that one fragment is compared with.
 const MOST_ANCHORS: usize = 1000;

@@ -68,7 +68,7 @@ pub enum Lapse {
     Unused,
     /// It names no rule and no group; what it may have meant.
     Unknown(Option<String>),
-    /// It asks for everything to be silenced, which is not to be had.
+    /// It asks for everything to be suppressed, which is not to be had.
     Everything,
     /// There is no selector in the comment.
     Nothing,

@@ -1,28 +1,28 @@
-//! A rule's page taken apart, for whatever shows it: the terminal, a report.
+//! Splits a rule's page into blocks, for display in the terminal or a report.
 
-/// A piece of a page, in order.
+/// A block of a rule's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
     /// The first heading, which is the rule's id.
     Title(&'static str),
-    /// A further heading.
+    /// Any other heading.
     Heading(&'static str),
     /// A line of prose, which may be empty.
     Line(&'static str),
-    /// A fence: a page of an example, or what is said of it.
+    /// A code fence: an example page, or the findings reported for it.
     Case {
-        /// What it shows, in words.
+        /// A description of its content.
         caption: String,
         /// The language of its text; empty if none is named.
         language: &'static str,
-        /// The backticks that fence it in.
+        /// Its opening backticks.
         fence: &'static str,
         /// Its lines.
         lines: Vec<&'static str>,
     },
 }
 
-/// The pieces of a page. A fence that is not closed goes to the end.
+/// Splits a page into blocks. An unclosed fence extends to the end of the page.
 pub(super) fn blocks(page: &'static str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
@@ -47,7 +47,7 @@ pub(super) fn blocks(page: &'static str) -> Vec<Block> {
     blocks
 }
 
-/// What a fence shows, in words.
+/// Describes the content of a fence.
 fn caption(info: &str) -> String {
     let file = info.split_whitespace().find_map(|word| word.strip_prefix("file="));
     let is = |wanted: &str| info.split_whitespace().any(|word| word == wanted);

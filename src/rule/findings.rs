@@ -1,21 +1,21 @@
-//! What rules find of one page, bounded.
+//! Collects the findings of a rule on one page, up to a limit.
 
 use crate::diagnostic::Finding;
 
-/// The most findings of one rule that are kept of one page, so that a page made to be hostile
-/// cannot fill the memory.
+/// The maximum number of findings of one rule on one page, so that a malicious page cannot exhaust the
+/// memory.
 pub const MAX_FINDINGS: usize = 1000;
 
-/// The most findings of one rule on one page that are kept to be fixed: each pass of fixes checks
-/// the archive anew, so few passes are to be enough for a page with many.
+/// The maximum number of findings of one rule on one page when fixing. It is higher because each pass of
+/// fixes checks the archive again, so that a page with many findings should need only a few passes.
 pub const MAX_FINDINGS_TO_FIX: usize = 100_000;
 
-/// Where a rule puts what it finds.
+/// Collects the findings of a rule.
 #[derive(Debug)]
 pub struct Findings {
     most: usize,
     found: Vec<Finding>,
-    /// How many took long.
+    /// The number of slow findings.
     slow: usize,
     dropped: u64,
 }
@@ -36,8 +36,8 @@ impl Findings {
         }
     }
 
-    /// Adds the finding that `make` makes, if any, which is not made where it would not be kept: some take
-    /// long, and a page made to be hostile has many.
+    /// Adds the finding that `make` returns, if any. Does not call `make` if the limit is reached, because it
+    /// may be slow, and a malicious page has many findings.
     pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
         if self.found.len() < self.most {
             self.found.extend(make());
@@ -46,8 +46,8 @@ impl Findings {
         }
     }
 
-    /// Adds the finding that `make` makes, if any, as [`push_with`](Self::push_with) does, but no more than
-    /// [`MAX_FINDINGS`] even where more are kept: each takes long.
+    /// Adds the finding that `make` returns, like [`push_with`](Self::push_with), but never more than
+    /// [`MAX_FINDINGS`] of them, because each call is slow.
     pub fn push_slow(&mut self, make: impl FnOnce() -> Option<Finding>) {
         if self.slow < MAX_FINDINGS {
             self.slow += 1;
@@ -64,7 +64,7 @@ impl Findings {
         }
     }
 
-    /// What was found, and how many findings were too many to be kept.
+    /// Returns the findings, and the number of those beyond the limit.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Finding>, u64) {
         (self.found, self.dropped)

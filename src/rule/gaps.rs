@@ -126,9 +126,9 @@ impl Gaps {
         gaps.keys().zip(&places).map(|(&offset, place)| (offset, fits(place))).collect()
     }
 
-    /// Puts an entry behind those of its topic; else, with its topic, behind all entries; without a
-    /// topic, before the first one. None where the entry would not be one, or its topic would have to be spread and
-    /// is at fault itself.
+    /// Inserts an entry after those of its topic; if the page lacks the topic, together with the topic after
+    /// all entries; and without a topic, before the first entry. Returns `None` if the result would not be an
+    /// entry, or if the topic has no heading that can be copied.
     #[must_use]
     pub fn insert(&self, page: FileId, topic: Option<&Topic>, entry: &str) -> Option<Edit> {
         let known = topic.map(|topic| self.topics.get(&*topic.words));

@@ -34,8 +34,9 @@ impl<'a> InlineText<'a> {
         heading.map(|heading| heading.content).or_else(link)
     }
 
-    /// Reads the text at a [`place`](Self::place). None where it is not to be told whether it reads the same: over
-    /// several lines, of which one may begin a block, where it may be the label of a definition, or where it is too long.
+    /// Reads the text at a [`place`](Self::place). Returns `None` if it cannot check that the text stays the
+    /// same: if it has several lines, any of which may start a block, if it may be the label of a definition,
+    /// or if it is too long.
     #[must_use]
     pub fn new(page: &'a Page<'_>, place: Span) -> Option<Self> {
         let (document, text) = (&page.document, place.of(page.text()));
@@ -71,8 +72,8 @@ impl<'a> InlineText<'a> {
         Some(same)
     }
 
-    /// Returns which of some edits, which are in order, leave the text reading the same when they are made together.
-    /// None for those of which that would take too long to tell.
+    /// Returns which of the edits, given in order, can be made together without changing the rendered text. An
+    /// edit is `None` if checking it would take too long.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
         rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }

@@ -30,19 +30,19 @@ pub struct Rule {
     pub id: &'static str,
     /// What it reports, in a few words.
     pub summary: &'static str,
-    /// How much it matters by default; none when it is off.
+    /// Its default severity; `None` if it is off by default.
     pub severity: Option<Severity>,
     /// How it checks.
     pub check: Check,
-    /// Whether it can mend what it finds, and how sure that is at best.
+    /// The best applicability of its fixes; `None` if it has none.
     pub fix: Option<Applicability>,
-    /// The keys of the settings that matter to it, as `table.key`; its page explains each.
+    /// The settings that it uses, as `table.key`. Its page explains each.
     pub options: &'static [&'static str],
     /// What it needs beyond the page and the facts of its neighbours; gathered only if such a rule may run.
     pub needs: &'static [Need],
     /// Its page: documentation, explanation and test cases in one.
     pub page: &'static str,
-    /// The first version of Dateline that has it.
+    /// The version of Dateline that introduced it.
     pub since: &'static str,
 }
 
@@ -70,7 +70,7 @@ pub enum Check {
     Archive(fn(&ArchiveContext<'_>, &mut Findings)),
     /// One source URL, by the answer of its server.
     Online(fn(&OnlineContext<'_>, &mut Findings)),
-    /// The comments of one page that silence findings, once all else has been found.
+    /// The comments of one page that suppress findings, once all else has been found.
     Suppressions(fn(&SuppressionContext<'_>, &mut Findings)),
 }
 

@@ -1,4 +1,4 @@
-//! What rules may ask of other pages.
+//! What rules can look up about other pages.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::archive::page_source::ReadError;
 use crate::archive::page_texts::ReadPage;
 use crate::span::{FileId, Span};
 
-/// Why there are no facts of a page.
+/// Why there are no facts about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageFailure {
     /// It could not be read; the reason.
     Unreadable(ReadError),
-    /// It is no text that can be read as UTF-8, which `text/not-utf8` reports.
+    /// It is not UTF-8 text; `text/not-utf8` reports it.
     NotText,
-    /// Dateline itself failed on it; how.
+    /// Dateline itself failed on it, with this message.
     Internal(String),
 }
 
@@ -27,20 +27,21 @@ pub trait Pages: Sync {
     /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
     fn anchors(&self, file: FileId) -> Option<&[u64]>;
 
-    /// A page's text and document, read again: only for what is to be reported.
+    /// Reads a page again and returns its text and document. This is slow, so use it only for findings.
     fn reread(&self, file: FileId) -> Option<Arc<ReadPage>>;
 
-    /// The places of a day page that entries can be put at, if the page can be read.
+    /// Returns the insertion points for entries of a day page, if the page can be read.
     fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
 
-    /// Whether a day page names a page: by a link, by one that is broken, or by an entry that leads
-    /// nowhere and may have meant it.
+    /// Returns whether a day page refers to a page: by a link, by a broken link, or by an entry with a wrong
+    /// destination that probably refers to it.
     fn names(&self, day_page: FileId, file: FileId) -> bool;
 
-    /// The event page that an entry of a day page which leads nowhere may have meant: one near to
-    /// it that the page does not list. The entry is told by where its destination begins.
+    /// Returns the event page that an entry with a wrong destination probably refers to: one with a similar
+    /// name that the day page does not list. The start of `entry` is the start of its
+    /// destination.
     fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
 
-    /// The earlier page that tells of the same event as this one, if there is one.
+    /// Returns the earlier page about the same event, if there is one.
     fn twin(&self, file: FileId) -> Option<FileId>;
 }

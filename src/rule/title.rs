@@ -1,4 +1,4 @@
-//! Titles and topics of pages, as rules compare and spread them.
+//! Titles and topics of pages, for rules to compare and to copy to other pages.
 
 use crate::document::Document;
 use crate::encoding;
@@ -11,14 +11,14 @@ pub struct Title {
     pub words: String,
     /// Where it stands.
     pub span: Span,
-    /// It, as the Markdown of a link's text; none where it cannot be one, or is at fault itself, so
-    /// that it is not to be spread.
+    /// The title as Markdown for the text of a link. `None` if it cannot be one, or if it has findings of
+    /// its own and should not be copied.
     pub text: Option<String>,
     /// Whether the page has no other title.
     pub sole: bool,
 }
 
-/// Whether a title is free of what the rules of texts report.
+/// Returns whether a title has no findings of the `text` rules.
 pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) -> bool {
     let text = place.of(source.text());
     let next = document.references.partition_point(|reference| reference.start < place.start);
@@ -34,18 +34,18 @@ pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) ->
 pub struct Topic {
     /// What a reader sees of it.
     pub words: String,
-    /// The heading of such a topic on a day page; none where its text is at fault itself, so that it
-    /// is not to be spread.
+    /// The heading of this topic for a day page. `None` if its text has findings of its own and should not
+    /// be copied.
     pub heading: Option<String>,
 }
 
-/// A link whose text is not the title of the page that it names.
+/// A link whose text differs from the title of its target.
 #[derive(Clone, Debug)]
 pub struct StaleText {
-    /// The page that it names.
+    /// The target.
     pub file: FileId,
-    /// The title of that page.
+    /// The title of the target.
     pub title: Title,
-    /// What a reader sees of the link.
+    /// The rendered text of the link.
     pub words: String,
 }

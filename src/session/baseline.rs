@@ -12,14 +12,14 @@ use crate::baseline::{Baseline, FindingKey, Matched};
 use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
 
-/// The most lapsed entries that are named.
+/// The maximum number of lapsed entries that are listed.
 const NAMED: usize = 20;
 
 /// The baseline of a session, if it was given one.
 #[derive(Default)]
 pub(super) struct SessionBaseline {
     file: Option<PathBuf>,
-    /// Whether the file is to be written.
+    /// Whether to write the file.
     updates: bool,
     /// The file as it was read.
     before: Option<Vec<u8>>,
@@ -47,7 +47,7 @@ impl SessionBaseline {
         Ok(Self { file: Some(path()), updates, before, baseline })
     }
 
-    /// The findings that it does not hold, and how many it does.
+    /// Returns the findings that are not in the baseline, and the number of those that are.
     pub(super) fn hide(
         &self,
         diagnostics: Vec<Diagnostic>,
@@ -60,8 +60,8 @@ impl SessionBaseline {
         (shown, hidden)
     }
 
-    /// Hides what it holds of a run's findings, all of which are given. If it is to be written anew, all
-    /// of them are hidden.
+    /// Hides the recorded findings among all findings of a run. If the baseline is being updated, hides all
+    /// of them.
     pub(super) fn settle(
         &self,
         diagnostics: Vec<Diagnostic>,
@@ -93,10 +93,10 @@ impl SessionBaseline {
     }
 }
 
-/// What became of a run's findings by the baseline.
+/// The result of applying the baseline to the findings of a run.
 #[derive(Default)]
 pub(super) struct BaselineResult {
-    /// How many it hides.
+    /// The number of hidden findings.
     pub(super) hidden: u64,
     lapsed: Vec<LapsedEntry>,
     update: Option<Update>,
@@ -117,17 +117,17 @@ pub(super) fn put(
     }
 }
 
-/// An entry that no longer occurs, or less often.
+/// An entry whose finding occurs less often, or not at all.
 struct LapsedEntry {
     key: FindingKey,
     count: u64,
     of: u64,
 }
 
-/// What is to be written, and how many findings are added to and dropped from what was there.
+/// The update to write, with the numbers of added and dropped findings.
 struct Update {
     file: PathBuf,
-    /// What is there.
+    /// The present content of the file.
     before: Option<Vec<u8>>,
     baseline: Baseline,
     added: u64,
@@ -135,7 +135,7 @@ struct Update {
 }
 
 impl BaselineResult {
-    /// Writes the baseline, if that was asked for: when all else has been done.
+    /// Writes the baseline if requested, after everything else.
     pub(super) fn write(&self) -> Result<(), BaselineFileError> {
         let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
         let mut bytes = Vec::new();
@@ -145,7 +145,7 @@ impl BaselineResult {
         put(file, before.as_deref(), &bytes)
     }
 
-    /// Says what was written, or which entries no longer occur.
+    /// Writes what was recorded, or which entries no longer occur.
     pub(super) fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(Update { file, baseline, added, dropped, .. }) = &self.update {
             let name = file.display().to_string();

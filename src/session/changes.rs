@@ -1,4 +1,4 @@
-//! What changed in an archive, by git, and what of a run's findings came of it.
+//! Finds what changed in an archive according to git, and which findings the change caused.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -27,27 +27,27 @@ use crate::span::{FileId, Span};
 
 /// What changed since a commit.
 pub(super) struct Changes {
-    /// Since when, for the account.
+    /// The commit that the changes are relative to, for the summary.
     since: String,
-    /// The files that are new or have another content, by their paths now.
+    /// The present paths of files that are new or have different content.
     changed: HashSet<String>,
-    /// How many files are gone.
+    /// The number of deleted files.
     deleted: u64,
     /// The paths that files had, with those that they have now.
     renamed: Vec<(String, String)>,
-    /// The archive as it was.
+    /// The archive before the change.
     before: Archive,
     /// Its obstacles.
     obstacles: Vec<(FileId, Obstacle)>,
-    /// The contents that are others now, by their paths then, as ids.
+    /// The object ids of the old contents that have changed, by their old paths.
     contents: HashMap<String, String>,
-    /// Submodules that are gone or name another commit: what they held before is not known here.
+    /// Submodules that were removed or are at another commit, so that their old content is unknown.
     untold: Vec<String>,
     blobs: Arc<Blobs>,
 }
 
 impl Changes {
-    /// What changed on the disk since a commit; `now` are the files there.
+    /// Returns what changed on the disk since a commit. `now` are the present files.
     pub(super) fn since(
         revision: &str,
         settings: &Settings,
@@ -57,7 +57,7 @@ impl Changes {
         let commit = repository.commit(revision)?;
         let found = repository.changes(Against::WorkTree(&commit))?;
         let mut before = repository.files(&commit)?;
-        // What a sparse checkout leaves out is there neither before nor now.
+        // Files that a sparse checkout omits count as absent, both before and now.
         let absent = repository.overlooked()?.absent;
         let is_on_disk = |path: &[u8]| now.table.file(&lossy(path)).is_some();
         before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
@@ -67,7 +67,7 @@ impl Changes {
         Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
     }
 
-    /// What is staged, as the files that there will be, their contents, and what changes with them.
+    /// Returns what is staged: the resulting files, their contents, and what changes.
     pub(super) fn staged(
         settings: &Settings,
         jobs: usize,
@@ -127,7 +127,7 @@ impl Changes {
                 renamed.extend(from.map(|from| (from, change.path.clone())));
             }
         }
-        // Files that git does not know yet, or that were left out before.
+        // Files that git does not track yet, or that were omitted before.
         let paths = now.table.ids().map(|file| now.table.path(file));
         changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
         let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
@@ -149,10 +149,9 @@ impl Changes {
         &self.renamed
     }
 
-    /// Of what was found, leaves what is in changed files, and elsewhere what was not there before:
-    /// for that, the pages it is in are checked in the archive as it was. Returns how much was left
-    /// out. Fails where a content of then cannot be had: what is not known of then must not pass for
-    /// new.
+    /// Keeps the findings in changed files, and the new findings in others. To find out which are new, checks
+    /// their pages in the archive before the change. Returns the number of removed findings. Fails if an old
+    /// content cannot be read, because an old finding must not be reported as new.
     pub(super) fn sift(
         &self,
         project: &Project<'_>,
@@ -188,14 +187,14 @@ impl Changes {
         let all = diagnostics.len();
         diagnostics.retain(|found| {
             let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
-            // Of the sources of pages that did not change nobody asks.
+            // Sources of unchanged pages are not looked up.
             let is_online = || rules::find(found.rule).is_ok_and(Rule::is_online);
             self.is_changed(path(found)) || !(is_online() || was_there())
         });
         Ok((all - diagnostics.len()) as u64)
     }
 
-    /// The counts for the summary, when `left` findings were left out.
+    /// Returns the counts for the summary, given that `left` findings were removed.
     pub(super) fn counts(&self, left: u64) -> ChangeCounts {
         ChangeCounts {
             since: self.since.clone(),
@@ -217,11 +216,11 @@ pub struct ChangeCounts {
     pub changed: u64,
     /// Those of them that had another path.
     pub renamed: u64,
-    /// Files that are gone.
+    /// Deleted files.
     pub deleted: u64,
-    /// Findings in other files that were there before, and are left out.
+    /// Existing findings in other files, which are not reported.
     pub left: u64,
-    /// Submodules whose content before is not known.
+    /// Submodules whose old content is unknown.
     pub submodules: Vec<String>,
 }
 
@@ -242,10 +241,10 @@ impl ChangeCounts {
     }
 }
 
-/// What tells a finding of a page from others of it.
+/// Identifies a finding within its page.
 type Key = (&'static str, Span, String);
 
-/// Pages as they were.
+/// Pages before the change.
 struct Before<'a> {
     changes: &'a Changes,
     now: &'a dyn PageSource,
@@ -269,7 +268,7 @@ impl PageSource for Before<'_> {
 /// Pages as they are staged.
 pub(super) struct Staged {
     disk: Disk,
-    /// Paths whose content in the index is not that on the disk, or not that of the last commit.
+    /// Paths whose content in the index differs from the disk or from the last commit.
     differs: HashSet<String>,
     /// The ids of all contents.
     ids: HashMap<String, String>,
@@ -282,13 +281,13 @@ impl PageSource for Staged {
         if let Some(id) = id.filter(|_| self.differs.contains(path)) {
             return self.blobs.read(id).map_err(ReadError::new);
         }
-        // A file need not be on the disk, as in a sparse checkout.
+        // In a sparse checkout, a file may not be on the disk.
         let content = |id: &String| self.blobs.read(id).map_err(ReadError::new);
         self.disk.read(path).or_else(|error| id.map_or(Err(error), content))
     }
 }
 
-/// The files of the index, from those of the last commit and what is staged over them.
+/// Returns the files of the index: those of the last commit with the staged changes.
 fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
     let gone: HashSet<&[u8]> = found
         .iter()
@@ -301,7 +300,7 @@ fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
     before.iter().filter(stays).cloned().chain(staged).collect()
 }
 
-/// The files on the disk in the folders of submodules, of which git tells only that they are there.
+/// Returns the files on the disk in the folders of submodules, because git does not list these files.
 fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
     let submodules = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
     let submodules: HashSet<String> = submodules.map(|entry| lossy(&entry.path)).collect();
@@ -315,7 +314,7 @@ fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
     paths.filter(is_below).map(str::to_owned).collect()
 }
 
-/// What a walk over a folder with these files would find.
+/// Returns what a walk over a folder with these files would find.
 fn walk_entries(
     entries: &[TreeEntry],
     foreign: Vec<String>,

@@ -1,4 +1,4 @@
-//! What a run could have found: an entry of a baseline that it did not find has lapsed only then.
+//! Determines what a run could have found. A baseline entry has lapsed only if the run could have found it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -21,20 +21,20 @@ pub(super) struct Coverage<'a> {
     /// The run.
     pub(super) linter: &'a Linter<'a>,
     selected: &'a Selection,
-    /// Pages that not all rules could look at.
+    /// Pages that not all rules could check.
     failed: BTreeSet<FileId>,
-    /// The rules that found more on a page than is kept.
+    /// The rules that exceeded the maximum number of findings on a page.
     cut: BTreeSet<(FileId, &'static str)>,
-    /// Sources of which nothing firm is known.
+    /// Sources without a conclusive status.
     doubtful: BTreeMap<FileId, Vec<Span>>,
-    /// Of the page that was asked for last, their texts; none if it cannot be read.
+    /// The texts of these sources on the page that was looked up last; `None` if it cannot be read.
     doubts: RefCell<Option<(FileId, Option<HashSet<String>>)>>,
-    /// Files that the walk found no way to read.
+    /// Files that the walk could not read.
     obstacles: HashSet<FileId>,
 }
 
 impl<'a> Coverage<'a> {
-    /// Takes note of which pages could be read, and of which sources something is known.
+    /// Records which pages could be read, and which sources have a conclusive status.
     pub(super) fn new(
         linter: &'a Linter<'a>,
         selected: &'a Selection,
@@ -54,7 +54,7 @@ impl<'a> Coverage<'a> {
         Self { linter, selected, failed, cut, doubtful, doubts, obstacles }
     }
 
-    /// Leaves out the pages on which a rule failed, and the rules of which not all is known on a page.
+    /// Excludes pages on which a rule failed, and rules that reached the maximum on a page.
     pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
         let failed = diagnostics.iter().filter(|found| found.rule == unreadable::RULE.id);
         self.failed.extend(failed.map(|found| found.file));
@@ -66,25 +66,25 @@ impl<'a> Coverage<'a> {
         self.cut = counts.into_keys().collect();
     }
 
-    /// Whether the run would have found what an entry stands for, if it still occurred.
+    /// Returns whether the run would have found the finding of an entry if it still occurred.
     pub(super) fn covers(&self, key: &FindingKey) -> bool {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
                 !self.failed.contains(&file) && self.ran(file, key)
             }
-            // In what is excluded nothing is found, and in what is no page nothing any more.
+            // Excluded files and files that are not pages have no findings.
             Some(_) => {
                 let is_excluded = self.linter.settings.exclude.matches(&key.path);
                 self.selected.names(&key.path) && (is_excluded || !is_page(&key.path))
             }
-            // Nothing is found in a page that is gone, unless it is only out of sight.
+            // A deleted page has no findings, but a page in an unreadable folder may have some.
             None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),
         }
     }
 
-    /// Whether the entry's rule ran on a page, with all that it needs. One that is no rule any more
-    /// finds nothing.
+    /// Returns whether the entry's rule ran on a page with all the data it needs. A rule that no longer exists
+    /// counts as having run.
     fn ran(&self, file: FileId, key: &FindingKey) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
         if self.cut.contains(&(file, RULES[index].id)) {
@@ -95,7 +95,7 @@ impl<'a> Coverage<'a> {
         let is_sure = match RULES[index].check {
             Check::Source(_) | Check::Page(_) | Check::Archive(_) => true,
             Check::Online(_) => self.linter.online && !self.is_doubtful(file, &key.text),
-            // A comment that names rules is judged only if these ran.
+            // A comment that names rules is checked only if these rules ran.
             Check::Suppressions(_) => select(rules.infos(), &key.text).map_or(true, |set| {
                 is_judged(rules.infos(), set, enabled.without(self.linter.not_run()))
             }),
@@ -103,10 +103,10 @@ impl<'a> Coverage<'a> {
         enabled.contains(index) && is_sure
     }
 
-    /// Whether a source of a page that is written so is one of which nothing firm is known.
+    /// Returns whether a source of a page, given by its text, has no conclusive status.
     fn is_doubtful(&self, file: FileId, text: &str) -> bool {
         let Some(spans) = self.doubtful.get(&file) else { return false };
-        // The entries of a page come one behind the other.
+        // The entries of a page follow each other, so the last page is cached.
         let mut last = self.doubts.borrow_mut();
         let (_, texts) = match &mut *last {
             Some(doubts) if doubts.0 == file => doubts,
@@ -115,14 +115,14 @@ impl<'a> Coverage<'a> {
         texts.as_ref().is_none_or(|texts| texts.contains(text))
     }
 
-    /// The texts of a page at some places; none if it cannot be read.
+    /// Returns the texts at some spans of a page, or `None` if the page cannot be read.
     fn texts(&self, file: FileId, spans: &[Span]) -> Option<HashSet<String>> {
         let page = self.linter.texts.get(file);
         let texts = spans.iter().map(|span| text_at(&page.source, *span).into_owned());
         page.is_readable().then(|| texts.collect())
     }
 
-    /// Whether a path stands in a folder that could not be looked into.
+    /// Returns whether a path is in a folder that could not be read.
     fn is_out_of_sight(&self, path: &str) -> bool {
         let archive = self.linter.archive;
         let is_obstacle = |above: &str| {
@@ -133,7 +133,7 @@ impl<'a> Coverage<'a> {
     }
 }
 
-/// Whether a verdict says for each rule of sources whether it finds something.
+/// Returns whether a verdict determines the result of every rule about sources.
 fn is_firm(verdict: Verdict) -> bool {
     match verdict {
         Verdict::Alive

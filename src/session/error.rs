@@ -24,7 +24,7 @@ pub enum SessionError {
     /// A rule or group does not exist.
     #[error("{unknown}; {help}", unknown = .0, help = .0.help())]
     Selector(#[from] UnknownSelector),
-    /// Options that only concern contact, without contact.
+    /// Options that need `--online` were given without it.
     #[error("--allow-address, --budget and --proxy need --online")]
     Offline,
     /// The threads cannot be started.
@@ -66,7 +66,7 @@ pub enum SessionError {
         /// The system's error.
         source: io::Error,
     },
-    /// A link leads to the ledger that the settings name.
+    /// The settings name a ledger whose path contains a symbolic link.
     #[error("the ledger {} is behind a symbolic link", path.display())]
     LedgerLink {
         /// The ledger's path.
@@ -76,15 +76,15 @@ pub enum SessionError {
     #[error("cannot check sources: {}", with_source(.0))]
     Crawl(CrawlError),
     /// The value of a header cannot be sent.
-    #[error("the value of {variable} cannot be a header")]
+    #[error("the value of {variable} is not a valid HTTP header value")]
     Header {
         /// The variable that holds it.
         variable: String,
     },
-    /// Whoever started the session told it to stop.
+    /// The caller stopped the session.
     #[error("stopped")]
     Stopped,
-    /// Some pages could not be written, or only unsafely.
+    /// Some pages could not be written, or may be lost if the power fails.
     #[error("{0}")]
     Write(String),
     /// An archive's settings cannot be inferred or written.
@@ -93,10 +93,10 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// The error of a reader or writer that the session was given, if it is one.
+    /// Returns the I/O error if a reader or writer supplied by the caller failed.
     ///
     /// # Errors
-    /// Itself, if it is another error.
+    /// Returns `self` if it is any other error.
     pub fn into_io(self) -> Result<io::Error, Self> {
         match self {
             Self::Ledger(LedgerError::Exchange(error)) => Ok(error),
@@ -132,7 +132,7 @@ pub enum BaselineFileError {
         /// The file.
         path: PathBuf,
     },
-    /// It is something else than a baseline.
+    /// The file is not a baseline.
     #[error("{} cannot be read as a baseline: {source}", path.display())]
     Invalid {
         /// The file.
@@ -167,7 +167,7 @@ pub enum BaselineFileError {
     },
 }
 
-/// An error with what caused it.
+/// Formats an error together with its cause.
 fn with_source(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),

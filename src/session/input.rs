@@ -1,6 +1,6 @@
-//! What a run looks at: which files there are, where their bytes come from, and which of them are
-//! named. Files are those on the disk, those that are staged, or those on the disk but for one page
-//! that an editor holds.
+//! The input of a run: the files, where their bytes come from, and which of them to check. The files are
+//! those on the disk, those in git's index, or those on the disk with one page replaced by the content of an
+//! editor.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,14 +24,14 @@ pub(super) struct InputFiles {
     pub(super) walked: Walked,
     /// Their bytes.
     pub(super) source: Box<dyn PageSource>,
-    /// The files and folders that are named, relative to the archive's root.
+    /// The files and folders to check, relative to the archive's root.
     pub(super) names: Vec<String>,
-    /// What changed, if only that is asked for.
+    /// What changed, if only changes are checked.
     pub(super) changes: Option<Arc<Changes>>,
 }
 
 impl InputFiles {
-    /// The files of a session that was opened on `paths`.
+    /// Collects the files of a session opened on `paths`.
     pub(super) fn new(
         paths: &[PathBuf],
         options: &CheckOptions,
@@ -56,7 +56,7 @@ impl InputFiles {
         Ok(files)
     }
 
-    /// The archive on the disk, of which `paths` are named.
+    /// Opens the archive on the disk that contains `paths`.
     pub(super) fn on_disk(
         paths: &[PathBuf],
         settings: &Settings,
@@ -72,23 +72,23 @@ impl InputFiles {
         Self { walked, source, names, changes: None }
     }
 
-    /// The files on the disk as they are after fixes. What the fixes wrote has not changed by that.
+    /// Walks the disk again, after fixes. The set of changes stays the same.
     pub(super) fn again(self, settings: &Settings, threads: usize) -> Self {
         Self { changes: self.changes, ..Self::with_names(self.names, settings, threads) }
     }
 
-    /// Takes the files out, to be put back when a run is done with them.
+    /// Moves the files out; a run puts them back when it is done.
     pub(super) fn take(&mut self) -> Walked {
         std::mem::take(&mut self.walked)
     }
 
-    /// The archive of `walked`, ready to be checked.
+    /// Prepares the archive of `walked` for checking.
     pub(super) fn project<'a>(&self, settings: &'a Settings, walked: Walked) -> Project<'a> {
         let renamed = self.changes.as_ref().map(|changes| changes.renamed()).unwrap_or_default();
         Project::new(settings, &self.names, walked).with_renamed(renamed)
     }
 
-    /// The archive on the disk, with `text` as the content of one page.
+    /// Opens the archive on the disk, with `text` as the content of one page.
     fn with_page(
         paths: &[PathBuf],
         text: &[u8],
@@ -114,14 +114,14 @@ impl InputFiles {
         Ok(Self { walked, source, names: vec![name], changes: None })
     }
 
-    /// Whether what a file cites is to be looked at: on a change, what changed.
+    /// Returns whether to look up the sources of a file. If only changes are checked, it must be changed.
     pub(super) fn asks(&self, path: &str) -> bool {
         self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
     }
 }
 
-/// Refuses a page that no settings are for, if the program is started in an archive that does not hold
-/// it: by the defaults, below its own folder, hardly anything would be found.
+/// Refuses a page without settings that is outside the archive in which the program was started. With the
+/// defaults and its own folder as the root, hardly any rule would find anything.
 fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
     let here = discover::load(Path::new("."), origin, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();
@@ -131,7 +131,7 @@ fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
     Ok(selection::name(page, &here).map(|_| ())?)
 }
 
-/// Pages from the disk, but for one.
+/// Pages from the disk, except one.
 struct Buffered {
     disk: Disk,
     name: String,

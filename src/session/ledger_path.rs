@@ -8,15 +8,14 @@ use super::observer::{Notice, Observer};
 use crate::config::{Settings, discover};
 use crate::sources::ledger::{Patience, SqliteLedger};
 
-/// The ledger that is meant if none is named, from the archive's root on.
+/// The default path of the ledger, relative to the archive's root.
 const USUAL: &str = ".dateline/ledger.sqlite3";
 
 /// Where a ledger is.
 #[derive(Clone, Debug)]
 pub(super) struct LedgerPath {
     path: PathBuf,
-    /// The archive's root, if that the ledger is in it comes from the archive: then no link may lead
-    /// out of it.
+    /// The archive's root, if the path comes from the archive's settings. Then no link may lead out of it.
     root: Option<PathBuf>,
 }
 
@@ -30,7 +29,7 @@ impl LedgerPath {
         named.map(|path| Self { path: path.to_owned(), root: None }).or_else(by_settings)
     }
 
-    /// The ledger that is meant, named or not.
+    /// Returns the named ledger, or else the one in the settings, or else the default one.
     pub(super) fn usual(named: Option<&Path>, settings: &Settings) -> Self {
         let root = settings.root.clone();
         let usual = || Self { path: root.join(USUAL), root: Some(root.clone()) };
@@ -45,7 +44,7 @@ impl LedgerPath {
         fs::is_there(&self.path)
     }
 
-    /// Its path, once it is clear that no link leads to it.
+    /// Returns the path, after checking that it contains no link.
     fn checked(&self) -> Result<PathBuf, SessionError> {
         if self.root.is_none() {
             discover::refuse_links(&self.path)?;

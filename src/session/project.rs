@@ -17,7 +17,7 @@ pub(super) struct Project<'a> {
     pub(super) archive: Archive,
     pub(super) obstacles: Vec<(FileId, Obstacle)>,
     pub(super) selected: Selection,
-    /// The most findings of one rule on one page that its linters keep.
+    /// The maximum number of findings of one rule on one page that its linters keep.
     most_findings: usize,
 }
 

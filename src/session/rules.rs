@@ -47,7 +47,7 @@ impl RuleDescription {
         self.rule.summary
     }
 
-    /// The first version of Dateline that has it.
+    /// The version of Dateline that introduced it.
     #[must_use]
     pub fn since(self) -> &'static str {
         self.rule.since

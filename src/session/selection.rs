@@ -46,9 +46,9 @@ pub(super) struct Selection {
     pub(super) files: Vec<FileId>,
     /// What was named.
     named: Named,
-    /// Files named on the command line that are no pages of the archive, or excluded.
+    /// Files named on the command line that are not pages of the archive, or that are excluded.
     passed_over: u64,
-    /// Pages below what was named that the settings exclude.
+    /// Pages within the named paths that the settings exclude.
     excluded: usize,
 }
 
@@ -88,8 +88,7 @@ impl Selection {
         Self { files, named: selected, passed_over, excluded }
     }
 
-    /// Whether a fix may change a file: only what was named is changed, and nothing that the
-    /// settings exclude.
+    /// Returns whether a fix may change a file: it must be within the named paths and not excluded.
     pub(super) fn may_change(&self, target: &EditTarget, settings: &Settings) -> bool {
         match target {
             EditTarget::File(file) => self.checks(*file),
@@ -102,7 +101,7 @@ impl Selection {
         self.files.binary_search(&file).is_ok()
     }
 
-    /// Whether a path is, or would be, one of what was named.
+    /// Returns whether a path is within the named paths, even if it does not exist.
     pub(super) fn names(&self, path: &str) -> bool {
         self.named.hold(path)
     }
@@ -113,7 +112,7 @@ impl Selection {
     }
 }
 
-/// How many files were not checked, by why.
+/// The number of files that were not checked, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// Pages in the paths of the session that the settings exclude.

@@ -103,7 +103,7 @@ impl HostHealth {
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
-    /// Returns the pause that an answer asks for: the one in `Retry-After`, else `first`, doubled each
+    /// Returns how long to pause after a response: the time in `Retry-After`, or else `first`, doubled each
     /// time.
     pub(super) fn pause(
         &mut self,

@@ -1,4 +1,4 @@
-//! How a run behaves: its limits, its pace, and what is different for some hosts.
+//! The settings of a run: its limits, its delays, and exceptions for some hosts.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use url::Url;
 use super::rate_limit;
 use crate::address::AddressPolicy;
 
-/// How a run behaves.
+/// The settings of a run.
 #[derive(Clone, Debug)]
 pub struct CrawlSettings {
-    /// The longest time of one request, from the look-up of the host to the head of the answer.
+    /// The time limit of one request, from the DNS lookup to the end of the response's headers.
     pub timeout: Duration,
-    /// The longest time within that for the look-up and the connection.
+    /// The part of that time allowed for the lookup and the connection.
     pub connect_timeout: Duration,
-    /// The most requests under way at once.
+    /// The maximum number of requests in flight.
     pub concurrency: usize,
-    /// The most requests under way at once to one host.
+    /// The maximum number of requests in flight to one host.
     pub per_host: usize,
-    /// The least time between the starts of two requests to one host.
+    /// The minimum time between the starts of two requests to one host.
     pub delay: Duration,
-    /// The pause before failed URLs are tried again, once all others are done.
+    /// The pause before failed URLs are retried, after all others are done.
     pub retry_pause: Duration,
-    /// The pause for a host that asks for one without saying how long; doubled each further time.
+    /// The first pause for a host that asks to back off without saying for how long. It doubles each time.
     pub first_pause: Duration,
-    /// The longest pause that a run waits for: it gives up a host that asks for more.
+    /// The longest pause that a run waits for. It skips hosts that ask for more.
     pub patience: Duration,
     /// Which addresses may be contacted.
     pub policy: AddressPolicy,
@@ -37,9 +37,9 @@ pub struct CrawlSettings {
     /// The proxy that all requests go through, if any. The proxy resolves names, so only addresses that
     /// URLs contain can be checked then.
     pub proxy: Option<Url>,
-    /// What is different for some hosts.
+    /// Exceptions for some hosts.
     pub hosts: HostRules,
-    /// The longest time of the run: it gives up the URLs that it does not get to.
+    /// The time limit of the run. It skips the URLs that are left.
     pub budget: Option<Duration>,
     /// Whether the run obeys robots.txt, as a crawler must.
     pub robots: bool,
@@ -47,24 +47,24 @@ pub struct CrawlSettings {
     pub stop: Stop,
 }
 
-/// What is different for some hosts.
+/// Exceptions for some hosts.
 #[derive(Clone, Debug, Default)]
 pub struct HostRules {
-    /// The pace of hosts, by their rate-limit key.
+    /// The rate limits of hosts, by rate-limit key.
     pub paces: HashMap<String, Pace>,
-    /// Hosts that are never asked.
+    /// Hosts that are never contacted.
     pub skip: HashSet<String>,
     headers: Vec<(String, HeaderMap)>,
 }
 
 impl HostRules {
-    /// Whether a URL's host must not be asked.
+    /// Returns whether a URL's host must not be contacted.
     pub(super) fn skips(&self, url: &Url) -> bool {
         self.skip.contains(rate_limit::host(url))
     }
 
-    /// Adds a header for one host only, sent unencrypted only to an address that is opened. Returns whether
-    /// the name and the value are valid.
+    /// Adds a header for one host. It is sent without encryption only to explicitly allowed addresses. Returns
+    /// whether the name and the value are valid.
     pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
         let Some((name, mut value)) = header else { return false };
@@ -76,18 +76,18 @@ impl HostRules {
         true
     }
 
-    /// Returns the headers of single hosts.
+    /// Returns the headers of individual hosts.
     pub(super) fn headers(&self) -> &[(String, HeaderMap)] {
         &self.headers
     }
 }
 
-/// A switch that ends runs: requests under way are dropped, outcomes so far are kept.
+/// A switch that ends runs. Requests in flight are dropped; results so far are kept.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Ends the runs that have this switch.
+    /// Ends all runs that share this switch.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
@@ -121,12 +121,12 @@ impl Default for CrawlSettings {
     }
 }
 
-/// How fast one host is asked.
+/// The rate limit of one host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// The least time between the starts of two requests.
+    /// The minimum time between the starts of two requests.
     pub delay: Duration,
-    /// The most requests under way at once; one at least.
+    /// The maximum number of requests in flight; at least one.
     pub at_once: usize,
 }
 

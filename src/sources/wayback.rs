@@ -1,8 +1,8 @@
-//! Archived copies of pages that are lost, from a web archive with the interface of the Wayback Machine.
+//! Looks up archived copies of lost pages in a web archive with the interface of the Wayback Machine.
 //!
-//! `GET <base>/<yyyymmddhhmmss>/<url>` is answered by a redirect to the copy nearest to that time,
-//! or by 404 if there is none. A copy may itself be that of a redirect or of an error, so it is
-//! checked before it counts. No answer says nothing: another run asks again.
+//! `GET <base>/<yyyymmddhhmmss>/<url>` redirects to the copy nearest to that time, or returns 404 if there
+//! is no copy. A copy may itself be of a redirect or an error, so each copy is checked. If there is no
+//! response, the next run tries again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ const MAX_REDIRECTS: u32 = 3;
 pub struct WaybackSettings {
     /// What comes before the time and the URL, without a slash at its end.
     pub base: String,
-    /// The least time between two requests; at most 24 a minute are asked of the Wayback Machine.
+    /// The minimum time between two requests; at most 24 a minute are asked of the Wayback Machine.
     pub pause: Duration,
 }
 

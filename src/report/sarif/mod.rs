@@ -24,7 +24,7 @@ use crate::json_escape::Escaping;
 use crate::rules::RULES;
 use crate::span::{FileId, Position, Span};
 
-/// The most results that GitHub takes.
+/// The maximum number of results that GitHub takes.
 pub(super) const MAX_ON_GITHUB: u64 = 25_000;
 
 #[derive(Serialize)]
@@ -213,7 +213,7 @@ pub(super) fn write(
     let dropped = results.summary.dropped;
     let notification = || {
         let dropped = counted(dropped, "further finding");
-        let text = format!("{dropped} omitted: over 1,000 of one rule on one page");
+        let text = format!("{dropped} omitted: a rule reports at most 1,000 per page");
         [Notification { level: "warning", message: Text { text } }]
     };
     let run = SarifRun {

@@ -1,4 +1,4 @@
-//! Comments that silence nothing.
+//! Comments that suppress nothing.
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::rewrite;

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// The most events that a message names.
+/// The maximum number of events that a message names.
 const NAMED: usize = 3;
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {

@@ -27,7 +27,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             SectionKind::Sources | SectionKind::Related => page.items(*section).is_empty(),
             SectionKind::Other => !heading.has_content,
         };
-        // A list whose links are broken so badly that it is none is reported as that.
+        // If broken links keep the parser from seeing the items, another rule reports the links.
         let below = Span { start: heading.span.end, end: next_heading(context, section.heading) };
         if is_empty && !page.document.has_fault_in(below) {
             let text = quote(page.heading_words(section.heading));

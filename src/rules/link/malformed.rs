@@ -1,4 +1,4 @@
-//! Text that was meant as a link and is none.
+//! Text that looks like a link but is not one.
 
 use url::Url;
 
@@ -172,7 +172,7 @@ fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
     }
 }
 
-/// Longer lines are not mended, in bytes: they are parsed anew to see what they become.
+/// The maximum length of lines that get a fix, in bytes, because a fix parses them again to verify it.
 const LONGEST_LINES: usize = 8192;
 
 /// Whether the lines of a fault and of an edit, which may be another one's, have one fault less after

@@ -31,7 +31,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
-        // In text that was read in another encoding they are halves of letters, to be mended with it.
+        // In mojibake they are parts of letters; text/mojibake fixes them together with the rest.
         if surroundings.is_misread(at) {
             continue;
         }
@@ -52,25 +52,25 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether two neighbours are one fault: the same character twice, or white space of either kind.
+/// Returns whether two adjacent characters belong in one finding: they are equal, or both are white space.
 fn are_alike(one: char, other: char) -> bool {
     one == other || (is_space(one) && is_space(other))
 }
 
-/// Whether a control character is white space within a line: a vertical tab or a form feed.
+/// Returns whether a control character is white space within a line: a vertical tab or a form feed.
 fn is_space(char: char) -> bool {
     matches!(char, '\u{0B}' | '\u{0C}')
 }
 
-/// Whether a text holds a control character, found without decoding it: one of ASCII's, or one of
-/// the thirty-two from U+0080 on, which are 0xC2 and a byte below 0xA0.
+/// Returns whether a text may contain a control character, without decoding it: an ASCII one, or one of
+/// U+0080 to U+009F, which UTF-8 encodes as 0xC2 and a byte below 0xA0.
 fn may_hold_one(bytes: &[u8]) -> bool {
     holds_control(bytes)
         || memchr::memchr_iter(0xC2, bytes)
             .any(|at| bytes.get(at + 1).is_some_and(|byte| *byte < 0xA0))
 }
 
-/// Reports a run of one control character, unless it is what breaks a link.
+/// Reports a run of control characters, unless it breaks a link: link/malformed reports that.
 fn report(
     context: &PageContext<'_>,
     span: Span,
@@ -103,8 +103,8 @@ fn describe(run: &str) -> String {
     }
 }
 
-/// What to do about a run, and what does it. A deletion is for somebody to look at: what stands there may
-/// be all that is left of a character, as U+0019 is of U+2019, or may keep two words apart.
+/// Returns the help text and the fix for a run. A fix that deletes it needs review: the control character
+/// may be the remainder of another character, as U+0019 is of U+2019, or may separate two words.
 fn mend(
     context: &PageContext<'_>,
     span: Span,
@@ -130,10 +130,10 @@ fn mend(
             let joins =
                 !before.ends_with(keeps) && !behind.is_empty() && !behind.starts_with(keeps);
             let edit = Edit::replace(page.file, span, if joins { " " } else { "" });
-            // Between words white space stays white space; elsewhere what stands there may become a mark.
+            // Between words, white space stays white space. Elsewhere, the edit may turn text into markup.
             let is_between_words = before.ends_with(char::is_alphanumeric)
                 && (!joins || behind.starts_with(char::is_alphanumeric));
-            // The parser takes white space at the end of a line for no text.
+            // The parser does not count white space at the end of a line as text.
             let word = Span::new(before.len().saturating_sub(1), before.len());
             let is_safe = is_between_words && surroundings.is_text(word);
             let message = if joins { "write a space" } else { "remove it" };
@@ -145,9 +145,9 @@ fn mend(
                 let count = span.len() / char.len_utf8();
                 let edit = Edit::replace(page.file, span, meant.to_string().repeat(count));
                 let is_sure = match char {
-                    // It ends a line in text from some old systems.
+                    // Some old systems end lines with it.
                     '\u{85}' => surroundings.is_windows_1252(),
-                    // It opens a control sequence of a terminal.
+                    // It starts a terminal control sequence.
                     '\u{9B}' => !behind.starts_with(|char: char| matches!(char, '0'..='~')),
                     _ => true,
                 };
@@ -168,8 +168,8 @@ fn mend(
     }
 }
 
-/// The length of what follows U+001B in an escape sequence of a terminal (ECMA-48): `[`, parameters and a
-/// final byte; 0 where no sequence follows.
+/// Returns the length of what follows U+001B in a terminal escape sequence (ECMA-48): `[`, parameters and
+/// a final byte. Returns 0 if no sequence follows.
 fn escape_sequence(behind: &str) -> usize {
     let Some(sequence) = behind.strip_prefix('[').map(str::as_bytes) else { return 0 };
     let is_parameter = |byte: &&u8| matches!(byte, b' '..=b'?');
@@ -178,5 +178,5 @@ fn escape_sequence(behind: &str) -> usize {
     if is_ended { parameters + 2 } else { 0 }
 }
 
-/// Longer control sequences are none, in bytes.
+/// The maximum length of a control sequence, in bytes.
 const LONGEST_SEQUENCE: usize = 32;

@@ -120,9 +120,9 @@ fn report_double(page: &Page<'_>, double: &Double, text: Option<&mut InlineText<
 
 const MEANT: &str = "write the intended character";
 
-/// A reference to no character that anybody can read: a number that is none, which CommonMark reads as
-/// U+FFFD, or a control character. Browsers take those from U+0080 on for Windows-1252 where they read
-/// the reference, and renderers of Markdown have read it before them.
+/// Reports a reference to an unreadable character: an invalid number, which CommonMark decodes as U+FFFD,
+/// or a control character. In HTML, browsers decode numbers from U+0080 on as Windows-1252, but Markdown
+/// renderers decode the reference first.
 fn no_character(page: &Page<'_>, reference: Span, decoded: &str) -> Option<Finding> {
     let written = quote(reference.of(page.text()));
     let mut chars = decoded.chars();

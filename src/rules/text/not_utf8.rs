@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// The most bytes that a message names.
+/// The maximum number of bytes that a message names.
 const NAMED: usize = 4;
 
 fn check(context: &SourceContext<'_>, findings: &mut Findings) {

@@ -1,4 +1,4 @@
-//! What a file that takes the place of another takes over from it.
+//! Copies permissions and other attributes to a file that replaces another.
 
 #![expect(clippy::disallowed_types, reason = "this module sets attributes of open files")]
 
@@ -12,13 +12,13 @@ use super::calls;
 pub(super) fn keep(new: &File, old: &File, metadata: &Metadata) -> io::Result<()> {
     let is_group_kept = keep_owner(new, metadata);
     let is_access_kept = keep_extended(new, old);
-    // The bits of the group are for this one alone; beside an access control list they are the most that it
-    // allows, and not what the group may do.
+    // The group bits are copied only if the group is the same. With an access control list, these bits are the
+    // mask of the list, not the permissions of the group.
     calls::set_mode(new, permissions(metadata, is_group_kept && is_access_kept))
 }
 
-/// The permissions of a page; whatever it holds, it does not run as its owner. The group of a file whose
-/// permissions are not all kept may do no more than everybody.
+/// Returns the permissions of a page, without the set-user-ID and set-group-ID bits. If not all permissions
+/// can be kept, the group gets no more than everybody else.
 #[cfg(unix)]
 fn permissions(old: &Metadata, are_kept: bool) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;
@@ -33,8 +33,8 @@ fn permissions(old: &Metadata, _are_kept: bool) -> std::fs::Permissions {
     old.permissions()
 }
 
-/// The owner of a file can be kept by root alone, and its group only by a member. Returns whether the
-/// group is.
+/// Keeps the owner and the group of a file if possible: only root can keep the owner, and only a member can
+/// keep the group. Returns whether the group is kept.
 #[cfg(unix)]
 fn keep_owner(new: &File, old: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -49,8 +49,8 @@ fn keep_owner(_new: &File, _old: &Metadata) -> bool {
     true
 }
 
-/// Copies extended attributes. Those that the system sets itself or gives to nobody stay behind. Returns
-/// whether those that say who may do what are copied.
+/// Copies extended attributes, except those that only the system can set. Returns whether the access control
+/// lists are copied.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn keep_extended(new: &File, old: &File) -> bool {
     let Ok(names) = calls::attributes(old) else { return false };
@@ -68,7 +68,7 @@ fn keep_extended(_new: &File, _old: &File) -> bool {
     true
 }
 
-/// Temporary files are for their owner alone; a new file is for whoever may read the folder.
+/// Sets the permissions of a new file, since only the owner can read a temporary file.
 #[cfg(unix)]
 pub(super) fn make_readable(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! The system calls that writing takes, a function each, so that a test can let any of them fail.
+//! The system calls for writing, one function each, so that tests can make any of them fail.
 
 #![expect(
     clippy::disallowed_methods,
@@ -58,7 +58,7 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a file that only its owner may read, where there is none.
+/// Creates a new file that only its owner can read.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     faults::allow(Call::Create)?;
     let mut options = OpenOptions::new();

@@ -14,7 +14,7 @@ use crate::span::FileId;
 /// Pages of an archive on the disk.
 pub(in crate::session) struct Disk {
     root: PathBuf,
-    /// Paths that are never opened: to open a pipe may wait for ever, a link may lead outside.
+    /// Paths that are never opened: opening a pipe may block forever, and a link may lead outside.
     barred: BTreeSet<String>,
 }
 
@@ -28,7 +28,7 @@ impl Disk {
         Self { root: root.to_path_buf(), barred }
     }
 
-    /// Whether a path is never opened.
+    /// Returns whether a path is never opened.
     pub(in crate::session) fn bars(&self, path: &str) -> bool {
         self.barred.contains(path)
     }
@@ -43,8 +43,8 @@ impl PageSource for Disk {
     }
 }
 
-/// The bytes of a file of the command line, which need not be there. A pull request may have put
-/// something else in its place: links are not followed, and nothing is waited for.
+/// Reads a file named on the command line, if it exists. A pull request may have replaced the file with
+/// something else, so this neither follows links nor blocks on pipes.
 pub(in crate::session) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match PathEntry::at(path)? {
         PathEntry::Nothing => Ok(None),

@@ -44,28 +44,28 @@ pub enum PathError {
     },
 }
 
-/// Whether a path is that of a folder, through links.
+/// Returns whether a path is a folder, following links.
 pub(in crate::session) fn is_folder(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.is_dir())
 }
 
-/// Whether a file may be put at a path: there is nothing, or a regular file.
+/// Returns whether a file can be written at a path: nothing is there, or a regular file.
 pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
     std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
 }
 
-/// Whether there is anything at a path.
+/// Returns whether anything is at a path.
 pub(in crate::session) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
-/// What there is of a path: itself, or the nearest folder above it.
+/// Returns the path itself if it exists, or the nearest existing folder above it.
 pub(in crate::session) fn nearest(path: &Path) -> &Path {
     let there = path.ancestors().find(|path| is_there(path));
     there.unwrap_or(Path::new("."))
 }
 
-/// A path that need not be there yet, canonical as far as it is.
+/// Resolves a path that may not exist yet: the existing part becomes canonical.
 pub(in crate::session) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
     let there = nearest(path);
     let rest = path.strip_prefix(there).unwrap_or(path);
@@ -77,13 +77,13 @@ pub(in crate::session) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
     Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) })
 }
 
-/// A path of the command line, canonical.
+/// Returns the canonical form of a path from the command line.
 pub(in crate::session) fn canonical(path: &Path) -> Result<PathBuf, PathError> {
     std::fs::canonicalize(path)
         .map_err(|source| PathError::Unreadable { path: path.to_path_buf(), source })
 }
 
-/// A folder of the command line, canonical.
+/// Returns the canonical form of a folder from the command line.
 pub(in crate::session) fn canonical_folder(path: &Path) -> Result<PathBuf, PathError> {
     let folder = canonical(path)?;
     let is_folder = std::fs::metadata(&folder).is_ok_and(|found| found.is_dir());

@@ -1,4 +1,4 @@
-//! What lies at a path at one moment, to be compared with what lies there later.
+//! Snapshots of what is at a path, for comparison at a later time.
 
 #![expect(clippy::disallowed_types, reason = "what is compared stays open meanwhile")]
 
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use super::calls;
 
-/// What lies at a path.
+/// What is at a path.
 pub(super) enum PathEntry {
     /// Nothing.
     Nothing,
@@ -20,14 +20,14 @@ pub(super) enum PathEntry {
     Other,
 }
 
-/// A file as it was at one moment. As long as it stays open, no other gets its inode.
+/// A snapshot of a file. It keeps the file open, so that no other file gets its inode.
 pub(super) struct Snapshot {
     pub(super) file: File,
     pub(super) metadata: Metadata,
     pub(super) bytes: Vec<u8>,
 }
 
-/// What a file cannot change without being another, or having another content.
+/// Metadata that differs if the file is another one or its content has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]
@@ -55,7 +55,7 @@ impl Identity {
     }
 }
 
-/// The error of a file that is to be regular and is [`PathEntry::Other`].
+/// Returns the error for a path that must be a regular file but is [`PathEntry::Other`].
 pub(super) fn not_regular() -> io::Error {
     io::Error::other("it is not a regular file (Dateline does not follow links)")
 }
@@ -69,7 +69,7 @@ impl PathEntry {
             Some(_) => {}
         }
         let file = match calls::open(path) {
-            // It went in this moment.
+            // It was removed in the meantime.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::Nothing),
             file => file?,
         };
@@ -81,7 +81,7 @@ impl PathEntry {
         Ok(Self::File(Box::new(Snapshot { file, metadata, bytes })))
     }
 
-    /// Whether it is the file that was seen before, unchanged.
+    /// Returns whether it is the same file as in an earlier snapshot, unchanged.
     pub(super) fn is(&self, seen: &Snapshot) -> bool {
         matches!(self, Self::File(found) if found.is(seen))
     }

@@ -1,10 +1,10 @@
-//! Temporary files: how they are named, and how a run removes those of one that was killed.
+//! Temporary files: how they are named, and how a run removes those that a killed run left over.
 //!
-//! A file is `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is whole: R is a
-//! random number, B and A are hashes of what it is to replace and of what it holds. Its process holds a
-//! lock on it. So a later run knows a file that nobody needs any more: no process holds it, and it was
-//! not finished, or it holds what its name says. Anything else stays, such as an edit that came out of
-//! an exchange right before the process was killed.
+//! A file is named `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is complete. R is
+//! a random number; B and A are hashes of the content that it replaces and of its own content. Its process
+//! holds a lock on it. A later run can therefore recognise a file that nobody needs: it is not locked, and it
+//! is either incomplete or has the content that its name says. Anything else stays, such as somebody's edit
+//! that an exchange moved to the temporary name right before the process was killed.
 
 #![expect(clippy::disallowed_types, reason = "this module looks for its files")]
 
@@ -19,23 +19,23 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::calls;
 use super::snapshot::Identity;
 
-/// How often another name is tried if one is taken.
+/// How many names to try if one is taken.
 const TRIES: u32 = 100;
 
 const PREFIX: &str = ".dateline-";
 const SUFFIX: &str = ".tmp";
 
-/// A file that goes with this value, unless it is renamed to where it belongs.
+/// A file that is removed when this value is dropped, unless it is renamed to its final path.
 pub(super) struct Temporary {
     pub(super) file: File,
     pub(super) path: PathBuf,
     number: u64,
-    /// Whether it is removed in the end.
+    /// Whether to remove it on drop.
     pub(super) is_removed: bool,
 }
 
 impl Temporary {
-    /// Makes an empty one that only its owner may read.
+    /// Creates an empty file that only its owner can read.
     pub(super) fn new(folder: &Path) -> io::Result<Self> {
         let random = RandomState::new();
         for attempt in 0..TRIES {
@@ -56,14 +56,14 @@ impl Temporary {
         ))
     }
 
-    /// Locks it. A run that looks for files of killed ones may have come before. Where there are no
-    /// locks that run cannot lock it either, and leaves it alone.
+    /// Locks the file. Fails if a run that removes leftover files has locked it first. On file systems without
+    /// locks, such a run cannot lock the file either, and leaves it alone.
     fn is_held(&self) -> bool {
         calls::lock(&self.file).unwrap_or(true)
             && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
     }
 
-    /// Says by its name that it is whole: `after` is what it holds, and is to replace `before`.
+    /// Renames the file to mark it as complete: it contains `after`, and will replace `before`.
     pub(super) fn is_whole(&mut self, before: &[u8], after: &[u8]) -> io::Result<()> {
         let (number, before, after) = (self.number, xxh3_128(before), xxh3_128(after));
         let name = format!("{PREFIX}{number:016x}-{before:032x}-{after:032x}{SUFFIX}");
@@ -77,13 +77,13 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if self.is_removed {
-            // What cannot be removed now is removed by the next run.
+            // If this fails, the next run removes the file.
             let _ = calls::remove(&self.path);
         }
     }
 }
 
-/// What the name of a temporary file says.
+/// The parsed name of a temporary file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
     Unfinished,
@@ -108,9 +108,9 @@ impl Name {
     }
 }
 
-/// The folders in which something may be left over by a killed run: those of `pages`, for what lies
-/// beside them is not always listed, and those in which one of `paths` has such a name. All are relative to
-/// `root`.
+/// Returns the folders in which a killed run may have left files: those of `pages`, because other files there
+/// are not always listed, and those in which one of `paths` has the name of a temporary file. All paths are
+/// relative to `root`.
 pub(in crate::session) fn folders_to_sweep<'a>(
     root: &Path,
     pages: impl Iterator<Item = &'a str>,
@@ -122,14 +122,14 @@ pub(in crate::session) fn folders_to_sweep<'a>(
     folders.into_iter().map(|folder| root.join(folder)).collect()
 }
 
-/// Removes what killed runs left in folders of an archive, whose root is canonical: behind a link
-/// nothing is removed. Returns how many files that were.
+/// Removes the files that killed runs left in folders of an archive, whose root is canonical. Does not follow
+/// links. Returns the number of removed files.
 pub(in crate::session) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
     let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
     folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
 }
 
-/// Removes what killed runs left in a folder. Returns how many files that were.
+/// Removes the files that killed runs left in a folder. Returns the number of removed files.
 pub(super) fn sweep_folder(folder: &Path) -> u64 {
     let Ok(entries) = calls::list(folder) else { return 0 };
     let mut removed = 0;
@@ -144,8 +144,8 @@ pub(super) fn sweep_folder(folder: &Path) -> u64 {
     removed
 }
 
-/// Whether a file is one of ours that nobody needs any more. It stays locked until this is known, so
-/// that no process takes it for its own meanwhile.
+/// Returns whether a file is one of ours that nobody needs any more. It is locked during the check, so that no
+/// other process uses it meanwhile.
 fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
     let file = calls::open(path)?;
@@ -161,15 +161,15 @@ fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     }
 }
 
-/// Whether a file is a regular one of this user's, by one name only.
+/// Returns whether a file is a regular file of this user with only one name.
 #[cfg(unix)]
 fn is_ours(found: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
 }
 
-/// Whether a file is a user's own. Root is a user like others here: its runs clear folders that other users
-/// write to.
+/// Returns whether a file belongs to this user. Root gets no exception, because it may work in folders that
+/// other users can write to.
 #[cfg(unix)]
 fn is_of(found: &Metadata, user: u32) -> bool {
     std::os::unix::fs::MetadataExt::uid(found) == user
@@ -180,8 +180,8 @@ fn is_ours(found: &Metadata) -> bool {
     found.is_file()
 }
 
-/// Whether only its owner may read a file, as no file of a commit is unless the user wants all to be
-/// so.
+/// Returns whether only its owner can read a file. Files from a commit are never like that, unless the user's
+/// umask makes all files so.
 #[cfg(unix)]
 fn is_private(found: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;

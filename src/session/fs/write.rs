@@ -1,4 +1,4 @@
-//! Writing files: each whole or not at all, and none over what somebody else wrote meanwhile.
+//! Writes files atomically, and never over a change that somebody else made meanwhile.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::write_lock::hold_write_lock;
 use super::{attributes, calls, snapshot};
 use crate::fix::FixedFile;
 
-/// How often what comes out of an exchange is put back while somebody else goes on saving.
+/// How often to put back the result of an exchange while somebody else keeps saving.
 const TRIES: u32 = 100;
 
 /// What became of an attempt to write a file.
@@ -17,8 +17,8 @@ const TRIES: u32 = 100;
 pub(in crate::session) enum WriteOutcome {
     /// It is written.
     Done,
-    /// It is written, but its folder could not be put on the disk, for this reason: if the power fails now,
-    /// it may be the old one again.
+    /// It is written, but its folder could not be synced to the disk, for this reason. A power failure may
+    /// bring back the old file.
     Unsure(String),
     /// Somebody else changed it meanwhile, so it was left alone.
     Changed,
@@ -43,7 +43,7 @@ pub enum WritePageError {
 
 /// What a new file may replace.
 enum Expected {
-    /// Whatever lies there.
+    /// Whatever is there.
     Anything(PathEntry),
     /// Nothing: the path must be free.
     Nothing,
@@ -51,8 +51,8 @@ enum Expected {
     Snapshot(Box<Snapshot>),
 }
 
-/// Writes what became of a page, whole or not at all, and only if the page is still what it
-/// was. Neither it nor a folder above it may be a symbolic link.
+/// Writes the new content of a page atomically, and only if the page has not changed. Neither the page nor a
+/// folder above it may be a symbolic link.
 pub(in crate::session) fn write_page(
     root: &Path,
     mended: &FixedFile,
@@ -73,8 +73,8 @@ pub(in crate::session) fn write_page(
     Ok(write_if_unchanged(&path, found, mended.before.as_deref(), &mended.after)?)
 }
 
-/// Makes the folders between `root`, which is canonical, and `folder` that are not there. Returns
-/// whether the folder is one of the archive's own, with no symbolic link above it.
+/// Creates the missing folders between `root`, which is canonical, and `folder`. Returns whether the folder is
+/// inside the archive, without a symbolic link on the way.
 pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result<bool> {
     if !folder.starts_with(root) {
         return Ok(false);
@@ -89,8 +89,8 @@ pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result
     Ok(calls::resolve(folder)? == folder)
 }
 
-/// Writes a file, whole or not at all, in the expected of one that held `before`, or of none. If another
-/// process changed it meanwhile, it is left alone.
+/// Writes a file atomically if the file still has the content `before`, or, if that is `None`, still does not
+/// exist. A file that another process has changed is left alone.
 pub(in crate::session) fn write_over(
     path: &Path,
     before: Option<&[u8]>,
@@ -117,9 +117,9 @@ fn write_if_unchanged(
     put(path, content, &expected)
 }
 
-/// Writes a report to a file, whole or not at all: through a temporary file beside it. What is no
-/// file, such as a terminal or a pipe, is written to as it is. A symbolic link is followed: whoever names
-/// the file refuses those that a commit can hold.
+/// Writes a report to a file atomically, through a temporary file in the same folder. Writes directly to
+/// anything that is not a regular file, such as a terminal or a pipe. Follows a symbolic link; the caller
+/// refuses links that can be part of a commit.
 pub(in crate::session) fn write_whole(path: &Path, report: &[u8]) -> io::Result<WriteOutcome> {
     let metadata = calls::follow(path)?;
     if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
@@ -138,8 +138,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Puts a file at `path`, in one step: whoever looks sees what was there or all of the new content.
-/// Permissions and, where that is allowed, the owner and other attributes stay.
+/// Puts a file at `path` in one step: readers see either the old content or all of the new content. Keeps the
+/// permissions and, if allowed, the owner and other attributes.
 fn put(path: &Path, content: &[u8], expected: &Expected) -> io::Result<WriteOutcome> {
     hold_write_lock(|| {
         let folder = folder_of(path);
@@ -173,7 +173,7 @@ fn replace(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     Ok(WriteOutcome::Done)
 }
 
-/// Puts a new file where there is none.
+/// Puts a new file at a free path.
 fn publish(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     match calls::publish(&new.path, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(WriteOutcome::Changed),
@@ -183,10 +183,9 @@ fn publish(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     Ok(WriteOutcome::Done)
 }
 
-/// Puts a new file in the expected of `old`. Between a comparison and a rename somebody else could save
-/// the page, so the two files change places, and what comes out is compared: if it is not what was
-/// meant, it goes back. Where the file system cannot do that, the comparison is made right before a
-/// rename.
+/// Replaces `old` with a new file. Somebody could save the page between a comparison and a rename, so this
+/// exchanges the two files and then compares the one that was replaced. If it is not the expected one, it is
+/// put back. If the file system cannot exchange files, this compares right before a rename.
 fn exchange(
     new: Temporary,
     path: &Path,
@@ -198,13 +197,13 @@ fn exchange(
     }
     match calls::exchange(&new.path, path) {
         Err(error) if calls::is_unsupported(&error) => return replace(new, path),
-        // Somebody removed the page meanwhile.
+        // Somebody has removed the page.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(WriteOutcome::Changed),
         exchanged => exchanged?,
     }
-    // The temporary file's name is that of what was at the path now.
+    // The temporary name now refers to the file that was at the path.
     match PathEntry::at(&new.path) {
-        // A run that looked for files of killed ones knew it for the old page, and removed it.
+        // Another run recognised it as the old page and removed it as a leftover.
         Ok(PathEntry::Nothing) => Ok(WriteOutcome::Done),
         Ok(found) if found.is(old) => Ok(WriteOutcome::Done),
         Ok(_) => put_back(new, path, content).map(|()| WriteOutcome::Changed),
@@ -212,9 +211,9 @@ fn exchange(
     }
 }
 
-/// Puts back what came out of an exchange, and whatever is saved while that is done: the latest stays.
+/// Puts back the file that an exchange replaced. If somebody saves the page meanwhile, their version stays.
 fn put_back(mut new: Temporary, path: &Path, content: &[u8]) -> io::Result<()> {
-    // Until this is done, it is not ours to remove.
+    // Until then, the temporary name refers to somebody else's file, which must not be removed.
     new.is_removed = false;
     let done = exchange_back(&new, path, content);
     new.is_removed = done.is_ok();

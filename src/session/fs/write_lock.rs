@@ -1,4 +1,4 @@
-//! The lock that is held while a file is written, so that a signal does not end the process halfway.
+//! A lock held during each write, so that a signal does not end the process in the middle of one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::sleep;
@@ -12,8 +12,8 @@ pub(super) fn hold_write_lock<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Waits until no file is being written, but no longer than `limit`. As long as the guard lives, no
-/// other file is begun.
+/// Waits until no file is being written, for `limit` at most. No new write starts while the guard is
+/// alive.
 pub(crate) fn wait_for_writes(limit: Duration) -> Option<MutexGuard<'static, ()>> {
     let since = Instant::now();
     loop {

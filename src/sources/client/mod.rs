@@ -1,4 +1,4 @@
-//! One request, one reply. Nothing is followed, repeated or stored here.
+//! Sends single requests. Does not follow redirects, retry, or store anything.
 
 mod failure;
 
@@ -26,36 +26,36 @@ use super::tls::{Trust, tls_config};
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// The longest a connection is kept without a request on it.
+/// The maximum time that an idle connection is kept.
 const MAX_IDLE: Duration = Duration::from_secs(1);
 
-/// The shortest: the next request of its host comes a moment after the answer.
+/// The minimum time, because the next request to the host follows shortly after the response.
 const MIN_IDLE: Duration = Duration::from_millis(100);
 
-/// The most that is read of a body, in bytes.
+/// How much of a body is read, in bytes.
 const MAX_BODY: usize = 256 * 1024;
 
-/// The most that is read of a robots.txt, in bytes: the least that RFC 9309, section 2.5 allows.
+/// How much of a robots.txt is read, in bytes: the minimum according to RFC 9309, section 2.5.
 const MAX_ROBOTS: usize = 500 * 1024;
 
-/// The most that the head of an answer may be, in bytes.
+/// The maximum size of the headers of a response, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// The two kinds of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
-    /// Asks for the head of the answer only.
+    /// Asks only for the headers.
     Head,
     /// Asks for the page.
     Get,
 }
 
-/// What to read of the body of an answer to GET.
+/// What to read of the body of a response to GET.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// Nothing, but whether there is one where that matters.
+    /// Nothing, except whether there is a body, where that matters.
     Nothing,
-    /// Its text, without the words that hold this one.
+    /// Its text, without the words that contain this one.
     Text(String),
     /// Its bytes: it is a robots.txt.
     Robots,
@@ -71,21 +71,21 @@ pub(super) struct Request {
     pub(super) wanted: Wanted,
 }
 
-/// What a check needs of an answer.
+/// The parts of a response that a check needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: u16,
     /// The `Location` header, as a URL reference.
     pub(super) location: Option<String>,
-    /// A header says that this is a test for robots, not the page.
+    /// Whether a header says that this is a bot challenge, not the page.
     pub(super) challenged: bool,
-    /// There is no body. Only determined where it matters: for 202 on GET.
+    /// Whether there is no body. Set only where it matters: for 202 in response to GET.
     pub(super) empty: bool,
-    /// A header says that the domain is parked.
+    /// Whether a header says that the domain is parked.
     pub(super) parked: bool,
-    /// The text of the body, if it was wanted and is HTML.
+    /// The text of the body, if it was requested and is HTML.
     pub(super) text: Option<Box<PageText>>,
-    /// The body itself, if that was wanted; none if it broke off or is packed.
+    /// The body itself, if it was requested; `None` if it broke off or is compressed.
     pub(super) body: Option<Vec<u8>>,
     /// The pause that the server asks for.
     pub(super) retry_after: Option<Duration>,
@@ -94,11 +94,11 @@ pub(super) struct Answer {
 /// How a request ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// With the head of an answer.
+    /// With a response.
     Answer(Answer),
-    /// Without an answer. `sent` is false if there was no connection to send the request on.
+    /// Without a response. `sent` is false if there was no connection to send the request on.
     Failure { class: ErrorClass, sent: bool },
-    /// The request was not written, as its deadline had passed.
+    /// The request was not sent, because its deadline had passed.
     Late,
 }
 
@@ -106,13 +106,14 @@ pub(super) enum Reply {
 pub(super) struct Clients {
     strict: Routes,
     lenient: Routes,
-    /// Further headers, each for one host only.
+    /// Additional headers, each for one host only.
     headers: Vec<(String, HeaderMap)>,
-    /// Addresses in ranges that the user opened, for tests or an intranet, get them unencrypted too.
+    /// Additional headers are also sent without encryption to address ranges that the user has allowed, such as
+    /// those of an intranet.
     policy: Arc<AddressPolicy>,
 }
 
-/// Two clients of one trust, one for each route.
+/// Two clients with the same TLS settings, one for each route.
 struct Routes {
     web: Client,
     other: Client,
@@ -131,7 +132,7 @@ impl Clients {
                 Trust::Any => &lenient,
             };
             let (lookup, policy) = (Arc::clone(lookup), Arc::clone(&policy));
-            // Never one of the environment.
+            // Never use a proxy from the environment.
             let builder = match &settings.proxy {
                 None => Client::builder().no_proxy(),
                 Some(proxy) => Client::builder().no_proxy().proxy(
@@ -149,10 +150,10 @@ impl Clients {
                 // Redirects are followed hop by hop, each through the guard and its host's gate.
                 .redirect(Policy::none())
                 .referer(false)
-                // The number of requests is decided by the check alone.
+                // Only the check decides on retries.
                 .retry(retry::never())
-                // A connection is worth keeping from HEAD to GET and to the host's next URL. Any
-                // longer, and a run over thousands of hosts would run out of sockets.
+                // Keep a connection from HEAD to GET and for the host's next URL. Keeping it any
+                // longer, a run over thousands of hosts would run out of sockets.
                 .pool_max_idle_per_host(1)
                 .pool_idle_timeout(settings.delay.saturating_mul(2).clamp(MIN_IDLE, MAX_IDLE))
                 .build()
@@ -170,8 +171,8 @@ impl Clients {
         })
     }
 
-    /// Sends one request, unless `start_by` has passed when it could be written, and reads what is wanted
-    /// of the answer.
+    /// Sends one request, and reads the requested parts of the response. Does not send it if `start_by` has
+    /// passed by the time the connection is ready.
     pub(super) fn ask(
         &self,
         asked: Request,
@@ -206,9 +207,9 @@ impl Clients {
         })
     }
 
-    /// Returns the secret headers of a request: only for their own host, and only where nobody can listen.
+    /// Returns the secret headers of a request: only for their own host, and only if nobody can eavesdrop.
     fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
-        // The client for other ports connects to addresses in opened ranges alone.
+        // The client for other ports connects only to addresses in allowed ranges.
         let opened = match asked.url.host() {
             _ if asked.route == Route::OtherPort => true,
             Some(Host::Ipv4(ip)) => self.policy.opens(ip.into()),
@@ -223,7 +224,7 @@ impl Clients {
     }
 }
 
-/// A reply, and when its request was written.
+/// A reply, and the time at which its request was sent.
 #[derive(Debug)]
 pub(super) struct Timed {
     pub(super) reply: Reply,
@@ -244,7 +245,7 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
     let mut answer = read_head(response.headers(), response.status().as_u16());
     let mut body = Vec::new();
     if answer.status == 202 && method == Method::Get && !answer.empty {
-        // One piece of the body is enough to know that there is one.
+        // One chunk is enough to know that there is a body.
         let first = response.chunk().await.ok().flatten();
         body.extend_from_slice(&first.unwrap_or_default());
         answer.empty = body.is_empty();
@@ -267,9 +268,9 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
     Reply::Answer(answer)
 }
 
-/// Reads the first bytes of a body. One that breaks off, or that does not end in time, is as long
-/// as it got: that there is an answer is known by then. Returns whether it is whole, as far as it was
-/// wanted. Nothing is unpacked: no packing was offered.
+/// Reads the first `most` bytes of a body. If the body breaks off or does not end in time, keeps what has
+/// arrived, because the response itself is already known. Returns whether all the wanted bytes arrived.
+/// Does not decompress, because requests do not accept compression.
 async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) -> bool {
     body.truncate(most);
     while body.len() < most {
@@ -314,7 +315,7 @@ fn read_head(headers: &HeaderMap, status: u16) -> Answer {
     }
 }
 
-/// The longest pause that a server is granted.
+/// The maximum pause that a server can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 #[expect(clippy::disallowed_methods, reason = "a server may ask for a pause until a date")]
@@ -322,12 +323,12 @@ fn asked_pause(value: &HeaderValue) -> Option<Duration> {
     pause(value, SystemTime::now())
 }
 
-/// The pause of a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
+/// Parses a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
 fn pause(value: &HeaderValue, now: SystemTime) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     let pause = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        // A date that has passed asks for nothing more.
+        // A date in the past means no pause.
         Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default(),
     };
     Some(pause.min(LONGEST_PAUSE))
@@ -338,8 +339,8 @@ fn is_challenge(headers: &HeaderMap) -> bool {
         || headers.contains_key("x-amzn-waf-action")
 }
 
-/// The text of a `Location` header. Bytes that are not UTF-8 are escaped, for a path in another
-/// encoding must go back to the server as it came.
+/// Returns the text of a `Location` header. Escapes bytes that are not UTF-8, because a path in another
+/// encoding must return to the server unchanged.
 fn reference(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

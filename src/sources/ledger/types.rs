@@ -92,7 +92,7 @@ pub struct Capture {
 pub struct LeaseRequest {
     /// How long to hold the host, in milliseconds.
     pub duration: i64,
-    /// The most URLs to claim at once.
+    /// The maximum number of URLs to claim at once.
     pub max_urls: u32,
 }
 

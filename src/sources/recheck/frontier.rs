@@ -18,16 +18,16 @@ use crate::sources::settings::CrawlSettings;
 use crate::sources::url_check::UrlCheck;
 use crate::sources::workload::{Workload, plan};
 
-/// How many hosts are held at once: each has a queue, and may have an open connection.
+/// The maximum number of hosts leased at the same time. Each has a queue, and may have an open connection.
 const MOST_HELD: usize = 512;
 
-/// How many URLs of a host are handed out at once.
+/// How many URLs of a host are handed out at a time.
 const BATCH: u32 = 64;
 
-/// How often to look whether another host is ready.
+/// How often to check whether another host is ready.
 const READY_POLL: Duration = Duration::from_millis(250);
 
-/// How much longer a lease lasts than it must.
+/// The safety margin of a lease.
 const SLACK: Duration = Duration::from_millis(250);
 
 /// How long a host rests after some of its checks were given up.
@@ -396,7 +396,7 @@ impl Frontier for LedgerFrontier<'_> {
     }
 }
 
-/// Whether a ledger stores an outcome.
+/// Returns whether a ledger stores an outcome.
 fn is_observation(outcome: &Outcome) -> bool {
     let was_tried = outcome.evidence.tries > 0;
     outcome.evidence.error.map_or(was_tried, |class| class.kind().is_observation(was_tried))

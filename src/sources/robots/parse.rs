@@ -1,7 +1,6 @@
-//! The rules of a robots.txt, parsed as RFC 9309 says.
+//! Parses the rules of a robots.txt as described in RFC 9309.
 //!
-//! Rules are stored in the form in which they are compared, sorted by precedence: the first rule that
-//! matches a path decides.
+//! Rules are normalised and sorted by precedence: the first rule that matches a path decides.
 
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -12,18 +11,18 @@ use memchr::memmem;
 /// How much of a robots.txt is read, in bytes: the minimum of RFC 9309, 2.5.
 const MAX_TEXT: usize = 500 * 1024;
 
-/// How long the rules may be as text, so that `parse` can read the result of `to_text`: escapes make a
-/// pattern up to three times as long. The rest is for the lines before the rules.
+/// The maximum length of the rules as text, so that `parse` can read the result of `to_text`: escapes make
+/// a pattern up to three times as long. The rest is for the lines before the rules.
 const MAX_RULES_TEXT: usize = MAX_TEXT - 128;
 
-/// Rules beyond these limits are left out. Real files stay far below them.
+/// Rules beyond these limits are dropped. Real files stay far below them.
 const MAX_RULES: usize = 10_000;
 const MAX_PATTERN: usize = 8 * 1024;
 
-/// The longest delay between two requests that a site may ask for.
+/// The maximum delay between two requests that a site can ask for.
 const MAX_DELAY: Duration = Duration::from_hours(1);
 
-/// The rules that a robots.txt holds for one robot.
+/// The rules of a robots.txt that apply to one robot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RobotsRules {
     /// In the order of `PathRule::precedence`.
@@ -41,8 +40,8 @@ struct PathRule {
 impl RobotsRules {
     /// Parses the rules for a robot, named by its product token (a version may
     /// follow): those of all the groups that name it, or else those of all the groups for `*`
-    /// (RFC 9309, 2.2.1). Only the first 500 KiB are read. No text is an error: lines that mean
-    /// nothing are skipped.
+    /// (RFC 9309, 2.2.1). Reads only the first 500 KiB. Every text is accepted: unknown lines are
+    /// skipped.
     #[must_use]
     pub fn parse(text: &[u8], product: &str) -> Self {
         let text = readable(text);
@@ -50,7 +49,7 @@ impl RobotsRules {
         let named = lines(text)
             .any(|line| matches!(line, RobotsLine::Agent(agent) if names(agent, product)));
         let mut builder = RulesBuilder::default();
-        // Whether the group is for this robot, and whether its list of robots may still go on.
+        // Whether the group is for this robot, and whether the next line may add a robot to it.
         let (mut ours, mut naming) = (false, false);
         for line in lines(text) {
             match line {
@@ -80,8 +79,8 @@ impl RobotsRules {
     }
 
     /// Returns whether the rules allow a page, given by its path and query as the `url` crate writes them.
-    /// The longest pattern decides, `Allow` between equals. A page that no rule matches is allowed, as
-    /// robots.txt itself always is (RFC 9309, 2.2.2).
+    /// The longest matching pattern decides; in a tie, `Allow` wins. A page that no rule matches is
+    /// allowed, and robots.txt itself always is (RFC 9309, 2.2.2).
     #[must_use]
     pub fn allows(&self, path_and_query: &str) -> bool {
         let path = normalise(path_and_query.as_bytes(), false);
@@ -93,15 +92,15 @@ impl RobotsRules {
                 .is_none_or(|rule| rule.allow)
     }
 
-    /// Returns the delay between two requests that the site asks for (`Crawl-delay`, which is not part of
-    /// the RFC): the longest, if there are several, but an hour at most.
+    /// Returns the delay between requests that the site asks for (`Crawl-delay`, which is not part of the
+    /// RFC). If there are several, returns the longest. The maximum is an hour.
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 
-    /// Returns the rules as a robots.txt for every robot, to be stored: `parse` returns the same rules for
-    /// it, whatever the product.
+    /// Returns the rules as the text of a robots.txt, for storage. `parse` returns the same rules for it,
+    /// whatever the product token.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::from("User-agent: *\n");
@@ -119,8 +118,8 @@ impl RobotsRules {
 }
 
 impl PathRule {
-    /// Sorts the longest first, since it is the most specific; `Allow` first between equals. The pattern
-    /// itself makes the order, and so the text, the same for the same rules.
+    /// Sorts by length, longest first, because a longer pattern is more specific; then `Allow` first. The
+    /// pattern itself comes last, so that the same rules always give the same text.
     fn precedence(&self, other: &Self) -> Ordering {
         (other.pattern.len(), other.allow, &self.pattern).cmp(&(
             self.pattern.len(),
@@ -129,7 +128,7 @@ impl PathRule {
         ))
     }
 
-    /// Returns the length of its line, at most.
+    /// Returns an upper bound for the length of its line.
     fn text_len(&self) -> usize {
         "Disallow: \n".len() + self.pattern.len()
     }
@@ -146,7 +145,7 @@ struct RulesBuilder {
 impl RulesBuilder {
     fn add_rule(&mut self, pattern: &[u8], allow: bool) {
         let pattern = normalise(pattern, true);
-        // Every path begins with a slash. An empty pattern is a rule that says nothing.
+        // Every path begins with a slash. A rule with an empty pattern has no effect.
         if !pattern.starts_with(['/', '*']) || pattern.len() > MAX_PATTERN {
             return;
         }
@@ -176,8 +175,8 @@ enum RobotsLine<'t> {
     Delay(&'t [u8]),
 }
 
-/// Returns the part of a text that is read. A line that is cut in two is left out: half a pattern would
-/// match more than the whole.
+/// Returns the part of a text within the size limit. A line that crosses the limit is dropped, because a
+/// truncated pattern would match more than the whole.
 fn readable(text: &[u8]) -> &[u8] {
     let read = match text.get(MAX_TEXT) {
         None => text,
@@ -243,9 +242,8 @@ fn seconds(value: &[u8]) -> Option<Duration> {
 }
 
 /// Normalizes a path or a pattern so that two can be compared octet by octet (RFC 9309,
-/// 2.2.2 and 2.2.3): escaped where an octet has no place of its own in a URL, plain where it needs
-/// no escape, and as written where the two differ. A `*` or `$` that stands for itself is escaped.
-/// Done twice, it changes nothing.
+/// 2.2.2 and 2.2.3): escapes octets that a URL cannot contain, decodes escapes that are not needed, and
+/// keeps those that change the meaning. A literal `*` or `$` is escaped. The operation is idempotent.
 fn normalise(text: &[u8], is_pattern: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_query = false;
@@ -266,7 +264,7 @@ fn normalise(text: &[u8], is_pattern: bool) -> String {
         let plain = match octet {
             b'*' => is_pattern,
             b'$' => is_pattern && after.is_empty(),
-            // The beginning of any escape, as in `/*%`. Elsewhere it stands for itself.
+            // A `%` at the end or before `*`, as in `/%*`, matches any escape. Elsewhere it is literal.
             b'%' => is_pattern && matches!(after, [] | [b'*', ..]),
             _ => is_unreserved(octet) || b":/?[]@!&'()+,;=".contains(&octet),
         };
@@ -285,7 +283,7 @@ fn push(out: &mut String, octet: u8, plain: bool) {
     }
 }
 
-/// Returns the octet that an escape stands for, and the rest after it. The `%` has been read.
+/// Decodes an escape whose `%` has already been read. Returns the octet and the rest of the text.
 fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     let ([high, low], rest) = text.split_first_chunk()?;
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
@@ -297,16 +295,16 @@ fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
-/// What separates the parts of a URL, but nothing within a query, where RFC 9309 (2.2.2, table)
-/// takes it for the same escaped or not; and the quote, which `url` escapes there and only there.
+/// Returns whether an octet means the same in a query whether it is escaped or not: a delimiter of URLs
+/// (RFC 9309, 2.2.2, table), or the quote, which `url` escapes in queries only.
 fn is_plain_in_query(octet: u8) -> bool {
     b":/?[]@'".contains(&octet)
 }
 
-/// Whether a path begins as the pattern says (RFC 9309, 2.2.2 and 2.2.3), or is all that the
-/// pattern says if that ends in `$`. Each part between two wildcards is taken where it comes
-/// first: a later place would leave less of the path to the parts that follow. So nothing is
-/// looked at twice, whatever the pattern.
+/// Returns whether a pattern matches the beginning of a path, or all of it if the pattern ends in `$`
+/// (RFC 9309, 2.2.2 and 2.2.3). Each part between two wildcards is matched at its first occurrence,
+/// because a later one would leave less of the path for the following parts. So the search never
+/// backtracks, whatever the pattern.
 fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let (pattern, to_end) = match pattern.strip_suffix(b"$") {
         Some(pattern) => (pattern, true),
@@ -318,7 +316,7 @@ fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let Some(mut path) = path.strip_prefix(&pattern[..star]) else {
         return false;
     };
-    // What follows the last wildcard: it must be found at the end, if the end is asked for.
+    // If the pattern ends in `$`, the part after the last wildcard must match at the end.
     let last = memchr::memrchr(b'*', pattern).filter(|_| to_end).map_or(pattern.len(), |at| at + 1);
     for part in pattern[star..last].split(|byte| *byte == b'*').filter(|part| !part.is_empty()) {
         let Some(at) = memmem::find(path, part) else {

@@ -1,4 +1,4 @@
-//! How requests begin: whether their host may be asked, and what its robots.txt says.
+//! Starts requests, if the host and its robots.txt allow them.
 
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::sources::robots::cache::RobotsDecision;
 use crate::sources::url_check::UrlCheck;
 
 impl CrawlRun<'_> {
-    /// Starts requests to the hosts that are ready, as many as there is room for.
+    /// Starts requests to the hosts that are ready, up to the limit of requests in flight.
     pub(super) fn start_ready(&mut self) -> Result<(), CrawlError> {
         while self.has_room()
             && !self.is_over()
@@ -20,7 +20,7 @@ impl CrawlRun<'_> {
             match self.frontier.admit(work.key(), self.queue.delay(id))? {
                 Admission::Granted(start_by) => self.start(id, work, start_by)?,
                 Admission::NotBefore(at) => self.wait_for_lease(id, work, at)?,
-                // Another run has the host, and everything of it that is due.
+                // Another run has leased the host and checks everything that is due there.
                 Admission::Lost => {
                     self.queue.give_back(id, Instant::now());
                     let key = work.key().to_owned();
@@ -32,8 +32,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Sends a request if nothing speaks against its host and its robots.txt allows it; else asks for
-    /// the robots.txt, or gives the check up.
+    /// Sends a request if the host is available and its robots.txt allows the URL. Otherwise, requests
+    /// the robots.txt first or gives up the check.
     fn start(
         &mut self,
         id: HostId,
@@ -76,7 +76,7 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Gives up a check whose host was not asked after all.
+    /// Gives up a check before any request for it is sent.
     fn give_up_unsent(
         &mut self,
         id: HostId,

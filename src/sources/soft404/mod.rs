@@ -1,4 +1,4 @@
-//! Pages that answer with success and are none: compared with what the server says to a random path.
+//! Detects soft 404s: compares a page with the server's response to a random, nonexistent path.
 
 pub(in crate::sources) mod cache;
 pub(in crate::sources) mod detect;

@@ -1,8 +1,8 @@
-//! What the text of a page says: to tell a page from an error that comes with status 200, and a site
-//! from a parked domain.
+//! Analyses the text of a page, to distinguish pages from errors with status 200, and sites from parked
+//! domains.
 //!
-//! Nothing here is a proof. A title only raises suspicion; the reply for a random, nonexistent path
-//! shows how a site answers for missing pages.
+//! None of this is proof. A title only raises suspicion; the response for a random, nonexistent path shows
+//! how a site answers for missing pages.
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
@@ -14,20 +14,20 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How much of a body is read.
 const READ_BYTES: usize = 256 * 1024;
-/// How much of a title is kept: one that is never closed swallows the page.
+/// How much of a title is kept, because an unclosed title contains the rest of the page.
 const TITLE_BYTES: usize = 1000;
-/// The words of a shingle. Fewer would find the same ones in any two texts of a language.
+/// The number of words in a shingle. With fewer, any two texts in the same language share many.
 const SHINGLE_WORDS: usize = 5;
-/// How many shingles are kept: those of the least hashes, a fair sample of the page.
+/// How many shingles are kept. Those with the lowest hashes are a fair sample of the page.
 const SHINGLES: usize = 4096;
-/// An echo of fewer characters is in too many words to be left out.
+/// The minimum length of an echo, in characters. Too many words contain a shorter one.
 const ECHO_CHARS: usize = 4;
-/// A page that offers a domain has less text. In more, an article may tell of a sale, or link to
-/// the seller.
+/// The maximum text of a page that offers a domain for sale. A longer one may be an article about a sale, or
+/// link to the seller.
 const OFFER_BYTES: usize = 2000;
 
-/// Titles of missing pages, in languages that put spaces between words: lower case, with a space
-/// for whatever is neither letter nor digit.
+/// Titles of error pages in languages that put spaces between words: in lower case, with a space for
+/// anything that is neither a letter nor a digit.
 #[rustfmt::skip]
 const ERROR_WORDS: &[&str] = &[
     "not found", "not be found", "t be found", "cannot be found", "can t find", "couldn t find",
@@ -49,7 +49,7 @@ const ERROR_WORDS: &[&str] = &[
     "tidak ditemukan", "không tìm thấy", "नहीं मिला", "에러", "غير موجودة", "غير موجود",
     "لم يتم العثور", "غير متوفرة", "خطأ", "یافت نشد", "پیدا نشد", "לא נמצא", "שגיאה",
 ];
-/// What walls say in their titles or first words, as in `ERROR_WORDS`.
+/// The titles or first words of bot challenges and consent pages, written as in `ERROR_WORDS`.
 #[rustfmt::skip]
 const WALL_WORDS: &[&str] = &[
     "just a moment", "checking your browser", "attention required", "are you a robot",
@@ -57,11 +57,11 @@ const WALL_WORDS: &[&str] = &[
     "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
     "enable cookies", "before you continue", "bot verification", "verifying your browser",
 ];
-/// How much of its text is searched for the words of a wall.
+/// How much of a page's text is searched for these words.
 const WALL_BYTES: usize = 400;
 /// A page with fewer words may be an empty frame that scripts fill.
 const FEW_WORDS: usize = 20;
-/// The same for writing in which words run on into each other or into their endings.
+/// Titles of error pages in languages that do not put spaces between words, or that add endings to them.
 #[rustfmt::skip]
 const ERROR_RUNS: &[&str] = &[
     "找不到", "未找到", "没有找到", "沒有找到", "不存在", "已删除", "已刪除", "已被删除", "已被刪除",
@@ -74,7 +74,7 @@ const FOR_SALE: &[&str] = &[
     " is for sale", " for sale", " ist zu verkaufen", " steht zum verkauf", " est à vendre",
     " está en venta", " está à venda", " è in vendita", " is te koop", " продается", " продаётся",
 ];
-/// Those who park domains or sell them. One that also runs ordinary sites is left out.
+/// Services that park or sell domains, except those that also host ordinary sites.
 #[rustfmt::skip]
 const PARKING_HOSTS: &[&str] = &[
     "above.com", "afternic.com", "bodis.com", "brandbucket.com", "buydomains.com",
@@ -85,26 +85,25 @@ const PARKING_HOSTS: &[&str] = &[
     "trafficz.com", "undeveloped.com",
 ];
 
-/// What a check needs of a page's text.
+/// The features of a page's text that a check needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageText {
     title_is_error: bool,
     is_wall: bool,
-    /// There are scripts and hardly any words: the page may be drawn by them.
+    /// Whether there are scripts and hardly any words, so that scripts may render the page.
     is_drawn: bool,
     is_parked: bool,
     length: usize,
-    /// Hashes in ascending order, each once.
+    /// Hashes in ascending order, without duplicates.
     shingles: Vec<u64>,
 }
 
 impl PageText {
-    /// Reads a body, whose end may be missing. Any bytes will do: what isn't UTF-8 is read as Latin-1, so
-    /// that a text in another encoding at least equals itself.
+    /// Parses a body, which may be truncated. Accepts any bytes: those that are not UTF-8 are read as Latin-1,
+    /// so that a text in another encoding still equals itself.
     ///
-    /// Error pages repeat what was asked for, so the words that contain `echo`, the last segment
-    /// of the URL's path, are left out. An echo that is an ordinary word can only make two pages
-    /// less alike.
+    /// Error pages repeat what was requested, so this omits words that contain `echo`, the last segment of the
+    /// URL's path. If the echo is an ordinary word, that can only make two pages less similar.
     #[must_use]
     pub fn read(body: &[u8], echo: &str) -> Self {
         let page = Markup::read(&body[..body.len().min(READ_BYTES)]);
@@ -125,29 +124,29 @@ impl PageText {
         }
     }
 
-    /// Whether the title or the first heading says that something isn't there or went wrong. It
-    /// may be the news that says so: a reason to look closer, no more.
+    /// Returns whether the title or the first heading says that something is missing or went wrong. It may be
+    /// the headline of an article, so this is only a reason to look closer.
     #[must_use]
     pub fn title_is_error(&self) -> bool {
         self.title_is_error
     }
 
-    /// The bytes of visible text, with white space collapsed. The title is not among them: an app
-    /// that draws itself by script has a title too.
+    /// Returns the length of the visible text in bytes, with white space collapsed. It excludes the title,
+    /// because a page rendered by scripts has a title too.
     #[must_use]
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Whether two pages have nearly the same title and text: nine in ten of the runs of five
-    /// words found in either are found in both. A page without visible text is like nothing.
+    /// Returns whether two pages have nearly the same title and text: nine in ten of the five-word sequences
+    /// found in either are found in both. A page without visible text matches no other page.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let mut left = self.shingles.iter().peekable();
         let mut right = other.shingles.iter().peekable();
         let (mut both, mut either) = (0, 0);
-        // The least hashes of the two together are a fair sample as well. Beyond them, one side
-        // may have been cut where the other was not.
+        // The lowest hashes of both pages together are a fair sample as well. Beyond them, the hashes
+        // of one page may have been dropped while those of the other were kept.
         while either < SHINGLES {
             let order = match (left.peek(), right.peek()) {
                 (Some(left), Some(right)) => left.cmp(right),
@@ -163,27 +162,27 @@ impl PageText {
         self.length > 0 && other.length > 0 && both * 10 >= either * 9
     }
 
-    /// Whether it asks for something before it shows a page: a test for robots, scripts, consent.
+    /// Returns whether it asks for something before it shows a page: a bot challenge, scripts, consent.
     #[must_use]
     pub fn is_wall(&self) -> bool {
         self.is_wall
     }
 
-    /// Whether it may be only the frame of a page that scripts draw, so that its text says nothing.
+    /// Returns whether scripts may render the page, so that its text is inconclusive.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
         self.is_drawn
     }
 
-    /// Whether the page bears the marks of a parked domain: the key by which such pages ask ad
-    /// blockers for leave, parts served by a parking service, or an offer to sell the domain.
+    /// Returns whether the page looks like that of a parked domain: it has the key that such pages present to
+    /// ad blockers, resources from a parking service, or an offer to sell the domain.
     #[must_use]
     pub fn is_parked(&self) -> bool {
         self.is_parked
     }
 }
 
-/// Whether a host, in lower case, belongs to a service that parks or sells domains.
+/// Returns whether a host, in lower case, belongs to a service that parks or sells domains.
 #[must_use]
 pub fn is_parking_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
@@ -193,18 +192,18 @@ pub fn is_parking_host(host: &str) -> bool {
         .any(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// How much a page has to do with parking services.
+/// How a page is related to parking services.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Parking {
     #[default]
     Nothing,
-    /// It sends its readers there.
+    /// It links to one.
     Linked,
-    /// It is made of what they serve.
+    /// It loads resources from one.
     Served,
 }
 
-/// Text in which white space is collapsed as it comes in.
+/// A text that collapses white space as it is appended.
 #[derive(Default)]
 struct Collapsed {
     text: String,
@@ -216,7 +215,7 @@ impl Collapsed {
         for chunk in bytes.utf8_chunks() {
             let latin = chunk.invalid().iter().map(|byte| char::from(*byte));
             for c in chunk.valid().chars().chain(latin) {
-                // What takes no room on the screen is a gap as well, lest it pass for text.
+                // Invisible characters count as white space too, not as text.
                 if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') {
                     self.gap = true;
                 } else if self.text.len() < limit {
@@ -230,7 +229,7 @@ impl Collapsed {
     }
 }
 
-/// What is gathered on the way through a page's markup.
+/// The state of the pass over a page's markup.
 #[derive(Default)]
 struct Markup {
     title: Collapsed,
@@ -242,7 +241,7 @@ struct Markup {
     at_address: bool,
     in_title: bool,
     in_heading: bool,
-    /// How many elements that aren't shown are open.
+    /// How many open elements are not displayed.
     hidden: usize,
     has_scripts: bool,
 }
@@ -255,7 +254,7 @@ impl Markup {
             None
         };
         let mut emitter = CallbackEmitter::new(take);
-        // Scripts, styles and titles hold no tags.
+        // Scripts, styles and titles contain no tags.
         emitter.naively_switch_states(true);
         let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
         page
@@ -295,8 +294,8 @@ impl Markup {
         self.hidden = self.hidden.saturating_sub(usize::from(hides(name)));
     }
 
-    /// Parts the words before a tag from those after it, unless it only changes their looks: some
-    /// pages dress up each digit of their 404.
+    /// Separates the words before and after a tag, unless the tag only changes their style: some pages style
+    /// each digit of their 404.
     fn part(&mut self, name: &[u8]) {
         if !matches!(name, b"a" | b"b" | b"em" | b"font" | b"i" | b"small" | b"span" | b"strong") {
             self.body.gap = true;
@@ -328,12 +327,12 @@ impl Markup {
     }
 }
 
-/// Whether an element's text is not part of what a page shows.
+/// Returns whether an element's text is not displayed.
 fn hides(name: &[u8]) -> bool {
     matches!(name, b"script" | b"style" | b"noscript" | b"template" | b"title" | b"iframe")
 }
 
-/// The host of an address, if the address names one.
+/// Returns the host of a URL, if it has one.
 fn host_of(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("//")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -341,8 +340,8 @@ fn host_of(address: &str) -> Option<&str> {
     host.filter(|_| matches!(scheme, "" | "http:" | "https:"))
 }
 
-/// Whether a character goes on with the word before it. In Thai and its neighbours, Chinese and
-/// Japanese, which put no spaces between words, each character ends one.
+/// Returns whether a character continues the word before it. Thai and related scripts, Chinese and Japanese
+/// put no spaces between words, so each of their characters counts as a word.
 fn goes_on(c: char) -> bool {
     !matches!(c, ' ' | '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
         && !matches!(c, '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
@@ -353,7 +352,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(|c| !goes_on(c)).map(str::trim_end).filter(|word| !word.is_empty())
 }
 
-/// The text without the words that contain the echo.
+/// Returns the text without the words that contain the echo.
 fn without(text: &str, echo: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -386,8 +385,8 @@ fn spaced(text: &str) -> String {
     words.flat_map(|word| [" ", word]).chain([" "]).collect()
 }
 
-/// Whether a page puts a test or a question before its content. An article may be about walls, but has
-/// more text.
+/// Returns whether a page shows a challenge or a question instead of its content. An article about such
+/// pages has more text.
 fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     if text.len() >= OFFER_BYTES {
         return false;
@@ -397,7 +396,7 @@ fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
 }
 
-/// Whether a title, in lower case, is that of a missing page.
+/// Returns whether a title, in lower case, is that of an error page.
 fn is_error(title: &str) -> bool {
     let spaced = spaced(title);
     says_404(title)
@@ -405,7 +404,7 @@ fn is_error(title: &str) -> bool {
         || ERROR_WORDS.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")))
 }
 
-/// Whether the number stands by itself: not in 14045, nor in 1,404 or 404 000.
+/// Returns whether a title contains 404 as a separate number, unlike 14045, 1,404 or 404 000.
 fn says_404(title: &str) -> bool {
     title.match_indices("404").any(|(at, code)| {
         let (before, after) = (&title[..at], &title[at + code.len()..]);
@@ -420,7 +419,7 @@ fn is_more_of_a_number(mut chars: impl Iterator<Item = char>) -> bool {
     })
 }
 
-/// Whether a title, in lower case, offers a domain.
+/// Returns whether a title, in lower case, offers a domain for sale.
 fn is_sale(title: &str) -> bool {
     FOR_SALE.iter().filter_map(|sale| title.split_once(sale)).any(|(before, _)| {
         let word = before.trim_end_matches(" name").rsplit(' ').next().unwrap_or_default();

@@ -66,8 +66,8 @@ pub(super) enum NextStep {
     Ask,
     /// With another try once all other URLs are done.
     Retry,
-    /// With a comparison to a random, nonexistent path: by [`UrlCheck::compare`] if one was asked for in
-    /// [`UrlCheck::folder`] before, else by [`UrlCheck::ask_random_path`].
+    /// With a comparison to a random, nonexistent path: by [`UrlCheck::compare`] if there already is a
+    /// reply for one in [`UrlCheck::folder`], otherwise by [`UrlCheck::ask_random_path`].
     Compare,
     /// With a comparison to this reply, which it asked for.
     CompareWith(Rc<RandomPathReply>),

@@ -195,7 +195,7 @@ fn dropped_findings_are_mentioned() {
     // To parse all of it would take long.
     let report = String::from_utf8(output.stdout).expect("UTF-8");
     assert_eq!(report.matches("\"ruleId\"").count(), 26_000, "nothing is left out");
-    let notice = "26 further findings omitted: over 1,000 of one rule on one page";
+    let notice = "26 further findings omitted: a rule reports at most 1,000 per page";
     assert_eq!(report.matches(notice).count(), 1);
     let output = check(archive.root(), "github");
     let report = String::from_utf8(output.stdout).expect("UTF-8");

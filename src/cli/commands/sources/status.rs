@@ -13,7 +13,7 @@ use crate::cli::terminal::write_stdout;
 use crate::diagnostic::printable;
 use crate::session::{HostCount, LedgerStatus, Sources, Verdict, YearStatus};
 
-/// The most hosts that the table names; JSON has all of them.
+/// The maximum number of hosts that the table names; JSON has all of them.
 const SHOWN: usize = 10;
 
 pub(super) fn run(

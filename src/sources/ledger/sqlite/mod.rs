@@ -42,12 +42,12 @@ pub struct SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the ledger at `path`, and creates it and its folder if there is none. Waits as `patience`
-    /// says where another process has locked it.
+    /// Opens the ledger at `path`, and creates it and its folder if needed. `patience` says how long to
+    /// wait if another process has locked it.
     ///
     /// # Errors
-    /// If the file can't be opened or made, if it or a file beside it that `SQLite` would write is a
-    /// link, if it is something else than a ledger, or of a newer version; [`LedgerError::Locked`].
+    /// If the file cannot be opened or created, if it or one of SQLite's files next to it is a link, if it
+    /// is not a ledger, or if its version is newer; [`LedgerError::Locked`].
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
