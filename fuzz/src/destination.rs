@@ -2,7 +2,7 @@
 
 use dateline::internals::archive::Archive;
 use dateline::internals::archive::resolve::{Destination, Resolver, Target};
-use dateline::internals::config::{Settings, rules::select};
+use dateline::internals::config::rules::select;
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::document::Document;
 use dateline::internals::rules;
