@@ -149,7 +149,7 @@ mod tests {
         let rule = find("related/not-found").expect("a rule");
         let help = help(&rule.docs(), true);
         for part in [
-            "## Example\n\nA letter too many, and the wrong day:\n\n\
+            "## Example\n\nAn extra letter in the path, and the wrong day:\n\n\
              **news/2012/03/25/lock-gates-fail.md (reported)**\n\n````markdown\n### 2012-03-25\n",
             "**what is reported**\n\n````\nnews/2012/03/25/lock-gates-fail.md:7:25: error: ",
             "````\n\n## Options\n\n- `url-prefixes` in `[archive]`",

@@ -159,7 +159,11 @@ fn a_page_changed_by_a_fix_is_not_blamed_for_old_findings() {
     let output = repo.check(&["--since", "HEAD", "--fix"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("2 findings in 2 files fixed"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("1 finding elsewhere not shown"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("1 finding in unchanged files not shown"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
