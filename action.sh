@@ -109,7 +109,7 @@ check() {
     run "${words[@]:0:options}" --fail-on="$DATELINE_FAIL_ON" --output-format=github "${words[@]:options}"
   fi
   # Git is not asked here: in the folder of an archive it could discover a repository that somebody committed there.
-  if [ "$code" -gt 1 ] && grep -qF '; a shallow clone must fetch ' "$RUNNER_TEMP/dateline.stderr"; then
+  if [ "$code" -gt 1 ] && grep -qF '; in a shallow clone, fetch the commit first' "$RUNNER_TEMP/dateline.stderr"; then
     refuse "the repository was fetched without its history: give actions/checkout \"fetch-depth: 0\""
   fi
   exit "$code"

@@ -28,8 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let summary = report.summary();
     println!("{} findings in {} pages", report.len(), summary.pages);
 
-    // In memory: `planned.write()` would write the files.
-    let (planned, _) = session.plan_fixes(Applicability::Safe)?;
-    println!("safe fixes would change {} files", planned.files().len());
+    // In memory: `preview.write()` would write the files.
+    let preview = session.preview_fixes(Applicability::Safe)?;
+    println!("safe fixes would change {} files", preview.files().len());
     Ok(())
 }

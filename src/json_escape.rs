@@ -1,51 +1,109 @@
-//! JSON that steers no terminal, whatever stands in its strings.
+//! JSON that cannot control a terminal, whatever its strings contain.
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
 use crate::diagnostic::is_unprintable;
 
-/// Escapes what JSON allows in a string and a terminal obeys: control characters beyond those that
-/// JSON escapes. Outside of strings JSON has none. To be written to through a buffer, which hands
-/// over whole characters.
-pub struct Escaping<'a>(pub &'a mut dyn Write);
+/// Formats JSON as `F` does, but escapes in strings also the control characters that JSON allows and a
+/// terminal obeys.
+#[derive(Clone, Debug, Default)]
+pub struct Escaped<F>(pub F);
 
-impl Write for Escaping<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(first) = first_wild(bytes) else {
-            self.0.write_all(bytes)?;
-            return Ok(bytes.len());
-        };
-        // Buffers end where a string or a mark of JSON does, so this is whole characters.
-        self.0.write_all(&bytes[..first])?;
-        for char in String::from_utf8_lossy(&bytes[first..]).chars() {
-            if is_wild(char) {
-                write!(self.0, "\\u{:04x}", u32::from(char))?;
-            } else {
-                write!(self.0, "{char}")?;
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+/// Writes `value` on one line.
+///
+/// # Errors
+/// If the writer or the serialization fails.
+pub fn to_writer(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Escaped(CompactFormatter)))
 }
 
-fn is_wild(char: char) -> bool {
+/// Writes `value` on several lines, indented.
+///
+/// # Errors
+/// If the writer or the serialization fails.
+pub fn to_writer_pretty(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut pretty(out))
+}
+
+/// Returns a serializer that writes on several lines, indented.
+pub fn pretty<W: Write>(out: W) -> Serializer<W, Escaped<PrettyFormatter<'static>>> {
+    Serializer::with_formatter(out, Escaped(PrettyFormatter::new()))
+}
+
+/// Whether JSON allows the character in a string and a terminal obeys it.
+fn is_control(char: char) -> bool {
     char == '\u{7F}' || (!char.is_ascii() && is_unprintable(char))
 }
 
-/// Where the first character stands that is to be escaped. All but DEL begin with one of four
-/// bytes, so that only what does is looked at.
-fn first_wild(bytes: &[u8]) -> Option<usize> {
-    let is_wild = |at: &usize| {
-        let end = (at + 3).min(bytes.len());
-        let chunk = bytes[*at..end].utf8_chunks().next();
-        chunk.and_then(|chunk| chunk.valid().chars().next()).is_some_and(is_wild)
+/// Passes the calls on for what stands outside of strings.
+macro_rules! pass_on {
+    ($($method:ident($($argument:ident: $kind:ty),*);)*) => {
+        $(fn $method<W: ?Sized + Write>(&mut self, out: &mut W $(, $argument: $kind)*) -> io::Result<()> {
+            self.0.$method(out $(, $argument)*)
+        })*
     };
-    let del = memchr::memchr(0x7F, bytes);
-    let arabic = memchr::memchr_iter(0xD8, bytes).find(is_wild);
-    let beyond = memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).find(is_wild);
-    [del, arabic, beyond].into_iter().flatten().min()
+}
+
+impl<F: Formatter> Formatter for Escaped<F> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, char)) = rest.char_indices().find(|(_, char)| is_control(*char)) {
+            self.0.write_string_fragment(out, &rest[..at])?;
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + char.len_utf8()..];
+        }
+        self.0.write_string_fragment(out, rest)
+    }
+
+    pass_on! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compact(text: &str) -> String {
+        let mut out = Vec::new();
+        to_writer(&mut out, &text).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn controls_beyond_those_of_json_are_escaped_and_read_back() {
+        assert_eq!(compact("a\u{9b}31mb\u{7f}"), r#""a\u009b31mb\u007f""#);
+        assert_eq!(compact("\u{202e}x\u{feff}"), r#""\u202ex\ufeff""#);
+        for text in ["", "plain", "ü€😀", "\u{1b}[0m\"\\", "\u{e0001}\u{9b}", "\u{7f}\u{7f}"] {
+            let read: String = serde_json::from_str(&compact(text)).unwrap();
+            assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn pretty_json_is_laid_out_as_serde_json_does() {
+        let value = serde_json::json!({ "a": [1, "x", {}], "b": { "c": null }, "d": [] });
+        let mut out = Vec::new();
+        to_writer_pretty(&mut out, &value).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string_pretty(&value).unwrap());
+    }
 }

@@ -68,20 +68,25 @@ pub const KNOWN_FORMATS: &[&str] = &[
     "%Y年%m月%d日",
 ];
 
+/// A format that cannot be used for dates in headings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a format of dates in headings")]
+pub struct RefusedFormat(pub String);
+
 impl DateFormats {
     /// Takes the archive's formats.
     ///
     /// # Errors
     /// The first format that does not write a date, or writes one that it cannot read back, or that a heading would
     /// not show as it is written.
-    pub fn new(formats: Vec<String>) -> Result<Self, String> {
+    pub fn new(formats: Vec<String>) -> Result<Self, RefusedFormat> {
         let sample = Date::constant(2012, 3, 25);
         let fails = |format: &&String| {
             let text = written(format, sample);
             read_exactly(format, &text) != Some(sample) || inline_words(&text) != Some(text)
         };
         match formats.iter().find(fails) {
-            Some(format) => Err(format.clone()),
+            Some(format) => Err(RefusedFormat(format.clone())),
             None => Ok(Self { formats }),
         }
     }
@@ -180,9 +185,9 @@ mod tests {
 
     #[test]
     fn formats_that_lose_the_day_are_refused() {
-        assert_eq!(DateFormats::new(vec!["%Y-%m".into()]), Err("%Y-%m".into()));
+        assert_eq!(DateFormats::new(vec!["%Y-%m".into()]), Err(RefusedFormat("%Y-%m".into())));
         for format in ["%Q", "%Y-%m-%d\n\n# X", "%Y*%m*%d", "%Y %m %d #", " %Y-%m-%d"] {
-            assert_eq!(DateFormats::new(vec![format.into()]), Err(format.into()));
+            assert_eq!(DateFormats::new(vec![format.into()]), Err(RefusedFormat(format.into())));
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct FindingKey {
     pub text: String,
 }
 
-/// The findings that were agreed to be left, with how often each occurs: at least once.
+/// The recorded findings, with how often each occurs: at least once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     entries: BTreeMap<FindingKey, u64>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::Formatter;
 
 use super::entries::{Baseline, FindingKey};
-use crate::json_escape::Escaping;
+use crate::json_escape::Escaped;
 
 /// The version of the format.
 const VERSION: u64 = 1;
@@ -72,7 +72,7 @@ impl Baseline {
     /// # Errors
     /// What the writer fails with.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut out = BufWriter::new(Escaping(out));
+        let mut out = BufWriter::new(out);
         write_line(&Header { version: VERSION }, &mut out)?;
         for (FindingKey { path, rule, text }, count) in self.entries() {
             write_line(&EntryLine { path, rule, text, count }, &mut out)?;
@@ -165,7 +165,7 @@ fn column(line: &[u8], byte: usize) -> usize {
 }
 
 fn write_line(line: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Spaced))?;
+    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaped(Spaced)))?;
     writeln!(out)
 }
 

@@ -1,4 +1,4 @@
-//! Findings that were agreed to be left: what they are known by, and which of a run's are among them.
+//! Recorded findings: by what they are recognized, and which findings of a run are among them.
 //!
 //! A finding is known by its rule, its page and the offending text, never by its line: edits
 //! elsewhere in the page change nothing.

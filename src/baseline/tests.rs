@@ -15,9 +15,9 @@ use crate::archive::resolve::Resolver;
 use crate::diagnostic::{Diagnostic, Finding, Severity, is_unprintable};
 use crate::span::{FileId, Span};
 
-type Files = BTreeMap<String, String>;
+type PagesByPath = BTreeMap<String, String>;
 
-impl PageSource for Files {
+impl PageSource for PagesByPath {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.get(path)
             .map(|text| text.clone().into_bytes())
@@ -25,7 +25,7 @@ impl PageSource for Files {
     }
 }
 
-fn archive(files: &Files) -> Archive {
+fn archive(files: &PagesByPath) -> Archive {
     let layout = Layout { event: Vec::new(), day: Vec::new() };
     let table = PathTable::new(files.keys().cloned().collect(), Vec::new());
     Archive::new(table, layout, Resolver::default())
@@ -121,7 +121,7 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
 
 #[test]
 fn of_findings_that_are_alike_the_last_are_shown() {
-    let files = Files::from([("a.md".to_owned(), "# x x x y".to_owned())]);
+    let files = PagesByPath::from([("a.md".to_owned(), "# x x x y".to_owned())]);
     let archive = archive(&files);
     let at = |start: usize| found(0, "text/x", Span::new(start, start + 1));
     let mut baseline = Baseline::default();
@@ -141,10 +141,10 @@ fn of_findings_that_are_alike_the_last_are_shown() {
 
 #[test]
 fn a_page_that_cannot_be_read_has_findings_without_a_text() {
-    let known = Files::from([("a.md".to_owned(), "# x".to_owned())]);
+    let known = PagesByPath::from([("a.md".to_owned(), "# x".to_owned())]);
     let archive = archive(&known);
     let all = vec![found(0, "text/x", Span::new(2, 3))];
-    let now = Baseline::of(&all, &PageTexts::new(&archive, &Files::new()));
+    let now = Baseline::of(&all, &PageTexts::new(&archive, &PagesByPath::new()));
     assert_eq!(now.entries().next(), Some((&key("a.md", "text/x", ""), 1)));
 }
 
@@ -182,7 +182,7 @@ proptest! {
         texts in pages(), spans in spans(), more in spans(),
     ) {
         let path = |(index, text): (usize, &String)| (format!("{index}.md"), text.clone());
-        let files: Files = texts.iter().enumerate().map(path).collect();
+        let files: PagesByPath = texts.iter().enumerate().map(path).collect();
         let archive = archive(&files);
         let diagnostics = |spans: &[(u32, usize, usize, bool)]| {
             let mut all: Vec<_> = spans
@@ -195,16 +195,16 @@ proptest! {
             all.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
             all
         };
-        let (agreed, all) = (diagnostics(&spans), diagnostics(&[&*spans, &*more].concat()));
-        let baseline = Baseline::of(&agreed, &PageTexts::new(&archive, &files));
-        prop_assert_eq!(baseline.findings(), agreed.len() as u64);
-        let matched = baseline.hide(agreed.clone(), &PageTexts::new(&archive, &files));
+        let (recorded, all) = (diagnostics(&spans), diagnostics(&[&*spans, &*more].concat()));
+        let baseline = Baseline::of(&recorded, &PageTexts::new(&archive, &files));
+        prop_assert_eq!(baseline.findings(), recorded.len() as u64);
+        let matched = baseline.hide(recorded.clone(), &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty() && matched.left.is_empty());
         let matched = baseline.hide(all.clone(), &PageTexts::new(&archive, &files));
         prop_assert_eq!(matched.shown.len(), more.len());
         prop_assert!(matched.left.is_empty());
         let wider = Baseline::of(&all, &PageTexts::new(&archive, &files));
-        let matched = wider.hide(agreed, &PageTexts::new(&archive, &files));
+        let matched = wider.hide(recorded, &PageTexts::new(&archive, &files));
         prop_assert!(matched.shown.is_empty());
         prop_assert_eq!(matched.left.findings(), more.len() as u64);
         prop_assert_eq!(wider.beyond(&baseline), more.len() as u64);

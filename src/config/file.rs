@@ -19,7 +19,7 @@ use super::rules::{
 };
 use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
-use crate::archive::date::DateFormats;
+use crate::archive::date::{DateFormats, RefusedFormat};
 use crate::archive::layout::Pattern;
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
@@ -228,7 +228,7 @@ impl Reader<'_> {
             let written = formats.iter().map(|format| (*format.get_ref()).to_owned()).collect();
             let refused = match DateFormats::new(written) {
                 Ok(formats) => return Some(formats),
-                Err(refused) => refused,
+                Err(RefusedFormat(refused)) => refused,
             };
             let culprit = formats.iter().find(|format| *format.get_ref() == refused);
             let span = culprit.map_or(0..0, Spanned::span);

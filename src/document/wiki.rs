@@ -1,4 +1,4 @@
-//! Residue of wiki text.
+//! Leftovers of wiki markup.
 
 use super::model::Document;
 use crate::span::Span;

@@ -30,7 +30,7 @@ fn archive() -> Archive {
 }
 
 fn finding(edits: Vec<Edit>) -> Diagnostic {
-    let finding = Finding::new(Span::default(), "x").fix(Fix::safe("mend", edits));
+    let finding = Finding::new(Span::default(), "x").fix(Fix::safe("fix", edits));
     Diagnostic { rule: "text/x", severity: Severity::Error, file: FileId(0), finding }
 }
 

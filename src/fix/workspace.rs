@@ -23,19 +23,14 @@ pub struct Workspace<'a> {
     source: &'a dyn PageSource,
     /// A hash of each file, as it was when it was first read.
     seen: Mutex<HashMap<String, u128>>,
-    mended: RwLock<BTreeMap<String, FixedFile>>,
+    fixed: RwLock<BTreeMap<String, FixedFile>>,
     /// Files that changed between two looks at them, which are left alone.
     changed: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Workspace<'a> {
     pub(super) fn new(source: &'a dyn PageSource) -> Self {
-        Self {
-            source,
-            seen: Mutex::default(),
-            mended: RwLock::default(),
-            changed: Mutex::default(),
-        }
+        Self { source, seen: Mutex::default(), fixed: RwLock::default(), changed: Mutex::default() }
     }
 
     /// The content of a file, if it is the one that was read first and may be edited.
@@ -53,20 +48,20 @@ impl<'a> Workspace<'a> {
         before: Option<&[u8]>,
         content: Option<Vec<u8>>,
     ) -> bool {
-        let mended = self.mended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match (mended.get_mut(path), content) {
+        let fixed = self.fixed.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match (fixed.get_mut(path), content) {
             (Some(file), Some(content)) => {
                 let changes = file.after != content;
                 file.after = content;
                 changes
             }
-            (Some(_), None) => mended.remove(path).is_some(),
+            (Some(_), None) => fixed.remove(path).is_some(),
             (None, None) => false,
             (None, Some(after)) => {
                 let before = before.map(<[u8]>::to_vec);
                 let changes = before.as_ref() != Some(&after);
                 let path = path.to_owned();
-                mended.insert(path.clone(), FixedFile { path, before, after });
+                fixed.insert(path.clone(), FixedFile { path, before, after });
                 changes
             }
         }
@@ -74,24 +69,24 @@ impl<'a> Workspace<'a> {
 
     /// Takes back all that fixes made of a file. Returns whether they had added it.
     pub(super) fn reset(&mut self, path: &str) -> bool {
-        let mended = self.mended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        mended.remove(path).is_some_and(|file| file.before.is_none())
+        let fixed = self.fixed.get_mut().unwrap_or_else(PoisonError::into_inner);
+        fixed.remove(path).is_some_and(|file| file.before.is_none())
     }
 
     /// The files that differ from what they were, in order of their paths, and those that were left
     /// alone because somebody else changed them meanwhile.
     pub(super) fn finish(self) -> (Vec<FixedFile>, BTreeSet<String>) {
-        let mended = self.mended.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mended = mended.into_values().filter(|file| file.before.as_ref() != Some(&file.after));
+        let fixed = self.fixed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let fixed = fixed.into_values().filter(|file| file.before.as_ref() != Some(&file.after));
         let changed = self.changed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (mended.collect(), changed)
+        (fixed.collect(), changed)
     }
 }
 
 impl PageSource for Workspace<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let mended = self.mended.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = mended.get(path) {
+        let fixed = self.fixed.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = fixed.get(path) {
             return Ok(file.after.clone());
         }
         let bytes = self.source.read(path)?;

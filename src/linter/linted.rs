@@ -27,7 +27,7 @@ pub struct Linted<'a> {
     /// Hashes of the anchors of the pages that a fragment names.
     anchors: HashMap<FileId, Vec<u64>>,
     /// Pages that tell of the same event as an earlier one, with that one; sorted.
-    twins: Vec<(FileId, FileId)>,
+    duplicates: Vec<(FileId, FileId)>,
     days: DayPages,
     gaps: Mutex<Recent<Option<Arc<Gaps>>>>,
 }
@@ -47,7 +47,7 @@ impl<'a> Linted<'a> {
             diagnostics: Vec::new(),
             summary: Summary::default(),
             anchors: HashMap::new(),
-            twins: Vec::new(),
+            duplicates: Vec::new(),
             days: DayPages::default(),
             gaps: Mutex::new(Recent::new(MOST_GAPS)),
         };
@@ -58,7 +58,7 @@ impl<'a> Linted<'a> {
         }
         linted.read_needed();
         linted.anchors = linted.read_anchors();
-        linted.twins = linted.find_twins();
+        linted.duplicates = linted.find_duplicates();
         linted.days = linted.read_day_pages();
         linted.check_archive();
         linted
@@ -212,9 +212,9 @@ impl Pages for Linted<'_> {
         self.days.meant(day_page, entry)
     }
 
-    fn twin(&self, file: FileId) -> Option<FileId> {
-        let index = self.twins.binary_search_by_key(&file, |(later, _)| *later).ok()?;
-        Some(self.twins[index].1)
+    fn duplicate_of(&self, file: FileId) -> Option<FileId> {
+        let index = self.duplicates.binary_search_by_key(&file, |(later, _)| *later).ok()?;
+        Some(self.duplicates[index].1)
     }
 
     fn reread(&self, file: FileId) -> Option<Arc<ReadPage>> {

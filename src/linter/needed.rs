@@ -164,7 +164,7 @@ impl Linted<'_> {
     }
 
     /// Finds the pages that tell of the same event as an earlier one; sorted, one pair a page.
-    pub(super) fn find_twins(&self) -> Vec<(FileId, FileId)> {
+    pub(super) fn find_duplicates(&self) -> Vec<(FileId, FileId)> {
         if !self.linter.needs(Need::SharedSources) {
             return Vec::new();
         }
@@ -188,11 +188,11 @@ impl Linted<'_> {
             (Some(one), Some(other)) => one.is_near(other),
             _ => false,
         };
-        let mut twins: Vec<(FileId, FileId)> =
+        let mut duplicates: Vec<(FileId, FileId)> =
             pairs.into_iter().filter(is_near).map(|(earlier, later)| (later, earlier)).collect();
-        twins.sort_unstable();
-        twins.dedup_by_key(|(later, _)| *later);
-        twins
+        duplicates.sort_unstable();
+        duplicates.dedup_by_key(|(later, _)| *later);
+        duplicates
     }
 
     fn shingles(&self, file: FileId) -> Option<Shingles> {

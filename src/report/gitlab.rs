@@ -10,7 +10,7 @@ use super::files::Files;
 use super::fingerprint::Fingerprints;
 use super::results::Results;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::json_escape::Escaping;
+use crate::json_escape;
 use crate::span::Position;
 
 #[derive(Serialize)]
@@ -52,8 +52,8 @@ pub(super) fn write(
     files: &Files<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut buffered = BufWriter::new(Escaping(out));
-    let mut serializer = serde_json::Serializer::pretty(&mut buffered);
+    let mut buffered = BufWriter::new(out);
+    let mut serializer = json_escape::pretty(&mut buffered);
     let mut issues = serializer.serialize_seq(Some(results.diagnostics.len()))?;
     let mut fingerprints = Fingerprints::new(files);
     for diagnostic in results.diagnostics {

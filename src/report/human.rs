@@ -27,7 +27,7 @@ pub(super) fn write(
     let handler = handler(style);
     for diagnostic in results.diagnostics {
         let mut drawn = String::new();
-        let report = Report::new(diagnostic, files, style.width);
+        let report = MietteFinding::new(diagnostic, files, style.width);
         handler.render_report(&mut drawn, &report).map_err(io::Error::other)?;
         writeln!(out, "{}", drawn.trim_start_matches('\n'))?;
     }
@@ -48,7 +48,7 @@ pub(super) fn write_config_errors(
         let span = Span::from(error.span.clone());
         let (message, help) = (error.problem.to_string(), error.problem.help());
         let (message, help) = (printable(&message), help.as_deref().map(printable));
-        let report = Report {
+        let report = MietteFinding {
             rule: None,
             severity: miette::Severity::Error,
             message: &message,
@@ -171,19 +171,19 @@ impl SourceCode for Excerpt {
 
 /// A finding, or one of its labels, as miette draws it.
 #[derive(Debug)]
-struct Report<'a> {
+struct MietteFinding<'a> {
     rule: Option<&'a str>,
     severity: miette::Severity,
     message: &'a str,
     help: Option<&'a str>,
     excerpt: Excerpt,
-    related: Vec<Report<'a>>,
+    related: Vec<MietteFinding<'a>>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> MietteFinding<'a> {
     fn new(diagnostic: &'a Diagnostic, files: &Files<'_>, width: usize) -> Self {
         let finding = &diagnostic.finding;
-        let related = finding.labels.iter().map(|label| Report {
+        let related = finding.labels.iter().map(|label| MietteFinding {
             rule: None,
             severity: miette::Severity::Advice,
             message: &label.message,
@@ -205,15 +205,15 @@ impl<'a> Report<'a> {
     }
 }
 
-impl fmt::Display for Report<'_> {
+impl fmt::Display for MietteFinding<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.message)
     }
 }
 
-impl std::error::Error for Report<'_> {}
+impl std::error::Error for MietteFinding<'_> {}
 
-impl miette::Diagnostic for Report<'_> {
+impl miette::Diagnostic for MietteFinding<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         self.rule.map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
     }

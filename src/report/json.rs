@@ -9,7 +9,7 @@ use super::files::{Files, PositionRange};
 use super::results::Results;
 use super::summary::severities;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
-use crate::json_escape::Escaping;
+use crate::json_escape;
 use crate::span::{FileId, Position, Span};
 
 /// The version of the fields below.
@@ -127,8 +127,8 @@ pub(super) fn write(
         summary: summary(results),
         diagnostics: (results.diagnostics, files),
     };
-    let mut buffered = BufWriter::new(Escaping(out));
-    serde_json::to_writer_pretty(&mut buffered, &report)?;
+    let mut buffered = BufWriter::new(out);
+    json_escape::to_writer_pretty(&mut buffered, &report)?;
     writeln!(buffered)?;
     buffered.flush()
 }
@@ -138,13 +138,13 @@ pub(super) fn write_lines(
     files: &Files<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut buffered = BufWriter::new(Escaping(out));
+    let mut buffered = BufWriter::new(out);
     for diagnostic in results.diagnostics {
-        serde_json::to_writer(&mut buffered, &json(diagnostic, files))?;
+        json_escape::to_writer(&mut buffered, &json(diagnostic, files))?;
         writeln!(buffered)?;
     }
     let end = JsonEnd { version: VERSION, summary: summary(results) };
-    serde_json::to_writer(&mut buffered, &end)?;
+    json_escape::to_writer(&mut buffered, &end)?;
     writeln!(buffered)?;
     buffered.flush()
 }

@@ -53,7 +53,7 @@ pub enum Need {
     Anchors,
     /// What day pages list, see [`Pages::names`] and [`Pages::meant`].
     DayEntries,
-    /// Pages of nearby days that cite the same sources, see [`Pages::twin`].
+    /// Pages of nearby days that cite the same sources, see [`Pages::duplicate_of`].
     SharedSources,
     /// Archived copies of lost sources, which the rule's fix cites.
     ArchivedCopies,

@@ -43,5 +43,5 @@ pub trait Pages: Sync {
     fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
 
     /// Returns the earlier page about the same event, if there is one.
-    fn twin(&self, file: FileId) -> Option<FileId>;
+    fn duplicate_of(&self, file: FileId) -> Option<FileId>;
 }

@@ -1,5 +1,6 @@
 //! A session: one archive, opened with options, that is checked or fixed.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,8 +20,9 @@ use super::source_status::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
+use crate::fix::FixedFile;
 use crate::linter::Linter;
-use crate::report::Hidden;
+use crate::report::{Hidden, Style};
 use crate::rules;
 use crate::span::FileId;
 
@@ -102,23 +104,19 @@ impl Session {
     /// and checks the archive again.
     ///
     /// # Errors
-    /// As [`Session::check`], and if a file could not be written.
+    /// As [`Session::check`], before anything is written. What could not be written, and why the
+    /// fixed archive could not be checked, is in [`Fixed`].
     pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
-        let (fixes, left) = self.plan_fixes(allowed)?;
-        let written = fixes.write();
-        self.observer.step(Step::Write);
-        let report = self.check_again(left)?;
-        written.check_written()?;
-        Ok(Fixed { written, report })
+        Ok(self.preview_fixes(allowed)?.write())
     }
 
-    /// Applies fixes in memory. Also returns what a check after them takes over.
+    /// Applies the fixes that are at least as sure as `allowed` in memory, and writes nothing.
     ///
     /// # Errors
     /// As [`Session::check`].
-    pub fn plan_fixes(&self, allowed: Applicability) -> Result<(PlannedFixes, Rest), SessionError> {
-        let mut files = self.files()?;
-        let known = self.known_sources(&mut files)?;
+    pub fn preview_fixes(&self, allowed: Applicability) -> Result<FixPreview<'_>, SessionError> {
+        let mut input = self.files()?;
+        let known = self.known_sources(&mut input)?;
         let fix_loop = FixLoop {
             allowed,
             outcomes: &known.outcomes,
@@ -127,20 +125,9 @@ impl Session {
             settings: &self.settings,
             threads: &self.threads,
         };
-        let planned = fix_loop.run(&mut files)?;
+        let fixes = fix_loop.run(&mut input)?;
         self.observer.step(Step::Fix);
-        Ok((planned, Rest { files, known }))
-    }
-
-    /// Checks the archive after fixes of the same session were written. Sources are not looked up
-    /// again.
-    ///
-    /// # Errors
-    /// As [`Session::check`].
-    pub fn check_again(&self, rest: Rest) -> Result<Report, SessionError> {
-        let files = rest.files.again(&self.settings, self.threads.count());
-        self.observer.step(Step::Walk);
-        self.report(files, Some(rest.known))
+        Ok(FixPreview { session: self, fixes, files: input, known })
     }
 
     fn files(&self) -> Result<InputFiles, SessionError> {
@@ -220,32 +207,61 @@ impl Session {
     }
 }
 
-/// A fixed archive.
-pub struct Fixed {
-    /// What the fixes wrote.
-    pub written: FixReport,
-    /// What a check of the fixed archive found.
-    pub report: Report,
-}
-
-/// What a check after fixes takes over from them.
-pub struct Rest {
+/// Fixes of a session that were applied in memory, not on the disk.
+pub struct FixPreview<'a> {
+    session: &'a Session,
+    fixes: PlannedFixes,
     files: InputFiles,
     known: KnownSources,
 }
 
-impl Rest {
-    /// Writes what was not looked up about sources.
+impl FixPreview<'_> {
+    /// The files that the fixes change, in order of their paths, with their content before and after.
+    #[must_use]
+    pub fn files(&self) -> &[FixedFile] {
+        self.fixes.files()
+    }
+
+    /// Writes the changes as a unified diff; `on_terminal` says whether it goes to a terminal.
     ///
     /// # Errors
     /// What the writer fails with.
-    pub fn write_summary(
+    pub fn write_diff(
         &self,
-        session: &Session,
-        out: &mut dyn std::io::Write,
-    ) -> std::io::Result<()> {
-        session.lookup.summary(self.known.tally.clone()).write(out)
+        style: Style,
+        on_terminal: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.fixes.write_diff(style, on_terminal, out)
     }
+
+    /// Writes what would be fixed, and what was not looked up about sources.
+    ///
+    /// # Errors
+    /// What the writer fails with.
+    pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.fixes.write_summary(out)?;
+        self.session.lookup.summary(self.known.tally.clone()).write(out)
+    }
+
+    /// Writes the changed files, and checks the archive again. Sources are not looked up again.
+    #[must_use]
+    pub fn write(self) -> Fixed {
+        let Self { session, fixes, files, known } = self;
+        let written = fixes.write();
+        session.observer.step(Step::Write);
+        let files = files.again(&session.settings, session.threads.count());
+        session.observer.step(Step::Walk);
+        Fixed { written, report: session.report(files, Some(known)) }
+    }
+}
+
+/// A fixed archive.
+pub struct Fixed {
+    /// What the fixes wrote, and what could not be written.
+    pub written: FixReport,
+    /// What a check of the fixed archive found.
+    pub report: Result<Report, SessionError>,
 }
 
 /// The settings of the file, and over them those of the options.

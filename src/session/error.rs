@@ -14,6 +14,7 @@ use crate::sources::ledger::LedgerError;
 
 /// Why a session could not do its work.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SessionError {
     /// The settings cannot be loaded.
     #[error(transparent)]

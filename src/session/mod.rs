@@ -29,7 +29,7 @@ mod tally;
 mod threads;
 
 pub use self::changes::ChangeCounts;
-pub use self::check::{Fixed, Rest, Session};
+pub use self::check::{FixPreview, Fixed, Session};
 pub use self::config::{resolved_settings, settings_schema};
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};
@@ -47,16 +47,25 @@ pub use self::rules::{RuleDescription, UnknownRule, rule, rules};
 pub use self::selection::Skipped;
 pub use self::sources::{Crawl, LedgerOptions, LedgerStatus, Repair, Sources, YearStatus};
 pub use self::tally::Tally;
+pub use crate::address::AddressClass;
+pub use crate::baseline::BaselineError;
 pub use crate::config::discover::Origin;
+pub use crate::config::rules::UnknownSelector;
+pub use crate::config::{ConfigError, ConfigErrors};
 pub use crate::config::{LoadError as SettingsError, parse_duration};
 pub use crate::diagnostic::{Applicability, Severity};
 pub use crate::fix::FixedFile;
-pub use crate::json_escape::Escaping as JsonEscaping;
+pub use crate::git::{BlobError, GitError};
 pub use crate::linter::{Panicked, Summary, guarded};
 pub use crate::report::{
     Format, PositionRange, Style, write_config_errors as write_settings_errors,
 };
 pub use crate::rule::Block;
-pub use crate::source_status::{ErrorClass, Outcome, Verdict};
+pub use crate::source_status::{
+    Cause, ErrorClass, Evidence, LedgerRecord, Likeness, Outcome, Reason, Redirect, Verdict,
+};
+pub use crate::sources::CrawlError;
+pub use crate::sources::ledger::LedgerError;
 pub use crate::sources::ledger::{Counts, HostCount, Merged, Patience};
 pub use crate::sources::{CopyCounts, Progress, Stop};
+pub use crate::span::Position;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::settings::CrawlSettings;
-use super::url_check::UrlCheck;
+use super::url_check::{NotContacted, UrlCheck};
 use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
 
 /// The checks that URLs need, and the outcomes of those that must not be asked for.
@@ -34,14 +34,14 @@ pub(super) fn plan(mut urls: Vec<String>, settings: &CrawlSettings) -> Workload 
     let mut checks = Vec::new();
     for (url, written) in pages {
         let check = if settings.hosts.skips(&url) {
-            Err((written, ErrorClass::Skipped))
+            Err(NotContacted { urls: written, class: ErrorClass::Skipped })
         } else {
             UrlCheck::new(written, url, &settings.policy)
         };
         match check {
             Ok(check) => checks.push(check),
-            Err((written, class)) => {
-                outcomes.extend(written.into_iter().map(|url| not_contacted(url, class)));
+            Err(NotContacted { urls, class }) => {
+                outcomes.extend(urls.into_iter().map(|url| not_contacted(url, class)));
             }
         }
     }

@@ -48,7 +48,7 @@ impl Source {
 
     /// The code before the tests at its end.
     fn code(&self) -> &str {
-        self.text.split("#[cfg(test)]").next().unwrap_or_default()
+        self.text.split("\nmod tests {").next().unwrap_or_default()
     }
 
     /// Its lines of code, comments left out.

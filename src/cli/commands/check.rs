@@ -11,8 +11,8 @@ use crate::cli::error::{CliError, FOUND};
 use crate::cli::observer::{CliObserver, patience};
 use crate::cli::terminal::{Stream, is_terminal, say, shown_path, stderr, style, to_stdout};
 use crate::session::{
-    Applicability, BaselineMode, BaselineOptions, CheckOptions, Format, Input, OutputFile, Report,
-    Session, Severity, SourceOptions, Style,
+    Applicability, BaselineMode, BaselineOptions, CheckOptions, Fixed, Format, Input, OutputFile,
+    Report, Session, Severity, SourceOptions, Style,
 };
 
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
@@ -119,24 +119,20 @@ impl Run<'_> {
 
     /// Shows what fixes would change.
     fn diff(&self) -> Result<u8, CliError> {
-        let (planned, rest) = self.session.plan_fixes(self.allowed())?;
+        let preview = self.session.preview_fixes(self.allowed())?;
         let shown = self.output.is_none() && is_terminal(Stream::Output);
         let style = self.style();
-        self.write_output(|out| planned.write_diff(style, shown, out))?;
+        self.write_output(|out| preview.write_diff(style, shown, out))?;
         if !self.args.quiet {
-            let mut out = stderr();
-            planned.write_summary(&mut out)?;
-            rest.write_summary(&self.session, &mut out)?;
+            preview.write_summary(&mut stderr())?;
         }
-        Ok(if planned.files().is_empty() { 0 } else { FOUND })
+        Ok(if preview.files().is_empty() { 0 } else { FOUND })
     }
 
     /// Applies fixes, and reports what is left.
     fn fix(&self) -> Result<u8, CliError> {
-        let (planned, rest) = self.session.plan_fixes(self.allowed())?;
-        let written = planned.write();
-        self.observer.lap("write");
-        let report = self.session.check_again(rest).map_err(CliError::from);
+        let Fixed { written, report } = self.session.fix(self.allowed())?;
+        let report = report.map_err(CliError::from);
         let code = report.and_then(|report| self.report(&report, |out| written.write_summary(out)));
         if code.is_err() && !self.args.quiet {
             // Whatever became of the report, pages have changed.

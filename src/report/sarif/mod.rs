@@ -20,7 +20,7 @@ use super::fingerprint::Fingerprints;
 use super::results::Results;
 use crate::archive::resolve::uri;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix, counted};
-use crate::json_escape::Escaping;
+use crate::json_escape;
 use crate::rules::RULES;
 use crate::span::{FileId, Position, Span};
 
@@ -242,8 +242,8 @@ pub(super) fn write(
         version: "2.1.0",
         runs: [run],
     };
-    let mut buffered = BufWriter::new(Escaping(out));
-    serde_json::to_writer_pretty(&mut buffered, &log)?;
+    let mut buffered = BufWriter::new(out);
+    json_escape::to_writer_pretty(&mut buffered, &log)?;
     writeln!(buffered)?;
     buffered.flush()
 }

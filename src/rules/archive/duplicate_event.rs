@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
-    let Some(other) = context.pages.twin(context.file) else { return };
+    let Some(other) = context.pages.duplicate_of(context.file) else { return };
     let path = quote(context.archive.path(other));
     findings.push(
         Finding::new(

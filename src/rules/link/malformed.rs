@@ -27,7 +27,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for fault in &page.document.faults {
         findings.push_slow(|| {
             let (message, help) = describe(&fault.kind, fault.span.of(page.text()));
-            let finding = Finding::new(fault.span, message).help(help).fix(mend(context, fault));
+            let finding = Finding::new(fault.span, message).help(help).fix(fix_for(context, fault));
             let taken = "CommonMark reads this as the link";
             Some(match fault.link {
                 Some(link) => finding.label(page.file, link, taken),
@@ -88,7 +88,7 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
 }
 
 /// Makes the link that was meant, if what it then leads to is there.
-fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
+fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
     let page = context.page;
     let insert = |at: u32, mark: &str| {
         leads_somewhere(context, &fault.target(page.text()))
@@ -123,7 +123,7 @@ fn mend(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         ),
         _ => return None,
     };
-    mends(page.text(), fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
+    repairs(page.text(), fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
 }
 
 /// Changes the destination of a fault, if it then leads somewhere: that of a link in what CommonMark
@@ -177,7 +177,7 @@ const LONGEST_LINES: usize = 8192;
 
 /// Whether the lines of a fault and of an edit, which may be another one's, have one fault less after
 /// the edit, and no link less.
-fn mends(text: &str, fault: Span, edit: &Edit) -> bool {
+fn repairs(text: &str, fault: Span, edit: &Edit) -> bool {
     let lines = Span {
         start: rewrite::line_start(text, fault.start.min(edit.span.start)),
         end: rewrite::next_line(text, fault.end.max(edit.span.end)),

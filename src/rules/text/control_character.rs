@@ -88,7 +88,7 @@ fn report(
     }
     findings.push_with(|| {
         let message = describe(span.of(context.page.text()));
-        let (help, fix) = mend(context, span, char, surroundings);
+        let (help, fix) = fix_for(context, span, char, surroundings);
         Some(Finding::new(span, message).help(help).fix(fix))
     });
 }
@@ -105,7 +105,7 @@ fn describe(run: &str) -> String {
 
 /// Returns the help text and the fix for a run. A fix that deletes it needs review: the control character
 /// may be the remainder of another character, as U+0019 is of U+2019, or may separate two words.
-fn mend(
+fn fix_for(
     context: &PageContext<'_>,
     span: Span,
     char: char,

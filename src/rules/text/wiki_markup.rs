@@ -1,4 +1,4 @@
-//! Residue of wiki text.
+//! Leftovers of wiki markup.
 
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Finding, Severity, quote};

@@ -35,13 +35,13 @@ pub(super) struct Way {
     pub(super) end: fn(&Path) -> Result<(), SessionError>,
 }
 
-fn mended(path: &str, before: Option<&str>) -> FixedFile {
+fn fixed(path: &str, before: Option<&str>) -> FixedFile {
     let bytes = |text: &str| text.as_bytes().to_vec();
     FixedFile { path: path.to_owned(), before: before.map(bytes), after: bytes(NEW) }
 }
 
-fn end_page(root: &Path, mended: FixedFile) -> Result<(), SessionError> {
-    PlannedFixes::of(root, vec![mended]).write().check_written()
+fn end_page(root: &Path, fixed: FixedFile) -> Result<(), SessionError> {
+    PlannedFixes::of(root, vec![fixed]).write().check_written()
 }
 
 fn end_baseline(root: &Path, before: Option<&[u8]>) -> Result<(), SessionError> {
@@ -58,8 +58,8 @@ fn write_baseline(root: &Path, before: Option<&[u8]>) -> Result<WriteOutcome, St
     written.map_err(|error| error.to_string())
 }
 
-fn page(root: &Path, mended: &FixedFile) -> Result<WriteOutcome, String> {
-    write_page(root, mended).map_err(|error| error.to_string())
+fn page(root: &Path, fixed: &FixedFile) -> Result<WriteOutcome, String> {
+    write_page(root, fixed).map_err(|error| error.to_string())
 }
 
 fn report(root: &Path) -> Result<WriteOutcome, String> {
@@ -72,8 +72,8 @@ pub(super) const PAGE: Way = Way {
     path: "a/page.md",
     is_there: true,
     exchanges: true,
-    write: |root| page(root, &mended("a/page.md", Some(OLD))),
-    end: |root| end_page(root, mended("a/page.md", Some(OLD))),
+    write: |root| page(root, &fixed("a/page.md", Some(OLD))),
+    end: |root| end_page(root, fixed("a/page.md", Some(OLD))),
 };
 
 pub(super) const PAGE_BY_RENAME: Way =
@@ -84,8 +84,8 @@ pub(super) const NEW_PAGE: Way = Way {
     path: "b/c/page.md",
     is_there: false,
     exchanges: true,
-    write: |root| page(root, &mended("b/c/page.md", None)),
-    end: |root| end_page(root, mended("b/c/page.md", None)),
+    write: |root| page(root, &fixed("b/c/page.md", None)),
+    end: |root| end_page(root, fixed("b/c/page.md", None)),
 };
 
 const REPORT: Way =
@@ -115,7 +115,7 @@ pub(super) const WAYS: [Way; 7] = [
 ];
 
 /// What became of a file that was written in a folder of its own.
-pub(super) struct Outcome<T = Result<WriteOutcome, String>> {
+pub(super) struct WriteAttempt<T = Result<WriteOutcome, String>> {
     _folder: tempfile::TempDir,
     root: PathBuf,
     pub(super) path: PathBuf,
@@ -125,7 +125,10 @@ pub(super) struct Outcome<T = Result<WriteOutcome, String>> {
 
 impl Way {
     /// Writes the file, while `fault` says what becomes of the call with that number.
-    pub(super) fn run(self, fault: impl FnMut(usize, Call, &Path) -> Fault + 'static) -> Outcome {
+    pub(super) fn run(
+        self,
+        fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
+    ) -> WriteAttempt {
         self.run_as(self.write, fault)
     }
 
@@ -133,7 +136,7 @@ impl Way {
     pub(super) fn end(
         self,
         fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
-    ) -> Outcome<Result<(), SessionError>> {
+    ) -> WriteAttempt<Result<(), SessionError>> {
         self.run_as(self.end, fault)
     }
 
@@ -141,7 +144,7 @@ impl Way {
         self,
         write: fn(&Path) -> T,
         mut fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
-    ) -> Outcome<T> {
+    ) -> WriteAttempt<T> {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let path = root.join(self.path);
@@ -162,7 +165,7 @@ impl Way {
             }
         };
         let written = with_faults(faults, || write(&root));
-        Outcome { _folder: folder, root, path, written, calls: made.take() }
+        WriteAttempt { _folder: folder, root, path, written, calls: made.take() }
     }
 
     /// The calls of a write that nothing hinders.
@@ -175,7 +178,7 @@ impl Way {
     }
 }
 
-impl<T> Outcome<T> {
+impl<T> WriteAttempt<T> {
     pub(super) fn read(&self) -> Option<String> {
         fs::read_to_string(&self.path).ok()
     }

@@ -55,12 +55,12 @@ enum Expected {
 /// folder above it may be a symbolic link.
 pub(in crate::session) fn write_page(
     root: &Path,
-    mended: &FixedFile,
+    fixed: &FixedFile,
 ) -> Result<WriteOutcome, WritePageError> {
-    let path = root.join(&mended.path);
-    let refused = || WritePageError::Foreign { path: mended.path.clone() };
+    let path = root.join(&fixed.path);
+    let refused = || WritePageError::Foreign { path: fixed.path.clone() };
     let folder = path.parent().ok_or_else(refused)?;
-    if mended.before.is_some() && calls::look(folder)?.is_none() {
+    if fixed.before.is_some() && calls::look(folder)?.is_none() {
         return Ok(WriteOutcome::Changed);
     }
     if !make_folders(root, folder)? {
@@ -70,7 +70,7 @@ pub(in crate::session) fn write_page(
     if matches!(found, PathEntry::Other) {
         return Err(refused());
     }
-    Ok(write_if_unchanged(&path, found, mended.before.as_deref(), &mended.after)?)
+    Ok(write_if_unchanged(&path, found, fixed.before.as_deref(), &fixed.after)?)
 }
 
 /// Creates the missing folders between `root`, which is canonical, and `folder`. Returns whether the folder is

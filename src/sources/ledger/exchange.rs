@@ -13,6 +13,7 @@ use super::legacy;
 use super::observation::{MAX_URL, Observation, Reading, VANTAGE};
 use super::types::{Enrolment, ImportedObservation, Merged};
 use crate::diagnostic::printable;
+use crate::json_escape;
 
 /// The longest line that is read, in bytes. No ledger writes a longer one.
 pub const MAX_LINE: u64 = 64 * 1024;
@@ -50,7 +51,8 @@ pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerErro
         let error = error.map(|cause| cause.code().to_owned());
         let vantage = VANTAGE.to_owned();
         let line = ExportLine { url, at, reading, status, error, final_url, vantage };
-        let mut written = serde_json::to_vec(&line).map_err(std::io::Error::from)?;
+        let mut written = Vec::new();
+        json_escape::to_writer(&mut written, &line).map_err(std::io::Error::from)?;
         written.push(b'\n');
         Ok(out.write_all(&written)?)
     })

@@ -105,16 +105,26 @@ impl Walk {
     }
 }
 
+/// A URL that may not be contacted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{class}")]
+pub(super) struct NotContacted {
+    /// How pages write it.
+    pub(super) urls: Vec<String>,
+    /// The reason.
+    pub(super) class: ErrorClass,
+}
+
 impl UrlCheck {
     /// Creates a check of `url`, which pages write as `urls`. Returns the reason if it may not be contacted.
     pub(super) fn new(
         urls: Vec<String>,
         url: Url,
         policy: &AddressPolicy,
-    ) -> Result<Self, (Vec<String>, ErrorClass)> {
+    ) -> Result<Self, NotContacted> {
         let url = without_fragment(url);
         match address_guard::check(&url, policy) {
-            Err(class) => Err((urls, class)),
+            Err(class) => Err(NotContacted { urls, class }),
             Ok(route) => Ok(Self {
                 urls,
                 walk: Walk::new(&url, route),

@@ -8,7 +8,7 @@ use crate::sources::soft404::page_text::PageText;
 fn check(urls: &[&str]) -> UrlCheck {
     let written = urls.iter().map(|url| (*url).to_owned()).collect();
     let check = UrlCheck::new(written, Url::parse(urls[0]).unwrap(), &AddressPolicy::default());
-    check.map_err(|(_, class)| class).unwrap()
+    check.map_err(|refused| refused.class).unwrap()
 }
 
 fn answer(status: u16, location: Option<&str>) -> Reply {

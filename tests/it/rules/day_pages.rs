@@ -143,9 +143,12 @@ fn faults_of_the_whole_archive_are_found() {
         ".md)\n\n",
         ".md)\n\n### [Lock gates fail.](/news/2012/03/24/gates-fail.md)\n",
     );
-    let twins = found(&archive);
-    assert_eq!(twins.len(), 1, "{twins:?}");
-    assert_eq!((twins[0].0.as_str(), twins[0].1.as_str()), ("archive/duplicate-event", GATES));
+    let duplicates = found(&archive);
+    assert_eq!(duplicates.len(), 1, "{duplicates:?}");
+    assert_eq!(
+        (duplicates[0].0.as_str(), duplicates[0].1.as_str()),
+        ("archive/duplicate-event", GATES)
+    );
 
     let archive = clean();
     archive.write("About.md", "# About\n");

@@ -1,19 +1,21 @@
 //! `dateline sources export` and `import`.
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 
 use crate::cli::args::LedgerArgs;
 use crate::cli::error::CliError;
+use crate::cli::observer::CliObserver;
 use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::{to_stdout, write_stdout};
-use crate::session::{JsonEscaping, SessionError, Sources};
+use crate::session::{SessionError, Sources};
 
 /// Writes a ledger's observations to standard output.
 pub(super) fn export(ledger: &LedgerArgs) -> Result<u8, CliError> {
     let sources = Sources::open(&[], ledger_options(None, ledger, None))?;
     let mut failed = None;
     to_stdout(|out| {
-        let mut out = BufWriter::new(JsonEscaping(out));
+        let mut out = BufWriter::new(out);
         match sources.export(&mut out) {
             Ok(()) => out.flush(),
             Err(error) => match error.into_io() {
@@ -30,7 +32,8 @@ pub(super) fn export(ledger: &LedgerArgs) -> Result<u8, CliError> {
 
 /// Merges the observations on standard input into a ledger.
 pub(super) fn import(ledger: &LedgerArgs) -> Result<u8, CliError> {
-    let sources = Sources::open(&[], ledger_options(None, ledger, None))?;
+    let observer = Arc::new(CliObserver::new(false, false));
+    let sources = Sources::open(&[], ledger_options(None, ledger, None))?.with_observer(observer);
     let merged = sources.import(&mut io::stdin().lock())?;
     write_stdout(&format!("{} new, {} known\n", merged.new, merged.known))?;
     Ok(0)

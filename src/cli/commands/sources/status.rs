@@ -22,7 +22,7 @@ pub(super) fn run(
     format: ListFormat,
 ) -> Result<u8, CliError> {
     let sources = Sources::open(&pages.paths, ledger_options(Some(pages), ledger, None))?;
-    let status = Table(sources.status()?);
+    let status = StatusTable(sources.status()?);
     let text = match format {
         ListFormat::Human => status.table(),
         ListFormat::Json => serde_json::to_string_pretty(&status.json())? + "\n",
@@ -32,9 +32,9 @@ pub(super) fn run(
 }
 
 /// A ledger's status, to be written.
-struct Table(LedgerStatus);
+struct StatusTable(LedgerStatus);
 
-impl Table {
+impl StatusTable {
     fn json(&self) -> JsonStatus {
         let host =
             |host: &HostCount| JsonHost { host: host.key.clone(), urls: host.urls, due: host.due };

@@ -10,7 +10,7 @@ use super::tables::{reading_in, update_ready_at, update_status};
 use crate::source_status::Cause;
 
 /// Replaces the words of every error by its code, and updates digests accordingly. Two observations that
-/// become equal are stored once. Then derives the status of each URL again.
+/// become equal are stored once.
 pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let sql = "SELECT DISTINCT url_id FROM observation WHERE error IS NOT NULL";
     for url in ids(transaction, sql)? {
@@ -27,6 +27,11 @@ pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<(
             ])?;
         }
     }
+    Ok(())
+}
+
+/// Derives the status of each URL from its observations again, by the tables of today.
+pub(super) fn derive_statuses(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut hosts = BTreeSet::new();
     for url in ids(transaction, "SELECT url_id FROM url WHERE verdict IS NOT NULL")? {
         hosts.insert(update_status(transaction, url)?);

@@ -46,7 +46,7 @@ impl SqliteLedger {
     /// wait if another process has locked it.
     ///
     /// # Errors
-    /// If the file cannot be opened or created, if it or one of SQLite's files next to it is a link, if it
+    /// If the file cannot be opened or created, if it or one of `SQLite`'s files next to it is a link, if it
     /// is not a ledger, or if its version is newer; [`LedgerError::Locked`].
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open(path, patience)?;
