@@ -147,7 +147,7 @@ fn a_page_whose_folder_is_not_on_the_disk_is_written_and_may_be_lost() {
     for way in WAYS {
         let outcome = way.run(fault);
         assert!(matches!(outcome.written, Ok(WriteOutcome::Unsure(_))), "{:?}", outcome.written);
-        let failure = format!("{:?}", way.end(fault).written);
+        let failure = way.end(fault).written.unwrap_err().to_string();
         assert!(failure.contains("written, but a power failure may lose it"), "{failure}");
         assert!(!failure.contains("cannot write"), "{failure}");
     }
