@@ -43,7 +43,7 @@ pub struct Linter<'a> {
     pub texts: PageTexts<'a>,
     /// Today, in UTC.
     pub today: Date,
-    /// Whether source URLs are to be gathered for a check by [`Linted::online`].
+    /// Whether source URLs are to be gathered for a check by [`super::Linted::online`].
     pub online: bool,
     /// Whether that check tells of all sources what there is to tell: a ledger may not know yet.
     pub conclusive: bool,
