@@ -78,6 +78,11 @@ mod cli;
 #[doc(hidden)]
 pub mod internals;
 
+/// Compiles the example on the page about the library.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;
+
 pub use session::*;
 
 /// Runs the program `dateline` with the arguments of the process.

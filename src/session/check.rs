@@ -66,26 +66,27 @@ impl Session {
         Ok(Self { paths, options, settings, baseline, lookup, threads, today, observer })
     }
 
-    /// The same, followed by an observer.
+    /// Returns the session with an observer that follows it.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
     }
 
-    /// The same, for one page with this content, which an editor holds: the page at the session's path.
+    /// Returns a session that checks one page, the one at its path, with this content instead of that on
+    /// the disk. For editors.
     #[must_use]
     pub fn with_page(mut self, content: Vec<u8>) -> Self {
         self.options.input = Input::Page(content);
         self
     }
 
-    /// The archive's root.
+    /// Returns the archive's root.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.settings.root
     }
 
-    /// The file of the settings; `None` if there is none, and the defaults apply.
+    /// Returns the file of the settings; `None` if there is none, and the defaults apply.
     #[must_use]
     pub fn settings_file(&self) -> Option<&Path> {
         self.settings.file.as_deref()

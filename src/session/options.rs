@@ -88,7 +88,8 @@ pub struct BaselineOptions {
 pub enum BaselineMode {
     /// Findings that it records are hidden.
     Hide,
-    /// All findings are recorded, and entries that no longer occur are dropped.
+    /// All findings are recorded, and entries that no longer occur are dropped, once
+    /// [`Report::write_baseline`](super::Report::write_baseline) is called.
     Update,
     /// As `Update`, but nothing of the old file is kept, and it is not read.
     Replace,

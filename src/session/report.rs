@@ -54,8 +54,10 @@ pub struct LocatedFinding {
 }
 
 impl Report {
-    /// The findings, in order of their paths and places. The pages with findings are read again for
-    /// lines and columns.
+    /// Returns the findings, sorted by path and position.
+    ///
+    /// Lines and columns are computed here: a page that is no longer in memory is read again, so ask for
+    /// them before the pages change.
     #[must_use]
     pub fn findings(&self) -> Vec<LocatedFinding> {
         let texts = self.texts();

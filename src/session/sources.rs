@@ -83,7 +83,7 @@ impl Sources {
         Ok(Self { paths: paths.to_vec(), settings, ledger, contact, patience, threads, observer })
     }
 
-    /// The same, followed by an observer.
+    /// Returns the sources with an observer that follows them.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
