@@ -30,6 +30,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // In memory: `preview.write()` would write the files.
     let preview = session.preview_fixes(Applicability::Safe)?;
-    println!("safe fixes would change {} files", preview.files().len());
+    println!("safe fixes would change {} files", preview.fixes().files().len());
     Ok(())
 }

@@ -20,9 +20,8 @@ use super::source_status::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
-use crate::fix::FixedFile;
 use crate::linter::Linter;
-use crate::report::{Hidden, Style};
+use crate::report::Hidden;
 use crate::rules;
 use crate::span::FileId;
 
@@ -217,23 +216,10 @@ pub struct FixPreview<'a> {
 }
 
 impl FixPreview<'_> {
-    /// The files that the fixes change, in order of their paths, with their content before and after.
+    /// Returns the fixes.
     #[must_use]
-    pub fn files(&self) -> &[FixedFile] {
-        self.fixes.files()
-    }
-
-    /// Writes the changes as a unified diff; `on_terminal` says whether it goes to a terminal.
-    ///
-    /// # Errors
-    /// What the writer fails with.
-    pub fn write_diff(
-        &self,
-        style: Style,
-        on_terminal: bool,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        self.fixes.write_diff(style, on_terminal, out)
+    pub fn fixes(&self) -> &PlannedFixes {
+        &self.fixes
     }
 
     /// Writes what would be fixed, and what was not looked up about sources.

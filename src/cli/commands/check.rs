@@ -122,11 +122,11 @@ impl Run<'_> {
         let preview = self.session.preview_fixes(self.allowed())?;
         let shown = self.output.is_none() && is_terminal(Stream::Output);
         let style = self.style();
-        self.write_output(|out| preview.write_diff(style, shown, out))?;
+        self.write_output(|out| preview.fixes().write_diff(style, shown, out))?;
         if !self.args.quiet {
             preview.write_summary(&mut stderr())?;
         }
-        Ok(if preview.files().is_empty() { 0 } else { FOUND })
+        Ok(if preview.fixes().files().is_empty() { 0 } else { FOUND })
     }
 
     /// Applies fixes, and reports what is left.

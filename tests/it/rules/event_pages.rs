@@ -1,6 +1,7 @@
 //! Every kind of fault, planted in a clean archive: found at its line and column, and nothing else.
 
 use crate::support::archive::TestArchive;
+use crate::support::fix::write_day_before;
 
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 
@@ -12,14 +13,7 @@ fn clean(page: &str) -> TestArchive {
         "news/2012/03/25/index.md",
         "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n",
     );
-    archive.write(
-        "news/2012/03/24/index.md",
-        "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n",
-    );
-    archive.write(
-        "news/2012/03/24/ferry-line-reopens.md",
-        "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Ferry line reopens\n",
-    );
+    write_day_before(&archive);
     archive
 }
 

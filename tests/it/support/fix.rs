@@ -6,6 +6,18 @@ pub const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 pub const DAY: &str = "news/2012/03/25/index.md";
 pub const FERRY: &str = "/news/2012/03/24/ferry-line-reopens.md";
 
+/// Writes the day before that of the lock gates, with its one event.
+pub fn write_day_before(archive: &TestArchive) {
+    archive.write(
+        "news/2012/03/24/index.md",
+        "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n",
+    );
+    archive.write(
+        "news/2012/03/24/ferry-line-reopens.md",
+        "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Ferry line reopens\n",
+    );
+}
+
 /// A page about the lock gates with `body` below its title, on a day with its page.
 pub fn archive_with(body: &str) -> TestArchive {
     let archive = TestArchive::new();
@@ -15,14 +27,7 @@ pub fn archive_with(body: &str) -> TestArchive {
         DAY,
         "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n\n## [Previous Day...](/news/2012/03/24/index.md)\n",
     );
-    archive.write(
-        "news/2012/03/24/index.md",
-        "## [2012-03-24](/news/2012/03/24/index.md)\n\n### [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n",
-    );
-    archive.write(
-        "news/2012/03/24/ferry-line-reopens.md",
-        "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Ferry line reopens\n",
-    );
+    write_day_before(&archive);
     archive
 }
 
