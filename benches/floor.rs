@@ -1,7 +1,7 @@
-//! The least that any linter must do: walk a folder, read and parse every page, and nothing else.
-//! `just bench ARCHIVE` times Dateline against it.
+//! The minimum work of any linter: walk a folder, and read and parse every page. `just bench
+//! ARCHIVE` compares Dateline's time with it.
 
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program of its own")]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a separate program")]
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use rayon::prelude::*;
 
 fn main() {
-    // `cargo bench` and `cargo test` pass options of their own.
+    // `cargo bench` and `cargo test` pass their own options.
     let Some(folder) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else {
         println!("usage: floor FOLDER");
         return;

@@ -1,13 +1,13 @@
-//! How the time of a run grows with what an archive holds: each line of the table doubles the size,
-//! so each time is to be about double that of the line above it. `cargo bench --bench scale` prints
-//! the tables; the number of the largest size can be given, which is 100,000 otherwise.
+//! Measures how the time of a run grows with the size of an archive. Each line of a table doubles
+//! the size and should take about twice as long as the line above. `cargo bench --bench scale`
+//! prints the tables. Its optional argument is the largest size, 100,000 by default.
 
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a program of its own"
+    reason = "a separate program"
 )]
 
 use std::fmt::Write as _;
@@ -17,12 +17,15 @@ use std::time::{Duration, Instant};
 
 const DAY: &str = "news/2012/03/25";
 
-/// Something to measure: what it is called, what it writes for a size, and the arguments of the run.
+/// A workload to measure.
 struct Workload {
+    /// The description in the table.
     name: &'static str,
-    /// The size that is not to be exceeded, for what settings bound.
+    /// The largest size that the settings' limits allow.
     most: usize,
+    /// Writes an archive of a size.
     write: fn(&Path, usize),
+    /// Returns the arguments of the run for a size.
     arguments: fn(usize) -> Vec<String>,
 }
 
@@ -106,7 +109,8 @@ const WORKLOADS: &[Workload] = &[
     },
 ];
 
-/// A link in each case of the name of a page, which exists in as many cases: none of them as written.
+/// Writes links to a file name in many spellings of upper and lower case. The archive contains as
+/// many files that differ only in case, but none with the exact name of a link.
 fn write_cases(root: &Path, size: usize) {
     let cased = |index: usize, stem: &str| -> String {
         let letters = stem.chars().enumerate();
@@ -146,7 +150,7 @@ fn write_day(root: &Path, entries: &str) {
     std::fs::write(root.join(DAY).join("index.md"), page).expect("the day page");
 }
 
-/// How long a run takes on an archive of a size.
+/// Returns the time of a run on an archive of a size.
 fn measure(workload: &Workload, size: usize) -> Duration {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
@@ -168,7 +172,7 @@ fn measure(workload: &Workload, size: usize) -> Duration {
 }
 
 fn main() {
-    // `cargo bench` and `cargo test` pass options of their own.
+    // `cargo bench` and `cargo test` pass their own options.
     let mut given = std::env::args().skip(1);
     if given.any(|argument| argument == "--test") {
         return;

@@ -1,8 +1,9 @@
-//! Checks an archive, shows the findings by page, and counts what safe fixes would change.
+//! Checks an archive, prints its findings by page, and counts the files that safe fixes would
+//! change.
 //!
 //! `cargo run --example embed -- fixtures/broken`
 
-#![expect(clippy::print_stdout, reason = "an example shows what it found")]
+#![expect(clippy::print_stdout, reason = "an example prints its findings")]
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use dateline::{Applicability, CheckOptions, Session};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("."), PathBuf::from);
-    // Everything but the path has a default: `dateline.toml` is looked for upward.
+    // Every option has a default. Dateline searches the folder and its parents for `dateline.toml`.
     let options = CheckOptions { ignore: vec!["text".to_owned()], ..CheckOptions::default() };
     let session = Session::open(path, options)?;
 
@@ -28,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let summary = report.summary();
     println!("{} findings in {} pages", report.len(), summary.pages);
 
-    // In memory: `preview.write()` would write the files.
+    // This happens in memory. `preview.write()` would write the files.
     let preview = session.preview_fixes(Applicability::Safe)?;
     println!("safe fixes would change {} files", preview.fixes().files().len());
     Ok(())

@@ -1,8 +1,8 @@
-//! Which network addresses a checker of public pages must never contact.
+//! Decides which network addresses must never be contacted.
 //!
-//! Strangers write what an archive cites: a URL in a proposed page must not make the machine that
-//! checks it contact itself, its local network or the metadata service of its cloud. This module only answers the question "is this address one of those?"; it does no input
-//! or output, so rules may use it as well as `sources`.
+//! Anyone can propose a page for an archive, with any URL in it. Checking such a URL must not make
+//! the machine contact itself, its local network or the metadata service of its cloud. This module
+//! performs no input or output, so rules can use it as well as `sources`.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,13 +11,13 @@ use ipnet::IpNet;
 use strum::{IntoStaticStr, VariantArray};
 use url::Host;
 
-/// Why an address is never contacted: the range it belongs to.
+/// The kind of an address that must not be contacted.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case", suffix = "-address")]
 pub enum AddressClass {
-    /// `0.0.0.0` or `::`. Many systems take it for the machine itself.
+    /// `0.0.0.0` and `::`, which many systems treat as the machine itself.
     #[default]
     Unspecified,
     /// `127.0.0.0/8`, `::1` and the name `localhost`: the machine itself.
@@ -26,28 +26,28 @@ pub enum AddressClass {
     Private,
     /// `169.254.0.0/16` and `fe80::/10`.
     LinkLocal,
-    /// `fec0::/10`, the forerunner of the unique local addresses.
+    /// `fec0::/10`, the predecessor of unique local addresses.
     SiteLocal,
     /// `fc00::/7`: the private addresses of IPv6.
     UniqueLocal,
-    /// `100.64.0.0/10`: shared by the customers of one provider.
+    /// `100.64.0.0/10`: addresses that the customers of a provider share.
     Cgnat,
-    /// `198.18.0.0/15`: for measuring network equipment.
+    /// `198.18.0.0/15`: addresses for tests of network equipment.
     Benchmarking,
-    /// `192.0.2.0/24`, `198.51.100.0/24`, `203.0.113.0/24`, `2001:db8::/32`, `3fff::/20`.
+    /// `192.0.2.0/24`, `198.51.100.0/24`, `203.0.113.0/24`, `2001:db8::/32` and `3fff::/20`.
     Documentation,
     /// `224.0.0.0/4` and `ff00::/8`.
     Multicast,
     /// `255.255.255.255`.
     Broadcast,
-    /// Set aside by the standards, and no place for a web page.
+    /// Addresses that standards reserve for uses other than public servers.
     Reserved,
-    /// Where a cloud hands out the credentials of its machines.
+    /// Addresses and names of cloud metadata services, which give machines their credentials.
     Metadata,
 }
 
 impl AddressClass {
-    /// Its code, as ledgers store it: `private-address`.
+    /// Returns the code that ledgers store, such as `private-address`.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
@@ -74,10 +74,11 @@ impl fmt::Display for AddressClass {
     }
 }
 
-/// Returns the class of an address that must not be contacted, or `None` for a public one.
+/// Returns the class of an address that must not be contacted, or `None` for a public address.
 ///
-/// An IPv6 address that carries an IPv4 address (mapped, compatible, translated, NAT64, 6to4,
-/// Teredo) has the class of that address.
+/// An IPv6 address that contains an IPv4 address (mapped, compatible, translated, NAT64, 6to4 or
+/// Teredo) has the class of the IPv4 address. Retired and local forms are refused even if the IPv4
+/// address is public.
 #[must_use]
 pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     match ip {
@@ -86,14 +87,14 @@ pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     }
 }
 
-/// Returns the class of a host that must not be contacted, as far as the URL alone can tell.
+/// Returns the class of a host that must not be contacted, judging by the URL alone.
 ///
-/// Address literals are classified by [`refused_class`]. The only refused names are those that always mean
-/// the machine itself or a metadata service; any other name must be resolved first.
+/// Address literals are classified by [`refused_class`]. The only refused names are those that
+/// always mean the machine itself or a metadata service. Any other name must be resolved first.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "`Url::host` gives the host by value, and it is no larger than a slice"
+    reason = "`Url::host` returns the host by value, and moving it is cheap"
 )]
 pub fn refused_host(host: Host<&str>) -> Option<AddressClass> {
     match host {
@@ -103,38 +104,41 @@ pub fn refused_host(host: Host<&str>) -> Option<AddressClass> {
     }
 }
 
-/// Which addresses are refused, given the ranges that the user opened.
+/// A policy that refuses addresses, except for those in ranges that the user allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressPolicy {
     allowed: Vec<IpNet>,
 }
 
 impl AddressPolicy {
-    /// Creates a policy that refuses what this module refuses, except for addresses in `allowed`.
+    /// Creates a policy that refuses the addresses of every [`AddressClass`], except for addresses
+    /// in `allowed`.
     #[must_use]
     pub fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed }
     }
 
-    /// Whether any range has been opened.
+    /// Returns whether the user allowed any range.
     #[must_use]
     pub fn opens_any(&self) -> bool {
         !self.allowed.is_empty()
     }
 
-    /// Whether the address lies in a range that has been opened. An IPv4 range also admits the
-    /// IPv4-mapped form of its addresses, for both reach the same machine. The other forms that
-    /// carry an IPv4 address go by way of a gateway, so they need a range of their own.
+    /// Returns whether an address is in an allowed range.
+    ///
+    /// An IPv4 range also allows the IPv4-mapped form of its addresses, because both reach the same
+    /// machine. Other IPv6 addresses that contain an IPv4 address go through a gateway, so they
+    /// need a range of their own.
     #[must_use]
     pub fn opens(&self, ip: IpAddr) -> bool {
         let plain = ip.to_canonical();
         self.allowed.iter().any(|net| net.contains(&ip) || net.contains(&plain))
     }
 
-    /// Whether an address may be contacted.
+    /// Checks whether an address may be contacted.
     ///
     /// # Errors
-    /// The class of the address, if it may not.
+    /// Returns the class of the address if it must not be contacted.
     pub fn check(&self, ip: IpAddr) -> Result<(), AddressClass> {
         match refused_class(ip) {
             Some(class) if !self.opens(ip) => Err(class),
@@ -142,21 +146,21 @@ impl AddressPolicy {
         }
     }
 
-    /// Whether a host may be contacted, as far as the URL alone can tell. A name that passes must
-    /// still be looked up, and each of its addresses checked.
+    /// Checks whether a host may be contacted, judging by the URL alone. If a name passes, it must
+    /// still be resolved and each of its addresses checked.
     ///
     /// # Errors
-    /// The class of the host, if it may not.
+    /// Returns the class of the host if it must not be contacted.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "`Url::host` gives the host by value, and it is no larger than a slice"
+        reason = "`Url::host` returns the host by value, and moving it is cheap"
     )]
     pub fn check_host(&self, host: Host<&str>) -> Result<(), AddressClass> {
         match host {
             Host::Ipv4(ip) => self.check(ip.into()),
             Host::Ipv6(ip) => self.check(ip.into()),
-            // A refused name passes once an address it stands for has been opened: what it
-            // resolves to is checked in any case.
+            // A refused name passes if its usual address is allowed. The addresses that it resolves
+            // to are checked later in any case.
             Host::Domain(name) => match refused_name(name) {
                 Some(AddressClass::Loopback)
                     if self.opens(Ipv4Addr::LOCALHOST.into())
@@ -172,8 +176,8 @@ impl AddressPolicy {
     }
 }
 
-/// The metadata services: the address most clouds share, the one of container tasks, Azure's
-/// and Alibaba's.
+/// The IPv4 addresses of metadata services: the common address of most clouds, and those of
+/// container tasks, Azure and Alibaba.
 const METADATA_V4: [Ipv4Addr; 4] = [
     Ipv4Addr::new(169, 254, 169, 254),
     Ipv4Addr::new(169, 254, 170, 2),
@@ -181,14 +185,14 @@ const METADATA_V4: [Ipv4Addr; 4] = [
     Ipv4Addr::new(100, 100, 100, 200),
 ];
 
-/// The metadata services over IPv6, of two clouds.
+/// The IPv6 addresses of metadata services, from two clouds.
 const METADATA_V6: [Ipv6Addr; 2] = [
     Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
     Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
 ];
 
 fn refused_name(name: &str) -> Option<AddressClass> {
-    // One trailing dot only marks the name as complete.
+    // A trailing dot only marks the name as fully qualified.
     let name = name.strip_suffix('.').unwrap_or(name);
     let last = name.rsplit('.').next().unwrap_or(name);
     if last.eq_ignore_ascii_case("localhost") {
@@ -214,7 +218,7 @@ fn refused_v4(ip: Ipv4Addr) -> Option<AddressClass> {
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => AddressClass::Documentation,
         [224..=239, ..] => AddressClass::Multicast,
         [255, 255, 255, 255] => AddressClass::Broadcast,
-        // "This network", protocol assignments, the retired 6to4 relays, future use.
+        // "This network", protocol assignments, retired 6to4 relays and future use.
         [0 | 240..=255, ..] | [192, 0, 0, _] | [192, 88, 99, _] => AddressClass::Reserved,
         _ => return None,
     })
@@ -225,7 +229,7 @@ fn refused_v6(ip: Ipv6Addr) -> Option<AddressClass> {
         return Some(AddressClass::Metadata);
     }
     let parts = ip.segments();
-    // The four bytes of an IPv4 address in two neighbouring parts.
+    // Returns the IPv4 address in two neighbouring segments.
     let carried = |at: usize| {
         let [a, b] = parts[at].to_be_bytes();
         let [c, d] = parts[at + 1].to_be_bytes();
@@ -234,15 +238,18 @@ fn refused_v6(ip: Ipv6Addr) -> Option<AddressClass> {
     Some(match parts {
         [0, 0, 0, 0, 0, 0, 0, 0] => AddressClass::Unspecified,
         [0, 0, 0, 0, 0, 0, 0, 1] => AddressClass::Loopback,
-        // IPv4-mapped, and NAT64 by its well-known prefix: the public ones are in real use.
+        // IPv4-mapped and NAT64 with its well-known prefix. Public servers use these forms, so
+        // public addresses are allowed.
         [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
             return refused_v4(carried(6));
         }
-        // IPv4-compatible and IPv4-translated: retired, so even a public one is no web server.
+        // IPv4-compatible and IPv4-translated. These forms are retired, so public addresses are
+        // refused too.
         [0, 0, 0, 0, 0 | 0xffff, 0, ..] => refused_v4(carried(6)).unwrap_or(AddressClass::Reserved),
-        // NAT64 for local use: the operator chooses where the IPv4 address stands.
+        // NAT64 for local use. The operator chooses the position of the IPv4 address, so public
+        // addresses are refused too.
         [0x64, 0xff9b, 1, ..] => refused_v4(carried(6)).unwrap_or(AddressClass::Private),
-        // Teredo: the server's address in the open, the client's with every bit flipped.
+        // Teredo: contains the server's address, and the client's address with every bit inverted.
         [0x2001, 0, ..] => refused_v4(carried(2))
             .or_else(|| refused_v4(Ipv4Addr::from_bits(!carried(6).to_bits())))
             .unwrap_or(AddressClass::Reserved),
@@ -254,7 +261,7 @@ fn refused_v6(ip: Ipv6Addr) -> Option<AddressClass> {
         [0xfe80..=0xfebf, ..] => AddressClass::LinkLocal,
         [0xfec0..=0xfeff, ..] => AddressClass::SiteLocal,
         [0xff00..=0xffff, ..] => AddressClass::Multicast,
-        // Only 2000::/3 has ever been given out for hosts.
+        // Only addresses in 2000::/3 have ever been assigned to hosts.
         [0x2000..=0x3fff, ..] => return None,
         _ => AddressClass::Reserved,
     })
@@ -354,7 +361,8 @@ mod tests {
             ("2002:7f00:1::", Some(Loopback)),
             ("2002:a9fe:a9fe::1", Some(Metadata)),
             ("2002:5db8:d822::1", None),
-            // Teredo: server 192.168.0.1; then a public server with the client 127.0.0.1.
+            // Teredo with the server 192.168.0.1, and Teredo with a public server and the client
+            // 127.0.0.1.
             ("2001:0:c0a8:1::", Some(Private)),
             ("2001:0:4136:e378:8000:63bf:80ff:fffe", Some(Loopback)),
         ] {

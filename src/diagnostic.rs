@@ -7,14 +7,14 @@ use crate::span::{FileId, Span};
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Worth a look.
+    /// A possible problem.
     Warning,
-    /// Wrong.
+    /// A definite problem.
     Error,
 }
 
 impl Severity {
-    /// The word used in settings and reports.
+    /// Returns the word used in settings and reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -27,20 +27,20 @@ impl Severity {
 /// An additional location that explains a finding, in the same file or in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The file that the place is in.
+    /// The file that contains the location.
     pub file: FileId,
-    /// The place.
+    /// The location.
     pub span: Span,
-    /// What is there, in a few words.
+    /// A short description of the location.
     pub message: String,
 }
 
 /// Whether a fix can be applied without review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Applicability {
-    /// The change is certainly right and loses nothing.
+    /// The fix is certainly right and loses nothing.
     Safe,
-    /// The fix guesses or drops something, so it needs review.
+    /// The fix guesses or loses something, so it needs review.
     Unsafe,
 }
 
@@ -51,7 +51,7 @@ impl Applicability {
         if is_safe { Self::Safe } else { Self::Unsafe }
     }
 
-    /// The word used in reports.
+    /// Returns the word used in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -73,16 +73,16 @@ pub enum EditTarget {
 /// A replacement of one span by other text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The file.
+    /// The file to edit.
     pub target: EditTarget,
-    /// The replaced span of the file's original text. It is empty for an insertion.
+    /// The span of the original text to replace. It is empty for an insertion.
     pub span: Span,
     /// The new text, including line endings.
     pub replacement: String,
 }
 
 impl Edit {
-    /// Sorts the edits of one file into the order in which they are applied.
+    /// Returns the edits of one file in the order in which they are applied.
     #[must_use]
     pub fn in_order<'a>(edits: &[&'a Self]) -> Vec<&'a Self> {
         let mut sorted = edits.to_vec();
@@ -92,25 +92,25 @@ impl Edit {
         sorted
     }
 
-    /// Replaces `span` in `file` with `replacement`.
+    /// Creates an edit that replaces `span` in `file` with `replacement`.
     #[must_use]
     pub fn replace(file: FileId, span: Span, replacement: impl Into<String>) -> Self {
         Self { target: EditTarget::File(file), span, replacement: replacement.into() }
     }
 
-    /// Removes `span` from `file`.
+    /// Creates an edit that removes `span` from `file`.
     #[must_use]
     pub fn remove(file: FileId, span: Span) -> Self {
         Self::replace(file, span, "")
     }
 
-    /// Inserts `text` into `file` before the byte at `offset`.
+    /// Creates an edit that inserts `text` into `file` before the byte at `offset`.
     #[must_use]
     pub fn insert(file: FileId, offset: u32, text: impl Into<String>) -> Self {
         Self::replace(file, Span { start: offset, end: offset }, text)
     }
 
-    /// Creates the file `path` with this content.
+    /// Creates an edit that adds the file `path` with this content.
     #[must_use]
     pub fn create(path: String, content: String) -> Self {
         Self { target: EditTarget::New(path), span: Span::default(), replacement: content }
@@ -120,11 +120,11 @@ impl Edit {
 /// A fix for a finding. Its edits are applied all together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// Whether it can be applied without review.
+    /// Whether the fix can be applied without review.
     pub applicability: Applicability,
-    /// What it does, in a few words.
+    /// A short description of the fix.
     pub message: String,
-    /// Its edits, which do not overlap.
+    /// The edits, which must not overlap.
     pub edits: Vec<Edit>,
 }
 
@@ -135,13 +135,13 @@ impl Fix {
         Self::new(Applicability::Safe, message, edits)
     }
 
-    /// Creates a fix that guesses or drops something.
+    /// Creates a fix that guesses or loses something, so it needs review.
     #[must_use]
     pub fn uncertain(message: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self::new(Applicability::Unsafe, message, edits)
     }
 
-    /// Creates a fix of either kind. Its message is made [`printable`].
+    /// Creates a fix, and makes its message [`printable`].
     #[must_use]
     pub fn new(applicability: Applicability, message: impl Into<String>, edits: Vec<Edit>) -> Self {
         let message = printable(&message.into()).into_owned();
@@ -149,29 +149,30 @@ impl Fix {
     }
 }
 
-/// A finding of a rule: a location in the checked page, and what is wrong there.
+/// A problem that a rule found, with its location in the checked page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The offending text.
     pub span: Span,
-    /// What is wrong, with the offending text quoted.
+    /// The description of the problem, with the offending text quoted.
     pub message: String,
-    /// The subject, if it is not the text at the span: a missing section, or another page. It is empty for
-    /// the page as a whole. A baseline uses it to recognise the finding after the page has changed.
+    /// The subject of the finding, if it is not the text at the span, such as a missing section or
+    /// another page. It is empty if the subject is the whole page. A baseline uses it to recognise
+    /// the finding after the page has changed.
     pub subject: Option<String>,
-    /// What to do.
+    /// Advice on how to solve the problem.
     pub help: Option<String>,
-    /// Places that explain it.
+    /// Additional locations that explain the finding.
     pub labels: Vec<Label>,
-    /// A severity that differs from the rule's own, for example because the evidence is weaker.
+    /// A severity that overrides the rule's, for example because the evidence is weaker.
     pub severity: Option<Severity>,
     /// The fix, if there is one.
     pub fix: Option<Fix>,
 }
 
 impl Finding {
-    /// Creates a finding at `span`; `message` says what is wrong. The message, the help and the labels are
-    /// made [`printable`], so that text quoted from a page cannot control the terminal.
+    /// Creates a finding at `span` with a description of the problem. The message, the help and the
+    /// labels are made [`printable`], so that text quoted from a page cannot control the terminal.
     #[must_use]
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
@@ -185,7 +186,8 @@ impl Finding {
         }
     }
 
-    /// Sets the subject, if it is not the text at the span; empty for the page as a whole.
+    /// Sets the subject, if it is not the text at the span. An empty subject stands for the whole
+    /// page.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -225,18 +227,18 @@ impl Finding {
 /// A finding with its rule, its file and the severity that the settings give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Id of the rule, `group/name`.
+    /// The id of the rule, `group/name`.
     pub rule: &'static str,
-    /// How much it matters.
+    /// The severity.
     pub severity: Severity,
-    /// The file it is in.
+    /// The file that contains the finding.
     pub file: FileId,
-    /// The finding itself.
+    /// The location, the message and the fix.
     pub finding: Finding,
 }
 
 impl Diagnostic {
-    /// Compares findings for the order of reports: by path, location, rule, then message.
+    /// Returns the key that sorts findings for reports: by path, location, rule, then message.
     #[must_use]
     pub fn sort_key(&self) -> (FileId, Span, &'static str, &str) {
         (self.file, self.finding.span, self.rule, &self.finding.message)
@@ -246,8 +248,8 @@ impl Diagnostic {
 /// The maximum length of a quoted excerpt in a message, in Unicode scalar values.
 const QUOTE_LIMIT: usize = 100;
 
-/// Quotes text from an archive for a message: in backticks, on one line, bounded in length, with
-/// control characters made visible so that nothing in a page can control the terminal.
+/// Quotes text from an archive for a message: in backticks, on one line and limited in length.
+/// Control characters are escaped so that text from a page cannot control the terminal.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len().min(QUOTE_LIMIT * 4) + 2);
@@ -267,7 +269,8 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// Puts a text on one line and makes every character that [`is_unprintable`] visible.
+/// Escapes every [unprintable](is_unprintable) character, so that the text fits on one line and
+/// cannot control the terminal.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unprintable) {
@@ -284,10 +287,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Escapes `##[`, which starts a workflow command anywhere in a line, in an older syntax of GitHub's runners.
-/// In the newer syntax, a command starts with `::` at the beginning of a line, so callers start each line with
-/// a word. Runners may ignore invisible characters when they compare, so non-ASCII characters within `##[` are
-/// skipped.
+/// Escapes `##[`, which starts a workflow command anywhere in a line, in an older syntax of
+/// GitHub's runners. In the newer syntax, a command starts with `::` at the beginning of a line, so
+/// callers start each line with a word.
+///
+/// Runners may ignore invisible characters when they compare, so this function also finds `##[`
+/// with non-ASCII characters in between.
 #[must_use]
 pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     if !(line.contains('#') && line.contains('[')) {
@@ -308,8 +313,8 @@ pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Returns whether a character could control the terminal or hide text in it: control characters,
-/// bidirectional marks, and line and paragraph separators.
+/// Returns whether a character could control the terminal or hide text in it. Such characters are
+/// control characters, bidirectional marks, line and paragraph separators, and the byte order mark.
 #[must_use]
 pub fn is_unprintable(char: char) -> bool {
     char.is_control()
@@ -330,7 +335,7 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
-/// Formats a number with its noun, in the plural if needed.
+/// Formats a number with its noun, in the plural if the number is not 1.
 #[must_use]
 pub fn counted(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

@@ -1,20 +1,21 @@
-//! Text that was decoded wrongly once: UTF-8 read as Latin-1 or Windows-1252; and files that are no
-//! UTF-8 text at all.
+//! Detects files that are not UTF-8 text, and text that was once decoded with the wrong encoding:
+//! UTF-8 read as Latin-1 or Windows-1252.
 
 use crate::span::{SourceText, Span};
 
-/// Why the characters of a file are unknown, so that only its bytes can be checked.
+/// The reason why a file cannot be decoded, so that only its bytes can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Garbled {
-    /// UTF-16, by its byte order mark or by the zeros in it.
+    /// UTF-16, recognised by its byte order mark or by its NUL bytes.
     Utf16,
     /// Not text: it contains NUL bytes and is not UTF-8.
     Binary,
-    /// Text in another encoding, in which most letters are lost.
+    /// Text in another encoding, with too many bytes that are invalid in UTF-8.
     OtherEncoding,
 }
 
-/// Returns what a file is if it is not UTF-8 text, or `None` if at most a few bytes are invalid.
+/// Returns why a file is not UTF-8 text, or `None` if it is UTF-8 text in which at most a few bytes
+/// are invalid.
 #[must_use]
 pub fn garbled(source: &SourceText) -> Option<Garbled> {
     let text = source.text();
@@ -22,7 +23,7 @@ pub fn garbled(source: &SourceText) -> Option<Garbled> {
         return None;
     }
     let nuls = memchr::memchr_iter(0, text.as_bytes()).count();
-    // ASCII in UTF-16 is UTF-8 with a NUL before or behind each letter.
+    // ASCII text in UTF-16 is also valid UTF-8, with a NUL byte before or after each letter.
     let alternates = |from: usize| {
         let bytes = text.bytes().skip(from).step_by(2);
         nuls * 5 >= text.len() * 2 && bytes.filter(|byte| *byte == 0).count() * 10 >= nuls * 9
@@ -47,16 +48,17 @@ pub fn garbled(source: &SourceText) -> Option<Garbled> {
     (lost * 3 > kept).then_some(Garbled::OtherEncoding)
 }
 
-/// The character that Windows-1252 has for the byte that a control character from U+0080 to U+009F
-/// stands for; none for the five that it has none for.
+/// Returns the character that Windows-1252 assigns to the byte with the value of `control`, a
+/// control character from U+0080 to U+009F. Returns `None` for the five bytes that Windows-1252
+/// does not define, and for any other character.
 #[must_use]
 pub fn windows_1252(control: char) -> Option<char> {
     let index = u32::from(control).checked_sub(0x80)?;
     WINDOWS_1252.get(index as usize).copied().filter(|char| !char.is_control())
 }
 
-/// Returns whether a character is invisible on its own: white space, control characters, ignorable ones
-/// (Unicode 17's `Default_Ignorable_Code_Point`), and noncharacters.
+/// Returns whether a character is invisible on its own: white space, a control character, an
+/// ignorable character (Unicode 17's `Default_Ignorable_Code_Point`) or a noncharacter.
 #[must_use]
 pub fn is_invisible(char: char) -> bool {
     char.is_whitespace()
@@ -93,17 +95,17 @@ const WINDOWS_1252: [char; 32] = [
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
-/// A run of characters that are the bytes of UTF-8, read as Latin-1 or Windows-1252.
+/// A run of characters that result from reading UTF-8 as Latin-1 or Windows-1252.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misread {
-    /// Where it stands.
+    /// The span of the run.
     pub span: Span,
-    /// What its bytes are in UTF-8.
+    /// The original text: the bytes of the run, decoded as UTF-8.
     pub meant: String,
 }
 
-/// Finds what was misread in a text, in order. A text without a byte 0xC3, with which every
-/// misread lead byte is encoded, is passed over without decoding it.
+/// Returns the misread runs of a text, in order. In UTF-8, the first character of every such run
+/// starts with the byte 0xC3, so the search skips to these bytes.
 #[must_use]
 pub fn misread(text: &str) -> Vec<Misread> {
     let mut found = Vec::new();
@@ -120,20 +122,24 @@ pub fn misread(text: &str) -> Vec<Misread> {
     found
 }
 
-/// One sequence: how many bytes of text it takes, what it stands for, and whether it convicts by
-/// itself.
+/// Two to four characters that are the bytes of one UTF-8 character, each read as a character of
+/// its own.
 struct Sequence {
+    /// The number of bytes that the characters take in the text.
     len: usize,
+    /// The character that the bytes encode.
     meant: char,
+    /// Whether the sequence alone proves that the text was misread.
     convicts: bool,
 }
 
+/// Returns the misread run that starts at `start`, if there is one.
 fn run_at(text: &str, start: usize) -> Option<Misread> {
     let mut end = start;
     let mut meant = String::new();
     let mut convicts = false;
     while let Some(sequence) = text.get(end..).and_then(sequence) {
-        // Any two in a row are no accident.
+        // Two sequences in a row cannot be a coincidence.
         convicts |= sequence.convicts || !meant.is_empty();
         meant.push(sequence.meant);
         end += sequence.len;
@@ -141,7 +147,7 @@ fn run_at(text: &str, start: usize) -> Option<Misread> {
     convicts.then(|| Misread { span: Span::new(start, end), meant })
 }
 
-/// Reads the characters at the beginning of `text` as the bytes of one character of UTF-8.
+/// Decodes the characters at the start of `text` as the bytes of one UTF-8 character.
 fn sequence(text: &str) -> Option<Sequence> {
     let mut chars = text.chars();
     let lead = byte(chars.next()?).filter(|byte| (0xC2..=0xF4).contains(byte))?;
@@ -163,8 +169,8 @@ fn sequence(text: &str) -> Option<Sequence> {
     Some(Sequence { len, meant, convicts: convicts(bytes, &tail[..count], meant) })
 }
 
-/// Whether a sequence is surely no text as it stands. Letters that end a word before a quotation
-/// mark, a dash or a unit may be meant: `«CAFÉ»`, `“AMANHÃ”`, `perché…”`, `Å²`.
+/// Returns whether a sequence is certainly misread text. It may be correct if a letter comes before
+/// a quotation mark, a dash or a unit, as in `«CAFÉ»`, `“AMANHÃ”`, `perché…”` and `Å²`.
 fn convicts(bytes: [u8; 4], tail: &[char], meant: char) -> bool {
     let punctuates = |char: &char| {
         matches!(
@@ -196,30 +202,32 @@ fn convicts(bytes: [u8; 4], tail: &[char], meant: char) -> bool {
     }
 }
 
-/// The byte that a character is in Latin-1, or in Windows-1252 where that has one of its own.
+/// Returns the byte of a character in Latin-1, or else in Windows-1252.
 fn byte(char: char) -> Option<u8> {
     let special = || WINDOWS_1252.iter().position(|special| *special == char);
     u8::try_from(u32::from(char)).ok().or_else(|| u8::try_from(0x80 + special()?).ok())
 }
 
-/// Whether a text ends in what may be the beginning of a character of UTF-8, read as Latin-1 or Windows-1252.
+/// Returns whether a text may end with the first bytes of a UTF-8 character, each read as a
+/// character of Latin-1 or Windows-1252.
 fn may_go_on(text: &str) -> bool {
     let mut bytes = text.chars().rev().take(3).map_while(byte);
     bytes.find(|byte| !(0x80..=0xBF).contains(byte)).is_some_and(|lead| lead >= 0xC2)
 }
 
-/// What decides what the control characters of a page stand for, gathered once.
+/// The facts about a page that decide how its control characters are interpreted.
 #[derive(Debug)]
 pub struct Surroundings {
-    /// What was read in another encoding.
+    /// The runs that were decoded with the wrong encoding, in order.
     misread: Vec<Misread>,
-    /// What is read as text, in order.
+    /// The spans that are read as text, in order.
     texts: Vec<Span>,
+    /// Whether some control character can only be a Windows-1252 character.
     is_windows_1252: bool,
 }
 
 impl Surroundings {
-    /// Looks at a page and at the spans of it that are read as text, in order.
+    /// Examines a page. `texts` are the spans that are read as text, in order.
     #[must_use]
     pub fn new(text: &str, texts: Vec<Span>) -> Self {
         let mut surroundings = Self { misread: misread(text), texts, is_windows_1252: false };
@@ -231,13 +239,14 @@ impl Surroundings {
         surroundings
     }
 
-    /// Whether a page has characters that can be nothing but those of Windows-1252.
+    /// Returns whether the page contains a control character that can only be a Windows-1252
+    /// character.
     #[must_use]
     pub fn is_windows_1252(&self) -> bool {
         self.is_windows_1252
     }
 
-    /// Whether the character at an offset was read in another encoding with its neighbours.
+    /// Returns whether the character at a byte offset is part of a misread run.
     #[must_use]
     pub fn is_misread(&self, at: usize) -> bool {
         let before = self.misread.partition_point(|run| run.span.start as usize <= at);
@@ -245,7 +254,8 @@ impl Surroundings {
         last.is_some_and(|run| at < run.span.end as usize)
     }
 
-    /// Whether a run is read as text. In code, HTML, destinations and addresses every byte counts.
+    /// Returns whether a span is read as text. In code, HTML, destinations and addresses, every
+    /// byte matters.
     #[must_use]
     pub fn is_text(&self, span: Span) -> bool {
         let begun = self.texts.partition_point(|text| text.start <= span.start);
@@ -253,7 +263,8 @@ impl Surroundings {
         last.is_some_and(|text| text.contains(span))
     }
 
-    /// Whether a run can be nothing but punctuation of Windows-1252, and no part of a misread letter.
+    /// Returns whether the control characters in a span can only be Windows-1252 punctuation. They
+    /// must not be part of a misread letter, and no other text of the page may be misread.
     #[must_use]
     pub fn is_windows_1252_at(&self, text: &str, span: Span) -> bool {
         let before = text.get(..span.start as usize).unwrap_or_default();
@@ -264,13 +275,13 @@ impl Surroundings {
     }
 }
 
-/// Whether a text ends within a web address.
+/// Returns whether a text ends within a web address.
 fn ends_in_an_address(before: &str) -> bool {
     let near = &before[before.floor_char_boundary(before.len().saturating_sub(LONGEST_ADDRESS))..];
     near.rsplit(char::is_whitespace).next().is_some_and(|word| word.contains("://"))
 }
 
-/// How far back an address is looked for, in bytes.
+/// The maximum number of bytes to search backwards for the start of an address.
 const LONGEST_ADDRESS: usize = 1024;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! JSON that cannot control a terminal, whatever its strings contain.
+//! Writes JSON that cannot control a terminal, whatever its strings contain.
 
 use std::io::{self, Write};
 
@@ -8,38 +8,38 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::diagnostic::is_unprintable;
 
-/// Formats JSON as `F` does, but escapes in strings also the control characters that JSON allows and a
-/// terminal obeys.
+/// A formatter that writes JSON as `F` does. It also escapes control characters that JSON allows in
+/// strings but that terminals interpret.
 #[derive(Clone, Debug, Default)]
 pub struct Escaped<F>(pub F);
 
-/// Writes `value` on one line.
+/// Writes `value` as JSON on one line.
 ///
 /// # Errors
-/// If the writer or the serialization fails.
+/// Returns an error if the writer or the serialization fails.
 pub fn to_writer(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Escaped(CompactFormatter)))
 }
 
-/// Writes `value` on several lines, indented.
+/// Writes `value` as JSON on several lines, indented.
 ///
 /// # Errors
-/// If the writer or the serialization fails.
+/// Returns an error if the writer or the serialization fails.
 pub fn to_writer_pretty(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut pretty(out))
 }
 
-/// Returns a serializer that writes on several lines, indented.
+/// Returns a serializer that writes JSON on several lines, indented.
 pub fn pretty<W: Write>(out: W) -> Serializer<W, Escaped<PrettyFormatter<'static>>> {
     Serializer::with_formatter(out, Escaped(PrettyFormatter::new()))
 }
 
-/// Whether JSON allows the character in a string and a terminal obeys it.
+/// Returns whether terminals interpret the character although JSON allows it in a string.
 fn is_control(char: char) -> bool {
     char == '\u{7F}' || (!char.is_ascii() && is_unprintable(char))
 }
 
-/// Passes the calls on for what stands outside of strings.
+/// Forwards the methods that do not concern the contents of strings.
 macro_rules! pass_on {
     ($($method:ident($($argument:ident: $kind:ty),*);)*) => {
         $(fn $method<W: ?Sized + Write>(&mut self, out: &mut W $(, $argument: $kind)*) -> io::Result<()> {

@@ -1,8 +1,8 @@
-//! Dateline lints dated Markdown archives: news, events and minutes in dated folders, one page per
-//! event, each with its day, its sources and its related events.
+//! Dateline lints dated Markdown archives: collections of news, events or minutes in dated folders.
+//! Each event has a page with its day, its sources and its related events.
 //!
-//! A [`Session`] opens an archive, checks it and fixes it; [`Sources`] tracks its source URLs over time.
-//! Neither prints anything.
+//! A [`Session`] opens an archive, checks it and fixes it. [`Sources`] tracks its source URLs over
+//! time. Neither prints anything.
 //!
 //! ```
 //! use dateline::{CheckOptions, Session, Severity};
@@ -19,13 +19,14 @@
 //! # }
 //! ```
 //!
-//! `docs/library.md` describes the library, and `examples/embed.rs` is a whole program. The modules
-//! stand in floors: each imports only from those above it in the list below, which `tests/it/tidy.rs`
-//! checks.
+//! `docs/library.md` describes the library, and `examples/embed.rs` is a complete program.
+//!
+//! In the source, each module imports only from modules above it in the list of modules.
+//! `tests/it/tidy.rs` checks this.
 
 #![cfg_attr(
     not(any(test, feature = "internals")),
-    expect(unused_imports, reason = "rooms re-export some items only for the tests")
+    expect(unused_imports, reason = "modules re-export some items only for tests")
 )]
 
 mod span;
@@ -78,7 +79,7 @@ mod cli;
 #[doc(hidden)]
 pub mod internals;
 
-/// Compiles the example on the page about the library.
+/// Makes the documentation tests compile the example in `docs/library.md`.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/library.md")]
 struct LibraryPage;

@@ -1,12 +1,13 @@
-//! The pieces that fixes are made of: which bytes to take so that nothing is left behind, and how
-//! a text is written so that it reads as it should.
+//! Building blocks of fixes: which bytes to remove with an item or a heading, and how to write text
+//! so that it renders as intended.
 
 use crate::diagnostic::Edit;
 use crate::document::{Document, Heading, inline_words};
 use crate::span::{FileId, Span};
 
-/// Returns Markdown for the text of a link that renders as `words`: `markdown` itself if it works between
-/// brackets, otherwise the words with all punctuation escaped. Returns `None` if neither works.
+/// Returns Markdown for the text of a link that renders as `words`. This is `markdown` itself if it
+/// works between brackets, and otherwise the words with all punctuation escaped. Returns `None` if
+/// neither works.
 #[must_use]
 pub fn link_text(markdown: &str, words: &str) -> Option<String> {
     let plain = markdown.trim().replace(['\n', '\r'], " ");
@@ -18,13 +19,15 @@ pub fn link_text(markdown: &str, words: &str) -> Option<String> {
             && link.content.len() == text.len()
             && document.words(link.text) == words
     };
-    // HTML may set an anchor or suppress a rule, which is for its own page.
+    // HTML may set an anchor or suppress a rule, and must take effect only on its own page.
     let candidates = [Some(plain).filter(|plain| !plain.contains('<')), Some(escaped(words))];
     candidates.into_iter().flatten().find(reads)
 }
 
-/// The Markdown of a heading that reads as `words`: `markdown` itself unless it holds links or HTML,
-/// which are for its own page; none where no heading reads so.
+/// Returns Markdown for a heading that renders as `words`. This is `markdown` itself if it is
+/// plain. Links and HTML belong only on their own page, so if `markdown` contains any, the result
+/// is the words with all punctuation escaped. Returns `None` if the result does not render as
+/// `words`.
 #[must_use]
 pub fn heading_text(markdown: &str, words: &str) -> Option<String> {
     let plain = markdown.trim();
@@ -33,7 +36,7 @@ pub fn heading_text(markdown: &str, words: &str) -> Option<String> {
     (inline_words(&text).as_deref() == Some(words)).then_some(text)
 }
 
-/// A text with a backslash before every character that Markdown may take for a mark.
+/// Returns `words` with a backslash before every character that Markdown could treat as markup.
 fn escaped(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
     for char in words.chars() {
@@ -48,8 +51,8 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// A part of a page's text, which begins at `start`, as edits make it, in whatever order they are given; none
-/// where two of them overlap or one does not lie within it.
+/// Applies edits, in any order, to `part`, which starts at the byte offset `start` of its page.
+/// Returns `None` if two edits overlap or if an edit is not within the part.
 #[must_use]
 pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     let mut text = String::with_capacity(part.len());
@@ -64,8 +67,11 @@ pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     Some(text)
 }
 
-/// Returns which items may be kept together, using a test for any subset of them. An item is `None` if the
-/// test cannot decide any more. Usually all may be kept, so it tests all together first, and then halves.
+/// Returns which items can be kept together. `may_be_kept` tests a subset of the items, and returns
+/// `None` if it cannot decide. The result for an item is then `None` too.
+///
+/// Usually all items can be kept, so the function tests all of them together first, and then each
+/// half.
 pub fn keep_most<T: Copy>(
     items: &[T],
     mut may_be_kept: impl FnMut(&[T]) -> Option<bool>,
@@ -94,26 +100,28 @@ pub fn keep_most<T: Copy>(
     told
 }
 
-/// The text before `offset`; all of it where `offset` is behind its end or within a character.
+/// Returns the text before `offset`. Returns the whole text if `offset` is after its end or within
+/// a character.
 #[must_use]
 pub fn text_before(text: &str, offset: u32) -> &str {
     text.get(..offset as usize).unwrap_or(text)
 }
 
-/// The text from `offset` on; none of it where `offset` is behind its end or within a character.
+/// Returns the text from `offset` on. Returns an empty text if `offset` is after its end or within
+/// a character.
 #[must_use]
 pub fn text_behind(text: &str, offset: u32) -> &str {
     text.get(offset as usize..).unwrap_or_default()
 }
 
-/// Where the line that holds `offset` begins.
+/// Returns the offset at which the line that contains `offset` starts.
 #[must_use]
 pub fn line_start(text: &str, offset: u32) -> u32 {
     let before = text_before(text, offset).as_bytes();
     memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at as u32 + 1)
 }
 
-/// Where the line behind the one that holds `offset` begins.
+/// Returns the offset at which the line after the one that contains `offset` starts.
 #[must_use]
 pub fn next_line(text: &str, offset: u32) -> u32 {
     let rest = text_behind(text, offset).as_bytes();
@@ -123,7 +131,7 @@ pub fn next_line(text: &str, offset: u32) -> u32 {
     offset + (end + ending) as u32
 }
 
-/// Whether nothing but white space stands between two places of a text.
+/// Returns whether the text between two offsets is only white space.
 #[must_use]
 pub fn is_blank(text: &str, start: u32, end: u32) -> bool {
     text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
@@ -135,15 +143,15 @@ fn before_blank_lines(text: &str, offset: u32) -> u32 {
     if before.is_empty() { 0 } else { next_line(text, before.len() as u32).min(offset) }
 }
 
-/// The first line from `offset` on that is not blank.
+/// Returns the start of the first line from `offset` on that is not blank.
 fn behind_blank_lines(text: &str, offset: u32) -> u32 {
     let rest = text_behind(text, offset);
     let blank = rest.len() - rest.trim_start().len();
     if blank == rest.len() { text.len() as u32 } else { line_start(text, offset + blank as u32) }
 }
 
-/// Takes the whole lines of `span`, and the blank lines that would be left doubled; none where the
-/// lines hold anything else.
+/// Returns an edit that removes the lines of `span`, and blank lines next to them that are no
+/// longer needed. Returns `None` if the lines contain anything else.
 #[must_use]
 pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
     let start = line_start(text, span.start);
@@ -158,7 +166,8 @@ pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
     let above = before_blank_lines(text, start);
     let below = behind_blank_lines(text, end);
     let span = if below as usize == text.len() {
-        // Nothing follows: what is above ends the file, with a line break only if there was one.
+        // Nothing follows, so the text above ends the file. Keep its line ending only if the file
+        // ended with one.
         let ends_open = !text.ends_with(['\n', '\r']);
         let kept = if ends_open {
             text_before(text, above).trim_end_matches(['\n', '\r']).len() as u32
@@ -174,14 +183,14 @@ pub fn remove_lines(file: FileId, text: &str, span: Span) -> Option<Edit> {
     Some(Edit::remove(file, span))
 }
 
-/// Whether a line begins at `offset`.
+/// Returns whether a line starts at `offset`.
 fn begins_line(text: &str, offset: u32) -> bool {
     offset == 0 || text_before(text, offset).ends_with(['\n', '\r'])
 }
 
-/// Takes an item out of its list, and the heading above with it if nothing else stands below that.
-/// An item that opens a numbered list leaves its number to the next. None where the item does not
-/// have its lines for itself.
+/// Returns an edit that removes an item from its list, together with the heading above if there is
+/// nothing else below it. The first item of a numbered list passes its number to the next item.
+/// Returns `None` if the item shares its lines with other content.
 #[must_use]
 pub fn remove_item(file: FileId, text: &str, document: &Document, index: usize) -> Option<Edit> {
     let items = &document.items;
@@ -214,13 +223,14 @@ pub fn remove_item(file: FileId, text: &str, document: &Document, index: usize) 
     if opens_list || edit.span.end as usize == text.len() {
         return Some(edit);
     }
-    // The last of several: the blank lines above it go, those below it stay.
+    // The last of several items: remove the blank lines above it and keep those below.
     let start = before_blank_lines(text, line_start(text, item.span.start));
     let end = next_line(text, item.span.end);
     Some(Edit::remove(file, Span { start, end }))
 }
 
-/// The heading above an item, if there is nothing but the item between it and the next heading.
+/// Returns the heading above an item if there is nothing but the item between this heading and the
+/// next.
 fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a Heading> {
     let item = document.items.get(index)?;
     let at = item.heading? as usize;
@@ -231,12 +241,12 @@ fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a
     alone.then_some(heading)
 }
 
-/// Where a heading's lines begin: with the comments that suppress something in it, which are not to
-/// be parted from it.
+/// Returns the offset at which the lines of a heading start. They include the suppression comments
+/// for the heading, which must stay with it.
 #[must_use]
 pub fn heading_start(text: &str, document: &Document, heading: &Heading) -> u32 {
     let start = heading.span.start;
-    // A comment above the heading before this one is for that one, or for something above it.
+    // A comment above the previous heading applies to that heading or to something above it.
     let before = document.headings.partition_point(|other| other.span.start < start);
     let from = before.checked_sub(1).map_or(0, |before| document.headings[before].span.end);
     let comments = &document.suppressions;
@@ -249,7 +259,8 @@ pub fn heading_start(text: &str, document: &Document, heading: &Heading) -> u32 
     line_start(text, first.map_or(start, |found| found.comment.start))
 }
 
-/// Takes a heading and all that stands below it, up to the next heading.
+/// Returns an edit that removes a heading and everything below it, up to the next heading. Returns
+/// `None` if the heading shares its first line with other content.
 #[must_use]
 pub fn remove_part(file: FileId, text: &str, document: &Document, index: usize) -> Option<Edit> {
     let heading = document.headings.get(index)?;
@@ -265,7 +276,8 @@ pub fn remove_part(file: FileId, text: &str, document: &Document, index: usize) 
     }
 }
 
-/// Gives a heading that reads as `words` another level; none where that takes more than other marks.
+/// Returns edits that set the level of a heading that renders as `words`. Returns `None` if
+/// changing the heading's marks is not enough.
 #[must_use]
 pub fn set_level(
     file: FileId,
@@ -281,7 +293,8 @@ pub fn set_level(
         let span = Span { start: heading.span.start, end: heading.span.start + open as u32 };
         return Some(vec![Edit::replace(file, span, marks)]);
     }
-    // Underlined: the line below goes, and it must be one line above that reads the same behind marks.
+    // The heading is underlined. Remove the underline, but only if the heading is one line that
+    // renders the same after `#` marks.
     let underline = next_line(text, heading.content.end);
     let is_line = !heading.content.of(text).contains(['\n', '\r']);
     let reads = inline_words(heading.content.of(text)).as_deref() == Some(words);

@@ -1,13 +1,14 @@
-//! Source positions: byte spans, the text of a file, lines and columns.
+//! Positions in a file: byte spans, the decoded text, lines and columns.
 
 use std::ops::Range;
 
-/// A file of the archive: its index in the path table, which is sorted, so ids order as paths do.
+/// The id of a file in the archive. It is the index in the sorted path table, so ids sort in the
+/// same order as paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
 impl FileId {
-    /// The id as an index.
+    /// Returns the id as an index.
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
@@ -17,57 +18,58 @@ impl FileId {
 /// A half-open range of bytes in a file's [`SourceText`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// Offset of the first byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// Offset behind the last byte; never below `start`.
+    /// The offset after the last byte, which is never less than `start`.
     pub end: u32,
 }
 
 impl Span {
-    /// A span of the given byte offsets. Files are under 4 GiB, so offsets fit; larger ones saturate.
+    /// Creates a span from byte offsets. Files are smaller than 4 GiB, so the offsets fit. Larger
+    /// offsets become `u32::MAX`.
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { start: clamp(start), end: clamp(end.max(start)) }
     }
 
-    /// The empty span at `offset`.
+    /// Creates an empty span at a byte offset.
     #[must_use]
     pub fn at(offset: usize) -> Self {
         Self::new(offset, offset)
     }
 
-    /// The span as a range of indices.
+    /// Returns the span as a range of byte indices.
     #[must_use]
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// Length in bytes.
+    /// Returns the length in bytes.
     #[must_use]
     pub fn len(self) -> usize {
         self.end.saturating_sub(self.start) as usize
     }
 
-    /// Whether it holds no byte.
+    /// Returns whether the span contains no bytes.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether `other` lies wholly inside this span.
+    /// Returns whether the whole of `other` is inside this span.
     #[must_use]
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the two share a byte.
+    /// Returns whether the two spans share a byte.
     #[must_use]
     pub fn overlaps(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// The text of the span; empty where the span does not fit the text.
+    /// Returns the text of the span. The text is empty if the span does not fit.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
@@ -82,24 +84,26 @@ impl From<Range<usize>> for Span {
 
 /// The text of a file, decoded from any bytes.
 ///
-/// Each invalid UTF-8 sequence becomes one U+FFFD. Spans of the text can still be mapped back to offsets in
-/// the file.
+/// Each invalid UTF-8 sequence becomes one U+FFFD. Spans of the text can still be mapped to offsets
+/// in the file.
 #[derive(Debug, Default)]
 pub struct SourceText {
     text: String,
-    /// Spans in `text` of the replacement characters that stand for invalid bytes.
+    /// The spans in `text` of the replacement characters for invalid bytes.
     invalid: Vec<Span>,
-    /// For each of `invalid`, the one to three bytes that it stands for.
+    /// For each span in `invalid`, the one to three bytes that the character replaces, and their
+    /// number.
     invalid_bytes: Vec<([u8; 3], u8)>,
-    /// For each of `invalid`, the offset in the file behind the bytes that it stands for.
+    /// For each span in `invalid`, the offset in the file after the bytes that the character
+    /// replaces.
     file_ends: Vec<u32>,
 }
 
 impl SourceText {
-    /// Decodes `bytes`; never fails.
+    /// Decodes `bytes`. Any bytes are accepted.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        // Validating with SIMD and copying is faster than the standard library's validation.
+        // Validating with SIMD and then copying is faster than the standard library's validation.
         match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => Self { text: text.to_owned(), ..Self::default() },
             Err(_) => Self::lossy(bytes),
@@ -126,7 +130,7 @@ impl SourceText {
         source
     }
 
-    /// The decoded text, which spans refer to.
+    /// Returns the decoded text, to which spans refer.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -138,7 +142,7 @@ impl SourceText {
         self.invalid.iter().copied().zip(bytes)
     }
 
-    /// Whether every byte of the file was UTF-8.
+    /// Returns whether the file is valid UTF-8.
     #[must_use]
     pub fn is_utf8(&self) -> bool {
         self.invalid.is_empty()
@@ -170,10 +174,10 @@ impl SourceText {
     }
 }
 
-/// A place in a file.
+/// A position in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The line, from 1. Lines end at `\n`, `\r\n` or a lone `\r`.
+    /// The line number, from 1. Lines end at `\n`, `\r\n` or a single `\r`.
     pub line: u32,
     /// The column in Unicode scalar values, from 1.
     pub column: u32,
@@ -181,13 +185,14 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// Finds lines and columns. Built only for files with findings.
+/// An index of a file's lines, which converts byte offsets to lines and columns. It is created only
+/// for files with findings.
 #[derive(Debug)]
 pub struct LineIndex {
-    /// Offsets at which lines start.
+    /// The byte offsets at which lines start.
     starts: Vec<u32>,
-    /// Scalar values before each multiple of [`STEP`] bytes, so that a column on a line of any
-    /// length costs no more than one step.
+    /// The number of scalar values before each multiple of [`STEP`] bytes. To compute a column, at
+    /// most [`STEP`] bytes are read, however long the line.
     scalars: Vec<u32>,
 }
 
@@ -213,7 +218,8 @@ impl LineIndex {
         Self { starts, scalars }
     }
 
-    /// Returns the position of a byte offset. An offset beyond the text gives the end of the text.
+    /// Returns the position of a byte offset. An offset after the end of the text is treated as the
+    /// end.
     #[must_use]
     pub fn position(&self, source: &SourceText, offset: u32) -> Position {
         let text = &source.text;
@@ -223,7 +229,7 @@ impl LineIndex {
         Position { line: line as u32 + 1, column, offset: source.file_offset(offset as u32) }
     }
 
-    /// The span of the line (from 0) without its line ending.
+    /// Returns the span of a line without its line ending. `line` counts from 0.
     #[must_use]
     pub fn line_span(&self, source: &SourceText, line: usize) -> Span {
         let start = self.starts.get(line).map_or(source.text.len(), |&start| start as usize);
@@ -232,14 +238,18 @@ impl LineIndex {
         Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
     }
 
+    /// Returns the number of scalar values before a byte offset.
     fn before(&self, text: &str, offset: usize) -> u32 {
         let step = offset / STEP;
         self.scalars[step] + count_scalars(&text.as_bytes()[step * STEP..offset])
     }
 }
 
-/// Whether bytes hold a control character of ASCII other than tab, line feed and carriage return.
-/// Written so that the compiler checks many bytes at once: this reads every byte of an archive.
+/// Returns whether `bytes` contain an ASCII control character other than tab, line feed and
+/// carriage return.
+///
+/// This function reads every byte of an archive, so it is written in a form that the compiler can
+/// vectorize.
 #[must_use]
 pub fn holds_control(bytes: &[u8]) -> bool {
     let found = |found: u8, byte: &u8| {
@@ -249,7 +259,8 @@ pub fn holds_control(bytes: &[u8]) -> bool {
     bytes.iter().fold(0, found) != 0
 }
 
-/// Counts the bytes that begin a scalar value, which is all but UTF-8's continuation bytes.
+/// Counts the scalar values that start in `bytes`: one for each byte that is not a UTF-8
+/// continuation byte.
 fn count_scalars(bytes: &[u8]) -> u32 {
     bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum()
 }
@@ -278,7 +289,8 @@ mod tests {
 
     #[test]
     fn offsets_lead_back_to_the_bytes_of_a_file_that_is_no_utf8() {
-        // The two bytes of a cut-off sequence read as one character, which is three bytes long.
+        // The two bytes of the truncated sequence are decoded as one character, which is three
+        // bytes long.
         let source = SourceText::from_bytes(b"a\xE6\xBCb\xFFc");
         assert_eq!(source.text(), "a\u{FFFD}b\u{FFFD}c");
         assert_eq!(source.file_offset(1), 1);

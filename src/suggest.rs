@@ -1,21 +1,23 @@
-//! Did you mean: the nearest of a few known names.
+//! Suggests the known name nearest to a misspelt one.
 
-/// The known name nearest to `given`, if one is near enough to be meant: at most a third of its
-/// letters differ, and never more than eight (distance of optimal string alignment, case aside); the
-/// first of equals wins.
+/// Returns the known name nearest to `given`, or `None` if no name is near enough. The distance is
+/// the optimal string alignment distance, ignoring case. It must be at most a third of the known
+/// name's letters, and at most eight. If several names are equally near, returns the first.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     nearest_index(given, known.iter().copied()).map(|index| known[index])
 }
 
-/// The maximum number of letters that may differ, however long the name.
+/// The maximum distance of a suggested name, however long the name.
 const MOST_EDITS: usize = 8;
-/// Names longer than this are not looked at: to compare two takes their product in time.
+/// The maximum length of the given name, in letters. Known names may have four times as many bytes.
+/// Longer names are ignored, because comparing two names takes time proportional to the product of
+/// their lengths.
 const LONGEST: usize = 400;
-/// From this many letters on, a name that goes on where the other was cut off is near.
+/// The minimum length, in letters, at which a truncated name counts as near to the complete name.
 const CUT_OFF: usize = 24;
 
-/// The index of the known name nearest to `given`, see [`nearest`].
+/// Returns the index of the known name nearest to `given`. See [`nearest`].
 pub fn nearest_index<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<usize> {
     let given = Folded::new(given);
     if given.chars.len() > LONGEST {
@@ -39,11 +41,11 @@ pub fn nearest_index<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, index)| index)
 }
 
-/// A name in lower case, with what tells quickly that another is far from it.
+/// A name in lower case, with character counts that quickly rule out distant names.
 struct Folded {
     chars: Vec<char>,
     text: String,
-    /// How often each of 64 classes of characters occurs.
+    /// The number of characters in each of 64 classes, which are code points modulo 64.
     counts: [u16; 64],
 }
 
@@ -59,7 +61,7 @@ impl Folded {
         Self { chars, text, counts }
     }
 
-    /// How many letters differ, if no more than `allowed` do.
+    /// Returns the distance between two names, or `None` if it is greater than `allowed`.
     fn distance(&self, other: &Self, allowed: usize) -> Option<usize> {
         let (short, long) =
             (self.chars.len().min(other.chars.len()), self.chars.len().max(other.chars.len()));

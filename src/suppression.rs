@@ -9,11 +9,11 @@ use crate::rule::Lapse;
 pub struct Suppressions<'a> {
     infos: &'a [RuleInfo],
     comments: Vec<Comment<'a>>,
-    /// Comments beyond the limit, which are ignored.
+    /// The comments beyond the limit, which are ignored.
     rest: &'a [Suppression],
 }
 
-/// The maximum number of comments per page, because each finding is compared with each comment.
+/// The maximum number of comments per page. Each finding is compared with each comment.
 const MOST: usize = 1000;
 
 struct Comment<'a> {
@@ -42,7 +42,8 @@ impl<'a> Suppressions<'a> {
         }
     }
 
-    /// Returns whether a comment suppresses a finding of this page, and marks such comments as used.
+    /// Returns whether a comment suppresses a finding of this page, and marks all such comments as
+    /// used.
     pub fn silence(&mut self, diagnostic: &Diagnostic) -> bool {
         let index = self.infos.iter().position(|info| info.id == diagnostic.rule);
         let Some(index) = index else { return false };
@@ -65,8 +66,10 @@ impl<'a> Suppressions<'a> {
         silenced
     }
 
-    /// Returns the comments that are unused, at least in part. Selectors of rules that are not in `ran` do
-    /// not count, because they might have suppressed something.
+    /// Returns the comments that have a problem, with each problem and the index of its selector. A
+    /// selector can be invalid or unused, and a comment can have no selectors or exceed the limit.
+    /// A selector counts as unused only if its rules are in `ran`, because other rules might have
+    /// reported something.
     pub fn lapses(
         &self,
         ran: RuleSet,
@@ -95,7 +98,8 @@ impl<'a> Suppressions<'a> {
     }
 }
 
-/// Returns whether all rules of a set ran, except those that are off by default and were not enabled.
+/// Returns whether all rules of a set ran, not counting rules that are off by default and were not
+/// enabled. Returns `false` if no rules remain.
 #[must_use]
 pub fn is_judged(infos: &[RuleInfo], set: RuleSet, ran: RuleSet) -> bool {
     let off = infos.iter().enumerate().filter(|(_, info)| info.severity.is_none());
@@ -110,7 +114,7 @@ fn mean(selector: &Selector, infos: &[RuleInfo]) -> Meant {
     }
     match rules::select(infos, &selector.text) {
         Ok(set) => Meant::Rules { set, used: false },
-        // A comment cannot name `all`: it is not worth suggesting.
+        // A comment cannot name `all`, so do not suggest it.
         Err(unknown) => {
             let is_useful = unknown.nearest.as_deref() != Some("all");
             Meant::Lapsed(Lapse::Unknown(is_useful.then(|| unknown.help())))

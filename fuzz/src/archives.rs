@@ -1,8 +1,8 @@
-//! Small archives in one text, so that both a person and a fuzzer can write them: `== path` on a
-//! line of its own, and below it the file.
+//! A text format for small archives, which both people and fuzzers can write. A line `== path`
+//! comes before each file.
 //!
-//! The line break before such a line belongs to it, so that a file need not end in one. Without any
-//! such line, the text is an event page.
+//! The line break before such a line belongs to the line, so that a file need not end with one. A
+//! text without such a line is an event page.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use super::memory::Files;
 
 const MARK: &[u8] = b"== ";
 
-/// Where a text stands that comes before any path.
+/// The path of a text without a path line.
 const FIRST: &str = "news/2012/03/25/lock-gates-fail.md";
 
-/// The most files. More of them only make each input take longer.
+/// The maximum number of files. More files would only slow down each input.
 const MOST: usize = 12;
 
-/// The settings file, which is a file of the archive as well.
+/// The path of the settings file, which is also a file of the archive.
 const SETTINGS: &str = "dateline.toml";
 
-/// Reads an archive.
+/// Parses an archive.
 pub fn read(data: &[u8]) -> Files {
     let mut files = Files::new();
     let mut path = Some(FIRST.to_owned());
@@ -41,7 +41,7 @@ pub fn read(data: &[u8]) -> Files {
     files
 }
 
-/// Adds a file, unless a file system could not hold it beside the others.
+/// Adds a file, unless the file system could not store it together with the others.
 fn add(files: &mut Files, path: Option<String>, page: &mut Vec<u8>) {
     let page = std::mem::take(page);
     let Some(path) = path.filter(|path| is_sound(path)) else { return };
@@ -54,13 +54,13 @@ fn add(files: &mut Files, path: Option<String>, page: &mut Vec<u8>) {
     }
 }
 
-/// Whether a file of a walked folder can have this path.
+/// Returns whether a file in a walked folder can have this path.
 fn is_sound(path: &str) -> bool {
     let is_name = |name: &str| !matches!(name, "" | "." | "..") && !name.contains('\0');
     path.len() < 256 && path.split('/').all(is_name)
 }
 
-/// The settings of an archive: those of its file, if it has one that is in order.
+/// Returns the settings of an archive: the defaults, unless it has a valid settings file.
 pub fn settings(files: &Files) -> Settings {
     let settings = defaults();
     let text = files.get(SETTINGS).and_then(|bytes| str::from_utf8(bytes).ok());
@@ -72,18 +72,18 @@ pub fn settings(files: &Files) -> Settings {
     }
 }
 
-/// The settings without a file.
+/// Returns the default settings.
 pub fn defaults() -> Settings {
     let rules = RuleSettings::defaults(&rules::infos());
     Settings::defaults(PathBuf::from("/archive"), rules).expect("the defaults are sound")
 }
 
-/// A settings file with this text.
+/// Returns a settings file with this text.
 pub fn config(text: &str) -> Arc<ConfigText> {
     Arc::new(ConfigText { path: PathBuf::from(SETTINGS), text: text.to_owned() })
 }
 
-/// An archive for a person to read.
+/// Returns the text of an archive for people to read.
 pub fn shown(files: &Files) -> String {
     let page = |(path, bytes): (&String, &Vec<u8>)| {
         format!("== {path}\n{}\n", String::from_utf8_lossy(bytes))

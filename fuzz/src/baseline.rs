@@ -1,8 +1,8 @@
-//! The baseline's file: any bytes are a baseline or an error at a place in them.
+//! The baseline file: any bytes are either a baseline or an error at a position in the file.
 
 use dateline::internals::baseline::Baseline;
 
-/// Reads a baseline, and reads again what is written of it.
+/// Reads a baseline, writes it, and reads it again.
 pub fn check(data: &[u8]) {
     match Baseline::read(data) {
         Err(error) => {
@@ -20,7 +20,7 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// The file of a baseline.
+/// Returns the file of a baseline.
 pub fn write(baseline: &Baseline) -> Vec<u8> {
     let mut written = Vec::new();
     baseline.write(&mut written).expect("memory takes what is written to it");

@@ -1,4 +1,4 @@
-//! Rewritten destinations: each names the file that was meant, and nothing else of the page changes.
+//! Rewritten destinations: each names the intended file, and nothing else on the page changes.
 
 use dateline::internals::archive::Archive;
 use dateline::internals::archive::resolve::{Destination, Resolver, Target};
@@ -13,8 +13,7 @@ use super::memory::{self, Files};
 
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 
-/// Takes a page, and puts beside it a file for each of its links whose name is not quite the one
-/// that the link has.
+/// Adds a file with a similar name for each link of a page, and checks the fixes of these links.
 pub fn check(data: &[u8]) {
     check_renamed(data, "link/wrong-case", Applicability::Safe, |name| {
         let at = name.find(|char: char| char.is_ascii_alphabetic())?;
@@ -61,7 +60,7 @@ fn check_renamed(
     compare(&archive, page, before.text(), after.text());
 }
 
-/// An archive of the page, and of files whose names are nearly those that its links have.
+/// Returns an archive of the page and of files whose names are similar to those in its links.
 fn beside(data: &[u8], rename: impl Fn(&str) -> Option<String>) -> Files {
     let mut text = format!("== {PAGE}\n").into_bytes();
     let source = SourceText::from_bytes(data);
@@ -121,7 +120,7 @@ fn compare(archive: &Archive, page: FileId, before: &str, after: &str) {
     assert_eq!(without(before, old), without(after, new), "{}", shown());
 }
 
-/// A text with spans left out.
+/// Returns a text in which each span is replaced by a NUL byte.
 fn without(text: &str, mut spans: Vec<dateline::internals::span::Span>) -> String {
     spans.sort_unstable();
     spans.dedup();

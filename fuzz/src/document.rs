@@ -1,11 +1,11 @@
-//! The parser: any text is a document, and its spans are those of what they say.
+//! The parser: every text is a document, and all of its spans are valid.
 
 use dateline::internals::document::{Document, Link, LinkKind};
 use dateline::internals::span::SourceText;
 
 use super::pages::{fit_in_order, fits};
 
-/// Parses a page.
+/// Parses a page and checks its spans.
 pub fn check(data: &[u8]) {
     let source = SourceText::from_bytes(data);
     let text = source.text();
@@ -58,17 +58,17 @@ fn check_links(text: &str, document: &Document) {
     }
 }
 
-/// What a parser makes of the destination alone, written as the page writes it.
+/// Parses a destination alone, in the syntax of its link, and returns the decoded destination.
 fn decoded(text: &str, link: &Link) -> Option<String> {
     let written = link.destination.of(text);
     let is_angled = text[..link.destination.start as usize].ends_with('<');
     let page = match link.kind {
-        // The row of a table is split into its cells before escapes are read.
+        // The parser splits a table row into cells before it decodes escapes.
         LinkKind::Inline if link.in_table => {
             let (open, close) = if is_angled { ("<", ">") } else { ("", " ") };
             format!("| a |\n|---|\n| [x]({open}{written}{close}) |\n")
         }
-        // At the beginning of a line it could open a block of HTML.
+        // At the beginning of a line, it could start an HTML block.
         LinkKind::Autolink => format!("x <{written}>"),
         LinkKind::Inline if is_angled => format!("[x](<{written}>)"),
         LinkKind::Inline => format!("[x]({written} )"),

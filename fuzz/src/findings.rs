@@ -1,5 +1,5 @@
-//! Rules, a group at a time: what they find is in the page, says nothing that steers a terminal, and
-//! every fix that they offer can be made.
+//! The rules of one group: their findings lie within the pages, contain no control characters for
+//! terminals, and offer only fixes that can be applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use super::archives::{self, shown};
 use super::memory::{self, Files, Memory};
 use super::pages::fits;
 
-/// Every rule, those that are off by default among them.
+/// Returns all rules, including those that are off by default.
 pub fn all_rules() -> RuleSet {
     (0..RULES.len()).collect()
 }
@@ -30,7 +30,7 @@ pub fn check(group: &str, data: &[u8]) {
     }
 }
 
-/// The rules of a group that find something in an archive.
+/// Returns the rules of a group that find something in an archive.
 #[must_use]
 pub fn reached(group: &str, data: &[u8]) -> BTreeSet<&'static str> {
     let (_, found) = run(group, &archives::read(data));
@@ -40,7 +40,7 @@ pub fn reached(group: &str, data: &[u8]) -> BTreeSet<&'static str> {
 
 fn run(group: &str, files: &Files) -> (Archive, Vec<Diagnostic>) {
     let mut settings = archives::settings(files);
-    // Which comments are of use depends on the rules that they name.
+    // Whether a suppression comment is unused depends on the rules that it names.
     let selected = match group {
         "archive" => all_rules(),
         _ => select(&rules::infos(), group).expect("a group"),
@@ -56,7 +56,8 @@ fn run(group: &str, files: &Files) -> (Archive, Vec<Diagnostic>) {
     (archive, found)
 }
 
-/// What a server answers: a URL says it itself, by the name of a verdict in it.
+/// Returns the outcome for a URL. If the URL contains the name of a verdict, the outcome has that
+/// verdict.
 fn answered(url: String) -> Outcome {
     let named = |verdict: &Verdict| url.contains(verdict.name());
     let verdict = Verdict::ALL.into_iter().find(named).unwrap_or(Verdict::Alive);
@@ -72,7 +73,7 @@ fn answered(url: String) -> Outcome {
 fn check_finding(archive: &Archive, files: &Files, found: &Diagnostic) {
     let finding = &found.finding;
     let report = || format!("{}: {finding:?}\n{}", found.rule, shown(files));
-    // In memory every file can be read, so that it is a rule or the parser that failed.
+    // In memory, every file can be read, so this finding means that a rule or the parser panicked.
     assert_ne!(found.rule, "archive/unreadable", "{}", report());
     let text = |file| SourceText::from_bytes(&files[archive.path(file)]);
     fits(text(found.file).text(), finding.span, found.rule);
@@ -102,7 +103,7 @@ fn check_finding(archive: &Archive, files: &Files, found: &Diagnostic) {
     }
 }
 
-/// Everything that a finding says.
+/// Returns all texts of a finding.
 fn words(finding: &Finding) -> impl Iterator<Item = &str> {
     let labels = finding.labels.iter().map(|label| label.message.as_str());
     let fix = finding.fix.iter().map(|fix| fix.message.as_str());

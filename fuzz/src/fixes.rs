@@ -1,4 +1,4 @@
-//! Fixes of a small archive: they come to an end, a second run changes nothing, and no entry is
+//! The fixes of a small archive: they terminate, a second run changes nothing, and no entry is
 //! added twice.
 
 use std::cell::RefCell;
@@ -11,7 +11,7 @@ use super::archives::{self, shown};
 use super::findings::all_rules;
 use super::memory::{self, Files};
 
-/// Fixes an archive, once with the safe fixes alone and once with all.
+/// Fixes an archive, first with safe fixes only and then with all fixes.
 pub fn check(data: &[u8]) {
     let files = archives::read(data);
     let mut settings = archives::settings(&files);
@@ -54,7 +54,7 @@ fn check_fixes(settings: &Settings, files: &Files, allowed: Applicability) {
     assert_eq!(again, Some(Files::new()), "a second run changes something\n{}", report());
 }
 
-/// Notes the entries that a fix adds to day pages, and the files that it makes.
+/// Records the entries that a fix adds to day pages, and the files that it creates.
 fn note(found: &Diagnostic, entries: &RefCell<BTreeSet<String>>, made: &RefCell<BTreeSet<String>>) {
     assert_ne!(found.rule, "archive/unreadable", "{}", found.finding.message);
     for edit in found.finding.fix.iter().flat_map(|fix| &fix.edits) {
@@ -68,7 +68,7 @@ fn note(found: &Diagnostic, entries: &RefCell<BTreeSet<String>>, made: &RefCell<
     }
 }
 
-/// How many lines of a page are this one.
+/// Returns the number of lines of a page that equal `wanted`.
 fn count(page: &[u8], wanted: &str) -> usize {
     let lines = page.split(|byte| matches!(byte, b'\n' | b'\r'));
     lines.filter(|line| *line == wanted.as_bytes()).count()

@@ -1,4 +1,5 @@
-//! Front matter: nothing in it is read as text, and what follows reads as it does alone.
+//! Front matter: its contents are not parsed as text, and the rest of the page is parsed as if it
+//! were alone.
 
 use dateline::internals::document::Document;
 use dateline::internals::span::{SourceText, Span};
@@ -7,7 +8,7 @@ use super::pages::fits;
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// Parses a page that begins with front matter, or nearly so.
+/// Parses a page that begins with front matter or something similar.
 pub fn check(data: &[u8]) {
     let source = SourceText::from_bytes(data);
     let text = source.text();
@@ -24,16 +25,17 @@ pub fn check(data: &[u8]) {
     }
 }
 
+/// Whether a page has front matter.
 enum Front {
-    /// It ends here, behind its last line.
+    /// Front matter that ends at this byte, after its closing fence.
     Until(usize),
-    /// There is none.
+    /// No front matter.
     Nothing,
-    /// Parsers of front matter do not agree.
+    /// Text that some parsers accept as front matter and others do not.
     Unclear,
 }
 
-/// The front matter that every reader of it sees at the beginning of `text`.
+/// Finds front matter at the beginning of `text` on which all parsers agree.
 fn front_matter(text: &str) -> Front {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().map(|line| line.strip_suffix('\n').unwrap_or(line));
@@ -49,7 +51,8 @@ fn front_matter(text: &str) -> Front {
         let bare = line.strip_suffix('\n').unwrap_or(line);
         let bare = bare.strip_suffix('\r').unwrap_or(bare);
         let ends = bare == fence;
-        // An empty block, dots as its end, blanks around a fence, and lone carriage returns.
+        // Parsers disagree about empty blocks, closing dots, white space around a fence, and lone
+        // carriage returns.
         let is_odd = bare.contains('\r')
             || (is_first && (ends || bare.trim().is_empty()))
             || (!ends && (bare.trim() == fence || bare.trim() == "..."));
@@ -64,11 +67,11 @@ fn front_matter(text: &str) -> Front {
     Front::Nothing
 }
 
-/// Asserts that what stands before `end` is skipped, and that the rest is what it is alone.
+/// Asserts that the text before `end` is skipped, and that the rest is parsed as if it were alone.
 fn check_skipped(text: &str, end: usize, document: &Document) {
     assert!(document.body_start(text) as usize >= end, "the body begins in the front matter");
     let rest = &text[end..];
-    // Alone, the rest would begin with a mark or front matter of its own.
+    // Alone, the rest would begin with a byte order mark or front matter.
     if rest.starts_with(BYTE_ORDER_MARK) || rest.starts_with("---") || rest.starts_with("+++") {
         return;
     }

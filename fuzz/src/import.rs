@@ -1,14 +1,14 @@
-//! `dateline sources import`: any bytes are taken in or refused at a line, and what was taken in
-//! leaves by an export that counts nothing twice.
+//! `dateline sources import`: any bytes are imported, or refused with the number of a line. An
+//! export of the ledger contains every imported observation once.
 
 use dateline::internals::sources::ledger::exchange::{export, import};
 use dateline::internals::sources::ledger::{LedgerError, Merged, SqliteLedger};
 use dateline::internals::sources::rate_limit_key;
 
-/// Some day of 2026, in milliseconds since 1970.
+/// A time in September 2026, in milliseconds since 1970.
 const NOW: i64 = 1_790_000_000_000;
 
-/// Imports a file, exports what came of it, and imports that twice more.
+/// Imports a file, exports the ledger, and imports the result twice.
 pub fn check(data: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let open = |name: &str| SqliteLedger::open(&folder.path().join(name)).expect("a ledger");

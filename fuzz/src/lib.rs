@@ -1,8 +1,8 @@
-//! What is fuzzed: one function a target, which takes any bytes and panics where a promise of the
+//! The fuzz targets. Each is a function that takes any bytes and panics if a guarantee of the
 //! program does not hold.
 //!
-//! `fuzz_targets/` hands them to libFuzzer, and `tests/it/corpora.rs` replays the corpora through them
-//! in an ordinary test run.
+//! `fuzz_targets/` passes these functions to libFuzzer, and `tests/it/corpora.rs` replays the
+//! corpora through them in ordinary test runs.
 
 mod archives;
 mod baseline;
@@ -18,10 +18,10 @@ mod reports;
 mod servers;
 mod settings;
 
-/// A target: its name, and what it does with an input.
+/// A target: its name and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every target. Each has a file in `fuzz_targets/` and a folder in `corpus/`.
+/// All targets. Each has a file in `fuzz_targets/` and a folder in `corpus/`.
 pub const TARGETS: &[Target] = &[
     ("document", document::check),
     ("front_matter", front_matter::check),
@@ -46,14 +46,14 @@ pub const TARGETS: &[Target] = &[
 
 pub use findings::reached;
 
-/// Has the linter work on the thread that it is called from: to hand small archives to another thread
-/// and back takes far longer than to check them.
+/// Makes the linter run on the calling thread. Passing small archives to another thread and back
+/// takes much longer than checking them.
 pub fn on_one_thread() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
     pool.build_global().expect("the first pool");
 }
 
-/// Runs the target called `name` on an input.
+/// Runs the target with this name on an input.
 pub fn run(name: &str, data: &[u8]) {
     let target = TARGETS.iter().find(|(known, _)| *known == name);
     let (_, check) = target.unwrap_or_else(|| panic!("there is no target `{name}`"));

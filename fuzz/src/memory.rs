@@ -1,4 +1,4 @@
-//! Archives in memory: what is found in them, and what fixes make of them.
+//! Archives in memory: their findings, and the results of their fixes.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use dateline::internals::linter::{Linted, Linter, PageSource, ReadError, Summary
 use dateline::internals::rule::MAX_FINDINGS;
 use dateline::internals::source_status::Outcome;
 
-/// The files of an archive, by their paths.
+/// The files of an archive, by path.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// Pages from memory.
+/// A source of pages in memory.
 pub struct Memory<'a>(pub &'a Files);
 
 impl PageSource for Memory<'_> {
@@ -24,14 +24,14 @@ impl PageSource for Memory<'_> {
     }
 }
 
-/// An archive of these files and some that fixes added.
+/// Returns an archive of these files and of the files that fixes added.
 pub fn archive(files: &Files, added: &[String], settings: &Settings) -> Archive {
     let paths = files.keys().chain(added).cloned().collect();
     let table = PathTable::new(paths, Vec::new());
     Archive::new(table, settings.layout.clone(), settings.resolver.clone())
 }
 
-/// Runs the offline rules, and then `then` on what is known.
+/// Runs the offline rules, and then passes the result to `then`.
 pub fn lint<T>(
     settings: &Settings,
     archive: &Archive,
@@ -58,15 +58,15 @@ fn finish(linted: Linted<'_>) -> (Vec<Diagnostic>, Summary) {
     linted.finish()
 }
 
-/// What is found in an archive.
+/// Returns an archive and its findings.
 pub fn findings(settings: &Settings, files: &Files) -> (Archive, Vec<Diagnostic>) {
     let archive = archive(files, &[], settings);
     let (found, _) = lint(settings, &archive, &Memory(files), false, finish);
     (archive, found)
 }
 
-/// What the fixes of the findings that `takes` make of an archive of whose sources `outcomes` are
-/// known: the files that change, by their paths. None if there is no end to it.
+/// Applies the fixes of the findings that `takes` accepts. `outcomes` are the outcomes of the
+/// archive's sources. Returns the changed files by path, or `None` if the fixes do not terminate.
 pub fn fix(
     settings: &Settings,
     files: &Files,
@@ -98,7 +98,7 @@ pub fn fix(
     (made.ending == Ending::Settled).then(|| changed.collect())
 }
 
-/// Whether a finding is gone when its fix alone is made.
+/// Returns whether a finding disappears when only its fix is applied.
 pub fn fix_one(settings: &Settings, files: &Files, found: &Diagnostic) -> bool {
     let memory = Memory(files);
     let mut passes = Passes::new(&memory, Applicability::Unsafe);

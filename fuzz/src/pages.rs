@@ -1,8 +1,8 @@
-//! What every span of a page must be, whatever the page.
+//! Assertions about the spans of any page.
 
 use dateline::internals::span::Span;
 
-/// Asserts that a span lies in a text, on the boundaries of characters.
+/// Asserts that a span lies within a text, on character boundaries.
 pub fn fits(text: &str, span: Span, what: &str) {
     assert!(
         span.start <= span.end && text.get(span.range()).is_some(),
@@ -11,7 +11,7 @@ pub fn fits(text: &str, span: Span, what: &str) {
     );
 }
 
-/// Asserts that spans fit a text and are in the order of their beginnings.
+/// Asserts that spans lie within a text and are sorted by their starts.
 pub fn fit_in_order(text: &str, spans: impl Iterator<Item = Span>, what: &str) {
     let mut last = 0;
     for span in spans {

@@ -1,5 +1,5 @@
-//! Reports of whatever is found: each reads as its format, and none steers a terminal. A baseline of
-//! all findings hides all of them.
+//! Reports of any findings: each is valid in its format and contains no control characters for
+//! terminals. A baseline of all findings hides all of them.
 
 use dateline::internals::archive::Archive;
 use dateline::internals::archive::page_texts::PageTexts;
@@ -15,7 +15,7 @@ use super::findings::all_rules;
 use super::memory::{self, Files, Memory};
 use super::{archives, baseline};
 
-/// All formats but SARIF, which tells of every rule in each report and so takes far longer.
+/// All formats except SARIF. A SARIF report describes every rule and therefore takes much longer.
 const FORMATS: [Format; 7] = [
     Format::Human,
     Format::Concise,
@@ -28,7 +28,7 @@ const FORMATS: [Format; 7] = [
 
 const STYLE: Style = Style { color: false, width: 80 };
 
-/// Reports on an archive in every format but SARIF.
+/// Writes reports on an archive in every format except SARIF.
 pub fn check(data: &[u8]) {
     let files = archives::read(data);
     let settings = settings(&files);
@@ -38,7 +38,7 @@ pub fn check(data: &[u8]) {
     check_diff(&files, fixed.unwrap_or_default());
 }
 
-/// Reports on an archive in SARIF.
+/// Writes a SARIF report on an archive.
 pub fn sarif(data: &[u8]) {
     let files = archives::read(data);
     write(&settings(&files), &files, &[Format::Sarif]);

@@ -1,10 +1,10 @@
-//! What servers send: a robots.txt, and pages.
+//! The contents that servers send: a robots.txt, and pages.
 
 use std::time::Duration;
 
 use dateline::internals::sources::{PageText, RobotsRules};
 
-/// Reads a robots.txt. The first line is the path that is asked for.
+/// Parses a robots.txt. The first line of the input is the requested path.
 pub fn robots(data: &[u8]) {
     let (path, text) = split(data);
     let path = String::from_utf8_lossy(path);
@@ -16,7 +16,8 @@ pub fn robots(data: &[u8]) {
     assert!(rules.delay().is_none_or(|delay| delay <= Duration::from_hours(1)));
 }
 
-/// Reads two pages. The first line is what was asked for, and a line `====` stands between the two.
+/// Parses two pages. The first line of the input is the last segment of the requested path, which
+/// error pages often repeat. A line `====` separates the pages.
 pub fn html(data: &[u8]) {
     let (echo, pages) = split(data);
     let echo = String::from_utf8_lossy(echo);
@@ -30,7 +31,7 @@ pub fn html(data: &[u8]) {
     assert_eq!(one.is_like(&one), one.length() > 0, "a page is like itself unless it is empty");
 }
 
-/// The first line, and the rest.
+/// Splits an input into its first line and the rest.
 fn split(data: &[u8]) -> (&[u8], &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     (&data[..end], data.get(end + 1..).unwrap_or_default())

@@ -1,12 +1,12 @@
-//! The settings file: any text is settings or errors at places in it, and what `config show` prints
-//! of settings leads to the same ones.
+//! The settings file: any text is either settings or errors at positions in the text. The output of
+//! `config show` results in the same settings.
 
 use dateline::internals::config::{Settings, file, show};
 use dateline::internals::rules::RULES;
 
 use super::archives;
 
-/// Reads a settings file, and reads again what is shown of it.
+/// Reads a settings file, and then reads the output of `config show` for it.
 pub fn check(data: &[u8]) {
     // A file that is not UTF-8 is refused before it is read as settings.
     let Ok(text) = str::from_utf8(data) else { return };
@@ -32,13 +32,13 @@ pub fn check(data: &[u8]) {
     if let Err(errors) = file::read(&archives::config(&shown), &mut again) {
         panic!("what is shown is refused: {errors:?}\n{shown}");
     }
-    // The root is where the file is, which `config show` says in a comment.
+    // The root is the folder of the settings file. `config show` prints it only as a comment.
     again.root.clone_from(&settings.root);
     assert_eq!(facts(&again), facts(&settings), "{shown}");
     assert_eq!(show::show(&again), shown);
 }
 
-/// All that a run takes from settings.
+/// Returns everything that a run uses from settings.
 fn facts(settings: &Settings) -> Vec<String> {
     let rules = &settings.rules;
     let paths = ["about.md", "news/2012/03/25/index.md", "news/2012/03/25/lock-gates-fail.md"];

@@ -1,28 +1,28 @@
-//! Dates as people write them in headings.
+//! Dates in headings, in the formats that people use.
 
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 
 use crate::document::inline_words;
 
-/// The longest text that is looked at as a date, in bytes.
+/// The maximum length of a text that is read as a date, in bytes.
 const MAX_LEN: usize = 40;
 
-/// What the text of a heading says of a day.
+/// The result of reading the text of a heading as a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WrittenDate {
-    /// A calendar day in one of the archive's formats.
+    /// A valid date in one of the archive's formats.
     Valid(Date),
-    /// A calendar day in another format that people use.
+    /// A valid date in another common format.
     OtherFormat(Date),
-    /// Written like a date, but there is no such day.
+    /// A text that looks like a date, but no such day exists.
     Impossible,
-    /// No date.
+    /// Any other text.
     None,
 }
 
 impl WrittenDate {
-    /// The day, in whatever format.
+    /// Returns the date, whatever its format.
     #[must_use]
     pub fn day(self) -> Option<Date> {
         match self {
@@ -32,13 +32,13 @@ impl WrittenDate {
     }
 }
 
-/// Formats of dates, in the notation of `strftime`.
+/// The archive's date formats, in the notation of `strftime`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DateFormats {
     formats: Vec<String>,
 }
 
-/// Formats that people use, which are understood beside those of the archive.
+/// Common formats, which are recognized in addition to those of the archive.
 pub const KNOWN_FORMATS: &[&str] = &[
     "%Y-%m-%d",
     "%Y-%m-%-d",
@@ -74,11 +74,11 @@ pub const KNOWN_FORMATS: &[&str] = &[
 pub struct RefusedFormat(pub String);
 
 impl DateFormats {
-    /// Takes the archive's formats.
+    /// Checks and stores the archive's formats.
     ///
     /// # Errors
-    /// The first format that does not write a date, or writes one that it cannot read back, or that a heading would
-    /// not show as it is written.
+    /// Returns the first format that cannot be used: one that does not write a full date, that
+    /// cannot read what it writes, or whose text a heading does not display as written.
     pub fn new(formats: Vec<String>) -> Result<Self, RefusedFormat> {
         let sample = Date::constant(2012, 3, 25);
         let fails = |format: &&String| {
@@ -91,13 +91,13 @@ impl DateFormats {
         }
     }
 
-    /// The formats, the preferred one first.
+    /// Returns the formats, starting with the preferred one.
     #[must_use]
     pub fn formats(&self) -> &[String] {
         &self.formats
     }
 
-    /// What `text` says of a day.
+    /// Reads a text as a date.
     #[must_use]
     pub fn read(&self, text: &str) -> WrittenDate {
         if text.len() > MAX_LEN || !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -112,27 +112,28 @@ impl DateFormats {
         if has_the_shape_of_a_date(text) { WrittenDate::Impossible } else { WrittenDate::None }
     }
 
-    /// Writes a day in the archive's first format.
+    /// Writes a date in the archive's first format, or as `YYYY-MM-DD` if there is none.
     #[must_use]
     pub fn write(&self, date: Date) -> String {
         self.formats.first().map_or_else(|| date.to_string(), |format| written(format, date))
     }
 }
 
+/// Writes a date, or returns an empty text if the format is invalid.
 fn written(format: &str, date: Date) -> String {
     strtime::format(format, date).unwrap_or_default()
 }
 
-/// Reads a text that is written just as the format writes it: reading alone is lenient about
-/// padding and case.
+/// Reads a date that is written exactly as the format writes it. Parsing alone would be lenient
+/// about padding and case.
 #[must_use]
 pub fn read_exactly(format: &str, text: &str) -> Option<Date> {
     let date = strtime::parse(format, text).ok()?.to_date().ok()?;
     (written(format, date) == text).then_some(date)
 }
 
-/// Whether a text is three numbers, a year among them, with one separator between them; or two of
-/// them and the name of a month: what remains when no format made a day of it.
+/// Returns whether a text that no format can read still looks like a date. Such a text has three
+/// parts: a year of four digits, and two numbers or names of months.
 fn has_the_shape_of_a_date(text: &str) -> bool {
     let is_separator =
         |char: char| matches!(char, '-' | '/' | '.' | ' ' | ',' | '年' | '月' | '日');

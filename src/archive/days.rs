@@ -1,4 +1,4 @@
-//! The archive by days: which pages a day has, and which events.
+//! The day pages and event pages of an archive, by day.
 
 use jiff::civil::Date;
 
@@ -6,30 +6,31 @@ use super::layout::{FolderDate, Layout, PageKind, ParsedPath};
 use super::paths::PathTable;
 use crate::span::FileId;
 
-/// A day with its pages. Pages in folders that are no day, or are padded otherwise than the layout
-/// pads them, are left out: their folders are reported.
+/// The pages of one day. Does not include pages whose folder is not a calendar day or has the wrong
+/// padding, because a rule reports the folder.
 #[derive(Clone, Copy, Debug)]
 pub struct Day<'a> {
     /// The day.
     pub date: Date,
-    /// Its pages, in the order of the layout's patterns.
+    /// The day pages, in the order of the layout's patterns.
     pub pages: &'a [FileId],
-    /// Its event pages, in order of their paths.
+    /// The event pages, in order of their paths.
     pub events: &'a [FileId],
 }
 
 /// All days of an archive, in order.
 #[derive(Debug, Default)]
 pub struct Days {
+    /// The files of all days. Within a day, the day pages come before the event pages.
     files: Vec<FileId>,
-    /// For each day, where its files begin and where its events begin among them.
+    /// For each day, the index in `files` of its first file and of its first event page.
     starts: Vec<(Date, u32, u32)>,
-    /// The days that have a page, as indices in `starts`.
+    /// The days with a day page, as indices in `starts`.
     paged: Vec<u32>,
 }
 
 impl Days {
-    /// Sorts the pages of an archive into days.
+    /// Sorts the pages of an archive by day.
     #[must_use]
     pub fn new(paths: &PathTable, places: &[ParsedPath], layout: &Layout) -> Self {
         let mut dated: Vec<(Date, usize, FileId)> = Vec::new();
@@ -51,7 +52,8 @@ impl Days {
             let here = made.files.len() as u32;
             if made.starts.last().is_none_or(|(last, ..)| *last != date) {
                 made.starts.push((date, here, here));
-                // The pages of a day precede its events.
+                // Day pages come before event pages, so only the first file of a day has to be
+                // checked.
                 if rank != usize::MAX {
                     made.paged.push(made.starts.len() as u32 - 1);
                 }
@@ -66,14 +68,14 @@ impl Days {
         made
     }
 
-    /// A day, if the archive has anything of it.
+    /// Returns the pages of a day, or `None` if the archive has none.
     #[must_use]
     pub fn day(&self, date: Date) -> Option<Day<'_>> {
         let index = self.starts.binary_search_by_key(&date, |(date, ..)| *date).ok()?;
         Some(self.at(index))
     }
 
-    /// The last day before `date` that has a page.
+    /// Returns the last day before `date` that has a day page.
     #[must_use]
     pub fn last_before(&self, date: Date) -> Option<Day<'_>> {
         let end = self.paged.partition_point(|&index| self.starts[index as usize].0 < date);
@@ -81,13 +83,13 @@ impl Days {
         Some(self.at(self.paged[last] as usize))
     }
 
-    /// The event pages of a day and of its two neighbours.
+    /// Returns the event pages of a day and of the two adjacent days.
     pub fn events_around(&self, date: Date) -> impl Iterator<Item = FileId> {
         let days = Self::around(date).filter_map(|date| self.day(date));
         days.flat_map(|day| day.events.iter().copied())
     }
 
-    /// A day and its two neighbours.
+    /// Returns a day and the two adjacent days, in order.
     pub fn around(date: Date) -> impl Iterator<Item = Date> {
         [date.yesterday().ok(), Some(date), date.tomorrow().ok()].into_iter().flatten()
     }

@@ -1,4 +1,5 @@
-//! Pages that tell of the same event: near in time, with a source in common and nearly one title.
+//! Finds pages about the same event: pages of the same or adjacent days that share a source and
+//! have nearly the same title.
 
 use jiff::civil::Date;
 
@@ -8,20 +9,21 @@ use crate::span::FileId;
 /// An event page and one of its sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CitingPage {
-    /// What tells the source from others, see [`super::sources::key`], hashed.
+    /// The hash of the key of the source, see [`super::sources::key`].
     pub source: u64,
     /// The day of the event.
     pub date: Date,
-    /// The page.
+    /// The event page.
     pub file: FileId,
 }
 
-/// How many pages of the same source and time one page is compared with: a bound for archives in
-/// which every event cites one front page.
+/// The maximum number of earlier pages with the same source that a page is compared with. It bounds
+/// the time for archives in which every event cites the same front page.
 const MOST: usize = 64;
 
-/// Pairs of pages of the same or neighbouring days that share a source, the earlier in order of
-/// paths first; sorted. Takes near-linear time: a sort, and a bounded look back from each page.
+/// Returns the pairs of pages that share a source and are at most one day apart, sorted. Each pair
+/// starts with the page whose path comes first. Takes nearly linear time: it sorts the pages and
+/// compares each with a limited number of earlier ones.
 #[must_use]
 pub fn candidates(mut cited: Vec<CitingPage>) -> Vec<(FileId, FileId)> {
     cited.sort_unstable();
@@ -42,21 +44,23 @@ pub fn candidates(mut cited: Vec<CitingPage>) -> Vec<(FileId, FileId)> {
     pairs
 }
 
-/// A title as the set of all runs of three letters or digits in it, hashed and sorted.
+/// The hashes of all runs of three consecutive letters or digits in a title, sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shingles {
     hashes: Vec<u64>,
-    /// A hash of the letters alone, and one of the digits: days of one story differ in these.
+    /// The hash of the letters without the digits. Titles about different days of one story often
+    /// have the same letters and different digits.
     letters: u64,
+    /// The hash of the digits.
     digits: u64,
 }
 
-/// The share of their shingles that nearly equal titles have in common (Jaccard index), in
-/// hundredths. Chosen on a real archive: below it pairs begin that tell of two steps of one story.
+/// The minimum similarity of nearly equal titles: the Jaccard index of their shingles, in percent.
+/// The value comes from a real archive: below it, some pairs are about two stages of one story.
 const NEAR: usize = 80;
 
 impl Shingles {
-    /// The shingles of a title; case, white space and punctuation aside.
+    /// Returns the shingles of a title. Ignores case, white space and punctuation.
     #[must_use]
     pub fn new(title: &str) -> Self {
         let letters: Vec<char> = title
@@ -82,8 +86,9 @@ impl Shingles {
         }
     }
 
-    /// Whether two titles are nearly the same. Titles without a letter are like none, and those that
-    /// differ in their numbers alone tell of two days of one story.
+    /// Returns whether two titles are nearly the same. Returns `false` if a title has no letters or
+    /// digits. Also returns `false` if only the digits differ, because such titles usually belong
+    /// to two days of one story.
     #[must_use]
     pub fn is_near(&self, other: &Self) -> bool {
         if self.letters == other.letters && self.digits != other.digits {

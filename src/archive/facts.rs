@@ -1,22 +1,23 @@
-//! What other pages need to know of a page: all that is kept of it once it has been checked.
+//! The facts that are kept of a page after it has been checked: everything that other pages need to
+//! know about it.
 
 use crate::document::{Document, Link, Suppression, TextRange};
 use crate::span::{FileId, Span};
 
 use super::resolve::Target;
 
-/// What a link is for.
+/// The role of a link on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkRole {
-    /// The date heading's link to the page of the folder's day.
+    /// A link in the date heading, unless its role is [`LinkRole::OtherDay`].
     Date,
-    /// The date heading's link, to the page of another day than the folder's.
+    /// A link in the date heading to the day page of a different day than the folder's.
     OtherDay,
-    /// The link of an item in a list of related events.
+    /// A link in an item of a section of related events.
     Related,
-    /// The link of an item in a list of sources.
+    /// A link in an item of a section of sources.
     Source,
-    /// An entry of a day page.
+    /// A link in an entry of a day page.
     Entry,
     /// A day page's link to the previous day.
     Previous,
@@ -24,25 +25,27 @@ pub enum LinkRole {
     Other,
 }
 
-/// A link into the archive, or one that should be.
+/// A link into the archive, or an external link of a related item, which should lead into the
+/// archive.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkFact {
-    /// Where its destination stands.
+    /// The span of its destination.
     pub destination: Span,
-    /// What stands between its brackets.
+    /// The span of the text between its brackets.
     pub content: Span,
     /// A hash of its visible text, see [`text_hash`].
     pub text: u64,
-    /// What it names.
+    /// Its target.
     pub target: Target,
-    /// What it is for.
+    /// Its role.
     pub role: LinkRole,
-    /// Whether the item around it holds a link fault, so that its text says nothing.
+    /// Whether its text is unreliable, because the item or the heading around it contains a broken
+    /// link.
     pub damaged: bool,
 }
 
 impl LinkFact {
-    /// The link that the fact was taken from, in a page that was read anew.
+    /// Finds the link that the fact describes, after the page has been parsed again.
     #[must_use]
     pub fn find<'a>(&self, document: &'a Document) -> Option<&'a Link> {
         let links = &document.links;
@@ -54,7 +57,7 @@ impl LinkFact {
 /// The title of an event page.
 #[derive(Clone, Copy, Debug)]
 pub struct TitleFact {
-    /// Where it stands, without the heading's markers.
+    /// The span of its text, without the heading's markers.
     pub content: Span,
     /// A hash of its visible text, see [`text_hash`].
     pub text: u64,
@@ -62,61 +65,62 @@ pub struct TitleFact {
     pub sole: bool,
 }
 
-/// A link's fragment.
+/// The fragment of a link.
 #[derive(Clone, Copy, Debug)]
 pub struct FragmentFact {
-    /// The link, as an index in [`Facts::links`].
+    /// The index of the link in [`Facts::links`].
     pub link: u32,
-    /// A hash of the anchor that it asks for, see [`text_hash`].
+    /// A hash of the anchor that the fragment refers to, see [`text_hash`].
     pub anchor: u64,
 }
 
-/// A source URL; gathered only for a run that contacts them.
+/// A source URL. Collected only if the run looks up the status of sources.
 #[derive(Clone, Debug)]
 pub struct SourceFact {
-    /// Where it stands.
+    /// The span of its destination.
     pub destination: Span,
-    /// Its link, as an index in [`Document::links`].
+    /// The index of its link in [`Document::links`].
     pub link: u32,
-    /// The URL, as CommonMark reads it.
+    /// The URL as CommonMark resolves it.
     pub url: Box<str>,
 }
 
 /// The compact facts of one page.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Its title, if it is an event page with one.
+    /// The title, if the page is an event page with a title.
     pub title: Option<TitleFact>,
-    /// Whether it is valid UTF-8. If not, fixes do not edit it.
+    /// Whether the page is valid UTF-8. If not, fixes do not edit it.
     pub is_utf8: bool,
-    /// Its links into the archive, in order.
+    /// The links into the archive, in order.
     pub links: Box<[LinkFact]>,
-    /// Their fragments, in order.
+    /// The fragments of these links, in order.
     pub fragments: Box<[FragmentFact]>,
-    /// Its source URLs, in order.
+    /// The source URLs, in order.
     pub sources: Box<[SourceFact]>,
-    /// Hashes of its source URLs, if it is an event page, see [`super::sources::key`].
+    /// On an event page, the hashes of the keys of its source URLs, see [`super::sources::key`].
     pub source_keys: Box<[u64]>,
-    /// The pages that its broken links refer to.
+    /// On a day page, the files that its broken links refer to.
     pub damaged: Box<[FileId]>,
-    /// Its suppression comments, in order.
+    /// The suppression comments, in order.
     pub suppressions: Box<[Suppression]>,
 }
 
 impl Facts {
-    /// The links with a role, in order.
+    /// Returns the links with a role, in order.
     pub fn links_with(&self, role: LinkRole) -> impl Iterator<Item = &LinkFact> {
         self.links.iter().filter(move |link| link.role == role)
     }
 }
 
-/// A hash of visible text or of an anchor; the same on every system (XXH3, 64 bits).
+/// Returns the hash of a visible text or of an anchor (XXH3, 64 bits). It is the same on every
+/// system.
 #[must_use]
 pub fn text_hash(text: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(text.as_bytes())
 }
 
-/// The hash of a range of a document's visible text.
+/// Returns the hash of a range of a document's visible text.
 #[must_use]
 pub fn words_hash(document: &Document, range: TextRange) -> u64 {
     text_hash(document.words(range))

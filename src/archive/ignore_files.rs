@@ -1,4 +1,4 @@
-//! `.gitignore` files: which of them apply, and which paths they leave out.
+//! Parses `.gitignore` files and determines which paths they exclude.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -6,91 +6,98 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// The name of a file of patterns.
+/// The name of files with ignore patterns.
 pub(super) const IGNORE_FILE: &str = ".gitignore";
 
-/// Whether a path is that of a `.gitignore`.
+/// Returns whether `path` is the path of a `.gitignore`.
 #[must_use]
 pub fn is_ignore_file(path: &[u8]) -> bool {
     let name = path.rsplit(|byte| *byte == b'/').next();
     name == Some(IGNORE_FILE.as_bytes())
 }
 
-/// The contents of `.gitignore` files, by their paths.
+/// The contents of `.gitignore` files, by path.
 pub type IgnoreFiles = BTreeMap<String, Arc<[u8]>>;
 
-/// The most that a `.gitignore` may weigh: what is made of its patterns takes hundreds of times as many bytes, and
-/// time besides. Those that people write have some hundred lines, and a few KiB.
+/// The maximum weight of a `.gitignore`. Its compiled patterns take hundreds of times as many bytes
+/// as its text, and take time to compile. A hand-written file has at most a few hundred lines and a
+/// few KiB.
 pub(super) const MOST: u64 = 64 << 10;
 
-/// The most that all may weigh that are obeyed.
+/// The maximum total weight of all `.gitignore` files that are applied.
 pub(super) const MOST_IN_ALL: u64 = 256 << 10;
 
-/// What a wildcard weighs: patterns of several are what takes time and memory.
+/// The additional weight of each wildcard, in bytes. Patterns with several wildcards take the most
+/// time and memory.
 const WILDCARD: u64 = 32;
 
-/// What a `.gitignore` weighs: its bytes, and more for each wildcard.
+/// Returns the weight of a `.gitignore`: its size in bytes, plus [`WILDCARD`] for each wildcard.
 pub(super) fn weight(text: &[u8]) -> u64 {
     text.len() as u64 + WILDCARD * memchr::memchr3_iter(b'*', b'?', b'[', text).count() as u64
 }
 
-/// The maximum number of opening braces in a line of one: the patterns' parser goes a level down with each, and
-/// its stack has an end.
+/// The maximum number of opening braces in a line of a `.gitignore`. The pattern parser recurses at
+/// each brace, so more braces could overflow its stack.
 const MOST_BRACES: usize = 100;
 
-/// Whether the text of a `.gitignore` is one whose patterns are taken.
+/// Returns whether the patterns in the text of a `.gitignore` are within the limits and can be
+/// applied.
 pub(super) fn are_taken(text: &[u8]) -> bool {
     let braces = |line: &[u8]| memchr::memchr_iter(b'{', line).count();
     weight(text) <= MOST
         && text.split(|byte| *byte == b'\n').all(|line| braces(line) <= MOST_BRACES)
 }
 
-/// Those files whose patterns are taken, with their weights.
+/// Returns the files whose patterns can be applied, with their weights.
 pub(super) fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
     let taken = rules.iter().filter(|(_, text)| are_taken(text));
     taken.map(|(path, text)| (path.clone(), weight(text))).collect()
 }
 
-/// Whether a file is left out; `rules` are the contents of the `.gitignore` files above it.
+/// Returns whether a file is excluded. `rules` are the contents of the `.gitignore` files above it.
+/// Returns `false` if one of them cannot be applied.
 #[must_use]
 pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
     Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
 }
 
-/// The patterns of a `.gitignore`, up to the first line that is no UTF-8.
+/// Parses the patterns of a `.gitignore`, up to the first line that is not UTF-8.
 fn patterns(text: &[u8]) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let lines = text.split(|byte| *byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
     for line in lines {
-        // What is no pattern is passed over, as git does.
+        // Skip invalid patterns, as git does.
         let _ = builder.add_line(None, line.strip_suffix('\r').unwrap_or(line));
     }
     builder.build().ok()
 }
 
-/// One `.gitignore` may not be obeyed, or all together.
+/// The error if a `.gitignore` cannot be applied, or if all of them together exceed the limit.
 pub(super) struct Barred;
 
-/// Which files `.gitignore` files leave out.
+/// The paths that `.gitignore` files exclude.
 #[derive(Default)]
 pub(super) struct Ignored {
-    /// The patterns of each folder that has some.
+    /// The patterns of each folder with a `.gitignore`.
     patterns: HashMap<String, Arc<Gitignore>>,
-    /// What is known of folders.
+    /// A cache of whether a folder is excluded.
     folders: HashMap<String, bool>,
 }
 
 impl Ignored {
-    /// Applies the contents of `.gitignore` files, some of which are symbolic links. As in a folder, it looks
-    /// for a file that cannot be applied only where the others exclude nothing.
+    /// Compiles the contents of `.gitignore` files. `links` are the paths of those that are
+    /// symbolic links. Skips files in excluded folders, as a walk over a folder does.
+    ///
+    /// # Errors
+    /// Returns [`Barred`] if a file outside excluded folders cannot be applied.
     pub(super) fn by<'a>(
         rules: &'a IgnoreFiles,
         links: impl Iterator<Item = &'a str>,
     ) -> Result<Self, Barred> {
         let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
         let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
-        // What is above a folder is known when it is looked at.
+        // Start with the files nearest to the root: they determine which folders are excluded.
         all.sort_by_key(|(path, _)| path.matches('/').count());
         let mut ignored = Self::default();
         let mut known = HashMap::new();
@@ -105,7 +112,7 @@ impl Ignored {
             if all_weight > MOST_IN_ALL {
                 return Err(Barred);
             }
-            // Many folders may have the same.
+            // Many folders may have identical files, so compile each text only once.
             let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
             if let Some(own) = own {
                 ignored.patterns.insert(folder.to_owned(), Arc::clone(own));
@@ -114,12 +121,13 @@ impl Ignored {
         Ok(ignored)
     }
 
+    /// Returns whether a file or a folder above it is excluded.
     pub(super) fn is_file_ignored(&mut self, path: &str) -> bool {
         !self.patterns.is_empty()
             && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
     }
 
-    /// Whether a folder is left out, or one above it.
+    /// Returns whether a folder or one above it is excluded.
     fn is_folder_ignored(&mut self, path: &str) -> bool {
         if path.is_empty() {
             return false;
@@ -132,7 +140,7 @@ impl Ignored {
         is_ignored
     }
 
-    /// Whether the nearest file of patterns that says anything of a path leaves it out.
+    /// Returns whether the nearest `.gitignore` with a pattern that matches a path excludes it.
     fn is_matched(&self, path: &str, is_folder: bool) -> bool {
         let mut above = path;
         while !above.is_empty() {
@@ -149,7 +157,7 @@ impl Ignored {
     }
 }
 
-/// The folder that a path is in; the root is empty.
+/// Returns the folder of a path. The root is the empty path.
 pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,33 +1,34 @@
-//! The layout: patterns that read a path into a date and a slug, and write them back into a path.
+//! The layout of an archive: patterns that parse a path into a date and a slug, and that build a
+//! path from them.
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-/// What a path is, by the layout.
+/// The kind of a file, according to the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageKind {
     /// A page about one event.
     Event,
-    /// A page that lists a day's events.
+    /// A page that lists the events of a day.
     Day,
-    /// Any other Markdown page.
+    /// Any other file.
     Other,
 }
 
-/// The day that a path names.
+/// The date in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderDate {
-    /// A calendar day, written as the layout writes it.
+    /// A calendar day with the padding that the layout requires.
     Day(Date),
-    /// A calendar day, but padded otherwise than the layout pads it.
+    /// A calendar day with different padding.
     Padding(Date),
-    /// No calendar day.
+    /// Numbers that do not form a calendar day.
     Impossible,
 }
 
 impl FolderDate {
-    /// The calendar day, however it is padded.
+    /// Returns the calendar day, whatever its padding.
     #[must_use]
     pub fn day(self) -> Option<Date> {
         match self {
@@ -37,26 +38,27 @@ impl FolderDate {
     }
 }
 
-/// A path, read.
+/// The kind and the date of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedPath {
-    /// What the path is.
+    /// The kind of the file.
     pub kind: PageKind,
-    /// Its day; none for [`PageKind::Other`].
+    /// The date in the path. `None` for [`PageKind::Other`].
     pub date: Option<FolderDate>,
 }
 
-/// Where an archive keeps its pages.
+/// The patterns of the paths of an archive's pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Patterns of event pages.
+    /// The patterns of event pages.
     pub event: Vec<Pattern>,
-    /// Patterns of day pages; they are tried before those of events.
+    /// The patterns of day pages. They are tried before those of event pages.
     pub day: Vec<Pattern>,
 }
 
 impl Layout {
-    /// Reads a path relative to the archive's root, with `/` between its parts.
+    /// Determines the kind and the date of a path. The path is relative to the archive's root, with
+    /// `/` as separator.
     #[must_use]
     pub fn place(&self, path: &str) -> ParsedPath {
         let read = |patterns: &[Pattern], kind| {
@@ -82,48 +84,50 @@ enum PatternPart {
 
 /// A pattern such as `news/{year}/{month:02}/{day}/{slug}.md`.
 ///
-/// `{year}`, `{month}` and `{day}` stand for numbers, written without leading zeros or, as
-/// `{month:02}`, padded to a width; `{slug}` stands for any text without a `/`.
+/// `{year}`, `{month}` and `{day}` stand for numbers. A month and a day are written without leading
+/// zeros or, as in `{month:02}`, padded to a width. A year always has at least four digits.
+/// `{slug}` stands for any text without a `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     written: String,
     parts: Vec<PatternPart>,
 }
 
-/// What a pattern makes of a path.
+/// The date and the slug that a pattern finds in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Captures<'a> {
-    /// The day that the path names.
+    /// The date in the path.
     pub date: FolderDate,
-    /// The slug; empty where the pattern has none.
+    /// The slug. Empty if the pattern has none.
     pub slug: &'a str,
 }
 
-/// Why a text is no pattern.
+/// The reason why a text is not a valid pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// A name in braces that means nothing.
+    /// An unknown variable, or an invalid width.
     #[error(
         "`{{{0}}}` is not known in a pattern: use {{year}}, {{month}}, {{day}} or {{slug}}, with a width as in {{month:02}}"
     )]
     UnknownVariable(String),
-    /// A brace without its partner.
+    /// A brace without its counterpart.
     #[error("a brace is not closed")]
     UnclosedBrace,
-    /// A variable that stands twice, or a date that lacks a part.
+    /// A part of the date that is missing or occurs more than once.
     #[error("a pattern needs {{year}}, {{month}} and {{day}} once each")]
     IncompleteDate,
-    /// An event pattern without a slug, or a slug more than once.
+    /// The wrong number of slugs: an event pattern needs exactly one, a day pattern none.
     #[error("the pattern of an event page needs {{slug}} once, that of a day page never")]
     Slug,
-    /// A control character, which no path has that a link could name.
+    /// A control character. No link could name a path that contains one.
     #[error("a pattern holds no control characters")]
     ControlCharacter,
-    /// A pattern that starts with `/` or holds `..`.
+    /// A pattern that starts with `/` or contains `..`.
     #[error("a pattern is relative to the archive's root: no leading `/`, no `..`")]
     NotRelative,
 }
 
+/// The parts of a path that the variables of a pattern match.
 #[derive(Default)]
 struct Numbers<'a> {
     year: &'a str,
@@ -133,10 +137,10 @@ struct Numbers<'a> {
 }
 
 impl Pattern {
-    /// Reads a pattern; `slug` says whether it is to have one.
+    /// Parses a pattern. `slug` says whether it must contain a slug.
     ///
     /// # Errors
-    /// A [`PatternError`] that says what is wrong with it.
+    /// Returns a [`PatternError`] if the pattern is invalid.
     pub fn parse(written: &str, slug: bool) -> Result<Self, PatternError> {
         if written.starts_with('/') || written.split('/').any(|part| part == "..") {
             return Err(PatternError::NotRelative);
@@ -175,10 +179,12 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), parts })
     }
 
-    /// Reads `path`; none where it has another shape. Numbers that make no day still match.
+    /// Matches `path` against the pattern. Returns `None` if the path does not match. Numbers that
+    /// do not form a calendar day still match.
     #[must_use]
     pub fn read<'a>(&self, path: &'a str) -> Option<Captures<'a>> {
-        // Most paths are of another pattern, and most patterns differ in how they end.
+        // Compare the end first: most paths fail there, because patterns usually differ in their
+        // endings.
         if let Some(PatternPart::Literal(end)) = self.parts.last()
             && !path.ends_with(end.as_str())
         {
@@ -201,7 +207,7 @@ impl Pattern {
         Some(Captures { date, slug: numbers.slug })
     }
 
-    /// The path of a day, or of the event `slug` on it.
+    /// Returns the path of the day page of a date, or of the event page with a slug on that date.
     #[must_use]
     pub fn write(&self, date: Date, slug: &str) -> String {
         let mut path = String::with_capacity(self.written.len() + slug.len());
@@ -217,7 +223,7 @@ impl Pattern {
         path
     }
 
-    /// Whether the numbers are padded as the pattern writes them.
+    /// Returns whether the numbers have the padding that the pattern requires.
     fn pads(&self, numbers: &Numbers<'_>) -> bool {
         self.parts.iter().all(|part| match part {
             PatternPart::Year { width } => is_padded(numbers.year, *width),
@@ -235,6 +241,7 @@ impl fmt::Display for Pattern {
 }
 
 impl PatternPart {
+    /// Parses the name of a variable, with its width if there is one.
     fn variable(name: &str) -> Result<Self, PatternError> {
         let unknown = || PatternError::UnknownVariable(name.to_owned());
         let (variable, width) = match name.split_once(':') {
@@ -262,7 +269,7 @@ fn is_padded(digits: &str, width: usize) -> bool {
     digits.len() == width || (digits.len() > width && !digits.starts_with('0'))
 }
 
-/// Matches `parts` against the whole of `path`.
+/// Matches `parts` against all of `path`, and stores what the variables match in `numbers`.
 fn read_parts<'a>(parts: &[PatternPart], path: &'a str, numbers: &mut Numbers<'a>) -> Option<()> {
     let Some((part, rest)) = parts.split_first() else {
         return path.is_empty().then_some(());
@@ -284,12 +291,15 @@ fn read_parts<'a>(parts: &[PatternPart], path: &'a str, numbers: &mut Numbers<'a
     read_parts(rest, remaining, numbers)
 }
 
+/// Stores the text that a variable matches, and returns the rest of the path.
 fn take<'a>(slot: &mut &'a str, (taken, rest): (&'a str, &'a str)) -> &'a str {
     *slot = taken;
     rest
 }
 
-/// Where a slug ends: before the last occurrence, in its path segment, of the literal behind it.
+/// Returns the byte offset of the end of a slug. This is the last place in the path segment at
+/// which the literal after the slug occurs. Returns `None` if the slug would be empty, or if a
+/// variable follows it.
 fn slug_end(rest: &[PatternPart], path: &str) -> Option<usize> {
     let segment = path.find('/').unwrap_or(path.len());
     let end = match rest.first() {

@@ -1,4 +1,4 @@
-//! The archive as a whole: its layout, its paths, and what a link in it names.
+//! The archive: its paths, its layout, its pages, and the resolution of links between them.
 
 pub mod date;
 pub mod days;
@@ -33,18 +33,18 @@ use paths::PathTable;
 use resolve::{Destination, Resolver, Target};
 use slugs::Slugs;
 
-/// An archive, known by its paths alone.
+/// The paths of an archive, and everything that can be derived from them without reading a page.
 #[derive(Debug)]
 pub struct Archive {
-    /// Its files.
+    /// The files and folders.
     pub paths: PathTable,
-    /// How paths are read.
+    /// The layout, which gives paths their meaning.
     pub layout: Layout,
-    /// How links are resolved.
+    /// The resolver of link destinations.
     pub resolver: Resolver,
-    /// What each file is, by its path.
+    /// The kind and the date of each file, indexed by [`FileId`].
     places: Vec<ParsedPath>,
-    /// Files that are known to have had another path, by that path.
+    /// The files that are known to have been renamed, by their old path.
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
@@ -52,7 +52,7 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// An archive of these paths.
+    /// Creates an archive of these paths.
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
@@ -61,7 +61,8 @@ impl Archive {
         Self { paths, layout, resolver, places, renamed, days, slugs, collisions }
     }
 
-    /// Records that some files were renamed: pairs of an old path and the present one.
+    /// Records renamed files, given as pairs of the old path and the present path. Ignores a pair
+    /// if no file has the present path.
     #[must_use]
     pub fn with_renamed(mut self, renamed: &[(String, String)]) -> Self {
         let now =
@@ -70,39 +71,40 @@ impl Archive {
         self
     }
 
-    /// The path of a file, relative to the root.
+    /// Returns the path of a file, relative to the root.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
         self.paths.path(file)
     }
 
-    /// What a file is, by its path.
+    /// Returns the kind and the date of a file, according to its path.
     #[must_use]
     pub fn place(&self, file: FileId) -> ParsedPath {
         self.places[file.index()]
     }
 
-    /// The file at a path that is normal, or the page that one there is rendered from.
+    /// Returns the file at a normalized path. If no file has this path and the site generates it
+    /// from a page, returns that page.
     #[must_use]
     pub fn file_or_source(&self, path: &str) -> Option<FileId> {
         let rendered = || self.paths.file(&self.resolver.rendered_from(path)?);
         self.paths.file(path).or_else(rendered)
     }
 
-    /// What an internal path in a link of the page `from` names.
+    /// Returns the target of an internal path in a link of the page `from`.
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {
         self.resolver.resolve(&self.paths, from, path)
     }
 
-    /// The archive by days.
+    /// Returns the pages of the archive, sorted by day.
     #[must_use]
     pub fn days(&self) -> &Days {
         self.days.get_or_init(|| Days::new(&self.paths, &self.places, &self.layout))
     }
 
-    /// The first file whose path differs from that of `file` at most in case or Unicode normal form;
-    /// none for that first one.
+    /// Returns the first file whose path equals that of `file` if case and Unicode normal form are
+    /// ignored. Returns `None` if `file` itself is the first one.
     #[must_use]
     pub fn collides_with(&self, file: FileId) -> Option<FileId> {
         let collisions = self.collisions.get_or_init(|| self.paths.collisions());
@@ -110,19 +112,19 @@ impl Archive {
         Some(collisions[index].1)
     }
 
-    /// Whether no other file has the path of `file` but for case or Unicode normal form.
+    /// Returns whether the path of `file` stays unique if case and Unicode normal form are ignored.
     #[must_use]
     pub fn is_sole_but_for_case(&self, file: FileId) -> bool {
         self.paths.is_sole_but_for_case(self.path(file))
     }
 
-    /// The event pages by their slugs.
+    /// Returns the index of event pages by slug.
     fn slugs(&self) -> &Slugs {
         self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
     }
 
-    /// The day of the day page that a destination names by the layout, whether or not that page
-    /// exists.
+    /// Returns the day of the day page that a destination in the page `from` refers to according to
+    /// the layout. The day page does not have to exist.
     #[must_use]
     pub fn day_of(&self, from: FileId, destination: &str) -> Option<Date> {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {

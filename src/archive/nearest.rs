@@ -1,6 +1,6 @@
-//! Which page a path that names none may have meant. Nothing here looks at every page for one
-//! path: slugs are indexed once, when the first path fails, and names are compared within a day, its
-//! neighbours or a folder.
+//! Finds the page that a broken path probably refers to. No search looks at every page. Slugs are
+//! indexed once, when the first path fails. Names are compared only within three days or one
+//! folder.
 
 use jiff::civil::Date;
 
@@ -10,14 +10,14 @@ use super::slugs::event;
 use crate::span::FileId;
 use crate::suggest;
 
-/// A page that a path may have meant.
+/// A page that a broken path probably refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nearest {
     /// The page.
     pub file: FileId,
-    /// Whether it is the only page of the archive that bears the slug that was asked for.
+    /// Whether it is the only page of the archive with the slug of the broken path.
     pub sole: bool,
-    /// Whether it is known that the page had the path that was asked for.
+    /// Whether the page is known to have had this path before it was renamed.
     pub renamed: bool,
 }
 
@@ -25,8 +25,8 @@ pub struct Nearest {
 const MOST_NAMES: usize = 256;
 
 impl Archive {
-    /// The page that a destination which names none may have meant: the one that had that path, or
-    /// one that bears its slug. No names are compared.
+    /// Returns the page that a broken destination probably refers to. This is the page that had
+    /// this path before it was renamed, or else a page with the same slug. Does not compare names.
     #[must_use]
     pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);
@@ -40,16 +40,18 @@ impl Archive {
         }
     }
 
-    /// The page that bears the slug of a destination which names none, or has a name like it: many
-    /// names may be compared.
+    /// Returns the page that a broken destination probably refers to. This is a page with the same
+    /// slug, or else one with a similar name. The search is slow, because it may compare many
+    /// names.
     #[must_use]
     pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);
         paths.iter().find_map(|path| nearest(self, path))
     }
 
-    /// The paths that a destination may stand for, best first: as it is, or below a URL prefix; a
-    /// rendered format stands for its page. Empty unless it is a path within the archive.
+    /// Returns the paths that a destination can refer to: first the path without each matching URL
+    /// prefix, then the path itself. Replaces the path of a generated file by that of its page.
+    /// Returns no paths if the destination does not lead into the archive.
     fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return Vec::new();
@@ -63,9 +65,12 @@ impl Archive {
     }
 }
 
-/// Returns the page that `path` (normalized, relative to the root) probably refers to: one with the same
-/// slug on another day; otherwise one with a similar name on the same or an adjacent day; otherwise one
-/// with a similar name in the same folder.
+/// Returns the page that `path` (normalized, relative to the root) probably refers to. The
+/// candidates are, best first:
+///
+/// - a page with the same slug on another day
+/// - a page with a similar name on the same or an adjacent day
+/// - a page with a similar name in the same folder
 fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     let by_name = || {
         let read = event(&archive.layout, path);
@@ -76,14 +81,15 @@ fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     bearer(archive, path).or_else(|| by_name().map(near))
 }
 
-/// The page that bears the slug of `path` on another day.
+/// Returns the page with the slug of `path`. If several pages have it, returns the one nearest in
+/// time.
 fn bearer(archive: &Archive, path: &str) -> Option<Nearest> {
     let read = event(&archive.layout, path)?;
     let several = match archive.slugs().bearing(read.slug) {
         [(_, _, file)] => return Some(Nearest { file: *file, sole: true, renamed: false }),
         several => several,
     };
-    // Of the last before the day and the first from it on, the one nearer in time.
+    // Choose between the last page before the day and the first page on or after it.
     let day = read.date.day();
     let behind = several.partition_point(|(_, date, _)| *date < day);
     let around = &several[behind.saturating_sub(1)..(behind + 1).min(several.len())];
@@ -94,13 +100,13 @@ fn bearer(archive: &Archive, path: &str) -> Option<Nearest> {
     Some(Nearest { file: *file, sole: false, renamed: false })
 }
 
-/// Whether `file` is the only page of the archive that bears the slug of `path`.
+/// Returns whether `file` is the only page of the archive with the slug of `path`.
 fn is_sole(archive: &Archive, path: &str, file: FileId) -> bool {
     let bearers = event(&archive.layout, path).map(|read| archive.slugs().bearing(read.slug));
     matches!(bearers, Some([(_, _, sole)]) if *sole == file)
 }
 
-/// The event page with the name nearest to `slug` on a day or its neighbours.
+/// Returns the event page whose slug is most similar to `slug` on a day or an adjacent day.
 fn on_days(archive: &Archive, day: Date, slug: &str) -> Option<FileId> {
     let files: Vec<FileId> = archive.days().events_around(day).take(MOST_NAMES).collect();
     let names = files
@@ -109,7 +115,7 @@ fn on_days(archive: &Archive, day: Date, slug: &str) -> Option<FileId> {
     suggest::nearest_index(slug, names).map(|index| files[index])
 }
 
-/// The file with the name nearest to that of `path` in its folder.
+/// Returns the file in the folder of `path` with the most similar name.
 fn in_folder(archive: &Archive, path: &str) -> Option<FileId> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let files: Vec<FileId> = archive.paths.in_folder(folder, MOST_NAMES);
@@ -147,7 +153,8 @@ mod tests {
         Archive::new(table, layout, resolver)
     }
 
-    /// The nearest page to a destination in `about.md`, and whether it alone bears the slug.
+    /// Returns the page nearest to a destination in `about.md`, and whether no other page has its
+    /// slug.
     fn near(destination: &str) -> Option<(String, bool)> {
         let archive = archive();
         let near = archive.nearest_by_name(FileId(0), destination)?;

@@ -1,4 +1,4 @@
-//! What the headings of a page are, by the archive's templates.
+//! Determines the roles of a page's headings from the archive's templates.
 
 use jiff::civil::Date;
 
@@ -7,53 +7,54 @@ use super::layout::PageKind;
 use super::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
 use crate::document::{Document, Heading};
 
-/// The heading that dates a page.
+/// The date heading of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateHeading {
     /// Its index in [`Document::headings`].
     pub heading: u32,
-    /// What its text says.
+    /// The date in its text.
     pub written: WrittenDate,
-    /// The first link in it, as an index in [`Document::links`].
+    /// The index in [`Document::links`] of the first link in the heading.
     pub link: Option<u32>,
-    /// The day of the day page that the link names, whether or not there is such a page.
+    /// The day of the day page that this link refers to. The day page does not have to exist.
     pub link_day: Option<Date>,
 }
 
 /// A section of an event page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Its heading, as an index in [`Document::headings`].
+    /// The index of its heading in [`Document::headings`].
     pub heading: u32,
-    /// Its template, as an index in [`EventTemplate::sections`].
+    /// The index of its template in [`EventTemplate::sections`].
     pub template: u32,
-    /// What its items are.
+    /// The kind of its items.
     pub kind: SectionKind,
 }
 
-/// An event page; headings are indices in [`Document::headings`].
+/// The outline of an event page. Headings are indices in [`Document::headings`].
 #[derive(Clone, Debug, Default)]
 pub struct EventPage {
-    /// The heading that dates it.
+    /// The date heading.
     pub date: Option<DateHeading>,
-    /// Its topics.
+    /// The topic headings.
     pub topics: Vec<u32>,
-    /// Its titles. There should be exactly one.
+    /// The title headings. There should be exactly one.
     pub titles: Vec<u32>,
-    /// Its sections.
+    /// The sections.
     pub sections: Vec<Section>,
-    /// Headings after the title, at the level of a section, that are not sections of the archive.
+    /// Headings at the level of a section that match no section template. Headings above both the
+    /// title and the date heading are not included.
     pub unknown: Vec<u32>,
 }
 
-/// A day page; headings are indices in [`Document::headings`].
+/// The outline of a day page. Headings are indices in [`Document::headings`].
 #[derive(Clone, Debug, Default)]
 pub struct DayPage {
-    /// The heading that dates it.
+    /// The date heading.
     pub date: Option<DateHeading>,
     /// The heading that links to the previous day.
     pub previous: Option<u32>,
-    /// Its entries: headings at their level that hold a link.
+    /// The entries: headings at the entry level that contain a link.
     pub entries: Vec<u32>,
 }
 
@@ -64,12 +65,12 @@ pub enum Outline {
     Event(EventPage),
     /// A day page.
     Day(DayPage),
-    /// Another page, which has no expected structure.
+    /// Any other page. It has no expected structure.
     Other,
 }
 
 impl Outline {
-    /// The heading that dates the page.
+    /// Returns the date heading, if the page has one.
     #[must_use]
     pub fn date(&self) -> Option<&DateHeading> {
         match self {
@@ -79,7 +80,7 @@ impl Outline {
         }
     }
 
-    /// Returns the page's sections. Only event pages have any.
+    /// Returns the sections of the page. Only event pages have sections.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         match self {
@@ -88,7 +89,8 @@ impl Outline {
         }
     }
 
-    /// Returns the page's titles. Only event pages have any, and there should be exactly one.
+    /// Returns the titles of the page. Only event pages have titles, and they should have exactly
+    /// one.
     #[must_use]
     pub fn titles(&self) -> &[u32] {
         match self {
@@ -98,19 +100,20 @@ impl Outline {
     }
 }
 
-/// Reads the outlines of an archive's pages.
+/// A reader of page outlines, based on the archive's templates.
 pub struct OutlineReader<'a> {
-    /// How event pages are written.
+    /// The template of event pages.
     pub event: &'a EventTemplate,
-    /// How day pages are written.
+    /// The template of day pages.
     pub day: &'a DayTemplate,
 }
 
-/// Gives the day of the day page that a destination names by the layout, if any.
+/// A function that returns the day of the day page that a destination refers to according to the
+/// layout, if any.
 pub type DayOf<'a> = dyn Fn(&str) -> Option<Date> + 'a;
 
 impl OutlineReader<'_> {
-    /// Reads the outline of a page of the given kind; `source` is its text.
+    /// Reads the outline of a page of the given kind. `source` is the text of the page.
     #[must_use]
     pub fn read(
         &self,
@@ -140,7 +143,7 @@ impl OutlineReader<'_> {
                 page.sections.push(Section { heading: index, template: template as u32, kind });
             }
         }
-        // Sections are in the order of their headings.
+        // Sections are found in the order of their headings, so this list is sorted.
         let headings: Vec<u32> = page.sections.iter().map(|section| section.heading).collect();
         let is_section = |index: u32| headings.binary_search(&index).is_ok();
         let title_level = self.event.title_level;
@@ -186,7 +189,7 @@ impl OutlineReader<'_> {
     }
 }
 
-/// Finds the heading that dates a page.
+/// A search for the date heading of a page.
 struct Dating<'a> {
     document: &'a Document,
     source: &'a str,
@@ -195,9 +198,14 @@ struct Dating<'a> {
 }
 
 impl Dating<'_> {
-    /// Returns the heading that most looks like a date heading: one that is a date, preferably at the
-    /// expected level; otherwise one before the first heading of `body_level` that links to a day page;
-    /// otherwise the page's first heading, if it has the level of dates.
+    /// Returns the heading that is most likely the date heading. The candidates are, best first:
+    ///
+    /// - a date at the expected level
+    /// - a date at another level
+    /// - a heading at the expected level, before the first heading of `body_level`, that links to a
+    ///   day page
+    /// - the page's first heading, if it links to a day page
+    /// - the page's first heading, if it has the expected level
     fn find(
         &self,
         body_level: u8,
@@ -230,6 +238,7 @@ impl Dating<'_> {
         best.map(|(_, date)| date)
     }
 
+    /// Reads a heading as a date heading, and returns whether it links to a day page.
     fn read(&self, heading: &Heading, index: u32) -> (DateHeading, bool) {
         let written = self.template.formats.read(self.document.words(heading.text));
         let link = self.document.links_in(&heading.links).first();

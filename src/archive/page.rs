@@ -1,4 +1,4 @@
-//! One page under the archive's layout: its document, its outline, and what its links name.
+//! A parsed page: its document, its outline, and the targets of its links.
 
 use std::cell::Cell;
 
@@ -17,25 +17,26 @@ use super::template::SectionKind;
 use crate::document::{Document, Heading, Item, Link};
 use crate::span::{FileId, SourceText, Span};
 
-/// What the archive makes of a link.
+/// The role and the target of a link.
 #[derive(Clone, Copy, Debug)]
 pub struct PageLink {
-    /// What it is for.
+    /// The role of the link on its page.
     pub role: LinkRole,
-    /// What it names.
+    /// The target of the link.
     pub target: Target,
-    /// Where the fragment begins in the link's destination, if that is a path with one.
+    /// The byte offset of the fragment in the decoded destination. `None` unless the destination is
+    /// an internal path with a fragment.
     fragment: Option<u32>,
 }
 
-/// A link with an absolute URL, parsed.
+/// A link with an absolute URL.
 #[derive(Debug)]
 pub struct UrlLink {
-    /// The link, as an index in [`Document::links`].
+    /// The index of the link in [`Document::links`].
     pub link: u32,
-    /// What the WHATWG parser makes of it.
+    /// The URL as the WHATWG parser reads it.
     pub url: Result<Url, url::ParseError>,
-    /// Whether `//` is missing behind the scheme, which the parser forgives.
+    /// Whether `//` is missing after the scheme. The parser tolerates this.
     pub lacks_slashes: bool,
 }
 
@@ -48,29 +49,29 @@ impl UrlLink {
     }
 }
 
-/// A page, read and understood.
+/// A parsed page.
 #[derive(Debug)]
 pub struct Page<'a> {
     /// The file.
     pub file: FileId,
-    /// What it is, by its path.
+    /// The kind and the date of the page, according to its path.
     pub place: ParsedPath,
-    /// Its text.
+    /// The text.
     pub source: &'a SourceText,
-    /// Its headings, links and items.
+    /// The parsed text: headings, links and items.
     pub document: Document,
-    /// The roles of its headings.
+    /// The roles of the headings.
     pub outline: Outline,
-    /// For each of the document's links, its target in the archive.
+    /// The role and the target of each link in [`Document::links`].
     pub links: Vec<PageLink>,
-    /// The links with a valid absolute URL, in order.
+    /// The links with an absolute URL, in order, including URLs that do not parse.
     pub urls: Vec<UrlLink>,
-    /// On a day page, the pages that broken links refer to.
+    /// On a day page, the files that its broken links refer to.
     pub damaged: Vec<FileId>,
 }
 
 impl<'a> Page<'a> {
-    /// Reads the page `file`, whose text is `source`.
+    /// Parses the page `file`. `source` is its text.
     #[must_use]
     pub fn read(
         archive: &Archive,
@@ -90,6 +91,7 @@ impl<'a> Page<'a> {
         page
     }
 
+    /// Returns the files that the broken links of a day page refer to.
     fn resolve_faults(&self, archive: &Archive) -> Vec<FileId> {
         if !matches!(self.outline, Outline::Day(_)) {
             return Vec::new();
@@ -130,7 +132,7 @@ impl<'a> Page<'a> {
         (self.links, self.urls) = (links, urls);
     }
 
-    /// Gives each link the role of the section or the heading that it is part of.
+    /// Assigns roles to the links in sections and in headings.
     fn assign_roles(&mut self) {
         let mut links = std::mem::take(&mut self.links);
         let mut assign = |links_of: &std::ops::Range<u32>, role| {
@@ -167,7 +169,7 @@ impl<'a> Page<'a> {
         self.links = links;
     }
 
-    /// Hashes of what tells its source URLs apart.
+    /// Returns the hashes of the keys of the page's source URLs.
     fn source_keys(&self) -> Box<[u64]> {
         let mut key = String::new();
         let urls = self.web_links(LinkRole::Source).filter_map(|(_, url)| {
@@ -177,7 +179,8 @@ impl<'a> Page<'a> {
         urls.collect()
     }
 
-    /// The links of a role to pages of the web, with their URLs.
+    /// Returns the links with a role whose destination is a valid `http` or `https` URL, with their
+    /// URLs.
     pub fn web_links(&self, role: LinkRole) -> impl Iterator<Item = (&Link, &Url)> {
         let urls = self.urls.iter().filter(move |made| self.links[made.link as usize].role == role);
         urls.filter_map(|made| {
@@ -187,14 +190,16 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// A link that is broken already, or broken by bytes that are no UTF-8, has been reported.
+    /// Returns whether to resolve a link. Skips links that rules report for other reasons: an
+    /// invalid destination, unexpanded template syntax, or bytes in the path that are not UTF-8.
     fn is_resolvable(&self, link: &Link, path: &str) -> bool {
         !link.faulty
             && !self.document.has_leftover_in(link.destination)
             && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Whether a link fault stands in the item or the heading around a link.
+    /// Returns whether the item around a link contains a broken link. For a link outside an item,
+    /// looks at the heading around it.
     fn is_damaged(&self, link: &Link) -> bool {
         if self.document.faults.is_empty() {
             return false;
@@ -205,31 +210,31 @@ impl<'a> Page<'a> {
         item.or(heading).is_some_and(|around| document.has_fault_in(around))
     }
 
-    /// The page's text.
+    /// Returns the text of the page.
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.source.text()
     }
 
-    /// A heading, by its index.
+    /// Returns the heading at an index in [`Document::headings`].
     #[must_use]
     pub fn heading(&self, index: u32) -> &Heading {
         &self.document.headings[index as usize]
     }
 
-    /// What a reader sees of a heading.
+    /// Returns the visible text of a heading.
     #[must_use]
     pub fn heading_words(&self, index: u32) -> &str {
         self.document.words(self.heading(index).text)
     }
 
-    /// Where a heading's text stands; of an empty one, the heading.
+    /// Returns the span of a heading's content, or of the whole heading if it has no content.
     #[must_use]
     pub fn heading_span(&self, index: u32) -> Span {
         self.heading(index).place()
     }
 
-    /// The items of a section: those below its heading and above the next.
+    /// Returns the items of a section: those between its heading and the next heading.
     #[must_use]
     pub fn items(&self, section: Section) -> &[Item] {
         let items = &self.document.items;
@@ -238,18 +243,19 @@ impl<'a> Page<'a> {
         &items[start..end]
     }
 
-    /// The sections of a kind.
+    /// Returns the sections of a kind.
     pub fn sections(&self, kind: SectionKind) -> impl Iterator<Item = Section> {
         self.outline.sections().iter().copied().filter(move |section| section.kind == kind)
     }
 
-    /// The links with a role, in order.
+    /// Returns the links with a role and their targets, in order.
     pub fn links_with(&self, role: LinkRole) -> impl Iterator<Item = (&Link, Target)> {
         let links = self.document.links.iter().zip(&self.links);
         links.filter(move |(_, made)| made.role == role).map(|(link, made)| (link, made.target))
     }
 
-    /// What is kept of the page once it has been checked; its sources only `with_sources`.
+    /// Returns the facts to keep after the page has been checked. They include source URLs only if
+    /// `with_sources` is `true`.
     #[must_use]
     pub fn facts(&self, with_sources: bool) -> Facts {
         let titles = self.outline.titles();

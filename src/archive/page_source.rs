@@ -1,8 +1,8 @@
-//! Where the bytes of pages come from.
+//! Access to the bytes of pages.
 
 use std::fmt::Display;
 
-/// Why the bytes of a page cannot be had.
+/// The reason why the bytes of a page cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct ReadError {
@@ -10,18 +10,18 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    /// Wraps what a source of pages fails with.
+    /// Creates an error with this reason.
     #[must_use]
     pub fn new(reason: impl Display) -> Self {
         Self { reason: reason.to_string() }
     }
 }
 
-/// A source of pages: a folder, a commit, or memory.
+/// A place from which pages are read: a folder, a commit, or memory.
 pub trait PageSource: Sync {
     /// Returns the bytes of the page at `path`, relative to the archive's root.
     ///
     /// # Errors
-    /// [`ReadError`]: why they cannot be had.
+    /// Returns [`ReadError`] if the bytes cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
 }

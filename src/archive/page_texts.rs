@@ -1,4 +1,4 @@
-//! The texts of pages that are read again: for what is reported of them, and for what rules ask of other pages.
+//! The texts of pages that are read again, for reports and for rules that look at other pages.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -9,13 +9,13 @@ use crate::document::Document;
 use crate::encoding;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
-/// The maximum number of texts that are kept.
+/// The maximum number of texts in the cache.
 const MOST_KEPT: usize = 64;
 
-/// The text of a page; its lines and its document are made when they are asked for.
+/// The text of a page. Its lines and its document are computed on first use.
 #[derive(Debug, Default)]
 pub struct ReadPage {
-    /// The text; empty if the page cannot be read.
+    /// The text. Empty if the page cannot be read.
     pub source: SourceText,
     is_readable: bool,
     is_garbled: OnceLock<bool>,
@@ -24,7 +24,7 @@ pub struct ReadPage {
 }
 
 impl ReadPage {
-    /// Wraps a text that was read.
+    /// Wraps the text of a page that could be read.
     #[must_use]
     pub fn new(source: SourceText) -> Self {
         Self { source, is_readable: true, ..Self::default() }
@@ -36,31 +36,31 @@ impl ReadPage {
         self.source.text()
     }
 
-    /// Returns the document that the parser makes of the text.
+    /// Returns the document. Parses it on first use.
     #[must_use]
     pub fn document(&self) -> &Document {
         self.document.get_or_init(|| Document::parse(self.text()))
     }
 
-    /// Returns the line and the column of an offset.
+    /// Returns the line and the column of a byte offset.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.source, offset)
     }
 
-    /// Returns the span of a line, from 0, without its line ending.
+    /// Returns the span of a line without its line ending. Lines are counted from 0.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Span {
         self.lines().line_span(&self.source, line)
     }
 
-    /// Whether the page could be read.
+    /// Returns whether the page could be read.
     #[must_use]
     pub fn is_readable(&self) -> bool {
         self.is_readable
     }
 
-    /// Whether the page could be read and is a text, not a binary file.
+    /// Returns whether the page could be read and is text.
     #[must_use]
     pub fn is_markdown(&self) -> bool {
         let is_garbled = || encoding::garbled(&self.source).is_some();
@@ -72,15 +72,15 @@ impl ReadPage {
     }
 }
 
-/// Reads pages as they are asked for, and keeps those that were asked for last.
+/// A reader of pages with a cache of the texts that were used last.
 pub struct PageTexts<'a> {
     archive: &'a Archive,
     source: &'a dyn PageSource,
     kept: KeptTexts,
 }
 
-/// The texts that were asked for last. They can outlive the archive that they were read for, as those of a check that is
-/// still to be reported do.
+/// A cache of the texts that were used last. It can outlive its archive, for example until the
+/// findings of a check have been reported.
 #[derive(Clone, Debug)]
 pub struct KeptTexts(Arc<Mutex<Recent<Arc<ReadPage>>>>);
 
@@ -91,19 +91,19 @@ impl Default for KeptTexts {
 }
 
 impl<'a> PageTexts<'a> {
-    /// Reads the pages of `archive` from `source`.
+    /// Creates a reader that reads the pages of `archive` from `source`.
     #[must_use]
     pub fn new(archive: &'a Archive, source: &'a dyn PageSource) -> Self {
         Self::with_kept(archive, source, KeptTexts::default())
     }
 
-    /// The same, with texts that were kept of the same pages.
+    /// Creates a reader that starts with an existing cache of the same pages.
     #[must_use]
     pub fn with_kept(archive: &'a Archive, source: &'a dyn PageSource, kept: KeptTexts) -> Self {
         Self { archive, source, kept }
     }
 
-    /// Returns the texts that are kept.
+    /// Returns the cache, which the reader continues to use.
     #[must_use]
     pub fn kept(&self) -> KeptTexts {
         self.kept.clone()
@@ -115,15 +115,16 @@ impl<'a> PageTexts<'a> {
         self.archive
     }
 
-    /// Reads a page, and does not keep it.
+    /// Reads a page without the cache.
     ///
     /// # Errors
-    /// [`ReadError`]: its bytes cannot be had, or are too many.
+    /// Returns [`ReadError`] if the bytes cannot be read or exceed 4 GiB.
     pub fn read(&self, file: FileId) -> Result<SourceText, ReadError> {
         read_source(self.source, self.archive.path(file))
     }
 
-    /// Returns the text of a page; an empty one if it cannot be read.
+    /// Returns the text of a page, from the cache if possible. It is empty if the page cannot be
+    /// read.
     #[must_use]
     pub fn get(&self, file: FileId) -> Arc<ReadPage> {
         let kept = || self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,7 +140,7 @@ impl<'a> PageTexts<'a> {
 /// Reads the page at `path`.
 ///
 /// # Errors
-/// [`ReadError`]: its bytes cannot be had, or are too many.
+/// Returns [`ReadError`] if the bytes cannot be read or exceed 4 GiB.
 pub fn read_source(source: &dyn PageSource, path: &str) -> Result<SourceText, ReadError> {
     let bytes = source.read(path)?;
     if u32::try_from(bytes.len()).is_err() {

@@ -1,4 +1,4 @@
-//! The path table: every file and folder of the archive, looked up without touching the disk.
+//! The path table: every file and folder of the archive. Lookups do not access the file system.
 
 use std::sync::OnceLock;
 
@@ -8,28 +8,32 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::span::FileId;
 
-/// Paths relative to the archive's root, with `/` between their parts, in byte order.
+/// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.
 #[derive(Debug, Default)]
 pub struct PathTable {
-    /// All paths, one behind the other.
+    /// All paths, concatenated.
     text: String,
-    /// Where each path ends in `text`.
+    /// The end of each path as a byte offset in `text`.
     ends: Vec<u32>,
+    /// The files, hashed by path.
     files: HashTable<u32>,
-    /// Folders, as the first file below each and the length of the folder's path.
+    /// The folders, hashed by path. Each consists of the index of the first file below the folder
+    /// and the length of the folder's path in bytes.
     folders: HashTable<(u32, u32)>,
-    /// Symbolic links, as their path and what they lead to; sorted.
+    /// The symbolic links as pairs of their path and the path that they lead to, sorted.
     aliases: Vec<(String, String)>,
-    /// The paths that are not in folded form, by what they are in it; sorted. Of two paths that
-    /// differ but in case or normal form, at least one is among them, and few paths are.
+    /// The files whose path may differ from its folded form, as pairs of the folded form and the
+    /// file, sorted. Of two paths that differ only in case or normal form, at least one is in this
+    /// list. The list is usually short.
     unfolded: OnceLock<Vec<(String, FileId)>>,
 }
 
-/// How often a symbolic link may lead to another.
+/// The maximum number of symbolic links that are followed in one path.
 const MAX_ALIASES: usize = 8;
 
 impl PathTable {
-    /// A table of `paths`; `aliases` are symbolic links that lead to another path of the archive.
+    /// Creates a table of `paths`. `aliases` are the symbolic links, as pairs of their path and the
+    /// path in the archive that they lead to.
     #[must_use]
     pub fn new(mut paths: Vec<String>, mut aliases: Vec<(String, String)>) -> Self {
         aliases.sort_unstable();
@@ -54,13 +58,14 @@ impl PathTable {
         table
     }
 
-    /// The paths and the symbolic links of the table.
+    /// Returns the paths and the symbolic links of the table.
     #[must_use]
     pub fn into_parts(self) -> (Vec<String>, Vec<(String, String)>) {
         (self.ids().map(|file| self.path(file).to_owned()).collect(), self.aliases)
     }
 
-    /// Adds the folders above a file; those above a known one are known.
+    /// Adds the folders above a file. Stops at the first known folder, because the folders above it
+    /// are known as well.
     fn add_folders(&mut self, id: u32, path: &str) {
         let mut folder = path;
         while let Some(end) = folder.rfind('/') {
@@ -76,18 +81,18 @@ impl PathTable {
         }
     }
 
-    /// All files, in order of their paths.
+    /// Returns all files, in order of their paths.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
         (0..self.ends.len() as u32).map(FileId)
     }
 
-    /// The path of a file.
+    /// Returns the path of a file.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
         slice(&self.text, &self.ends, file.0)
     }
 
-    /// The file at exactly this path.
+    /// Returns the file with exactly this path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
         let found = self
@@ -96,7 +101,7 @@ impl PathTable {
         found.copied().map(FileId)
     }
 
-    /// Whether there is a folder at exactly this path; the root is the empty path.
+    /// Returns whether a folder has exactly this path. The root is the empty path.
     #[must_use]
     pub fn is_folder(&self, path: &str) -> bool {
         path.is_empty()
@@ -108,8 +113,8 @@ impl PathTable {
                 .is_some()
     }
 
-    /// Files that stand directly in a folder, in order of their names. Folders in it are passed over
-    /// whole; `most` files and folders are looked at.
+    /// Returns the files directly in a folder, in order of their names. Skips each subfolder as a
+    /// whole. Looks at no more than `most` files and subfolders.
     #[must_use]
     pub fn in_folder(&self, folder: &str, most: usize) -> Vec<FileId> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
@@ -130,15 +135,15 @@ impl PathTable {
                     files.push(file);
                     at += 1;
                 }
-                // `0` is the character behind `/`.
+                // `0` follows `/` in byte order.
                 Some((below, _)) => at = first_from(at, &format!("{prefix}{below}0")),
             }
         }
         files
     }
 
-    /// The paths that differ from others at most in case or Unicode normal form: each but the
-    /// first of its kind, with that first one; sorted.
+    /// Returns the files that have the same path as an earlier file if case and Unicode normal form
+    /// are ignored. Each is paired with the first such file. The pairs are sorted.
     #[must_use]
     pub fn collisions(&self) -> Vec<(FileId, FileId)> {
         let mut collisions = Vec::new();
@@ -154,13 +159,13 @@ impl PathTable {
         collisions
     }
 
-    /// What a path becomes when the symbolic links in it are followed; none without any.
+    /// Returns the path after following the symbolic links in it, or `None` if it contains none.
     #[must_use]
     pub fn follow(&self, path: &str) -> Option<String> {
         let mut followed: Option<String> = None;
         for _ in 0..MAX_ALIASES {
             let current = followed.as_deref().unwrap_or(path);
-            // The link nearest to the root goes first, as a system resolves a path.
+            // Follow the link nearest to the root first, as an operating system does.
             let next = ancestors(current).find_map(|above| {
                 let index = self.aliases.binary_search_by(|(from, _)| (**from).cmp(above)).ok()?;
                 let (to, rest) = (&self.aliases[index].1, &current[above.len()..]);
@@ -174,23 +179,24 @@ impl PathTable {
         followed
     }
 
-    /// The first file whose path differs from `path` at most in case or Unicode normal form.
+    /// Returns the first file whose path equals `path` if case and Unicode normal form are ignored.
     #[must_use]
     pub fn file_but_for_case(&self, path: &str) -> Option<FileId> {
         let folded = fold(path);
-        // Those of one form are sorted, so that the first stands for them all, however many there are.
+        // Files with the same folded form are sorted, so the first one is enough.
         let unfolded = self.unfolded_as(&folded).next();
         unfolded.into_iter().chain(self.file(&folded)).min()
     }
 
-    /// Whether at most one file has `path` but for case or Unicode normal form.
+    /// Returns whether no more than one file has this path if case and Unicode normal form are
+    /// ignored.
     #[must_use]
     pub fn is_sole_but_for_case(&self, path: &str) -> bool {
         let folded = fold(path);
         self.unfolded_as(&folded).chain(self.file(&folded)).nth(1).is_none()
     }
 
-    /// The files whose paths are not in folded form and become `folded` in it, in order.
+    /// Returns the files in the list of `unfolded` whose folded path is `folded`, in order.
     fn unfolded_as(&self, folded: &str) -> impl Iterator<Item = FileId> {
         let unfolded = self.unfolded();
         let at = unfolded.partition_point(|(known, _)| **known < *folded);
@@ -198,6 +204,8 @@ impl PathTable {
         alike.map(|(_, file)| *file)
     }
 
+    /// Returns the files whose path may differ from its folded form. Computes the list on first
+    /// use.
     fn unfolded(&self) -> &[(String, FileId)] {
         self.unfolded.get_or_init(|| {
             let files = self.ids().filter(|file| !is_folded(self.path(*file)));
@@ -208,20 +216,22 @@ impl PathTable {
     }
 }
 
-/// A path's ancestors from the one nearest to the root on, and then the path itself. The root, which
-/// is the empty path, is not among them.
+/// Returns the ancestors of a path, starting with the one nearest to the root, and then the path
+/// itself. The root, which is the empty path, is not included.
 pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     let ends = memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
     ends.map(|end| &path[..end]).filter(|above| !above.is_empty())
 }
 
+/// Returns the path with the index `id`.
 fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     &text[start..ends[id] as usize]
 }
 
-/// The first of sorted `ids` for which `before` does not hold.
+/// Returns the first of the sorted `ids` for which `before` returns `false`, or the end of the
+/// range if there is none.
 fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
     let (mut low, mut high) = (ids.start, ids.end);
     while low < high {
@@ -231,8 +241,8 @@ fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
     low
 }
 
-/// Whether a path surely is what [`fold`] makes of it. Ideographs have neither case nor a second
-/// form, and are told by their first byte.
+/// Returns whether a path is certainly equal to its folded form, see [`fold`]. Skips ideographs by
+/// their first byte, because they have neither case nor a second normal form.
 fn is_folded(path: &str) -> bool {
     let bytes = path.as_bytes();
     let mut at = 0;
@@ -240,7 +250,7 @@ fn is_folded(path: &str) -> bool {
         at += match byte {
             b'A'..=b'Z' => return false,
             0..=0x7F => 1,
-            // U+4000 to U+9FFF.
+            // The first bytes of U+4000 to U+9FFF.
             0xE4..=0xE9 => 3,
             _ => {
                 let Some(char) = path[at..].chars().next() else { return true };
@@ -256,7 +266,8 @@ fn is_folded(path: &str) -> bool {
     true
 }
 
-/// A path without regard to case and normal form.
+/// Folds a path for comparisons that ignore case and normal form: converts it to lower case and
+/// normal form C.
 pub(super) fn fold(path: &str) -> String {
     let lower = path.to_lowercase();
     if is_nfc_quick(lower.chars()) == IsNormalized::Yes {

@@ -4,25 +4,27 @@ use std::collections::HashMap;
 
 use crate::span::FileId;
 
-/// A bounded cache of values by file. A value that is used regularly stays, because computing it again may
-/// be slow.
+/// A bounded cache that maps files to values. It keeps values that are used regularly, because it
+/// may be slow to compute them again.
 #[derive(Debug)]
 pub struct Recent<V> {
     /// Half of the capacity.
     half: usize,
+    /// The values that were used last, up to `half` of them.
     newer: HashMap<FileId, V>,
-    /// Those that were used before all of the newer ones.
+    /// Values that were last used before all values in `newer`.
     older: HashMap<FileId, V>,
 }
 
 impl<V: Clone> Recent<V> {
-    /// Creates a cache for at most `most` values, including the `most / 2` that were used last.
+    /// Creates a cache of at most `most` values. It always keeps the `most / 2` values that were
+    /// used last.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { half: (most / 2).max(1), newer: HashMap::new(), older: HashMap::new() }
     }
 
-    /// Returns the value of a file, if it is kept.
+    /// Returns the value of a file, if the cache contains it.
     pub fn get(&mut self, file: FileId) -> Option<V> {
         if let Some(value) = self.newer.get(&file) {
             return Some(value.clone());
@@ -32,7 +34,7 @@ impl<V: Clone> Recent<V> {
         Some(value)
     }
 
-    /// Keeps the value of a file.
+    /// Adds the value of a file to the cache.
     pub fn insert(&mut self, file: FileId, value: V) {
         if self.newer.len() >= self.half {
             self.older = std::mem::take(&mut self.newer);

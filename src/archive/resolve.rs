@@ -1,4 +1,4 @@
-//! Resolves link destinations. No other module does.
+//! Resolves link destinations. No other module does this.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,21 +11,21 @@ use unicode_normalization::UnicodeNormalization;
 use super::paths::PathTable;
 use crate::span::FileId;
 
-/// A destination, split without looking at the archive.
+/// A link destination, parsed without looking at the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination<'a> {
-    /// `http:` or `https:`, in any case.
+    /// A URL with the scheme `http` or `https`, in any case.
     Web(&'a str),
-    /// Any other scheme, such as `mailto:`.
+    /// A URL with any other scheme, such as `mailto:`.
     OtherScheme {
         /// The scheme, without its colon.
         scheme: &'a str,
     },
-    /// `//host/path`: a URL without its scheme.
+    /// A URL without a scheme, such as `//host/path`.
     SchemeRelative,
     /// A path in the archive.
     Internal {
-        /// The path, still percent-encoded; empty for the page itself.
+        /// The path, still percent-encoded. Empty if the destination is the page itself.
         path: &'a str,
         /// The fragment, still percent-encoded, if there is one.
         fragment: Option<&'a str>,
@@ -46,7 +46,7 @@ impl<'a> Destination<'a> {
             return Self::SchemeRelative;
         }
         let (path, rest) = text.split_at(path_range(text).end);
-        // Nearly every link is only a path.
+        // Skip the search for a fragment if there is only a path, as in nearly every link.
         let fragment = if rest.is_empty() { None } else { rest.split_once('#') };
         Self::Internal { path, fragment: fragment.map(|(_, fragment)| fragment) }
     }
@@ -60,27 +60,29 @@ fn scheme(text: &str) -> Option<&str> {
     (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic()).then(|| &text[..end])
 }
 
-/// What an internal path names.
+/// The target of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A file of the archive.
     File(FileId),
-    /// A file that the site generates from this page and that is not in the archive.
+    /// A page from which the site generates the destination. The generated file is not in the
+    /// archive.
     Rendered(FileId),
-    /// A file whose path differs in case or Unicode normal form.
+    /// A file whose path differs from the destination only in case or Unicode normal form.
     Miscased(FileId),
     /// A folder of the archive.
     Folder,
-    /// Nothing.
+    /// A path that is not in the archive.
     Missing,
-    /// A place above the archive's root.
+    /// A path above the archive's root.
     Outside,
     /// A URL, or another destination that is not resolved.
     External,
 }
 
 impl Target {
-    /// Returns the file that the destination refers to, even if its name differs.
+    /// Returns the file that the destination refers to, even if the path differs in case or normal
+    /// form.
     #[must_use]
     pub fn file(self) -> Option<FileId> {
         match self {
@@ -96,23 +98,24 @@ impl Target {
     }
 }
 
-/// Resolves internal paths against a path table.
+/// A resolver of internal paths against a path table.
 #[derive(Clone, Debug, Default)]
 pub struct Resolver {
-    /// The folders at which the site serves the archive, such as `zh`, without slashes at the ends.
+    /// The folders at which the site serves the archive, such as `zh`, without leading and trailing
+    /// slashes.
     pub url_prefixes: Vec<String>,
     /// The extensions, without the dot, of files that the site generates from pages.
     pub generated: Vec<String>,
 }
 
 impl Resolver {
-    /// Resolves `path` in a link of the page `from`, without access to the disk.
+    /// Resolves `path` in a link of the page `from`, without access to the file system.
     #[must_use]
     pub fn resolve(&self, table: &PathTable, from: FileId, path: &str) -> Target {
         if path.is_empty() {
             return Target::File(from);
         }
-        // Nearly every link is a root-absolute path that equals the path of a file.
+        // Try the path as it is first: nearly every link is a `/` and the path of a file.
         if let Some(file) = path.strip_prefix('/').and_then(|path| table.file(path)) {
             return Target::File(file);
         }
@@ -122,8 +125,9 @@ impl Resolver {
         }
     }
 
-    /// Returns the path, relative to the archive's root, of `path` in a link of the page at `from`:
-    /// percent-decoded and without `.` and `..`. Returns `None` if it is above the root.
+    /// Converts `path`, which is in a link of the page at `from`, to a path relative to the
+    /// archive's root. The result is percent-decoded and contains no `.` or `..`. Returns `None` if
+    /// the path leads above the root.
     #[must_use]
     pub fn normalize<'a>(from: &str, path: &'a str) -> Option<Cow<'a, str>> {
         let absolute = path.strip_prefix('/');
@@ -142,7 +146,8 @@ impl Resolver {
         let trailing = path.ends_with('/');
         for raw in path.split('/') {
             let part = percent_decode_str(raw).decode_utf8_lossy();
-            // An encoded slash is part of a name, but no file name can contain one.
+            // Leave an encoded slash encoded: it does not separate folders, and no file name
+            // contains a slash.
             let part = if part.contains('/') { Cow::Borrowed(raw) } else { part };
             match &*part {
                 "" | "." => {}
@@ -159,7 +164,8 @@ impl Resolver {
         Some(Cow::Owned(joined))
     }
 
-    /// Looks up a normalized path as it is, then below each URL prefix.
+    /// Looks up a normalized path, both as it is and below each URL prefix. Prefers an exact match,
+    /// then a match through symbolic links, then a match that ignores case.
     fn look_up(&self, table: &PathTable, path: &str) -> Target {
         let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
         candidates()
@@ -169,11 +175,12 @@ impl Resolver {
             .unwrap_or(Target::Missing)
     }
 
-    /// Returns the rest of a path after each URL prefix that it starts with.
+    /// Returns the path without each URL prefix that it starts with.
     pub fn below_prefixes<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + Clone {
         self.url_prefixes.iter().filter_map(move |prefix| below(path, prefix))
     }
 
+    /// Looks up a path without following symbolic links and without ignoring case.
     fn exact(&self, table: &PathTable, path: &str) -> Option<Target> {
         if let Some(folder) = path.strip_suffix('/') {
             return table.is_folder(folder).then_some(Target::Folder);
@@ -189,7 +196,8 @@ impl Resolver {
         table.is_folder(path).then_some(Target::Folder)
     }
 
-    /// Returns the path of the page that a generated file comes from, whether or not the page exists.
+    /// Returns the path of the page that the site generates a file from. The page does not have to
+    /// exist. Returns `None` if the site does not generate files with this extension.
     #[must_use]
     pub fn rendered_from(&self, path: &str) -> Option<String> {
         let (stem, ending) = path.rsplit_once('.')?;
@@ -197,9 +205,9 @@ impl Resolver {
         is_generated.then(|| format!("{stem}.md"))
     }
 
-    /// Returns a path to the file at `path` in the style of the destination `target`: with the same URL
-    /// prefix and the same generated extension. It is percent-encoded and replaces the path of `target`,
-    /// see [`path_range`].
+    /// Returns a path to the file at `path` in the style of the destination `target`, with the same
+    /// URL prefix and generated extension. The result is percent-encoded and can replace the path
+    /// of `target`, see [`path_range`].
     #[must_use]
     pub fn respell(&self, target: &str, path: &str) -> String {
         let old = target.get(path_range(target)).unwrap_or_default();
@@ -220,25 +228,27 @@ impl Resolver {
         spelt
     }
 
+    /// Looks up a path after following the symbolic links in it. Returns `None` if it contains
+    /// none.
     fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
         self.exact(table, &table.follow(path)?)
     }
 }
 
-/// Returns the range of the path in an internal destination, before its query and fragment.
+/// Returns the byte range of the path in an internal destination, before its query and fragment.
 #[must_use]
 pub fn path_range(target: &str) -> Range<usize> {
     0..memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len())
 }
 
-/// Returns the range of the fragment in an internal destination, if it has one.
+/// Returns the byte range of the fragment in an internal destination, if it has one.
 #[must_use]
 pub fn fragment_range(target: &str) -> Option<Range<usize>> {
     let mark = memchr::memchr(b'#', target.as_bytes())?;
     Some(mark + 1..target.len())
 }
 
-/// Encodes an anchor as a fragment.
+/// Percent-encodes an anchor for use as a fragment.
 #[must_use]
 pub fn fragment(anchor: &str) -> String {
     let mut fragment = String::with_capacity(anchor.len());
@@ -246,8 +256,8 @@ pub fn fragment(anchor: &str) -> String {
     fragment
 }
 
-/// Percent-encodes a path or an anchor: only characters that are special in URLs or Markdown, and
-/// invisible ones.
+/// Appends a path or an anchor to `out`, percent-encoded. Encodes only spaces, control characters,
+/// and characters that are special in URLs or Markdown.
 fn encode(path: &str, out: &mut String) {
     let mut buffer = [0; 4];
     for char in path.chars() {
@@ -261,7 +271,8 @@ fn encode(path: &str, out: &mut String) {
     }
 }
 
-/// Encodes a path as a relative URI: percent-encodes all characters except the unreserved ones.
+/// Encodes a path as a relative URI. Percent-encodes all characters except `/` and the unreserved
+/// ones.
 #[must_use]
 pub fn uri(path: &str) -> String {
     const ESCAPED: &AsciiSet =
@@ -269,16 +280,19 @@ pub fn uri(path: &str) -> String {
     utf8_percent_encode(path, ESCAPED).to_string()
 }
 
+/// Returns what remains of `path` below the folder `prefix`, or `None` if it is elsewhere.
 fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
+/// Looks up a path, ignoring case and Unicode normal form.
 fn nearly(table: &PathTable, path: &str) -> Option<Target> {
     table.file_but_for_case(path).map(Target::Miscased)
 }
 
-/// Normalizes a fragment for comparison with anchors: percent-decoded, in normal form C.
+/// Normalizes a fragment for comparison with anchors: percent-decodes it and converts it to normal
+/// form C.
 #[must_use]
 pub fn decode_fragment(fragment: &str) -> Cow<'_, str> {
     if fragment.is_ascii() && !fragment.contains('%') {

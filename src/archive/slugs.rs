@@ -1,4 +1,4 @@
-//! The event pages of an archive by their slugs.
+//! An index of event pages by slug.
 
 use jiff::civil::Date;
 
@@ -7,14 +7,16 @@ use super::layout::{Captures, Layout};
 use super::paths::{PathTable, fold};
 use crate::span::FileId;
 
-/// Event pages by hashes of their slugs, case and normal form aside, and by their days; sorted.
+/// Event pages, sorted by the hash of the slug and then by day. The hash ignores case and normal
+/// form.
 #[derive(Debug, Default)]
 pub(super) struct Slugs(Vec<Bearer>);
 
-/// The hash of a slug, and the day and the page of an event that bears it.
+/// The hash of a slug, and the day and the file of an event page with that slug.
 pub(super) type Bearer = (u64, Option<Date>, FileId);
 
 impl Slugs {
+    /// Indexes the event pages of an archive.
     pub(super) fn new(paths: &PathTable, layout: &Layout) -> Self {
         let slug = |file: FileId| {
             let read = event(layout, paths.path(file))?;
@@ -25,6 +27,7 @@ impl Slugs {
         Self(slugs)
     }
 
+    /// Returns the event pages with a slug, in order of their days. Ignores case and normal form.
     pub(super) fn bearing(&self, slug: &str) -> &[Bearer] {
         let hash = text_hash(&fold(slug));
         let start = self.0.partition_point(|(other, ..)| *other < hash);
@@ -33,7 +36,7 @@ impl Slugs {
     }
 }
 
-/// What the layout makes of the path of an event page.
+/// Returns the date and the slug in the path of an event page. Returns `None` for any other path.
 pub(super) fn event<'a>(layout: &Layout, path: &'a str) -> Option<Captures<'a>> {
     if layout.day.iter().any(|pattern| pattern.read(path).is_some()) {
         return None;

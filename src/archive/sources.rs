@@ -1,13 +1,14 @@
-//! Which source URLs are the same.
+//! Keys of source URLs. URLs with the same key are the same source.
 
 use url::Url;
 
-/// Parameters that say where a reader came from, not what is read.
+/// Query parameters that track where a reader comes from and do not change the document.
 const TRACKING: &[&str] =
     &["fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga"];
 
-/// Writes what two URLs of one document have in common: all but scheme, `www.`, fragment, default
-/// port and tracking parameters. Returns whether the URL has a host, and so a key.
+/// Writes the key that URLs of the same document share: the URL without its scheme, `www.`,
+/// fragment, default port and tracking parameters. Returns `false`, and writes nothing, if the URL
+/// has no host.
 pub fn write_key(url: &Url, key: &mut String) -> bool {
     use std::fmt::Write as _;
     let Some(host) = url.host_str() else { return false };
@@ -24,7 +25,8 @@ pub fn write_key(url: &Url, key: &mut String) -> bool {
         }
         key.push_str(parameter);
     }
-    // What follows `#!` or `#/` is read by the page's program, and leads to a document of its own.
+    // A fragment that starts with `!` or `/` is a route for the page's script and leads to a
+    // different document.
     if let Some(route) = url.fragment().filter(|fragment| fragment.starts_with(['!', '/'])) {
         key.push('#');
         key.push_str(route);
@@ -32,7 +34,7 @@ pub fn write_key(url: &Url, key: &mut String) -> bool {
     true
 }
 
-/// The key of a URL, see [`write_key`].
+/// Returns the key of a URL, see [`write_key`]. Returns `None` if the URL has no host.
 #[must_use]
 pub fn key(url: &Url) -> Option<String> {
     let mut key = String::new();

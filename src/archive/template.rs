@@ -1,65 +1,65 @@
-//! How the archive writes its pages: which headings stand at which levels.
+//! The templates of pages: the levels and the texts of their headings.
 
 use super::date::DateFormats;
 
-/// The heading that dates a page, as the archive writes it.
+/// The template of the date heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTemplate {
-    /// Its level, 1 to 6.
+    /// The level of the heading, from 1 to 6.
     pub level: u8,
-    /// How its date is written.
+    /// The formats of the date.
     pub formats: DateFormats,
 }
 
-/// What the items of a section are.
+/// The kind of the items in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
-    /// External URLs.
+    /// Links to sources.
     Sources,
-    /// Event pages of the archive.
+    /// Links to related event pages.
     Related,
-    /// Anything.
+    /// Any other items.
     Other,
 }
 
-/// A section, as the archive writes it.
+/// The template of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SectionTemplate {
-    /// Its name in the settings.
+    /// The name of the section in the settings.
     pub name: String,
-    /// The kind of its items.
+    /// The kind of the items.
     pub kind: SectionKind,
-    /// Its heading's level.
+    /// The level of the heading.
     pub level: u8,
-    /// The texts that its heading can have.
+    /// The texts that the heading can have.
     pub headings: Vec<String>,
-    /// Whether an event page must have it.
+    /// Whether an event page must have the section.
     pub required: bool,
-    /// Its place among the sections; those of equal order may stand in either order.
+    /// The position among the sections. Sections with the same number can be in any order.
     pub order: u32,
 }
 
-/// An event page, as the archive writes it.
+/// The template of event pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventTemplate {
-    /// Its date heading.
+    /// The date heading.
     pub date: DateTemplate,
-    /// The level of its topic heading.
+    /// The level of the topic heading.
     pub topic_level: u8,
-    /// The level of its title heading.
+    /// The level of the title heading.
     pub title_level: u8,
-    /// Its sections.
+    /// The sections.
     pub sections: Vec<SectionTemplate>,
 }
 
-/// A day page, as the archive writes it.
+/// The template of day pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayTemplate {
-    /// Its date heading.
+    /// The date heading.
     pub date: DateTemplate,
-    /// The level of the topic headings between its entries.
+    /// The level of the topic headings between the entries.
     pub topic_level: u8,
-    /// The level of its entries.
+    /// The level of the entries.
     pub entry_level: u8,
     /// The level of the heading that links to the previous day.
     pub previous_level: u8,

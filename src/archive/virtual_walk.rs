@@ -1,22 +1,24 @@
-//! The files of a commit or of an index, as a walk over a folder with them would find them.
+//! A walk over a list of files, such as those of a commit or of git's index, instead of a folder.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::ignore_files::{IgnoreFiles, Ignored, are_taken, folder, is_ignore_file, obeyable};
 use super::walked::{Listing, Obstacle, Walked};
 
-/// A file that is listed.
+/// A file or a symbolic link in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedFile {
-    /// Its path relative to the archive's root, with `/`; bytes that are no UTF-8 are replaced.
+    /// The path relative to the archive's root, with `/` as separator. Bytes that are not UTF-8 are
+    /// replaced.
     pub path: String,
-    /// Whether its name is UTF-8.
+    /// Whether the path is valid UTF-8.
     pub is_utf8: bool,
-    /// Of a symbolic link, what it says; none of a file.
+    /// The path that a symbolic link contains. `None` for a regular file.
     pub link: Option<String>,
 }
 
-/// What a walk over a folder of these files would find; `rules` are the contents of the `.gitignore` files.
+/// Returns what a walk over a folder with these files would find. `rules` are the contents of the
+/// `.gitignore` files by path.
 #[must_use]
 pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
     let links =
@@ -57,7 +59,8 @@ pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
     found.into_walked()
 }
 
-/// Sorts symbolic links into other names of what `there` is, and those that lead elsewhere.
+/// Records the symbolic links that lead to one of the paths in `there` as aliases, and all others
+/// as obstacles.
 fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Listing) {
     let by_path = links.iter().map(|(path, link)| (&**path, &**link)).collect();
     for (path, _) in links {
@@ -70,7 +73,8 @@ fn add_links(links: &[(String, String)], there: &HashSet<String>, found: &mut Li
     }
 }
 
-/// All files and folders that a link may lead to.
+/// Returns the paths that a symbolic link can lead to: all files and all folders, including the
+/// root.
 fn places(files: &[ListedFile]) -> HashSet<String> {
     let mut places = HashSet::from([String::new()]);
     for file in files {
@@ -82,10 +86,11 @@ fn places(files: &[ListedFile]) -> HashSet<String> {
     places
 }
 
-/// How often a link may lead to another.
+/// The maximum number of symbolic links that are followed to resolve one path.
 const MOST_LINKS: usize = 40;
 
-/// Where a path leads in the end, part by part, through links.
+/// Resolves the symbolic links in a path, part by part. Fails if the path leaves the archive or
+/// contains too many links.
 fn follow(path: &str, links: &BTreeMap<&str, &str>) -> Result<String, Obstacle> {
     let mut ahead: Vec<&str> = path.split('/').rev().collect();
     let mut behind: Vec<&str> = Vec::new();
@@ -154,7 +159,7 @@ mod tests {
         let walked = walk_list(files, &rules.into());
         assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
         assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnoreFile)]);
-        // One in a folder that is left out is not seen.
+        // A `.gitignore` in an excluded folder is not reported.
         let files = vec![listed("a.md"), listed(".gitignore"), link("out/.gitignore", "b.md")];
         let walked = walk_list(files, &[(".gitignore", b"out/\n".to_vec())].map(owned).into());
         assert_eq!(paths(&walked), [".gitignore", "a.md"]);
@@ -182,7 +187,7 @@ mod tests {
         let walked = walk_list(files(5), &rules(5));
         assert_eq!(paths(&walked).len(), 10);
         assert_eq!(obstacles(&walked), [("4/.gitignore", &Obstacle::IgnoreFiles)]);
-        // Those in folders that are left out are not obeyed.
+        // A `.gitignore` in an excluded folder does not count towards the limit.
         let mut rules = rules(5);
         rules.insert(".gitignore".to_owned(), b"4/\n".as_slice().into());
         assert_eq!(obstacles(&walk_list(files(5), &rules)), [] as [(&str, &Obstacle); 0]);

@@ -1,4 +1,4 @@
-//! The walk over an archive's folder: which files there are. None is opened but `.gitignore` files.
+//! Walks the folder of an archive and lists its files. Opens no files except `.gitignore`.
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
@@ -14,10 +14,12 @@ use super::ignore_files::{
 };
 use super::walked::{Listing, Obstacle, Walked};
 
-/// Walks `root`, which must be canonical, with `threads` threads. Files that `.gitignore` files
-/// inside the root leave out are left out; hidden ones are not. Symbolic links are not followed.
-/// If one `.gitignore` is no regular file, or has patterns that are not taken, it is reported and no
-/// other is obeyed either: nothing is to be hidden by what may not be opened.
+/// Walks `root`, which must be a canonical path, with `threads` threads. Leaves out `.git` and the
+/// files that `.gitignore` files inside the root exclude, but includes hidden files. Does not
+/// follow symbolic links.
+///
+/// If a `.gitignore` is not a regular file or exceeds a limit, the walk records an obstacle and
+/// applies no `.gitignore` at all. This way, a file that Dateline does not open cannot hide pages.
 #[must_use]
 pub fn walk(root: &Path, threads: usize) -> Walked {
     let guard = Arc::new(Guard::default());
@@ -32,7 +34,8 @@ pub fn walk(root: &Path, threads: usize) -> Walked {
     found.into_walked()
 }
 
-/// Whether a file at `path`, relative to `root`, would be left out if it were there.
+/// Returns whether a walk would leave out a file at `path`, relative to `root`, if the file
+/// existed.
 #[must_use]
 pub fn would_leave_out(root: &Path, path: &str) -> bool {
     let mut rules = BTreeMap::new();
@@ -49,16 +52,18 @@ pub fn would_leave_out(root: &Path, path: &str) -> bool {
     leaves_out(&rules, path)
 }
 
-/// What keeps a walk from making more of `.gitignore` files than it may.
+/// A guard against `.gitignore` files that cannot be applied.
 #[derive(Default)]
 struct Guard {
-    /// The weight of those that were let in.
+    /// The total weight of the files checked so far.
     weight: AtomicU64,
+    /// Whether a file was rejected.
     has_barred: AtomicBool,
 }
 
 impl Guard {
-    /// Whether a folder may be entered by a walk that obeys its `.gitignore`.
+    /// Returns whether a walk that applies `.gitignore` files may enter a folder. Records a
+    /// rejection.
     fn lets_in(&self, folder: &Path) -> bool {
         let lets_in = patterns_of(folder).is_ok_and(|own| {
             self.weight.fetch_add(own, Ordering::Relaxed).saturating_add(own) <= MOST_IN_ALL
@@ -68,7 +73,8 @@ impl Guard {
     }
 }
 
-/// The weight of the folder's `.gitignore`, none if it is not there; or why it is not obeyed.
+/// Returns the weight of the `.gitignore` in a folder, or 0 if there is none. Returns an obstacle
+/// if the file cannot be applied.
 fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     let path = folder.join(IGNORE_FILE);
     let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(0) };
@@ -78,19 +84,20 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if found.len() > MOST {
         return Err(Obstacle::IgnorePatterns);
     }
-    // Both git and the walk ignore one that cannot be read.
+    // Both git and the walk ignore a `.gitignore` that cannot be read.
     let text = std::fs::read(&path).unwrap_or_default();
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// Walks once, obeying `.gitignore` files if there is a guard: folders that it bars are left out.
+/// Walks once. With a guard, applies `.gitignore` files and skips the folders that the guard
+/// rejects. Without a guard, applies no `.gitignore`.
 fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
     let all = Mutex::new(Listing::default());
     let obeys = guard.is_some();
     let guard = guard.cloned();
     let enters = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        // The root was looked at before.
+        // The caller has already checked the root.
         let is_new = is_folder && entry.depth() > 0;
         !is_new || guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
     };
@@ -116,7 +123,7 @@ fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
     all.into_inner().unwrap_or_default()
 }
 
-/// One thread's share of the walk, handed over when the thread ends.
+/// The files that one thread has found. They are added to `all` when the thread ends.
 struct Worker<'a> {
     root: &'a Path,
     all: &'a Mutex<Listing>,
@@ -158,6 +165,7 @@ impl Worker<'_> {
         }
     }
 
+    /// Records a `.gitignore`, or the obstacle if it cannot be applied.
     fn ignore_file(&mut self, file: &Path, path: String) {
         match file.parent().map_or(Ok(0), patterns_of) {
             Ok(weight) => {
@@ -168,7 +176,8 @@ impl Worker<'_> {
         }
     }
 
-    /// A symbolic link into the archive is another name of what it leads to.
+    /// Records a symbolic link as an alias if it leads into the archive, and as an obstacle
+    /// otherwise.
     fn link(&mut self, link: &Path, path: String) {
         match std::fs::canonicalize(link) {
             Err(_) => self.found.obstacles.push((path, Obstacle::LeadsNowhere)),
@@ -182,6 +191,7 @@ impl Worker<'_> {
         }
     }
 
+    /// Records an error of the walk as an obstacle.
     fn failed(&mut self, error: &ignore::Error) {
         if let Some(path) = path_of(error) {
             let (path, _) = relative(self.root, &path);
@@ -201,9 +211,11 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
     }
 }
 
-/// A path relative to the root with `/` between its parts, and whether its name is UTF-8.
+/// Returns a path relative to the root, with `/` as separator, and whether it is valid UTF-8.
+/// Replaces bytes that are not.
 fn relative(root: &Path, path: &Path) -> (String, bool) {
-    // Every path of a walk begins as its root does; to compare them part by part takes long.
+    // Compare the paths as strings, because comparing them part by part is slow. Every path of a
+    // walk starts with the root.
     let inside = match (root.to_str(), path.to_str()) {
         (Some(root), Some(path)) => path
             .strip_prefix(root)

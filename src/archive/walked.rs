@@ -1,4 +1,4 @@
-//! What a walk finds: the files of an archive, and those that cannot be read.
+//! The result of a walk: the files of an archive, including those that cannot be read.
 
 use std::collections::HashSet;
 
@@ -6,13 +6,13 @@ use super::ignore_files::MOST_IN_ALL;
 use super::paths::PathTable;
 use crate::span::FileId;
 
-/// Why a file of the archive cannot be read, known before it is opened.
+/// The reason why a file of the archive cannot be read. It is known before the file is opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    /// Its name is not UTF-8, so no link can name it.
+    /// A path that is not UTF-8, so no link can name it.
     #[error("its name is not UTF-8, so no link can name it")]
     Name,
-    /// It is a pipe, a socket or a device.
+    /// A pipe, a socket or a device.
     #[error("it is a pipe, a socket or a device")]
     NotAFile,
     /// A symbolic link that leads out of the archive.
@@ -21,7 +21,7 @@ pub enum Obstacle {
     /// A symbolic link that is broken or part of a loop.
     #[error("it is a symbolic link to nothing, or part of a loop of links")]
     LeadsNowhere,
-    /// A `.gitignore` that is a symbolic link, a pipe or a device: git does not follow it either.
+    /// A `.gitignore` that is a symbolic link, a pipe or a device. Git does not follow it, either.
     #[error("it is not a regular file, so it is not opened, and no `.gitignore` is applied")]
     IgnoreFile,
     /// A `.gitignore` that is too large, or has a line with too many braces.
@@ -30,18 +30,19 @@ pub enum Obstacle {
          100 braces, so no `.gitignore` is applied"
     )]
     IgnorePatterns,
-    /// The `.gitignore` at which the total size of these files exceeds the limit.
+    /// The `.gitignore` at which the total weight of these files exceeds the limit.
     #[error(
         "the `.gitignore` files are larger than 256 KiB in total, so no `.gitignore` is applied"
     )]
     IgnoreFiles,
-    /// The walk could not look at it; the system says why.
+    /// An error during the walk, with its message.
     #[error("{0}")]
     Walk(String),
 }
 
 impl Obstacle {
-    /// Returns whether to report it even for a path that is not a page, because pages may depend on it.
+    /// Returns whether the obstacle may hide pages. If so, it is reported even if the path itself
+    /// is not a page.
     #[must_use]
     pub fn may_hide_pages(&self) -> bool {
         match self {
@@ -55,23 +56,23 @@ impl Obstacle {
     }
 }
 
-/// What the walk found.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// All files, except those whose obstacle leaves nothing to link to.
+    /// All files, including those with an obstacle.
     pub table: PathTable,
-    /// Files with an obstacle, in order of their paths.
+    /// The files with an obstacle, in order of their paths.
     pub obstacles: Vec<(FileId, Obstacle)>,
 }
 
 impl Walked {
-    /// Adds files.
+    /// Adds files to the result.
     #[must_use]
     pub fn with_files(self, added: Vec<String>) -> Self {
         self.with_other_files(added, &[])
     }
 
-    /// Adds some files and removes others.
+    /// Adds files to the result, and removes others.
     #[must_use]
     pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {
         let obstacles = self.obstacles.into_iter();
@@ -88,18 +89,23 @@ impl Walked {
     }
 }
 
-/// The paths that the walk found, before they are sorted into a table.
+/// The paths that a walk has found, before they are sorted into a table.
 #[derive(Default)]
 pub(super) struct Listing {
+    /// The files without an obstacle.
     pub(super) paths: Vec<String>,
+    /// The symbolic links within the archive, as pairs of their path and the path that they lead
+    /// to.
     pub(super) aliases: Vec<(String, String)>,
+    /// The files with an obstacle.
     pub(super) obstacles: Vec<(String, Obstacle)>,
     /// The `.gitignore` files that could be applied, with their weights.
     pub(super) ignore_files: Vec<(String, u64)>,
 }
 
 impl Listing {
-    /// Records an obstacle for the first `.gitignore` at which the total weight exceeds the limit.
+    /// If the total weight of the `.gitignore` files exceeds the limit, moves the first file beyond
+    /// the limit to the obstacles.
     pub(super) fn bar_excess(&mut self) {
         self.ignore_files.sort_unstable();
         let mut weight = 0;
@@ -113,6 +119,7 @@ impl Listing {
         }
     }
 
+    /// Sorts the paths into a table.
     pub(super) fn into_walked(mut self) -> Walked {
         self.obstacles.sort_by(|one, other| one.0.cmp(&other.0));
         self.paths.extend(self.obstacles.iter().map(|(path, _)| path.clone()));

@@ -1,4 +1,4 @@
-//! The entries of a baseline, and which findings they stand for.
+//! The entries of a baseline, and their comparison with the findings of a run.
 
 use std::collections::BTreeMap;
 
@@ -6,36 +6,37 @@ use super::key::offending_text;
 use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
 
-/// What a finding is known by. Keys order as the lines of the file do.
+/// The key that identifies a finding in a baseline. Keys have the same order as the entries in the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingKey {
-    /// The page, relative to the archive's root, with `/`.
+    /// The path of the page, relative to the archive's root, with `/` as the separator.
     pub path: String,
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: String,
-    /// The offending text, see [`offending_text`].
+    /// The offending text, as returned by [`offending_text`].
     pub text: String,
 }
 
-/// The recorded findings, with how often each occurs: at least once.
+/// A set of recorded findings. Each entry has a count of identical findings, which is at least 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     entries: BTreeMap<FindingKey, u64>,
 }
 
-/// What a baseline makes of a run's findings.
+/// The result of comparing the findings of a run with a baseline.
 #[derive(Debug)]
 pub struct Matched {
-    /// Those that it does not hold, in their order.
+    /// The findings that are not in the baseline, in their original order.
     pub shown: Vec<Diagnostic>,
-    /// How many it holds.
+    /// The number of findings that are in the baseline.
     pub hidden: u64,
-    /// What it holds and the run did not find.
+    /// The recorded findings that the run did not find.
     pub left: Baseline,
 }
 
 impl Baseline {
-    /// A baseline of these findings, which are in order.
+    /// Creates a baseline of the given findings, which should be sorted by page so that each page is read only
+    /// once.
     #[must_use]
     pub fn of(diagnostics: &[Diagnostic], texts: &PageTexts<'_>) -> Self {
         let mut baseline = Self::default();
@@ -45,8 +46,8 @@ impl Baseline {
         baseline
     }
 
-    /// Removes the recorded findings from `diagnostics`, which is in order. If there are more identical
-    /// findings than recorded, the last ones remain. Pages without entries are not read.
+    /// Removes the recorded findings from `diagnostics`, which must be sorted in the order of reports. If there
+    /// are more identical findings than recorded, the last ones remain. Pages without entries are not read.
     #[must_use]
     pub fn hide(&self, diagnostics: Vec<Diagnostic>, texts: &PageTexts<'_>) -> Matched {
         let mut left = self.clone();
@@ -60,7 +61,7 @@ impl Baseline {
         Matched { shown, hidden, left }
     }
 
-    /// Whether it holds any finding of a rule on a page.
+    /// Returns whether the baseline has an entry for the rule on the page.
     fn holds_any_of(&self, path: &str, rule: &str) -> bool {
         let first =
             FindingKey { path: path.to_owned(), rule: rule.to_owned(), text: String::new() };
@@ -68,7 +69,7 @@ impl Baseline {
         next.is_some_and(|(key, _)| key.path == path && key.rule == rule)
     }
 
-    /// Takes one finding out, if it is there.
+    /// Removes one finding with the given key. Returns `false` if the baseline does not contain such a finding.
     fn take(&mut self, key: &FindingKey) -> bool {
         let Some(count) = self.entries.get_mut(key) else { return false };
         *count -= 1;
@@ -78,7 +79,7 @@ impl Baseline {
         true
     }
 
-    /// Adds a finding that occurs `count` times.
+    /// Adds `count` identical findings.
     pub fn add(&mut self, key: FindingKey, count: u64) {
         if count > 0 {
             let entry = self.entries.entry(key).or_default();
@@ -86,36 +87,36 @@ impl Baseline {
         }
     }
 
-    /// How often it holds a finding.
+    /// Returns the number of recorded findings with the given key.
     #[must_use]
     pub fn count(&self, key: &FindingKey) -> u64 {
         self.entries.get(key).copied().unwrap_or_default()
     }
 
-    /// The entries in order, each with how often it occurs.
+    /// Returns the entries, sorted by key, each with its count.
     pub fn entries(&self) -> impl Iterator<Item = (&FindingKey, u64)> {
         self.entries.iter().map(|(key, count)| (key, *count))
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether it holds nothing.
+    /// Returns whether the baseline has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// How many findings the entries stand for.
+    /// Returns the number of recorded findings: the sum of all counts.
     #[must_use]
     pub fn findings(&self) -> u64 {
         self.entries.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
-    /// How many findings it holds that the other does not.
+    /// Returns the number of recorded findings that are not in the other baseline.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> u64 {
         let surplus = |(key, count): (&FindingKey, &u64)| count.saturating_sub(other.count(key));
@@ -123,9 +124,9 @@ impl Baseline {
     }
 }
 
-/// What a finding is known by.
+/// Returns the key of a finding.
 fn key(diagnostic: &Diagnostic, texts: &PageTexts<'_>) -> FindingKey {
-    // What cannot be read has no text, and the finding says so.
+    // The text of an unreadable page is empty, and so is the offending text of its findings.
     let page = texts.get(diagnostic.file);
     FindingKey {
         path: texts.archive().path(diagnostic.file).to_owned(),

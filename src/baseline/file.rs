@@ -1,4 +1,4 @@
-//! A baseline as a file: JSON Lines, a header and then an entry a line, sorted.
+//! The file of a baseline. Its format is JSON Lines: a header, followed by the sorted entries, one per line.
 
 use std::io::{self, BufWriter, Write};
 
@@ -11,26 +11,26 @@ use crate::json_escape::Escaped;
 /// The version of the format.
 const VERSION: u64 = 1;
 
-/// What git writes into a file whose lines it could not merge.
+/// The conflict markers that git writes into a file that it could not merge.
 const CONFLICTS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 
-/// The most that an error says of a line, in Unicode scalar values.
+/// The maximum length of a parser's message within an error, in Unicode scalar values.
 const MOST_SAID: usize = 120;
 
 const NEW_FILE: &str = "name another file, or remove this one and create it with --update-baseline";
 const FIX_LINE: &str = "correct the line, or remove it and run --update-baseline";
 
-/// Why a file is not a baseline.
+/// The reason why a file is not a valid baseline.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {what}; {help}")]
 pub struct BaselineError {
-    /// The line, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
-    /// The column in Unicode scalar values, from 1.
+    /// The column, in Unicode scalar values, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// A text that says what is wrong.
     pub what: String,
-    /// What to do.
+    /// A text that says what to do.
     pub help: String,
 }
 
@@ -54,7 +54,7 @@ fn is_one(count: &u64) -> bool {
     *count == 1
 }
 
-/// A line of either kind, before its kind is known.
+/// A line that may be a header or an entry, with the fields of both.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnyLine {
@@ -67,10 +67,10 @@ struct AnyLine {
 }
 
 impl Baseline {
-    /// Writes the file. The same findings make the same bytes.
+    /// Writes the file. Equal baselines produce identical bytes.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// If the writer fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         write_line(&Header { version: VERSION }, &mut out)?;
@@ -80,11 +80,12 @@ impl Baseline {
         out.flush()
     }
 
-    /// Reads a file. Its lines may stand in any order behind the first, as when two files were put
-    /// one behind the other: entries that are alike are added up.
+    /// Parses the content of a file. The file must begin with a header. The other lines can be in any order
+    /// and can include further headers, so the concatenation of two baselines is a baseline. The counts of
+    /// identical entries are added up.
     ///
     /// # Errors
-    /// Returns the first line that is not valid in a baseline.
+    /// A [`BaselineError`] for the first invalid line, or for a file without a header.
     pub fn read(bytes: &[u8]) -> Result<Self, BaselineError> {
         let mut baseline = Self::default();
         let mut begun = false;
@@ -116,10 +117,11 @@ impl Baseline {
     }
 }
 
-/// Column, what is wrong, and what to do.
+/// The parts of a [`BaselineError`] except the line: the column, what is wrong, and what to do.
 type Wrong = (usize, String, &'static str);
 
-/// Reads a line, `None` if it is a header; `help` says what to do with one that is neither.
+/// Parses a line. Returns `None` for a header, and the key and the count for an entry. The error for an
+/// invalid line contains `help`, unless a more specific help applies.
 fn read_line(line: &[u8], help: &'static str) -> Result<Option<(FindingKey, u64)>, Wrong> {
     if CONFLICTS.iter().any(|mark| line.starts_with(mark)) {
         let what = "this is a merge conflict".to_owned();
@@ -131,10 +133,10 @@ fn read_line(line: &[u8], help: &'static str) -> Result<Option<(FindingKey, u64)
     }
     let AnyLine { version, path, rule, text, count } =
         serde_json::from_slice(line).map_err(|error| {
-            // Its line number is that within this one line.
+            // Drop the line number of the message, which is always 1: the parser sees only this line.
             let what = error.to_string();
             let end = what.rfind(" at line ").unwrap_or(what.len());
-            // It may repeat what it did not expect, however long that is.
+            // Shorten the message: it may quote an unexpected value of any length.
             let end = what[..end].char_indices().nth(MOST_SAID).map_or(end, |(cut, _)| cut);
             (column(line, error.column()), what[..end].to_owned(), help)
         })?;
@@ -158,7 +160,7 @@ fn read_line(line: &[u8], help: &'static str) -> Result<Option<(FindingKey, u64)
     }
 }
 
-/// The column of a byte of a line, which is counted from 1.
+/// Converts a column in bytes into a column in Unicode scalar values. Both are counted from 1.
 fn column(line: &[u8], byte: usize) -> usize {
     let before = &line[..byte.saturating_sub(1).min(line.len())];
     before.iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1
@@ -169,7 +171,7 @@ fn write_line(line: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// One line with a space behind each mark, for those who read the differences of two files.
+/// A formatter that writes an object on one line, with spaces after commas and colons for readable diffs.
 struct Spaced;
 
 impl Formatter for Spaced {

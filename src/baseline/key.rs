@@ -1,4 +1,4 @@
-//! The offending text of a finding, as it is known by when the page around it has changed.
+//! The offending text of a finding, which identifies the finding after the rest of its page has changed.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,14 +8,14 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::diagnostic::Finding;
 use crate::span::{SourceText, Span};
 
-/// The longest text that is kept as it is, in Unicode scalar values.
+/// The maximum length of a text that is not shortened, in Unicode scalar values.
 const LONGEST: usize = 200;
 
-/// How much is kept of a longer one, in Unicode scalar values.
+/// The length of the beginning that is kept of a longer text, in Unicode scalar values.
 const KEPT: usize = 100;
 
-/// Returns the offending text of a finding: its subject, or else the text of its span. It is empty for a
-/// finding about the whole page.
+/// Returns the offending text of a finding: its subject if it has one, and otherwise the text of its span. The
+/// text is empty if the finding concerns the whole page.
 #[must_use]
 pub fn offending_text<'a>(source: &'a SourceText, finding: &'a Finding) -> Cow<'a, str> {
     match &finding.subject {
@@ -24,13 +24,15 @@ pub fn offending_text<'a>(source: &'a SourceText, finding: &'a Finding) -> Cow<'
     }
 }
 
-/// The text at a place of a page, as a finding there is known by it.
+/// Returns the text of a span in the form in which it identifies a finding. Returns an empty text if the
+/// span is not within the page or not at character boundaries.
 #[must_use]
 pub fn text_at(source: &SourceText, span: Span) -> Cow<'_, str> {
     kept(span.of(source.text()))
 }
 
-/// A text with line feeds for line endings; of a long one its beginning, `…` and a hash of the whole.
+/// Normalizes the line endings of a text to line feeds. Shortens a long text to its beginning, `…` and a
+/// hash of the whole text.
 fn kept(text: &str) -> Cow<'_, str> {
     let text = match memchr::memchr(b'\r', text.as_bytes()) {
         Some(_) => Cow::from(text.replace("\r\n", "\n").replace('\r', "\n")),

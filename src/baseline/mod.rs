@@ -1,7 +1,7 @@
-//! Recorded findings: by what they are recognized, and which findings of a run are among them.
+//! Baselines: recorded findings, which are hidden when a later run finds them again.
 //!
-//! A finding is known by its rule, its page and the offending text, never by its line: edits
-//! elsewhere in the page change nothing.
+//! A baseline identifies a finding by its rule, its page and the offending text, but not by its line. Edits
+//! elsewhere on the page therefore do not matter.
 
 mod entries;
 mod file;

@@ -1,4 +1,4 @@
-//! What a baseline must do whatever is in it.
+//! Tests of baselines: their file format, and the comparison with findings.
 
 use std::collections::BTreeMap;
 

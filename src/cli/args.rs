@@ -12,12 +12,12 @@ use crate::session::Origin;
 #[derive(Debug, Parser)]
 #[command(name = "dateline", version, about, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// The commands of `dateline`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check files and folders
@@ -73,7 +73,7 @@ pub struct InitArgs {
     pub jobs: Option<std::num::NonZeroUsize>,
 }
 
-/// What to do with the ledger.
+/// The commands of `dateline sources`.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
     /// Count sources by status, host and year
@@ -127,7 +127,7 @@ pub enum SourcesCommand {
     },
 }
 
-/// The pages to work on.
+/// The pages to work on, and the origin of their settings.
 #[derive(Debug, Args)]
 pub struct PagesArgs {
     /// Files and folders of the archive
@@ -145,7 +145,7 @@ pub struct LedgerArgs {
     pub ledger: Option<PathBuf>,
 }
 
-/// How sources are contacted.
+/// The options for contacting sources.
 #[derive(Debug, Args)]
 pub struct ContactArgs {
     /// Contact addresses in this range although they are not public, such as 127.0.0.0/8
@@ -164,7 +164,7 @@ pub struct ContactArgs {
     pub no_progress: bool,
 }
 
-/// What to show of the settings.
+/// The commands of `dateline config`.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Print the JSON Schema of dateline.toml, for editors
@@ -181,7 +181,7 @@ pub enum ConfigCommand {
     },
 }
 
-/// Where settings come from.
+/// The origin of the settings.
 #[derive(Debug, Args)]
 pub struct OriginArgs {
     /// Read settings from this file instead of the nearest dateline.toml
@@ -241,7 +241,7 @@ pub enum OutputFormat {
     Junit,
 }
 
-/// What makes a run fail.
+/// The findings that make a run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Any error.
@@ -253,7 +253,7 @@ pub enum FailOn {
 }
 
 impl OriginArgs {
-    /// Where the settings come from.
+    /// Returns the origin of the settings that the options choose.
     pub fn origin(&self) -> Origin {
         match &self.config {
             Some(file) => Origin::File(file.clone()),

@@ -1,4 +1,4 @@
-//! Why a command could not do its work, and how that is told.
+//! The errors of commands, and how they are reported.
 
 use std::io;
 
@@ -10,12 +10,12 @@ use crate::session::{
     OutputFileError, SessionError, SettingsError, UnknownRule, write_settings_errors,
 };
 
-/// The exit code for findings at or above the severity of `--fail-on`.
+/// The exit code if a finding has at least the severity of `--fail-on`, or if fixes are available.
 pub(super) const FOUND: u8 = 1;
-/// The exit code for wrong usage, settings or environment.
+/// The exit code for errors in the usage, the settings or the environment.
 pub(super) const FAILED: u8 = 2;
 
-/// Why a command could not do its work.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CliError {
     /// The session failed.
@@ -27,28 +27,28 @@ pub(super) enum CliError {
     /// The file of `--output-file` cannot be written.
     #[error(transparent)]
     OutputFile(#[from] OutputFileError),
-    /// `--output-file` and `--baseline` are one file.
+    /// `--output-file` and `--baseline` name the same file.
     #[error("{path} is named twice: the report would replace the baseline")]
     ReportOverBaseline {
-        /// The file.
+        /// The path of the file.
         path: String,
     },
-    /// The page of `--stdin-filename` cannot be read.
+    /// The page for `--stdin-filename` cannot be read from standard input.
     #[error("cannot read the page from standard input: {0}")]
     Stdin(io::Error),
-    /// There is no such rule.
+    /// The rule does not exist.
     #[error(transparent)]
     UnknownRule(#[from] UnknownRule),
     /// A list cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// Dateline itself is wrong.
+    /// Dateline has a bug.
     #[error("this is a bug in Dateline, please report it: {0}")]
     Bug(String),
 }
 
 impl CliError {
-    /// The exit code of a command that fails with it.
+    /// Returns the exit code for this error.
     pub(super) fn code(&self) -> u8 {
         if self.is_stop() { interrupt::code() } else { FAILED }
     }
@@ -57,7 +57,7 @@ impl CliError {
         matches!(self, Self::Session(SessionError::Stopped))
     }
 
-    /// Tells the user on standard error.
+    /// Reports the error on standard error.
     pub(super) fn report(&self, color: ColorArgs) {
         if self.is_stop() {
             return;
@@ -76,7 +76,7 @@ impl CliError {
     }
 }
 
-/// Writes an error; a path in it may come from an archive.
+/// Writes an error message. Escapes the message, because it may contain a path from an archive.
 fn say(message: &str) {
     terminal::say(&format!("error: {}", escape_workflow_commands(&printable(message))));
 }

@@ -1,6 +1,7 @@
-//! Signals that end the program: most runs end at once, for they never leave anything half-done but
-//! the file that is being written. One that holds hosts of a ledger is told to stop, and gives them
-//! back first.
+//! Handling of signals that end the program.
+//!
+//! Most runs end at once, after the file being written is complete. A run that holds leases in a
+//! ledger is told to stop, so that it can release them first.
 
 use std::process::exit;
 use std::sync::LazyLock;
@@ -9,27 +10,30 @@ use std::time::Duration;
 
 use crate::session::{Stop, wait_for_writes};
 
-/// What shells add to the number of the signal that ended a program.
+/// The exit code of a run that a signal ended is this number plus the number of the signal, as in
+/// shells.
 const SIGNALLED: u8 = 128;
 
-/// How long a file that is being written may take to be finished.
+/// The maximum time to wait until the file being written is complete.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The state that the signal handler shares with runs.
 #[derive(Default)]
 struct Interrupt {
     stop: Stop,
-    /// Whether somebody looks at `stop`.
+    /// Whether a run checks `stop`, so that the first signal need not end the process.
     is_heeded: AtomicBool,
-    /// The signal that came last.
+    /// The number of the last signal.
     signal: AtomicU8,
 }
 
 static INTERRUPT: LazyLock<Interrupt> = LazyLock::new(Interrupt::default);
 
-/// From now on an interrupt ends the program.
+/// Starts the thread that handles signals, and waits until it is ready.
 #[cfg(unix)]
 pub(super) fn listen() {
-    // A file that becomes larger than the system allows is an error of its own, not the end.
+    // By default, SIGXFSZ ends a program that exceeds the file size limit. With a handler, the
+    // write fails with an error instead.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     let (tell, is_told) = std::sync::mpsc::channel();
     let listener = std::thread::Builder::new().name("signals".to_owned());
@@ -40,12 +44,13 @@ pub(super) fn listen() {
     }
 }
 
-/// Heeds signals for ever, and tells once that begins.
+/// Handles signals until the process ends. Sends a message through `tell` when it is ready.
 #[cfg(unix)]
 fn heed_all(tell: &std::sync::mpsc::Sender<()>) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let ignored = ignored();
-    // `nohup` and shells that start a job in the background have a program ignore a signal.
+    // Do not handle signals that were ignored when the program started. `nohup` and background jobs
+    // of some shells rely on this.
     let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !ignored.contains(signal));
     let signals = signal_hook::iterator::Signals::new(heeded);
     let _ = tell.send(());
@@ -55,51 +60,52 @@ fn heed_all(tell: &std::sync::mpsc::Sender<()>) {
     }
 }
 
-/// The signals that the program is started to ignore, where the system says it.
+/// Returns the signals that were ignored when the program started. Without `/proc`, the list is
+/// empty.
 #[cfg(unix)]
 fn ignored() -> Vec<i32> {
-    #[expect(clippy::disallowed_methods, reason = "the system says of this process")]
+    #[expect(clippy::disallowed_methods, reason = "this file describes the process itself")]
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
     (1..=64).filter(|signal| mask >> (signal - 1) & 1 == 1).collect()
 }
 
-/// From now on an interrupt ends the program.
+/// Installs the handler for Ctrl-C.
 #[cfg(not(unix))]
 pub(super) fn listen() {
-    // Ctrl-C is the only signal here.
+    // Ctrl-C is the only signal on these systems. It gets the number of SIGINT.
     let _ = ctrlc::set_handler(|| heed(2));
 }
 
 fn heed(signal: u8) {
     let interrupt = &*INTERRUPT;
     interrupt.signal.store(signal, Ordering::SeqCst);
-    // Whoever asks twice does not want to wait.
+    // A second signal means that the user does not want to wait.
     let is_first = !interrupt.stop.is_set();
     interrupt.stop.set();
     if is_first && interrupt.is_heeded.load(Ordering::SeqCst) {
         return;
     }
-    // Held until the end, so that no other file is begun.
+    // Keep the lock until the process exits, so that no other write starts.
     let _held = wait_for_writes(PATIENCE);
     #[expect(clippy::exit, reason = "a signal ends the program at once")]
     exit(i32::from(code()));
 }
 
-/// The exit code of a run that a signal stopped, as shells count it.
+/// Returns the exit code of a run that a signal stopped, as shells compute it.
 pub(super) fn code() -> u8 {
     SIGNALLED.saturating_add(INTERRUPT.signal.load(Ordering::SeqCst))
 }
 
-/// Requests to servers begin: from now on, the first signal does not end the program, but sets this
-/// switch, so that hosts held in a ledger are given back first.
+/// Records that requests begin. From now on, the first signal sets the returned switch instead of
+/// ending the program. The run can then release its leases in a ledger.
 pub(super) fn begin_contact() -> Stop {
     INTERRUPT.is_heeded.store(true, Ordering::SeqCst);
     INTERRUPT.stop.clone()
 }
 
-/// Requests to servers have ended: from now on, a signal ends the program.
+/// Records that requests have ended. From now on, the first signal ends the program.
 pub(super) fn end_contact() {
     INTERRUPT.is_heeded.store(false, Ordering::SeqCst);
 }

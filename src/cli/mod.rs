@@ -1,5 +1,5 @@
-//! The command line: reads arguments, runs a command by way of [`crate::session`], prints, and turns
-//! what happened into an exit code.
+//! The command line. Parses the arguments, runs a command through [`crate::session`], prints the
+//! results, and returns an exit code.
 
 mod args;
 mod commands;
@@ -20,14 +20,14 @@ use self::args::{Cli, ColorArgs, Command, ConfigCommand};
 use self::error::{CliError, FAILED};
 use crate::session;
 
-/// Runs the program with the process's arguments.
+/// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     interrupt::listen();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are errors to clap, but not failures.
+            // To clap, help and version are errors, but they are not failures.
             let printed = error.print();
             return match printed {
                 _ if error.use_stderr() => FAILED.into(),
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The colour options of a command.
+/// Returns the color options of a command.
 fn color_of(command: &Command) -> ColorArgs {
     match command {
         Command::Check(args) => args.color,
@@ -58,8 +58,8 @@ fn color_of(command: &Command) -> ColorArgs {
     }
 }
 
-/// Runs a command. A panic outside the pages and the rules, which are guarded one by one, is an error
-/// like others: it is reported, and ends the run with exit code 2.
+/// Runs a command, and turns a panic into an error that ends the run with exit code 2. The linter
+/// already catches panics on pages and in rules, so these do not get here.
 fn guarded(work: impl FnOnce() -> Result<u8, CliError>) -> Result<u8, CliError> {
     session::guarded(work).unwrap_or_else(|panic| Err(CliError::Bug(panic.to_string())))
 }
@@ -73,7 +73,8 @@ fn fail(error: &CliError, color: ColorArgs) -> ExitCode {
 mod tests {
     use super::*;
 
-    /// One outside the pages once ended a check with 101 and without a word.
+    /// Regression test: a panic outside page checks used to end the run with exit code 101 and no
+    /// message.
     #[test]
     fn a_panic_of_a_run_is_a_failure_that_is_told() {
         type Work = fn() -> Result<u8, CliError>;

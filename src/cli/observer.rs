@@ -1,4 +1,4 @@
-//! Tells the user what a session does meanwhile.
+//! The observer that shows the progress of a session to the user.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -9,21 +9,23 @@ use super::progress::Bar;
 use super::terminal::{say, shown_path};
 use crate::session::{Notice, Observer, Patience, Progress, Step, Stop};
 
-/// Writes to standard error, and stops contact on a signal.
+/// An observer that writes notices and times to standard error, and stops requests when a signal
+/// arrives.
 pub(super) struct CliObserver {
-    /// Whether the time of each step is written.
+    /// Whether to write the time that each step took.
     times: bool,
     bar: bool,
     last: Mutex<Instant>,
 }
 
 impl CliObserver {
-    /// `times` says whether the time of each step is written, `bar` whether there is a progress bar.
+    /// Creates an observer. `times` says whether to write the time that each step took, and `bar`
+    /// whether to show a progress bar.
     pub(super) fn new(times: bool, bar: bool) -> Self {
         Self { times, bar, last: Mutex::new(Instant::now()) }
     }
 
-    /// Writes the time since the last step, if these are written.
+    /// Writes the time since the last step in milliseconds, if times are enabled.
     pub(super) fn lap(&self, what: &str) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if self.times {
@@ -65,7 +67,7 @@ impl Observer for CliObserver {
     }
 }
 
-/// Waits for a locked ledger as long as usual, and says so.
+/// Returns the default time to wait for a locked ledger. The user gets a message about a long wait.
 pub(super) fn patience() -> Patience {
     let notice = |path: &Path| {
         say(&format!("waiting for the ledger {}: another process has locked it", shown_path(path)));

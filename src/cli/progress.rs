@@ -1,4 +1,4 @@
-//! The progress bar of requests to sources.
+//! The progress bar for requests to sources.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,10 +8,11 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, P
 use crate::diagnostic::counted;
 use crate::session::{Outcome, Progress};
 
-/// A bar on standard error, or nothing.
+/// A progress bar on standard error, which may be hidden.
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
+    /// Creates the progress bar, hidden unless `shown` is set.
     pub(super) fn new(shown: bool) -> Self {
         let target =
             if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -24,7 +25,7 @@ impl Bar {
             bar.set_style(style.with_key("rate", rate));
         }
         if shown {
-            // While all hosts wait, nothing else redraws the bar.
+            // Redraw at intervals, because no event redraws the bar while all hosts wait.
             bar.enable_steady_tick(Duration::from_millis(500));
         }
         Self(bar)
@@ -44,7 +45,7 @@ impl Progress for Bar {
         if self.0.is_hidden() {
             return;
         }
-        // A run takes at least as long as its longest queue.
+        // The run takes at least as long as the longest queue.
         let left = self.0.eta().max(longest());
         let hosts = counted(hosts as u64, "host");
         let left = HumanDuration(left);

@@ -1,4 +1,4 @@
-//! The options about sources, as a session takes them.
+//! Conversion of command-line options about sources to options of a session.
 
 use super::args::{ContactArgs, LedgerArgs, PagesArgs};
 use super::observer::patience;
@@ -6,7 +6,7 @@ use super::terminal::{Stream, is_terminal, variable};
 use crate::session::{ContactOptions, LedgerOptions, Variables};
 
 impl ContactArgs {
-    /// The same for a session.
+    /// Converts the arguments to the options of a session.
     pub(super) fn options(&self) -> ContactOptions {
         ContactOptions {
             allow_addresses: self.allow_address.clone(),
@@ -16,13 +16,13 @@ impl ContactArgs {
         }
     }
 
-    /// Whether a progress bar is shown.
+    /// Returns whether to show a progress bar.
     pub(super) fn shows_bar(&self, quiet: bool) -> bool {
         is_terminal(Stream::Error) && !self.no_progress && !quiet
     }
 }
 
-/// The options of a command on the ledger.
+/// Returns the options for a command that uses the ledger.
 pub(super) fn ledger_options(
     pages: Option<&PagesArgs>,
     ledger: &LedgerArgs,

@@ -1,6 +1,6 @@
-//! What is known of the terminal.
+//! Standard output, standard error and the environment variables of the process.
 
-#![expect(clippy::disallowed_methods, reason = "this module owns the environment")]
+#![expect(clippy::disallowed_methods, reason = "this module reads the environment")]
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -9,26 +9,28 @@ use super::args::{ColorArgs, ColorChoice};
 use crate::diagnostic::printable;
 use crate::session::Style;
 
-/// For output without colours.
+/// The color arguments for output without colors.
 pub(super) const NO_COLOR: ColorArgs = ColorArgs { color: ColorChoice::Never };
 
-/// The width of reports where there is no terminal to ask, in columns.
+/// The width of reports in columns if the output is not a terminal.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Where something is written.
+/// A standard stream of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {
+    /// Standard output.
     Output,
+    /// Standard error.
     Error,
 }
 
-/// How to write to a stream.
+/// Returns the style for output to a stream.
 pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
     let is_terminal = is_terminal(stream);
     let color = match color.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        // As no-color.org defines it: set and not empty.
+        // Following no-color.org, ignore the variable if it is empty.
         ColorChoice::Auto => {
             is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
@@ -38,7 +40,7 @@ pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
     Style { color, width }
 }
 
-/// Whether a stream is a terminal.
+/// Returns whether a stream is a terminal.
 pub(super) fn is_terminal(stream: Stream) -> bool {
     match stream {
         Stream::Output => io::stdout().is_terminal(),
@@ -46,11 +48,12 @@ pub(super) fn is_terminal(stream: Stream) -> bool {
     }
 }
 
-/// Writes to standard output. That nobody reads on is no failure: `dateline check | head`.
+/// Writes to standard output. If the reader stops reading, as in `dateline check | head`, this is
+/// not an error.
 pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = write(&mut out).and_then(|()| out.flush());
-    // What nobody reads is not tried again.
+    // Discard the rest of the buffer. Otherwise, dropping the `BufWriter` would write it again.
     let _ = out.into_parts();
     quiet(written)
 }
@@ -60,7 +63,7 @@ pub(super) fn write_stdout(text: &str) -> io::Result<()> {
     to_stdout(|out| out.write_all(text.as_bytes()))
 }
 
-/// That nobody reads on is no failure.
+/// Treats a closed pipe as success, because the reader may stop reading early.
 pub(super) fn quiet(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -68,10 +71,11 @@ pub(super) fn quiet(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Standard error, which tells people about a run. What a run found is in its exit code, so a full or
-/// closed standard error changes nothing of it.
+/// Standard error, for messages about a run. Ignores errors: the exit code reports the result, and
+/// a full or closed standard error must not change it.
 pub(super) struct Stderr(io::StderrLock<'static>);
 
+/// Locks standard error and returns a writer to it.
 pub(super) fn stderr() -> Stderr {
     Stderr(io::stderr().lock())
 }
@@ -93,12 +97,13 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(stderr(), "{line}");
 }
 
-/// A variable of the environment, if it is set, to text.
+/// Returns the value of an environment variable. Returns `None` if the variable is not set or not
+/// UTF-8.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// A path as it can be shown on a terminal.
+/// Returns a path in a form that is safe to print on a terminal.
 pub(super) fn shown_path(path: &Path) -> String {
     printable(&path.display().to_string()).into_owned()
 }

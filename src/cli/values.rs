@@ -1,4 +1,4 @@
-//! How the values of options are read.
+//! Parsers for the values of command-line options.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use url::Url;
 
 use crate::session::parse_duration;
 
-/// A length of time on the command line: `250ms`, `20s`, `5m`, `1h`.
+/// Parses a duration such as `250ms`, `20s`, `5m` or `1h`.
 pub(super) fn duration(text: &str) -> Result<Duration, OptionError> {
     parse_duration(text).ok_or(OptionError::Duration)
 }
 
-/// A proxy on the command line.
+/// Parses the URL of a proxy, which must have the scheme `http` or `https` and a host.
 pub(super) fn proxy(text: &str) -> Result<Url, OptionError> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.filter(Url::has_host).ok_or(OptionError::Proxy)
 }
 
-/// Why the value of an option is refused.
+/// The reason why the value of an option is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum OptionError {
-    /// Not a length of time.
+    /// The value is not a duration.
     #[error("write a number and ms, s, m or h: 20m")]
     Duration,
-    /// Not the URL of a proxy.
+    /// The value is not the URL of a proxy.
     #[error("write an http(s) URL: http://proxy:3128")]
     Proxy,
 }

@@ -1,7 +1,7 @@
 //! The description of every setting: its name, shape, limits, default and meaning.
 //!
-//! Reading `dateline.toml`, the defaults, `dateline config show`, what `dateline init` writes, the
-//! JSON Schema and `docs/configuration.md` are all made from it.
+//! The reader of `dateline.toml`, the defaults, `dateline config show`, the output of `dateline init`,
+//! the JSON Schema and `docs/configuration.md` all derive from this description.
 
 use super::limits;
 use super::settings::PreviousPolicy;
@@ -9,37 +9,37 @@ use super::settings::PreviousPolicy;
 /// A setting, or a table of settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its key in the table that holds it.
+    /// The key in the table that contains the setting.
     pub name: &'static str,
-    /// Which values it takes.
+    /// The values that the setting accepts.
     pub shape: Shape,
-    /// What it means, as Markdown on one line.
+    /// The meaning, as one line of Markdown.
     pub about: &'static str,
-    /// Its default, as TOML, if it has one.
+    /// The default as TOML, or `None` if the setting has no default.
     pub default: Option<&'static str>,
-    /// A value that is worth showing, as TOML.
+    /// An example value, as TOML.
     pub example: Option<&'static str>,
-    /// Whether the table that holds it is incomplete without it.
+    /// Whether the setting is required in the table that contains it.
     pub is_required: bool,
 }
 
-/// Which values a setting takes.
+/// The values that a setting accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// A string.
     Text(TextKind),
     /// A string, or an array of `least` to `most` strings.
     Texts {
-        /// What each string is.
+        /// The kind of each string.
         of: TextKind,
-        /// The fewest strings.
+        /// The minimum number of strings.
         least: usize,
         /// The maximum number of strings.
         most: usize,
     },
     /// True or false.
     Boolean,
-    /// Nothing but false: what the setting asks for does not exist.
+    /// Only `false`, because the feature that `true` would request does not exist.
     False,
     /// A whole number from `least` to `most`.
     Integer {
@@ -57,13 +57,13 @@ pub enum Shape {
         /// The maximum number of tables.
         most: usize,
     },
-    /// A table with a host for each key, and the settings of each host.
+    /// A table that maps hosts to tables with these settings.
     Hosts(&'static [Setting]),
-    /// A table with a rule, a group or `all` for each key, and its severity.
+    /// A table that maps rules, groups or `all` to severities.
     Severities,
 }
 
-/// What a string is.
+/// The kind of text that a string must contain.
 #[derive(Clone, Copy, Debug)]
 pub enum TextKind {
     /// Any text.
@@ -72,7 +72,7 @@ pub enum TextKind {
     Matching(&'static str),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A length of time.
+    /// A duration, such as `250ms`.
     Duration,
     /// A rule's id, a group of rules, or `all`.
     Rule,
@@ -82,12 +82,12 @@ const fn setting(name: &'static str, shape: Shape, about: &'static str) -> Setti
     Setting { name, shape, about, default: None, example: None, is_required: false }
 }
 
-/// A list of strings that may be empty.
+/// Returns the shape of a list of at most `most` strings, which may be empty.
 const fn texts(of: TextKind, most: usize) -> Shape {
     Shape::Texts { of, least: 0, most }
 }
 
-/// A list of at least one string.
+/// Returns the shape of a list of at least one string.
 const fn some_texts(of: TextKind) -> Shape {
     Shape::Texts { of, least: 1, most: limits::LIST }
 }
@@ -105,7 +105,8 @@ impl Setting {
         Self { is_required: true, ..self }
     }
 
-    /// Returns the settings of a table, of each table in an array, or of each host.
+    /// Returns the settings of a table, of each table in an array, or of each host. Other shapes have
+    /// none.
     #[must_use]
     pub fn settings(&self) -> &'static [Self] {
         match self.shape {
@@ -129,7 +130,7 @@ pub fn find(dotted: &str) -> Option<&'static Setting> {
     found
 }
 
-/// The settings of `dateline.toml`: its tables.
+/// The tables of `dateline.toml`, with their settings.
 pub const FILE: &[Setting] = &[
     setting("archive", Shape::Table(ARCHIVE), "Which files belong to the archive."),
     setting(

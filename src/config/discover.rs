@@ -1,9 +1,9 @@
-//! Finding the settings file and the archive's root.
+//! Finds the settings file and the archive's root.
 
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
-    reason = "this module owns the search for settings"
+    reason = "this module searches the file system for settings and reads them"
 )]
 
 use std::io::Read;
@@ -19,29 +19,32 @@ use crate::diagnostic::grouped;
 /// The name of the settings file.
 pub const FILE_NAME: &str = "dateline.toml";
 
-/// The name of a git repository in its work tree, or of a file that says where the repository is. No
-/// commit can hold an entry of this name.
+/// The name of the folder that contains a git repository, or of the file that points to a repository
+/// elsewhere. A commit cannot contain an entry with this name.
 pub const GIT: &str = ".git";
 
-/// Where to look for settings.
+/// Where the settings come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Upward from the first path, then at the repository's root.
+    /// The nearest settings file in the folder of the first path or above it, up to the repository's
+    /// root.
     Search,
-    /// In this file.
+    /// The settings file at this path.
     File(PathBuf),
-    /// Nowhere: the defaults apply.
+    /// No file: the defaults apply.
     Defaults,
 }
 
-/// Loads the settings for a run over paths that begin with `first`.
+/// Loads the settings of a run whose first path is `first`.
 ///
-/// The search stops at the repository's root, or, outside a repository, at the root of the file system.
-/// The archive's root is the folder of the file, or below it. Without a file, it is the repository's root
-/// or, outside a repository, the given folder.
+/// The search for a settings file stops at the repository's root or, outside a repository, at the root
+/// of the file system. The archive's root is the folder of the settings file, or the subfolder that
+/// `archive.root` names. Without a settings file, the archive's root is the repository's root or,
+/// outside a repository, the folder of `first`.
 ///
 /// # Errors
-/// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.
+/// [`LoadError`], if `first` or the settings file cannot be read, or if the settings have errors. A
+/// symbolic link that must not be followed is also an error.
 pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
     let folder = folder_of(first)?;
     let repository = repository(&folder);
@@ -77,7 +80,7 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
     Ok(settings)
 }
 
-/// Reads a settings file, up to the size that it can have.
+/// Reads a settings file. Fails if the file is larger than `limits::FILE` or is not UTF-8.
 fn read(path: &Path) -> Result<String, LoadError> {
     let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut bytes = Vec::new();
@@ -91,33 +94,37 @@ fn read(path: &Path) -> Result<String, LoadError> {
     String::from_utf8(bytes).map_err(|_| unreadable_because(path, "it is not UTF-8"))
 }
 
-/// Reads the settings of a text as the settings file of the archive at `root`, a canonical path.
+/// Reads settings from a text as if it were the settings file in the folder `root`, a canonical path.
 ///
 /// # Errors
-/// [`LoadError`], if the text is wrong.
+/// [`LoadError::Wrong`], if the text has errors.
 pub fn take(root: PathBuf, text: ConfigText, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
     let mut settings = Settings::defaults(root, RuleSettings::defaults(rules))?;
     file::read(&Arc::new(text), &mut settings).map_err(LoadError::Wrong)?;
     Ok(settings)
 }
 
-/// Finds the settings file of a run over paths that begin with `first`, without reading it.
+/// Finds the settings file of a run whose first path is `first`, without reading the file.
 ///
 /// # Errors
-/// [`LoadError`], if `first` cannot be read, or the settings file is not a regular file.
+/// [`LoadError`], if `first` cannot be read, or if the settings file is not a regular file. A symbolic
+/// link that must not be followed is also an error.
 pub fn find(first: &Path) -> Result<Option<PathBuf>, LoadError> {
     let folder = folder_of(first)?;
     search(&folder, repository(&folder))
 }
 
+/// Returns the canonical path of `first` or, if `first` is a file, of its folder.
 fn folder_of(first: &Path) -> Result<PathBuf, LoadError> {
     check_links(first)?;
     let first = canonical(first)?;
     Ok(if first.is_dir() { first } else { parent(&first) })
 }
 
-/// Checks the settings file of the command line. In its place an archive could have a link to a file
-/// outside, and an error would show a line of that; opening a pipe could wait forever.
+/// Returns the canonical path of a settings file from the command line. The file must be regular,
+/// because opening a pipe could block forever. Its path must not go through a symbolic link in the
+/// archive. Such a link could lead to a file outside, and an error message would show a line of that
+/// file.
 fn named(path: &Path) -> Result<PathBuf, LoadError> {
     refuse_links(path)?;
     let file = canonical(path)?;
@@ -127,12 +134,13 @@ fn named(path: &Path) -> Result<PathBuf, LoadError> {
     Ok(file)
 }
 
-/// Fails if a link on the way to a file of the command line is in a repository or, without one, below
-/// the folder of the settings: a commit can put a link where a file or a folder was. Any other link is
-/// the user's own, such as `/dev/stdout`.
+/// Fails if the path of a file from the command line goes through a symbolic link that a commit can have
+/// created. These are the links inside a repository or, outside a repository, below the folder of a
+/// settings file. Other links, such as `/dev/stdout`, belong to the user.
 ///
 /// # Errors
-/// [`LoadError`], if there is such a link.
+/// [`LoadError::Link`], if the path goes through such a link, or [`LoadError::Unreadable`] if the path
+/// is invalid.
 pub fn refuse_links(path: &Path) -> Result<(), LoadError> {
     match first_link(path, &|_, _| false)? {
         Some((link, holder)) => Err(LoadError::Link { link, holder }),
@@ -140,8 +148,8 @@ pub fn refuse_links(path: &Path) -> Result<(), LoadError> {
     }
 }
 
-/// Fails if a link on the way to a path leads out of the repository that holds it or, without one, out
-/// of the folder of the settings.
+/// Fails if a path goes through a symbolic link that leads out of the repository that contains the link.
+/// Outside a repository, the link must not lead out of the folder of the settings file.
 fn check_links(path: &Path) -> Result<(), LoadError> {
     let stays = |target: &Path, holder: &Path| target.starts_with(holder);
     let Some((link, holder)) = first_link(path, &stays)? else { return Ok(()) };
@@ -149,8 +157,11 @@ fn check_links(path: &Path) -> Result<(), LoadError> {
     Err(unreadable_because(&link, &reason))
 }
 
-/// Finds the first link on the way to a path that a commit can hold and that must not be followed, and
-/// the folder that holds it. `may_follow` is given the link's target, if there is one, and that folder.
+/// Returns the first symbolic link on a path that must not be followed, with its holder. The holder is
+/// the root of the repository that contains the link or, outside a repository, the folder of the
+/// settings file. A link without a holder cannot come from a commit and is always followed. `may_follow`
+/// receives the link's target and the holder. If the link is broken, it receives the holder as the
+/// target too.
 fn first_link(
     path: &Path,
     may_follow: &dyn Fn(&Path, &Path) -> bool,
@@ -173,26 +184,28 @@ fn first_link(
         if let Some(holder) = holder.filter(refuses) {
             return Ok(Some((next, holder.to_path_buf())));
         }
-        // A broken link leads to nothing that a commit holds.
+        // The path ends at a broken link, so there are no further links to check.
         let Ok(target) = target else { return Ok(None) };
         at = target;
     }
     Ok(None)
 }
 
-/// Returns the root of the repository that holds `folder`: where the nearest `.git` is, whatever it
-/// is. No commit can hold a `.git`, so only the user can move this root.
+/// Returns the root of the repository that contains `folder`: the nearest folder with a `.git` entry of
+/// any type. A commit cannot contain `.git`, so only the user can change which folder this is.
 fn repository(folder: &Path) -> Option<&Path> {
     work_trees(folder).next()
 }
 
-/// Returns the work trees that hold `path`, from the nearest upward: the folders with a `.git`.
+/// Returns the work trees that contain `path`, nearest first. A work tree is a folder with a `.git`
+/// entry.
 pub fn work_trees(path: &Path) -> impl Iterator<Item = &Path> {
     path.ancestors().filter(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
-/// Finds the settings file in `folder` or above. It must be a regular file: an archive could have a
-/// link to a file outside in its place, and an error would show a line of that.
+/// Finds the settings file in `folder` or above it, up to the root of `repository`. The file must be
+/// regular. An archive could have a link to a file outside in its place, and an error message would show
+/// a line of that file.
 fn search(folder: &Path, repository: Option<&Path>) -> Result<Option<PathBuf>, LoadError> {
     for folder in folder.ancestors() {
         let path = folder.join(FILE_NAME);

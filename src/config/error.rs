@@ -1,4 +1,4 @@
-//! Errors in the settings, pointing into the file.
+//! Errors in a settings file, with their positions in its text.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -7,41 +7,41 @@ use std::sync::Arc;
 use super::problem::Problem;
 use crate::diagnostic::counted;
 
-/// A problem in a settings file, and its place.
+/// A problem in a settings file, with its position.
 #[derive(Debug, thiserror::Error)]
 #[error("{problem}")]
 pub struct ConfigError {
-    /// The file, and its text.
+    /// The path and the text of the file.
     pub file: Arc<ConfigText>,
-    /// The offending key or value, in bytes of the text.
+    /// The span of the offending key or value, in bytes of the text.
     pub span: Range<usize>,
-    /// What is wrong.
+    /// The kind of problem, with its details.
     pub problem: Problem,
 }
 
 /// The text of a settings file.
 #[derive(Debug)]
 pub struct ConfigText {
-    /// Where it was read from.
+    /// The path of the file, or `defaults` for the text of the default settings.
     pub path: PathBuf,
-    /// What it holds.
+    /// The content of the file.
     pub text: String,
 }
 
-/// All problems of a settings file.
+/// All errors in a settings file.
 #[derive(Debug, Default)]
 pub struct ConfigErrors {
-    /// The errors that are kept, in the order of the file: at most [`ConfigErrors::MOST`].
+    /// The errors that are kept, sorted by position: at most [`ConfigErrors::MOST`].
     pub kept: Vec<ConfigError>,
-    /// How many more there are.
+    /// The number of errors that are not kept.
     pub more: usize,
 }
 
 impl ConfigErrors {
-    /// The maximum number of errors of one file that are kept.
+    /// The maximum number of errors that are kept for one file.
     pub const MOST: usize = 100;
 
-    /// Returns how many errors there are.
+    /// Returns the number of errors, including those that are not kept.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kept.len() + self.more
@@ -57,7 +57,7 @@ impl ConfigErrors {
 /// Why settings cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file has errors.
+    /// The settings file has errors.
     #[error("found {} in the settings", counted(.0.len() as u64, "error"))]
     Wrong(ConfigErrors),
     /// The file, or a path from the command line, cannot be read.
@@ -68,20 +68,22 @@ pub enum LoadError {
         /// Why it cannot be read.
         reason: String,
     },
-    /// A path from the command line is not part of the archive.
+    /// `archive.root` leads out of the folder of the settings file, through a symbolic link.
     #[error("{} is outside the archive's root {}", path.display(), root.display())]
     OutsideRoot {
-        /// The path.
+        /// The folder that `archive.root` leads to.
         path: PathBuf,
-        /// The root.
+        /// The folder of the settings file.
         root: PathBuf,
     },
-    /// A symbolic link on the way to a file from the command line, where a commit can have put it.
+    /// The path of a file from the command line goes through a symbolic link that a commit can have
+    /// created.
     #[error("{} is a symbolic link in {}; files cannot be named through it", link.display(), holder.display())]
     Link {
         /// The link.
         link: PathBuf,
-        /// The repository that holds it, or the folder of the settings.
+        /// The root of the repository that contains the link or, outside a repository, the folder of the
+        /// settings file.
         holder: PathBuf,
     },
 }

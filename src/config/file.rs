@@ -1,4 +1,4 @@
-//! Reading `dateline.toml` into [`Settings`].
+//! Reads `dateline.toml` into [`Settings`].
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -24,10 +24,10 @@ use crate::archive::layout::Pattern;
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
 
-/// Reads the file's text over `settings`, which hold the defaults.
+/// Reads the text of a settings file into `settings`, which contain the defaults.
 ///
 /// # Errors
-/// What is wrong with the file, in its order.
+/// [`ConfigErrors`], if the file has errors. They are sorted by position.
 pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), ConfigErrors> {
     let reading = TableReader::new(Arc::clone(file));
     match DeTable::parse(&file.text) {
@@ -46,10 +46,10 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
 }
 
 impl Settings {
-    /// Returns the settings without a file: the defaults of their description.
+    /// Returns the default settings, as their description gives them.
     ///
     /// # Errors
-    /// Never in practice: a test reads the defaults.
+    /// Never in practice, because a test reads the defaults.
     pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, LoadError> {
         let text = ConfigText { path: "defaults".into(), text: defaults_text() };
         let mut settings = Self::unset(root, rules);
@@ -59,7 +59,7 @@ impl Settings {
     }
 }
 
-/// The defaults as a settings file.
+/// Returns the defaults as the text of a settings file.
 fn defaults_text() -> String {
     let entry = |setting: &Setting| Some(format!("{} = {}\n", setting.name, default(setting)?));
     let table = |table: &Setting| {
@@ -69,17 +69,19 @@ fn defaults_text() -> String {
     FILE.iter().map(table).collect()
 }
 
-/// The default of a setting, that of a table made of those of its settings.
+/// Returns the default of a setting, as TOML. The default of a table contains the defaults of its
+/// settings.
 fn default(setting: &Setting) -> Option<String> {
     let Shape::Table(settings) = setting.shape else { return setting.default.map(str::to_owned) };
     let entry = |setting: &Setting| Some(format!("{} = {}", setting.name, default(setting)?));
     Some(format!("{{ {} }}", settings.iter().filter_map(entry).collect::<Vec<_>>().join(", ")))
 }
 
+/// Reads the tables of a settings file into the settings.
 struct Reader<'a> {
     reading: &'a TableReader,
     settings: &'a mut Settings,
-    /// How many wildcards the path patterns have so far.
+    /// The number of wildcards in the path patterns that were read so far.
     wildcards: Cell<usize>,
 }
 
@@ -153,8 +155,8 @@ impl Reader<'_> {
         })
     }
 
-    /// Returns the path patterns without those that have too many wildcards, alone or together with
-    /// those before.
+    /// Removes path patterns with too many wildcards, either alone or together with earlier patterns,
+    /// and reports them.
     fn bounded<'t>(&self, mut patterns: Vec<Spanned<&'t str>>) -> Vec<Spanned<&'t str>> {
         patterns.retain(|pattern| {
             let own = limits::wildcards(pattern.get_ref());
@@ -165,7 +167,7 @@ impl Reader<'_> {
                 self.reading.fail(pattern.span(), Problem::Wildcards);
                 return false;
             }
-            // Only the first pattern beyond the limit is reported.
+            // Report only the first pattern beyond the limit.
             if all > limits::ALL_WILDCARDS && before <= limits::ALL_WILDCARDS {
                 self.reading.fail(pattern.span(), Problem::AllWildcards);
             }
@@ -174,7 +176,7 @@ impl Reader<'_> {
         patterns
     }
 
-    /// Reports path patterns, whose places are `spans`, as refused.
+    /// Reports an error in the path patterns at `spans`.
     fn refuse(&self, refused: PatternsError, spans: &[Range<usize>]) {
         let index = if let PatternsError::One(index, _) = refused { index } else { 0 };
         self.reading.fail(spans.get(index).cloned().unwrap_or_default(), refused);
@@ -241,7 +243,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a section; `left` is how many headings it and later sections can have.
+    /// Reads a section. `left` is the number of headings that this section and later ones can have.
     fn section(&self, table: Table<'_>, left: &mut usize) -> Option<SectionTemplate> {
         let name = table.string("name");
         let headings = table.strings("headings");
@@ -366,7 +368,7 @@ impl Reader<'_> {
         severities
     }
 
-    /// Reads an override and adds the places of its patterns to `places`.
+    /// Reads an override, and adds the spans of its patterns to `places`.
     fn rule_override(
         &self,
         infos: &[RuleInfo],
@@ -378,7 +380,8 @@ impl Reader<'_> {
         let severities =
             table.table("severity").map(|table| self.severities(infos, &table)).unwrap_or_default();
         let mut severity = Severities::default();
-        // In order of their names, so that a rule named by its id wins over its group.
+        // The entries are sorted by name, so a rule's id comes after its group, and the rule's own
+        // severity wins.
         for (set, given) in severities {
             severity.give(set, given);
         }
@@ -398,7 +401,8 @@ fn level(table: &Table<'_>, default: u8) -> u8 {
     table.integer("level").unwrap_or(default)
 }
 
-/// A rule named by its id wins over its group, whatever their order in the file.
+/// Sets severities, those of the largest sets of rules first. The severity of a rule therefore wins over
+/// the severity of its group, regardless of their order in the file.
 fn apply_severities(rules: &mut RuleSettings, severities: &[(RuleSet, Severity)]) {
     let mut sorted: Vec<_> = severities.iter().collect();
     sorted.sort_by_key(|(set, _)| std::cmp::Reverse(set.len()));

@@ -1,44 +1,47 @@
-//! How single hosts are contacted, and where the values of their headers come from.
+//! Settings of individual hosts, and the environment variables that contain the values of their headers.
 //!
-//! A stranger may have written the settings file together with the archive. So the file names headers,
-//! never their values, and cannot choose the environment variables that hold them: the name of a
-//! variable follows from the host and the header, and no two hosts share one. Nothing here reads the
-//! environment.
+//! The settings file comes with the archive, so its author may not be trustworthy. The file therefore
+//! contains only the names of headers, never their values. It also cannot choose the environment
+//! variables that contain the values. Dateline derives the name of a variable from the host and the
+//! header, and no two hosts share a variable. This module does not read the environment.
 
 use std::time::Duration;
 
-/// The settings of exactly one host, not of those below it; where one is not set, that of all hosts
-/// applies.
+/// The settings of exactly one host, without its subdomains. Hosts with the same rate-limit key share
+/// the longest delay and the lowest concurrency among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostSettings {
-    /// Time between the starts of two requests.
+    /// The time between the starts of two requests, or `None` for the delay of all hosts.
     pub delay: Option<Duration>,
-    /// Requests in flight.
+    /// The maximum number of requests in flight to the host, or `None` for the default.
     pub concurrency: Option<usize>,
-    /// Whether it is never contacted.
+    /// Whether the host is never contacted.
     pub skip: bool,
-    /// Headers of requests to it.
+    /// The headers that requests to the host carry.
     pub headers: Vec<HeaderSetting>,
 }
 
-/// A header, and the variable with its value.
+/// A header, and the environment variable that contains its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderSetting {
-    /// Its name, as written.
+    /// The name of the header, as written in the settings.
     pub name: String,
-    /// The variable of the environment that holds its value.
+    /// The name of the environment variable that contains the value.
     pub variable: String,
 }
 
-/// The prefix of all variables that hold values of headers.
+/// The prefix of all environment variables that contain values of headers.
 pub const VARIABLES: &str = "DATELINE_HEADER_";
 
-/// Returns the variable that holds the value of header `name` for `host`, a host as the `url` crate
-/// writes it; none if the host cannot have headers, or the name is not one of a header.
+/// Returns the name of the environment variable that contains the value of header `name` for `host`. The
+/// host must be written as the `url` crate writes it. Returns `None` if the host cannot have headers, or
+/// if `name` is not the name of a header.
 ///
-/// `.` becomes `_` and `-` becomes `__`. In a host that can have headers, no `-` is next to a `.`: a
-/// single `_` stands for a `.`, and an even run of them for hyphens. In a name, all runs are even. So
-/// the last odd run begins with the `_` between host and name, and tells the two apart.
+/// In the host and in the name, `.` becomes `_` and `-` becomes `__`. Another `_` joins host and name.
+/// Both can be recovered from the variable, so no two hosts share a variable. In a host that can have
+/// headers, `-` is never next to `.`. Each run of `_` in the host is therefore a single `_` for a `.`,
+/// or an even number of `_` for hyphens. A name contains no `.`, so all its runs are even. The last odd
+/// run therefore begins with the `_` between host and name.
 #[must_use]
 pub fn variable(host: &str, name: &str) -> Option<String> {
     if !has_variables(host) || !is_name(name) {
@@ -48,7 +51,7 @@ pub fn variable(host: &str, name: &str) -> Option<String> {
     Some(format!("{VARIABLES}{}_{}", upper(host), upper(name)))
 }
 
-/// Returns whether no other host can have the variables of this one.
+/// Returns whether the variables of this host are unambiguous, so that no other host can share them.
 pub(super) fn has_variables(host: &str) -> bool {
     host.split('.').all(|label| {
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
@@ -57,12 +60,12 @@ pub(super) fn has_variables(host: &str) -> bool {
     })
 }
 
-/// Returns whether this can be the name of a header.
+/// Returns whether a text is the name of a header: ASCII letters, digits and hyphens.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Returns whether a header belongs to the connection, so that settings cannot set it.
+/// Returns whether a header controls the connection. Settings cannot set such a header.
 pub(super) fn is_structural(name: &str) -> bool {
     const STRUCTURAL: [&str; 8] = [
         "connection",
@@ -86,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads a variable back: the host and the lower-case name that it was made of.
+    /// Returns the host and the lower-case header name that a variable was derived from.
     fn origin(variable: &str) -> Option<(String, String)> {
         let text = variable.strip_prefix(VARIABLES)?.to_ascii_lowercase();
         let mut between = None;
@@ -101,7 +104,7 @@ mod tests {
         Some((read(host), read(&name[1..])))
     }
 
-    /// All texts of one to `longest` characters.
+    /// Returns all texts of one to `longest` characters of `alphabet`.
     fn texts(alphabet: &str, longest: u32) -> Vec<String> {
         let mut all = vec![String::new()];
         let mut from = 0;

@@ -1,22 +1,24 @@
-//! Limits of a settings file. A stranger may have written the file together with the archive, and each
-//! page, heading or link is compared with much of it, so all of it is bounded.
+//! Limits on the size of a settings file. The file comes with the archive, so its author may not be
+//! trustworthy. Dateline compares many of its entries with every page, heading or link, and the limits
+//! bound that work.
 
-/// The maximum number of bytes of a settings file.
+/// The maximum size of a settings file, in bytes.
 pub(super) const FILE: usize = 1 << 20;
 
-/// The maximum number of bytes of a string.
+/// The maximum length of a string, in bytes.
 pub(super) const STRING: usize = 1000;
 
-/// The maximum number of path patterns in a list, and of rules.
+/// The maximum number of entries in a list of path patterns or of rules.
 pub(super) const LONG_LIST: usize = 1000;
 
-/// The maximum number of entries of any other list: layouts, formats of dates, headings, prefixes.
+/// The maximum number of entries in any other list, such as layouts, date formats, headings and URL
+/// prefixes.
 pub(super) const LIST: usize = 100;
 
 /// The maximum number of sections.
 pub(super) const SECTIONS: usize = 100;
 
-/// The maximum number of headings of all sections together.
+/// The maximum number of headings in all sections together.
 pub(super) const HEADINGS: usize = 500;
 
 /// The maximum number of overrides.
@@ -25,13 +27,14 @@ pub(super) const OVERRIDES: usize = 250;
 /// The maximum number of headers of a host.
 pub(super) const HEADERS: usize = 16;
 
-/// The maximum number of wildcards of a path pattern: `*`, `**`, `?`, and classes such as `[a-z]`.
+/// The maximum number of wildcards in a path pattern: `*`, `**`, `?`, and classes such as `[a-z]`.
 pub(super) const WILDCARDS: usize = 16;
 
-/// The maximum number of wildcards of all path patterns together: each path is matched with all of them.
+/// The maximum number of wildcards in all path patterns together. Dateline matches each path against all
+/// patterns.
 pub(super) const ALL_WILDCARDS: usize = 2000;
 
-/// Counts the wildcards of a path pattern, those in a class included.
+/// Returns the number of wildcards in a path pattern. Wildcards inside a class count too, as in `[*]`.
 pub(super) fn wildcards(pattern: &str) -> usize {
     let (mut count, mut before, mut is_escaped) = (0, 0, false);
     for byte in pattern.bytes() {
@@ -43,7 +46,7 @@ pub(super) fn wildcards(pattern: &str) -> usize {
     count
 }
 
-/// Removes the path patterns that a settings file cannot list together with the others.
+/// Removes the path patterns that exceed the limits on wildcards or on the length of a list.
 pub fn fit<T>(patterns: &mut Vec<T>, text: impl Fn(&T) -> &str) {
     let mut all = 0;
     patterns.retain(|pattern| {

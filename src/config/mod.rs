@@ -1,4 +1,4 @@
-//! The settings: their description, `dateline.toml` as written, and the settings of a run.
+//! The description of every setting, `dateline.toml` as written, and the settings of a run.
 
 pub mod description;
 pub mod discover;

@@ -2,18 +2,18 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Why path patterns are refused.
+/// Why path patterns are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternsError {
-    /// The pattern with this index is malformed; what is wrong with it.
+    /// A malformed pattern: its index, and what is wrong with it.
     #[error("not a path pattern: {1}")]
     One(usize, String),
-    /// Each pattern is valid, but all of them together are too large.
+    /// All patterns are valid, but together they are too large.
     #[error("all path patterns together are too large; shorten or remove some of them")]
     All,
 }
 
-/// Path patterns, compiled; also kept as written, for `config show`.
+/// Compiled path patterns, with their text for `config show`.
 #[derive(Clone, Debug, Default)]
 pub struct PathPatterns {
     written: Vec<String>,
@@ -21,10 +21,10 @@ pub struct PathPatterns {
 }
 
 impl PathPatterns {
-    /// Compiles patterns. `*` stays within a folder, `**` does not.
+    /// Compiles patterns. `**` matches across folders, but `*` does not.
     ///
     /// # Errors
-    /// [`PatternsError`], if a pattern is malformed or all of them together are too large.
+    /// [`PatternsError`], if a pattern is malformed, or if all patterns together are too large.
     pub fn new(written: Vec<String>) -> Result<Self, PatternsError> {
         let mut set = GlobSetBuilder::new();
         for (index, pattern) in written.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a settings file, in words.
+//! The problems that a settings file can have, with their messages.
 
 use super::limits;
 use super::path_patterns::PatternsError;
@@ -6,40 +6,40 @@ use super::rules::UnknownSelector;
 use crate::archive::layout::PatternError;
 use crate::diagnostic::{grouped, quote};
 
-/// Something wrong in a settings file.
+/// A problem in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// The file is not TOML; what the parser says.
+    /// Text that is not valid TOML, with the message of the parser.
     #[error("invalid TOML: {0}")]
     Syntax(String),
-    /// A key that no setting has.
+    /// An unknown key.
     #[error("unknown key {}{}", quote(.key), in_table(.table))]
     UnknownKey {
         /// The key.
         key: String,
-        /// The table that it is in; empty for the file itself.
+        /// The name of the table that contains the key. Empty at the top level of the file.
         table: String,
-        /// The settings of that table.
+        /// The keys that the table can have.
         known: Vec<&'static str>,
-        /// The one that is nearest, if one is near.
+        /// The most similar of the known names, if one is similar enough.
         nearest: Option<&'static str>,
     },
-    /// A table lacks settings that it needs.
+    /// A table without all of its required settings.
     #[error("`{table}` needs {}", listed(.settings.iter().map(|setting| setting.0)))]
     Incomplete {
-        /// The table.
+        /// The name of the table.
         table: String,
-        /// What it lacks, with an example for each.
+        /// The names of the missing settings, each with an example value.
         settings: Vec<(&'static str, &'static str)>,
     },
-    /// A value of another type.
+    /// A value of the wrong type.
     #[error("`{key}` must be {wanted}, not {found}")]
     WrongType {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
-        /// Which values it takes.
+        /// The values that the setting accepts, in words.
         wanted: &'static str,
-        /// What the value is.
+        /// The type of the value, with an article.
         found: String,
     },
     /// A string that is too long.
@@ -48,56 +48,56 @@ pub enum Problem {
     /// A list that is too long.
     #[error("`{key}` has {} entries; at most {} are allowed", grouped(*.all as u64), grouped(*.most as u64))]
     LongList {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
-        /// How many entries it has.
+        /// The number of entries in the list.
         all: usize,
-        /// How many it can have.
+        /// The maximum number of entries.
         most: usize,
     },
-    /// An empty list that needs an entry.
+    /// An empty list where at least one entry is required.
     #[error("`{key}` needs at least one entry")]
     EmptyList {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
     },
     /// A number that is too small or too large.
     #[error("`{key}` must be from {least} to {most}")]
     OutOfRange {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
         /// The minimum.
         least: i64,
         /// The maximum.
         most: i64,
     },
-    /// A string that is not a length of time.
+    /// A string that is not a duration.
     #[error("`{key}` is not a length of time: {written:?}")]
     Duration {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
-        /// What it says.
+        /// The string, as written.
         written: String,
     },
     /// A word that the setting does not accept.
     #[error("`{key}` cannot be {written:?}")]
     UnknownWord {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
-        /// What it says.
+        /// The string, as written.
         written: String,
-        /// The words that it takes.
+        /// The words that the setting accepts.
         known: &'static [&'static str],
-        /// The one that is nearest, if one is near.
+        /// The most similar of the known names, if one is similar enough.
         nearest: Option<&'static str>,
     },
-    /// A setting that asks for something that does not exist.
+    /// A setting that is `true` but accepts only `false`.
     #[error("`{key}` cannot be true")]
     OnlyFalse {
-        /// The setting.
+        /// The dotted name of the setting.
         key: String,
     },
-    /// A root outside of the settings file's folder.
+    /// An archive root outside the folder of the settings file.
     #[error("`archive.root` leads outside: {0:?}")]
     RootOutside(String),
     /// A text that is not a URL prefix.
@@ -106,19 +106,19 @@ pub enum Problem {
     /// A path pattern with too many wildcards.
     #[error("a path pattern can have at most {} wildcards: `*`, `?` and `[ ]`", grouped(limits::WILDCARDS as u64))]
     Wildcards,
-    /// Path patterns with too many wildcards together.
+    /// Path patterns that together have too many wildcards.
     #[error("all path patterns together can have at most {} wildcards: `*`, `?` and `[ ]`", grouped(limits::ALL_WILDCARDS as u64))]
     AllWildcards,
-    /// Path patterns that are refused.
+    /// Path patterns that cannot be compiled.
     #[error(transparent)]
     Patterns(#[from] PatternsError),
-    /// A pattern of the layout that is malformed.
+    /// A malformed pattern of the layout.
     #[error(transparent)]
     Layout(#[from] PatternError),
-    /// A format that does not give a day.
+    /// A format that cannot be used for dates in headings.
     #[error("this format does not give a day: {0:?}")]
     DateFormat(String),
-    /// Sections with too many headings.
+    /// Sections that together have too many headings.
     #[error("the sections have more than {} headings together", limits::HEADINGS)]
     SectionHeadings,
     /// A selector that names no rule.
@@ -127,39 +127,40 @@ pub enum Problem {
     /// A value that is not a severity.
     #[error("a severity is \"error\" or \"warning\"")]
     Severity,
-    /// A ledger that is not a file inside the archive.
+    /// A ledger path that leads out of the archive or into `.git`.
     #[error("`sources.ledger` is not a path inside the archive: {0:?}")]
     Ledger(String),
-    /// A contact that is not a URL.
+    /// A contact that is not an http(s) or mailto URL.
     #[error("`sources.contact` is not an http(s) or mailto URL: {0:?}")]
     Contact(String),
-    /// A URL below which no archived copies can be looked up, and why.
+    /// A value of `sources.archive-url` below which archived copies cannot be looked up, with the
+    /// reason.
     #[error("`sources.archive-url` cannot be used to look up copies: {0}")]
     ArchiveUrl(String),
-    /// Two tables for one host.
+    /// A second table for the same host.
     #[error("`{0}` has settings already")]
     RepeatedHost(String),
-    /// A key that is not a host, and why.
+    /// A key that is not a host.
     #[error("{host:?} is not a host: {reason}")]
     Host {
         /// The key.
         host: String,
-        /// Why it is not a host.
+        /// Why the key is not a host.
         reason: String,
     },
-    /// A host with a wildcard.
+    /// A host name that contains a wildcard.
     #[error("{0:?} is not a host: `*` cannot be part of one")]
     HostWildcard(String),
-    /// A host that is taken apart at its dots.
+    /// A host name without quotes, which TOML splits into nested tables at its dots.
     #[error("a host with dots must be in quotes")]
     UnquotedHost,
-    /// A host that cannot have headers.
+    /// Headers of a host whose variables another host could share.
     #[error("`{0}` cannot have headers: the variables with their values would not be its alone")]
     HostHeaders(String),
     /// A text that is not the name of a header.
     #[error("{0:?} is not the name of a header")]
     HeaderName(String),
-    /// A header that belongs to the connection.
+    /// A header that controls the connection.
     #[error("`{0}` is a header of the connection")]
     ConnectionHeader(String),
     /// A header that is listed twice.
@@ -168,7 +169,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// Returns what to do about it, if that is not obvious.
+    /// Returns advice on how to fix the problem, unless the message makes that obvious.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
@@ -229,7 +230,7 @@ fn in_table(table: &str) -> String {
     if table.is_empty() { String::new() } else { format!(" in [{table}]") }
 }
 
-/// Names in backticks, joined by "and".
+/// Returns the names in backticks, joined by "and".
 fn listed(names: impl Iterator<Item = &'static str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
 }

@@ -1,5 +1,5 @@
-//! Typed reading of TOML tables by the description of their settings. Keys without a description
-//! are errors, and errors accumulate instead of ending the reading.
+//! Reads typed values from TOML tables, according to the description of the settings. Keys without a
+//! description are errors. The reader collects errors instead of stopping at the first one.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -17,25 +17,27 @@ use super::problem::Problem;
 use super::toml_text;
 use crate::suggest;
 
-/// The file that is being read, and what is wrong with it so far.
+/// The state of reading a file: its text, and the errors and keys found so far.
 pub(super) struct TableReader {
     file: Arc<ConfigText>,
     errors: RefCell<ConfigErrors>,
-    /// Dotted names of the keys that the file gives, with their places in it.
+    /// The dotted names of the keys that the file gives, with the byte offsets of the keys.
     given: RefCell<Vec<(String, usize)>>,
 }
 
 impl TableReader {
+    /// Returns a reader that has not found any errors or keys yet.
     pub(super) fn new(file: Arc<ConfigText>) -> Self {
         Self { file, errors: RefCell::default(), given: RefCell::default() }
     }
 
+    /// Reports a problem at a span, in bytes.
     pub(super) fn fail(&self, span: Range<usize>, problem: impl Into<Problem>) {
         self.fail_with(span, || problem);
     }
 
-    /// Reports a problem. It is not described if it would not be kept: with many errors that would
-    /// take long.
+    /// Reports a problem at a span, in bytes. Calls `describe` only if the error is kept, because
+    /// describing many errors takes a long time.
     pub(super) fn fail_with<P: Into<Problem>>(
         &self,
         span: Range<usize>,
@@ -50,8 +52,8 @@ impl TableReader {
         errors.kept.push(ConfigError { file, span, problem: describe().into() });
     }
 
-    /// Returns what is wrong, in the order of the file, and the keys that the file gives with their
-    /// lines.
+    /// Returns the errors, sorted by position, and the keys that the file gives, with their line
+    /// numbers.
     pub(super) fn finish(self) -> (ConfigErrors, BTreeMap<String, usize>) {
         let mut errors = self.errors.into_inner();
         errors.kept.sort_by_key(|error| error.span.start);
@@ -71,19 +73,20 @@ impl TableReader {
 /// One table of the file.
 pub(super) struct Table<'a> {
     reading: &'a TableReader,
-    /// Its dotted name; empty for the file itself.
+    /// The dotted name. Empty at the top level of the file.
     name: String,
-    /// The settings that it can have.
+    /// The settings that the table can have.
     settings: &'static [Setting],
     entries: &'a DeTable<'a>,
     span: Range<usize>,
+    /// The names of the settings that were looked up.
     asked: RefCell<Vec<&'static str>>,
 }
 
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 impl<'a> Table<'a> {
-    /// Returns the file itself as a table.
+    /// Returns the top level of the file as a table.
     pub(super) fn file(reading: &'a TableReader, entries: &'a DeTable<'a>) -> Self {
         Self {
             reading,
@@ -95,6 +98,7 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Returns the value of a key as a table, or `None` if the value is not a table.
     fn inner(&self, key: &str, settings: &'static [Setting], value: Value<'a>) -> Option<Self> {
         Some(Self {
             reading: self.reading,
@@ -111,13 +115,14 @@ impl<'a> Table<'a> {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
-    /// Returns the description of a key, without which it cannot be read.
+    /// Returns the description of a key. A key without a description cannot be read.
     fn described(&self, key: &str) -> Option<&'static Setting> {
         let setting = self.settings.iter().find(|setting| setting.name == key);
         debug_assert!(setting.is_some(), "`{}` has no description", self.full(key));
         setting
     }
 
+    /// Returns the description and the value of a key, and records that the file gives the key.
     fn find(&self, key: &str) -> Option<(&'static Setting, Value<'a>)> {
         let setting = self.described(key)?;
         self.asked.borrow_mut().push(setting.name);
@@ -131,7 +136,8 @@ impl<'a> Table<'a> {
         self.reading.fail(value.span(), Problem::WrongType { key, wanted, found });
     }
 
-    /// Reads a value as what its description says; reports one of another type.
+    /// Reads the value of a key with `read`. If `read` returns `None`, reports a value of the wrong
+    /// type.
     fn typed<T>(
         &self,
         key: &str,
@@ -145,7 +151,7 @@ impl<'a> Table<'a> {
         typed
     }
 
-    /// Reports the value of `key`, which has been read, as wrong.
+    /// Reports a problem at the value of `key`.
     pub(super) fn reject(&self, key: &str, problem: impl Into<Problem>) {
         self.reading.fail(self.span_of(key), problem);
     }
@@ -154,12 +160,13 @@ impl<'a> Table<'a> {
         self.entries.get(key).map_or(0..0, Spanned::span)
     }
 
+    /// Returns a string. Reports a string that is too long.
     pub(super) fn string(&self, key: &str) -> Option<&'a str> {
         let text = self.typed(key, |_, value| value.get_ref().as_str())?;
         self.is_short(text, self.span_of(key)).then_some(text)
     }
 
-    /// Returns whether a string is short enough; reports one that is not.
+    /// Returns whether a string is short enough. Reports a string that is not.
     fn is_short(&self, text: &str, span: Range<usize>) -> bool {
         let is_short = text.len() <= limits::STRING;
         if !is_short {
@@ -168,7 +175,7 @@ impl<'a> Table<'a> {
         is_short
     }
 
-    /// Cuts a list to the `most` entries that it may have, and reports the first that is too many.
+    /// Truncates a list to `most` entries. Reports the first entry beyond that limit.
     fn cut<T>(&self, key: &str, list: &mut Vec<T>, most: usize, span: impl Fn(&T) -> Range<usize>) {
         if let Some(first) = list.get(most) {
             let problem = Problem::LongList { key: self.full(key), all: list.len(), most };
@@ -177,7 +184,8 @@ impl<'a> Table<'a> {
         list.truncate(most);
     }
 
-    /// True or false; by default what the description says, or false.
+    /// Returns a boolean. If the file gives none, returns the default of the description, or `false`.
+    /// Reports `true` if the description accepts only `false`.
     pub(super) fn boolean(&self, key: &str) -> bool {
         let default = self.described(key).is_some_and(|setting| setting.default == Some("true"));
         let Some(is_true) = self.typed(key, |_, value| value.get_ref().as_bool()) else {
@@ -190,7 +198,8 @@ impl<'a> Table<'a> {
         is_true
     }
 
-    /// A whole number in the range of its description; by default what the description says.
+    /// Returns a whole number within the limits of its description. If the file gives no such number,
+    /// returns the default of the description.
     pub(super) fn integer<T: TryFrom<i64>>(&self, key: &str) -> Option<T> {
         let default = || T::try_from(self.described(key)?.default?.parse().ok()?).ok();
         self.given_integer(key).and_then(|number| T::try_from(number).ok()).or_else(default)
@@ -210,7 +219,7 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// A length of time such as `"250ms"`, `"20s"`, `"5m"` or `"1h"`.
+    /// Returns a duration such as `"250ms"`, `"20s"`, `"5m"` or `"1h"`. Reports a malformed duration.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let text = self.string(key)?;
         let duration = parse_duration(text);
@@ -221,7 +230,7 @@ impl<'a> Table<'a> {
         duration
     }
 
-    /// One of the words that the description lists.
+    /// Returns one of the words that the description lists. Reports any other word.
     pub(super) fn word(&self, key: &str) -> Option<&'static str> {
         let written = self.string(key)?;
         let Shape::Text(TextKind::OneOf(known)) = self.described(key)?.shape else { return None };
@@ -234,7 +243,7 @@ impl<'a> Table<'a> {
         word
     }
 
-    /// One string, or a list of strings, each with its place.
+    /// Returns the strings of a list, each with its span. A single string is a list of length 1.
     pub(super) fn strings(&self, key: &str) -> Option<Vec<Spanned<&'a str>>> {
         let spanned = |value: Value<'a>| {
             value.get_ref().as_str().map(|text| Spanned::new(value.span(), text))
@@ -256,12 +265,12 @@ impl<'a> Table<'a> {
         Some(strings)
     }
 
-    /// A table.
+    /// Returns the value of a key as a table.
     pub(super) fn table(&self, key: &str) -> Option<Table<'a>> {
         self.typed(key, |setting, value| self.inner(key, setting.settings(), value))
     }
 
-    /// The tables of an array.
+    /// Returns the value of a key as an array of tables.
     pub(super) fn tables(&self, key: &str) -> Option<Vec<Table<'a>>> {
         let (setting, mut tables) = self.typed(key, |setting, value| {
             let inner = |value| self.inner(key, setting.settings(), value);
@@ -273,8 +282,8 @@ impl<'a> Table<'a> {
         Some(tables)
     }
 
-    /// The value of one of the [`entries`](Self::entries), called by `name`, as a table with the
-    /// settings of this one.
+    /// Returns the value of one of the [`entries`](Self::entries) as a table. `name` is the key of the
+    /// entry. The returned table can have the same settings as this one.
     pub(super) fn named(&self, name: &str, value: Value<'a>) -> Option<Table<'a>> {
         let key = toml_text::key(name);
         let table = self.inner(&key, self.settings, value);
@@ -284,7 +293,7 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// All entries, whatever their keys: for tables whose keys are names.
+    /// Returns all entries, for tables whose keys are names such as hosts.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<&'a str>, Value<'a>)> {
         self.entries
             .iter()
@@ -296,7 +305,7 @@ impl<'a> Table<'a> {
         self.settings.iter().any(|setting| setting.name == key)
     }
 
-    /// Reports the keys without a description, and those that are required and missing.
+    /// Reports keys without a description and required keys that are missing.
     pub(super) fn finish(self) {
         debug_assert!(
             self.settings.iter().all(|setting| self.asked.borrow().contains(&setting.name)),
@@ -327,7 +336,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Which values a setting takes, in words.
+/// Returns the values that a setting accepts, in words.
 fn type_name(shape: &Shape) -> &'static str {
     match shape {
         Shape::Text(_) => "a string",
@@ -344,7 +353,7 @@ fn with_article(kind: &str) -> String {
     format!("{article} {kind}")
 }
 
-/// Parses a length of time: a whole number and `ms`, `s`, `m` or `h`.
+/// Parses a duration: a whole number followed by `ms`, `s`, `m` or `h`.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<Duration> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit())?;

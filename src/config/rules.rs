@@ -1,45 +1,45 @@
-//! Which rules run on which pages, and how much their findings matter.
+//! The rules that run on each page, and the severities of their findings.
 
 use super::path_patterns::{PathPatterns, PatternsError};
 use crate::diagnostic::Severity;
 use crate::suggest;
 
-/// What the settings need to know of a rule.
+/// The properties of a rule that the settings need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
-    /// Its id, `group/name`.
+    /// The id, in the form `group/name`.
     pub id: &'static str,
-    /// Its severity by default; none if it is off by default.
+    /// The default severity, or `None` if the rule is off by default.
     pub severity: Option<Severity>,
 }
 
-/// A set of rules, by their indices in the list of all rules.
+/// A set of rules, which are identified by their indices in the list of all rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleSet(u128);
 
 impl RuleSet {
-    /// The maximum number of rules that a set can hold.
+    /// The maximum number of rules in a set.
     pub const CAPACITY: usize = 128;
 
-    /// Returns whether it holds a rule.
+    /// Returns whether the set contains the rule with this index.
     #[must_use]
     pub fn contains(self, index: usize) -> bool {
         index < Self::CAPACITY && self.0 >> index & 1 == 1
     }
 
-    /// Returns how many rules it holds.
+    /// Returns the number of rules in the set.
     #[must_use]
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Returns whether it holds no rule.
+    /// Returns whether the set contains no rules.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Returns whether the other set holds all of its rules.
+    /// Returns whether `other` contains all rules of this set.
     #[must_use]
     pub fn is_within(self, other: Self) -> bool {
         self.without(other).is_empty()
@@ -49,13 +49,13 @@ impl RuleSet {
         self.0 |= 1 << index;
     }
 
-    /// Returns the rules of either set.
+    /// Returns the rules that are in at least one of the sets.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Returns the rules of this set that are not in the other.
+    /// Returns the rules of this set that are not in `other`.
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
@@ -78,18 +78,18 @@ impl FromIterator<usize> for RuleSet {
 pub struct UnknownSelector {
     /// The selector as written.
     pub selector: String,
-    /// The nearest selector that names a rule, if one is near.
+    /// The most similar selector that names a rule, if one is similar enough.
     pub nearest: Option<String>,
 }
 
 impl UnknownSelector {
-    /// Describes a selector, and looks for the nearest one that names a rule.
+    /// Describes a selector that names no rule, and searches for a similar one that does.
     pub(super) fn new(rules: &[RuleInfo], selector: &str) -> Self {
         let nearest = suggest::nearest(selector, selectors(rules)).map(str::to_owned);
         Self { selector: selector.to_owned(), nearest }
     }
 
-    /// Returns what to write instead.
+    /// Returns advice on what to write instead.
     #[must_use]
     pub fn help(&self) -> String {
         match &self.nearest {
@@ -99,22 +99,23 @@ impl UnknownSelector {
     }
 }
 
-/// Returns everything that names rules: their ids, their groups, and `all`.
+/// Returns all selectors: the ids of rules, their groups, and `all`. A group is repeated for each of its
+/// rules.
 pub fn selectors(rules: &[RuleInfo]) -> impl Iterator<Item = &'static str> {
     let groups = rules.iter().filter_map(|rule| rule.id.split('/').next());
     rules.iter().map(|rule| rule.id).chain(groups).chain(["all"])
 }
 
-/// Returns the rules that a selector names: a rule's id, a group, or `all`.
+/// Returns the rules that a selector names. A selector is the id of a rule, a group, or `all`.
 ///
 /// # Errors
-/// [`UnknownSelector`], if it names none.
+/// [`UnknownSelector`], if the selector names no rule.
 pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSelector> {
     named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
 }
 
-/// Returns the rules that a selector names, if it names any; unlike [`select`], without a search for
-/// the nearest selector.
+/// Returns the rules that a selector names, or `None` if it names none. Unlike [`select`], this function
+/// does not search for a similar selector.
 pub(super) fn named(rules: &[RuleInfo], selector: &str) -> Option<RuleSet> {
     let is_named =
         |id: &str| selector == "all" || id == selector || id.split('/').next() == Some(selector);
@@ -123,7 +124,7 @@ pub(super) fn named(rules: &[RuleInfo], selector: &str) -> Option<RuleSet> {
     (!set.is_empty()).then_some(set)
 }
 
-/// Severities that settings give to rules.
+/// The severities that settings give to rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Severities {
     errors: RuleSet,
@@ -131,7 +132,7 @@ pub struct Severities {
 }
 
 impl Severities {
-    /// Gives the rules of `set` a severity, whatever they had before.
+    /// Sets the severity of the rules in `set`, and replaces the severities that they had before.
     pub fn give(&mut self, set: RuleSet, severity: Severity) {
         let (these, others) = match severity {
             Severity::Error => (&mut self.errors, &mut self.warnings),
@@ -141,13 +142,13 @@ impl Severities {
         *others = others.without(set);
     }
 
-    /// Gives the severities of `other`, whatever they were before.
+    /// Sets the severities of `other`, and replaces the severities that its rules had before.
     fn give_all(&mut self, other: Self) {
         self.give(other.errors, Severity::Error);
         self.give(other.warnings, Severity::Warning);
     }
 
-    /// Returns the severity that a rule is given, if any.
+    /// Returns the severity that the rule with this index was given, if any.
     #[must_use]
     pub fn of(self, index: usize) -> Option<Severity> {
         if self.errors.contains(index) {
@@ -157,46 +158,47 @@ impl Severities {
     }
 }
 
-/// Settings for some pages only.
+/// Rule settings for some pages only.
 #[derive(Clone, Debug)]
 pub struct RuleOverride {
-    /// The pages, as patterns of paths.
+    /// Path patterns of the pages.
     pub files: Vec<String>,
-    /// Additional rules that run on them.
+    /// Additional rules that run on these pages.
     pub select: RuleSet,
-    /// Rules that do not run on them.
+    /// Rules that do not run on these pages.
     pub ignore: RuleSet,
-    /// Severities of rules.
+    /// Severities of rules on these pages.
     pub severity: Severities,
 }
 
-/// The rules of a run.
+/// The rule settings of a run.
 #[derive(Clone, Debug)]
 pub struct RuleSettings {
     infos: Vec<RuleInfo>,
     enabled: RuleSet,
     severity: Vec<Severity>,
     overrides: Vec<RuleOverride>,
-    /// The patterns of all overrides, and for each the override that it belongs to: a path is
-    /// matched with all of them at once.
+    /// The patterns of all overrides in one set, so that a path is matched only once.
     files: PathPatterns,
+    /// The index of the override that each of these patterns belongs to.
     owners: Vec<usize>,
-    /// Rules that run on every page, whatever the overrides say, and rules that run on none.
+    /// Rules that run on every page, regardless of overrides.
     always: RuleSet,
+    /// Rules that run on no page, regardless of overrides.
     never: RuleSet,
 }
 
 /// The rules of one page.
 #[derive(Clone, Debug)]
 pub struct PageRules {
-    /// Those that run on it.
+    /// The rules that run on the page.
     pub enabled: RuleSet,
-    /// Severities other than the run's.
+    /// Severities that take precedence over those of the run.
     pub severity: Severities,
 }
 
 impl RuleSettings {
-    /// Returns the rules as they are by default.
+    /// Returns the default settings of `rules`.
     #[must_use]
     pub fn defaults(rules: &[RuleInfo]) -> Self {
         let mut enabled = RuleSet::default();
@@ -218,28 +220,28 @@ impl RuleSettings {
         }
     }
 
-    /// Returns all rules.
+    /// Returns all rules. The index of a rule in this list identifies the rule in a [`RuleSet`].
     #[must_use]
     pub fn infos(&self) -> &[RuleInfo] {
         &self.infos
     }
 
-    /// Runs only the rules of `set`.
+    /// Enables the rules of `set`, and disables all others.
     pub fn select_only(&mut self, set: RuleSet) {
         self.enabled = set;
     }
 
-    /// Runs the rules of `set` too.
+    /// Enables the rules of `set` in addition to those already enabled.
     pub fn extend(&mut self, set: RuleSet) {
         self.enabled = self.enabled.union(set);
     }
 
-    /// Runs none of the rules of `set`.
+    /// Disables the rules of `set`.
     pub fn ignore(&mut self, set: RuleSet) {
         self.enabled = self.enabled.without(set);
     }
 
-    /// Gives the rules of `set` a severity.
+    /// Sets the severity of the rules in `set`.
     pub fn set_severity(&mut self, set: RuleSet, severity: Severity) {
         for (index, slot) in self.severity.iter_mut().enumerate() {
             if set.contains(index) {
@@ -248,10 +250,11 @@ impl RuleSettings {
         }
     }
 
-    /// Sets the overrides; later ones win.
+    /// Sets the overrides. If several overrides match a page, later ones win.
     ///
     /// # Errors
-    /// As [`PathPatterns::new`], with indices that count the patterns of all overrides in order.
+    /// Fails as [`PathPatterns::new`] does. The index in the error counts the patterns of all overrides,
+    /// in order.
     pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), PatternsError> {
         let all = overrides.iter().enumerate();
         let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));
@@ -262,7 +265,7 @@ impl RuleSettings {
         Ok(())
     }
 
-    /// Runs only those of the selected rules that are in `set`, on all pages.
+    /// Disables all rules outside `set`, on every page and regardless of overrides.
     pub fn restrict(&mut self, set: RuleSet) {
         let all: RuleSet = (0..self.infos.len()).collect();
         let others = all.without(set);
@@ -270,8 +273,9 @@ impl RuleSettings {
         self.never = self.never.union(others);
     }
 
-    /// Applies the selection of the command line, which wins over the settings and their overrides:
-    /// only the rules of `select`, if it is given, those of `extend` too, and none of `ignore`.
+    /// Applies the selection from the command line, which takes precedence over the settings and their
+    /// overrides. If `select` is given, only its rules and those of `extend` run. The rules of `extend`
+    /// run on every page. The rules of `ignore` never run, even if the other arguments name them.
     pub fn command(&mut self, select: Option<RuleSet>, extend: RuleSet, ignore: RuleSet) {
         if let Some(select) = select {
             self.select_only(select);
@@ -284,13 +288,13 @@ impl RuleSettings {
         self.never = self.never.union(ignore);
     }
 
-    /// Returns the rules of the run, overrides aside.
+    /// Returns the enabled rules. Overrides may change them for some pages.
     #[must_use]
     pub fn enabled(&self) -> RuleSet {
         self.enabled
     }
 
-    /// Returns whether a rule runs on any page.
+    /// Returns whether a rule can run on at least one page.
     #[must_use]
     pub fn may_run(&self, id: &str) -> bool {
         let Some(index) = self.infos.iter().position(|info| info.id == id) else { return false };
@@ -298,7 +302,7 @@ impl RuleSettings {
         (self.enabled.contains(index) || given) && !self.never.contains(index)
     }
 
-    /// Returns the severity of a rule, overrides aside.
+    /// Returns the severity of a rule. Overrides may change it for some pages.
     #[must_use]
     pub fn severity(&self, index: usize) -> Severity {
         self.severity.get(index).copied().unwrap_or(Severity::Warning)
@@ -310,7 +314,7 @@ impl RuleSettings {
         &self.overrides
     }
 
-    /// Returns the rules of the page at `path`.
+    /// Returns the rules that apply to the page at `path`.
     #[must_use]
     pub fn page(&self, path: &str) -> PageRules {
         let mut page = PageRules { enabled: self.enabled, severity: Severities::default() };

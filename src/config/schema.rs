@@ -6,7 +6,8 @@ use super::description::{FILE, Setting, Shape, TextKind};
 use super::limits;
 use super::rules::{RuleInfo, selectors};
 
-/// Returns the JSON Schema (draft 2020-12) of `dateline.toml`, for archives checked by these rules.
+/// Returns the JSON Schema (draft 2020-12) of `dateline.toml`. The schema accepts only selectors that
+/// name at least one of `rules`.
 #[must_use]
 pub fn schema(rules: &[RuleInfo]) -> Value {
     let mut schema = table(FILE, rules);
@@ -31,7 +32,7 @@ fn table(settings: &[Setting], rules: &[RuleInfo]) -> Value {
     table
 }
 
-/// The schema of a setting with what its description adds.
+/// Returns the schema of a setting, with its meaning, default and example.
 fn described(setting: &Setting, rules: &[RuleInfo]) -> Value {
     let mut schema = shape(&setting.shape, rules);
     schema["description"] = setting.about.into();
@@ -44,7 +45,7 @@ fn described(setting: &Setting, rules: &[RuleInfo]) -> Value {
     schema
 }
 
-/// A value of TOML as JSON.
+/// Returns a TOML value as JSON.
 fn value(toml: &str) -> Option<Value> {
     let mut table: toml::Table = toml::from_str(&format!("value = {toml}")).ok()?;
     serde_json::to_value(table.remove("value")?).ok()
@@ -81,7 +82,8 @@ fn shape(shape: &Shape, rules: &[RuleInfo]) -> Value {
 
 fn text(kind: TextKind, rules: &[RuleInfo]) -> Value {
     match kind {
-        // The limit is in bytes, and `maxLength` counts characters, which have at least one byte each.
+        // `maxLength` counts characters, and the limit counts bytes. A string never has more characters
+        // than bytes, so the schema accepts every string within the limit.
         TextKind::Any => json!({ "type": "string", "maxLength": limits::STRING }),
         TextKind::Matching(pattern) => {
             json!({ "type": "string", "pattern": pattern, "maxLength": limits::STRING })

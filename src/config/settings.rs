@@ -1,4 +1,4 @@
-//! The settings of a run, resolved: every value is there, from the file or by default.
+//! The resolved settings of a run. Every value comes from the settings file or is a default.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,26 +12,26 @@ use crate::archive::layout::Layout;
 use crate::archive::resolve::Resolver;
 use crate::archive::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
 
-/// Which day the link to the previous day must name.
+/// The day that the link to the previous day must name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PreviousPolicy {
-    /// Yesterday, or the nearest earlier day that has a page.
+    /// Either the day before, or the nearest earlier day that has a page.
     Any,
-    /// Yesterday, whether it has a page or not.
+    /// The day before, whether or not it has a page.
     Calendar,
     /// The nearest earlier day that has a page.
     Nearest,
 }
 
 impl PreviousPolicy {
-    /// All of them.
+    /// All policies.
     const ALL: [Self; 3] = [Self::Any, Self::Calendar, Self::Nearest];
 
-    /// Their names in the settings.
+    /// The names of all policies in the settings.
     pub const NAMES: [&'static str; 3] =
         [Self::ALL[0].name(), Self::ALL[1].name(), Self::ALL[2].name()];
 
-    /// Returns its name in the settings.
+    /// Returns the name of the policy in the settings.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -41,66 +41,67 @@ impl PreviousPolicy {
         }
     }
 
-    /// Finds a policy by its name.
+    /// Returns the policy with this name.
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|policy| policy.name() == name)
     }
 }
 
-/// How source URLs are contacted.
+/// The settings for contacting source URLs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSettings {
-    /// Time between the starts of two requests to one host.
+    /// The time between the starts of two requests to one host.
     pub delay: Duration,
-    /// Time for one request, from the connection to the end of its headers.
+    /// The time limit for one request, from connecting to the end of the response's headers.
     pub timeout: Duration,
-    /// Requests in flight, over all hosts.
+    /// The maximum number of requests in flight, over all hosts.
     pub concurrency: usize,
-    /// The file of the ledger, inside the archive's root; absolute once the root is known.
+    /// The file of the ledger, below the archive's root. The path is relative to the root until the root
+    /// is known, and then absolute.
     pub ledger: Option<PathBuf>,
-    /// Time for a whole run; none for a run without a limit.
+    /// The time limit for a whole run, or `None` for no limit.
     pub budget: Option<Duration>,
-    /// A URL at which servers can reach whoever runs the archive; every request carries it.
+    /// A URL at which servers can reach the maintainer of the archive. Every request carries it.
     pub contact: Option<String>,
-    /// Where archived copies are looked up: an http(s) URL without a slash at its end.
+    /// The http(s) URL below which archived copies are looked up, without a trailing slash.
     pub archive: String,
-    /// Settings of single hosts, by the host as the `url` crate writes it.
+    /// The settings of individual hosts. The keys are hosts as the `url` crate writes them.
     pub hosts: BTreeMap<String, HostSettings>,
 }
 
-/// Everything that a run needs to know.
+/// The settings of a run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The archive's root, canonical.
+    /// The canonical path of the archive's root.
     pub root: PathBuf,
-    /// The root of the repository that holds the archive, if one does, canonical.
+    /// The canonical path of the root of the repository that contains the archive, if any.
     pub repository: Option<PathBuf>,
-    /// The file that the settings were read from.
+    /// The file that the settings were read from, or `None` for the defaults.
     pub file: Option<PathBuf>,
-    /// Keys that the file gives, as dotted names with their lines, for `config show`.
+    /// The dotted names of the keys that the file gives, with their line numbers, for `config show`.
     pub given: BTreeMap<String, usize>,
-    /// Pages that are not checked; links to them still resolve.
+    /// Patterns of pages that are not checked. Links to these pages still resolve.
     pub exclude: PathPatterns,
-    /// How links are resolved.
+    /// The settings for resolving links.
     pub resolver: Resolver,
-    /// How paths are read.
+    /// The path patterns of event pages and day pages.
     pub layout: Layout,
-    /// How event pages are written.
+    /// The structure of event pages.
     pub event: EventTemplate,
-    /// Whether an event page must have a topic.
+    /// Whether every event page must have a topic.
     pub topic_required: bool,
-    /// How day pages are written.
+    /// The structure of day pages.
     pub day: DayTemplate,
-    /// Which day the link to the previous day must name.
+    /// The day that the link to the previous day must name.
     pub previous_policy: PreviousPolicy,
-    /// Which rules run, and how much they matter.
+    /// The rules that run, and the severities of their findings.
     pub rules: RuleSettings,
-    /// How sources are contacted.
+    /// The settings for contacting source URLs.
     pub sources: SourceSettings,
 }
 
 impl Settings {
-    /// Settings in which nothing is set: what the defaults are read over.
+    /// Returns settings without any values, to be filled with the defaults.
     pub(super) fn unset(root: PathBuf, rules: RuleSettings) -> Self {
         let date = || DateTemplate { level: 0, formats: DateFormats::default() };
         Self {
@@ -140,8 +141,9 @@ impl Settings {
         }
     }
 
-    /// Returns the prefix that turns a path from the archive's root into one from the repository's
-    /// root: folders that end in `/`, or nothing if the roots are the same or there is no repository.
+    /// Returns the prefix that makes a path from the archive's root relative to the repository's root.
+    /// The prefix ends with `/`. It is empty if the two roots are the same, or if there is no
+    /// repository.
     #[must_use]
     pub fn path_to_root(&self) -> String {
         let below = self.repository.as_deref().and_then(|top| self.root.strip_prefix(top).ok());
@@ -150,7 +152,7 @@ impl Settings {
     }
 }
 
-/// Returns the kind of a section by its name in the settings.
+/// Returns the kind of the section with this name in the settings.
 pub(super) fn section_kind(name: &str) -> SectionKind {
     match name {
         "sources" => SectionKind::Sources,
@@ -159,7 +161,7 @@ pub(super) fn section_kind(name: &str) -> SectionKind {
     }
 }
 
-/// Returns the place of a section by default: sources first, the rest in any order.
+/// Returns the default order of a section: sources first, and the other sections in any order.
 pub(super) fn section_order(kind: SectionKind) -> u32 {
     match kind {
         SectionKind::Sources => 1,

@@ -6,8 +6,8 @@ use super::toml_text::{TomlText, TomlValue, key};
 use super::values::values;
 use crate::diagnostic::printable;
 
-/// Returns the settings as a `dateline.toml` that leads to the same run; a comment behind each value
-/// says where it came from.
+/// Returns the settings as the text of a `dateline.toml` that has the same effect. A comment after each
+/// value shows where the value came from.
 #[must_use]
 pub fn show(settings: &Settings) -> String {
     let mut shown = Shown { settings, text: TomlText::default() };
@@ -26,6 +26,7 @@ pub fn show(settings: &Settings) -> String {
     shown.text.finish()
 }
 
+/// The state of writing the settings as text.
 struct Shown<'a> {
     settings: &'a Settings,
     text: TomlText,
@@ -40,7 +41,8 @@ impl Shown<'_> {
         self.text.comment(format_args!("archive root:  {}", printable(&root)));
     }
 
-    /// Where the value of a key came from; a table that is given gives all its keys.
+    /// Returns where the value of a key came from: a line of the settings file, or the default. If the
+    /// value is a table, this is the line of the table's key.
     fn origin(&self, name: &str) -> String {
         match (self.settings.given.get(name), &self.settings.file) {
             (Some(line), Some(file)) => {

@@ -1,4 +1,4 @@
-//! Reading `[sources]`: how source URLs are contacted, and the settings of single hosts.
+//! Reads `[sources]`: how source URLs are contacted, and the settings of individual hosts.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::reader::{Table, TableReader};
 use super::settings::SourceSettings;
 
-/// Reads the table over `sources`, which hold the defaults.
+/// Reads `table` into `sources`, which contain the defaults.
 pub(super) fn read(reading: &TableReader, table: Table<'_>, sources: &mut SourceSettings) {
     sources.delay = table.duration("delay").unwrap_or(sources.delay);
     sources.timeout = table.duration("timeout").unwrap_or(sources.timeout);
@@ -32,11 +32,11 @@ fn count(table: &Table<'_>, key: &str) -> Option<usize> {
     table.integer::<u16>(key).map(usize::from)
 }
 
-/// The ledger's path, relative to the archive's root.
+/// Returns the path of the ledger, relative to the archive's root.
 fn ledger(table: &Table<'_>) -> Option<PathBuf> {
     let written = table.string("ledger")?;
     let path = Path::new(written);
-    // Settings must not make Dateline write into a repository's own files.
+    // Settings come with the archive, and must not make Dateline write into `.git`.
     let is_inside = path
         .components()
         .all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")));
@@ -47,7 +47,7 @@ fn ledger(table: &Table<'_>) -> Option<PathBuf> {
     None
 }
 
-/// A URL at which servers can reach whoever runs the archive.
+/// Returns the URL at which servers can reach the maintainer of the archive.
 fn contact(table: &Table<'_>) -> Option<String> {
     let written = table.string("contact")?;
     let url = Url::parse(written).ok();
@@ -55,11 +55,11 @@ fn contact(table: &Table<'_>) -> Option<String> {
     if url.is_none() {
         table.reject("contact", Problem::Contact(written.to_owned()));
     }
-    // As the parser writes it, a URL has nothing that could end a header.
+    // The parser escapes or removes every character that could end a header, such as a line break.
     url.map(String::from)
 }
 
-/// The URL below which archived copies are looked up.
+/// Returns the URL below which archived copies are looked up, without a trailing slash.
 fn archive(table: &Table<'_>) -> Option<String> {
     let written = table.string("archive-url")?;
     let wrong = match Url::parse(written) {
@@ -81,7 +81,8 @@ fn archive(table: &Table<'_>) -> Option<String> {
 
 fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, HostSettings> {
     let mut entries: Vec<_> = table.entries().collect();
-    // Of two tables for one host, the later one is the error.
+    // Read the entries in the order of the file, so that the second of two tables for a host is
+    // reported.
     entries.sort_by_key(|(key, _)| key.span().start);
     let mut hosts = BTreeMap::new();
     for (key, value) in entries {
@@ -95,7 +96,7 @@ fn read_hosts(reading: &TableReader, table: &Table<'_>) -> BTreeMap<String, Host
     hosts
 }
 
-/// The host that a key names, as the `url` crate writes it.
+/// Returns the host that a key names, as the `url` crate writes it.
 fn host_name(reading: &TableReader, key: &Spanned<&str>) -> Option<String> {
     let written = (*key.get_ref()).to_owned();
     let problem = match Host::parse(&written) {
@@ -114,7 +115,8 @@ fn host_settings(reading: &TableReader, table: Table<'_>, host: &str) -> HostSet
         skip: table.boolean("skip"),
         headers: headers(reading, &table, host),
     };
-    // No setting of a host is a table: a table is the rest of a name without quotes.
+    // No setting of a host is a table. A nested table means that TOML split a host name without quotes
+    // at its dots.
     let rest = table.entries().find(|(_, value)| value.get_ref().is_table());
     match rest {
         Some((key, _)) if !table.knows(key.get_ref()) => {
@@ -158,7 +160,7 @@ mod tests {
     use crate::config::error::ConfigText;
     use crate::config::{RuleSettings, Settings, file, show};
 
-    /// Reads a file with this text; each error is a place and a message.
+    /// Reads a settings file with this text. Each error consists of the text at its span and a message.
     fn read(text: &str) -> Result<Settings, Vec<(String, String)>> {
         let file = Arc::new(ConfigText { path: "dateline.toml".into(), text: text.to_owned() });
         let mut settings = Settings::defaults("/archive".into(), RuleSettings::defaults(&[]))

@@ -1,10 +1,10 @@
-//! Writing TOML: values, keys, and files with comments.
+//! Writes TOML: values, keys, and files with comments.
 
 use std::fmt::{self, Display, Write as _};
 
 use crate::diagnostic::is_unprintable;
 
-/// A TOML value; the entries of a table are in the order in which they are written.
+/// A TOML value. Tables keep their entries in the order in which they are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TomlValue {
     /// A string.
@@ -20,27 +20,27 @@ pub enum TomlValue {
 }
 
 impl TomlValue {
-    /// Makes a string.
+    /// Creates a string.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// Makes an array of strings.
+    /// Creates an array of strings.
     pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Array(texts.into_iter().map(Self::text).collect())
     }
 
-    /// Makes a number; one that is too large for TOML becomes the largest.
+    /// Creates a whole number. A number outside the range of `i64` becomes `i64::MAX`.
     pub fn integer(number: impl TryInto<i64>) -> Self {
         Self::Integer(number.try_into().unwrap_or(i64::MAX))
     }
 
-    /// Makes a table.
+    /// Creates a table.
     pub fn table<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
         Self::Table(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
-    /// Returns the entries of a table; no entries for any other value.
+    /// Returns the entries of a table. Any other value has no entries.
     #[must_use]
     pub fn entries(&self) -> &[(String, Self)] {
         match self {
@@ -49,7 +49,7 @@ impl TomlValue {
         }
     }
 
-    /// Returns the items of an array; no items for any other value.
+    /// Returns the items of an array. Any other value has no items.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match self {
@@ -58,7 +58,7 @@ impl TomlValue {
         }
     }
 
-    /// Finds a value by its dotted name.
+    /// Returns the value with a dotted name, if there is one.
     #[must_use]
     pub fn find(&self, dotted: &str) -> Option<&Self> {
         dotted.split('.').try_fold(self, |value, name| {
@@ -67,7 +67,7 @@ impl TomlValue {
     }
 }
 
-/// Writes the value on one line, with every unprintable character escaped.
+/// Writes the value on one line, and escapes every unprintable character.
 impl Display for TomlValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,20 +93,21 @@ impl Display for TomlValue {
     }
 }
 
-/// Returns a key in TOML syntax: bare if possible, otherwise in quotes.
+/// Returns a key in TOML syntax: bare if possible, and otherwise in quotes.
 #[must_use]
 pub fn key(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if !name.is_empty() && name.bytes().all(is_plain) { name.to_owned() } else { escaped(name) }
 }
 
-/// A string, as the `toml` crate writes it; it leaves some unprintable characters as they are.
+/// Returns a string in TOML syntax. Uses the `toml` crate, or [`escaped`] if the crate would leave
+/// unprintable characters unescaped.
 fn quoted(text: &str) -> String {
     let quoted = toml::Value::from(text).to_string();
     if quoted.contains(is_unprintable) { escaped(text) } else { quoted }
 }
 
-/// A basic string on one line.
+/// Returns a basic string on one line, with all unprintable characters escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::from("\"");
     for char in text.chars() {
@@ -122,17 +123,17 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A TOML file with comments, written from the top.
+/// A TOML file with comments, which is built line by line.
 #[derive(Clone, Debug, Default)]
 pub struct TomlText {
     text: String,
 }
 
-/// The column at which a comment behind a line stands, if the line leaves room.
+/// The width to which a line is padded before a trailing comment, in Unicode scalar values.
 const COMMENT_COLUMN: usize = 60;
 
 impl TomlText {
-    /// Returns the text.
+    /// Returns the text of the file.
     #[must_use]
     pub fn finish(self) -> String {
         self.text
@@ -153,12 +154,12 @@ impl TomlText {
         self.line(format_args!("# {comment}"));
     }
 
-    /// Adds the header of a table, whose dotted name is written as TOML.
+    /// Adds the header of a table. `name` is the dotted name, in TOML syntax.
     pub fn table(&mut self, name: impl Display) {
         self.line(format_args!("[{name}]"));
     }
 
-    /// Adds the header of a table in an array of tables.
+    /// Adds the header of a table in an array of tables. `name` is the dotted name, in TOML syntax.
     pub fn array_table(&mut self, name: impl Display) {
         self.line(format_args!("[[{name}]]"));
     }
@@ -168,12 +169,12 @@ impl TomlText {
         self.line(format_args!("{} = {value}", key(name)));
     }
 
-    /// Adds an entry as a comment.
+    /// Adds an entry that is commented out.
     pub fn commented_entry(&mut self, name: &str, value: &TomlValue) {
         self.comment(format_args!("{} = {value}", key(name)));
     }
 
-    /// Adds a comment behind the last line.
+    /// Adds a trailing comment to the last line.
     pub fn behind(&mut self, comment: impl Display) {
         let start = self.text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
         let line = self.text.split_off(start);

@@ -1,4 +1,5 @@
-//! The values of resolved settings, as TOML: what `config show` prints and `init` takes as defaults.
+//! The values of resolved settings, as TOML. `config show` prints them, and `init` writes the default
+//! values.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +11,10 @@ use super::toml_text::TomlValue;
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
 
-/// Returns every setting that has a value, by the tables and keys of `dateline.toml`.
+/// Returns the value of every setting that has one, in the tables and under the keys of `dateline.toml`.
 ///
-/// `archive.root` has none, as it depends on where the file is; nor has `rules.extend-select`, as
-/// `rules.select` holds all rules that run.
+/// `archive.root` is left out because it depends on the location of the settings file.
+/// `rules.extend-select` is left out because `rules.select` lists all enabled rules.
 #[must_use]
 pub fn values(settings: &Settings) -> TomlValue {
     TomlValue::table([
@@ -86,7 +87,7 @@ fn rules(rules: &RuleSettings) -> TomlValue {
     let infos = rules.infos().iter().enumerate();
     let changed = infos.filter_map(|(index, info)| {
         let severity = rules.severity(index);
-        // A rule that is off by default is a warning unless the settings say otherwise.
+        // The findings of a rule that is off by default are warnings, unless the settings say otherwise.
         let default = info.severity.unwrap_or(Severity::Warning);
         (default != severity).then_some((info.id, severity))
     });
@@ -114,7 +115,7 @@ fn ids(rules: &RuleSettings, set: RuleSet) -> TomlValue {
 }
 
 fn severities<'a>(severities: impl Iterator<Item = (&'a str, Severity)>) -> TomlValue {
-    // If a rule is listed twice, the later severity applies; TOML takes each key once.
+    // The map sorts the entries by id and keeps one entry per id, as TOML requires.
     let by_id: BTreeMap<&str, Severity> = severities.collect();
     TomlValue::table(by_id.into_iter().map(|(id, severity)| (id, TomlValue::text(severity.name()))))
 }
@@ -147,7 +148,7 @@ fn host(host: &HostSettings) -> TomlValue {
     ])
 }
 
-/// A table of those entries that have a value.
+/// Returns a table of the entries that have a value.
 fn given<const N: usize>(entries: [(&str, Option<TomlValue>); N]) -> TomlValue {
     TomlValue::table(entries.into_iter().filter_map(|(key, value)| Some((key, value?))))
 }

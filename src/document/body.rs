@@ -1,4 +1,4 @@
-//! The part of a page that is Markdown.
+//! The Markdown part of a page: the text after byte order marks and front matter.
 
 use std::ops::Range;
 
@@ -8,24 +8,27 @@ use super::front_matter;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
-/// The part of a page that is Markdown, and how it is parsed.
+/// The Markdown part of a page, and the options to parse it with.
 pub(super) struct Body<'a> {
-    /// Bytes of byte order marks at the top.
+    /// The number of bytes of byte order marks at the start of the page.
     pub(super) marks: usize,
-    /// Bytes before the text: byte order marks and front matter.
+    /// The number of bytes before the Markdown: byte order marks and front matter.
     pub(super) skipped: usize,
+    /// The Markdown.
     pub(super) text: &'a str,
+    /// The parser options, with only the extensions that the text may use.
     pub(super) options: Options,
 }
 
 impl<'a> Body<'a> {
+    /// Finds the Markdown part of a page.
     pub(super) fn of(source: &'a str) -> Self {
         let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
         let (_, text) = source.split_at(marks);
         let front = front_matter::length(text).unwrap_or_default();
         let (_, text) = text.split_at(front);
         let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
-        // Extensions cost time even where they are not used.
+        // An extension costs time even if the text does not use it.
         let mut options = Options::ENABLE_TASKLISTS;
         options.set(Options::ENABLE_TABLES, holds(b'|'));
         options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
@@ -34,6 +37,7 @@ impl<'a> Body<'a> {
     }
 }
 
+/// Returns `range` moved towards the end by `by` bytes.
 pub(super) fn shifted(range: &Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }

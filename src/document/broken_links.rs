@@ -1,7 +1,7 @@
 //! Detects broken links: text that looks like a link but that the parser left as plain text.
 //!
-//! It does not count brackets in the source. It considers only those that CommonMark treats as literal
-//! text within one inline block, excluding code and HTML.
+//! The search does not count brackets in the source. It considers only brackets that CommonMark
+//! treats as literal text within one inline block, and skips code and HTML.
 
 use std::ops::Range;
 
@@ -22,29 +22,30 @@ pub enum LinkFaultKind {
     UnopenedBracket,
     /// `[one [two](a)`: the second bracket opens the link, not the first.
     StrayBracket,
-    /// `[one [two](a) three](b)`: no link may contain another.
+    /// `[one [two](a) three](b)`: a link must not contain another link.
     NestedLink,
-    /// A `%` without two hexadecimal digits; the text is the escape.
+    /// A `%` without two hexadecimal digits after it. The text is the `%` with up to two following
+    /// characters.
     BadEscape(Box<str>),
     /// A `\` in place of a `/`.
     Backslash,
     /// A control character in the destination.
     ControlCharacter,
-    /// `[text](destination rest)` in any other way that CommonMark refuses.
+    /// Any other `[text](destination rest)` that CommonMark does not accept as a link.
     Refused,
 }
 
 /// A broken link.
 #[derive(Clone, Debug)]
 pub struct LinkFault {
-    /// The offending text: the destination, or the bracket if there is no destination.
+    /// The offending text: the destination, the stray brackets or the empty parentheses.
     pub span: Span,
-    /// What is wrong with it.
+    /// The kind of error.
     pub kind: LinkFaultKind,
-    /// For a stray bracket, the link that follows it.
+    /// For a stray bracket, the span of the link that follows it.
     pub link: Option<Span>,
-    /// For a link with an invalid destination, its index in the document's links. `None` if CommonMark
-    /// does not parse the text as a link.
+    /// For a link with an invalid destination, the index of the link in the document's links.
+    /// `None` if CommonMark does not parse the text as a link.
     pub of: Option<u32>,
 }
 
@@ -52,9 +53,10 @@ pub struct LinkFault {
 struct Opener {
     at: usize,
     escaped: bool,
-    /// The number of parentheses open before it, to recognise that the `)` of `[0, 1)` closes it.
+    /// The number of parentheses open before it. If the number drops below this, the bracket is
+    /// half of an interval such as `[0, 1)` and not the start of a link.
     depth: i32,
-    /// The first parenthesis that opens after it and is not part of a link or an image.
+    /// The offset of the first opening parenthesis after it that is not part of a link or an image.
     parenthesis: Option<usize>,
 }
 
@@ -64,19 +66,22 @@ pub(super) struct Brackets {
     budget: usize,
     openers: Vec<Opener>,
     depth: i32,
-    /// Links of the block, in order.
+    /// The links of the block, in order.
     links: Vec<Range<usize>>,
 }
 
 impl Brackets {
     /// Creates a tracker for a page of `len` bytes, without its front matter. The budget prevents
-    /// quadratic time on a page full of opening parentheses; the rest of such a page is not checked.
+    /// quadratic time on a page full of opening parentheses. Once it is spent, the rest of the page
+    /// is not checked.
     pub(super) fn new(len: usize) -> Self {
         let budget = len.saturating_mul(8).saturating_add(16 * DESTINATION_LIMIT);
         Self { budget, openers: Vec::new(), depth: 0, links: Vec::new() }
     }
 
-    /// Processes a run of plain text. `within_link` says whether it is part of a link's text.
+    /// Processes a run of plain text, and adds the broken links that it completes to `faults`.
+    /// `within_link` says whether the run is part of a link's text, and `block_end` is the offset
+    /// at which the block ends.
     pub(super) fn text(
         &mut self,
         source: &str,
@@ -104,7 +109,7 @@ impl Brackets {
                     }
                 }
                 b'(' => {
-                    // Those without one are at the end of the stack.
+                    // Openers without a parenthesis are at the end of the stack.
                     let waiting = self.openers.iter_mut().rev();
                     for opener in waiting.take_while(|opener| opener.parenthesis.is_none()) {
                         opener.parenthesis = Some(at);
@@ -113,7 +118,8 @@ impl Brackets {
                 }
                 b')' if !within_link => {
                     self.depth -= 1;
-                    // Depths never decrease along the stack, so this can close only openers at its end.
+                    // Depths never decrease along the stack, so only openers at its end can be
+                    // closed here.
                     while self.openers.pop_if(|opener| opener.depth > self.depth).is_some() {}
                 }
                 _ => {}
@@ -121,12 +127,12 @@ impl Brackets {
         }
     }
 
-    /// Processes a link, after its last event.
+    /// Records a link after its last event.
     pub(super) fn link(&mut self, span: Range<usize>) {
         self.links.push(span);
     }
 
-    /// Ends the block, and reports openers that were never closed.
+    /// Ends the block and reports openers that were never closed.
     pub(super) fn finish(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         self.openers.retain(|opener| !opener.escaped);
         if !self.openers.is_empty() {
@@ -137,8 +143,8 @@ impl Brackets {
         self.depth = 0;
     }
 
-    /// Assigns stray openers to the next link. An opener after the last link may be a link without a
-    /// closing bracket.
+    /// Reports stray openers together with the link that follows them. An opener after the last
+    /// link may start a link without a closing bracket.
     fn unclosed(&mut self, source: &str, block_end: usize, faults: &mut Vec<LinkFault>) {
         let mut openers = self.openers.iter().peekable();
         for link in &self.links {
@@ -165,7 +171,8 @@ impl Brackets {
         }
     }
 
-    /// Checks a literal `](`, which is either an invalid link or a coincidence.
+    /// Returns the broken link at a literal `](`, or `None` if the characters are there by
+    /// coincidence.
     fn refused_link(
         &mut self,
         source: &str,
@@ -200,8 +207,8 @@ impl Brackets {
     }
 }
 
-/// How far to search for a closing parenthesis, in bytes. Without a limit, a long line of opening
-/// parentheses would take quadratic time.
+/// The maximum number of bytes to search for a closing parenthesis. Without a limit, a long line of
+/// opening parentheses would take quadratic time.
 const DESTINATION_LIMIT: usize = 4096;
 
 /// The content of parentheses where a destination is expected.
@@ -211,8 +218,9 @@ struct Parenthesis {
 }
 
 impl Parenthesis {
-    /// Reads from the `(` at `open` to its `)`, on the same line and within [`DESTINATION_LIMIT`], or, if
-    /// there is none, to the first white space.
+    /// Reads the content from the `(` at `open` to the matching `)`, on the same line and within
+    /// [`DESTINATION_LIMIT`]. If there is no matching `)`, the content ends at the first white
+    /// space.
     fn read(source: &str, open: usize, block_end: usize, budget: &mut usize) -> Self {
         let start = open + 1;
         let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
@@ -234,7 +242,7 @@ impl Parenthesis {
         Self { content: Span::new(start, start + end), closed: false }
     }
 
-    /// Returns whether it looks like a destination rather than a remark.
+    /// Returns whether the content looks like a destination rather than a remark.
     fn is_destination(&self, source: &str) -> bool {
         let content = self.content.of(source).trim();
         // A link within the parentheses is not a destination: `[sic](see [a](/b.md))`.
@@ -249,7 +257,7 @@ impl Parenthesis {
             || content.starts_with("mailto:")
     }
 
-    /// Returns whether its whole content is a path or a URL.
+    /// Returns whether the whole content is a path or a URL.
     fn is_path_or_url(&self, source: &str) -> bool {
         let content = self.content.of(source);
         !content.contains(char::is_whitespace)

@@ -1,4 +1,4 @@
-//! From the parser's events to a [`Document`], in one pass.
+//! Builds a [`Document`] from the parser's events, in one pass.
 
 use std::ops::Range;
 
@@ -49,8 +49,9 @@ impl Document {
     }
 }
 
-/// Whether the second bracket of `[text][label]` can be the label of a definition: a number is a
-/// citation, a URL is left over from wiki text, and a caret is a footnote.
+/// Returns whether the second pair of brackets in `[text][label]` can hold the label of a
+/// definition. A number is a citation, a URL is left over from wiki markup, and a caret starts a
+/// footnote.
 fn is_label(label: &str) -> bool {
     let scheme = label.find(':').map(|end| &label[..end]);
     !label.starts_with('^')
@@ -58,43 +59,49 @@ fn is_label(label: &str) -> bool {
         && !scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// Whether `span` is part of a link's text; `links` are in order of their beginnings.
+/// Returns whether `span` is part of a link. `links` are ordered by where they start.
 fn lies_in_a_link(links: &[Link], span: Span) -> bool {
     let before = links.partition_point(|link| link.span.start <= span.start);
-    // An image inside the link's text may stand between the two.
+    // Images inside the link's text come after the link in the list, so check several entries.
     links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
 }
 
-/// A link whose end the parser has not reached.
+/// A link whose end the parser has not reached yet.
 pub(super) struct OpenLink<'a> {
+    /// The index in [`Document::links`].
     pub(super) index: usize,
+    /// The destination, as resolved by the parser.
     pub(super) destination: CowStr<'a>,
+    /// The label of a reference link.
     pub(super) label: CowStr<'a>,
     pub(super) link_type: LinkType,
-    /// End of the last event inside, or the beginning of the text.
+    /// The offset at which the last event inside the link ends, or at which the link's text starts
+    /// if there is no event.
     pub(super) text_end: usize,
 }
 
-/// The state of the pass over a page.
+/// The state of the pass over a page's events.
 pub(super) struct Builder<'a> {
     pub(super) source: &'a str,
-    /// Bytes before the text that the parser was given.
+    /// The number of bytes at the start of the page that the parser does not get: byte order marks
+    /// and front matter.
     skipped: usize,
     pub(super) document: Document,
+    /// The links and images that are still open, from the outermost to the innermost.
     pub(super) open_links: Vec<OpenLink<'a>>,
     pub(super) brackets: Brackets,
-    /// The innermost block that holds inline text.
+    /// The innermost block, whose inline content is being read.
     block: Range<usize>,
-    /// How many of the suppressions at the end of the list still wait for the block behind them.
+    /// The number of suppressions at the end of the list that apply to the next block.
     pub(super) waiting: usize,
     in_heading: bool,
     pub(super) in_item: bool,
     pub(super) in_table: bool,
     list_depth: usize,
     emphasis_depth: usize,
-    /// Whether the item has an emphasised remark already.
+    /// Whether the current item already contains an emphasised remark.
     has_remark: bool,
-    /// Inside code blocks, where nothing is text.
+    /// Whether the pass is inside a code block, where nothing is read as text.
     verbatim: bool,
 }
 
@@ -176,10 +183,12 @@ impl<'a> Builder<'a> {
         self.document
     }
 
+    /// Returns the current length of the visible text, in bytes.
     pub(super) fn here(&self) -> u32 {
         self.document.words.len() as u32
     }
 
+    /// Returns the number of links read so far.
     pub(super) fn links_so_far(&self) -> u32 {
         self.document.links.len() as u32
     }
@@ -296,7 +305,8 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// An item has room for one emphasised remark outside its link.
+    /// Records emphasised text. An item may contain one emphasised remark outside its link, and any
+    /// other is stray.
     fn start_emphasis(&mut self, range: &Range<usize>) {
         if self.in_item && self.open_links.is_empty() && self.emphasis_depth == 0 {
             if self.has_remark {
@@ -314,7 +324,8 @@ impl<'a> Builder<'a> {
             return;
         }
         self.visible(range);
-        // A character reference stands for its character but opens and closes nothing.
+        // If the text differs from the source, it comes from a character reference such as `&#91;`,
+        // which is never markup.
         if self.source.get(range.clone()) == Some(text) {
             let within_link = !self.open_links.is_empty();
             let faults = &mut self.document.faults;
@@ -324,7 +335,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes visible text at `range`, which an item may have no place for.
+    /// Records visible content at `range`, and marks it as stray if the item should not contain it.
     fn visible(&mut self, range: &Range<usize>) {
         self.touch(range);
         if self.in_item && self.open_links.is_empty() {
@@ -339,6 +350,7 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Records `range` as the stray content of the current item, unless the item already has some.
     pub(super) fn stray(&mut self, range: &Range<usize>) {
         if let Some(item) = self.document.items.last_mut() {
             let span = trimmed(self.source, range);
@@ -347,7 +359,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes that something stands at `range`: content of a heading, an item, or below a heading.
+    /// Records content at `range`: in the current heading and item, or below the last heading.
     pub(super) fn touch(&mut self, range: &Range<usize>) {
         self.content_to(range);
         let in_heading = self.in_heading;
@@ -370,14 +382,15 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Extends the text of the innermost open link to the end of `range`.
     fn content_to(&mut self, range: &Range<usize>) {
         if let Some(link) = self.open_links.last_mut() {
             link.text_end = range.end;
         }
     }
 
-    /// Adds to the visible text, with every run of ASCII white space folded to one space.
-    /// Only headings and links are asked for theirs.
+    /// Appends to the visible text, with every run of ASCII white space folded to one space. Does
+    /// nothing outside headings and links, because only their text is used.
     fn push_words(&mut self, text: &str) {
         if !self.in_heading && self.open_links.is_empty() {
             return;
@@ -400,7 +413,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes a character reference in the text of a heading or a link.
+    /// Records a character reference in the text of a heading or a link.
     fn reference(&mut self, range: &Range<usize>) {
         let in_text = self.in_heading || !self.open_links.is_empty();
         if in_text && self.source.as_bytes().get(range.start) == Some(&b'&') {
@@ -409,7 +422,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A block's range without the line ending and blank lines that the parser counts to it.
+/// Returns a block's range without the trailing line ending and blank lines that the parser
+/// includes.
 fn trimmed(source: &str, range: &Range<usize>) -> Span {
     let text = source.get(range.clone()).unwrap_or_default();
     Span::new(range.start, range.start + text.trim_end().len())

@@ -1,5 +1,5 @@
-//! The part of the builder that reads HTML: anchors, what is not text, and the comments that
-//! suppress findings, `<!-- dateline-ignore RULE: reason -->`.
+//! The part of the builder that reads HTML. It records anchors, content that is not text, and
+//! suppression comments such as `<!-- dateline-ignore RULE: reason -->`.
 
 use std::ops::Range;
 
@@ -11,8 +11,8 @@ const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 const WORD: &str = "dateline-ignore";
 
-/// Reads the comments in a piece of HTML that stands at `start`; `scope` is what they hold for
-/// unless they hold for the page.
+/// Returns the suppression comments in the HTML at offset `start`. They apply to `scope`, or to the
+/// whole page if they are `dateline-ignore-file` comments.
 pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -32,8 +32,8 @@ pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
     found
 }
 
-/// Returns what a comment suppresses, and whether it applies to the whole page. Returns `None` for any other
-/// comment.
+/// Returns the selectors of a suppression comment, and whether it applies to the whole page.
+/// Returns `None` for any other comment.
 fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
     let rest = body.trim_start().strip_prefix(WORD)?;
     let (rest, page) = match rest.strip_prefix("-file") {
@@ -55,20 +55,22 @@ fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
 }
 
 impl Builder<'_> {
-    /// Processes the start of an HTML block. A suppression comment in it applies to the next block.
+    /// Processes an HTML block. If it starts with a comment, its suppressions apply to the next
+    /// block.
     pub(super) fn html_block(&mut self, range: &Range<usize>) {
         let html = self.source.get(range.clone()).unwrap_or_default();
         let is =
             |tag: &str| html.get(..tag.len()).is_some_and(|open| open.eq_ignore_ascii_case(tag));
         if html.starts_with("<!--") {
-            // A comment is no block: what waits goes on waiting, and this with it.
+            // A comment is not a block. The suppressions in it, and any before it, apply to the
+            // next block.
             self.waiting += self.comment(range, range.end..range.end);
             return;
         }
         if ["<script", "<pre", "<style", "<textarea"].into_iter().any(is) {
             self.document.verbatim.push(range.clone().into());
         } else if html.contains(WORD) {
-            // Among other HTML it is for the block that it stands in.
+            // A suppression inside other HTML applies to that HTML block.
             self.settle_suppressions(range);
             let found = read(html, range.start, range.clone().into());
             self.document.suppressions.extend(found);
@@ -76,7 +78,8 @@ impl Builder<'_> {
         self.settle_suppressions(range);
     }
 
-    /// Processes comments, and returns how many of them are suppression comments for `scope`.
+    /// Records the comment at `range`. Suppressions in it apply to `scope`, unless they apply to
+    /// the whole page. Returns the number of suppressions.
     pub(super) fn comment(&mut self, range: &Range<usize>, scope: Range<usize>) -> usize {
         self.document.verbatim.push(range.clone().into());
         let html = self.source.get(range.clone()).unwrap_or_default();
@@ -86,7 +89,8 @@ impl Builder<'_> {
         count
     }
 
-    /// Gives the suppressions that wait for a block the one that begins here.
+    /// Sets `range` as the scope of all suppressions that wait for the next block. `range` is the
+    /// span of that block.
     pub(super) fn settle_suppressions(&mut self, range: &Range<usize>) {
         let settled = self.document.suppressions.len() - self.waiting;
         for suppression in &mut self.document.suppressions[settled..] {
@@ -97,7 +101,7 @@ impl Builder<'_> {
         self.waiting = 0;
     }
 
-    /// Gathers the anchors that the page's HTML sets by `id="…"` or `name="…"`.
+    /// Records the anchors that HTML sets with `id="…"` or `name="…"`.
     pub(super) fn html(&mut self, html: &str) {
         for name in ["id=", "name="] {
             let values = html.match_indices(name).filter_map(|(at, _)| {

@@ -1,6 +1,4 @@
-//! Destinations as the source writes them: where they stand, what CommonMark makes of their escapes
-//! and character references, how another one is written in their place, and whether their
-//! characters are in order.
+//! Destinations of links: decodes them as CommonMark does, and rewrites them in the source.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,34 +9,34 @@ use super::inline::decode_reference;
 use super::model::{Link, LinkKind};
 use crate::span::Span;
 
-/// How a destination is written, which says what may stand in it.
+/// The syntax of a destination, which determines the characters that it may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// `(/a.md)`, and `[label]: /a.md`.
+    /// `(/a.md)` or `[label]: /a.md`.
     Bare,
-    /// `(</a.md>)`, and `[label]: </a.md>`.
+    /// `(</a.md>)` or `[label]: </a.md>`.
     Angled,
-    /// `<https://…>`, in which nothing is escaped.
+    /// `<https://…>`, which has no escapes.
     Autolink,
 }
 
-/// A destination that names something else than before, in the place of the old one.
+/// A changed destination and the edit that writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewritten {
-    /// The part of the source that changes, within the link's destination.
+    /// The span of the source to replace. It lies within the link's destination.
     pub part: Span,
-    /// What stands there afterwards.
+    /// The text that replaces the span.
     pub replacement: String,
-    /// The whole destination afterwards, as the source writes it.
+    /// The whole destination after the change, as written in the source.
     pub whole: String,
 }
 
 impl Link {
-    /// Writes `text` in the place of the bytes `part` of the link's [`target`](Link::target), so that
-    /// the link reads as that target with that change, and every other byte stays where it can.
+    /// Returns the change that replaces the bytes `part` of the link's [`target`](Link::target)
+    /// with `text`. The rest of the destination stays as written where possible.
     ///
-    /// None where the place of the destination is not known for certain, or where no way of writing
-    /// it is read alike by all: then the link is not to be edited.
+    /// Returns `None` if the span of the destination is not certain, or if Markdown parsers could
+    /// disagree about every way of writing the new destination. Such a link must not be edited.
     #[must_use]
     pub fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
         let (raw, target) = (self.destination.of(source), self.target(source));
@@ -56,12 +54,14 @@ impl Link {
             let part = Span::new(start + inside.start, start + inside.end);
             return Some(Rewritten { part, replacement, whole });
         }
-        // What stays may have been written for what goes: a parenthesis that the path opened.
+        // The rest may depend on the replaced part: for example, it may close a parenthesis that
+        // the part opened. Write the whole destination again.
         let whole = encode(&meant, form).filter(|whole| reads(whole))?;
         Some(Rewritten { part: self.destination, replacement: whole.clone(), whole })
     }
 
-    /// What stands between the destination and the end of an inline link: a title, as it is written.
+    /// Returns the title of an inline link as written in the source, with its quotes, or an empty
+    /// text if the link has no title.
     #[must_use]
     pub fn title<'a>(&self, source: &'a str) -> &'a str {
         let rest = Span { start: self.destination.end, end: self.span.end }.of(source);
@@ -80,14 +80,14 @@ impl Link {
 }
 
 impl LinkFault {
-    /// Returns the destination that CommonMark would make of the faulty text.
+    /// Returns the faulty text decoded as a destination.
     #[must_use]
     pub fn target<'a>(&self, source: &'a str) -> Cow<'a, str> {
         decode_destination(self.span.of(source))
     }
 }
 
-/// Returns what CommonMark makes of a destination as it is written outside of tables.
+/// Decodes the backslash escapes and character references of a destination that is not in a table.
 #[must_use]
 pub fn decode_destination(raw: &str) -> Cow<'_, str> {
     if memchr::memchr2(b'\\', b'&', raw.as_bytes()).is_none() {
@@ -96,15 +96,16 @@ pub fn decode_destination(raw: &str) -> Cow<'_, str> {
     decode(raw, Form::Bare, false).into()
 }
 
-/// Writes a destination so that it can stand between the parentheses of a link; none where no way
-/// of writing it is read alike by all.
+/// Encodes a destination for use between the parentheses of a link. Returns `None` if no encoding
+/// is safe with all Markdown parsers.
 #[must_use]
 pub fn encode_destination(target: &str) -> Option<String> {
     encode(target, Form::Bare)
         .filter(|raw| stands(raw, Form::Bare, true) && decode(raw, Form::Bare, true) == target)
 }
 
-/// Finds in `raw` the bytes that stand for `part` of `target`; none unless `raw` reads as `target`.
+/// Returns the range of bytes in `raw` that encode `part` of `target`, or `None` if `raw` does not
+/// decode to `target`.
 fn locate(
     raw: &str,
     target: &str,
@@ -144,12 +145,12 @@ fn decode(raw: &str, form: Form, in_table: bool) -> String {
     target
 }
 
-/// Reads the first character of a destination, escaped or not: how many bytes it takes, and what it
-/// stands for. `rest` is not empty.
+/// Decodes the first character of a destination. Returns its length in `rest`, in bytes, and the
+/// decoded text. `rest` must not be empty.
 fn piece(rest: &str, form: Form, in_table: bool) -> (usize, Cow<'_, str>) {
     let bytes = rest.as_bytes();
     if form != Form::Autolink {
-        // The row of a table is split into its cells before the escapes are read.
+        // Parsers split a table row into cells before they read escapes.
         if in_table && rest.starts_with("\\\\|") {
             return (3, "|".into());
         }
@@ -169,7 +170,8 @@ fn piece(rest: &str, form: Form, in_table: bool) -> (usize, Cow<'_, str>) {
     (len, rest.get(..len).unwrap_or_default().into())
 }
 
-/// What may be a character reference at the beginning of `text`: the longest has 33 bytes.
+/// Returns the possible character reference at the start of `text`. The longest reference has 33
+/// bytes.
 fn reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix('&')?;
     let end = name.bytes().take(40).position(|byte| byte == b';')?;
@@ -178,7 +180,7 @@ fn reference(text: &str) -> Option<&str> {
     text.get(..end + 2).filter(|_| is_reference)
 }
 
-/// Writes a target, or a part of one, in a form.
+/// Encodes a destination, or a part of it, in a form. Returns `None` if the form cannot express it.
 fn encode(text: &str, form: Form) -> Option<String> {
     let escapes_parentheses = form == Form::Bare && !is_balanced(text);
     let mut raw = String::with_capacity(text.len());
@@ -186,11 +188,12 @@ fn encode(text: &str, form: Form) -> Option<String> {
         let starts_reference = || reference(text.get(at..).unwrap_or_default()).is_some();
         match char {
             char if char.is_control() || char == ' ' => return None,
-            // Readers differ in whether an autolink holds references, and in what else ends it.
+            // Parsers disagree about character references in autolinks and about the characters
+            // that end them.
             '<' | '>' | '`' | '|' if form == Form::Autolink => return None,
             '&' if form == Form::Autolink && starts_reference() => return None,
             char if form == Form::Autolink => raw.push(char),
-            // Escaped or not, it could close a code span that begins before the link.
+            // Even an escaped backtick could close a code span that starts before the link.
             '`' => raw.push_str("&#96;"),
             '&' if starts_reference() => raw.push_str("&amp;"),
             '(' | ')' if escapes_parentheses => raw.extend(['\\', char]),
@@ -201,11 +204,11 @@ fn encode(text: &str, form: Form) -> Option<String> {
     Some(raw)
 }
 
-/// Whether a destination as it is written is one in its form, and ends where it ends.
+/// Returns whether a parser reads all of `raw`, and nothing more, as a destination in this form.
 fn stands(raw: &str, form: Form, in_table: bool) -> bool {
     let bytes = raw.as_bytes();
     let ends = |stop: &dyn Fn(u8, u32) -> bool| scan(bytes, stop).0 < bytes.len();
-    // The first of two backslashes before a `|` does not escape the second in a table.
+    // Reject `\\|` too: in a table, the first backslash does not escape the second.
     let splits_row = in_table && (ends(&|byte, _| byte == b'|') || raw.contains("\\\\|"));
     !splits_row
         && !raw.is_empty()
@@ -216,7 +219,8 @@ fn stands(raw: &str, form: Form, in_table: bool) -> bool {
         }
 }
 
-/// Whether each parenthesis has its other, in a depth that Markdown allows by any reading.
+/// Returns whether the parentheses are balanced and nested at most three deep, which every Markdown
+/// parser accepts.
 fn is_balanced(text: &str) -> bool {
     let mut depth = 0_u32;
     for char in text.chars() {

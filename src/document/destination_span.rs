@@ -1,11 +1,12 @@
-//! Where destinations stand in a source, and whether their characters are in order.
+//! Finds the spans of destinations, and checks their characters.
 
 use pulldown_cmark::CowStr;
 
 use super::broken_links::LinkFaultKind;
 use crate::span::{Span, holds_control};
 
-/// The span of a string that the parser borrowed from `source`; none where it had to be rewritten.
+/// Returns the span of a string that the parser borrowed from `source`, or `None` if the parser had
+/// to copy it.
 pub(super) fn borrowed_span(source: &str, text: &CowStr<'_>) -> Option<Span> {
     let CowStr::Borrowed(text) = text else { return None };
     let start = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
@@ -13,8 +14,9 @@ pub(super) fn borrowed_span(source: &str, text: &CowStr<'_>) -> Option<Span> {
     (source.get(span.range()) == Some(text)).then_some(span)
 }
 
-/// Returns the destination of an inline link whose text ends at or shortly before `from`: the one after
-/// the next `](`, parsed as in CommonMark 0.31, section 6.3. `end` is the end of the link.
+/// Returns the span of the destination of an inline link whose text ends at or shortly before
+/// `from`: the destination after the next `](`, parsed as in CommonMark 0.31, section 6.3. `end` is
+/// the end of the link.
 pub(super) fn inline_span(source: &str, from: usize, end: usize) -> Span {
     let link = source.get(..end).unwrap_or(source);
     let Some(open) = link.get(from..).and_then(|rest| rest.find("](")) else {
@@ -30,10 +32,10 @@ pub(super) fn inline_span(source: &str, from: usize, end: usize) -> Span {
     Span::new(start, start + len)
 }
 
-/// The destination in a reference definition that stands at `definition`.
+/// Returns the span of the destination in the reference definition at `definition`.
 pub(super) fn definition_span(source: &str, definition: Span) -> Span {
     let text = definition.of(source);
-    // The label ends at the first bracket that no backslash escapes.
+    // The label ends at the first unescaped bracket.
     let (label, _) = scan(text.as_bytes(), |byte, _| byte == b']');
     if !text.get(label..).is_some_and(|rest| rest.starts_with("]:")) {
         return definition;
@@ -48,7 +50,7 @@ pub(super) fn definition_span(source: &str, definition: Span) -> Span {
     Span::new(start, start + len)
 }
 
-/// Skips white space, and the block quote markers that a broken line begins with.
+/// Skips white space and any block quote markers at the start of a new line.
 fn skip_space(text: &str, from: usize) -> usize {
     let mut at = from;
     let mut line_start = false;
@@ -64,13 +66,15 @@ fn skip_space(text: &str, from: usize) -> usize {
     at
 }
 
-/// Whether a byte ends a destination without angle brackets, at a depth of parentheses.
+/// Returns whether a byte ends a destination without angle brackets. `depth` is the number of open
+/// parentheses.
 pub(super) fn ends_bare(byte: u8, depth: u32) -> bool {
     byte <= b' ' || (byte == b')' && depth == 0)
 }
 
-/// Counts bytes up to the first unescaped one that `stop` accepts, given the depth of parentheses;
-/// and the parentheses that are open there.
+/// Scans to the first unescaped byte for which `stop` returns `true`, given the byte and the number
+/// of open parentheses. Returns the number of bytes before it, and the number of parentheses that
+/// are open there.
 pub(super) fn scan(bytes: &[u8], stop: impl Fn(u8, u32) -> bool) -> (usize, u32) {
     let mut at = 0;
     let mut depth = 0_u32;
@@ -89,7 +93,8 @@ pub(super) fn scan(bytes: &[u8], stop: impl Fn(u8, u32) -> bool) -> (usize, u32)
     (at.min(bytes.len()), depth)
 }
 
-/// What is wrong with the characters of a destination, escapes already resolved.
+/// Returns the first problem with the characters of a destination, whose escapes are already
+/// resolved.
 pub(super) fn fault(destination: &str) -> Option<LinkFaultKind> {
     if destination.is_empty() {
         return Some(LinkFaultKind::EmptyDestination);
@@ -106,7 +111,8 @@ pub(super) fn fault(destination: &str) -> Option<LinkFaultKind> {
     holds_control(bytes).then_some(LinkFaultKind::ControlCharacter)
 }
 
-/// The first `%` that two hexadecimal digits do not follow, with the up to two characters there.
+/// Returns the first `%` without two hexadecimal digits after it, together with up to two following
+/// characters.
 fn bad_escape(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'%', bytes).find_map(|at| {

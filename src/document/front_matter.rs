@@ -1,8 +1,9 @@
 //! The front matter at the top of a page, which is not Markdown.
 
-/// Returns the length of the front matter at the start of `text`, including its last line ending: YAML
-/// between lines of `---` (or up to `...`), or TOML between lines of `+++`. Returns `None` without a
-/// closing line. A `---` above a blank line is a thematic break, not front matter.
+/// Returns the length in bytes of the front matter at the start of `text`, including its last line
+/// ending. Front matter is YAML between lines of `---` (or up to `...`), or TOML between lines of
+/// `+++`. Returns `None` if there is no front matter, or if it has no closing line. A `---` above a
+/// blank line is a thematic break, not front matter.
 pub(super) fn length(text: &str) -> Option<usize> {
     let mut lines = Lines { text, at: 0 };
     let first = lines.next()?;
@@ -24,10 +25,11 @@ pub(super) fn length(text: &str) -> Option<usize> {
     None
 }
 
-/// An iterator over the lines of a text, without trailing blanks. Line endings are those of CommonMark.
+/// An iterator over the lines of a text, without trailing spaces and tabs. Lines end as in
+/// CommonMark.
 struct Lines<'a> {
     text: &'a str,
-    /// Where the next line begins.
+    /// The byte offset of the next line.
     at: usize,
 }
 

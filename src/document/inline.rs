@@ -1,16 +1,17 @@
-//! Inline Markdown, read as a page of its own.
+//! Parses a piece of inline Markdown without the rest of its page.
 
 use super::model::Document;
 
-/// The text that a reader sees of a heading with this inline Markdown; none where it is no heading
-/// of one line.
+/// Returns the visible text of a heading that contains this inline Markdown, or `None` if the
+/// Markdown does not form exactly one heading.
 #[must_use]
 pub fn inline_words(markdown: &str) -> Option<String> {
     heading_words(markdown, false)
 }
 
-/// The text that a reader sees of a heading with this inline Markdown, with a line of marks below it or with
-/// one in front; none where it is no heading of one line.
+/// Returns the visible text of a heading that contains this inline Markdown, or `None` if the
+/// Markdown does not form exactly one heading. If `is_underlined`, the heading has an underline of
+/// `=` instead of a leading `#`.
 #[must_use]
 pub fn heading_words(markdown: &str, is_underlined: bool) -> Option<String> {
     let page = if is_underlined { format!("{markdown}\n===\n") } else { format!("# {markdown}\n") };
@@ -19,7 +20,8 @@ pub fn heading_words(markdown: &str, is_underlined: bool) -> Option<String> {
     Some(document.words(heading.text).to_owned())
 }
 
-/// What a character reference such as `&quot;` stands for; none for a text that is not just that.
+/// Returns the text that a character reference such as `&quot;` stands for, or `None` if
+/// `reference` is anything else.
 #[must_use]
 pub fn decode_reference(reference: &str) -> Option<String> {
     let words = inline_words(&format!("x{reference}x"))?;

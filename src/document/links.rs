@@ -1,4 +1,4 @@
-//! The part of the builder that makes links of the parser's events.
+//! The part of the builder that turns the parser's events into links.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,6 +12,7 @@ use super::model::{Link, LinkKind, TextRange};
 use crate::span::Span;
 
 impl<'a> Builder<'a> {
+    /// Records the start of a link or an image.
     pub(super) fn start_link(
         &mut self,
         link_type: LinkType,
@@ -43,6 +44,8 @@ impl<'a> Builder<'a> {
         self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
     }
 
+    /// Records the end of a link or an image. `definition` is the span of the definition of a
+    /// reference link.
     pub(super) fn end_link(&mut self, range: &Range<usize>, definition: Option<Span>) {
         let Some(open) = self.open_links.pop() else { return };
         if let Some(outer) = self.open_links.last_mut() {
@@ -67,7 +70,8 @@ impl<'a> Builder<'a> {
         link.destination = span;
         link.faulty = fault.is_some();
         if open.link_type == LinkType::Email {
-            // CommonMark makes an address of mail of it, and the parser leaves that to the renderer.
+            // In CommonMark, the destination of an email autolink starts with `mailto:`, which the
+            // parser leaves out.
             link.resolved = Some(format!("mailto:{}", open.destination).into());
         } else if borrowed.is_none() {
             link.resolved = Some(Box::from(&*open.destination));
@@ -82,7 +86,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes which links take their destination from a definition that another link uses as well.
+    /// Marks links that take their destination from a definition that another link also uses.
     pub(super) fn mark_shared(&mut self) {
         let references = |link: &&mut Link| link.kind == LinkKind::Reference;
         let mut users: HashMap<Span, u32> = HashMap::new();
@@ -103,7 +107,8 @@ fn kind(link_type: LinkType) -> LinkKind {
     }
 }
 
-/// What a fault of a destination underlines: the destination, or the parentheses around nothing.
+/// Returns the span to report for an invalid destination: the destination, or the empty
+/// parentheses.
 fn fault_span(source: &str, link: &Link, kind: &LinkFaultKind) -> Span {
     if *kind != LinkFaultKind::EmptyDestination || link.kind != LinkKind::Inline {
         return if link.destination.is_empty() { link.span } else { link.destination };

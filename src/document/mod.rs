@@ -1,9 +1,10 @@
-//! The parsed form of a page: headings, links, list items and broken links. No other module uses
-//! pulldown-cmark.
+//! The parsed form of a page: headings, links, list items and broken links. This is the only module
+//! that uses pulldown-cmark.
 //!
-//! Any text gives a [`Document`]; there is no failure. Spans are bytes of the page's
-//! [`SourceText`](crate::span::SourceText). The words a reader sees are gathered in one buffer with
-//! white space runs folded, and referred to by [`TextRange`].
+//! Parsing never fails: any text produces a [`Document`]. Spans are byte ranges of the page's
+//! [`SourceText`](crate::span::SourceText). The visible text of headings and links is stored in one
+//! buffer, with each run of white space folded to one space. A [`TextRange`] refers to a part of
+//! that buffer.
 
 mod body;
 mod broken_links;

@@ -1,4 +1,4 @@
-//! What a page is made of.
+//! The parts of a parsed page.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::broken_links::LinkFault;
 use crate::span::Span;
 
-/// A range of the document's visible text, see [`Document::words`].
+/// A byte range of the document's visible text. [`Document::words`] returns the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextRange {
     pub(super) start: u32,
@@ -16,34 +16,34 @@ pub struct TextRange {
 /// A heading of any level.
 #[derive(Clone, Debug)]
 pub struct Heading {
-    /// The whole heading, markers included.
+    /// The whole heading, including its markers.
     pub span: Span,
-    /// Its inline content, without markers; empty for an empty heading.
+    /// The inline content, without markers. Empty for a heading without content.
     pub content: Span,
-    /// 1 to 6.
+    /// The level, from 1 to 6.
     pub level: u8,
-    /// What a reader sees of it.
+    /// The visible text.
     pub text: TextRange,
-    /// Indices in [`Document::links`] of the links and images inside it.
+    /// The indices in [`Document::links`] of the links and images in the heading.
     pub links: Range<u32>,
-    /// Whether anything but white space stands between it and the next heading.
+    /// Whether there is any content other than white space between this heading and the next one.
     pub has_content: bool,
 }
 
 impl Heading {
-    /// Where its text stands; of an empty one, the heading.
+    /// Returns the span of the heading's content, or of the whole heading if it has no content.
     #[must_use]
     pub fn place(&self) -> Span {
         if self.content.is_empty() { self.span } else { self.content }
     }
 }
 
-/// How a link is written.
+/// The syntax of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkKind {
     /// `[text](destination)`.
     Inline,
-    /// `[text][label]`, `[label][]` or `[label]` with a definition elsewhere in the page.
+    /// `[text][label]`, `[label][]` or `[label]`, with a definition elsewhere in the page.
     Reference,
     /// `<https://…>` or `<someone@…>`.
     Autolink,
@@ -52,31 +52,33 @@ pub enum LinkKind {
 /// A link or an image.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The whole link.
+    /// The whole link, including brackets and destination.
     pub span: Span,
-    /// Its destination as written, without angle brackets; of a reference, the one in the definition.
+    /// The destination as written in the source, without angle brackets. For a reference link, this
+    /// is the destination in the definition.
     pub destination: Span,
-    /// The destination with escapes and character references resolved, where that changes it.
+    /// The destination with escapes and character references resolved, or `None` if it is the same
+    /// as in the source. For an email autolink, it starts with `mailto:`.
     pub resolved: Option<Box<str>>,
-    /// What stands between its brackets.
+    /// The text between the brackets.
     pub content: Span,
-    /// What a reader sees of it.
+    /// The visible text.
     pub text: TextRange,
-    /// How it is written.
+    /// The syntax of the link.
     pub kind: LinkKind,
-    /// Whether it is an image.
+    /// Whether this is an image.
     pub image: bool,
-    /// Whether its destination is at fault: then one of [`Document::faults`] says so, and nothing
-    /// more is to be made of it.
+    /// Whether the destination is invalid. If so, [`Document::faults`] contains the problem, and
+    /// other rules ignore the link.
     pub faulty: bool,
-    /// Whether its destination stands in a table, where a `|` has to be escaped.
+    /// Whether the destination is written in a table cell, where a `|` must be escaped.
     pub in_table: bool,
     /// Whether another link takes its destination from the same definition.
     pub shared: bool,
 }
 
 impl Link {
-    /// The destination that CommonMark makes of the link; `source` is the page's text.
+    /// Returns the destination as CommonMark resolves it. `source` is the page's text.
     #[must_use]
     pub fn target<'a>(&'a self, source: &'a str) -> &'a str {
         self.resolved.as_deref().unwrap_or_else(|| self.destination.of(source))
@@ -86,105 +88,113 @@ impl Link {
 /// An item of an outermost list.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// The whole item, marker included.
+    /// The whole item, including its marker.
     pub span: Span,
-    /// Its content, from the first text to the last; empty for an empty item.
+    /// The content, from the first text to the last. Empty for an item without content.
     pub content: Span,
-    /// Index in [`Document::headings`] of the heading that it stands under.
+    /// The index in [`Document::headings`] of the nearest heading above the item.
     pub heading: Option<u32>,
-    /// Indices in [`Document::links`] of the links and images inside it.
+    /// The indices in [`Document::links`] of the links and images in the item.
     pub links: Range<u32>,
-    /// The first text that is neither inside a link nor in an emphasised remark behind one.
+    /// The first content that is neither part of the item's first link nor an emphasised remark
+    /// after that link. A second link or a second remark is stray too.
     pub stray: Option<Span>,
 }
 
-/// `[text][label]` whose label is defined nowhere in the page.
+/// A reference link `[text][label]` or `[label][]` whose label is not defined in the page.
 #[derive(Clone, Debug)]
 pub struct UndefinedReference {
-    /// The whole of it.
+    /// The whole reference.
     pub span: Span,
-    /// The label, as written.
+    /// The label as written.
     pub label: Box<str>,
 }
 
-/// A rule or group that a comment names.
+/// A rule or group named in a suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
-    /// Where it stands.
+    /// The span of the name in the page.
     pub span: Span,
-    /// It, as written.
+    /// The name as written.
     pub text: Box<str>,
 }
 
-/// A comment that suppresses findings.
+/// A suppression comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// The comment.
+    /// The span of the whole comment.
     pub comment: Span,
-    /// Its selectors, in order, including any that are neither a rule nor a group.
+    /// The selectors in the comment, in order, including those that match no rule or group.
     pub selectors: Box<[Selector]>,
-    /// The span that it applies to; `None` for the whole page.
+    /// The span to which the comment applies, or `None` if it applies to the whole page.
     pub scope: Option<Span>,
-    /// Whether it gives a reason.
+    /// Whether the comment gives a reason.
     pub has_reason: bool,
 }
 
-/// What a page is made of.
+/// A parsed page.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// Every heading, in order.
+    /// All headings, in order.
     pub headings: Vec<Heading>,
-    /// Every link and image, in order of their beginnings.
+    /// All links and images, ordered by where they start.
     pub links: Vec<Link>,
-    /// Every item of an outermost list, in order.
+    /// All items of outermost lists, in order. Items of nested lists are part of their outermost
+    /// item.
     pub items: Vec<Item>,
     /// The broken links, in order.
     pub faults: Vec<LinkFault>,
-    /// References without a definition, in order.
+    /// The reference links without a definition, in order.
     pub undefined: Vec<UndefinedReference>,
-    /// Character references in the text of headings and links, in order.
+    /// The character references, such as `&amp;`, in the text of headings and links, in order.
     pub references: Vec<Span>,
-    /// The front matter at the top, if there is any.
+    /// The front matter at the top of the page, if there is any.
     pub front_matter: Option<Span>,
-    /// What is not read as text: code, front matter, scripts and comments; in order.
+    /// The spans that are not read as text, in order: code, front matter, comments, and HTML blocks
+    /// such as scripts.
     pub verbatim: Vec<Span>,
-    /// What a template left behind, in order: `${…}`, `{% … %}` and `<% … %>`.
+    /// The unexpanded template syntax, in order: `${…}`, `{% … %}` and `<% … %>`.
     pub template_leftovers: Vec<Span>,
-    /// Comments that suppress findings, in order.
+    /// The suppression comments, in order.
     pub suppressions: Vec<Suppression>,
-    /// Values of `id` and `name` attributes in the page's HTML.
+    /// The values of `id` and `name` attributes in the page's HTML.
     pub html_anchors: Vec<Box<str>>,
+    /// The visible text of all headings and links.
     pub(super) words: String,
 }
 
 impl Document {
-    /// The visible text of a range: white space runs folded to one space, none at either end.
+    /// Returns the visible text of a range, with each run of white space folded to one space and
+    /// none at either end.
     #[must_use]
     pub fn words(&self, range: TextRange) -> &str {
         self.words.get(range.start as usize..range.end as usize).unwrap_or_default().trim()
     }
 
-    /// The links and images among `indices`.
+    /// Returns the links and images at `indices`.
     #[must_use]
     pub fn links_in(&self, indices: &Range<u32>) -> &[Link] {
         self.links.get(indices.start as usize..indices.end as usize).unwrap_or_default()
     }
 
-    /// Whether a link fault lies in `span`, so that nothing else need be said of what it broke.
+    /// Returns whether a broken link starts in `span`. Rules use this to avoid reporting the
+    /// consequences of a broken link.
     #[must_use]
     pub fn has_fault_in(&self, span: Span) -> bool {
         let first = self.faults.partition_point(|fault| fault.span.start < span.start);
         self.faults.get(first).is_some_and(|fault| fault.span.start < span.end)
     }
 
-    /// Whether the byte at `offset` is part of code or of anything else that is not read as text.
+    /// Returns whether the byte at `offset` is part of code, a comment or other content that is not
+    /// read as text.
     #[must_use]
     pub fn is_verbatim(&self, offset: u32) -> bool {
         let before = self.verbatim.partition_point(|span| span.start <= offset);
         self.verbatim[..before].last().is_some_and(|span| offset < span.end)
     }
 
-    /// Where a page's text begins: behind a byte order mark and front matter.
+    /// Returns the offset at which the page's text starts, after byte order marks, front matter and
+    /// the line endings that follow it. `source` is the page's text.
     #[must_use]
     pub fn body_start(&self, source: &str) -> u32 {
         let text = source.trim_start_matches('\u{FEFF}');
@@ -193,14 +203,14 @@ impl Document {
         front.end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
     }
 
-    /// Whether a destination, or any other span, holds what a template left behind.
+    /// Returns whether `span` overlaps unexpanded template syntax.
     #[must_use]
     pub fn has_leftover_in(&self, span: Span) -> bool {
         let before = self.template_leftovers.partition_point(|leftover| leftover.start < span.end);
         self.template_leftovers[..before].last().is_some_and(|leftover| leftover.overlaps(span))
     }
 
-    /// The index of the item that `span` is part of.
+    /// Returns the index of the item that contains `span`.
     #[must_use]
     pub fn item_around(&self, span: Span) -> Option<usize> {
         let before = self.items.partition_point(|item| item.span.start <= span.start);
@@ -208,7 +218,7 @@ impl Document {
         self.items.get(index)?.span.contains(span).then_some(index)
     }
 
-    /// The index of the heading that `span` is part of.
+    /// Returns the index of the heading that contains `span`.
     #[must_use]
     pub fn heading_around(&self, span: Span) -> Option<usize> {
         let before = self.headings.partition_point(|heading| heading.span.start <= span.start);
@@ -216,7 +226,8 @@ impl Document {
         self.headings.get(index)?.span.contains(span).then_some(index)
     }
 
-    /// The anchors that GitHub gives the page's headings, in order, and those its HTML sets.
+    /// Returns the anchors that GitHub generates for the page's headings, in order, followed by
+    /// those that its HTML sets.
     pub fn anchors(&self) -> impl Iterator<Item = String> {
         let mut seen = HashMap::<String, u32>::new();
         let headings = self.headings.iter().map(move |heading| {
@@ -228,8 +239,9 @@ impl Document {
     }
 }
 
-/// The anchor of a heading's text: lower case, spaces as hyphens, no punctuation but `-` and `_`
-/// (the rule of GitHub's renderer, as its html-pipeline states it).
+/// Returns the anchor for a heading's text: in lower case, with spaces replaced by hyphens, and
+/// without punctuation other than `-` and `_`. This is the rule of GitHub's renderer, as its
+/// html-pipeline implements it.
 fn anchor(text: &str) -> String {
     text.chars()
         .flat_map(char::to_lowercase)

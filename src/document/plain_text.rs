@@ -1,12 +1,13 @@
-//! Which bytes of a page are read as text.
+//! Finds the parts of a page that are plain text.
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::body::{Body, shifted};
 use crate::span::Span;
 
-/// Finds the spans of a page that its parser reads as text, in order: not code, HTML, destinations,
-/// definitions or front matter. They are not kept with a [`Document`](super::Document), since only damaged pages need them.
+/// Returns the spans of a page that the parser reads as text, in order. Code, HTML, destinations,
+/// definitions and front matter are not text. A [`Document`](super::Document) does not store these
+/// spans, because only damaged pages need them.
 #[must_use]
 pub fn text_spans(source: &str) -> Vec<Span> {
     let body = Body::of(source);

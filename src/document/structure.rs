@@ -1,4 +1,4 @@
-//! The structure of a page apart from its words, and whether edits preserve it.
+//! The structure of a page without its words, and whether edits preserve it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -41,7 +41,7 @@ enum PartKind {
 }
 
 impl PartKind {
-    /// Returns whether it is inline markup, which is lost if only its words are kept.
+    /// Returns whether this is inline markup, which is lost if an edit keeps only the words.
     fn is_markup(self) -> bool {
         matches!(
             self,
@@ -62,18 +62,21 @@ impl PartKind {
 #[derive(Clone, Debug)]
 struct Part {
     kind: PartKind,
-    /// A hash of its other properties, such as the level of a heading, a destination or code.
+    /// A hash of the properties beyond the kind, such as the level of a heading, the destination of
+    /// a link or the text of code.
     detail: u64,
+    /// The number of recorded elements that contain the part.
     depth: u32,
-    /// Its range, without trailing white space.
+    /// The byte range, without trailing white space.
     range: Range<usize>,
 }
 
-/// Reads the parts of a page, in order.
+/// Returns the parts of a page, in order.
 fn parts(source: &str) -> Vec<Part> {
     let body = Body::of(source);
     let mut parts = Vec::new();
-    // For each open element: whether it is recorded, and whether it is an item without a paragraph so far.
+    // For each open element: whether it is recorded, and whether it is an item whose first
+    // paragraph has not started yet.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut depth = 0;
     let mut is_code = false;
@@ -87,7 +90,8 @@ fn parts(source: &str) -> Vec<Part> {
                 let is_first = matches!(tag, Tag::Paragraph)
                     && open.last_mut().is_some_and(|(_, waits)| std::mem::take(waits));
                 open.push((!is_first, matches!(tag, Tag::Item)));
-                // Whether the items of a list hold paragraphs depends on the blank lines between them.
+                // Do not record the first paragraph of an item. The parser emits it only if there
+                // are blank lines between items.
                 if is_first {
                     continue;
                 }
@@ -120,6 +124,7 @@ fn parts(source: &str) -> Vec<Part> {
     parts
 }
 
+/// Returns the kind of an element and the hash of its other properties.
 fn element(tag: &Tag<'_>) -> (PartKind, u64) {
     match tag {
         Tag::Paragraph => (PartKind::Paragraph, 0),
@@ -147,7 +152,8 @@ fn element(tag: &Tag<'_>) -> (PartKind, u64) {
     }
 }
 
-/// Hashes the destination of an inline link. The destination of a reference is in its definition.
+/// Returns a hash of a link's destination. It is 0 for a reference link, whose destination is in
+/// its definition.
 fn destination(link_type: LinkType, target: &str) -> u64 {
     match link_type {
         LinkType::Inline | LinkType::Autolink | LinkType::Email => hash(target),
@@ -159,17 +165,19 @@ fn hash(text: &str) -> u64 {
     xxh3_64(text.as_bytes())
 }
 
-/// How the edits affect a part.
+/// The effect of the edits on a part.
 enum Fate {
-    /// It stays. `exact` if no edit touches it, so that all its properties stay too.
+    /// The part stays. `exact` is `true` if no edit touches it, so that all its properties stay
+    /// too.
     Stays { exact: bool },
-    /// It starts inside a removed span and ends after it, so it may stay or go.
+    /// The part starts inside a removed span and ends after it, so it may stay or disappear.
     MayGo,
-    /// It is inside a replaced span or inside a replacement.
+    /// The part is inside the replaced span or the replacement of the edit with this index.
     Within(usize),
 }
 
-/// The spans of the edits in a text, in order: the replaced spans, or their replacements.
+/// The spans of the edits, in order. In the old text, these are the replaced spans. In the new
+/// text, these are the replacements.
 struct Places {
     spans: Vec<Range<usize>>,
     /// For each edit, whether it only removes text.
@@ -177,6 +185,7 @@ struct Places {
 }
 
 impl Places {
+    /// Returns the effect of the edits on a part.
     fn fate(&self, part: &Part) -> Fate {
         let (start, end) = (part.range.start, part.range.end);
         let begun = self.spans.partition_point(|span| span.start <= start);
@@ -199,21 +208,22 @@ impl Places {
 pub struct Structure(Vec<Part>);
 
 impl Structure {
-    /// Parses a page.
+    /// Parses a page and returns its structure.
     #[must_use]
     pub fn of(source: &str) -> Self {
         Self(parts(source))
     }
 
-    /// Returns whether edits that turn the page into `after` preserve the structure outside the replaced spans:
-    /// blocks, inline markup, code, HTML and destinations. The edits must not overlap. A replacement must not
-    /// lose markup either.
+    /// Returns whether edits that turn the page into `after` preserve the structure outside the
+    /// replaced spans: blocks, inline markup, code, HTML and destinations. It also returns `false`
+    /// if a replacement loses markup. The edits must not overlap.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
         keeps(&self.0, &parts(after), edits)
     }
 }
 
+/// Returns whether the edits that turn the parts `old` into `new` preserve the structure.
 fn keeps(old: &[Part], new: &[Part], edits: &[&Edit]) -> bool {
     let sorted = Edit::in_order(edits);
     let removes: Vec<bool> = sorted.iter().map(|edit| edit.replacement.is_empty()).collect();
@@ -264,7 +274,7 @@ mod tests {
     use crate::diagnostic::Edit;
     use crate::span::{FileId, Span};
 
-    /// Whether a page keeps its structure when the first `old` in it becomes `new`.
+    /// Returns whether a page keeps its structure when the first `old` in it becomes `new`.
     fn keeps(page: &str, old: &str, new: &str) -> bool {
         let start = page.find(old).expect("the text");
         let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);

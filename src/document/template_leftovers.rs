@@ -1,9 +1,9 @@
-//! What a template left behind in a page.
+//! Template syntax that was left unexpanded in a page.
 
 use super::model::Document;
 use crate::span::Span;
 
-/// Finds `${…}`, `{% … %}` and `<% … %>`, each within a line, outside of code.
+/// Returns the spans of `${…}`, `{% … %}` and `<% … %>`, each within one line and outside code.
 pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
     let bytes = source.as_bytes();
     let mut found: Vec<Span> = Vec::new();
@@ -33,11 +33,12 @@ pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
     found
 }
 
-/// How far to search for the end of a leftover, in bytes.
+/// The maximum number of bytes to search for the end of a leftover.
 const LONGEST: usize = 1024;
 
-/// Whether what stands between `${` and `}` can be an expression, and not a formula of TeX, which
-/// has commands in braces, and a script or its end behind them.
+/// Returns whether the text between `${` and `}` can be an expression rather than a TeX formula. A
+/// formula contains TeX commands, braces or superscripts, or is followed by a script or a closing
+/// `$`.
 fn is_expression(inside: &[u8], behind: Option<&u8>) -> bool {
     let begins = inside.trim_ascii_start().first();
     begins.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')

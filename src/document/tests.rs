@@ -1,4 +1,4 @@
-//! Tests of the reading of pages.
+//! Tests of parsing pages.
 
 use super::*;
 

@@ -1,17 +1,18 @@
-//! Leftovers of wiki markup.
+//! Detects leftover wiki markup.
 
 use super::model::Document;
 use crate::span::Span;
 
-/// What wiki text is known by.
+/// Sequences that are typical of wiki markup.
 const MARKS: &[&str] = &["''", "{{", "}}", "[[", "]]", "-{", "[http:", "[https:", "]date=", "|lc="];
 
 impl Document {
-    /// The first leftover wiki markup in a part of the page; `source` is the page's text.
+    /// Returns the first leftover wiki markup in a part of the page. `source` is the page's text.
     #[must_use]
     pub fn wiki_leftover(&self, source: &str, place: Span) -> Option<Span> {
         let text = place.of(source);
-        // Most titles have none of what all the marks begin with.
+        // Return early if the text contains none of the characters that the marks need. This is
+        // true of most titles.
         memchr::memchr3(b'\'', b'{', b'[', text.as_bytes())
             .or_else(|| memchr::memchr3(b']', b'}', b'|', text.as_bytes()))?;
         let balance = Balance::of(text);
@@ -27,7 +28,7 @@ impl Document {
         MARKS.iter().filter_map(first).min()
     }
 
-    /// Whether a mark is made of the brackets of a link.
+    /// Returns whether a mark consists of the brackets of a link.
     fn is_of_a_link(&self, hit: Span) -> bool {
         let before = self.links.partition_point(|link| link.span.start < hit.end);
         let mut near = self.links[..before].iter().rev().take(4);
@@ -35,13 +36,13 @@ impl Document {
     }
 }
 
-/// What tells marks from text that has a use for their characters.
+/// Properties of a text that distinguish wiki marks from ordinary uses of the same characters.
 struct Balance {
-    /// Whether brackets are closed that were not opened.
+    /// Whether there are more closing than opening brackets.
     brackets: bool,
-    /// Whether braces are closed that were not opened.
+    /// Whether there are more closing than opening braces.
     braces: bool,
-    /// Where the last `}-` stands, which ends a choice between variants of a word.
+    /// The byte offset of the last `}-`, which ends a `-{…}-` block of language variants.
     variant_end: Option<usize>,
 }
 
@@ -55,10 +56,10 @@ impl Balance {
         }
     }
 
-    /// Whether a mark at `at` can be nothing else.
+    /// Returns whether the mark at `at` can only be wiki markup.
     fn convicts(&self, text: &str, at: usize, mark: &str) -> bool {
         match mark {
-            // Inches.
+            // Two apostrophes after a digit stand for inches.
             "''" => !text[..at].ends_with(|char: char| char.is_ascii_digit()),
             "-{" => self.variant_end.is_some_and(|end| end > at) || text[at..].starts_with("-{zh"),
             "]]" => self.brackets,

@@ -1,4 +1,4 @@
-//! Verifies fixes: checks whether the finding is gone after the page is parsed again.
+//! Verifies fixes: checks whether a finding is gone after the page is parsed again.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,12 @@ use crate::span::{FileId, Span};
 pub(super) struct Shifts {
     /// The replaced spans, in order, with the length of each replacement.
     edits: Vec<(Span, i64)>,
-    /// How many bytes the text after each edit moved.
+    /// For each edit, the number of bytes by which the text after it moved.
     moved: Vec<i64>,
 }
 
 impl Shifts {
+    /// Creates the shifts of edits to one file, in any order.
     pub(super) fn new(edits: &[&Edit]) -> Self {
         let mut edits: Vec<_> =
             edits.iter().map(|edit| (edit.span, signed(edit.replacement.len()))).collect();
@@ -27,8 +28,9 @@ impl Shifts {
         Self { moved: moved.collect(), edits }
     }
 
-    /// Returns where a finding at `span` is reported after the edits if they did not fix it: the start of its
-    /// text, before and after anything inserted there. Returns `None` if its text was removed.
+    /// Returns the first and the last offset at which a finding at `span` may start after the
+    /// edits, if they did not fix it. The offsets differ if an edit inserted or replaced text
+    /// there. Returns `None` if the edits removed the finding's text.
     fn places(&self, span: Span) -> Option<(u32, u32)> {
         let before = self.edits.partition_point(|(edit, _)| {
             edit.end < span.start || (edit.end == span.start && edit.start < edit.end)
@@ -55,7 +57,7 @@ impl Shifts {
     }
 }
 
-/// Pages are under 4 GiB.
+/// Converts a length in bytes. Pages are smaller than 4 GiB, so the length always fits.
 fn signed(len: usize) -> i64 {
     i64::try_from(len).unwrap_or(i64::MAX)
 }
@@ -66,7 +68,7 @@ pub(super) struct FindingIndex<'a> {
 }
 
 impl<'a> FindingIndex<'a> {
-    /// Indexes findings, which are in the order of reports.
+    /// Indexes findings, which must be in the order of reports.
     pub(super) fn new(diagnostics: &'a [Diagnostic]) -> Self {
         let mut by_rule: HashMap<_, Vec<&Diagnostic>> = HashMap::new();
         for found in diagnostics {
@@ -75,8 +77,9 @@ impl<'a> FindingIndex<'a> {
         Self { by_rule }
     }
 
-    /// Returns whether a finding still occurs: the same rule with the same message at the same place. If the
-    /// message differs, another fix of the same pass may be the cause.
+    /// Returns whether a finding still occurs: whether the same rule reports the same message at
+    /// the same place. A finding with another message does not count, because another fix of the
+    /// same pass may have caused it.
     pub(super) fn holds(
         &self,
         file: FileId,

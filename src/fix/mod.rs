@@ -1,8 +1,9 @@
-//! Applying fixes: which of them go together, what a file becomes, and whether each of them shows its effect. Nothing is
-//! written here: a [`Workspace`] is the archive in memory as the fixes have made it so far.
+//! Applies fixes in memory and verifies them. Each pass chooses fixes that do not conflict, applies
+//! their edits, and reverts a fix if its finding is still reported. A [`Workspace`] holds the
+//! archive as changed by the fixes so far, and nothing is written to the disk.
 //!
-//! A caller lints the archive of the workspace and hands what it finds to [`Passes`], again and again, until
-//! [`Passes::advance`] has nothing more to do.
+//! The caller lints the archive of the workspace and passes the findings to [`Passes`], until
+//! [`Passes::advance`] returns `None`.
 
 mod apply;
 mod effect;

@@ -1,4 +1,4 @@
-//! Fixes in passes: what one pass makes may be what the next one has to fix.
+//! Applies fixes in passes: each pass fixes the findings that are left after the previous one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -13,57 +13,62 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;
 use crate::span::Span;
 
-/// How many passes fixes may take to come to an end. More would be a defect of a rule, but for passes in which a page has
-/// more findings than a run keeps: those do not count.
+/// The maximum number of passes. If fixes need more, a rule has a defect. Each run keeps a limited
+/// number of findings per page and drops the rest. A pass does not count if its run dropped
+/// findings, but fewer than the run before.
 const MAX_PASSES: usize = 10;
 
-/// How many passes there are at most, however many findings are left.
+/// The maximum number of passes, including those that do not count towards [`MAX_PASSES`].
 const MAX_PASSES_IN_ALL: usize = 100;
 
-/// How often a fix is tried that shows no effect: another one of its pass may have been in its way.
+/// The maximum number of attempts at a fix that has no effect. Another fix of the same pass may
+/// have prevented the first attempt.
 const MAX_TRIES: usize = 2;
 
-/// How often fixes of one pass are withdrawn one by one before all that is left of it is.
+/// The number of times that only the fixes without effect are reverted. If another fix of the pass
+/// has no effect after that, the whole pass is reverted.
 const MAX_WITHDRAWALS: usize = 3;
 
-/// The files that a pass added to the archive or took away again.
+/// The files that a pass added to the archive or removed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileChanges {
-    /// Paths of new files.
+    /// The paths of new files.
     pub added: Vec<String>,
-    /// Paths of files that an earlier pass added and that are not to be made after all.
+    /// The paths of files that an earlier pass added and that are no longer needed.
     pub removed: Vec<String>,
 }
 
-/// Why there are no more passes.
+/// The reason why there are no more passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ending {
     /// Nothing is left to fix.
     #[default]
     Settled,
-    /// There are more findings than the passes could take; another run goes on with them.
+    /// More findings are left than the passes could fix. Another run can fix them.
     Unfinished,
-    /// Fixes of these pages undo each other or never end, which is a defect. The pages are left as they were.
+    /// The fixes of these pages undo each other or never end, because a rule has a defect. The
+    /// pages are left unchanged.
     Unsettled(BTreeSet<String>),
 }
 
-/// What the passes made of an archive.
+/// The result of all passes.
 #[derive(Debug)]
 pub struct Fixes {
-    /// The files that they change, in order of their paths.
+    /// The changed files, in order of their paths.
     pub files: Vec<FixedFile>,
-    /// Files that somebody else changed meanwhile, which are left alone.
+    /// The files that another program changed in the meantime. They are not fixed.
     pub changed: BTreeSet<String>,
-    /// The rule of each finding that is fixed, and the files that its fix changes.
+    /// The rule of each fixed finding, and the paths of the files that its fix changes.
     pub made: Vec<(&'static str, BTreeSet<String>)>,
-    /// The pages with findings whose fixes show no effect, with their rules: such a fix is not made.
+    /// The page and the rule of each finding whose fix had no effect. These fixes are reverted.
     pub ineffective: BTreeSet<(String, &'static str)>,
-    /// Why there are no more passes.
+    /// The reason why there are no more passes.
     pub ending: Ending,
 }
 
 impl Fixes {
-    /// Counts the findings of each rule that are fixed without a change of the files `left`.
+    /// Returns the number of fixed findings for each rule. Fixes that change any of the files in
+    /// `left` do not count.
     #[must_use]
     pub fn counts(&self, left: &BTreeSet<String>) -> BTreeMap<&'static str, u64> {
         let mut counts = BTreeMap::new();
@@ -74,25 +79,29 @@ impl Fixes {
     }
 }
 
-/// Makes fixes pass after pass. Between two calls of [`advance`](Self::advance) the caller lints the archive of
-/// [`workspace`](Self::workspace) anew.
+/// Applies fixes, pass after pass. Between two calls of [`advance`](Self::advance), the caller
+/// lints the archive of [`workspace`](Self::workspace) again.
 pub struct Passes<'a> {
     workspace: Workspace<'a>,
     allowed: Applicability,
-    /// The fixes of the last pass, which have yet to show their effect.
+    /// The last pass, whose fixes are not verified yet.
     pass: Option<Pass>,
+    /// The number of times that fixes of the last pass were reverted.
     withdrawals: usize,
-    /// The fixes that have shown theirs.
+    /// The verified fixes.
     made: Vec<Made>,
-    /// How often fixes were withdrawn, by the pages, rules and messages of their findings.
+    /// How often fixes were reverted, by the page, rule and message of their finding.
     withdrawn: HashMap<(String, &'static str, String), usize>,
-    /// Hashes of what each changed file has been so far.
+    /// The hashes of all earlier contents of each changed file. If a file returns to an earlier
+    /// content, its fixes undo each other.
     states: HashMap<String, HashSet<u128>>,
+    /// The number of passes that count towards [`MAX_PASSES`].
     counted: usize,
+    /// The number of all passes.
     total: usize,
-    /// How many findings the last run did not keep.
+    /// The number of findings that the last run did not keep.
     dropped: u64,
-    /// Pages whose fixes do not come to an end, which are left as they were.
+    /// The pages whose fixes undo each other or never end. They are left unchanged.
     unsettled: BTreeSet<String>,
     is_unfinished: bool,
 }
@@ -100,11 +109,11 @@ pub struct Passes<'a> {
 /// The fixes of one pass.
 struct Pass {
     fixes: Vec<Applied>,
-    /// What each file was when the pass began; none for a new one.
+    /// The content of each file at the start of the pass, or `None` for a new file.
     before: BTreeMap<String, Option<Vec<u8>>>,
 }
 
-/// A fix that was applied, with what its finding is known by.
+/// A fix that was applied, and the properties that identify its finding.
 struct Applied {
     made: Made,
     span: Span,
@@ -112,19 +121,19 @@ struct Applied {
     edits: Vec<(String, Edit)>,
 }
 
-/// A fix that was made.
+/// The summary of an applied fix.
 struct Made {
     rule: &'static str,
     /// The page of the finding.
     path: String,
-    /// The files that the finding points at: what the fix writes may be taken from them.
+    /// The files that the finding's labels point at. The fix may copy text from them.
     sources: Vec<String>,
     /// The files that the fix changes.
     targets: BTreeSet<String>,
 }
 
 impl Pass {
-    /// What each file becomes, but for those that the edits were not made for.
+    /// Returns the new content of each file, except for files that the edits do not fit.
     fn contents(&self) -> BTreeMap<String, Vec<u8>> {
         let files = by_file(&self.fixes).into_iter().filter_map(|(path, edits)| {
             let before = self.before.get(path)?.as_deref();
@@ -151,7 +160,7 @@ impl Applied {
 }
 
 impl<'a> Passes<'a> {
-    /// Passes over the archive of `source`, with fixes that are at least as sure as `allowed`.
+    /// Creates passes over the archive in `source`, with fixes up to the applicability `allowed`.
     #[must_use]
     pub fn new(source: &'a dyn PageSource, allowed: Applicability) -> Self {
         Self {
@@ -170,14 +179,15 @@ impl<'a> Passes<'a> {
         }
     }
 
-    /// The archive as the fixes have made it so far.
+    /// Returns the archive as changed by the fixes so far.
     #[must_use]
     pub fn workspace(&self) -> &Workspace<'a> {
         &self.workspace
     }
 
-    /// Reverts the fixes of the last pass whose findings still occur in `found`, the findings of a new run.
-    /// Returns `None` if all fixes had an effect. Otherwise, lint the archive again.
+    /// Reverts the fixes of the last pass whose findings still occur in `found`, the findings of a
+    /// new run. Returns `None` if all fixes had an effect. Otherwise, the caller must lint the
+    /// archive again.
     pub fn withdraw(&mut self, found: &[Diagnostic], archive: &Archive) -> Option<FileChanges> {
         let mut pass = self.pass.take()?;
         let found = FindingIndex::new(found);
@@ -226,8 +236,9 @@ impl<'a> Passes<'a> {
         Some(progress)
     }
 
-    /// Makes the fixes of `diagnostics` that can be made together. None if there is nothing more to do;
-    /// else the archive is to be linted again. `dropped` says how many findings the run did not keep.
+    /// Applies the fixes of `diagnostics` that do not conflict. Returns `None` if no further pass
+    /// is needed or allowed. Otherwise, the caller must lint the archive again. `dropped` is the
+    /// number of findings that the run did not keep.
     pub fn advance(
         &mut self,
         diagnostics: &[Diagnostic],
@@ -243,7 +254,7 @@ impl<'a> Passes<'a> {
         };
         let plan = FixPlan::new(diagnostics, self.allowed, &may_fix, &may_change);
         let (pass, made) = self.prepare(&plan, archive)?;
-        // Where fewer and fewer are left, the passes come to an end.
+        // If the number of dropped findings falls, the passes make progress and will end.
         self.counted += usize::from(dropped == 0 || dropped >= self.dropped);
         self.dropped = dropped;
         self.total += 1;
@@ -275,6 +286,7 @@ impl<'a> Passes<'a> {
         changes.then_some(progress)
     }
 
+    /// Returns whether the fix of a finding has already been tried too often.
     fn is_refused(&self, found: &Diagnostic, archive: &Archive) -> bool {
         !self.withdrawn.is_empty() && {
             let path = archive.path(found.file).to_owned();
@@ -283,8 +295,8 @@ impl<'a> Passes<'a> {
         }
     }
 
-    /// Returns the fixes of a plan whose files have not changed since, and the new contents of these files.
-    /// Returns `None` if there are none.
+    /// Returns the fixes of a plan whose files have not changed since they were read, and the new
+    /// contents of these files. Returns `None` if there are no such fixes.
     fn prepare(
         &self,
         plan: &FixPlan<'_>,
@@ -307,15 +319,16 @@ impl<'a> Passes<'a> {
         let mut contents = pass.contents();
         lost.extend(pass.before.keys().filter(|path| !contents.contains_key(*path)).cloned());
         if !lost.is_empty() {
-            // With the fix, its edits of other files are left out too.
+            // A fix is applied completely or not at all, so its edits of other files are dropped
+            // too.
             pass.fixes.retain(|fix| fix.made.targets.is_disjoint(&lost));
             contents = pass.contents();
         }
         (!pass.fixes.is_empty()).then_some((pass, contents))
     }
 
-    /// Takes back all fixes of pages whose fixes do not come to an end, and those that follow from them. The pages are
-    /// left as they were, while the fixes of others go on.
+    /// Reverts all fixes of `pages`, whose fixes undo each other or never end, and all fixes that
+    /// depend on them. The fixes of other pages continue.
     fn give_up(&mut self, pages: BTreeSet<String>) -> FileChanges {
         let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, made) in self.made.iter().enumerate() {
@@ -349,7 +362,7 @@ impl<'a> Passes<'a> {
         progress
     }
 
-    /// What the fixes made of the archive.
+    /// Returns the result of all passes.
     #[must_use]
     pub fn finish(self) -> Fixes {
         let ending = if !self.unsettled.is_empty() {
@@ -371,7 +384,7 @@ impl<'a> Passes<'a> {
     }
 }
 
-/// The edits of fixes, by the files that they change.
+/// Groups the edits of fixes by the path of the file that they change.
 fn by_file(fixes: &[Applied]) -> BTreeMap<&str, Vec<&Edit>> {
     let mut edits: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
     for (path, edit) in fixes.iter().flat_map(|fix| &fix.edits) {

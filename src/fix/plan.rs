@@ -1,21 +1,21 @@
-//! Which fixes can be made together in one pass.
+//! Chooses the fixes that can be applied together in one pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Fix};
 use crate::span::Span;
 
-/// Fixes that can be made together.
+/// Fixes that can be applied together.
 #[derive(Debug, Default)]
 pub(super) struct FixPlan<'a> {
-    /// The findings that are fixed, each with its fix.
+    /// The findings to fix, each with its fix.
     pub(super) fixes: Vec<(&'a Diagnostic, &'a Fix)>,
 }
 
 impl<'a> FixPlan<'a> {
-    /// Chooses among the fixes of `diagnostics`, in their order, those that are at least as sure as
-    /// `allowed`, are of findings that `may_fix` lets pass, change only files that `may_change`, and do
-    /// not overlap one that was chosen: the rest is for the next pass.
+    /// Chooses fixes from `diagnostics`, in order. A chosen fix has at most the applicability
+    /// `allowed`, `may_fix` accepts its finding, and `may_change` accepts all its files. It does
+    /// not conflict with a fix chosen before. All other fixes wait for the next pass.
     pub(super) fn new(
         diagnostics: &'a [Diagnostic],
         allowed: Applicability,
@@ -44,39 +44,43 @@ impl<'a> FixPlan<'a> {
     }
 }
 
-/// The spans of the edits that were chosen, with the first lines of what they put there.
+/// The spans of the chosen edits of a file, with the first lines of their replacements.
 type Taken<'a> = BTreeMap<Span, BTreeSet<&'a str>>;
 
-/// Whether an edit keeps clear of all that are taken. Where two only touch, their order could
-/// matter, unless both take something out. Two insertions at one place go together if they are of
-/// one kind, so that their order does not matter, and do not begin alike: what both want to begin is
-/// to be begun once.
+/// Returns whether an edit can be applied together with all chosen edits. Two edits that touch
+/// conflict, because their order could matter, unless both replace existing text.
+///
+/// Two insertions at the same offset do not conflict if they are of the same kind and start with
+/// different lines. Insertions that start with the same line conflict, so that the next pass can
+/// insert the second one below the existing line.
 fn is_free(taken: &Taken<'_>, edit: &Edit) -> bool {
     let span = edit.span;
     let clear = |(other, begun): (&Span, &BTreeSet<&str>)| {
         let touches = span.start <= other.end && other.start <= span.end;
         if span.is_empty() && *other == span {
             let line = first_line(edit);
-            // All that were chosen for the place are of one kind, so one of them stands for all.
+            // All insertions chosen for this offset are of the same kind, so comparing with the
+            // first is enough.
             let is_alike = begun.first().is_none_or(|begun| marks(begun) == marks(line));
             return is_alike && !begun.contains(line);
         }
         let both_take = !span.is_empty() && !other.is_empty();
         !touches || (both_take && (span.end == other.start || other.end == span.start))
     };
-    // The spans do not overlap each other, so only the neighbours can be in the way.
+    // The chosen spans do not overlap each other, so only the neighbours can conflict.
     let before = taken.range(..=span).rev().take(2);
     let behind = taken.range(span..).take(2);
     before.chain(behind).all(clear)
 }
 
-/// What a line begins with: the marks of a heading, say.
+/// Returns the marks at the start of a line, such as those of a heading. The marks identify the
+/// kind of an insertion.
 fn marks(line: &str) -> &str {
     let end = line.find(|char: char| char.is_alphanumeric() || char.is_whitespace() || char == '[');
     &line[..end.unwrap_or(line.len())]
 }
 
-/// The first line of what an edit puts in.
+/// Returns the first non-blank line of an edit's replacement.
 fn first_line(edit: &Edit) -> &str {
     edit.replacement.trim_start().lines().next().unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use crate::archive::resolve::Resolver;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget, Finding, Fix, Severity};
 use crate::span::{FileId, Span};
 
-/// Pages of which the first one changes each time it is read.
+/// A source whose page `a.md` changes each time it is read.
 struct Restless(AtomicU32);
 
 impl PageSource for Restless {
@@ -56,7 +56,7 @@ fn a_file_that_changed_since_it_was_read_is_left_alone_with_the_whole_fix() {
     assert_eq!(counts(&fixes)["text/x"], 1);
 }
 
-/// Pages that stay.
+/// A source in which every page contains its own path.
 struct Still;
 
 impl PageSource for Still {
@@ -78,7 +78,7 @@ fn contents(fixes: &Fixes) -> Vec<(&str, &str)> {
     fixes.files.iter().map(|file| (&*file.path, content(&file.after))).collect()
 }
 
-/// A finding with another message and place than the rest.
+/// Returns a finding with its own message and place.
 fn finding_at(start: usize, message: &str, edits: Vec<Edit>) -> Diagnostic {
     let found = Finding::new(Span::new(start, start + 1), message);
     Diagnostic { finding: found.fix(Fix::safe("fix it", edits)), ..finding(Vec::new()) }
@@ -90,7 +90,7 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
     let deaf = finding_at(0, "deaf", vec![replacing(1, 4, 4, "!")]);
     let found = [deaf.clone(), finding_at(1, "fixed", vec![replacing(0, 2, 2, "+")])];
     assert_eq!(advance(&mut passes, &found), Some(FileChanges::default()));
-    // The other pages are as they were, so the finding is where it was.
+    // The text of the page has not changed, so the finding is reported at the same place.
     assert_eq!(
         passes.withdraw(std::slice::from_ref(&deaf), &archive()),
         Some(FileChanges::default())
@@ -108,7 +108,7 @@ fn a_fix_that_shows_no_effect_is_taken_back_and_tried_once_more() {
     assert_eq!(fixes.ending, Ending::Settled);
 }
 
-/// Pages that stay, of which one is not there.
+/// The same source, without the page `c.md`.
 struct Two;
 
 impl PageSource for Two {
@@ -129,7 +129,7 @@ fn a_new_file_that_shows_no_effect_is_not_made() {
     let progress = real.withdraw(std::slice::from_ref(&found), &archive()).expect("a withdrawal");
     assert_eq!(progress, FileChanges { added: Vec::new(), removed: added("c.md") });
     assert_eq!(contents(&real.finish()), []);
-    // A file that is there already is not replaced by a new one.
+    // A fix that creates a file does not replace an existing file.
     assert_eq!(advance(&mut passes, &[found]).map(|progress| progress.added), Some(Vec::new()));
 }
 
@@ -142,7 +142,7 @@ fn pages_whose_fixes_undo_each_other_are_left_as_they_were() {
     assert!(advance(&mut passes, &[turn("a", "x"), other]).is_some());
     assert_eq!(passes.withdraw(&[], &archive()), None);
     assert_eq!(advance(&mut passes, &[turn("x", "a")]), Some(FileChanges::default()));
-    // Fixes of other pages go on.
+    // Fixes of other pages continue.
     let mut later = finding_at(3, "later", vec![replacing(1, 1, 2, "-")]);
     later.file = FileId(1);
     assert!(advance(&mut passes, &[turn("a", "x"), later]).is_some());

@@ -1,4 +1,4 @@
-//! An archive in memory, as fixes have made it so far.
+//! The archive in memory, as changed by fixes so far.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -7,41 +7,44 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::archive::page_source::{PageSource, ReadError};
 
-/// What became of a file.
+/// A file that fixes changed or created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedFile {
-    /// Its path from the archive's root.
+    /// The path, relative to the archive's root.
     pub path: String,
-    /// What it was; none if it was not there.
+    /// The content before the fixes, or `None` if the file did not exist.
     pub before: Option<Vec<u8>>,
-    /// What it is to be.
+    /// The content after the fixes.
     pub after: Vec<u8>,
 }
 
-/// An archive as the fixes so far have made it; nothing of it is written.
+/// An archive as changed by fixes so far. Nothing is written to the disk.
 pub struct Workspace<'a> {
     source: &'a dyn PageSource,
-    /// A hash of each file, as it was when it was first read.
+    /// A hash of each file's content when it was first read.
     seen: Mutex<HashMap<String, u128>>,
     fixed: RwLock<BTreeMap<String, FixedFile>>,
-    /// Files that changed between two looks at them, which are left alone.
+    /// The files that changed between two reads. They are not fixed.
     changed: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Workspace<'a> {
+    /// Creates a workspace without any changes to `source`.
     pub(super) fn new(source: &'a dyn PageSource) -> Self {
         Self { source, seen: Mutex::default(), fixed: RwLock::default(), changed: Mutex::default() }
     }
 
-    /// The content of a file, if it is the one that was read first and may be edited.
+    /// Returns the content of a file, or `None` if it cannot be read or has changed since it was
+    /// first read.
     pub(super) fn content(&self, path: &str) -> Option<Vec<u8>> {
         let bytes = self.read(path).ok()?;
         let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         (!changed.contains(path)).then_some(bytes)
     }
 
-    /// Gives a file other content, or takes away one that fixes added. `before` is what the caller read of it: what fixes
-    /// made of it so far, or else what it was. Returns whether the content changes.
+    /// Sets the content of a file. If `content` is `None`, drops all changes to the file, which
+    /// removes a file that fixes added. `before` is the content of the file so far, or `None` if it
+    /// does not exist. Returns whether the content changes.
     pub(super) fn set(
         &mut self,
         path: &str,
@@ -67,14 +70,14 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// Takes back all that fixes made of a file. Returns whether they had added it.
+    /// Reverts all fixes of a file. Returns whether they had created the file.
     pub(super) fn reset(&mut self, path: &str) -> bool {
         let fixed = self.fixed.get_mut().unwrap_or_else(PoisonError::into_inner);
         fixed.remove(path).is_some_and(|file| file.before.is_none())
     }
 
-    /// The files that differ from what they were, in order of their paths, and those that were left
-    /// alone because somebody else changed them meanwhile.
+    /// Returns the changed files, in order of their paths, and the files that were not fixed
+    /// because another program changed them.
     pub(super) fn finish(self) -> (Vec<FixedFile>, BTreeSet<String>) {
         let fixed = self.fixed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let fixed = fixed.into_values().filter(|file| file.before.as_ref() != Some(&file.after));

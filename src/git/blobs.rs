@@ -1,10 +1,11 @@
-//! The contents of objects, from one `git cat-file --batch` that stays.
+//! Reads the contents of objects through one long-running `git cat-file --batch`.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Contents by ids. The program is started with the first question, and ends with this.
+/// Reads objects by id. The first call of [`read`](Self::read) starts git, and dropping this value
+/// ends it.
 #[derive(Debug)]
 pub struct Blobs {
     state: Mutex<BatchState>,
@@ -14,20 +15,21 @@ pub struct Blobs {
 enum BatchState {
     Idle(Command),
     Running(Batch),
-    /// It failed once, and what it says next would be no answer to what is asked.
+    /// Git failed once. Its next output could belong to an earlier request, so nothing more is
+    /// read.
     Failed(BlobError),
 }
 
-/// Why the content of an object cannot be had.
+/// The reason why the content of an object cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
-    /// The repository does not hold the object, as in a clone without all contents.
+    /// The repository does not contain the object, as in a partial clone.
     #[error("the repository here does not hold its content, {0}")]
     Missing(String),
     /// Git cannot be started.
     #[error("cannot run git: {0}")]
     Start(String),
-    /// Git gives no answer, or one that cannot be read.
+    /// Git returns no answer, or an answer that cannot be parsed.
     #[error("cannot read from git: {0}")]
     Answer(String),
 }
@@ -40,14 +42,15 @@ struct Batch {
 }
 
 impl Blobs {
+    /// Creates a reader that starts git with `command`.
     pub(super) fn new(command: Command) -> Self {
         Self { state: Mutex::new(BatchState::Idle(command)) }
     }
 
-    /// The content of an object.
+    /// Returns the content of an object.
     ///
     /// # Errors
-    /// [`BlobError`]: there is no such object, or git cannot be run.
+    /// Returns a [`BlobError`] if the object is missing, or if git cannot be run or read.
     pub fn read(&self, id: &str) -> Result<Vec<u8>, BlobError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let BatchState::Idle(command) = &mut *state {
@@ -82,8 +85,8 @@ impl Batch {
         Ok(Self { child, questions: Some(questions), answers: BufReader::new(answers) })
     }
 
-    /// Asks for one object: the answer is `id type size`, a line feed, the content, a line feed; or
-    /// `id missing`.
+    /// Requests one object. Git answers with `id type size`, a line feed, the content and a line
+    /// feed, or with `id missing`. Returns `None` for a missing object.
     fn ask(&mut self, id: &str) -> io::Result<Option<Vec<u8>>> {
         let questions = self.questions.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         questions.write_all(format!("{id}\n").as_bytes())?;
@@ -109,7 +112,7 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        // It ends when nothing more can be asked.
+        // Git exits when its standard input is closed.
         self.questions = None;
         let _ = self.child.kill();
         let _ = self.child.wait();

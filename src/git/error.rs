@@ -1,81 +1,81 @@
-//! Why git did not say what it was asked.
+//! Errors from git and about its repositories.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why git did not say what it was asked.
+/// An error from git or about a repository.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// The program is not there.
+    /// The `git` program was not found.
     #[error("`git` was not found; --since and --staged need it")]
     Missing,
-    /// The program cannot be started or talked to.
+    /// Git cannot be started, or its input or output fails.
     #[error("cannot run git: {0}")]
     Io(io::Error),
-    /// The archive is in no repository that git would open.
+    /// The archive is not in a repository that git opens.
     #[error("{path} is not in a git repository: {reason}")]
     NoRepository {
-        /// The archive's root.
+        /// The root of the archive.
         path: PathBuf,
-        /// What git says.
+        /// The error message.
         reason: String,
     },
-    /// The nearest `.git` above the archive leads to no repository.
+    /// The nearest `.git` above the archive does not lead to a repository.
     #[error("{} is not a git repository: {reason}", path.display())]
     Unusable {
-        /// The `.git`.
+        /// The path of the `.git`.
         path: PathBuf,
-        /// Why not.
+        /// The reason why it is not a repository.
         reason: String,
     },
-    /// The environment names something else than a repository, or one that must not be trusted.
+    /// `GIT_DIR` does not name a repository, or names a repository that must not be trusted.
     #[error("refusing to open the repository that `GIT_DIR` names, {path:?}: {reason}")]
     Told {
-        /// What it names.
+        /// The value of `GIT_DIR`.
         path: PathBuf,
-        /// Why not.
+        /// The reason why the repository is refused.
         reason: String,
     },
-    /// The repository belongs to another user, whose configuration could run programs.
+    /// The repository belongs to another user, and its configuration could run programs.
     #[error(
         "detected dubious ownership in repository at '{}': {} belongs to another user; if you trust \
          them, run `git config --global --add safe.directory '{}'`",
         top.display(), path.display(), top.display()
     )]
     DubiousOwnership {
-        /// The top of its work tree.
+        /// The top of the repository's work tree.
         top: PathBuf,
-        /// What belongs to somebody else.
+        /// The path that belongs to another user.
         path: PathBuf,
     },
-    /// There is no such commit.
+    /// The repository does not contain the commit.
     #[error("unknown commit {revision:?}{}", if *.is_shallow { "; in a shallow clone, fetch the commit first" } else { "" })]
     NoCommit {
-        /// The revision as it was given.
+        /// The revision as given by the user.
         revision: String,
-        /// Whether the clone lacks a part of its history.
+        /// Whether the repository is a shallow clone.
         is_shallow: bool,
     },
-    /// The revision and the present commit have no common ancestor here.
+    /// The revision and the current commit have no common ancestor in this clone.
     #[error("{revision:?} and HEAD have no common ancestor{}", if *.is_shallow { "; in a shallow clone, fetch more of the history" } else { "" })]
     NoCommonAncestor {
-        /// The revision as it was given, without its dots.
+        /// The revision as given by the user, without the dots at its end.
         revision: String,
-        /// Whether the clone lacks a part of its history.
+        /// Whether the repository is a shallow clone.
         is_shallow: bool,
     },
-    /// A merge is not settled, so that nothing is staged for some paths.
+    /// A path has merge conflicts, so no version of it is staged.
     #[error("{path} has merge conflicts: resolve them and stage it first")]
     Conflict {
-        /// The first such path, relative to the archive's root.
+        /// The first path with conflicts, relative to the archive's root.
         path: String,
     },
-    /// A command failed.
+    /// A git command failed.
     #[error("`git {command}` failed: {reason}")]
     Failed {
-        /// The command.
+        /// The name of the git command.
         command: String,
-        /// What git says.
+        /// The error message of git.
         reason: String,
     },
 }

@@ -1,9 +1,11 @@
-//! The programs that git filters contents with, as Git LFS does, and calls of git without them.
+//! Finds the content filters that git is configured to run, such as Git LFS, and disables them.
 //!
-//! The configuration names these programs, and attributes, which a commit can change, choose among
-//! them. Attributes also say how lines end and which encoding a file has, so they stay; the filters
-//! are configured to be nothing. So are, in every call, those that a file of the work tree configures:
-//! the configuration may include one, and a commit can change it.
+//! Git's configuration defines the filters, which are programs. Attributes, which a commit can
+//! change, select the filter for each file. Attributes also set line endings and encodings, so they
+//! stay in effect. Instead, empty commands override the filters.
+//!
+//! The configuration can include a file of the work tree, which a commit can change. Filters that
+//! are set in such a file are disabled for every git command.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
@@ -13,30 +15,30 @@ use super::error::GitError;
 use super::locate::is_committable;
 use super::program::{os, path_of, run, words};
 
-/// What to ask git for the settings of all filters, and for the files that hold them.
+/// The arguments that make git list the settings of all filters, with the files that contain them.
 pub(super) const QUERY: [&str; 6] =
     ["config", "-z", "--show-origin", "--name-only", "--get-regexp", r"^filter\."];
 
-/// A variable of the environment that is set to nothing.
+/// An environment variable whose value is empty.
 const NOTHING: &str = "DATELINE_NOTHING";
 
-/// Filters that are configured, by their names.
+/// The names of configured filters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters(Vec<OsString>);
 
 impl Filters {
-    /// Returns the filters that [`QUERY`] lists, and those of them that are set in a file within one of
-    /// the work trees. `top` is the folder in which git runs.
+    /// Returns all filters that [`QUERY`] lists, and those of them that are set in a file within
+    /// one of the work trees `trees`. `top` is the folder in which git runs.
     ///
     /// # Errors
-    /// Returns the error of git.
+    /// Returns an error if git cannot be run or fails.
     pub(super) fn configured(
         query: Command,
         top: &Path,
         trees: &[PathBuf],
     ) -> Result<(Self, Self), GitError> {
         let output = run(query)?;
-        // Git exits with 1 if there are none.
+        // Git exits with 1 if no filters are configured.
         if !matches!(output.status.code(), Some(0 | 1)) {
             return Err(GitError::Failed { command: "config".to_owned(), reason: words(&output) });
         }
@@ -59,12 +61,13 @@ impl Filters {
         Self(names.into_iter().map(os).collect())
     }
 
-    /// Whether each of them is among the others.
+    /// Returns whether `others` contains all of these filters.
     pub(super) fn are_within(&self, others: &Self) -> bool {
         self.0.iter().all(|name| others.0.contains(name))
     }
 
-    /// Adds options to a call of git, before its command, so that none of these filters runs.
+    /// Adds options to a git command so that none of these filters runs. The options must come
+    /// before git's subcommand.
     pub(super) fn switch_off(&self, command: &mut Command) {
         let set = |name: &OsStr, key_and_value: &str| {
             let mut option = OsString::from("filter.");
@@ -74,8 +77,9 @@ impl Filters {
         };
         for name in &self.0 {
             if name.as_encoded_bytes().contains(&b'=') {
-                // A key ends at the first `=` of `-c`, and at the last one of this, which git before
-                // 2.31 refuses.
+                // With `-c`, the key ends at the first `=`, so the name must not contain that
+                // character. With `--config-env`, the key ends at the last `=`. Git before 2.31
+                // does not support this option and fails.
                 for key in [".clean=", ".process=", ".required="] {
                     let mut option = OsString::from("--config-env=");
                     option.push(set(name, key));
@@ -91,7 +95,8 @@ impl Filters {
     }
 }
 
-/// Whether a commit can change a file of the configuration: what it is, or a link on the way to it.
+/// Returns whether a commit can change a configuration file: either the file itself or a link in
+/// its path.
 fn is_in_work_tree(file: &Path, trees: &[PathBuf]) -> bool {
     let real = std::fs::canonicalize(file).ok();
     let paths = [Some(plain(file)), real];
@@ -99,7 +104,7 @@ fn is_in_work_tree(file: &Path, trees: &[PathBuf]) -> bool {
     paths.any(|path| trees.iter().any(|tree| is_committable(path, tree)))
 }
 
-/// A path as it is read where nothing on it is a link.
+/// Normalizes a path as if it contained no links.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -112,7 +117,8 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The filter whose setting this is: `filter.name.clean`, where the name may hold dots.
+/// Returns the name of the filter in a setting such as `filter.name.clean`. The name may contain
+/// dots.
 fn name(setting: &[u8]) -> Option<&[u8]> {
     let rest = setting.strip_prefix(b"filter.")?;
     Some(&rest[..memchr::memrchr(b'.', rest)?])

@@ -1,10 +1,10 @@
-//! Where the repository behind a `.git` is, and whether its owner may be trusted.
+//! Finds the repository to which a `.git` leads, and checks that its owner can be trusted.
 //!
-//! Git discovers a repository by looking at every folder on its way up, and takes a folder that only
-//! looks like a bare repository for one. Anybody can commit such a folder, with a configuration that
-//! runs programs. So nothing here is discovered: a `.git`, which no commit can hold, names the
-//! repository, and git is told which one that is. Git checks owners only of repositories that it
-//! discovers, so this does it in its place.
+//! When git discovers a repository, it looks at every parent folder and accepts any folder that
+//! looks like a bare repository. Anyone can commit such a folder, with a configuration that runs
+//! programs. Dateline therefore does not let git discover a repository. It reads the path of the
+//! repository from a `.git`, which no commit can contain, and passes that path to git. Git checks
+//! owners only when it discovers a repository, so this module checks them instead.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,15 @@ use super::error::GitError;
 use super::program::{path_of, run, words};
 use crate::config::discover::{GIT, work_trees};
 
-/// The most that is read of a file that says where the repository is.
+/// The maximum number of bytes to read from a `.git` file.
 const MAX_LINK: u64 = 64 * 1024;
 
-/// Returns the repository of the work tree at `top`, where a `.git` must be; relative to it, if not
-/// absolute.
+/// Returns the repository of the work tree at `top`, which must contain a `.git`. The path is
+/// absolute or relative to `top`.
+///
+/// # Errors
+/// Returns an error if the `.git` does not lead to a repository, or if another user owns `top`, the
+/// `.git` or the repository.
 pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
     let link = top.join(GIT);
     let found = follow(&link)?;
@@ -25,13 +29,17 @@ pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
     Ok(readable(found, Path::new(GIT)))
 }
 
-/// Returns the folder to ask git from for the work tree of the repository that `GIT_DIR` names, and the
-/// repository. `told` is relative to the present folder; `top` is the folder of the nearest `.git`
-/// above `root`, the archive's, if there is one.
+/// Returns the folder in which to run git, and the path of the repository that `GIT_DIR` names.
+/// `told` is the value of `GIT_DIR`, relative to the current directory. `root` is the root of the
+/// archive, and `top` is the folder of the nearest `.git` above it, if there is one.
 ///
-/// Git takes the present folder for the work tree, which is wrong in a folder below it. So where the
-/// variable names the repository of the `.git` above, as in a hook of a linked work tree, the
-/// `.git` says which work tree that is.
+/// By default, git uses the current directory as the work tree, which is wrong in a subfolder of
+/// the work tree. `GIT_DIR` may name the same repository as the nearest `.git`, for example in a
+/// hook of a linked work tree. In this case, git runs in the folder of that `.git`.
+///
+/// # Errors
+/// Returns an error if `GIT_DIR` does not name a repository, or if a commit could contain the
+/// repository.
 pub(super) fn told(
     told: &Path,
     root: &Path,
@@ -45,7 +53,8 @@ pub(super) fn told(
     if let Some(top) = top.filter(|top| follow(&top.join(GIT)).is_ok_and(|path| path == found)) {
         return Ok((top.to_owned(), readable(found, Path::new(GIT))));
     }
-    // Hooks of a push have `GIT_DIR=.`, which names whatever folder a command goes to.
+    // Hooks of a push run with `GIT_DIR=.`. If a hook changes to another folder, `.` names that
+    // folder, which could come from a commit.
     let here = std::fs::canonicalize(".").map_err(GitError::Io)?;
     let beside = named_work_tree().unwrap_or(here);
     if is_committed(&found)
@@ -61,17 +70,19 @@ pub(super) fn told(
     Ok((PathBuf::from("."), readable(found, told)))
 }
 
-/// The work tree that the environment names: then the present folder is not taken for one.
+/// Returns the work tree that `GIT_WORK_TREE` names. If there is one, git does not use the current
+/// directory as the work tree.
 fn named_work_tree() -> Option<PathBuf> {
     std::env::var_os("GIT_WORK_TREE").and_then(|tree| std::fs::canonicalize(tree).ok())
 }
 
-/// Whether a commit of any repository above can hold a path.
+/// Returns whether a commit in any repository above can contain a path.
 fn is_committed(path: &Path) -> bool {
     work_trees(path).any(|tree| is_committable(path, tree))
 }
 
-/// Whether a commit can hold a path: it is in the work tree `tree` or around it, and not in a `.git`.
+/// Returns whether a commit can contain a path. The path must be inside the work tree `tree`, or be
+/// `tree` or a parent of it, and it must not be inside a `.git`.
 pub(super) fn is_committable(path: &Path, tree: &Path) -> bool {
     let is_in_git = |path: &Path| path.iter().any(|name| name == GIT);
     match path.strip_prefix(tree) {
@@ -80,7 +91,8 @@ pub(super) fn is_committable(path: &Path, tree: &Path) -> bool {
     }
 }
 
-/// Follows the name of a repository, which is a folder, or a file that says where the repository is.
+/// Returns the canonical path of a repository. `link` is the repository itself, or a file that
+/// contains its path.
 fn follow(link: &Path) -> Result<PathBuf, GitError> {
     let unusable =
         |reason: &str| GitError::Unusable { path: link.to_owned(), reason: reason.to_owned() };
@@ -98,35 +110,35 @@ fn follow(link: &Path) -> Result<PathBuf, GitError> {
         .map_err(|error| unusable(&format!("{}: {error}", named.display())))
 }
 
-/// Returns a path that git can read: not everywhere can it read one that is canonical.
+/// Returns a path that git can read. This is the canonical path on Unix, and `given` on other
+/// systems, where git cannot read all canonical paths.
 fn readable(canonical: PathBuf, given: &Path) -> PathBuf {
     if cfg!(unix) { canonical } else { given.to_owned() }
 }
 
-#[expect(
-    clippy::disallowed_types,
-    reason = "the file says where the repository is, and is no page"
-)]
+#[expect(clippy::disallowed_types, reason = "the file names the repository and is not a page")]
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     std::fs::File::open(path)?.take(MAX_LINK).read_to_end(&mut text)?;
     Ok(text)
 }
 
-/// The path in the text of a `.git` that is a file, as linked work trees and submodules have.
+/// Returns the path in the text of a `.git` file. Linked work trees and submodules have such a
+/// file.
 fn target(text: &[u8]) -> Option<PathBuf> {
     let path = text.strip_prefix(b"gitdir: ")?;
     let end = path.iter().rposition(|byte| !b"\r\n".contains(byte))? + 1;
     Some(path_of(&path[..end]))
 }
 
-/// Fails if one of `paths` belongs to somebody else, unless `safe.directory` lists the work tree.
+/// Returns an error if one of `paths` belongs to another user, unless `safe.directory` lists the
+/// work tree.
 #[cfg(unix)]
 fn check_owners(top: &Path, paths: &[&Path]) -> Result<(), GitError> {
     use std::os::unix::fs::MetadataExt;
 
     let user = rustix::process::geteuid().as_raw();
-    // Root works on the files of the user who called sudo, as git allows too.
+    // Like git, allow root to use the files of the user who ran sudo.
     let caller = std::env::var("SUDO_UID").ok().filter(|_| user == 0);
     let caller = caller.and_then(|id| id.parse::<u32>().ok());
     let is_own = |path: &&Path| {
@@ -141,24 +153,24 @@ fn check_owners(top: &Path, paths: &[&Path]) -> Result<(), GitError> {
     }
 }
 
-/// Whether `safe.directory` lists the work tree. Git is asked outside of any repository, so that it
-/// reads only what the user and the system configured.
+/// Returns whether `safe.directory` lists the work tree. Git runs outside any repository here, so
+/// that it reads only the configuration of the user and the system.
 #[cfg(unix)]
 fn is_listed(top: &Path) -> Result<bool, GitError> {
     let query = ["config", "-z", "--path", "--get-all", "safe.directory"];
     let output = run(super::program::unbound(&query))?;
-    // It ends with 1 if there is nothing.
+    // Git exits with 1 if the setting does not exist.
     if !matches!(output.status.code(), Some(0 | 1)) {
         return Err(GitError::Failed { command: "config".to_owned(), reason: words(&output) });
     }
     let values = output.stdout.strip_suffix(b"\0").unwrap_or(&output.stdout);
-    // An empty value takes back those before it.
+    // An empty value clears the values before it.
     let lists = |listed, value: &[u8]| !value.is_empty() && (listed || covers(value, top));
     Ok(values.split(|byte| *byte == 0).fold(false, lists))
 }
 
-/// Whether a value of `safe.directory` stands for a work tree: `*`, its path, or a folder above with
-/// `/*` behind.
+/// Returns whether a value of `safe.directory` covers a work tree. The value is `*`, the path of
+/// the work tree, a folder above it followed by `/*`, or `.` for the current directory.
 #[cfg(unix)]
 fn covers(value: &[u8], top: &Path) -> bool {
     let real = |path: &[u8]| std::fs::canonicalize(path_of(path)).ok();
@@ -173,8 +185,12 @@ fn covers(value: &[u8], top: &Path) -> bool {
     }
 }
 
-/// The standard library does not know owners here. Git does: asked in the folder of the `.git`, and
-/// barred from those above, it either finds that repository or refuses to open it.
+/// Returns an error if git does not trust the owner of the repository.
+///
+/// The standard library cannot read owners on this platform, but git checks them when it discovers
+/// a repository. Git runs in the folder of the `.git`, and `GIT_CEILING_DIRECTORIES` keeps it from
+/// searching the folders above. Git therefore finds the repository of this `.git` or refuses to
+/// open it.
 #[cfg(not(unix))]
 fn check_owners(top: &Path, _: &[&Path]) -> Result<(), GitError> {
     let mut command = super::program::command(top, &["rev-parse", "--absolute-git-dir"]);

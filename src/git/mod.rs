@@ -1,10 +1,12 @@
-//! Reads an archive from git: the files of a commit or of the index, their contents, and what changed.
-//! It runs the `git` program, which supports every repository format. It neither writes to the repository
-//! nor fetches anything.
+//! Reads an archive from git: the files of a commit or of the index, their contents, and changes to
+//! them.
+//!
+//! This module runs the `git` program, which supports every repository format. It does not write to
+//! the repository or fetch anything.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "this module owns the one program that is run: git, whose name nobody can change"
+    reason = "git is the only program that Dateline runs, and its name is fixed"
 )]
 
 mod blobs;
@@ -25,40 +27,44 @@ pub use blobs::{BlobError, Blobs};
 pub use error::GitError;
 pub use parse::{Change, ChangeKind, EntryKind, Overlooked, TreeEntry};
 
-/// With what the files of a commit are compared.
+/// The two sides of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against<'a> {
-    /// The files on the disk, with this commit or tree.
+    /// The files on the disk, compared with this commit or tree.
     WorkTree(&'a str),
-    /// What is staged, with this commit or tree.
+    /// The index, compared with this commit or tree.
     Index(&'a str),
-    /// The files on the disk, with what is staged.
+    /// The files on the disk, compared with the index.
     WorkTreeIndex,
 }
 
-/// The repository around an archive.
+/// The repository that contains an archive.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// The top of its work tree: where git is run.
+    /// The top of the work tree, in which git runs.
     top: PathBuf,
-    /// The repository itself.
+    /// The git directory.
     git_dir: PathBuf,
-    /// The archive's root below the top, with `/` at its end; empty if it is the top.
+    /// The path of the archive's root relative to the top, with `/` at the end. Empty if the root
+    /// is the top.
     prefix: String,
-    /// All filters of contents, and those that a commit can configure.
+    /// The content filters that are configured.
     filters: Filters,
+    /// The content filters that are set in a file of the work tree, which a commit can change.
     foreign: Filters,
 }
 
 impl Repository {
-    /// Opens the repository around `root`, which must be canonical. `top` is the folder of the nearest
-    /// `.git`, if there is one.
+    /// Opens the repository that contains `root`, which must be canonical. `top` is the folder of
+    /// the nearest `.git`, if there is one.
     ///
     /// # Errors
-    /// [`GitError`]: there is no git, no repository, or it must not be trusted.
+    /// Returns a [`GitError`] if git is not installed, if there is no repository, or if the
+    /// repository must not be trusted.
     pub fn open(root: &Path, top: Option<&Path>) -> Result<Self, GitError> {
         let fail = |reason: String| GitError::NoRepository { path: root.to_owned(), reason };
-        // A hook is told its repository by variables, relative to the folder that it is started in.
+        // Git passes the repository to a hook in `GIT_DIR`, relative to the folder in which the
+        // hook starts.
         let told = std::env::var_os("GIT_DIR").map(PathBuf::from);
         let (from, named) = match (told, top) {
             (Some(told), _) => locate::told(&told, root, top)?,
@@ -88,9 +94,9 @@ impl Repository {
         repository.with_its_filters()
     }
 
-    /// The same, with what is known of filters.
+    /// Adds the configured content filters.
     fn with_its_filters(self) -> Result<Self, GitError> {
-        // The configuration of a linked work tree and of a submodule lies in another work tree.
+        // The git directory of a linked work tree or a submodule is inside another work tree.
         let real = |path| std::fs::canonicalize(path).map_err(GitError::Io);
         let mut trees = vec![self.top.clone(), real(&self.top)?];
         trees.extend(work_trees(&real(&self.git_dir)?).next().map(Path::to_path_buf));
@@ -99,11 +105,11 @@ impl Repository {
         Ok(Self { filters, foreign, ..self })
     }
 
-    /// The id of a commit; of one with `...` behind it, of the last one that it has in common with
-    /// `HEAD`, as `git diff` reads it.
+    /// Returns the id of a commit. If `revision` ends with `...`, returns the id of the commit's
+    /// last common ancestor with `HEAD`, as `git diff` does.
     ///
     /// # Errors
-    /// [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or what git fails with.
+    /// Returns [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or the error if git fails.
     pub fn commit(&self, revision: &str) -> Result<String, GitError> {
         let Some(fork) = revision.strip_suffix("...") else {
             return self.commit_of(self.verify(revision)?, revision);
@@ -118,10 +124,10 @@ impl Repository {
         Ok(id)
     }
 
-    /// The id of the present commit, or of the empty tree before the first one.
+    /// Returns the id of the current commit, or of the empty tree if there is no commit yet.
     ///
     /// # Errors
-    /// What git fails with.
+    /// Returns an error if git fails.
     pub fn head(&self) -> Result<String, GitError> {
         match self.verify("HEAD")? {
             None => Ok(first_line(&self.ask(&["hash-object", "-t", "tree", "--stdin"])?)),
@@ -129,7 +135,8 @@ impl Repository {
         }
     }
 
-    /// The commit that an object is, or that a tag names; `revision` is what was asked for.
+    /// Returns the id of the commit `object`, or of the commit that the tag `object` points to.
+    /// `revision` is the name that the user gave.
     fn commit_of(&self, object: Option<String>, revision: &str) -> Result<String, GitError> {
         let unknown = || {
             let is_shallow = self.is_shallow();
@@ -139,13 +146,13 @@ impl Repository {
         self.verify(&format!("{object}^{{commit}}"))?.ok_or_else(unknown)
     }
 
-    /// Whether the clone lacks a part of its history.
+    /// Returns whether the repository is a shallow clone.
     fn is_shallow(&self) -> bool {
         let answer = self.ask(&["rev-parse", "--is-shallow-repository"]);
         answer.is_ok_and(|answer| answer.trim_ascii() == b"true")
     }
 
-    /// The id of the object that a name stands for, if it does.
+    /// Returns the id of the object with this name, or `None` if no object has the name.
     fn verify(&self, name: &str) -> Result<Option<String>, GitError> {
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
         let output = run(self.command(&arguments))?;
@@ -154,21 +161,23 @@ impl Repository {
         Ok((output.status.success() && is_id).then_some(id))
     }
 
-    /// The files of a commit or tree below the archive's root, in order of their paths' bytes.
+    /// Returns the files of a commit or tree below the archive's root, in the order of their paths'
+    /// bytes.
     ///
     /// # Errors
-    /// What git fails with.
+    /// Returns an error if git fails.
     pub fn files(&self, tree: &str) -> Result<Vec<TreeEntry>, GitError> {
         let output = self.ask_below(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
         Ok(parse::tree(&output, &self.prefix))
     }
 
-    /// What differs below the archive's root, renames found.
+    /// Returns the changes below the archive's root, with renames detected.
     ///
     /// # Errors
-    /// What git fails with; [`GitError::Conflict`], if something that is to be staged is not settled.
+    /// Returns an error if git fails, or [`GitError::Conflict`] if the index is compared and
+    /// contains merge conflicts.
     pub fn changes(&self, against: Against<'_>) -> Result<Vec<Change>, GitError> {
-        // Settings of the user change what is shown, and could run a program of theirs.
+        // Override user settings, which could change the output or run programs.
         let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-ext-diff"];
         arguments.extend(["--no-textconv", "--no-color", "--no-relative", "-O/dev/null"]);
         arguments.extend(["--ignore-submodules=dirty", "--find-renames"]);
@@ -178,7 +187,7 @@ impl Repository {
             Against::WorkTreeIndex => {}
         }
         let output = self.ask_below(&arguments).or_else(|error| {
-            // To find what was renamed takes contents, which a partial clone may lack.
+            // Git needs file contents to detect renames, and a partial clone may lack them.
             arguments.push("--no-renames");
             self.ask_below(&arguments).map_err(|_| error)
         })?;
@@ -195,9 +204,9 @@ impl Repository {
         }
     }
 
-    /// Drops the changes of files that were touched and are as they were. Git would tell them apart
-    /// itself, but then it notes what it saw in its index. Filters run only on files that differ
-    /// without them.
+    /// Drops changes of files with a new modification time but the same content. Git could detect
+    /// this itself, but it would then update its index. Content filters run only on files that
+    /// differ without them.
     fn drop_touched(&self, changes: &mut Vec<Change>) {
         let arguments = ["hash-object", "--stdin-paths"];
         self.drop_same(changes, self.command(&arguments));
@@ -206,14 +215,14 @@ impl Repository {
         }
     }
 
-    /// Drops the changes of files on the disk whose ids, as `command` prints them, are the old ones.
+    /// Drops changes of files on the disk if their id, as printed by `command`, equals the old id.
     fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());
             let is_file = change.was == EntryKind::File && change.new.kind == EntryKind::File;
             change.kind == ChangeKind::Modified && is_file && on_disk
         };
-        // For git also a pipe is a file, and it would wait for what comes out of it.
+        // Git also treats a named pipe as a file, and would wait for input from it.
         let is_regular = |path: &[u8]| {
             let found = std::fs::symlink_metadata(self.top.join(path_of(path)));
             found.is_ok_and(|found| found.is_file())
@@ -231,29 +240,30 @@ impl Repository {
         if paths.is_empty() {
             return;
         }
-        // If it fails, as for a file that is gone by now, all of them count as changed.
+        // If git fails, for example because a file has been deleted in the meantime, all files
+        // count as changed.
         let Ok(output) = feed(command, &paths) else { return };
         let output = String::from_utf8_lossy(&output).into_owned();
         let (mut ids, mut asked) = (output.lines(), asked.into_iter());
         changes.retain(|change| asked.next() != Some(true) || ids.next() != change.old.as_deref());
     }
 
-    /// The files of the index that git does not look at on the disk.
+    /// Returns the files in the index that git does not compare with the disk.
     ///
     /// # Errors
-    /// What git fails with.
+    /// Returns an error if git fails.
     pub fn overlooked(&self) -> Result<Overlooked, GitError> {
         let output = self.ask_below(&["ls-files", "-v", "-z", "--full-name"])?;
         Ok(parse::overlooked(&output, &self.prefix))
     }
 
-    /// The contents of objects.
+    /// Returns a reader for the contents of objects.
     #[must_use]
     pub fn blobs(&self) -> Blobs {
         Blobs::new(self.command(&["cat-file", "--batch"]))
     }
 
-    /// Asks about the files below the archive's root.
+    /// Runs git on the files below the archive's root and returns its output.
     fn ask_below(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         let mut arguments = arguments.to_vec();
         arguments.push("--");
@@ -263,12 +273,13 @@ impl Repository {
         self.ask(&arguments)
     }
 
-    /// Returns a call of git in this repository that runs no filter of contents.
+    /// Returns a git command for this repository that runs no content filters.
     fn command(&self, arguments: &[&str]) -> Command {
         self.call(&self.filters, arguments)
     }
 
-    /// Returns a call of git that filters contents as the repository and its user configured it.
+    /// Returns a git command for this repository that runs the configured content filters, except
+    /// those that a commit can change.
     fn with_filters(&self, arguments: &[&str]) -> Command {
         self.call(&self.foreign, arguments)
     }

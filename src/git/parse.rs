@@ -1,21 +1,21 @@
-//! What git prints, read: lists of files and of changes, each ended by a zero byte.
+//! Parses git's output: lists of files and of changes, in which a zero byte ends each record.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// What a file in a repository is.
+/// The kind of an entry in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A file.
+    /// A regular file.
     File,
-    /// A symbolic link; its content is the path of its target.
+    /// A symbolic link, whose content is the path of its target.
     Link,
-    /// Another repository; this one records only its commit, not its files.
+    /// A submodule. The index or commit records only the id of its commit, not its files.
     Submodule,
 }
 
 impl EntryKind {
-    /// By the mode that git writes, in octal digits.
+    /// Returns the kind for a mode, in octal digits as git prints it.
     fn of(mode: &[u8]) -> Self {
         match mode {
             b"120000" => Self::Link,
@@ -25,59 +25,61 @@ impl EntryKind {
     }
 }
 
-/// A file of a commit or of the index.
+/// An entry of a commit or of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeEntry {
-    /// Its path relative to the archive's root, as bytes: it need not be UTF-8.
+    /// The path relative to the archive's root, as bytes because it may not be valid UTF-8.
     pub path: Vec<u8>,
-    /// What it is.
+    /// The kind of the entry.
     pub kind: EntryKind,
-    /// The id of its content.
+    /// The id of the content.
     pub id: String,
 }
 
-/// How a path changed.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// It is new.
+    /// The path is new.
     Added,
-    /// It is gone.
+    /// The path was deleted.
     Deleted,
-    /// Its content or its kind is another.
+    /// The content or the kind differs.
     Modified,
-    /// It had another path; its content may differ too.
+    /// The file had another path before. Its content may differ too.
     Renamed,
-    /// A merge is not settled.
+    /// The path has merge conflicts.
     Conflict,
 }
 
-/// One change. Paths are relative to the archive's root.
+/// A change of one path. Paths are relative to the archive's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// How it changed.
+    /// The kind of the change.
     pub kind: ChangeKind,
-    /// The path that it has now, or that is gone; bytes that are no UTF-8 are replaced.
+    /// The current path, or the former path of a deleted file. Invalid UTF-8 is replaced.
     pub path: String,
-    /// The path that it had, if that is another, as bytes.
+    /// The former path of a renamed file, as bytes. `None` if that path is outside the archive.
     pub from: Option<Vec<u8>>,
-    /// What it was before: a file if it was nothing.
+    /// The kind before the change. It is `File` if the path did not exist.
     pub was: EntryKind,
-    /// The id of its content before, if there was one.
+    /// The id of the content before the change, if there was any.
     pub old: Option<String>,
-    /// What it is afterwards, with its path as bytes and its id: zeros if that is on the disk alone.
+    /// The entry after the change. Its id consists of zeros if the content is only on the disk.
     pub new: TreeEntry,
 }
 
-/// Files of the index that git does not look at on the disk, by their paths relative to the archive's root.
+/// The files in the index that git does not compare with the disk. Paths are relative to the
+/// archive's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overlooked {
-    /// Those that need not be there, as in a sparse checkout.
+    /// The files that may be missing from the disk, as in a sparse checkout.
     pub absent: BTreeSet<Vec<u8>>,
-    /// Those that it was told to take for unchanged.
+    /// The files that the user marked with `git update-index --assume-unchanged`.
     pub assumed: BTreeSet<Vec<u8>>,
 }
 
-/// Reads what `git ls-tree -r -z` prints of the files below `prefix`: `mode type id<tab>path`.
+/// Parses the output of `git ls-tree -r -z` for the files below `prefix`. A record is
+/// `mode type id<tab>path`.
 pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
     let entry = |record: &[u8]| {
         let tab = memchr::memchr(b'\t', record)?;
@@ -89,8 +91,9 @@ pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
     output.split(|byte| *byte == 0).filter_map(entry).collect()
 }
 
-/// Reads what `git diff --raw -z` prints of the files below `prefix`:
-/// `:mode mode id id status`, then the path, and the new one behind that of a file that was renamed.
+/// Parses the output of `git diff --raw -z` for the files below `prefix`. A record is
+/// `:mode mode id id status`, followed by the path. For a renamed file, the new path follows as
+/// well.
 pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
     let mut records = output.split(|byte| *byte == 0);
     let mut changes = Vec::new();
@@ -115,7 +118,7 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
         let Some(path) = inside(path) else { continue };
         let is_same = old == new && EntryKind::of(was) == EntryKind::of(mode);
         if kind == ChangeKind::Modified && is_same && !is_nothing(old) {
-            // Only who may run it is another.
+            // Ignore changes of permissions only.
             continue;
         }
         changes.push(Change {
@@ -130,7 +133,8 @@ pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
     changes
 }
 
-/// A path as git reads it from a line: in quotes, what is no plain letter in octal digits.
+/// Quotes a path so that git can read it from one line: in double quotes, with unusual bytes as
+/// octal escapes.
 pub(super) fn quoted(path: &[u8]) -> String {
     let mut quoted = String::with_capacity(path.len() + 2);
     quoted.push('"');
@@ -145,12 +149,14 @@ pub(super) fn quoted(path: &[u8]) -> String {
     quoted
 }
 
-/// Whether an id is that of nothing, or of what is on the disk alone.
+/// Returns whether an id consists of zeros, as for a missing file or for content that is only on
+/// the disk.
 pub(super) fn is_nothing(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }
 
-/// Reads what `git ls-files -v -z` prints of the files below `prefix`, a letter and a path each.
+/// Parses the output of `git ls-files -v -z` for the files below `prefix`. A record is a letter, a
+/// space and a path.
 pub(super) fn overlooked(output: &[u8], prefix: &str) -> Overlooked {
     let mut overlooked = Overlooked::default();
     for record in output.split(|byte| *byte == 0) {

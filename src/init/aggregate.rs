@@ -1,4 +1,4 @@
-//! The summaries of all pages of an archive, put together.
+//! Combines the summaries of all pages of an archive.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,36 +9,44 @@ use super::layout::InferredLayout;
 use super::page_summary::{HeadingSummary, PageSummary};
 use crate::archive::layout::PageKind;
 
-/// The minimum share of the links from the root that makes a prefix.
+/// The minimum share of root-absolute links with the same URL prefix, in percent, that makes the prefix
+/// a setting.
 const PREFIX_PERCENT: u64 = 2;
-/// The fewest links that make a prefix.
+/// The minimum number of root-absolute links with the same URL prefix that makes the prefix a setting.
 const FEWEST_PREFIXED: u64 = 3;
 
-/// The text of a heading, as an index into the texts of an archive.
+/// The text of a heading, as an index into the texts of an [`Aggregate`].
 pub(super) type TextId = u32;
 
-/// The headings of a page, with their texts as indices.
+/// The headings of a page. Their texts are stored in an [`Aggregate`].
 #[derive(Debug)]
 pub(super) struct PageHeadings {
+    /// The day in the path of the page.
     pub(super) date: Option<Date>,
+    /// The headings, in order.
     pub(super) headings: Box<[HeadingSummary<TextId>]>,
 }
 
-/// The summaries of an archive's pages; it grows with their headings.
+/// The combined summaries of an archive's pages. The size grows with the number of headings.
 #[derive(Debug, Default)]
 pub struct Aggregate {
+    /// The headings of each event page.
     pub(super) events: Vec<PageHeadings>,
+    /// The headings of each day page.
     pub(super) days: Vec<PageHeadings>,
     texts: Vec<Box<str>>,
     ids: HashMap<Box<str>, TextId>,
+    /// The number of root-absolute links into the archive.
     absolute: u64,
+    /// The number of root-absolute links with each URL prefix.
     prefixes: BTreeMap<Box<str>, u64>,
-    /// How many links name pages of each of the layout's day patterns.
+    /// The number of links to pages of each day pattern, by the index of the pattern in the layout.
     day_pages: BTreeMap<u32, u64>,
 }
 
 impl Aggregate {
-    /// Adds a page.
+    /// Adds the summary of a page. Pages that are neither event pages nor day pages contribute only
+    /// their links.
     pub fn add(&mut self, page: PageSummary) {
         self.absolute += u64::from(page.absolute);
         for prefix in page.prefixes {
@@ -65,6 +73,7 @@ impl Aggregate {
         }
     }
 
+    /// Returns the id of a text, and stores the text if it is new.
     fn id(&mut self, text: Box<str>) -> TextId {
         let Self { texts, ids, .. } = self;
         *ids.entry(text).or_insert_with_key(|text| {
@@ -73,12 +82,13 @@ impl Aggregate {
         })
     }
 
-    /// Returns the text of headings with this id.
+    /// Returns the text with this id.
     pub(super) fn text(&self, id: TextId) -> &str {
         &self.texts[id as usize]
     }
 
-    /// Sorts the patterns of day pages by how many links name such pages, most links first.
+    /// Sorts the patterns of day pages by the number of links to their pages, most links first. Of
+    /// patterns with equally many links, the pattern with more pages comes first.
     pub(super) fn by_links(&self, mut layout: InferredLayout) -> InferredLayout {
         let named = |index: u32| self.day_pages.get(&index).copied().unwrap_or_default();
         let mut days: Vec<_> = (0..).map(named).zip(layout.day).collect();
@@ -89,7 +99,7 @@ impl Aggregate {
         layout
     }
 
-    /// Returns the prefixes that enough links have, the most frequent first.
+    /// Returns the URL prefixes of root-absolute links that are frequent enough, most frequent first.
     pub(super) fn url_prefixes(&self) -> Vec<Inferred<String>> {
         let least = (self.absolute * PREFIX_PERCENT).div_ceil(100).max(FEWEST_PREFIXED);
         let mut found: Vec<_> =

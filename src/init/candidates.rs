@@ -8,35 +8,38 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A pattern that matches a path, with months and days unpadded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
-    /// The pattern.
+    /// The text of the pattern.
     pub(super) written: String,
-    /// Whether it has a slug, as event pages do.
+    /// Whether the pattern has a slug, as the patterns of event pages do.
     pub(super) slug: bool,
     /// If two patterns match equally many paths, the one with the lower rank is more likely.
     pub(super) rank: Rank,
 }
 
-/// The criteria against a candidate, strongest first.
+/// The criteria that rank candidates, most important first. A lower value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    /// The index of its first number among those of the path. Later numbers may belong to a title.
+    /// The index of the date's first number among the numbers of the path. Later numbers may belong to a
+    /// title.
     first: usize,
-    /// How unusual their order is.
+    /// The order of year, month and day, as an index of [`ORDERS`].
     order: u8,
-    /// The length of what follows the slug, in bytes: the slug is usually at the end of the path.
+    /// The number of bytes from `{slug}` to the end of the pattern, or 0 without a slug. The slug is
+    /// usually at the end of the path.
     behind_slug: usize,
-    /// The length of the pattern, in bytes: the longer, the better.
+    /// The length of the pattern, in bytes. A longer pattern is better.
     spelt: Reverse<usize>,
 }
 
-/// The maximum number of numbers in a path; any others are part of its slug.
+/// The maximum number of numbers that are read from a path. Any later numbers must be part of the slug.
 const MOST_NUMBERS: usize = 6;
 
-/// The orders in which a date is written: the places of year, month and day.
+/// The orders in which dates are written, most usual first. Each entry gives the positions of year,
+/// month and day.
 const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 1, 0], [2, 0, 1]];
 
-/// Returns a sample of at most `most` paths that may name a day, in order. It chooses by hash, because
-/// every nth page could be of the same kind if kinds of pages alternate.
+/// Returns at most `most` of the paths that may contain a day, in their original order. The paths are
+/// chosen by hash, because every nth path could be of the same kind if kinds of pages alternate.
 pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     let dated = paths.iter().copied().filter(|path| may_name_a_day(path));
     let mut hashed: Vec<_> =
@@ -49,7 +52,8 @@ pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     hashed.into_iter().map(|(_, _, path)| path).collect()
 }
 
-/// Returns whether a page's path has three numbers, one of which could be a year.
+/// Returns whether a path may contain a day. The path must end with `.md` and contain at least three
+/// numbers, one of them with four digits.
 pub(super) fn may_name_a_day(path: &str) -> bool {
     let numbers = numbers(path);
     path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
@@ -58,15 +62,17 @@ pub(super) fn may_name_a_day(path: &str) -> bool {
 /// Three numbers of a path, read as a date.
 struct DateReading<'a> {
     path: &'a str,
-    /// The path's numbers, and the index of the date's first number among them. The other two follow it.
+    /// The numbers of the path.
     numbers: &'a [Range<usize>],
+    /// The index in `numbers` of the date's first number. The next two numbers also belong to the date.
     first: usize,
-    /// The order of year, month and day, as an index of [`ORDERS`], and their names.
+    /// The order of year, month and day, as an index of [`ORDERS`].
     order: u8,
+    /// The variables that replace the three numbers.
     names: [&'static str; 3],
 }
 
-/// Returns all patterns that match `path`, except those that treat a variable part as fixed.
+/// Returns all patterns that match `path`, except patterns that contain a variable part as fixed text.
 pub(super) fn candidates(path: &str) -> Vec<Candidate> {
     let numbers = numbers(path);
     let readings = readings(path, &numbers);
@@ -89,10 +95,10 @@ pub(super) fn names_its_year_twice(path: &str) -> bool {
     readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
 }
 
-/// Returns the ways in which a path can name a day.
+/// Returns all ways in which a path can be read as a dated page.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
-    // Braces are special in a pattern.
+    // Braces have a special meaning in patterns.
     if path.contains(['{', '}']) || !path.ends_with(".md") {
         return found;
     }
@@ -107,7 +113,7 @@ fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'
     found
 }
 
-/// Returns the first runs of digits in a path.
+/// Returns the byte ranges of the first runs of digits in a path, at most [`MOST_NUMBERS`].
 fn numbers(path: &str) -> Vec<Range<usize>> {
     let bytes = path.as_bytes();
     let mut runs = Vec::new();
@@ -126,14 +132,14 @@ fn numbers(path: &str) -> Vec<Range<usize>> {
     runs
 }
 
-/// Returns the variables for three numbers, which are year, month and day in the given order. Returns
-/// `None` if they cannot be a date.
+/// Returns the variables that replace three numbers. `order` gives the positions of year, month and day.
+/// Returns `None` if the numbers cannot be a date.
 fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'static str; 3]> {
     let [year, month, day] = order.map(|place| &path[runs[place].clone()]);
     let within = |digits: &str, most: u32| {
         digits.len() <= 2 && digits.parse::<u32>().is_ok_and(|number| number <= most)
     };
-    // A folder such as 2013/02/30 is an invalid day, not another layout.
+    // An invalid day such as 2013/02/30 is a mistake in the path, not a different layout.
     if year.len() != 4 || year.starts_with('0') || !within(month, 12) || !within(day, 31) {
         return None;
     }
@@ -143,11 +149,13 @@ fn names(path: &str, runs: [&Range<usize>; 3], order: [usize; 3]) -> Option<[&'s
 }
 
 impl DateReading<'_> {
-    /// Returns the place of the year among the path's numbers.
+    /// Returns the index of the year among the numbers of the path.
     fn year(&self) -> usize {
         self.first + self.names.iter().position(|name| *name == "{year}").unwrap_or_default()
     }
 
+    /// Adds the patterns of this reading: one without a slug, and one for each possible slug. `years`
+    /// are the indices of the years in all readings of the path.
     fn candidates(&self, years: &[usize], found: &mut Vec<Candidate>) {
         let (start, end) = (self.numbers[self.first].start, self.numbers[self.first + 2].end);
         let before = slugs_before(&self.path[..start]);
@@ -161,14 +169,14 @@ impl DateReading<'_> {
         }
     }
 
-    /// Returns whether a pattern with this slug treats a variable part as fixed: a second year, a year in
-    /// another reading of the path, or a page number.
+    /// Returns whether a pattern with this slug contains a variable part as fixed text: a second year,
+    /// the year of another reading, or the number of a page.
     fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
         let year = &self.path[self.numbers[self.year()].clone()];
         let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
         let is_named = slug.is_some_and(|slug| slug.start >= name);
         let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
-            // The name of a page can contain another year; a folder above the date cannot.
+            // A slug after the date can contain another year, but a folder above the date cannot.
             let is_behind = *place > self.first;
             let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
             !in_slug && !(self.first..self.first + 3).contains(place)
@@ -177,7 +185,7 @@ impl DateReading<'_> {
             let is_year = years.contains(&place) || self.path[run.clone()] == *year;
             is_year || (run.start >= name && !is_named)
         });
-        // The path may have more numbers than `numbers` returns.
+        // `numbers` contains only the first numbers of the path, so look for later digits.
         let last = self.numbers.last().map_or(0, |run| run.end);
         let has_more = self.path[last..].contains(|char: char| char.is_ascii_digit());
         let has_letters = |places: [usize; 2]| {
@@ -191,6 +199,7 @@ impl DateReading<'_> {
             || (is_day && (has_letters([0, 1]) || has_letters([1, 2])))
     }
 
+    /// Returns the pattern of this reading with the given slug.
     fn candidate(&self, slug: Option<Range<usize>>) -> Candidate {
         let mut written = String::with_capacity(self.path.len() + 16);
         let dates = self.numbers[self.first..].iter().cloned().zip(self.names);
@@ -212,7 +221,7 @@ impl DateReading<'_> {
     }
 }
 
-/// Returns the parts before the date that can be the slug: any whole folder name.
+/// Returns the byte ranges of the parts before the date that can be the slug: each whole folder name.
 fn slugs_before(before: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -223,14 +232,15 @@ fn slugs_before(before: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Returns the parts after the date that can be the slug: the rest of the path segment that contains the
-/// date, with or without the separator, or any later segment as a whole.
+/// Returns the byte ranges of the parts after the date that can be the slug. The slug can be any later
+/// path segment. It can also be the rest of the segment that contains the date, with or without the
+/// separator.
 fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
     let body = behind.len() - ".md".len();
     let own = behind.find('/').unwrap_or(body);
     let mut found = Vec::new();
     let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
-    // One page may have a longer separator than others.
+    // The separator of this page may be longer than usual, so try a separator of one character too.
     let joints = [joint, joint.min(1)];
     let joints = if joints[0] == joints[1] { &joints[..1] } else { &joints };
     found.extend(joints.iter().map(|joint| *joint..own).filter(|slug| !slug.is_empty()));

@@ -1,5 +1,5 @@
-//! Evidence from a sample of pages. A path alone does not always tell how its date is read, nor in
-//! which folder links from the root start.
+//! Evidence from a sample of pages. A path alone does not always show the order of year, month and day,
+//! or the folder that root-absolute links start from.
 
 use std::collections::BTreeMap;
 
@@ -17,30 +17,31 @@ use super::inferred::{DEEPEST_PREFIX, Inferred, Share};
 
 /// The maximum number of pages in the sample.
 const SAMPLE: usize = 400;
-/// The fewest links that make a folder the root.
+/// The minimum number of root-absolute links that must start from a folder for the folder to be a root.
 const FEWEST_ROOTED: u64 = 3;
-/// The minimum share of the links from the root that makes a folder one in which they start.
+/// The minimum share, in percent, of root-absolute links that must start from a folder for the folder to
+/// be a root.
 const ROOT_PERCENT: u64 = 10;
 
-/// The evidence of one page: the days in its headings, and the folder in which each of its links from
-/// the root starts.
+/// The evidence from one page: the days in its headings, and the folders that its root-absolute links
+/// start from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageEvidence {
     path: Box<str>,
     days: Vec<Date>,
-    /// The path that the only heading with a day links to.
+    /// The path that the heading with a day links to, if only one heading has a day.
     linked: Option<Box<str>>,
     roots: Vec<Box<str>>,
 }
 
-/// The evidence of a sample of pages.
+/// The evidence from a sample of pages.
 #[derive(Clone, Debug, Default)]
 pub struct DateEvidence {
     pages: Vec<PageEvidence>,
 }
 
 impl PageEvidence {
-    /// Reads a page.
+    /// Collects the evidence from a page.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse(source.text());
@@ -69,9 +70,10 @@ impl PageEvidence {
         }
     }
 
-    /// Returns whether its only day, which is not that of its path by `pattern`, dates the page. If it
-    /// has several days, none of them needs to; and a day that links to a page of that day dates that
-    /// page.
+    /// Returns whether the page's only heading with a day contradicts `pattern`. The caller has checked
+    /// that this day differs from the day that `pattern` reads from the page's path. If several headings
+    /// have a day, any of them may date the page, so they contradict nothing. If the heading links to a
+    /// page of its day, it names that page and does not date its own.
     fn is_of_another_day(&self, pattern: &Pattern) -> bool {
         let [day] = self.days.as_slice() else { return false };
         let linked = self.linked.as_deref().unwrap_or_default();
@@ -82,6 +84,7 @@ impl PageEvidence {
     }
 }
 
+/// Returns the path of a destination inside the archive.
 fn internal(destination: &str) -> Option<&str> {
     match Destination::parse(destination) {
         Destination::Internal { path, .. } => Some(path),
@@ -89,7 +92,9 @@ fn internal(destination: &str) -> Option<&str> {
     }
 }
 
-/// Finds the folder above the page `from` in which a link from the root must start to name a file.
+/// Returns the folder above the page `from` that a root-absolute link must start from to name an
+/// existing file. The link may begin with a URL prefix, so the function also tries the link without its
+/// first folders, up to [`DEEPEST_PREFIX`].
 fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a str> {
     let path = internal(destination).filter(|path| path.starts_with('/'))?;
     let path = Resolver::normalize(from, path)?;
@@ -107,20 +112,20 @@ fn root<'a>(archive: &Archive, from: &'a str, destination: &str) -> Option<&'a s
 }
 
 impl DateEvidence {
-    /// Returns the sample of an archive's paths that are worth reading.
+    /// Returns a sample of `paths`: the pages to collect evidence from.
     #[must_use]
     pub fn wanted<'a>(paths: &[&'a str]) -> Vec<&'a str> {
         sample(paths, SAMPLE)
     }
 
-    /// Adds a page.
+    /// Adds the evidence from a page.
     pub fn add(&mut self, page: PageEvidence) {
         self.pages.push(page);
     }
 
-    /// Returns the subfolders of the archive that root-absolute links start from, most frequent first. The
-    /// list is empty if links start from the archive's own folder, if they are inconclusive, or if most of
-    /// the dated `paths` are outside these subfolders.
+    /// Returns the subfolders of the archive that root-absolute links start from, most frequent first.
+    /// The list is empty if links start from the archive's own folder, or if too few links support a
+    /// subfolder. It is also empty if most of the dated `paths` are outside these subfolders.
     #[must_use]
     pub fn roots(&self, paths: &[&str]) -> Vec<Inferred<String>> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
@@ -151,7 +156,8 @@ impl DateEvidence {
         roots.into_iter().map(inferred).collect()
     }
 
-    /// Returns whether most pages with only one day have another day than the pattern reads.
+    /// Returns whether more pages contradict `pattern` than confirm it. A page confirms the pattern if
+    /// one of its headings has the day that the pattern reads from the page's path.
     pub(super) fn contradict(&self, pattern: &Pattern) -> bool {
         let (mut agree, mut differ) = (0_usize, 0_usize);
         for page in &self.pages {

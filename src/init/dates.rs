@@ -1,4 +1,4 @@
-//! The headings with the dates of pages: their level, and how they write the day.
+//! Infers the date headings of pages: their level, and the formats in which they write the day.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,25 @@ use super::formats;
 use super::inferred::{Inferred, Share};
 use super::page_summary::{HeadingSummary, LinkTarget};
 
-/// The heading that dates pages of a kind.
+/// The date heading of pages of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InferredDate {
-    /// Its level, if pages are dated.
+    /// The level of the heading, if it can be inferred.
     pub level: Option<Inferred<u8>>,
-    /// How it writes the day, the most frequent format first; none if no known format reads it.
+    /// The formats in which the heading writes the day, most frequent first. `None` if no known format
+    /// matches.
     pub formats: Option<Inferred<Vec<String>>>,
 }
 
 impl InferredDate {
-    /// Returns whether any page is dated.
+    /// Returns whether any page has the heading.
     pub(super) fn is_inferred(&self) -> bool {
         self.level.as_ref().is_some_and(|level| level.share.of > 0)
     }
 }
 
-/// Infers the heading with the day of a page's path, or with a link to the page of that day.
+/// Infers the date heading: the heading that contains the day of the page's path, or that links to the
+/// page of that day.
 pub(super) fn infer(
     pages: &[PageHeadings],
     what: &'static str,
@@ -46,15 +48,16 @@ pub(super) fn infer(
     InferredDate { level: Some(level), formats }
 }
 
-/// Returns the level at which most pages may have the day in words that no format reads.
+/// Returns the level of headings that may be the day in words, which no known format matches. Returns
+/// `None` unless most pages have such a heading at the same level.
 pub(super) fn in_words(pages: &[PageHeadings], what: &'static str) -> Option<Inferred<u8>> {
     let said =
         |page: &PageHeadings| levels(page.headings.iter().filter(|heading| heading.may_say_day));
     most_frequent(pages, what, said).filter(|level| level.share.is_most())
 }
 
-/// Returns whether rules take the page's first heading for its date because of its level, although no
-/// format reads it.
+/// Returns whether rules would treat the page's first heading as its date only because of its level.
+/// Returns `false` if any heading of the page is a date.
 pub(super) fn is_undated(page: &PageHeadings, level: u8) -> bool {
     let is_dated = |heading: &HeadingSummary<u32>| {
         heading.is_date
@@ -65,19 +68,19 @@ pub(super) fn is_undated(page: &PageHeadings, level: u8) -> bool {
         && !page.headings.iter().any(is_dated)
 }
 
-/// Returns whether a heading has the day of its page, or links to the page of that day.
+/// Returns whether a heading contains the day of its page, or links to the page of that day.
 fn is_own_day(page: &PageHeadings, heading: &HeadingSummary<u32>) -> bool {
     let links = matches!(heading.link, Some(LinkTarget::Day(day)) if Some(day) == page.date);
     heading.formats != 0 || links
 }
 
-/// Returns the levels of headings, a bit for each.
+/// Returns the levels of headings as a bit set: bit `n` stands for level `n`.
 pub(super) fn levels<'a>(headings: impl Iterator<Item = &'a HeadingSummary<u32>>) -> u8 {
     headings.fold(0, |levels, heading| levels | 1 << heading.level)
 }
 
-/// Returns the level at which most pages have a heading of some kind, and how many do; of equals, the
-/// lowest number. `wanted` returns the [`levels`] at which a page has one.
+/// Returns the level at which the most pages have a wanted heading, and the share of these pages. Among
+/// equals, the lowest level wins. `wanted` returns the [`levels`] of the wanted headings of a page.
 pub(super) fn most_frequent(
     pages: &[PageHeadings],
     what: &'static str,

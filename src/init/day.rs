@@ -1,4 +1,4 @@
-//! The headings of day pages.
+//! Infers the headings of day pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +11,14 @@ use super::page_summary::{HeadingSummary, LinkTarget};
 use super::sections::{MOST_COMPARED, MOST_TEXTS, is_plain, is_slip};
 use crate::config::{PreviousPolicy, Settings};
 
-/// The headings of day pages.
+/// The inferred headings of day pages.
 #[derive(Clone, Debug)]
 pub struct InferredDay {
-    /// The heading with the day.
+    /// The date heading.
     pub date: InferredDate,
-    /// The level of the topics between their entries.
+    /// The level of the topics between the entries.
     pub topic: Option<Inferred<u8>>,
-    /// The level of their entries.
+    /// The level of the entries.
     pub entry: Option<Inferred<u8>>,
     /// The heading that links to the previous day.
     pub previous: Option<InferredPrevious>,
@@ -27,19 +27,21 @@ pub struct InferredDay {
 /// The heading that links to the previous day.
 #[derive(Clone, Debug)]
 pub struct InferredPrevious {
-    /// Its level, and the pages that have it.
+    /// The level of the heading, and the share of pages that have the heading.
     pub level: Inferred<u8>,
-    /// Its texts, the most frequent first.
+    /// The texts of the heading, most frequent first.
     pub texts: Vec<String>,
-    /// Which day it names if the day before has no page; none if no page shows it.
+    /// The day that the heading links to if the day before has no page. `None` if no page has such a
+    /// link.
     pub policy: Option<Inferred<PreviousPolicy>>,
 }
 
+/// The name of the pages in a [`Share`].
 const WHAT: &str = "day pages";
-/// The fewest links over a gap that show a policy.
+/// The minimum number of links over days without a page that must agree with a policy to support it.
 const FEWEST_GAPS: u64 = 3;
 
-/// Infers the headings of day pages; `dated` are the days that have one.
+/// Infers the headings of day pages. `dated` contains the days that have a day page.
 pub(super) fn infer(
     aggregate: &Aggregate,
     dated: &BTreeSet<Date>,
@@ -74,7 +76,7 @@ pub(super) fn infer(
     }
 }
 
-/// Returns the texts of headings that link to an earlier day, the most frequent first.
+/// Returns the texts of headings that link to an earlier day, most frequent first.
 fn previous_texts(aggregate: &Aggregate) -> Vec<TextId> {
     let mut counts: BTreeMap<TextId, (u64, u64)> = BTreeMap::new();
     for page in &aggregate.days {
@@ -106,6 +108,7 @@ fn previous_texts(aggregate: &Aggregate) -> Vec<TextId> {
     kept
 }
 
+/// Infers the heading that links to the previous day.
 fn previous(
     aggregate: &Aggregate,
     dated: &BTreeSet<Date>,
@@ -120,7 +123,8 @@ fn previous(
     for page in &aggregate.days {
         let Some(own) = page.date else { continue };
         let Ok(yesterday) = own.yesterday() else { continue };
-        // If yesterday has a page, it is also the nearest day, and the link shows nothing.
+        // If the day before has a page, it is also the nearest day, so the link does not show the
+        // policy.
         if dated.contains(&yesterday) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Folders of drafts: their pages can have dates in their paths, but are not part of the archive yet.
+//! Finds draft folders. Their pages can have dates in their paths, but are not part of the archive yet.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,12 @@ use super::candidates::may_name_a_day;
 use super::inferred::{Inferred, Share};
 use crate::config::limits;
 
-/// Names of such folders, in lower case.
+/// The names of draft folders, in lower case.
 const NAMES: [&str; 2] = ["drafts", "_drafts"];
 
-/// Finds the folders of drafts that have dated pages, as path patterns to exclude, up to as many as
-/// settings can have. If most dated pages are drafts, they are the archive, and no folder is returned.
+/// Returns path patterns that exclude the draft folders with dated pages, at most as many as settings
+/// can contain. Returns no patterns if at least half of the dated pages are drafts, because the drafts
+/// are then the archive.
 #[must_use]
 pub fn draft_folders(paths: &[&str]) -> Vec<Inferred<String>> {
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
@@ -25,7 +26,7 @@ pub fn draft_folders(paths: &[&str]) -> Vec<Inferred<String>> {
         return Vec::new();
     }
     let inferred = |(folder, of): (&str, u64)| Inferred {
-        // `?` also matches a character that has a meaning in patterns.
+        // `?` matches any character, so characters with a special meaning in patterns need no escaping.
         value: format!("{}/**", folder.replace(['*', '?', '[', ']', '{', '}', '\\'], "?")),
         share: Share { of, all, what: "dated pages" },
     };
@@ -34,7 +35,7 @@ pub fn draft_folders(paths: &[&str]) -> Vec<Inferred<String>> {
     patterns
 }
 
-/// Returns the folder of drafts that a path is in.
+/// Returns the outermost draft folder that contains the path.
 fn folder(path: &str) -> Option<&str> {
     let mut start = 0;
     for (end, _) in path.match_indices('/') {

@@ -1,4 +1,4 @@
-//! Why no settings can be inferred.
+//! The errors that prevent `dateline init` from inferring settings.
 
 use std::path::PathBuf;
 
@@ -7,22 +7,22 @@ use crate::diagnostic::counted;
 /// Why the settings of an archive cannot be inferred.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InferenceError {
-    /// There are no pages.
+    /// The folder contains no Markdown pages.
     #[error("no Markdown page below {}; name the folder of an archive: `dateline init PATH`", root.display())]
     NoPages {
         /// The folder.
         root: PathBuf,
     },
-    /// Links from the root start in several folders.
+    /// Root-absolute links start from several folders.
     #[error("links from the root start in {}", archives(.0))]
     SeveralRoots(Vec<String>),
-    /// Several folders have pages with the same paths.
+    /// Too many folders have event pages with the same path pattern.
     #[error("pages have the same paths in {}", archives(.0))]
     AlikeFolders(Vec<String>),
-    /// The only dated paths name their year twice.
+    /// All paths with a date contain the year twice.
     #[error("{0}; rename them, for example to `2012/03/25/title.md`")]
     RepeatedYear(RepeatedYear),
-    /// The headings of most pages contradict the dates of their paths.
+    /// The headings of most pages contradict the dates in their paths.
     #[error(
         "pages below {} have paths like `{pattern}`, but most of their headings have other dates; \
          correct the dates first, or write `dateline.toml` by hand",
@@ -31,10 +31,10 @@ pub enum InferenceError {
     OtherDates {
         /// The folder.
         root: PathBuf,
-        /// The layout that fits the paths.
+        /// The path pattern that matches the paths.
         pattern: String,
     },
-    /// No path has a date.
+    /// No path contains a date.
     #[error(
         "none of the {} below {} has year, month and day in its path, as in \
          `news/2012/03/25/title.md`; the first page is `{first}`",
@@ -44,26 +44,27 @@ pub enum InferenceError {
     NoDates {
         /// The folder.
         root: PathBuf,
-        /// How many pages it has.
+        /// The number of pages in the folder.
         pages: u64,
         /// The path of the first page.
         first: String,
     },
 }
 
-/// Pages that no pattern of a layout can read, as their paths name the year twice.
+/// Pages that no pattern of a layout can match, because their paths contain the year twice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} such as `{example}` name the year twice, which no layout can express", counted(*.pages, "page"))]
 pub struct RepeatedYear {
-    /// How many pages there are.
+    /// The number of these pages.
     pub pages: u64,
-    /// The path of one of them.
+    /// The path of one of these pages.
     pub example: String,
 }
 
 /// The maximum number of folders that a message names.
 const NAMED: usize = 5;
 
+/// Returns the end of a message: the folders, and the advice to run `dateline init` in one of them.
 fn archives(folders: &[String]) -> String {
     let named = folders.iter().take(NAMED).map(|folder| format!("`{folder}`"));
     let more = if folders.len() > NAMED { " and more" } else { "" };

@@ -1,4 +1,4 @@
-//! The headings of event pages.
+//! Infers the headings of event pages.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,24 @@ use super::sections::{self, InferredSection, RecurringHeading, is_plain};
 use crate::archive::template::EventTemplate;
 use crate::config::Settings;
 
-/// The headings of event pages.
+/// The inferred headings of event pages.
 #[derive(Clone, Debug)]
 pub struct InferredEvent {
-    /// The heading with the day.
+    /// The date heading. If pages have no dates, but other headings at the default level of dates, its
+    /// level is one without any heading.
     pub date: InferredDate,
-    /// The level of their topics. If they have none but have other headings at the default level of
-    /// topics, a level without any heading; the same applies to dates.
+    /// The level of the topics. If pages have no topics, but other headings at the default level of
+    /// topics, this is a level without any heading.
     pub topic: Option<Inferred<u8>>,
-    /// The level of their titles.
+    /// The level of the titles.
     pub title: Option<Inferred<u8>>,
-    /// Their sections.
+    /// The sections.
     pub sections: Vec<InferredSection>,
 }
 
+/// The name of the pages in a [`Share`].
 const WHAT: &str = "event pages";
-/// The fewest pages with the same text at a level that show that the text is not a title.
+/// The minimum number of pages with the same text at a level that rules out this level for titles.
 const FEWEST_ALIKE: u64 = 3;
 
 /// Infers the headings of event pages.
@@ -49,7 +51,7 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
     if date.level.is_none()
         && known.undated(pages, defaults.date.level).is_some_and(|inferred| is_common(&inferred))
     {
-        // Rules must not take these headings for dates.
+        // Rules must not mistake the headings at the default level for dates.
         date.level = free(pages, known, &taken);
         taken.extend(date.level.as_ref().map(|level| level.value));
     }
@@ -57,15 +59,16 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
     let is_there =
         |page: &PageHeadings| known.unclaimed(page).any(|one| one.level == defaults.topic_level);
     let topic = topic.or_else(|| {
-        // Rules must not take other headings at the default level for topics.
+        // Rules must not mistake other headings at the default level for topics.
         (is_free && pages.iter().any(is_there)).then(|| free(pages, known, &taken)).flatten()
     });
     let sections = sections::sections(aggregate, &texts);
     InferredEvent { date, topic, title, sections }
 }
 
-/// Returns the level of dates that no format reads: most pages begin with a heading at that level,
-/// either in words that may be the day or at the default level of dates, and titles have another level.
+/// Returns the level of date headings that no known format matches. It is either the level of headings
+/// that may be a day in words, or the default level of dates. Most pages must begin with a heading at
+/// that level, and most must also have a title apart from this heading.
 fn unread(
     pages: &[PageHeadings],
     known: KnownHeadings<'_>,
@@ -80,12 +83,12 @@ fn unread(
     })
 }
 
-/// The headings that are known already, and are neither titles nor topics.
+/// The headings that are identified already. They are neither titles nor topics.
 #[derive(Clone, Copy)]
 struct KnownHeadings<'a> {
     /// The headings of sections.
     texts: &'a [RecurringHeading],
-    /// The level of dates that no format reads.
+    /// The level of date headings that no known format matches, if any.
     undated: Option<u8>,
 }
 
@@ -94,20 +97,22 @@ impl<'a> KnownHeadings<'a> {
         self.texts.iter().any(|section| Some(section.text) == heading.text)
     }
 
-    /// Returns whether the page's first heading is a date at this level that no format reads.
+    /// Returns whether the page's first heading is a date at this level that no known format matches.
     fn is_undated(self, page: &PageHeadings, level: u8) -> bool {
         dates::is_undated(page, level)
             && !page.headings.first().is_some_and(|one| self.is_section(one))
     }
 
-    /// Returns the level with the share of pages that have such a date there, if any has.
+    /// Returns the level, with the share of pages whose first heading is a date at this level in an
+    /// unknown format. Returns `None` if no page has such a date.
     fn undated(self, pages: &[PageHeadings], level: u8) -> Option<Inferred<u8>> {
         let of = pages.iter().filter(|page| self.is_undated(page, level)).count() as u64;
         let share = Share { of, all: pages.len() as u64, what: WHAT };
         (of > 0).then_some(Inferred { value: level, share })
     }
 
-    /// Returns the other headings of a page: its topic, its title, and free ones.
+    /// Returns the headings of a page that are not identified yet: its topics, its title and headings
+    /// with arbitrary texts.
     fn unclaimed(
         self,
         page: &'a PageHeadings,
@@ -118,9 +123,10 @@ impl<'a> KnownHeadings<'a> {
     }
 }
 
-/// Infers the level of titles. A page has one title, and unlike topics, titles differ from page to
-/// page: of the levels at which most pages have one heading, it is the one with the most texts. A level
-/// at which nearly all pages have the same text has no titles, unless it is the default one.
+/// Infers the level of titles. A page has exactly one title, and titles vary more from page to page than
+/// topics. Among the levels at which the most pages have exactly one heading, this function chooses the
+/// level with the most varied texts. It rules out a level at which nearly all pages have the same text,
+/// unless this is the default level.
 fn title(pages: &[PageHeadings], known: KnownHeadings<'_>, defaults: u8) -> Option<Inferred<u8>> {
     let mut counts = [0_u64; 7];
     let mut texts: [BTreeMap<TextId, u64>; 7] = Default::default();
@@ -147,7 +153,8 @@ fn title(pages: &[PageHeadings], known: KnownHeadings<'_>, defaults: u8) -> Opti
     let most = counts.iter().max().copied().filter(|most| *most > 0)?;
     let variety = |level: u8| {
         let level = usize::from(level);
-        // In twentieths: in a small archive, one or two topics vary as much as the titles.
+        // Round to twentieths to ignore small differences. In a small archive, topics vary nearly as
+        // much as titles.
         (texts[level].len() + long[level]) as u64 * 20 / counts[level]
     };
     let likely = (1..7_u8).rev().filter(|level| counts[usize::from(*level)] * 5 >= most * 4);
@@ -163,12 +170,12 @@ fn topic(pages: &[PageHeadings], known: KnownHeadings<'_>, title: u8) -> Option<
         levels(known.unclaimed(page).take(place.unwrap_or_default()))
     };
     let found = most_frequent(pages, WHAT, before_title)?;
-    // If there are fewer, they are titles at a wrong level and the like.
+    // Fewer headings are probably mistakes, such as titles at the wrong level.
     (found.share.of >= least(found.share.all) && found.share.of * 20 >= found.share.all)
         .then_some(found)
 }
 
-/// Returns a level without any heading.
+/// Returns the deepest level without any heading, or `None` if all levels are in use.
 fn free(pages: &[PageHeadings], known: KnownHeadings<'_>, taken: &[u8]) -> Option<Inferred<u8>> {
     let used = pages.iter().fold(0, |used, page| used | levels(page.headings.iter()));
     let is_free = |level: &u8| {

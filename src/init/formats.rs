@@ -1,11 +1,11 @@
-//! How an archive writes days: the formats that its date headings support.
+//! Chooses the date formats of an archive from its date headings.
 
 use std::collections::BTreeMap;
 
 use crate::archive::date::KNOWN_FORMATS;
 
-/// Additional formats in which the text alone does not tell which number is the month. The path of the
-/// page resolves this.
+/// Additional formats that `dateline init` tries. In most of them, the text alone does not show which
+/// number is the month, but the path of the page does.
 const AMBIGUOUS: &[&str] = &[
     "%-d/%-m/%Y",
     "%d/%m/%Y",
@@ -17,19 +17,22 @@ const AMBIGUOUS: &[&str] = &[
     "%A, %d %B %Y",
 ];
 
-/// The minimum share of dates, in percent, for an additional format not to count as a typo.
+/// The minimum share of dates, in percent, that a further format must cover. Fewer dates count as typos.
 const FURTHER_PERCENT: u64 = 5;
 
-/// Returns all formats that `dateline init` tries: at most 64, since a `u64` holds a set of them.
+/// Returns all formats that `dateline init` tries. There are at most 64, because a `u64` represents a
+/// set of them.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
 }
 
-/// Returns the formats that fit the dates, most frequent first, and the number of dates they cover. If
-/// several formats cover the same dates, it prefers those in `defaults`, then those that differ only in
-/// padding.
+/// Returns the formats that fit the dates, most frequent first, and the number of dates that these
+/// formats cover. If several formats cover equally many dates, the function chooses those in `defaults`.
+/// If `defaults` contains none of them, it chooses the first format and the formats that differ from it
+/// only in padding.
 ///
-/// Each key of `dates` is the set of formats that reproduce a date exactly; the value counts such dates.
+/// Each key of `dates` is a set of formats: bit `n` stands for item `n` of [`all`]. The value is the
+/// number of dates that exactly these formats reproduce.
 pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<String>, u64) {
     let formats: Vec<&str> = all().collect();
     let total: u64 = dates.values().sum();
@@ -74,7 +77,8 @@ pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<St
 mod tests {
     use super::*;
 
-    /// The formats of dates that so many headings write as these formats do, and only these.
+    /// Returns the formats that [`choose`] returns for `dates`. Each item contains the formats that
+    /// reproduce a date, and the number of such dates.
     fn chosen(dates: &[(&[&str], u64)]) -> (Vec<String>, u64) {
         let mask = |known: &[&str]| {
             let known = |format: &str| u64::from(known.contains(&format));

@@ -1,4 +1,4 @@
-//! The settings that an archive's pages support, and what `init` tells about them.
+//! The settings that an archive's pages support, and the summary of them that `dateline init` prints.
 
 use std::collections::BTreeSet;
 
@@ -16,11 +16,11 @@ use crate::diagnostic::counted;
 /// The settings that an archive's pages support.
 #[derive(Clone, Debug)]
 pub struct Inference {
-    /// How many pages there are.
+    /// The number of pages of each kind.
     pub pages: PageCounts,
-    /// Where the site serves the archive, such as `zh`.
+    /// The URL prefixes at which the site serves the archive, such as `zh`.
     pub url_prefixes: Vec<Inferred<String>>,
-    /// Where pages are.
+    /// The path patterns of pages.
     pub layout: InferredLayout,
     /// The headings of event pages.
     pub event: InferredEvent,
@@ -29,8 +29,8 @@ pub struct Inference {
 }
 
 impl Inference {
-    /// Infers the settings of an archive from its paths and pages; `layout` is inferred already.
-    /// `defaults` apply where pages show nothing.
+    /// Infers the settings from the paths and the summaries of an archive's pages. `layout` is the
+    /// layout that was inferred from the paths. `defaults` apply where pages give no evidence.
     #[must_use]
     pub fn new(
         aggregate: &Aggregate,
@@ -48,7 +48,7 @@ impl Inference {
         }
     }
 
-    /// Returns a summary in a few lines.
+    /// Returns a summary of the settings, as a list of lines.
     #[must_use]
     pub fn summary(&self, frequent: &[FrequentRule]) -> Vec<String> {
         let pages = self.pages;
@@ -70,7 +70,7 @@ impl Inference {
         lines
     }
 
-    /// What no page shows.
+    /// Returns the names of the parts, such as titles, that were not found on any page.
     fn missing(&self) -> Vec<&'static str> {
         let (event, day) = (&self.event, &self.day);
         let has_topics = event.topic.as_ref().is_some_and(|topic| topic.share.of > 0);
@@ -91,26 +91,27 @@ impl Inference {
     }
 }
 
-/// The days that have a page of their own.
+/// Returns the days that have a day page.
 fn dated(layout: &Layout, paths: &[&str]) -> BTreeSet<Date> {
     let places = paths.iter().map(|path| layout.place(path));
     let days = places.filter(|place| place.kind == PageKind::Day);
     days.filter_map(|place| place.date?.day()).collect()
 }
 
-/// A rule that reports most pages of a kind: more likely the archive's style than a fault.
+/// A rule that reports most pages of a kind. Such findings are more likely due to the archive's style
+/// than to mistakes.
 #[derive(Clone, Debug)]
 pub struct FrequentRule {
     /// The rule's id.
     pub rule: &'static str,
-    /// What it looks for.
+    /// The summary of the rule.
     pub summary: &'static str,
-    /// The share of pages that it reports, for each kind of page of which it reports most.
+    /// The share of pages that the rule reports, for each kind of page whose share is more than half.
     pub shares: Vec<Share>,
 }
 
 impl FrequentRule {
-    /// Returns a rule that reports these shares of pages, if one of them is most pages.
+    /// Returns the rule with those `shares` that are more than half, or `None` if no share is.
     #[must_use]
     pub fn of(rule: &'static str, summary: &'static str, shares: &[Share]) -> Option<Self> {
         let shares: Vec<Share> = shares.iter().filter(|share| share.is_most()).copied().collect();

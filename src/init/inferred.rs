@@ -1,22 +1,22 @@
-//! Values that pages support, and how many of them do.
+//! Inferred values, and the share of pages that support them.
 
 use std::fmt;
 
 use crate::diagnostic::grouped;
 
-/// How many of some pages, links or other things support a value.
+/// The share of pages, links or other things that support a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// Those that support it.
+    /// The number of things that support the value.
     pub of: u64,
-    /// All of them.
+    /// The number of all things, including those that do not support the value.
     pub all: u64,
-    /// What they are, in the plural.
+    /// The name of the things in the plural, such as `pages`.
     pub what: &'static str,
 }
 
 impl Share {
-    /// Returns whether it is more than a half.
+    /// Returns whether the share is more than half.
     pub(super) fn is_most(self) -> bool {
         self.of * 2 > self.all
     }
@@ -25,7 +25,7 @@ impl Share {
 impl fmt::Display for Share {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { of, all, what } = *self;
-        // Only all are 100 %, and only none are 0 %.
+        // Do not round up to 100 % or down to 0 %: these values stand for exactly all and none.
         let tenths = (of * 1000).checked_div(all).unwrap_or_default().max(u64::from(of > 0));
         let percent = match (of, tenths) {
             (_, 0) => "0".to_owned(),
@@ -36,25 +36,26 @@ impl fmt::Display for Share {
     }
 }
 
-/// A value, and the share that supports it.
+/// An inferred value, and the share that supports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inferred<T> {
     /// The value.
     pub value: T,
-    /// What supports it.
+    /// The share that supports the value.
     pub share: Share,
 }
 
-/// Returns how many of so many pages it takes to be more than a slip: a hundredth of them, and at
-/// least two; one of few pages.
+/// Returns the minimum number of pages that a value needs, so that it is not considered a mistake. The
+/// minimum is one percent of `pages`, but at least two. In a small archive, it is one page.
 pub(super) fn least(pages: u64) -> u64 {
     if pages < FEW { 1 } else { pages.div_ceil(100).max(2) }
 }
 
-/// The maximum number of folders of a URL prefix, at which the site serves the archive.
+/// The maximum number of folders in a URL prefix, below which the site serves the archive.
 pub(super) const DEEPEST_PREFIX: usize = 3;
 
-/// An archive with fewer pages is small: what is on one page only may be intended.
+/// The number of pages below which an archive is small. In a small archive, a heading on a single page
+/// may be intended.
 pub(super) const FEW: u64 = 25;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Infers the layout of an archive from its paths.
 //!
-//! It generates all patterns that match the paths of a sample as dated pages, and then tries the most common
-//! ones on all paths, with the same [`Pattern`] that a check uses.
+//! The module first generates all patterns that match a path in a sample as a dated page. It then tries
+//! the most frequent patterns on all paths. It matches paths with the same [`Pattern`] type as a check.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,10 +13,10 @@ use super::inferred::Inferred;
 use super::patterns::{day_patterns, event_patterns, padded, tried};
 use crate::archive::layout::{Layout, PageKind, Pattern};
 
-/// A pattern, and how many pages have its shape.
+/// A pattern, and the number of pages that it matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InferredPattern {
-    /// The pattern, padded as most of the pages are.
+    /// The pattern, with the padding that most pages have.
     pub pattern: Pattern,
     /// The number of pages that it matches and that no earlier pattern matches.
     pub pages: u64,
@@ -29,21 +29,23 @@ pub struct InferredLayout {
     pub root: Option<Inferred<String>>,
     /// Path patterns of pages that do not belong to the archive.
     pub exclude: Vec<Inferred<String>>,
-    /// Patterns of event pages, the most frequent first.
+    /// Patterns of event pages, most frequent first.
     pub event: Vec<InferredPattern>,
-    /// Patterns of day pages, the most frequent first.
+    /// Patterns of day pages, most frequent first.
     pub day: Vec<InferredPattern>,
 }
 
-/// The maximum number of paths for which candidates are made.
+/// The maximum number of paths from which candidates are generated.
 const SAMPLE: usize = 2000;
-/// The maximum number of patterns that differ only in a folder.
+/// The maximum number of event patterns that differ only in their folder. With more, each folder counts
+/// as a separate archive.
 const MOST_ALIKE: usize = 8;
 impl InferredLayout {
-    /// Infers the layout of the archive at `root`; an archive without one is an error.
+    /// Infers the layout of the archive at `root`.
     ///
     /// # Errors
-    /// [`InferenceError`], if there are no dated pages, or if pages contradict each other.
+    /// [`InferenceError`], if no path has a date that a layout can express, if headings contradict the
+    /// paths, or if the folder contains several archives.
     pub fn infer(
         root: &Path,
         pages: &[&str],
@@ -74,13 +76,13 @@ impl InferredLayout {
         Err(InferenceError::NoDates { root: root(), pages, first })
     }
 
-    /// Infers the layout from the paths of an archive's pages. If nothing shows the padding of a
-    /// pattern, it is that of the same pattern in `defaults`.
+    /// Infers the layout from the paths of pages. If the paths do not show the padding of a pattern, its
+    /// padding is that of the same pattern in `defaults`.
     fn of(pages: &[&str], defaults: &Layout, evidence: &DateEvidence) -> Self {
         Self::of_sample(pages, defaults, evidence, SAMPLE)
     }
 
-    /// Does the same with a sample of at most so many paths.
+    /// Infers the layout as [`Self::of`] does, but generates candidates from at most `most` paths.
     fn of_sample(pages: &[&str], defaults: &Layout, evidence: &DateEvidence, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
         for path in sample(pages, most) {
@@ -119,7 +121,7 @@ impl InferredLayout {
         self
     }
 
-    /// Returns the layout.
+    /// Returns the patterns as a [`Layout`].
     #[must_use]
     pub fn layout(&self) -> Layout {
         let patterns = |inferred: &[InferredPattern]| {
@@ -128,7 +130,8 @@ impl InferredLayout {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
-    /// Returns the pages that no pattern matches because their paths contain the year twice.
+    /// Returns the pages that no pattern matches because their paths contain the year twice, or `None`
+    /// if no path does.
     #[must_use]
     pub fn repeated_year(&self, pages: &[&str]) -> Option<RepeatedYear> {
         let layout = self.layout();
@@ -138,8 +141,8 @@ impl InferredLayout {
         Some(RepeatedYear { pages: found.count() as u64, example })
     }
 
-    /// Returns the folders that contain event pages with the same path pattern, if there are too many folders
-    /// to list in a layout.
+    /// Returns the folders whose event patterns are otherwise identical, if more than [`MOST_ALIKE`]
+    /// folders share a pattern.
     fn alike(&self) -> Vec<String> {
         let split = |inferred: &InferredPattern| {
             let written = inferred.pattern.to_string();
@@ -153,25 +156,25 @@ impl InferredLayout {
         alike.into_iter().map(|(folder, _)| folder).collect()
     }
 
-    /// Returns whether no page has a day in its path.
+    /// Returns whether the layout has no patterns.
     fn is_empty(&self) -> bool {
         self.event.is_empty() && self.day.is_empty()
     }
 }
 
-/// How many pages of each kind there are.
+/// The number of pages of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PageCounts {
-    /// Event pages.
+    /// The number of event pages.
     pub events: u64,
-    /// Day pages.
+    /// The number of day pages.
     pub days: u64,
-    /// Other pages.
+    /// The number of other pages.
     pub others: u64,
 }
 
 impl PageCounts {
-    /// Counts the pages of a layout.
+    /// Counts the pages of each kind in a layout.
     #[must_use]
     pub fn of(layout: &Layout, pages: &[&str]) -> Self {
         let mut counts = Self::default();
@@ -185,7 +188,7 @@ impl PageCounts {
         counts
     }
 
-    /// Returns how many pages there are of any kind.
+    /// Returns the number of pages of any kind.
     #[must_use]
     pub fn all(self) -> u64 {
         self.events + self.days + self.others
@@ -198,7 +201,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns the patterns that paths support, each with the number of paths that it reads.
+    /// Returns the event patterns and the day patterns that are inferred from `paths`, each with its
+    /// number of pages.
     fn inferred(paths: &[String]) -> [Vec<(String, u64)>; 2] {
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let defaults = Layout {
@@ -215,7 +219,7 @@ mod tests {
         vec![(pattern.to_owned(), pages)]
     }
 
-    /// A path for each of so many days, all different.
+    /// Returns a path for each of `count` consecutive days from 2012-01-01.
     fn days(count: i32, path: impl Fn(Date) -> String) -> Vec<String> {
         let first = jiff::civil::date(2012, 1, 1);
         (0..count).map(|day| path(first + jiff::Span::new().days(day))).collect()
@@ -264,7 +268,7 @@ mod tests {
                 assert_eq!(inferred(&paths, most), expected, "{events} events a day, {most}");
             }
         }
-        // Other files next to an archive do not hide it.
+        // Undated files next to an archive must not displace its pages from the sample.
         let mut paths = days(40, |date| format!("{}/story-{date}.md", folder(date)));
         paths.extend((0..9000).map(|number| format!("node_modules/p{}/r{number}.md", number / 9)));
         paths.sort();

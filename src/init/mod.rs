@@ -1,8 +1,9 @@
-//! Inferring the settings of an archive from its pages, for `dateline init`.
+//! Infers the settings of an archive from its pages, for `dateline init`.
 //!
-//! A sample of pages gives the [`DateEvidence`], and that and all paths give the [`InferredLayout`]. Each
-//! page is then reduced to a [`PageSummary`], and an [`Aggregate`] combines the summaries. What most pages
-//! have in common becomes the [`Inference`].
+//! A sample of pages provides the [`DateEvidence`]. The [`InferredLayout`] is inferred from this
+//! evidence and the paths of all pages. Each page is then reduced to a [`PageSummary`], and an
+//! [`Aggregate`] combines the summaries. The [`Inference`] contains the settings that most pages
+//! support.
 
 mod aggregate;
 mod candidates;

@@ -1,4 +1,4 @@
-//! The summary of a page: its headings, what they link to, and what is below them.
+//! Summarizes a page: its headings, their link targets and the content below them.
 
 use jiff::civil::Date;
 
@@ -12,72 +12,80 @@ use crate::span::{FileId, SourceText};
 use super::formats;
 use super::inferred::DEEPEST_PREFIX;
 
-/// Headings longer than this, in bytes, are titles; their text is not kept.
+/// The maximum length, in bytes, of a heading whose text is kept. Longer headings are considered titles.
 const LONGEST: usize = 80;
-/// Texts longer than this, in bytes, are not dates.
+/// The maximum length of a date, in bytes.
 const LONGEST_DATE: usize = 40;
 
-/// What a link names.
+/// The target of a link, which need not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LinkTarget {
-    /// A page or a file on the web, or anything with a scheme.
+    /// A URL with a scheme.
     Web,
-    /// The page with the link.
+    /// The page that contains the link.
     Itself,
     /// An event page.
     Event,
-    /// The page of a day.
+    /// The day page of this day.
     Day(Date),
-    /// Anything else.
+    /// Any other target.
     Else,
 }
 
-/// A heading; the text is kept only if it is short enough to tell sections from titles.
+/// The summary of a heading. `T` is the type of its text.
 #[derive(Clone, Debug)]
 pub(super) struct HeadingSummary<T> {
     pub(super) level: u8,
-    /// Its text, unless that is long.
+    /// The text, unless it is empty or longer than [`LONGEST`]. Section headings are short, so a longer
+    /// text is not needed.
     pub(super) text: Option<T>,
-    /// Whether its text is a date, or written like one.
+    /// Whether the text is a date, or has the form of a date.
     pub(super) is_date: bool,
-    /// The formats that write the page's own day as the text does, see [`formats::all`].
+    /// The formats in which the text is the page's own day, as a bit set: bit `n` stands for item `n` of
+    /// [`formats::all`].
     pub(super) formats: u64,
-    /// Whether its text may be the page's own day in words, such as `3 janvier 2011`.
+    /// Whether the text may be the page's own day in words, such as `3 janvier 2011`.
     pub(super) may_say_day: bool,
-    /// What its first link names.
+    /// The target of the first link in the heading.
     pub(super) link: Option<LinkTarget>,
-    /// The items below it.
+    /// The items below the heading, counted by their targets.
     pub(super) items: ItemCounts,
-    /// Whether anything but a heading is below it.
+    /// Whether there is content below the heading, other than headings.
     pub(super) has_content: bool,
 }
 
-/// What the items below a heading are, by their first links.
+/// The number of items below a heading, by the target of their first link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ItemCounts {
+    /// Items that link to a URL.
     pub(super) web: u16,
+    /// Items that link to an event page.
     pub(super) event: u16,
-    /// Those that name their own page.
+    /// Items that link to their own page.
     pub(super) itself: u16,
+    /// Items with another target or without a link.
     pub(super) other: u16,
 }
 
-/// A page of an event or of a day.
+/// The summary of a page.
 #[derive(Debug)]
 pub struct PageSummary {
+    /// The kind of the page, according to the layout.
     pub(super) kind: PageKind,
+    /// The day in the path of the page.
     pub(super) date: Option<Date>,
+    /// The headings of the page, in order.
     pub(super) headings: Vec<HeadingSummary<Box<str>>>,
-    /// Links into the archive that begin with `/`.
+    /// The number of root-absolute links into the archive.
     pub(super) absolute: u32,
-    /// Prefixes that must be removed from such links for them to name pages.
+    /// The URL prefix of each root-absolute link that names a page only without its prefix.
     pub(super) prefixes: Vec<Box<str>>,
-    /// The day pages that links name, as indices of the layout's patterns.
+    /// For each link to an existing day page, the index of the page's pattern in the layout.
     pub(super) day_pages: Vec<u32>,
 }
 
 impl PageSummary {
-    /// Reads a page of an archive with an inferred layout.
+    /// Summarizes a page of an archive. The archive's layout must already be inferred.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let ParsedPath { kind, date } = archive.place(file);
@@ -113,7 +121,9 @@ impl PageSummary {
         page
     }
 
-    /// Returns what a destination names: a file, or the page that it would be by the layout.
+    /// Returns the target of a destination. If the target does not exist, the layout decides what the
+    /// path would be. Also counts root-absolute links, and collects their prefixes and the day pages
+    /// that links name.
     fn name(&mut self, archive: &Archive, file: FileId, destination: &str) -> LinkTarget {
         let path = match Destination::parse(destination) {
             Destination::Internal { path: "", .. } => return LinkTarget::Itself,
@@ -148,7 +158,8 @@ impl PageSummary {
             .unwrap_or(LinkTarget::Else)
     }
 
-    /// Returns what is at a path.
+    /// Returns the target at a path, or `None` if there is no file. Also records which pattern matches a
+    /// day page.
     fn found(&mut self, archive: &Archive, own: FileId, path: &str) -> Option<LinkTarget> {
         let file = archive.file_or_source(path)?;
         if file == own && self.kind == PageKind::Event {
@@ -161,6 +172,7 @@ impl PageSummary {
         Some(by_layout(archive, path))
     }
 
+    /// Summarizes a heading, without the items below it.
     fn heading(
         &self,
         document: &Document,
@@ -182,7 +194,7 @@ impl PageSummary {
     }
 }
 
-/// Returns what a path is by the layout.
+/// Returns the target that a path names according to the layout.
 fn by_layout(archive: &Archive, path: &str) -> LinkTarget {
     let place = archive.layout.place(path);
     match (place.kind, place.date.and_then(FolderDate::day)) {
@@ -192,9 +204,9 @@ fn by_layout(archive: &Archive, path: &str) -> LinkTarget {
     }
 }
 
-/// Returns the formats that write this day as `text` does.
+/// Returns the formats in which `text` is exactly this day, as a bit set.
 fn fitting(text: &str, date: Date) -> u64 {
-    // Every format writes the year in full.
+    // Every format writes the year in full, so a text without the year needs no parsing.
     if text.len() > LONGEST || !text.contains(&date.year().to_string()) {
         return 0;
     }
@@ -203,8 +215,9 @@ fn fitting(text: &str, date: Date) -> u64 {
     fits.fold(0, |mask, (_, index)| mask | 1 << index)
 }
 
-/// Returns whether a text is as short as dates are and has the numbers of the date's year and day, and
-/// no other number except that of the month.
+/// Returns whether a text may be this date in words. The text must be as short as a date and contain the
+/// numbers of the year and the day. The only other number that it can contain is the number of the
+/// month.
 fn may_say(text: &str, date: Date) -> bool {
     let numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
     let (mut year, mut day, mut others) = (0, 0, 0);
@@ -231,7 +244,7 @@ impl ItemCounts {
         *count = count.saturating_add(1);
     }
 
-    /// Returns how many there are of any kind.
+    /// Returns the number of all items.
     pub(super) fn all(self) -> u64 {
         [self.web, self.event, self.itself, self.other].map(u64::from).iter().sum()
     }

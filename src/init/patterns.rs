@@ -1,5 +1,5 @@
-//! Patterns of paths: which of the candidates are those of event pages and of day pages, and how their
-//! dates are padded.
+//! Chooses the patterns of event pages and day pages from the candidates, and the padding of their
+//! dates.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,20 +10,25 @@ use super::candidates::Rank;
 use super::date_evidence::DateEvidence;
 use crate::archive::layout::{FolderDate, Layout, Pattern};
 
-/// The maximum number of candidates of a kind that are considered, and that are tried on all paths.
+/// The maximum number of candidates of each kind that are compared with the evidence.
 const LOOKED_AT: usize = 100;
+/// The maximum number of candidates of each kind that are tried on all paths.
 const TRIED: usize = 24;
-/// The minimum share of dated pages that makes a further pattern; fewer may be misplaced pages.
+/// The minimum number of pages for a further event pattern, in percent of the dated pages that earlier
+/// patterns match. Fewer pages may only be misplaced.
 const FURTHER_PERCENT: usize = 5;
-/// The minimum share of the paths that a pattern reads that must name valid days.
+/// The minimum share, in percent, of valid days among the paths that a pattern matches.
 const SOUND_PERCENT: usize = 80;
-/// The minimum share of days that have a page of a name, for that to be the name of day pages...
+/// The minimum share of days, in percent, that a day pattern must match if its file name is an index or
+/// consists only of the day.
 const INDEX_PERCENT: usize = 5;
-/// ...and the same for a name that is not that of a folder's index, with the fewest days it takes.
+/// The minimum share of days, in percent, that a day pattern must match if it has another file name,
+/// such as `weather.md`.
 const NAME_PERCENT: usize = 80;
+/// The minimum number of days that a day pattern must match if it has another file name.
 const FEWEST_NAMED: usize = 3;
 
-/// Returns the candidates that most paths have in common and no pages contradict, the best first.
+/// Returns the most frequent candidates that the evidence does not contradict, best first.
 pub(super) fn tried(
     counted: BTreeMap<String, (u64, Rank)>,
     evidence: &DateEvidence,
@@ -38,8 +43,8 @@ pub(super) fn tried(
         .collect()
 }
 
-/// Returns the days that a pattern reads, one for each path; none if many are not valid days, as then
-/// the numbers are not dates.
+/// Returns the day of each path that a pattern matches. Returns no days if too many of them are invalid,
+/// because the numbers are then probably not dates.
 fn days_of(pattern: &Pattern, pages: &[&str]) -> Vec<Date> {
     let read = pages.iter().filter_map(|path| pattern.read(path));
     let dates: Vec<Option<Date>> = read.map(|read| read.date.day()).collect();
@@ -47,7 +52,7 @@ fn days_of(pattern: &Pattern, pages: &[&str]) -> Vec<Date> {
     if days.len() * 100 >= dates.len() * SOUND_PERCENT { days } else { Vec::new() }
 }
 
-/// Returns the patterns without a slug that recur from day to day.
+/// Returns the patterns of `tried` that match pages on enough days. These patterns have no slug.
 pub(super) fn day_patterns(pages: &[&str], tried: &[Pattern], events: &[Pattern]) -> Vec<Pattern> {
     let best = events.iter().map(|pattern| days_of(pattern, pages)).max_by_key(Vec::len);
     let all: BTreeSet<Date> = best.unwrap_or_default().into_iter().collect();
@@ -64,7 +69,7 @@ pub(super) fn day_patterns(pages: &[&str], tried: &[Pattern], events: &[Pattern]
     found.sort_by_key(|(days, _)| Reverse(*days));
     let mut kept: Vec<Pattern> = Vec::new();
     for (_, pattern) in found {
-        // Another reading of the same pages adds nothing.
+        // Skip a pattern that only matches pages of patterns that are already kept.
         let is_new = |path: &str| {
             pattern.read(path).is_some() && kept.iter().all(|kept| kept.read(path).is_none())
         };
@@ -75,7 +80,7 @@ pub(super) fn day_patterns(pages: &[&str], tried: &[Pattern], events: &[Pattern]
     kept
 }
 
-/// Returns whether pages of this pattern have no name but their day, or are the index of a folder.
+/// Returns whether pages of this pattern are named only after their day, or are the index of a folder.
 fn is_index(pattern: &Pattern) -> bool {
     let written = pattern.to_string();
     let (before, behind) = written.rsplit_once('}').unwrap_or_default();
@@ -87,14 +92,16 @@ fn is_index(pattern: &Pattern) -> bool {
     is_bare && ["", "index", "readme"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Returns the pattern that reads most pages, and further ones that read a good share of the rest.
+/// Returns the pattern that matches the most pages, followed by patterns that match enough of the
+/// remaining pages.
 pub(super) fn event_patterns(pages: &[&str], tried: &[Pattern]) -> Vec<Pattern> {
     let mut found = Vec::new();
     let mut rest = pages.to_vec();
     let mut dated = 0;
     loop {
         let reads = |pattern: &Pattern| days_of(pattern, &rest).len();
-        // They are sorted: of equals, the first is the best.
+        // `max_by_key` returns the last maximum. Reverse the patterns, which are sorted best first, so
+        // that the best of equal patterns is chosen.
         let best = tried.iter().map(|pattern| (reads(pattern), pattern)).rev();
         let Some((count, best)) = best.max_by_key(|(count, _)| *count) else { break };
         let least =
@@ -109,7 +116,7 @@ pub(super) fn event_patterns(pages: &[&str], tried: &[Pattern]) -> Vec<Pattern> 
     found
 }
 
-/// Ways to pad months and days, the most common first.
+/// The ways to pad months and days, most common first.
 const PADDINGS: [(&str, &str); 4] = [
     ("{month:02}", "{day:02}"),
     ("{month:02}", "{day}"),
@@ -117,7 +124,9 @@ const PADDINGS: [(&str, &str); 4] = [
     ("{month}", "{day:02}"),
 ];
 
-/// Pads `patterns` as most pages are whose dates are in the same folders.
+/// Returns `patterns` with the padding that fits most pages. Patterns that are identical up to the end
+/// of their dates get the same padding. If several paddings fit equally many pages, a pattern in
+/// `defaults` decides.
 pub(super) fn padded(
     patterns: &[Pattern],
     events: &[Pattern],
@@ -154,7 +163,7 @@ pub(super) fn padded(
     patterns.iter().map(pad).collect()
 }
 
-/// Returns a pattern up to the end of its date.
+/// Returns the part of a pattern up to the end of its date.
 fn date_part(written: &str) -> &str {
     let ends = ["{year}", "{month}", "{day}"];
     let end = ends.iter().filter_map(|name| written.find(name).map(|at| at + name.len())).max();

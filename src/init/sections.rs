@@ -8,20 +8,20 @@ use super::page_summary::{HeadingSummary, LinkTarget};
 use crate::archive::template::SectionKind;
 use crate::suggest;
 
-/// A section of event pages.
+/// An inferred section of event pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InferredSection {
-    /// Its name in the settings.
+    /// The name of the section in the settings.
     pub name: String,
     /// The kind of its items.
     pub kind: SectionKind,
-    /// Its heading's level.
+    /// The level of the section's heading.
     pub level: u8,
-    /// Its heading's texts, the most frequent first.
+    /// The texts of the section's heading, most frequent first.
     pub headings: Vec<String>,
-    /// Its place among the sections, if it is not the default.
+    /// The order number of the section, or `None` for the default.
     pub order: Option<u32>,
-    /// Pages that have it.
+    /// The share of event pages that have the section.
     pub share: Share,
 }
 
@@ -30,39 +30,47 @@ pub struct InferredSection {
 pub(super) struct RecurringHeading {
     pub(super) text: TextId,
     pub(super) level: u8,
+    /// The kind of section that the heading begins.
     pub(super) kind: SectionKind,
+    /// The number of pages that have the heading.
     pub(super) pages: u64,
-    /// Whether its items contain links, so that it cannot be a heading above prose.
+    /// Whether at least half of the items below the heading link to the web, to event pages or to their
+    /// own page. Such a heading does not belong to the prose.
     links: bool,
 }
 
-/// Counts how often a text is a heading at one level, and what is below it.
+/// How often a text is a heading at one level, and what is below it.
 #[derive(Clone, Copy, Debug, Default)]
 struct HeadingUsage {
+    /// The number of pages that have the heading.
     pages: u64,
-    /// Pages on which there are items below it, on which there is any content below it, and on which it
-    /// is not the first heading after the date.
+    /// The number of pages that have items below the heading.
     with_items: u64,
+    /// The number of pages that have any content below the heading.
     with_content: u64,
+    /// The number of pages on which the heading is not the first heading after the date.
     behind: u64,
-    /// Pages on which an item links to the page itself, as in a list of its versions.
+    /// The number of pages on which an item links to the page itself, as in a list of its versions.
     with_itself: u64,
-    /// Items below it on all pages, and how many of them link to the web, to another event and to the
-    /// page itself.
+    /// The number of items below the heading, on all pages.
     items: u64,
+    /// The number of items that link to the web.
     web: u64,
+    /// The number of items that link to another event page.
     event: u64,
+    /// The number of items that link to the page itself.
     itself: u64,
 }
 
 /// The minimum share of event pages, in percent, for a heading without linked items to be a section.
 const PROSE_PERCENT: u64 = 5;
-/// The maximum share, in percent, of headings at a level that belong to no section. Above it, headings
-/// over prose at that level are not sections.
+/// The maximum share, in percent, of headings at a level that belong to no section. If the share is
+/// higher, headings over prose at that level are not sections.
 const FREE_PERCENT: u64 = 10;
-/// The maximum number of texts of one kind, such as headings of sections.
+/// The maximum number of texts that are kept for one kind of heading, such as section headings.
 pub(super) const MOST_TEXTS: usize = 32;
-/// The maximum number of texts that are compared with these; the most frequent are chosen.
+/// The maximum number of texts that are compared with the kept texts, to find typos. The most frequent
+/// texts are compared.
 pub(super) const MOST_COMPARED: usize = 512;
 
 /// Returns whether a heading can be a topic, a title or a section heading.
@@ -99,6 +107,7 @@ pub(super) fn recurring(aggregate: &Aggregate) -> Vec<RecurringHeading> {
     kept
 }
 
+/// Counts the usage of each text at each level.
 fn usages(pages: &[PageHeadings]) -> BTreeMap<(TextId, u8), HeadingUsage> {
     let mut usages: BTreeMap<(TextId, u8), HeadingUsage> = BTreeMap::new();
     for page in pages {
@@ -127,6 +136,7 @@ impl HeadingUsage {
         self.itself += u64::from(heading.items.itself);
     }
 
+    /// Returns the heading if it recurs on enough of the `total` pages and has content below it.
     fn recurring(self, text: TextId, level: u8, total: u64) -> Option<RecurringHeading> {
         let kind = self.kind();
         let lists = self.with_items * 2 >= self.pages;
@@ -136,7 +146,7 @@ impl HeadingUsage {
             SectionKind::Other => (total * PROSE_PERCENT).div_ceil(100).max(3),
             SectionKind::Sources | SectionKind::Related => least(total),
         };
-        // A first heading may be the title, unless it is above a list of links.
+        // The first heading may be the title, unless it is above a list of links.
         let is_behind = links || self.behind * 2 >= self.pages;
         let stands = self.with_content * 2 >= self.pages && is_behind;
         (self.pages >= enough && stands).then_some(RecurringHeading {
@@ -148,7 +158,10 @@ impl HeadingUsage {
         })
     }
 
-    /// Returns the kind of at least two thirds of the items, if at least half of the sections have items.
+    /// Returns the kind of the section, which is the kind of at least two thirds of its items. If fewer
+    /// items agree, or if fewer than half of the pages have items below the heading, the kind is
+    /// [`SectionKind::Other`]. Items that link to their own page, on a fifth of the pages or more, rule
+    /// out [`SectionKind::Related`].
     fn kind(&self) -> SectionKind {
         let most = |items: u64| items * 3 >= self.items * 2;
         if self.with_items * 2 < self.pages {
@@ -163,8 +176,9 @@ impl HeadingUsage {
     }
 }
 
-/// Returns whether a text is likely a typo of a more frequent one: it is rare and similar, and neither
-/// text is a prefix of the other.
+/// Returns whether a text is probably a typo of a more frequent text. The text must be rare and similar
+/// to the other text. If either text is a prefix of the other, the text is not a typo, unless only
+/// letter case or final punctuation differs.
 pub(super) fn is_slip<'a>(
     text: &str,
     pages: u64,
@@ -179,7 +193,7 @@ pub(super) fn is_slip<'a>(
     near == text || !(near.starts_with(&text) || text.starts_with(&near))
 }
 
-/// Returns the levels at which headings have arbitrary texts, such as headings within the prose.
+/// Returns for each level whether its headings have arbitrary texts, such as headings within the prose.
 fn free_levels(pages: &[PageHeadings], sections: &[RecurringHeading]) -> [bool; 7] {
     let (mut all, mut others) = ([0_u64; 7], [0_u64; 7]);
     for page in pages {
@@ -198,10 +212,11 @@ fn free_levels(pages: &[PageHeadings], sections: &[RecurringHeading]) -> [bool; 
     })
 }
 
-/// Counts how often two texts are on the same page, and which of them comes first.
+/// How often two texts are headings of the same page, and in which order.
 struct Cooccurrence {
     /// `before[a][b]`: the number of pages on which text `a` comes before text `b`.
     before: Vec<Vec<u64>>,
+    /// The number of pages that have each text.
     pages: Vec<u64>,
 }
 
@@ -225,11 +240,12 @@ impl Cooccurrence {
         made
     }
 
+    /// Returns the number of pages that have both texts.
     fn on_one_page(&self, one: usize, other: usize) -> u64 {
         self.before[one][other] + self.before[other][one]
     }
 
-    /// Returns whether two texts are spellings of one heading: hardly any page has both.
+    /// Returns whether two texts are variants of the same heading, because hardly any page has both.
     fn are_one(&self, one: usize, other: usize) -> bool {
         self.on_one_page(one, other) * 20 <= self.pages[one].min(self.pages[other])
     }
@@ -268,7 +284,8 @@ pub(super) fn sections(aggregate: &Aggregate, texts: &[RecurringHeading]) -> Vec
     let mut names: Vec<String> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let mut kind = texts[group[0]].kind;
-        // If a page has two sections of this kind, only the first counts as one.
+        // If pages have this section and an earlier section of the same kind, only the earlier section
+        // keeps the kind.
         let same = |other: &usize| texts[groups[*other][0]].kind == kind;
         let beside = |other: usize| {
             group.iter().any(|&one| groups[other].iter().any(|&two| !together.are_one(one, two)))
@@ -293,7 +310,7 @@ pub(super) fn sections(aggregate: &Aggregate, texts: &[RecurringHeading]) -> Vec
     .collect()
 }
 
-/// Returns the share of pages that have a section at its level.
+/// Returns the share of event pages that have a heading of the section, at the section's level.
 fn share(aggregate: &Aggregate, group: &[usize], texts: &[RecurringHeading]) -> Share {
     let is_of = |heading: &HeadingSummary<TextId>| {
         let is_text = |&text: &usize| heading.text == Some(texts[text].text);
@@ -304,7 +321,7 @@ fn share(aggregate: &Aggregate, group: &[usize], texts: &[RecurringHeading]) -> 
     Share { of, all: aggregate.events.len() as u64, what: "event pages" }
 }
 
-/// Returns a name for a section: the name of its kind, or its heading in lower case.
+/// Returns an unused name for a section: the name of its kind, or its heading in lower case.
 fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     match kind {
         SectionKind::Sources => return "sources".to_owned(),
@@ -313,7 +330,7 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     }
     let words = heading.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let words = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    // The names `sources` and `related` would give the section that kind.
+    // The names `sources` and `related` would change the kind of the section.
     let base = match words.as_str() {
         "" => "section".to_owned(),
         "sources" | "related" => format!("{words}-section"),
@@ -327,8 +344,10 @@ fn name(kind: SectionKind, heading: &str, taken: &[String]) -> String {
     numbered.into_iter().find(|name| !is_taken(name)).unwrap_or(base)
 }
 
-/// Returns the places of the sections if the default ones, sources before the rest, do not fit: the
-/// places that they have on most pages or, if those do not fit, the same place for all.
+/// Returns the order of each section, or `None` for all sections if the default order fits: sources
+/// first, and the other sections in any order. Otherwise, the sections get the order that they have on
+/// most pages. If that order does not fit either, all sections get the same number, which allows any
+/// order.
 fn orders(
     groups: &[Vec<usize>],
     kinds: &[SectionKind],
@@ -349,7 +368,7 @@ fn orders(
     if fits(&defaults) {
         return vec![None; groups.len()];
     }
-    // A section's rank is the number of sections that mostly come before it, plus one.
+    // The rank of a section is the number of sections that mostly come before it, plus one.
     let ranks: Vec<u32> = (0..groups.len())
         .map(|one| {
             let earlier = |other: &usize| before(*other, one) > before(one, *other);

@@ -1,4 +1,4 @@
-//! Inferred settings as a `dateline.toml`: every setting that pages support, and how many do.
+//! Writes inferred settings as a `dateline.toml`, with the share of pages that support each setting.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -15,8 +15,9 @@ use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
 
 impl Inference {
-    /// Returns the settings as a file. A setting that no page supports is a comment with its value in
-    /// `defaults`, and so is the advice to ignore the `frequent` rules.
+    /// Returns the settings as the text of a `dateline.toml`. A setting that no page supports is
+    /// commented out, with its value in `defaults`. Further comments show how to ignore the `frequent`
+    /// rules.
     #[must_use]
     pub fn toml(&self, defaults: &Settings, frequent: &[FrequentRule]) -> String {
         let mut entries = Entries { inferred: self, defaults, by_name: BTreeMap::new() };
@@ -34,17 +35,17 @@ impl Inference {
     }
 }
 
-/// What is written for a setting.
+/// The output for a setting.
 enum Entry {
-    /// A value, below comments with the shares that support it.
+    /// A value, preceded by comments with the shares that support it.
     Value(Vec<String>, TomlValue),
-    /// Tables of an array, each below its share.
+    /// The tables of an array, each preceded by the share that supports it.
     Tables(Vec<(Share, TomlValue)>),
-    /// The default, as a comment.
+    /// The default value, commented out.
     Default,
 }
 
-/// The entries of the file, by dotted names.
+/// The entries of the file, by their dotted names.
 struct Entries<'a> {
     inferred: &'a Inference,
     defaults: &'a Settings,
@@ -102,7 +103,7 @@ impl Entries<'_> {
         self.list("archive.exclude", &layout.exclude, str::to_owned);
     }
 
-    /// A list, with the share of each of its values; nothing if it is empty.
+    /// Adds a list, preceded by the share of each value. Adds nothing if the list is empty.
     fn list(
         &mut self,
         name: &'static str,
@@ -173,7 +174,7 @@ impl Entries<'_> {
         }
     }
 
-    /// A heading that has no setting but its level.
+    /// Adds a heading whose only setting is its level.
     fn level(&mut self, name: &'static str, inferred: Option<&Inferred<u8>>) {
         match inferred {
             None => self.default(name),
@@ -250,7 +251,8 @@ fn level(level: u8) -> (&'static str, TomlValue) {
     ("level", TomlValue::integer(level))
 }
 
-/// Writes which rules report most pages, and how to ignore them: `init` never ignores a rule itself.
+/// Writes comments that name the rules that report most pages, and show how to ignore these rules.
+/// `dateline init` never ignores a rule itself.
 fn rules(text: &mut TomlText, frequent: &[FrequentRule]) {
     if frequent.is_empty() {
         return;

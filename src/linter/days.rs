@@ -1,4 +1,4 @@
-//! What day pages name, gathered once for all of their events.
+//! Collects the pages that day pages refer to, once for all events.
 
 use rayon::prelude::*;
 
@@ -10,11 +10,11 @@ use crate::archive::resolve::Target;
 use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};
 
-/// The maximum number of entries of one page that lead nowhere and are looked at for what they may have meant.
+/// The maximum number of entries on one page whose probable target is searched for.
 const MOST_MEANT: usize = 64;
 
 impl Linted<'_> {
-    /// Gathers what the day pages name, as far as they have been read.
+    /// Collects the pages that day pages refer to. Covers only day pages that have been read.
     pub(super) fn read_day_pages(&self) -> DayPages {
         if !self.linter.needs(Need::DayEntries) {
             return DayPages::default();
@@ -37,6 +37,8 @@ impl Linted<'_> {
         days
     }
 
+    /// Returns the pages that a day page refers to, and the probable targets of entries with a
+    /// wrong destination.
     fn read_day_page(&self, page: FileId, facts: &Facts) -> (Box<[FileId]>, Vec<(Span, FileId)>) {
         let archive = self.linter.archive;
         let linked = facts.links.iter().filter_map(|link| link.target.file());

@@ -1,4 +1,4 @@
-//! Pages read on all cores, and what is made of each handed on in the order of the paths.
+//! Computes a value for each page on all cores.
 
 use rayon::prelude::*;
 
@@ -8,11 +8,12 @@ use crate::archive::Archive;
 use crate::archive::page_source::PageSource;
 use crate::span::{FileId, SourceText};
 
-/// How many pages' worth of what is made of them is held at once.
+/// The maximum number of values that are in memory at once.
 const AT_ONCE: usize = 1024;
 
-/// Reads pages, and hands what `look` makes of each to `take`, in their order. Returns how many
-/// could not be read, or made `look` panic.
+/// Reads pages, calls `look` for each on all cores, and passes the values to `take` in the order of
+/// `pages`. Returns the number of pages that could not be read as text or for which `look`
+/// panicked.
 pub fn gather<T: Send>(
     archive: &Archive,
     pages: &[FileId],

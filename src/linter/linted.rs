@@ -1,4 +1,4 @@
-//! What is known once all pages have been read: the archive's rules, and those of sources.
+//! The part of a run after all pages have been read: archive rules, online rules and suppression.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -17,23 +17,26 @@ use crate::rules::RULES;
 use crate::source_status::Outcome;
 use crate::span::{FileId, Span};
 
-/// What is known after the offline rules have run.
+/// The state of a run after the offline rules.
 pub struct Linted<'a> {
+    /// The linter of this run.
     pub(super) linter: &'a Linter<'a>,
+    /// The state of each file, indexed by [`FileId`].
     pub(super) states: Vec<PageState>,
+    /// The files that the run checks.
     pub(super) checked: Vec<FileId>,
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
-    /// Hashes of the anchors of the pages that a fragment names.
+    /// The hashes of the anchors of each page that a fragment refers to, sorted.
     anchors: HashMap<FileId, Vec<u64>>,
-    /// Pages that tell of the same event as an earlier one, with that one; sorted.
+    /// Pairs of a page and the earlier page about the same event, sorted.
     duplicates: Vec<(FileId, FileId)>,
     days: DayPages,
     gaps: Mutex<Recent<Option<Arc<Gaps>>>>,
 }
 
 impl<'a> Linted<'a> {
-    /// Takes what became of the pages, and runs the archive's rules on those that were checked.
+    /// Collects the results for the checked pages, and runs the archive rules on these pages.
     pub(super) fn new(
         linter: &'a Linter<'a>,
         states: Vec<PageState>,
@@ -105,8 +108,8 @@ impl<'a> Linted<'a> {
         (diagnostics, dropped)
     }
 
-    /// The distinct source URLs of those checked pages that `asks` names, sorted; empty unless the
-    /// linter gathered them.
+    /// Returns the distinct valid source URLs of the checked pages for which `asks` returns `true`,
+    /// sorted. Returns none unless [`Linter::online`] is set.
     #[must_use]
     pub fn source_urls(&self, asks: &dyn Fn(FileId) -> bool) -> Vec<String> {
         let mut urls: Vec<String> = self
@@ -119,8 +122,8 @@ impl<'a> Linted<'a> {
         urls
     }
 
-    /// The source URLs of the checked pages, each with its page and place; none unless the linter
-    /// gathered them.
+    /// Returns the source URLs of the checked pages, each with its page and the span of the
+    /// destination. Returns none unless [`Linter::online`] is set.
     pub fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
         self.cited().map(|(file, source)| (file, source.destination, &*source.url))
     }
@@ -135,7 +138,7 @@ impl<'a> Linted<'a> {
         })
     }
 
-    /// Runs the online rules on what was found out about source URLs.
+    /// Runs the online rules on source URLs whose outcome is known.
     pub fn online(&mut self, outcomes: &[Outcome]) {
         let by_url: BTreeMap<&str, &Outcome> =
             outcomes.iter().map(|outcome| (outcome.url.as_str(), outcome)).collect();
@@ -146,7 +149,7 @@ impl<'a> Linted<'a> {
         for (file, source) in self.cited() {
             let (destination, link, url) = (source.destination, source.link, &*source.url);
             let Some(&outcome) = by_url.get(url) else { continue };
-            // A definition that several links refer to is one place.
+            // Several links can refer to one definition. Report its destination only once.
             if !places.insert((file, destination)) {
                 continue;
             }
@@ -165,13 +168,14 @@ impl<'a> Linted<'a> {
         self.summary.dropped += dropped;
     }
 
-    /// Returns the findings that are not suppressed, in the order of reports, and the summary of the run.
+    /// Returns the findings that are not suppressed, in the order of reports, and the summary of
+    /// the run.
     #[must_use]
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         self.summary.suppressed = self.silence(&mut diagnostics);
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
-        // Links that share a definition have its faults in common.
+        // Links that share a definition produce identical findings.
         diagnostics.dedup();
         for diagnostic in &mut diagnostics {
             diagnostic.finding.fix.take_if(|fix| !self.may_be_made(fix));
@@ -182,8 +186,8 @@ impl<'a> Linted<'a> {
 }
 
 impl Linted<'_> {
-    /// Returns whether a fix edits only pages that are valid UTF-8. Dateline cannot know what invalid bytes
-    /// mean, nor what an edit of such a page would do.
+    /// Returns whether a fix edits only pages that are valid UTF-8. Dateline cannot know what
+    /// invalid bytes mean, or what an edit of such a page would do.
     fn may_be_made(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| match &edit.target {
             EditTarget::File(file) => self.facts(*file).is_some_and(|facts| facts.is_utf8),

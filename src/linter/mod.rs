@@ -1,4 +1,4 @@
-//! The pipeline: pages to facts, facts to findings. The only user of rayon.
+//! The pipeline: turns pages into facts, and facts into findings. The only user of rayon.
 
 mod day_pages;
 mod days;

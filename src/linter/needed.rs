@@ -1,4 +1,5 @@
-//! What is read beside the checked pages: titles, anchors and neighbours that their rules ask for.
+//! Reads the pages that are not checked themselves, but that rules need in order to check other
+//! pages.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,16 +20,17 @@ use crate::document::Document;
 use crate::rule::Need;
 use crate::span::FileId;
 
-/// The files whose facts the checked pages need. Each day is looked up once, however many of its
-/// pages are checked: a day may have all the pages of an archive.
+/// The files whose facts are needed in order to check the selected pages. Each day is added only
+/// once, because a single day may contain all pages of an archive.
 struct Needed<'a> {
     archive: &'a Archive,
     /// For each file, whether it is needed.
     files: Vec<bool>,
-    /// Days whose pages have been taken, and days whose events have been.
+    /// The days whose day pages have been added.
     pages: HashSet<Date>,
+    /// The days whose event pages have been added.
     events: HashSet<Date>,
-    /// How many files have been taken so far, some more than once.
+    /// The number of times that a file was added, including repetitions.
     #[cfg(test)]
     taken: usize,
 }
@@ -45,8 +47,8 @@ impl<'a> Needed<'a> {
         }
     }
 
-    /// Takes what the rules need to know to check `file`; `compares` if they look for pages that
-    /// tell of the same event.
+    /// Adds the files whose facts the rules need in order to check `file`. `compares` says whether
+    /// a rule looks for pages about the same event.
     fn take(&mut self, file: FileId, facts: &Facts, compares: bool) {
         let archive = self.archive;
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
@@ -55,12 +57,13 @@ impl<'a> Needed<'a> {
         let ParsedPath { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
             return;
         };
-        // Of an event that another day lists, it matters whether its own day does.
+        // For an event that belongs to a different day, a rule needs to know whether that day lists
+        // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
         let homes = entries.filter_map(|event| archive.place(event).date?.day());
         homes.filter(|home| *home != date).for_each(|home| self.add_pages(home));
         if archive.days().day(date).is_some_and(|day| day.pages.is_empty()) {
-            // A day without a page is reported once, with all of its events.
+            // The rule `day/missing-page` reports a day once, together with all of its events.
             self.add_events(date);
         } else {
             self.add_pages(date);
@@ -96,15 +99,18 @@ impl<'a> Needed<'a> {
         }
     }
 
-    /// The files that are needed, in order.
+    /// Returns the needed files, in order.
     fn files(&self) -> impl Iterator<Item = FileId> {
         self.archive.paths.ids().filter(|file| self.files[file.index()])
     }
 }
 
 impl Linted<'_> {
-    /// Reads the pages whose facts the checked ones need and that are not checked themselves: those
-    /// that they are related to or list, the pages of their days, and events that may be the same.
+    /// Reads pages that are not checked themselves, but whose facts the rules need:
+    ///
+    /// - pages that a checked page lists or names as related
+    /// - the pages of its day
+    /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
         let compares = linter.needs(Need::SharedSources);
@@ -133,8 +139,8 @@ impl Linted<'_> {
         }
     }
 
-    /// Gathers the anchors of the pages that a fragment names: few are, so they are read anew
-    /// rather than to gather the anchors of all.
+    /// Collects the anchors of the pages that a fragment refers to. There are few such pages, so
+    /// reading them again is faster than collecting the anchors of all pages.
     pub(super) fn read_anchors(&self) -> HashMap<FileId, Vec<u64>> {
         if !self.linter.needs(Need::Anchors) {
             return HashMap::new();
@@ -163,7 +169,8 @@ impl Linted<'_> {
             .collect()
     }
 
-    /// Finds the pages that tell of the same event as an earlier one; sorted, one pair a page.
+    /// Returns pairs of a page and the earlier page about the same event, sorted. Each page is the
+    /// first of at most one pair.
     pub(super) fn find_duplicates(&self) -> Vec<(FileId, FileId)> {
         if !self.linter.needs(Need::SharedSources) {
             return Vec::new();
@@ -203,6 +210,7 @@ impl Linted<'_> {
         guarded(|| Shingles::new(title.content.of(source.text()))).ok()
     }
 
+    /// Returns the facts of all pages that have been read.
     pub(super) fn all_facts(&self) -> impl Iterator<Item = (FileId, &Facts)> {
         self.states.iter().zip(0..).filter_map(|(state, id)| match state {
             PageState::Read(facts) => Some((FileId(id), facts)),
@@ -221,7 +229,7 @@ mod tests {
 
     const EVENTS: usize = 500;
 
-    /// An archive of two days without a page, the first with all events but one.
+    /// Creates an archive of two days without a day page. The first day has all events but one.
     fn archive(others: &[&str]) -> Archive {
         let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
         let layout = Layout {
@@ -234,7 +242,8 @@ mod tests {
         Archive::new(PathTable::new(paths, Vec::new()), layout, Resolver::default())
     }
 
-    /// How many files are needed, and how often one was taken, where every event is checked.
+    /// Returns the number of files that are needed to check every event, and the number of times
+    /// that a file was added.
     fn needed(archive: &Archive, facts: &Facts) -> (usize, usize) {
         let mut needed = Needed::new(archive);
         for file in archive.paths.ids() {

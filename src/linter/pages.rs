@@ -1,4 +1,4 @@
-//! The check of one page on its own.
+//! Checks single pages.
 
 use std::sync::LazyLock;
 
@@ -23,66 +23,76 @@ use crate::rules::RULES;
 use crate::rules::archive::unreadable;
 use crate::span::{FileId, SourceText, Span};
 
-/// What became of a page.
+/// The state of a file in a run.
 #[derive(Debug)]
 pub(super) enum PageState {
+    /// A file that has not been read.
     Unseen,
+    /// A page that has been read, with its facts. They are empty for a file that is not a page.
     Read(Facts),
+    /// A page that could not be read or parsed.
     Failed(PageFailure),
 }
 
-/// Checks the pages of one archive.
+/// A linter for the pages of one archive.
 pub struct Linter<'a> {
     /// The settings.
     pub settings: &'a Settings,
-    /// The archive's paths.
+    /// The archive.
     pub archive: &'a Archive,
-    /// Files that the walk found no way to read.
+    /// The files that the walk found but that cannot be read.
     pub obstacles: &'a [(FileId, Obstacle)],
-    /// Their texts.
+    /// The texts of the pages.
     pub texts: PageTexts<'a>,
     /// Today, in UTC.
     pub today: Date,
-    /// Whether source URLs are to be gathered for a check by [`super::Linted::online`].
+    /// Whether to collect source URLs for [`super::Linted::online`].
     pub online: bool,
-    /// Whether that check tells of all sources what there is to tell: a ledger may not know yet.
+    /// Whether the run determines the status of every source. It does not if it is offline, takes
+    /// statuses from a ledger, or looks only at changes.
     pub conclusive: bool,
-    /// The maximum number of findings of one rule on one page that are kept.
+    /// The maximum number of findings of one rule on one page.
     pub most_findings: usize,
 }
 
-/// A page that was checked on its own.
+/// The result of checking one page by itself.
 pub(super) struct Checked {
+    /// The page.
     pub(super) file: FileId,
+    /// The state of the page.
     pub(super) state: PageState,
+    /// The findings.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The summary of this page.
     pub(super) summary: Summary,
 }
 
 impl Linter<'_> {
-    /// The rules that the run cannot run to their end, whatever the settings say: those of sources,
-    /// offline or by what a ledger knows so far.
+    /// Returns the rules that this run cannot complete, whatever the settings: the online rules,
+    /// unless the run is [`conclusive`](Self::conclusive).
     #[must_use]
     pub fn not_run(&self) -> RuleSet {
         let is_online = |index: &usize| RULES[*index].is_online();
         (0..RULES.len()).filter(is_online).filter(|_| !self.conclusive).collect()
     }
 
-    /// Whether a rule that may run on some page needs this.
+    /// Returns whether a rule with this need can run on at least one page.
     pub(super) fn needs(&self, need: Need) -> bool {
         let mut needing = RULES.iter().filter(|rule| rule.needs.contains(&need));
         needing.any(|rule| self.settings.rules.may_run(rule.id))
     }
 
+    /// Returns a reader of page outlines that uses the templates in the settings.
     pub(super) fn reader(&self) -> OutlineReader<'_> {
         OutlineReader { event: &self.settings.event, day: &self.settings.day }
     }
 
-    /// Reads a page, unless it is no text.
+    /// Reads a page as text.
     pub(super) fn read(&self, file: FileId) -> Result<SourceText, PageFailure> {
         check_text(self.texts.read(file).map_err(PageFailure::Unreadable)?)
     }
 
+    /// Reads a page, and runs the rules that need no other page.
     pub(super) fn check_page(&self, file: FileId) -> Checked {
         let mut checked = Checked {
             file,
@@ -105,7 +115,7 @@ impl Linter<'_> {
             (index, run)
         });
         self.run_rules(&rules, checks, &mut checked);
-        // What its bytes would be as Markdown, nobody meant.
+        // The Markdown structure of a file that is not text would be meaningless.
         if garbled.is_some() {
             checked.state = PageState::Failed(PageFailure::NotText);
             return checked;
@@ -134,7 +144,7 @@ impl Linter<'_> {
         checked
     }
 
-    /// Runs those of some rules on a page that its settings enable.
+    /// Runs the given rules on a page, except those that its settings disable.
     fn run_rules<F: FnOnce(&mut Findings)>(
         &self,
         rules: &PageRules,
@@ -147,8 +157,8 @@ impl Linter<'_> {
         }
     }
 
-    /// Runs one rule on one page; a panic in it becomes a diagnostic. Returns how many findings
-    /// were not kept.
+    /// Runs one rule on one page. If the rule panics, reports the panic as a finding. Returns the
+    /// number of findings beyond the limit.
     pub(super) fn run_rule(
         &self,
         index: usize,
@@ -178,22 +188,22 @@ impl Linter<'_> {
     }
 }
 
-/// The rules that look at the bytes of a page, by their indices.
+/// The rules that check the bytes of a page, with their indices in [`RULES`].
 static SOURCE_RULES: LazyLock<Vec<(usize, SourceCheck)>> = LazyLock::new(|| {
     rules_with(|check| if let Check::Source(check) = check { Some(check) } else { None })
 });
 
-/// The rules that look at a page, by their indices.
+/// The rules that check a page by itself, with their indices in [`RULES`].
 static PAGE_RULES: LazyLock<Vec<(usize, PageCheck)>> = LazyLock::new(|| {
     rules_with(|check| if let Check::Page(check) = check { Some(check) } else { None })
 });
 
-/// The rules that look at a page among all others, by their indices.
+/// The rules that check a page in its archive, with their indices in [`RULES`].
 pub(super) static ARCHIVE_RULES: LazyLock<Vec<(usize, ArchiveCheck)>> = LazyLock::new(|| {
     rules_with(|check| if let Check::Archive(check) = check { Some(check) } else { None })
 });
 
-/// The rules that check in one way, by their indices.
+/// Returns the rules whose check `pick` accepts, with their indices in [`RULES`].
 fn rules_with<F>(pick: fn(Check) -> Option<F>) -> Vec<(usize, F)> {
     let picked = |(index, rule): (usize, &&Rule)| Some((index, pick(rule.check)?));
     RULES.iter().enumerate().filter_map(picked).collect()
@@ -201,4 +211,5 @@ fn rules_with<F>(pick: fn(Check) -> Option<F>) -> Vec<(usize, F)> {
 
 type SourceCheck = fn(&SourceContext<'_>, &mut Findings);
 type PageCheck = fn(&PageContext<'_>, &mut Findings);
+/// The check function of an archive rule.
 pub(super) type ArchiveCheck = fn(&ArchiveContext<'_>, &mut Findings);

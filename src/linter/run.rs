@@ -1,4 +1,5 @@
-//! A run: the pages on their own, on all cores, then what is known of them together.
+//! A run: checks each page by itself on all cores, then runs the rules that look at the whole
+//! archive.
 
 use rayon::prelude::*;
 
@@ -11,9 +12,12 @@ use crate::rule::PageFailure;
 use crate::span::FileId;
 
 impl<'a> Linter<'a> {
-    /// Runs the offline rules on the pages `checked`. Of other pages, those are read whose facts they
-    /// need: pages that a checked one is related to or lists, the pages of its day, events that may
-    /// be the same, and, for their anchors, those that a fragment names.
+    /// Runs the offline rules on the `checked` files. Also reads other pages that these rules need:
+    ///
+    /// - pages that a checked page lists or names as related
+    /// - the pages of its day
+    /// - events that may be duplicates
+    /// - pages that a fragment refers to, for their anchors
     #[must_use]
     pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
         let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
@@ -21,7 +25,7 @@ impl<'a> Linter<'a> {
             let failure = PageFailure::Unreadable(ReadError::new(obstacle));
             states[file.index()] = PageState::Failed(failure);
         }
-        // Of a file that is no page, such as an image whose name collides, nothing is read.
+        // Do not read files that are not pages, such as an image whose name collides with another.
         for file in checked.iter().filter(|file| !is_page(self.archive.path(**file))) {
             if matches!(states[file.index()], PageState::Unseen) {
                 states[file.index()] = PageState::Read(Facts::default());

@@ -1,4 +1,4 @@
-//! Which safe fixes leave the rest of their pages as it is.
+//! Finds safe fixes that would change more of their pages than they say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +11,18 @@ use crate::rewrite;
 use crate::rule::Pages;
 use crate::span::{FileId, Span};
 
-/// How often a page is parsed at most to judge its fixes; those that are not judged are not held safe.
+/// The maximum number of times that a page is parsed to judge its fixes. Fixes that are not judged
+/// by then become unsafe.
 const MOST_PARSES: u32 = 24;
 
-/// How often those fixes of a page are judged whose edits overlap others.
+/// The maximum number of rounds for one page. Fixes with overlapping edits are judged in different
+/// rounds.
 const MOST_ROUNDS: usize = 4;
 
 impl Linted<'_> {
-    /// Makes those safe fixes unsafe that would change more of a page than they say: where a page with all of them made
-    /// and parsed again has other blocks, links or code than before, outside of what they replace.
+    /// Makes safe fixes unsafe if they would change more of a page than they say. Applies the fixes
+    /// of a page together, parses the result, and compares blocks, links and code outside the
+    /// edits.
     pub(super) fn doubt_fixes(&self, diagnostics: &mut [Diagnostic]) {
         let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
         for (index, diagnostic) in diagnostics.iter().enumerate() {
@@ -40,7 +43,8 @@ impl Linted<'_> {
         }
     }
 
-    /// Returns those of some diagnostics, given by index, whose fixes change more of a file than they say.
+    /// Returns which of the diagnostics at `indices` have a fix that changes more of a file than it
+    /// says.
     fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
         let Some(page) = self.reread(file) else { return indices.to_vec() };
         let text = page.text();
@@ -69,13 +73,14 @@ impl Linted<'_> {
     }
 }
 
-/// The edits of a safe fix; none of another one.
+/// Returns the edits of a safe fix. Returns none if there is no fix or the fix is unsafe.
 fn safe_edits(diagnostic: &Diagnostic) -> impl Iterator<Item = &Edit> {
     let fix = diagnostic.finding.fix.as_ref();
     let safe = fix.filter(|fix| fix.applicability == Applicability::Safe);
     safe.into_iter().flat_map(|fix| &fix.edits)
 }
 
+/// Returns the existing file that an edit changes.
 fn edited_file(edit: &Edit) -> Option<FileId> {
     match edit.target {
         EditTarget::File(file) => Some(file),
@@ -83,12 +88,13 @@ fn edited_file(edit: &Edit) -> Option<FileId> {
     }
 }
 
-/// The edits that a safe fix makes in a file.
+/// Returns the edits of a safe fix in one file.
 fn edits_in(diagnostic: &Diagnostic, file: FileId) -> impl Iterator<Item = &Edit> {
     safe_edits(diagnostic).filter(move |edit| edited_file(edit) == Some(file))
 }
 
-/// Parts diagnostics, given by index, into those whose edits in a file do not overlap each other, and the others.
+/// Splits the diagnostics at `indices` into those whose edits in a file do not overlap, and the
+/// rest.
 fn without_overlaps(
     file: FileId,
     indices: &[usize],

@@ -1,4 +1,4 @@
-//! The comments of pages, applied to what was found in them.
+//! Applies the suppression comments of pages to findings.
 
 use std::collections::HashMap;
 
@@ -42,6 +42,7 @@ impl Linted<'_> {
         silenced
     }
 
+    /// Returns the suppression comments of a page.
     fn suppressions(&self, file: FileId) -> &[Suppression] {
         match &self.states[file.index()] {
             PageState::Read(facts) => &facts.suppressions,
@@ -49,6 +50,7 @@ impl Linted<'_> {
         }
     }
 
+    /// Runs the rules about suppression comments on a page.
     fn check_suppressions(
         &self,
         file: FileId,

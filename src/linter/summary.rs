@@ -1,31 +1,33 @@
-//! What a run did and did not do, in numbers.
+//! Counts pages, links and findings.
 
 use crate::archive::facts::LinkRole;
 use crate::archive::page::Page;
 use crate::archive::resolve::Target;
 
-/// What a run did and did not do.
+/// The numbers of pages, links and findings in a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Pages checked.
+    /// The number of checked pages.
     pub pages: u64,
-    /// Links and images in them.
+    /// The number of links and images in these pages.
     pub links: u64,
-    /// Those that name something in the archive.
+    /// The number of links to an existing file or folder of the archive.
     pub resolved: u64,
-    /// Those that should and do not, or are broken.
+    /// The number of links that are broken, or that should lead to a file of the archive but do
+    /// not.
     pub unresolved: u64,
-    /// Links to sources on the web.
+    /// The number of links to sources.
     pub sources: u64,
-    /// Other links out of the archive, which are never contacted.
+    /// The number of other external links. Dateline never contacts them.
     pub external: u64,
-    /// Findings that were too many of one rule on one page to be kept.
+    /// The number of findings beyond the limit for one rule on one page.
     pub dropped: u64,
-    /// Findings that comments silence.
+    /// The number of findings that comments suppress.
     pub suppressed: u64,
 }
 
 impl Summary {
+    /// Returns the sum of two summaries.
     pub(super) fn add(mut self, other: Self) -> Self {
         self.pages += other.pages;
         self.links += other.links;
@@ -38,6 +40,7 @@ impl Summary {
         self
     }
 
+    /// Returns the summary of one page.
     pub(super) fn of(page: &Page<'_>) -> Self {
         let mut summary = Self { pages: 1, links: page.links.len() as u64, ..Self::default() };
         for (link, made) in page.document.links.iter().zip(&page.links) {

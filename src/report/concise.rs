@@ -1,4 +1,4 @@
-//! One line per finding: `path:line:column: severity[rule]: message`.
+//! The concise report, with one line per finding: `path:line:column: severity[rule]: message`.
 
 use std::io::{self, Write};
 
@@ -6,6 +6,7 @@ use super::files::Files;
 use super::results::Results;
 use crate::diagnostic::printable;
 
+/// Writes the concise report.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,

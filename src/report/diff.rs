@@ -1,4 +1,4 @@
-//! What fixes would change, as a unified diff that `patch` and `git apply` take.
+//! The changes that fixes would make, as a unified diff for `patch` and `git apply`.
 
 use std::io::{self, Write};
 
@@ -8,8 +8,9 @@ use super::results::Style;
 use crate::diagnostic::{is_unprintable, printable};
 use crate::fix::FixedFile;
 
-/// Writes the changes of each file. On a terminal no byte of a page may steer it, so unprintable
-/// characters are made visible there; elsewhere the bytes are the pages' own.
+/// Writes the changes of each file. On a terminal, unprintable characters become visible escapes, so that
+/// no page can control the terminal. Elsewhere, the diff contains the bytes of the pages. Only a coloured
+/// diff is decoded lossily.
 pub(super) fn write(
     files: &[FixedFile],
     style: Style,
@@ -41,7 +42,7 @@ fn write_file(file: &FixedFile, out: &mut Vec<u8>) -> io::Result<()> {
     diff.unified_diff().header(&before, &format!("b/{path}")).to_writer(out)
 }
 
-/// Lines end where those who take patches have them end: at a line feed alone.
+/// Splits a text into lines at line feeds only, as programs that apply patches do.
 fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
 }

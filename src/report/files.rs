@@ -1,4 +1,4 @@
-//! The texts of the pages with findings, for lines and columns.
+//! Paths and positions for reports, computed from the pages with findings.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,49 +8,50 @@ use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
 use crate::span::{FileId, Position, Span};
 
-/// Where a span begins and ends.
+/// The range of positions that a span covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PositionRange {
-    /// Its first character.
+    /// The position of the first character.
     pub start: Position,
-    /// Behind its last character.
+    /// The position after the last character.
     pub end: Position,
 }
 
-/// The pages with findings, as reports name them.
+/// The pages with findings, from which reports get paths, texts and positions.
 pub struct Files<'a> {
     texts: &'a PageTexts<'a>,
-    /// The path of the archive's root from the repository's root on: empty, or with `/` at its end.
+    /// The path of the archive's root within the repository: empty, or with a trailing `/`.
     prefix: &'a str,
 }
 
 impl<'a> Files<'a> {
-    /// Takes the pages from `texts`; `prefix` is where the archive is in its repository.
+    /// Uses the given texts of pages. `prefix` is the path of the archive's root within the repository:
+    /// empty, or with a trailing `/`.
     #[must_use]
     pub fn new(texts: &'a PageTexts<'a>, prefix: &'a str) -> Self {
         Self { texts, prefix }
     }
 
-    /// The path of a file, relative to the archive's root.
+    /// Returns the path of a file, relative to the archive's root.
     #[must_use]
     pub fn path(&self, file: FileId) -> &'a str {
         self.texts.archive().path(file)
     }
 
-    /// The path of a file as whoever hosts the repository knows it: relative to the repository's root.
+    /// Returns the path of a file, relative to the repository's root, as code hosting services expect.
     #[must_use]
     pub fn hosted_path(&self, file: FileId) -> Cow<'a, str> {
         self.hosted(self.path(file))
     }
 
-    /// A path relative to the archive's root, as whoever hosts the repository knows it.
+    /// Converts a path relative to the archive's root into a path relative to the repository's root.
     #[must_use]
     pub fn hosted<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if self.prefix.is_empty() { path.into() } else { format!("{}{path}", self.prefix).into() }
     }
 
-    /// The path of the file that an edit changes, relative to the archive's root, and what it replaces
-    /// there: of a file that it makes, the beginning.
+    /// Returns the path of the file that an edit changes, relative to the archive's root, and the range that it
+    /// replaces. For an edit that creates a file, the range is empty and at the beginning of the file.
     #[must_use]
     pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, PositionRange)
     where
@@ -65,26 +66,27 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Whether a file begins with a byte order mark.
+    /// Returns whether a file begins with a byte order mark.
     #[must_use]
     pub fn has_mark(&self, file: FileId) -> bool {
         self.text(file).text().starts_with('\u{FEFF}')
     }
 
-    /// The text that a finding is known by while its page is edited elsewhere.
+    /// Returns the offending text of a finding, which identifies the finding even after the rest of its
+    /// page has changed.
     #[must_use]
     pub fn offending_text(&self, diagnostic: &Diagnostic) -> String {
         let text = self.text(diagnostic.file);
         offending_text(&text.source, &diagnostic.finding).into_owned()
     }
 
-    /// The text of a file; of one that cannot be read, an empty one.
+    /// Returns the text of a file, or an empty text if the file cannot be read.
     #[must_use]
     pub fn text(&self, file: FileId) -> Arc<ReadPage> {
         self.texts.get(file)
     }
 
-    /// The lines and columns of a span.
+    /// Returns the range of positions that a span covers.
     #[must_use]
     pub fn place(&self, file: FileId, span: Span) -> PositionRange {
         let text = self.text(file);

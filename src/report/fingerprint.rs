@@ -1,4 +1,4 @@
-//! What a finding is known by from one run to the next, wherever in its page it stands.
+//! Fingerprints, which identify findings from run to run even if their lines change.
 
 use std::collections::HashMap;
 
@@ -8,21 +8,23 @@ use super::files::Files;
 use crate::diagnostic::Diagnostic;
 use crate::span::FileId;
 
-/// Gives each finding of a run a fingerprint of its own: of its rule, its path, the offending text, and
-/// which one it is among those that agree in all three. Findings are to come in the order of reports.
+/// A generator of a unique fingerprint for each finding of a run. A fingerprint is a hash of the rule, the
+/// path, the offending text and a counter. The counter distinguishes findings that agree in the other
+/// three. The findings must be passed in the order of reports.
 pub(super) struct Fingerprints<'a> {
     files: &'a Files<'a>,
     file: Option<FileId>,
-    /// How often each rule and text was seen in the file.
+    /// The number of findings in the current file with the same rule and offending text.
     seen: HashMap<u128, u32>,
 }
 
 impl<'a> Fingerprints<'a> {
+    /// Creates a generator for the findings of a run.
     pub(super) fn new(files: &'a Files<'a>) -> Self {
         Self { files, file: None, seen: HashMap::new() }
     }
 
-    /// The fingerprint of the next finding, in 32 hexadecimal digits.
+    /// Returns the fingerprint of the next finding, as 32 hexadecimal digits.
     pub(super) fn next(&mut self, diagnostic: &Diagnostic) -> String {
         if self.file != Some(diagnostic.file) {
             self.file = Some(diagnostic.file);
@@ -32,7 +34,7 @@ impl<'a> Fingerprints<'a> {
         let path = self.files.hosted_path(diagnostic.file);
         let text = self.files.offending_text(diagnostic);
         for part in [diagnostic.rule, &path, &text] {
-            // Each on its own, so that it matters where one ends and the next begins.
+            // Hash each part separately, so that the boundaries between parts matter.
             hasher.update(&xxh3_128(part.as_bytes()).to_le_bytes());
         }
         let seen = self.seen.entry(hasher.digest128()).or_default();

@@ -1,7 +1,8 @@
-//! Commands of GitHub's runners, which turn them into annotations of a pull request.
+//! Workflow commands, which GitHub's runners turn into annotations of a pull request.
 //!
-//! GitHub shows some annotations of a step and drops the rest without a word. So there are no more of
-//! them, errors first, and what is left stands below as plain lines, folded, by rule.
+//! GitHub limits the number of annotations per step, and silently drops the rest. The report therefore contains
+//! only as many annotations as GitHub shows. Below them, it lists the remaining findings as plain lines, in a
+//! folded group for each rule.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -13,9 +14,10 @@ use crate::diagnostic::{
 };
 use crate::rules::RULES;
 
-/// The maximum number of annotations of one severity that GitHub shows of a step.
+/// The maximum number of annotations of the same severity that GitHub shows for a step.
 const SHOWN: usize = 10;
 
+/// Writes workflow commands for the first findings of each severity, and plain lines for the others.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -35,7 +37,7 @@ pub(super) fn write(
     }
     let left = counted(rest.len() as u64, "further finding");
     writeln!(out, "{left}, by rule: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step")?;
-    // The sort is stable: within a rule they stay in the order of reports.
+    // The sort is stable, so the findings of a rule keep their order.
     let order = |id: &str| RULES.iter().position(|rule| rule.id == id);
     rest.sort_by_cached_key(|diagnostic| order(diagnostic.rule));
     for same in rest.chunk_by(|one, other| one.rule == other.rule) {
@@ -48,17 +50,17 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Writes a command for a finding.
+/// Writes the workflow command for a finding.
 fn annotate(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
     let finding = &diagnostic.finding;
     let PositionRange { start, end } = files.place(diagnostic.file, finding.span);
     let path = files.hosted_path(diagnostic.file);
     let severity = diagnostic.severity.name();
-    // What ends with a line break ends on the line before.
+    // A span that ends with a line break does not include the next line.
     let behind = end.column == 1 && end.line > start.line;
     let end_line = if behind { end.line - 1 } else { end.line };
     write!(out, "::{severity} file={},line={},endLine={end_line}", property(&path), start.line)?;
-    // Columns are for one line: GitHub drops them otherwise.
+    // GitHub ignores columns if an annotation covers several lines.
     if start.line == end_line {
         write!(out, ",col={}", start.column)?;
     }
@@ -72,7 +74,8 @@ fn annotate(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> 
     writeln!(out)
 }
 
-/// Writes a finding as a line that is no command. It begins with a word, and commands with `::`.
+/// Writes a finding as a plain line. Runners do not interpret the line as a command, because it begins with
+/// a word and not with `::`.
 fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
     let start = files.place(diagnostic.file, diagnostic.finding.span).start;
     let path = files.hosted_path(diagnostic.file);
@@ -87,13 +90,13 @@ fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::
     writeln!(out, "{}", escape_workflow_commands(&line))
 }
 
-/// The value of a property. Line breaks and what divides properties are written as runners read them; what
-/// else could steer a terminal is shown.
+/// Encodes the value of a property. Line breaks and separators of properties become percent codes, which
+/// runners decode. Other unprintable characters, which could control a terminal, become visible escapes.
 fn property(value: &str) -> String {
     encode(value, &['%', '\r', '\n', ':', ','])
 }
 
-/// The message behind a command.
+/// Encodes the message of a command. Unlike [`property`], this function does not encode separators.
 fn data(message: &str) -> String {
     encode(message, &['%', '\r', '\n'])
 }

@@ -1,4 +1,4 @@
-//! GitLab's code quality report: an array of what is wrong, each known by its fingerprint.
+//! GitLab's code quality report: a JSON array of findings, which GitLab identifies by their fingerprints.
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -47,6 +47,7 @@ impl From<Position> for Point {
     }
 }
 
+/// Writes GitLab's code quality report.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -68,7 +69,7 @@ fn issue<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>, fingerprint: String)
     let finding = &diagnostic.finding;
     let place = files.place(diagnostic.file, finding.span);
     Issue {
-        // GitLab shows one line.
+        // GitLab shows the description on one line, so append the help to the message.
         description: match &finding.help {
             Some(help) => format!("{}; {help}", finding.message).into(),
             None => Cow::from(&finding.message),

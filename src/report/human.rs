@@ -1,7 +1,7 @@
-//! The report for people, drawn by miette; its only user.
+//! The report for people, rendered by miette. No other module uses miette.
 //!
-//! Each place is shown as one line, cut to a window around the offending text: an archive's lines
-//! are long. Control characters are replaced, so that no page can steer a terminal.
+//! For each span, the report shows a single line. Because lines of an archive are long, it shows only the part
+//! around the offending text. Control characters are replaced, so that no page can control the terminal.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -18,6 +18,7 @@ use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Severity, is_unprintable, printable};
 use crate::span::{FileId, SourceText, Span};
 
+/// Writes the report for people.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -34,7 +35,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Draws errors in one settings file as findings are drawn.
+/// Writes the errors in a settings file in the style of findings. All errors must be in the same file.
 pub(super) fn write_config_errors(
     errors: &[ConfigError],
     style: Style,
@@ -72,22 +73,22 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_context_lines(1)
 }
 
-/// One line of a page, or the part of it around a span.
+/// A line of a page, or the part of the line around a span.
 #[derive(Debug)]
 struct Excerpt {
     path: String,
     text: String,
-    /// The line, from 0.
+    /// The number of the line, from 0.
     line: usize,
-    /// The column of the span, from 0, in the whole line.
+    /// The column of the span in the whole line, in Unicode scalar values, from 0.
     column: usize,
-    /// The span within `text`.
+    /// The span of the offending text in `text`, in bytes.
     span: SourceSpan,
 }
 
-/// How much of a line is shown before the offending text, in Unicode scalar values.
+/// The maximum length of the text shown before the offending text, in Unicode scalar values.
 const BEFORE: usize = 30;
-/// How much is shown at least, offending text included.
+/// The minimum space for the offending text and the text after it, in Unicode scalar values.
 const LEAST: usize = 60;
 
 impl Excerpt {
@@ -102,7 +103,7 @@ impl Excerpt {
         let whole = line.of(text.text());
         let from = (span.start.clamp(line.start, line.end) - line.start) as usize;
         let to = (span.end.clamp(line.start, line.end) - line.start) as usize;
-        // The page may have changed since it was checked.
+        // The page may have changed since it was checked, so the span may begin or end within a character.
         let (from, to) = (whole.floor_char_boundary(from), whole.floor_char_boundary(to));
         let before = last(&whole[..from], BEFORE);
         let room = width.saturating_sub(BEFORE + 12).max(LEAST);
@@ -131,18 +132,18 @@ impl Excerpt {
     }
 }
 
-/// The first `count` scalar values of a text.
+/// Returns the first `count` Unicode scalar values of a text.
 fn first(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(end, _)| &text[..end])
 }
 
-/// The last `count` scalar values of a text.
+/// Returns the last `count` Unicode scalar values of a text.
 fn last(text: &str, count: usize) -> &str {
     let start = text.char_indices().rev().nth(count.saturating_sub(1));
     start.map_or(text, |(start, _)| &text[start..])
 }
 
-/// Copies a text, its unprintable characters replaced by one of the same length in bytes.
+/// Copies a text, and replaces each unprintable character by a visible one.
 fn sanitize(text: &str, out: &mut String) {
     out.extend(text.chars().map(|char| match (is_unprintable(char), char.len_utf8()) {
         (false, _) => char,
@@ -159,7 +160,8 @@ impl SourceCode for Excerpt {
         before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Without context, miette asks for the position; with context, for the text to draw.
+        // miette calls this function without context lines to get the position, and with context lines to get
+        // the text.
         let (span, column) =
             if before == 0 { (*span, self.column) } else { ((0, self.text.len()).into(), 0) };
         let data = self.text.as_bytes().get(span.offset()..span.offset() + span.len());
@@ -169,7 +171,7 @@ impl SourceCode for Excerpt {
     }
 }
 
-/// A finding, or one of its labels, as miette draws it.
+/// A finding, a label or an error in the settings, in the form that miette renders.
 #[derive(Debug)]
 struct MietteFinding<'a> {
     rule: Option<&'a str>,

@@ -1,4 +1,5 @@
-//! JSON, as one document or a line a finding. The fields are a contract: others build on them.
+//! JSON reports, as a single document or as JSON Lines. The fields are a public interface, because other
+//! programs rely on them.
 
 use std::io::{self, BufWriter, Write};
 
@@ -12,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::json_escape;
 use crate::span::{FileId, Position, Span};
 
-/// The version of the fields below.
+/// The version of the format that the types below define.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -65,7 +66,7 @@ struct JsonDiagnostic<'a> {
     range: JsonRange,
     message: &'a str,
     help: Option<&'a str>,
-    /// The address of the rule's page on the web; it has none yet.
+    /// The web address of the rule's page. Always `None`: the pages are not on the web yet.
     url: Option<&'a str>,
     labels: Vec<JsonLabel<'a>>,
     fix: Option<JsonFix<'a>>,
@@ -117,6 +118,7 @@ impl From<Position> for JsonPosition {
     }
 }
 
+/// Writes the report as a single JSON document.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -133,6 +135,7 @@ pub(super) fn write(
     buffered.flush()
 }
 
+/// Writes the report as JSON Lines.
 pub(super) fn write_lines(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -149,7 +152,7 @@ pub(super) fn write_lines(
     buffered.flush()
 }
 
-/// Serialises one finding after the other, so that not all are held in both forms.
+/// Serializes the findings one at a time. Converting all of them first would take more memory.
 fn diagnostics<S: Serializer>(
     (diagnostics, files): &(&[Diagnostic], &Files<'_>),
     serializer: S,

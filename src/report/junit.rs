@@ -1,6 +1,6 @@
-//! The `JUnit` report: one suite per page with findings, in which each finding is a failed test.
+//! The `JUnit` report, with a test suite for each page with findings. Each finding is a failed test.
 //!
-//! It contains no times, so that two runs on the same archive write the same report.
+//! The report contains no times, so that two runs on the same archive write the same report.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use super::files::Files;
 use super::results::Results;
 use crate::diagnostic::{Diagnostic, printable, quote};
 
+/// Writes the `JUnit` report.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -18,8 +19,8 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let failures = results.diagnostics.len();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    // Where nothing is found there is still a test that passes: viewers take a report without any for a
-    // run that did not come to its end.
+    // Without findings, write one test that passes. Viewers interpret a report without tests as a run that was
+    // aborted.
     let tests = failures.max(1);
     writeln!(
         out,
@@ -39,12 +40,12 @@ pub(super) fn write(
     writeln!(out, "</testsuites>")
 }
 
-/// Writes the findings of one page; there is at least one.
+/// Writes the test suite of a page, given at least one finding on this page.
 fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
     let path = files.hosted_path(page[0].file);
     let path = printable(&path);
     let name = escape(&path);
-    // What follows a dot is a class to viewers, and what precedes it a package.
+    // Viewers interpret the text before a dot as a package and the text after it as a class.
     let class = name.strip_suffix(".md").unwrap_or(&name);
     let number = page.len();
     writeln!(
@@ -54,8 +55,8 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
     let mut names = HashMap::<String, u32>::new();
     for diagnostic in page {
         let finding = &diagnostic.finding;
-        // Viewers compare tests from run to run by their names, so these hold neither line nor message,
-        // which may tell of today or of other pages.
+        // Viewers identify tests from run to run by their names. The names therefore contain neither the line
+        // nor the message, which may depend on the date or on other pages.
         let offending = files.offending_text(diagnostic);
         let mut test = diagnostic.rule.to_owned();
         if !offending.is_empty() {
@@ -86,8 +87,9 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
     writeln!(out, "  </testsuite>")
 }
 
-/// Escapes a [`printable`] text for an XML attribute or element. `printable` has already replaced control
-/// characters, few of which XML allows; only U+FFFE and U+FFFF remain, which XML forbids.
+/// Escapes a [`printable`] text for an XML attribute or element. XML forbids most control characters, but
+/// `printable` has already replaced all of them. The only other characters that XML forbids are U+FFFE and
+/// U+FFFF.
 fn escape(text: &str) -> Cow<'_, str> {
     const SPECIAL: [char; 6] = ['&', '<', '>', '"', '\u{FFFE}', '\u{FFFF}'];
     if !text.contains(SPECIAL) {

@@ -1,4 +1,4 @@
-//! Reports: one file a format. They write to what they are given, and print nothing themselves.
+//! Reports, with one file for each format. Reports write to the given writer and do not print anything.
 
 mod concise;
 mod diff;
@@ -21,20 +21,20 @@ pub use results::{Hidden, Results, Style};
 use crate::diagnostic::{counted, grouped};
 use crate::fix::FixedFile;
 
-/// How findings are written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people: the line, the offending text underlined, what to do.
+    /// Text for people: the line with the offending text underlined, and what to do.
     Human,
-    /// One line per finding: `path:line:column`.
+    /// One line per finding, which begins with `path:line:column`.
     Concise,
-    /// One JSON document.
+    /// A single JSON document.
     Json,
-    /// A JSON object a finding, then one with the summary.
+    /// JSON Lines: one object per finding, followed by an object with the summary.
     JsonLines,
     /// SARIF 2.1.0, for code scanning and editors.
     Sarif,
-    /// Commands that GitHub's runners turn into annotations.
+    /// Workflow commands that GitHub's runners turn into annotations.
     Github,
     /// GitLab's code quality report.
     Gitlab,
@@ -42,10 +42,10 @@ pub enum Format {
     Junit,
 }
 
-/// Writes the findings in a format.
+/// Writes a report of the findings in the given format.
 ///
 /// # Errors
-/// What the writer fails with.
+/// If the writer fails.
 pub fn write(
     format: Format,
     style: Style,
@@ -65,8 +65,7 @@ pub fn write(
     }
 }
 
-/// What whoever asked for a report is to know of it, if anything: that it will not be taken where it is
-/// meant to go.
+/// Returns a warning if the report is a SARIF file that GitHub would reject because it has too many findings.
 #[must_use]
 pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     let number = results.diagnostics.len() as u64;
@@ -76,10 +75,11 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     })
 }
 
-/// Writes what fixes would change as a unified diff; `on_terminal` says whether it goes to one.
+/// Writes the changes that fixes would make as a unified diff. `on_terminal` says whether the writer is a
+/// terminal.
 ///
 /// # Errors
-/// What the writer fails with.
+/// If the writer fails.
 pub fn write_diff(
     files: &[FixedFile],
     style: Style,
@@ -89,10 +89,11 @@ pub fn write_diff(
     diff::write(files, style, on_terminal, out)
 }
 
-/// Writes errors in one settings file: for each the line, the offending key underlined, what to do.
+/// Writes the errors in a settings file. For each error, shows the line with the offending text underlined, and
+/// what to do.
 ///
 /// # Errors
-/// What the writer fails with.
+/// If the writer fails.
 pub fn write_config_errors(
     errors: &[crate::config::ConfigError],
     style: Style,

@@ -1,41 +1,41 @@
-//! What there is to report, and how a terminal shows it.
+//! The results of a run that a report contains, and the style of reports for people.
 
 use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
 use crate::linter::Summary;
 
-/// How a terminal shows a human report.
+/// The style of a report for people, and of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Whether there are colours.
+    /// Whether the report uses colours.
     pub color: bool,
-    /// The width in columns.
+    /// The width of the report, in columns.
     pub width: usize,
 }
 
-/// Findings that are not reported, by why.
+/// The number of findings that are not reported, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
-    /// Those that did not come of what changed.
+    /// The number of findings in unchanged files that the changes did not cause.
     pub unchanged: u64,
-    /// Those that a baseline holds.
+    /// The number of findings that are recorded in a baseline.
     pub baseline: u64,
 }
 
-/// Everything there is to report.
+/// The results of a run, as input for reports.
 #[derive(Clone, Copy)]
 pub struct Results<'a> {
-    /// The findings, in order.
+    /// The findings, sorted in the order of reports.
     pub diagnostics: &'a [Diagnostic],
     /// The summary of the run.
     pub summary: Summary,
-    /// What was found and is not reported.
+    /// The number of findings that are not reported.
     pub hidden: Hidden,
     /// Whether sources were contacted.
     pub online: bool,
-    /// The texts of the pages with findings, for their lines and columns.
+    /// The texts of the pages with findings, from which lines and columns are computed.
     pub texts: &'a PageTexts<'a>,
-    /// The path of the archive's root from its repository's root on: empty, or with `/` at its end. Reports
-    /// for whoever hosts the repository have it before their paths.
+    /// The path of the archive's root within the repository: empty, or with a trailing `/`. Reports for
+    /// code hosting services prepend it to all paths.
     pub prefix: &'a str,
 }

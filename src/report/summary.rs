@@ -1,4 +1,4 @@
-//! The summary at the end of a run, and the count by rule.
+//! The summary at the end of a run, and the number of findings by rule.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use super::results::Results;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, counted, grouped};
 use crate::source_status::{Outcome, Verdict};
 
-/// How many errors and warnings there are.
+/// Returns the number of errors and the number of warnings.
 #[must_use]
 pub fn severities(diagnostics: &[Diagnostic]) -> (u64, u64) {
     let errors =
@@ -15,10 +15,11 @@ pub fn severities(diagnostics: &[Diagnostic]) -> (u64, u64) {
     (errors as u64, (diagnostics.len() - errors) as u64)
 }
 
-/// Writes the summary of a run: what was read, what was found, what was left out.
+/// Writes the summary of a run: what was read, what was found, and what was omitted. `outcomes` are the
+/// outcomes of the source URLs.
 ///
 /// # Errors
-/// What the writer fails with.
+/// If the writer fails.
 pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary;
     let mut parts = Vec::new();
@@ -65,7 +66,8 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
     writeln!(out, "{errors}, {warnings}{fixable}")
 }
 
-/// How many findings have a fix, and what makes it.
+/// Returns a text with the number of findings that have a fix and the options that apply these fixes. The
+/// text is empty if no finding has a fix.
 fn fixable(diagnostics: &[Diagnostic]) -> String {
     let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref());
     let (safe, other): (Vec<_>, Vec<_>) =
@@ -83,7 +85,7 @@ fn fixable(diagnostics: &[Diagnostic]) -> String {
     }
 }
 
-/// The count of distinct URLs by verdict.
+/// Returns a text with the number of distinct source URLs, in total and by verdict.
 fn verdicts(outcomes: &[Outcome]) -> String {
     let mut counts = BTreeMap::<Verdict, u64>::new();
     for outcome in outcomes {
@@ -95,10 +97,10 @@ fn verdicts(outcomes: &[Outcome]) -> String {
     if counts.is_empty() { total } else { format!("{total}: {}", counts.join(", ")) }
 }
 
-/// Writes how many findings each rule has, most first.
+/// Writes the number of findings of each rule, in descending order.
 ///
 /// # Errors
-/// What the writer fails with.
+/// If the writer fails.
 pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
     let mut counts = BTreeMap::<(&str, &str), u64>::new();
     for diagnostic in diagnostics {

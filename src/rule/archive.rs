@@ -1,4 +1,4 @@
-//! What archive rules are given to look at, and the edits that several of them make.
+//! The context of archive rules, and edits that several of them share.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -22,32 +22,33 @@ use crate::rewrite;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
 
-/// What an archive rule sees: one page, and all others by their facts.
+/// The context of an archive rule: one page, and the facts of all others.
 #[derive(Clone, Copy)]
 pub struct ArchiveContext<'a> {
-    /// The page.
+    /// The page to check.
     pub file: FileId,
-    /// What it is, by its path.
+    /// The kind and the date of the page, according to its path.
     pub place: ParsedPath,
-    /// Its facts, or why there are none.
+    /// The facts of the page, or the reason why it has none.
     pub facts: Result<&'a Facts, &'a PageFailure>,
-    /// The archive's paths.
+    /// The archive.
     pub archive: &'a Archive,
     /// The settings.
     pub settings: &'a Settings,
-    /// The other pages.
+    /// Access to other pages.
     pub pages: &'a dyn Pages,
 }
 
 impl ArchiveContext<'_> {
-    /// The text at `span` of the page, read anew.
+    /// Returns the text at `span` of the page. Reads the page again.
     #[must_use]
     pub fn excerpt(&self, span: Span) -> String {
         let page = self.pages.reread(self.file);
         page.map_or_else(String::new, |page| span.of(page.text()).to_owned())
     }
 
-    /// The page's first character, where findings about the whole page point.
+    /// Returns the span of the page's first character, where findings about the whole page are
+    /// reported.
     #[must_use]
     pub fn whole_page(&self) -> Span {
         self.first_character(self.file)
@@ -58,14 +59,14 @@ impl ArchiveContext<'_> {
         page.map_or_else(Span::default, |page| page.source.first_character())
     }
 
-    /// What a reader sees of a link of the page.
+    /// Returns the visible text of a link of the page.
     #[must_use]
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
         Some(page.document().words(link.find(page.document())?.text).to_owned())
     }
 
-    /// The destination that CommonMark makes of a link of the page.
+    /// Returns the destination of a link of the page as CommonMark resolves it.
     #[must_use]
     pub fn target(&self, link: &LinkFact) -> String {
         let target = self.pages.reread(self.file).and_then(|page| {
@@ -75,7 +76,7 @@ impl ArchiveContext<'_> {
         target.unwrap_or_default()
     }
 
-    /// The title of a page.
+    /// Returns the title of a page, if it has one.
     #[must_use]
     pub fn title(&self, file: FileId) -> Option<Title> {
         let TitleFact { content, sole, .. } = self.pages.facts(file)?.title?;
@@ -87,14 +88,14 @@ impl ArchiveContext<'_> {
         Some(Title { words, span: content, text: text.filter(|_| is_sound), sole })
     }
 
-    /// Where the title of a page stands, or its first character if it has none.
+    /// Returns the span of a page's title, or of its first character if it has no title.
     #[must_use]
     pub fn title_span(&self, file: FileId) -> Span {
         let title = self.pages.facts(file).and_then(|facts| facts.title);
         title.map_or_else(|| self.first_character(file), |title| title.content)
     }
 
-    /// Where the first heading of a page stands, or its first character.
+    /// Returns the span of a page's first heading, or of its first character if it has no heading.
     #[must_use]
     pub fn first_heading(&self, file: FileId) -> Span {
         let Some(page) = self.pages.reread(file) else { return Span::default() };
@@ -102,13 +103,15 @@ impl ArchiveContext<'_> {
         heading.unwrap_or_else(|| page.source.first_character())
     }
 
-    /// The day of the page's folder, if that is written as the layout writes it.
+    /// Returns the day of the page's folder. Returns `None` if the folder is not padded as the
+    /// layout requires.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         self.day_of(self.file)
     }
 
-    /// The day of another page's folder, if that is written as the layout writes it.
+    /// Returns the day of another page's folder. Returns `None` if the folder is not padded as the
+    /// layout requires.
     #[must_use]
     pub fn day_of(&self, file: FileId) -> Option<Date> {
         match self.archive.place(file).date {
@@ -117,7 +120,7 @@ impl ArchiveContext<'_> {
         }
     }
 
-    /// The topic of an event page, if it has one.
+    /// Returns the topic of an event page, if it has one.
     #[must_use]
     pub fn topic(&self, file: FileId) -> Option<Topic> {
         let page = self.pages.reread(file)?;
@@ -135,7 +138,8 @@ impl ArchiveContext<'_> {
         Some(Topic { words, heading })
     }
 
-    /// How an event page writes its day, if it writes it as the archive does.
+    /// Returns the text of the heading that gives `date` in one of the archive's formats, if the
+    /// event page has such a heading.
     #[must_use]
     pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
         let page = self.pages.reread(file)?;
@@ -145,7 +149,8 @@ impl ArchiveContext<'_> {
         words.find(|words| formats.read(words) == WrittenDate::Valid(date)).map(str::to_owned)
     }
 
-    /// The heading that lists an event on a day page; none if the event has no title to show.
+    /// Returns the heading that lists an event on a day page. Returns `None` if the event has no
+    /// title that can be copied.
     #[must_use]
     pub fn entry(&self, file: FileId) -> Option<String> {
         let text = self.title(file)?.text?;
@@ -155,8 +160,8 @@ impl ArchiveContext<'_> {
         Some(format!("{marks} [{text}]({destination})"))
     }
 
-    /// Reports a link that leads nowhere, with the page that it may have meant; without one, the help
-    /// is `else_do`. `describe` says of the quoted destination what is wrong.
+    /// Reports a broken link, and suggests the page that it probably refers to. If there is no such
+    /// page, the help is `else_do`. `describe` turns the quoted destination into the message.
     pub fn report_missing(
         &self,
         link: &LinkFact,
@@ -177,7 +182,8 @@ impl ArchiveContext<'_> {
         }
     }
 
-    /// Names in a finding the page that a link which leads nowhere may have meant, or says `else_do`.
+    /// Adds a suggested page to a finding about a broken link, as help and as a fix. Without a
+    /// suggestion, the help is `else_do`.
     fn suggest(
         &self,
         link: &LinkFact,
@@ -202,14 +208,14 @@ impl ArchiveContext<'_> {
         finding.help(help).fix(naming.fix(applicability, format!("link to {path}")))
     }
 
-    /// Whether the text of a link is the title of a page.
+    /// Returns whether the text of a link equals the title of a page.
     fn names_title(&self, link: &LinkFact, file: FileId) -> bool {
         self.title(file)
             .zip(self.link_words(link))
             .is_some_and(|(title, words)| title.words == words)
     }
 
-    /// The anchor of a page that is nearest to one that it does not have.
+    /// Returns the anchor of a page that is most similar to an anchor that it does not have.
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
@@ -218,7 +224,8 @@ impl ArchiveContext<'_> {
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }
 
-    /// Has a link name the file at `path`, in the manner in which it is written.
+    /// Returns the destination that makes a link refer to the file at `path`. It keeps the style of
+    /// the current destination.
     #[must_use]
     pub fn name_path(&self, link: &LinkFact, path: &str) -> Naming {
         let target = self.target(link);
@@ -230,14 +237,15 @@ impl ArchiveContext<'_> {
         Naming { destination: format!("{spelt}{rest}"), edit }
     }
 
-    /// Has a link name another file, in the manner in which it is written.
+    /// Returns the destination that makes a link refer to another file. It keeps the style of the
+    /// current destination.
     #[must_use]
     pub fn rename(&self, link: &LinkFact, file: FileId) -> Naming {
         self.name_path(link, self.archive.path(file))
     }
 
-    /// Reports the links of a role whose text is not the title of the page that they name; `describe`
-    /// says so of a text.
+    /// Reports the links with a role whose text differs from the title of their target. `describe`
+    /// turns the text of a link into the message.
     pub fn report_stale(
         &self,
         role: LinkRole,
@@ -257,7 +265,8 @@ impl ArchiveContext<'_> {
         }
     }
 
-    /// Has a link name another anchor of the same page; none where it names none, or cannot be edited.
+    /// Returns an edit that makes a link refer to another anchor of the same page. Returns `None`
+    /// if the link has no fragment or cannot be edited.
     #[must_use]
     pub fn name_anchor(&self, link: &LinkFact, anchor: &str) -> Option<Edit> {
         let part = fragment_range(&self.target(link))?;
@@ -270,15 +279,16 @@ impl ArchiveContext<'_> {
         link.find(page.document())?.rewrite(page.text(), part, text)
     }
 
-    /// Whether the link's destination stands in a definition that other links use as well: what one of
-    /// them should name, another may name rightly.
+    /// Returns whether other links use the same definition as the link. An edit that is right for
+    /// one of them may be wrong for another.
     #[must_use]
     pub fn is_shared(&self, link: &LinkFact) -> bool {
         let page = self.pages.reread(self.file);
         page.is_some_and(|page| link.find(page.document()).is_some_and(|link| link.shared))
     }
 
-    /// Says in a finding what the title of a link's page is, and has the link say it.
+    /// Adds the title of a link's target to a finding: as help, as a label, and in a fix of the
+    /// link's text.
     fn name_title(
         &self,
         link: &LinkFact,
@@ -289,8 +299,8 @@ impl ArchiveContext<'_> {
         let title = &stale.title;
         let text = title.text.as_ref().filter(|_| self.is_inline(link));
         let fix = text.map(|text| {
-            // Where the page names another twice, the text may be all that is left of an event; and
-            // what else stands in it would go with it.
+            // If the page links to the target twice, the text may be the only trace of a different
+            // event. Replacing a text that is not plain would also remove its markup.
             let is_sure = !is_repeated && title.sole && self.is_plain(link);
             let applicability = Applicability::safe_if(is_sure);
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
@@ -302,13 +312,14 @@ impl ArchiveContext<'_> {
             .fix(fix)
     }
 
-    /// Whether a link carries its destination with it: the text of a reference may be its label.
+    /// Returns whether the link is inline. The text of a reference link may be its label, so
+    /// changing it could break the link.
     fn is_inline(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
         link.find(page.document()).is_some_and(|link| link.kind == LinkKind::Inline)
     }
 
-    /// Whether nothing but words stands in the text of a link: no image, code, HTML or emphasis.
+    /// Returns whether the text of a link contains no image, code, HTML or emphasis.
     fn is_plain(&self, link: &LinkFact) -> bool {
         let Some(page) = self.pages.reread(self.file) else { return false };
         let (document, content) = (page.document(), link.content);
@@ -317,7 +328,8 @@ impl ArchiveContext<'_> {
         !holds_link && !content.of(page.text()).contains(['<', '`', '*', '_', '~'])
     }
 
-    /// Takes the item out of its list that a link stands in, if it has no other link.
+    /// Returns a fix that removes the item around a link. Returns `None` if the item contains other
+    /// links. The fix is safe if the item contains nothing except the link.
     #[must_use]
     pub fn remove_item(&self, link: &LinkFact) -> Option<Fix> {
         let page = self.pages.reread(self.file)?;
@@ -325,7 +337,7 @@ impl ArchiveContext<'_> {
         let index = page.document().item_around(link.span)?;
         let item = page.document().items.get(index).filter(|item| item.links.len() == 1)?;
         let edit = rewrite::remove_item(self.file, text, page.document(), index)?;
-        // What else is said in the item would go with it.
+        // Removing the item also removes any other text in it.
         let behind = Span { start: link.span.end, end: item.span.end }.of(text);
         let is_bare = item.content.start == link.span.start
             && behind.trim().is_empty()
@@ -336,8 +348,9 @@ impl ArchiveContext<'_> {
         Some(Fix::new(applicability, "remove the item", vec![edit]))
     }
 
-    /// Whether the text of a link is another than the title of the page that it names, white space
-    /// included. A link to its own page, or one in a damaged item, is reported as that.
+    /// Returns whether the text of a link differs from the title of its target, including in white
+    /// space. Returns `false` for a link to its own page and for a link in a damaged item, because
+    /// other rules report these.
     fn may_be_stale(&self, link: &LinkFact) -> bool {
         let (Target::File(file) | Target::Rendered(file)) = link.target else { return false };
         if file == self.file || link.damaged {
@@ -347,7 +360,8 @@ impl ArchiveContext<'_> {
         title.is_some_and(|title| title.text != link.text)
     }
 
-    /// What a link says instead of the title of the page that it names, white space aside.
+    /// Returns the text of a link and the title of its target if they differ in more than white
+    /// space.
     fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
@@ -356,7 +370,7 @@ impl ArchiveContext<'_> {
     }
 }
 
-/// The files that a page names by more than one link of a role.
+/// Returns the files that more than one link with this role refers to.
 fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
     let mut known = HashSet::new();
     let targets = facts.links_with(role).filter_map(|link| link.target.file());
@@ -366,14 +380,14 @@ fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
 /// A new destination for a link.
 #[derive(Clone, Debug)]
 pub struct Naming {
-    /// The destination, as help texts show it.
+    /// The destination as help texts show it.
     pub destination: String,
-    /// What writes it in the link's place; none where that cannot be written for certain.
+    /// The edit that writes the destination. `None` if it is not certain how to write it.
     pub edit: Option<Edit>,
 }
 
 impl Naming {
-    /// What the edit does, as a fix.
+    /// Turns the edit into a fix, if there is an edit.
     #[must_use]
     pub fn fix(self, applicability: Applicability, message: impl Into<String>) -> Option<Fix> {
         Some(Fix::new(applicability, message, vec![self.edit?]))

@@ -1,4 +1,4 @@
-//! What the rules of bytes, of sources and of suppressions are given to look at.
+//! The contexts of rules on bytes, of online rules, and of rules on suppression comments.
 
 use url::Url;
 
@@ -9,32 +9,33 @@ use crate::encoding::Garbled;
 use crate::source_status::Outcome;
 use crate::span::{FileId, SourceText, Span};
 
-/// What a rule of bytes sees: a page's file, decoded as far as it can be.
+/// The context of a rule on bytes: the file of a page, decoded as far as possible.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceContext<'a> {
-    /// Its text.
+    /// The decoded text.
     pub source: &'a SourceText,
-    /// Why nothing but its bytes is looked at, if that is so.
+    /// The reason why only rules on bytes check the file, if it is not text.
     pub garbled: Option<Garbled>,
 }
 
-/// What an online rule sees: one source URL at one place.
+/// The context of an online rule: one source URL at one place.
 #[derive(Clone, Copy)]
 pub struct OnlineContext<'a> {
     /// The page.
     pub file: FileId,
-    /// Where the URL stands.
+    /// The span of the URL.
     pub destination: Span,
-    /// The link that cites it, as an index in the page's links.
+    /// The index of the link with this URL among the links of the page's document.
     pub link: u32,
-    /// What is known of it.
+    /// The verdict on the URL, and the evidence for it.
     pub outcome: &'a Outcome,
-    /// The pages, to be read anew.
+    /// Access to the texts of pages.
     pub pages: &'a dyn Pages,
 }
 
 impl OnlineContext<'_> {
-    /// A finding on a source that is lost, with what to do: cite the archived copy, if one is known.
+    /// Creates a finding about a lost source. The help and the fix cite the archived copy, if one
+    /// is known. Otherwise, the help is `else_do`.
     #[must_use]
     pub fn lost(&self, message: String, else_do: &str) -> Finding {
         let finding = Finding::new(self.destination, message);
@@ -46,10 +47,11 @@ impl OnlineContext<'_> {
         }
     }
 
-    /// Cites another address in its place, which changes what is cited.
+    /// Creates a fix that replaces the URL with another one. The fix is unsafe, because it changes
+    /// what the page cites.
     #[must_use]
     pub fn cite(&self, url: &str, message: &str) -> Option<Fix> {
-        // It may come from a ledger that somebody else filled.
+        // Validate the URL, because it may come from a ledger that someone else has written.
         let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let page = self.pages.reread(self.file)?;
         let (source, document) = (page.text(), page.document());
@@ -61,30 +63,31 @@ impl OnlineContext<'_> {
     }
 }
 
-/// Why a selector of a suppression is of no use.
+/// The reason why a selector of a suppression comment has no effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lapse {
-    /// What it names found nothing there.
+    /// The selected rules report nothing where the comment applies.
     Unused,
-    /// It names no rule and no group; what it may have meant.
+    /// The selector names no rule and no group. Contains a help text, if there is a useful one.
     Unknown(Option<String>),
-    /// It asks for everything to be suppressed, which is not to be had.
+    /// The selector names all rules. A comment cannot suppress all rules.
     Everything,
-    /// There is no selector in the comment.
+    /// The comment has no selector.
     Nothing,
     /// The page has so many comments that this one has no effect.
     TooMany,
 }
 
-/// What the rule of suppressions sees: one comment of a page that is not wholly of use.
+/// The context of a rule on suppression comments: one comment that has no effect, at least in part.
 #[derive(Clone, Copy, Debug)]
 pub struct SuppressionContext<'a> {
     /// The page.
     pub file: FileId,
-    /// Its text.
+    /// The text of the page.
     pub source: &'a SourceText,
     /// The comment.
     pub suppression: &'a Suppression,
-    /// Which of its selectors are of no use, by index, and why; index 0 if it has none.
+    /// The selectors without an effect, by index, with the reasons. The index is 0 if the reason
+    /// concerns the whole comment.
     pub lapses: &'a [(usize, Lapse)],
 }

@@ -13,7 +13,7 @@ pub enum Block {
     Case {
         /// A description of its content.
         caption: String,
-        /// The language of its text; empty if none is named.
+        /// The language of its text. Empty if the fence names none.
         language: &'static str,
         /// Its opening backticks.
         fence: &'static str,
@@ -22,7 +22,7 @@ pub enum Block {
     },
 }
 
-/// Splits a page into blocks. An unclosed fence extends to the end of the page.
+/// Splits the page of a rule into blocks. An unclosed fence extends to the end of the page.
 pub(super) fn blocks(page: &'static str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();

@@ -6,28 +6,29 @@ use crate::diagnostic::Finding;
 /// memory.
 pub const MAX_FINDINGS: usize = 1000;
 
-/// The maximum number of findings of one rule on one page when fixing. It is higher because each pass of
-/// fixes checks the archive again, so that a page with many findings should need only a few passes.
+/// The maximum number of findings of one rule on one page when fixing. It is higher than
+/// [`MAX_FINDINGS`] because each pass of fixes checks the archive again. Even a page with many
+/// findings should need only a few passes.
 pub const MAX_FINDINGS_TO_FIX: usize = 100_000;
 
-/// Collects the findings of a rule.
+/// The findings of a rule on one page, up to a limit.
 #[derive(Debug)]
 pub struct Findings {
     most: usize,
     found: Vec<Finding>,
-    /// The number of slow findings.
+    /// The number of calls of [`push_slow`](Self::push_slow), up to [`MAX_FINDINGS`].
     slow: usize,
     dropped: u64,
 }
 
 impl Findings {
-    /// Keeps at most `most` findings.
+    /// Creates an empty collection that keeps at most `most` findings.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self { most, found: Vec::new(), slow: 0, dropped: 0 }
     }
 
-    /// Adds a finding.
+    /// Adds a finding. Beyond the limit, only counts it.
     pub fn push(&mut self, finding: Finding) {
         if self.found.len() < self.most {
             self.found.push(finding);
@@ -36,8 +37,8 @@ impl Findings {
         }
     }
 
-    /// Adds the finding that `make` returns, if any. Does not call `make` if the limit is reached, because it
-    /// may be slow, and a malicious page has many findings.
+    /// Adds the finding that `make` returns, if any. Does not call `make` beyond the limit, because
+    /// it may be slow and a malicious page may have many findings.
     pub fn push_with(&mut self, make: impl FnOnce() -> Option<Finding>) {
         if self.found.len() < self.most {
             self.found.extend(make());
@@ -46,8 +47,8 @@ impl Findings {
         }
     }
 
-    /// Adds the finding that `make` returns, like [`push_with`](Self::push_with), but never more than
-    /// [`MAX_FINDINGS`] of them, because each call is slow.
+    /// Adds the finding that `make` returns, like [`push_with`](Self::push_with). Calls `make` at
+    /// most [`MAX_FINDINGS`] times, whatever the limit, because each call is slow.
     pub fn push_slow(&mut self, make: impl FnOnce() -> Option<Finding>) {
         if self.slow < MAX_FINDINGS {
             self.slow += 1;
@@ -64,7 +65,7 @@ impl Findings {
         }
     }
 
-    /// Returns the findings, and the number of those beyond the limit.
+    /// Returns the findings, and the number of findings beyond the limit.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Finding>, u64) {
         (self.found, self.dropped)

@@ -1,4 +1,4 @@
-//! Where entries go on a day page.
+//! The insertion points for entries on a day page.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,38 +9,39 @@ use crate::document::{Document, Heading};
 use crate::rewrite;
 use crate::span::{FileId, SourceText};
 
-/// The places of a day page that entries can be put at. They are found once for all the events that
-/// the page does not list: it may be as long as they are many.
+/// The insertion points for entries on a day page. They are computed once for all missing events,
+/// because both the page and the list of missing events may be long.
 #[derive(Debug)]
 pub struct Gaps {
-    /// Behind the entries of each topic, by what a reader sees of the topic.
+    /// The points after the entries of each topic, by the visible text of the topic.
     topics: HashMap<Box<str>, Gap>,
-    /// Before the first topic.
+    /// The point before the first topic.
     first: Gap,
-    /// Behind all entries.
+    /// The point after all entries.
     last: Gap,
-    /// How the page ends its lines.
+    /// The line ending of the page.
     ending: &'static str,
-    /// Whether an entry at each offset is one, and leaves the rest of the page as it is.
+    /// For each offset, whether an entry there is parsed as an entry and leaves the rest of the
+    /// page unchanged.
     fits: BTreeMap<u32, bool>,
 }
 
-/// The beginning of a line, and how what is put before it is set off.
+/// An insertion point: the start of a line, and what surrounds it.
 #[derive(Clone, Copy, Debug)]
 struct Gap {
     offset: u32,
-    /// Whether the line above is not ended, as it may be where the page ends.
+    /// Whether the line above has no line ending, which can happen only at the end of the page.
     is_open: bool,
-    /// Whether the page has blank lines around its entries.
+    /// Whether an entry here needs blank lines around it.
     is_spaced: bool,
-    /// Whether a blank line stands above.
+    /// Whether the line above is blank.
     is_below_blank: bool,
-    /// Whether the page ends here.
+    /// Whether this is the end of the page.
     is_at_end: bool,
 }
 
 impl Gaps {
-    /// Finds the places of a page that is written by the template `day`.
+    /// Finds the insertion points of a page that follows the template `day`.
     #[must_use]
     pub fn new(source: &SourceText, document: &Document, day: &DayTemplate) -> Self {
         let is_previous = |heading: &Heading| {
@@ -69,7 +70,8 @@ impl Gaps {
         let headings = &document.headings;
         let end = headings.iter().position(is_previous).unwrap_or(headings.len());
         let last = before(headings.get(end));
-        // From the last topic to the first: the entries of each end where the next one begins.
+        // Start with the last topic, because the entries of a topic end where the next topic
+        // begins.
         let (mut topics, mut first) = (HashMap::new(), last);
         for heading in headings[..end].iter().rev() {
             if heading.level == day.topic_level {
@@ -82,8 +84,9 @@ impl Gaps {
         gaps
     }
 
-    /// Puts an entry into every gap and parses the page again: within an unclosed comment, code block or the like an
-    /// entry would be no heading, and elsewhere it could make something else of what follows it.
+    /// Inserts an entry at every point, parses the page again, and returns which points are
+    /// suitable. For example, an entry within an unclosed comment or code block is not a heading.
+    /// An entry elsewhere may change how the text after it is parsed.
     fn probe(&self, text: &str, document: &Document, level: u8) -> BTreeMap<u32, bool> {
         let gaps = self.topics.values().chain([&self.first, &self.last]);
         let gaps: BTreeMap<u32, &Gap> = gaps.map(|gap| (gap.offset, gap)).collect();
@@ -126,9 +129,12 @@ impl Gaps {
         gaps.keys().zip(&places).map(|(&offset, place)| (offset, fits(place))).collect()
     }
 
-    /// Inserts an entry after those of its topic; if the page lacks the topic, together with the topic after
-    /// all entries; and without a topic, before the first entry. Returns `None` if the result would not be an
-    /// entry, or if the topic has no heading that can be copied.
+    /// Returns an edit that inserts an entry after the entries of its topic. If the page lacks the
+    /// topic, the edit inserts the topic and the entry after all entries. An entry without a topic
+    /// is inserted before the first topic.
+    ///
+    /// Returns `None` if the inserted text would not be parsed as an entry, or if the topic has no
+    /// heading that can be copied.
     #[must_use]
     pub fn insert(&self, page: FileId, topic: Option<&Topic>, entry: &str) -> Option<Edit> {
         let known = topic.map(|topic| self.topics.get(&*topic.words));
@@ -146,7 +152,8 @@ impl Gaps {
 }
 
 impl Gap {
-    /// The lines that are put here, with the heading of a topic above the entry if there is one.
+    /// Returns the text to insert: the entry, the heading of its topic if given, and the line
+    /// endings and blank lines around them.
     fn lines(self, topic: Option<&str>, entry: &str, ending: &str) -> String {
         let mut lines = String::new();
         if self.is_open {

@@ -1,4 +1,4 @@
-//! The text of a heading or a link, and which edits leave it reading the same.
+//! Checks whether edits change the visible text of a heading or a link.
 
 use crate::archive::page::Page;
 use crate::diagnostic::Edit;
@@ -6,25 +6,30 @@ use crate::document::{Document, LinkKind, heading_words};
 use crate::rewrite;
 use crate::span::Span;
 
-/// Longer texts are not looked into, in bytes: each edit of them takes a parse.
+/// The maximum length of a text that is checked, in bytes. Each check of edits parses the whole
+/// text.
 const LONGEST: usize = 4096;
 
-/// How often one text is parsed at most.
+/// The maximum number of times that one text is parsed.
 const MOST_PARSES: u32 = 24;
 
-/// The text of a heading or a link, on one line.
+/// The text of a heading or a link, if it is on one line.
 #[derive(Debug)]
 pub struct InlineText<'a> {
     text: &'a str,
+    /// The byte offset of the text on its page.
     start: u32,
-    /// Whether it is a heading with a line of marks below it, so that a block may begin in it.
+    /// Whether the text belongs to a heading with an underline. Such a text may start another
+    /// block.
     is_underlined: bool,
+    /// The visible text.
     words: String,
     parses_left: u32,
 }
 
 impl<'a> InlineText<'a> {
-    /// Finds the text that `span` is part of: a heading's, or else a link's.
+    /// Returns the span of the text that `span` is part of: the content of a heading or, outside
+    /// headings, of a link.
     #[must_use]
     pub fn place(document: &Document, span: Span) -> Option<Span> {
         let heading = document.heading_around(span).and_then(|index| document.headings.get(index));
@@ -34,9 +39,12 @@ impl<'a> InlineText<'a> {
         heading.map(|heading| heading.content).or_else(link)
     }
 
-    /// Reads the text at a [`place`](Self::place). Returns `None` if it cannot check that the text stays the
-    /// same: if it has several lines, any of which may start a block, if it may be the label of a definition,
-    /// or if it is too long.
+    /// Reads the text at a [`place`](Self::place). Returns `None` if edits of the text cannot be
+    /// checked, which is the case if the text
+    ///
+    /// - is too long,
+    /// - may be the label of a definition, or
+    /// - has several lines, because each may start a block.
     #[must_use]
     pub fn new(page: &'a Page<'_>, place: Span) -> Option<Self> {
         let (document, text) = (&page.document, place.of(page.text()));
@@ -59,8 +67,9 @@ impl<'a> InlineText<'a> {
         Some(Self { text, start: place.start, is_underlined, words, parses_left })
     }
 
-    /// Returns whether the text reads the same after edits, which are in order, one visible text taken for another.
-    /// None where that would take too long to tell.
+    /// Returns whether edits, given in order, leave the visible text unchanged. `but` is a pair of
+    /// texts that count as equal. Returns `None` if checking takes too long or the edits do not fit
+    /// the text.
     pub fn reads_the_same(&mut self, edits: &[&Edit], but: Option<(&str, &str)>) -> Option<bool> {
         self.parses_left = self.parses_left.checked_sub(1)?;
         let edited = rewrite::edited(self.text, self.start, edits)?;
@@ -72,8 +81,8 @@ impl<'a> InlineText<'a> {
         Some(same)
     }
 
-    /// Returns which of the edits, given in order, can be made together without changing the rendered text. An
-    /// edit is `None` if checking it would take too long.
+    /// Returns for each of the edits, given in order, whether it can be made together with the
+    /// others without changing the visible text. The value is `None` if checking takes too long.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
         rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }

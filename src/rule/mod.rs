@@ -1,4 +1,4 @@
-//! What a rule is, and what it is given to look at.
+//! The definition of a rule, and the contexts that rules receive.
 
 mod archive;
 mod context;
@@ -23,35 +23,35 @@ pub use title::{StaleText, Title, Topic};
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};
 
-/// A rule: what it is called, what it says of itself, and how it checks.
+/// A rule: its id, its documentation, and its check.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its id, `group/name`.
+    /// The id, as `group/name`.
     pub id: &'static str,
-    /// What it reports, in a few words.
+    /// A short description of what the rule reports.
     pub summary: &'static str,
-    /// Its default severity; `None` if it is off by default.
+    /// The default severity. `None` if the rule is off by default.
     pub severity: Option<Severity>,
-    /// How it checks.
+    /// The check function.
     pub check: Check,
-    /// The best applicability of its fixes; `None` if it has none.
+    /// The best applicability of its fixes. `None` if it has no fixes.
     pub fix: Option<Applicability>,
-    /// The settings that it uses, as `table.key`. Its page explains each.
+    /// The settings that the rule uses, as `table.key`. The page of the rule explains each.
     pub options: &'static [&'static str],
-    /// What it needs beyond the page and the facts of its neighbours; gathered only if such a rule may run.
+    /// Additional data that the rule needs. It is collected only if a rule that needs it can run.
     pub needs: &'static [Need],
-    /// Its page: documentation, explanation and test cases in one.
+    /// The page of the rule: documentation, output of `dateline explain`, and test cases.
     pub page: &'static str,
-    /// The version of Dateline that introduced it.
+    /// The version of Dateline that introduced the rule.
     pub since: &'static str,
 }
 
-/// What is gathered only for rules that need it.
+/// Data that is collected only for rules that need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The anchors of pages that fragments name, see [`Pages::anchors`].
+    /// The anchors of the pages that fragments refer to, see [`Pages::anchors`].
     Anchors,
-    /// What day pages list, see [`Pages::names`] and [`Pages::meant`].
+    /// The pages that day pages refer to, see [`Pages::names`] and [`Pages::meant`].
     DayEntries,
     /// Pages of nearby days that cite the same sources, see [`Pages::duplicate_of`].
     SharedSources,
@@ -59,23 +59,23 @@ pub enum Need {
     ArchivedCopies,
 }
 
-/// How a rule checks, which is also what it may know.
+/// The check function of a rule. The variant determines what the rule can see.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The bytes of one page's file, whether or not they are text.
+    /// A check of the bytes of one file, whether or not they are text.
     Source(fn(&SourceContext<'_>, &mut Findings)),
-    /// One page, while it is being read.
+    /// A check of one page, while it is being read.
     Page(fn(&PageContext<'_>, &mut Findings)),
-    /// One page among all others, by the facts that were kept of them.
+    /// A check of one page in its archive, based on the facts of all pages.
     Archive(fn(&ArchiveContext<'_>, &mut Findings)),
-    /// One source URL, by the answer of its server.
+    /// A check of one source URL, based on its status.
     Online(fn(&OnlineContext<'_>, &mut Findings)),
-    /// The comments of one page that suppress findings, once all else has been found.
+    /// A check of the suppression comments of one page, after all other rules have run.
     Suppressions(fn(&SuppressionContext<'_>, &mut Findings)),
 }
 
 impl Check {
-    /// The word for it in listings.
+    /// Returns the scope, as listings show it.
     #[must_use]
     pub fn scope(self) -> &'static str {
         match self {
@@ -87,31 +87,31 @@ impl Check {
 }
 
 impl Rule {
-    /// The group, before the slash.
+    /// Returns the group, which is the part of the id before the slash.
     #[must_use]
     pub fn group(&self) -> &'static str {
         self.id.split('/').next().unwrap_or(self.id)
     }
 
-    /// Whether it looks at what is behind sources.
+    /// Returns whether the rule checks the status of sources.
     #[must_use]
     pub fn is_online(&self) -> bool {
         matches!(self.check, Check::Online(_))
     }
 
-    /// The word for its fix in listings.
+    /// Returns the applicability of its fixes, as listings show it.
     #[must_use]
     pub fn fix_name(&self) -> &'static str {
         self.fix.map_or("none", Applicability::name)
     }
 
-    /// Its page, taken apart: what is prose, and what is an example.
+    /// Splits the page of the rule into blocks of prose and examples.
     #[must_use]
     pub fn docs(&self) -> Vec<Block> {
         docs::blocks(self.page)
     }
 
-    /// What the settings need to know of it.
+    /// Returns what the settings need to know about the rule.
     #[must_use]
     pub const fn info(&self) -> RuleInfo {
         RuleInfo { id: self.id, severity: self.severity }

@@ -1,4 +1,4 @@
-//! What page rules are given to look at, and the edits that several of them make.
+//! The context of page rules, and edits that several of them share.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,21 +17,21 @@ use crate::document::{Link, LinkKind};
 use crate::rewrite;
 use crate::span::Span;
 
-/// What a page rule sees.
+/// The context of a page rule.
 #[derive(Clone, Copy, Debug)]
 pub struct PageContext<'a> {
-    /// The page.
+    /// The page to check.
     pub page: &'a Page<'a>,
-    /// The archive's paths.
+    /// The archive.
     pub archive: &'a Archive,
     /// The settings.
     pub settings: &'a Settings,
-    /// Today, in UTC.
+    /// Today's date, in UTC.
     pub today: Date,
 }
 
 impl<'a> PageContext<'a> {
-    /// The page's outline, if it is an event page.
+    /// Returns the outline of the page, if it is an event page.
     #[must_use]
     pub fn event(&self) -> Option<&'a EventPage> {
         match &self.page.outline {
@@ -40,7 +40,8 @@ impl<'a> PageContext<'a> {
         }
     }
 
-    /// The page's first character, where findings about the whole page point.
+    /// Returns the span of the page's first character, where findings about the whole page are
+    /// reported.
     #[must_use]
     pub fn whole_page(&self) -> Span {
         self.page.source.first_character()
@@ -48,7 +49,7 @@ impl<'a> PageContext<'a> {
 }
 
 impl PageContext<'_> {
-    /// How the dates of the page's kind are written.
+    /// Returns the date formats for pages of this kind.
     #[must_use]
     pub fn date_formats(&self) -> &DateFormats {
         match self.page.outline {
@@ -57,7 +58,8 @@ impl PageContext<'_> {
         }
     }
 
-    /// Has the date heading say `written`; none where that would take a link, code or a comment with it.
+    /// Returns an edit that changes the text of the date heading to `written`. Returns `None` if
+    /// the edit would remove a link, code or a comment.
     #[must_use]
     pub fn redate(&self, date: &DateHeading, written: &str) -> Option<Edit> {
         let heading = self.page.heading(date.heading);
@@ -72,7 +74,8 @@ impl PageContext<'_> {
         }
     }
 
-    /// Puts other words in the place of a text; none where code or a comment stands in it.
+    /// Returns an edit that replaces the text at `span` with `words`. Returns `None` if the text
+    /// contains code or a comment.
     #[must_use]
     pub fn reword(&self, span: Span, words: &str) -> Option<Edit> {
         let verbatim = &self.page.document.verbatim;
@@ -81,8 +84,9 @@ impl PageContext<'_> {
         is_plain.then(|| Edit::replace(self.page.file, span, words))
     }
 
-    /// Has the date heading's link name the page of `day`; none without a link, or where other links
-    /// lead where this one leads by the same definition.
+    /// Returns an edit that makes the link in the date heading refer to the page of `day`. Returns
+    /// `None` if the heading has no link or the link cannot be edited. Also returns `None` if other
+    /// links use the same definition, because the edit would change them as well.
     #[must_use]
     pub fn link_to_day(&self, date: &DateHeading, day: Date) -> Option<Edit> {
         let (text, links) = (self.page.text(), &self.page.document.links);
@@ -93,7 +97,8 @@ impl PageContext<'_> {
         Some(Edit::replace(self.page.file, link.destination, rewritten.whole))
     }
 
-    /// The path of the page of a day, or the one that it is to have.
+    /// Returns the path of the day page of `day`. If there is no day page, returns the path that it
+    /// should have.
     #[must_use]
     pub fn day_page(&self, day: Date) -> Option<String> {
         let page = self.archive.days().day(day).and_then(|day| day.pages.first());
@@ -103,7 +108,9 @@ impl PageContext<'_> {
         }
     }
 
-    /// Takes out the second of two items that name the same; safe if it says no more than the first.
+    /// Returns a fix that removes the second of two items that refer to the same thing. The fix is
+    /// safe if the second item adds nothing to the first. Returns `None` if the second item
+    /// contains other links, or if both links are in the same item.
     #[must_use]
     pub fn remove_second_item(&self, first: &Link, second: &Link) -> Option<Fix> {
         let page = self.page;
@@ -126,8 +133,8 @@ impl PageContext<'_> {
         Some(Fix::new(applicability, "remove the second item", vec![edit]))
     }
 
-    /// Whether the second of two links to the same says nothing that the first does not say: no other
-    /// text, query, fragment or title, and for a source no other address.
+    /// Returns whether the second of two links to the same target adds nothing to the first: no
+    /// different text, query, fragment or title. Links to a source must have exactly the same URL.
     #[must_use]
     pub fn names_no_more(&self, first: &Link, second: &Link) -> bool {
         let (text, document) = (self.page.text(), &self.page.document);
@@ -147,8 +154,8 @@ impl PageContext<'_> {
     }
 }
 
-/// The links that name what an earlier one of them named, each behind the first that named it.
-/// Links without a key name nothing.
+/// Returns the links that have the same key as an earlier link, each paired with the first link
+/// with that key. Ignores links without a key.
 pub fn repeated<'a, K: Eq + Hash>(
     links: impl Iterator<Item = (&'a Link, Option<K>)>,
 ) -> Vec<(&'a Link, &'a Link)> {

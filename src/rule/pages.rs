@@ -1,4 +1,4 @@
-//! What rules can look up about other pages.
+//! Access to other pages for rules.
 
 use std::sync::Arc;
 
@@ -8,23 +8,24 @@ use crate::archive::page_source::ReadError;
 use crate::archive::page_texts::ReadPage;
 use crate::span::{FileId, Span};
 
-/// Why there are no facts about a page.
+/// The reason why a page has no facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageFailure {
-    /// It could not be read; the reason.
+    /// The page could not be read.
     Unreadable(ReadError),
-    /// It is not UTF-8 text; `text/not-utf8` reports it.
+    /// The file is not UTF-8 text. The rule `text/not-utf8` reports it.
     NotText,
-    /// Dateline itself failed on it, with this message.
+    /// Dateline panicked while it parsed the page. Contains the message.
     Internal(String),
 }
 
-/// What is known of other pages.
+/// Access to the facts and the texts of other pages.
 pub trait Pages: Sync {
-    /// The facts of a page, if it was read.
+    /// Returns the facts of a page, if it was read.
     fn facts(&self, file: FileId) -> Option<&Facts>;
 
-    /// Hashes of the anchors of a page that a fragment names, sorted, if it was read.
+    /// Returns the hashes of the anchors of a page, sorted. Returns `None` if no fragment refers to
+    /// the page, or if it could not be read.
     fn anchors(&self, file: FileId) -> Option<&[u64]>;
 
     /// Reads a page again and returns its text and document. This is slow, so use it only for findings.
@@ -33,12 +34,12 @@ pub trait Pages: Sync {
     /// Returns the insertion points for entries of a day page, if the page can be read.
     fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
 
-    /// Returns whether a day page refers to a page: by a link, by a broken link, or by an entry with a wrong
-    /// destination that probably refers to it.
+    /// Returns whether a day page refers to a page. Broken links count, and so do entries with a
+    /// wrong destination that probably refer to the page.
     fn names(&self, day_page: FileId, file: FileId) -> bool;
 
-    /// Returns the event page that an entry with a wrong destination probably refers to: one with a similar
-    /// name that the day page does not list. The start of `entry` is the start of its
+    /// Returns the event page that an entry with a wrong destination probably refers to. This is a
+    /// page with a similar name that the day page does not list. `entry` is the span of the
     /// destination.
     fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
 

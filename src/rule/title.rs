@@ -7,9 +7,9 @@ use crate::span::{FileId, SourceText, Span};
 /// The title of a page.
 #[derive(Clone, Debug)]
 pub struct Title {
-    /// What a reader sees of it.
+    /// The visible text of the title.
     pub words: String,
-    /// Where it stands.
+    /// The span of the title, without the heading's markers.
     pub span: Span,
     /// The title as Markdown for the text of a link. `None` if it cannot be one, or if it has findings of
     /// its own and should not be copied.
@@ -18,7 +18,7 @@ pub struct Title {
     pub sole: bool,
 }
 
-/// Returns whether a title has no findings of the `text` rules.
+/// Returns whether the rules in the group `text` report nothing in a title or a topic.
 pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) -> bool {
     let text = place.of(source.text());
     let next = document.references.partition_point(|reference| reference.start < place.start);
@@ -32,10 +32,10 @@ pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) ->
 /// The topic of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
-    /// What a reader sees of it.
+    /// The visible text of the topic.
     pub words: String,
-    /// The heading of this topic for a day page. `None` if its text has findings of its own and should not
-    /// be copied.
+    /// The topic as a heading of a day page. `None` if its text has findings of its own and should
+    /// not be copied.
     pub heading: Option<String>,
 }
 
@@ -46,6 +46,6 @@ pub struct StaleText {
     pub file: FileId,
     /// The title of the target.
     pub title: Title,
-    /// The rendered text of the link.
+    /// The visible text of the link.
     pub words: String,
 }

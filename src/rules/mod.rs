@@ -1,4 +1,4 @@
-//! Every rule: one file each, and the one list of them.
+//! The rules, one file each, and the list of all rules.
 
 pub mod archive;
 pub mod date;
@@ -13,7 +13,7 @@ use crate::config::RuleInfo;
 use crate::rule::Rule;
 use crate::suggest;
 
-/// All rules, in the order of listings.
+/// All rules, in the order in which they are listed.
 pub static RULES: &[&Rule] = &[
     &heading::missing_date::RULE,
     &heading::missing_title::RULE,
@@ -75,16 +75,16 @@ pub static RULES: &[&Rule] = &[
     &archive::unused_suppression::RULE,
 ];
 
-/// What the settings need to know of every rule, in the order of [`RULES`].
+/// Returns the information about every rule that the settings need, in the order of [`RULES`].
 #[must_use]
 pub fn infos() -> Vec<RuleInfo> {
     RULES.iter().map(|rule| rule.info()).collect()
 }
 
-/// The rule with this id.
+/// Returns the rule with this id.
 ///
 /// # Errors
-/// The nearest id, if one is near.
+/// Returns the most similar id, or `None` if no id is similar.
 pub fn find(id: &str) -> Result<&'static Rule, Option<&'static str>> {
     let found = RULES.iter().find(|rule| rule.id == id).copied();
     found.ok_or_else(|| suggest::nearest(id, RULES.iter().map(|rule| rule.id)))

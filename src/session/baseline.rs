@@ -1,4 +1,4 @@
-//! The baseline of a session: hides recorded findings, records new ones, and finds entries that lapsed.
+//! The baseline of a session. Hides recorded findings, records new ones, and finds lapsed entries.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,22 +12,23 @@ use crate::baseline::{Baseline, FindingKey, Matched};
 use crate::config::discover;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, grouped, printable, quote};
 
-/// The maximum number of lapsed entries that are listed.
+/// The maximum number of lapsed entries in the summary.
 const NAMED: usize = 20;
 
-/// The baseline of a session, if it was given one.
+/// The baseline of a session, or an empty baseline if the session has none.
 #[derive(Default)]
 pub(super) struct SessionBaseline {
     file: Option<PathBuf>,
-    /// Whether to write the file.
+    /// Whether the file will be written.
     updates: bool,
-    /// The file as it was read.
+    /// The content of the file before the run, or `None` if the file does not exist.
     before: Option<Vec<u8>>,
     baseline: Baseline,
 }
 
 impl SessionBaseline {
-    /// Reads the baseline, before any work is done.
+    /// Reads the baseline. Runs before any other work, so that errors in the file are reported
+    /// early.
     pub(super) fn new(options: Option<&BaselineOptions>) -> Result<Self, SessionError> {
         let Some(BaselineOptions { file, mode }) = options else { return Ok(Self::default()) };
         discover::refuse_links(file)?;
@@ -38,7 +39,7 @@ impl SessionBaseline {
         let baseline = match &before {
             _ if *mode == BaselineMode::Replace => Baseline::default(),
             None if updates => Baseline::default(),
-            // A temporary file for it is created empty.
+            // The caller may have created an empty temporary file for the baseline.
             Some(bytes) if updates && bytes.is_empty() => Baseline::default(),
             None => return Err(BaselineFileError::Missing { path: path() }.into()),
             Some(bytes) => Baseline::read(bytes)
@@ -47,7 +48,7 @@ impl SessionBaseline {
         Ok(Self { file: Some(path()), updates, before, baseline })
     }
 
-    /// Returns the findings that are not in the baseline, and the number of those that are.
+    /// Returns the findings that are not in the baseline, and the number of findings that are.
     pub(super) fn hide(
         &self,
         diagnostics: Vec<Diagnostic>,
@@ -60,8 +61,8 @@ impl SessionBaseline {
         (shown, hidden)
     }
 
-    /// Hides the recorded findings among all findings of a run. If the baseline is being updated, hides all
-    /// of them.
+    /// Hides the recorded findings among all findings of a run, and finds the lapsed entries. If
+    /// the baseline is being updated, hides all findings and prepares the update.
     pub(super) fn settle(
         &self,
         diagnostics: Vec<Diagnostic>,
@@ -102,7 +103,8 @@ pub(super) struct BaselineResult {
     update: Option<Update>,
 }
 
-/// Writes a baseline over one that held `before`.
+/// Writes a baseline if the file still has the content `before`, or, if that is `None`, still does
+/// not exist.
 pub(super) fn put(
     file: &Path,
     before: Option<&[u8]>,
@@ -117,17 +119,17 @@ pub(super) fn put(
     }
 }
 
-/// An entry whose finding occurs less often, or not at all.
+/// An entry that the run covers and whose finding occurs less often than recorded, or not at all.
 struct LapsedEntry {
     key: FindingKey,
     count: u64,
     of: u64,
 }
 
-/// The update to write, with the numbers of added and dropped findings.
+/// An update of the baseline file, with the numbers of added and dropped findings.
 struct Update {
     file: PathBuf,
-    /// The present content of the file.
+    /// The content of the file before the run.
     before: Option<Vec<u8>>,
     baseline: Baseline,
     added: u64,
@@ -135,7 +137,7 @@ struct Update {
 }
 
 impl BaselineResult {
-    /// Writes the baseline if requested, after everything else.
+    /// Writes the baseline file if the session updates it. Runs after everything else.
     pub(super) fn write(&self) -> Result<(), BaselineFileError> {
         let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
         let mut bytes = Vec::new();
@@ -145,7 +147,7 @@ impl BaselineResult {
         put(file, before.as_deref(), &bytes)
     }
 
-    /// Writes what was recorded, or which entries no longer occur.
+    /// Writes a summary of the update, or lists the lapsed entries.
     pub(super) fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(Update { file, baseline, added, dropped, .. }) = &self.update {
             let name = file.display().to_string();

@@ -1,4 +1,4 @@
-//! Finds what changed in an archive according to git, and which findings the change caused.
+//! Finds what changed in an archive according to git, and which findings the changes caused.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -25,29 +25,30 @@ use crate::rule::Rule;
 use crate::rules;
 use crate::span::{FileId, Span};
 
-/// What changed since a commit.
+/// The changes in an archive since a commit.
 pub(super) struct Changes {
-    /// The commit that the changes are relative to, for the summary.
+    /// A description of the commit for the summary: `staged`, or `since` and a revision.
     since: String,
-    /// The present paths of files that are new or have different content.
+    /// The current paths of files that are new, renamed or modified.
     changed: HashSet<String>,
     /// The number of deleted files.
     deleted: u64,
-    /// The paths that files had, with those that they have now.
+    /// The old and the new paths of renamed files.
     renamed: Vec<(String, String)>,
     /// The archive before the change.
     before: Archive,
-    /// Its obstacles.
+    /// The obstacles of the archive before the change.
     obstacles: Vec<(FileId, Obstacle)>,
-    /// The object ids of the old contents that have changed, by their old paths.
+    /// The blob IDs of the old contents of changed files, by their old paths.
     contents: HashMap<String, String>,
-    /// Submodules that were removed or are at another commit, so that their old content is unknown.
+    /// The paths of submodules that were removed or are at another commit. Their old content is
+    /// unknown.
     untold: Vec<String>,
     blobs: Arc<Blobs>,
 }
 
 impl Changes {
-    /// Returns what changed on the disk since a commit. `now` are the present files.
+    /// Returns the changes on the disk since a commit. `now` contains the current files.
     pub(super) fn since(
         revision: &str,
         settings: &Settings,
@@ -57,7 +58,7 @@ impl Changes {
         let commit = repository.commit(revision)?;
         let found = repository.changes(Against::WorkTree(&commit))?;
         let mut before = repository.files(&commit)?;
-        // Files that a sparse checkout omits count as absent, both before and now.
+        // Treat files that a sparse checkout omits as absent, both before and after the change.
         let absent = repository.overlooked()?.absent;
         let is_on_disk = |path: &[u8]| now.table.file(&lossy(path)).is_some();
         before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
@@ -67,7 +68,7 @@ impl Changes {
         Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
     }
 
-    /// Returns what is staged: the resulting files, their contents, and what changes.
+    /// Returns the files in the index, their contents, and the changes since the last commit.
     pub(super) fn staged(
         settings: &Settings,
         jobs: usize,
@@ -127,31 +128,38 @@ impl Changes {
                 renamed.extend(from.map(|from| (from, change.path.clone())));
             }
         }
-        // Files that git does not track yet, or that were omitted before.
+        // Include files that git does not track yet, and files that a sparse checkout omitted
+        // before.
         let paths = now.table.ids().map(|file| now.table.path(file));
         changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
         let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
         Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
     }
 
-    /// Whether nothing changed.
+    /// Returns whether no file was added, modified or deleted.
     pub(super) fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.deleted == 0
     }
 
-    /// Whether a file is new or has another content.
+    /// Returns whether a file is new, renamed or modified.
     pub(super) fn is_changed(&self, path: &str) -> bool {
         self.changed.contains(path)
     }
 
-    /// The paths that files had, with those that they have now.
+    /// Returns the old and the new paths of renamed files.
     pub(super) fn renamed(&self) -> &[(String, String)] {
         &self.renamed
     }
 
-    /// Keeps the findings in changed files, and the new findings in others. To find out which are new, checks
-    /// their pages in the archive before the change. Returns the number of removed findings. Fails if an old
-    /// content cannot be read, because an old finding must not be reported as new.
+    /// Removes the findings that the changes did not cause: old findings, and findings about
+    /// sources, in unchanged files. Returns the number of removed findings.
+    ///
+    /// To find out which findings are old, this checks the pages with these findings in the archive
+    /// before the change.
+    ///
+    /// # Errors
+    /// Returns an error if old content cannot be read. Otherwise, old findings would be reported as
+    /// new.
     pub(super) fn sift(
         &self,
         project: &Project<'_>,
@@ -187,14 +195,15 @@ impl Changes {
         let all = diagnostics.len();
         diagnostics.retain(|found| {
             let was_there = || known.get(path(found)).is_some_and(|old| old.contains(&key(found)));
-            // Sources of unchanged pages are not looked up.
+            // Sources on unchanged pages are not looked up.
             let is_online = || rules::find(found.rule).is_ok_and(Rule::is_online);
             self.is_changed(path(found)) || !(is_online() || was_there())
         });
         Ok((all - diagnostics.len()) as u64)
     }
 
-    /// Returns the counts for the summary, given that `left` findings were removed.
+    /// Returns the counts for the summary. `left` is the number of findings that [`Self::sift`]
+    /// removed.
     pub(super) fn counts(&self, left: u64) -> ChangeCounts {
         ChangeCounts {
             since: self.since.clone(),
@@ -207,24 +216,26 @@ impl Changes {
     }
 }
 
-/// What changed, in numbers.
+/// Counts of changed files and hidden findings, for the summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeCounts {
-    /// Since when: `staged`, or `since` and a commit.
+    /// A description of the commit that the changes are relative to: `staged`, or `since` and a
+    /// revision.
     pub since: String,
-    /// Files that are new or have other content.
+    /// The number of files that are new, renamed or modified.
     pub changed: u64,
-    /// Those of them that had another path.
+    /// The number of renamed files, which are also counted in `changed`.
     pub renamed: u64,
-    /// Deleted files.
+    /// The number of deleted files.
     pub deleted: u64,
-    /// Existing findings in other files, which are not reported.
+    /// The number of findings in unchanged files that are hidden because they are not new.
     pub left: u64,
-    /// Submodules whose old content is unknown.
+    /// The paths of submodules whose old content is unknown.
     pub submodules: Vec<String>,
 }
 
 impl ChangeCounts {
+    /// Writes the counts as lines of the summary.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let changed = counted(self.changed, "file");
         let (since, renamed, deleted) = (printable(&self.since), self.renamed, self.deleted);
@@ -241,14 +252,14 @@ impl ChangeCounts {
     }
 }
 
-/// Identifies a finding within its page.
+/// The rule, the span and the message of a finding, which identify it within its page.
 type Key = (&'static str, Span, String);
 
-/// Pages before the change.
+/// The contents of pages before the change.
 struct Before<'a> {
     changes: &'a Changes,
     now: &'a dyn PageSource,
-    /// The first path that could not be read, and why.
+    /// The first path that could not be read, with the error.
     failed: Mutex<Option<(String, BlobError)>>,
 }
 
@@ -265,12 +276,13 @@ impl PageSource for Before<'_> {
     }
 }
 
-/// Pages as they are staged.
+/// The contents of pages in git's index.
 pub(super) struct Staged {
     disk: Disk,
-    /// Paths whose content in the index differs from the disk or from the last commit.
+    /// The paths whose content on the disk may differ from the index. Their content is read from
+    /// git.
     differs: HashSet<String>,
-    /// The ids of all contents.
+    /// The blob IDs of all files in the index.
     ids: HashMap<String, String>,
     blobs: Arc<Blobs>,
 }
@@ -281,13 +293,13 @@ impl PageSource for Staged {
         if let Some(id) = id.filter(|_| self.differs.contains(path)) {
             return self.blobs.read(id).map_err(ReadError::new);
         }
-        // In a sparse checkout, a file may not be on the disk.
+        // If a sparse checkout omits the file, read it from git.
         let content = |id: &String| self.blobs.read(id).map_err(ReadError::new);
         self.disk.read(path).or_else(|error| id.map_or(Err(error), content))
     }
 }
 
-/// Returns the files of the index: those of the last commit with the staged changes.
+/// Returns the files in the index: the files of the last commit with the staged changes applied.
 fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
     let gone: HashSet<&[u8]> = found
         .iter()
@@ -300,7 +312,7 @@ fn apply(before: &[TreeEntry], found: &[Change]) -> Vec<TreeEntry> {
     before.iter().filter(stays).cloned().chain(staged).collect()
 }
 
-/// Returns the files on the disk in the folders of submodules, because git does not list these files.
+/// Returns the files on the disk that are in the folders of submodules. Git does not list them.
 fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
     let submodules = entries.iter().filter(|entry| entry.kind == EntryKind::Submodule);
     let submodules: HashSet<String> = submodules.map(|entry| lossy(&entry.path)).collect();
@@ -314,7 +326,8 @@ fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
     paths.filter(is_below).map(str::to_owned).collect()
 }
 
-/// Returns what a walk over a folder with these files would find.
+/// Returns the result of a walk over a folder that contains these files. `foreign` contains the
+/// paths of files in submodules.
 fn walk_entries(
     entries: &[TreeEntry],
     foreign: Vec<String>,
@@ -332,7 +345,7 @@ fn walk_entries(
     }
     listed.extend(foreign.into_iter().map(|path| ListedFile { path, is_utf8: true, link: None }));
     let mut rules = IgnoreFiles::new();
-    // Many folders may have the same.
+    // Read identical `.gitignore` files only once, because many folders may contain the same one.
     let mut known: HashMap<&str, Arc<[u8]>> = HashMap::new();
     for entry in entries.iter().filter(|entry| is_ignore_file(&entry.path)) {
         if entry.kind == EntryKind::File {
@@ -347,7 +360,7 @@ fn walk_entries(
     Ok(walk_list(listed, &rules))
 }
 
-/// The content of a file.
+/// Reads the content of a file from git.
 fn content(entry: &TreeEntry, blobs: &Blobs) -> Result<Vec<u8>, SessionError> {
     let path = || lossy(&entry.path);
     blobs.read(&entry.id).map_err(|reason| SessionError::Blob { path: path(), reason })

@@ -1,4 +1,4 @@
-//! A session: one archive, opened with options, that is checked or fixed.
+//! The session, which opens an archive with options, and checks or fixes it.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -25,9 +25,9 @@ use crate::report::Hidden;
 use crate::rules;
 use crate::span::FileId;
 
-/// An archive, opened to be checked or fixed.
+/// An open archive that can be checked and fixed.
 ///
-/// Each check and each fix looks at the files as they are when it begins.
+/// Each check and each fix reads the files as they are when it starts.
 pub struct Session {
     paths: Vec<PathBuf>,
     options: CheckOptions,
@@ -40,21 +40,21 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the archive that holds `path`, which is what is checked: a folder or a page.
+    /// Opens the archive that contains `path`. The session checks only this folder or page.
     ///
-    /// The settings are those that the options name, by default the nearest `dateline.toml` at or above
-    /// `path`, up to the root of the repository.
+    /// The settings come from [`CheckOptions::settings`]. By default, this is the nearest
+    /// `dateline.toml` at or above `path`, up to the root of the repository.
     ///
     /// # Errors
-    /// If the path, the settings, the baseline or an option is wrong.
+    /// Returns an error if the path, the settings, the baseline or an option is invalid.
     pub fn open(path: impl AsRef<Path>, options: CheckOptions) -> Result<Self, SessionError> {
         Self::open_paths(&[path.as_ref().to_path_buf()], options)
     }
 
-    /// Opens the archive that holds the first of `paths`, all of which are checked.
+    /// Opens the archive that contains the first of `paths`. The session checks all of these paths.
     ///
     /// # Errors
-    /// As [`Session::open`].
+    /// Returns the same errors as [`Session::open`].
     pub fn open_paths(paths: &[PathBuf], options: CheckOptions) -> Result<Self, SessionError> {
         let settings = load(paths, &options)?;
         let lookup = SourceLookup::new(&options.sources, &settings)?;
@@ -65,14 +65,14 @@ impl Session {
         Ok(Self { paths, options, settings, baseline, lookup, threads, today, observer })
     }
 
-    /// Returns the session with an observer that follows it.
+    /// Sets the observer that is notified of the progress.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
     }
 
-    /// Returns a session that checks one page, the one at its path, with this content instead of that on
-    /// the disk. For editors.
+    /// Makes the session check only the page at its path, with `content` instead of the content on
+    /// the disk. Editors can use this to check unsaved pages.
     #[must_use]
     pub fn with_page(mut self, content: Vec<u8>) -> Self {
         self.options.input = Input::Page(content);
@@ -85,7 +85,7 @@ impl Session {
         &self.settings.root
     }
 
-    /// Returns the file of the settings; `None` if there is none, and the defaults apply.
+    /// Returns the path of the settings file, or `None` if the defaults apply.
     #[must_use]
     pub fn settings_file(&self) -> Option<&Path> {
         self.settings.file.as_deref()
@@ -94,26 +94,27 @@ impl Session {
     /// Checks the archive.
     ///
     /// # Errors
-    /// If the files, what changed in git, or the ledger cannot be read, or a network is needed and
-    /// cannot be set up. What is wrong with a page is a finding, not an error.
+    /// Returns an error if the files, the changes in git or the ledger cannot be read. Also returns
+    /// an error if the network is needed but cannot be set up. A problem in a page is a finding,
+    /// not an error.
     pub fn check(&self) -> Result<Report, SessionError> {
         self.report(self.files()?, None)
     }
 
-    /// Applies the fixes that are at least as sure as `allowed`, writes the files that they change,
-    /// and checks the archive again.
+    /// Applies the fixes that are at least as safe as `allowed`, writes the changed files, and
+    /// checks the archive again.
     ///
     /// # Errors
-    /// As [`Session::check`], before anything is written. What could not be written, and why the
-    /// fixed archive could not be checked, is in [`Fixed`].
+    /// Returns the same errors as [`Session::check`], before anything is written. If a file cannot
+    /// be written or the second check fails, the error is part of [`Fixed`].
     pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
         Ok(self.preview_fixes(allowed)?.write())
     }
 
-    /// Applies the fixes that are at least as sure as `allowed` in memory, and writes nothing.
+    /// Applies the fixes that are at least as safe as `allowed` in memory. Writes no files.
     ///
     /// # Errors
-    /// As [`Session::check`].
+    /// Returns the same errors as [`Session::check`].
     pub fn preview_fixes(&self, allowed: Applicability) -> Result<FixPreview<'_>, SessionError> {
         let mut input = self.files()?;
         let known = self.known_sources(&mut input)?;
@@ -137,7 +138,7 @@ impl Session {
         Ok(files)
     }
 
-    /// What is known of the sources of the pages to check.
+    /// Looks up the sources of the pages that the session checks.
     fn known_sources(&self, files: &mut InputFiles) -> Result<KnownSources, SessionError> {
         if !self.lookup.is_any() {
             return Ok(KnownSources::default());
@@ -149,7 +150,7 @@ impl Session {
         self.lookup.look_up(&urls, &self.settings, &*self.observer)
     }
 
-    /// Checks `files`; with `known` after fixes.
+    /// Checks `files`. Looks up sources unless `known` contains the results of an earlier lookup.
     fn report(
         &self,
         mut files: InputFiles,
@@ -160,10 +161,10 @@ impl Session {
         let mut project = files.project(settings, walked);
         let changes = files.changes.clone();
         if changes.as_ref().is_some_and(|changes| changes.is_empty()) {
-            // Where nothing changed, nothing new is found.
+            // Without changes, no finding can be new.
             project.selected.files.clear();
         }
-        // Sources of pages that did not change are not looked up.
+        // Only the sources of changed pages are looked up, so the other sources have no status.
         let conclusive = self.lookup.is_conclusive() && changes.is_none();
         let online = self.lookup.is_any();
         let linter = Linter { online, conclusive, ..project.linter(&*files.source, self.today) };
@@ -207,7 +208,7 @@ impl Session {
     }
 }
 
-/// Fixes of a session that were applied in memory, not on the disk.
+/// Fixes of a session that are applied in memory, but not yet written.
 pub struct FixPreview<'a> {
     session: &'a Session,
     fixes: PlannedFixes,
@@ -222,16 +223,16 @@ impl FixPreview<'_> {
         &self.fixes
     }
 
-    /// Writes what would be fixed, and what was not looked up about sources.
+    /// Writes a summary of the available fixes, and of the sources that were not looked up.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.fixes.write_summary(out)?;
         self.session.lookup.summary(self.known.tally.clone()).write(out)
     }
 
-    /// Writes the changed files, and checks the archive again. Sources are not looked up again.
+    /// Writes the changed files, and checks the archive again. Does not look up sources again.
     #[must_use]
     pub fn write(self) -> Fixed {
         let Self { session, fixes, files, known } = self;
@@ -243,15 +244,15 @@ impl FixPreview<'_> {
     }
 }
 
-/// A fixed archive.
+/// The result of fixing an archive.
 pub struct Fixed {
-    /// What the fixes wrote, and what could not be written.
+    /// The files that were written, and the files that could not be written.
     pub written: FixReport,
-    /// What a check of the fixed archive found.
+    /// The report of a check after the fixes, or the error of this check.
     pub report: Result<Report, SessionError>,
 }
 
-/// The settings of the file, and over them those of the options.
+/// Loads the settings, and applies the options on top of them.
 fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionError> {
     let infos = rules::infos();
     let mut first = paths.first().map_or(Path::new("."), PathBuf::as_path);

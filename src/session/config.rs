@@ -1,4 +1,4 @@
-//! The settings of an archive as text, and their schema.
+//! The resolved settings of an archive as TOML, and the JSON Schema of the settings file.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use crate::config;
 use crate::config::discover::{self, Origin};
 use crate::rules;
 
-/// Returns the settings that apply to `path`, as TOML with the origin of each.
+/// Returns the settings that apply to `path` as TOML, with the origin of each setting.
 ///
 /// # Errors
-/// If the path cannot be read, or the settings are wrong.
+/// Returns an error if the path cannot be read or the settings are invalid.
 pub fn resolved_settings(path: &Path, origin: &Origin) -> Result<String, SessionError> {
     let settings = discover::load(path, origin, &rules::infos())?;
     Ok(config::show::show(&settings))

@@ -1,4 +1,4 @@
-//! How a session contacts servers: by its settings and its options.
+//! Requests to servers, configured by the settings and the options of a session.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,13 +19,14 @@ use crate::sources::{
     find_copies, rate_limit_key, recheck_urls,
 };
 
-/// No pause and no request lasts longer, whatever the settings say, so that times can be added.
+/// The upper limit of configured delays and timeouts. Larger values could overflow when times are
+/// added.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Between two look-ups in the archive of the web: 24 a minute.
+/// The time between two requests to the Wayback Machine, which gives 24 requests per minute.
 const WAYBACK_PAUSE: Duration = Duration::from_millis(2500);
 
-/// How a session contacts servers.
+/// The settings, options and observer with which a session contacts servers.
 #[derive(Clone, Copy)]
 pub(super) struct Contact<'a> {
     pub(super) settings: &'a Settings,
@@ -34,16 +35,17 @@ pub(super) struct Contact<'a> {
 }
 
 impl Contact<'_> {
-    /// Requests all of `urls`, without a ledger.
+    /// Requests all of `urls` without a ledger.
     pub(super) fn check(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Tally), SessionError> {
         let crawl_settings = self.crawl_settings()?;
         let progress = Counting::new(self.observer.progress());
-        // Nothing is kept, so a signal may end the process at once.
+        // The results are not stored, so this run needs no stop switch: a signal may end the
+        // process at once.
         let outcomes = check_urls(urls, &crawl_settings, None, &progress)?;
         Ok((outcomes, progress.into_tally()))
     }
 
-    /// Requests those of `urls` that are due, and returns the status of each.
+    /// Requests the URLs in `urls` that are due, and returns the status of all of them.
     pub(super) fn recheck(
         self,
         urls: &[String],
@@ -54,7 +56,7 @@ impl Contact<'_> {
         })
     }
 
-    /// Requests all that is due in a ledger, as a robot does.
+    /// Requests all URLs in a ledger that are due, and obeys robots.txt.
     pub(super) fn crawl(self, ledger: &mut SqliteLedger) -> Result<Tally, SessionError> {
         let ((), tally) = self.run(|settings, progress| {
             let settings = CrawlSettings { robots: true, ..settings.clone() };
@@ -63,7 +65,8 @@ impl Contact<'_> {
         Ok(tally)
     }
 
-    /// Looks up archived copies of `lost`, each near the day of the page that cites it.
+    /// Looks up an archived copy of each URL in `lost`. The copy should be from about the day that
+    /// is given with the URL.
     pub(super) fn find_copies(
         self,
         lost: &[(String, Date)],
@@ -77,7 +80,10 @@ impl Contact<'_> {
         Ok(counts)
     }
 
-    /// Runs `work`, which gives back the hosts that it holds in a ledger when it is told to stop.
+    /// Runs `work`, which must release its leases in the ledger when the observer stops it.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::Stopped`] if the observer stops the run.
     fn run<T>(
         self,
         work: impl FnOnce(&CrawlSettings, &Counting) -> Result<T, CrawlError>,
@@ -88,7 +94,7 @@ impl Contact<'_> {
         let done = work(&CrawlSettings { stop: stop.clone(), ..crawl_settings }, &progress);
         self.observer.contact_ends();
         let done = done?;
-        // It may have come as the work ended.
+        // The observer may have stopped the run after `work` finished.
         if stop.is_set() {
             return Err(SessionError::Stopped);
         }
@@ -100,7 +106,7 @@ impl Contact<'_> {
         let usual = CrawlSettings::default();
         let user_agent = match &sources.contact {
             None => usual.user_agent.clone(),
-            // A comment of the header ends at its parenthesis.
+            // Parentheses would end the comment in the `User-Agent` header.
             Some(contact) => {
                 let contact = contact.replace('(', "%28").replace(')', "%29");
                 format!("{}; +{contact})", usual.user_agent.trim_end_matches(')'))
@@ -110,7 +116,8 @@ impl Contact<'_> {
         Ok(CrawlSettings {
             user_agent,
             timeout,
-            // A connection that hangs differs from an answer that does not come.
+            // Keep this limit shorter, so that a failed connection can be told from a missing
+            // response.
             connect_timeout: usual.connect_timeout.min(timeout / 2),
             delay: sources.delay.min(LONGEST),
             concurrency: sources.concurrency,
@@ -122,7 +129,8 @@ impl Contact<'_> {
         })
     }
 
-    /// The rules for single hosts. Hosts that share a rate-limit key share its slowest pace.
+    /// Returns the rules for individual hosts. Hosts with the same rate-limit key share the longest
+    /// delay and the lowest concurrency among them.
     fn host_rules(self) -> Result<HostRules, SessionError> {
         let sources = &self.settings.sources;
         let usual = CrawlSettings::default().per_host;
@@ -149,7 +157,11 @@ impl Contact<'_> {
         Ok(rules)
     }
 
-    /// Adds the headers of a host, whose values are in variables that are named after it.
+    /// Adds the headers of a host. The value of each header comes from a variable that is named
+    /// after the host and the header.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::Header`] if a value is not valid in a header.
     fn add_headers(
         self,
         host: &str,

@@ -1,4 +1,5 @@
-//! Determines what a run could have found. A baseline entry has lapsed only if the run could have found it.
+//! Determines which findings a run could have found. A baseline entry lapses only if the run could
+//! have found its finding.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -16,25 +17,26 @@ use crate::source_status::{Outcome, Verdict};
 use crate::span::{FileId, Span};
 use crate::suppression::is_judged;
 
-/// What a run could have found.
+/// The findings that a run could have found.
 pub(super) struct Coverage<'a> {
-    /// The run.
+    /// The linter of the run.
     pub(super) linter: &'a Linter<'a>,
     selected: &'a Selection,
-    /// Pages that not all rules could check.
+    /// Pages on which not all rules could run.
     failed: BTreeSet<FileId>,
-    /// The rules that exceeded the maximum number of findings on a page.
+    /// The rules that reached the maximum number of findings on a page.
     cut: BTreeSet<(FileId, &'static str)>,
-    /// Sources without a conclusive status.
+    /// The spans of sources without a conclusive status, by page.
     doubtful: BTreeMap<FileId, Vec<Span>>,
-    /// The texts of these sources on the page that was looked up last; `None` if it cannot be read.
+    /// The page that was looked up last, with the texts of its sources without a conclusive status.
+    /// The texts are `None` if the page cannot be read.
     doubts: RefCell<Option<(FileId, Option<HashSet<String>>)>>,
     /// Files that the walk could not read.
     obstacles: HashSet<FileId>,
 }
 
 impl<'a> Coverage<'a> {
-    /// Records which pages could be read, and which sources have a conclusive status.
+    /// Records which pages could not be read, and which sources have no conclusive status.
     pub(super) fn new(
         linter: &'a Linter<'a>,
         selected: &'a Selection,
@@ -54,7 +56,8 @@ impl<'a> Coverage<'a> {
         Self { linter, selected, failed, cut, doubtful, doubts, obstacles }
     }
 
-    /// Excludes pages on which a rule failed, and rules that reached the maximum on a page.
+    /// Excludes pages on which a rule failed, and rules that reached the maximum number of findings
+    /// on a page.
     pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
         let failed = diagnostics.iter().filter(|found| found.rule == unreadable::RULE.id);
         self.failed.extend(failed.map(|found| found.file));
@@ -66,25 +69,26 @@ impl<'a> Coverage<'a> {
         self.cut = counts.into_keys().collect();
     }
 
-    /// Returns whether the run would have found the finding of an entry if it still occurred.
+    /// Returns whether the run would have found the finding of an entry if the finding still
+    /// occurred.
     pub(super) fn covers(&self, key: &FindingKey) -> bool {
         let archive = self.linter.archive;
         match archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
                 !self.failed.contains(&file) && self.ran(file, key)
             }
-            // Excluded files and files that are not pages have no findings.
+            // These files are either excluded or not pages, so they have no findings.
             Some(_) => {
                 let is_excluded = self.linter.settings.exclude.matches(&key.path);
                 self.selected.names(&key.path) && (is_excluded || !is_page(&key.path))
             }
-            // A deleted page has no findings, but a page in an unreadable folder may have some.
+            // A deleted page has no findings. A page in an unreadable folder may have findings.
             None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),
         }
     }
 
-    /// Returns whether the entry's rule ran on a page with all the data it needs. A rule that no longer exists
-    /// counts as having run.
+    /// Returns whether the entry's rule ran on a page with all the data that it needs. A rule that
+    /// no longer exists counts as having run.
     fn ran(&self, file: FileId, key: &FindingKey) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
         if self.cut.contains(&(file, RULES[index].id)) {
@@ -95,7 +99,7 @@ impl<'a> Coverage<'a> {
         let is_sure = match RULES[index].check {
             Check::Source(_) | Check::Page(_) | Check::Archive(_) => true,
             Check::Online(_) => self.linter.online && !self.is_doubtful(file, &key.text),
-            // A comment that names rules is checked only if these rules ran.
+            // A suppression comment that names rules is checked only if these rules ran.
             Check::Suppressions(_) => select(rules.infos(), &key.text).map_or(true, |set| {
                 is_judged(rules.infos(), set, enabled.without(self.linter.not_run()))
             }),
@@ -103,10 +107,11 @@ impl<'a> Coverage<'a> {
         enabled.contains(index) && is_sure
     }
 
-    /// Returns whether a source of a page, given by its text, has no conclusive status.
+    /// Returns whether a source on a page has no conclusive status. `text` is the text at the
+    /// source's span.
     fn is_doubtful(&self, file: FileId, text: &str) -> bool {
         let Some(spans) = self.doubtful.get(&file) else { return false };
-        // The entries of a page follow each other, so the last page is cached.
+        // Cache the last page, because the entries of a page are consecutive.
         let mut last = self.doubts.borrow_mut();
         let (_, texts) = match &mut *last {
             Some(doubts) if doubts.0 == file => doubts,
@@ -115,7 +120,7 @@ impl<'a> Coverage<'a> {
         texts.as_ref().is_none_or(|texts| texts.contains(text))
     }
 
-    /// Returns the texts at some spans of a page, or `None` if the page cannot be read.
+    /// Returns the texts at these spans of a page, or `None` if the page cannot be read.
     fn texts(&self, file: FileId, spans: &[Span]) -> Option<HashSet<String>> {
         let page = self.linter.texts.get(file);
         let texts = spans.iter().map(|span| text_at(&page.source, *span).into_owned());
@@ -133,7 +138,7 @@ impl<'a> Coverage<'a> {
     }
 }
 
-/// Returns whether a verdict determines the result of every rule about sources.
+/// Returns whether the result of every rule about sources follows from a verdict.
 fn is_firm(verdict: Verdict) -> bool {
     match verdict {
         Verdict::Alive

@@ -1,4 +1,4 @@
-//! Why a session could not do its work.
+//! The errors of sessions.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::git::{BlobError, GitError};
 use crate::sources::CrawlError;
 use crate::sources::ledger::LedgerError;
 
-/// Why a session could not do its work.
+/// The reason why a session failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionError {
@@ -31,7 +31,7 @@ pub enum SessionError {
     /// The threads cannot be started.
     #[error("cannot start {jobs} threads: {source}")]
     Threads {
-        /// How many.
+        /// The number of threads.
         jobs: usize,
         /// The system's error.
         source: rayon::ThreadPoolBuildError,
@@ -39,7 +39,7 @@ pub enum SessionError {
     /// The baseline cannot be read or written.
     #[error(transparent)]
     Baseline(#[from] BaselineFileError),
-    /// Git cannot tell what changed.
+    /// Git cannot determine what changed.
     #[error(transparent)]
     Git(#[from] GitError),
     /// A file's content cannot be read from git.
@@ -47,19 +47,19 @@ pub enum SessionError {
     Blob {
         /// The file's path, relative to the archive's root.
         path: String,
-        /// Why not.
+        /// The reason.
         reason: BlobError,
     },
     /// The ledger cannot be opened, read or written.
     #[error("{}", with_source(.0))]
     Ledger(#[from] LedgerError),
-    /// There is no ledger to read.
+    /// The ledger to read does not exist.
     #[error("there is no ledger at {}", path.display())]
     NoLedger {
-        /// Where it is expected.
+        /// The path at which the ledger is expected.
         path: PathBuf,
     },
-    /// The folder of the ledger cannot be made.
+    /// The folder of the ledger cannot be created.
     #[error("cannot open the ledger {}: {source}", path.display())]
     LedgerFolder {
         /// The ledger's path.
@@ -67,7 +67,8 @@ pub enum SessionError {
         /// The system's error.
         source: io::Error,
     },
-    /// The settings name a ledger whose path contains a symbolic link.
+    /// The path of the ledger comes from the settings or is the default, and contains a symbolic
+    /// link.
     #[error("the ledger {} is behind a symbolic link", path.display())]
     LedgerLink {
         /// The ledger's path.
@@ -76,16 +77,16 @@ pub enum SessionError {
     /// Sources cannot be checked.
     #[error("cannot check sources: {}", with_source(.0))]
     Crawl(CrawlError),
-    /// The value of a header cannot be sent.
+    /// The value of a header contains characters that cannot be sent.
     #[error("the value of {variable} is not a valid HTTP header value")]
     Header {
-        /// The variable that holds it.
+        /// The variable that contains the value.
         variable: String,
     },
     /// The caller stopped the session.
     #[error("stopped")]
     Stopped,
-    /// Some pages could not be written, or may be lost if the power fails.
+    /// Some pages could not be written, or a power failure may lose them.
     #[error("{0}")]
     Write(String),
     /// An archive's settings cannot be inferred or written.
@@ -94,7 +95,7 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// Returns the I/O error if a reader or writer supplied by the caller failed.
+    /// Returns the I/O error if a reader or writer of the caller failed.
     ///
     /// # Errors
     /// Returns `self` if it is any other error.
@@ -116,59 +117,59 @@ impl From<CrawlError> for SessionError {
     }
 }
 
-/// Why a baseline's file cannot be used.
+/// The reason why a baseline file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read the baseline {}: {source}", path.display())]
     Unreadable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         source: io::Error,
     },
-    /// It does not exist.
+    /// The file does not exist.
     #[error("there is no baseline at {}; --update-baseline writes it", path.display())]
     Missing {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// The file is not a baseline.
+    /// The content of the file is not a baseline.
     #[error("{} cannot be read as a baseline: {source}", path.display())]
     Invalid {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem in the file.
         source: BaselineError,
     },
-    /// Somebody changed it during the run.
+    /// Another process changed the file during the run.
     #[error(
         "the baseline {} changed during the run and was left alone; run again to update it",
         path.display()
     )]
     Changed {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// It may be lost if the power fails.
+    /// The file was written, but a power failure may lose it.
     #[error("the baseline {} is {UNSURE}: {reason}", path.display())]
     Unsure {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         reason: String,
     },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("cannot write the baseline {}: {source}", path.display())]
     Unwritable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         source: io::Error,
     },
 }
 
-/// Formats an error together with its cause.
+/// Returns the message of an error, followed by the message of its cause.
 fn with_source(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),

@@ -1,4 +1,4 @@
-//! Passes of fixes until nothing is left to fix, and writing what they changed.
+//! Applies fixes in passes until nothing is left to fix, and writes the changed files.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -21,33 +21,34 @@ use crate::linter::Linter;
 use crate::report::{self, Style};
 use crate::source_status::Outcome;
 
-/// Fixes that were applied in memory, not on the disk.
+/// Fixes that are applied in memory, but not yet written.
 pub struct PlannedFixes {
     fixes: Fixes,
     root: PathBuf,
-    /// How many findings the baseline hides.
+    /// The number of findings that the baseline hides.
     hidden: u64,
     skipped: Skipped,
     /// Folders in which a killed run may have left temporary files.
     unswept: BTreeSet<PathBuf>,
 }
 
-/// Which fixes are made, and by what.
+/// The inputs of a fix loop.
 pub(super) struct FixLoop<'a> {
-    /// How sure a fix must be.
+    /// The minimum safety of the fixes to apply.
     pub(super) allowed: Applicability,
-    /// What is known of sources; nothing if nothing was looked up.
+    /// The status of each source, or nothing if no source was looked up.
     pub(super) outcomes: &'a [Outcome],
-    /// Today, in UTC.
+    /// The current date in UTC.
     pub(super) today: Date,
-    /// Findings that are left as they are.
+    /// The baseline, whose findings are not fixed.
     pub(super) baseline: &'a SessionBaseline,
     pub(super) settings: &'a Settings,
     pub(super) threads: &'a Threads,
 }
 
 impl FixLoop<'_> {
-    /// Checks and fixes in memory, pass after pass. The files are gone from `files` afterwards.
+    /// Checks and fixes the archive in memory, pass after pass. Takes the list of files out of
+    /// `files`.
     pub(super) fn run(&self, files: &mut InputFiles) -> Result<PlannedFixes, SessionError> {
         let settings = self.settings;
         let mut walked = files.take();
@@ -103,7 +104,7 @@ impl FixLoop<'_> {
 }
 
 impl PlannedFixes {
-    /// Fixes that a test makes.
+    /// Creates planned fixes for a test.
     #[cfg(test)]
     pub(super) fn of(root: &std::path::Path, files: Vec<FixedFile>) -> Self {
         let made = Fixes {
@@ -117,16 +118,16 @@ impl PlannedFixes {
         Self { fixes: made, root, hidden: 0, skipped, unswept: BTreeSet::new() }
     }
 
-    /// The files that the fixes change, in order of their paths, with their content before and after.
+    /// Returns the files that the fixes change, sorted by path, with their old and new contents.
     #[must_use]
     pub fn files(&self) -> &[FixedFile] {
         &self.fixes.files
     }
 
-    /// Writes the changes as a unified diff; `on_terminal` says whether it goes to one.
+    /// Writes the changes as a unified diff. `on_terminal` says whether the output is a terminal.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_diff(
         &self,
         style: Style,
@@ -136,8 +137,9 @@ impl PlannedFixes {
         report::write_diff(&self.fixes.files, style, on_terminal, out)
     }
 
-    /// Writes the changed files to the disk, each whole or not at all, and none that changed since it
-    /// was read. What could not be written is in the report.
+    /// Writes the changed files to the disk. Each file is written atomically, and only if it has
+    /// not changed since it was read. The returned report lists the files that could not be
+    /// written.
     #[must_use]
     pub fn write(mut self) -> FixReport {
         let folder = |file: &FixedFile| Some(self.root.join(&file.path).parent()?.to_owned());
@@ -164,10 +166,10 @@ impl PlannedFixes {
         FixReport { planned: self, left, failures, unsure, swept }
     }
 
-    /// Writes what would be fixed.
+    /// Writes a summary of the fixes that are available.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.summary("would be fixed", &BTreeSet::new(), out)?;
         if self.hidden > 0 {
@@ -202,7 +204,7 @@ impl PlannedFixes {
         Ok(())
     }
 
-    /// Writes how much was fixed, without fixes that change one of the files in `left`.
+    /// Writes the number of fixed findings, without the fixes that change a file in `left`.
     fn counts(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
         let counts = self.fixes.counts(left);
         let total = counted(counts.values().sum(), "finding");
@@ -213,30 +215,30 @@ impl PlannedFixes {
     }
 }
 
-/// What fixes wrote.
+/// The result of writing fixes.
 pub struct FixReport {
     planned: PlannedFixes,
-    /// The files that are as they were.
+    /// The paths of the files that were not written.
     left: BTreeSet<String>,
-    /// The files that could not be written, and why.
+    /// The files that could not be written, with the errors.
     failures: Vec<String>,
-    /// Those that are written but may be lost, and why.
+    /// The files that were written but that a power failure may lose, with the errors.
     unsure: Vec<String>,
-    /// How many temporary files of killed runs were removed.
+    /// The number of temporary files of killed runs that were removed.
     swept: u64,
 }
 
 impl FixReport {
-    /// The files that were written, in order of their paths.
+    /// Returns the paths of the files that were written, in order.
     pub fn written(&self) -> impl Iterator<Item = &str> {
         let files = self.planned.fixes.files.iter().map(|file| file.path.as_str());
         files.filter(|path| !self.left.contains(*path))
     }
 
-    /// Writes what was fixed.
+    /// Writes a summary of the applied fixes.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.planned.summary("fixed", &self.left, out)?;
         if self.swept > 0 {
@@ -246,10 +248,10 @@ impl FixReport {
         Ok(())
     }
 
-    /// Fails if a file could not be written, or may be lost if the power fails.
+    /// Returns an error if a file could not be written, or if a power failure may lose it.
     ///
     /// # Errors
-    /// [`SessionError::Write`] with all of these files.
+    /// Returns [`SessionError::Write`], which lists all of these files.
     pub fn check_written(&self) -> Result<(), SessionError> {
         let unsure = format!("{UNSURE}: ");
         let lists = [("cannot write ", &self.failures), (&*unsure, &self.unsure)];

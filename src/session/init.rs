@@ -27,28 +27,29 @@ use crate::rule::Rule;
 use crate::rules;
 use crate::span::FileId;
 
-/// The file of the baseline, beside the settings.
+/// The name of the baseline file, which is in the same folder as the settings file.
 const BASELINE: &str = "dateline-baseline.jsonl";
 
-/// How the settings of an archive are inferred and written.
+/// The options of `dateline init`.
 #[derive(Clone, Debug, Default)]
 pub struct InitOptions {
-    /// Whether existing files are replaced, and settings above the folder set aside.
+    /// Whether to replace existing files, and to ignore settings in a folder above.
     pub force: bool,
-    /// Whether nothing will be written.
+    /// Whether the settings are only shown. Existing settings are not an error then.
     pub dry_run: bool,
-    /// Whether a baseline will be written beside the settings.
+    /// Whether the caller will also write a baseline. An existing baseline is an error unless
+    /// `force` is set.
     pub baseline: bool,
-    /// How many threads read pages. `None`: one per processor.
+    /// The number of threads that read pages. `None` means one per processor.
     pub jobs: Option<NonZeroUsize>,
 }
 
-/// The inferred settings of an archive, not written yet.
+/// The inferred settings of an archive, which are not written yet.
 #[derive(Clone, Debug)]
 pub struct InferredSettings {
     path: PathBuf,
     baseline: PathBuf,
-    /// The file as it was read, if it is to be replaced.
+    /// The content of the settings file that will be replaced, if that file exists.
     before: Option<Vec<u8>>,
     toml: String,
     notes: Vec<String>,
@@ -56,10 +57,11 @@ pub struct InferredSettings {
 }
 
 impl InferredSettings {
-    /// Infers the settings of the archive in `folder`. Nothing is asked, and nothing written.
+    /// Infers the settings of the archive in `folder`. Asks no questions and writes no files.
     ///
     /// # Errors
-    /// If the folder cannot be read, is not one archive, or has files that would be replaced.
+    /// Returns an error if the folder cannot be read or contains several archives, or if files
+    /// exist that must not be replaced.
     pub fn of(folder: &Path, options: &InitOptions) -> Result<Self, SessionError> {
         let root = fs::canonical_folder(folder)?;
         let (path, baseline) = (root.join(FILE_NAME), root.join(BASELINE));
@@ -95,43 +97,45 @@ impl InferredSettings {
         Ok(Self { path, baseline, before, toml, notes, options: options.clone() })
     }
 
-    /// The settings, as TOML.
+    /// Returns the settings as TOML.
     #[must_use]
     pub fn toml(&self) -> &str {
         &self.toml
     }
 
-    /// What the user may want to know of them, a line each.
+    /// Returns notes about the settings for the user, each on one line.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// The file that they are written to.
+    /// Returns the path of the settings file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The archive's folder.
+    /// Returns the folder of the settings file.
     #[must_use]
     pub fn root(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
     }
 
-    /// The file of the baseline, which must not be something that may not be replaced.
+    /// Returns the path of the baseline file.
     ///
     /// # Errors
-    /// If it is.
+    /// Returns an error if the baseline must not be written. This is the case if anything but a
+    /// regular file exists at the path, or if a baseline exists and [`InitOptions::force`] is not
+    /// set. Without [`InitOptions::baseline`], nothing is checked.
     pub fn baseline(&self) -> Result<&Path, SessionError> {
         refuse_other_baseline(&self.options, &self.baseline)?;
         Ok(&self.baseline)
     }
 
-    /// Writes them to their file.
+    /// Writes the settings to their file.
     ///
     /// # Errors
-    /// If the file changed since it was read, or cannot be written.
+    /// Returns an error if the file cannot be written, or if it changed after it was read.
     pub fn write(&self) -> Result<(), SessionError> {
         let path = self.path.clone();
         match fs::write_over(&self.path, self.before.as_deref(), self.toml.as_bytes()) {
@@ -143,7 +147,8 @@ impl InferredSettings {
     }
 }
 
-/// An existing baseline is not replaced unless the user says so, nor is anything that is not a file.
+/// Returns an error if a baseline exists and must not be replaced, or if its path is not a regular
+/// file.
 fn refuse_other_baseline(options: &InitOptions, baseline: &Path) -> Result<(), InitError> {
     let path = || baseline.to_path_buf();
     if options.baseline && !options.force && fs::is_there(baseline) {
@@ -155,7 +160,7 @@ fn refuse_other_baseline(options: &InitOptions, baseline: &Path) -> Result<(), I
     Ok(())
 }
 
-/// Existing settings are not replaced unless the user says so, nor silently set aside.
+/// Returns the error for existing settings, which are either at `path` or in a folder above.
 fn refuse_to_overwrite(folder: &Path, found: PathBuf, path: PathBuf) -> InitError {
     if found == path {
         return InitError::SettingsExist { path };
@@ -163,17 +168,18 @@ fn refuse_to_overwrite(folder: &Path, found: PathBuf, path: PathBuf) -> InitErro
     InitError::Above { folder: folder.to_path_buf(), file: found }
 }
 
-/// What the pages of an archive show.
+/// The results of reading the pages of an archive.
 struct Examined {
     inference: Inference,
-    /// How many pages could not be read.
+    /// The number of files and folders that could not be read.
     failed: u64,
     walked: Walked,
     notes: Vec<String>,
 }
 
-/// Examines the archive below `root`. If the settings file belongs in a folder above, `within` is the
-/// archive's folder relative to that one, with the links that support it.
+/// Examines the archive at `root`. Links may show that the archive's root is a subfolder of the
+/// settings file's folder. `within` is then this subfolder, with the share of links that support
+/// it.
 fn examine(
     root: &Path,
     within: Option<Inferred<String>>,
@@ -214,14 +220,15 @@ fn examine(
     let mut aggregate = Aggregate::default();
     let make = |file, source: &_| PageSummary::read(&archive, file, source);
     let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));
-    // Folders that cannot be read may have pages.
+    // Count unreadable folders too, because they may contain pages.
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
     let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles }, notes })
 }
 
-/// Finds the rules that report most pages of an archive with the settings `written` for it at `path`.
+/// Returns the rules that report most event pages or most day pages. Checks the archive with the
+/// settings `written`, as if they were in the file at `path`.
 fn frequent(
     path: &Path,
     written: &str,
@@ -259,13 +266,13 @@ fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
 }
 
-/// Reads the evidence of a sample of pages.
+/// Reads the date evidence from a sample of pages.
 fn evidence(archive: &Archive, pages: &[FileId], disk: &Disk) -> DateEvidence {
     let wanted = DateEvidence::wanted(&paths(&archive.paths, pages));
     let wanted: Vec<FileId> = wanted.iter().filter_map(|path| archive.paths.file(path)).collect();
     let mut evidence = DateEvidence::default();
     let make = |file, source: &_| PageEvidence::read(archive, file, source);
-    // Pages that cannot be read are counted when all are.
+    // Ignore unreadable pages here. They are counted when all pages are read.
     gather(archive, &wanted, disk, make, |page| evidence.add(page));
     evidence
 }

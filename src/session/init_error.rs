@@ -1,4 +1,4 @@
-//! Why the settings of an archive could not be inferred or written.
+//! The errors of inferring and writing the settings of an archive.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,25 +6,25 @@ use std::path::PathBuf;
 use super::fs::UNSURE;
 use crate::init::InferenceError;
 
-/// Why the settings of an archive could not be inferred or written.
+/// The reason why the settings of an archive could not be inferred or written.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// The archive has settings.
+    /// The archive already has settings.
     #[error(
         "{} already exists; use --force to overwrite it, or --dry-run to see the inferred settings",
         path.display()
     )]
     SettingsExist {
-        /// The file of the settings.
+        /// The path of the settings file.
         path: PathBuf,
     },
-    /// The archive has a baseline.
+    /// The archive already has a baseline.
     #[error("{} already exists; use --force to overwrite it", path.display())]
     BaselineExists {
-        /// The file of the baseline.
+        /// The path of the baseline file.
         path: PathBuf,
     },
-    /// A folder above has settings that hold for this one.
+    /// The settings in a folder above apply to this folder.
     #[error(
         "the settings of {} are in {}; use --force to give the folder settings of its own, or \
          --dry-run to see them",
@@ -34,10 +34,10 @@ pub enum InitError {
     Above {
         /// The folder.
         folder: PathBuf,
-        /// The file of the settings.
+        /// The path of the settings file.
         file: PathBuf,
     },
-    /// What is at the path of a file to write is not a regular file.
+    /// Something that is not a regular file exists at the path of a file to write.
     #[error("{} is not a regular file; not overwritten", path.display())]
     NotAFile {
         /// The path.
@@ -46,19 +46,19 @@ pub enum InitError {
     /// The settings cannot be inferred from the pages.
     #[error(transparent)]
     Inference(#[from] InferenceError),
-    /// The settings changed during the run.
+    /// Another process changed the settings during the run.
     #[error(
         "{} changed during the run and was left alone; run again to write it",
         path.display()
     )]
     Changed {
-        /// The file of the settings.
+        /// The path of the settings file.
         path: PathBuf,
     },
-    /// The settings may be lost if the power fails.
+    /// The settings were written, but a power failure may lose them.
     #[error("{} is {UNSURE}: {reason}", path.display())]
     Unsure {
-        /// The file of the settings.
+        /// The path of the settings file.
         path: PathBuf,
         /// The system's error.
         reason: String,
@@ -66,7 +66,7 @@ pub enum InitError {
     /// The settings cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Unwritable {
-        /// The file of the settings.
+        /// The path of the settings file.
         path: PathBuf,
         /// The system's error.
         source: io::Error,

@@ -1,6 +1,7 @@
-//! The input of a run: the files, where their bytes come from, and which of them to check. The files are
-//! those on the disk, those in git's index, or those on the disk with one page replaced by the content of an
-//! editor.
+//! The input of a run: the files, the source of their bytes, and the files to check.
+//!
+//! The files come either from the disk or from git's index. A page that an editor holds can replace
+//! the page on the disk.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,18 +21,19 @@ use crate::rules;
 
 /// The files of a session.
 pub(super) struct InputFiles {
-    /// The files.
+    /// The list of all files, with the files that cannot be read.
     pub(super) walked: Walked,
-    /// Their bytes.
+    /// The source of the files' bytes.
     pub(super) source: Box<dyn PageSource>,
-    /// The files and folders to check, relative to the archive's root.
+    /// The files and folders to check, relative to the archive's root. The root is the empty
+    /// string.
     pub(super) names: Vec<String>,
-    /// What changed, if only changes are checked.
+    /// The changes, if the session checks only these.
     pub(super) changes: Option<Arc<Changes>>,
 }
 
 impl InputFiles {
-    /// Collects the files of a session opened on `paths`.
+    /// Collects the files of a session that was opened on `paths`.
     pub(super) fn new(
         paths: &[PathBuf],
         options: &CheckOptions,
@@ -56,7 +58,7 @@ impl InputFiles {
         Ok(files)
     }
 
-    /// Opens the archive on the disk that contains `paths`.
+    /// Collects the files on the disk of the archive that contains `paths`.
     pub(super) fn on_disk(
         paths: &[PathBuf],
         settings: &Settings,
@@ -72,23 +74,24 @@ impl InputFiles {
         Self { walked, source, names, changes: None }
     }
 
-    /// Walks the disk again, after fixes. The set of changes stays the same.
+    /// Walks the disk again after fixes. The set of changes stays the same.
     pub(super) fn again(self, settings: &Settings, threads: usize) -> Self {
         Self { changes: self.changes, ..Self::with_names(self.names, settings, threads) }
     }
 
-    /// Moves the files out; a run puts them back when it is done.
+    /// Takes the list of files, and leaves an empty list. The caller may put the list back after a
+    /// run.
     pub(super) fn take(&mut self) -> Walked {
         std::mem::take(&mut self.walked)
     }
 
-    /// Prepares the archive of `walked` for checking.
+    /// Combines `walked` with the settings and the paths to check.
     pub(super) fn project<'a>(&self, settings: &'a Settings, walked: Walked) -> Project<'a> {
         let renamed = self.changes.as_ref().map(|changes| changes.renamed()).unwrap_or_default();
         Project::new(settings, &self.names, walked).with_renamed(renamed)
     }
 
-    /// Opens the archive on the disk, with `text` as the content of one page.
+    /// Collects the files on the disk, with `text` as the content of one page.
     fn with_page(
         paths: &[PathBuf],
         text: &[u8],
@@ -114,14 +117,16 @@ impl InputFiles {
         Ok(Self { walked, source, names: vec![name], changes: None })
     }
 
-    /// Returns whether to look up the sources of a file. If only changes are checked, it must be changed.
+    /// Returns whether to look up the sources of a file. If the session checks only changes, this
+    /// is `true` only for changed files.
     pub(super) fn asks(&self, path: &str) -> bool {
         self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
     }
 }
 
-/// Refuses a page without settings that is outside the archive in which the program was started. With the
-/// defaults and its own folder as the root, hardly any rule would find anything.
+/// Refuses a page without a settings file if it is outside the archive of the current folder. The
+/// page's own folder would become the root, and with default settings hardly any rule would find
+/// anything.
 fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
     let here = discover::load(Path::new("."), origin, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();
@@ -131,7 +136,7 @@ fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
     Ok(selection::name(page, &here).map(|_| ())?)
 }
 
-/// Pages from the disk, except one.
+/// The pages on the disk, with one page replaced.
 struct Buffered {
     disk: Disk,
     name: String,

@@ -1,4 +1,4 @@
-//! Where a ledger is, and how it is opened.
+//! The path of a ledger, and how the ledger is opened.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,18 @@ use crate::sources::ledger::{Patience, SqliteLedger};
 /// The default path of the ledger, relative to the archive's root.
 const USUAL: &str = ".dateline/ledger.sqlite3";
 
-/// Where a ledger is.
+/// The path of a ledger.
 #[derive(Clone, Debug)]
 pub(super) struct LedgerPath {
     path: PathBuf,
-    /// The archive's root, if the path comes from the archive's settings. Then no link may lead out of it.
+    /// The archive's root, if the path comes from the settings or is the default. The ledger's
+    /// folder must then be inside the root, without symbolic links on the way.
     root: Option<PathBuf>,
 }
 
 impl LedgerPath {
-    /// The ledger that is named, on the command line or in the settings.
+    /// Returns the path from the command line or else from the settings, or `None` if neither gives
+    /// a path.
     pub(super) fn given(named: Option<&Path>, settings: &Settings) -> Option<Self> {
         let by_settings = || {
             let path = settings.sources.ledger.clone()?;
@@ -29,22 +31,29 @@ impl LedgerPath {
         named.map(|path| Self { path: path.to_owned(), root: None }).or_else(by_settings)
     }
 
-    /// Returns the named ledger, or else the one in the settings, or else the default one.
+    /// Returns the path from the command line, or else from the settings, or else the default path.
     pub(super) fn usual(named: Option<&Path>, settings: &Settings) -> Self {
         let root = settings.root.clone();
         let usual = || Self { path: root.join(USUAL), root: Some(root.clone()) };
         Self::given(named, settings).unwrap_or_else(usual)
     }
 
+    /// Returns the path of the ledger file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Returns whether anything exists at the path.
     pub(super) fn is_there(&self) -> bool {
         fs::is_there(&self.path)
     }
 
-    /// Returns the path, after checking that it contains no link.
+    /// Returns the path after checking its symbolic links. Creates the missing folders of a path
+    /// inside the archive.
+    ///
+    /// # Errors
+    /// Returns an error if the path contains a link that could come from a commit, or if a folder
+    /// cannot be created.
     fn checked(&self) -> Result<PathBuf, SessionError> {
         if self.root.is_none() {
             discover::refuse_links(&self.path)?;
@@ -60,7 +69,8 @@ impl LedgerPath {
         Ok(self.path.clone())
     }
 
-    /// Opens the ledger, and creates it if it does not exist.
+    /// Opens the ledger, and creates it if it does not exist. Notifies the observer of a new
+    /// ledger.
     pub(super) fn open(
         &self,
         patience: Patience,
@@ -74,7 +84,10 @@ impl LedgerPath {
         Ok(ledger)
     }
 
-    /// Opens the ledger to read it, which never creates one.
+    /// Opens an existing ledger to read it.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::NoLedger`] if the ledger does not exist.
     pub(super) fn open_for_reading(
         &self,
         patience: Patience,

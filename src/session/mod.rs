@@ -1,6 +1,7 @@
-//! Sessions: the face of the library. A session opens an archive, checks it, fixes it and looks up its
-//! sources. It prints nothing: reports are written to what the caller gives, and an [`Observer`] is
-//! told what happens meanwhile.
+//! The public interface of the library.
+//!
+//! A session opens an archive, checks it, fixes it and looks up its sources. It prints nothing: it
+//! writes reports to a writer of the caller, and notifies an [`Observer`] of its progress.
 
 mod baseline;
 mod changes;

@@ -1,36 +1,36 @@
-//! What a session tells whoever started it while it works.
+//! The interface through which a session notifies its caller of its progress.
 
 use std::path::Path;
 
 use crate::sources::{Progress, Stop};
 
-/// Follows a session. Every method has a default that does nothing.
+/// A receiver for the events of a session. By default, every method ignores its event.
 pub trait Observer: Send + Sync {
-    /// A step has ended.
+    /// Called when a step has ended.
     fn step(&self, step: Step) {
         let _ = step;
     }
 
-    /// Something that the user may want to know.
+    /// Called when something happens that the user may want to know about.
     fn notice(&self, notice: &Notice<'_>) {
         let _ = notice;
     }
 
-    /// Requests to servers begin. Returns the switch that stops them.
+    /// Called before requests to servers begin. Returns the switch that stops them.
     fn contact_begins(&self) -> Stop {
         Stop::default()
     }
 
-    /// Requests to servers have ended.
+    /// Called after requests to servers have ended.
     fn contact_ends(&self) {}
 
-    /// Follows the progress of requests.
+    /// Returns the receiver for the progress of requests.
     fn progress(&self) -> Box<dyn Progress> {
         Box::new(NoProgress)
     }
 }
 
-/// A step of a session.
+/// A step in the work of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Finding the files.
@@ -43,23 +43,24 @@ pub enum Step {
     Write,
 }
 
-/// Something that the user may want to know.
+/// An event that the user may want to know about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice<'a> {
-    /// A ledger was created here.
+    /// The session created a ledger at this path.
     LedgerCreated(&'a Path),
-    /// A host is asked without a header, because the variable with its value is not set.
+    /// The session sends requests to a host without a header, because the variable for the header's
+    /// value is not set.
     HeaderNotSet {
-        /// The host.
+        /// The name of the host.
         host: &'a str,
-        /// The header's name.
+        /// The name of the header.
         header: &'a str,
-        /// The variable.
+        /// The name of the variable.
         variable: &'a str,
     },
 }
 
-/// Follows nothing.
+/// An observer that ignores all events.
 pub(super) struct NoObserver;
 
 impl Observer for NoObserver {}

@@ -1,4 +1,4 @@
-//! What a session is asked to do.
+//! The options of a session.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -13,27 +13,27 @@ use url::Url;
 use crate::config::discover::Origin;
 use crate::sources::ledger::Patience;
 
-/// How an archive is checked. The default checks all pages on the disk, offline, with the settings
-/// found upward from the path.
+/// The options of a check. By default, a session checks all pages on the disk, offline, with the
+/// nearest settings at or above the path.
 #[derive(Clone, Debug)]
 pub struct CheckOptions {
-    /// Where the settings come from.
+    /// The origin of the settings.
     pub settings: Origin,
-    /// Rules to run instead of those that the settings select: ids, groups or `all`.
+    /// The rules to run instead of those that the settings select: ids, groups or `all`.
     pub select: Vec<String>,
-    /// Rules to run in addition.
+    /// The rules to run in addition to the selected ones.
     pub extend_select: Vec<String>,
-    /// Rules not to run.
+    /// The rules that do not run.
     pub ignore: Vec<String>,
-    /// Which pages are checked, and where their bytes come from.
+    /// The pages to check, and the source of their bytes.
     pub input: Input,
     /// The baseline, if any.
     pub baseline: Option<BaselineOptions>,
-    /// What is looked up about sources.
+    /// The options for looking up sources.
     pub sources: SourceOptions,
-    /// How many threads read pages. `None`: one per processor.
+    /// The number of threads that read pages. `None` means one per processor.
     pub jobs: Option<NonZeroUsize>,
-    /// Today, for rules about the future. `None`: the current day in UTC.
+    /// The current date, for rules about the future. `None` means the current date in UTC.
     pub today: Option<Date>,
 }
 
@@ -53,95 +53,99 @@ impl Default for CheckOptions {
     }
 }
 
-/// Which pages a session checks, and where their bytes come from.
+/// The pages that a session checks, and the source of their bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Input {
-    /// All pages on the disk that are in the paths of the session.
+    /// All pages on the disk that are in the paths of the session. Reports all findings.
     #[default]
     Disk,
-    /// The same, but only findings that come of what changed since this commit.
+    /// The same pages. Reports only findings that the changes since this commit caused.
     Since(String),
-    /// The pages in git's index, but only findings that come of what is staged.
+    /// The pages in git's index. Reports only findings that the staged changes caused.
     Staged,
-    /// One page with this content, which an editor holds; the rest of the archive is that on the disk.
+    /// One page with this content, which an editor holds. All other files are read from the disk.
     Page(Vec<u8>),
 }
 
 impl Input {
-    /// Whether a path may be of a file that is not on the disk.
+    /// Returns whether a path may name a file that does not exist on the disk.
     pub(super) fn may_lack_files(&self) -> bool {
         *self != Self::Disk
     }
 }
 
-/// A baseline, and what is done with it.
+/// A baseline, and how the session uses it.
 #[derive(Clone, Debug)]
 pub struct BaselineOptions {
-    /// The file.
+    /// The path of the baseline file.
     pub file: PathBuf,
-    /// What is done with it.
+    /// How the session uses the baseline.
     pub mode: BaselineMode,
 }
 
-/// What is done with a baseline.
+/// How a session uses a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaselineMode {
-    /// Findings that it records are hidden.
+    /// Hides the findings that the baseline records.
     Hide,
-    /// All findings are recorded, and entries that no longer occur are dropped, once
+    /// Records all findings, and drops entries that no longer occur. The file is written when
     /// [`Report::write_baseline`](super::Report::write_baseline) is called.
     Update,
-    /// As `Update`, but nothing of the old file is kept, and it is not read.
+    /// Like `Update`, but ignores the entries in the existing file, which need not be a valid
+    /// baseline.
     Replace,
 }
 
-/// What is looked up about sources, and how.
+/// The options for looking up sources.
 #[derive(Clone, Debug, Default)]
 pub struct SourceOptions {
-    /// Whether servers are contacted.
+    /// Whether to contact servers.
     pub online: bool,
-    /// Whether only the rules about sources run. Then there is always a ledger.
+    /// Whether to run only the rules about sources. If no ledger is named, the default ledger is
+    /// used.
     pub only: bool,
-    /// The ledger; `None`: the one that the settings name, if any.
+    /// The path of the ledger. `None` means the ledger in the settings, if the settings name one.
     pub ledger: Option<PathBuf>,
-    /// How requests are made.
+    /// The options for requests.
     pub contact: ContactOptions,
-    /// How long to wait for a ledger that another process has locked.
+    /// The time to wait for a ledger that another process has locked.
     pub patience: Patience,
 }
 
-/// How servers are contacted, beyond what the settings say.
+/// The options for contacting servers that are not part of the settings.
 #[derive(Clone, Debug, Default)]
 pub struct ContactOptions {
-    /// Ranges of addresses that are contacted although they are not public.
+    /// The address ranges that may be contacted although they are not public.
     pub allow_addresses: Vec<IpNet>,
-    /// The proxy that all requests go through.
+    /// The proxy for all requests.
     pub proxy: Option<Url>,
-    /// The time after which no further request is made.
+    /// The time after which no further requests are sent.
     pub budget: Option<Duration>,
-    /// Looks up the values of the headers that the settings name.
+    /// The values of the headers in the settings.
     pub variables: Variables,
 }
 
 impl ContactOptions {
-    /// Whether any of them makes no sense without contact.
+    /// Returns whether an option is set that has no effect without requests.
     pub(super) fn is_any(&self) -> bool {
         !self.allow_addresses.is_empty() || self.budget.is_some() || self.proxy.is_some()
     }
 }
 
-/// Looks up a variable by its name: the environment, for a program. By default there are none.
+/// A function that returns the value of a variable. A program usually reads its environment. By
+/// default, no variable is set.
 #[derive(Clone)]
 pub struct Variables(Arc<LookUpVariable>);
 
 type LookUpVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Variables {
-    /// Variables that `look_up` finds.
+    /// Creates variables whose values `look_up` returns.
     pub fn new(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(look_up))
     }
 
+    /// Returns the value of a variable, or `None` if it is not set.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name)
     }

@@ -1,4 +1,4 @@
-//! A file that a report is written to.
+//! The file that a report is written to.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,25 @@ use super::error::SessionError;
 use super::fs::{self, UNSURE, WriteOutcome};
 use crate::config::discover;
 
-/// A file that a report is written to, whole or not at all.
+/// A file that a report is written to atomically.
 #[derive(Clone, Debug)]
 pub struct OutputFile(PathBuf);
 
-/// Why a report's file could not be written.
+/// The reason why a report could not be written to its file.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputFileError {
-    /// The system failed.
+    /// The file cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Io {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         source: io::Error,
     },
-    /// It may be lost if the power fails.
+    /// The file was written, but a power failure may lose it.
     #[error("{} is {UNSURE}: {reason}", path.display())]
     Unsure {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         reason: String,
@@ -33,32 +33,32 @@ pub enum OutputFileError {
 }
 
 impl OutputFile {
-    /// The file at `path`, which need not exist.
+    /// Creates an output file at `path`. The file need not exist.
     ///
     /// # Errors
-    /// If a link leads to it that a commit can contain.
+    /// Returns an error if the path contains a symbolic link that could come from a commit.
     pub fn new(path: &Path) -> Result<Self, SessionError> {
         discover::refuse_links(path)?;
         Ok(Self(path.to_path_buf()))
     }
 
-    /// The file at `path`, which a test made.
+    /// Creates an output file for a test, without checking for links.
     #[cfg(test)]
     pub(super) fn unchecked(path: &Path) -> Self {
         Self(path.to_path_buf())
     }
 
-    /// Whether another path leads to the same file.
+    /// Returns whether another path leads to the same file.
     #[must_use]
     pub fn is_same(&self, other: &Path) -> bool {
         let resolve = |path: &Path| fs::resolve(path).ok();
         resolve(&self.0) == resolve(other)
     }
 
-    /// Writes the report. What is not a regular file, such as a pipe, is written to as it is.
+    /// Writes the report. Writes directly to anything that is not a regular file, such as a pipe.
     ///
     /// # Errors
-    /// If it cannot be written, or may be lost if the power fails.
+    /// Returns an error if the file cannot be written, or if a power failure may lose it.
     pub fn write(&self, report: &[u8]) -> Result<(), OutputFileError> {
         let path = || self.0.clone();
         match fs::write_whole(&self.0, report) {
@@ -66,7 +66,7 @@ impl OutputFile {
                 Err(OutputFileError::Unsure { path: path(), reason })
             }
             Ok(_) => Ok(()),
-            // Nobody reads the pipe any more.
+            // The reader of the pipe has stopped reading, which is not an error.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(source) => Err(OutputFileError::Io { path: path(), source }),
         }

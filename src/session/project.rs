@@ -1,4 +1,4 @@
-//! An archive ready to be checked: its paths under its settings, and the pages to check.
+//! An archive that is ready to be checked: its paths, its settings and the files to check.
 
 use jiff::civil::Date;
 
@@ -11,18 +11,21 @@ use crate::linter::{Linter, PageSource};
 use crate::rule::{MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 use crate::span::FileId;
 
-/// An archive ready to be checked.
+/// An archive that is ready to be checked.
 pub(super) struct Project<'a> {
     pub(super) settings: &'a Settings,
     pub(super) archive: Archive,
+    /// The files that the walk found to be unreadable.
     pub(super) obstacles: Vec<(FileId, Obstacle)>,
+    /// The files to check.
     pub(super) selected: Selection,
-    /// The maximum number of findings of one rule on one page that its linters keep.
+    /// The maximum number of findings that a linter keeps for one rule on one page.
     most_findings: usize,
 }
 
 impl<'a> Project<'a> {
-    /// The archive of what was walked, of which the files and folders `names` are named.
+    /// Creates a project from the result of a walk. `names` contains the files and folders to
+    /// check.
     pub(super) fn new(settings: &'a Settings, names: &[String], walked: Walked) -> Self {
         let Walked { table, obstacles } = walked;
         let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
@@ -31,17 +34,18 @@ impl<'a> Project<'a> {
         Self { settings, archive, obstacles, selected, most_findings }
     }
 
-    /// The same, with what is known to have had another path.
+    /// Adds the old and the new paths of renamed files.
     pub(super) fn with_renamed(self, renamed: &[(String, String)]) -> Self {
         Self { archive: self.archive.with_renamed(renamed), ..self }
     }
 
-    /// The same, for a run whose findings are fixed rather than reported.
+    /// Raises the maximum number of findings, for a run that fixes findings instead of reporting
+    /// them.
     pub(super) fn for_fixes(self) -> Self {
         Self { most_findings: MAX_FINDINGS_TO_FIX, ..self }
     }
 
-    /// A linter of its pages, offline.
+    /// Creates an offline linter for the archive. `source` provides the bytes of the pages.
     pub(super) fn linter<'s>(&'s self, source: &'s dyn PageSource, today: Date) -> Linter<'s> {
         Linter {
             settings: self.settings,
@@ -55,7 +59,7 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// What was walked, for the next run, and what was selected of it.
+    /// Returns the result of the walk, for the next run, and the files that were checked.
     pub(super) fn into_parts(self) -> (Walked, Selection) {
         (Walked { table: self.archive.paths, obstacles: self.obstacles }, self.selected)
     }

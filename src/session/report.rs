@@ -1,4 +1,4 @@
-//! What a check found, and what it did and did not look at.
+//! The report of a check: its findings, and what it read, hid and skipped.
 
 use std::io::{self, Write};
 
@@ -14,50 +14,60 @@ use crate::linter::{PageSource, Summary};
 use crate::report::{self, Files, Format, Hidden, PositionRange, Results, Style, summary};
 use crate::source_status::Outcome;
 
-/// What a check found.
+/// The report of a check.
 pub struct Report {
+    /// The findings, sorted by path and position.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Counts of what the check read, such as pages and links.
     pub(super) summary: Summary,
+    /// The number of hidden findings, by reason.
     pub(super) hidden: Hidden,
-    /// Whether sources were contacted.
+    /// Whether the check contacted servers.
     pub(super) online: bool,
+    /// The status of each source that was looked up.
     pub(super) outcomes: Vec<Outcome>,
     pub(super) archive: Archive,
+    /// The source of the pages' bytes.
     pub(super) source: Box<dyn PageSource>,
-    /// The texts that the check has read again.
+    /// The page texts that the check read last, so that the report need not read them again.
     pub(super) texts: KeptTexts,
-    /// The path from the repository's root to the archive's.
+    /// The path of the archive's root, relative to the root of the repository.
     pub(super) prefix: String,
+    /// The result of applying the baseline.
     pub(super) baseline: BaselineResult,
+    /// Counts of the changes, if only changes were checked.
     pub(super) changes: Option<ChangeCounts>,
+    /// The number of files that were not checked, by reason.
     pub(super) skipped: Skipped,
+    /// Counts of the sources that were and were not looked up.
     pub(super) lookup: LookupSummary,
 }
 
-/// A finding with its place.
+/// A finding with its path and its position in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedFinding {
-    /// The rule's id: `related/not-found`.
+    /// The id of the rule, such as `related/not-found`.
     pub rule: &'static str,
-    /// How much it matters.
+    /// The severity of the finding.
     pub severity: Severity,
-    /// The page's path, relative to the archive's root, with `/`.
+    /// The path of the page, relative to the archive's root, with `/` as the separator.
     pub path: String,
-    /// The offending text: lines and columns from 1 (columns in Unicode scalar values), and bytes.
+    /// The range of the offending text. Lines and columns start at 1, byte offsets at 0. Columns
+    /// count Unicode scalar values.
     pub range: PositionRange,
-    /// What is wrong.
+    /// The message that says what is wrong.
     pub message: String,
-    /// What to do about it.
+    /// The advice on how to solve the problem.
     pub help: Option<String>,
-    /// Whether it has a fix, and how safe that is.
+    /// The safety of the fix, if the finding has a fix.
     pub fix: Option<Applicability>,
 }
 
 impl Report {
     /// Returns the findings, sorted by path and position.
     ///
-    /// Lines and columns are computed here: a page that is no longer in memory is read again, so ask for
-    /// them before the pages change.
+    /// This method computes lines and columns, and may read pages again to do so. Call it before
+    /// the pages change.
     #[must_use]
     pub fn findings(&self) -> Vec<LocatedFinding> {
         let texts = self.texts();
@@ -77,25 +87,25 @@ impl Report {
         self.diagnostics.iter().map(located).collect()
     }
 
-    /// How many findings there are.
+    /// Returns the number of findings.
     #[must_use]
     pub fn len(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Whether there is no finding.
+    /// Returns whether the check has no findings.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// Whether a finding is at least this severe.
+    /// Returns whether a finding has at least this severity.
     #[must_use]
     pub fn has(&self, severity: Severity) -> bool {
         self.diagnostics.iter().any(|found| found.severity >= severity)
     }
 
-    /// What was read, in numbers.
+    /// Returns counts of what the check read, such as pages and links.
     #[must_use]
     pub fn summary(&self) -> Summary {
         self.summary
@@ -104,37 +114,37 @@ impl Report {
     /// Writes the findings in a format.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
         report::write(format, style, &self.results(&self.texts()), out)
     }
 
-    /// A warning about a report in this format, if its reader will refuse it.
+    /// Returns a warning if the intended reader of a report in this format will reject it.
     #[must_use]
     pub fn caution(&self, format: Format) -> Option<String> {
         report::caution(format, &self.results(&self.texts()))
     }
 
-    /// Writes how many findings each rule has, most first.
+    /// Writes the number of findings of each rule, in descending order.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_statistics(&self, out: &mut dyn Write) -> io::Result<()> {
         summary::write_statistics(&self.diagnostics, out)
     }
 
-    /// Writes the baseline, if the session is to update it.
+    /// Writes the baseline, if the session updates it.
     ///
     /// # Errors
-    /// If it cannot be written, or changed during the check.
+    /// Returns an error if the file cannot be written, or if it changed during the check.
     pub fn write_baseline(&self) -> Result<(), SessionError> {
         Ok(self.baseline.write()?)
     }
 
-    /// Writes what was read, found, hidden and left out.
+    /// Writes a summary of what the check read, found, hid and skipped.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         summary::write(&self.results(&self.texts()), &self.outcomes, out)?;
         self.baseline.write_summary(out)?;

@@ -1,80 +1,80 @@
-//! The rules, as a list and by their pages.
+//! The rules and their documentation.
 
 use crate::diagnostic::Severity;
 use crate::rule::{Block, Rule};
 use crate::rules::{RULES, find};
 
-/// A rule, described.
+/// The description of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleDescription {
     rule: &'static Rule,
 }
 
 impl RuleDescription {
-    /// Its id: `related/not-found`.
+    /// Returns the id, such as `related/not-found`.
     #[must_use]
     pub fn id(self) -> &'static str {
         self.rule.id
     }
 
-    /// Its group, the part of the id before the slash.
+    /// Returns the group, which is the part of the id before the slash.
     #[must_use]
     pub fn group(self) -> &'static str {
         self.rule.group()
     }
 
-    /// Its default severity: `error`, `warning`, or `off`.
+    /// Returns the default severity: `error`, `warning` or `off`.
     #[must_use]
     pub fn severity(self) -> &'static str {
         self.rule.severity.map_or("off", Severity::name)
     }
 
-    /// What it looks at: `page`, `archive` or `online`.
+    /// Returns the scope: `page`, `archive` or `online`.
     #[must_use]
     pub fn scope(self) -> &'static str {
         self.rule.check.scope()
     }
 
-    /// How safe its fix is at best: `safe`, `unsafe`, or `none`.
+    /// Returns the highest safety of the rule's fixes: `safe`, `unsafe` or `none`.
     #[must_use]
     pub fn fix(self) -> &'static str {
         self.rule.fix_name()
     }
 
-    /// What it reports, in a few words.
+    /// Returns a short description of what the rule reports.
     #[must_use]
     pub fn summary(self) -> &'static str {
         self.rule.summary
     }
 
-    /// The version of Dateline that introduced it.
+    /// Returns the version of Dateline that introduced the rule.
     #[must_use]
     pub fn since(self) -> &'static str {
         self.rule.since
     }
 
-    /// The keys of the settings that matter to it, as `table.key`.
+    /// Returns the settings that affect the rule, as `table.key`.
     #[must_use]
     pub fn settings(self) -> &'static [&'static str] {
         self.rule.options
     }
 
-    /// Its page, in blocks.
+    /// Returns the documentation of the rule as blocks.
     #[must_use]
     pub fn page(self) -> Vec<Block> {
         self.rule.docs()
     }
 }
 
-/// All rules, sorted by their ids.
+/// Returns all rules, sorted by id.
 pub fn rules() -> impl Iterator<Item = RuleDescription> {
     RULES.iter().map(|rule| RuleDescription { rule })
 }
 
-/// The rule with this id.
+/// Returns the rule with this id.
 ///
 /// # Errors
-/// If there is none.
+/// Returns an error if no rule has this id.
 pub fn rule(id: &str) -> Result<RuleDescription, UnknownRule> {
     find(id).map(|rule| RuleDescription { rule }).map_err(|nearest| UnknownRule {
         id: id.to_owned(),
@@ -85,12 +85,12 @@ pub fn rule(id: &str) -> Result<RuleDescription, UnknownRule> {
     })
 }
 
-/// There is no rule with an id.
+/// The error for an unknown rule id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule {id:?}; {help}")]
 pub struct UnknownRule {
-    /// The id.
+    /// The unknown id.
     pub id: String,
-    /// What to do.
+    /// A suggestion for the user.
     pub help: String,
 }

@@ -1,4 +1,4 @@
-//! Which files a run is to check.
+//! The selection of the files that a run checks.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
@@ -13,8 +13,10 @@ use crate::diagnostic::{EditTarget, counted};
 use crate::linter::is_page;
 use crate::span::FileId;
 
-/// The paths of the command line, made canonical by `resolve` and relative to the archive's root. A
-/// folder above it, up to that of the settings, names all of the archive.
+/// Returns the command-line paths, relative to the archive's root.
+///
+/// `resolve` makes each path canonical. The root itself becomes the empty string. So does a folder
+/// above the root, up to the folder of the settings file.
 pub(super) fn names(
     paths: &[PathBuf],
     settings: &Settings,
@@ -29,7 +31,10 @@ pub(super) fn names(
     paths.iter().map(name).collect()
 }
 
-/// A canonical path, relative to the archive's root.
+/// Returns a canonical path relative to the archive's root.
+///
+/// # Errors
+/// Returns [`PathError::Outside`] if the path is outside the root.
 pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, PathError> {
     let inside = path.strip_prefix(&settings.root).map_err(|_| PathError::Outside {
         path: path.to_path_buf(),
@@ -39,20 +44,22 @@ pub(super) fn name(path: &Path, settings: &Settings) -> Result<String, PathError
     Ok(parts.join("/"))
 }
 
-/// The pages that a run is to check.
+/// The files that a run checks.
 #[derive(Default)]
 pub(super) struct Selection {
-    /// The files, in order.
+    /// The files, in ascending order.
     pub(super) files: Vec<FileId>,
-    /// What was named.
+    /// The paths from the command line.
     named: Named,
-    /// Files named on the command line that are not pages of the archive, or that are excluded.
+    /// The number of command-line paths that are neither folders nor files to check.
     passed_over: u64,
-    /// Pages within the named paths that the settings exclude.
+    /// The number of pages within the command-line paths that the settings exclude.
     excluded: usize,
 }
 
 impl Selection {
+    /// Selects the files to check within the `named` paths, without excluded files. These are
+    /// pages, files that may hide pages, and files whose paths collide with those of other files.
     pub(super) fn new(
         named: &[String],
         settings: &Settings,
@@ -88,7 +95,8 @@ impl Selection {
         Self { files, named: selected, passed_over, excluded }
     }
 
-    /// Returns whether a fix may change a file: it must be within the named paths and not excluded.
+    /// Returns whether a fix may change a file. The file must be within the command-line paths and
+    /// not excluded.
     pub(super) fn may_change(&self, target: &EditTarget, settings: &Settings) -> bool {
         match target {
             EditTarget::File(file) => self.checks(*file),
@@ -96,17 +104,17 @@ impl Selection {
         }
     }
 
-    /// Whether a file is checked.
+    /// Returns whether the run checks a file.
     pub(super) fn checks(&self, file: FileId) -> bool {
         self.files.binary_search(&file).is_ok()
     }
 
-    /// Returns whether a path is within the named paths, even if it does not exist.
+    /// Returns whether a path is within the command-line paths. The path need not exist.
     pub(super) fn names(&self, path: &str) -> bool {
         self.named.hold(path)
     }
 
-    /// What was not checked.
+    /// Returns the number of files that the run does not check, by reason.
     pub(super) fn skipped(&self) -> Skipped {
         Skipped { excluded: self.excluded as u64, other: self.passed_over }
     }
@@ -115,13 +123,14 @@ impl Selection {
 /// The number of files that were not checked, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
-    /// Pages in the paths of the session that the settings exclude.
+    /// The number of pages in the paths of the session that the settings exclude.
     pub excluded: u64,
-    /// Paths of the session that are neither folders nor pages to check.
+    /// The number of paths of the session that are neither folders nor pages to check.
     pub other: u64,
 }
 
 impl Skipped {
+    /// Writes a line of the summary for each number that is not zero.
     pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
         if self.excluded > 0 {
             let pages = counted(self.excluded, "page");
@@ -135,13 +144,14 @@ impl Skipped {
     }
 }
 
-/// Files and folders that were named, relative to the root; the root is the empty name. A command
-/// line can name as many files as the archive has.
+/// Files and folders from the command line, relative to the root. The root is the empty string.
+///
+/// This is a hash set, because a command line can name every file in the archive.
 #[derive(Default)]
 struct Named(HashSet<String>);
 
 impl Named {
-    /// Whether a path is one of them, or in one of them.
+    /// Returns whether a path is in the set, or is below a folder in the set.
     fn hold(&self, path: &str) -> bool {
         let is_named = |above: &str| self.0.contains(above);
         !self.0.is_empty() && (is_named("") || ancestors(path).any(is_named))

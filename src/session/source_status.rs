@@ -1,4 +1,4 @@
-//! What a session knows of sources: by requests, by a ledger, or by both.
+//! The lookup of the status of sources, through requests, a ledger or both.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -19,24 +19,28 @@ use crate::source_status::Outcome;
 use crate::sources::statuses;
 use crate::span::FileId;
 
-/// How a session comes to know of sources.
+/// The means by which a session looks up sources: requests, a ledger or both.
 pub(super) struct SourceLookup {
     options: SourceOptions,
     ledger: Option<LedgerPath>,
-    /// The ledger that the settings name and that does not exist yet.
+    /// The ledger that the session would read if it existed.
     missing: Option<LedgerPath>,
 }
 
-/// What is known of some sources.
+/// The results of looking up sources.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KnownSources {
-    /// What is known of each URL.
+    /// The status of each URL.
     pub(super) outcomes: Vec<Outcome>,
-    /// What was requested to find out.
+    /// Counts of the requested and the skipped URLs, if the session is online.
     pub(super) tally: Option<Tally>,
 }
 
 impl SourceLookup {
+    /// Chooses between requests, a ledger and both.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::Offline`] if an option needs requests but the session is offline.
     pub(super) fn new(options: &SourceOptions, settings: &Settings) -> Result<Self, SessionError> {
         if options.contact.is_any() && !options.online {
             return Err(SessionError::Offline);
@@ -47,7 +51,7 @@ impl SourceLookup {
         } else {
             LedgerPath::given(named, settings)
         };
-        // A ledger that only the settings name may not exist yet, as in a fresh clone.
+        // Without `--ledger`, the ledger need not exist yet, as in a fresh clone.
         let may_be_missing = !options.online && named.is_none();
         let (missing, ledger) = match path {
             Some(path) if may_be_missing && !path.is_there() => (Some(path), None),
@@ -56,22 +60,23 @@ impl SourceLookup {
         Ok(Self { options: options.clone(), ledger, missing })
     }
 
-    /// Whether it knows anything at all.
+    /// Returns whether the session looks up sources at all.
     pub(super) fn is_any(&self) -> bool {
         self.options.online || self.ledger.is_some()
     }
 
-    /// Whether it knows all there is to know of each source.
+    /// Returns whether every source is requested in this run. With a ledger, only sources that are
+    /// due are requested.
     pub(super) fn is_conclusive(&self) -> bool {
         self.options.online && self.ledger.is_none()
     }
 
-    /// Whether servers are contacted.
+    /// Returns whether the session contacts servers.
     pub(super) fn is_online(&self) -> bool {
         self.options.online
     }
 
-    /// What is known of these URLs.
+    /// Looks up the status of each of `urls`.
     pub(super) fn look_up(
         &self,
         urls: &[String],
@@ -94,7 +99,7 @@ impl SourceLookup {
         Ok(KnownSources { outcomes, tally: Some(tally) })
     }
 
-    /// The part of the summary that says what was not looked up.
+    /// Returns the lines of the summary about the lookup.
     pub(super) fn summary(&self, tally: Option<Tally>) -> LookupSummary {
         LookupSummary {
             missing_ledger: self.missing.as_ref().map(|path| path.path().to_path_buf()),
@@ -104,7 +109,7 @@ impl SourceLookup {
     }
 }
 
-/// What was and was not looked up about sources.
+/// The lines of the summary about the sources that were and were not looked up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LookupSummary {
     missing_ledger: Option<PathBuf>,
@@ -113,6 +118,7 @@ pub(super) struct LookupSummary {
 }
 
 impl LookupSummary {
+    /// Writes the lines.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Some(path) = &self.missing_ledger {
             let path = path.display().to_string();
@@ -127,7 +133,8 @@ impl LookupSummary {
     }
 }
 
-/// Reads pages only for their sources: no rule runs.
+/// Reads pages to collect their sources, without running rules. `read` runs the linter and returns
+/// the sources.
 pub(super) fn read_sources<T>(
     settings: &Settings,
     files: &mut InputFiles,

@@ -1,4 +1,4 @@
-//! The sources of an archive and its ledger, over time.
+//! The sources of an archive, tracked over time in a ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
@@ -31,16 +31,17 @@ use crate::sources::ledger::{
 };
 use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses};
 
-/// How the sources of an archive are opened.
+/// The options for opening the sources of an archive.
 #[derive(Clone, Debug)]
 pub struct LedgerOptions {
-    /// Where the settings come from.
+    /// The origin of the settings.
     pub settings: Origin,
-    /// The ledger; `None`: the one that the settings name, else the usual one in the archive.
+    /// The path of the ledger. `None` means the ledger in the settings, or else the default ledger
+    /// of the archive.
     pub ledger: Option<PathBuf>,
-    /// How requests are made.
+    /// The options for requests.
     pub contact: ContactOptions,
-    /// How long to wait for a ledger that another process has locked.
+    /// The time to wait for a ledger that another process has locked.
     pub patience: Patience,
 }
 
@@ -66,14 +67,14 @@ pub struct Sources {
     observer: Arc<dyn Observer>,
 }
 
-/// A source URL, and the day of a page that cites it, if that is the page of a day or an event.
+/// A source URL that a page cites, and the day of this page if its path contains one.
 type CitedUrl = (String, Option<Date>);
 
 impl Sources {
-    /// Opens the sources of the pages in `paths`, which are in one archive.
+    /// Opens the sources of the pages in `paths`, which must be in one archive.
     ///
     /// # Errors
-    /// If the first path or the settings are wrong.
+    /// Returns an error if the first path cannot be read or the settings are invalid.
     pub fn open(paths: &[PathBuf], options: LedgerOptions) -> Result<Self, SessionError> {
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let settings = discover::load(first, &options.settings, &rules::infos())?;
@@ -83,26 +84,28 @@ impl Sources {
         Ok(Self { paths: paths.to_vec(), settings, ledger, contact, patience, threads, observer })
     }
 
-    /// Returns the sources with an observer that follows them.
+    /// Sets the observer that is notified of the progress.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
     }
 
-    /// Counts the URLs of the ledger, and of the pages by year.
+    /// Counts the URLs in the ledger, and the URLs that the pages of each year cite.
     ///
     /// # Errors
-    /// If there is no ledger, or it or the archive cannot be read.
+    /// Returns an error if the ledger does not exist, or if the ledger or the archive cannot be
+    /// read.
     pub fn status(&self) -> Result<LedgerStatus, SessionError> {
         let ledger = self.ledger.open_for_reading(self.patience)?;
         Ok(LedgerStatus::read(&ledger, self.cited()?)?)
     }
 
-    /// Adds the sources of the pages to the ledger, and requests all URLs of the ledger that are due,
-    /// as a robot does.
+    /// Adds the sources of the pages to the ledger, and requests all URLs in the ledger that are
+    /// due. Obeys robots.txt.
     ///
     /// # Errors
-    /// If the ledger or the archive cannot be read, or the run is stopped.
+    /// Returns an error if the ledger or the archive cannot be read, if requests are not possible,
+    /// or if the run is stopped.
     pub fn crawl(&self) -> Result<Crawl, SessionError> {
         let mut ledger = self.open_ledger()?;
         let mut urls: Vec<String> = self.cited()?.into_iter().map(|(url, _)| url).collect();
@@ -113,10 +116,12 @@ impl Sources {
         Ok(Crawl { tally, counts: ledger.counts(clock::now())? })
     }
 
-    /// Looks up archived copies of the lost sources of the pages, and plans the fixes that cite them.
+    /// Looks up archived copies of the lost sources of the pages, and plans the fixes that cite the
+    /// copies.
     ///
     /// # Errors
-    /// If the ledger or the archive cannot be read, or the run is stopped.
+    /// Returns an error if the ledger or the archive cannot be read, if requests are not possible,
+    /// or if the run is stopped.
     pub fn plan_repair(&self) -> Result<Repair, SessionError> {
         let mut ledger = self.open_ledger()?;
         let (lost, undated) = lost(self.cited()?, &ledger)?;
@@ -137,19 +142,20 @@ impl Sources {
         Ok(Repair { lost: urls.len() as u64, undated, copies, fixes })
     }
 
-    /// Writes every observation of the ledger, a line of JSON each.
+    /// Writes every observation in the ledger as one line of JSON.
     ///
     /// # Errors
-    /// If there is no ledger, or it or the writer fails.
+    /// Returns an error if the ledger does not exist or cannot be read, or if the writer fails.
     pub fn export(&self, out: &mut dyn Write) -> Result<(), SessionError> {
         let ledger = self.ledger.open_for_reading(self.patience)?;
         Ok(exchange::export(&ledger, out)?)
     }
 
-    /// Reads observations of another ledger, as [`Sources::export`] writes them.
+    /// Reads the observations of another ledger, in the format that [`Sources::export`] writes.
     ///
     /// # Errors
-    /// If the ledger fails, or at the first line that is not an observation.
+    /// Returns an error if the ledger or the reader fails, or at the first line that is not an
+    /// observation.
     pub fn import(&self, from: &mut dyn BufRead) -> Result<Merged, SessionError> {
         let mut ledger = self.open_ledger()?;
         Ok(exchange::import(&mut ledger, from, &|url| rate_limit_key(url), clock::now())?)
@@ -164,7 +170,8 @@ impl Sources {
         Contact { settings, options, observer: &*self.observer }
     }
 
-    /// The sources that the pages cite, in the order of their places.
+    /// Returns the sources in the order in which the pages cite them. Sources that are cited twice
+    /// appear twice.
     fn cited(&self) -> Result<Vec<CitedUrl>, SessionError> {
         let settings = &self.settings;
         let mut files = InputFiles::on_disk(&self.paths, settings, self.threads.count())?;
@@ -178,46 +185,47 @@ impl Sources {
     }
 }
 
-/// What a crawl did, and what the ledger holds after it.
+/// The result of a crawl.
 #[derive(Clone, Debug)]
 pub struct Crawl {
-    /// What was requested.
+    /// Counts of the requested and the skipped URLs.
     pub tally: Tally,
-    /// What the ledger holds.
+    /// Counts of the URLs in the ledger after the crawl.
     pub counts: Counts,
 }
 
-/// Archived copies of lost sources, and the fixes that cite them.
+/// The archived copies of lost sources, and the fixes that cite the copies.
 pub struct Repair {
-    /// How many sources are lost.
+    /// The number of lost sources that were looked up.
     pub lost: u64,
-    /// How many more are lost that no page with a date cites: they are not looked up.
+    /// The number of lost sources that were not looked up, because they are cited only on pages
+    /// without a date.
     pub undated: u64,
-    /// What the archive of the web answered.
+    /// Counts of the lost sources with a copy, without a copy, and without an answer.
     pub copies: CopyCounts,
-    /// The fixes.
+    /// The fixes, applied in memory.
     pub fixes: PlannedFixes,
 }
 
-/// What a ledger holds.
+/// Counts of the URLs in a ledger.
 #[derive(Clone, Debug)]
 pub struct LedgerStatus {
-    /// All of its URLs.
+    /// Counts of all URLs.
     pub counts: Counts,
-    /// The URLs of each host, most first.
+    /// The number of URLs of each host, in descending order.
     pub hosts: Vec<HostCount>,
-    /// The URLs that the pages of each year cite.
+    /// Counts of the URLs that the pages of each year cite.
     pub years: BTreeMap<i16, YearStatus>,
 }
 
-/// The sources that the pages of one year cite.
+/// Counts of the distinct source URLs that the pages of one year cite.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearStatus {
-    /// All of them.
+    /// The number of all URLs.
     pub urls: u64,
-    /// Those that were never requested.
+    /// The number of URLs that were never requested.
     pub unseen: u64,
-    /// The others, by their status.
+    /// The number of the other URLs, by status.
     pub by_verdict: BTreeMap<Verdict, u64>,
 }
 
@@ -231,7 +239,7 @@ impl LedgerStatus {
             Ok(())
         })?;
         hosts.sort_by(|one, other| other.urls.cmp(&one.urls).then_with(|| one.key.cmp(&other.key)));
-        // One URL that several events of a year cite is one source of it.
+        // Count a URL once per year, even if several pages of that year cite it.
         let cited = cited.into_iter().filter_map(|(url, date)| Some((date?.year(), url)));
         let cited: BTreeSet<(i16, String)> = cited.collect();
         let mut years: BTreeMap<i16, YearStatus> = BTreeMap::new();
@@ -247,8 +255,8 @@ impl LedgerStatus {
     }
 }
 
-/// The sources that are lost, each with the earliest day of a page that cites it, in order; and how
-/// many more there are that no page with a date cites.
+/// Returns the lost sources, sorted by URL, each with the earliest day of a page that cites it.
+/// Also returns the number of lost sources that only pages without a date cite.
 fn lost(
     cited: Vec<CitedUrl>,
     ledger: &SqliteLedger,
@@ -271,7 +279,7 @@ fn lost(
     Ok((lost, undated))
 }
 
-/// The settings with only those rules whose fixes cite archived copies, of those that would run.
+/// Restricts the settings to those enabled rules whose fixes cite archived copies.
 fn only_lost(mut settings: Settings) -> Settings {
     let rules = rules::RULES.iter().enumerate();
     let lost = rules.filter(|(_, rule)| rule.needs.contains(&Need::ArchivedCopies));

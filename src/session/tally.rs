@@ -1,4 +1,4 @@
-//! Counts what a run over sources did and did not request.
+//! Counts the URLs that a run requests, and the URLs that it skips.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,26 +9,27 @@ use crate::diagnostic::counted;
 use crate::source_status::{ErrorClass, Outcome, Verdict};
 use crate::sources::Progress;
 
-/// What a run over sources did and did not request.
+/// Counts of the URLs that a run requested, and of those that it skipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many URLs were requested, by what this run alone says of them.
+    /// The number of requested URLs, by verdict. The verdicts follow from this run alone, without
+    /// the ledger.
     pub checked: BTreeMap<Verdict, u64>,
-    /// How many were not tried, by the reason.
+    /// The number of URLs that were not requested, by reason.
     pub untried: BTreeMap<ErrorClass, u64>,
 }
 
 impl Tally {
-    /// How many URLs were requested.
+    /// Returns the number of requested URLs.
     #[must_use]
     pub fn seen(&self) -> u64 {
         self.checked.values().sum()
     }
 
-    /// Writes a line for each reason why something was not tried.
+    /// Writes a line for each reason why URLs were not requested.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Returns an error if the writer fails.
     pub fn write_untried(&self, out: &mut dyn Write) -> io::Result<()> {
         for (reason, count) in &self.untried {
             writeln!(out, "{}: {reason}", counted(*count, "source"))?;
@@ -37,17 +38,19 @@ impl Tally {
     }
 }
 
-/// Counts outcomes on their way to an observer's progress.
+/// A progress receiver that counts outcomes, and passes them on to the receiver of an observer.
 pub(super) struct Counting {
     progress: Box<dyn Progress>,
     tally: Mutex<Tally>,
 }
 
 impl Counting {
+    /// Wraps `progress` with empty counts.
     pub(super) fn new(progress: Box<dyn Progress>) -> Self {
         Self { progress, tally: Mutex::default() }
     }
 
+    /// Returns the counts.
     pub(super) fn into_tally(self) -> Tally {
         self.tally.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,15 +6,18 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::SessionError;
 
-/// The threads of a session: its own if it was given a number, else those of the process.
+/// The threads of a session. By default, these are the threads of the process. If a number of
+/// threads is given, the session starts its own.
 pub(super) struct Threads {
     pool: Option<ThreadPool>,
     count: usize,
 }
 
 impl Threads {
+    /// Starts `jobs` threads. `None` means the threads of the process.
+    ///
     /// # Errors
-    /// If the threads cannot be started.
+    /// Returns an error if the threads cannot be started.
     pub(super) fn new(jobs: Option<NonZeroUsize>) -> Result<Self, SessionError> {
         let Some(jobs) = jobs else {
             let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -26,12 +29,12 @@ impl Threads {
         Ok(Self { pool: Some(pool), count })
     }
 
-    /// How many there are.
+    /// Returns the number of threads.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// Runs `work`, whose parallel parts run on these threads.
+    /// Runs `work` so that its parallel parts use these threads.
     pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.pool {
             Some(pool) => pool.install(work),

@@ -1,4 +1,4 @@
-//! What is known about the page behind a source URL: plain data, made by `sources`, read by rules.
+//! The status of a source URL, and the evidence for it: plain data that `sources` creates and rules read.
 
 mod reason;
 
@@ -9,9 +9,9 @@ use jiff::tz::TimeZone;
 
 pub use self::reason::{Cause, ErrorClass, ErrorKind, Likeness, Reason};
 
-/// What is known about one URL, from the best to the worst.
+/// The verdict on a URL. The variants are ordered from best to worst.
 ///
-/// A single run finds only some of them: those that take several days to prove need a ledger.
+/// A run without a ledger cannot reach all verdicts, because some take several days to prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// The page answers.
@@ -20,24 +20,25 @@ pub enum Verdict {
     Moved,
     /// The page answers, but its certificate is invalid.
     TlsBroken,
-    /// A bot challenge or a login: it says nothing about the page itself.
+    /// The server answers with a bot challenge or a login, which says nothing about the page itself.
     Blocked,
-    /// Nothing is known: the URL was not contacted, or the answer fits no other verdict.
+    /// The URL was not contacted, or the response does not match any other verdict.
     Unknown,
-    /// Not reached in any try, which proves nothing: the server may answer again tomorrow.
+    /// Every try in this run failed. This proves nothing: the server may answer again tomorrow.
     Unproven,
-    /// It failed before, but not yet often or long enough to be dead.
+    /// The page is failing, but not yet often or long enough to be dead. Only a ledger yields this verdict.
     Failing,
     /// The server answers as it does for a random, nonexistent path.
     Soft404,
-    /// Somebody else has the domain now.
+    /// The domain has been taken over.
     Usurped,
-    /// The server says that the page is gone, or the host name does not exist.
+    /// The server says that the page is gone, or the host name does not exist. With a ledger, a page is
+    /// dead only after enough failures at sufficient intervals.
     Dead,
 }
 
 impl Verdict {
-    /// All verdicts, in their order.
+    /// All verdicts, from best to worst.
     pub const ALL: [Self; 10] = [
         Self::Alive,
         Self::Moved,
@@ -51,7 +52,7 @@ impl Verdict {
         Self::Dead,
     ];
 
-    /// Returns its name: one word, as reports and ledgers write it.
+    /// Returns the name of the verdict, as written in reports and ledgers.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -68,13 +69,13 @@ impl Verdict {
         }
     }
 
-    /// Whether the page is lost to readers, as far as that can be proven.
+    /// Returns whether the page is proven to be lost to readers.
     #[must_use]
     pub fn is_lost(self) -> bool {
         matches!(self, Self::Soft404 | Self::Usurped | Self::Dead)
     }
 
-    /// Returns the verdict with that name.
+    /// Returns the verdict with the given name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|verdict| verdict.name() == name)
@@ -87,51 +88,57 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// One redirect: the status that ordered it, and where it leads.
+/// A redirect.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Redirect {
-    /// The status of the answer: 301, 302, 303, 307 or 308.
+    /// The HTTP status of the response: 301, 302, 303, 307 or 308.
     pub status: u16,
-    /// The absolute URL it leads to.
+    /// The absolute URL of the target.
     pub to: String,
 }
 
-/// What a verdict is based on: the answer or error of the last try, and the redirects before it.
+/// The evidence for a verdict: the response or error of the last try, the redirects before it, and related
+/// data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Evidence {
-    /// The HTTP status of the last answer, if one came.
+    /// The HTTP status of the last response, or `None` if no response came.
     pub status: Option<u16>,
-    /// Why there is no answer that counts.
+    /// The error of the last try, or the reason why the URL was not tried.
     pub error: Option<ErrorClass>,
-    /// Where the redirects led: the URL that gave the last answer or error. `None` without any.
+    /// The URL that the redirects led to, and that gave the last response or error. `None` without redirects.
     pub final_url: Option<String>,
-    /// The redirects followed, in order.
+    /// The redirects that were followed, in order.
     pub redirects: Vec<Redirect>,
-    /// How many times the URL was tried in this run. Zero if it was not.
+    /// The number of times that the URL was tried in this run.
     pub tries: u32,
-    /// How it resembles a random, nonexistent path, if that was asked for.
+    /// How the page resembles the server's response for a random, nonexistent path, or `None` if no
+    /// likeness was found.
     pub likeness: Option<Likeness>,
     /// The URL of an archived copy, if one was looked up and found.
     pub archived: Option<String>,
-    /// What a ledger knows about it, which the verdict is then based on.
+    /// The record of a ledger, if the verdict is based on one.
     pub record: Option<LedgerRecord>,
 }
 
-/// What a ledger knows about one URL.
+/// The record of a URL in a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LedgerRecord {
-    /// What its verdict is based on. `None` if imported observations did not say.
+    /// The reason for the verdict, or `None` if the observations do not give one. Imported observations may
+    /// lack a reason.
     pub reason: Option<Reason>,
-    /// How many failures count, since it last answered.
+    /// The number of strikes since the URL last answered. A strike is a failure that follows the previous
+    /// strike at a sufficient interval.
     pub strikes: u32,
-    /// When it first failed since it last answered, in milliseconds since 1970.
+    /// The time of the first failure since the URL last answered, in milliseconds since 1970. A proof that
+    /// the page is lost counts as a failure too.
     pub first_fail_at: Option<i64>,
-    /// When it last answered, in milliseconds since 1970.
+    /// The time at which the URL last answered, in milliseconds since 1970.
     pub last_ok_at: Option<i64>,
 }
 
 impl LedgerRecord {
-    /// `, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`
+    /// Writes the failures and their days (UTC), such as `, 3 strikes, first on 2026-11-02, last alive on
+    /// 2026-10-01`.
     fn write_history(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.strikes {
             0 => {}
@@ -152,13 +159,13 @@ impl LedgerRecord {
 }
 
 impl Evidence {
-    /// Returns why no answer counts.
+    /// Returns the error or the likeness that decides the verdict, or `None` if the HTTP status decides it.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         self.error.map(Cause::Error).or(self.likeness.map(Cause::Likeness))
     }
 
-    /// Returns what the verdict is based on.
+    /// Returns the reason for the verdict, or `None` if there is neither a response nor an error.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         match &self.record {
@@ -167,7 +174,7 @@ impl Evidence {
         }
     }
 
-    /// ` (1 redirect, 3 tries)`
+    /// Writes the number of redirects and tries, such as ` (1 redirect, 3 tries)`.
     fn write_counts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
             (self.redirects.len() as u64, "redirect", "redirects"),
@@ -188,9 +195,12 @@ impl Evidence {
 }
 
 impl fmt::Display for Evidence {
-    /// Words for a message: `404 Not Found`, `the connection was refused (3 tries)`,
-    /// `410 Gone at https://example.org/b (1 redirect)`, `404 Not Found, 3 strikes, first on
-    /// 2026-11-02, last alive on 2026-10-01`.
+    /// Writes the evidence as part of a message. Examples:
+    ///
+    /// - `404 Not Found`
+    /// - `the connection was refused (3 tries)`
+    /// - `410 Gone at https://example.org/b (1 redirect)`
+    /// - `404 Not Found, 3 strikes, first on 2026-11-02, last alive on 2026-10-01`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = self.reason();
         match reason {
@@ -198,7 +208,7 @@ impl fmt::Display for Evidence {
             None => f.write_str("no answer")?,
         }
         if let Some(url) = &self.final_url {
-            // The words of a cause are a clause of their own.
+            // The text of a cause is a clause, so a comma separates it from the URL.
             let is_clause = matches!(reason, Some(Reason::Cause(_)));
             f.write_str(if is_clause { ", at " } else { " at " })?;
             f.write_str(url)?;
@@ -210,14 +220,14 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// The verdict on one URL.
+/// The outcome of a check: the verdict on a URL, and the evidence for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The URL as the page writes it.
     pub url: String,
-    /// The verdict.
+    /// The verdict on the URL.
     pub verdict: Verdict,
-    /// What it is based on.
+    /// The evidence for the verdict.
     pub evidence: Evidence,
 }
 

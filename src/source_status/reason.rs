@@ -1,7 +1,8 @@
-//! Why a source has its status: as codes, which are stored, and as words, which are shown.
+//! The reasons for the status of a source. Each reason has a code, which is stored, and a text, which is
+//! shown.
 //!
-//! A code never changes once it is released, and no other text is stored or hashed. So the words can
-//! be improved, and an observation keeps its identity.
+//! A code never changes after its release, and no other text is stored or hashed. The shown texts can
+//! therefore be improved without changing the identity of observations.
 
 use std::fmt;
 
@@ -10,46 +11,47 @@ use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr, VariantArray};
 
 use crate::address::AddressClass;
 
-/// Why a URL gave no answer that could be read.
+/// The class of an error: the reason why a URL has no response that could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ErrorClass {
-    /// The name servers say that there is no such host (NXDOMAIN).
+    /// The name servers report that the host name does not exist (NXDOMAIN).
     #[strum(serialize = "nxdomain")]
     NxDomain,
     /// The host name exists, but has no address.
     NoAddress,
-    /// The name servers did not answer, or answered with a failure of their own.
+    /// The name servers did not answer, or reported a failure of their own.
     DnsFailure,
-    /// Nothing listens at that port.
+    /// The host refused the connection: no program listens on the port.
     Refused,
-    /// The host's network cannot be reached.
+    /// The host or its network is unreachable.
     Unreachable,
-    /// No connection, or no answer, within the time given.
+    /// The connection or the response timed out.
     TimedOut,
-    /// The connection was closed before an answer came.
+    /// The connection was closed before a response came.
     Reset,
-    /// The certificate is expired, for another name, or not from a trusted authority.
+    /// The certificate has expired, is for another name, or is not from a trusted authority.
     Certificate,
     /// The TLS handshake failed.
     Tls,
-    /// The answer is not HTTP.
+    /// The response is not valid HTTP.
     Protocol,
-    /// More redirects than are followed.
+    /// The number of redirects exceeds the limit.
     TooManyRedirects,
-    /// A redirect leads back to a URL already visited.
+    /// A redirect leads back to a URL that was already visited.
     RedirectLoop,
-    /// A redirect without a target, or with one that is not a URL.
+    /// A redirect has no target, or its target is not a URL.
     BadRedirect,
-    /// The host is, or its name stands for, an address that is never contacted.
+    /// The host is an address that is never contacted, or its name resolves to one.
     AddressRefused(AddressClass),
-    /// A port that is not one of the web's own.
+    /// The URL has a port that is never contacted.
     PortRefused,
-    /// The URL carries a user name or a password.
+    /// The URL contains a user name or a password.
     UserInfo,
-    /// Neither `http` nor `https`.
+    /// The scheme of the URL is neither `http` nor `https`.
     SchemeRefused,
-    /// A name outside the public DNS (`.onion`), which an ordinary look-up cannot find.
+    /// The host name is outside the public DNS, such as an `.onion` name, so an ordinary look-up cannot
+    /// find it.
     NotPublic,
     /// The host did not answer several times in a row, so this URL was not tried.
     HostDown,
@@ -59,20 +61,20 @@ pub enum ErrorClass {
     HostHeld,
     /// The host's robots.txt disallows this URL.
     RobotsRefused,
-    /// The host's robots.txt could not be fetched, which disallows the whole host.
+    /// The host's robots.txt could not be fetched, so the whole host is treated as disallowed.
     RobotsUnknown,
     /// The time budget was spent before this URL was tried.
     OutOfTime,
     /// The settings skip this host.
     Skipped,
-    /// Not a URL.
+    /// The text is not a valid URL.
     Malformed,
-    /// A fault of this program.
+    /// An internal error of this program ended the check.
     Internal,
 }
 
 impl ErrorClass {
-    /// Returns its code: `nxdomain`, `timed-out`, `private-address`.
+    /// Returns the code of the class, such as `nxdomain`, `timed-out` or `private-address`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -81,7 +83,7 @@ impl ErrorClass {
         }
     }
 
-    /// Returns its kind, which decides how checks, hosts and ledgers treat it.
+    /// Returns the kind of the class, which determines how checks, hosts and ledgers treat the error.
     #[must_use]
     pub fn kind(self) -> ErrorKind {
         match self {
@@ -113,56 +115,58 @@ impl ErrorClass {
         }
     }
 
-    /// Returns all of them, one for each class of address.
+    /// Returns all error classes, including [`ErrorClass::AddressRefused`] for each class of address.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = Self::iter().filter(|class| !matches!(class, Self::AddressRefused(_)));
         plain.chain(AddressClass::VARIANTS.iter().copied().map(Self::AddressRefused))
     }
 }
 
-/// What the classes of errors have in common.
+/// The kind of an error: a group of error classes that are treated alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// The host name does not exist.
     NoSuchHost,
-    /// There was no connection to the host; there may be one another time.
+    /// No connection to the host could be made. A later attempt may succeed.
     NotReached,
-    /// The connection broke; it may hold another time.
+    /// The connection broke. A later attempt may succeed.
     Interrupted,
-    /// The server answers, but with nothing that tells about the page.
+    /// The server answers, but the response says nothing about the page.
     BadAnswer,
-    /// The URL, or one that it redirects to, is never contacted.
+    /// The URL, or a URL that it redirects to, is never contacted.
     Forbidden,
-    /// The URL is not asked for while its text, the settings or the host's robots.txt stay as they are.
+    /// The URL is not requested unless its text, the settings or the host's robots.txt change.
     Excluded,
-    /// The URL was not asked for this time.
+    /// The URL was not requested in this run.
     Postponed,
-    /// The fault is this program's.
+    /// This program failed.
     Internal,
 }
 
 impl ErrorKind {
-    /// Whether the fault may as well be that of the local network: without one, no name resolves and no
-    /// host can be connected to.
+    /// Returns whether the local network may be the cause. Without a working network, host names cannot be
+    /// resolved and hosts cannot be reached.
     #[must_use]
     pub fn may_be_local(self) -> bool {
         matches!(self, Self::NoSuchHost | Self::NotReached)
     }
 
-    /// Whether it counts against a host: several in a row, and the host is down.
+    /// Returns whether the error counts against the host. After several such errors in a row, the host is
+    /// considered down.
     #[must_use]
     pub fn counts_against_host(self) -> bool {
         self.may_be_local() || self == Self::Interrupted
     }
 
-    /// Whether the same request, or GET instead of HEAD, cannot do better.
+    /// Returns whether the error is final: another request, even with GET instead of HEAD, cannot help.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Forbidden | Self::Internal)
     }
 
-    /// Whether a ledger stores it as an observation. What was not tried was not observed, except for a
-    /// URL that is never tried, which must not stay due.
+    /// Returns whether a ledger stores the error as an observation. Usually, a URL that was not tried has
+    /// not been observed. Forbidden and excluded URLs are never tried, but are stored because they would
+    /// otherwise remain due.
     #[must_use]
     pub fn is_observation(self, was_tried: bool) -> bool {
         match self {
@@ -213,13 +217,13 @@ impl fmt::Display for ErrorClass {
     }
 }
 
-/// How a page resembles the server's answer for a random, nonexistent path.
+/// The likeness between a page and the server's response for a random, nonexistent path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray, IntoStaticStr)]
 pub enum Likeness {
-    /// Both lead to one address.
+    /// Both lead to the same address.
     #[strum(serialize = "same-address")]
     Address,
-    /// Both have the same text, or nearly.
+    /// Both have the same text, or nearly the same.
     #[strum(serialize = "same-text")]
     Text,
 }
@@ -233,21 +237,21 @@ impl fmt::Display for Likeness {
     }
 }
 
-/// Why no answer counts for the page: an error, or an answer that is no better than an error.
+/// The cause of a failure that has no HTTP status of its own: an error, or the likeness to an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// No answer could be read.
+    /// No response could be read.
     Error(ErrorClass),
     /// The server answers as it does for a random, nonexistent path.
     Likeness(Likeness),
-    /// A ledger of an earlier version held a text that no version wrote.
+    /// An old ledger or export contained an error message that is unknown.
     Unrecognized,
 }
 
 const UNRECOGNIZED: &str = "unrecognized";
 
 impl Cause {
-    /// Returns its code, as ledgers and exports store it.
+    /// Returns the code of the cause, as stored in ledgers and exports.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -257,13 +261,13 @@ impl Cause {
         }
     }
 
-    /// Returns all of them.
+    /// Returns all causes.
     pub fn all() -> impl Iterator<Item = Self> {
         let likenesses = Likeness::VARIANTS.iter().copied().map(Self::Likeness);
         ErrorClass::all().map(Self::Error).chain(likenesses).chain([Self::Unrecognized])
     }
 
-    /// Returns the cause with that code.
+    /// Returns the cause with the given code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::all().find(|cause| cause.code() == code)
@@ -280,19 +284,20 @@ impl fmt::Display for Cause {
     }
 }
 
-/// What a verdict is based on.
+/// The reason for a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// The HTTP status of an answer.
+    /// The HTTP status of a response.
     Status(u16),
-    /// Why no answer counts.
+    /// The cause of a failure.
     Cause(Cause),
 }
 
+/// The prefix of the codes of HTTP statuses.
 const STATUS: &str = "http-";
 
 impl Reason {
-    /// Returns its code, as ledgers store it: `http-404`, `timed-out`.
+    /// Returns the code of the reason, as stored in ledgers, such as `http-404` or `timed-out`.
     #[must_use]
     pub fn code(self) -> String {
         match self {
@@ -301,7 +306,7 @@ impl Reason {
         }
     }
 
-    /// Returns the reason with that code.
+    /// Returns the reason with the given code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code.strip_prefix(STATUS) {

@@ -1,27 +1,28 @@
-//! Which URLs may be contacted at all: the part of the check that needs nothing but the URL.
+//! Decides which URLs may be contacted, as far as the URL alone can tell.
 //!
-//! A host written as an address is checked here, because the HTTP stack never looks it up. A host
-//! written as a name can only be checked once it is resolved: see the resolver in `dns`.
+//! Hosts written as IP addresses are checked here, because the HTTP client never resolves them. Host
+//! names can be checked only once they are resolved, which the resolver in `dns` does.
 
 use url::{Host, Url};
 
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// The ports on which the web is served.
+/// The usual ports of web servers.
 const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
-/// Which of the two clients may ask for a URL.
+/// The kind of HTTP client that may request a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// One of the web's ports: any address that is not refused.
+    /// The client for web ports. It may contact any address that is not refused.
     WebPort,
-    /// Another port: only addresses in a range that the user opened. The resolver does not know the port,
-    /// so this needs a client of its own.
+    /// The client for other ports. It may contact only addresses in ranges that the user has opened.
+    /// The resolver does not know the port, so these URLs need a separate client.
     OtherPort,
 }
 
-/// Returns how a URL may be contacted, or why it may not. Called again for every redirect.
+/// Returns the route for a URL, or the reason why the URL must not be contacted. The target of every
+/// redirect must pass this check, too.
 pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorClass> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(ErrorClass::SchemeRefused);
@@ -29,7 +30,7 @@ pub(super) fn check(url: &Url, policy: &AddressPolicy) -> Result<Route, ErrorCla
     let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
         return Err(ErrorClass::Malformed);
     };
-    // A user name can disguise one host as another; a password is a secret.
+    // A user name can disguise one host as another, and a password is a secret.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ErrorClass::UserInfo);
     }

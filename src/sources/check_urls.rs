@@ -11,14 +11,15 @@ use super::settings::CrawlSettings;
 use super::workload::{Workload, plan};
 use crate::source_status::Outcome;
 
-/// Checks each distinct URL once and returns the outcomes sorted by URL.
+/// Checks each distinct URL and returns the outcomes sorted by URL.
 ///
-/// Blocks the calling thread until it is done. It starts an asynchronous runtime of its own if there is
-/// anything to contact. `lookup` replaces the system's name servers.
+/// Blocks the calling thread until the check ends. If any URL must be contacted, starts an asynchronous
+/// runtime. `lookup` replaces the system's name servers.
 ///
 /// # Errors
-/// If the runtime, TLS, the system's name servers or the HTTP client cannot be set up, or if most
-/// hosts cannot be reached. A failure of a single URL is part of its outcome.
+/// If the calling thread already runs asynchronous code, if the runtime, TLS, the system's name servers
+/// or the HTTP client cannot be set up, if most hosts cannot be reached, or if the run is stopped. The
+/// failure of a single URL is part of its outcome.
 pub fn check_urls(
     urls: Vec<String>,
     settings: &CrawlSettings,

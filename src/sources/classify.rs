@@ -1,33 +1,33 @@
-//! What a single answer or failure means. No input or output, and no memory of earlier ones.
+//! Classifies single responses and failures, without input or output and without any state.
 
 use super::client::{Answer, Method};
 use crate::source_status::{ErrorClass, ErrorKind};
 
-/// What a single answer or failure says about the page.
+/// The conclusion about the page from a single response or failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReplyClass {
     /// The page exists.
     Alive,
-    /// The page is elsewhere.
+    /// The page is at another URL.
     Redirect,
-    /// A bot challenge or a login, which says nothing about the page.
+    /// A bot challenge or a login, which allows no conclusion about the page.
     Blocked,
-    /// The page is gone, as the server or the name servers say.
+    /// The server reports that the page is gone, or the host name does not exist.
     Hard,
-    /// A failure that may pass.
+    /// A failure that may be temporary.
     Soft,
-    /// Nothing reliable.
+    /// No reliable conclusion.
     Inconclusive,
 }
 
-/// Classifies an answer.
+/// Classifies a response.
 pub(super) fn answer(method: Method, answer: &Answer) -> ReplyClass {
     if answer.challenged {
         return ReplyClass::Blocked;
     }
     match answer.status {
-        // "Accepted": some bot challenges answer this way while they test the reader. Only a body shows
-        // otherwise, and an answer to HEAD has none.
+        // 202 means "Accepted". Some bot challenges send this status while they test the client. Only a
+        // body shows that the page exists, and a response to HEAD has none.
         202 if answer.empty || method == Method::Head => ReplyClass::Blocked,
         200..=299 => ReplyClass::Alive,
         301 | 302 | 303 | 307 | 308 => ReplyClass::Redirect,
@@ -40,7 +40,7 @@ pub(super) fn answer(method: Method, answer: &Answer) -> ReplyClass {
     }
 }
 
-/// Classifies a failure to get an answer.
+/// Classifies the failure of a request.
 pub(super) fn failure(class: ErrorClass) -> ReplyClass {
     match class.kind() {
         ErrorKind::NoSuchHost => ReplyClass::Hard,

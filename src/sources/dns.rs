@@ -1,4 +1,4 @@
-//! Host names to addresses, each address checked before anything connects to it.
+//! Resolves host names, and checks each address before anything connects to it.
 
 use std::error::Error;
 use std::fmt;
@@ -16,25 +16,25 @@ use super::address_guard::Route;
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// The result of a look-up, once it is there.
+/// The future result of a lookup.
 pub type LookupFuture = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, LookupError>> + Send>>;
 
-/// Resolves host names. A run uses the system's name servers unless it is given another lookup.
+/// Resolves host names. By default, a run uses the name servers of the system.
 pub trait Lookup: Send + Sync {
-    /// Returns all addresses of `host`, a plain ASCII name without a port.
+    /// Returns all addresses of `host`, which is a plain ASCII name without a port.
     fn lookup(&self, host: &str) -> LookupFuture;
 }
 
-/// Why a look-up gave no address.
+/// The reason why a lookup returned no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupError {
-    /// There is no such name (NXDOMAIN).
+    /// The name does not exist (NXDOMAIN).
     NoSuchHost,
     /// The name exists, but has no address.
     NoAddress,
-    /// The name servers failed (SERVFAIL and the like) or could not be reached.
+    /// The name servers failed (for example, with SERVFAIL) or could not be reached.
     Failed,
-    /// The name servers took too long.
+    /// The name servers did not answer in time.
     TimedOut,
 }
 
@@ -48,14 +48,14 @@ impl From<LookupError> for ErrorClass {
     }
 }
 
-/// The name servers of the system's configuration.
+/// Resolves host names through the name servers in the system's configuration.
 pub(super) struct SystemLookup {
     resolver: TokioResolver,
 }
 
 impl SystemLookup {
-    /// Reads the system's configuration. `concurrency` is the number of requests that may need a
-    /// look-up at the same time.
+    /// Creates a lookup from the system's configuration. `concurrency` is the maximum number of
+    /// requests that need a lookup at the same time.
     pub(super) fn new(concurrency: usize) -> Result<Self, NetError> {
         Self::build(TokioResolver::builder_tokio()?, concurrency)
     }
@@ -65,8 +65,8 @@ impl SystemLookup {
         concurrency: usize,
     ) -> Result<Self, NetError> {
         let options = builder.options_mut();
-        // A look-up asks for both kinds of address. Beyond this number the resolver gives up at
-        // once, and a busy resolver must not look like a missing host.
+        // Each lookup requests both IPv4 and IPv6 addresses. Beyond this number of active requests, the
+        // resolver fails at once, and a busy resolver must not look like a missing host.
         options.max_active_requests = options.max_active_requests.max(concurrency * 4);
         options.try_tcp_on_error = true;
         Ok(Self { resolver: builder.build()? })
@@ -76,7 +76,7 @@ impl SystemLookup {
 impl Lookup for SystemLookup {
     fn lookup(&self, host: &str) -> LookupFuture {
         let resolver = self.resolver.clone();
-        // The final dot keeps the search domains of the local network out of it.
+        // With a final dot, the resolver does not append the search domains of the local network.
         let name = format!("{}.", host.strip_suffix('.').unwrap_or(host));
         Box::pin(async move {
             match resolver.lookup_ip(name).await {
@@ -90,11 +90,12 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// The resolver handed to the HTTP stack: it returns only addresses that have been checked, so
-/// the connection goes to a checked address even if the name is given another one meanwhile.
+/// The resolver for the HTTP client. It returns only addresses that have passed the check. The client
+/// therefore connects to a checked address, even if the name gets another address in the meantime.
 pub(super) struct GuardedResolver {
     pub(super) lookup: Arc<dyn Lookup>,
     pub(super) policy: Arc<AddressPolicy>,
+    /// The route of the client that uses this resolver.
     pub(super) route: Route,
 }
 
@@ -112,8 +113,9 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// A name with a single refused address is refused whole. A public name that also points into a
-/// private network is either broken or an attempt at re-binding, and `unknown` costs nothing.
+/// Checks all addresses of a name, and refuses the name if a single address is refused. A public name
+/// that also points into a private network is either misconfigured or an attempt at DNS rebinding. A
+/// refusal does no harm, because the verdict is only `unknown`.
 fn check_all(addresses: &[IpAddr], policy: &AddressPolicy, route: Route) -> Result<(), ErrorClass> {
     if addresses.is_empty() {
         return Err(ErrorClass::NoAddress);
@@ -127,7 +129,7 @@ fn check_all(addresses: &[IpAddr], policy: &AddressPolicy, route: Route) -> Resu
     Ok(())
 }
 
-/// Carries the reason through the error chain of the HTTP stack.
+/// An error that carries its class through the error chain of the HTTP client.
 #[derive(Debug)]
 pub(super) struct GuardError(pub(super) ErrorClass);
 
@@ -150,9 +152,9 @@ mod tests {
     use super::*;
     use crate::address::AddressClass;
 
-    /// A name server on this machine that answers by the first letter of the name: `n` does not
-    /// exist, `s` is a failure of the server, `b` has no address, `a` is 192.0.2.7 over IPv4.
-    /// Returns its port.
+    /// Starts a name server on this machine and returns its port. The first letter of a name determines
+    /// the answer: `n` does not exist, `s` is a server failure, `b` has no address, and `a` has the
+    /// IPv4 address 192.0.2.7.
     fn name_server() -> u16 {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = socket.local_addr().unwrap().port();
@@ -167,7 +169,7 @@ mod tests {
     }
 
     fn dns_reply(query: &[u8]) -> Vec<u8> {
-        // The header is 12 bytes; then come the labels, each after its length, up to a zero.
+        // The header has 12 bytes. The labels of the name follow, each after its length, up to a zero byte.
         let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap();
         let question = &query[12..name_end + 5];
         let kind = query[name_end + 2];
@@ -182,7 +184,7 @@ mod tests {
         reply.extend([0x81, 0x80 | code, 0, 1, 0, answers, 0, 0, 0, 0]);
         reply.extend(question);
         if answers == 1 {
-            // The name as in the question, type A, class IN, 60 s, four bytes.
+            // The name from the question, type A, class IN, a TTL of 60 seconds, and 4 bytes of data.
             reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7]);
         }
         reply

@@ -1,35 +1,36 @@
-//! Why a run fails as a whole.
+//! The errors that end a run.
 
 use std::error::Error;
 
 use super::ledger::LedgerError;
 
-/// Why a run fails.
+/// An error that ends a run.
 #[derive(Debug, thiserror::Error)]
 pub enum CrawlError {
-    /// A part of the network stack refused to start.
+    /// A part of the network stack could not be set up.
     #[error("cannot set up {what}")]
     Setup {
         /// The name of the part.
         what: &'static str,
-        /// What it reports.
+        /// The error that the part returned.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Most hosts cannot be reached, so the local network is at fault. Nothing is concluded.
+    /// Most hosts cannot be reached, so the local network seems to be down. The failures do not count.
     #[error("most hosts cannot be reached: the local network seems to be down")]
     LocalNetworkDown,
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The run was stopped. With a ledger, what it had found out is stored.
+    /// The run was stopped. If it has a ledger, its observations so far are stored.
     #[error("the check of sources was stopped")]
     Stopped,
-    /// The calling thread already runs asynchronous code, which a run would block.
+    /// The calling thread already runs asynchronous code, which the run would block.
     #[error("a run cannot start from within asynchronous code")]
     Nested,
 }
 
 impl CrawlError {
+    /// Creates a [`CrawlError::Setup`] for the part named `what`.
     pub(super) fn setup(what: &'static str, source: impl Error + Send + Sync + 'static) -> Self {
         Self::Setup { what, source: Box::new(source) }
     }

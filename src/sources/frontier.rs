@@ -1,7 +1,7 @@
-//! Where the work of a run comes from, and where its outcomes go.
+//! Where a run gets its checks, and where it records their outcomes.
 //!
-//! A run knows hosts, checks and replies. Whether its URLs come from one check or from a ledger, and
-//! whether another run asks the same hosts, is up to its frontier.
+//! A run knows only hosts, checks and replies. Its frontier decides whether the URLs come from a single
+//! check or from a ledger, and coordinates with other runs that contact the same hosts.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,70 +14,71 @@ use super::url_check::UrlCheck;
 use crate::address::AddressPolicy;
 use crate::source_status::{Outcome, Verdict};
 
-/// Whether a host may be asked.
+/// The decision whether a request may be sent to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// Yes, by a request that is written until then.
+    /// The request may be sent, but must be written by this time, if any.
     Granted(Option<Instant>),
-    /// Not before then.
+    /// No request may be sent before this time, because the host rests or another run holds it.
     NotBefore(Instant),
-    /// No longer by this run.
+    /// Another run has taken over the host.
     Lost,
 }
 
-/// When there may be more work.
+/// The time at which a frontier may have more work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MoreWork {
-    /// Once a host is released, or at that time.
+    /// This time, or an earlier time at which the run releases a host.
     At(Instant),
-    /// Never.
+    /// Never: the frontier has no more work for this run.
     Never,
 }
 
-/// What becomes of a host that nothing waits for and nothing is out to.
+/// The outcome of releasing a host that has no queued work and no request in flight.
 pub(super) enum HostRelease {
-    /// It stays as it is.
+    /// The run keeps the host.
     Kept,
-    /// There is more to check on it.
+    /// The run keeps the host, which has more URLs to check.
     More(Vec<UrlCheck>),
-    /// It is released, and the run may forget it.
+    /// The host is released, and the run may forget it.
     Released,
 }
 
-/// A run's frontier.
+/// Supplies a run with checks and receives their outcomes. Methods fail only if the ledger fails.
 pub(super) trait Frontier {
-    /// Returns as much work as there is room for, and says when to ask again.
+    /// Returns the next checks, and the time at which more may be available.
     fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError>;
 
-    /// Returns whether a request may now be made to the host with that rate-limit key, which must then
-    /// stay unasked for `gap`.
+    /// Reserves the host with this rate-limit key for one request and for a pause of `gap` after it.
+    /// Returns whether the request may be sent.
     fn admit(&mut self, key: &str, gap: Duration) -> Result<Admission, LedgerError>;
 
-    /// Keeps a host leased until then, while the run waits to ask it again.
+    /// Extends the lease of a host until this time, while the run waits to contact the host again.
     fn extend_lease(&mut self, key: &str, until: Instant) -> Result<(), LedgerError>;
 
-    /// Returns up to three checks of hosts that answered before, to tell whether they still do.
+    /// Returns up to three control checks, which test whether hosts that answered before still answer.
     fn control_checks(&self) -> Result<Vec<UrlCheck>, LedgerError>;
 
-    /// Returns whether a check of these URLs is still to be done, now that its host is admitted.
+    /// Returns whether any of these URLs is still due now that their host is admitted.
     fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError>;
 
-    /// Takes in an outcome. `asked` counts the hosts that the run has asked so far.
+    /// Records an outcome. `asked` is the number of hosts that the run has contacted so far.
     fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
 
-    /// Says that nothing waits for a host and nothing is out to it, and when it may be asked next.
+    /// Releases a host that has no queued work and no request in flight, unless some of its URLs are
+    /// still open. `gate` is the earliest time of the next request to the host.
     fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError>;
 
-    /// Says that nobody may ask a host before then.
+    /// Records that no run may contact a host before this time.
     fn pause_host(&mut self, key: &str, until: Instant);
 
-    /// Says that failures from when at most so many hosts had been asked are not the local network's.
-    /// Returns the hosts that may be released now.
+    /// Confirms the failures that occurred before the run had contacted more than `asked` hosts. The local
+    /// network did not cause them. Returns the rate-limit keys of their hosts, which may be released now.
     fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
 
-    /// Ends the run. Hosts in `busy` have a request under way that is given up; `gate` tells when the
-    /// others may be asked again. Failures that may be the local network's count only if
-    /// `is_network_up`.
+    /// Ends the run. `busy` contains the rate-limit keys of the hosts with an unfinished request, which
+    /// is abandoned. For the other hosts, `gate` returns the earliest time of the next request.
+    /// Failures that the local network may have caused count only if `is_network_up`.
     fn close(
         &mut self,
         busy: &HashSet<String>,
@@ -85,17 +86,17 @@ pub(super) trait Frontier {
         is_network_up: bool,
     ) -> Result<(), LedgerError>;
 
-    /// Returns what is stored of the robots.txt of an origin.
+    /// Returns the stored robots.txt of an origin, if any.
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
 
-    /// Stores what the robots.txt of an origin says.
+    /// Stores the robots.txt of an origin.
     fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
 
-    /// Returns the time, in milliseconds since 1970.
+    /// Returns the current time, in milliseconds since 1970.
     fn now(&self) -> i64;
 }
 
-/// The frontier of a check without a ledger: all work at once, all outcomes in memory.
+/// The frontier of a check without a ledger. It hands out all work at once and keeps all outcomes in memory.
 pub(super) struct MemoryFrontier {
     checks: Vec<UrlCheck>,
     outcomes: Vec<Outcome>,
@@ -103,19 +104,21 @@ pub(super) struct MemoryFrontier {
 }
 
 impl MemoryFrontier {
+    /// Creates a frontier that hands out `checks`. Control checks obey `policy`.
     pub(super) fn new(checks: Vec<UrlCheck>, policy: AddressPolicy) -> Self {
         Self { checks, outcomes: Vec::new(), policy }
     }
 
+    /// Returns the outcomes that were recorded.
     pub(super) fn into_outcomes(self) -> Vec<Outcome> {
         self.outcomes
     }
 }
 
-/// How many hosts are asked whether they still answer.
+/// The maximum number of control checks that run at the same time.
 pub(super) const CONTROLS: usize = 3;
 
-/// Returns checks that only tell whether there is an answer.
+/// Returns control checks of up to [`CONTROLS`] URLs. A control check only tests whether the server answers.
 pub(super) fn control_checks(
     urls: impl Iterator<Item = String>,
     policy: &AddressPolicy,

@@ -1,4 +1,4 @@
-//! What a run learns about its hosts, and about the local network.
+//! The health of hosts and of the local network, as far as a run has observed it.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -7,41 +7,44 @@ use super::client::{Answer, Reply};
 use super::queue::HostId;
 use crate::source_status::ErrorKind;
 
-/// After how many failures to connect in a row a host counts as down.
+/// The number of consecutive connection failures after which a host counts as down.
 const MOST_FAILURES: u32 = 3;
 
-/// How many pauses in a row a run waits for.
+/// The maximum number of consecutive pauses of a host that a run waits for.
 const MOST_PAUSES: u32 = 4;
 
-/// How many of the last hosts tell whether the local network is up.
+/// The number of recent hosts that determine whether the local network is up.
 const RECENT_HOSTS: usize = 100;
 
-/// With fewer hosts, nothing is concluded about the local network.
+/// The minimum number of hosts for a conclusion about the local network.
 const MIN_HOSTS: usize = 20;
 
-/// The health of hosts, and of the network that leads to them.
+/// The health of the hosts that a run has contacted, and of the local network.
 #[derive(Debug, Default)]
 pub(super) struct HostHealth {
-    /// Failures to connect in a row, by host.
+    /// The number of consecutive connection failures, by host.
     failures: HashMap<String, u32>,
-    /// Pauses that hosts asked for in a row.
+    /// The number of consecutive pauses that each host has asked for.
     pauses: HashMap<HostId, u32>,
-    /// The hosts asked last, in the order in which each was first asked.
+    /// The most recent hosts, in the order of the first reply or failure of each.
     asked: VecDeque<String>,
-    /// Whether each of them was reached the last time.
+    /// Whether the last request to each host in `asked` reached it.
     reached: HashMap<String, bool>,
+    /// The number of hosts in `asked` that were not reached.
     unreached: usize,
-    /// How many hosts were asked in the whole run.
+    /// The number of hosts that were ever added to `asked`. A host that drops out and is added
+    /// again counts twice.
     total: u64,
 }
 
 impl HostHealth {
-    /// Returns how many hosts were asked so far.
+    /// Returns the number of hosts that the run has contacted so far. A host that drops out of the
+    /// recent hosts and replies again counts twice.
     pub(super) fn hosts_asked(&self) -> u64 {
         self.total
     }
 
-    /// Takes in a host's reply. Returns whether the host counts as down from now on.
+    /// Records the reply of a host. Returns `true` if this failure makes the host count as down.
     pub(super) fn record(&mut self, host: &str, reply: &Reply) -> bool {
         let failed = match reply {
             // The request was never sent.
@@ -59,18 +62,18 @@ impl HostHealth {
         false
     }
 
-    /// Whether a host failed so often in a row that it counts as down.
+    /// Returns whether a host has failed so often in a row that it counts as down.
     pub(super) fn is_down(&self, host: &str) -> bool {
         self.failures.get(host).is_some_and(|failures| *failures >= MOST_FAILURES)
     }
 
-    /// Whether any of the last hosts could be reached.
+    /// Returns whether any of the recent hosts was reached by its last request.
     pub(super) fn has_reached_any(&self) -> bool {
         self.unreached < self.asked.len()
     }
 
-    /// Forgets which hosts failed: the local network is up after all, as hosts that answered before still
-    /// do.
+    /// Forgets which hosts could not be reached, after a control check has shown that the
+    /// local network is up.
     pub(super) fn reset_network(&mut self) {
         self.asked.clear();
         self.reached.clear();
@@ -95,16 +98,17 @@ impl HostHealth {
         self.unreached += usize::from(!reached);
     }
 
-    /// Whether the local network seems to be down: more than half of the last hosts cannot be reached.
-    /// While a run goes on, it takes the full number of hosts to tell: those that answer first are not
-    /// typical.
+    /// Returns whether the local network seems to be down, because more than half of the recent hosts
+    /// could not be reached. During a run, this takes `RECENT_HOSTS` hosts, because the first hosts to
+    /// reply are not typical. At its end, `MIN_HOSTS` are enough.
     pub(super) fn is_local_network_down(&self, is_over: bool) -> bool {
         let least = if is_over { MIN_HOSTS } else { RECENT_HOSTS };
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
-    /// Returns how long to pause after a response: the time in `Retry-After`, or else `first`, doubled each
-    /// time.
+    /// Returns how long to pause a host after a response with status 429 or 503. The pause is the time
+    /// in `Retry-After`, or else `first`, which doubles with each consecutive pause. After too many
+    /// consecutive pauses, returns [`Duration::MAX`]. Returns `None` after any other response.
     pub(super) fn pause(
         &mut self,
         id: HostId,
@@ -117,7 +121,7 @@ impl HostHealth {
         }
         let before = self.pauses.entry(id).or_default();
         *before += 1;
-        // A host that asks again and again is not waited for without end.
+        // Do not wait forever for a host that keeps asking for pauses.
         if *before > MOST_PAUSES {
             return Some(Duration::MAX);
         }

@@ -1,4 +1,4 @@
-//! A check without a network: the same decisions, on replies from a function.
+//! Checks without a network: the same decisions, but with replies from a function.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -13,29 +13,29 @@ use super::workload::{Workload, plan};
 use crate::address::AddressPolicy;
 use crate::source_status::{ErrorClass, Outcome, Verdict};
 
-/// A server's reply.
+/// A simulated reply of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MockReply {
-    /// A status, and a `Location` with it where there is one.
+    /// A response.
     Answer {
         /// The HTTP status.
         status: u16,
-        /// The target of a redirect, absolute or relative.
+        /// The `Location` header of a redirect, absolute or relative.
         location: Option<String>,
-        /// The page, for GET.
+        /// The HTML of the page, sent only in response to GET.
         body: Option<String>,
-        /// The status for HEAD, if it is another.
+        /// The status in response to HEAD, if it differs from `status`.
         head: Option<u16>,
     },
-    /// No answer, and why.
+    /// No response, for this reason.
     Failure(ErrorClass),
 }
 
-/// The name of the random, nonexistent path.
+/// The name of the path that takes the place of a random, nonexistent path.
 const RANDOM_NAME: &str = "a-page-that-never-was";
 
-/// Checks each distinct URL as [`check_urls`](super::check_urls()) does, except that `answer` replies for
-/// the servers, and without any delay. Returns the outcomes sorted by URL.
+/// Checks each distinct URL like [`check_urls`](super::check_urls()), but takes the replies from
+/// `answer` and never waits. Returns the outcomes sorted by URL.
 pub fn check_mocked(
     urls: Vec<String>,
     policy: &AddressPolicy,
@@ -89,7 +89,7 @@ fn reply(check: &UrlCheck, answer: &mut impl FnMut(&str) -> MockReply) -> Reply 
             let text = body.map(|body| Box::new(PageText::read(body.as_bytes(), RANDOM_NAME)));
             Reply::Answer(Answer { status, location, text, ..Answer::default() })
         }
-        // A server with a broken certificate answers once the certificate is ignored.
+        // A server with a broken certificate answers if the client accepts any certificate.
         MockReply::Failure(ErrorClass::Certificate) if request.trust == Trust::Any => {
             Reply::Answer(Answer { status: 200, ..Answer::default() })
         }

@@ -1,10 +1,10 @@
-//! Reachability: asks the servers behind source URLs whether their pages are still there.
+//! Reachability: asks the servers behind source URLs whether their pages still exist.
 //!
-//! `workload` turns URLs into checks, `address_guard` says which may be contacted, a `frontier` hands
-//! them out, `queue` holds them until their host is ready, `client` makes one request, `classify`
-//! reads the reply, `url_check` decides what comes next, and `run` keeps all of that going. A call to
-//! [`check_urls()`], [`recheck_urls`] or [`crawl`] owns everything that it uses: there is no global
-//! state, and nothing is written but the ledger that is given in.
+//! `workload` turns URLs into checks, and `address_guard` decides which URLs may be contacted. A
+//! `frontier` hands out the checks, and `queue` holds them until their host is ready. `client` sends
+//! one request, `classify` classifies the reply, and `url_check` decides on the next step. `run` drives
+//! all of them. A call to [`check_urls()`], [`recheck_urls`] or [`crawl`] owns everything that it uses.
+//! The module has no global state, and writes only to the ledger that the caller passes.
 
 mod address_guard;
 mod check_urls;

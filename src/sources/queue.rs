@@ -1,8 +1,9 @@
-//! Work that waits for its host. A host that must wait takes no slot of the running requests.
+//! Queues of work, one for each host. Work that waits for its host does not take up any of the
+//! requests in flight.
 //!
-//! Hosts are sorted by the time at which each may be asked again. Among those that may be asked now, the
-//! one with the longest queue goes first: a run can't be shorter than its longest queue, which therefore
-//! must not wait behind a thousand hosts with a single page each.
+//! Waiting hosts are sorted by the time at which each may be contacted again. Among the hosts that are
+//! ready, the host with the longest queue goes first. A run cannot be shorter than its longest queue,
+//! so that queue must not wait behind a thousand hosts with a single page each.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 
 use super::settings::Pace;
 
-/// The id of a host in its queue.
+/// The index of a host in its [`HostQueue`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HostId(usize);
 
@@ -20,13 +21,13 @@ struct Host<W> {
     work: VecDeque<W>,
     pace: Pace,
     in_flight: usize,
-    /// No request to this host starts before.
+    /// The earliest time of the next request to this host.
     gate: Instant,
-    /// Whether the host is in `waiting` or `ready`; never in both, never twice.
+    /// Whether the host is in `waiting` or `ready`. A host is in at most one of them, and only once.
     listed: bool,
 }
 
-/// Work of type `W`, each piece waiting for the host that it asks.
+/// Queues of work of type `W`, one for each host.
 pub(super) struct HostQueue<W> {
     hosts: Vec<Host<W>>,
     ids: HashMap<String, HostId>,
@@ -37,7 +38,7 @@ pub(super) struct HostQueue<W> {
 }
 
 impl<W> HostQueue<W> {
-    /// Creates a queue that asks hosts at that pace, and those in `paces` at their own.
+    /// Creates a queue with a default pace. The hosts in `paces`, by rate-limit key, have their own.
     pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
         Self {
             hosts: Vec::new(),
@@ -56,15 +57,15 @@ impl<W> HostQueue<W> {
         self.list(id);
     }
 
-    /// Puts a check that has begun before those that have not.
+    /// Puts a check at the front of its host's queue, because it has already begun.
     pub(super) fn push_front(&mut self, key: &str, check: W, now: Instant) {
         let id = self.id_of(key, now);
         self.hosts[id.0].work.push_front(check);
         self.list(id);
     }
 
-    /// Takes a check whose host may be asked now. The host's gate closes behind it; `release` must
-    /// be called when its request has ended.
+    /// Takes a check whose host is ready, and closes the gate of the host. The caller must call
+    /// `release` when the request has ended.
     pub(super) fn take(&mut self, now: Instant) -> Option<(HostId, W)> {
         while let Some(&Reverse((gate, id))) = self.waiting.peek() {
             if gate > now {
@@ -72,7 +73,7 @@ impl<W> HostQueue<W> {
             }
             self.waiting.pop();
             let host = &self.hosts[id.0];
-            // The gate may be later by now than when the host was listed.
+            // The gate may have moved to a later time since the host was listed.
             if host.gate > now {
                 self.waiting.push(Reverse((host.gate, id)));
             } else {
@@ -99,69 +100,72 @@ impl<W> HostQueue<W> {
         Some((id, check))
     }
 
-    /// Reverts that a check was taken: its host was not asked.
+    /// Reverts the effect of `take` on a host to which no request was sent. Does not return the
+    /// check to the queue.
     pub(super) fn give_back(&mut self, id: HostId, now: Instant) {
         self.hosts[id.0].gate = now;
         self.release(id);
     }
 
-    /// Notes that a request to this host has ended.
+    /// Records that a request to a host has ended.
     pub(super) fn release(&mut self, id: HostId) {
         let host = &mut self.hosts[id.0];
         host.in_flight = host.in_flight.saturating_sub(1);
         self.list(id);
     }
 
-    /// Keeps a host's gate closed until `until` at least: it asked for a pause.
+    /// Keeps the gate of a host closed until `until` or longer.
     pub(super) fn hold(&mut self, id: HostId, until: Instant) {
         let host = &mut self.hosts[id.0];
         host.gate = host.gate.max(until);
     }
 
-    /// Keeps a host's gate closed for its delay, from the start of a request on.
+    /// Keeps the gate of a host closed for the host's delay after the start of a request.
     pub(super) fn started(&mut self, id: HostId, at: Instant) {
         let delay = self.hosts[id.0].pace.delay;
         self.hold(id, after(at, delay));
     }
 
-    /// Asks a host more slowly from now on.
+    /// Increases the delay between requests to a host to at least `delay`.
     pub(super) fn slow_down(&mut self, id: HostId, delay: Duration) {
         let pace = &mut self.hosts[id.0].pace;
         pace.delay = pace.delay.max(delay);
     }
 
-    /// Returns when a host may be asked next, if nothing waits for it and nothing is out.
+    /// Returns the earliest time of the next request to a host. Returns `None` if the host has queued
+    /// work or a request in flight.
     pub(super) fn gate_if_done(&self, id: HostId) -> Option<Instant> {
         let host = &self.hosts[id.0];
         (host.work.is_empty() && host.in_flight == 0).then_some(host.gate)
     }
 
-    /// Frees the memory of a host's queue.
+    /// Frees the unused memory of a host's queue.
     pub(super) fn shrink(&mut self, id: HostId) {
         self.hosts[id.0].work.shrink_to_fit();
     }
 
-    /// Returns when a host may be asked next.
+    /// Returns the earliest time of the next request to a host.
     pub(super) fn gate(&self, id: HostId) -> Instant {
         self.hosts[id.0].gate
     }
 
-    /// Returns the least time between two requests to a host.
+    /// Returns the minimum time between the starts of two requests to a host.
     pub(super) fn delay(&self, id: HostId) -> Duration {
         self.hosts[id.0].pace.delay
     }
 
-    /// Returns the host with that rate-limit key, if it was ever queued.
+    /// Returns the host with this rate-limit key, or `None` if no work was ever queued for it.
     pub(super) fn find(&self, key: &str) -> Option<HostId> {
         self.ids.get(key).copied()
     }
 
-    /// Returns how many hosts have work that waits.
+    /// Returns the number of hosts whose work waits for a gate or for its turn. Hosts that have reached
+    /// their limit of requests in flight do not count.
     pub(super) fn waiting_hosts(&self) -> usize {
         self.waiting.len() + self.ready.len()
     }
 
-    /// Returns how long the longest queue takes at its host's pace.
+    /// Returns the longest time that the queue of any host takes at the host's pace.
     pub(super) fn longest(&self) -> Duration {
         let time = |host: &Host<W>| {
             host.pace.delay.saturating_mul(u32::try_from(host.work.len()).unwrap_or(u32::MAX))
@@ -169,12 +173,12 @@ impl<W> HostQueue<W> {
         self.hosts.iter().map(time).max().unwrap_or_default()
     }
 
-    /// Takes out all work that waits, host by host.
+    /// Removes and returns all queued work, host by host.
     pub(super) fn drain(&mut self) -> Vec<W> {
         self.hosts.iter_mut().flat_map(|host| std::mem::take(&mut host.work)).collect()
     }
 
-    /// Takes the checks that are given up out of a host's queue.
+    /// Removes and returns the queued work of a host that `is_given_up` selects.
     pub(super) fn give_up(&mut self, id: HostId, is_given_up: impl Fn(&W) -> bool) -> Vec<W> {
         let host = &mut self.hosts[id.0];
         let (given_up, kept): (Vec<W>, Vec<W>) =
@@ -183,10 +187,10 @@ impl<W> HostQueue<W> {
         given_up
     }
 
-    /// Returns when the next check can be taken if no request ends before: a time in the past for "now",
-    /// `None` if there is nothing to wait for.
+    /// Returns the time at which the next check can be taken, unless a request ends earlier. A time in
+    /// the past means now. Returns `None` if no host waits.
     pub(super) fn next_at(&mut self, now: Instant) -> Option<Instant> {
-        // A host whose work was given up is not waited for.
+        // Do not wait for a host whose work was given up.
         while let Some(&Reverse((_, id))) = self.waiting.peek()
             && self.hosts[id.0].work.is_empty()
         {
@@ -212,7 +216,7 @@ impl<W> HostQueue<W> {
         id
     }
 
-    /// Lists the host if it has work and may have another request.
+    /// Lists a host if it has work and may have another request in flight.
     fn list(&mut self, id: HostId) {
         let host = &mut self.hosts[id.0];
         if !host.listed && !host.work.is_empty() && host.in_flight < host.pace.at_once.max(1) {
@@ -222,7 +226,7 @@ impl<W> HostQueue<W> {
     }
 }
 
-/// Returns a later time, by a year at most.
+/// Returns the time `by` after `at`, but at most a year later.
 fn after(at: Instant, by: Duration) -> Instant {
     at + by.min(Duration::from_hours(24 * 365))
 }
@@ -249,7 +253,7 @@ mod tests {
         queue.push_back("a", 2, start);
         let (id, check) = queue.take(start).unwrap();
         assert_eq!(check, 1);
-        // In flight: no time will do.
+        // While a request is in flight, no check can be taken, however late it is.
         assert_eq!(take(&mut queue, start + DELAY * 10), None);
         assert_eq!(queue.next_at(start), None);
         queue.release(id);
@@ -268,7 +272,7 @@ mod tests {
             queue.push_back("a", check, start);
         }
         let (id, _) = queue.take(start).unwrap();
-        // It was written later than it was taken.
+        // The request was written later than the check was taken.
         queue.started(id, start + DELAY);
         queue.release(id);
         assert_eq!(take(&mut queue, start + DELAY * 2), None);
@@ -351,7 +355,7 @@ mod tests {
         assert_eq!(check, "long");
         queue.release(id);
         assert_eq!(take(&mut queue, start), Some("a"));
-        // It is ready again before the others that were ready all along.
+        // With the longest queue, the host goes before hosts that were ready earlier.
         queue.push_back("long", "long", start);
         assert_eq!(take(&mut queue, start + DELAY), Some("long"));
         assert_eq!(take(&mut queue, start + DELAY), Some("b"));

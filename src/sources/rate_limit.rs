@@ -1,18 +1,20 @@
-//! Which URLs share a rate limit.
+//! Rate-limit keys, which determine the URLs that share a rate limit.
 
 use url::{Host, Url};
 
-/// Returns the rate-limit key of a URL: its registrable domain, or its address. `None` for a text that
-/// is no URL with a host.
+/// Returns the rate-limit key of a URL, which is its registrable domain or its IP address. Returns
+/// `None` if the text is not a URL with a host.
 #[must_use]
 pub fn rate_limit_key(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(Url::has_host)?;
     Some(key(&url).to_owned())
 }
 
-/// The rate-limit key of a URL: requests to URLs of one key are spaced out. It is the registrable
-/// domain by the public suffix list, since the hosts below one are mostly one machine; an address,
-/// or a name that is a suffix itself, is its own.
+/// Returns the rate-limit key of a URL. Requests to URLs with the same key are spaced out.
+///
+/// The key is the registrable domain according to the public suffix list, because the hosts below a
+/// domain usually run on the same machine. For an IP address, or a name that is itself a public suffix,
+/// the key is the host.
 pub(super) fn key(url: &Url) -> &str {
     let host = host(url);
     match url.host() {
@@ -21,7 +23,7 @@ pub(super) fn key(url: &Url) -> &str {
     }
 }
 
-/// The host of a URL, without the dot that may end a name.
+/// Returns the host of a URL, without the trailing dot that a name may have.
 pub(super) fn host(url: &Url) -> &str {
     let host = url.host_str().unwrap_or_default();
     host.strip_suffix('.').unwrap_or(host)

@@ -7,7 +7,10 @@ use super::dns::{Lookup, SystemLookup};
 use super::error::CrawlError;
 use super::settings::CrawlSettings;
 
-/// Runs asynchronous work with clients, on a runtime of its own.
+/// Runs `work` with HTTP clients on a runtime of its own, and blocks the calling thread until it ends.
+///
+/// # Errors
+/// If the thread already runs asynchronous code, if the network cannot be set up, or if `work` fails.
 pub(super) fn block_on<T>(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -16,7 +19,7 @@ pub(super) fn block_on<T>(
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(CrawlError::Nested);
     }
-    // One thread is enough: nearly all of the work is waiting.
+    // One thread is enough, because a run mostly waits.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()

@@ -1,9 +1,9 @@
-//! When a request is really written, and whether it still may be.
+//! The deadline of a request, checked right before the request is written.
 //!
-//! After a request starts, a connection must be made before it is written, and the process may be
-//! suspended for any time in between. So the deadline is checked again once the connection is there:
-//! the delay before the host's next request counts from that moment, and a host whose lease ends
-//! before it is not asked.
+//! A request can be written only once it has a connection, and the process may be suspended for any
+//! time in between. The deadline is therefore checked again when the connection is ready. The delay
+//! before the next request to the host counts from that moment. A request whose deadline has passed is
+//! not sent, because the lease of its host might end too soon.
 
 use std::fmt;
 use std::future::Future;
@@ -21,22 +21,23 @@ tokio::task_local! {
     static SEND_DEADLINE: Arc<SendDeadline>;
 }
 
-/// The time until which one request may be written.
+/// The time by which a request must be written.
 #[derive(Debug)]
 pub(super) struct SendDeadline {
     created: Instant,
     start_by: Option<Instant>,
-    /// When it was last checked, in nanoseconds after `created`.
+    /// The time of the last check, in nanoseconds after `created`.
     started: AtomicU64,
 }
 
 impl SendDeadline {
-    /// Creates a deadline at `start_by`; without it, the request may be written at any time.
+    /// Creates a deadline at `start_by`. If it is `None`, the request may be written at any time.
     pub(super) fn new(start_by: Option<Instant>) -> Self {
         Self { created: Instant::now(), start_by, started: AtomicU64::new(0) }
     }
 
-    /// Checks the time, right before a request is written.
+    /// Records the current time, and fails if the deadline has passed. Called right before the
+    /// request is written.
     pub(super) fn check(&self) -> Result<(), DeadlinePassed> {
         let now = Instant::now();
         let since = u64::try_from((now - self.created).as_nanos()).unwrap_or(u64::MAX);
@@ -44,13 +45,13 @@ impl SendDeadline {
         if self.start_by.is_some_and(|until| now > until) { Err(DeadlinePassed) } else { Ok(()) }
     }
 
-    /// Returns when the request was written, at the earliest.
+    /// Returns the time of the last check. The request is not written before this time.
     pub(super) fn started(&self) -> Instant {
         self.created + Duration::from_nanos(self.started.load(Ordering::Relaxed))
     }
 }
 
-/// Runs a request under its deadline.
+/// Runs a request, and makes its deadline available to a [`DeadlineConnector`].
 pub(super) fn with_deadline<F: Future>(
     deadline: Arc<SendDeadline>,
     request: F,
@@ -58,7 +59,7 @@ pub(super) fn with_deadline<F: Future>(
     SEND_DEADLINE.scope(deadline, request)
 }
 
-/// The request came too late.
+/// The error of a request whose deadline has passed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeadlinePassed;
 
@@ -70,7 +71,7 @@ impl fmt::Display for DeadlinePassed {
 
 impl std::error::Error for DeadlinePassed {}
 
-/// Lets a [`DeadlineConnector`] check the deadline after each connection.
+/// Wraps a connector in a [`DeadlineConnector`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeadlineLayer;
 
@@ -82,7 +83,7 @@ impl<S> Layer<S> for DeadlineLayer {
     }
 }
 
-/// A connector that checks the request's deadline once the connection is there.
+/// A connector that checks the deadline of the request once the connection is ready.
 #[derive(Clone, Debug)]
 pub(super) struct DeadlineConnector<S> {
     connector: S,
@@ -107,7 +108,7 @@ where
         let connecting = self.connector.call(target);
         Box::pin(async move {
             let connection = connecting.await?;
-            // A connection that is made in the background belongs to no request yet.
+            // The client may also open connections in the background, which belong to no request yet.
             match SEND_DEADLINE.try_with(|deadline| deadline.check()) {
                 Ok(Err(late)) => Err(late.into()),
                 Ok(Ok(())) | Err(_) => Ok(connection),

@@ -14,9 +14,10 @@ use crate::address::AddressPolicy;
 /// The settings of a run.
 #[derive(Clone, Debug)]
 pub struct CrawlSettings {
-    /// The time limit of one request, from the DNS lookup to the end of the response's headers.
+    /// The time limit of one request, from the DNS lookup to the end of the response. A body that is
+    /// incomplete by then is cut off.
     pub timeout: Duration,
-    /// The part of that time allowed for the lookup and the connection.
+    /// The part of `timeout` that the lookup and the connection may take.
     pub connect_timeout: Duration,
     /// The maximum number of requests in flight.
     pub concurrency: usize,
@@ -24,35 +25,36 @@ pub struct CrawlSettings {
     pub per_host: usize,
     /// The minimum time between the starts of two requests to one host.
     pub delay: Duration,
-    /// The pause before failed URLs are retried, after all others are done.
+    /// The pause before failed URLs are retried, once all other URLs are done.
     pub retry_pause: Duration,
-    /// The first pause for a host that asks to back off without saying for how long. It doubles each time.
+    /// The first backoff for a host that asks for a pause without saying for how long. Each consecutive
+    /// backoff is twice as long.
     pub first_pause: Duration,
-    /// The longest pause that a run waits for. It skips hosts that ask for more.
+    /// The longest pause that a run waits for. The run skips hosts that ask for a longer pause.
     pub patience: Duration,
-    /// Which addresses may be contacted.
+    /// The policy that decides which addresses may be contacted.
     pub policy: AddressPolicy,
     /// The `User-Agent` header.
     pub user_agent: String,
-    /// The proxy that all requests go through, if any. The proxy resolves names, so only addresses that
-    /// URLs contain can be checked then.
+    /// The proxy for all requests, if any. The proxy resolves the host names, so Dateline can check
+    /// only the IP addresses that URLs contain.
     pub proxy: Option<Url>,
-    /// Exceptions for some hosts.
+    /// The exceptions for individual hosts.
     pub hosts: HostRules,
-    /// The time limit of the run. It skips the URLs that are left.
+    /// The time limit of the run, if any. When it is reached, the run skips the remaining URLs.
     pub budget: Option<Duration>,
     /// Whether the run obeys robots.txt, as a crawler must.
     pub robots: bool,
-    /// Ends the run from another thread.
+    /// The switch that stops the run from another thread.
     pub stop: Stop,
 }
 
-/// Exceptions for some hosts.
+/// Exceptions for individual hosts.
 #[derive(Clone, Debug, Default)]
 pub struct HostRules {
     /// The rate limits of hosts, by rate-limit key.
     pub paces: HashMap<String, Pace>,
-    /// Hosts that are never contacted.
+    /// The hosts that are never contacted.
     pub skip: HashSet<String>,
     headers: Vec<(String, HeaderMap)>,
 }
@@ -63,8 +65,8 @@ impl HostRules {
         self.skip.contains(rate_limit::host(url))
     }
 
-    /// Adds a header for one host. It is sent without encryption only to explicitly allowed addresses. Returns
-    /// whether the name and the value are valid.
+    /// Adds a header for one host. The header is sent without encryption only to explicitly allowed
+    /// addresses. Returns `false`, and adds nothing, if the name or the value is invalid.
     pub fn add_header(&mut self, host: &str, name: &str, value: &str) -> bool {
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::from_str(value).ok());
         let Some((name, mut value)) = header else { return false };
@@ -76,23 +78,24 @@ impl HostRules {
         true
     }
 
-    /// Returns the headers of individual hosts.
+    /// Returns the additional headers, each with its host.
     pub(super) fn headers(&self) -> &[(String, HeaderMap)] {
         &self.headers
     }
 }
 
-/// A switch that ends runs. Requests in flight are dropped; results so far are kept.
+/// A switch that stops runs. A stopped run drops its requests in flight. A run with a ledger keeps the
+/// observations that it has already stored.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Ends all runs that share this switch.
+    /// Stops all runs that share this switch.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Returns whether the runs must end.
+    /// Returns whether the runs must stop.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
@@ -126,7 +129,7 @@ impl Default for CrawlSettings {
 pub struct Pace {
     /// The minimum time between the starts of two requests.
     pub delay: Duration,
-    /// The maximum number of requests in flight; at least one.
+    /// The maximum number of requests in flight. Zero counts as one.
     pub at_once: usize,
 }
 

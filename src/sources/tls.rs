@@ -1,4 +1,4 @@
-//! Which certificates are accepted.
+//! TLS configurations, which determine the certificates that a client accepts.
 
 use std::sync::Arc;
 
@@ -10,18 +10,19 @@ use rustls_platform_verifier::Verifier;
 
 use super::error::CrawlError;
 
-/// Whether the certificate of a server must be one that is trusted.
+/// The server certificates that a request accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// It must.
+    /// Only trusted certificates.
     Required,
-    /// Any is accepted, to tell a page behind a broken certificate from one that is gone. The request
-    /// contains no secret, and of the answer only its existence counts.
+    /// Any certificate, to distinguish a page behind a broken certificate from a page that is gone. The
+    /// request contains no secret, and the content of the page is ignored.
     Any,
 }
 
-/// TLS by `ring` and the system's certificate store. Handed to the clients instead of being
-/// installed for the whole process, which belongs to the program, not to this module.
+/// Returns a TLS configuration that uses `ring`. For [`Trust::Required`], it trusts the system's
+/// certificate store. The clients receive the configuration as an argument. It is not installed for the
+/// whole process, because the process belongs to the program that uses this module.
 pub(super) fn tls_config(trust: Trust) -> Result<ClientConfig, CrawlError> {
     let failed = |error| CrawlError::setup("TLS with the system's certificates", error);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -37,7 +38,7 @@ pub(super) fn tls_config(trust: Trust) -> Result<ClientConfig, CrawlError> {
         .with_no_client_auth())
 }
 
-/// Accepts any certificate, and still makes the server prove that it has the key.
+/// Accepts any certificate, but still makes the server prove that it has the private key.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

@@ -1,8 +1,9 @@
-//! Looks up archived copies of lost pages in a web archive with the interface of the Wayback Machine.
+//! Looks up archived copies of lost pages in the Wayback Machine, or in a web archive with
+//! the same interface.
 //!
-//! `GET <base>/<yyyymmddhhmmss>/<url>` redirects to the copy nearest to that time, or returns 404 if there
-//! is no copy. A copy may itself be of a redirect or an error, so each copy is checked. If there is no
-//! response, the next run tries again.
+//! `GET <base>/<yyyymmddhhmmss>/<url>` redirects to the copy nearest to that time, or returns 404 if no
+//! copy exists. A copy may itself be a redirect or an error page, so each copy is requested, too. If
+//! the archive does not respond, the next run tries again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,34 +24,36 @@ use super::settings::CrawlSettings;
 use super::tls::Trust;
 use crate::source_status::{Evidence, Outcome, Verdict};
 
-/// Redirects from one copy to another that are followed.
+/// The maximum number of redirects that a lookup follows from one copy to another.
 const MAX_REDIRECTS: u32 = 3;
 
-/// How to ask the archive.
+/// The settings for requests to the web archive.
 #[derive(Clone, Debug)]
 pub struct WaybackSettings {
-    /// What comes before the time and the URL, without a slash at its end.
+    /// The URL that precedes the time and the page's URL, without a trailing slash.
     pub base: String,
-    /// The minimum time between two requests; at most 24 a minute are asked of the Wayback Machine.
+    /// The minimum time between two requests. The Wayback Machine allows 24 requests per minute.
     pub pause: Duration,
 }
 
-/// The results of the look-ups.
+/// The numbers of URLs, by the result of their lookup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CopyCounts {
-    /// URLs with a copy.
+    /// The number of URLs with a copy.
     pub copies: u64,
-    /// URLs without a copy.
+    /// The number of URLs without a copy.
     pub none: u64,
-    /// URLs without an answer, or left when the time budget was spent.
+    /// The number of URLs without an answer from the archive, including the URLs that were left when
+    /// the time budget was spent.
     pub unknown: u64,
 }
 
-/// Looks up a copy of each URL near the end of the day given with it. The ledger stores what the archive
-/// answers, and no URL is looked up twice.
+/// Looks up a copy of each URL near the end of the day given with it. The ledger stores the archive's
+/// answers, and no URL with an answer is looked up again.
 ///
 /// # Errors
-/// If the ledger fails, the HTTP client can't be set up, or the run is stopped.
+/// If the calling thread already runs asynchronous code, if the ledger fails, if the HTTP client cannot
+/// be set up, or if the run is stopped.
 pub fn find_copies(
     wanted: &[(String, Date)],
     copies: &WaybackSettings,
@@ -96,18 +99,19 @@ pub fn find_copies(
     Ok(found)
 }
 
-/// The archive, which gets one request after another.
+/// The web archive, which gets one request at a time.
 struct WaybackMachine<'a> {
     clients: &'a Clients,
     settings: &'a CrawlSettings,
     copies: &'a WaybackSettings,
-    /// When it may be asked next.
+    /// The earliest time of the next request.
     ready: Instant,
     deadline: Option<Instant>,
 }
 
 impl WaybackMachine<'_> {
-    /// Looks up the copy of a URL. Returns `Some(None)` if there is none, `None` without an answer.
+    /// Looks up the copy of a URL. Returns `Some(None)` if no copy exists, and `None` if the
+    /// archive does not answer.
     async fn look_up(
         &mut self,
         url: &str,
@@ -128,12 +132,12 @@ impl WaybackMachine<'_> {
                     let target = answer.location.and_then(|location| at.join(&location).ok());
                     match target.filter(|target| is_copy(base, target)) {
                         Some(target) => at = target,
-                        // A page of the archive itself, such as a login.
+                        // The target is a page of the archive itself, such as a login.
                         None => return Ok(None),
                     }
                 }
                 404 => return Ok(Some(None)),
-                // The status that the page had at that time: no copy of the page.
+                // The page had this status at that time, so the archive has no copy of the page itself.
                 400..=499 if is_copy(base, &at) && at != asked => return Ok(Some(None)),
                 _ => return Ok(None),
             }
@@ -141,8 +145,8 @@ impl WaybackMachine<'_> {
         Ok(Some(None))
     }
 
-    /// Sends a request once the archive may be asked again. `None` without an answer, or if the time
-    /// budget is spent.
+    /// Sends a request once the archive may be contacted again. Returns `None` if the archive does not
+    /// respond, if the wait is longer than `patience`, or if the time budget is spent.
     async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, CrawlError> {
         let is_too_long = self.ready > Instant::now() + self.settings.patience;
         if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
@@ -173,16 +177,17 @@ impl WaybackMachine<'_> {
     }
 }
 
-/// Returns once the run must stop.
+/// Waits until the run must stop.
 async fn stopped(settings: &CrawlSettings) {
     while !settings.stop.is_set() {
         sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// Whether a URL is that of a copy: the base, a time, perhaps a flag for how to show it, and the page.
+/// Returns whether a URL points to a copy. The URL of a copy consists of the base, a time, optionally a
+/// flag for the form of the copy, and the URL of the page.
 fn is_copy(base: &str, url: &Url) -> bool {
-    // The scheme may differ: the archive is the same with and without encryption.
+    // The scheme may differ, because the archive is the same with and without encryption.
     let rest = |url: &str| url.split_once("://").map(|(_, end)| end.to_owned());
     let (Some(base), Some(url)) = (rest(base), rest(url.as_str())) else { return false };
     let time = url.strip_prefix(&base).and_then(|rest| rest.strip_prefix('/')?.split_once('/'));

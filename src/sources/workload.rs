@@ -1,4 +1,4 @@
-//! Which requests URLs take: one for each page, whatever its spellings.
+//! Turns URLs into checks: one check for each page, however its URL is spelled.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,23 @@ use super::settings::CrawlSettings;
 use super::url_check::{NotContacted, UrlCheck};
 use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
 
-/// The checks that URLs need, and the outcomes of those that must not be asked for.
+/// The checks that URLs need, and the outcomes of the URLs that must not be contacted.
 pub(super) struct Workload {
+    /// The checks to make, one for each page.
     pub(super) checks: Vec<UrlCheck>,
+    /// The outcomes of the URLs that are malformed, skipped or refused.
     pub(super) outcomes: Vec<Outcome>,
+    /// The number of distinct URLs.
     pub(super) total: u64,
 }
 
+/// Creates a check for each page behind `urls`. URLs that must not be contacted get their outcome at once.
 pub(super) fn plan(mut urls: Vec<String>, settings: &CrawlSettings) -> Workload {
     urls.sort_unstable();
     urls.dedup();
     let total = urls.len() as u64;
     let mut outcomes = Vec::new();
-    // Spellings of one page are one request. The key is the URL as its parser writes it, without fragment.
+    // All spellings of a page share one check. The key is the parsed URL without its fragment.
     let mut pages: BTreeMap<Url, Vec<String>> = BTreeMap::new();
     for written in urls {
         match Url::parse(&written) {

@@ -1,5 +1,4 @@
-//! What fuzzing found interesting, replayed as an ordinary test: every file of every corpus goes
-//! through its target.
+//! Replays the corpora of the fuzz targets: every file of a corpus goes through its target.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -12,11 +11,11 @@ use dateline::internals::rules::RULES;
 use crate::fuzz;
 use crate::support::checkout::here;
 
-/// What panicked, by the messages, whether or not the linter caught it.
+/// The messages of panics, including those that the linter caught.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// Whether this thread replays a corpus: other tests may fail at the same time.
+    /// Whether this thread replays a corpus. Panics of other tests are not recorded.
     static REPLAYS: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -33,7 +32,7 @@ fn targets() -> BTreeSet<String> {
     fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect()
 }
 
-/// The files of a target's corpus, in order.
+/// Returns the files of a target's corpus, in order.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = here("fuzz/corpus").join(target);
     let read = |name: String| {
@@ -80,7 +79,7 @@ fn no_corpus_file_makes_its_target_panic() {
     let mut failures = String::new();
     for (target, check) in fuzz::TARGETS {
         for (name, bytes) in corpus(target) {
-            // A panic that the linter turns into a finding is a defect like any other.
+            // The linter turns panics into findings, but the hook records them all the same.
             let _ = catch_unwind(AssertUnwindSafe(|| pool.install(|| check(&bytes))));
             let panics = std::mem::take(&mut *PANICS.lock().expect("no panic in the hook"));
             if !panics.is_empty() {
@@ -95,7 +94,7 @@ fn no_corpus_file_makes_its_target_panic() {
 
 #[test]
 fn every_rule_finds_something_in_the_corpus_of_its_group() {
-    // What cannot be read is never in memory: `check/hostile_input.rs` has it.
+    // An unreadable file cannot be in memory. `check/hostile_input.rs` tests that rule.
     let all: BTreeSet<_> =
         RULES.iter().map(|rule| rule.id).filter(|id| *id != "archive/unreadable").collect();
     let groups: BTreeSet<_> = RULES.iter().map(|rule| rule.group()).collect();

@@ -1,4 +1,4 @@
-//! The integration tests, in one program.
+//! The integration tests. All of them are in one program.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,7 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
+    reason = "a test that cannot continue has failed"
 )]
 
 mod baseline;
@@ -27,6 +27,6 @@ mod sources;
 mod support;
 mod tidy;
 
-#[expect(dead_code, reason = "the fuzz programs call the rest")]
+#[expect(dead_code, reason = "only the fuzz programs call the other functions")]
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;

@@ -1,11 +1,11 @@
-//! The house rules: what must never be, kept by reading the sources.
+//! Tests of the architecture, which read the source files.
 
 mod imports;
 
 use std::path::{Path, PathBuf};
 
-/// The floors, from the top: a module imports only from those before it.
-const FLOORS: &[&str] = &[
+/// The layers from top to bottom. A module imports only from modules above it.
+const LAYERS: &[&str] = &[
     "span",
     "diagnostic",
     "json_escape",
@@ -34,24 +34,25 @@ const FLOORS: &[&str] = &[
 ];
 
 struct Source {
-    /// Relative to `src/`, with `/`.
+    /// The path relative to `src/`, with `/` as the separator.
     path: String,
+    /// The content of the file.
     text: String,
 }
 
 impl Source {
-    /// The floor that the file is on.
-    fn floor(&self) -> &str {
+    /// Returns the layer of the file.
+    fn layer(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
     }
 
-    /// The code before the tests at its end.
+    /// Returns the code before the test module at the end of the file.
     fn code(&self) -> &str {
         self.text.split("\nmod tests {").next().unwrap_or_default()
     }
 
-    /// Its lines of code, comments left out.
+    /// Returns the lines of code without comments.
     fn lines(&self) -> impl Iterator<Item = &str> {
         self.code().lines().map(str::trim_start).filter(|line| !line.starts_with("//"))
     }
@@ -84,11 +85,11 @@ fn relative(root: &Path, path: &Path) -> String {
     inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn rank(floor: &str) -> Option<usize> {
-    FLOORS.iter().position(|known| *known == floor)
+fn rank(layer: &str) -> Option<usize> {
+    LAYERS.iter().position(|known| *known == layer)
 }
 
-/// The floors that a line names, by `crate::floor`.
+/// Returns the layers that a line imports from, as `crate::layer`.
 fn imports(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::").skip(1).map(|rest| {
         let end = rest.find(|char: char| !(char.is_alphanumeric() || char == '_'));
@@ -97,49 +98,49 @@ fn imports(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn each_floor_imports_only_from_those_above_it() {
+fn each_layer_imports_only_from_those_above_it() {
     for source in sources().iter().filter(|source| source.path != "lib.rs") {
-        let own = rank(source.floor()).unwrap_or_else(|| panic!("{} is on no floor", source.path));
+        let own = rank(source.layer()).unwrap_or_else(|| panic!("{} is on no floor", source.path));
         for line in source.lines() {
-            for floor in imports(line) {
-                let rank = rank(floor).unwrap_or_else(|| panic!("{}: {line}", source.path));
-                assert!(rank <= own, "{} reaches down to {floor}: {line}", source.path);
+            for layer in imports(line) {
+                let rank = rank(layer).unwrap_or_else(|| panic!("{}: {line}", source.path));
+                assert!(rank <= own, "{} reaches down to {layer}: {line}", source.path);
             }
         }
     }
 }
 
 #[test]
-fn no_file_imports_from_one_that_imports_from_it() {
+fn imports_of_files_have_no_cycles() {
     let files: Vec<_> = sources().into_iter().map(|source| (source.path, source.text)).collect();
-    let circles = imports::circles(&imports::imports(&files));
-    let lines: Vec<_> = circles.iter().map(|circle| circle.join(" -> ")).collect();
-    assert!(circles.is_empty(), "{} circles of imports:\n{}", lines.len(), lines.join("\n"));
+    let cycles = imports::cycles(&imports::imports(&files));
+    let lines: Vec<_> = cycles.iter().map(|cycle| cycle.join(" -> ")).collect();
+    assert!(cycles.is_empty(), "{} circles of imports:\n{}", lines.len(), lines.join("\n"));
 }
 
 #[test]
-fn the_library_lists_its_floors_in_order() {
+fn the_library_lists_its_layers_in_order() {
     let text = sources().into_iter().find(|source| source.path == "lib.rs").expect("lib.rs").text;
     let listed: Vec<_> =
         text.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
-    assert_eq!(listed, FLOORS[..FLOORS.len() - 2]);
+    assert_eq!(listed, LAYERS[..LAYERS.len() - 2]);
 }
 
-/// What an embedding program cannot do, the command line cannot do either.
+/// The command line may use only what a program that embeds Dateline can use.
 #[test]
-fn the_command_line_goes_through_the_face() {
+fn the_command_line_uses_only_the_public_interface() {
     for source in sources().iter().filter(|source| source.path.starts_with("cli/")) {
         for line in source.lines() {
-            for floor in imports(line) {
-                let is_face = ["session", "diagnostic", "cli"].contains(&floor);
-                assert!(is_face, "{} reaches behind the face: {line}", source.path);
+            for layer in imports(line) {
+                let is_public = ["session", "diagnostic", "cli"].contains(&layer);
+                assert!(is_public, "{} reaches behind the face: {line}", source.path);
             }
         }
     }
 }
 
 #[test]
-fn a_library_has_one_user() {
+fn each_library_is_used_by_its_module_only() {
     let owners = [
         ("pulldown_cmark", "document/"),
         ("miette", "report/human.rs"),
@@ -161,8 +162,9 @@ fn a_library_has_one_user() {
         ("tower_layer", "sources/send_deadline.rs"),
         ("tower_service", "sources/send_deadline.rs"),
     ];
-    // A session may have threads of its own; a list of files is ignored by the walk's
-    // rules; git's owners are compared with the user; `sources` decodes user names in URLs.
+    // Exceptions: `session` may build its own thread pool. `archive` also parses `.gitignore` files
+    // for lists of files that do not come from a walk. `git` compares the owner of a repository
+    // with the user. `sources` decodes user names in URLs.
     let shared = [
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
@@ -190,9 +192,9 @@ fn a_rule_sees_only_its_context() {
     let is_rule = |source: &&Source| source.path.starts_with("rules/");
     for source in sources().iter().filter(is_rule).filter(|source| source.path != "rules/mod.rs") {
         for line in source.lines() {
-            for floor in imports(line) {
+            for layer in imports(line) {
                 let barred = ["rules", "linter", "sources", "report", "cli"];
-                assert!(!barred.contains(&floor), "{}: {line}", source.path);
+                assert!(!barred.contains(&layer), "{}: {line}", source.path);
             }
             for barred in [
                 "std::fs",
@@ -258,7 +260,7 @@ fn no_file_is_too_long() {
 }
 
 #[test]
-fn every_module_says_what_it_is() {
+fn every_module_has_documentation() {
     for source in sources() {
         assert!(source.text.starts_with("//! "), "{} has no module documentation", source.path);
     }

@@ -1,4 +1,4 @@
-//! `dateline check`.
+//! The command `dateline check`.
 
 use std::io::{self, Read as _, Write};
 use std::num::NonZeroUsize;
@@ -15,6 +15,7 @@ use crate::session::{
     Report, Session, Severity, SourceOptions, Style,
 };
 
+/// Checks or fixes the archive, or shows what fixes would change. Returns the exit code.
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
     let paths = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
     let options = options(args);
@@ -32,10 +33,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
         run.say_settings();
     }
     if args.stdin_filename.is_some() {
-        // An editor hears of wrong settings before it writes the page.
+        // Read standard input only after loading the settings. An editor then learns about invalid
+        // settings before it sends the page.
         run.session = run.session.with_page(read_stdin()?);
     }
-    // A panic on one page becomes a finding.
+    // Hide panic messages: a panic on a page becomes a finding.
     silently(|| match (args.diff, args.fix) {
         (true, _) => run.diff(),
         (false, true) => run.fix(),
@@ -43,7 +45,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
     })
 }
 
-/// Records the findings of a whole archive in a new baseline, for `dateline init`.
+/// Records the findings of a whole archive in a new baseline, for `dateline init`. Returns the exit
+/// code.
 pub(super) fn record_baseline(
     root: &Path,
     baseline: &Path,
@@ -60,7 +63,7 @@ pub(super) fn record_baseline(
     })
 }
 
-/// The options of a session.
+/// Converts the arguments to the options of a session.
 fn options(args: &CheckArgs) -> CheckOptions {
     let input = match (&args.stdin_filename, &args.since) {
         (Some(_), _) => Input::Page(Vec::new()),
@@ -96,7 +99,7 @@ fn read_stdin() -> Result<Vec<u8>, CliError> {
     Ok(text)
 }
 
-/// One run of the command.
+/// One run of `dateline check`.
 struct Run<'a> {
     args: &'a CheckArgs,
     session: Session,
@@ -111,7 +114,7 @@ impl Run<'_> {
         say(&format!("settings: {file}\nroot:     {}", shown_path(self.session.root())));
     }
 
-    /// Checks and reports.
+    /// Checks the archive and writes the report.
     fn check(&self) -> Result<u8, CliError> {
         let report = self.session.check()?;
         self.report(&report, |_| Ok(()))
@@ -129,13 +132,14 @@ impl Run<'_> {
         Ok(if preview.fixes().files().is_empty() { 0 } else { FOUND })
     }
 
-    /// Applies fixes, and reports what is left.
+    /// Applies fixes, and reports the remaining findings.
     fn fix(&self) -> Result<u8, CliError> {
         let Fixed { written, report } = self.session.fix(self.allowed())?;
         let report = report.map_err(CliError::from);
         let code = report.and_then(|report| self.report(&report, |out| written.write_summary(out)));
         if code.is_err() && !self.args.quiet {
-            // Whatever became of the report, pages have changed.
+            // Report the fixes even if the second check or its report failed, because pages have
+            // changed.
             written.write_summary(&mut stderr())?;
         }
         written.check_written()?;
@@ -146,7 +150,8 @@ impl Run<'_> {
         Applicability::safe_if(!self.args.unsafe_fixes)
     }
 
-    /// Writes a report and its summary, which `preface` begins.
+    /// Writes the report, the baseline and the summary. `preface` writes the first part of the
+    /// summary.
     fn report(
         &self,
         report: &Report,
@@ -188,8 +193,8 @@ impl Run<'_> {
         Style { color: style.color && self.output.is_none(), ..style }
     }
 
-    /// Writes to standard output, or to the file that was asked for. A reader that went away is not an
-    /// error, and does not keep a run from what comes after its report.
+    /// Writes to standard output, or to the file of `--output-file`. If the reader of standard
+    /// output stops reading, the run continues without an error.
     fn write_output(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

@@ -1,4 +1,4 @@
-//! `dateline config`.
+//! The command `dateline config`.
 
 use std::path::Path;
 

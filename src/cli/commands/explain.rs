@@ -1,17 +1,18 @@
-//! `dateline explain`: the page of a rule, for the terminal.
+//! The command `dateline explain`, which shows the documentation of a rule on the terminal.
 
 use crate::cli::args::ColorArgs;
 use crate::cli::error::CliError;
 use crate::cli::terminal::{Stream, style, write_stdout};
 use crate::session::{self, Block, RuleDescription};
 
+/// Prints the page of the rule `id`. Returns the exit code.
 pub(super) fn run(id: &str, color: ColorArgs) -> Result<u8, CliError> {
     let rule = session::rule(id)?;
     write_stdout(&render(rule, style(color, Stream::Output).color))?;
     Ok(0)
 }
 
-/// Renders a page: headings stand out, cases are set off with their file's name above them.
+/// Renders the page of a rule. Headings are highlighted. Examples are indented, below a caption.
 fn render(rule: RuleDescription, color: bool) -> String {
     let paint = |code: &str, text: &str| {
         if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }

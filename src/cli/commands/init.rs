@@ -1,4 +1,4 @@
-//! `dateline init`.
+//! The command `dateline init`.
 
 use super::check;
 use super::panics::silently;
@@ -7,6 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::terminal::{say, shown_path, write_stdout};
 use crate::session::{InferredSettings, InitOptions};
 
+/// Infers the settings of an archive, and prints or writes them. Returns the exit code.
 pub(super) fn run(args: &InitArgs) -> Result<u8, CliError> {
     let options = InitOptions {
         force: args.force,

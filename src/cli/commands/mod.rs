@@ -1,4 +1,4 @@
-//! The commands: one file each.
+//! The commands, with one file for each.
 
 mod check;
 mod config;
@@ -13,7 +13,7 @@ pub(super) use self::panics::silently;
 use super::args::{Command, ConfigCommand};
 use super::error::CliError;
 
-/// Runs a command, and returns the exit code.
+/// Runs a command and returns the exit code.
 pub(super) fn run(command: Command) -> Result<u8, CliError> {
     match command {
         Command::Check(args) => check::run(&args),

@@ -1,4 +1,4 @@
-//! `dateline rules`: the list of all rules.
+//! The command `dateline rules`, which lists all rules.
 
 use std::fmt::Write as _;
 
@@ -20,6 +20,7 @@ struct JsonRule {
     since: &'static str,
 }
 
+/// Prints the list of all rules. Returns the exit code.
 pub(super) fn run(format: ListFormat) -> Result<u8, CliError> {
     let json = |rule: RuleDescription| JsonRule {
         id: rule.id(),

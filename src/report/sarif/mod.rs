@@ -1,7 +1,7 @@
-//! SARIF 2.1.0: for code scanning, and for editors that read it.
+//! SARIF 2.1.0 reports, for code scanning and editors.
 //!
-//! Paths are relative to the repository's root, which the report does not name: nothing of the machine
-//! that it was made on is in it.
+//! Paths are relative to the repository's root. The report does not contain the path of the root or any
+//! other data about the machine.
 
 mod rules;
 mod text;
@@ -24,7 +24,7 @@ use crate::json_escape;
 use crate::rules::RULES;
 use crate::span::{FileId, Position, Span};
 
-/// The maximum number of results that GitHub takes.
+/// The maximum number of results in a report that GitHub accepts.
 pub(super) const MAX_ON_GITHUB: u64 = 25_000;
 
 #[derive(Serialize)]
@@ -132,7 +132,7 @@ struct ArtifactLocation {
     uri_base_id: &'static str,
 }
 
-/// A place in a text, in its bytes, or in both.
+/// A part of a file, given by lines and columns, by bytes, or by both.
 #[derive(Serialize)]
 struct Region {
     #[serde(flatten)]
@@ -186,7 +186,8 @@ struct Replacement<'a> {
 }
 
 impl TextRegion {
-    /// Columns count from behind a byte order mark, which to SARIF is not of the text.
+    /// Creates a region from a range of positions. `has_mark` says whether the file begins with a byte
+    /// order mark. In SARIF, columns do not count the mark, because it is not part of the text.
     fn new(PositionRange { start, end }: PositionRange, has_mark: bool) -> Self {
         let before = |of: Position| u32::from(has_mark && of.line == 1 && of.column > 1);
         Self {
@@ -204,6 +205,7 @@ impl BinaryRegion {
     }
 }
 
+/// Writes the SARIF report.
 pub(super) fn write(
     results: &Results<'_>,
     files: &Files<'_>,
@@ -222,7 +224,7 @@ pub(super) fn write(
                 name: "Dateline",
                 version,
                 semantic_version: version,
-                // All of them, in every report, so that only results differ from one to the next.
+                // Every report contains all rules, so that two reports differ only in their results.
                 rules: RULES.iter().map(|rule| Descriptor::from(*rule)).collect(),
             },
         },
@@ -248,7 +250,7 @@ pub(super) fn write(
     buffered.flush()
 }
 
-/// Serialises one result after the other, so that not all are held in both forms.
+/// Serializes the findings one at a time. Converting all of them first would take more memory.
 fn results<S: Serializer>(
     (diagnostics, files): &(&[Diagnostic], &Files<'_>),
     serializer: S,
@@ -295,8 +297,8 @@ fn result<'a>(
     }
 }
 
-/// What is wrong, what to do, and links to the places that explain it: GitHub shows those only that the
-/// message names.
+/// Returns the message, the help, and a link to each label. GitHub shows only the labels that the message
+/// links to.
 fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
     let finding = &diagnostic.finding;
     let said = literal(&finding.message);
@@ -313,8 +315,8 @@ fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
     parts.collect::<Vec<_>>().join("\n").into()
 }
 
-/// Words that quote a page, so that no link of the page is one of the message. Readers differ in what they
-/// make of a backslash, so it is not escaped but taken apart.
+/// Breaks up links in a text, so that a link quoted from a page does not become a link of the message. Viewers
+/// interpret backslashes differently, so the link is not escaped: a space is inserted instead.
 fn literal(words: &str) -> Cow<'_, str> {
     if words.contains("](") { words.replace("](", "] (").into() } else { words.into() }
 }
@@ -326,19 +328,19 @@ fn physical(files: &Files<'_>, file: FileId, span: Span) -> PhysicalLocation {
     }
 }
 
-/// A span of a file, in its text as in its bytes.
+/// Returns the region that a span covers, by lines and columns and by bytes.
 fn region(files: &Files<'_>, file: FileId, span: Span) -> Region {
     let place = files.place(file, span);
     let text = TextRegion::new(place, files.has_mark(file));
     Region { text: Some(text), bytes: Some(BinaryRegion::new(place)) }
 }
 
-/// Where a file is, by its path from the archive's root.
+/// Returns the location of a file, given its path relative to the archive's root.
 fn artifact(files: &Files<'_>, path: &str) -> ArtifactLocation {
     ArtifactLocation { uri: uri(&files.hosted(path)), uri_base_id: "%SRCROOT%" }
 }
 
-/// What a fix does, file by file.
+/// Converts a fix, with its edits grouped by file.
 fn made<'a>(fix: &'a Fix, files: &Files<'a>) -> SarifFix<'a> {
     let mut changed = BTreeMap::<&str, Vec<Replacement<'_>>>::new();
     for edit in &fix.edits {
@@ -347,8 +349,9 @@ fn made<'a>(fix: &'a Fix, files: &Files<'a>) -> SarifFix<'a> {
             EditTarget::File(file) => files.has_mark(file),
             EditTarget::New(_) => false,
         };
-        // What is inserted into a text is text only where nothing is said of its bytes; the mark is nowhere
-        // in the text.
+        // SARIF treats inserted content as text only if its region has no byte offsets, so most regions
+        // have only lines and columns. An edit that covers the byte order mark needs byte offsets, because
+        // the mark is not part of the text.
         let region = if has_mark && place.start.offset == 0 && place.end.offset > 0 {
             Region { text: None, bytes: Some(BinaryRegion::new(place)) }
         } else {

@@ -1,4 +1,4 @@
-//! The rules as SARIF describes them, with help from their pages.
+//! The descriptions of rules in SARIF reports, with help texts from the pages of the rules.
 
 use serde::Serialize;
 
@@ -6,6 +6,7 @@ use super::text::Text;
 use crate::diagnostic::Severity;
 use crate::rule::{Block, Rule};
 
+/// The description of a rule: a `reportingDescriptor` in SARIF.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Descriptor {
@@ -29,7 +30,7 @@ struct Configuration {
     level: &'static str,
 }
 
-/// What GitHub looks for.
+/// Properties that GitHub reads.
 #[derive(Serialize)]
 struct Properties {
     tags: [&'static str; 1],
@@ -57,7 +58,7 @@ impl From<&Rule> for Descriptor {
     }
 }
 
-/// What the rule reports, in a sentence or two.
+/// Returns the first paragraph of a rule's page, which says what the rule reports.
 fn first_paragraph(blocks: &[Block]) -> String {
     let lines = blocks.iter().filter_map(|block| match block {
         Block::Line(line) => Some(*line),
@@ -67,7 +68,8 @@ fn first_paragraph(blocks: &[Block]) -> String {
     without_links(&paragraph.collect::<Vec<_>>().join(" "))
 }
 
-/// The page without its title, and of its examples only the first: none in a plain text.
+/// Returns the page of a rule without its title, as Markdown or as plain text. The Markdown contains only
+/// the first example, and the plain text contains none.
 fn help(blocks: &[Block], markdown: bool) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut shown = true;
@@ -85,9 +87,9 @@ fn help(blocks: &[Block], markdown: bool) -> String {
                     _ => lines.push(format!("{heading}:")),
                 }
             }
-            // The next example begins with what is said of it.
+            // A line of text after a case introduces the next example.
             Block::Line(line) if in_examples && had_case && !line.is_empty() => shown = false,
-            // What is left out leaves blank lines on both sides.
+            // Omitted blocks leave two adjacent blank lines, so drop the second one.
             Block::Line("") if lines.last().is_some_and(String::is_empty) => {}
             Block::Line(line) if shown => lines.push(without_links(line)),
             Block::Case { caption, language, fence, lines: case } if shown => {
@@ -103,8 +105,8 @@ fn help(blocks: &[Block], markdown: bool) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// A line in which links to the pages of other rules, which a report does not have beside it, are the names
-/// of these rules alone.
+/// Replaces links to the pages of other rules by the names of these rules, because a report does not contain
+/// the pages.
 fn without_links(line: &str) -> String {
     let mut rest = line;
     let mut made = String::with_capacity(line.len());
@@ -115,7 +117,8 @@ fn without_links(line: &str) -> String {
     made + rest
 }
 
-/// The first link to another rule's page: what is before it, its text, and what is behind it.
+/// Finds the first link to the page of another rule. Returns the text before the link, the text of the
+/// link, and the text after the link.
 fn next_link(line: &str) -> Option<(&str, &str, &str)> {
     let (text, target) = line.split_once("](../")?;
     let (before, name) = text.rsplit_once('[')?;

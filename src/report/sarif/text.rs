@@ -1,9 +1,10 @@
-//! A text as SARIF wraps it.
+//! The object that contains a text in SARIF.
 
 use serde::Serialize;
 
-/// A message or a description.
+/// A message, a description or other text.
 #[derive(Serialize)]
 pub(super) struct Text<T> {
+    /// The text itself.
     pub(super) text: T,
 }

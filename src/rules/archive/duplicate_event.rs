@@ -1,4 +1,4 @@
-//! Events that have two pages.
+//! Events with two pages.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};

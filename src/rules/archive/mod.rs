@@ -1,4 +1,4 @@
-//! The archive as a whole.
+//! Rules about the archive as a whole.
 
 pub mod duplicate_event;
 pub mod name_collision;

@@ -1,4 +1,4 @@
-//! Paths that some systems take for one.
+//! Paths that some systems treat as the same file.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

@@ -1,4 +1,4 @@
-//! Comments that suppress nothing.
+//! Suppression comments that suppress nothing.
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::rewrite;
@@ -45,7 +45,8 @@ fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Takes a selector out of its comment; the comment, if all of it is of no use.
+/// Returns a fix that removes an unused selector from its comment, or the whole comment if all of its
+/// selectors are unused.
 fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
     let (text, comment) = (context.source.text(), context.suppression.comment);
     let selectors = &context.suppression.selectors;
@@ -55,11 +56,11 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
             let span = within_line(text, comment)?;
             Some(Edit::remove(context.file, span))
         })?;
-        // The reason that it gives is somebody's text.
+        // If the comment contains a reason, the fix is unsafe because it removes text of the author.
         let applicability = Applicability::safe_if(!context.suppression.has_reason);
         return Some(Fix::new(applicability, "remove the comment", vec![edit]));
     }
-    // With what stands between it and its neighbour.
+    // Also remove the separator between the selector and its neighbour.
     let own = selectors.get(index)?.span;
     let before = index.checked_sub(1).and_then(|before| selectors.get(before));
     let span = match (selectors.get(index + 1), before) {
@@ -70,8 +71,9 @@ fn removal(context: &SuppressionContext<'_>, index: usize) -> Option<Fix> {
     Some(Fix::safe("remove it from the comment", vec![Edit::remove(context.file, span)]))
 }
 
-/// The comment, with the space before it, if it stands behind words. At the beginning of a line it
-/// makes of the line what it is, and what is left would be something else.
+/// Returns the span of a comment that follows words on its line, including the space before it. Returns
+/// `None` if no words precede the comment. Such a comment determines how Markdown parses the rest of the
+/// line, so removing the comment could change the meaning of the line.
 fn within_line(text: &str, comment: Span) -> Option<Span> {
     let line = Span { start: rewrite::line_start(text, comment.start), end: comment.start };
     let before = line.of(text);

@@ -1,4 +1,4 @@
-//! Days that are written otherwise than the archive writes them.
+//! Dates that are not in the archive's format.
 
 use crate::archive::date::WrittenDate;
 use crate::archive::layout::FolderDate;
@@ -25,7 +25,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let formats = context.date_formats();
     let text = quote(page.heading_words(date.heading));
     let written = formats.write(day);
-    // The folder and the link are witnesses to how the date is to be read.
+    // A date in another format can be ambiguous. The fix is safe only if the folder agrees with the
+    // date as read, or the link if the folder has no date.
     let folder = page.place.date.and_then(FolderDate::day);
     let agrees = folder == Some(day) || (folder.is_none() && date.link_day == Some(day));
     let fix = context.redate(date, &written).map(|edit| {

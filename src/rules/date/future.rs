@@ -1,4 +1,4 @@
-//! Pages about days to come.
+//! Pages about future days.
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};

@@ -1,4 +1,4 @@
-//! Date headings that name no day.
+//! Date headings that do not name a valid day.
 
 use crate::archive::date::WrittenDate;
 use crate::archive::layout::FolderDate;

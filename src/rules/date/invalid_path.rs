@@ -1,4 +1,4 @@
-//! Folders that are no day.
+//! Paths that do not contain a valid date.
 
 use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Finding, Severity, quote};

@@ -22,14 +22,15 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(date) = page.outline.date() else { return };
     let folder = page.place.date.and_then(FolderDate::day);
     let (Some(link), Some(linked)) = (date.link, date.link_day) else { return };
-    // Where the link agrees with the folder, it is the heading's text that is wrong.
+    // If the link agrees with the folder, the heading's text is wrong. `date/path-mismatch` reports
+    // that.
     let Some(day) = date.written.day().or(folder) else { return };
     if linked == day || Some(linked) == folder {
         return;
     }
     let link = &page.document.links[link as usize];
-    // The heading and the folder are two witnesses against the link; without a folder it may be the
-    // heading that is wrong.
+    // If the folder agrees with the heading, the link must be wrong. Without a folder date, the
+    // heading may be wrong instead, so the fix is unsafe.
     let agrees = folder == Some(day);
     let applicability = Applicability::safe_if(agrees);
     let fix = context

@@ -1,4 +1,4 @@
-//! Dates: does the day exist, and do heading, link and folder agree?
+//! Rules about dates: validity, format, and agreement of heading, link and folder.
 
 pub mod format;
 pub mod future;

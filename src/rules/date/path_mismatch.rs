@@ -1,4 +1,4 @@
-//! Headings that say another day than the folder.
+//! Date headings that name a different day than the folder.
 
 use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};

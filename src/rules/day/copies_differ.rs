@@ -1,4 +1,4 @@
-//! Copies of a day's page that list different events.
+//! Pages of the same day that list different events.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -38,7 +38,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let mut missing = String::new();
     for (listed, lacking, where_) in [(&here, &there, first), (&there, &here, context.file)] {
         let absent: Vec<FileId> = listed.events.difference(&lacking.events).copied().collect();
-        // Each entry that leads nowhere may be one of them, and is reported as such.
+        // Each broken entry may stand for one of the absent events. Other rules report broken
+        // entries.
         if absent.len() > lacking.broken {
             let path = quote(context.archive.path(where_));
             let joint = if missing.is_empty() { ":" } else { ";" };
@@ -58,15 +59,17 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// What a day page lists.
+/// The entries of a day page.
 struct Listed {
+    /// The events of the page's own day that the page lists.
     events: BTreeSet<FileId>,
-    /// Entries that lead nowhere.
+    /// The number of entries whose target is unknown.
     broken: usize,
 }
 
 impl Listed {
-    /// Entries of another day are reported as that, wherever they stand.
+    /// Collects the entries of a page. Events of another day are left out: `day/foreign-event`
+    /// reports them.
     fn of(context: &ArchiveContext<'_>, facts: &Facts) -> Self {
         let is_own = |event: &FileId| context.day_of(*event) == context.day();
         let entries = || facts.links_with(LinkRole::Entry);

@@ -41,7 +41,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// For each heading of the page, the last topic above it.
+/// Returns, for each heading of the page, the index of the last topic heading above it.
 fn topics(context: &PageContext<'_>) -> Vec<Option<usize>> {
     let level = context.settings.day.topic_level;
     let mut above = None;
@@ -55,7 +55,8 @@ fn topics(context: &PageContext<'_>) -> Vec<Option<usize>> {
     context.page.document.headings.iter().enumerate().map(topic_above).collect()
 }
 
-/// Takes the second entry out, with its topic if that has no other.
+/// Returns a fix that removes the second entry. It also removes the topic of the second entry if
+/// the topic has no other entry.
 fn removal(
     context: &PageContext<'_>,
     topics: &[Option<usize>],
@@ -66,7 +67,7 @@ fn removal(
     let document = &page.document;
     let one = PageEntry::of(context, topics, first)?;
     let other = PageEntry::of(context, topics, second)?;
-    // Both in one heading: what is to stay of it is for a person to say.
+    // If one heading contains both links, a person has to decide which part of the heading to keep.
     if one.heading == other.heading {
         return None;
     }
@@ -76,7 +77,7 @@ fn removal(
     if let Some(topic) = alone {
         let start = document.headings.get(topic)?.span.start;
         let span = Span { start: rewrite::line_start(page.text(), start), ..edit.span };
-        // At the end of the page, the blank lines before the topic go as well.
+        // At the end of the page, also remove the blank lines before the topic.
         edit = if span.end as usize == page.text().len() {
             let end = page.text().trim_end().len() as u32;
             rewrite::remove_lines(page.file, page.text(), Span { start, end })?
@@ -86,7 +87,7 @@ fn removal(
     }
     let words = |topic: Option<usize>| topic.map(|topic| page.heading_words(topic as u32));
     let is_whole = document.headings.get(other.heading)?.content == second.span;
-    // A topic that goes with its entry takes along what is linked in it, and what stands between the two.
+    // Removing a topic also removes the links in it, and the text between it and the entry.
     let is_plain_topic = alone.and_then(|topic| document.headings.get(topic)).is_none_or(|topic| {
         let entry = document.headings.get(other.heading);
         topic.links.is_empty()
@@ -103,10 +104,13 @@ fn removal(
     Some(Fix::new(applicability, "remove the second entry", vec![edit]))
 }
 
-/// An entry of the page: its heading, the topic above it, and the text below it.
+/// An entry of the page.
 struct PageEntry<'a> {
+    /// The index of the entry's heading.
     heading: usize,
+    /// The index of the topic heading above the entry.
     topic: Option<usize>,
+    /// The text below the entry's heading, without leading and trailing white space.
     body: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! Entries of a day page that belong to another day.
+//! Entries of a day page that list an event of another day.
 
 use jiff::civil::Date;
 
@@ -45,7 +45,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a page of the event's own day lists it.
+/// Returns whether a page of the event's own day lists the event.
 fn is_listed_at_home(context: &ArchiveContext<'_>, event: FileId, day: Date) -> bool {
     let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
     pages.iter().any(|page| context.pages.names(*page, event))

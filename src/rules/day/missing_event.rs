@@ -1,4 +1,4 @@
-//! Events that their day's page does not list.
+//! Events that the page of their day does not list.
 
 use crate::archive::layout::PageKind;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.day().filter(|_| context.place.kind == PageKind::Event) else { return };
     let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
-    // Where one of the pages cannot be read, it may be the one that lists the event.
+    // A page of the day that cannot be read might list the event.
     let is_read = |page: &FileId| context.pages.facts(*page).is_some();
     let Some(&first) = pages.first().filter(|_| pages.iter().all(is_read)) else { return };
     if context.facts.is_err() || pages.iter().any(|&page| context.pages.names(page, context.file)) {
@@ -40,7 +40,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     );
 }
 
-/// Lists the event on each of its day's pages.
+/// Returns a fix that adds the event to every page of its day.
 fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
     let entry = context.entry(context.file)?;
     let topic = context.topic(context.file);

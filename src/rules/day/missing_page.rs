@@ -1,4 +1,4 @@
-//! Days with events and without a page.
+//! Days that have events but no day page.
 
 use std::collections::HashMap;
 
@@ -33,8 +33,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.archive.days().day(date).filter(|day| day.pages.is_empty()) else {
         return;
     };
-    // Once a day: on the first of its events that is checked. Looking back from each event ends at
-    // the nearest one that is checked, so all the events of a day together take linear time.
+    // Report each day once, on the first of its events that is checked. The search goes back from
+    // each event and stops at the nearest event that is checked. All events of a day together
+    // therefore take linear time.
     let is_read = |file: &&FileId| context.pages.facts(**file).is_some();
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
@@ -63,14 +64,16 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     );
 }
 
-/// Makes the page of a day; none if one of its events cannot be listed.
+/// Returns a fix that creates the page of a day, or `None` if an entry cannot be written for one of
+/// the events.
 fn create(
     context: &ArchiveContext<'_>,
     date: Date,
     path: String,
     events: &[FileId],
 ) -> Option<Fix> {
-    // Those without a topic come first: below a topic they would seem to belong to it.
+    // Events without a topic come first, because below a topic heading they would seem to belong to
+    // it.
     let mut topics: Vec<(Option<String>, Vec<String>)> = vec![(None, Vec::new())];
     let mut known: HashMap<Option<String>, usize> = HashMap::from([(None, 0)]);
     for &event in events {
@@ -90,7 +93,7 @@ fn create(
         let destination = encode_destination(&context.archive.resolver.respell("/", path))?;
         Some(format!("{} [{text}]({destination})\n", "#".repeat(level.into())))
     };
-    // As the day's own pages write it, if they write it as the archive does.
+    // Write the date as the first event does, if the day template accepts that format.
     let written = events.first().and_then(|event| context.written_day(*event, date));
     let written = written.filter(|day| template.date.formats.read(day) == WrittenDate::Valid(date));
     let written = written.unwrap_or_else(|| template.date.formats.write(date));

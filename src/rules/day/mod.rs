@@ -1,4 +1,4 @@
-//! Day pages: do they list their events, once, under their titles, and lead to the day before?
+//! Rules about day pages: their entries and their link to the previous day.
 
 pub mod copies_differ;
 pub mod duplicate_event;

@@ -1,4 +1,4 @@
-//! Entries whose text is not the event's title.
+//! Entries whose text differs from the event's title.
 
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Applicability, Severity, quote};

@@ -1,4 +1,4 @@
-//! Entries of a day page that lead to no page.
+//! Entries of a day page whose target does not exist.
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;

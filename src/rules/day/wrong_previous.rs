@@ -1,4 +1,4 @@
-//! Links to the previous day that lead elsewhere.
+//! Links to the previous day that lead to another page.
 
 use jiff::civil::Date;
 
@@ -32,8 +32,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             Some(path) => {
                 let naming = context.name_path(link, &path);
                 let path = quote(&naming.destination);
-                // Where other links lead by the same definition, they would be led elsewhere.
-                // A page that is no day's may have been meant.
+                // If other links use the same definition, a fix would change them too, so none is
+                // offered. If the link leads to a page that is not a day page, the link may be
+                // intended, so the fix is unsafe.
                 let is_other = link
                     .target
                     .file()
@@ -48,7 +49,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is wrong with the link, if anything is.
+/// Returns the end of the message about a wrong link, or `None` if this rule does not report the
+/// link.
 fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
     let (day, exists) = match link.target {
         Target::File(file) | Target::Rendered(file) => {
@@ -58,7 +60,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
             (context.day_of(file), true)
         }
         Target::Missing => (context.archive.day_of(context.file, &context.target(link)), false),
-        // Reported as what they are, or, of a folder, not to be told.
+        // Other rules report these targets. The day that a folder stands for is unknown.
         Target::Miscased(_) | Target::Outside | Target::External | Target::Folder => return None,
     };
     let yesterday = date.yesterday().ok();
@@ -67,7 +69,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
         Some(day) if policy == PreviousPolicy::Calendar => {
             (Some(day) != yesterday).then(|| format!("is not the day before {date}"))
         }
-        // A day with events and without a page is reported as that.
+        // `day/missing-page` reports a day that has events but no page.
         Some(day) if !exists && context.archive.days().day(day).is_some() => None,
         _ if !exists => Some("leads to no page".to_owned()),
         Some(day) if day == date => Some("leads to the same day".to_owned()),
@@ -80,7 +82,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
     }
 }
 
-/// The path of the page that the link should lead to, if there is one.
+/// Returns the path of the page that the link should lead to, or `None` if no such page exists.
 fn previous_page(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
     if context.settings.previous_policy == PreviousPolicy::Calendar {
         return Some(context.archive.layout.day.first()?.write(date.yesterday().ok()?, ""));
@@ -88,7 +90,7 @@ fn previous_page(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> O
     let target = context.target(link);
     let used = target.get(path_range(&target)).unwrap_or_default();
     let day = context.archive.days().last_before(date)?;
-    // The page with the name that the link uses, if the day has one.
+    // Prefer the page whose name the link uses.
     let page = day.pages.iter().find(|page| {
         let name = context.archive.path(**page).rsplit('/').next();
         name.is_some_and(|name| used.ends_with(name))

@@ -1,4 +1,4 @@
-//! Sections that stand twice.
+//! Sections that occur more than once.
 
 use crate::archive::outline::Section;
 use crate::diagnostic::{Finding, Severity, quote};

@@ -1,4 +1,4 @@
-//! Headings with nothing to read in them.
+//! Headings without text.
 
 use crate::diagnostic::{Finding, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};

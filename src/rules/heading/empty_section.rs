@@ -1,4 +1,4 @@
-//! Sections with nothing in them.
+//! Sections without items.
 
 use crate::archive::template::SectionKind;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
@@ -27,7 +27,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             SectionKind::Sources | SectionKind::Related => page.items(*section).is_empty(),
             SectionKind::Other => !heading.has_content,
         };
-        // If broken links keep the parser from seeing the items, another rule reports the links.
+        // Broken links can hide items from the parser. `link/malformed` reports these links.
         let below = Span { start: heading.span.end, end: next_heading(context, section.heading) };
         if is_empty && !page.document.has_fault_in(below) {
             let text = quote(page.heading_words(section.heading));
@@ -45,7 +45,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where the heading behind `index` begins, or the page ends.
+/// Returns the start of the heading after `index`, or the end of the page if there are no more
+/// headings.
 fn next_heading(context: &PageContext<'_>, index: u32) -> u32 {
     let next = context.page.document.headings.get(index as usize + 1);
     next.map_or_else(|| Span::at(context.page.text().len()).end, |next| next.span.start)

@@ -1,4 +1,4 @@
-//! Pages that are not dated.
+//! Pages without a date heading.
 
 use jiff::civil::Date;
 
@@ -47,7 +47,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     );
 }
 
-/// Dates the page by its folder, above its first heading, or else at its beginning.
+/// Returns a fix that inserts a heading with the folder's date above the first heading, or at the
+/// beginning of a page without headings.
 fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let page = context.page;
     let text = page.text();
@@ -60,7 +61,8 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
         None => body,
         Some(first) => {
             let line = rewrite::line_start(text, first.span.start).max(body);
-            // Within a quotation or a list there is no line to put it on.
+            // A heading inside a block quote or a list does not start its line, so no line can be
+            // inserted above it.
             if !(Span { start: line, end: first.span.start }).of(text).trim().is_empty() {
                 return None;
             }

@@ -1,4 +1,4 @@
-//! Sections that the settings require.
+//! Required sections and topics that a page lacks.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};

@@ -1,4 +1,4 @@
-//! Headings: are they there, once, in order, at their level?
+//! Rules about headings: presence, uniqueness, order and level.
 
 pub mod duplicate_section;
 pub mod empty;

@@ -1,4 +1,4 @@
-//! Section headings that the archive does not have.
+//! Section headings that the settings do not define.
 
 use std::cell::OnceCell;
 
@@ -46,7 +46,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Names the first of an archive's sections, and counts the others.
+/// Lists the first section headings that the archive defines, and the number of the others.
 fn list<'a>(known: impl Iterator<Item = &'a str>) -> String {
     let mut names = known.map(quote);
     let first: Vec<_> = names.by_ref().take(MOST_LISTED).collect();
@@ -55,5 +55,5 @@ fn list<'a>(known: impl Iterator<Item = &'a str>) -> String {
     format!("this archive's sections: {}{more}", first.join(", "))
 }
 
-/// How many sections are named where none is near.
+/// The maximum number of section headings that the help text lists.
 const MOST_LISTED: usize = 12;

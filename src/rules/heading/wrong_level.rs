@@ -1,4 +1,4 @@
-//! Headings that the layout knows, at another level than it says.
+//! Headings at a different level than the settings define.
 
 use crate::archive::outline::Outline;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};

@@ -1,4 +1,4 @@
-//! Headings that stand before one that they should follow.
+//! Headings in the wrong order.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -21,7 +21,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let templates = &context.settings.event.sections;
     let mut ranked: Vec<(u32, u32, &str)> = Vec::new();
     ranked.extend(event.date.iter().map(|date| (date.heading, 0, "the date heading")));
-    // A second title is a fault of its own, and so is what follows a missing one.
+    // Only the first title counts: `heading/multiple-titles` reports the others.
     ranked.extend(event.titles.first().map(|&title| (title, 2, "the title")));
     ranked.extend(event.sections.iter().map(|section| {
         (section.heading, 3 + templates[section.template as usize].order, "the section")

@@ -1,4 +1,4 @@
-//! Links that climb out of the archive.
+//! Links that lead out of the archive.
 
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};

@@ -1,4 +1,4 @@
-//! URLs that no browser accepts.
+//! URLs that browsers do not accept.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};

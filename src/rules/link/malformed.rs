@@ -1,4 +1,4 @@
-//! Text that looks like a link but is not one.
+//! Text that looks like a link but is not a link, and links with an invalid destination.
 
 use url::Url;
 
@@ -37,7 +37,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// What is wrong, and what to do, for the offending `text`.
+/// Returns the message and the help text for a fault. `text` is the offending text.
 fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
     let text = quote(text);
     match kind {
@@ -87,7 +87,8 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
     }
 }
 
-/// Makes the link that was meant, if what it then leads to is there.
+/// Returns a fix that makes the text a link, or repairs its destination. Returns `None` if the new
+/// link would lead nowhere.
 fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
     let page = context.page;
     let insert = |at: u32, mark: &str| {
@@ -116,7 +117,7 @@ fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         LinkFaultKind::StrayBracket if fault.link?.start == fault.span.end => {
             ("remove the bracket", Edit::remove(page.file, fault.span))
         }
-        // The first bracket opens the link once the second is part of its text.
+        // Once the second bracket is escaped, the first bracket opens the link.
         LinkFaultKind::StrayBracket if fault.span.len() == 1 => (
             "start the link at the first bracket",
             Edit::insert(page.file, fault.link?.start, "\\"),
@@ -126,8 +127,9 @@ fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
     repairs(page.text(), fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
 }
 
-/// Changes the destination of a fault, if it then leads somewhere: that of a link in what CommonMark
-/// makes of it, that of a text which is no link as it is written.
+/// Returns an edit that applies `change` to the destination of a fault, or `None` if the new
+/// destination leads nowhere. `change` receives the decoded destination of a link. If CommonMark
+/// does not parse the text as a link, `change` receives the destination as written.
 fn replace(
     context: &PageContext<'_>,
     fault: &LinkFault,
@@ -147,7 +149,7 @@ fn replace(
     leads_somewhere(context, &target).then(|| Edit::replace(page.file, fault.span, written))
 }
 
-/// A destination in which each `%` that begins no escape is escaped itself.
+/// Returns the destination with `%25` for each `%` that does not begin a percent escape.
 fn escaped(target: &str) -> String {
     let mut escaped = String::with_capacity(target.len() + 2);
     for (at, char) in target.char_indices() {
@@ -161,7 +163,7 @@ fn escaped(target: &str) -> String {
     escaped
 }
 
-/// Whether a destination is a URL, or names something in the archive.
+/// Returns whether a destination is a valid URL or resolves within the archive.
 fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
     match Destination::parse(destination) {
         Destination::Web(url) => Url::parse(url).is_ok(),
@@ -172,11 +174,12 @@ fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
     }
 }
 
-/// The maximum length of lines that get a fix, in bytes, because a fix parses them again to verify it.
+/// The maximum length, in bytes, of the lines that a fix may touch. The fix is verified by parsing
+/// these lines again.
 const LONGEST_LINES: usize = 8192;
 
-/// Whether the lines of a fault and of an edit, which may be another one's, have one fault less after
-/// the edit, and no link less.
+/// Returns whether an edit repairs a fault. The lines of the fault and of the edit are parsed
+/// again, and must then have fewer faults and at least as many links.
 fn repairs(text: &str, fault: Span, edit: &Edit) -> bool {
     let lines = Span {
         start: rewrite::line_start(text, fault.start.min(edit.span.start)),

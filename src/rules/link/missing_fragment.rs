@@ -1,4 +1,4 @@
-//! Links to headings that are not there.
+//! Links to headings that do not exist.
 
 use crate::archive::resolve::{Target, decode_fragment, fragment_range};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
@@ -29,7 +29,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let destination = context.target(link);
         let part = fragment_range(&destination).unwrap_or_default();
         let anchor = destination.get(part).unwrap_or_default();
-        // `#top` is the page's beginning, and `:~:` marks a text, in every browser.
+        // In every browser, `#top` leads to the beginning of the page, and `:~:` starts a text
+        // fragment.
         if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Links: are they well formed, and does what they name exist?
+//! Rules about links: their syntax and their targets.
 
 pub mod escapes_root;
 pub mod invalid_url;

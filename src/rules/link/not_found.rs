@@ -1,4 +1,4 @@
-//! Links into the archive that name nothing.
+//! Links into the archive whose target does not exist.
 
 use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
@@ -30,11 +30,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether another rule reports the link for what it is.
+/// Returns whether another rule reports the link.
 fn is_told_elsewhere(context: &ArchiveContext<'_>, link: &LinkFact) -> bool {
     match link.role {
         LinkRole::Other => false,
-        // A day without any page is one fault, however many events name its page.
+        // `day/missing-page` reports a day without a page once, however many events link to that
+        // page.
         LinkRole::Date => context.day().is_some_and(|date| {
             let day = context.archive.days().day(date);
             day.is_some_and(|day| day.pages.is_empty())

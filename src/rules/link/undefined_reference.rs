@@ -1,4 +1,4 @@
-//! References without a definition.
+//! Reference links whose label is not defined.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};

@@ -1,4 +1,4 @@
-//! Links that are right but for case or normal form.
+//! Links that differ from a file's path only in case or Unicode normal form.
 
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
@@ -22,7 +22,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in &facts.links {
         let Target::Miscased(file) = link.target else { continue };
         let destination = quote(&context.excerpt(link.destination));
-        // Of two names that differ in case alone, either may be meant.
+        // If several files differ only in case or normal form, the link may mean any of them.
         let is_sole = context.archive.is_sole_but_for_case(file);
         let applicability = Applicability::safe_if(is_sole);
         let naming = context.rename(link, file);

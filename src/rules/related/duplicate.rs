@@ -1,4 +1,4 @@
-//! Pages that are named twice.
+//! Related items that link to the same page.
 
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};

@@ -1,4 +1,4 @@
-//! Related items that are not one link and its remark.
+//! Related items that are not a link with an optional remark.
 
 use crate::archive::template::SectionKind;
 use crate::diagnostic::{Finding, Severity, quote};

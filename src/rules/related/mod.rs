@@ -1,4 +1,4 @@
-//! Related events.
+//! Rules about related items.
 
 pub mod duplicate;
 // `self` is a keyword.

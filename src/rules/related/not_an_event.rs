@@ -1,4 +1,4 @@
-//! Related items that name something else than an event.
+//! Related items that do not link to an event page.
 
 use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;

@@ -1,4 +1,4 @@
-//! Related items whose page is missing.
+//! Related items that link to missing files.
 
 use crate::archive::facts::LinkRole;
 use crate::archive::resolve::Target;

@@ -1,4 +1,4 @@
-//! Related events that do not know each other.
+//! Related items whose target does not link back.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    // Each page is looked at once, however many items name it.
+    // Cache the result for each page, because several items may link to it.
     let mut known: HashMap<FileId, bool> = HashMap::new();
     for link in facts.links_with(LinkRole::Related) {
         let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };

@@ -1,4 +1,4 @@
-//! Pages that are related to themselves.
+//! Related items that link to their own page.
 
 use crate::archive::facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
@@ -33,8 +33,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Removes the item. Where its text is not the page's own title, it may be all that is left of an
-/// event whose page this one replaced.
+/// Returns a fix that removes the item. The fix is unsafe if the text of the item is not the title of the
+/// page: the text may be the only trace of an event whose page this page has replaced.
 fn removal(context: &ArchiveContext<'_>, facts: &Facts, link: &LinkFact) -> Option<Fix> {
     let fix = context.remove_item(link)?;
     let own = facts.title.is_some_and(|title| title.text == link.text);

@@ -1,4 +1,4 @@
-//! Related items whose text is not the page's title.
+//! Related items whose text differs from the title of their target.
 
 use crate::archive::facts::LinkRole;
 use crate::diagnostic::{Applicability, Severity, quote};

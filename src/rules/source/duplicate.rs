@@ -1,4 +1,4 @@
-//! Sources that are named twice.
+//! Sources that are listed twice.
 
 use crate::archive::facts::LinkRole;
 use crate::archive::sources::key;

@@ -1,4 +1,4 @@
-//! Sources that are cited without encryption though their servers insist on it.
+//! Sources that are cited as `http:` although their servers redirect to `https:`.
 
 use url::Url;
 
@@ -28,8 +28,8 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     if !is_alive || cited.scheme() != "http" || answered.scheme() != "https" {
         return;
     }
-    // Another document, such as a page that is shown for the time being, is not the same one made
-    // safe.
+    // The redirect may lead to another document, such as a maintenance page. Only report a redirect to the same
+    // document.
     if sources::key(&cited) != sources::key(&answered) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Sources without a web address.
+//! Sources without an absolute http(s) URL.
 
 use crate::archive::page::Page;
 use crate::archive::resolve::Destination;
@@ -33,7 +33,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
             for index in item.links.clone() {
                 let link = &page.document.links[index as usize];
-                // What a template left behind is reported as that.
+                // `text/template-residue` reports destinations with leftovers of a template.
                 if link.image || page.document.has_leftover_in(link.destination) {
                     continue;
                 }
@@ -47,7 +47,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// An item whose text is a bare URL is a link for readers of GitHub's Markdown.
+/// Returns the finding for an item without a link. An item whose text is a bare URL is not reported,
+/// because GitHub renders the URL as a link.
 fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
     if item.content.is_empty() {
         return Some(Finding::new(item.span, "the source is empty").help("remove the item"));
@@ -60,13 +61,14 @@ fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
     })
 }
 
+/// The help for a destination that is not an absolute URL.
 const ABSOLUTE: &str = "write the full URL, starting with `https://`";
 
-/// What keeps the destination of a link from being the absolute URL of a page, and what to do.
+/// Returns what is wrong with a destination that is not an absolute http(s) URL, and what to do.
 fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String)> {
     let (what, help) = match Destination::parse(target) {
         Destination::Web(_) => {
-            // What the parser refuses altogether is reported by link/invalid-url.
+            // `link/invalid-url` reports URLs that cannot be parsed.
             let index = page.urls.binary_search_by_key(&link, |made| made.link).ok()?;
             let made = &page.urls[index];
             if made.url.is_err() || !made.lacks_slashes {

@@ -1,4 +1,4 @@
-//! Sources.
+//! Rules about sources.
 
 pub mod duplicate;
 pub mod insecure;

@@ -1,4 +1,4 @@
-//! Sources that live elsewhere now.
+//! Sources that have moved permanently.
 
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, OnlineContext, Rule};

@@ -1,4 +1,4 @@
-//! Sources that no reader can reach.
+//! Sources at addresses that readers cannot reach.
 
 use crate::address::refused_host;
 use crate::archive::facts::LinkRole;

@@ -1,4 +1,4 @@
-//! Sources whose servers answer with an error page, and call it a page.
+//! Sources whose servers answer with an error page, but without an error status.
 
 use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{Check, Findings, Need, OnlineContext, Rule};

@@ -1,4 +1,4 @@
-//! Sources that cannot be reached any more.
+//! Sources that cannot be reached.
 
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, Need, OnlineContext, Rule};

@@ -1,4 +1,4 @@
-//! Sources whose domain is somebody else's now.
+//! Sources whose domain has been taken over.
 
 use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{Check, Findings, Need, OnlineContext, Rule};

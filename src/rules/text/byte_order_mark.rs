@@ -1,4 +1,4 @@
-//! Marks of byte order, which UTF-8 does not need.
+//! Byte order marks, which UTF-8 does not need.
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};

@@ -1,4 +1,4 @@
-//! Control characters.
+//! Control characters other than tab and line break.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
-        // In mojibake they are parts of letters; text/mojibake fixes them together with the rest.
+        // In mojibake, control characters are parts of letters. `text/mojibake` reports them
+        // together with the rest.
         if surroundings.is_misread(at) {
             continue;
         }
@@ -62,15 +63,15 @@ fn is_space(char: char) -> bool {
     matches!(char, '\u{0B}' | '\u{0C}')
 }
 
-/// Returns whether a text may contain a control character, without decoding it: an ASCII one, or one of
-/// U+0080 to U+009F, which UTF-8 encodes as 0xC2 and a byte below 0xA0.
+/// Returns whether a text may contain a control character, without decoding it. Control characters are
+/// ASCII or U+0080 to U+009F, which UTF-8 encodes as 0xC2 and a byte below 0xA0.
 fn may_hold_one(bytes: &[u8]) -> bool {
     holds_control(bytes)
         || memchr::memchr_iter(0xC2, bytes)
             .any(|at| bytes.get(at + 1).is_some_and(|byte| *byte < 0xA0))
 }
 
-/// Reports a run of control characters, unless it breaks a link: link/malformed reports that.
+/// Reports a run of control characters, unless it breaks a link, which `link/malformed` reports.
 fn report(
     context: &PageContext<'_>,
     span: Span,
@@ -103,8 +104,8 @@ fn describe(run: &str) -> String {
     }
 }
 
-/// Returns the help text and the fix for a run. A fix that deletes it needs review: the control character
-/// may be the remainder of another character, as U+0019 is of U+2019, or may separate two words.
+/// Returns the help text and the fix for a run. A fix that deletes the run is unsafe: the control
+/// character may be the rest of another character (U+0019 of U+2019), or may separate two words.
 fn fix_for(
     context: &PageContext<'_>,
     span: Span,
@@ -145,9 +146,9 @@ fn fix_for(
                 let count = span.len() / char.len_utf8();
                 let edit = Edit::replace(page.file, span, meant.to_string().repeat(count));
                 let is_sure = match char {
-                    // Some old systems end lines with it.
+                    // Some old systems end lines with U+0085.
                     '\u{85}' => surroundings.is_windows_1252(),
-                    // It starts a terminal control sequence.
+                    // U+009B starts a terminal control sequence.
                     '\u{9B}' => !behind.starts_with(|char: char| matches!(char, '0'..='~')),
                     _ => true,
                 };
@@ -168,8 +169,8 @@ fn fix_for(
     }
 }
 
-/// Returns the length of what follows U+001B in a terminal escape sequence (ECMA-48): `[`, parameters and
-/// a final byte. Returns 0 if no sequence follows.
+/// Returns the length in bytes of a terminal escape sequence (ECMA-48) without its U+001B: `[`,
+/// parameters and a final byte. Returns 0 if `behind` does not start with such a sequence.
 fn escape_sequence(behind: &str) -> usize {
     let Some(sequence) = behind.strip_prefix('[').map(str::as_bytes) else { return 0 };
     let is_parameter = |byte: &&u8| matches!(byte, b' '..=b'?');
@@ -178,5 +179,5 @@ fn escape_sequence(behind: &str) -> usize {
     if is_ended { parameters + 2 } else { 0 }
 }
 
-/// The maximum length of a control sequence, in bytes.
+/// The maximum number of parameter bytes in an escape sequence.
 const LONGEST_SEQUENCE: usize = 32;

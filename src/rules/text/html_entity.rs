@@ -1,4 +1,4 @@
-//! Character references where the character itself would do.
+//! Character references that the character itself could replace.
 
 use crate::archive::page::Page;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
@@ -33,7 +33,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Judges the references of one text, whose fixes are made together.
+/// Reports the references of one text. Their fixes are checked together.
 fn judge(
     page: &Page<'_>,
     references: &[Span],
@@ -67,25 +67,25 @@ fn judge(
         let finding = Finding::new(span, message).help("write the character itself");
         match harmless.next().flatten() {
             Some(true) => findings.push(finding.fix(Fix::safe("write the character", vec![edit]))),
-            // Where the character would mean something else, the reference is as it should be.
+            // The character would change the rendered text, so the reference is needed.
             Some(false) => {}
             None => findings.push(finding),
         }
     }
 }
 
-/// What is wrong with a reference.
+/// The problem with a reference.
 enum ReferenceKind {
-    /// The character itself would do.
+    /// The character itself could replace the reference.
     Character { decoded: String, edit: Edit },
-    /// Its ampersand is a reference itself.
+    /// The ampersand of the reference is itself written as a reference.
     Double(Double),
-    /// It stands for no character that anybody can read.
+    /// The reference does not stand for a readable character.
     Lost(Finding),
 }
 
 impl ReferenceKind {
-    /// None for a reference that is as it should be.
+    /// Classifies a reference. Returns `None` if the reference is fine.
     fn of(page: &Page<'_>, reference: Span) -> Option<Self> {
         let decoded = decode_reference(reference.of(page.text()))?;
         if let Some(double) = doubly_encoded(page.text(), reference, &decoded) {
@@ -105,7 +105,7 @@ fn report_double(page: &Page<'_>, double: &Double, text: Option<&mut InlineText<
     let taken_for = Some((&*double.visible, &*double.meant));
     let same = text.and_then(|text| text.reads_the_same(&[&edit], taken_for));
     let is_character = !double.meant.contains(is_lost);
-    // A text about references may show one.
+    // The fix is unsafe, because a text about references may show one on purpose.
     let fix = (same == Some(true) && is_character)
         .then(|| Fix::uncertain("write the character", vec![edit]));
     let help = if is_character {
@@ -120,9 +120,10 @@ fn report_double(page: &Page<'_>, double: &Double, text: Option<&mut InlineText<
 
 const MEANT: &str = "write the intended character";
 
-/// Reports a reference to an unreadable character: an invalid number, which CommonMark decodes as U+FFFD,
-/// or a control character. In HTML, browsers decode numbers from U+0080 on as Windows-1252, but Markdown
-/// renderers decode the reference first.
+/// Returns a finding for a reference to an unreadable character. Such a reference has an invalid
+/// number, which CommonMark decodes as U+FFFD, or names a control character. In HTML, browsers
+/// decode numbers from U+0080 on as Windows-1252, but Markdown renderers decode the reference
+/// first.
 fn no_character(page: &Page<'_>, reference: Span, decoded: &str) -> Option<Finding> {
     let written = quote(reference.of(page.text()));
     let mut chars = decoded.chars();
@@ -141,20 +142,22 @@ fn no_character(page: &Page<'_>, reference: Span, decoded: &str) -> Option<Findi
     Some(finding.help(format!("write {meant}, the Windows-1252 character at this code")).fix(fix))
 }
 
-/// Whether a character stands for one that is lost, or for nothing that is text.
+/// Returns whether a character is U+FFFD or a control character other than white space.
 fn is_lost(char: char) -> bool {
     char == char::REPLACEMENT_CHARACTER
         || (char.is_control() && !matches!(char, '\t' | '\n' | '\r'))
 }
 
-/// A reference whose ampersand is a reference itself.
+/// A reference whose ampersand is itself written as a reference, such as `&amp;quot;`.
 struct Double {
+    /// The span from the first ampersand to the last semicolon.
     span: Span,
-    /// What a reader sees: the inner reference.
+    /// The text that a reader sees, such as `&quot;`.
     visible: String,
-    /// The character that was meant.
+    /// The intended character.
     meant: String,
-    /// What is to be written: the character, or the inner reference if it cannot be seen.
+    /// The text to write: the intended character, or a single reference if the character is
+    /// invisible or has a meaning in markup.
     replacement: String,
 }
 
@@ -163,7 +166,7 @@ fn doubly_encoded(text: &str, reference: Span, decoded: &str) -> Option<Double> 
         return None;
     }
     let mut end = reference.end as usize;
-    // `&amp;amp;quot;`: however often it was encoded.
+    // The reference may be encoded more than twice, as in `&amp;amp;quot;`.
     while let Some(rest) = text.get(end..)?.strip_prefix("amp;")
         && inner(rest).is_some()
     {
@@ -179,7 +182,8 @@ fn doubly_encoded(text: &str, reference: Span, decoded: &str) -> Option<Double> 
     Some(Double { span, visible, meant, replacement })
 }
 
-/// The length of what follows the ampersand of a reference, semicolon included.
+/// Returns the length in bytes of the reference that begins before `text`, without its ampersand
+/// but with its semicolon. Returns `None` if `text` does not complete a reference.
 fn inner(text: &str) -> Option<usize> {
     let end = text.bytes().take(32).position(|byte| byte == b';')?;
     let name = text.get(..end)?;
@@ -187,7 +191,8 @@ fn inner(text: &str) -> Option<usize> {
     (is_name && decode_reference(&format!("&{name};")).is_some()).then_some(end + 1)
 }
 
-/// Whether a character can be a mark of Markdown or HTML, and so may have to be written otherwise.
+/// Returns whether a character can have a meaning in Markdown or HTML, so that a reference may be
+/// needed to write it.
 fn is_mark(char: char) -> bool {
     matches!(char, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '\\' | '~' | '|' | '#')
 }

@@ -1,4 +1,4 @@
-//! Lines that end otherwise than with a line feed.
+//! Lines that do not end with LF alone.
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// From more lines than this on, the rest of the page is one edit: an edit takes more room than the
-/// line ending that it takes away.
+/// The maximum number of line endings that get an edit each. With more, one edit replaces the rest
+/// of the page, because an edit takes more memory than a line ending.
 const MOST_EDITS: usize = 10_000;
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {

@@ -1,4 +1,4 @@
-//! The text itself.
+//! Rules about the text itself: encoding, line endings, and leftovers of other formats.
 
 pub mod byte_order_mark;
 pub mod control_character;

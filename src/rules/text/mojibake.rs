@@ -1,4 +1,4 @@
-//! Text that was decoded wrongly.
+//! Text that was decoded with the wrong encoding.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::encoding;
@@ -33,7 +33,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     lost(context, findings);
 }
 
-/// Reports runs of U+FFFD, but for those that stand for bytes of the file that are no UTF-8.
+/// Reports runs of U+FFFD that are in the file itself. Invalid bytes, which are also decoded as
+/// U+FFFD, are left to `text/not-utf8`.
 fn lost(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let needle = "\u{FFFD}";

@@ -1,4 +1,4 @@
-//! Bytes that are no text.
+//! Bytes that are not UTF-8.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// The maximum number of bytes that a message names.
+/// The maximum number of bytes that a message quotes.
 const NAMED: usize = 4;
 
 fn check(context: &SourceContext<'_>, findings: &mut Findings) {
@@ -43,7 +43,8 @@ fn check(context: &SourceContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where the first bytes stand that are no UTF-8, what they are, and how many places more there are.
+/// Returns the span of the first invalid bytes and a message that quotes them and counts the other
+/// places. If all bytes are UTF-8 but the file is not text, the message counts its NUL bytes.
 fn describe(context: &SourceContext<'_>) -> Option<(Span, String)> {
     let source = context.source;
     let mut places: Vec<Span> = Vec::new();

@@ -1,4 +1,4 @@
-//! What a template left behind.
+//! Placeholders that a template left in a page.
 
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};

@@ -1,4 +1,4 @@
-//! Copies permissions and other attributes to a file that replaces another.
+//! Copies permissions and other attributes to a file that replaces another file.
 
 #![expect(clippy::disallowed_types, reason = "this module sets attributes of open files")]
 
@@ -7,18 +7,19 @@ use std::io;
 
 use super::calls;
 
-/// Gives `new` the permissions of `old` and, where the system allows it, its owner, its access control
-/// list and its other extended attributes. Nobody may do more with it than with `old`.
+/// Copies the permissions of `old` to `new`. Where the system allows it, also copies the owner, the
+/// access control list and the other extended attributes. Nobody gets more access to `new` than to
+/// `old`.
 pub(super) fn keep(new: &File, old: &File, metadata: &Metadata) -> io::Result<()> {
     let is_group_kept = keep_owner(new, metadata);
     let is_access_kept = keep_extended(new, old);
-    // The group bits are copied only if the group is the same. With an access control list, these bits are the
-    // mask of the list, not the permissions of the group.
+    // Copy the group bits only if the group and the access control list are the same. With such a
+    // list, these bits are its mask, not the permissions of the group.
     calls::set_mode(new, permissions(metadata, is_group_kept && is_access_kept))
 }
 
-/// Returns the permissions of a page, without the set-user-ID and set-group-ID bits. If not all permissions
-/// can be kept, the group gets no more than everybody else.
+/// Returns the permissions for a page, without the set-user-ID and set-group-ID bits. If `are_kept`
+/// is false, the group gets no more permissions than all other users.
 #[cfg(unix)]
 fn permissions(old: &Metadata, are_kept: bool) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;
@@ -33,8 +34,8 @@ fn permissions(old: &Metadata, _are_kept: bool) -> std::fs::Permissions {
     old.permissions()
 }
 
-/// Keeps the owner and the group of a file if possible: only root can keep the owner, and only a member can
-/// keep the group. Returns whether the group is kept.
+/// Copies the owner and the group of a file if possible. Only root can set the owner, and only a
+/// member of the group can set the group. Returns whether the group is the same.
 #[cfg(unix)]
 fn keep_owner(new: &File, old: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -49,8 +50,8 @@ fn keep_owner(_new: &File, _old: &Metadata) -> bool {
     true
 }
 
-/// Copies extended attributes, except those that only the system can set. Returns whether the access control
-/// lists are copied.
+/// Copies the extended attributes, except those that only the system can set. Returns whether all
+/// access control lists are copied.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn keep_extended(new: &File, old: &File) -> bool {
     let Ok(names) = calls::attributes(old) else { return false };
@@ -68,13 +69,14 @@ fn keep_extended(_new: &File, _old: &File) -> bool {
     true
 }
 
-/// Sets the permissions of a new file, since only the owner can read a temporary file.
+/// Makes a new file readable for all users, because only the owner can read a temporary file.
 #[cfg(unix)]
 pub(super) fn make_readable(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     calls::set_mode(file, std::fs::Permissions::from_mode(0o644))
 }
 
+/// Does nothing, because temporary files have no special permissions here.
 #[cfg(not(unix))]
 pub(super) fn make_readable(_file: &File) -> io::Result<()> {
     Ok(())

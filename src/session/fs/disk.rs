@@ -1,6 +1,6 @@
-//! The pages of an archive on the disk, and other files by their paths.
+//! Reads the pages of an archive, and other files, from the disk.
 
-#![expect(clippy::disallowed_methods, reason = "this module owns reading")]
+#![expect(clippy::disallowed_methods, reason = "this module reads pages from the disk")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::archive::walked::Obstacle;
 use crate::linter::{PageSource, ReadError};
 use crate::span::FileId;
 
-/// Pages of an archive on the disk.
+/// The pages of an archive on the disk.
 pub(in crate::session) struct Disk {
     root: PathBuf,
     /// Paths that are never opened: opening a pipe may block forever, and a link may lead outside.
@@ -19,6 +19,7 @@ pub(in crate::session) struct Disk {
 }
 
 impl Disk {
+    /// Creates a source of pages that does not open the files with `obstacles`.
     pub(in crate::session) fn new(
         root: &Path,
         paths: &PathTable,
@@ -28,7 +29,7 @@ impl Disk {
         Self { root: root.to_path_buf(), barred }
     }
 
-    /// Returns whether a path is never opened.
+    /// Returns whether the file at a path must not be opened.
     pub(in crate::session) fn bars(&self, path: &str) -> bool {
         self.barred.contains(path)
     }
@@ -43,8 +44,8 @@ impl PageSource for Disk {
     }
 }
 
-/// Reads a file named on the command line, if it exists. A pull request may have replaced the file with
-/// something else, so this neither follows links nor blocks on pipes.
+/// Reads a file from the command line, or returns `None` if it does not exist. A pull request may
+/// have replaced the file, so this function does not follow links or block on pipes.
 pub(in crate::session) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match PathEntry::at(path)? {
         PathEntry::Nothing => Ok(None),

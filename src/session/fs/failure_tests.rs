@@ -1,7 +1,7 @@
-//! That whatever fails while a file is written, it is as it was or as it is to be, and the run says so and
-//! ends with 2.
+//! Tests of failing system calls. After a failure, the file has its old or its new content. The run
+//! reports the failure and ends with exit code 2.
 
-#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+#![expect(clippy::disallowed_methods, reason = "these tests read and write files directly")]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -18,10 +18,11 @@ use crate::session::output::OutputFile;
 const ERRORS: [Errno; 6] =
     [Errno::NOSPC, Errno::IO, Errno::INTR, Errno::ACCESS, Errno::ROFS, Errno::DQUOT];
 
-/// Whether a file is written as it should be though this call fails.
+/// Returns whether a file is written correctly although this call fails.
 fn can_do_without(call: Call, error: Errno) -> bool {
     let retried = call == Call::Write && error == Errno::INTR;
-    // Of the group, and of a temporary file that is made, it is asked again.
+    // A lock is optional, and the group is set and checked in several ways. If a new temporary file
+    // cannot be examined, another one is created.
     let asked_again = matches!(call, Call::Lock | Call::Owner | Call::Stat);
     let spared = matches!(call, Call::List | Call::Remove | Call::ListAttributes);
     retried || asked_again || spared
@@ -58,7 +59,8 @@ fn whichever_call_fails_the_file_is_the_old_one_or_the_new_one_and_the_failure_i
     }
 }
 
-/// A process that is killed makes no further call, so all of them fail from one on.
+/// Simulates a killed process, which makes no further calls. All calls fail, starting with call
+/// `last`.
 #[test]
 fn a_run_that_is_killed_at_any_call_leaves_a_whole_file_and_nothing_that_the_next_run_does_not_remove()
  {
@@ -93,7 +95,8 @@ fn a_failure_of_any_call_ends_the_run_with_2() {
                 if n == failing { fails(Errno::IO) } else { Fault::None }
             };
             match way.end(fault).written {
-                // A folder that cannot be resolved before anything is written is not cleared.
+                // The first call resolves the folder to sweep. If this call fails, the folder is
+                // not swept, but the page is written.
                 Ok(()) if call == Call::Resolve => assert_eq!(failing, 0, "{what}"),
                 Ok(()) => assert!(can_do_without(call, Errno::IO), "{what}"),
                 Err(error) => assert!(!error.to_string().is_empty(), "{what}: {error:?}"),
@@ -123,7 +126,7 @@ fn a_write_that_fails_half_way_leaves_the_file_as_it_was() {
     }
 }
 
-/// What is written to as it is, such as a pipe, has no old content to keep; a failure is told all the same.
+/// A device or a pipe has no old content to keep, but the run must still report the failure.
 #[test]
 fn a_failure_while_a_report_goes_to_a_device_ends_the_run_with_2() {
     let device = Path::new("/dev/null");
@@ -138,7 +141,7 @@ fn a_failure_while_a_report_goes_to_a_device_ends_the_run_with_2() {
     assert_eq!(written.unwrap(), WriteOutcome::Done);
 }
 
-/// Once the page counted as not written.
+/// Regression test: such a page used to be reported as not written.
 #[test]
 fn a_page_whose_folder_is_not_on_the_disk_is_written_and_may_be_lost() {
     let fault = |_, call, _: &Path| {
@@ -153,7 +156,8 @@ fn a_page_whose_folder_is_not_on_the_disk_is_written_and_may_be_lost() {
     }
 }
 
-/// Somebody saves right before the exchange, and one of the calls that put that back fails.
+/// An editor saves right before the exchange. Then one of the calls that put the saved version back
+/// fails.
 #[test]
 fn what_was_saved_meanwhile_is_kept_whichever_call_fails_after_an_exchange() {
     let exchange = PAGE.calls().iter().position(|call| *call == Call::Exchange).unwrap();
@@ -176,7 +180,7 @@ fn what_was_saved_meanwhile_is_kept_whichever_call_fails_after_an_exchange() {
     assert!(failed.contains(&Call::Clone) && failed.contains(&Call::Stat), "{failed:?}");
 }
 
-/// A group that is not that of the old page, or an access control list that is not copied.
+/// Either the group of the old page cannot be kept, or its access control list cannot be copied.
 #[test]
 fn a_page_whose_access_is_not_kept_is_not_opened_to_others() {
     let mut owner = false;
@@ -184,7 +188,7 @@ fn a_page_whose_access_is_not_kept_is_not_opened_to_others() {
         if n == 0 {
             fs::set_permissions(path, Permissions::from_mode(0o664)).unwrap();
         }
-        // Neither is the group kept, nor is it told that it is the same anyway.
+        // Setting the group fails, and so does the check that the group is already right.
         let fault = call == Call::Owner || (owner && call == Call::Stat);
         owner = call == Call::Owner;
         if fault { fails(Errno::PERM) } else { Fault::None }
@@ -200,7 +204,7 @@ fn a_page_whose_access_is_not_kept_is_not_opened_to_others() {
     assert_eq!((&outcome.written, mode(&outcome.path)), (&Ok(WriteOutcome::Done), 0o600));
 }
 
-/// A list that lets one more user read, and whose mask stands where the bits of the group are.
+/// The list gives another user access. Its mask takes the place of the group bits in the mode.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_access_control_list_that_is_not_copied_opens_a_page_to_nobody() {

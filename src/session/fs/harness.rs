@@ -1,6 +1,6 @@
-//! Files that are written in folders of their own, while a test says what becomes of each system call.
+//! Writes files in temporary folders, while a test chooses the outcome of each system call.
 
-#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+#![expect(clippy::disallowed_methods, reason = "these tests read and write files directly")]
 
 use std::cell::Cell;
 use std::fs;
@@ -18,20 +18,27 @@ use crate::session::error::SessionError;
 use crate::session::fix_loop::PlannedFixes;
 use crate::session::output::OutputFile;
 
+/// The content of the file before the write.
 pub(super) const OLD: &str = "what was there\n";
+/// The content that is written.
 pub(super) const NEW: &str = "what is to be there\n";
+/// The content that an editor saves during the write.
 pub(super) const EDIT: &str = "what an editor saved\n";
 
-/// A way to write a file.
+/// A way to write a file, as a page, a baseline or a report.
 #[derive(Clone, Copy)]
 pub(super) struct Way {
+    /// The description for messages of tests.
     pub(super) name: &'static str,
+    /// The path of the file, relative to the root.
     pub(super) path: &'static str,
+    /// Whether the file exists before the write.
     pub(super) is_there: bool,
-    /// Whether the file system lets two files change places.
+    /// Whether the file system can exchange two files.
     pub(super) exchanges: bool,
+    /// Writes the file below a root.
     pub(super) write: fn(&Path) -> Result<WriteOutcome, String>,
-    /// The same, and what a run makes of it.
+    /// Writes the file below a root, as a command does, and returns the result of the command.
     pub(super) end: fn(&Path) -> Result<(), SessionError>,
 }
 
@@ -67,6 +74,7 @@ fn report(root: &Path) -> Result<WriteOutcome, String> {
     written.map_err(|error| error.to_string())
 }
 
+/// A page that already exists.
 pub(super) const PAGE: Way = Way {
     name: "a page",
     path: "a/page.md",
@@ -76,9 +84,11 @@ pub(super) const PAGE: Way = Way {
     end: |root| end_page(root, fixed("a/page.md", Some(OLD))),
 };
 
+/// The same page on a file system that cannot exchange two files.
 pub(super) const PAGE_BY_RENAME: Way =
     Way { name: "a page, by a rename", exchanges: false, ..PAGE };
 
+/// A new page in folders that do not exist yet.
 pub(super) const NEW_PAGE: Way = Way {
     name: "a new page in new folders",
     path: "b/c/page.md",
@@ -91,6 +101,7 @@ pub(super) const NEW_PAGE: Way = Way {
 const REPORT: Way =
     Way { name: "a report", path: "report.json", write: report, end: end_report, ..PAGE };
 
+/// All ways to write a file.
 pub(super) const WAYS: [Way; 7] = [
     PAGE,
     PAGE_BY_RENAME,
@@ -114,17 +125,21 @@ pub(super) const WAYS: [Way; 7] = [
     Way { name: "a new report", is_there: false, ..REPORT },
 ];
 
-/// What became of a file that was written in a folder of its own.
+/// The result of writing a file in a temporary folder.
 pub(super) struct WriteAttempt<T = Result<WriteOutcome, String>> {
     _folder: tempfile::TempDir,
     root: PathBuf,
+    /// The absolute path of the file.
     pub(super) path: PathBuf,
+    /// The result of the write.
     pub(super) written: T,
+    /// The system calls that the write made, in order.
     pub(super) calls: Vec<Call>,
 }
 
 impl Way {
-    /// Writes the file, while `fault` says what becomes of the call with that number.
+    /// Writes the file. `fault` chooses the outcome of each system call, given the number of
+    /// earlier calls, the call and the file's path.
     pub(super) fn run(
         self,
         fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
@@ -132,7 +147,8 @@ impl Way {
         self.run_as(self.write, fault)
     }
 
-    /// The same, as a command does it.
+    /// Writes the file as a command does. `fault` chooses the outcome of each system call, as in
+    /// [`Self::run`].
     pub(super) fn end(
         self,
         fault: impl FnMut(usize, Call, &Path) -> Fault + 'static,
@@ -168,7 +184,7 @@ impl Way {
         WriteAttempt { _folder: folder, root, path, written, calls: made.take() }
     }
 
-    /// The calls of a write that nothing hinders.
+    /// Returns the system calls of a write in which no call fails.
     pub(super) fn calls(self) -> Vec<Call> {
         let outcome = self.run(|_, _, _| Fault::None);
         assert_eq!(outcome.written, Ok(WriteOutcome::Done), "{}", self.name);
@@ -179,11 +195,12 @@ impl Way {
 }
 
 impl<T> WriteAttempt<T> {
+    /// Returns the content of the file, or `None` if it cannot be read.
     pub(super) fn read(&self) -> Option<String> {
         fs::read_to_string(&self.path).ok()
     }
 
-    /// Whatever else there is, below all folders.
+    /// Returns the paths of all other files below the root.
     pub(super) fn beside(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![self.root.clone()];
@@ -200,7 +217,8 @@ impl<T> WriteAttempt<T> {
         found
     }
 
-    /// That the file is the old one or the new one, and that after the next run nothing lies beside it.
+    /// Asserts that the file has its old or its new content, and that the next run removes all
+    /// temporary files.
     pub(super) fn is_sound(&self, is_there: bool, what: &str) {
         let old = is_there.then(|| OLD.to_owned());
         let found = self.read();
@@ -212,6 +230,7 @@ impl<T> WriteAttempt<T> {
     }
 }
 
+/// Returns the fault that makes a call fail with `error`.
 pub(super) fn fails(error: Errno) -> Fault {
     Fault::Fails(error.raw_os_error())
 }

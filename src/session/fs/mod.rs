@@ -1,8 +1,8 @@
-//! The file system: the pages of a session, paths that a caller names, and writing each file whole or
-//! not at all.
+//! Access to the file system: reading pages, resolving paths of the caller, and writing files
+//! atomically.
 //!
-//! `write` decides when a file may be replaced, `calls` has the system calls for it, and `temporary`
-//! names temporary files so that the next run removes those that a killed one leaves.
+//! `write` decides whether a file may be replaced, and `calls` contains the system calls for this.
+//! `temporary` names temporary files so that the next run can remove those of a killed run.
 
 mod attributes;
 mod calls;

@@ -1,14 +1,14 @@
-//! Paths that a caller names: made absolute, with their links resolved.
+//! Resolves paths that a caller gives to absolute paths without symbolic links.
 
-#![expect(clippy::disallowed_methods, reason = "this module owns looking up paths")]
+#![expect(clippy::disallowed_methods, reason = "this module looks up paths on the disk")]
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// Why a path cannot be used.
+/// The reason why a path cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PathError {
-    /// The system cannot look it up.
+    /// The system cannot resolve the path.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
         /// The path.
@@ -16,25 +16,25 @@ pub enum PathError {
         /// The system's error.
         source: io::Error,
     },
-    /// The folder that the path is in does not exist.
+    /// The folder that contains the path does not exist.
     #[error("cannot read {}: there is no such folder", path.display())]
     NoFolder {
         /// The path.
         path: PathBuf,
     },
-    /// A folder is needed.
+    /// The path must be a folder, but is not.
     #[error("{} is not a folder", path.display())]
     NotAFolder {
         /// The path.
         path: PathBuf,
     },
-    /// A page is needed.
+    /// The path must be a page, but is a folder.
     #[error("{} is a folder: name the page", path.display())]
     IsAFolder {
         /// The path.
         path: PathBuf,
     },
-    /// It is not in the archive.
+    /// The path is outside the archive.
     #[error("{} is outside the archive's root {}", path.display(), root.display())]
     Outside {
         /// The path.
@@ -44,28 +44,32 @@ pub enum PathError {
     },
 }
 
-/// Returns whether a path is a folder, following links.
+/// Returns whether a path is a folder. Follows symbolic links.
 pub(in crate::session) fn is_folder(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.is_dir())
 }
 
-/// Returns whether a file can be written at a path: nothing is there, or a regular file.
+/// Returns whether a file can be written at a path, because it is free or a regular file.
 pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
     std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
 }
 
-/// Returns whether anything is at a path.
+/// Returns whether anything exists at a path. Does not follow symbolic links.
 pub(in crate::session) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
-/// Returns the path itself if it exists, or the nearest existing folder above it.
+/// Returns the path itself if it exists, or else the nearest existing folder above it.
 pub(in crate::session) fn nearest(path: &Path) -> &Path {
     let there = path.ancestors().find(|path| is_there(path));
     there.unwrap_or(Path::new("."))
 }
 
-/// Resolves a path that may not exist yet: the existing part becomes canonical.
+/// Resolves a path that may not exist yet. Only the existing part of the path becomes canonical.
+///
+/// # Errors
+/// Returns an error if the existing part cannot be resolved or is not a folder, or if the rest
+/// contains `..`.
 pub(in crate::session) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
     let there = nearest(path);
     let rest = path.strip_prefix(there).unwrap_or(path);

@@ -1,6 +1,6 @@
-//! Snapshots of what is at a path, for comparison at a later time.
+//! Snapshots of what exists at a path, to compare with a later state.
 
-#![expect(clippy::disallowed_types, reason = "what is compared stays open meanwhile")]
+#![expect(clippy::disallowed_types, reason = "a snapshot keeps its file open")]
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -10,24 +10,28 @@ use std::time::SystemTime;
 
 use super::calls;
 
-/// What is at a path.
+/// The kind of entry at a path, with a snapshot if it is a file.
 pub(super) enum PathEntry {
-    /// Nothing.
+    /// Nothing exists at the path.
     Nothing,
-    /// A regular file.
+    /// A regular file exists at the path.
     File(Box<Snapshot>),
-    /// A folder, a link, a pipe or a device.
+    /// A folder, a symbolic link, a pipe or a device exists at the path.
     Other,
 }
 
-/// A snapshot of a file. It keeps the file open, so that no other file gets its inode.
+/// A snapshot of a file. It keeps the file open, so that the system does not reuse the inode for
+/// another file.
 pub(super) struct Snapshot {
+    /// The open file.
     pub(super) file: File,
+    /// The metadata of the file.
     pub(super) metadata: Metadata,
+    /// The content of the file.
     pub(super) bytes: Vec<u8>,
 }
 
-/// Metadata that differs if the file is another one or its content has changed.
+/// Metadata that differs if the file is another file or its content has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]
@@ -40,6 +44,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
+    /// Returns the identity of the file with this metadata.
     pub(super) fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt;
@@ -61,7 +66,7 @@ pub(super) fn not_regular() -> io::Error {
 }
 
 impl PathEntry {
-    /// Looks at what lies at `path`, and reads it if it is a file.
+    /// Looks up what exists at `path`, and reads the file if it is a regular file.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         match calls::look(path)? {
             None => return Ok(Self::Nothing),
@@ -69,7 +74,7 @@ impl PathEntry {
             Some(_) => {}
         }
         let file = match calls::open(path) {
-            // It was removed in the meantime.
+            // Another process removed the file after the lookup.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::Nothing),
             file => file?,
         };
@@ -81,7 +86,7 @@ impl PathEntry {
         Ok(Self::File(Box::new(Snapshot { file, metadata, bytes })))
     }
 
-    /// Returns whether it is the same file as in an earlier snapshot, unchanged.
+    /// Returns whether this is the same, unchanged file as in an earlier snapshot.
     pub(super) fn is(&self, seen: &Snapshot) -> bool {
         matches!(self, Self::File(found) if found.is(seen))
     }

@@ -1,12 +1,14 @@
-//! Temporary files: how they are named, and how a run removes those that a killed run left over.
+//! Temporary files: their names, and the removal of those that a killed run left behind.
 //!
-//! A file is named `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is complete. R is
-//! a random number; B and A are hashes of the content that it replaces and of its own content. Its process
-//! holds a lock on it. A later run can therefore recognise a file that nobody needs: it is not locked, and it
-//! is either incomplete or has the content that its name says. Anything else stays, such as somebody's edit
-//! that an exchange moved to the temporary name right before the process was killed.
+//! A file is named `.dateline-R.tmp` while it is written, and `.dateline-R-B-A.tmp` once it is
+//! complete. R is a random number. B is a hash of the content that the file replaces, and A is a
+//! hash of its own content. The process that writes the file holds a lock on it.
+//!
+//! A later run removes a file only if it is not locked. It must also be incomplete, or have content
+//! that matches B or A. All other files stay. For example, after a process is killed during an
+//! exchange, the temporary name may refer to a version that an editor saved.
 
-#![expect(clippy::disallowed_types, reason = "this module looks for its files")]
+#![expect(clippy::disallowed_types, reason = "this module opens and examines temporary files")]
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -19,23 +21,29 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::calls;
 use super::snapshot::Identity;
 
-/// How many names to try if one is taken.
+/// The maximum number of names to try.
 const TRIES: u32 = 100;
 
 const PREFIX: &str = ".dateline-";
 const SUFFIX: &str = ".tmp";
 
-/// A file that is removed when this value is dropped, unless it is renamed to its final path.
+/// A temporary file. It is removed when this value is dropped, unless it was renamed to its final
+/// path.
 pub(super) struct Temporary {
+    /// The open file.
     pub(super) file: File,
+    /// The current path of the file.
     pub(super) path: PathBuf,
     number: u64,
-    /// Whether to remove it on drop.
+    /// Whether to remove the file when this value is dropped.
     pub(super) is_removed: bool,
 }
 
 impl Temporary {
-    /// Creates an empty file that only its owner can read.
+    /// Creates an empty file that only its owner can read, and locks it.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be created, or if no unused name is found.
     pub(super) fn new(folder: &Path) -> io::Result<Self> {
         let random = RandomState::new();
         for attempt in 0..TRIES {
@@ -56,14 +64,18 @@ impl Temporary {
         ))
     }
 
-    /// Locks the file. Fails if a run that removes leftover files has locked it first. On file systems without
-    /// locks, such a run cannot lock the file either, and leaves it alone.
+    /// Locks the file. Returns `false` if another run has locked or removed the file, because it
+    /// looked like a leftover.
+    ///
+    /// Some file systems have no locks. This returns `true` there, because other runs cannot lock
+    /// the file either, and then do not remove it.
     fn is_held(&self) -> bool {
         calls::lock(&self.file).unwrap_or(true)
             && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
     }
 
-    /// Renames the file to mark it as complete: it contains `after`, and will replace `before`.
+    /// Renames the file to mark it as complete. `before` is the content that it replaces, and
+    /// `after` is its own content.
     pub(super) fn is_whole(&mut self, before: &[u8], after: &[u8]) -> io::Result<()> {
         let (number, before, after) = (self.number, xxh3_128(before), xxh3_128(after));
         let name = format!("{PREFIX}{number:016x}-{before:032x}-{after:032x}{SUFFIX}");
@@ -83,7 +95,7 @@ impl Drop for Temporary {
     }
 }
 
-/// The parsed name of a temporary file.
+/// The parsed name of a temporary file, which tells whether the file is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
     Unfinished,
@@ -108,8 +120,10 @@ impl Name {
     }
 }
 
-/// Returns the folders in which a killed run may have left files: those of `pages`, because other files there
-/// are not always listed, and those in which one of `paths` has the name of a temporary file. All paths are
+/// Returns the folders in which a killed run may have left files.
+///
+/// These are the folders of `pages`, because other files there are not always listed. They also
+/// include each folder with a path in `paths` that has the name of a temporary file. All paths are
 /// relative to `root`.
 pub(in crate::session) fn folders_to_sweep<'a>(
     root: &Path,
@@ -122,8 +136,8 @@ pub(in crate::session) fn folders_to_sweep<'a>(
     folders.into_iter().map(|folder| root.join(folder)).collect()
 }
 
-/// Removes the files that killed runs left in folders of an archive, whose root is canonical. Does not follow
-/// links. Returns the number of removed files.
+/// Removes the files that killed runs left in `folders`, which are below a canonical root. Skips
+/// folders that are reached through symbolic links. Returns the number of removed files.
 pub(in crate::session) fn sweep(folders: &BTreeSet<PathBuf>) -> u64 {
     let is_own = |folder: &&PathBuf| calls::resolve(folder).is_ok_and(|own| own == **folder);
     folders.iter().filter(is_own).map(|folder| sweep_folder(folder)).sum()
@@ -144,8 +158,8 @@ pub(super) fn sweep_folder(folder: &Path) -> u64 {
     removed
 }
 
-/// Returns whether a file is one of ours that nobody needs any more. It is locked during the check, so that no
-/// other process uses it meanwhile.
+/// Returns whether a file is a leftover of a killed run. Locks the file during the check, so that
+/// no other process uses it.
 fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     let Some(found) = calls::look(path)?.filter(is_ours) else { return Ok(false) };
     let file = calls::open(path)?;
@@ -161,15 +175,15 @@ fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     }
 }
 
-/// Returns whether a file is a regular file of this user with only one name.
+/// Returns whether a file is a regular file of this user without other hard links.
 #[cfg(unix)]
 fn is_ours(found: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
 }
 
-/// Returns whether a file belongs to this user. Root gets no exception, because it may work in folders that
-/// other users can write to.
+/// Returns whether a file belongs to this user. Root is no exception, because it may work in
+/// folders that other users can write to.
 #[cfg(unix)]
 fn is_of(found: &Metadata, user: u32) -> bool {
     std::os::unix::fs::MetadataExt::uid(found) == user
@@ -180,8 +194,8 @@ fn is_ours(found: &Metadata) -> bool {
     found.is_file()
 }
 
-/// Returns whether only its owner can read a file. Files from a commit are never like that, unless the user's
-/// umask makes all files so.
+/// Returns whether only the owner can read and write a file. Git creates files with more
+/// permissions, unless the user's umask forbids it.
 #[cfg(unix)]
 fn is_private(found: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -204,7 +218,7 @@ fn links(_found: &Metadata) -> u64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+#[expect(clippy::disallowed_methods, reason = "these tests read and write files directly")]
 mod tests {
     use super::*;
 
@@ -229,7 +243,7 @@ mod tests {
         }
     }
 
-    /// Root once removed files of everybody.
+    /// Regression test: root used to remove the files of all users.
     #[cfg(unix)]
     #[test]
     fn a_file_of_another_user_is_not_removed_by_root_either() {
@@ -247,7 +261,7 @@ mod tests {
         assert_eq!(sweep_folder(folder.path()), u64::from(!is_root));
     }
 
-    /// Names that are reserved, in folders that strangers fill.
+    /// A commit can contain files with reserved names.
     #[cfg(unix)]
     #[test]
     fn what_a_commit_names_like_a_temporary_file_is_not_removed() {
@@ -273,7 +287,7 @@ mod tests {
         assert!(calls::lock(&held).unwrap());
         let count = || std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!((sweep_folder(folder.path()), count()), (0, 8));
-        // What nobody holds any more goes.
+        // Dropping the handle releases the lock.
         drop(held);
         assert_eq!((sweep_folder(folder.path()), count()), (1, 7));
         assert!(!path(6, "").exists());

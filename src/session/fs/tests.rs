@@ -1,6 +1,6 @@
-//! Pages are written only over what they were, and never through a link.
+//! Tests that a page is written only if it has not changed, and never through a symbolic link.
 
-#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+#![expect(clippy::disallowed_methods, reason = "these tests read and write files directly")]
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! Writes files atomically, and never over a change that somebody else made meanwhile.
+//! Writes files atomically, without overwriting changes that another program makes at the same
+//! time.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -9,28 +10,28 @@ use super::write_lock::hold_write_lock;
 use super::{attributes, calls, snapshot};
 use crate::fix::FixedFile;
 
-/// How often to put back the result of an exchange while somebody else keeps saving.
+/// The maximum number of attempts to put back a file while another program keeps saving it.
 const TRIES: u32 = 100;
 
-/// What became of an attempt to write a file.
+/// The outcome of an attempt to write a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::session) enum WriteOutcome {
-    /// It is written.
+    /// The file is written.
     Done,
-    /// It is written, but its folder could not be synced to the disk, for this reason. A power failure may
-    /// bring back the old file.
+    /// The file is written, but its folder could not be synced to the disk, for the given reason. A
+    /// power failure may bring back the old file.
     Unsure(String),
-    /// Somebody else changed it meanwhile, so it was left alone.
+    /// Another program changed the file, so this version was not written.
     Changed,
 }
 
 /// The message about files that are [`WriteOutcome::Unsure`].
 pub(in crate::session) const UNSURE: &str = "written, but a power failure may lose it";
 
-/// Why a page could not be written.
+/// The reason why a page could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WritePageError {
-    /// It is not a regular file of the archive, or a link leads to it.
+    /// The page is not a regular file in the archive, or its path contains a symbolic link.
     #[error("{path} is not a regular file inside the archive")]
     Foreign {
         /// The page's path, relative to the archive's root.
@@ -41,18 +42,20 @@ pub enum WritePageError {
     Io(#[from] io::Error),
 }
 
-/// What a new file may replace.
+/// The file that a new file may replace.
 enum Expected {
-    /// Whatever is there.
+    /// Any file at the path, or none.
     Anything(PathEntry),
-    /// Nothing: the path must be free.
+    /// No file: the path must be unused.
     Nothing,
-    /// This file, unchanged.
+    /// Only this file, unchanged.
     Snapshot(Box<Snapshot>),
 }
 
-/// Writes the new content of a page atomically, and only if the page has not changed. Neither the page nor a
-/// folder above it may be a symbolic link.
+/// Writes the new content of a page atomically, if the page has not changed.
+///
+/// # Errors
+/// Returns an error if the write fails, or if the page or a folder above it is a symbolic link.
 pub(in crate::session) fn write_page(
     root: &Path,
     fixed: &FixedFile,
@@ -73,8 +76,8 @@ pub(in crate::session) fn write_page(
     Ok(write_if_unchanged(&path, found, fixed.before.as_deref(), &fixed.after)?)
 }
 
-/// Creates the missing folders between `root`, which is canonical, and `folder`. Returns whether the folder is
-/// inside the archive, without a symbolic link on the way.
+/// Creates the missing folders between `root`, which is canonical, and `folder`. Returns whether
+/// the folder is inside the archive and is reached without symbolic links.
 pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result<bool> {
     if !folder.starts_with(root) {
         return Ok(false);
@@ -89,8 +92,8 @@ pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result
     Ok(calls::resolve(folder)? == folder)
 }
 
-/// Writes a file atomically if the file still has the content `before`, or, if that is `None`, still does not
-/// exist. A file that another process has changed is left alone.
+/// Writes a file atomically if the file still has the content `before`, or, if that is `None`,
+/// still does not exist. Returns [`WriteOutcome::Changed`] if another program has changed the file.
 pub(in crate::session) fn write_over(
     path: &Path,
     before: Option<&[u8]>,
@@ -117,9 +120,10 @@ fn write_if_unchanged(
     put(path, content, &expected)
 }
 
-/// Writes a report to a file atomically, through a temporary file in the same folder. Writes directly to
-/// anything that is not a regular file, such as a terminal or a pipe. Follows a symbolic link; the caller
-/// refuses links that can be part of a commit.
+/// Writes a report to a file atomically, through a temporary file in the same folder.
+///
+/// Writes directly to anything that is not a regular file, such as a terminal or a pipe. Follows
+/// symbolic links, so the caller must refuse links that could come from a commit.
 pub(in crate::session) fn write_whole(path: &Path, report: &[u8]) -> io::Result<WriteOutcome> {
     let metadata = calls::follow(path)?;
     if metadata.as_ref().is_some_and(|metadata| !metadata.is_file()) {
@@ -138,8 +142,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Puts a file at `path` in one step: readers see either the old content or all of the new content. Keeps the
-/// permissions and, if allowed, the owner and other attributes.
+/// Writes a file atomically: other programs read either the old content or all of the new content.
+/// Keeps the permissions and, if the system allows it, the owner and other attributes.
 fn put(path: &Path, content: &[u8], expected: &Expected) -> io::Result<WriteOutcome> {
     hold_write_lock(|| {
         let folder = folder_of(path);
@@ -173,7 +177,7 @@ fn replace(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     Ok(WriteOutcome::Done)
 }
 
-/// Puts a new file at a free path.
+/// Moves a new file to an unused path.
 fn publish(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     match calls::publish(&new.path, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(WriteOutcome::Changed),
@@ -183,9 +187,12 @@ fn publish(mut new: Temporary, path: &Path) -> io::Result<WriteOutcome> {
     Ok(WriteOutcome::Done)
 }
 
-/// Replaces `old` with a new file. Somebody could save the page between a comparison and a rename, so this
-/// exchanges the two files and then compares the one that was replaced. If it is not the expected one, it is
-/// put back. If the file system cannot exchange files, this compares right before a rename.
+/// Replaces `old` with a new file.
+///
+/// Another program could save the page between a comparison and a rename. This function therefore
+/// exchanges the two files first, and then examines the file that was replaced. If that file is not
+/// `old`, it is put back. If the file system cannot exchange files, the comparison happens right
+/// before a rename.
 fn exchange(
     new: Temporary,
     path: &Path,
@@ -197,13 +204,13 @@ fn exchange(
     }
     match calls::exchange(&new.path, path) {
         Err(error) if calls::is_unsupported(&error) => return replace(new, path),
-        // Somebody has removed the page.
+        // Another program has removed the page.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(WriteOutcome::Changed),
         exchanged => exchanged?,
     }
     // The temporary name now refers to the file that was at the path.
     match PathEntry::at(&new.path) {
-        // Another run recognised it as the old page and removed it as a leftover.
+        // Another run recognized the file as a leftover and removed it.
         Ok(PathEntry::Nothing) => Ok(WriteOutcome::Done),
         Ok(found) if found.is(old) => Ok(WriteOutcome::Done),
         Ok(_) => put_back(new, path, content).map(|()| WriteOutcome::Changed),
@@ -211,9 +218,11 @@ fn exchange(
     }
 }
 
-/// Puts back the file that an exchange replaced. If somebody saves the page meanwhile, their version stays.
+/// Puts back the file that an exchange replaced. If another program saves the page in the meantime,
+/// that version stays.
 fn put_back(mut new: Temporary, path: &Path, content: &[u8]) -> io::Result<()> {
-    // Until then, the temporary name refers to somebody else's file, which must not be removed.
+    // The temporary name refers to another program's version, which must not be removed before it
+    // is put back.
     new.is_removed = false;
     let done = exchange_back(&new, path, content);
     new.is_removed = done.is_ok();

@@ -1,4 +1,5 @@
-//! A lock held during each write, so that a signal does not end the process in the middle of one.
+//! The lock that is held during each write, so that a signal does not end the process in the middle
+//! of a write.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::sleep;
@@ -6,14 +7,14 @@ use std::time::{Duration, Instant};
 
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// Runs `work` with the lock held.
+/// Runs `work` while holding the lock.
 pub(super) fn hold_write_lock<T>(work: impl FnOnce() -> T) -> T {
     let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     work()
 }
 
-/// Waits until no file is being written, for `limit` at most. No new write starts while the guard is
-/// alive.
+/// Waits until no file is being written, but at most for `limit`. Returns a guard that prevents new
+/// writes, or `None` if the time is up.
 pub(crate) fn wait_for_writes(limit: Duration) -> Option<MutexGuard<'static, ()>> {
     let since = Instant::now();
     loop {

@@ -1,7 +1,7 @@
-//! That whoever writes a file at the same time, nobody's work is lost, and what a file is beside its content
-//! stays.
+//! Tests that writing a file does not lose the changes of other programs, and that a file keeps its
+//! permissions and attributes.
 
-#![expect(clippy::disallowed_methods, reason = "tests look at the files themselves")]
+#![expect(clippy::disallowed_methods, reason = "these tests read and write files directly")]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -16,7 +16,7 @@ use super::temporary::sweep_folder;
 
 type Saving = fn(&Path);
 
-/// Ways in which editors save.
+/// The ways in which editors save files.
 const EDITS: [(&str, Saving); 2] = [
     ("in place", |path| fs::write(path, EDIT).unwrap()),
     ("by a rename", |path| {
@@ -26,7 +26,8 @@ const EDITS: [(&str, Saving); 2] = [
     }),
 ];
 
-/// Where files cannot change places, only what follows the last comparison is not safe.
+/// Returns the number of leading calls before which an edit is never lost. These are the calls up
+/// to the exchange or, if files cannot be exchanged, up to the last comparison.
 fn calls_that_are_safe(way: Way, calls: &[Call]) -> usize {
     let compared = calls.iter().rposition(|call| *call == Call::Look);
     let exchanged = calls.iter().position(|call| *call == Call::Exchange);
@@ -55,7 +56,8 @@ fn an_edit_that_is_saved_before_any_call_stays() {
     }
 }
 
-/// The same content, saved anew, is somebody at work: what they write next goes to their own file.
+/// An editor may save unchanged content as a new file, and may keep that file open for its next
+/// save.
 #[test]
 fn a_page_that_is_saved_as_it_was_is_left_alone() {
     let compared = PAGE.calls().iter().rposition(|call| *call == Call::Create).unwrap();
@@ -93,7 +95,8 @@ fn of_edits_that_are_saved_while_one_is_put_back_the_latest_stays() {
     assert_eq!(outcome.beside(), Vec::<PathBuf>::new());
 }
 
-/// Only who is killed between two calls while somebody saves leaves an edit beside the page.
+/// All calls after the exchange fail, as if the process were killed. The edit then stays in the
+/// temporary file, which the next run must not remove.
 #[test]
 fn an_edit_that_came_out_of_an_exchange_is_never_removed() {
     let calls = PAGE.calls();
@@ -169,7 +172,8 @@ fn a_page_that_somebody_else_makes_meanwhile_is_not_replaced() {
     }
 }
 
-/// The bits that run a file as its owner do not go over to what an archive's text says.
+/// The bits that run a file as its owner or group are dropped, because the new content comes from
+/// an archive.
 #[test]
 fn a_page_keeps_its_permissions_but_does_not_run_as_its_owner() {
     let outcome = PAGE.run(|n, _, path| {

@@ -1,4 +1,4 @@
-//! Why there is no answer.
+//! Classifies the errors of requests that got no response.
 
 use std::error::Error;
 use std::io;
@@ -7,8 +7,8 @@ use crate::source_status::ErrorClass;
 use crate::sources::dns::GuardError;
 use crate::sources::send_deadline::DeadlinePassed;
 
-/// Finds the reason of a failure in the chain of errors, the most telling one first. `None` if the
-/// request was held back.
+/// Returns the class of a failure, from the first error in the chain that has a class. Returns `None`
+/// if the request was not sent because its deadline had passed.
 pub(super) fn classify(error: &reqwest::Error) -> Option<ErrorClass> {
     let mut found = None;
     let mut link = Some(error as &(dyn Error + 'static));
@@ -35,15 +35,16 @@ fn classify_link(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
         return Some(classify_tls(error));
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        // Closed in the middle of an answer, or before it began.
+        // The connection was closed in the middle of a response or before it began.
         return error.is_incomplete_message().then_some(ErrorClass::Reset);
     }
     let error = error.downcast_ref::<io::Error>()?;
-    // An error wrapped in an input or output error is skipped by `source`: look inside.
+    // `source` skips an error that is wrapped in an `io::Error`, so look inside.
     if let Some(class) = error.get_ref().and_then(|inner| classify_link(inner)) {
         return Some(class);
     }
-    // Too many open files, in the process or the system: nothing that a host could help.
+    // 23 and 24 mean that the system or the process has too many open files. This is not the
+    // fault of the host.
     if matches!(error.raw_os_error(), Some(23 | 24)) {
         return Some(ErrorClass::Internal);
     }

@@ -1,4 +1,4 @@
-//! Sends single requests. Does not follow redirects, retry, or store anything.
+//! Sends single requests. Does not follow redirects, retry or store anything.
 
 mod failure;
 
@@ -26,16 +26,18 @@ use super::tls::{Trust, tls_config};
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// The maximum time that an idle connection is kept.
+/// The maximum time that an idle connection stays open.
 const MAX_IDLE: Duration = Duration::from_secs(1);
 
-/// The minimum time, because the next request to the host follows shortly after the response.
+/// The minimum time that an idle connection stays open, because the next request to the host follows
+/// shortly after the response.
 const MIN_IDLE: Duration = Duration::from_millis(100);
 
-/// How much of a body is read, in bytes.
+/// The maximum number of bytes that are read from a body.
 const MAX_BODY: usize = 256 * 1024;
 
-/// How much of a robots.txt is read, in bytes: the minimum according to RFC 9309, section 2.5.
+/// The number of bytes that are read from a robots.txt, which is the minimum according to RFC
+/// 9309, section 2.5.
 const MAX_ROBOTS: usize = 500 * 1024;
 
 /// The maximum size of the headers of a response, in bytes.
@@ -50,24 +52,27 @@ pub(super) enum Method {
     Get,
 }
 
-/// What to read of the body of a response to GET.
+/// The part of the body to read from a response to GET.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// Nothing, except whether there is a body, where that matters.
+    /// Nothing. For status 202, only whether the body is empty.
     Nothing,
-    /// Its text, without the words that contain this one.
+    /// The text of the page, without the words that contain this string.
     Text(String),
-    /// Its bytes: it is a robots.txt.
+    /// The bytes of a robots.txt.
     Robots,
 }
 
-/// One request to be made.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) method: Method,
     pub(super) url: Url,
+    /// The kind of client that may send the request.
     pub(super) route: Route,
+    /// The certificates that the request accepts.
     pub(super) trust: Trust,
+    /// The part of the body to read.
     pub(super) wanted: Wanted,
 }
 
@@ -79,37 +84,39 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     /// Whether a header says that this is a bot challenge, not the page.
     pub(super) challenged: bool,
-    /// Whether there is no body. Set only where it matters: for 202 in response to GET.
+    /// Whether the body is known to be empty, from the `Content-Length` header or, for status 202 in
+    /// response to GET, from reading the body.
     pub(super) empty: bool,
     /// Whether a header says that the domain is parked.
     pub(super) parked: bool,
-    /// The text of the body, if it was requested and is HTML.
+    /// The text of the body, if the request wanted it and the body is HTML.
     pub(super) text: Option<Box<PageText>>,
-    /// The body itself, if it was requested; `None` if it broke off or is compressed.
+    /// The body itself, if the request wanted it. `None` if the body broke off or is compressed.
     pub(super) body: Option<Vec<u8>>,
-    /// The pause that the server asks for.
+    /// The pause that the server asks for in `Retry-After`, at most `LONGEST_PAUSE`.
     pub(super) retry_after: Option<Duration>,
 }
 
-/// How a request ends.
+/// The result of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// With a response.
+    /// A response.
     Answer(Answer),
-    /// Without a response. `sent` is false if there was no connection to send the request on.
+    /// No usable response. `sent` is `false` if the request was not sent, because no
+    /// connection was established.
     Failure { class: ErrorClass, sent: bool },
     /// The request was not sent, because its deadline had passed.
     Late,
 }
 
-/// The HTTP clients.
+/// The HTTP clients of a run.
 pub(super) struct Clients {
     strict: Routes,
     lenient: Routes,
-    /// Additional headers, each for one host only.
+    /// The additional headers, each with its host.
     headers: Vec<(String, HeaderMap)>,
-    /// Additional headers are also sent without encryption to address ranges that the user has allowed, such as
-    /// those of an intranet.
+    /// The policy with the address ranges that the user has allowed, such as an intranet. Only there,
+    /// additional headers are also sent without encryption.
     policy: Arc<AddressPolicy>,
 }
 
@@ -120,6 +127,10 @@ struct Routes {
 }
 
 impl Clients {
+    /// Builds the clients.
+    ///
+    /// # Errors
+    /// If TLS, the proxy or the HTTP client cannot be set up.
     pub(super) fn new(
         settings: &CrawlSettings,
         lookup: &Arc<dyn Lookup>,
@@ -147,13 +158,13 @@ impl Clients {
                 .timeout(settings.timeout)
                 .connect_timeout(settings.connect_timeout)
                 .connector_layer(DeadlineLayer)
-                // Redirects are followed hop by hop, each through the guard and its host's gate.
+                // Each redirect must pass the address guard and wait for the gate of its host.
                 .redirect(Policy::none())
                 .referer(false)
-                // Only the check decides on retries.
+                // Only the check decides whether to retry.
                 .retry(retry::never())
-                // Keep a connection from HEAD to GET and for the host's next URL. Keeping it any
-                // longer, a run over thousands of hosts would run out of sockets.
+                // Keep a connection from HEAD to GET and for the next URL of the host. If connections
+                // stayed open longer, a run over thousands of hosts would use up all sockets.
                 .pool_max_idle_per_host(1)
                 .pool_idle_timeout(settings.delay.saturating_mul(2).clamp(MIN_IDLE, MAX_IDLE))
                 .build()
@@ -171,8 +182,8 @@ impl Clients {
         })
     }
 
-    /// Sends one request, and reads the requested parts of the response. Does not send it if `start_by` has
-    /// passed by the time the connection is ready.
+    /// Sends a request and reads the wanted parts of the response. Does not send the request if
+    /// `start_by` has passed by the time the connection is ready.
     pub(super) fn ask(
         &self,
         asked: Request,
@@ -207,9 +218,10 @@ impl Clients {
         })
     }
 
-    /// Returns the secret headers of a request: only for their own host, and only if nobody can eavesdrop.
+    /// Returns the additional headers of a request. They may be secret, so they are sent only to their
+    /// own host, and only if nobody can eavesdrop.
     fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
-        // The client for other ports connects only to addresses in allowed ranges.
+        // For this route, the client connects only to addresses in allowed ranges.
         let opened = match asked.url.host() {
             _ if asked.route == Route::OtherPort => true,
             Some(Host::Ipv4(ip)) => self.policy.opens(ip.into()),
@@ -228,6 +240,7 @@ impl Clients {
 #[derive(Debug)]
 pub(super) struct Timed {
     pub(super) reply: Reply,
+    /// The earliest time at which the request may have been sent.
     pub(super) started: Instant,
 }
 
@@ -268,9 +281,9 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
     Reply::Answer(answer)
 }
 
-/// Reads the first `most` bytes of a body. If the body breaks off or does not end in time, keeps what has
-/// arrived, because the response itself is already known. Returns whether all the wanted bytes arrived.
-/// Does not decompress, because requests do not accept compression.
+/// Reads the first `most` bytes of a body, and returns whether all these bytes arrived. If the body
+/// breaks off or does not end in time, keeps the bytes that have arrived, because the response itself
+/// is already known. Does not decompress the body, because requests do not accept compression.
 async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) -> bool {
     body.truncate(most);
     while body.len() < most {
@@ -286,6 +299,7 @@ async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) -> 
     true
 }
 
+/// Returns whether the body is compressed.
 fn is_packed(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity")
 }
@@ -318,12 +332,12 @@ fn read_head(headers: &HeaderMap, status: u16) -> Answer {
 /// The maximum pause that a server can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-#[expect(clippy::disallowed_methods, reason = "a server may ask for a pause until a date")]
+#[expect(clippy::disallowed_methods, reason = "a pause until a date depends on the current time")]
 fn asked_pause(value: &HeaderValue) -> Option<Duration> {
     pause(value, SystemTime::now())
 }
 
-/// Parses a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
+/// Parses a `Retry-After` header, which contains seconds or a date (RFC 9110, section 10.2.3).
 fn pause(value: &HeaderValue, now: SystemTime) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     let pause = match text.parse() {
@@ -339,8 +353,8 @@ fn is_challenge(headers: &HeaderMap) -> bool {
         || headers.contains_key("x-amzn-waf-action")
 }
 
-/// Returns the text of a `Location` header. Escapes bytes that are not UTF-8, because a path in another
-/// encoding must return to the server unchanged.
+/// Returns the text of a `Location` header. Escapes bytes if the header is not UTF-8, because a path in
+/// another encoding must return to the server unchanged.
 fn reference(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

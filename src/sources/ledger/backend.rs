@@ -1,4 +1,4 @@
-//! What any database must do to be a ledger.
+//! The interface that a database must implement to serve as a ledger.
 
 use super::error::LedgerError;
 use super::observation::Observation;
@@ -8,18 +8,20 @@ use super::types::{
     LeaseReply, LeaseRequest, Merged, Robots,
 };
 
-/// Called with one item after another. An error ends the iteration and is passed on.
+/// A function that a ledger calls with each item in turn. If the function returns an error, the iteration stops
+/// with that error.
 pub type Visit<'a, T> = &'a mut dyn FnMut(T) -> Result<(), LedgerError>;
 
-/// The status of source URLs, and when each is due.
+/// A database that stores the status of source URLs and the time at which each URL is due.
 ///
-/// Times are milliseconds since 1970. The caller passes `now`, so that tests have a clock of their
-/// own; a database that several machines share may use its own clock instead.
+/// Times are in milliseconds since 1970. The caller passes `now`, so that tests can use a simulated clock.
+/// A database that several machines share may use its own clock instead.
 ///
-/// All methods fail if the database does, and then have changed nothing.
+/// Each method returns an error if the database fails. Apart from [`Ledger::enroll`], a method that returns
+/// an error has not changed the ledger.
 pub trait Ledger {
-    /// Adds URLs to track. New ones are due at once; known ones stay as they are, except that they
-    /// move to the host given. On an error, earlier URLs may be enrolled.
+    /// Adds URLs to track. New URLs are due at once. Known URLs keep their status, but move to the given
+    /// host. If an error occurs, some of the URLs may have been enrolled.
     ///
     /// # Errors
     /// If the database fails.
@@ -28,15 +30,16 @@ pub trait Ledger {
         urls: &mut dyn Iterator<Item = Enrolment>,
     ) -> Result<Enrolled, LedgerError>;
 
-    /// Leases the host that has been ready for longest, with its URLs that are due. `None` if no host
-    /// is ready.
+    /// Leases the host that has been ready for longest, and returns the lease with the host's URLs that are
+    /// due. Of several hosts that became ready at the same time, leases the one with the most URLs. Returns
+    /// `None` if no host is ready.
     ///
     /// # Errors
     /// If the database fails.
     fn claim(&mut self, request: LeaseRequest, now: i64) -> Result<Option<Claim>, LedgerError>;
 
-    /// Leases the host with that rate-limit key, whether any of its URLs is due or not: the target of a
-    /// redirect has a rate limit too. Adds a host that is not known.
+    /// Leases the host with the given rate-limit key, even if none of its URLs is due: a redirect may lead
+    /// to this host, and its rate limit applies to that request too. Adds the host if it is unknown.
     ///
     /// # Errors
     /// If the database fails.
@@ -47,8 +50,8 @@ pub trait Ledger {
         now: i64,
     ) -> Result<LeaseReply, LedgerError>;
 
-    /// Returns at most `most` URLs of a leased host that are due and come after `last`, the longest due
-    /// first.
+    /// Returns at most `most` more due URLs of a leased host: those that follow `last`, in the order of
+    /// [`Claim::urls`].
     ///
     /// # Errors
     /// If the database fails.
@@ -60,7 +63,7 @@ pub trait Ledger {
         now: i64,
     ) -> Result<Vec<Due>, LedgerError>;
 
-    /// Returns that URL, if it is enrolled and due.
+    /// Returns the URL with its id and due time, or `None` if the URL is not enrolled or not due.
     ///
     /// # Errors
     /// If the database fails.
@@ -72,32 +75,35 @@ pub trait Ledger {
     /// If the database fails.
     #[cfg_attr(
         not(any(test, feature = "internals")),
-        expect(dead_code, reason = "the conformance suite asks every backend for it")
+        expect(dead_code, reason = "only tests call this method")
     )]
     fn holds(&self, lease: &Lease, now: i64) -> Result<bool, LedgerError>;
 
     /// Extends a lease until the given time.
     ///
     /// # Errors
-    /// [`LedgerError::LeaseLost`] if another run holds the host by now, or the database fails.
+    /// [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again, or an error if
+    /// the database fails.
     fn renew(&mut self, lease: &mut Lease, until: i64) -> Result<(), LedgerError>;
 
-    /// Stores observations under a lease, which continues.
+    /// Stores observations, given with the ids of their URLs, and keeps the lease.
     ///
     /// # Errors
-    /// As [`Ledger::complete`].
+    /// The same errors as [`Ledger::complete`].
     fn record(
         &mut self,
         lease: &Lease,
         observations: &[(i64, Observation)],
     ) -> Result<(), LedgerError>;
 
-    /// Ends a lease and stores the last observations under it: all of them, or none. The host is ready
-    /// again when its next URL is due, but not before `gate`.
+    /// Stores the last observations of a lease, given with the ids of their URLs, and ends the lease.
+    /// Stores either all observations or none. The host is ready again when its next URL is due, but not
+    /// before `gate`.
     ///
     /// # Errors
-    /// [`LedgerError::LeaseLost`] if another run holds the host by now, [`LedgerError::NoSuchUrl`] for
-    /// an id that the ledger doesn't have, or the database fails.
+    /// [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again,
+    /// [`LedgerError::NoSuchUrl`] if the ledger has no URL with one of the ids, or an error if the database
+    /// fails.
     fn complete(
         &mut self,
         lease: &Lease,
@@ -105,41 +111,43 @@ pub trait Ledger {
         gate: i64,
     ) -> Result<(), LedgerError>;
 
-    /// Returns URLs of different hosts that answered when they were last checked, the latest first.
+    /// Returns at most `most` URLs that are alive or have moved, starting with the URL that answered last.
+    /// Returns only one URL for each host.
     ///
     /// # Errors
     /// If the database fails.
     fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError>;
 
-    /// Returns the status of a URL; `None` if it was never checked.
+    /// Returns the status of a URL, or `None` if the URL was never checked.
     ///
     /// # Errors
     /// If the database fails.
     fn status(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError>;
 
-    /// Visits all URLs that were ever checked, sorted by URL.
+    /// Visits the status of each URL that was ever checked, sorted by URL.
     ///
     /// # Errors
     /// If the database or the visitor fails.
     #[cfg_attr(
         not(any(test, feature = "internals")),
-        expect(dead_code, reason = "the conformance suite asks every backend for it")
+        expect(dead_code, reason = "only tests call this method")
     )]
     fn statuses(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError>;
 
-    /// Returns when the next host is ready: a time in the past for "now", `None` if there is no URL.
+    /// Returns the time at which the next host is ready. A time in the past means that a host is ready now.
+    /// Returns `None` if the ledger has no URLs and no leased hosts.
     ///
     /// # Errors
     /// If the database fails.
     fn next_ready_at(&self) -> Result<Option<i64>, LedgerError>;
 
-    /// Counts all URLs.
+    /// Counts all URLs, in total and by state.
     ///
     /// # Errors
     /// If the database fails.
     fn counts(&self, now: i64) -> Result<Counts, LedgerError>;
 
-    /// Counts the URLs of each host that has any, sorted by rate-limit key.
+    /// Visits the number of URLs of each host that has URLs, sorted by rate-limit key.
     ///
     /// # Errors
     /// If the database or the visitor fails.
@@ -151,32 +159,33 @@ pub trait Ledger {
     /// If the database or the visitor fails.
     fn observations(&self, visit: Visit<'_, (String, Observation)>) -> Result<(), LedgerError>;
 
-    /// Stores observations from another ledger, in any order and any number of times: all of them, or
-    /// none. URLs that are known keep their host.
+    /// Stores observations from another ledger: either all of them or none. The resulting ledger does not
+    /// depend on the order of the observations or on duplicates. Known URLs keep their host.
     ///
     /// # Errors
-    /// [`LedgerError::TooLong`] for a URL longer than any ledger takes, or the database fails.
+    /// [`LedgerError::TooLong`] if a URL is too long for a ledger, or an error if the database fails.
     fn merge(&mut self, observations: &[ImportedObservation]) -> Result<Merged, LedgerError>;
 
-    /// Returns what the robots.txt of an origin, such as `https://example.org`, said last.
+    /// Returns the stored robots.txt of an origin, such as `https://example.org`, or `None` if no fetch has
+    /// been attempted.
     ///
     /// # Errors
     /// If the database fails.
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
 
-    /// Stores what the robots.txt of an origin says.
+    /// Stores the robots.txt of an origin, and replaces the previous one.
     ///
     /// # Errors
     /// If the database fails.
     fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
 
-    /// Returns what the web archive answered for a URL; `None` if it was not asked.
+    /// Returns the result of looking up a URL in the web archive, or `None` if it was not looked up.
     ///
     /// # Errors
     /// If the database fails.
     fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError>;
 
-    /// Stores what the web archive answers for a URL.
+    /// Stores the result of looking up a URL in the web archive, and replaces the previous result.
     ///
     /// # Errors
     /// If the database fails.

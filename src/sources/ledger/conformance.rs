@@ -1,4 +1,5 @@
-//! What every ledger must do, whatever its database: each case is given an empty one.
+//! The conformance suite, which every implementation of [`Ledger`] must pass. Each case receives an empty
+//! ledger.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +11,18 @@ use super::{
 };
 use crate::source_status::{Cause, Reason, Verdict};
 
+/// A day in milliseconds.
 pub(super) const DAY: i64 = 86_400_000;
 
-/// Some day of 2020.
+/// A time in January 2020, in milliseconds since 1970.
 pub(super) const NOW: i64 = 1_580_000_000_000;
 
+/// A case for a single ledger.
 pub(super) type SingleCase = fn(&mut dyn Ledger);
-
+/// A case for three ledgers that exchange observations.
 pub(super) type ExchangeCase = fn([&mut dyn Ledger; 3]);
 
-/// The cases for one ledger.
+/// All cases for a single ledger, with their names.
 pub(super) const SINGLE_CASES: &[(&str, SingleCase)] = &[
     ("enrolling", enrolling),
     ("leasing", leasing),
@@ -42,11 +45,13 @@ pub(super) const SINGLE_CASES: &[(&str, SingleCase)] = &[
     ("hostile text", hostile_text),
 ];
 
-/// The cases for a ledger and two more to exchange with.
+/// All cases for three ledgers, with their names.
 pub(super) const EXCHANGE_CASES: &[(&str, ExchangeCase)] = &[("exchange", exchange)];
 
+/// A request for a lease of one minute.
 pub(super) const REQUEST: LeaseRequest = LeaseRequest { duration: 60_000, max_urls: 100 };
 
+/// Enrols URLs, each with its host name as the rate-limit key.
 pub(super) fn enroll(ledger: &mut dyn Ledger, urls: &[&str]) -> Enrolled {
     let mut urls = urls.iter().map(|url| {
         let key = key_of(url).unwrap_or_default();
@@ -55,10 +60,12 @@ pub(super) fn enroll(ledger: &mut dyn Ledger, urls: &[&str]) -> Enrolled {
     ledger.enroll(&mut urls).unwrap()
 }
 
+/// Returns the host name of a URL, or `None` if the URL is not absolute.
 pub(super) fn key_of(url: &str) -> Option<String> {
     url.split('/').nth(2).map(str::to_owned)
 }
 
+/// Returns an observation with the HTTP status that is usual for the reading.
 pub(super) fn seen(at: i64, reading: Reading) -> Observation {
     let status = match reading {
         Reading::Alive => Some(200),
@@ -72,7 +79,7 @@ fn claim(ledger: &mut dyn Ledger, now: i64) -> Claim {
     ledger.claim(REQUEST, now).unwrap().expect("a host is ready")
 }
 
-/// Claims the one host that is ready and answers for all its URLs.
+/// Claims the next host, and completes the lease with the same reading for all claimed URLs.
 fn look(ledger: &mut dyn Ledger, now: i64, reading: Reading) {
     let claim = claim(ledger, now);
     let answers: Vec<_> = claim.urls.iter().map(|due| (due.id, seen(now, reading))).collect();
@@ -104,7 +111,7 @@ fn leasing(ledger: &mut dyn Ledger) {
     assert_eq!(ledger.next_ready_at().unwrap(), Some(one.lease.until));
     assert!(ledger.holds(&one.lease, NOW + 59_999).unwrap());
     assert!(!ledger.holds(&one.lease, NOW + 60_000).unwrap());
-    // A worker that died needs nobody to tell of it.
+    // The lease of a worker that died expires by itself.
     let again = claim(ledger, NOW + 60_000);
     assert_eq!(again.lease.host, one.lease.host);
     assert_eq!(again.urls, one.urls);
@@ -148,10 +155,10 @@ fn leasing_by_key(ledger: &mut dyn Ledger) {
     ledger.complete(&lease, &[], NOW + 5_000).unwrap();
     assert_eq!(ledger.lease("a", REQUEST, NOW).unwrap(), LeaseReply::NotBefore(NOW + 5_000));
     look(ledger, NOW + 5_000, Reading::Alive);
-    // Nothing of it is due for weeks, but it may be asked for something else.
+    // None of its URLs is due for weeks, but the host can be leased for other requests.
     let lease = granted(ledger.lease("a", REQUEST, NOW + 5_000).unwrap());
     assert!(ledger.holds(&lease, NOW + 5_000).unwrap());
-    // A worker that died holds it no longer than its lease.
+    // If a worker dies, the host is free again when the lease ends.
     assert_ne!(granted(ledger.lease("a", REQUEST, lease.until).unwrap()).epoch, lease.epoch);
 }
 
@@ -216,7 +223,7 @@ fn stalest_first(ledger: &mut dyn Ledger) {
     let claim = ledger.claim(request, NOW + 100 * DAY).unwrap().unwrap();
     let urls: Vec<_> = claim.urls.iter().map(|due| due.url.as_str()).collect();
     assert_eq!(urls, ["http://a/new", "http://a/old"]);
-    // What was not asked after all is due as before.
+    // URLs without an observation remain due.
     ledger.complete(&claim.lease, &[], NOW + 100 * DAY).unwrap();
     assert_eq!(ledger.claim(request, NOW + 100 * DAY).unwrap().unwrap().urls, claim.urls);
 }
@@ -227,7 +234,7 @@ fn a_gate(ledger: &mut dyn Ledger) {
     let answer = [(first.urls[0].id, seen(NOW, Reading::Alive))];
     ledger.complete(&first.lease, &answer, NOW + 5_000).unwrap();
     assert_eq!(ledger.next_ready_at().unwrap(), Some(NOW + 5_000));
-    // A new URL does not open it.
+    // A new URL does not make the host ready before its gate.
     enroll(ledger, &["http://a/3"]);
     assert_eq!(ledger.claim(REQUEST, NOW + 4_999).unwrap(), None);
     assert_eq!(claim(ledger, NOW + 5_000).urls.len(), 2);
@@ -242,7 +249,7 @@ fn waking(ledger: &mut dyn Ledger) {
     enroll(ledger, &["http://a/2"]);
     let claim = claim(ledger, NOW);
     assert_eq!(claim.urls.len(), 1);
-    // One that comes during a lease waits for its end.
+    // A URL that is enrolled during a lease waits for the end of the lease.
     enroll(ledger, &["http://a/3"]);
     assert_eq!(ledger.claim(REQUEST, NOW).unwrap(), None);
     let answer = [(claim.urls[0].id, seen(NOW, Reading::Alive))];
@@ -350,7 +357,7 @@ fn bad_lines(ledger: &mut dyn Ledger) {
     assert_eq!(merged, Merged { new: 1, known: 0 });
 }
 
-/// What is stored is codes: words would count one observation twice once they are improved.
+/// A ledger stores codes only. If it stored messages, an improved message would duplicate observations.
 fn only_codes_are_stored(ledger: &mut dyn Ledger) {
     let url = "http://a/1";
     enroll(ledger, &[url]);
@@ -395,7 +402,8 @@ fn hostile_text(ledger: &mut dyn Ledger) {
     assert_eq!(import(ledger, &mut out.as_slice(), &key_of, NOW).unwrap().known, 2);
 }
 
-/// Everything that must be the same in ledgers that hold the same observations.
+/// Returns everything that must be equal in ledgers with the same observations: the export and all
+/// statuses.
 fn contents(ledger: &dyn Ledger) -> (Vec<u8>, Vec<(String, UrlStatus)>) {
     let mut lines = Vec::new();
     export(ledger, &mut lines).unwrap();
@@ -417,7 +425,7 @@ fn exchange([one, two, three]: [&mut dyn Ledger; 3]) {
     for _ in 0..2 {
         look(two, NOW + 4 * DAY, Reading::Hard);
     }
-    // Neither has seen enough by itself.
+    // Neither ledger has enough observations of its own to prove that the page is dead.
     assert_eq!(status(two, "http://a/1").verdict, Verdict::Failing);
     let (from_one, from_two) = (contents(one).0, contents(two).0);
     let now = NOW + 9 * DAY;

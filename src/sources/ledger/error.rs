@@ -1,10 +1,10 @@
-//! What can go wrong with a ledger.
+//! The errors of a ledger.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why a ledger failed.
+/// The reason why a ledger could not be opened, read, written or imported into.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The file or its folder could not be opened or created.
@@ -12,16 +12,16 @@ pub enum LedgerError {
     Open {
         /// The ledger's file.
         path: PathBuf,
-        /// What the system reports.
+        /// The error of the operating system or of `SQLite`.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The file, or one that belongs to it, is a symbolic link or not a file.
+    /// The path of the ledger, or of a file next to it that `SQLite` uses, is not a regular file.
     #[error("{} is not a regular file: a ledger is not written through links", path.display())]
     NotAFile {
         /// The file.
         path: PathBuf,
     },
-    /// The file is something else, and stays as it is.
+    /// The file is not a ledger. It was not changed.
     #[error("{} is not a Dateline ledger", path.display())]
     NotALedger {
         /// The file.
@@ -36,41 +36,41 @@ pub enum LedgerError {
     Newer {
         /// The ledger's file.
         path: PathBuf,
-        /// The version of its format.
+        /// The version of the ledger's format.
         found: i64,
-        /// The newest version that this program knows.
+        /// The newest version of the format that this program knows.
         known: i64,
     },
-    /// The lease ended, and another run holds the host or completed it.
+    /// The lease is no longer valid: it was completed, or the host has been leased again since it expired.
     #[error("the lease of {key} is over")]
     LeaseLost {
         /// The host's rate-limit key.
         key: String,
     },
-    /// An observation of a URL that the ledger doesn't have.
+    /// An observation refers to a URL that is not in the ledger.
     #[error("the ledger has no URL with the id {id}")]
     NoSuchUrl {
-        /// The id.
+        /// The id of the URL.
         id: i64,
     },
-    /// A URL that no ledger takes.
+    /// A URL is too long for a ledger.
     #[error("a URL of {length} bytes is too long for a ledger")]
     TooLong {
-        /// Its length in bytes.
+        /// The length of the URL, in bytes.
         length: usize,
     },
-    /// A line of an export that can't be read. Earlier lines may have been imported.
+    /// A line of an export is invalid. Earlier lines may have been imported.
     #[error("line {line}: {problem}")]
     Line {
-        /// Its number, from 1.
+        /// The number of the line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The problem with the line.
         problem: LineError,
     },
     /// An export could not be read or written.
     #[error("cannot read or write the export")]
     Exchange(#[from] std::io::Error),
-    /// The ledger's content makes no sense.
+    /// The content of the ledger is invalid.
     #[error("the ledger is damaged: {0}")]
     Damaged(Damage),
     /// Another process kept the ledger locked for too long.
@@ -78,7 +78,7 @@ pub enum LedgerError {
     Locked {
         /// The ledger's file.
         path: PathBuf,
-        /// How long this process waited for it.
+        /// The time that this process waited for the lock.
         waited: Duration,
     },
     /// The database failed.
@@ -86,72 +86,72 @@ pub enum LedgerError {
     Database(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// What is wrong with a line of an export.
+/// The problem with a line of an export.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
-    /// It is longer than any line that a ledger writes.
+    /// The line is longer than any line that a ledger writes.
     #[error("it is longer than {most} bytes")]
     TooLong {
-        /// The longest that is read, in bytes.
+        /// The maximum length of a line, in bytes.
         most: u64,
     },
-    /// It is not JSON, or not an observation.
+    /// The line is not JSON, or its JSON is not an observation.
     #[error("{message}, at column {column}")]
     Json {
-        /// What the parser reports.
+        /// The message of the JSON parser.
         message: String,
-        /// Where in the line, from 1.
+        /// The column of the error, in bytes, from 1.
         column: usize,
     },
-    /// Its URL is longer than any ledger takes.
+    /// The URL is too long for a ledger.
     #[error("its URL is longer than {most} bytes")]
     UrlTooLong {
-        /// The longest that a ledger takes, in bytes.
+        /// The maximum length of a URL, in bytes.
         most: usize,
     },
-    /// Its time is impossible.
+    /// The time of the observation is before 1970, or more than a day in the future.
     #[error("its time is in the future, or before 1970")]
     BadTime,
-    /// Its URL is one that Dateline never checks.
+    /// The URL is one that Dateline never checks.
     #[error("its URL is one that is never checked")]
     NeverChecked,
-    /// Its error code is unknown.
+    /// The error code is unknown.
     #[error("there is no error `{code}`: a newer version may have written it")]
     UnknownCode {
-        /// The code, made printable.
+        /// The code, with unprintable characters escaped.
         code: String,
     },
 }
 
-/// What makes no sense in a ledger.
+/// The invalid part of a damaged ledger.
 #[derive(Debug, thiserror::Error)]
 pub enum Damage {
-    /// The database finds its own file inconsistent.
+    /// The integrity check of the database failed.
     #[error("{report}")]
     File {
-        /// The first problem that it reports.
+        /// The first problem that the database reports.
         report: String,
     },
-    /// Rows refer to rows that do not exist.
+    /// Some rows refer to rows that do not exist.
     #[error("rows that refer to nothing: {count}")]
     DanglingRows {
-        /// How many.
+        /// The number of these rows.
         count: u32,
     },
-    /// A column holds a code that no version wrote.
+    /// A column contains a code that this version does not know.
     #[error(transparent)]
     UnknownCode(#[from] UnknownCode),
-    /// A column holds a value of another type.
+    /// A column contains a value that cannot be converted to the type of its field.
     #[error(transparent)]
     Value(Box<dyn Error + Send + Sync>),
 }
 
-/// A code that is not one of its column.
+/// A code that is not valid in its column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no {column} `{code}`")]
 pub struct UnknownCode {
-    /// What the column holds.
+    /// The kind of code that the column contains, such as `verdict`.
     pub column: &'static str,
-    /// The code, made printable.
+    /// The code, with unprintable characters escaped.
     pub code: String,
 }

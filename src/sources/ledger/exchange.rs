@@ -1,7 +1,7 @@
-//! Observations as lines of JSON, to move them from one ledger to another.
+//! Exports and imports: observations as lines of JSON, which move them from one ledger to another.
 //!
-//! An export holds observations only: the other ledger derives statuses and due dates from them. Nor
-//! does it hold hosts: whoever reads a line decides which rate limit its URL falls under.
+//! An export contains only observations, because the importing ledger derives statuses and due times from
+//! them. It contains no hosts either: the importing program determines the rate limit of each URL.
 
 use std::io::{BufRead, Read, Write};
 
@@ -18,10 +18,10 @@ use crate::json_escape;
 /// The longest line that is read, in bytes. No ledger writes a longer one.
 pub const MAX_LINE: u64 = 64 * 1024;
 
-/// How many lines are merged at once.
+/// The number of lines that are merged in one transaction.
 const BATCH: usize = 5_000;
 
-/// How far another machine's clock may be ahead.
+/// The time by which another machine's clock may be ahead, in milliseconds.
 const AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Serialize, Deserialize)]
@@ -32,16 +32,16 @@ struct ExportLine {
     reading: Reading,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
-    /// The code of a cause; versions before codes wrote words.
+    /// The code of the cause. Versions before codes wrote a message instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     final_url: Option<String>,
-    /// Written as [`VANTAGE`], and ignored when read.
+    /// Always [`VANTAGE`] in exports, and ignored by imports.
     vantage: String,
 }
 
-/// Writes all observations, one per line, in an order that depends on nothing else.
+/// Writes all observations, one per line. Ledgers with the same observations produce the same export.
 ///
 /// # Errors
 /// If the ledger or the writer fails.
@@ -58,13 +58,13 @@ pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerErro
     })
 }
 
-/// Adds the observations of an export to a ledger. Importing one twice, or several in another order,
-/// gives the same ledger. `key_of` returns the rate-limit key of a URL, or `None` for a URL that is never
-/// checked.
+/// Adds the observations of an export to a ledger. The result does not depend on the order of imports, and
+/// importing the same export again changes nothing. `key_of` returns the rate-limit key of a URL, or `None`
+/// for a URL that is never checked.
 ///
 /// # Errors
-/// [`LedgerError::Line`] at the first bad line, or if the ledger or the reader fails. Earlier lines may
-/// have been imported; importing the corrected export again does no harm.
+/// [`LedgerError::Line`] at the first invalid line, or an error if the ledger or the reader fails. Earlier
+/// lines may have been imported, so the corrected export can simply be imported again.
 pub fn import(
     ledger: &mut dyn Ledger,
     from: &mut dyn BufRead,
@@ -107,7 +107,7 @@ fn parse_line(
     if url.len() > MAX_URL {
         return Err(LineError::UrlTooLong { most: MAX_URL });
     }
-    // The URL of an observation from the future would never be due again.
+    // After an observation from the far future, the URL would practically never be due again.
     if at < 0 || at > now.saturating_add(AHEAD) {
         return Err(LineError::BadTime);
     }
@@ -121,9 +121,9 @@ fn parse_line(
 }
 
 fn json_error(error: &serde_json::Error) -> LineError {
-    // The line number in the message is the one within this single line.
+    // Drop the line number of the message, which is always 1: the parser sees only this line.
     let text = error.to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
-    // The message quotes the line, which comes from elsewhere.
+    // The message may quote the line, whose text is not trusted.
     LineError::Json { message: printable(&text[..end]).into(), column: error.column() }
 }

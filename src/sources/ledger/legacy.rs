@@ -1,6 +1,6 @@
-//! The words that ledgers and exports before codes stored: what each stands for.
+//! The messages that earlier versions stored in ledgers and exports, before codes replaced them.
 //!
-//! Frozen: these are texts of files that exist, not messages.
+//! These texts must not change: they have to match the content of existing files.
 
 use crate::address::AddressClass;
 use crate::source_status::{Cause, ErrorClass, Likeness};
@@ -54,8 +54,8 @@ const CLASSES: &[(&str, AddressClass)] = &[
     ("a cloud metadata address", AddressClass::Metadata),
 ];
 
-/// The cause that a stored text stands for: a code, or words of a version before codes. `None` for
-/// what looks like a code, and is one of no version that is known.
+/// Returns the cause that a stored text stands for. The text is a code, or a message of a version before
+/// codes. Returns `None` if the text looks like a code but is unknown: a newer version may have written it.
 pub(super) fn cause(text: &str) -> Option<Cause> {
     if let Some(cause) = Cause::from_code(text) {
         return Some(cause);
@@ -64,7 +64,8 @@ pub(super) fn cause(text: &str) -> Option<Cause> {
     if is_code { None } else { Some(of_words(text)) }
 }
 
-/// The cause that words of a version before codes stand for.
+/// Returns the cause that a message of a version before codes stands for, or `Cause::Unrecognized` if no
+/// version is known to have written this message.
 pub(super) fn of_words(words: &str) -> Cause {
     if let Some((_, cause)) = WORDS.iter().find(|(known, _)| *known == words) {
         return *cause;

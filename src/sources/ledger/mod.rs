@@ -1,14 +1,15 @@
-//! The ledger: every observation of every source URL, the status that follows from them, and when each
-//! URL is due again.
+//! The ledger: a database of all observations of source URLs, with the status of each URL and the time of
+//! its next check.
 //!
-//! `observation` is what a ledger stores, `status_history` derives the status from it. [`Ledger`] is what
-//! any database must do; `sqlite` does it in one file. `exchange` moves observations from one ledger
-//! to another.
+//! `observation` defines what a ledger stores, and `status_history` derives the status of a URL from its
+//! observations. [`Ledger`] is the interface of a database, and `sqlite` implements it in a single file.
+//! `exchange` moves observations from one ledger to another.
 //!
-//! Several runs share a ledger. They lease hosts, not URLs. One column, `ready_at`, holds the end of the
-//! rate limit, the end of a lease or the time at which the host's next URL is due, so a host that a
-//! killed run held is free again without any clean-up. A run that comes back late notices by the
-//! host's epoch, which every lease and every completion increments.
+//! Several runs can share a ledger. They lease hosts, not URLs. A single column, `ready_at`, holds the end
+//! of the rate limit, the end of the lease, or the time at which the host's next URL is due. The lease of a
+//! killed run therefore expires without any clean-up. Each lease and each completion increments the epoch
+//! of the host. If a run uses a lease after another run has leased the host, the epochs differ, and the
+//! ledger rejects the lease.
 
 mod backend;
 pub mod error;

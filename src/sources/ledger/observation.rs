@@ -1,43 +1,43 @@
-//! What was observed of one URL at one time. A ledger stores observations; all else in it follows from
-//! them.
+//! Observations: the results of checking a URL at a certain time. A ledger derives the status of each URL
+//! from its observations.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::source_status::{Cause, Outcome, Reason, Verdict};
 
-/// The longest URL that a ledger takes, in bytes. With the other limits it keeps every line of an
-/// export short, whatever its text takes to escape.
+/// The maximum length of a URL in a ledger, in bytes. It keeps every line of an export shorter than
+/// [`MAX_LINE`](super::exchange::MAX_LINE), even if every byte of its URLs has to be escaped.
 pub const MAX_URL: usize = 4096;
 
-/// What exports and digests say about where an observation was made. The format has room for several
-/// places; this version knows one, and gives it no name.
+/// The vantage of every observation: the place from which it was made. Exports and digests contain it
+/// because the format allows several places. This version has only one, and its name is empty.
 pub(super) const VANTAGE: &str = "";
 
-/// What one request says about a page.
+/// The result of one check of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
-    /// It answers.
+    /// The page answers.
     Alive,
-    /// It answers elsewhere, for good.
+    /// The page answers at another URL, and every redirect on the way there is permanent.
     Moved,
-    /// It is no better than a random, nonexistent path: proven by asking for one.
+    /// The check has proven that the server answers as it does for a random, nonexistent path.
     #[serde(rename = "soft-404")]
     Soft404,
-    /// Somebody else has the domain: proven.
+    /// The check has proven that the domain has been taken over.
     Usurped,
-    /// It answers to those who ignore its certificate.
+    /// The page answers, but its certificate is invalid.
     TlsBroken,
-    /// A bot challenge or a login, which says nothing about the page.
+    /// A bot challenge or a login, which says nothing about the page itself.
     Blocked,
-    /// Gone, as the server or the name servers say: 404, or no such host.
+    /// The page does not exist (status 404), or its host name does not exist.
     Hard,
-    /// Gone for good, as the server says: 410.
+    /// The server says that the page has been removed permanently (status 410).
     Gone,
-    /// A failure that may pass.
+    /// A failure that may be temporary.
     Soft,
-    /// Nothing reliable.
+    /// The check was inconclusive.
     Unknown,
 }
 
@@ -56,7 +56,7 @@ impl Reading {
         Self::Unknown,
     ];
 
-    /// Returns its name, as ledgers write it.
+    /// Returns the name of the reading, as stored in ledgers and exports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -73,30 +73,30 @@ impl Reading {
         }
     }
 
-    /// Returns the reading with that name.
+    /// Returns the reading with the given name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reading| reading.name() == name)
     }
 }
 
-/// One observation of a page.
+/// An observation of a page: the result of checking its URL at a certain time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// When, in milliseconds since 1970.
+    /// The time of the check, in milliseconds since 1970.
     pub at: i64,
-    /// What it says about the page.
+    /// The result of the check.
     pub reading: Reading,
-    /// The status of the answer, if one came.
+    /// The HTTP status of the response, or `None` if no response came.
     pub status: Option<u16>,
-    /// Why there is no answer that counts.
+    /// The cause of the failure, or `None` if the response itself decides the result.
     pub error: Option<Cause>,
-    /// The URL that the redirects led to.
+    /// The URL that the redirects led to, if any were followed.
     pub final_url: Option<String>,
 }
 
 impl Observation {
-    /// Makes an observation of what one run found out.
+    /// Creates an observation from the outcome of a check.
     #[must_use]
     pub fn of(outcome: &Outcome, at: i64) -> Self {
         let evidence = &outcome.evidence;
@@ -121,22 +121,23 @@ impl Observation {
         }
     }
 
-    /// Returns it within the limits of a ledger. Every ledger stores it this way, or one observation
-    /// would count as two when ledgers are merged.
+    /// Returns the observation without its final URL if the final URL is too long for a ledger. Every
+    /// ledger stores observations in this form. Otherwise, the same observation could be stored twice when
+    /// ledgers are merged.
     #[must_use]
     pub fn clipped(mut self) -> Self {
-        // A shortened URL would lead elsewhere.
+        // Do not shorten the URL: it would lead to another page.
         self.final_url = self.final_url.filter(|url| url.len() <= MAX_URL);
         self
     }
 
-    /// Returns what it is based on; `None` if it does not say.
+    /// Returns the reason for the reading, or `None` if the observation has neither an error nor a status.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         self.error.map(Reason::Cause).or(self.status.map(Reason::Status))
     }
 
-    /// Returns a digest that differs for every other observation of the same URL at the same time.
+    /// Returns a digest that identifies this observation among those of the same URL at the same time.
     #[must_use]
     pub fn digest(&self) -> [u8; 16] {
         let mut bytes = Vec::new();
@@ -148,7 +149,7 @@ impl Observation {
             self.error.map(Cause::code),
             self.final_url.as_deref(),
         ] {
-            // The length first, so that no two parts run into one another.
+            // Prefix each part with its length, so that the boundaries between parts matter.
             let length = part.map_or(u64::MAX, |part| part.len() as u64);
             bytes.extend(length.to_be_bytes());
             bytes.extend(part.unwrap_or_default().as_bytes());

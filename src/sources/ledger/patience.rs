@@ -1,4 +1,4 @@
-//! How long a ledger waits for another process that has locked it, and whom it tells.
+//! Waiting for a ledger that another process has locked.
 
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -9,14 +9,14 @@ use rusqlite::Connection;
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long to wait for another process to end its transaction, and whom to tell.
+/// The settings for waiting until another process unlocks the ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The longest wait: to open a ledger, and again for each transaction.
+    /// The maximum time to wait. It applies to opening a ledger and, separately, to each transaction.
     pub limit: Duration,
-    /// After how long to call `notice`.
+    /// The time to wait before `notice` is called.
     pub notice_after: Duration,
-    /// Reports that the ledger at this path is locked.
+    /// A function that reports that the ledger at this path is locked.
     pub notice: fn(&Path),
 }
 
@@ -30,7 +30,7 @@ impl Default for Patience {
     }
 }
 
-/// One wait for a lock, or several in a row with one limit.
+/// A wait for a lock: a series of attempts with pauses in between and a common time limit.
 pub(super) struct Wait {
     patience: Patience,
     path: PathBuf,
@@ -39,11 +39,12 @@ pub(super) struct Wait {
 }
 
 impl Wait {
+    /// Starts a wait for the ledger at `path`.
     pub(super) fn new(patience: Patience, path: &Path) -> Self {
         Self { patience, path: path.to_owned(), since: Instant::now(), is_noticed: false }
     }
 
-    /// Pauses before another attempt. Returns false once the limit is reached.
+    /// Pauses before the next attempt. Returns `false` if the time limit has passed.
     pub(super) fn pause(&mut self) -> bool {
         let waited = self.since.elapsed();
         if waited >= self.patience.notice_after && !self.is_noticed {
@@ -55,7 +56,7 @@ impl Wait {
         !left.is_zero()
     }
 
-    /// Lets every transaction of a connection wait in this way.
+    /// Makes each transaction of a connection wait for a lock, each with the full time limit.
     pub(super) fn for_each_transaction(
         mut self,
         connection: &mut Connection,

@@ -1,8 +1,8 @@
-//! How observations add up to the status of a URL. No clock, and no state but what is given in.
+//! Derives the status of a URL from its observations, without access to a clock or other state.
 //!
-//! One failure proves nothing. A page is dead once it has failed often enough, far enough apart; one
-//! answer clears it. So a status depends on what was observed and when, never on the order in which a
-//! ledger learned of it.
+//! A single failure proves nothing. A page is dead after a number of failures at sufficient intervals, and
+//! one answer clears all failures. The status depends only on the observations and their times, not on the
+//! order in which the ledger stored them.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -11,7 +11,7 @@ use crate::source_status::{Reason, Verdict};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// The strikes of one kind: failures that are far enough apart to count.
+/// The strikes of one kind. A strike is a failure that follows the previous strike at a sufficient interval.
 #[derive(Clone, Copy, Debug, Default)]
 struct StrikeCount {
     count: u32,
@@ -19,24 +19,30 @@ struct StrikeCount {
     last_at: i64,
 }
 
-/// Between two strikes for a page that is said to be gone.
+/// The minimum interval between two strikes for a missing page or host, in milliseconds.
 const HARD_APART: i64 = 3 * DAY;
 
-/// Between two strikes for a failure that may pass.
+/// The minimum interval between two strikes for failures of any kind, in milliseconds.
 const SOFT_APART: i64 = DAY;
 
-/// From the first to the last failure that may pass.
+/// The minimum time from the first strike of any kind to the last failure, in milliseconds, before
+/// [`SOFT_STRIKES`] make a page dead.
 const SOFT_SPAN: i64 = 30 * DAY;
 
+/// The number of strikes that make a page dead if the page or its host does not exist.
 const HARD_STRIKES: u32 = 3;
 
+/// The number of strikes that make a page dead if its server says that it has been removed permanently.
 const GONE_STRIKES: u32 = 2;
 
+/// The number of strikes of any kind that make a page dead, once the page has been failing for
+/// [`SOFT_SPAN`].
 const SOFT_STRIKES: u32 = 5;
 
 impl StrikeCount {
-    /// Counts a failure if it comes late enough after the last one that counted. Counting the earliest
-    /// possible ones gives the most strikes, so another failure never means fewer.
+    /// Counts a failure at the time `at` as a strike if the last strike is at least `apart` milliseconds
+    /// older. Counting each failure as early as possible gives the highest number of strikes, so an
+    /// additional failure never lowers the number.
     fn strike(&mut self, at: i64, apart: i64) {
         if self.count == 0 || at.saturating_sub(self.last_at) >= apart {
             if self.count == 0 {
@@ -51,44 +57,49 @@ impl StrikeCount {
 /// The status of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlStatus {
-    /// The verdict on it.
+    /// The verdict on the URL.
     pub verdict: Verdict,
-    /// What the verdict is based on; `None` if the observations do not say.
+    /// The reason for the verdict, or `None` if the observations do not give one.
     pub reason: Option<Reason>,
-    /// How many failures count, since it last answered.
+    /// The number of strikes since the URL last answered.
     pub strikes: u32,
-    /// When it first failed since it last answered.
+    /// The time of the first failure since the URL last answered, in milliseconds since 1970. A proof that
+    /// the page is lost counts as a failure too.
     pub first_fail_at: Option<i64>,
-    /// When it last answered.
+    /// The time at which the URL last answered, in milliseconds since 1970.
     pub last_ok_at: Option<i64>,
-    /// The URL that the redirects led to when the verdict was found.
+    /// The URL that the redirects led to in the observation that gives the reason.
     pub final_url: Option<String>,
-    /// When it was last checked.
+    /// The time of the last check, in milliseconds since 1970.
     pub checked_at: i64,
-    /// When it is due for the next check.
+    /// The time at which the next check is due, in milliseconds since 1970.
     pub due_at: i64,
 }
 
-/// The observations of one URL, added one by one from the oldest.
+/// The observations of one URL so far, reduced to the data that its status depends on.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// The last observation that says something about the page, or the last of all if none does.
+    /// The last conclusive observation, or the last observation if none is conclusive.
     decisive: Option<Observation>,
+    /// The time and the reading of the last observation.
     checked: Option<(i64, Reading)>,
     first_fail_at: Option<i64>,
     last_fail_at: i64,
     last_ok_at: Option<i64>,
-    /// The last answer or proof; failures are counted beside it.
+    /// The verdict of the last answer or proof. Later failures do not change it.
     answer: Option<Verdict>,
+    /// Strikes for a missing page or host.
     hard: StrikeCount,
+    /// Strikes for a page that its server says has been removed permanently. They are in `hard` too.
     gone: StrikeCount,
-    /// Failures of either kind: a server that is down now and then says 404 in between.
+    /// Strikes of any kind. Different kinds may alternate, for example if a server that is often down
+    /// answers 404 in between.
     all: StrikeCount,
 }
 
 impl History {
-    /// Adds the next observation, which must not be older than those before. Of two at one time, the one
-    /// with the smaller digest comes first.
+    /// Adds an observation. Observations must be added in the order of their times. Those of the same time
+    /// must be added in the order of their digests.
     pub fn add(&mut self, seen: Observation) {
         self.checked = Some((seen.at, seen.reading));
         match seen.reading {
@@ -118,7 +129,7 @@ impl History {
         self.last_ok_at = Some(at);
     }
 
-    /// A proof: the server answered, so earlier failures are over.
+    /// Records a proof that the page is lost. The server answered, so earlier failures no longer count.
     fn proven(&mut self, verdict: Verdict, at: i64) {
         self.clear_strikes();
         self.answer = Some(verdict);
@@ -161,7 +172,7 @@ impl History {
         }
     }
 
-    /// Returns the status of `url`; `None` without any observation.
+    /// Returns the status of `url`, or `None` if there are no observations.
     #[must_use]
     pub fn status(&self, url: &str) -> Option<UrlStatus> {
         let decisive = self.decisive.as_ref()?;
@@ -174,7 +185,8 @@ impl History {
         Some(UrlStatus {
             verdict,
             reason: decisive.reason(),
-            // Of a page with both kinds each failure is in `all`, but hard ones count on their own.
+            // `all` includes hard failures and has the shorter interval. `hard` can only be higher if the
+            // intervals change.
             strikes: self.all.count.max(self.hard.count),
             first_fail_at: self.first_fail_at,
             last_ok_at: self.last_ok_at,
@@ -184,7 +196,10 @@ impl History {
         })
     }
 
-    /// Returns when the next failure can count: an earlier check would be useless.
+    /// Returns the time of the next check of a failing URL. For a missing page, the next check is due when
+    /// another failure can count as a strike. For other failures, the interval doubles with each strike, up
+    /// to a week. The time is delayed by up to a tenth of the interval, so that the URLs of a run are
+    /// spread out.
     fn next_strike_at(&self, url: &str, checked_at: i64, last: Reading) -> i64 {
         let hard = self.decisive.as_ref().is_some_and(|seen| seen.reading != Reading::Soft);
         let (from, wait) = if hard {
@@ -193,7 +208,8 @@ impl History {
             let doubled = SOFT_APART << self.all.count.saturating_sub(1).min(3);
             (self.all.last_at, doubled.min(7 * DAY))
         };
-        // A host that blocked the last check is not asked again every day.
+        // If the last check was blocked or inconclusive, wait from that check. Otherwise, the URL would
+        // remain due, and every run would check it again.
         let is_blocked = matches!(last, Reading::Blocked | Reading::Unknown);
         let from = if is_blocked { from.max(checked_at) } else { from };
         let later = wait / 10_000 * i64::try_from(xxh3_64(url.as_bytes()) % 1001).unwrap_or(0);
@@ -201,7 +217,7 @@ impl History {
     }
 }
 
-/// Returns how long a verdict is valid.
+/// Returns how long a verdict remains valid, in milliseconds.
 fn time_to_live(verdict: Verdict) -> i64 {
     match verdict {
         Verdict::Alive | Verdict::Moved => 30 * DAY,
@@ -211,8 +227,8 @@ fn time_to_live(verdict: Verdict) -> i64 {
     }
 }
 
-/// Returns a time up to a tenth earlier or later, always the same for one URL: otherwise all URLs of one
-/// run would be due again at the same time.
+/// Returns the time `wait` milliseconds after `from`, moved earlier or later by up to a tenth of `wait`.
+/// The shift depends only on the URL. Without it, all URLs of a run would be due again at the same time.
 fn jittered(url: &str, from: i64, wait: i64) -> i64 {
     let part = i64::try_from(xxh3_64(url.as_bytes()) % 2001).unwrap_or(0) - 1000;
     from.saturating_add(wait).saturating_add(wait / 10_000 * part)

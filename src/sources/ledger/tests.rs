@@ -1,9 +1,9 @@
-//! The ledger of `SQLite`: that it conforms, outlives what may happen to it, and shares its hosts.
+//! Tests of the `SQLite` ledger: conformance, recovery from crashes and concurrent use.
 
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
-    reason = "tests make files and processes"
+    reason = "these tests create files and processes"
 )]
 
 use std::collections::BTreeSet;
@@ -105,9 +105,10 @@ fn many_may_make_one_ledger_at_once() {
     }
 }
 
-/// What was said of locked ledgers.
+/// The ledgers that were reported as locked, one entry for each report.
 static SAID: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
+/// Returns how often the ledger at `path` was reported as locked.
 fn said_of(path: &Path) -> usize {
     let path = path.canonicalize().unwrap();
     SAID.lock().unwrap().iter().filter(|said| **said == path).count()
@@ -119,14 +120,15 @@ const IMPATIENT: Patience = Patience {
     notice: |path| SAID.lock().unwrap().push(path.to_owned()),
 };
 
-/// Whether it is said which ledger is locked, and how long it was waited for.
+/// Returns whether the operation failed because of a lock, with an error that names the ledger and the time
+/// waited.
 fn is_locked<T>(refused: &Result<T, LedgerError>, path: &Path) -> bool {
     let Err(error @ LedgerError::Locked { .. }) = refused else { return false };
     let name = path.canonicalize().unwrap();
     error.to_string().ends_with(&format!("the ledger {}: gave up after 300ms", name.display()))
 }
 
-/// It once waited a hundred times as long, and said nothing.
+/// Opening a locked ledger used to take a hundred times as long as the limit, without a notice.
 #[test]
 fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -152,7 +154,7 @@ fn each_transaction_waits_for_a_lock_anew() {
     drop(open(&path));
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // Who reads waits for nobody who writes.
+    // A reader does not wait for a writer.
     let mut ledger = SqliteLedger::open_with(&path, IMPATIENT).unwrap();
     assert_eq!(ledger.counts(NOW).unwrap().urls, 0);
     assert_eq!(said_of(&path), 0);
@@ -208,7 +210,7 @@ fn two_workers_never_hold_one_host() {
 fn a_hundred_thousand_urls_are_crawled_a_claim_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(&folder.path().join("ledger"));
-    // A few hosts with most of the URLs, and many with one: as in a news archive.
+    // As in a news archive, a few hosts have most of the URLs, and many hosts have only one.
     let host = |n: u32| if n.is_multiple_of(4) { n } else { n % 50 };
     let mut urls = (0..100_000).map(|n| {
         let key = format!("h{}", host(n));
@@ -243,7 +245,7 @@ fn a_hundred_thousand_urls_are_crawled_a_claim_at_a_time() {
     assert!((NOW + 3 * DAY..NOW + 4 * DAY).contains(&next));
 }
 
-/// The name of the test that a child process runs.
+/// Returns the name of the test that the child process runs.
 fn child() -> String {
     let (_, module) = module_path!().split_once("::").unwrap();
     format!("{module}::appends_until_it_is_killed")
@@ -261,13 +263,13 @@ fn appends_until_it_is_killed() {
     for n in first.. {
         let url = format!("http://a/{n}");
         enroll(&mut ledger, &[&url]);
-        // The lease of the one who was killed may still hold the host.
+        // The lease of a killed process may still hold the host, so claim the host at a later time.
         let claim = ledger.claim(REQUEST, NOW + n * DAY).unwrap().unwrap();
         let answers: Vec<_> =
             claim.urls.iter().map(|due| (due.id, seen(NOW, Reading::Soft404))).collect();
         ledger.complete(&claim.lease, &answers, NOW).unwrap();
         for due in &claim.urls {
-            // In one piece: a kill must not leave half a line.
+            // Write the line with one call, so that a kill does not leave a partial line.
             told.write_all(format!("{}\n", due.url).as_bytes()).unwrap();
         }
     }

@@ -1,4 +1,4 @@
-//! What goes into a ledger and comes out of it: plain data.
+//! The arguments and results of ledger methods: plain data.
 
 use std::collections::BTreeMap;
 
@@ -10,31 +10,31 @@ use crate::source_status::Verdict;
 pub struct Enrolment {
     /// The URL.
     pub url: String,
-    /// Its rate-limit key: URLs of one key are never asked for at the same time.
+    /// The rate-limit key of its host. URLs with the same key are never requested at the same time.
     pub key: String,
 }
 
-/// What an enrolment changed.
+/// The result of an enrolment, as numbers of URLs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Enrolled {
-    /// URLs that were not in the ledger.
+    /// The number of URLs that were added to the ledger.
     pub new: u64,
-    /// URLs that were.
+    /// The number of URLs that were already in the ledger.
     pub known: u64,
-    /// URLs that are longer than any ledger takes, and were left out.
+    /// The number of URLs that were not added because they are too long for a ledger.
     pub too_long: u64,
 }
 
-/// A host that one run holds for a while.
+/// The exclusive right of one run to contact a host for a limited time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// The id of the host in its ledger.
     pub host: i64,
     /// The host's rate-limit key.
     pub key: String,
-    /// Tells this lease from all others of the host.
+    /// The host's epoch during this lease. It distinguishes the lease from all others on the same host.
     pub epoch: i64,
-    /// When it ends, in milliseconds since 1970.
+    /// The end of the lease, in milliseconds since 1970.
     pub until: i64,
 }
 
@@ -45,7 +45,7 @@ pub struct Due {
     pub id: i64,
     /// The URL.
     pub url: String,
-    /// Since when it is due, in milliseconds since 1970; 0 if it was never checked.
+    /// The time at which the URL became due, in milliseconds since 1970, or 0 if the URL was never checked.
     pub since: i64,
 }
 
@@ -54,86 +54,88 @@ pub struct Due {
 pub struct Claim {
     /// The lease.
     pub lease: Lease,
-    /// The URLs that are due, the longest due first.
+    /// The URLs that are due, starting with the one that has been due for longest.
     pub urls: Vec<Due>,
 }
 
-/// The answer to a request for the lease of one host.
+/// The reply to a request for the lease of a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LeaseReply {
     /// The host is leased.
     Granted(Lease),
-    /// Another run holds the host, or nobody may ask it, until then, in milliseconds since 1970.
+    /// The host cannot be leased before this time, in milliseconds since 1970. Until then, another run
+    /// holds the host, or the host's rate limit forbids requests.
     NotBefore(i64),
 }
 
-/// What the robots.txt of an origin said, or that it could not be fetched.
+/// The result of the last attempt to fetch the robots.txt of an origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Robots {
-    /// When it was last asked for, in milliseconds since 1970.
+    /// The time of the last attempt, in milliseconds since 1970.
     pub fetched_at: i64,
-    /// Since when it cannot be fetched, if so, in milliseconds since 1970.
+    /// The time since which every attempt has failed, in milliseconds since 1970, or `None` if the last
+    /// attempt succeeded.
     pub failing_since: Option<i64>,
-    /// The rules that apply, as a robots.txt; empty if it could not be fetched.
+    /// The rules that apply to Dateline, in the format of robots.txt. Empty if the last attempt failed.
     pub rules: String,
 }
 
-/// What a web archive answered for a URL.
+/// The result of looking up a URL in a web archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
-    /// When it was asked, in milliseconds since 1970.
+    /// The time of the look-up, in milliseconds since 1970.
     pub looked_at: i64,
-    /// The URL of the copy, if there is one.
+    /// The URL of the archived copy, or `None` if the web archive has no copy.
     pub found: Option<String>,
 }
 
-/// How long to lease a host, and how many of its URLs to claim.
+/// The terms of a lease: its duration, and the number of URLs to claim with it.
 #[derive(Clone, Copy, Debug)]
 pub struct LeaseRequest {
-    /// How long to hold the host, in milliseconds.
+    /// The duration of the lease, in milliseconds.
     pub duration: i64,
-    /// The maximum number of URLs to claim at once.
+    /// The maximum number of URLs to claim.
     pub max_urls: u32,
 }
 
-/// How many URLs there are, by kind.
+/// The number of URLs in a ledger, in total and by state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// All of them.
+    /// The number of all URLs.
     pub urls: u64,
-    /// Those that are due.
+    /// The number of URLs that are due.
     pub due: u64,
-    /// Those that were never checked.
+    /// The number of URLs that were never checked.
     pub unseen: u64,
-    /// The others, by their verdict.
+    /// The number of checked URLs for each verdict.
     pub by_verdict: BTreeMap<Verdict, u64>,
 }
 
-/// How many URLs one host has.
+/// The number of URLs of one host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostCount {
     /// The host's rate-limit key.
     pub key: String,
-    /// Its URLs.
+    /// The number of all URLs of the host.
     pub urls: u64,
-    /// Those that are due.
+    /// The number of URLs of the host that are due.
     pub due: u64,
 }
 
-/// An observation from another ledger, and the URL it is of.
+/// An observation from another ledger, together with its URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedObservation {
-    /// The URL and its host.
+    /// The URL and the rate-limit key of its host.
     pub enrolment: Enrolment,
-    /// What was observed.
+    /// The observation of the URL.
     pub observation: Observation,
 }
 
-/// What an import changed.
+/// The result of an import, as numbers of observations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// Observations that were not in the ledger.
+    /// The number of observations that were added to the ledger.
     pub new: u64,
-    /// Observations that were.
+    /// The number of observations that were already in the ledger.
     pub known: u64,
 }

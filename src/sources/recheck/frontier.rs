@@ -1,4 +1,4 @@
-//! The frontier of a run with a ledger, which leases hosts and stores observations at once.
+//! The frontier of a run with a ledger, which leases hosts and stores each observation once it is confirmed.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -18,41 +18,45 @@ use crate::sources::settings::CrawlSettings;
 use crate::sources::url_check::UrlCheck;
 use crate::sources::workload::{Workload, plan};
 
-/// The maximum number of hosts leased at the same time. Each has a queue, and may have an open connection.
+/// The maximum number of hosts that a run leases at the same time. Each host has a queue, and may have
+/// an open connection.
 const MOST_HELD: usize = 512;
 
-/// How many URLs of a host are handed out at a time.
+/// The maximum number of URLs of a host that a crawl hands out at a time.
 const BATCH: u32 = 64;
 
-/// How often to check whether another host is ready.
+/// The minimum time until the next attempt to lease a host that is ready.
 const READY_POLL: Duration = Duration::from_millis(250);
 
 /// The safety margin of a lease.
 const SLACK: Duration = Duration::from_millis(250);
 
-/// How long a host rests after some of its checks were given up.
+/// The time that a host rests after some of its checks were given up.
 const REST_AFTER_GIVING_UP: Duration = Duration::from_mins(10);
 
-/// The frontier of a run that stores observations in a ledger, and leases hosts there.
+/// The frontier of a run that leases hosts from a ledger and stores its observations there.
 pub(super) struct LedgerFrontier<'a> {
     settings: &'a CrawlSettings,
     ledger: &'a mut dyn Ledger,
     now: Clock<'a>,
-    /// What to check, by host; `None` for everything that is due.
+    /// The URLs to check, by rate-limit key. `None` for a crawl, which checks everything that is due.
     wanted: Option<BTreeMap<String, Vec<Due>>>,
+    /// The leased hosts, by rate-limit key.
     held: HashMap<String, Held>,
-    /// URLs that were handed out, with their hosts and ids.
+    /// The URLs that were handed out, with their rate-limit keys and ids.
     out: HashMap<String, (String, i64)>,
+    /// Failures that are not stored yet, because the local network may have caused them.
     doubts: VecDeque<Doubt>,
-    /// The ids of the URLs that are in doubt.
+    /// The ids of the URLs with a failure in `doubts`.
     doubted: HashSet<i64>,
+    /// The number of unsettled URLs of each host, by rate-limit key.
     open: HashMap<String, Open>,
-    /// Hosts that another run took over while some of their URLs were out.
+    /// Hosts that another run took over while some of their URLs were handed out.
     lost: HashSet<String>,
     progress: &'a dyn Progress,
 }
 
-/// How many URLs of a host are not stored yet.
+/// The number of URLs of a host whose outcomes are not stored yet.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
     out: u32,
@@ -65,12 +69,12 @@ impl Open {
     }
 }
 
-/// A host that is held.
+/// A leased host.
 struct Held {
     lease: Lease,
-    /// When it may be asked next, at the earliest.
+    /// The earliest time of the next request, in milliseconds since 1970.
     rest_until: i64,
-    /// The last URL that was handed out under this lease: what comes before is not handed out again.
+    /// The last URL that was handed out under this lease. The URLs before it are not handed out again.
     last: Option<Due>,
 }
 
@@ -80,9 +84,9 @@ impl Held {
     }
 }
 
-/// A failure that may be the local network's.
+/// A failure that the local network may have caused.
 struct Doubt {
-    /// How many hosts had been asked by then.
+    /// The number of hosts that the run had contacted by then.
     asked: u64,
     key: String,
     url: i64,
@@ -90,6 +94,7 @@ struct Doubt {
 }
 
 impl<'a> LedgerFrontier<'a> {
+    /// Creates a frontier for the `wanted` URLs, by rate-limit key, or for everything that is due.
     pub(super) fn new(
         settings: &'a CrawlSettings,
         ledger: &'a mut dyn Ledger,
@@ -101,19 +106,19 @@ impl<'a> LedgerFrontier<'a> {
         Self { settings, ledger, now, wanted, held, out, doubts, doubted, open, lost, progress }
     }
 
-    /// Returns how long a request may take, in milliseconds.
+    /// Returns the maximum duration of a request, in milliseconds.
     fn request_duration(&self) -> i64 {
         in_millis(self.settings.timeout).saturating_add(in_millis(self.settings.connect_timeout))
     }
 
-    /// Returns a request for a lease that covers one request and the gap after it.
+    /// Returns a request for a lease that covers one HTTP request and the gap after it.
     fn lease_request(&self, gap: Duration) -> LeaseRequest {
         let spare = in_millis(self.settings.timeout / 4 + SLACK);
         let duration = self.request_duration().saturating_add(spare).saturating_add(in_millis(gap));
         LeaseRequest { duration, max_urls: BATCH }
     }
 
-    /// Leases a host until then at least.
+    /// Extends the lease of a host if it ends before `until`, in milliseconds since 1970.
     fn renew(&mut self, key: &str, until: i64) -> Result<(), LedgerError> {
         let Some(held) = self.held.get_mut(key).filter(|held| held.lease.until < until) else {
             return Ok(());
@@ -122,7 +127,7 @@ impl<'a> LedgerFrontier<'a> {
         self.note_lost_lease(key, done)
     }
 
-    /// Returns the time at an instant.
+    /// Converts an instant to milliseconds since 1970.
     fn time_of(&self, at: Instant) -> i64 {
         let (now, until) = ((self.now)(), Instant::now());
         if at > until {
@@ -132,12 +137,15 @@ impl<'a> LedgerFrontier<'a> {
         }
     }
 
+    /// Converts milliseconds since 1970 to an instant. A time in the past becomes now. A time more than
+    /// 48 hours ahead becomes 48 hours from now.
     fn instant_of(&self, time: i64) -> Instant {
         let wait = time.saturating_sub((self.now)()).clamp(0, in_millis(Duration::from_hours(48)));
         Instant::now() + Duration::from_millis(wait.unsigned_abs())
     }
 
-    /// Makes checks of the URLs of a host that are due, except those that are out or in doubt.
+    /// Creates checks of the due URLs of a host, except for URLs that are handed out or in doubt.
+    /// Records the outcomes of URLs that must not be contacted.
     fn checks(&mut self, key: &str, due: Vec<Due>) -> Result<Vec<UrlCheck>, LedgerError> {
         let mut places = HashMap::new();
         for (place, one) in due.into_iter().enumerate() {
@@ -154,14 +162,14 @@ impl<'a> LedgerFrontier<'a> {
             self.record(outcome, 0)?;
         }
         let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::once).collect();
-        // The longest due first, as the ledger returns them.
+        // As in the ledger, the URL that has been due for longest comes first.
         checks.sort_by_key(|check| {
             check.urls().iter().filter_map(|url| places.get(url)).min().copied()
         });
         Ok(checks)
     }
 
-    /// Takes all that is wanted, host by host, the longest due first.
+    /// Takes all wanted URLs, host by host. The host and the URL that have been due for longest come first.
     fn take_wanted(&mut self) -> Result<Vec<UrlCheck>, LedgerError> {
         let wanted = self.wanted.as_mut().map(std::mem::take).unwrap_or_default();
         let mut wanted: Vec<(String, Vec<Due>)> = wanted.into_iter().collect();
@@ -180,10 +188,10 @@ impl<'a> LedgerFrontier<'a> {
         self.open.get(key).copied().unwrap_or_default()
     }
 
-    /// Stores an observation under the lease of its host. If another run has the host by now, it makes its
-    /// own observations.
+    /// Stores an observation under the lease of its host. If another run has taken over the host, drops
+    /// the observation, because that run makes its own.
     fn store(&mut self, key: &str, url: i64, observation: Observation) -> Result<(), LedgerError> {
-        // URLs that are refused are never asked for, so their host may not be held yet.
+        // No request is sent for refused URLs, so their host may not be leased yet.
         if !self.held.contains_key(key) && !self.lost.contains(key) {
             self.admit(key, Duration::ZERO)?;
         }
@@ -192,8 +200,8 @@ impl<'a> LedgerFrontier<'a> {
         self.note_lost_lease(key, done)
     }
 
-    /// Notes that another run has the host, if that is why something under a lease failed. The URLs that
-    /// are out then belong to the other run.
+    /// Passes on the result of an operation under a lease, unless it failed because another run has taken
+    /// over the host. In that case, forgets the host: the URLs that are handed out belong to the other run.
     fn note_lost_lease(
         &mut self,
         key: &str,
@@ -207,6 +215,7 @@ impl<'a> LedgerFrontier<'a> {
         Ok(())
     }
 
+    /// Ends the lease of a host. `gate` is the earliest time of the next request, in milliseconds since 1970.
     fn complete(&mut self, key: &str, gate: i64) -> Result<(), LedgerError> {
         let Some(held) = self.held.remove(key) else { return Ok(()) };
         self.open.remove(key);
@@ -239,7 +248,7 @@ impl Frontier for LedgerFrontier<'_> {
             self.held.insert(key.clone(), held);
             let more = self.checks(&key, claim.urls)?;
             if more.is_empty() && self.open(&key).is_settled() {
-                // All of its URLs were refused, which is stored now.
+                // All URLs of the host were refused, and these outcomes are stored by now.
                 self.complete(&key, (self.now)())?;
             }
             checks.extend(more);
@@ -268,7 +277,7 @@ impl Frontier for LedgerFrontier<'_> {
             }
         }
         let Some(held) = self.held.get(key) else { return Ok(Admission::Lost) };
-        // A request that starts by then ends, with the gap after it, before the lease does.
+        // A request that starts by this time ends before the lease does, including the gap after it.
         let last = held.lease.until.saturating_sub(in_millis(self.settings.timeout + gap));
         Ok(Admission::Granted(Some(self.instant_of(last))))
     }
@@ -285,8 +294,8 @@ impl Frontier for LedgerFrontier<'_> {
     }
 
     fn is_still_due(&self, urls: &[String]) -> Result<bool, LedgerError> {
-        // The URLs of a crawl were due under the lease that it still has. Those of a check were due when
-        // it began.
+        // A crawl still holds the leases under which its URLs were due. The URLs of a check were due
+        // when it began, and another run may have checked them since.
         if self.wanted.is_none() {
             return Ok(true);
         }
@@ -303,7 +312,7 @@ impl Frontier for LedgerFrontier<'_> {
         let open = self.open.entry(key.clone()).or_default();
         open.out = open.out.saturating_sub(1);
         if !is_observation(&outcome) {
-            // The URL stays due, but the host is not claimed again for it at once.
+            // The URL stays due. The host rests, so that no run claims it again at once for this URL.
             if outcome.evidence.error != Some(ErrorClass::OutOfTime) {
                 self.pause_host(&key, Instant::now() + REST_AFTER_GIVING_UP);
             }
@@ -374,7 +383,8 @@ impl Frontier for LedgerFrontier<'_> {
         if is_network_up {
             self.confirm_failures(u64::MAX)?;
         }
-        // A host with an unanswered request stays leased for as long as the request could take.
+        // A host with an unanswered request stays leased until its lease expires, because the server
+        // may still be processing the request.
         let idle: Vec<String> =
             self.held.keys().filter(|key| !busy.contains(*key)).cloned().collect();
         idle.iter().try_for_each(|key| {
@@ -396,7 +406,7 @@ impl Frontier for LedgerFrontier<'_> {
     }
 }
 
-/// Returns whether a ledger stores an outcome.
+/// Returns whether a ledger stores an outcome as an observation.
 fn is_observation(outcome: &Outcome) -> bool {
     let was_tried = outcome.evidence.tries > 0;
     outcome.evidence.error.map_or(was_tried, |class| class.kind().is_observation(was_tried))

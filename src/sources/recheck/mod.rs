@@ -1,4 +1,5 @@
-//! Checks of sources over time: only of those that are due, and with what a ledger knows about them.
+//! Checks sources over time. Each run checks only the URLs that are due according to a ledger, and
+//! stores its observations there.
 
 mod frontier;
 
@@ -16,11 +17,12 @@ use super::run::run;
 use super::settings::CrawlSettings;
 use crate::source_status::{Evidence, LedgerRecord, Outcome, Verdict};
 
-/// Checks those of `urls` that are due, stores each observation at once, and returns the status of all,
-/// sorted by URL.
+/// Checks the URLs in `urls` that are due, and stores each observation once it is confirmed. Returns
+/// the status of all `urls`, sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, or [`check_urls`](super::check_urls()) would. If most hosts cannot be reached, such failures are not stored.
+/// If the ledger fails, and in the cases in which [`check_urls`](super::check_urls()) fails. If most
+/// hosts cannot be reached, failures that the local network may have caused are not stored.
 pub fn recheck_urls(
     urls: &[String],
     settings: &CrawlSettings,
@@ -48,7 +50,7 @@ pub fn recheck_urls(
 /// Checks all URLs of a ledger that are due, host by host.
 ///
 /// # Errors
-/// As [`recheck_urls`].
+/// The errors of [`recheck_urls`].
 pub fn crawl(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -57,7 +59,7 @@ pub fn crawl(
     now: Clock<'_>,
 ) -> Result<(), CrawlError> {
     progress.start(ledger.counts(now())?.due);
-    // Without anything to do, no network is needed.
+    // If no host is ready soon, the run needs no network.
     if ledger.next_ready_at()?.is_some_and(|at| at <= now() + in_millis(settings.patience)) {
         let mut frontier = LedgerFrontier::new(settings, ledger, now, None, progress);
         run(&mut frontier, settings, lookup, progress)?;
@@ -66,7 +68,7 @@ pub fn crawl(
     Ok(())
 }
 
-/// Enrols the URLs that can ever be checked.
+/// Enrols the URLs that have a rate-limit key. Other URLs can never be checked.
 ///
 /// # Errors
 /// If the ledger fails.
@@ -81,8 +83,8 @@ pub fn enroll(
     ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
 }
 
-/// Returns the status of each of `urls`, sorted by URL, without any request. A URL that was never checked
-/// is unknown.
+/// Returns the status of each of `urls`, sorted by URL, without sending requests. The status of a URL
+/// that was never checked is unknown.
 ///
 /// # Errors
 /// If the ledger fails.

@@ -1,7 +1,7 @@
-//! Whether robots may ask for a URL: the robots.txt of each origin, fetched once a day.
+//! Decides whether the robots.txt of an origin allows a request. Each robots.txt is fetched once a day.
 //!
-//! RFC 9309, section 2.3.1: without a robots.txt everything is allowed; while it can't be fetched,
-//! nothing is, for a month; redirects are followed.
+//! This follows RFC 9309, section 2.3.1. If a robots.txt does not exist, everything is allowed. While
+//! it cannot be fetched, nothing is allowed, for a month at most. Redirects are followed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,70 +18,78 @@ use super::parse::RobotsRules;
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
 
-/// The name that a robots.txt knows the program by.
+/// The product token that a robots.txt uses for Dateline.
 const PRODUCT: &str = "dateline";
 
-/// How long its rules are valid, in milliseconds (RFC 9309, section 2.4).
+/// The time during which fetched rules are valid, in milliseconds (RFC 9309, section 2.4).
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// How long one that can't be fetched forbids everything, in milliseconds (section 2.3.1.4).
+/// The time, in milliseconds, after which a robots.txt that still cannot be fetched allows everything
+/// (section 2.3.1.4).
 const MONTH: i64 = 30 * DAY;
 
-/// How many redirects of it are followed (section 2.3.1.2 asks for five).
+/// The maximum number of redirects that a fetch follows (section 2.3.1.2 asks for at least five).
 const MAX_REDIRECTS: u32 = 5;
 
-/// The longest delay between requests that it is granted.
+/// The longest delay between requests that a robots.txt can set.
 const MAX_DELAY: Duration = Duration::from_mins(1);
 
-/// The fetch of a robots.txt, and the checks that wait for it.
+/// The fetch of a robots.txt, with the checks that wait for it.
 pub(in crate::sources) struct RobotsFetch {
     origin: String,
     waiting: Vec<UrlCheck>,
     at: Url,
     route: Route,
-    /// As of the check that caused it: a broken certificate applies to the rules, too.
+    /// The trust of the check that caused the fetch, because a broken certificate affects the rules, too.
     trust: Trust,
     hops: u32,
 }
 
-/// How a fetch goes on after a reply.
+/// The next step of a fetch after a reply.
 pub(in crate::sources) enum FetchStep {
-    /// With another request.
+    /// Another request.
     Ask,
-    /// The rules.
+    /// The end of the fetch, with these rules.
     Rules(RobotsRules),
-    /// It could not be fetched, though there is a server.
+    /// The end of the fetch: the server can be reached, but not its robots.txt.
     Unknown,
-    /// The host could not be reached, so its pages could not be either.
+    /// The end of the fetch: the host cannot be reached, so requests for its pages would fail, too.
     Unreached(ErrorClass),
 }
 
 impl RobotsFetch {
+    /// Returns the origin whose robots.txt is fetched.
     pub(in crate::sources) fn origin(&self) -> &str {
         &self.origin
     }
 
+    /// Returns the URL of the next request.
     pub(in crate::sources) fn at(&self) -> &Url {
         &self.at
     }
 
+    /// Returns the checks that wait for the fetch.
     pub(in crate::sources) fn into_checks(self) -> Vec<UrlCheck> {
         self.waiting
     }
 
+    /// Returns the rate-limit key of the next request.
     pub(in crate::sources) fn key(&self) -> &str {
         rate_limit::key(&self.at)
     }
 
+    /// Returns the host of the next request.
     pub(in crate::sources) fn host(&self) -> &str {
         rate_limit::host(&self.at)
     }
 
+    /// Returns the next request.
     pub(in crate::sources) fn request(&self) -> Request {
         let (method, url, wanted) = (Method::Get, self.at.clone(), Wanted::Robots);
         Request { method, url, route: self.route, trust: self.trust, wanted }
     }
 
+    /// Processes a reply and returns the next step of the fetch.
     pub(in crate::sources) fn step(&mut self, reply: &Reply, policy: &AddressPolicy) -> FetchStep {
         match reply {
             Reply::Late => FetchStep::Ask,
@@ -93,7 +101,7 @@ impl RobotsFetch {
 
     fn answered(&mut self, answer: &Answer, policy: &AddressPolicy) -> FetchStep {
         match answer.status {
-            // Part of the rules could be misleading.
+            // Incomplete rules could be misleading.
             200..=299 => match &answer.body {
                 Some(body) => FetchStep::Rules(RobotsRules::parse(body, PRODUCT)),
                 None => FetchStep::Unknown,
@@ -102,7 +110,7 @@ impl RobotsFetch {
                 Some(()) => FetchStep::Ask,
                 None => FetchStep::Rules(RobotsRules::allow_all()),
             },
-            // "Too many requests" comes from a busy server, which may have rules.
+            // 429 comes from a busy server, which may have rules.
             429 | 500..=599 => FetchStep::Unknown,
             _ => FetchStep::Rules(RobotsRules::allow_all()),
         }
@@ -117,34 +125,38 @@ impl RobotsFetch {
     }
 }
 
-/// Whether a check may make its next request.
+/// The decision whether a check may send its next request.
 pub(in crate::sources) enum RobotsDecision {
-    /// It may, with this delay between the requests to its host, if the rules ask for one.
+    /// The check may send its request. The delay between requests to the host is set by the rules, if any.
     Granted(UrlCheck, Option<Duration>),
-    /// It may not.
+    /// The check must not send its request, for this reason.
     Refused(UrlCheck, ErrorClass),
-    /// It waits for a fetch of its robots.txt that is under way.
+    /// The check waits for a fetch of the robots.txt that is under way.
     Waiting,
-    /// It waits for this fetch of its robots.txt, which must be sent.
+    /// This fetch of the robots.txt must be sent first. The check waits for it.
     Ask(RobotsFetch),
 }
 
+/// The state of the robots.txt of one origin.
 enum OriginRules {
+    /// A fetch is under way. These checks wait for it, in addition to the checks in the [`RobotsFetch`].
     Asked(Vec<UrlCheck>),
     Rules(RobotsRules),
+    /// The robots.txt cannot be fetched, so nothing is allowed.
     Unknown,
 }
 
-/// The rules of the robots.txt of each origin.
+/// A cache of the robots.txt rules of each origin.
 #[derive(Default)]
 pub(in crate::sources) struct RobotsCache {
     known: HashMap<String, OriginRules>,
-    /// The origins of each host.
+    /// The origins in `known`, by rate-limit key.
     origins: HashMap<String, Vec<String>>,
 }
 
 impl RobotsCache {
-    /// Decides whether a check may make its next request. `stored` returns what an earlier run stored.
+    /// Decides whether a check may send its next request. `now` is in milliseconds since 1970. `stored`
+    /// returns the robots.txt of an origin that an earlier run stored.
     pub(in crate::sources) fn decide<E>(
         &mut self,
         check: UrlCheck,
@@ -175,7 +187,7 @@ impl RobotsCache {
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((address_guard::check(&at, policy).ok()?, at)));
-                // A host that may be asked for a page may be asked for this too.
+                // If the page may be requested, the robots.txt on the same host may be, too.
                 let Some((route, at)) = target else {
                     return Ok(RobotsDecision::Granted(check, None));
                 };
@@ -201,7 +213,8 @@ impl RobotsCache {
         }
     }
 
-    /// Takes in the result of a fetch. Returns the checks that waited for it, and what to store.
+    /// Stores the result of a fetch, whose `rules` are `None` if it failed. Returns the checks that
+    /// waited for it, and the robots.txt to store in the ledger.
     pub(in crate::sources) fn learn(
         &mut self,
         fetch: RobotsFetch,
@@ -226,10 +239,10 @@ impl RobotsCache {
         together(fetch.waiting, others)
     }
 
-    /// Drops the rules of a host that is released.
+    /// Drops the rules of a host that has been released.
     pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         for origin in self.origins.remove(key).unwrap_or_default() {
-            // Checks from other hosts may wait for a fetch under way.
+            // Checks of other hosts may wait for a fetch that is under way.
             if let Some(OriginRules::Asked(_)) = self.known.get(&origin) {
                 self.origins.entry(key.to_owned()).or_default().push(origin);
             } else {

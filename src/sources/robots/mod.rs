@@ -1,4 +1,4 @@
-//! The robots exclusion protocol: what a robots.txt says, and what those of many origins said.
+//! The robots exclusion protocol: a parser for robots.txt, and a cache of the rules of all origins.
 
 pub(super) mod cache;
 pub mod parse;

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use memchr::memmem;
 
-/// How much of a robots.txt is read, in bytes: the minimum of RFC 9309, 2.5.
+/// The number of bytes of a robots.txt that are read, which is the minimum according to RFC 9309, 2.5.
 const MAX_TEXT: usize = 500 * 1024;
 
-/// The maximum length of the rules as text, so that `parse` can read the result of `to_text`: escapes make
-/// a pattern up to three times as long. The rest is for the lines before the rules.
+/// The maximum length of the rules as text, in bytes. It ensures that `parse` can read the result of
+/// `to_text`, although escapes make a pattern up to three times as long. The remaining bytes are for
+/// the lines before the rules.
 const MAX_RULES_TEXT: usize = MAX_TEXT - 128;
 
-/// Rules beyond these limits are dropped. Real files stay far below them.
+/// The maximum number of rules. Further rules are dropped. Real files stay far below this limit.
 const MAX_RULES: usize = 10_000;
+/// The maximum length of a pattern, in bytes. Rules with a longer pattern are dropped.
 const MAX_PATTERN: usize = 8 * 1024;
 
 /// The maximum delay between two requests that a site can ask for.
@@ -25,23 +27,24 @@ const MAX_DELAY: Duration = Duration::from_hours(1);
 /// The rules of a robots.txt that apply to one robot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RobotsRules {
-    /// In the order of `PathRule::precedence`.
+    /// The rules in the order of `PathRule::precedence`.
     rules: Box<[PathRule]>,
     delay: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+/// A rule for the paths that match a pattern.
 struct PathRule {
-    /// As `normalise` leaves it, so ASCII: `*` is always a wildcard, `$` the end of the path.
+    /// The result of `normalise`, which is ASCII. `*` is always a wildcard, and `$` is the end of the path.
     pattern: Box<str>,
     allow: bool,
 }
 
 impl RobotsRules {
-    /// Parses the rules for a robot, named by its product token (a version may
-    /// follow): those of all the groups that name it, or else those of all the groups for `*`
-    /// (RFC 9309, 2.2.1). Reads only the first 500 KiB. Every text is accepted: unknown lines are
-    /// skipped.
+    /// Parses the rules for the robot with the product token `product`, which may be followed by a version.
+    ///
+    /// Returns the rules of all groups that name the robot or, if no group does, the rules of all groups
+    /// for `*` (RFC 9309, 2.2.1). Reads only the first 500 KiB. Accepts any text, and skips unknown lines.
     #[must_use]
     pub fn parse(text: &[u8], product: &str) -> Self {
         let text = readable(text);
@@ -49,7 +52,8 @@ impl RobotsRules {
         let named = lines(text)
             .any(|line| matches!(line, RobotsLine::Agent(agent) if names(agent, product)));
         let mut builder = RulesBuilder::default();
-        // Whether the group is for this robot, and whether the next line may add a robot to it.
+        // `ours` tells whether the group is for this robot, and `naming` whether the next line may
+        // add a robot to it.
         let (mut ours, mut naming) = (false, false);
         for line in lines(text) {
             match line {
@@ -64,7 +68,7 @@ impl RobotsRules {
                         builder.add_rule(pattern, allow);
                     }
                 }
-                // Not part of the RFC, and such lines must not split a group (2.2.4).
+                // `Crawl-delay` is not part of the RFC, so a line with it must not split a group (2.2.4).
                 RobotsLine::Delay(value) if ours => builder.add_delay(value),
                 RobotsLine::Delay(_) => {}
             }
@@ -72,15 +76,15 @@ impl RobotsRules {
         builder.finish()
     }
 
-    /// Returns rules that allow everything, as without a robots.txt (RFC 9309, 2.3.1.3).
+    /// Returns rules that allow everything, as if the robots.txt did not exist (RFC 9309, 2.3.1.3).
     #[must_use]
     pub fn allow_all() -> Self {
         Self::default()
     }
 
-    /// Returns whether the rules allow a page, given by its path and query as the `url` crate writes them.
-    /// The longest matching pattern decides; in a tie, `Allow` wins. A page that no rule matches is
-    /// allowed, and robots.txt itself always is (RFC 9309, 2.2.2).
+    /// Returns whether the rules allow a page, given by its path and query as the `url` crate writes
+    /// them. The longest matching pattern decides, and in a tie, `Allow` wins. A page that no rule
+    /// matches is allowed, and so is robots.txt itself (RFC 9309, 2.2.2).
     #[must_use]
     pub fn allows(&self, path_and_query: &str) -> bool {
         let path = normalise(path_and_query.as_bytes(), false);
@@ -92,15 +96,15 @@ impl RobotsRules {
                 .is_none_or(|rule| rule.allow)
     }
 
-    /// Returns the delay between requests that the site asks for (`Crawl-delay`, which is not part of the
-    /// RFC). If there are several, returns the longest. The maximum is an hour.
+    /// Returns the delay between requests that the site asks for in `Crawl-delay`, which is not part of
+    /// the RFC. If the site sets several delays, returns the longest. The maximum is an hour.
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 
-    /// Returns the rules as the text of a robots.txt, for storage. `parse` returns the same rules for it,
-    /// whatever the product token.
+    /// Returns the rules as the text of a robots.txt, for storage. `parse` returns the same rules for
+    /// this text and any product token.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = String::from("User-agent: *\n");
@@ -118,8 +122,8 @@ impl RobotsRules {
 }
 
 impl PathRule {
-    /// Sorts by length, longest first, because a longer pattern is more specific; then `Allow` first. The
-    /// pattern itself comes last, so that the same rules always give the same text.
+    /// Sorts the longest pattern first, because a longer pattern is more specific, and `Allow` before
+    /// `Disallow`. The pattern itself comes last, so that the same rules always give the same text.
     fn precedence(&self, other: &Self) -> Ordering {
         (other.pattern.len(), other.allow, &self.pattern).cmp(&(
             self.pattern.len(),
@@ -128,13 +132,13 @@ impl PathRule {
         ))
     }
 
-    /// Returns an upper bound for the length of its line.
+    /// Returns an upper bound for the length of the rule's line, in bytes.
     fn text_len(&self) -> usize {
         "Disallow: \n".len() + self.pattern.len()
     }
 }
 
-/// The rules read so far.
+/// The rules that have been read so far.
 #[derive(Default)]
 struct RulesBuilder {
     rules: Vec<PathRule>,
@@ -145,7 +149,7 @@ struct RulesBuilder {
 impl RulesBuilder {
     fn add_rule(&mut self, pattern: &[u8], allow: bool) {
         let pattern = normalise(pattern, true);
-        // Every path begins with a slash. A rule with an empty pattern has no effect.
+        // Every path begins with a slash, so other patterns match nothing. An empty pattern has no effect.
         if !pattern.starts_with(['/', '*']) || pattern.len() > MAX_PATTERN {
             return;
         }
@@ -168,15 +172,15 @@ impl RulesBuilder {
     }
 }
 
-/// A line that has a meaning.
+/// A line that the parser understands.
 enum RobotsLine<'t> {
     Agent(&'t [u8]),
     Rule { pattern: &'t [u8], allow: bool },
     Delay(&'t [u8]),
 }
 
-/// Returns the part of a text within the size limit. A line that crosses the limit is dropped, because a
-/// truncated pattern would match more than the whole.
+/// Returns the part of a text within the size limit, without a byte order mark. Drops a line that
+/// crosses the limit, because a truncated pattern would match more paths than the whole pattern.
 fn readable(text: &[u8]) -> &[u8] {
     let read = match text.get(MAX_TEXT) {
         None => text,
@@ -189,7 +193,7 @@ fn readable(text: &[u8]) -> &[u8] {
     read.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(read)
 }
 
-/// Returns the lines that have a meaning. Others, blank ones included, do not end a group.
+/// Returns the lines that the parser understands. Other lines, including blank lines, do not end a group.
 fn lines(text: &[u8]) -> impl Iterator<Item = RobotsLine<'_>> {
     text.split(|byte| matches!(byte, b'\r' | b'\n')).filter_map(parse_line)
 }
@@ -208,7 +212,7 @@ fn parse_line(line: &[u8]) -> Option<RobotsLine<'_>> {
     }
 }
 
-/// Strips the white space of RFC 9309, and nothing else: a pattern may contain other white space.
+/// Strips spaces and tabs, which are the white space of RFC 9309. A pattern may contain other white space.
 fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;
@@ -231,7 +235,8 @@ fn is_everyone(agent: &[u8]) -> bool {
     matches!(agent, [b'*'] | [b'*', b' ' | b'\t', ..])
 }
 
-/// Parses plain digits, with or without a fraction: neither a sign nor an exponent.
+/// Parses a number of seconds. Accepts plain digits, with or without a fraction, but neither a
+/// sign nor an exponent.
 fn seconds(value: &[u8]) -> Option<Duration> {
     let value = std::str::from_utf8(value).ok()?;
     if !value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) {
@@ -241,9 +246,9 @@ fn seconds(value: &[u8]) -> Option<Duration> {
     Some(Duration::from_secs_f64(seconds.min(MAX_DELAY.as_secs_f64())))
 }
 
-/// Normalizes a path or a pattern so that two can be compared octet by octet (RFC 9309,
-/// 2.2.2 and 2.2.3): escapes octets that a URL cannot contain, decodes escapes that are not needed, and
-/// keeps those that change the meaning. A literal `*` or `$` is escaped. The operation is idempotent.
+/// Normalises a path or a pattern, so that paths and patterns can be compared octet by octet (RFC 9309,
+/// 2.2.2 and 2.2.3). Escapes octets that a URL cannot contain, decodes unnecessary escapes, and keeps
+/// escapes that change the meaning. Escapes each `*` and `$` that is literal. The operation is idempotent.
 fn normalise(text: &[u8], is_pattern: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_query = false;
@@ -290,21 +295,22 @@ fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     Some(((digit(*high)? << 4) | digit(*low)?, rest))
 }
 
-/// RFC 3986, 2.3: an escape makes no difference.
+/// Returns whether an octet means the same whether it is escaped or not (RFC 3986, 2.3).
 fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Returns whether an octet means the same in a query whether it is escaped or not: a delimiter of URLs
-/// (RFC 9309, 2.2.2, table), or the quote, which `url` escapes in queries only.
+/// Returns whether an octet means the same in a query whether it is escaped or not. This holds for the
+/// delimiters of URLs (RFC 9309, 2.2.2, table), and for the quote, which `url` escapes only in queries.
 fn is_plain_in_query(octet: u8) -> bool {
     b":/?[]@'".contains(&octet)
 }
 
-/// Returns whether a pattern matches the beginning of a path, or all of it if the pattern ends in `$`
-/// (RFC 9309, 2.2.2 and 2.2.3). Each part between two wildcards is matched at its first occurrence,
-/// because a later one would leave less of the path for the following parts. So the search never
-/// backtracks, whatever the pattern.
+/// Returns whether a pattern matches the beginning of a path, or the whole path if the pattern ends in
+/// `$` (RFC 9309, 2.2.2 and 2.2.3).
+///
+/// Each part between two wildcards is matched at its first occurrence, because a later occurrence would leave
+/// less of the path for the following parts. The search therefore never backtracks, whatever the pattern.
 fn matches(pattern: &[u8], path: &[u8]) -> bool {
     let (pattern, to_end) = match pattern.strip_suffix(b"$") {
         Some(pattern) => (pattern, true),

@@ -1,4 +1,4 @@
-//! The loop of a run, from its first request to its last reply.
+//! The event loop of a run, from its first request to its last reply.
 
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ use crate::sources::runtime::block_on;
 use crate::sources::settings::CrawlSettings;
 use crate::sources::url_check::UrlCheck;
 
-/// How many more hosts are asked before a failure that may be the local network's counts as the host's.
+/// The number of hosts to contact after a failure that the local network may have caused, before the
+/// failure counts against its host.
 const HOSTS_BEFORE_CONFIRMING: u64 = 100;
 
-/// Does all the work of a frontier, on an asynchronous runtime that ends with it.
+/// Does all the work of a frontier, on an asynchronous runtime that ends with the run.
 pub(in crate::sources) fn run(
     frontier: &mut dyn Frontier,
     settings: &CrawlSettings,
@@ -30,11 +31,11 @@ pub(in crate::sources) fn run(
 }
 
 impl CrawlRun<'_> {
-    /// Does all the work. The frontier has the outcomes.
+    /// Does all the work. The frontier then has the outcomes.
     ///
     /// # Errors
-    /// If the frontier's ledger fails, if most hosts cannot be reached (failures that may be the local
-    /// network's then do not count), or if the run was stopped.
+    /// If the frontier's ledger fails, if most hosts cannot be reached, or if the run was stopped. If
+    /// most hosts cannot be reached, failures that the local network may have caused do not count.
     async fn finish(mut self) -> Result<(), CrawlError> {
         let done = self.work().await;
         self.requests.abort_all();
@@ -75,8 +76,8 @@ impl CrawlRun<'_> {
         }
     }
 
-    /// Finds more to do once nothing waits and nothing is under way: retries, controls, or hosts that
-    /// become ready. Returns whether there is anything.
+    /// Finds more to do when no work is queued and no request is in flight: retries, control checks, or
+    /// hosts that become ready. Returns `false` if the run is done.
     async fn begin_next_phase(&mut self) -> Result<bool, CrawlError> {
         if !self.retries.is_empty() {
             sleep(self.settings.retry_pause).await;
@@ -97,15 +98,15 @@ impl CrawlRun<'_> {
         }
     }
 
-    /// If the local network seems to be down, asks some hosts that answered before. Without any such
-    /// host, the network counts as down.
+    /// Starts control checks of hosts that answered before, if the local network seems to be down. If no such
+    /// host is known, the network counts as down, unless some hosts can still be reached during the run.
     fn check_local_network(&mut self, is_over: bool) -> Result<(), CrawlError> {
         if self.controls > 0 || !self.health.is_local_network_down(is_over) {
             return Ok(());
         }
         let checks = self.frontier.control_checks()?;
         if checks.is_empty() {
-            // While some hosts answer, nothing is decided, and no failure counts as a host's.
+            // While some hosts still answer, the run continues. No failure counts against its host for now.
             let is_undecided = !is_over && self.health.has_reached_any();
             return if is_undecided { Ok(()) } else { Err(CrawlError::LocalNetworkDown) };
         }
@@ -116,7 +117,7 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Gives up everything that the time budget does not suffice for.
+    /// Gives up all remaining work once the time budget is spent.
     fn give_up_rest(&mut self) -> Result<(), CrawlError> {
         for work in self.queue.drain() {
             self.give_up_work(work, ErrorClass::OutOfTime)?;
@@ -124,7 +125,8 @@ impl CrawlRun<'_> {
         for check in std::mem::take(&mut self.retries) {
             self.conclude(check, Verdict::Unproven, None)?;
         }
-        // A check has all its work from the start; a crawl leaves what it did not get to.
+        // A check reports all its URLs, even those that it has not taken from the frontier yet. A crawl
+        // leaves those URLs for the next run.
         if self.more_work != MoreWork::Never && !self.settings.robots {
             for check in self.frontier.next_batch()?.0 {
                 self.give_up(check, ErrorClass::OutOfTime)?;
@@ -133,8 +135,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Waits until a request ends, another host is ready, or the next turn is due. `None` if no request
-    /// has ended.
+    /// Waits until a request ends, another host is ready, or the next turn is due. Returns `None` if no
+    /// request has ended.
     async fn wait(&mut self) -> Option<Joined> {
         let now = Instant::now();
         let interval = if self.requests.is_empty() { STOP_POLL } else { self.turn_interval() };

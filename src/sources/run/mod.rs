@@ -1,7 +1,7 @@
-//! A run: it sends the requests of checks as soon as their hosts are ready, and handles the replies.
+//! A run, which sends the requests of checks as soon as their hosts are ready and handles the replies.
 //!
-//! `state` holds what a run knows, `politeness` decides how it treats hosts, `requests` sends, `replies`
-//! reads what comes back, and `event_loop` keeps all of that going.
+//! `state` contains the state of a run, and `politeness` decides how it treats hosts. `requests` sends
+//! the requests, `replies` handles the replies, and `event_loop` drives both.
 
 mod event_loop;
 mod politeness;

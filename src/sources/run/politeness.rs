@@ -1,4 +1,4 @@
-//! How a run treats its hosts: when it waits for them, pauses them, gives them up or releases them.
+//! Decides how a run treats its hosts: when it waits for a host, pauses it, gives it up or releases it.
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ use crate::sources::frontier::{HostRelease, MoreWork};
 use crate::sources::queue::HostId;
 use crate::sources::url_check::UrlCheck;
 
-/// The longest pause of a host, whatever it asks for.
+/// The longest pause of a host, even if the host asks for a longer pause.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-/// How often the run looks whether another run still holds a host.
+/// The time between two attempts to lease a host that another run holds.
 const LEASE_POLL: Duration = Duration::from_millis(500);
 
 impl CrawlRun<'_> {
-    /// Waits for a host that another run holds, or gives it up after a while.
+    /// Waits for a host that another run holds. If the wait is longer than the run's patience, gives
+    /// up the host's work.
     pub(super) fn wait_for_lease(
         &mut self,
         id: HostId,
@@ -41,7 +42,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Releases a host that nothing waits for and nothing is out to, unless there is more of it.
+    /// Releases a host if it has no queued work and no request in flight. If the frontier has more
+    /// checks for the host, queues them instead.
     pub(super) fn release_host(&mut self, key: &str) -> Result<(), CrawlError> {
         let Some(id) = self.queue.find(key) else { return Ok(()) };
         let Some(gate) = self.queue.gate_if_done(id).filter(|_| !self.is_over()) else {
@@ -50,14 +52,14 @@ impl CrawlRun<'_> {
         match self.frontier.release_host(key, gate)? {
             HostRelease::Kept => {}
             HostRelease::More(checks) => self.enqueue(checks),
-            // A crawl goes over more hosts than there is memory for.
+            // A crawl visits more hosts than fit into memory.
             HostRelease::Released => {
                 self.queue.shrink(id);
                 if let Some(robots_cache) = &mut self.robots_cache {
                     robots_cache.forget_host(key);
                 }
                 self.random_paths.forget_host(key);
-                // There may be room for another host now.
+                // The frontier may have room for another host now.
                 if let MoreWork::At(_) = self.more_work {
                     self.more_work = MoreWork::At(Instant::now());
                 }
@@ -66,7 +68,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Counts failures from when at most so many hosts had been asked as those of their hosts.
+    /// Confirms the failures that occurred before the run had contacted more than `asked` hosts. The
+    /// local network did not cause them.
     pub(super) fn confirm_failures(&mut self, asked: u64) -> Result<(), CrawlError> {
         for key in self.frontier.confirm_failures(asked)? {
             self.release_host(&key)?;
@@ -74,8 +77,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Concludes those of the checks whose hosts asked for a longer pause than the run waits, and returns
-    /// the others.
+    /// Concludes the checks whose hosts have asked for a longer pause than the run waits for.
+    /// Returns the other checks.
     pub(super) fn conclude_paused(
         &mut self,
         checks: Vec<UrlCheck>,
@@ -88,7 +91,7 @@ impl CrawlRun<'_> {
         Ok(others)
     }
 
-    /// Ends a check with a verdict.
+    /// Ends a check with a verdict, and records its outcomes.
     pub(super) fn conclude(
         &mut self,
         check: UrlCheck,
@@ -106,12 +109,15 @@ impl CrawlRun<'_> {
         self.release_host(&home)
     }
 
-    /// Ends a check that tells whether a host that answered before still does.
+    /// Ends a control check.
+    ///
+    /// # Errors
+    /// [`CrawlError::LocalNetworkDown`] if no control check was answered.
     fn conclude_control(&mut self, check: &UrlCheck) -> Result<(), CrawlError> {
         self.controls = self.controls.saturating_sub(1);
         if check.is_answered() {
             self.health.reset_network();
-            // One answer is enough, whatever the other controls say.
+            // One answer is enough, whatever the other control checks find.
             self.is_control_answered = true;
         } else if self.controls == 0 && !self.is_control_answered {
             return Err(CrawlError::LocalNetworkDown);
@@ -122,7 +128,7 @@ impl CrawlRun<'_> {
         self.release_host(check.home())
     }
 
-    /// Gives up a check, and those that wait for what it would learn.
+    /// Gives up a check, and the checks that wait for the reply that it requested.
     pub(super) fn give_up(&mut self, check: UrlCheck, class: ErrorClass) -> Result<(), CrawlError> {
         let waiting =
             if check.is_comparing() { self.random_paths.give_up(&check) } else { Vec::new() };
@@ -147,8 +153,9 @@ impl CrawlRun<'_> {
         checks.into_iter().try_for_each(|check| self.give_up(check, class))
     }
 
-    /// Pauses a host that asks for it, and gives up on one that is down or that asks for a longer pause
-    /// than the run waits.
+    /// Updates the state of a host after a reply. Pauses a host that asks for a pause. Gives up the
+    /// untried checks of a host that is down, and all queued work of a host that asks for a longer
+    /// pause than the run waits for.
     pub(super) fn update_host(
         &mut self,
         id: HostId,
@@ -176,7 +183,7 @@ impl CrawlRun<'_> {
         self.give_up_queued(id, key, |_| true, ErrorClass::HostPaused)
     }
 
-    /// Gives up work that waits for a host, and releases the host.
+    /// Gives up the queued work of a host that `is_given_up` selects, and releases the host.
     pub(super) fn give_up_queued(
         &mut self,
         id: HostId,

@@ -1,4 +1,4 @@
-//! What a reply means for the work that it belongs to.
+//! Handles replies, which determine the next step of a check or of the fetch of a robots.txt.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -15,7 +15,7 @@ use crate::sources::soft404::detect::RandomPathReply;
 use crate::sources::url_check::{NextStep, UrlCheck};
 
 impl CrawlRun<'_> {
-    /// Handles a request that has ended.
+    /// Handles the reply of a request that has ended.
     pub(super) fn handle_reply(&mut self, joined: Joined) -> Result<(), CrawlError> {
         let (task, timed) = joined.unwrap_or_else(|error| {
             let reply = Reply::Failure { class: ErrorClass::Internal, sent: false };
@@ -38,7 +38,7 @@ impl CrawlRun<'_> {
         self.advance(check, next)
     }
 
-    /// Does what a check needs next.
+    /// Carries out the next step of a check.
     fn advance(&mut self, check: UrlCheck, next: NextStep) -> Result<(), CrawlError> {
         match next {
             NextStep::Compare => match self.random_paths.compare(check) {
@@ -57,12 +57,12 @@ impl CrawlRun<'_> {
             NextStep::Ask if self.is_paused(check.key()) => {
                 self.give_up(check, ErrorClass::HostPaused)
             }
-            // Back to the queue: the next request waits for its own host's gate, holding nothing.
+            // The check goes back to the queue, where the next request waits for the gate of its own host.
             NextStep::Ask => {
                 self.enqueue_first(HostWork::Page(check));
                 Ok(())
             }
-            // A retry in this run would come before the pause is over.
+            // A retry in this run would come before the end of the pause.
             NextStep::Retry if self.is_paused(check.key()) => {
                 self.conclude(check, Verdict::Unproven, None)
             }
@@ -82,7 +82,7 @@ impl CrawlRun<'_> {
     fn handle_robots(&mut self, mut fetch: RobotsFetch, reply: &Reply) -> Result<(), CrawlError> {
         let key = fetch.key().to_owned();
         let rules = match fetch.step(reply, &self.settings.policy) {
-            // A redirect that is not followed counts as a missing robots.txt.
+            // A redirect to a skipped host is not followed, and counts as a missing robots.txt.
             FetchStep::Ask if self.settings.hosts.skips(fetch.at()) => {
                 Some(RobotsRules::allow_all())
             }
@@ -93,7 +93,7 @@ impl CrawlRun<'_> {
             // Requests for the pages would fail in the same way.
             FetchStep::Unreached(class) => return self.fail_waiting(fetch, class),
             FetchStep::Rules(rules) => Some(rules),
-            // A host that asks for a pause may have rules, and tell them later.
+            // A host that asks for a pause may have rules and send them later.
             FetchStep::Unknown if self.is_paused(&key) => {
                 return self.give_up_work(HostWork::Robots(fetch), ErrorClass::HostPaused);
             }
@@ -111,7 +111,7 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Lets the failure to fetch a robots.txt stand for each check that waits for it.
+    /// Applies the failure to fetch a robots.txt to each check that waits for it.
     fn fail_waiting(&mut self, fetch: RobotsFetch, class: ErrorClass) -> Result<(), CrawlError> {
         let Some(robots_cache) = &mut self.robots_cache else { return Ok(()) };
         let checks = robots_cache.give_up(fetch);
@@ -120,7 +120,7 @@ impl CrawlRun<'_> {
     }
 }
 
-/// A name that no page has: 64 random bits.
+/// Returns a random name of 64 bits, which no page has.
 fn random_name() -> String {
     format!("{:016x}", RandomState::new().hash_one(0_u8))
 }

@@ -1,4 +1,4 @@
-//! Starts requests, if the host and its robots.txt allow them.
+//! Starts requests if their host and its robots.txt allow them.
 
 use tokio::time::Instant;
 
@@ -20,7 +20,7 @@ impl CrawlRun<'_> {
             match self.frontier.admit(work.key(), self.queue.delay(id))? {
                 Admission::Granted(start_by) => self.start(id, work, start_by)?,
                 Admission::NotBefore(at) => self.wait_for_lease(id, work, at)?,
-                // Another run has leased the host and checks everything that is due there.
+                // Another run has taken over the host, and checks all its URLs that are due.
                 Admission::Lost => {
                     self.queue.give_back(id, Instant::now());
                     let key = work.key().to_owned();

@@ -1,4 +1,4 @@
-//! What a run knows, and the steps that all of its parts share.
+//! The state of a run, and the operations that its parts share.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,23 +17,23 @@ use crate::sources::settings::{CrawlSettings, Pace};
 use crate::sources::soft404::cache::RandomPathCache;
 use crate::sources::url_check::UrlCheck;
 
-/// A request that has ended, with the task that ran it.
+/// The result of a task that sent a request.
 pub(super) type Joined = Result<(Id, Timed), JoinError>;
 
-/// How often the run looks whether it is to stop.
+/// The maximum time until a run notices that it must stop.
 pub(super) const STOP_POLL: Duration = Duration::from_millis(50);
 
-/// What waits for a host.
-#[expect(clippy::large_enum_variant, reason = "nearly all of it are pages")]
+/// Work that waits for a host.
+#[expect(clippy::large_enum_variant, reason = "nearly all values are pages, the large variant")]
 pub(super) enum HostWork {
-    /// A page.
+    /// The check of a page.
     Page(UrlCheck),
-    /// A robots.txt.
+    /// The fetch of a robots.txt.
     Robots(RobotsFetch),
 }
 
 impl HostWork {
-    /// The rate-limit key of its next request.
+    /// Returns the rate-limit key of the next request.
     pub(super) fn key(&self) -> &str {
         match self {
             Self::Page(check) => check.key(),
@@ -41,7 +41,7 @@ impl HostWork {
         }
     }
 
-    /// The host of its next request.
+    /// Returns the host of the next request.
     pub(super) fn host(&self) -> &str {
         match self {
             Self::Page(check) => check.host(),
@@ -50,40 +50,44 @@ impl HostWork {
     }
 }
 
-/// A run under way. Everything it knows is in here; dropping it ends all its requests.
+/// A run in progress, with all its state. Dropping a run aborts its requests.
 pub(super) struct CrawlRun<'a> {
     pub(super) settings: &'a CrawlSettings,
     pub(super) clients: &'a Clients,
     pub(super) progress: &'a dyn Progress,
     pub(super) frontier: &'a mut dyn Frontier,
+    /// The work that waits for its host.
     pub(super) queue: HostQueue<HostWork>,
+    /// The requests in flight.
     pub(super) requests: JoinSet<Timed>,
-    /// The work that each request belongs to. It stays here while the request runs, so that even a
-    /// panic in the HTTP stack can't lose it.
+    /// The work of each request in flight. It stays here while the request runs, so that even a panic
+    /// in the HTTP client cannot lose it.
     pub(super) in_flight: HashMap<Id, (HostId, HostWork)>,
-    /// Checks to try again once all others are done.
+    /// Checks to try again once all other checks are done.
     pub(super) retries: Vec<UrlCheck>,
+    /// The time at which the frontier may have more work.
     pub(super) more_work: MoreWork,
     pub(super) health: HostHealth,
-    /// Hosts that asked for a longer pause than the run waits, and until when.
+    /// Hosts that asked for a longer pause than the run waits for, with the end of their pause.
     pub(super) paused: HashMap<String, Instant>,
-    /// Hosts that another run holds, and since when this run waits for them.
+    /// Hosts that another run holds, with the time at which this run began to wait for them.
     pub(super) lease_waits: HashMap<String, Instant>,
-    /// What the hosts' robots.txt say; only a crawl asks for them.
+    /// The rules of robots.txt files. `None` unless the run obeys them.
     pub(super) robots_cache: Option<RobotsCache>,
-    /// What servers answered for random, nonexistent paths.
+    /// The replies for random, nonexistent paths.
     pub(super) random_paths: RandomPathCache,
-    /// How many requests wait or are under way that tell whether hosts still answer.
+    /// The number of control checks that are queued or in flight.
     pub(super) controls: usize,
-    /// Whether one of them was answered.
+    /// Whether a control check of the current group was answered.
     pub(super) is_control_answered: bool,
-    /// When the last turn of the loop began.
+    /// The time at which the last turn of the event loop began.
     pub(super) last_turn: Instant,
-    /// When the time budget is spent.
+    /// The time at which the time budget is spent, if the run has a budget.
     pub(super) deadline: Option<Instant>,
 }
 
 impl<'a> CrawlRun<'a> {
+    /// Creates a run that has not sent any request.
     pub(super) fn new(
         settings: &'a CrawlSettings,
         clients: &'a Clients,
@@ -114,22 +118,22 @@ impl<'a> CrawlRun<'a> {
         }
     }
 
-    /// Whether the time budget is spent.
+    /// Returns whether the time budget is spent.
     pub(super) fn is_over(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Whether nothing waits for a host.
+    /// Returns whether no work waits for a host.
     pub(super) fn is_idle(&mut self) -> bool {
         self.queue.next_at(Instant::now()).is_none()
     }
 
-    /// Whether another request may be under way.
+    /// Returns whether the limit of requests in flight permits another request.
     pub(super) fn has_room(&self) -> bool {
         self.requests.len() < self.settings.concurrency.max(1)
     }
 
-    /// Whether a host asked for a pause that is longer than the run waits, and not over.
+    /// Returns whether a host asked for a longer pause than the run waits for, and the pause is not over.
     pub(super) fn is_paused(&self, key: &str) -> bool {
         self.paused.get(key).is_some_and(|until| *until > Instant::now())
     }
@@ -143,13 +147,13 @@ impl<'a> CrawlRun<'a> {
         }
     }
 
-    /// Puts work that has begun before work that has not.
+    /// Puts work that has already begun at the front of its host's queue.
     pub(super) fn enqueue_first(&mut self, work: HostWork) {
         let key = work.key().to_owned();
         self.queue.push_front(&key, work, Instant::now());
     }
 
-    /// Takes checks from the frontier, if it is time to.
+    /// Takes more checks from the frontier, if it is time to do so.
     pub(super) fn take_batch(&mut self) -> Result<(), CrawlError> {
         if let MoreWork::At(at) = self.more_work
             && at <= Instant::now()
@@ -162,8 +166,8 @@ impl<'a> CrawlRun<'a> {
         Ok(())
     }
 
-    /// How often the loop turns while requests are under way: ten times in the delay between two
-    /// requests, so that a process that was suspended soon notices.
+    /// Returns the maximum time between two turns of the loop while requests are in flight. It is a tenth
+    /// of the delay between two requests, so that the loop soon notices that the process was suspended.
     pub(super) fn turn_interval(&self) -> Duration {
         match self.settings.delay {
             Duration::ZERO => STOP_POLL,
@@ -171,8 +175,8 @@ impl<'a> CrawlRun<'a> {
         }
     }
 
-    /// Counts requests under way as written now if the loop has not turned for a while: a process that
-    /// was suspended, or got no processor, does not know when they were written.
+    /// Records a new turn of the loop. After a long time without a turn, counts the requests in flight as
+    /// written now. A process that was suspended, or got no CPU time, does not know when they were written.
     pub(super) fn note_turn(&mut self) {
         let now = Instant::now();
         if now - self.last_turn > self.turn_interval() * 3 {

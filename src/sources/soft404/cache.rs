@@ -1,4 +1,4 @@
-//! What servers answered for random, nonexistent paths: asked once for each folder of a host.
+//! Caches the replies for random, nonexistent paths, so that each folder of a host is requested only once.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,29 +7,30 @@ use super::super::url_check::UrlCheck;
 use super::detect::RandomPathReply;
 
 enum Folder {
-    /// A check asks; these wait for what it learns.
+    /// A check has requested a random path. These checks wait for the reply.
     Asked(Vec<UrlCheck>),
+    /// The reply is known.
     Known(Rc<RandomPathReply>),
 }
 
-/// The replies, by rate-limit key and folder.
+/// The replies for random, nonexistent paths, by rate-limit key and folder.
 #[derive(Default)]
 pub(in crate::sources) struct RandomPathCache {
     homes: HashMap<String, HashMap<String, Folder>>,
 }
 
-/// How a check with a suspicious page goes on.
+/// The next step of a check with a suspicious page.
 pub(in crate::sources) enum Comparison {
-    /// It is compared with this reply.
+    /// A comparison with this reply, which is already known.
     Known(UrlCheck, Rc<RandomPathReply>),
-    /// It asks, for itself and for others.
+    /// A request for a random path. Other checks of the folder wait for its reply.
     Ask(UrlCheck),
-    /// It waits: another check asks already.
+    /// None yet: the cache keeps the check until another check receives the reply.
     Waiting,
 }
 
 impl RandomPathCache {
-    /// Takes in a check with a suspicious page.
+    /// Returns the next step of a check with a suspicious page.
     pub(in crate::sources) fn compare(&mut self, check: UrlCheck) -> Comparison {
         let home = self.homes.entry(check.home().to_owned()).or_default();
         match home.get_mut(&check.folder()) {
@@ -45,7 +46,7 @@ impl RandomPathCache {
         }
     }
 
-    /// Stores what a check learned. Returns the checks that waited for it.
+    /// Stores the reply that a check has received. Returns the checks that waited for it.
     pub(in crate::sources) fn learn(
         &mut self,
         check: &UrlCheck,
@@ -55,13 +56,13 @@ impl RandomPathCache {
         waiting(home.insert(check.folder(), Folder::Known(Rc::clone(reply))))
     }
 
-    /// Gives up a check that asks. Returns the checks that waited for it.
+    /// Gives up the request of a check for a random path. Returns the checks that waited for its reply.
     pub(in crate::sources) fn give_up(&mut self, check: &UrlCheck) -> Vec<UrlCheck> {
         let Some(home) = self.homes.get_mut(check.home()) else { return Vec::new() };
         waiting(home.remove(&check.folder()))
     }
 
-    /// Drops the replies of a host that is released.
+    /// Drops the replies of a host that has been released.
     pub(in crate::sources) fn forget_host(&mut self, key: &str) {
         self.homes.remove(key);
     }

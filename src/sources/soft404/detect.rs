@@ -1,8 +1,9 @@
-//! Soft 404: a page that answers, compared with a random, nonexistent path beside it.
+//! Detects soft 404s by comparing a page with the reply for a random, nonexistent path in the same folder.
 //!
-//! From a server that answers 200 to every request, an answer says nothing about the page. So the check
-//! asks for a random name in the same folder: if that leads to the same address or has the same text,
-//! there is no page. Suspicion only decides whether to ask, never the verdict.
+//! Some servers answer every request with 200, so this status does not prove that a page exists. The
+//! check of a suspicious page therefore requests a random name in the same folder. If both requests
+//! lead to the same address, or to pages with the same text, the page does not exist. The suspicion
+//! only decides whether to make this comparison, and never determines the verdict.
 
 use url::Url;
 
@@ -11,47 +12,48 @@ use super::super::rate_limit;
 use super::page_text::{PageText, is_parking_host};
 use crate::source_status::Likeness;
 
-/// Less text than this, in bytes, is suspicious.
+/// The minimum length of a page's text, in bytes. A page with less text is suspicious.
 const LITTLE: usize = 512;
 
-/// Where a request ended.
+/// The page to which a request and its redirects led.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sources) struct Landing {
-    /// The last URL, without a fragment.
+    /// The final URL, without its fragment.
     pub(in crate::sources) at: Url,
-    /// Whether redirects led there.
+    /// Whether redirects led to this URL.
     pub(in crate::sources) moved: bool,
-    /// The text that was found there, if it was asked for and is HTML.
+    /// The text of the page, if it was requested and the page is HTML.
     pub(in crate::sources) text: Option<Box<PageText>>,
 }
 
-/// What a server answers for a random, nonexistent path.
+/// The reply of a server for a random, nonexistent path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sources) enum RandomPathReply {
-    /// That there is no page: so the pages that it shows exist.
+    /// The server reports a missing page, so the pages that it does return exist.
     Missing,
-    /// As if there were a page.
+    /// The server answers as if the page existed.
     Answers(Landing),
-    /// Nothing to compare with.
+    /// The reply is not suitable for a comparison.
     Unusable,
 }
 
 impl Landing {
-    /// Returns how this page resembles the reply for a nonexistent path, if it does.
+    /// Returns how this page resembles the reply for a nonexistent path, or `None` if it does not.
     pub(in crate::sources) fn likeness(&self, reply: &RandomPathReply) -> Option<Likeness> {
         let RandomPathReply::Answers(never) = reply else { return None };
         if self.moved && never.moved && self.at == never.at {
             return Some(Likeness::Address);
         }
         let texts = self.text.as_ref().zip(never.text.as_ref());
-        // Frames of pages that scripts draw are all alike, unless they say that they are errors.
+        // Pages that scripts render all look alike without scripts. Their likeness proves a soft 404
+        // only if the title reports an error.
         let is_told = |text: &PageText| text.title_is_error() || !text.is_drawn();
         let is_like = texts.is_some_and(|(page, never)| page.is_like(never) && is_told(page));
         is_like.then_some(Likeness::Text)
     }
 }
 
-/// Whether a page needs a comparison at all.
+/// Returns whether a page is suspicious, so that it must be compared with a nonexistent path.
 pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool {
     let at = &landing.at;
     let lost = landing.moved && (segments(at) < segments(start) || says_missing(at));
@@ -60,8 +62,8 @@ pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool 
     !is_root(start) && (lost || poor)
 }
 
-/// Whether there are signs that the domain is parked. They count only if a nonexistent path looks the
-/// same, or the redirect leads to a seller of domains.
+/// Returns whether a page shows signs of a parked domain. The signs count only if a nonexistent path
+/// looks the same or, for a front page, if a redirect led to them.
 pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Answer) -> bool {
     let service = |url: &Url| is_parking_host(rate_limit::host(url));
     answer.parked
@@ -69,7 +71,7 @@ pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Ans
         || (service(&landing.at) && !service(start))
 }
 
-/// Words in the URLs of walls, which ask every reader for something first.
+/// Words in the URLs of walls, which ask every reader to log in, to consent or to pay first.
 #[rustfmt::skip]
 const WALLS: &[&str] = &[
     "accounts", "auth", "captcha", "challenge", "consent", "cookie", "cookies", "cookiewall", "gdpr",
@@ -77,7 +79,7 @@ const WALLS: &[&str] = &[
     "subscribe",
 ];
 
-/// Whether there is a wall, which is the same for each page of a site, whether it exists or not.
+/// Returns whether a page is a wall. A wall is the same for all pages of a site, whether they exist or not.
 pub(in crate::sources) fn is_wall(start: &Url, landing: &Landing) -> bool {
     if landing.text.as_ref().is_some_and(|text| text.is_wall()) {
         return true;
@@ -91,7 +93,7 @@ pub(in crate::sources) fn is_wall(start: &Url, landing: &Landing) -> bool {
     landing.moved && walled(&landing.at) && !walled(start)
 }
 
-/// Whether a URL is that of a whole site.
+/// Returns whether a URL is the front page of a site.
 pub(in crate::sources) fn is_root(url: &Url) -> bool {
     url.path() == "/" && url.query().is_none()
 }
@@ -105,22 +107,23 @@ fn says_missing(url: &Url) -> bool {
     ["/404", "notfound", "not-found", "not_found"].iter().any(|sign| path.contains(sign))
 }
 
-/// Returns the last part of a URL's path: the name of the page.
+/// Returns the last segment of a URL's path, which is the name of the page.
 pub(in crate::sources) fn name(url: &Url) -> &str {
     url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns what a page has in common with those beside it: the folder, and the ending by which a server
-/// may distinguish kinds of pages.
+/// Returns a key for the folder and the file extension of a page. Pages with the same key share a
+/// reply. The key includes the extension because a server may treat each kind of page differently.
 pub(in crate::sources) fn folder(url: &Url) -> String {
     let beside = beside(url, "");
     beside.to_string()
 }
 
-/// The longest ending of a file's name, with its dot, in bytes.
+/// The maximum length of a file extension with its dot, in bytes.
 const MAX_ENDING: usize = 6;
 
-/// Returns a URL beside another, of the same kind but with that name.
+/// Returns a URL in the same folder with the name `name`. Keeps the file extension and a trailing
+/// slash, and drops the query and the fragment.
 pub(in crate::sources) fn beside(url: &Url, name: &str) -> Url {
     let mut beside = url.clone();
     beside.set_query(None);
@@ -132,7 +135,7 @@ pub(in crate::sources) fn beside(url: &Url, name: &str) -> Url {
     };
     let (folder, last) = bare.rsplit_once('/').unwrap_or(("", bare));
     let ending = last.rfind('.').map_or("", |dot| &last[dot..]);
-    // What follows a dot in a sentence is no ending.
+    // A dot in a sentence does not start a file extension.
     let ending = if ending.len() > MAX_ENDING { "" } else { ending };
     beside.set_path(&format!("{folder}/{name}{ending}{slash}"));
     beside
@@ -193,7 +196,7 @@ mod tests {
         assert_eq!(page.likeness(&RandomPathReply::Answers(other)), Some(Likeness::Text));
         let other = landing("http://a.org/zz", false, "<p>Another page altogether it is</p>");
         assert_eq!(page.likeness(&RandomPathReply::Answers(other)), None);
-        // A program that draws its pages itself: there is no text to tell them by.
+        // An app that renders its pages with scripts has no text to compare.
         let app = landing("http://a.org/x", false, "<script src=app.js></script>");
         assert_eq!(app.likeness(&RandomPathReply::Answers(app.clone())), None);
         let frame =

@@ -1,4 +1,4 @@
-//! Detects soft 404s: compares a page with the server's response to a random, nonexistent path.
+//! Detects soft 404s by comparing a page with the server's reply for a random, nonexistent path.
 
 pub(in crate::sources) mod cache;
 pub(in crate::sources) mod detect;

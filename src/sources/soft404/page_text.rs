@@ -1,8 +1,8 @@
-//! Analyses the text of a page, to distinguish pages from errors with status 200, and sites from parked
-//! domains.
+//! Analyses the text of a page, to distinguish pages from errors with status 200, and sites
+//! from parked domains.
 //!
-//! None of this is proof. A title only raises suspicion; the response for a random, nonexistent path shows
-//! how a site answers for missing pages.
+//! These features prove nothing on their own. A title only raises suspicion. The response for a random,
+//! nonexistent path shows how a site answers for missing pages.
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
@@ -12,22 +12,25 @@ use html5gum::{Span, Tokenizer};
 use percent_encoding::percent_decode_str;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// How much of a body is read.
+/// The maximum number of bytes that are read from a body.
 const READ_BYTES: usize = 256 * 1024;
-/// How much of a title is kept, because an unclosed title contains the rest of the page.
+/// The maximum length of a stored title, in bytes. Otherwise, an unclosed title would contain
+/// the rest of the page.
 const TITLE_BYTES: usize = 1000;
-/// The number of words in a shingle. With fewer, any two texts in the same language share many.
+/// The number of words in a shingle. With fewer words, any two texts in the same language would
+/// share many shingles.
 const SHINGLE_WORDS: usize = 5;
-/// How many shingles are kept. Those with the lowest hashes are a fair sample of the page.
+/// The maximum number of shingles that are kept. The shingles with the lowest hashes are a fair
+/// sample of the page.
 const SHINGLES: usize = 4096;
-/// The minimum length of an echo, in characters. Too many words contain a shorter one.
+/// The minimum length of an echo, in Unicode scalar values. A shorter echo occurs in too many words.
 const ECHO_CHARS: usize = 4;
-/// The maximum text of a page that offers a domain for sale. A longer one may be an article about a sale, or
-/// link to the seller.
+/// The length of a text, in bytes, at which a page is too long to be a wall or an offer to sell its
+/// domain. A page this long may be an article about a sale, or link to the seller.
 const OFFER_BYTES: usize = 2000;
 
-/// Titles of error pages in languages that put spaces between words: in lower case, with a space for
-/// anything that is neither a letter nor a digit.
+/// Phrases in the titles of error pages in languages that put spaces between words. They are in lower
+/// case, with spaces for everything that is neither a letter nor a digit.
 #[rustfmt::skip]
 const ERROR_WORDS: &[&str] = &[
     "not found", "not be found", "t be found", "cannot be found", "can t find", "couldn t find",
@@ -49,7 +52,7 @@ const ERROR_WORDS: &[&str] = &[
     "tidak ditemukan", "không tìm thấy", "नहीं मिला", "에러", "غير موجودة", "غير موجود",
     "لم يتم العثور", "غير متوفرة", "خطأ", "یافت نشد", "پیدا نشد", "לא נמצא", "שגיאה",
 ];
-/// The titles or first words of bot challenges and consent pages, written as in `ERROR_WORDS`.
+/// Phrases in the titles or first words of bot challenges and consent pages, written as in `ERROR_WORDS`.
 #[rustfmt::skip]
 const WALL_WORDS: &[&str] = &[
     "just a moment", "checking your browser", "attention required", "are you a robot",
@@ -57,18 +60,19 @@ const WALL_WORDS: &[&str] = &[
     "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
     "enable cookies", "before you continue", "bot verification", "verifying your browser",
 ];
-/// How much of a page's text is searched for these words.
+/// The length of the part of a text, in bytes, that is searched for `WALL_WORDS`.
 const WALL_BYTES: usize = 400;
-/// A page with fewer words may be an empty frame that scripts fill.
+/// The maximum number of words on a page that may be an empty frame for scripts to fill.
 const FEW_WORDS: usize = 20;
-/// Titles of error pages in languages that do not put spaces between words, or that add endings to them.
+/// Phrases in the titles of error pages in languages that put no spaces between words or add endings to
+/// words.
 #[rustfmt::skip]
 const ERROR_RUNS: &[&str] = &[
     "找不到", "未找到", "没有找到", "沒有找到", "不存在", "已删除", "已刪除", "已被删除", "已被刪除",
     "错误", "錯誤", "出错了", "出錯了", "見つかりません", "存在しません", "ページがありません",
     "エラー", "찾을 수 없", "찾을수 없", "찾을수없", "존재하지 않", "삭제된 페이지", "오류", "ไม่พบ",
 ];
-/// What follows the name of a domain in the title of an offer to sell it.
+/// Phrases that follow the name of a domain in the title of an offer to sell it.
 #[rustfmt::skip]
 const FOR_SALE: &[&str] = &[
     " is for sale", " for sale", " ist zu verkaufen", " steht zum verkauf", " est à vendre",
@@ -90,20 +94,21 @@ const PARKING_HOSTS: &[&str] = &[
 pub struct PageText {
     title_is_error: bool,
     is_wall: bool,
-    /// Whether there are scripts and hardly any words, so that scripts may render the page.
+    /// Whether the page has scripts and at most `FEW_WORDS` words, so that scripts may render it.
     is_drawn: bool,
     is_parked: bool,
     length: usize,
-    /// Hashes in ascending order, without duplicates.
+    /// The hashes of the shingles, in ascending order and without duplicates.
     shingles: Vec<u64>,
 }
 
 impl PageText {
-    /// Parses a body, which may be truncated. Accepts any bytes: those that are not UTF-8 are read as Latin-1,
-    /// so that a text in another encoding still equals itself.
+    /// Parses a body, which may be truncated. Accepts any bytes. Bytes that are not UTF-8 are read as
+    /// Latin-1, so that a text in another encoding still equals itself.
     ///
-    /// Error pages repeat what was requested, so this omits words that contain `echo`, the last segment of the
-    /// URL's path. If the echo is an ordinary word, that can only make two pages less similar.
+    /// Error pages often repeat the requested name. The words that contain `echo`, the last segment of
+    /// the URL's path, are therefore left out. If the echo is an ordinary word, this can only make two
+    /// pages less similar.
     #[must_use]
     pub fn read(body: &[u8], echo: &str) -> Self {
         let page = Markup::read(&body[..body.len().min(READ_BYTES)]);
@@ -124,29 +129,29 @@ impl PageText {
         }
     }
 
-    /// Returns whether the title or the first heading says that something is missing or went wrong. It may be
-    /// the headline of an article, so this is only a reason to look closer.
+    /// Returns whether the title or the first heading says that something is missing or went wrong. An
+    /// article may have such a headline, too, so this is only a reason to look closer.
     #[must_use]
     pub fn title_is_error(&self) -> bool {
         self.title_is_error
     }
 
-    /// Returns the length of the visible text in bytes, with white space collapsed. It excludes the title,
-    /// because a page rendered by scripts has a title too.
+    /// Returns the length of the visible text in bytes, with white space collapsed. The title does not
+    /// count, because a page rendered by scripts has a title, too.
     #[must_use]
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Returns whether two pages have nearly the same title and text: nine in ten of the five-word sequences
-    /// found in either are found in both. A page without visible text matches no other page.
+    /// Returns whether two pages have nearly the same title and text. At least nine in ten of the five-word
+    /// sequences that occur in either page must occur in both. A page without visible text matches no page.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let mut left = self.shingles.iter().peekable();
         let mut right = other.shingles.iter().peekable();
         let (mut both, mut either) = (0, 0);
-        // The lowest hashes of both pages together are a fair sample as well. Beyond them, the hashes
-        // of one page may have been dropped while those of the other were kept.
+        // The lowest hashes of both pages combined are a fair sample as well. Above them, a hash that
+        // is missing from one page may only have been truncated.
         while either < SHINGLES {
             let order = match (left.peek(), right.peek()) {
                 (Some(left), Some(right)) => left.cmp(right),
@@ -162,27 +167,28 @@ impl PageText {
         self.length > 0 && other.length > 0 && both * 10 >= either * 9
     }
 
-    /// Returns whether it asks for something before it shows a page: a bot challenge, scripts, consent.
+    /// Returns whether the page is a wall, such as a bot challenge, a request to enable scripts,
+    /// or a consent form.
     #[must_use]
     pub fn is_wall(&self) -> bool {
         self.is_wall
     }
 
-    /// Returns whether scripts may render the page, so that its text is inconclusive.
+    /// Returns whether scripts may render the page. The text of such a page is inconclusive.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
         self.is_drawn
     }
 
-    /// Returns whether the page looks like that of a parked domain: it has the key that such pages present to
-    /// ad blockers, resources from a parking service, or an offer to sell the domain.
+    /// Returns whether the page looks like a parked domain. The signs are the key that parked pages
+    /// present to ad blockers, resources from a parking service, and an offer to sell the domain.
     #[must_use]
     pub fn is_parked(&self) -> bool {
         self.is_parked
     }
 }
 
-/// Returns whether a host, in lower case, belongs to a service that parks or sells domains.
+/// Returns whether a host, given in lower case, belongs to a service that parks or sells domains.
 #[must_use]
 pub fn is_parking_host(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
@@ -192,18 +198,19 @@ pub fn is_parking_host(host: &str) -> bool {
         .any(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// How a page is related to parking services.
+/// The relation of a page to parking services.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Parking {
     #[default]
     Nothing,
-    /// It links to one.
+    /// The page links to a parking service.
     Linked,
-    /// It loads resources from one.
+    /// The page loads resources from a parking service, or has the key that parked pages
+    /// present to ad blockers.
     Served,
 }
 
-/// A text that collapses white space as it is appended.
+/// Text that collapses white space as it is appended.
 #[derive(Default)]
 struct Collapsed {
     text: String,
@@ -215,7 +222,7 @@ impl Collapsed {
         for chunk in bytes.utf8_chunks() {
             let latin = chunk.invalid().iter().map(|byte| char::from(*byte));
             for c in chunk.valid().chars().chain(latin) {
-                // Invisible characters count as white space too, not as text.
+                // Invisible characters count as white space, not as text.
                 if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}' | '\u{feff}') {
                     self.gap = true;
                 } else if self.text.len() < limit {
@@ -229,19 +236,19 @@ impl Collapsed {
     }
 }
 
-/// The state of the pass over a page's markup.
+/// The text and the features collected so far in a pass over a page's markup.
 #[derive(Default)]
 struct Markup {
     title: Collapsed,
     heading: Collapsed,
     body: Collapsed,
     parking: Parking,
-    /// The current start tag. An end tag may have attributes too, which mean nothing.
+    /// The name of the current start tag, or empty. The attributes of end tags mean nothing.
     tag: Vec<u8>,
     at_address: bool,
     in_title: bool,
     in_heading: bool,
-    /// How many open elements are not displayed.
+    /// The number of open elements that are not displayed.
     hidden: usize,
     has_scripts: bool,
 }
@@ -254,7 +261,7 @@ impl Markup {
             None
         };
         let mut emitter = CallbackEmitter::new(take);
-        // Scripts, styles and titles contain no tags.
+        // Reads the contents of scripts, styles and titles as text, because they contain no tags.
         emitter.naively_switch_states(true);
         let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
         page
@@ -294,8 +301,8 @@ impl Markup {
         self.hidden = self.hidden.saturating_sub(usize::from(hides(name)));
     }
 
-    /// Separates the words before and after a tag, unless the tag only changes their style: some pages style
-    /// each digit of their 404.
+    /// Separates the words before and after a tag, unless the tag only changes their style. Some pages
+    /// style each digit of their 404.
     fn part(&mut self, name: &[u8]) {
         if !matches!(name, b"a" | b"b" | b"em" | b"font" | b"i" | b"small" | b"span" | b"strong") {
             self.body.gap = true;
@@ -332,7 +339,7 @@ fn hides(name: &[u8]) -> bool {
     matches!(name, b"script" | b"style" | b"noscript" | b"template" | b"title" | b"iframe")
 }
 
-/// Returns the host of a URL, if it has one.
+/// Returns the host of an HTTP URL, which may lack its scheme. Returns `None` for other URLs.
 fn host_of(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("//")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -340,8 +347,8 @@ fn host_of(address: &str) -> Option<&str> {
     host.filter(|_| matches!(scheme, "" | "http:" | "https:"))
 }
 
-/// Returns whether a character continues the word before it. Thai and related scripts, Chinese and Japanese
-/// put no spaces between words, so each of their characters counts as a word.
+/// Returns whether a character continues the word before it. Thai and related scripts, Chinese and
+/// Japanese put no spaces between words, so each of their characters counts as a word.
 fn goes_on(c: char) -> bool {
     !matches!(c, ' ' | '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
         && !matches!(c, '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
@@ -379,14 +386,14 @@ fn shingles(words: &[&str]) -> Vec<u64> {
     hashes
 }
 
-/// Returns the words of a text with a space before, between and after them.
+/// Returns the words of a text, separated and surrounded by single spaces.
 fn spaced(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.flat_map(|word| [" ", word]).chain([" "]).collect()
 }
 
-/// Returns whether a page shows a challenge or a question instead of its content. An article about such
-/// pages has more text.
+/// Returns whether a page is a wall, which is shown instead of the content. An article about
+/// walls has more text.
 fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     if text.len() >= OFFER_BYTES {
         return false;
@@ -396,7 +403,7 @@ fn is_wall(title: &str, heading: &str, text: &str) -> bool {
     WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
 }
 
-/// Returns whether a title, in lower case, is that of an error page.
+/// Returns whether a title, given in lower case, belongs to an error page.
 fn is_error(title: &str) -> bool {
     let spaced = spaced(title);
     says_404(title)
@@ -419,7 +426,7 @@ fn is_more_of_a_number(mut chars: impl Iterator<Item = char>) -> bool {
     })
 }
 
-/// Returns whether a title, in lower case, offers a domain for sale.
+/// Returns whether a title, given in lower case, offers a domain for sale.
 fn is_sale(title: &str) -> bool {
     FOR_SALE.iter().filter_map(|sale| title.split_once(sale)).any(|(before, _)| {
         let word = before.trim_end_matches(" name").rsplit(' ').next().unwrap_or_default();

@@ -1,5 +1,4 @@
-//! The check of one URL, from its first request to its verdict. It decides what to ask next, and sends
-//! nothing itself.
+//! The check of one URL, from the first request to the verdict. Decides on each request but sends none.
 
 use std::rc::Rc;
 
@@ -15,14 +14,14 @@ use super::tls::Trust;
 use crate::address::AddressPolicy;
 use crate::source_status::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Verdict};
 
-/// How many redirects are followed.
+/// The maximum number of redirects that a check follows.
 const MAX_REDIRECTS: usize = 10;
 
-/// How many times a URL is tried before a temporary failure is its outcome.
+/// The maximum number of tries before a temporary failure becomes the outcome.
 const MAX_TRIES: u32 = 3;
 
-/// The check of one URL, with all spellings that differ in the fragment only: the fragment is never sent,
-/// so they are one page to the server.
+/// The check of one URL in all its spellings, such as those that differ only in the fragment. A server
+/// never sees the fragment, so it receives the same request for all spellings.
 pub(super) struct UrlCheck {
     urls: Vec<String>,
     start: Url,
@@ -33,45 +32,45 @@ pub(super) struct UrlCheck {
     tries: u32,
     most_tries: u32,
     is_control: bool,
-    /// Whether an invalid certificate is ignored, after the server presented one.
+    /// The certificates to accept: any certificate, once the server has presented an invalid one.
     trust: Trust,
-    /// The page, while a random, nonexistent path is asked for.
+    /// The suspicious page, while the reply for a random, nonexistent path is pending.
     suspect: Option<SuspectPage>,
     likeness: Option<Likeness>,
 }
 
-/// A chain of redirects, as far as it was followed.
+/// A chain of redirects, as far as the check has followed it.
 struct Walk {
     at: Url,
     route: Route,
     redirects: Vec<Redirect>,
-    /// The URLs of this chain, without fragments, to tell a loop.
+    /// The URLs of this chain without fragments, to detect loops.
     visited: Vec<Url>,
 }
 
-/// A page that answers and may be a soft 404.
+/// A page that may be a soft 404.
 struct SuspectPage {
     walk: Walk,
     status: Option<u16>,
     landing: Landing,
     parked: bool,
-    /// Its verdict unless it proves to be a soft 404.
+    /// The verdict, unless the page proves to be a soft 404.
     verdict: Verdict,
 }
 
-/// How a check goes on after a reply.
+/// The next step of a check after a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NextStep {
-    /// With another request, the one that `request` returns.
+    /// Another request, which [`UrlCheck::request`] returns.
     Ask,
-    /// With another try once all other URLs are done.
+    /// Another try, once all other URLs are done.
     Retry,
-    /// With a comparison to a random, nonexistent path: by [`UrlCheck::compare`] if there already is a
-    /// reply for one in [`UrlCheck::folder`], otherwise by [`UrlCheck::ask_random_path`].
+    /// A comparison with the reply for a random, nonexistent path: by [`UrlCheck::compare`] if the reply
+    /// for [`UrlCheck::folder`] is known, otherwise after [`UrlCheck::ask_random_path`].
     Compare,
-    /// With a comparison to this reply, which it asked for.
+    /// A comparison with this reply, which the check itself requested.
     CompareWith(Rc<RandomPathReply>),
-    /// Not at all.
+    /// The end of the check, with its verdict and the error that led to it, if any.
     Done(Verdict, Option<ErrorClass>),
 }
 
@@ -105,18 +104,18 @@ impl Walk {
     }
 }
 
-/// A URL that may not be contacted.
+/// The error for a URL that must not be contacted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{class}")]
 pub(super) struct NotContacted {
-    /// How pages write it.
+    /// The spellings of the URL in pages.
     pub(super) urls: Vec<String>,
     /// The reason.
     pub(super) class: ErrorClass,
 }
 
 impl UrlCheck {
-    /// Creates a check of `url`, which pages write as `urls`. Returns the reason if it may not be contacted.
+    /// Creates a check of `url`, which pages spell as `urls`. Fails if the URL must not be contacted.
     pub(super) fn new(
         urls: Vec<String>,
         url: Url,
@@ -168,12 +167,12 @@ impl UrlCheck {
         &self.urls
     }
 
-    /// Whether no request was made for it yet.
+    /// Returns whether no request has been sent for this check yet.
     pub(super) fn is_fresh(&self) -> bool {
         self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
     }
 
-    /// Whether it asks for a random, nonexistent path, or waits for another check that does.
+    /// Returns whether the check requests a random, nonexistent path, or waits for a check that does.
     pub(super) fn is_comparing(&self) -> bool {
         self.suspect.is_some()
     }
@@ -183,23 +182,23 @@ impl UrlCheck {
         rate_limit::key(&self.start)
     }
 
-    /// Makes it a check that only tells whether there is an answer.
+    /// Turns this into a control check, which only tests whether the server answers.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
         self.once()
     }
 
-    /// Whether it only tells whether there is an answer, and is no check of a source.
+    /// Returns whether this is a control check rather than the check of a source.
     pub(super) fn is_control(&self) -> bool {
         self.is_control
     }
 
-    /// Whether its last request was answered.
+    /// Returns whether the last request got a response.
     pub(super) fn is_answered(&self) -> bool {
         self.status.is_some()
     }
 
-    /// Limits the check to one try: with a ledger, another run tries again on another day.
+    /// Limits the check to one try. With a ledger, another run tries again on another day.
     pub(super) fn once(mut self) -> Self {
         self.most_tries = 1;
         self
@@ -210,18 +209,18 @@ impl UrlCheck {
         rate_limit::host(self.at())
     }
 
-    /// Whether it has been tried before.
+    /// Returns whether the URL has been tried before.
     pub(super) fn is_retry(&self) -> bool {
         self.tries > 1
     }
 
-    /// Prepares another try, after a `NextStep::Retry`. It begins with GET.
+    /// Prepares another try after a `NextStep::Retry`. The new try begins with GET.
     pub(super) fn try_again(&mut self) {
         self.tries += 1;
         self.begin(Method::Get);
     }
 
-    /// Takes in a reply, and returns how the check goes on.
+    /// Processes a reply and returns the next step of the check.
     pub(super) fn step(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
         match reply {
             Reply::Late => NextStep::Ask,
@@ -237,11 +236,11 @@ impl UrlCheck {
     fn answered(&mut self, answer: &mut Answer, policy: &AddressPolicy) -> NextStep {
         self.status = Some(answer.status);
         let reading = classify::answer(self.method, answer);
-        // Whatever it says: a server answers, behind an invalid certificate.
+        // Any response, whatever its status, proves that a server answers behind the invalid certificate.
         if self.trust == Trust::Any && reading != ReplyClass::Redirect {
             return NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
-        // A server that asks for a pause is not tried again in this run.
+        // If a server asks for a pause, this run does not try the URL again.
         let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
         if asks_for_pause && answer.status == 503 && self.method == Method::Get {
             return NextStep::Done(Verdict::Unproven, None);
@@ -253,7 +252,7 @@ impl UrlCheck {
                 Err(class) => self.failed(class, true),
             },
             ReplyClass::Blocked if answer.status == 429 => NextStep::Done(Verdict::Blocked, None),
-            // Many servers answer HEAD wrongly. Only GET counts.
+            // Many servers answer HEAD incorrectly, so only the response to GET counts.
             _ if self.method == Method::Head => self.ask_get(),
             ReplyClass::Blocked => NextStep::Done(Verdict::Blocked, None),
             ReplyClass::Hard => NextStep::Done(Verdict::Dead, None),
@@ -262,7 +261,7 @@ impl UrlCheck {
         }
     }
 
-    /// There is a page, which may not be the cited one.
+    /// Processes the response for a page that exists, but may not be the cited page.
     fn found(&mut self, answer: &mut Answer) -> NextStep {
         let verdict = self.alive();
         let landing = self.walk.landing(answer.text.take());
@@ -276,7 +275,7 @@ impl UrlCheck {
         if self.method == Method::Head {
             return self.ask_get();
         }
-        // For a front page there is no path to compare with: it stands for the whole domain.
+        // A front page stands for the whole domain, so no other path is comparable.
         if detect::is_root(&self.start) {
             let sold = parked && landing.moved;
             return NextStep::Done(if sold { Verdict::Usurped } else { verdict }, None);
@@ -287,12 +286,12 @@ impl UrlCheck {
         NextStep::Compare
     }
 
-    /// Returns the folder whose pages share the reply for a nonexistent path.
+    /// Returns the key of the folder whose pages share the reply for a nonexistent path.
     pub(super) fn folder(&self) -> String {
         detect::folder(&self.start)
     }
 
-    /// Prepares a request for a nonexistent path beside this page, with that random name.
+    /// Prepares a request for a nonexistent path with this random name, in the folder of the page.
     pub(super) fn ask_random_path(&mut self, name: &str, policy: &AddressPolicy) -> NextStep {
         let url = detect::beside(&self.start, name);
         match address_guard::check(&url, policy) {
@@ -322,7 +321,7 @@ impl UrlCheck {
         NextStep::CompareWith(Rc::new(learned))
     }
 
-    /// Compares the page with the reply for a nonexistent path.
+    /// Compares the page with the reply for a nonexistent path, and returns the final step.
     pub(super) fn compare(&mut self, reply: &RandomPathReply) -> NextStep {
         let Some(page) = self.suspect.take() else { return NextStep::Done(Verdict::Unknown, None) };
         (self.walk, self.status) = (page.walk, page.status);
@@ -346,7 +345,7 @@ impl UrlCheck {
             self.trust = Trust::Any;
             return self.ask_get();
         }
-        // Without a connection the method makes no difference, unless only HEAD was redirected.
+        // Without a connection, GET fails like HEAD, unless only HEAD was redirected.
         if self.method == Method::Head && (sent || !self.walk.redirects.is_empty()) {
             return self.ask_get();
         }
@@ -368,7 +367,7 @@ impl UrlCheck {
     fn alive(&self) -> Verdict {
         let Walk { at, redirects, .. } = &self.walk;
         let permanent = redirects.iter().all(|hop| matches!(hop.status, 301 | 308));
-        // A deep link that ends at the front page has lost its document, which did not move there.
+        // If a deep link ends at the front page, its document is lost. It did not move there.
         let lost = at.path() == "/" && self.start.path() != "/";
         if permanent && !lost && !same_document(&self.start, at) {
             Verdict::Moved
@@ -387,8 +386,8 @@ impl UrlCheck {
         self.walk = Walk::new(&self.start, self.start_route);
     }
 
-    /// Ends a check that is not tried any more. The result of an earlier try stays, and a page that was
-    /// found but not yet compared counts as alive.
+    /// Ends a check that is not tried any more. A page that was found but not yet compared keeps its verdict.
+    /// Otherwise, the verdict is unproven if an earlier try failed, or else unknown because of `class`.
     pub(super) fn give_up(mut self, class: ErrorClass) -> (Self, Verdict, Option<ErrorClass>) {
         if self.suspect.is_some()
             && let NextStep::Done(verdict, error) = self.compare(&RandomPathReply::Unusable)
@@ -417,7 +416,7 @@ impl UrlCheck {
     }
 }
 
-/// Returns where the redirects lead for this spelling: a fragment is kept unless the target has its own.
+/// Returns the final URL for a spelling. Keeps the spelling's fragment unless the target has its own.
 fn final_url(url: &str, at: &Url) -> String {
     let mut target = at.clone();
     if target.fragment().is_none()
@@ -433,8 +432,8 @@ fn without_fragment(mut url: Url) -> Url {
     url
 }
 
-/// Whether two URLs differ only in the scheme, `www.` or a slash at the end of the path: the same
-/// document under the same name, not one that has moved.
+/// Returns whether two URLs differ only in the scheme, `www.` or a slash at the end of the path. Such
+/// URLs name the same document, which has not moved.
 fn same_document(a: &Url, b: &Url) -> bool {
     fn host(url: &Url) -> &str {
         let host = rate_limit::host(url);

@@ -1,4 +1,4 @@
-//! The check of a URL, step by step, without a network.
+//! Tests of the check of a URL, step by step and without a network.
 
 use super::*;
 use crate::source_status::Likeness;
@@ -128,7 +128,7 @@ fn a_missing_host_needs_no_get_unless_a_redirect_named_it() {
     assert_eq!(check.request().method, Method::Get);
 }
 
-/// A reply with a page of HTML.
+/// Returns a reply with an HTML page.
 fn page(body: &str) -> Reply {
     let text = Some(Box::new(PageText::read(body.as_bytes(), "never")));
     Reply::Answer(Answer { status: 200, text, ..Answer::default() })
@@ -196,7 +196,7 @@ fn a_domain_for_sale_has_been_taken_over() {
         panic!("not learned")
     };
     assert_eq!(check.compare(&learned), NextStep::Done(Verdict::Usurped, None));
-    // A front page has no page beside it, but a redirect to a seller says enough.
+    // A front page cannot be compared with another path, but a redirect to a domain seller is enough.
     let mut check = self::check(&["http://a.org/"]);
     step(&mut check, &answer(405, None));
     step(&mut check, &answer(302, Some("https://www.hugedomains.com/domain_profile.cfm?d=a")));

@@ -1,4 +1,4 @@
-//! The file of a baseline: what is written, what is read, and what a hostile one cannot do.
+//! Tests of the baseline file: writing, reading and hostile contents.
 
 use serde_json::Value;
 
@@ -39,8 +39,8 @@ fn two_baselines_concatenated_are_read_as_one() {
     };
     let (late, early, last) = (part("news/2013"), part("news/2012"), part("news/2099"));
     archive.write(FILE, [late, early, last].concat());
-    let account = nothing_is_shown(&archive, &[]);
-    assert!(!account.contains("no longer"), "{account}");
+    let summary = nothing_is_shown(&archive, &[]);
+    assert!(!summary.contains("no longer"), "{summary}");
     update(&archive, &[]);
     assert_eq!(archive.read(FILE), whole);
 }
@@ -55,7 +55,7 @@ fn a_file_that_is_not_a_baseline_is_not_overwritten() {
         "{}",
         stderr(&none)
     );
-    for (text, said) in [
+    for (text, message) in [
         ("# Lock gates\n", "line 1, column 1: this is not a JSON object"),
         (
             "{\"dateline-baseline\": 1}\n<<<<<<< HEAD\n",
@@ -71,7 +71,7 @@ fn a_file_that_is_not_a_baseline_is_not_overwritten() {
         for options in [&HIDE[..], &UPDATE] {
             let output = archive.check(options);
             assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(2), ""), "{text}");
-            assert!(stderr(&output).contains(said), "{}", stderr(&output));
+            assert!(stderr(&output).contains(message), "{}", stderr(&output));
             assert!(!stderr(&output).contains(['\u{1b}', '\u{202e}']), "{}", stderr(&output));
         }
         assert_eq!(archive.read(FILE), text);
@@ -114,10 +114,10 @@ fn hostile_texts_and_paths_are_escaped_in_the_file() {
     nothing_is_shown(&archive, &[]);
     archive.write("a\u{1b}[31m\nb\u{202e}.md", "");
     archive.write("b.md", "");
-    let (_, account) = shown(&archive, &[]);
-    assert!(account.contains("entries of the baseline no longer occur"), "{account}");
-    assert!(!account.contains(wild), "{account:?}");
-    assert!(account.len() < 8 * 1024, "{} bytes", account.len());
+    let (_, summary) = shown(&archive, &[]);
+    assert!(summary.contains("entries of the baseline no longer occur"), "{summary}");
+    assert!(!summary.contains(wild), "{summary:?}");
+    assert!(summary.len() < 8 * 1024, "{} bytes", summary.len());
 }
 
 #[cfg(unix)]
@@ -159,7 +159,8 @@ fn the_report_and_the_baseline_are_not_written_to_one_file() {
     assert_eq!(std::fs::read(archive.root().join(FILE)).expect("a baseline"), before);
 }
 
-/// As GitHub's runner reads lines: white space aside, `::` begins a command, and `##[` anywhere.
+/// Returns the lines that GitHub's runner executes as commands: those that begin with `::` after
+/// white space, or contain `##[` anywhere.
 fn commands(text: &str) -> Vec<&str> {
     let is_command = |line: &&str| line.trim_start().starts_with("::") || line.contains("##[");
     text.lines().filter(is_command).collect()
@@ -171,9 +172,9 @@ fn nothing_in_a_baseline_is_a_workflow_command() {
     let entry =
         "{\"path\": \"::stop-commands::x\", \"rule\": \"##[error]r\", \"text\": \"##[error]t\"}";
     archive.write(FILE, format!("{{\"dateline-baseline\": 1}}\n{entry}\n"));
-    let (_, account) = reported(&archive);
-    assert!(account.contains("1 entry of the baseline no longer occurs"), "{account}");
-    assert_eq!(commands(&account), [""; 0], "{account}");
+    let (_, summary) = reported(&archive);
+    assert!(summary.contains("1 entry of the baseline no longer occurs"), "{summary}");
+    assert_eq!(commands(&summary), [""; 0], "{summary}");
     archive.write(FILE, "{\"dateline-baseline\": 1}\n{\"##[error]x\": 1}\n");
     let output = archive.check(&CONCISE);
     assert_refused(&output, "unknown field");

@@ -1,4 +1,4 @@
-//! Entries of a baseline that no longer occur, and entries that a run could not have found.
+//! Tests of baseline entries that no longer occur, and of entries that a run cannot check.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ fn updating_with_some_paths_or_rules_keeps_the_other_entries() {
         pages.push(entry["path"].as_str().unwrap().to_owned());
     }
     pages.dedup();
-    // Nothing is left to be found anywhere, and only what is looked at is known to be mended.
+    // Every finding is fixed now, but a run knows that only for the files and rules that it checks.
     for page in &pages {
         archive.write(page, "");
     }
@@ -72,8 +72,8 @@ fn entries_of_deleted_pages_lapse_and_those_of_unchecked_pages_do_not() {
 
     #[cfg(unix)]
     {
-        // Neither the page behind a link that leads nowhere nor the folder of one that leads outside
-        // can be looked at.
+        // A run can check neither a page behind a broken symbolic link nor a folder behind a
+        // symbolic link that leads out of the archive.
         archive.write(FILE, &before);
         let link = |to: &str, at: &str| {
             std::os::unix::fs::symlink(to, archive.root().join(at)).expect("a link");
@@ -102,10 +102,10 @@ fn at_most_twenty_lapsed_entries_are_listed() {
     archive.write("a.md", (100..130).map(links).collect::<String>());
     update(&archive, &[]);
     archive.write("a.md", "");
-    let account = nothing_is_shown(&archive, &[]);
-    assert_eq!(account.matches("- a.md: link/not-found: ").count(), 20, "{account}");
-    assert!(account.contains("30 entries of the baseline no longer occur"), "{account}");
-    assert!(account.contains("\n- and 10 more\n"), "{account}");
+    let summary = nothing_is_shown(&archive, &[]);
+    assert_eq!(summary.matches("- a.md: link/not-found: ").count(), 20, "{summary}");
+    assert!(summary.contains("30 entries of the baseline no longer occur"), "{summary}");
+    assert!(summary.contains("\n- and 10 more\n"), "{summary}");
     let quiet = archive.check(&[&HIDE[..], &["--quiet"]].concat());
     assert_eq!(stderr(&quiet), "");
 }
@@ -123,10 +123,10 @@ fn entries_of_rules_that_did_not_run_do_not_lapse() {
     archive.write("a.md", "[a](https://a.example/)\n");
     update(&archive, &["--select", "archive/unused-suppression"]);
     assert_eq!(archive.read(FILE), before, "link/not-found did not run");
-    let account = nothing_is_shown(&archive, &[]);
+    let summary = nothing_is_shown(&archive, &[]);
     assert!(
-        account.contains("- a.md: archive/unused-suppression: `link/not-found`\n"),
-        "{account}"
+        summary.contains("- a.md: archive/unused-suppression: `link/not-found`\n"),
+        "{summary}"
     );
 
     let lost =
@@ -158,15 +158,15 @@ fn an_entry_of_a_live_source_lapses_and_one_of_a_blocked_source_does_not() {
     let one = archive.read(FILE);
     assert!(one.contains(&server.url("/404")) && one.lines().count() == 2, "{one}");
     nothing_is_shown(&archive, &online);
-    // As if they had been found lost earlier.
+    // Record these sources as if an earlier run had found them unreachable.
     let lost = |path: &str| one.lines().nth(1).unwrap().replace("/404", path);
     let known = format!("{one}{}\n{}\n{}\n", lost("/ok"), lost("/403"), lost("/uncited"));
     archive.write(FILE, &known);
-    let account = nothing_is_shown(&archive, &online);
-    assert!(account.contains("2 entries of the baseline no longer occur"), "{account}");
+    let summary = nothing_is_shown(&archive, &online);
+    assert!(summary.contains("2 entries of the baseline no longer occur"), "{summary}");
     for path in ["/ok", "/uncited"] {
-        let told = format!("- {PAGE}: source/unreachable: `{}`\n", server.url(path));
-        assert!(account.contains(&told), "{account}");
+        let expected = format!("- {PAGE}: source/unreachable: `{}`\n", server.url(path));
+        assert!(summary.contains(&expected), "{summary}");
     }
     update(&archive, &["--ignore", "source/private-address"]);
     assert_eq!(archive.read(FILE).lines().count(), 5, "offline nothing is known of them");
@@ -180,9 +180,9 @@ fn entries_beyond_the_limit_of_findings_do_not_lapse() {
     archive.write("about.md", links(0));
     update(&archive, &[]);
     archive.write("about.md", format!("[a](/y1.md)\n[a](/y2.md)\n{}", links(0)));
-    let (report, account) = reported(&archive);
+    let (report, summary) = reported(&archive);
     assert_eq!(report.lines().count(), 2, "{report}");
-    assert!(!account.contains("no longer"), "{account}");
+    assert!(!summary.contains("no longer"), "{summary}");
     archive.write("about.md", links(1));
     assert!(reported(&archive).1.contains("1 entry of the baseline no longer occurs"));
 }
@@ -197,8 +197,8 @@ fn entries_of_pages_that_are_now_excluded_lapse() {
     assert_eq!(reported(&archive).0, "");
     std::fs::remove_file(archive.root().join("a/img.png")).expect("a file");
     archive.write("dateline.toml", "[archive]\nexclude = [\"b/**\"]\n");
-    let (_, account) = reported(&archive);
-    assert!(account.contains("2 entries of the baseline no longer occur"), "{account}");
+    let (_, summary) = reported(&archive);
+    assert!(summary.contains("2 entries of the baseline no longer occur"), "{summary}");
     update(&archive, &[]);
     let text = std::fs::read_to_string(archive.root().join(FILE)).expect("a baseline");
     assert_eq!(text, "{\"dateline-baseline\": 1}\n");

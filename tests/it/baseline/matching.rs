@@ -1,4 +1,5 @@
-//! Which findings a baseline hides: those it has, wherever they move to, and no others.
+//! Tests of which findings a baseline hides: the recorded ones, even after they move, and no
+//! others.
 
 use serde_json::Value;
 
@@ -14,13 +15,13 @@ use crate::support::random::Random;
 fn recorded_findings_are_hidden_and_counted() {
     let archive = TestArchive::from_fixture("broken");
     let found = archive.findings(&[]).len();
-    let account = update(&archive, &[]);
+    let summary = update(&archive, &[]);
     let written =
         format!("{FILE} holds {found} findings in {found} lines: {found} added, 0 dropped");
-    assert!(account.ends_with(&format!("No problems found\n{written}\n")), "{account}");
-    let account = nothing_is_shown(&archive, &[]);
-    assert!(account.contains(&format!("{found} findings hidden by the baseline\n")), "{account}");
-    assert!(!account.contains("no longer"), "{account}");
+    assert!(summary.ends_with(&format!("No problems found\n{written}\n")), "{summary}");
+    let summary = nothing_is_shown(&archive, &[]);
+    assert!(summary.contains(&format!("{found} findings hidden by the baseline\n")), "{summary}");
+    assert!(!summary.contains("no longer"), "{summary}");
     let json = archive.check(&[&HIDE[..], &["--output-format", "json"]].concat());
     let report: Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(report["summary"]["skipped"]["baseline"], found);
@@ -31,8 +32,8 @@ fn recorded_findings_are_hidden_and_counted() {
     assert!(without["summary"]["skipped"].get("baseline").is_none(), "left out when it is 0");
 }
 
-/// The lines of a page with a mark for each of which nothing but prose is known: outside of lists,
-/// headings, links and comments, and no part of what is reported.
+/// Returns whether a line is plain prose that an edit may replace. Lines of lists, headings, links
+/// and comments are not, and neither are lines with the text of a finding.
 fn is_prose(line: &[u8], offending: &[String]) -> bool {
     let text = String::from_utf8_lossy(line);
     let plain = |char: char| char.is_alphabetic() || " ,.'’-".contains(char);
@@ -42,7 +43,7 @@ fn is_prose(line: &[u8], offending: &[String]) -> bool {
         && !offending.iter().any(|found| !found.is_empty() && text.contains(found.as_str()))
 }
 
-/// Changes one page somewhere else than where something is reported. Returns what was done.
+/// Changes a page without touching its findings. Returns a description of the edit.
 fn edit(
     lines: &mut Vec<Vec<u8>>,
     offending: &[String],
@@ -63,7 +64,7 @@ fn edit(
         0 => {
             let mark = lines[0].strip_prefix("\u{feff}".as_bytes()).map(<[u8]>::to_vec);
             match mark {
-                // A mark is one only at the very beginning.
+                // A byte order mark counts only at the beginning of the file.
                 Some(rest) => {
                     lines[0] = rest;
                     lines.insert(0, b"\xEF\xBB\xBFA line above.\n\n".to_vec());
@@ -75,13 +76,13 @@ fn edit(
         1 if !prose.is_empty() => {
             let at = prose[random.below(prose.len())];
             let was = lines[at].clone();
-            let said = format!("The harbour office says otherwise, for the {number}th time.");
+            let sentence = format!("The harbour office says otherwise, for the {number}th time.");
             let end = was.len() - was.trim_ascii_end().len();
-            lines[at] = [said.as_bytes(), &was[was.len() - end..]].concat();
+            lines[at] = [sentence.as_bytes(), &was[was.len() - end..]].concat();
             format!("other words in line {at}")
         }
         2 => {
-            // Behind a paragraph.
+            // Insert a paragraph after another one.
             let behind = gaps(lines, &|before, line| is_prose(before, &[]) && is_blank(line));
             let at =
                 if behind.is_empty() { lines.len() } else { behind[random.below(behind.len())] };
@@ -139,16 +140,16 @@ fn three_hundred_unrelated_edits_bring_no_finding_back() {
         done.push(format!("{page}: {what}"));
         archive.write(page, lines.concat());
         if number % 5 == 4 {
-            let (back, account) = shown(&archive, &[]);
+            let (back, summary) = shown(&archive, &[]);
             assert!(back.is_empty(), "{back:#?} after {:#?}", &done[done.len() - 5..]);
-            assert!(!account.contains("no longer"), "{account} after {done:#?}");
+            assert!(!summary.contains("no longer"), "{summary} after {done:#?}");
         }
     }
     for kind in ["above all", "other words", "a paragraph at line", "a source", "at the end"] {
         let times = done.iter().filter(|what| what.contains(kind)).count();
         assert!(times >= 10, "{kind}: {times} times only");
     }
-    // Nothing that was agreed to was mended by the way either.
+    // No recorded finding was fixed by accident.
     update(&archive, &[]);
     assert_eq!(archive.read(FILE), before);
 }
@@ -163,23 +164,23 @@ fn a_new_finding_is_reported_and_a_fixed_one_lapses() {
     let own = "(/news/2013/03/1/chain-bridge-at-tarrick-names-itself.md)";
     assert!(text.contains(own));
     archive.write(page, format!("{text}\n[lost](/news/2013/03/1/never-written.md)\n"));
-    let (lines, account) = shown(&archive, &[]);
+    let (lines, summary) = shown(&archive, &[]);
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(lines[0].contains("`/news/2013/03/1/never-written.md`"), "{lines:#?}");
-    assert!(!account.contains("no longer"), "{account}");
+    assert!(!summary.contains("no longer"), "{summary}");
 
     let line = text.lines().find(|line| line.contains(own)).expect("the item");
     archive.write(page, text.replace(&format!("{line}\n"), ""));
-    let account = nothing_is_shown(&archive, &[]);
-    let told = format!(
+    let summary = nothing_is_shown(&archive, &[]);
+    let expected = format!(
         "1 entry of the baseline no longer occurs; --update-baseline drops it:\n- {page}: related/self: `{}`\n",
         &own[1..own.len() - 1]
     );
-    assert!(account.contains(&told), "{account}");
+    assert!(summary.contains(&expected), "{summary}");
     assert_eq!(archive.read(FILE), before, "only when it is asked for");
-    let account = update(&archive, &[]);
-    assert!(account.contains("holds 62 findings in 62 lines: 0 added, 1 dropped"), "{account}");
-    assert!(!account.contains("no longer"), "{account}");
+    let summary = update(&archive, &[]);
+    assert!(summary.contains("holds 62 findings in 62 lines: 0 added, 1 dropped"), "{summary}");
+    assert!(!summary.contains("no longer"), "{summary}");
     let entry = format!("{{\"path\": \"{page}\", \"rule\": \"related/self\"");
     let kept: Vec<_> = before.lines().filter(|line| !line.starts_with(&entry)).collect();
     assert_eq!(archive.read(FILE).lines().collect::<Vec<_>>(), kept);
@@ -200,10 +201,10 @@ fn identical_findings_share_an_entry_with_a_count() {
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(lines[0].starts_with("about.md:5:13: "), "{lines:#?}");
     archive.write("about.md", format!("[one]({GONE})\n"));
-    let account = nothing_is_shown(&archive, &[]);
+    let summary = nothing_is_shown(&archive, &[]);
     assert!(
-        account.contains(&format!("- about.md: link/not-found: `{GONE}` (1 of 2)\n")),
-        "{account}"
+        summary.contains(&format!("- about.md: link/not-found: `{GONE}` (1 of 2)\n")),
+        "{summary}"
     );
     update(&archive, &[]);
     assert!(archive.read(FILE).lines().any(|entry| entry == line.replace(", \"count\": 2", "")));
@@ -258,9 +259,9 @@ fn a_baseline_applies_to_checks_of_changes() {
         let lines = stdout(&output);
         assert_eq!(lines.lines().count(), 1, "{lines}");
         assert!(lines.contains("/news/1999/07/4/other.md"), "{lines}");
-        let account = stderr(&output);
-        assert!(account.contains("1 finding hidden by the baseline\n"), "{account}");
-        assert!(account.contains(&format!("- about.md: link/not-found: `{GONE}`\n")), "{account}");
+        let summary = stderr(&output);
+        assert!(summary.contains("1 finding hidden by the baseline\n"), "{summary}");
+        assert!(summary.contains(&format!("- about.md: link/not-found: `{GONE}`\n")), "{summary}");
     }
 }
 
@@ -279,11 +280,11 @@ fn findings_about_the_whole_page_are_distinguished_by_their_subject() {
     archive.write("news/2012/03/25/b.md", format!("{head}{source}"));
     update(&archive, &[]);
     archive.write(page, format!("{head}{source}"));
-    let (report, account) = reported(&archive);
+    let (report, summary) = reported(&archive);
     assert!(report.contains("the page has no section `related`"), "{report}");
     assert!(
-        account.contains("- news/2012/03/25/a.md: heading/missing-section: `sources`"),
-        "{account}"
+        summary.contains("- news/2012/03/25/a.md: heading/missing-section: `sources`"),
+        "{summary}"
     );
 }
 
@@ -295,7 +296,7 @@ fn a_finding_at_the_first_character_is_not_a_finding_about_the_whole_page() {
     update(&archive, &[]);
     archive.write("about.md", b"Something above.\n\n\x01 a\n");
     archive.write("more.md", b"Something above.\n\n\xFF b\n");
-    let (report, account) = reported(&archive);
+    let (report, summary) = reported(&archive);
     assert_eq!(report, "");
-    assert!(!account.contains("no longer"), "{account}");
+    assert!(!summary.contains("no longer"), "{summary}");
 }

@@ -1,4 +1,4 @@
-//! Baselines: which findings they hide, what their file is like, and which of their entries lapse.
+//! Tests of baselines: matching of findings, the file, and entries that lapse.
 
 mod file;
 mod lapsed;

@@ -1,4 +1,4 @@
-//! The command line as a contract: exit codes, options, formats, streams.
+//! Tests of the command-line interface: exit codes, options, formats and streams.
 
 use std::io::Read;
 use std::path::Path;
@@ -131,7 +131,7 @@ fn the_output_file_is_replaced_at_once_and_keeps_its_permissions() {
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left");
     let output = check(&["--output-file", "/no/such/folder/report"]);
     assert_eq!(output.status.code(), Some(2));
-    // A defect once: a device must be written to, never replaced by a file.
+    // `--output-file` used to replace a device with a regular file.
     assert_eq!(check(&["--output-file", "/dev/null"]).status.code(), Some(1));
     assert!(!Path::new("/dev/null").is_file());
 }

@@ -1,4 +1,4 @@
-//! How runs end: what the exit code is when nobody reads on, nothing can be written, a signal comes, or
+//! Tests of exit codes when output is not read or cannot be written, when a signal arrives, or when
 //! another process holds the ledger.
 
 use std::io::{BufRead, BufReader};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use crate::support::archive::TestArchive;
 use crate::support::process::{DATELINE, dateline, signal, stderr, with_default_signals};
 
-/// An archive with findings, and with a ledger of one source.
+/// Creates an archive with findings, and with a ledger of one source.
 fn archive() -> TestArchive {
     let archive = TestArchive::new();
     let links: Vec<_> = (0..300).map(|number| format!("- [x](/gone{number}.md)\n")).collect();
@@ -26,7 +26,7 @@ fn program(archive: &TestArchive, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs that write to standard output, and their exit codes.
+/// Runs that write to standard output, with their exit codes.
 const RUNS: [(&[&str], i32); 19] = [
     (&["check"], 1),
     (&["check", "--output-format", "concise"], 1),
@@ -64,7 +64,7 @@ fn full() -> std::fs::File {
     std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full")
 }
 
-/// It once was a panic, with 101.
+/// The program used to panic, with exit code 101.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_stderr_does_not_change_the_exit_code() {
@@ -92,7 +92,7 @@ fn a_closed_standard_stream_does_not_change_the_exit_code() {
     }
 }
 
-/// It once ended with 0, whatever was found.
+/// The exit code used to be 0, even with findings.
 #[test]
 fn a_closed_pipe_keeps_the_exit_code() {
     let archive = archive();
@@ -102,11 +102,11 @@ fn a_closed_pipe_keeps_the_exit_code() {
         let mut child = child.expect("the program runs");
         drop(child.stdout.take());
         let output = child.wait_with_output().expect("it ends");
-        let said = stderr(&output);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-        assert!(!said.contains("cannot write") && !said.contains("panicked"), "{said}");
+        let errors = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+        assert!(!errors.contains("cannot write") && !errors.contains("panicked"), "{errors}");
         if arguments[0] == "check" {
-            assert!(said.contains("1 page, "), "the account is told: {said}");
+            assert!(errors.contains("1 page, "), "the account is told: {errors}");
         }
     }
 }
@@ -136,31 +136,31 @@ fn an_output_that_cannot_be_written_is_an_error() {
     for (arguments, _) in RUNS {
         let writes_nothing = ["all", "--dry-run"].iter().any(|word| arguments.contains(word));
         let output = program(&archive, arguments).stdout(full()).output().expect("it runs");
-        let said = stderr(&output);
+        let errors = stderr(&output);
         if !writes_nothing {
-            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-            assert!(said.contains("error: cannot write the output: "), "{arguments:?}: {said}");
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+            assert!(errors.contains("error: cannot write the output: "), "{arguments:?}: {errors}");
         }
         let both = program(&archive, arguments).stdout(full()).stderr(full()).output();
         assert_eq!(both.expect("it runs").status.code(), output.status.code(), "{arguments:?}");
     }
 }
 
-/// A run that waits for the page on its standard input, once it listens to signals.
+/// Starts a run that has installed its signal handlers and waits for a page on standard input.
 fn waiting(command: &mut Command) -> Child {
     let command = command.args(["check", "--verbose", "--stdin-filename", "a.md"]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
     let mut line = String::new();
-    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
-    said.read_line(&mut line).expect("what settings there are");
+    let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
+    reader.read_line(&mut line).expect("what settings there are");
     assert!(line.starts_with("settings: "), "{line}");
-    // Nobody reads on, and that changes nothing.
-    drop(said);
+    // Closing the pipe must not affect the run.
+    drop(reader);
     child
 }
 
-/// All of them once ended with 130.
+/// The exit code used to be 130 for every signal.
 #[test]
 fn a_signal_ends_a_run_with_128_plus_its_number() {
     let archive = TestArchive::new();
@@ -171,21 +171,21 @@ fn a_signal_ends_a_run_with_128_plus_its_number() {
     }
 }
 
-/// Signals were once taken by nobody where no thread could be had to wait for them.
+/// If no thread could start to wait for signals, signals used to be ignored.
 #[cfg(target_os = "linux")]
 #[test]
 fn signals_keep_their_default_action_if_no_thread_can_start() {
     use std::os::unix::process::ExitStatusExt;
     let archive = TestArchive::new();
     let mut command = with_default_signals();
-    // More for a stack than there is.
+    // This stack size is larger than the address space.
     command.env("RUST_MIN_STACK", (1_u64 << 50).to_string());
     command.args(["sources", "import", "--ledger", "ledger"]).current_dir(archive.root());
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
     let mut line = String::new();
-    let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
-    said.read_line(&mut line).expect("that a ledger is made");
+    let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
+    reader.read_line(&mut line).expect("that a ledger is made");
     assert!(line.starts_with("created the ledger "), "{line}");
     signal(&child, "TERM");
     std::thread::sleep(std::time::Duration::from_millis(50));
@@ -210,7 +210,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     }
 }
 
-/// It once was silent, for more than half an hour.
+/// The program used to wait silently, for more than half an hour.
 #[test]
 fn a_run_says_that_it_waits_for_a_locked_ledger() {
     let archive = archive();
@@ -239,24 +239,24 @@ fn a_run_says_that_it_waits_for_a_locked_ledger() {
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
         })
         .collect();
-    let said: Vec<_> = waiting
+    let first_lines: Vec<_> = waiting
         .iter_mut()
         .map(|child| {
-            let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+            let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
             let mut line = String::new();
-            said.read_line(&mut line).expect("that it waits");
-            (said, line)
+            reader.read_line(&mut line).expect("that it waits");
+            (reader, line)
         })
         .collect();
     drop(other);
-    for ((run, mut child), (_said, line)) in runs.iter().zip(waiting).zip(said) {
+    for ((run, mut child), (_reader, line)) in runs.iter().zip(waiting).zip(first_lines) {
         assert!(line.starts_with("waiting for the ledger /"), "{run}: {line}");
         assert!(line.ends_with("ledger.sqlite3: another process has locked it\n"), "{run}: {line}");
         assert_eq!(child.wait().expect("it ends").code(), Some(0), "{run}");
     }
 }
 
-/// Who only looks is not kept waiting by somebody who writes.
+/// A process that only reads the ledger does not wait for one that writes.
 #[test]
 fn a_ledger_can_be_read_while_another_process_writes_it() {
     let archive = archive();

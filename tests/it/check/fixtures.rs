@@ -1,6 +1,6 @@
-//! The fixtures as a whole: two archives without a fault, and one with every fault there is.
+//! Tests of the fixtures: two archives without faults, and one with every kind of fault.
 //!
-//! `UPDATE=1 cargo test` rewrites the expected reports; read the change before you commit it.
+//! `UPDATE=1 cargo test` rewrites the expected reports. Read the change before you commit it.
 
 use std::collections::BTreeSet;
 use std::process::Output;
@@ -22,8 +22,8 @@ fn clean_archives_have_no_findings() {
         let output = check(name, "concise", &["--fail-on", "warning"]);
         assert_eq!(stdout(&output), "", "{name}");
         assert_eq!(output.status.code(), Some(0), "{name}");
-        let account = stderr(&output);
-        assert!(account.contains("No problems found"), "{name}: {account}");
+        let summary = stderr(&output);
+        assert!(summary.contains("No problems found"), "{name}: {summary}");
     }
 }
 
@@ -47,7 +47,8 @@ fn the_broken_archive_is_reported_as_expected() {
         "fixtures/broken.json",
         &stdout(&check("broken", "json", &["--ignore", "date/future"])),
     );
-    // In a repository its paths begin at the repository's root, and there may be none.
+    // In a git checkout, the report's paths begin at the root of the repository. Outside a
+    // repository, they have no such prefix.
     let github = stdout(&check("broken", "github", &["--ignore", "date/future"]));
     assert_generated("fixtures/broken.github.txt", &github.replace("fixtures/broken/", ""));
 }
@@ -59,8 +60,9 @@ fn every_offline_rule_fires_on_the_broken_archive() {
         .lines()
         .filter_map(|line| line.split_once(['[']).and_then(|(_, rest)| rest.split(']').next()))
         .collect();
-    // A required section is a setting; files that cannot be read, or cannot be told apart on every
-    // system, are no part of a repository.
+    // A required section needs a setting. A repository cannot contain unreadable files. It also
+    // cannot contain names that differ only in case, because some file systems do not distinguish
+    // them.
     let elsewhere = ["heading/missing-section", "archive/unreadable", "archive/name-collision"];
     let due: BTreeSet<&str> = RULES
         .iter()

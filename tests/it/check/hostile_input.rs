@@ -1,4 +1,5 @@
-//! Input made to do harm ends in findings: no panic, no waiting, nothing read outside the root.
+//! Tests of hostile input. It must lead to findings, without a panic, a blocked run, or a read
+//! outside the root.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -10,11 +11,11 @@ use crate::support::process::{DATELINE, dateline, stderr, stdout};
 
 const GOOD: &str = "### 2012-03-25\n\n# Lock gates fail\n\n[a](/nowhere.md)\n";
 
-/// Checks an archive with one sound page beside the hostile one: the run must get to it, find its
-/// one fault, and end without a panic.
+/// Checks an archive with one valid page in addition to the hostile ones. Asserts that the run
+/// reports the single fault of the valid page and does not panic.
 fn survives(archive: &TestArchive) -> Output {
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
-    // Whatever else the day holds, its page is not what is tested.
+    // The day page is not under test, so make it valid unless the test has written one.
     if !archive.root().join("news/2012/03/25/index.md").exists() {
         archive.write(
             "news/2012/03/25/index.md",
@@ -34,7 +35,7 @@ fn survives(archive: &TestArchive) -> Output {
 
 #[test]
 fn pages_of_extreme_shapes_end_in_findings() {
-    // In bytes; the tests run without optimisation.
+    // In bytes. The tests run without optimizations.
     const SIZE: usize = 1_000_000;
     let repeated = |text: &str| text.repeat(SIZE / text.len());
     let nested = |open: &str, close: &str| open.repeat(100_000) + "a" + &close.repeat(100_000);
@@ -108,10 +109,10 @@ fn very_many_fixes_and_comments_are_handled() {
     let day = format!("## 2012-03-25\n\n### [A](/news/2012/03/25/zz-sound.md)\n{entries}");
     archive.write("news/2012/03/25/index.md", day);
     survives(&archive);
-    let mended = archive.check(&["--fix", "--unsafe-fixes", "--output-format", "concise"]);
-    let (report, errors) = (stdout(&mended), stderr(&mended));
+    let fixed = archive.check(&["--fix", "--unsafe-fixes", "--output-format", "concise"]);
+    let (report, errors) = (stdout(&fixed), stderr(&fixed));
     assert!(!errors.contains("panicked") && !report.contains("failed on this page"), "{errors}");
-    assert_eq!(mended.status.code(), Some(1), "{errors}");
+    assert_eq!(fixed.status.code(), Some(1), "{errors}");
 }
 
 #[test]
@@ -179,7 +180,7 @@ fn an_unreadable_file_is_reported_and_the_run_continues() {
             .expect("our own file");
     };
     archive.write("news/2012/03/25/zz-sound.md", GOOD);
-    // Whatever else the day holds, its page is not what is tested.
+    // The day page is not under test, so make it valid unless the test has written one.
     if !archive.root().join("news/2012/03/25/index.md").exists() {
         archive.write(
             "news/2012/03/25/index.md",
@@ -191,10 +192,10 @@ fn an_unreadable_file_is_reported_and_the_run_continues() {
     archive.write("news/2012/03/26/hidden.md", GOOD);
     open(&archive.root().join("news/2012/03/26"), 0o000);
     let program = archive.root().join("program");
-    // As in `write_program`, the file is never open for writing in this process.
+    // As in `write_program`, this process must not have the file open for writing.
     let copied = Command::new("cp").arg(DATELINE).arg(&program).status();
     assert!(copied.expect("cp is there").success());
-    // Who may read everything must run the program as somebody who may not.
+    // A user who can read every file must run the program as another user.
     let everything = std::fs::read(archive.root().join("news/2012/03/25/locked.md")).is_ok();
     let mut command = if everything {
         let mut command = Command::new("setpriv");
@@ -224,7 +225,7 @@ fn a_gitignore_that_is_not_a_regular_file_is_not_opened() {
         for target in [Some("/dev/zero"), outside.path().join("all").to_str(), Some("loop"), None] {
             let archive = TestArchive::new();
             archive.write("news/2012/03/25/zz-sound.md", GOOD);
-            // Whatever else the day holds, its page is not what is tested.
+            // The day page is not under test, so make it valid unless the test has written one.
             if !archive.root().join("news/2012/03/25/index.md").exists() {
                 archive.write(
                     "news/2012/03/25/index.md",
@@ -266,14 +267,14 @@ fn gitignore_files_that_are_too_large_together_are_not_applied() {
         let archive = TestArchive::new();
         archive.write("news/2012/03/25/zz-sound.md", GOOD);
         for folder in 0..count {
-            // A wildcard counts as 32 bytes more.
+            // A wildcard counts as 32 additional bytes.
             let text = "*.md\n".to_owned() + &"#".repeat((64 << 10) - 5 - 32);
             archive.write(&format!("{folder}/.gitignore"), text);
             archive.write(&format!("{folder}/a.md"), "[x](gone.md)\n");
         }
         let report = stdout(&survives(&archive));
-        let told = "4/.gitignore:1:1: error[archive/unreadable]";
-        assert_eq!(report.matches(told).count(), places, "{report}");
+        let unreadable = "4/.gitignore:1:1: error[archive/unreadable]";
+        assert_eq!(report.matches(unreadable).count(), places, "{report}");
         let hidden = "/a.md:1:5: error[link/not-found]: `gone.md`";
         assert_eq!(report.matches(hidden).count(), count * places, "{report}");
     }
@@ -286,12 +287,12 @@ fn a_gitignore_of_thousands_of_wildcards_does_not_use_gigabytes() {
     let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
     archive.write(".gitignore", lines.concat());
     let report = stdout(&survives(&archive));
-    let told =
+    let unreadable =
         ".gitignore:1:1: error[archive/unreadable]: cannot be read: it is larger than 64 KiB";
-    assert!(report.contains(told), "{report}");
+    assert!(report.contains(unreadable), "{report}");
 }
 
-/// Somebody names a folder, and a commit puts a link in its place.
+/// The user names a folder that a commit has replaced with a symbolic link.
 #[test]
 fn a_named_path_does_not_leave_the_archive_through_a_symbolic_link() {
     let outside = tempfile::tempdir().expect("a folder");
@@ -328,7 +329,7 @@ fn a_named_path_does_not_leave_the_archive_through_a_symbolic_link() {
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert!(!outside.path().join("dateline.toml").exists());
     }
-    // Who has no archive where the link is means what it leads to.
+    // Outside an archive, a symbolic link that the user names is followed.
     let elsewhere = tempfile::tempdir().expect("a folder");
     symlink(outside.path(), elsewhere.path().join("archive")).expect("a link");
     let output = dateline(elsewhere.path(), &["check", "archive"]);
@@ -385,7 +386,7 @@ fn control_characters_of_settings_do_not_reach_the_terminal() {
     }
 }
 
-/// A text that no terminal obeys.
+/// Asserts that a text contains no control characters that could affect a terminal.
 fn tame(text: &str) {
     let wild = |char: &char| (char.is_control() && *char != '\n') || *char == '\u{202E}';
     assert_eq!(text.chars().find(wild), None, "{text:?}");

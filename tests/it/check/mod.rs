@@ -1,4 +1,4 @@
-//! `dateline check`: exit codes, options, input that does harm.
+//! Tests of `dateline check`: exit codes, options and hostile input.
 
 mod command_line;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! `--stdin-filename`: one page as an editor holds it, among the pages on the disk.
+//! Tests of `--stdin-filename`: an unsaved page from an editor is checked with the pages on disk.
 
 use std::path::Path;
 use std::process::Output;
@@ -22,7 +22,7 @@ fn archive() -> TestArchive {
 
 const PAGE: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Ferry line opens](/news/2012/03/24/ferry-line-reopens.md)\n";
 
-/// Runs the program in `folder`, with `text` on its standard input.
+/// Runs the program in `folder`, with `text` as its standard input.
 fn check(folder: &Path, text: &[u8], arguments: &[&str]) -> Output {
     dateline_reading(folder, &[&["check", "--output-format", "concise"], arguments].concat(), text)
 }
@@ -99,7 +99,8 @@ fn excluded_files_and_other_files_are_not_checked() {
     }
 }
 
-/// It was once checked by the defaults, as if its folder were an archive, and nothing was found.
+/// A page outside the archive used to be checked with the default settings, as if its folder were
+/// an archive, and no problem was reported.
 #[test]
 fn a_page_outside_the_current_archive_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -136,14 +137,15 @@ fn a_page_outside_the_current_archive_is_refused() {
             }
         }
     }
-    // A page of another archive is checked by that one's settings, wherever the program is started.
+    // A page of another archive is checked with the settings of that archive, whatever the current
+    // folder is.
     std::fs::write(stray.join("dateline.toml"), "").expect("a file");
     let page = page.to_str().expect("UTF-8");
     let output = check(with_settings.root(), b"[x](/gone.md)\n", &["--stdin-filename", page]);
     assert!(stdout(&output).contains("page.md:1:5: error[link/not-found]"), "{output:?}");
 }
 
-/// A folder that `archive.root` leaves out is outside too, though the settings are found above it.
+/// A page outside `archive.root` is refused too, even if the settings are found above it.
 #[test]
 fn a_page_outside_the_archive_root_is_refused() {
     let archive = TestArchive::new();

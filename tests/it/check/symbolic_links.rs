@@ -1,5 +1,5 @@
-//! Files that the command line names, where a commit has put links in their place: no file outside is
-//! read or written.
+//! Tests of command-line paths that a commit has replaced with symbolic links. No file outside the
+//! repository may be read or written.
 
 use std::collections::BTreeMap;
 use std::fs::{create_dir, read_to_string, remove_file, write};
@@ -11,7 +11,7 @@ use crate::support::process::{assert_refused, dateline, stderr};
 
 const LINK: &str = " is a symbolic link in ";
 
-/// A repository, and beside it a folder that is none of it.
+/// A repository, and a folder next to it that must not be accessed.
 struct ParsedPath {
     _folder: tempfile::TempDir,
     repository: PathBuf,
@@ -72,7 +72,7 @@ fn no_file_is_written_through_a_committed_symbolic_link() {
         place.link("inside", "again");
         for options in WRITING {
             for name in ["away/file", "inside/file", "real/../away/file", "file", "again/file"] {
-                // Of a ledger that is not there nothing is read.
+                // If the ledger does not exist, `status` reads nothing.
                 if options.contains(&"status") && !is_there && name != "file" {
                     continue;
                 }
@@ -90,7 +90,7 @@ fn without_a_repository_symbolic_links_in_the_settings_folder_are_refused() {
     place.assert_refused(&["check", "--output-file", "away/file"], LINK);
 }
 
-/// It once showed a line of the file behind the link, as a secret of the environment.
+/// The error used to quote a line of the file behind the link, which may be a secret.
 #[test]
 fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
     let place = ParsedPath::new();
@@ -107,7 +107,7 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
             assert!(!stderr(&output).contains("SESAME"), "{name}: {}", stderr(&output));
         }
     }
-    // Naming the file itself is allowed.
+    // The user may name the file directly.
     let named = secret.to_str().expect("UTF-8");
     assert_refused(
         &dateline(&place.repository, &["check", "--config", named]),
@@ -115,7 +115,7 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
     );
 }
 
-/// To open a pipe once waited for somebody who writes to it.
+/// Opening a pipe used to block until another process wrote to it.
 #[test]
 fn named_settings_must_be_a_regular_file() {
     let place = ParsedPath::new();

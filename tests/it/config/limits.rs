@@ -1,10 +1,10 @@
-//! Settings: how much a file may say, as each page is held against it and a stranger may have
-//! written it.
+//! Tests of the limits on the size of `dateline.toml`. Every page is checked against the settings,
+//! and the file may come from an untrusted author.
 
 use crate::support::archive::TestArchive;
 use crate::support::process::stderr;
 
-/// Checks an archive of one page with these settings: the exit code, and what is said of it.
+/// Checks an archive of one page with these settings. Returns the exit code and the messages.
 fn check(settings: &str) -> (Option<i32>, String) {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
@@ -13,10 +13,11 @@ fn check(settings: &str) -> (Option<i32>, String) {
     (output.status.code(), stderr(&output))
 }
 
-/// A list, how many entries it may have, and settings that give it as many.
+/// A list setting, its maximum length, and a function that writes settings with a list of a given
+/// length.
 type Case<'a> = (&'static str, usize, &'a dyn Fn(usize) -> String);
 
-/// An array of as many strings, each made of its number.
+/// Returns a TOML array of `count` strings. `string` makes each string from its index.
 fn array(count: usize, string: impl Fn(usize) -> String) -> String {
     let strings: Vec<_> = (0..count).map(|index| format!("{:?}", string(index))).collect();
     format!("[{}]", strings.join(", "))
@@ -55,14 +56,14 @@ fn the_length_of_a_list_is_limited() {
         ("rules.override", 250, &|count| (0..count).map(page).collect()),
     ];
     for (key, most, settings) in cases {
-        let (code, said) = check(&settings(most));
-        assert_ne!(code, Some(2), "{key}: {said}");
-        let (code, said) = check(&settings(most + 1));
-        assert_eq!(code, Some(2), "{key}: {said}");
+        let (code, errors) = check(&settings(most));
+        assert_ne!(code, Some(2), "{key}: {errors}");
+        let (code, errors) = check(&settings(most + 1));
+        assert_eq!(code, Some(2), "{key}: {errors}");
         let most = if most == 1000 { "1,000".to_owned() } else { most.to_string() };
-        assert!(said.contains(&format!("`{key}` has ")), "{key}: {said}");
-        assert!(said.contains(&format!("; at most {most} are allowed")), "{key}: {said}");
-        assert!(said.contains("found 1 error in the settings"), "{key}: {said}");
+        assert!(errors.contains(&format!("`{key}` has ")), "{key}: {errors}");
+        assert!(errors.contains(&format!("; at most {most} are allowed")), "{key}: {errors}");
+        assert!(errors.contains("found 1 error in the settings"), "{key}: {errors}");
     }
 }
 
@@ -76,9 +77,9 @@ fn the_headings_of_all_sections_together_are_limited() {
         (0..count).map(section).collect()
     };
     assert_ne!(check(&sections(10)).0, Some(2));
-    let (code, said) = check(&sections(11));
-    assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("the sections have more than 500 headings together"), "{said}");
+    let (code, errors) = check(&sections(11));
+    assert_eq!(code, Some(2), "{errors}");
+    assert!(errors.contains("the sections have more than 500 headings together"), "{errors}");
 }
 
 #[test]
@@ -86,9 +87,9 @@ fn the_length_of_a_string_is_limited() {
     let contact = |len: usize| format!("[sources]\ncontact = \"https://{}\"\n", "a".repeat(len));
     assert_ne!(check(&contact(992)).0, Some(2));
     for settings in [contact(993), format!("[rules]\nignore = [\"{}\"]\n", "é".repeat(501))] {
-        let (code, said) = check(&settings);
-        assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("a string can have at most 1,000 bytes"), "{said}");
+        let (code, errors) = check(&settings);
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("a string can have at most 1,000 bytes"), "{errors}");
     }
 }
 
@@ -100,10 +101,10 @@ fn the_wildcards_of_a_glob_are_limited() {
     let over = format!("[\"news/**\", \"{}\"]", "?[a]*".repeat(6));
     for settings in [exclude, files] {
         assert_ne!(check(&settings(&most)).0, Some(2));
-        let (code, said) = check(&settings(&over));
-        assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("dateline.toml:2:"), "{said}");
-        assert!(said.contains("a path pattern can have at most 16 wildcards"), "{said}");
+        let (code, errors) = check(&settings(&over));
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("dateline.toml:2:"), "{errors}");
+        assert!(errors.contains("a path pattern can have at most 16 wildcards"), "{errors}");
     }
     let all = |one: usize, other: usize| {
         let patterns = |count| array(count, |index| format!("**/*/*/?{index}"));
@@ -111,10 +112,10 @@ fn the_wildcards_of_a_glob_are_limited() {
     };
     assert_ne!(check(&all(250, 250)).0, Some(2));
     for settings in [all(250, 252), all(501, 0), all(502, 400)] {
-        let (code, said) = check(&settings);
-        assert_eq!(code, Some(2), "{said}");
-        let told = "all path patterns together can have at most 2,000 wildcards";
-        assert_eq!(said.matches(told).count(), 1, "{said}");
+        let (code, errors) = check(&settings);
+        assert_eq!(code, Some(2), "{errors}");
+        let expected = "all path patterns together can have at most 2,000 wildcards";
+        assert_eq!(errors.matches(expected).count(), 1, "{errors}");
     }
 }
 
@@ -125,10 +126,10 @@ fn globs_that_are_too_large_together_are_all_reported() {
     for settings in
         [format!("{key}{patterns}\n"), format!("[[rules.override]]\nfiles = {patterns}\n")]
     {
-        let (code, said) = check(&settings);
-        assert_eq!(code, Some(2), "{said}");
-        assert!(said.contains("all path patterns together are too large"), "{said}");
-        assert!(!said.contains("not a path pattern"), "{said}");
+        let (code, errors) = check(&settings);
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("all path patterns together are too large"), "{errors}");
+        assert!(!errors.contains("not a path pattern"), "{errors}");
     }
 }
 
@@ -136,9 +137,9 @@ fn globs_that_are_too_large_together_are_all_reported() {
 fn the_size_of_the_file_is_limited() {
     let comment = |len: usize| format!("#{}\n", "x".repeat(len - 2));
     assert_ne!(check(&comment(1 << 20)).0, Some(2));
-    let (code, said) = check(&comment((1 << 20) + 1));
+    let (code, errors) = check(&comment((1 << 20) + 1));
     assert_eq!(code, Some(2));
-    assert!(said.contains("dateline.toml: it has more than 1,048,576 bytes"), "{said}");
+    assert!(errors.contains("dateline.toml: it has more than 1,048,576 bytes"), "{errors}");
 }
 
 #[test]
@@ -148,11 +149,11 @@ fn at_most_one_hundred_errors_are_shown() {
     let rules = format!("[rules.severity]\n{}", unknown.replace("= 1", "= \"error\""));
     let hosts = format!("[sources.hosts]\n{unknown}");
     for settings in [unknown, rules, hosts] {
-        let (code, said) = check(&settings);
+        let (code, errors) = check(&settings);
         assert_eq!(code, Some(2));
-        assert_eq!(said.matches("dateline.toml:").count(), 100, "{said}");
-        let told = "error: found 20,000 errors in the settings; showing the first 100\n";
-        assert!(said.ends_with(told), "{said}");
+        assert_eq!(errors.matches("dateline.toml:").count(), 100, "{errors}");
+        let expected = "error: found 20,000 errors in the settings; showing the first 100\n";
+        assert!(errors.ends_with(expected), "{errors}");
     }
 }
 
@@ -167,8 +168,8 @@ fn nested_braces_in_a_glob_do_not_overflow_the_stack() {
                 format!("[archive]\nexclude = [\"{pattern}\"]\n"),
                 format!("[[rules.override]]\nfiles = [\"{pattern}\"]\n"),
             ] {
-                let (code, said) = check(&settings);
-                assert!(matches!(code, Some(0..=2)), "{open} {depth}: {code:?} {said}");
+                let (code, errors) = check(&settings);
+                assert!(matches!(code, Some(0..=2)), "{open} {depth}: {code:?} {errors}");
             }
         }
     }
@@ -183,7 +184,7 @@ fn deeply_nested_tables_do_not_overflow_the_stack() {
         format!("a = {}{}\n", "[".repeat(DEEP), "]".repeat(DEEP)),
         format!("a = {}1{}\n", "{a=".repeat(DEEP), "}".repeat(DEEP)),
     ] {
-        let (code, said) = check(&settings);
-        assert_eq!(code, Some(2), "{said}");
+        let (code, errors) = check(&settings);
+        assert_eq!(code, Some(2), "{errors}");
     }
 }

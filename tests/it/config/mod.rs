@@ -1,4 +1,4 @@
-//! `dateline.toml`: settings, errors, limits.
+//! Tests of `dateline.toml`: settings, errors and limits.
 
 mod limits;
 mod reference;

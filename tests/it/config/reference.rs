@@ -1,4 +1,4 @@
-//! `docs/configuration.md`: it is generated from the description of the settings.
+//! Tests of `docs/configuration.md`, which is generated from the description of the settings.
 
 use std::fmt::Write as _;
 
@@ -46,7 +46,7 @@ fn settings(page: &mut String, table: &str, settings: &[Setting]) {
     }
 }
 
-/// What a setting takes, and its default or an example of it.
+/// Writes the values that a setting accepts, its default and an example.
 fn value(page: &mut String, table: &str, setting: &Setting) {
     let default = setting.default.map_or("none".to_owned(), |toml| format!("`{toml}`"));
     let _ = write!(page, "\n- Values: {}\n- Default: {default}\n", values(&setting.shape));
@@ -64,7 +64,7 @@ fn row(setting: &Setting) -> String {
     format!("| `{}` | {values} | {default} | {about} |\n", setting.name)
 }
 
-/// An example of a table: each of its settings that has a default or an example.
+/// Writes an example of a table, with every setting that has a default or an example.
 fn example(page: &mut String, name: &str, setting: &Setting) {
     let shown = |one: &Setting| one.example.or(one.default).unwrap_or_default();
     let entries = setting.settings().iter().map(|one| format!("{} = {}", one.name, shown(one)));
@@ -78,7 +78,7 @@ fn example(page: &mut String, name: &str, setting: &Setting) {
     let _ = write!(page, "\n```toml\n{text}\n```\n");
 }
 
-/// Which values a setting takes, in words.
+/// Returns a description of the values that a setting accepts.
 fn values(shape: &Shape) -> String {
     match *shape {
         Shape::Text(of) => one(of),

@@ -1,4 +1,5 @@
-//! The JSON Schema of `dateline.toml`: it accepts and refuses what the program does.
+//! Tests of the JSON Schema of `dateline.toml`: it must accept and refuse the same settings as the
+//! program.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::support::rule_pages::RulePage;
 use crate::support::styles::{SECTIONS, Style};
 use crate::support::tools::fences;
 
-/// The schema as the program prints it.
+/// Returns the schema that the program prints.
 fn schema() -> Value {
     let output = dateline(&here(""), &["config", "schema"]);
     assert_eq!(output.status.code(), Some(0));
@@ -30,7 +31,7 @@ fn validator() -> Validator {
     jsonschema::draft202012::new(&schema).expect("a schema")
 }
 
-/// Reads settings as the program does: the messages of all errors.
+/// Reads settings as the program does. Returns the messages of all errors.
 fn read(text: &str) -> Vec<String> {
     let text = Arc::new(ConfigText { path: "dateline.toml".into(), text: text.to_owned() });
     let mut settings =
@@ -41,7 +42,7 @@ fn read(text: &str) -> Vec<String> {
     }
 }
 
-/// What the schema says of settings.
+/// Returns the errors that the schema reports in settings.
 fn validate(validator: &Validator, text: &str) -> Vec<String> {
     let table: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let value = serde_json::to_value(table).expect("JSON");
@@ -53,7 +54,7 @@ fn assert_accepted(validator: &Validator, text: &str, of: &str) {
     assert!(read.is_empty() && validated.is_empty(), "{of}: {read:?} {validated:?}\n{text}");
 }
 
-/// All settings with their dotted names, those of tables included.
+/// Returns all settings, including tables, with their dotted names.
 fn all() -> Vec<(String, &'static Setting)> {
     fn add(settings: &'static [Setting], before: &str, all: &mut Vec<(String, &'static Setting)>) {
         for setting in settings {
@@ -155,7 +156,7 @@ fn wrong_settings_are_refused_by_the_program_and_the_schema() {
     }
 }
 
-/// Asserts that the schema describes every property, and counts them.
+/// Asserts that the schema describes every property. Adds the number of properties to `count`.
 fn described(schema: &Value, at: &str, count: &mut usize) {
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
         assert!(property["description"].is_string(), "{at}.{key}");
@@ -180,7 +181,7 @@ fn every_setting_has_a_description() {
     assert_eq!(count, all().len());
 }
 
-/// Settings that give one setting a value.
+/// Returns settings in which one setting has this value.
 fn file_with(name: &str, value: &str) -> String {
     let name = name.replace("sources.hosts.", "sources.hosts.\"a.example\".");
     let (table, key) = name.rsplit_once('.').expect("a table");

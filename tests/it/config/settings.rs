@@ -1,11 +1,11 @@
-//! Settings: what is wrong is shown where it stands, what is right does what it says.
+//! Tests of the effect of settings, and of the messages about invalid ones.
 
 use std::path::Path;
 
 use crate::support::archive::TestArchive;
 use crate::support::process::{dateline, stderr};
 
-/// One event page with a dead link.
+/// Creates an archive of one event page with a broken link.
 fn archive(settings: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
@@ -205,14 +205,15 @@ fn errors_in_source_settings_are_underlined() {
     assert_underlined(&cases);
 }
 
-/// Settings, and the message, the line and the help that they are refused with.
+/// Asserts that settings are refused. Each case has settings, the message, the underlined line and
+/// the help.
 fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {
     for (settings, message, line, help) in cases {
         let output = archive(settings).check(&[]);
         let errors = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{settings}{errors}");
         assert!(output.stdout.is_empty(), "{settings}");
-        // Long messages are broken over lines when they are drawn.
+        // The renderer breaks long messages into several lines.
         let flat = errors.replace("\n  │ ", " ").replace("\n        ", " ");
         for part in [message, line, help, "dateline.toml:", "─"] {
             assert!(flat.contains(part), "{settings}: {part:?} is not in\n{errors}");

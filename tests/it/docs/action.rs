@@ -1,4 +1,4 @@
-//! The Action: its steps, run as a runner does, on repositories made here.
+//! Tests of the Action. Its steps run in temporary repositories, as a runner would run them.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::support::process::{DATELINE, write_program};
 use crate::support::sample::{FERRY, GATES, fill};
 use crate::support::tools::{self, tool, validate, yaml};
 
-/// The small archive, and a page with a dead link.
+/// Creates the small archive with an additional page that has a broken link.
 fn repo() -> Repo {
     let repo = Repo::new();
     fill(&repo, "");
@@ -21,7 +21,7 @@ fn repo() -> Repo {
     repo
 }
 
-/// The same on a branch off main, where a page is deleted, as of a pull request.
+/// Creates the same archive on a branch that deletes a page, as in a pull request.
 fn branch() -> Repo {
     let repo = repo();
     repo.git(&["update-ref", "refs/remotes/origin/main", "main"]);
@@ -43,10 +43,11 @@ fn annotations(ran: &JobResult) -> Vec<&str> {
     commands(ran).filter(is_one).collect()
 }
 
-/// The lines that a runner takes for commands: not those between one that stops them and its token.
+/// Returns the lines that a runner executes as commands. Lines between `::stop-commands::` and its
+/// token are left out.
 fn commands(ran: &JobResult) -> impl Iterator<Item = &str> {
     let mut awaited = None;
-    ran.said.split(['\n', '\r']).map(str::trim_start).filter(move |line| {
+    ran.log.split(['\n', '\r']).map(str::trim_start).filter(move |line| {
         if let Some(token) = line.strip_prefix("::stop-commands::").filter(|_| awaited.is_none()) {
             assert_eq!(token.len(), 32, "nobody can guess it");
             awaited = Some(format!("::{token}::"));
@@ -93,14 +94,14 @@ fn shellcheck_accepts_the_scripts() {
 fn findings_are_annotated_and_fail_the_job() {
     let repo = repo();
     let ran = Job::new(repo.root()).act(&[]);
-    assert_eq!(ran.code, 1, "{}", ran.said);
+    assert_eq!(ran.code, 1, "{}", ran.log);
     let found = annotations(&ran);
-    assert_eq!(found.len(), 1, "{}", ran.said);
-    assert!(found[0].starts_with("::error file=about.md,line=1,"), "{}", ran.said);
+    assert_eq!(found.len(), 1, "{}", ran.log);
+    assert!(found[0].starts_with("::error file=about.md,line=1,"), "{}", ran.log);
     assert_eq!((uploads(&ran), ran.known.get("steps.check.outputs.sarif")), (0, None));
     repo.write("about.md", "x\n");
     let ran = Job::new(repo.root()).act(&[]);
-    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.log);
 }
 
 #[test]
@@ -109,8 +110,8 @@ fn sarif_is_uploaded_even_if_findings_fail_the_job() {
     for (sarif, expected) in [("upload", 1), ("true", 0)] {
         let job = Job::new(repo.root());
         let ran = job.act(&[("sarif", sarif)]);
-        assert_eq!((ran.code, uploads(&ran)), (1, expected), "{}", ran.said);
-        assert_eq!(annotations(&ran).len(), 1, "{}", ran.said);
+        assert_eq!((ran.code, uploads(&ran)), (1, expected), "{}", ran.log);
+        assert_eq!(annotations(&ran).len(), 1, "{}", ran.log);
         let path = &ran.known["steps.check.outputs.sarif"];
         let given = ran.used.last().map(|(_, given)| &given["sarif_file"]);
         assert!(expected == 0 || given == Some(&Value::from(path.as_str())), "{:?}", ran.used);
@@ -118,29 +119,29 @@ fn sarif_is_uploaded_even_if_findings_fail_the_job() {
         let log: Value = serde_json::from_str(&log).expect("JSON");
         assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1), "{log}");
     }
-    // What is wrong with the arguments is said once, and nothing is uploaded.
+    // An error about the arguments is printed once, and nothing is uploaded.
     let ran = Job::new(repo.root()).act(&[("sarif", "upload"), ("paths", "nowhere")]);
-    assert_eq!((ran.code, uploads(&ran)), (2, 0), "{}", ran.said);
-    assert_eq!(ran.said.matches("nowhere").count(), 1, "{}", ran.said);
+    assert_eq!((ran.code, uploads(&ran)), (2, 0), "{}", ran.log);
+    assert_eq!(ran.log.matches("nowhere").count(), 1, "{}", ran.log);
     let ran = Job::new(repo.root()).act(&[("sarif", "yes")]);
     assert_eq!(ran.code, 2);
-    assert!(ran.said.contains("::error title=Dateline::sarif is to be"), "{}", ran.said);
+    assert!(ran.log.contains("::error title=Dateline::sarif is to be"), "{}", ran.log);
 }
 
 #[test]
 fn a_pull_request_is_compared_with_its_merge_base() {
     let repo = branch();
     let ran = of_pull_request(repo.root()).act(&[]);
-    assert_eq!(ran.code, 1, "{}", ran.said);
+    assert_eq!(ran.code, 1, "{}", ran.log);
     let found = annotations(&ran);
-    assert_eq!(found.len(), 2, "what was there before is not shown: {}", ran.said);
-    assert!(found.iter().any(|line| line.contains(GATES)), "{}", ran.said);
+    assert_eq!(found.len(), 2, "what was there before is not shown: {}", ran.log);
+    assert!(found.iter().any(|line| line.contains(GATES)), "{}", ran.log);
     let ran = of_pull_request(repo.root()).act(&[("since", "all")]);
-    assert_eq!(annotations(&ran).len(), 3, "{}", ran.said);
+    assert_eq!(annotations(&ran).len(), 3, "{}", ran.log);
     let ran = Job::new(repo.root()).act(&[("since", "HEAD")]);
-    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.log);
     let ran = Job::new(repo.root()).act(&[]);
-    assert_eq!(annotations(&ran).len(), 3, "{}", ran.said);
+    assert_eq!(annotations(&ran).len(), 3, "{}", ran.log);
 }
 
 #[test]
@@ -153,8 +154,8 @@ fn a_shallow_clone_without_the_base_is_an_error_that_names_the_fix() {
     let url = format!("file://{}", repo.root().display());
     assert!(git.arg(url).arg(&clone).status().expect("git runs").success());
     let ran = of_pull_request(&clone).act(&[]);
-    assert_eq!(ran.code, 2, "{}", ran.said);
-    assert!(ran.said.contains("give actions/checkout \"fetch-depth: 0\""), "{}", ran.said);
+    assert_eq!(ran.code, 2, "{}", ran.log);
+    assert!(ran.log.contains("give actions/checkout \"fetch-depth: 0\""), "{}", ran.log);
     assert_eq!(Job::new(&clone).act(&[]).code, 1, "without a comparison nothing is lacking");
 }
 
@@ -175,17 +176,17 @@ fn inputs_are_never_executed() {
             "--output-file=pwned",
         ] {
             let ran = Job::new(repo.root()).act(&[(input, evil)]);
-            // An option among `args` is one.
+            // `args` may contain options.
             if (input, evil) == ("args", "--output-file=pwned") {
                 repo.remove("pwned");
             } else {
-                assert_eq!(ran.code, 2, "{input} {evil}: {}", ran.said);
+                assert_eq!(ran.code, 2, "{input} {evil}: {}", ran.log);
             }
             let after = repo.git(&["status", "--short", "--ignored"]);
-            assert_eq!(before, after, "{input} {evil}: {}", ran.said);
+            assert_eq!(before, after, "{input} {evil}: {}", ran.log);
             let ours = |line: &str| line.starts_with("::error title=Dateline::");
             let is_known = |line: &str| ours(line) || !line.contains("add-");
-            assert!(commands(&ran).all(is_known), "{input} {evil}: {}", ran.said);
+            assert!(commands(&ran).all(is_known), "{input} {evil}: {}", ran.log);
         }
     }
     let mut job = Job::new(repo.root());
@@ -194,7 +195,7 @@ fn inputs_are_never_executed() {
     assert_eq!(before, repo.git(&["status", "--short", "--ignored"]));
 }
 
-/// What the program says beside its report names files, and quotes what a baseline holds.
+/// The messages name files and quote entries of the baseline.
 #[test]
 fn messages_beside_the_report_are_not_workflow_commands() {
     let repo = repo();
@@ -203,11 +204,11 @@ fn messages_beside_the_report_are_not_workflow_commands() {
     repo.write("::add-mask::x.md", "x\n");
     let ran =
         Job::new(repo.root()).act(&[("baseline", "known.jsonl"), ("paths", "::add-mask::x.md")]);
-    assert_eq!(ran.code, 0, "{}", ran.said);
-    assert!(ran.said.contains("\n- ::add-mask::x.md"), "or this proves nothing: {}", ran.said);
-    assert!(commands(&ran).all(|line| !line.contains("add-mask")), "{}", ran.said);
+    assert_eq!(ran.code, 0, "{}", ran.log);
+    assert!(ran.log.contains("\n- ::add-mask::x.md"), "or this proves nothing: {}", ran.log);
+    assert!(commands(&ran).all(|line| !line.contains("add-mask")), "{}", ran.log);
     let ran = Job::new(repo.root()).act(&[("args", "--diff")]);
-    assert_eq!(ran.code, 2, "a patch would hold lines of pages: {}", ran.said);
+    assert_eq!(ran.code, 2, "a patch would hold lines of pages: {}", ran.log);
 }
 
 #[test]
@@ -221,14 +222,15 @@ fn sarif_is_not_uploaded_from_a_fork() {
         job.act(&[("sarif", "upload")])
     };
     let own = act("ilse/archive");
-    assert_eq!((own.code, uploads(&own)), (1, 1), "{}", own.said);
+    assert_eq!((own.code, uploads(&own)), (1, 1), "{}", own.log);
     let fork = act("somebody/archive");
-    assert_eq!((fork.code, uploads(&fork)), (1, 0), "{}", fork.said);
-    assert!(fork.known.contains_key("steps.check.outputs.sarif"), "{}", fork.said);
-    assert!(fork.said.contains("::notice title=Dateline::SARIF is not uploaded"), "{}", fork.said);
+    assert_eq!((fork.code, uploads(&fork)), (1, 0), "{}", fork.log);
+    assert!(fork.known.contains_key("steps.check.outputs.sarif"), "{}", fork.log);
+    assert!(fork.log.contains("::notice title=Dateline::SARIF is not uploaded"), "{}", fork.log);
 }
 
-/// A program of another image may not run at all, which looks like findings: the loader ends with 1 too.
+/// A cached program from another image may not run at all. This looks like a run with findings,
+/// because the loader also exits with 1.
 #[test]
 fn a_cached_program_that_does_not_run_is_rebuilt() {
     let repo = repo();
@@ -245,9 +247,9 @@ fn a_cached_program_that_does_not_run_is_rebuilt() {
     job.variables.push(("PATH".to_owned(), path));
     let ran = job.act(&[]);
     assert!(
-        ran.said.contains("cargo install --locked") && ran.said.contains("--force"),
+        ran.log.contains("cargo install --locked") && ran.log.contains("--force"),
         "{}",
-        ran.said
+        ran.log
     );
     assert_ne!(ran.code, 0);
 }
@@ -266,23 +268,23 @@ fn inputs_are_passed_to_the_program() {
         Job::new(repo.root()).act(&[&folder, inputs].concat())
     };
     let ran = act(&[]);
-    assert_eq!(annotations(&ran).len(), 2, "{}", ran.said);
-    assert!(annotations(&ran)[0].starts_with("::error file=the site/-a b.md,"), "{}", ran.said);
+    assert_eq!(annotations(&ran).len(), 2, "{}", ran.log);
+    assert!(annotations(&ran)[0].starts_with("::error file=the site/-a b.md,"), "{}", ran.log);
     let ran = act(&[("paths", "-a b.md\r\nnews\n")]);
-    assert_eq!((ran.code, annotations(&ran).len()), (1, 1), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (1, 1), "{}", ran.log);
     let ran = act(&[("paths", "news")]);
-    assert_eq!(ran.code, 0, "{}", ran.said);
+    assert_eq!(ran.code, 0, "{}", ran.log);
     let ran = act(&[("args", "--ignore\nlink/not-found\n\n--jobs=1")]);
-    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.log);
     let ran = act(&[("fail-on", "never")]);
-    assert_eq!((ran.code, annotations(&ran).len()), (0, 2), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (0, 2), "{}", ran.log);
     let update = ["check", "the site", "--baseline=known.json", "--update-baseline"];
     repo.run(&update);
     let ran = act(&[("baseline", "../known.json"), ("sarif", "true")]);
-    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (0, 0), "{}", ran.log);
 }
 
-/// A commit can put a link where the folder was.
+/// A commit can replace the folder with a symbolic link.
 #[test]
 fn a_working_directory_outside_the_repository_is_refused() {
     let outside = tempfile::tempdir().expect("a folder");
@@ -293,17 +295,17 @@ fn a_working_directory_outside_the_repository_is_refused() {
     let act = |folder: &str| Job::new(repo.root()).act(&[("working-directory", folder)]);
     for folder in ["site", "..", "/", "inside/../.."] {
         let ran = act(folder);
-        assert_eq!(ran.code, 2, "{folder}: {}", ran.said);
+        assert_eq!(ran.code, 2, "{folder}: {}", ran.log);
         let refusal =
             format!("::error title=Dateline::the folder \"{folder}\" is outside the repo");
-        assert!(ran.said.contains(&refusal) && !ran.said.contains("SESAME"), "{}", ran.said);
+        assert!(ran.log.contains(&refusal) && !ran.log.contains("SESAME"), "{}", ran.log);
     }
     for folder in ["inside", "news", ""] {
         assert_ne!(act(folder).code, 2, "{folder}");
     }
 }
 
-/// The real cargo would take minutes; a build by it is described in docs/pre-commit.md.
+/// The real cargo would take minutes. `docs/pre-commit.md` describes a build with it.
 #[test]
 fn the_program_is_built_if_it_is_not_cached() {
     let repo = repo();
@@ -317,10 +319,10 @@ fn the_program_is_built_if_it_is_not_cached() {
     let path = format!("{}:/usr/bin:/bin", programs.display());
     job.variables.push(("PATH".to_owned(), path));
     let ran = job.act(&[]);
-    assert_eq!((ran.code, annotations(&ran).len()), (1, 1), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (1, 1), "{}", ran.log);
     let root = job.folder().join("a cache/dateline").join(&ran.known["steps.prepare.outputs.key"]);
     let words = format!("[install][--locked][--path][.][--root][{}][--target-dir]", root.display());
-    assert!(ran.said.contains(&words), "{}", ran.said);
+    assert!(ran.log.contains(&words), "{}", ran.log);
     assert_eq!(ran.used[0].1["path"], root.to_str().expect("UTF-8"));
 
     std::fs::remove_file(programs.join("cargo")).expect("a file");
@@ -328,6 +330,6 @@ fn the_program_is_built_if_it_is_not_cached() {
     let mut job = Job::new(repo.root());
     (job.cached, job.variables) = (false, variables);
     let ran = job.act(&[]);
-    assert_eq!((ran.code, annotations(&ran).len()), (2, 0), "{}", ran.said);
-    assert!(ran.said.contains("which this runner does not have"), "{}", ran.said);
+    assert_eq!((ran.code, annotations(&ran).len()), (2, 0), "{}", ran.log);
+    assert!(ran.log.contains("which this runner does not have"), "{}", ran.log);
 }

@@ -1,4 +1,4 @@
-//! What `docs/` describes: pre-commit hooks, the GitHub Action, GitLab jobs.
+//! Tests of the documentation in `docs/`: pre-commit hooks, the GitHub Action and GitLab jobs.
 
 #[cfg(unix)]
 mod action;

@@ -1,7 +1,7 @@
-//! The documentation of hooks and of continuous integration: what it tells to write is valid and is run here,
-//! and what it says was printed is.
+//! Tests of the documentation of hooks and continuous integration. The documented files are valid
+//! and run as described, and the documented output is current.
 //!
-//! `UPDATE=1 cargo test` rewrites the transcripts; read the change before you commit it.
+//! `UPDATE=1 cargo test` rewrites the transcripts. Read the change before you commit it.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -20,14 +20,14 @@ use crate::support::transcript;
 const CI: &str = "docs/ci.md";
 const HOOKS: &str = "docs/pre-commit.md";
 
-/// Compares a document with itself after its commands ran again.
+/// Asserts that the transcripts of a document are current, by running its commands again.
 fn holds(path: &str, run: impl FnMut(&str) -> (i32, String)) {
     let document = text_of(path);
     let fresh = transcript::rerun(&document, run);
     assert_generated(path, &fresh);
 }
 
-/// The archive of which the documents tell, its main branch known as that of a server.
+/// Creates the archive that the documents describe. The remote's main branch equals the local one.
 fn repo() -> Repo {
     let repo = Repo::new();
     fill(&repo, "");
@@ -36,7 +36,7 @@ fn repo() -> Repo {
     repo
 }
 
-/// The same on a branch that deletes a page.
+/// Creates the same archive on a branch that deletes a page.
 fn branch() -> Repo {
     let repo = repo();
     repo.git(&["checkout", "--quiet", "-b", "topic"]);
@@ -63,20 +63,20 @@ fn commands_in_the_hooks_page_print_what_it_shows() {
     let hooked = PreCommitRepo::new(&file_in(&text_of(HOOKS), ".pre-commit-config.yaml"));
     fill(&hooked.repo, "");
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     holds(HOOKS, |command| hooked.run(clean_command("sh").args(["-c", command])));
 }
 
 #[test]
 fn every_documented_file_is_valid() {
-    let mut seen = Vec::new();
+    let mut names = Vec::new();
     for fence in [CI, HOOKS].into_iter().flat_map(|path| fences(&text_of(path))) {
         let Some(name) = fence.info.strip_prefix("yaml file=") else {
             assert!(!fence.info.contains("yaml"), "a file without a name: {}", fence.info);
             continue;
         };
-        seen.push(name.to_owned());
+        names.push(name.to_owned());
         if name.starts_with(".github/workflows/") {
             validate("vendor.github-workflows", &fence.text);
         } else if name == ".gitlab-ci.yml" {
@@ -86,7 +86,7 @@ fn every_documented_file_is_valid() {
             is_valid_configuration(&fence.text);
         }
     }
-    assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(names.len(), 8, "{names:?}");
 }
 
 fn is_valid_configuration(text: &str) {
@@ -95,11 +95,11 @@ fn is_valid_configuration(text: &str) {
     std::fs::write(&path, text.replace("rev: REV", "rev: 0a1b2c3")).expect("a file");
     let mut pre_commit = Command::new(tool("pre-commit"));
     let output = pre_commit.arg("validate-config").arg(&path).output().expect("it runs");
-    let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success() && said.is_empty(), "{}", String::from_utf8_lossy(&said));
+    let log = [output.stdout, output.stderr].concat();
+    assert!(output.status.success() && log.is_empty(), "{}", String::from_utf8_lossy(&log));
 }
 
-/// Runs a job of a workflow that a page tells of, but for the building of the program.
+/// Runs a documented job of a GitHub workflow, except for the step that builds the program.
 fn run_job(name: &str, repo: &Repo, base: &str) -> JobResult {
     let workflow = yaml(&file_in(&text_of(CI), &format!(".github/workflows/{name}")));
     let jobs: Vec<&Value> = workflow["jobs"].as_object().expect("jobs").values().collect();
@@ -129,21 +129,21 @@ fn documented_github_jobs_do_what_they_promise() {
     let repo = branch();
     for name in ["dateline.yml", "plain.yml"] {
         let ran = run_job(name, &repo, "main");
-        assert_eq!(ran.code, 1, "{name}: {}", ran.said);
-        assert!(ran.said.contains("since origin/main...: 0 files changed"), "{name}: {}", ran.said);
-        assert_eq!(ran.said.matches("::error file=news/").count(), 2, "{name}: {}", ran.said);
+        assert_eq!(ran.code, 1, "{name}: {}", ran.log);
+        assert!(ran.log.contains("since origin/main...: 0 files changed"), "{name}: {}", ran.log);
+        assert_eq!(ran.log.matches("::error file=news/").count(), 2, "{name}: {}", ran.log);
         let ran = run_job(name, &repo, "");
-        assert_eq!(ran.said.matches("::error file=news/").count(), 2, "{name}: {}", ran.said);
-        assert!(!ran.said.contains("since"), "{name}: {}", ran.said);
+        assert_eq!(ran.log.matches("::error file=news/").count(), 2, "{name}: {}", ran.log);
+        assert!(!ran.log.contains("since"), "{name}: {}", ran.log);
     }
 }
 
-/// The archive cites nothing, so nobody is asked.
+/// The archive has no sources, so the job makes no requests.
 #[test]
 fn the_documented_nightly_job_keeps_its_ledger() {
     let repo = repo();
     let ran = run_job("sources.yml", &repo, "");
-    assert_eq!(ran.code, 0, "{}", ran.said);
+    assert_eq!(ran.code, 0, "{}", ran.log);
     assert!(repo.root().join(".dateline/ledger.sqlite3").is_file());
     let used: Vec<&str> = ran.used.iter().map(|(action, _)| &**action).collect();
     assert_eq!(used, ["actions/checkout@v5", "actions/cache/restore@v5", "actions/cache/save@v5"]);
@@ -166,9 +166,9 @@ fn the_documented_gitlab_job_writes_its_reports_and_fails() {
             shell.env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base);
         }
         let output = shell.output().expect("a shell");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert_eq!(said.contains(&format!("since {base}: ")), !base.is_empty(), "{said}");
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{log}");
+        assert_eq!(log.contains(&format!("since {base}: ")), !base.is_empty(), "{log}");
         let quality = job["artifacts"]["reports"]["codequality"].as_str().expect("a path");
         let quality = std::fs::read(repo.root().join(quality)).expect("a report");
         let quality: Value = serde_json::from_slice(&quality).expect("JSON");

@@ -1,4 +1,4 @@
-//! The hooks, as the real pre-commit runs them at real commits.
+//! Tests of the hooks with real commits and the real pre-commit.
 
 use std::process::Command;
 
@@ -7,23 +7,23 @@ use crate::support::pre_commit::{self, PAGES, PreCommitRepo, STAGED};
 use crate::support::sample::{DAY, EMPTY_DAY, FERRY, FERRY_PAGE, GATES, fill, gates, gates_alone};
 use crate::support::tools::{file_in, tool};
 
-/// The small archive, with hooks.
+/// Creates the small archive with hooks.
 fn hooked(config: &str) -> PreCommitRepo {
     let hooked = PreCommitRepo::new(config);
     fill(&hooked.repo, "");
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     hooked
 }
 
-/// The hooks as the documentation has them; `variant` is empty, or names another way to have them.
+/// Returns the documented configuration of the hooks. `variant` is empty or names a variant of it.
 fn documented(variant: &str) -> String {
     let name = format!(".pre-commit-config.yaml {variant}");
     file_in(&text_of("docs/pre-commit.md"), name.trim_end())
 }
 
-/// A configuration with both hooks, and what stands below each.
+/// Returns a configuration with both hooks, and additional keys for each.
 fn both(pages: &str, staged: &str) -> String {
     format!(
         "repos:\n  - repo: https://github.com/OWNER/dateline\n    rev: REV\n    hooks:\n      \
@@ -46,21 +46,18 @@ fn a_bad_commit_is_rejected_and_nothing_is_changed() {
     hooked.repo.write(GATES, &stale);
     hooked.repo.write("about.md", "[x](/gone.md)\n");
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed, "{said}");
-    assert_eq!(said.matches("link/not-found").count(), 2, "by either hook: {said}");
-    assert!(said.contains("about.md:1:5"), "{said}");
-    assert!(
-        said.contains(&format!("{GATES}:7:5")) && said.contains("related/stale-text"),
-        "{said}"
-    );
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed, "{log}");
+    assert_eq!(log.matches("link/not-found").count(), 2, "by either hook: {log}");
+    assert!(log.contains("about.md:1:5"), "{log}");
+    assert!(log.contains(&format!("{GATES}:7:5")) && log.contains("related/stale-text"), "{log}");
     let page = std::fs::read_to_string(hooked.repo.root().join(GATES)).expect("a page");
     assert_eq!(page, stale, "a hook mends nothing");
     hooked.repo.write("about.md", format!("[x](/{FERRY})\n"));
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "what is left is a warning: {said}");
-    assert_eq!(said.matches("Passed").count(), 2, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "what is left is a warning: {log}");
+    assert_eq!(log.matches("Passed").count(), 2, "{log}");
 }
 
 #[test]
@@ -68,15 +65,15 @@ fn a_deletion_that_breaks_a_link_is_rejected() {
     for config in [documented(""), documented("system"), both("", "")] {
         let hooked = hooked(&config);
         hooked.repo.git(&["rm", "--quiet", FERRY]);
-        let (passed, said) = hooked.commit(&[]);
-        assert!(!passed, "{said}");
-        assert!(said.contains("related/not-found") && said.contains(GATES), "{said}");
-        assert!(said.contains("day/unknown-event"), "{said}");
+        let (passed, log) = hooked.commit(&[]);
+        assert!(!passed, "{log}");
+        assert!(log.contains("related/not-found") && log.contains(GATES), "{log}");
+        assert!(log.contains("day/unknown-event"), "{log}");
         hooked.repo.write(GATES, gates_alone());
         hooked.repo.write(DAY, EMPTY_DAY);
         hooked.repo.git(&["add", "--all"]);
-        let (passed, said) = hooked.commit(&[]);
-        assert!(passed, "{said}");
+        let (passed, log) = hooked.commit(&[]);
+        assert!(passed, "{log}");
     }
 }
 
@@ -88,30 +85,30 @@ fn unstaged_changes_are_not_checked_and_not_changed() {
     repo.write("untracked.md", "[x](/gone.md)\n");
     repo.write("about.md", "[x](/dateline.toml)\n");
     repo.git(&["add", "about.md"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
-    assert!(said.contains("Stashing unstaged files"), "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
+    assert!(log.contains("Stashing unstaged files"), "{log}");
     let left = repo.git(&["status", "--short"]);
     assert_eq!(left, format!(" M {FERRY}\n?? untracked.md\n"));
-    // And the other way: what is staged is bad, and mended only on the disk.
+    // In the opposite case, the staged page is faulty and only the file in the work tree is fixed.
     repo.git(&["add", FERRY]);
     repo.write(FERRY, FERRY_PAGE);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed, "{said}");
-    assert_eq!(said.matches("link/not-found").count(), 2, "by either hook: {said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed, "{log}");
+    assert_eq!(log.matches("link/not-found").count(), 2, "by either hook: {log}");
 }
 
-/// A page that is not added is there for who looks at the disk, and not for who clones the commit.
+/// An unstaged page exists in the work tree, but not in a clone of the commit.
 #[test]
 fn a_staged_link_to_an_unstaged_page_is_rejected() {
     let hooked = hooked(&both("", ""));
     hooked.repo.write("plan.md", "x\n");
     hooked.repo.write("about.md", "[plan](/plan.md)\n");
     hooked.repo.git(&["add", "about.md"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed, "{said}");
-    assert!(pre_commit::result(&said, PAGES).ends_with("Passed"), "{said}");
-    assert!(pre_commit::result(&said, STAGED).ends_with("Failed"), "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed, "{log}");
+    assert!(pre_commit::result(&log, PAGES).ends_with("Passed"), "{log}");
+    assert!(pre_commit::result(&log, STAGED).ends_with("Failed"), "{log}");
 }
 
 #[test]
@@ -119,16 +116,16 @@ fn partial_and_amended_commits_are_checked_as_they_will_be() {
     let hooked = hooked(&both("", ""));
     let repo = &hooked.repo;
     repo.remove(FERRY);
-    let (passed, said) = hooked.commit(&["--all"]);
-    assert!(!passed && said.contains("related/not-found"), "{said}");
+    let (passed, log) = hooked.commit(&["--all"]);
+    assert!(!passed && log.contains("related/not-found"), "{log}");
     repo.git(&["checkout", "--quiet", "--", FERRY]);
     repo.write("about.md", "[x](/gone.md)\n");
     repo.git(&["add", "about.md"]);
     repo.write(GATES, gates() + "\nIt was mended.\n");
-    let (passed, said) = hooked.commit(&[GATES]);
-    assert!(passed, "what is wrong is not in this commit: {said}");
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed && said.contains("about.md:1:5"), "{said}");
+    let (passed, log) = hooked.commit(&[GATES]);
+    assert!(passed, "what is wrong is not in this commit: {log}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed && log.contains("about.md:1:5"), "{log}");
 }
 
 #[test]
@@ -141,15 +138,15 @@ fn a_merge_that_breaks_a_link_is_rejected() {
     repo.write(GATES, gates_alone());
     repo.write(DAY, EMPTY_DAY);
     repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     repo.git(&["checkout", "--quiet", "main"]);
     repo.write("about.md", format!("[ferry](/{FERRY})\n"));
     repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
-    let (passed, said) = hooked.git(&["merge", "--no-edit", "side"]);
-    assert!(!passed && said.contains("about.md:1:9"), "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
+    let (passed, log) = hooked.git(&["merge", "--no-edit", "side"]);
+    assert!(!passed && log.contains("about.md:1:9"), "{log}");
 }
 
 #[test]
@@ -159,18 +156,18 @@ fn excluded_pages_are_not_checked_even_if_named() {
     repo.write("dateline.toml", "[archive]\nexclude = [\"drafts/**\"]\n");
     repo.write("drafts/bad.md", "[x](/gone.md)\n");
     repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     assert!(
-        said.contains("1 named file not checked: not a page of the archive, or excluded"),
-        "{said}"
+        log.contains("1 named file not checked: not a page of the archive, or excluded"),
+        "{log}"
     );
-    let (passed, said) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);
-    assert!(passed && !said.contains("not-found"), "{said}");
-    assert!(said.contains("0 pages"), "{said}");
+    let (passed, log) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);
+    assert!(passed && !log.contains("not-found"), "{log}");
+    assert!(log.contains("0 pages"), "{log}");
     repo.write("dateline.toml", "");
-    let (passed, said) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);
-    assert!(!passed && said.contains("link/not-found"), "{said}");
+    let (passed, log) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);
+    assert!(!passed && log.contains("link/not-found"), "{log}");
 }
 
 #[test]
@@ -187,21 +184,22 @@ fn pages_of_any_name_are_checked() {
         hooked.repo.write(name, "[x](/gone.md)\n");
     }
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed, "{log}");
     for name in names {
-        assert_eq!(said.matches(&format!("{name}:1:5")).count(), 2, "by either hook: {said}");
+        assert_eq!(log.matches(&format!("{name}:1:5")).count(), 2, "by either hook: {log}");
     }
     for name in names {
         hooked.repo.write(name, "x\n");
     }
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     assert_eq!(hooked.repo.git(&["status", "--short"]), "");
 }
 
-/// A run reads the archive's paths and uses all processors: pre-commit is not to start several at once.
+/// A run reads all paths of the archive and uses all processors, so pre-commit must not start
+/// several runs.
 #[test]
 fn a_large_commit_is_checked_in_one_run() {
     let hooked = hooked(&both("        verbose: true\n", ""));
@@ -209,9 +207,9 @@ fn a_large_commit_is_checked_in_one_run() {
         hooked.repo.write(&format!("pages/{number}.md"), "x\n");
     }
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
-    assert_eq!(said.matches("300 pages").count(), 1, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
+    assert_eq!(log.matches("300 pages").count(), 1, "{log}");
 }
 
 #[test]
@@ -224,13 +222,13 @@ fn an_archive_in_a_subfolder_is_checked_by_naming_it() {
     repo.write("site/about.md", "[x](/more.md)\n");
     repo.write("site/more.md", "x\n");
     repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
-    let (passed, said) = hooked.pre_commit(&["run", "--all-files", "--hook-stage", "manual"]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
+    let (passed, log) = hooked.pre_commit(&["run", "--all-files", "--hook-stage", "manual"]);
+    assert!(passed, "{log}");
     repo.git(&["rm", "--quiet", "site/more.md"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed && said.contains("about.md:1:5"), "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed && log.contains("about.md:1:5"), "{log}");
 }
 
 #[test]
@@ -239,9 +237,9 @@ fn hook_arguments_are_passed_on() {
     hooked.repo.write(GATES, gates().replace("[Ferry line reopens]", "[The ferry is back]"));
     hooked.repo.write("-draft.md", "x\n");
     hooked.repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(!passed && said.contains("related/stale-text"), "{said}");
-    let (passed, said) = hooked.pre_commit(&["run", "--hook-stage", "manual", "dateline"]);
-    assert!(!passed && said.contains("2 pages"), "{said}");
-    assert_eq!(said.matches("related/stale-text").count(), 1, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(!passed && log.contains("related/stale-text"), "{log}");
+    let (passed, log) = hooked.pre_commit(&["run", "--hook-stage", "manual", "dateline"]);
+    assert!(!passed && log.contains("2 pages"), "{log}");
+    assert_eq!(log.matches("related/stale-text").count(), 1, "{log}");
 }

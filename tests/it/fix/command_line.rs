@@ -1,4 +1,4 @@
-//! Fixes end to end: what `--fix` and `--diff` do to files on the disk.
+//! End-to-end tests of `--fix` and `--diff`.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -12,7 +12,8 @@ const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 const TEXT: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n2. [Ferry line opens](/news/2012/03/24/ferry-line-reopens.md)";
 const FIXED: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)";
 
-/// A page that names itself and has a stale text, and no line break at its end.
+/// Creates an archive with a page that links to itself, has a stale text, and does not end with a
+/// line break.
 fn archive() -> TestArchive {
     let archive = TestArchive::new();
     archive.write(PAGE, TEXT);
@@ -31,12 +32,12 @@ fn safe_fixes_are_applied_and_remaining_findings_reported() {
     let output = archive.check(&["--fix", "--output-format", "concise"]);
     assert_eq!(archive.read(PAGE), FIXED, "the missing line break at the end stays missing");
     assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(0)));
-    let account = stderr(&output);
+    let summary = stderr(&output);
     assert!(
-        account.starts_with("2 findings in 1 file fixed: 1 related/self, 1 related/stale-text\n"),
-        "{account}"
+        summary.starts_with("2 findings in 1 file fixed: 1 related/self, 1 related/stale-text\n"),
+        "{summary}"
     );
-    assert!(account.ends_with("No problems found\n"), "{account}");
+    assert!(summary.ends_with("No problems found\n"), "{summary}");
     let again = stderr(&archive.check(&["--fix"]));
     assert!(again.starts_with("0 findings in 0 files fixed\n"), "{again}");
 }
@@ -154,7 +155,7 @@ fn an_unwritable_folder_is_an_error_and_other_pages_are_fixed() {
     }
     let locked = archive.root().join("news/2012/03/25");
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).expect("permissions");
-    // Root may write everywhere, so the program runs as somebody else.
+    // Root can write to every folder, so the program runs as another user.
     let root =
         std::fs::metadata("/proc/self").map(|found| std::os::unix::fs::MetadataExt::uid(&found));
     let program = DATELINE;
@@ -168,11 +169,11 @@ fn an_unwritable_folder_is_an_error_and_other_pages_are_fixed() {
     let output = command.args(["check", ".", "--fix"]).current_dir(archive.root()).output();
     let output = output.expect("setpriv is part of util-linux");
     std::fs::set_permissions(&locked, everyone).expect("permissions");
-    let said = stderr(&output);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains(&format!("cannot write {PAGE}: ")), "{said}");
+    let errors = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains(&format!("cannot write {PAGE}: ")), "{errors}");
     assert_eq!(archive.read(PAGE), TEXT);
-    assert!(archive.read("news/2012/03/24/keeper.md").starts_with("###"), "{said}");
+    assert!(archive.read("news/2012/03/24/keeper.md").starts_with("###"), "{errors}");
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn output_is_the_same_for_any_number_of_threads() {
     assert!(["2", "8"].iter().all(|jobs| run(jobs) == one));
 }
 
-/// The files of `fixtures/broken` that the fixes change, as they leave them.
+/// `fixtures/broken.fixed` contains the files that the fixes change.
 #[test]
 fn the_broken_fixture_is_fixed_as_expected() {
     let before = files(&fixture("broken"));
@@ -227,7 +228,7 @@ fn the_broken_fixture_is_fixed_as_expected() {
     assert_eq!(files(archive.root()), after);
 }
 
-/// However the program is stopped, each file is as it was or as it is to be.
+/// At whatever moment the program is killed, each file has either its old or its new content.
 #[test]
 fn files_stay_whole_if_the_program_is_killed() {
     let mut before = BTreeMap::new();
@@ -260,7 +261,8 @@ fn files_stay_whole_if_the_program_is_killed() {
         if round % 2 == 0 {
             std::thread::sleep(takes * (round * 37 % 50) / 50);
         } else {
-            // Between two files: once one of them is written, or when all is done.
+            // Kill the program between two files: after one of them is written, or when all are
+            // done.
             let (path, old) = before.iter().nth(round as usize * 2).expect("a page");
             let page = archive.root().join(path);
             while std::fs::read(&page).is_ok_and(|bytes| bytes == *old)
@@ -271,7 +273,8 @@ fn files_stay_whole_if_the_program_is_killed() {
         child.wait().expect("it ends");
         let mut old = 0;
         for (path, bytes) in files(archive.root()) {
-            // What was being written may lie beside the page, under a name that is no page's.
+            // An unfinished temporary file may be next to the page. It does not have the name of a
+            // page.
             if path.contains("/.dateline-") || path == "dateline.toml" {
                 continue;
             }

@@ -1,4 +1,5 @@
-//! Destinations that fixes write: each is read as the one that was meant, and no other byte changes.
+//! Tests of destinations that fixes write: CommonMark reads them as intended, and no other byte
+//! changes.
 
 use std::path::PathBuf;
 
@@ -13,8 +14,8 @@ use proptest::sample::select;
 use crate::fuzz::memory;
 use crate::fuzz::memory::Files;
 
-/// Characters of a destination and how a page may write each: as it is, escaped, by number or by name,
-/// or percent-encoded, which stays so.
+/// Characters of a destination and their spellings on a page: plain, escaped, as a character
+/// reference by number or name, or percent-encoded. Percent-encoding remains after decoding.
 const WRITTEN: &[(&str, &str)] = &[
     ("a", "a"),
     ("B", "B"),
@@ -75,7 +76,7 @@ const NEW: &[&str] = &[
     "x",
 ];
 
-/// A destination as CommonMark reads it, and as the page writes it.
+/// Returns part of a destination: its decoded text, and its spelling on a page.
 fn part(
     of: &'static [(&'static str, &'static str)],
     most: usize,
@@ -83,8 +84,7 @@ fn part(
     prop::collection::vec(select(of), 0..most).prop_map(|pieces| pieces.into_iter().unzip())
 }
 
-/// A page around a destination: what stands before and behind it, and whether it stands in angle
-/// brackets.
+/// Returns the text before and after a destination on a page. Some of them include angle brackets.
 fn page() -> impl Strategy<Value = (String, String)> {
     let place = select(vec![
         ("[x](", ")"),
@@ -132,7 +132,7 @@ fn destination() -> impl Strategy<Value = (String, String)> {
     )
 }
 
-/// The link whose destination begins behind `before`, if the page has it as it was made.
+/// Returns the link whose destination begins after `before`, if CommonMark reads it as `target`.
 fn link_at<'a>(document: &'a Document, page: &str, before: &str, target: &str) -> Option<&'a Link> {
     let start = before.len();
     document.links.iter().find(|link| {
@@ -149,7 +149,7 @@ proptest! {
     ) {
         let page = format!("{before}{raw}{behind}");
         let document = Document::parse(&page);
-        // Not every text of these is a link; that most are is bounded by the rejects that proptest allows.
+        // Not every page has such a link. Proptest fails if too many pages are rejected.
         let link = link_at(&document, &page, &before, &target);
         prop_assume!(link.is_some());
         let Some(link) = link else { return Ok(()) };
@@ -159,7 +159,7 @@ proptest! {
             _ => 0..target.len(),
         };
         let Some(written) = link.rewrite(&page, part.clone(), new) else {
-            // A part behind a character that has two letters, or a space in what is new.
+            // `rewrite` refuses some texts with spaces, `|` or `\`.
             prop_assert!(new.contains(' ') || target.contains(['|', '\\']) || new.contains(['|', '\\']), "{page:?} {new:?}");
             return Ok(());
         };
@@ -189,7 +189,7 @@ proptest! {
             let [link] = document.links.as_slice() else { panic!("no link: {page}") };
             let whole = 0..link.target(&page).len();
             let Some(written) = link.rewrite(&page, whole, url.as_str()) else {
-                // In an autolink nothing can be escaped.
+                // An autolink has no escapes.
                 prop_assert!(open == "<", "{}", url);
                 continue;
             };

@@ -1,4 +1,4 @@
-//! Pages with more to fix than a report would show.
+//! Tests of pages with more findings than a report shows.
 
 use crate::support::archive::TestArchive;
 use crate::support::process::{stderr, stdout};
@@ -8,7 +8,7 @@ const DAY: &str = "news/2012/03/25/index.md";
 const ENTRY: &str = "### [A](/news/2012/03/25/a.md)\n\n";
 const HEAD: &str = "## [2012-03-25](/news/2012/03/25/index.md)\n\n";
 
-/// An event, and a page of its day that lists it so often.
+/// Creates an event and a day page that lists it `entries` times.
 fn archive(entries: usize) -> TestArchive {
     let archive = TestArchive::new();
     archive.write(EVENT, "### [2012-03-25](/news/2012/03/25/index.md)\n\n# A\n");
@@ -20,11 +20,14 @@ fn archive(entries: usize) -> TestArchive {
 fn a_page_with_more_findings_than_the_limit_is_fixed_in_one_run() {
     let archive = archive(12_001);
     let output = archive.check(&["--fix"]);
-    let said = stderr(&output);
-    assert!(said.contains("12,000 findings in 1 file fixed: 12000 day/duplicate-event"), "{said}");
+    let errors = stderr(&output);
+    assert!(
+        errors.contains("12,000 findings in 1 file fixed: 12000 day/duplicate-event"),
+        "{errors}"
+    );
     let page = std::fs::read_to_string(archive.root().join(DAY)).expect("the page");
     assert_eq!(page, format!("{HEAD}{}", ENTRY.trim_end().to_owned() + "\n"));
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{errors}");
 }
 
 #[test]
@@ -32,7 +35,7 @@ fn the_diff_of_many_equal_lines_has_only_the_removed_ones() {
     let archive = archive(12_001);
     let output = archive.check(&["--diff"]);
     let diff = stdout(&output);
-    // The blank line that then ends the page goes as well.
+    // The last blank line of the page is also removed.
     let count = |mark: &str| diff.lines().skip(2).filter(|line| line.starts_with(mark)).count();
     assert_eq!((count("+"), count("-"), count("@@")), (0, 24_001, 1), "{}", &diff[..400]);
 }

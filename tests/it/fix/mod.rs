@@ -1,4 +1,4 @@
-//! Fixes: what they write, and what they leave alone.
+//! Tests of fixes: what they write, and what they leave unchanged.
 
 mod command_line;
 mod destinations;

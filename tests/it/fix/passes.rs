@@ -1,11 +1,12 @@
-//! Passes of fixes end to end: fixes that would show no effect are neither offered nor made.
+//! End-to-end tests of the passes of fixes. Fixes without an effect are neither offered nor
+//! applied.
 
 use crate::support::archive::{TestArchive, files};
 use crate::support::process::{stderr, stdout};
 
 const DAY: &str = "news/2012/03/25/index.md";
 
-/// A day page with an entry, behind which `end` stands, and two events that it does not list.
+/// Creates a day page with an entry and `end` after it, and two events that the page does not list.
 fn day_that_ends_with(end: &str) -> TestArchive {
     let archive = TestArchive::new();
     let entry = "### [Ferry line reopens](/news/2012/03/25/ferry.md)";
@@ -63,7 +64,8 @@ fn entries_are_added_after_an_unclosed_block_further_up() {
 
 #[test]
 fn entries_are_not_added_where_the_following_text_would_become_code() {
-    // At the beginning of the line the entry would end the list, and the topic behind it would be indented code.
+    // At the beginning of the line, the entry would end the list, and the topic after it would
+    // become indented code.
     let list = "10. listed\n\n    ##### Port\n\n    ##### Tides\n";
     let archive = day_that_ends_with(list);
     for name in ["lock", "tide"] {

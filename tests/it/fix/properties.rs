@@ -1,4 +1,4 @@
-//! Properties of fixes: they come to an end, mend what they say, and touch nothing else.
+//! Property tests of fixes: they terminate, resolve their findings, and change nothing else.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -78,7 +78,8 @@ const NOISE: &[&str] = &[
     "text <!-- dateline-ignore link: here --> text\n",
 ];
 
-/// What a page may end with, so that whatever is put behind it is no heading.
+/// Possible ends of a page. After some of them, a heading that is appended would not be read as
+/// one.
 const OPEN_ENDS: &[&str] = &[
     "",
     "",
@@ -170,7 +171,7 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
-/// Line endings, a byte order mark, and bytes that are not UTF-8.
+/// Varies the line endings of a page, and adds a byte order mark or bytes that are not UTF-8.
 fn written(page: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     (page, 0..8).prop_map(|(page, form)| match form {
         0 => page.replace('\n', "\r\n").into_bytes(),
@@ -197,8 +198,9 @@ fn archive() -> impl Strategy<Value = Files> {
     })
 }
 
-/// How many errors each page has. An error may turn into another, as a link to a day page that was
-/// missing is a link to no event once there is one; there must not be more of them.
+/// Returns the number of errors on each page. A fix may replace an error with another, but must not
+/// add one. For example, after a fix creates a missing day page, a related link to it is reported
+/// as a link to a page that is not an event.
 fn errors(found: &[Diagnostic], archive: &Archive) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for found in found.iter().filter(|found| found.severity == Severity::Error) {
@@ -211,8 +213,8 @@ fn names() -> Vec<&'static str> {
     RULES.iter().filter(|rule| rule.fix.is_some()).map(|rule| rule.id).collect()
 }
 
-/// Whether a fix may bring errors to light, since the fault that hid them is gone: what a link leads
-/// to is looked at only once it is a link, and what an item is only once its section is known.
+/// Returns whether a fix may reveal errors that another fault hid. The target of a link is checked
+/// only once the link is well formed, and an item only once its section is known.
 fn may_reveal(rules: &[&'static str]) -> bool {
     rules.iter().any(|rule| ["link/malformed", "heading/unknown-section"].contains(rule))
 }
@@ -234,8 +236,8 @@ fn check_archive(files: &Files, rules: &[&'static str], allowed: Applicability) 
     assert!(left.is_empty(), "left: {left:#?}\n{}", shown(&after_files));
     let again = memory::fix(&settings, &after_files, &[], allowed, &takes);
     assert_eq!(again, Some(Files::new()), "the second run changes something");
-    // Where lines end with CR alone, the parser takes some blocks for longer than they are, and what
-    // they hide is found once the lines end otherwise.
+    // If lines end with CR alone, the parser extends some blocks too far. Findings that these
+    // blocks hid appear when the line endings change.
     let hides = |bytes: &Vec<u8>| {
         bytes.windows(2).any(|pair| pair[0] == b'\r' && pair[1] != b'\n') || bytes.ends_with(b"\r")
     };
@@ -308,7 +310,7 @@ proptest! {
 }
 
 proptest! {
-    // Each case checks the archive anew for each of its fixes.
+    // Each case checks the archive again for each of its fixes.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
@@ -322,16 +324,16 @@ proptest! {
     }
 }
 
-/// Edits that do not overlap, of a text.
+/// Returns a text and edits of it that do not overlap.
 fn edits() -> impl Strategy<Value = (Vec<u8>, Vec<(Span, String)>)> {
     let bytes = "[a-c漢é\n]{0,40}".prop_map(String::into_bytes);
     (bytes, prop::collection::vec((0..64_usize, 0..8_usize, "[x-z漢]{0,3}"), 0..6)).prop_map(
-        |(bytes, wanted)| {
+        |(bytes, pieces)| {
             let source = SourceText::from_bytes(&bytes);
             let text = source.text();
             let mut at = 0;
             let mut edits = Vec::new();
-            for (skip, len, replacement) in wanted {
+            for (skip, len, replacement) in pieces {
                 let start = text.ceil_char_boundary((at + skip % 7).min(text.len()));
                 let end = text.ceil_char_boundary((start + len).min(text.len()));
                 if start < at || (at > 0 && start == at) {

@@ -1,5 +1,5 @@
-//! Writing end to end: while somebody else writes, when the program is killed, and when the system
-//! refuses. What each failing system call leaves is tested in `cli::disk`.
+//! End-to-end tests of writing: while another program writes, when the program is killed, and when
+//! the system refuses. The tests of `session::fs` make each system call fail.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +13,7 @@ use crate::support::random::Random;
 const FOLDER: &str = "news/2012/03/25";
 const FIX: [&str; 4] = ["check", "--fix", "--ignore", "day"];
 
-/// Pages that all have something to mend: a mark at their beginning.
+/// Returns pages that all begin with a byte order mark, which a fix removes.
 fn pages(count: usize) -> BTreeMap<String, Vec<u8>> {
     let page = |number| {
         let body = "A line of text that makes the page longer.\n".repeat(number);
@@ -30,7 +30,7 @@ fn program(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The temporary files that lie in an archive.
+/// Returns the temporary files in an archive.
 fn left(archive: &TestArchive) -> Vec<String> {
     files(archive.root()).into_keys().filter(|path| path.contains("/.dateline-")).collect()
 }
@@ -40,7 +40,7 @@ fn changes_saved_during_a_fix_are_never_lost() {
     let before = pages(80);
     let paths: Vec<&String> = before.keys().collect();
     let mut random = Random(1);
-    let (mut saved, mut mended) = (0, 0);
+    let (mut saved, mut fixed) = (0, 0);
     for round in 0..12 {
         let archive = TestArchive::with_files(&before);
         let mut child = program(archive.root(), &FIX).spawn().expect("the program runs");
@@ -63,10 +63,10 @@ fn changes_saved_during_a_fix_are_never_lost() {
         }
         assert_eq!(left(&archive), Vec::<String>::new());
         let after = files(archive.root());
-        mended += paths.iter().filter(|path| !after[**path].starts_with(b"\xEF\xBB\xBF")).count();
-        mended -= latest.len();
+        fixed += paths.iter().filter(|path| !after[**path].starts_with(b"\xEF\xBB\xBF")).count();
+        fixed -= latest.len();
     }
-    assert!(saved > 12 && mended > 0, "{saved} saved and {mended} mended: this shows nothing");
+    assert!(saved > 12 && fixed > 0, "{saved} saved and {fixed} mended: this shows nothing");
 }
 
 #[test]
@@ -75,10 +75,10 @@ fn the_next_fix_removes_temporary_files_of_a_killed_one() {
     let mut leftovers = 0;
     for round in 0..30 {
         let archive = TestArchive::with_files(&before);
-        let stranger = format!("{FOLDER}/.dateline-note.tmp");
-        archive.write(&stranger, "a stranger's\n");
+        let other = format!("{FOLDER}/.dateline-note.tmp");
+        archive.write(&other, "a stranger's\n");
         if round % 3 == 0 {
-            // A folder that is listed by no walk.
+            // The walk does not list this file.
             archive.write(".gitignore", ".dateline-*\n");
         }
         let mut child = program(archive.root(), &FIX).spawn().expect("the program runs");
@@ -94,14 +94,14 @@ fn the_next_fix_removes_temporary_files_of_a_killed_one() {
         let found = left(&archive).len() - 1;
         leftovers += found;
         let output = dateline(archive.root(), &FIX);
-        assert_eq!(left(&archive), [stranger], "round {round}: {}", stderr(&output));
-        let told = stderr(&output).contains("removed 1 temporary file left by a killed run\n");
-        assert_eq!(told, found == 1, "{}", stderr(&output));
+        assert_eq!(left(&archive), [other], "round {round}: {}", stderr(&output));
+        let removed = stderr(&output).contains("removed 1 temporary file left by a killed run\n");
+        assert_eq!(removed, found == 1, "{}", stderr(&output));
     }
     assert!(leftovers > 0, "no run was killed while it wrote: this shows nothing");
 }
 
-/// They once stayed for ever where the archive keeps them from being listed.
+/// Temporary files that the archive's `.gitignore` excludes used to stay forever.
 #[test]
 fn a_fix_removes_leftover_temporary_files_from_all_checked_folders() {
     let archive = TestArchive::new();
@@ -120,11 +120,11 @@ fn a_fix_removes_leftover_temporary_files_from_all_checked_folders() {
     let is_left =
         |path: &str| archive.root().join(path).join(".dateline-0123456789abcdef.tmp").exists();
     let fix = |path: &str| stderr(&dateline(archive.root(), &["check", "--fix", path]));
-    let said = fix("news/here.md");
-    assert!(said.contains("removed 1 temporary file left by a killed run\n"), "{said}");
+    let errors = fix("news/here.md");
+    assert!(errors.contains("removed 1 temporary file left by a killed run\n"), "{errors}");
     assert_eq!([".", "news", "away"].map(is_left), [true, false, true]);
-    let said = fix(".");
-    assert!(said.contains("removed 2 temporary files left by a killed run\n"), "{said}");
+    let errors = fix(".");
+    assert!(errors.contains("removed 2 temporary files left by a killed run\n"), "{errors}");
     assert_eq!([".", "news", "away"].map(is_left), [false; 3]);
 }
 
@@ -143,7 +143,7 @@ fn a_run_that_only_checks_removes_nothing() {
     assert_eq!(left(&archive), Vec::<String>::new());
 }
 
-/// Once the signal of a file that is too large ended the program.
+/// The signal for a file that is too large used to end the program.
 #[test]
 fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     let before = pages(1200);
@@ -158,10 +158,10 @@ fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     command.args(["-c", script, program]).args(FIX).current_dir(archive.root());
     let output = command.output().expect("a shell");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
-    let said = stderr(&output);
-    assert!(said.contains(&format!("cannot write {large}: File too large")), "{said}");
-    // The finding of the other page once counted as mended.
-    assert!(said.contains("1 finding in 1 file fixed: 1 "), "{said}");
+    let errors = stderr(&output);
+    assert!(errors.contains(&format!("cannot write {large}: File too large")), "{errors}");
+    // The finding on the page that cannot be written used to be counted as fixed.
+    assert!(errors.contains("1 finding in 1 file fixed: 1 "), "{errors}");
     assert!(std::fs::read(archive.root().join(&large)).expect("a file") == before[&large]);
     assert!(std::fs::read(archive.root().join(&small)).expect("a file") != before[&small]);
     assert_eq!(left(&archive), Vec::<String>::new());
@@ -181,13 +181,14 @@ fn fixes_are_summarized_even_if_the_report_cannot_be_written() {
         }
         let output = command.stderr(Stdio::piped()).output().expect("the program runs");
         assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = stderr(&output);
-        assert!(said.contains("1 finding in 1 file fixed"), "{said}");
-        assert!(said.contains("error: cannot write "), "{said}");
+        let errors = stderr(&output);
+        assert!(errors.contains("1 finding in 1 file fixed"), "{errors}");
+        assert!(errors.contains("error: cannot write "), "{errors}");
     }
 }
 
-/// Spawns a run that updates a baseline, and that waits for a reader of its report in between.
+/// The run updates a baseline and blocks until its report is read, so the test can change the
+/// baseline meanwhile.
 #[test]
 fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
     let archive = TestArchive::new();
@@ -205,9 +206,9 @@ fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
         let arguments: Vec<_> = arguments.split(' ').collect();
         let mut child = program(archive.root(), &arguments).stderr(Stdio::piped()).spawn();
         let child = child.as_mut().expect("the program runs");
-        let mut said = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut line = String::new();
-        said.read_line(&mut line).expect("the settings, once the baseline is read");
+        reader.read_line(&mut line).expect("the settings, once the baseline is read");
         assert!(line.starts_with("settings: "), "{line}");
         let edited = before.replace("gone", "other");
         assert_ne!(edited, before);
@@ -216,7 +217,7 @@ fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
         }
         std::fs::read(&report).expect("the report");
         let mut rest = String::new();
-        said.read_to_string(&mut rest).expect("UTF-8");
+        reader.read_to_string(&mut rest).expect("UTF-8");
         let code = child.wait().expect("it ends").code();
         let now = std::fs::read_to_string(&baseline).expect("a baseline");
         if is_edited {

@@ -1,4 +1,4 @@
-//! `--since` and `--staged`: what git is asked, what it says, and what becomes of it.
+//! Tests of the findings that `--since` and `--staged` report.
 
 use serde_json::Value;
 
@@ -39,9 +39,9 @@ fn findings_from_before_the_change_are_counted_and_hidden() {
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1));
     assert_eq!(report["diagnostics"][0]["path"], "more.md");
     assert!(stderr(&repo.check(&["--staged"])).starts_with("0 pages, 0 links\n"), "nothing is");
-    let said = stderr(&repo.check(&["--since", "HEAD"]));
-    assert!(said.contains("since HEAD: 1 file changed (0 renamed), 0 deleted\n"), "{said}");
-    assert!(said.contains("1 finding in unchanged files not shown: not new\n"), "{said}");
+    let summary = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(summary.contains("since HEAD: 1 file changed (0 renamed), 0 deleted\n"), "{summary}");
+    assert!(summary.contains("1 finding in unchanged files not shown: not new\n"), "{summary}");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn staged_pages_are_read_from_the_index() {
     repo.write(GATES, "nothing of a page");
     repo.remove(FERRY);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
-    // What is only meant to be added is in no commit.
+    // A file that is only intended to be added is not part of the next commit.
     repo.write("plan.md", "[x](/gone.md)\n");
     repo.git(&["add", "--intent-to-add", "plan.md"]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
@@ -144,10 +144,10 @@ fn three_dots_compare_with_the_merge_base() {
     repo.git(&["checkout", "--quiet", "side"]);
     let side = ("side.md", "link/not-found");
     assert_eq!(rules(&repo.found(&["--since", "main..."])), [side]);
-    let said = stderr(&repo.check(&["--since", "main..."]));
-    assert!(said.contains("since main...: 1 file changed (0 renamed), 0 deleted"), "{said}");
-    let said = stderr(&repo.check(&["--since", "main"]));
-    assert!(said.contains("since main: 1 file changed (0 renamed), 1 deleted"), "{said}");
+    let summary = stderr(&repo.check(&["--since", "main..."]));
+    assert!(summary.contains("since main...: 1 file changed (0 renamed), 0 deleted"), "{summary}");
+    let summary = stderr(&repo.check(&["--since", "main"]));
+    assert!(summary.contains("since main: 1 file changed (0 renamed), 1 deleted"), "{summary}");
 }
 
 #[test]
@@ -175,7 +175,8 @@ fn deleted_files_can_be_named_and_assumed_unchanged_ones_come_from_the_index() {
     repo.git(&["add", GATES]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
     repo.git(&["rm", "--quiet", "--force", GATES]);
-    // A defect once: with --fix the archive was looked at again as if all that is named were there.
+    // With `--fix`, the check used to fail, because its second pass expected every named file to
+    // exist.
     for options in [["--staged"].as_slice(), &["--since", "HEAD"], &["--since", "HEAD", "--fix"]] {
         let output = repo.run(&[&["check", GATES], options].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -183,9 +184,10 @@ fn deleted_files_can_be_named_and_assumed_unchanged_ones_come_from_the_index() {
     assert_eq!(repo.run(&["check", GATES]).status.code(), Some(2));
 }
 
-/// A comment on a source that nobody asked for, in a page that did not change, may be of use.
+/// A check of changes does not request the sources of unchanged pages, so a comment about them may
+/// still be needed.
 #[test]
-fn comments_about_sources_are_not_unused_in_an_offline_check() {
+fn comments_about_sources_of_unchanged_pages_are_not_unused() {
     let repo = repo();
     repo.write(
         GATES,

@@ -1,5 +1,5 @@
-//! Programs that filter contents: which of them run where files are compared with a commit, and that files
-//! are compared rightly with them and without.
+//! Tests of git's content filters: which of them run in a check of changes, and whether filtered
+//! files are compared correctly.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use crate::support::git::{self, Repo, rules};
 use crate::support::process::{DATELINE, stderr};
 use crate::support::sample::repo;
 
-/// A page with a fault, which is reported only where the page counts as changed.
+/// A page with a broken link. A check of changes reports it only if the page has changed.
 const FAULTY: &str = "[x](/gone.md)\n";
 
-/// The archive with a filter for `about.md`, which notes each run in `mark`, and with settings of a
-/// filter of that name.
+/// Creates an archive with these git attributes and git settings, and with `text` as the page
+/// `about.md`.
 fn filtered(attributes: &str, settings: &[(&str, &str)], text: &str) -> Repo {
     let repo = repo();
     repo.write(".gitattributes", attributes);
@@ -23,19 +23,19 @@ fn filtered(attributes: &str, settings: &[(&str, &str)], text: &str) -> Repo {
     repo
 }
 
-/// Has git doubt whether a file is as it was.
+/// Sets an old modification time, so that git has to compare the content of the file.
 fn touch(repo: &Repo, path: &str) {
     let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
     let file = std::fs::File::options().append(true).open(repo.root().join(path));
     file.expect("a file").set_modified(then).expect("our own file");
 }
 
-/// A filter that leaves contents as they are.
+/// Returns a filter command that creates the file `mark` and leaves contents unchanged.
 fn noting(mark: &Path) -> String {
     format!("touch {}; cat", mark.display())
 }
 
-/// Which names filters bear, some of which a plain option cannot name.
+/// Names of filters. The option `-c` of git cannot set the names that contain `=`.
 const NAMES: [&str; 4] = ["x", "a.b", "a=b", "a b=c.d"];
 
 #[test]
@@ -48,7 +48,8 @@ fn no_filter_runs_on_an_unchanged_file() {
             let settings =
                 [(&*format!("filter.{name}.{key}"), &*noting(&mark)), (&required, "false")];
             let repo = filtered("", &settings, FAULTY);
-            // Names with spaces stand for several attributes: those have a filter that is not chosen.
+            // Git reads a name with a space as several attributes, so it does not select this
+            // filter.
             repo.write(".gitattributes", format!("*.md filter={name}\n"));
             touch(&repo, "about.md");
             let _ = std::fs::remove_file(&mark);
@@ -57,7 +58,7 @@ fn no_filter_runs_on_an_unchanged_file() {
                 assert!(!mark.exists(), "{name} {key} {options:?}");
             }
             if !name.contains(' ') {
-                // The same file in other words: now git cannot tell without the filter.
+                // The new content has the same length, so git has to run the filter to compare it.
                 repo.write("about.md", "[y](/gone.md)\n");
                 assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 1, "{name} {key}");
                 assert!(mark.exists(), "or this proves nothing: {name} {key}");
@@ -66,7 +67,7 @@ fn no_filter_runs_on_an_unchanged_file() {
     }
 }
 
-/// The contents of commit and disk differ, as with encryption and large files.
+/// The contents of the commit and the file differ, as with encryption and Git LFS.
 #[test]
 fn a_file_equal_after_its_filter_is_unchanged() {
     let settings = [
@@ -77,12 +78,12 @@ fn a_file_equal_after_its_filter_is_unchanged() {
     let repo = filtered("about.md filter=upper\n", &settings, FAULTY);
     assert_eq!(repo.git(&["cat-file", "-p", "HEAD:about.md"]), FAULTY.to_uppercase());
     touch(&repo, "about.md");
-    let said = stderr(&repo.check(&["--since", "HEAD"]));
-    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    let summary = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(summary.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{summary}");
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])), []);
     repo.write("about.md", format!("Again: {FAULTY}"));
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [("about.md", "link/not-found")]);
-    // A filter that fails tells nothing, so the file counts as changed.
+    // If a filter fails, git cannot compare the file, so it counts as changed.
     repo.git(&["checkout", "--quiet", "--force", "--", "about.md"]);
     repo.git(&["config", "filter.upper.clean", "false"]);
     touch(&repo, "about.md");
@@ -104,12 +105,12 @@ fn line_endings_and_encodings_are_compared_by_git_attributes() {
     touch(&repo, "about.md");
     touch(&repo, "wide.md");
     std::fs::remove_file(&mark).expect("git ran it to add the files");
-    let said = stderr(&repo.check(&["--since", "HEAD"]));
-    assert!(said.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{said}");
+    let summary = stderr(&repo.check(&["--since", "HEAD"]));
+    assert!(summary.contains("since HEAD: 0 files changed (0 renamed), 0 deleted"), "{summary}");
     assert!(!mark.exists(), "it is not needed to tell");
 }
 
-/// The configuration may include a file of the archive, which a commit changes.
+/// Git's configuration may include a file of the work tree, which a commit can change.
 #[test]
 fn filters_configured_by_the_work_tree_do_not_run() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,5 +1,5 @@
-//! `--since` and `--staged` over a history of two hundred commits: at each of them they find just
-//! what full runs before and after it differ in.
+//! Tests of `--since` and `--staged` over a history of 200 commits. At each commit, they must
+//! report the difference between full runs before and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,11 +12,11 @@ struct Event {
     title: String,
     related: Vec<String>,
     source: usize,
-    /// Further text: prose, faults, comments.
+    /// Additional text: prose, faults and suppression comments.
     notes: Vec<&'static str>,
 }
 
-/// The archive as its maintainers have it in mind; what is written may lag behind.
+/// The archive as its maintainers intend it. The pages may be out of date.
 struct History {
     repo: Repo,
     random: Random,
@@ -62,7 +62,7 @@ impl History {
         path.strip_prefix("news/").and_then(|rest| rest.rsplit_once('/')).expect("an event").0
     }
 
-    /// Writes an event's page from what is known of it, titles of related pages as they are now.
+    /// Writes the page of an event, with the current titles of related pages.
     fn write_event(&self, path: &str) {
         let (event, day) = (&self.events[path], Self::day(path));
         let date = day.replace('/', "-");
@@ -101,7 +101,7 @@ impl History {
         path
     }
 
-    /// One edit as maintainers make them, well or not.
+    /// Makes one edit of the kind that maintainers make, correct or not.
     fn edit(&mut self) {
         let path = self.any();
         let day = Self::day(&path).to_owned();
@@ -122,7 +122,8 @@ impl History {
                 self.write_day(&day);
             }
             5 | 6 => {
-                // Renamed, in its day or to another; its page says so only sometimes.
+                // Rename the event, within its day or to another. Only some renames also update the
+                // page.
                 let event = self.events.remove(&path).expect("known");
                 let to = if self.random.below(2) == 0 {
                     day.clone()
@@ -165,7 +166,7 @@ impl History {
         }
     }
 
-    /// Takes a file away, or brings it back.
+    /// Removes a file, or creates it if it does not exist.
     fn toggle(&self, path: &str, content: &str) {
         if self.repo.root().join(path).exists() {
             self.repo.remove(path);
@@ -174,7 +175,7 @@ impl History {
         }
     }
 
-    /// Leaves the work tree in a state that is nobody's business: nothing of it is staged.
+    /// Makes unstaged changes in the work tree. `--staged` must ignore them.
     fn disturb(&mut self) {
         let path = self.any();
         self.repo.write(&path, "# Half written\n[x](/half.md");
@@ -188,13 +189,14 @@ impl History {
 
 type Findings = Vec<[String; 4]>;
 
-/// What is to be found after a change: all in files with another content, elsewhere what is new.
+/// Returns the findings that a check of changes must report: all findings in changed files, and new
+/// findings in other files.
 fn due(before: &Findings, after: &Findings, changed: &BTreeSet<String>) -> Findings {
     let is_due = |found: &&[String; 4]| changed.contains(&found[0]) || !before.contains(*found);
     after.iter().filter(is_due).cloned().collect()
 }
 
-/// The files with another content, as git lists them without looking for renames.
+/// Returns the changed files, as git lists them without rename detection.
 fn changed(repo: &Repo, before: &str, after: &str) -> BTreeSet<String> {
     let shown =
         repo.git(&["diff", "--no-renames", "--diff-filter=d", "--name-only", before, after]);
@@ -219,7 +221,7 @@ fn findings_at_each_of_200_commits_are_the_difference_of_two_full_runs() {
     for number in 0..200 {
         let merges_now = number % 10 == 9;
         if merges_now {
-            // A branch of its own, which does not touch what the main one does.
+            // Work on a branch that touches none of the files that change on the main branch.
             history.repo.git(&["checkout", "--quiet", "-b", "side"]);
             let added = history.add();
             history.repo.commit("Add on the side");

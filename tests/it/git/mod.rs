@@ -1,4 +1,4 @@
-//! `--since` and `--staged`: which changes are found, and what git may read and run.
+//! Tests of `--since` and `--staged`: which changes they find, and what git may read and run.
 
 mod changes;
 mod filters;

@@ -1,5 +1,5 @@
-//! A folder of the archive that looks like a repository is none, and runs nothing: whatever is done with
-//! the archive, by the program, by the Action, or by hooks.
+//! Tests of a folder of the archive that looks like a git repository. The program, the Action and
+//! the hooks must not treat it as one, and must run no program from it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crate::support::process::{DATELINE, run_with_input, stderr, stdout, write_pr
 use crate::support::sample::{self, FERRY, FERRY_PAGE, GATES, fill};
 use crate::support::tools::file_in;
 
-/// A branch off main that adds a planted repository around the archive in `site`, and deletes a page
-/// that another one names; the deletion is staged.
+/// Creates a branch that adds a hostile repository around the archive in `site`. The branch also
+/// stages the deletion of a page that another page links to.
 fn repo(settings: &str, text: &str) -> (Repo, HostileRepository) {
     let repo = Repo::new();
     repo.remove("dateline.toml");
@@ -29,12 +29,13 @@ fn repo(settings: &str, text: &str) -> (Repo, HostileRepository) {
     (repo, hostile)
 }
 
-/// The settings in the folder, where the program runs in it, and above, which lead there.
+/// Returns two ways to set up the archive in `site`: the path of the settings, their text, and the
+/// folder in which the program runs.
 fn layouts() -> [(&'static str, &'static str, &'static str); 2] {
     [("site/dateline.toml", "", "site"), ("dateline.toml", "[archive]\nroot = \"site\"\n", "")]
 }
 
-/// Runs the program in a folder, with `page` on its standard input.
+/// Runs the program in a folder, with `page` as its standard input.
 fn run(folder: &Path, arguments: &[&str], page: &str) -> Output {
     run_with_input(clean_command(DATELINE).args(arguments).current_dir(folder), page)
 }
@@ -109,13 +110,14 @@ fn the_action_runs_no_program_of_a_pull_request() {
         hostile.fired();
         let folder = if from.is_empty() { "." } else { from };
         let ran = act(&repo, &[("working-directory", folder), ("sarif", "true")]);
-        assert_eq!(hostile.fired(), BTreeSet::new(), "{}", ran.said);
-        assert_eq!((ran.code, ran.said.matches("::error file=").count()), (1, 2), "{}", ran.said);
+        assert_eq!(hostile.fired(), BTreeSet::new(), "{}", ran.log);
+        assert_eq!((ran.code, ran.log.matches("::error file=").count()), (1, 2), "{}", ran.log);
     }
 }
 
-/// After a run that failed, the Action once asked git in the folder of the archive whether the clone was
-/// shallow, and a planted repository could say yes and promise objects from a program.
+/// After a failed run, the Action used to ask git in the archive's folder whether the clone was
+/// shallow. A hostile repository could answer yes, and name a program that supplies missing
+/// objects.
 #[test]
 fn the_action_does_not_ask_a_hostile_repository_why_a_run_failed() {
     let (repo, hostile) = repo("site/dateline.toml", "");
@@ -124,9 +126,9 @@ fn the_action_does_not_ask_a_hostile_repository_why_a_run_failed() {
     repo.write("site/shallow", format!("{MISSING}\n"));
     hostile.fired();
     let ran = act(&repo, &[("working-directory", "site")]);
-    assert_eq!(hostile.fired(), BTreeSet::new(), "{}", ran.said);
-    assert_eq!(ran.code, 2, "{}", ran.said);
-    assert!(!ran.said.contains("fetch-depth"), "the clone is whole: {}", ran.said);
+    assert_eq!(hostile.fired(), BTreeSet::new(), "{}", ran.log);
+    assert_eq!(ran.code, 2, "{}", ran.log);
+    assert!(!ran.log.contains("fetch-depth"), "the clone is whole: {}", ran.log);
 }
 
 #[test]
@@ -138,20 +140,21 @@ fn the_pre_commit_hooks_run_no_committed_program() {
     repo.write("site/dateline.toml", "");
     fill(repo, "site/");
     repo.git(&["add", "--all"]);
-    let (passed, said) = hooked.commit(&[]);
-    assert!(passed, "{said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert!(passed, "{log}");
     let hostile = HostileRepository::new(repo, "site");
-    // No commit brings the repository of a submodule, and git itself runs what it says.
+    // Remove the submodule's repository. A commit cannot contain it, and git itself would run
+    // programs from it.
     std::fs::remove_dir_all(repo.root().join("site/theme/.git")).expect("a repository");
     repo.git(&["rm", "--quiet", &format!("site/{FERRY}")]);
     repo.write(&format!("site/{GATES}"), sample::gates() + "\nIt rained.\n");
     repo.git(&["add", "site/news"]);
     hostile.touch_pages();
     hostile.fired();
-    let (passed, said) = hooked.commit(&[]);
-    assert_eq!(hostile.fired(), BTreeSet::new(), "{said}");
-    assert!(!passed, "{said}");
-    assert_eq!(said.matches("related/not-found").count(), 2, "by either hook: {said}");
+    let (passed, log) = hooked.commit(&[]);
+    assert_eq!(hostile.fired(), BTreeSet::new(), "{log}");
+    assert!(!passed, "{log}");
+    assert_eq!(log.matches("related/not-found").count(), 2, "by either hook: {log}");
 }
 
 #[test]

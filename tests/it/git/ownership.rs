@@ -1,4 +1,4 @@
-//! Which repository is opened, whose it may be, and which program is taken for git.
+//! Tests of which repository is opened, who may own it, and which program is run as git.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -11,7 +11,7 @@ use crate::support::hostile_repository::HostileRepository;
 use crate::support::process::{DATELINE, assert_refused, stderr, stdout};
 use crate::support::sample::{self, FERRY, repo};
 
-/// Somebody who is neither root nor, likely, the user of the test.
+/// The id of a user who is not root, and probably not the user who runs the tests.
 const NOBODY: u32 = 65534;
 
 fn is_root() -> bool {
@@ -84,7 +84,8 @@ fn a_repository_with_its_work_tree_elsewhere_is_refused() {
     assert_refused(&repo.check(&["--since", "HEAD"]), "the repository's work tree is ");
 }
 
-/// Gives the repository to somebody else, or, where only root could, has `.git` lead to a folder of root.
+/// Gives the repository to another user. Only root can do that. For other users, the function makes
+/// `.git` point to a folder of root instead.
 fn give_away(repo: &Repo) {
     let git_dir = repo.root().join(".git");
     if is_root() {
@@ -98,8 +99,8 @@ fn give_away(repo: &Repo) {
     }
 }
 
-/// A repository of somebody else above the archive could run programs of theirs. Git checks the owner of
-/// what it discovers, and not of what it is given.
+/// A repository above the archive that belongs to another user could run programs. Git checks the
+/// owner of a repository that it discovers, but not of one that a variable names.
 #[test]
 fn a_repository_of_another_user_is_not_opened() {
     let repo = repo();
@@ -134,7 +135,7 @@ fn a_repository_of_another_user_is_not_opened() {
     for value in ["*", &top, &format!("{above}/*")] {
         opens(&allowing(value), value);
     }
-    // As the help says, and as settings for all users say it.
+    // The help suggests this setting. It also works in the configuration for all users.
     let home = tempfile::tempdir().expect("a folder");
     let config = home.path().join("config");
     std::fs::write(&config, format!("[safe]\ndirectory = {top}\n")).expect("a file");
@@ -142,14 +143,14 @@ fn a_repository_of_another_user_is_not_opened() {
     opens(&check(repo.root(), &options, &[("GIT_CONFIG_GLOBAL", config)]), "for the user");
     let for_all = [("GIT_CONFIG_SYSTEM", config), ("GIT_CONFIG_NOSYSTEM", "0")];
     opens(&check(repo.root(), &options, &for_all), "for all users");
-    // As in a hook, who names a repository means it.
+    // A repository that a variable names is trusted, as in a hook.
     opens(&check(repo.root(), &options, &[("GIT_DIR", ".git")]), "named");
 }
 
 #[test]
 fn root_trusts_the_sudo_user_and_no_repository_trusts_itself() {
     if !is_root() {
-        // Only what root may do is at stake: nobody else is believed who called sudo.
+        // `SUDO_UID` matters only to root. Other users cannot gain trust with it.
         let repo = repo();
         give_away(&repo);
         let output = check(repo.root(), &["--staged"], &[("SUDO_UID", "0")]);
@@ -191,7 +192,8 @@ fn a_program_named_git_in_the_archive_is_not_run() {
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])).len(), 2);
 }
 
-/// The hooks of a push have `GIT_DIR=.`, which names the archive once a hook goes there.
+/// The hooks of a push run with `GIT_DIR=.`. If a hook changes to the archive's folder, this value
+/// names the archive itself.
 #[test]
 fn git_dir_inside_the_archive_is_refused() {
     let repo = Repo::new();
@@ -204,7 +206,7 @@ fn git_dir_inside_the_archive_is_refused() {
     let named = site.to_str().expect("UTF-8");
     for with_repository in [true, false] {
         if !with_repository {
-            // As where the files of a push are put.
+            // A server that receives pushes may put the files into a folder without a repository.
             std::fs::remove_dir_all(root.join(".git")).expect("our own");
         }
         for (folder, named) in [(&site, "."), (&site, named), (&site.join("news"), "..")] {
@@ -222,7 +224,7 @@ fn git_dir_inside_the_archive_is_refused() {
     }
 }
 
-/// A repository that names its work tree passes for one that stands beside it, as on a server.
+/// Creates a bare repository that names its work tree, as on a server.
 fn lead(repository: &Path, work_tree: &str, mark: &Path) {
     let git = |arguments: &[&str]| {
         let output = clean_command("git").args(arguments).current_dir(repository).output();
@@ -252,7 +254,7 @@ fn git_dir_beside_the_archive_is_refused() {
         lead(&tools, "../pages", &mark);
         std::fs::write(pages.join("a.md"), "Two\n").expect("a file");
         if is_nested {
-            // Both are in a repository, and the pages are one of their own as well.
+            // Put both folders into a repository, and make the folder of pages a repository too.
             for path in [folder.path().join("site"), pages.clone()] {
                 let init = clean_command("git").args(["init", "--quiet"]).arg(path).status();
                 assert!(init.expect("git runs").success());
@@ -262,7 +264,8 @@ fn git_dir_beside_the_archive_is_refused() {
             let mut command = clean_command(DATELINE);
             command.args(["check", "--since", "HEAD"]).arg(&pages).current_dir(from);
             let output = command.env("GIT_DIR", named).output().expect("the program runs");
-            // Without a repository around them, the variable alone says where the other folder is.
+            // If no repository contains both folders, the program cannot know that a commit could
+            // contain `tools`, so this case is left out.
             if from != &pages || is_nested {
                 assert_refused(
                     &output,
@@ -300,8 +303,8 @@ fn an_invalid_git_dir_is_named_in_the_error() {
     }
 }
 
-/// Git takes the present folder for the work tree of a `GIT_DIR`, and hooks of a linked work tree
-/// have one.
+/// With `GIT_DIR`, git uses the current folder as the work tree. The hooks of a linked work tree
+/// run with `GIT_DIR`.
 #[test]
 fn a_hook_of_a_linked_work_tree_may_run_in_a_subfolder() {
     let repo = Repo::new();
@@ -321,8 +324,8 @@ fn a_hook_of_a_linked_work_tree_may_run_in_a_subfolder() {
             let options = [options, &["--output-format", "concise"]].concat();
             let output = check(&tree.join("site"), &options, &[("GIT_DIR", named)]);
             assert_eq!(output.status.code(), Some(1), "{options:?}: {}", stderr(&output));
-            let said = stderr(&output);
-            assert!(said.contains(": 0 files changed (0 renamed), 1 deleted"), "{said}");
+            let summary = stderr(&output);
+            assert!(summary.contains(": 0 files changed (0 renamed), 1 deleted"), "{summary}");
             assert_eq!(stdout(&output).lines().count(), 2, "{options:?}");
         }
     }

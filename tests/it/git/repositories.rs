@@ -1,5 +1,5 @@
-//! `--since` and `--staged` in repositories of all sorts: hooks, linked work trees, submodules, clones that
-//! lack something, names that git may hold.
+//! Tests of `--since` and `--staged` in various repositories: hooks, linked work trees, submodules,
+//! incomplete clones and unusual file names.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -61,7 +61,7 @@ fn an_archive_in_a_subfolder_is_compared_with_itself() {
         assert!(report.contains(&format!("{GATES}:7:")), "{report}");
         assert_eq!(report.lines().count(), 2, "{report}");
     }
-    // As in a hook of a linked work tree, where git names the repository by variables.
+    // In a hook of a linked work tree, git names the repository by variables.
     let tree = tempfile::tempdir().expect("a folder");
     let path = tree.path().join("linked");
     repo.git(&["commit", "--quiet", "--message", "Delete"]);
@@ -83,7 +83,7 @@ fn an_archive_in_a_subfolder_is_compared_with_itself() {
     );
 }
 
-/// `git commit --all` and `git commit PATH` have an index of their own, which a hook is told of.
+/// `git commit --all` and `git commit PATH` create a separate index and pass it to the hook.
 #[test]
 fn a_git_hook_checks_what_will_be_committed() {
     let repo = repo();
@@ -113,7 +113,7 @@ fn a_check_does_not_change_the_repository() {
     repo.write(odd, "[x](/gone.md)\n");
     repo.commit("Add a name of all kinds");
     for path in [GATES, odd] {
-        // Touched, but as it was.
+        // Change the modification time but not the content.
         let file = std::fs::File::options().append(true).open(repo.root().join(path));
         let then =
             std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
@@ -182,8 +182,8 @@ fn a_link_into_an_added_submodule_resolves_and_into_a_removed_one_is_reported() 
     repo.commit("Add a theme");
     repo.git(&["rm", "--quiet", "--force", "theme"]);
     for options in [["--staged"].as_slice(), &["--since", "HEAD"]] {
-        let said = stderr(&repo.check(options));
-        assert!(said.contains("not compared: links into the submodule theme\n"), "{said}");
+        let summary = stderr(&repo.check(options));
+        assert!(summary.contains("not compared: links into the submodule theme\n"), "{summary}");
     }
 }
 
@@ -274,7 +274,7 @@ fn a_damaged_head_commit_is_an_error() {
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
 }
 
-/// Git opens whatever has the name of a page, and waits for what comes out of a pipe.
+/// Git opens any file that has the name of a page, and blocks if the file is a pipe.
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
@@ -285,10 +285,11 @@ fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
     let pipe = repo.root().join(FERRY);
     let fifo = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(fifo.expect("mkfifo is part of coreutils").success());
-    // The page beside it is still compared by its content.
+    // The other page is still compared by its content.
     repo.write("about.md", "[x](/gone.md)\n");
     for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
-        // It lets go whoever reads from the pipe, which then is empty.
+        // If a program reads from the pipe, this writer unblocks it, and the pipe is empty
+        // afterwards.
         let mut writer = std::process::Command::new("sh");
         writer.arg("-c").arg(format!("echo unread >'{}'", pipe.display()));
         let mut writer = writer.spawn().expect("a shell");
@@ -303,7 +304,7 @@ fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
     }
 }
 
-/// The target of a link may be the very text of the page that takes its place.
+/// The page that replaces a symbolic link may consist of exactly the link's target.
 #[cfg(unix)]
 #[test]
 fn a_page_that_replaces_a_symbolic_link_with_its_target_text_is_changed() {

@@ -1,4 +1,4 @@
-//! What `dateline init` writes where, and when it refuses.
+//! Tests of the files that `dateline init` writes, and of the cases in which it refuses.
 
 use crate::support::checkout::{fixture, here};
 use crate::support::init::{copy, folder, init, settings};
@@ -17,18 +17,18 @@ fn existing_settings_are_overwritten_only_with_force() {
     let errors = stderr(&refused);
     assert!(errors.contains("dateline.toml already exists; use --force"), "{errors}");
     assert_eq!(settings(root), own);
-    // What it would write is shown without a word of what is there.
+    // A dry run prints the new settings and ignores the existing ones.
     let shown = dateline(root, &["init", "--dry-run"]);
     assert_eq!((shown.status.code(), settings(root).as_str()), (Some(0), own));
     let forced = dateline(root, &["init", "--force"]);
     assert_eq!(forced.status.code(), Some(0));
     assert_eq!(settings(root), stdout(&shown));
-    let account = stderr(&forced);
+    let summary = stderr(&forced);
     assert!(
-        account.starts_with("12 pages: 8 event pages, 4 day pages, 0 other pages\n"),
-        "{account}"
+        summary.starts_with("12 pages: 8 event pages, 4 day pages, 0 other pages\n"),
+        "{summary}"
     );
-    assert!(account.contains("\nwrote "), "{account}");
+    assert!(summary.contains("\nwrote "), "{summary}");
 }
 
 #[test]
@@ -40,12 +40,12 @@ fn a_baseline_is_written_on_request() {
     let name = "dateline-baseline.jsonl";
     let output = dateline(root, &["init", "--baseline", "--jobs", "1"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()));
-    let account = stderr(&output);
-    assert!(account.contains("dateline-baseline.jsonl holds "), "{account}");
+    let summary = stderr(&output);
+    assert!(summary.contains("dateline-baseline.jsonl holds "), "{summary}");
     let check = dateline(root, &["check", "--baseline", name, "--fail-on", "warning"]);
     assert_eq!(check.status.code(), Some(0), "{}", stdout(&check));
     assert_eq!(dateline(root, &["check", "--fail-on", "warning"]).status.code(), Some(1));
-    // Neither file is overwritten unasked.
+    // Without `--force`, neither file is overwritten.
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let refused = dateline(root, &["init", "--baseline"]);
     assert_eq!(refused.status.code(), Some(2));
@@ -55,7 +55,7 @@ fn a_baseline_is_written_on_request() {
     let before = std::fs::read(root.join(name)).expect("a baseline");
     assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
     assert_eq!(std::fs::read(root.join(name)).expect("a baseline"), before);
-    // What stood there does not matter, but that it is a file.
+    // `--force` overwrites a baseline of any content, provided that it is a regular file.
     std::fs::write(root.join(name), "garbage").expect("a file");
     assert_eq!(dateline(root, &["init", "--baseline", "--force"]).status.code(), Some(0));
     assert_eq!(std::fs::read(root.join(name)).expect("a baseline"), before);
@@ -144,8 +144,8 @@ fn the_readme_shows_the_generated_settings() {
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let written = init(root);
     let readme = std::fs::read_to_string(here.join("README.md")).expect("the README");
-    let told = readme.split_once("`fixtures/annals-zh`").expect("a sample").1;
-    let sample = told.split("```").nth(1).expect("a fence").trim_start_matches("toml\n");
+    let text = readme.split_once("`fixtures/annals-zh`").expect("a sample").1;
+    let sample = text.split("```").nth(1).expect("a fence").trim_start_matches("toml\n");
     assert!(sample.lines().count() > 10, "{sample}");
     let mut lines = written.lines();
     for shown in sample.lines() {

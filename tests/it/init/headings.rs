@@ -1,4 +1,4 @@
-//! Which headings `dateline init` takes for sections, titles, topics and dates.
+//! Tests of which headings `dateline init` classifies as sections, titles, topics and dates.
 
 use jiff::civil::Date;
 use std::path::Path;
@@ -18,7 +18,8 @@ fn a_heading_of_one_page_is_not_a_section() {
         "### Sources:",
         "### Links\n\n- [a](https://a.example)\n\n### Sources:",
     );
-    // Prose that recurs on many pages is one, if nothing is written freely at its level.
+    // A heading that recurs on many pages is a section, unless other headings at its level are all
+    // different.
     for page in pages.iter().filter(|page| !page.ends_with("index.md")).step_by(4) {
         replace_in_page(root, page, "They came", "### Background\n\nThey came");
         replace_in_page(
@@ -86,21 +87,21 @@ fn a_rule_that_would_report_most_pages_is_mentioned_and_not_disabled() {
         std::fs::write(root.join(page), format!("{title}\n\n{date}\n\n{rest}")).expect("a page");
     }
     let written = init(root);
-    let told = "# date, topic, title and sections out of order: unless ignored, \
+    let comment = "# date, topic, title and sections out of order: unless ignored, \
                 `heading/wrong-order` reports 40 of 40 event pages (100 %).\n";
-    assert!(written.contains(told), "{written}");
+    assert!(written.contains(comment), "{written}");
     assert!(written.ends_with("# [rules]\n# ignore = [\"heading/wrong-order\"]\n"), "{written}");
     assert_eq!(findings(root).matches("[heading/wrong-order]").count(), 40);
     assert_eq!(findings(root).lines().count(), 40);
-    obey(root, &written);
+    apply_suggestion(root, &written);
     assert_eq!(findings(root), "");
 }
 
-/// Makes the suggestion at the end of settings a setting.
-fn obey(root: &Path, written: &str) {
+/// Enables the setting that the generated file suggests at its end.
+fn apply_suggestion(root: &Path, written: &str) {
     assert!(written.contains("# [rules]\n# ignore"), "{written}");
-    let obeyed = written.replace("# [rules]\n# ignore", "[rules]\nignore");
-    std::fs::write(root.join("dateline.toml"), obeyed).expect("settings");
+    let applied = written.replace("# [rules]\n# ignore", "[rules]\nignore");
+    std::fs::write(root.join("dateline.toml"), applied).expect("settings");
 }
 
 fn in_french(day: Date) -> String {
@@ -150,7 +151,7 @@ fn dates_in_words_are_not_topics_and_the_rule_that_reports_them_is_mentioned() {
         );
         assert!(written.ends_with("# [rules]\n# ignore = [\"date/invalid\"]\n"), "{written}");
         assert_eq!(findings(root).matches("[date/invalid]").count(), 40);
-        obey(root, &written);
+        apply_suggestion(root, &written);
         assert_eq!(findings(root), "", "{written}");
     }
 }
@@ -168,10 +169,10 @@ fn linked_dates_in_words_are_mentioned_for_events_and_days() {
         format!("### [{words}](/{path}/index.md)\n\n# Titre {number}\n\nTexte.\n\n{SOURCES}")
     });
     let written = init(root);
-    let told =
+    let comment =
         "`date/invalid` reports 40 of 40 event pages (100 %) and 40 of 40 day pages (100 %).";
-    assert!(written.contains(told), "{written}");
-    obey(root, &written);
+    assert!(written.contains(comment), "{written}");
+    apply_suggestion(root, &written);
     assert_eq!(findings(root), "", "{written}");
 }
 
@@ -183,9 +184,9 @@ fn a_first_heading_in_place_of_a_date_is_not_a_topic() {
     let written = init(root);
     assert!(!written.contains("\ntopic"), "{written}");
     assert!(written.ends_with("# ignore = [\"date/invalid\"]\n"), "{written}");
-    obey(root, &written);
+    apply_suggestion(root, &written);
     assert_eq!(findings(root), "", "{written}");
-    // With no other heading it is the title.
+    // Without another heading, the first heading is the title.
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, _| format!("### Titre {number}\n\n#{SOURCES}"));
@@ -196,7 +197,7 @@ fn a_first_heading_in_place_of_a_date_is_not_a_topic() {
         "{written}"
     );
     assert!(written.ends_with("# ignore = [\"heading/missing-date\"]\n"), "{written}");
-    obey(root, &written);
+    apply_suggestion(root, &written);
     assert_eq!(findings(root), "", "{written}");
 }
 
@@ -209,17 +210,17 @@ fn a_heading_that_all_pages_share_is_not_a_title() {
             format!("---\ntitle: Story {number}\n---\n\nText.\n\n## Sources\n\n{below}\n")
         });
         let output = dateline(root, &["init"]);
-        let (written, account) = (settings(root), stderr(&output));
+        let (written, summary) = (settings(root), stderr(&output));
         assert!(
-            account.contains("not found on any page: dates of events, titles, topics"),
-            "{account}"
+            summary.contains("not found on any page: dates of events, titles, topics"),
+            "{summary}"
         );
         assert_eq!(written.contains("name = \"sources\""), below.starts_with('-'), "{written}");
-        let told = "`heading/missing-title` reports 40 of 40 event pages (100 %)";
-        assert!(written.contains(told) && account.contains(told), "{account}\n{written}");
+        let comment = "`heading/missing-title` reports 40 of 40 event pages (100 %)";
+        assert!(written.contains(comment) && summary.contains(comment), "{summary}\n{written}");
         let rules = "# ignore = [\"heading/missing-date\", \"heading/missing-title\"]\n";
         assert!(written.ends_with(rules), "{written}");
-        obey(root, &written);
+        apply_suggestion(root, &written);
         assert_eq!(findings(root), "", "{written}");
     }
 }
@@ -233,7 +234,7 @@ fn pages_with_very_many_headings_are_handled() {
     let (days, events): (Vec<&String>, Vec<&String>) =
         pages.iter().partition(|page| page.ends_with("index.md"));
     let many = |heading: &dyn Fn(usize) -> String| -> String { (0..MANY).map(heading).collect() };
-    // What takes quadratic time for so many headings does not end within hours.
+    // A quadratic algorithm would need hours for so many headings.
     replace_in_page(
         root,
         events[1],
@@ -263,8 +264,8 @@ fn pages_with_very_many_headings_are_handled() {
     assert!(texts < 40, "{texts}");
 }
 
-/// Writes event pages on so many days in a row, one on each; `page` gives a page's text by its
-/// number and its day.
+/// Writes `count` event pages on consecutive days, one page per day. `page` returns the text of a
+/// page from its number and its day.
 fn events(root: &Path, count: usize, page: impl Fn(usize, Date) -> String) {
     let mut day = jiff::civil::date(2011, 1, 3);
     for number in 0..count {

@@ -1,4 +1,4 @@
-//! `dateline init` on archives of many layouts: which it sees, which it refuses, and what it leaves out.
+//! Tests of `dateline init` on archives with many layouts: detected, refused and excluded paths.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn write(root: &Path, page: &str, text: &str) {
     std::fs::write(path, text).expect("a page");
 }
 
-/// So many days from the first of 2011 on, one in so many.
+/// Returns `count` dates from 2011-01-01 on, `step` days apart.
 fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
     let first = jiff::civil::date(2011, 1, 1);
     (0..count).map(move |day| first + jiff::Span::new().days(day * step))
@@ -35,7 +35,8 @@ fn large_archives_are_detected_like_small_ones() {
     assert_eq!(findings(root), "", "{written}");
 }
 
-/// An archive of dated events alone, each at the path that its day and number make.
+/// Writes an archive that has only event pages, `of_a_day` for each day. `path` returns the path of
+/// a page from its date and number.
 fn events(root: &Path, days: i32, of_a_day: i32, path: impl Fn(jiff::civil::Date, i32) -> String) {
     for date in every(days, 2) {
         for number in 1..=of_a_day {
@@ -102,7 +103,8 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
         assert!(errors.contains("60 pages such as `2011/"), "{errors}");
         assert!(errors.contains("name the year twice"), "{errors}");
         assert!(!root.join("dateline.toml").exists());
-        // Beside pages that a pattern reads they are told, and left out.
+        // If a pattern matches other pages, `init` reports the pages that no pattern matches and
+        // ignores them.
         let sound = |date: jiff::civil::Date, number| {
             format!("news/{}/a-{number}.md", date.strftime("%Y/%m/%d"))
         };
@@ -117,7 +119,7 @@ fn a_layout_that_no_pattern_expresses_is_refused() {
 
 #[test]
 fn pages_decide_between_two_readings_of_a_path() {
-    // Twelve days of which either number could be the month.
+    // In these dates, either number could be the month.
     for (form, expected) in [
         ("%d-%m-%Y", "{day:02}-{month:02}-{year}-{slug}.md"),
         ("%m-%d-%Y", "{month:02}-{day:02}-{year}-{slug}.md"),
@@ -129,7 +131,7 @@ fn pages_decide_between_two_readings_of_a_path() {
         assert!(written.contains(&format!("event = \"{expected}\"")), "{written}");
         assert_eq!(findings(root), "", "{written}");
     }
-    // Where they contradict each there is none.
+    // If the headings contradict the dates in the paths, no layout is detected.
     let archive = folder();
     let root = archive.path();
     events(root, 10, 1, |date, _| {
@@ -162,7 +164,7 @@ fn drafts_are_excluded() {
 
 #[test]
 fn a_date_of_another_page_is_not_counted_as_a_contradiction() {
-    // Day pages that name no day but the one before, which they link to.
+    // The only date on these day pages is the previous day, in a link.
     let archive = folder();
     let root = archive.path();
     let style = Style { policy: "any", step: 1, ..Style::default() };
@@ -199,7 +201,7 @@ fn an_archive_in_a_subfolder_is_detected() {
             "{written}"
         );
         assert_eq!(findings(root), "", "{written}");
-        // It is the archive that is checked.
+        // Only the archive in the subfolder is checked.
         replace_in_page(&root.join("site/en"), &pages[7], "# The", "The");
         assert_eq!(findings(root).matches("[heading/missing-title]").count(), 1);
         let outside = dateline(root, &["check", "docs"]);
@@ -233,7 +235,7 @@ fn several_archives_side_by_side_are_refused() {
     );
     init(&root.join("en"));
     assert_eq!(findings(&root.join("en")), "");
-    // Without links it is their number that tells.
+    // Without links, the number of equal paths shows that there are several archives.
     let repository = folder();
     let root = repository.path();
     for language in 0..30 {

@@ -1,4 +1,4 @@
-//! `dateline init`: what it writes fits the archive that it looks at.
+//! Tests of `dateline init`: the generated settings must fit the archive.
 
 mod command_line;
 mod headings;

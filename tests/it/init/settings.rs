@@ -1,4 +1,4 @@
-//! `dateline init`: what it writes fits the archive that it looked at.
+//! Tests of the settings that `dateline init` derives from an archive.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -8,17 +8,18 @@ use crate::support::init::{copy, findings, folder, init, replace_in_page, shown}
 use crate::support::process::{dateline, stderr};
 use crate::support::styles::{SECTIONS, Section, Style};
 
-/// What `init` makes of an archive in a style is that style, and leads to no finding.
+/// Asserts that `init` recovers the settings of an archive that follows a style, and that the check
+/// then finds nothing.
 fn gives_back(style: &Style, days: usize) {
     let archive = folder();
     let root = archive.path();
     style.write(root, days);
     std::fs::write(root.join("dateline.toml"), style.toml()).expect("settings");
     assert_eq!(findings(root), "", "the archive does not obey {style:?}");
-    let wanted = shown(root);
+    let expected = shown(root);
     std::fs::remove_file(root.join("dateline.toml")).expect("settings");
     let written = init(root);
-    assert_eq!(shown(root), wanted, "{style:?}\n{written}");
+    assert_eq!(shown(root), expected, "{style:?}\n{written}");
     assert_eq!(findings(root), "", "{style:?}\n{written}");
 }
 
@@ -128,7 +129,7 @@ fn the_previous_link_policy_is_detected_from_days_without_a_page() {
     for policy in ["nearest", "calendar"] {
         gives_back(&Style { policy, previous: "Vortag", ..Style::default() }, 40);
     }
-    // Without such a day neither is borne out.
+    // If every day has a page, no page supports either policy.
     gives_back(&Style { policy: "any", step: 1, ..Style::default() }, 40);
 }
 
@@ -147,7 +148,7 @@ fn a_few_pages_are_enough() {
     for days in 1..4 {
         gives_back(&Style { policy: "any", ..Style::default() }, days);
     }
-    // Five pages: two days, and one of them with a single event.
+    // Five pages: two days, one of which has a single event.
     let archive = folder();
     let root = archive.path();
     let pages = Style { sections: vec![("sources", &["Quelle"], 2)], ..Style::default() };
@@ -169,7 +170,7 @@ fn a_few_broken_pages_do_not_change_the_settings() {
     let clean = shown(root);
     let (days, events): (Vec<&String>, Vec<&String>) =
         pages.iter().partition(|page| page.ends_with("index.md"));
-    // Each fault stands on three in a hundred pages of its kind.
+    // Each fault occurs on 3 % of the pages of its kind.
     let every = |of: &[&String], fault: usize| -> Vec<String> {
         of.iter().skip(2 + fault).step_by(33).map(|page| (*page).clone()).collect()
     };
@@ -216,8 +217,8 @@ fn a_single_page_is_counted_as_one() {
     let root = archive.path();
     std::fs::create_dir_all(root.join("2011/01/03")).expect("a folder");
     std::fs::write(root.join("2011/01/03/a.md"), "### 2011-01-03\n\n# A\n").expect("a page");
-    let account = stderr(&dateline(root, &["init", "--dry-run"]));
-    assert!(account.starts_with("1 page: 1 event page, 0 day pages, 0 other pages\n"), "{account}");
+    let summary = stderr(&dateline(root, &["init", "--dry-run"]));
+    assert!(summary.starts_with("1 page: 1 event page, 0 day pages, 0 other pages\n"), "{summary}");
 }
 
 fn levels() -> impl Strategy<Value = [u8; 4]> {

@@ -1,4 +1,4 @@
-//! Report formats for other programs.
+//! Tests of the report formats for other programs.
 
 #[cfg(unix)]
 mod reports;

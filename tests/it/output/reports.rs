@@ -1,4 +1,4 @@
-//! Reports for other programs: against the schemas of those who define them, and against what is found.
+//! Tests of reports for other programs, against the official schemas and the findings in JSON.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ fn junit_reports_match_the_findings() {
         assert_eq!(number("string(/testsuites/@tests)"), tests);
         let pages: BTreeSet<_> = found.iter().map(|found| text(&found["path"])).collect();
         assert_eq!(number("count(//testsuite)"), pages.len().max(1).to_string());
-        // Of all findings it would take long.
+        // Checking every finding would take too long.
         for (index, found) in found.iter().enumerate().step_by(9) {
             let case = format!("(//testcase)[{}]", index + 1);
             let name = number(&format!("string({case}/@name)"));
@@ -91,14 +91,14 @@ fn github_gets_as_many_annotations_as_it_shows() {
         assert_eq!(plain.len(), if rest == 0 { 0 } else { rest + 1 }, "{plain:?}");
         let listed: usize = groups.iter().filter_map(|group| counted(&group.data)).sum();
         assert_eq!(listed, rest);
-        // The commands of a runner's standard error are obeyed as well.
+        // The runner also executes commands from standard error.
         let (commands, _) =
             workflow_commands::read(&String::from_utf8(output.stderr).expect("UTF-8"));
         assert!(commands.is_empty(), "{commands:?}");
     }
 }
 
-/// The number in the title of a group: `rule (3)`.
+/// Returns the number in the title of a group: 3 for `rule (3)`.
 fn counted(title: &str) -> Option<usize> {
     title.strip_suffix(')')?.rsplit_once('(')?.1.parse().ok()
 }
@@ -106,7 +106,7 @@ fn counted(title: &str) -> Option<usize> {
 fn is_annotation(command: &workflow_commands::RunnerCommand, found: &Value) {
     assert_eq!(command.name, text(&found["severity"]));
     let property = |name: &str| command.properties.get(name).map(String::as_str);
-    // A line break is written so that it comes out again; nothing else could.
+    // Line breaks are escaped so that the runner decodes them. Other control characters cannot be.
     let path = shown(text(&found["path"]), &['\n', '\r']);
     assert_eq!(property("file"), Some(path.as_str()));
     assert_eq!(property("title"), found["rule"].as_str());
@@ -143,7 +143,7 @@ fn paths_are_relative_to_the_repository_root() {
     let report = check(&folder, "junit").stdout;
     assert_eq!(xpath(&report, "string(//testsuite/@name)"), path);
     assert_eq!(found(&folder)[0]["path"], "a.md", "JSON's paths are the archive's");
-    // An archive that holds the whole repository.
+    // The root of this archive is the root of the repository.
     archive.write("a.md", "[x](/gone.md)\n");
     assert_eq!(gitlab(archive.root())[0]["location"]["path"], "a.md");
 }
@@ -192,7 +192,7 @@ fn dropped_findings_are_mentioned() {
         errors.contains("26,000 findings, but GitHub rejects reports with more than 25,000"),
         "{errors}"
     );
-    // To parse all of it would take long.
+    // Parsing the whole report would take too long.
     let report = String::from_utf8(output.stdout).expect("UTF-8");
     assert_eq!(report.matches("\"ruleId\"").count(), 26_000, "nothing is left out");
     let notice = "26 further findings omitted: a rule reports at most 1,000 per page";

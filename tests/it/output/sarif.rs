@@ -1,4 +1,4 @@
-//! SARIF: what it says of findings, rules and fixes, and that its fixes are those that are made.
+//! Tests of SARIF reports: findings, rules, and fixes that match the applied ones.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ fn sarif_reports_match_the_findings() {
             assert_eq!(result["ruleId"], found["rule"]);
             assert_eq!(result["level"], found["severity"]);
             let message = text(&result["message"]["text"]);
-            let said = text(&found["message"]).replace("](", "] (");
-            assert!(message.starts_with(&said), "{message}");
+            let escaped = text(&found["message"]).replace("](", "] (");
+            assert!(message.starts_with(&escaped), "{message}");
             located(&result["locations"][0], found);
             let related = list(&result["relatedLocations"]);
             let labels = list(&found["labels"]);
@@ -54,13 +54,13 @@ fn links_quoted_from_a_page_are_escaped_in_messages() {
     }
 }
 
-/// A location of SARIF is that of a finding or label in JSON.
+/// Asserts that a SARIF location matches a finding or label in JSON.
 fn located(location: &Value, found: &Value) {
     let physical = &location["physicalLocation"];
     assert_eq!(physical["artifactLocation"]["uriBaseId"], "%SRCROOT%");
     assert_eq!(decoded(text(&physical["artifactLocation"]["uri"])), text(&found["path"]));
     let (region, range) = (&physical["region"], &found["range"]);
-    // A byte order mark is nothing to SARIF.
+    // SARIF does not count a byte order mark as a column.
     let has_mark = text(&found["path"]).contains("byte-order-mark");
     for (sarif, end, key) in [
         ("startLine", "start", "line"),
@@ -92,7 +92,7 @@ fn sarif_describes_every_rule_and_refers_to_them() {
     for rule in rules {
         let id = text(&rule["id"]);
         assert_eq!(rule["properties"]["tags"][0], id.split('/').next().expect("a group"));
-        // GitHub takes no empty text.
+        // GitHub rejects empty texts.
         for pointer in
             ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"]
         {
@@ -102,9 +102,9 @@ fn sarif_describes_every_rule_and_refers_to_them() {
     }
 }
 
-/// The fixes of a report, as its SARIF has them, made until none is left: of those that change the same
-/// file, one at a time.
-fn mend_by_sarif(archive: &TestArchive, sure: &[&str]) {
+/// Applies the fixes of SARIF reports until none are left. Of the fixes that change the same file,
+/// only one is applied per report.
+fn apply_sarif_fixes(archive: &TestArchive, sure: &[&str]) {
     for _ in 0..60 {
         let mut touched = BTreeSet::new();
         for result in sarif(archive.root()) {
@@ -130,7 +130,8 @@ fn mend_by_sarif(archive: &TestArchive, sure: &[&str]) {
     panic!("there is always something left to mend");
 }
 
-/// Makes one change of a fix, by lines and columns; in bytes is only what is no text.
+/// Applies one change of a fix by its lines and columns. Only changes to files that are not text
+/// use byte offsets.
 fn make(archive: &TestArchive, change: &Value) {
     let path = decoded(text(&change["artifactLocation"]["uri"]));
     let bytes = std::fs::read(archive.root().join(&path)).unwrap_or_default();
@@ -159,7 +160,8 @@ fn make(archive: &TestArchive, change: &Value) {
     archive.write(&path, made);
 }
 
-/// The offset of a line and a column in Unicode scalar values, both from 1.
+/// Returns the byte offset of a line and column. Both start at 1, and columns are in Unicode scalar
+/// values.
 fn at(page: &str, line: usize, column: usize) -> usize {
     let unified = page.replace("\r\n", " \n").replace('\r', "\n");
     let mark = if line == 1 && page.starts_with('\u{FEFF}') { 3 } else { 0 };
@@ -176,7 +178,7 @@ fn fixes_in_sarif_match_the_applied_fixes() {
     {
         let copy = || TestArchive::from_fixture("broken");
         let (by_sarif, by_program) = (copy(), copy());
-        mend_by_sarif(&by_sarif, sure);
+        apply_sarif_fixes(&by_sarif, sure);
         let output = by_program.check(options);
         assert!(output.status.code().is_some_and(|code| code < 2));
         let (ours, theirs) = (files(by_program.root()), files(by_sarif.root()));

@@ -1,4 +1,4 @@
-//! Findings that were wrong or doubled, and pages that made a rule panic.
+//! Tests of findings that were wrong or reported twice, and of pages that made a rule panic.
 
 use crate::support::archive::TestArchive;
 use crate::support::fix::{archive_with, assert_becomes};
@@ -37,7 +37,7 @@ fn alternating_form_feeds_and_vertical_tabs_are_one_finding() {
 }
 
 #[test]
-fn pages_that_made_a_rule_panic() {
+fn pages_that_used_to_make_a_rule_panic_are_checked() {
     for page in
         ["[\ne[]()", "[sic\nand [x](/y.md)", "[a](</x)&amp;>)", "[b][b]\n\n[b]: </x&amp;)>\n"]
     {

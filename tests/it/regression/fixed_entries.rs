@@ -1,4 +1,4 @@
-//! Fixes that lost or misplaced items, entries and sections.
+//! Tests of fixes that used to lose or misplace items, entries and sections.
 
 use crate::support::fix::{DAY, FERRY, PAGE, archive_with, assert_becomes, assert_unchanged};
 
@@ -20,8 +20,8 @@ fn removing_an_item_keeps_its_other_text() {
         "### Related:\n\n1. [Lock gates fail](/{PAGE})\n\n   A note that stands nowhere else.\n"
     ));
     assert_unchanged(&format!("### Related:\n\n1. [The mayor resigns](/{PAGE})\n"));
-    for said in [" _Context: a_", " <!-- a note -->", "\n\n   [b]: /about.md"] {
-        let item = format!("1. [Lock gates fail](/{PAGE}){said}\n");
+    for addition in [" _Context: a_", " <!-- a note -->", "\n\n   [b]: /about.md"] {
+        let item = format!("1. [Lock gates fail](/{PAGE}){addition}\n");
         assert_unchanged(&format!("### Related:\n\n{item}2. [Ferry line reopens]({FERRY})\n"));
     }
     assert_unchanged(&format!("### Related:\n\n1. [Lock gates fail](/{PAGE} \"a title\")\n"));
@@ -93,10 +93,10 @@ fn an_event_without_a_topic_is_not_listed_under_another_topic() {
     archive.write("news/2012/03/26/a.md", page("", "Anchors found"));
     archive.write("news/2012/03/26/b.md", page("##### Sport\n", "Boats race"));
     archive.check(&["--fix"]);
-    let mended = format!(
+    let fixed = format!(
         "{day}#### [Anchors found](/news/2012/03/26/a.md)\n### Sport\n#### [Boats race](/news/2012/03/26/b.md)\n"
     );
-    assert_eq!(archive.read("news/2012/03/26/index.md"), mended);
+    assert_eq!(archive.read("news/2012/03/26/index.md"), fixed);
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn anchors_and_links_of_a_title_or_topic_are_not_copied() {
         "### [2012-03-25](/news/2012/03/25/index.md)\n\n##### [Port](../24/index.md)\n# <a name=\"x\"></a>Gates [fail](../24/index.md)\n",
     );
     archive.check(&["--fix"]);
-    let mended = "## [2012-03-25](/news/2012/03/25/index.md)\n##### Port\n### [Gates fail](/news/2012/03/25/lock-gates-fail.md)\n";
-    assert_eq!(archive.read(DAY), mended);
+    let fixed = "## [2012-03-25](/news/2012/03/25/index.md)\n##### Port\n### [Gates fail](/news/2012/03/25/lock-gates-fail.md)\n";
+    assert_eq!(archive.read(DAY), fixed);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn two_safe_fixes_do_not_replace_an_event_with_a_page_of_the_same_slug() {
     let before = archive.read(PAGE);
     archive.check(&["--fix"]);
     assert_eq!(archive.read(PAGE), before);
-    // By its title it is the event that was meant.
+    // The title shows that the link means this page.
     archive
         .write("news/2009/01/1/update.md", "### 2009-01-01\n\n# Earthquake strikes Port Merrow\n");
     archive.check(&["--fix"]);
@@ -157,7 +157,7 @@ fn removing_an_item_keeps_the_markers_and_text_after_it() {
         &format!("### Related:\n\n{own}\n{marked}"),
         &format!("### Related:\n\n{marked}"),
     );
-    // A list of another kind keeps its number.
+    // A list with another kind of marker keeps its number.
     let single = own.replace("1.  ", "1. ");
     let other = format!("2) [Ferry line reopens]({FERRY})\n");
     assert_becomes(

@@ -1,4 +1,4 @@
-//! Fixes that changed a text, a heading, a link or a comment into something else.
+//! Tests of fixes that used to change a text, heading, link or comment into something else.
 
 use crate::support::fix::{DAY, FERRY, PAGE, archive_with, assert_becomes, assert_unchanged};
 
@@ -50,9 +50,11 @@ fn control_characters_that_may_replace_lost_letters_are_kept() {
     for kept in ["\0", "\u{8}", "\u{19}", "\u{1B}[31m", "\u{1F}", "\u{7F}", "\u{81}", "\u{9B}31m"] {
         assert_unchanged(&format!("one{kept}two\n"));
     }
-    // Code is kept byte by byte, a line may become a heading, and a destination name another page.
+    // Code must keep every byte, a line must not become a heading, and a destination must not name
+    // another page.
     assert_unchanged("`one\u{C}two \u{92}`\n\n\u{C}# three\n\n[four](https://a.example/\u{92})\n");
-    // U+0085 ends lines in some old texts, but not where other characters are those of Windows-1252.
+    // Some old texts end lines with U+0085. It is an ellipsis only among other Windows-1252
+    // characters.
     assert_unchanged("one\u{85}two\n");
     assert_becomes("one\u{85} two\u{92}s\n", "one… two’s\n");
 }
@@ -78,7 +80,7 @@ fn a_page_that_is_not_utf8_is_reported_once_and_never_edited() {
     }
 }
 
-/// The page of the lock gates with another title stays as it is by the safe fixes of texts.
+/// Asserts that the safe fixes of `text` rules do not change a page with this title.
 fn title_stays(title: &str) {
     let archive = archive_with("");
     let page = format!("### [2012-03-25](/news/2012/03/25/index.md)\n\n{title}\n");

@@ -1,4 +1,4 @@
-//! Defects that were fixed: each test is named after one.
+//! Tests of fixed defects. Each test is named after the correct behaviour.
 
 mod findings;
 mod fixed_entries;

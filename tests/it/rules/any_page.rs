@@ -1,5 +1,5 @@
-//! Every rule on pages made to do harm: fragments of Markdown in any order, damaged at random. A rule
-//! that panics is reported as such, and no page may lead to that.
+//! Property tests of every rule on hostile pages: random fragments of Markdown with random damage.
+//! A rule that panics is reported as a finding, and no page may cause that.
 
 use std::path::PathBuf;
 
@@ -136,7 +136,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(select(FRAGMENTS), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// A page, and what damages it: bytes of it that are taken out, doubled or replaced.
+/// Returns a page from random fragments, with random bytes removed, doubled or replaced.
 fn page() -> impl Strategy<Value = Vec<u8>> {
     let start = select(vec![
         "",
@@ -177,7 +177,7 @@ fn archive() -> impl Strategy<Value = Files> {
     })
 }
 
-/// Every rule is on, also those that are off by default.
+/// Returns settings that enable every rule, including the rules that are off by default.
 fn settings() -> Settings {
     let infos = rules::infos();
     let mut settings = Settings::defaults(PathBuf::from("/"), RuleSettings::defaults(&infos))
@@ -235,7 +235,7 @@ proptest! {
 
     #[test]
     fn a_safe_fix_of_a_text_leaves_what_readers_see(files in archive()) {
-        // CommonMark reads all line endings alike, which the parser does not in indented code.
+        // CommonMark treats all line endings alike, but the parser does not in indented code.
         let takes = |found: &Diagnostic| {
             found.rule.starts_with("text/") && found.rule != "text/line-ending"
         };
@@ -249,7 +249,8 @@ proptest! {
 
     #[test]
     fn a_safe_fix_deletes_no_letter_and_no_control_character(files in archive()) {
-        // A reference that is replaced by its character is compared by what a reader sees of it.
+        // Replacing a reference with its character changes the text, so the test above compares
+        // what readers see.
         let takes = |found: &Diagnostic| {
             found.rule.starts_with("text/") && found.rule != "text/html-entity"
         };
@@ -262,8 +263,9 @@ proptest! {
     }
 }
 
-/// What a safe fix of a text keeps of it: all but white space and byte order marks, with punctuation of
-/// Windows-1252 as what it means.
+/// Returns the part of a text that a safe fix must keep: everything except white space and byte
+/// order marks. Control characters from U+0080 on are replaced by the characters that Windows-1252
+/// has at these codes.
 fn kept(text: &str) -> String {
     let is_mark = |char: &char| {
         (char.is_whitespace() && *char != '\u{85}') || matches!(char, '\u{FEFF}' | '\u{B}')
@@ -272,8 +274,8 @@ fn kept(text: &str) -> String {
     text.chars().filter(|char| !is_mark(char)).map(meant).collect()
 }
 
-/// What a reader sees of a page: its headings with their levels, and its links with where they lead. Whether U+0085
-/// is part of the words or white space around them, is left open.
+/// Returns what a reader sees of a page: its headings with their levels, and its links with their
+/// targets. U+0085 is left out, because it may be part of the words or white space around them.
 fn visible(text: &str) -> Vec<(String, String)> {
     let document = Document::parse(text);
     let kept = |words: &str| kept(words).replace('…', "");

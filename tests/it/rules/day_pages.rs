@@ -1,5 +1,5 @@
-//! Faults of days, of texts and of the archive as a whole, planted one at a time: found at their
-//! line and column, and nothing else.
+//! Tests of rules on day pages, texts and the whole archive. Each test adds one fault to a clean
+//! archive and expects exactly one finding, at its line and column.
 
 use crate::support::archive::TestArchive;
 use crate::support::process::dateline;
@@ -10,7 +10,7 @@ const DAY: &str = "news/2012/03/25/index.md";
 const COPY: &str = "news/2012/03/25/README.md";
 const BEFORE: &str = "news/2012/03/24/index.md";
 
-/// Two days of one event each; the later has two pages.
+/// Creates an archive of two days with one event each. The later day has two pages.
 fn clean() -> TestArchive {
     let archive = TestArchive::new();
     archive.write(
@@ -37,12 +37,12 @@ fn replaced(archive: &TestArchive, path: &str, old: &str, new: &str) {
     archive.write(path, text.replacen(old, new, 1));
 }
 
-/// What is found by every rule, the quiet one included.
+/// Returns the findings of all rules, including the one that is off by default.
 fn found(archive: &TestArchive) -> Vec<(String, String, u64, u64, String)> {
     archive.findings(&["--extend-select", "related/one-way"])
 }
 
-/// Plants by replacing text in a page; all that is found must be this.
+/// Adds a fault by replacing text in a page, and asserts that it causes exactly this finding.
 fn one(path: &str, old: &str, new: &str, expected: (&str, &str, u64, u64, &str)) {
     let archive = clean();
     replaced(&archive, path, old, new);
@@ -135,8 +135,8 @@ fn faults_of_texts_are_found() {
 #[test]
 fn faults_of_the_whole_archive_are_found() {
     let archive = clean();
-    let twin = "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Lock gates fail.\n\n### Source:\n\n1. [Post](http://www.courier.example/gates?utm_source=x)\n";
-    archive.write("news/2012/03/24/gates-fail.md", twin);
+    let duplicate = "### [2012-03-24](/news/2012/03/24/index.md)\n\n# Lock gates fail.\n\n### Source:\n\n1. [Post](http://www.courier.example/gates?utm_source=x)\n";
+    archive.write("news/2012/03/24/gates-fail.md", duplicate);
     replaced(
         &archive,
         BEFORE,
@@ -180,12 +180,12 @@ fn comments_suppress_only_their_block_or_page() {
     let comment = "<!-- dateline-ignore related/not-found: the page is lost -->\n";
     replaced(&archive, FERRY, "1. [Gone", &format!("{comment}1. [Gone"));
     assert_eq!(rules(&archive), [] as [&str; 0]);
-    let account = archive.check(&[]).stderr;
-    let account = String::from_utf8_lossy(&account).into_owned();
-    assert!(account.contains("1 finding suppressed by comments"), "{account}");
+    let summary = archive.check(&[]).stderr;
+    let summary = String::from_utf8_lossy(&summary).into_owned();
+    assert!(summary.contains("1 finding suppressed by comments"), "{summary}");
     let unused = rules_of(&archive, &["--ignore", "related/not-found"]);
     assert_eq!(unused, [] as [&str; 0], "what did not run may have been silenced");
-    // Before the heading it is for the heading alone.
+    // A comment before a heading applies only to the heading.
     replaced(&archive, FERRY, comment, "");
     replaced(&archive, FERRY, "### Related", &format!("{comment}### Related"));
     assert_eq!(rules(&archive), ["archive/unused-suppression", "related/not-found"]);

@@ -1,11 +1,12 @@
-//! Every kind of fault, planted in a clean archive: found at its line and column, and nothing else.
+//! Tests of rules on event pages. Each case adds one fault to a clean archive and expects exactly
+//! its findings, at their lines and columns.
 
 use crate::support::archive::TestArchive;
 use crate::support::fix::write_day_before;
 
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 
-/// Four related events, their days, and the page that faults are planted in.
+/// Creates an archive of four related events and their days. The faults are added to `page`.
 fn clean(page: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write(PAGE, page);
@@ -34,7 +35,7 @@ const GOOD: &str = "\
 1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md) _Context: Port_
 ";
 
-/// One fault: the text to replace, what to put there, and all that is to be reported.
+/// A fault: the text to replace, its replacement, and all expected findings.
 type Plant<'a> = (&'a str, &'a str, &'a [(&'a str, u64, u64, &'a str)]);
 
 fn run(plants: &[Plant<'_>]) {

@@ -1,4 +1,4 @@
-//! Rules: their pages, and what each of them reports.
+//! Tests of rules: their pages and their findings.
 
 mod any_page;
 mod day_pages;

@@ -1,6 +1,7 @@
-//! Runs every rule page: its examples are small archives, and each says what is reported in it.
+//! Tests of every rule page. The examples of a page are small archives with their expected
+//! findings.
 //!
-//! `UPDATE=1 cargo test` rewrites the `diagnostics` fences and `rules/README.md`; read the change
+//! `UPDATE=1 cargo test` rewrites the `diagnostics` fences and `rules/README.md`. Read the change
 //! before you commit it.
 
 use std::collections::BTreeSet;
@@ -69,7 +70,8 @@ fn every_case_of_every_rule_page_is_reported_as_documented() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// A case that shows what a fix makes of it shows all that changes.
+/// Returns a failure message if a case shows fixed pages that differ from those that the fix
+/// produces.
 fn fixed_otherwise(case: &Case, index: usize, rule: &str, page: &mut RulePage) -> String {
     let fixed = case.fix(rule);
     let expected: Vec<_> =
@@ -93,7 +95,7 @@ fn fixed_otherwise(case: &Case, index: usize, rule: &str, page: &mut RulePage) -
     String::new()
 }
 
-/// Each file that is marked `bad` must be reported, and no other.
+/// Returns a failure message if the files with findings are not exactly the files marked `bad`.
 fn missing_files(case: &Case, reported: &str, rule: &str) -> String {
     let paths: BTreeSet<&str> = reported
         .lines()
@@ -130,7 +132,7 @@ fn every_rule_has_a_page_a_module_and_examples() {
             assert!(section(rule.page, part).is_some(), "{id}: the page has no part `{part}`");
         }
         check_options(rule);
-        // What cannot be shown in a page is shown by a test of the binary.
+        // A page cannot show an unreadable file. Another test runs the program on one.
         if id != "archive/unreadable" {
             assert!(section(rule.page, "Examples").is_some(), "{id}: the page has no examples");
             let bad = |case: &Case| case.expectation != Expectation::Silent;
@@ -148,18 +150,19 @@ fn every_rule_has_a_page_a_module_and_examples() {
     }
 }
 
-/// The text of a page below a heading of the second level.
+/// Returns the text of a page below a level-2 heading.
 fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
     let (_, behind) = page.split_once(&format!("\n## {heading}\n"))?;
     Some(behind.split("\n## ").next().unwrap_or_default())
 }
 
-/// Each setting that matters to a rule is there, and the page tells of it and of no other.
+/// Asserts that every setting of a rule exists, and that the page describes these settings and no
+/// others.
 fn check_options(rule: &Rule) {
     let id = rule.id;
-    let told = section(rule.page, "Options");
+    let documented = section(rule.page, "Options");
     assert_eq!(
-        told.is_some(),
+        documented.is_some(),
         !rule.options.is_empty(),
         "{id}: options and their part of the page"
     );
@@ -168,15 +171,15 @@ fn check_options(rule: &Rule) {
         let keys = known_keys(table);
         assert!(keys.iter().any(|known| known == key), "{id}: there is no setting `{option}`");
         let known = if key == "section" { format!("[[{option}]]") } else { format!("[{table}]") };
-        let is_told = told.unwrap_or_default().split("\n- ").any(|entry| {
+        let is_documented = documented.unwrap_or_default().split("\n- ").any(|entry| {
             entry.contains(&format!("`{known}`"))
                 && (known.starts_with("[[") || entry.contains(&format!("`{key}")))
         });
-        assert!(is_told, "{id}: the page does not tell of the setting `{option}`");
+        assert!(is_documented, "{id}: the page does not tell of the setting `{option}`");
     }
 }
 
-/// The keys of a table of the settings, as the error for an unknown one lists them.
+/// Returns the keys of a table of settings, as the error message about an unknown key lists them.
 fn known_keys(table: &str) -> Vec<String> {
     let infos = dateline::internals::rules::infos();
     let settings = Settings::defaults(PathBuf::from("/"), RuleSettings::defaults(&infos));
@@ -189,7 +192,7 @@ fn known_keys(table: &str) -> Vec<String> {
     known.split(", ").map(str::to_owned).collect()
 }
 
-/// Files one folder deep, as `group/name` in kebab case.
+/// Returns the files in the direct subfolders of a folder, as `group/name` in kebab case.
 fn files_in(folder: &str, extension: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for group in std::fs::read_dir(here(folder)).expect("the folder is there") {

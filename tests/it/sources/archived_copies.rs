@@ -1,4 +1,5 @@
-//! Archived copies of sources that are lost: looked up once, kept, and cited on demand.
+//! Tests of archived copies of lost sources: they are looked up once, recorded, and cited on
+//! request.
 
 use std::process::Output;
 use std::time::Duration;
@@ -14,9 +15,13 @@ use crate::support::process::{dateline, dateline_reading, stderr, stdout};
 use crate::support::server::{Answer, Request, Server, redirect, status, with_header};
 use crate::support::url_checks::{Counter, OPEN, settings};
 
-/// An archive of the web. It has copies of `/gates` and `/ferry`, the latter by way of a copy of a
-/// redirect; a copy of an error of `/locks`; it is out of order for `/later` and asks for a pause
-/// for `/busy`; it leads elsewhere for `/trap`; and it has nothing else.
+/// Starts a web archive with the following pages.
+///
+/// - `/gates` and `/ferry` have copies. The copy of `/ferry` is behind a copy of a redirect.
+/// - The copy of `/locks` is an error page.
+/// - `/later` is unavailable, and `/busy` asks for a pause.
+/// - `/trap` redirects to another host.
+/// - No other page has a copy.
 fn web_archive() -> Server {
     Server::serving(|request| Some(answer(request)))
 }
@@ -42,7 +47,7 @@ fn copies(server: &Server) -> WaybackSettings {
     WaybackSettings { base: server.url("/web"), pause: Duration::ZERO }
 }
 
-fn wanted(pages: &[&str]) -> Vec<(String, Date)> {
+fn lookups(pages: &[&str]) -> Vec<(String, Date)> {
     let url = |page: &&str| format!("https://courier.example/{page}");
     pages.iter().map(|page| (url(page), date(2012, 3, 25))).collect()
 }
@@ -55,7 +60,7 @@ fn look_up(
 ) -> Result<CopyCounts, CrawlError> {
     let now = || 1_600_000_000_000;
     let counter = Counter::default();
-    find_copies(&wanted(pages), &copies(server), settings, None, &counter, ledger, &now)
+    find_copies(&lookups(pages), &copies(server), settings, None, &counter, ledger, &now)
 }
 
 #[test]
@@ -76,7 +81,7 @@ fn an_archived_copy_is_verified_and_looked_up_once() {
         assert!(copy(page).is_none(), "no answer is not \"never archived\": {page}");
     }
     assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
-    // Two for the first, three for the second, two for the error, one for each of the others.
+    // Two requests for `gates`, three for `ferry`, two for `locks`, and one for each of the others.
     assert_eq!(server.requests().len(), 11, "{:?}", server.lines());
     let again = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
     assert_eq!(again, found);
@@ -97,7 +102,7 @@ fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
     let pause = Duration::from_millis(120);
     let slow = WaybackSettings { pause, ..copies(&server) };
     let now = || 1_600_000_000_000;
-    let pages = wanted(&["gates", "other"]);
+    let pages = lookups(&["gates", "other"]);
     let counter = Counter::default();
     find_copies(&pages, &slow, &settings(OPEN), None, &counter, &mut ledger, &now).unwrap();
     let requests = server.requests();
@@ -106,7 +111,7 @@ fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
     assert!(requests.windows(2).all(|pair| pair[1].at - pair[0].at + slack >= pause));
 }
 
-/// An archive of events that cites `/gates` twice and `/fine` once; the first is dead by its ledger.
+/// Creates an archive that cites `/gates` twice and `/fine` once. In its ledger, `/gates` is dead.
 fn citing(server: &Server) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", format!("[sources]\narchive-url = {:?}\n", server.url("/web/")));
@@ -116,14 +121,14 @@ fn citing(server: &Server) -> TestArchive {
         );
         archive.write(&format!("news/2012/03/{day}/a.md"), page);
     }
-    let strike = |day: i64| {
+    let failure = |day: i64| {
         let at = day * 86_400_000;
         format!(
             "{{\"url\":\"https://courier.example/gates\",\"at\":{at},\"reading\":\"hard\",\"status\":404,\"vantage\":\"\"}}\n"
         )
     };
-    let strikes: String = [15_000, 15_003, 15_006].map(strike).concat();
-    let imported = dateline_reading(archive.root(), &["sources", "import"], strikes);
+    let failures: String = [15_000, 15_003, 15_006].map(failure).concat();
+    let imported = dateline_reading(archive.root(), &["sources", "import"], failures);
     assert!(imported.status.success(), "{imported:?}");
     archive
 }
@@ -142,16 +147,16 @@ fn dead_sources_are_shown_with_their_copies_and_replaced_on_request() {
     let before = std::fs::read_to_string(&page).unwrap();
 
     let shown = repair(&archive, &[]);
-    let (diff, account) = (stdout(&shown), stderr(&shown));
-    assert_eq!(shown.status.code(), Some(1), "{account}");
+    let (diff, summary) = (stdout(&shown), stderr(&shown));
+    assert_eq!(shown.status.code(), Some(1), "{summary}");
     assert_eq!(diff.matches(&format!("+1. [Courier]({copy}) [IMG](x)\n")).count(), 2, "{diff}");
-    assert!(account.contains("1 lost source: 1 archived, 0 not, 0 unknown"), "{account}");
+    assert!(summary.contains("1 lost source: 1 archived, 0 not, 0 unknown"), "{summary}");
     assert_eq!(std::fs::read_to_string(&page).unwrap(), before, "nothing is written unasked");
-    // By the day of the first event that cites it, and once for both.
+    // The date is that of the first event that cites the source. Both citations share one lookup.
     assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
     assert_eq!(server.requests().len(), 2);
 
-    // A check with that ledger knows the copy too, and contacts nobody.
+    // A check with this ledger also offers the copy, without any request.
     let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
     let report = archive.check(&[&usual[..], &["--output-format", "json"]].concat());
     let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! Pages behind certificates that nobody trusts.
+//! Tests of pages with untrusted certificates.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ fn a_crawl_records_a_broken_certificate() {
     assert_eq!(status.verdict, Verdict::TlsBroken, "{status:?} {:?}", tls_server.heads());
 }
 
-/// Checks a URL in a process of its own, for which the tests' authority is the only one there is.
+/// Checks a URL in a separate process that trusts only the authority of the tests.
 fn checked_under_our_authority(certificate: &'static [u8]) -> String {
     let tls_server = TlsServer::start(certificate, None);
     let archive = TestArchive::new();
@@ -58,10 +58,10 @@ fn checked_under_our_authority(certificate: &'static [u8]) -> String {
 
 #[test]
 fn an_expired_certificate_of_a_trusted_authority_is_broken() {
-    let account = checked_under_our_authority(TRUSTED);
-    assert!(account.contains("1 distinct source URL: 1 alive"), "{account}");
-    let account = checked_under_our_authority(EXPIRED);
-    assert!(account.contains("1 distinct source URL: 1 tls-broken"), "{account}");
+    let summary = checked_under_our_authority(TRUSTED);
+    assert!(summary.contains("1 distinct source URL: 1 alive"), "{summary}");
+    let summary = checked_under_our_authority(EXPIRED);
+    assert!(summary.contains("1 distinct source URL: 1 tls-broken"), "{summary}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `check --online` from end to end, against a server on this machine.
+//! End-to-end tests of `check --online` against a local server.
 
 use crate::support::archive::TestArchive;
 use crate::support::process::stderr;
@@ -6,7 +6,7 @@ use crate::support::server::Server;
 
 const OPEN: [&str; 3] = ["--online", "--allow-address", "127.0.0.0/8"];
 
-/// Two pages that cite the server; no pause between requests.
+/// Creates two pages that cite the server, and settings without a delay between requests.
 fn citing(server: &Server, paths: &[&str]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"2s\"\n");
@@ -46,9 +46,9 @@ fn each_source_is_requested_once_and_reported_at_each_citation() {
     );
     assert_eq!(asked("HEAD /prose"), 0, "only sources are contacted");
     let output = archive.check(&OPEN);
-    let account = stderr(&output);
-    assert!(account.contains("5 distinct source URLs: 1 alive, 2 blocked, 2 dead"), "{account}");
-    assert!(!account.contains("offline"), "{account}");
+    let summary = stderr(&output);
+    assert!(summary.contains("5 distinct source URLs: 1 alive, 2 blocked, 2 dead"), "{summary}");
+    assert!(!summary.contains("offline"), "{summary}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The ledger end to end: what is due is contacted, what was seen stays, and without `--online`
-//! nobody is contacted.
+//! End-to-end tests of the ledger: only URLs that are due are requested, observations are kept, and
+//! without `--online` nothing is requested.
 
 use std::process::{Command, Output, Stdio};
 
@@ -19,7 +19,7 @@ const ONLINE: [&str; 7] = [
 const OFFLINE: [&str; 4] =
     ["--ledger", "sources.sqlite3", "--select", "source/unreachable,source/moved"];
 
-/// A page that cites these paths of the server.
+/// Creates a page that cites these paths of the server.
 fn citing(server: &Server, paths: &[&str]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", "[sources]\ndelay = \"0ms\"\ntimeout = \"2s\"\n");
@@ -71,7 +71,7 @@ fn an_offline_check_reports_from_the_ledger_without_requests() {
     assert!(!archive.root().join("none.sqlite3").exists(), "to look makes no ledger");
 }
 
-/// A line of an export, of a page that was gone at a time in days since 1970.
+/// Returns a line of an export that records a 404. `day` is the time in days since 1970.
 fn gone(url: &str, day: i64) -> String {
     let line = serde_json::json!({
         "url": url, "at": day * 86_400_000, "reading": "hard", "status": 404,
@@ -89,9 +89,9 @@ fn three_failures_three_days_apart_are_an_error() {
     let server = Server::start();
     let archive = citing(&server, &["/404"]);
     let url = server.url("/404");
-    let strikes: String = [15_000, 15_003, 15_006].map(|day| gone(&url, day)).concat();
-    assert_eq!(stdout(&import(&archive, &strikes)), "3 new, 0 known\n");
-    assert_eq!(stdout(&import(&archive, &strikes)), "0 new, 3 known\n");
+    let failures: String = [15_000, 15_003, 15_006].map(|day| gone(&url, day)).concat();
+    assert_eq!(stdout(&import(&archive, &failures)), "3 new, 0 known\n");
+    assert_eq!(stdout(&import(&archive, &failures)), "0 new, 3 known\n");
     let report = stdout(&archive.check(&[&OFFLINE[..], &["--output-format", "concise"]].concat()));
     let evidence = "is dead: 404 Not Found, 3 strikes, first on 2011-01-26\n";
     assert!(report.contains("error[source/unreachable]") && report.ends_with(evidence), "{report}");

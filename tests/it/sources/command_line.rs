@@ -1,4 +1,4 @@
-//! `dateline sources` and the ledger of the settings, end to end.
+//! End-to-end tests of `dateline sources` and of the ledger that the settings name.
 
 use std::process::{Command, Output};
 
@@ -10,7 +10,7 @@ const OPEN: [&str; 2] = ["--allow-address", "127.0.0.0/8"];
 
 const LEDGER: &str = "[sources]\nledger = \"kept/ledger.db\"\ndelay = \"0ms\"\ntimeout = \"2s\"\n";
 
-/// Pages of two years that cite the server.
+/// Creates pages of two years that cite the server.
 fn citing(server: &Server, settings: &str, pages: &[(&str, &[&str])]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
@@ -39,8 +39,8 @@ fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     });
     let archive = citing(&server, LEDGER, &[("2012-03-25", &["/ok", "/private/a", "/404"])]);
     let done = sources(&archive, "crawl");
-    let account = "2 sources checked, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
-    assert_eq!(stdout(&done), account);
+    let summary = "2 sources checked, 0 still due\n3 URLs known: 1 alive, 1 unknown, 1 failing\n";
+    assert_eq!(stdout(&done), summary);
     assert_eq!(
         stderr(&done).lines().last(),
         Some("1 source: not tried: the host's robots.txt disallows it")
@@ -58,7 +58,7 @@ fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     assert_eq!(server.lines()[asked..], ["HEAD /moved", "HEAD /ok", "HEAD /private/b"]);
     assert!(stderr(&checked).contains("2 sources checked"), "{}", stderr(&checked));
 
-    // The settings say which rules run, here as everywhere.
+    // The settings select the rules for this command too.
     other.write("dateline.toml", format!("{LEDGER}[rules]\nignore = [\"source/moved\"]\n"));
     let checked = sources(&other, "check");
     assert_eq!((checked.status.code(), stdout(&checked).as_str()), (Some(0), ""));
@@ -170,14 +170,14 @@ fn a_header_from_the_environment_is_sent_to_its_host_only() {
         }
         command.output().unwrap()
     };
-    let account = stderr(&check(Some("secret")));
-    assert!(account.contains("2 distinct source URLs: 2 alive"), "{account}");
-    let told =
+    let summary = stderr(&check(Some("secret")));
+    assert!(summary.contains("2 distinct source URLs: 2 alive"), "{summary}");
+    let sent =
         other.requests().iter().flat_map(|request| request.headers.clone()).collect::<Vec<_>>();
-    assert!(!told.is_empty() && !told.iter().any(|line| line.contains("x-key")), "{told:?}");
-    let account = stderr(&check(None));
-    assert!(account.contains("1 alive, 1 blocked"), "{account}");
-    assert!(account.contains("DATELINE_HEADER_127_0_0_1_X__KEY is not set"), "{account}");
+    assert!(!sent.is_empty() && !sent.iter().any(|line| line.contains("x-key")), "{sent:?}");
+    let summary = stderr(&check(None));
+    assert!(summary.contains("1 alive, 1 blocked"), "{summary}");
+    assert!(summary.contains("DATELINE_HEADER_127_0_0_1_X__KEY is not set"), "{summary}");
     let bad = check(Some("a\nb"));
     assert_eq!(bad.status.code(), Some(2));
     assert!(!stderr(&bad).contains("a\nb"), "the value of a secret is not told");
@@ -219,9 +219,9 @@ fn urls_left_at_the_time_limit_are_not_reported() {
     let archive = citing(&server, "[sources]\nbudget = \"0s\"\n", &[("2012-03-25", &["/404"])]);
     let done = archive.check(&["--online", "--select", "source/unreachable", OPEN[0], OPEN[1]]);
     assert_eq!(done.status.code(), Some(0));
-    let account = stderr(&done);
-    assert!(account.contains("1 distinct source URL: 1 unknown"), "{account}");
-    assert!(account.contains("1 source: not tried: the time budget was spent"), "{account}");
+    let summary = stderr(&done);
+    assert!(summary.contains("1 distinct source URL: 1 unknown"), "{summary}");
+    assert!(summary.contains("1 source: not tried: the time budget was spent"), "{summary}");
     assert_eq!(server.connections(), 0);
     let done = dateline(archive.root(), &[&["sources", "crawl"], &OPEN[..]].concat());
     assert_eq!(stdout(&done), "0 sources checked, 1 still due\n1 URL known\n");
@@ -233,7 +233,7 @@ fn a_ledger_on_a_read_only_file_system_is_read() {
     let server = Server::start();
     let archive = citing(&server, LEDGER, &[("2012-03-25", &["/moved"])]);
     sources(&archive, "crawl");
-    // A name space of its own, in which the archive is mounted so that nobody can write to it.
+    // In a new mount namespace, the archive is mounted read-only.
     let root = archive.root().display();
     let script = format!(
         "mount --bind {root} {root} && mount -o remount,bind,ro {root} && cd {root} && \
@@ -272,8 +272,8 @@ fn a_proxy_is_used_from_the_command_line_and_never_from_the_environment() {
         command.envs([("HTTP_PROXY", &proxy), ("http_proxy", &proxy), ("ALL_PROXY", &proxy)]);
         command.output().unwrap()
     };
-    let account = stderr(&check(&["--proxy", &proxy]));
-    assert!(account.contains("1 alive, 1 unknown"), "{account}");
+    let summary = stderr(&check(&["--proxy", &proxy]));
+    assert!(summary.contains("1 alive, 1 unknown"), "{summary}");
     assert_eq!(
         server.lines(),
         ["HEAD http://courier.invalid/gates"],

@@ -1,4 +1,5 @@
-//! What is set for single hosts: whether they are asked, how fast, and with which headers.
+//! Tests of settings for single hosts: whether they are contacted, how fast, and with which
+//! headers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,8 @@ fn skipped_hosts_are_not_contacted() {
     assert_eq!(server.connections(), 1);
     assert_eq!(dns.asked("skipped.example"), 0);
 
-    // Nor in a crawl, which stores an observation all the same: the URL would stay due otherwise.
+    // A crawl does not contact the host either, but records an observation, because otherwise the
+    // URL would stay due.
     let ledger = TestLedger::of(&urls);
     ledger.crawl(&settings, &dns).unwrap();
     let status = ledger.status(&urls[0]);
@@ -44,7 +46,7 @@ fn redirects_to_skipped_hosts_are_not_followed() {
     let mut settings = settings(OPEN);
     settings.hosts.skip.insert("skipped.example".to_owned());
     let dns = dns(&["a.example", "skipped.example", "skipped.example."]);
-    // A dot at its end makes no other host of it.
+    // A trailing dot does not make the name a different host.
     let urls = [
         server.url_at("a.example", "/to-host?skipped.example"),
         server.url_at("skipped.example.", "/ok"),
@@ -84,7 +86,7 @@ fn a_header_is_sent_to_its_own_host_only() {
 
 #[test]
 fn a_header_is_sent_with_soft_404_requests() {
-    // Or a wall would answer for it, and the page would pass.
+    // Without the header, the server would block the request, and the page would count as alive.
     let server = Server::serving(|request| {
         Some(match request.method.as_str() {
             "HEAD" => status(405),
@@ -116,7 +118,7 @@ fn a_host_can_have_its_own_delay() {
     let hosts = ["a.slow.example", "b.slow.example", "quick.example"];
     let delay = Duration::from_millis(200);
     let mut settings = settings(OPEN);
-    // A pace belongs to a rate-limit key: all hosts of one key share it.
+    // A pace applies to a rate-limit key, so all hosts with the key share it.
     let slow = Pace { delay, at_once: 1 };
     settings.hosts.paces.insert("slow.example".to_owned(), slow);
     settings
@@ -147,7 +149,7 @@ fn the_delay_of_a_host_can_be_shorter_than_the_default() {
     let pace = Pace { delay: Duration::ZERO, at_once: 1 };
     settings.hosts.paces.insert("127.0.0.1".to_owned(), pace);
     let urls: Vec<_> = (0..4).map(|n| server.url(&format!("/ok?{n}"))).collect();
-    // With the delay of the rest it would never end.
+    // With the default delay, the run would not end.
     let outcomes = run(&urls, &settings, &Arc::default());
     assert!(outcomes.iter().all(|outcome| outcome.verdict == Verdict::Alive));
 }

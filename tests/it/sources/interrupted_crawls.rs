@@ -1,5 +1,5 @@
-//! Crawls that are killed, stopped and interrupted: what was seen is kept, and no host is asked
-//! twice at once or too soon, as the server's own log tells.
+//! Tests of crawls that are killed, suspended or interrupted. They keep all observations, and the
+//! server's log shows that no host gets two requests at once or too soon.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
@@ -14,10 +14,11 @@ use crate::support::server::{Request, Server};
 
 const DELAY: Duration = Duration::from_millis(100);
 
-/// The log says when a request had been read, which may be a moment after it came.
+/// The tolerance for times in the log. The server logs a request after reading it, which may be a
+/// moment after its arrival.
 const LATE: Duration = Duration::from_millis(60);
 
-/// A server at all loopback addresses, each a host of its own.
+/// Starts a server on all loopback addresses, so that each address is a separate host.
 fn server() -> Server {
     Server::start_at(Ipv4Addr::UNSPECIFIED.into(), 0).expect("a port")
 }
@@ -26,7 +27,7 @@ fn host(number: usize) -> String {
     format!("127.0.3.{number}")
 }
 
-/// An archive that cites these URLs.
+/// Creates an archive that cites these URLs.
 fn citing(urls: &[String], settings: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", format!("[sources]\n{settings}"));
@@ -59,7 +60,7 @@ fn status(archive: &TestArchive) -> serde_json::Value {
         .unwrap_or_else(|error| panic!("no JSON: {error}: {output:?}"))
 }
 
-/// The requests for pages, host by host.
+/// Returns the requests of each host.
 fn by_host(server: &Server) -> BTreeMap<String, Vec<Request>> {
     let mut hosts: BTreeMap<String, Vec<Request>> = BTreeMap::new();
     for request in server.requests() {
@@ -68,7 +69,7 @@ fn by_host(server: &Server) -> BTreeMap<String, Vec<Request>> {
     hosts
 }
 
-/// The URLs, as host and path, of which the last request was answered.
+/// Returns the URLs, as host and path, whose last request was answered.
 fn concluded(server: &Server) -> BTreeSet<(String, String)> {
     let is_last = |request: &Request| {
         let missing = request.path.starts_with("/404");
@@ -127,7 +128,7 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
             *asked.entry((host.clone(), method, path)).or_default() += 1;
         }
     }
-    // Only what was under way when it was killed is asked again: one request a host.
+    // Only requests in flight are repeated after a kill: one per host.
     let again: usize = asked
         .iter()
         .filter(|((_, _, path), _)| path != "/robots.txt" && path != "/ok")
@@ -151,7 +152,7 @@ fn is_ended_in_order(name: &str, code: i32) {
         server.url_at(&host(2), "/ok?2"),
         server.url_at(&host(3), "/ok?3"),
     ];
-    // Nothing ends by itself, and a lease lasts longer than the request could.
+    // No request ends by itself, and the lease of the silent host outlasts its request.
     let archive = citing(&urls, "delay = \"1s\"\ntimeout = \"10m\"\n");
     let mut child = crawl(&archive);
     while !server.lines().contains(&"HEAD /silence".to_owned())
@@ -164,11 +165,12 @@ fn is_ended_in_order(name: &str, code: i32) {
     assert_eq!(child.wait().unwrap().code(), Some(code));
     let seen = status(&archive)["verdicts"]["alive"].as_u64().unwrap();
     assert!(seen >= 1);
-    // The hosts that nobody waits for are free at once; the one that may still be answering is not.
+    // Hosts without a request in flight are released at once. The silent host is not, because it
+    // may still answer.
     let mut again = crawl(&archive);
     let are_alive = || status(&archive)["verdicts"]["alive"] == 3;
     while !are_alive() {
-        // On a busy machine it may have ended since the ledger was read.
+        // On a busy machine, the run may have ended after the ledger was read.
         let has_ended = again.try_wait().unwrap().is_some();
         assert!(!has_ended || are_alive(), "it ended without the hosts that are free");
         sleep(Duration::from_millis(20));

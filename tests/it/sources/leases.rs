@@ -1,5 +1,5 @@
-//! Several runs on one ledger at once: no host is asked by two of them, and nobody writes to what
-//! is another's.
+//! Tests of concurrent runs with one ledger. No host gets requests from two runs at once, and no
+//! run writes under the lease of another.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
@@ -15,7 +15,7 @@ use crate::support::ledger::{ActAfter, TestLedger, stop_after};
 use crate::support::server::{Server, status};
 use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 
-/// Begins once all have come so far.
+/// A progress observer that lets all runs start at the same moment.
 struct Together(Barrier);
 
 impl Progress for Together {
@@ -26,7 +26,7 @@ impl Progress for Together {
     fn finish(&self) {}
 }
 
-/// Settings with a lease that is soon over, for whoever waits for it.
+/// Returns settings with short leases, so that a run that waits for a lease gets it soon.
 fn short() -> CrawlSettings {
     let (timeout, connect_timeout) = (Duration::from_secs(2), Duration::from_secs(1));
     CrawlSettings { timeout, connect_timeout, ..settings(OPEN) }
@@ -43,7 +43,7 @@ fn named(count: usize) -> (Vec<&'static str>, FakeDns) {
     (names, dns)
 }
 
-/// Two runs that begin at the same moment.
+/// Starts two runs at the same moment.
 fn at_once(run: impl Fn(&Together) + Sync) {
     let both = Together(Barrier::new(2));
     thread::scope(|scope| {
@@ -101,20 +101,21 @@ fn the_target_host_of_a_redirect_is_leased_too() {
     let requests = server.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
     assert!(!server.lines_at("target.example").is_empty());
-    // Who found it held too often has left its pages to a later run.
+    // A run that repeatedly found the target host leased leaves its pages to a later run.
     ledger.pass(Duration::from_mins(1));
     ledger.crawl(&settings, &dns).unwrap();
     assert_eq!((ledger.seen().len(), ledger.due()), (urls.len(), 0));
     assert!(server.requests().iter().all(|request| request.together == 1));
 }
 
-/// Claims the host for another run, which starts after the first run's lease by its own clock.
+/// Claims the host for another run. The clock of that run reads `now`, which may be later than the
+/// end of the first run's lease.
 fn claim_elsewhere(ledger: &TestLedger, now: i64) -> Claim {
     let request = LeaseRequest { duration: 3_600_000, max_urls: 64 };
     ledger.open().claim(request, now).unwrap().unwrap()
 }
 
-/// It finds all that it claimed to be there.
+/// Records every URL of a claim as alive.
 fn fill(ledger: &TestLedger, claim: &Claim) {
     let at = ledger.now();
     let alive = Observation {
@@ -140,12 +141,12 @@ fn results_are_not_written_under_a_lost_lease() {
     let settings = CrawlSettings { timeout: Duration::from_secs(1), ..settings(OPEN) };
     ledger.crawl_telling(&settings, &Arc::default(), &take).unwrap();
     let claim = claim.into_inner().unwrap().unwrap();
-    // What was told of before was written; what came later was not.
+    // Only the results from before the lost lease are written.
     let seen: Vec<_> = ledger.seen().into_iter().map(|(url, _)| url).collect();
     assert_eq!(seen, urls[..2]);
     assert_eq!(claim.urls.len(), 2);
     assert_eq!(ledger.due(), 2);
-    // The lease was not ended either: it is still the other's, to be filled.
+    // The other run still holds the lease and can write its results.
     assert!(ledger.open().holds(&claim.lease, ledger.now()).unwrap());
     fill(&ledger, &claim);
     assert_eq!((ledger.seen().len(), ledger.due()), (4, 0));
@@ -181,7 +182,7 @@ fn a_host_leased_by_another_run_is_skipped() {
     let server = server_without_robots();
     let urls = [server.url("/ok")];
     let ledger = TestLedger::of(&urls);
-    // For an hour: longer than a run waits.
+    // This lease lasts an hour, longer than a run waits.
     claim_elsewhere(&ledger, ledger.now());
     ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
     let outcomes = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
@@ -204,7 +205,7 @@ fn two_crawls_keep_a_delay_longer_than_the_timeout() {
     assert_eq!(server.lines(), expected);
     let requests = server.requests();
     let gaps: Vec<_> = requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
-    // The server notes a request a moment after it was made.
+    // The server logs a request a moment after it was sent.
     assert!(gaps.iter().all(|gap| *gap > Duration::from_millis(650)), "{gaps:?}");
 }
 
@@ -216,7 +217,7 @@ fn a_slow_connection_may_use_most_of_the_lease() {
     let settings = CrawlSettings {
         timeout: Duration::from_millis(1200),
         connect_timeout: Duration::from_millis(900),
-        // Who finds it too late each time would try for ever.
+        // A run that is always too late to send the request would retry forever.
         stop: stop_after(Duration::from_secs(30)),
         ..settings(OPEN)
     };

@@ -1,4 +1,4 @@
-//! Source URLs: `check --online`, `dateline sources`, crawls and their ledger.
+//! Tests of source URLs: `check --online`, `dateline sources`, crawls and the ledger.
 
 mod archived_copies;
 mod certificates;

@@ -1,5 +1,5 @@
-//! What a run with a ledger does about hosts that ask for a pause, or that are down: it waits or goes
-//! on, never asks for a page in vain again and again, and the next run knows.
+//! Tests of runs with a ledger whose hosts ask for a pause or are down. A run waits or continues
+//! with other hosts, does not repeat requests in vain, and records the pause for the next run.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::support::ledger::{TestLedger, stop_after};
 use crate::support::server::{Server, redirect, status, with_header};
 use crate::support::url_checks::{FakeDns, OPEN, dns, run, settings};
 
-/// Settings of a run that is stopped should it never end.
+/// Returns settings that stop the run after 30 seconds if it does not end.
 fn ending() -> CrawlSettings {
     CrawlSettings { stop: stop_after(Duration::from_secs(30)), ..settings(OPEN) }
 }
 
-/// A name that stands for the server, and one for an address where nobody listens.
+/// Returns a resolver with two names: one for the server, and one for an address without a server.
 fn up_and_down(up: &'static str, down: &'static str) -> Arc<FakeDns> {
     Arc::new(FakeDns::default().with(up, Ok(&["127.0.0.1"])).with(down, Ok(&["127.0.0.3"])))
 }
@@ -35,7 +35,7 @@ fn a_page_that_redirects_to_a_paused_host_stays_due() {
                 (_, "/robots.txt") => Some(status(404)),
                 ("b.example", _) => Some(with_header(429, "Retry-After: 3600")),
                 _ => {
-                    // Until the other has asked for its pause.
+                    // Answer after the other host has asked for its pause.
                     thread::sleep(Duration::from_millis(300));
                     Some(redirect(302, &format!("http://b.example:{}/gates", request.port)))
                 }
@@ -63,7 +63,7 @@ fn a_host_whose_pause_was_skipped_is_not_resumed_in_the_same_run() {
         "/robots.txt" => Some(status(404)),
         "/busy" => Some(with_header(429, "Retry-After: 1")),
         "/late" => {
-            // The run goes on for longer than the pause.
+            // The run lasts longer than the pause.
             thread::sleep(Duration::from_millis(1800));
             None
         }
@@ -109,7 +109,7 @@ fn pages_that_redirect_to_a_host_that_is_down_are_not_followed() {
 #[test]
 fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     let server = Server::serving(|request| (request.path == "/robots.txt").then(|| status(404)));
-    // More than are handed out at once.
+    // A claim contains fewer URLs than this.
     let mut urls: Vec<_> =
         (0..130).map(|n| server.url_at("down.news.example", &format!("/ok?{n:03}"))).collect();
     urls.extend((0..20).map(|n| server.url_at("up.news.example", &format!("/ok?{n}"))));
@@ -121,8 +121,9 @@ fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     assert!(urls[130..].iter().all(|url| ledger.is_seen(url)));
 }
 
-/// Crawls three times, the third time after `time`. Each crawl is stopped a moment after the server has had as
-/// many requests as are expected by then. Returns how many there were after each.
+/// Crawls three times, the third time after `time` has passed in the ledger. Each crawl is stopped
+/// a moment after the server has received the expected number of requests. Returns the number of
+/// requests after each crawl.
 fn crawl_thrice(
     ledger: &TestLedger,
     server: &Server,

@@ -1,4 +1,5 @@
-//! Politeness: pauses that hosts ask for, hosts that are down, and a local network that is.
+//! Tests of politeness: pauses that hosts ask for, hosts that are down, and failures of the local
+//! network.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupErro
 use crate::support::server::Server;
 use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
-/// The time between each request of a server and the next.
+/// Returns the times between consecutive requests to a server.
 fn gaps(server: &Server) -> Vec<Duration> {
     server.requests().windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
@@ -29,7 +30,7 @@ fn retry_after_in_seconds_or_as_a_date_is_honored() {
         let outcomes = run(&urls(&server, &[path, "/ok"]), &settings(OPEN), &Arc::default());
         assert_eq!(verdicts(&outcomes), [(Verdict::Blocked, None), (Verdict::Alive, None)]);
         assert_eq!(server.lines(), [format!("HEAD {path}"), "HEAD /ok".to_owned()]);
-        // The server notes a request a moment after it was made.
+        // The server logs a request a moment after it was sent.
         assert!(gaps(&server)[0] > Duration::from_millis(900), "{:?}", gaps(&server));
     }
 }
@@ -98,7 +99,8 @@ fn failed_lookups_of_all_hosts_are_blamed_on_the_local_network() {
     let lookup: Arc<dyn Lookup> = Arc::new(FakeDns::default());
     let outcome = check_urls(urls.clone(), &settings(OPEN), Some(lookup), &Counter::default());
     assert!(matches!(outcome, Err(CrawlError::LocalNetworkDown)), "{outcome:?}");
-    // One that answered is asked once more, and vouches for the rest.
+    // A host that answered is requested again. Its second answer proves that the local network
+    // works.
     let server = Server::start();
     urls.truncate(40);
     urls.push(server.url("/ok"));

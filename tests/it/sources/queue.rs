@@ -1,4 +1,5 @@
-//! The order and pace of requests against a real server: once each, apart, and failing ones last.
+//! Tests of the order and pace of requests to a real server. Each URL is requested once, after the
+//! delay, and retries come last.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,10 +43,10 @@ fn requests_to_one_host_are_delayed_and_other_hosts_do_not_wait() {
     let of_a: Vec<_> = requests.iter().filter(|request| request.host == "a.example").collect();
     assert_eq!(of_a.len(), 6);
     assert!(of_a.iter().all(|request| request.together == 1));
-    // Five delays lie between the first and the last. One is spared for the time that the first
-    // request took to arrive; the single distances are the business of the queue's own tests.
+    // There are five delays between the first request and the last. The test allows one delay for
+    // the arrival of the first request. The unit tests of the queue check the single delays.
     assert!(of_a[5].at - of_a[0].at >= delay * 4);
-    // The other host is asked while the first one's queue is still waiting.
+    // The other host is requested while requests to the first host still wait.
     let place = requests.iter().position(|request| request.host == "b.example").unwrap();
     assert!(place < 6, "{place}");
 }

@@ -1,4 +1,4 @@
-//! Checks against a server that misbehaves: every verdict and every refusal.
+//! Tests of checks against a server that misbehaves, including all verdicts and refusals.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, check
 use crate::support::server::Server;
 use crate::support::url_checks::{Counter, FakeDns, OPEN, run, run_one, settings};
 
-/// Checks the verdict, status, error and requests of one path of a server.
+/// Asserts the verdict, status, error and requests for one path of a server.
 fn expect(
     path: &str,
     verdict: Verdict,
@@ -128,7 +128,7 @@ fn bot_challenges_are_blocked_not_dead() {
         let requests = requests.each_ref().map(String::as_str);
         expect(&path, Verdict::Blocked, Some(status), None, &requests);
     }
-    // Whoever says "too many" is not asked a second time.
+    // After 429, no second request follows.
     expect("/429", Verdict::Blocked, Some(429), None, &["HEAD /429"]);
     for (path, status) in [("/cf-challenge", 403), ("/waf-challenge", 405), ("/202-empty", 202)] {
         let requests = [format!("HEAD {path}"), format!("GET {path}")];
@@ -145,7 +145,7 @@ fn a_server_error_is_retried_and_inconclusive() {
     let outcome = expect("/500", Verdict::Unproven, Some(500), None, &requests);
     assert_eq!(outcome.evidence.tries, 3);
     assert_eq!(outcome.evidence.to_string(), "500 Internal Server Error (3 tries)");
-    // It asked for two minutes: not in this run.
+    // The server asks for two minutes, longer than a run waits.
     let paused = Some(ErrorClass::HostPaused);
     expect("/503-later", Verdict::Unknown, Some(503), paused, &["HEAD /503-later"]);
 }
@@ -175,7 +175,7 @@ fn silence_is_a_timeout() {
 
 #[test]
 fn a_closed_port_is_tried_three_times() {
-    // A port that is taken, so that nobody else gets it, and at which nobody listens.
+    // A bound port without a listener cannot be taken by another process.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let port = socket.local_addr().unwrap().port();
@@ -191,7 +191,7 @@ fn a_body_is_not_read_to_the_end() {
     expect("/endless", Verdict::Alive, Some(200), None, &requests);
     let requests = ["HEAD /endless-404", "GET /endless-404"];
     expect("/endless-404", Verdict::Dead, Some(404), None, &requests);
-    // Here the check reads the first piece of the body, and no more.
+    // For this status, the check reads only the first part of the body.
     let requests = ["HEAD /endless-202", "GET /endless-202"];
     expect("/endless-202", Verdict::Alive, Some(202), None, &requests);
 }
@@ -279,12 +279,12 @@ fn a_host_with_a_private_address_is_refused() {
     let hosts = ["inside.example", "mapped.example", "mixed.example"];
     let refused = Some(ErrorClass::AddressRefused(AddressClass::Loopback));
 
-    // The web's own port, nothing opened.
+    // The default port, without allowed addresses.
     let urls = hosts.map(|host| format!("http://{host}/"));
     for outcome in run(&urls, &settings(&[]), &dns) {
         assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Unknown, refused));
     }
-    // The server's port, with another range opened.
+    // The server's port, with another range allowed.
     let urls = hosts.map(|host| server.url_at(host, "/ok"));
     for outcome in run(&urls, &settings(&["10.0.0.0/8"]), &dns) {
         assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
@@ -315,11 +315,11 @@ fn other_ports_are_refused_unless_the_address_is_allowed() {
     let urls = [server.url_at("public.example", "/ok")];
     let refused = Some(ErrorClass::PortRefused);
     let dns = Arc::new(dns);
-    // Nothing opened: not even looked up.
+    // Without allowed addresses, the name is not even looked up.
     let outcomes = run(&urls, &settings(&[]), &dns);
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
     assert_eq!(dns.asked("public.example"), 0);
-    // A range opened, but the name's address is not in it.
+    // A range is allowed, but the address of the name is outside it.
     let outcomes = run(&urls, &settings(OPEN), &dns);
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), (Verdict::Unknown, refused));
     assert_eq!(dns.asked("public.example"), 1);

@@ -1,5 +1,5 @@
-//! Addresses that must not be contacted, on the ways that do not begin with a page's URL: redirects
-//! of a robots.txt, pages that never were, and what a ledger hands out.
+//! Tests of addresses that must not be contacted, reached by redirects of pages, robots.txt or
+//! random paths, by changed lookups, or from a ledger.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -10,15 +10,16 @@ use crate::support::ledger::TestLedger;
 use crate::support::server::{Server, page, redirect, status, text};
 use crate::support::url_checks::{FakeDns, OPEN, run, run_one, settings};
 
-/// The only address that is open.
+/// The only allowed address.
 const OWN: &[&str] = &["127.0.0.1/32"];
 
-/// A server beside a server, at the same port, to which nobody may connect.
+/// Starts a second server on the same port as the first, at an address that must not be contacted.
 fn silent_beside(server: &Server) -> Server {
     Server::start_at(Ipv4Addr::new(127, 0, 0, 2).into(), server.port()).unwrap()
 }
 
-/// Spellings of that server, as an attacker would write them, and names that stand for it.
+/// Spellings of the second server's address that an attacker might use, and names that resolve to
+/// it.
 const SPELLINGS: [&str; 12] = [
     "127.0.0.2",
     "127.2",
@@ -68,7 +69,8 @@ fn a_redirect_to_a_refused_address_in_any_spelling_is_not_followed() {
     for outcome in run(&urls, &settings(OWN), &Arc::new(dns())) {
         assert_eq!(outcome.verdict, Verdict::Unknown, "{outcome:?}");
         let error = outcome.evidence.error;
-        // A name is refused for its port first: its address is not in the range that is open.
+        // A name may be refused because of its port instead. Only addresses in an allowed range may
+        // use this port.
         let refused =
             matches!(error, Some(ErrorClass::AddressRefused(_) | ErrorClass::PortRefused));
         assert!(refused, "{outcome:?}");
@@ -170,7 +172,7 @@ fn refused_urls_are_recorded_as_unknown_and_not_due_again() {
         for url in &urls {
             assert_eq!(ledger.status(url).verdict, Verdict::Unknown, "{url}");
         }
-        // They do not hinder the pages of their hosts that may be asked for.
+        // The refused URLs do not keep other pages of their hosts from being requested.
         let asked = server.requests().len();
         ledger.enroll(&[server.url_at("own.example", "/ok")]);
         ledger.crawl(&settings(OWN), &dns).unwrap();
@@ -181,7 +183,7 @@ fn refused_urls_are_recorded_as_unknown_and_not_due_again() {
 
 #[test]
 fn the_second_server_is_reachable_if_its_address_is_allowed() {
-    // What the tests above rely on.
+    // The tests above depend on this.
     let server = Server::start();
     let silent = silent_beside(&server);
     assert_eq!(run_one(&silent.url("/ok"), &settings(OPEN)).verdict, Verdict::Alive);

@@ -1,4 +1,5 @@
-//! Answers that are too long, too slow or packed: none of them ends a run or fills the memory.
+//! Tests of responses that are too long, too slow or compressed. None of them may block a run or
+//! exhaust memory.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use dateline::internals::sources::CrawlSettings;
 use crate::support::server::{Answer, Server, status};
 use crate::support::url_checks::{OPEN, run_one, settings};
 
-/// Checks a page that says nothing on HEAD and this on GET, on a server with honest 404s.
+/// Checks a page that refuses HEAD and gives this answer to GET, on a server with real 404s.
 fn with_answer(
     answer: impl Fn() -> Answer + Send + Sync + 'static,
     timeout: u64,
@@ -29,14 +30,14 @@ fn a_body_of_a_gigabyte_is_not_read() {
     let (server, outcome) = with_answer(|| Answer::Flood(1 << 30), 20_000);
     assert_eq!((outcome.verdict, outcome.evidence.status), (Verdict::Alive, Some(200)));
     let taken = server.taken();
-    // What is beyond the 256 KiB that are read has filled the buffers of the two ends, which may
-    // grow to some megabytes each.
+    // The check reads 256 KiB. The rest is in the socket buffers of both ends, which may grow to
+    // several megabytes each.
     assert!(taken < 1 << 25, "{taken}");
     assert!(taken >= 1 << 18, "it was read as far as it should be: {taken}");
 }
 
-/// What `gzip -9` makes of many zeros begins like this, and goes on with as many zeros as one likes:
-/// each stands for a thousand.
+/// The beginning of a long run of zeros, compressed with `gzip -9`. Any number of zero bytes may
+/// follow, and each of them decompresses to about a thousand.
 const BOMB: &[u8] =
     b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf\xee\x08\x0a";
 
@@ -49,7 +50,7 @@ fn compressed_bodies_are_not_decompressed() {
     };
     let (server, outcome) = with_answer(bomb, 5000);
     assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Alive, None));
-    // Of a packed page there is no text that could be suspected.
+    // The text of a compressed page is unknown, so the page is not suspected.
     assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
     let offers = server
         .requests()
@@ -72,7 +73,7 @@ fn an_endless_body_counts_as_an_answer() {
     let (server, outcome) = with_answer(move || Answer::Drip(page), 1000);
     let found = (outcome.verdict, outcome.evidence.status, outcome.evidence.error);
     assert_eq!(found, (Verdict::Alive, Some(200), None));
-    // What came of it in time is little, and so it was suspected.
+    // Little text arrived in time, so the page was suspected.
     assert_eq!(server.requests().len(), 3);
 }
 

@@ -1,4 +1,4 @@
-//! What a crawl does with robots.txt, on a server where each host has its own.
+//! Tests of robots.txt in crawls, on a server where each host has its own file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::support::url_checks::{FakeDns, OPEN, dns, settings};
 const REFUSED: &str = "not tried: the host's robots.txt disallows it";
 const UNKNOWN: &str = "not tried: the host's robots.txt could not be fetched";
 
-/// A server whose robots.txt is this.
+/// Starts a server with this robots.txt.
 fn server_with(robots: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Server {
     Server::serving(move |request| (request.path == "/robots.txt").then(|| robots(request)))
 }
@@ -30,13 +30,13 @@ fn stands(ledger: &TestLedger, url: &str) -> (Verdict, String) {
     (status.verdict, status.reason.map(|reason| reason.to_string()).unwrap_or_default())
 }
 
-/// The times between requests that came one after another.
+/// Returns the times between consecutive requests.
 fn gaps(requests: &[Request]) -> Vec<Duration> {
     requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
 
-/// How far apart they are at least where a delay of 0.4 seconds is asked for: the server notes a
-/// request a moment after it was made.
+/// The minimum time between requests with a delay of 0.4 seconds. The server logs a request a
+/// moment after it was sent.
 const LEAST: Duration = Duration::from_millis(250);
 
 #[test]
@@ -48,7 +48,7 @@ fn disallowed_paths_are_not_requested() {
     let verdicts: Vec<_> = urls.iter().map(|url| ledger.status(url).verdict).collect();
     assert_eq!(verdicts, [Verdict::Alive, Verdict::Unknown, Verdict::Alive]);
     assert_eq!(stands(&ledger, &urls[1]).1, REFUSED);
-    // It is not due, or every crawl would end with it.
+    // A disallowed URL is not due. Otherwise, every crawl would try it again.
     assert_eq!(ledger.due(), 0);
 }
 
@@ -106,7 +106,7 @@ fn robots_txt_is_requested_once_per_day_and_origin() {
     let server = server_with(|_| text(200, "User-agent: *\nDisallow: /private\n"));
     let other = Server::start();
     let (ledger, _) = crawled(&server, &["/a", "/b", "/private/a"]);
-    // Another port is another origin, though of the same host.
+    // Another port of the same host is another origin.
     ledger.enroll(&[server.url("/c"), server.url("/private/b"), other.url("/a")]);
     ledger.pass(DAY / 2);
     ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
@@ -142,7 +142,7 @@ fn crawl_delay_is_remembered_by_the_next_run() {
 
 #[test]
 fn retry_after_on_robots_txt_is_honored() {
-    // Two ports of one host: whichever is asked first, the other is not asked then.
+    // These are two ports of one host. A pause for one port applies to the other.
     let servers = [(); 2].map(|()| server_with(|_| with_header(503, "Retry-After: 300")));
     let ledger = TestLedger::of(&[servers[0].url("/a"), servers[1].url("/b")]);
     ledger.crawl(&settings(OPEN), &Arc::default()).unwrap();
@@ -196,7 +196,7 @@ fn pages_waiting_for_a_redirected_robots_txt_are_not_lost() {
         ["/ferry", "/gates", "/locks"].map(|path| server.url_at("a.news.example", path)).into();
     urls.push(server.url_at("b.news.example", "/gates"));
     let ledger = TestLedger::of(&urls);
-    // A page that is lost would keep it from ending.
+    // If a page were lost, the crawl would not end without a time limit.
     let settings = CrawlSettings { budget: Some(Duration::from_secs(5)), ..settings(OPEN) };
     let dns = dns(&["a.news.example", "b.news.example", "rules.example"]);
     ledger.crawl(&settings, &dns).unwrap();

@@ -1,5 +1,5 @@
-//! Runs that end before they are through: out of time, stopped, or without a network. And what
-//! several runs, days apart, make of one page.
+//! Tests of runs that end early, because of a time limit, a stop or the network, and of several
+//! runs, days apart, on the same page.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,7 +26,8 @@ fn a_flaky_page_is_dead_only_after_three_failures_in_a_row() {
         let found = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
         (found[0].verdict, found[0].evidence.record.as_ref().unwrap().strikes)
     };
-    // Strikes are three days apart, and a little more, so that not all hosts are asked at once.
+    // Failures count only if they are three days apart. The extra time is there because due dates
+    // are spread.
     let apart = DAY * 10 / 3;
     assert_eq!(look(Duration::ZERO), (Verdict::Failing, 1));
     assert_eq!(look(DAY * 2), (Verdict::Failing, 1));
@@ -54,12 +55,12 @@ fn a_page_with_410_is_dead_after_two_failures() {
     }
 }
 
-/// Fifty pages of one host, each of which takes forty milliseconds, one at a time.
+/// Returns 50 pages of one host. Each takes 40 milliseconds, and they are requested one at a time.
 fn slow_pages(server: &Server) -> Vec<String> {
     (0..50).map(|n| server.url(&format!("/slow?{n:02}"))).collect()
 }
 
-/// In which no more than a few of them can be asked for.
+/// Returns settings with a time limit that is enough for only a few slow pages.
 fn in_short_time() -> CrawlSettings {
     CrawlSettings { budget: Some(Duration::from_millis(200)), ..settings(OPEN) }
 }
@@ -117,7 +118,7 @@ fn a_failure_without_time_for_a_retry_is_inconclusive() {
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.status), (Verdict::Unproven, Some(500)));
 }
 
-/// How often each page was asked for.
+/// Returns the number of requests for each page.
 fn counts(server: &Server) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for request in server.requests().iter().filter(|request| request.path != "/robots.txt") {
@@ -149,7 +150,7 @@ fn a_stopped_run_keeps_its_results_and_the_next_run_finishes() {
         let seen: BTreeSet<_> = ledger.seen().into_iter().map(|(url, _)| url).collect();
         assert_eq!(seen.len(), 7);
         assert_eq!(ledger.due(), 24 - 7);
-        // A host with a request under way is left alone for as long as that may take.
+        // A host with a request in flight stays leased until the request must have ended.
         ledger.pass(Duration::from_mins(1));
         if crawls {
             ledger.crawl(&settings(OPEN), &dns).unwrap();
@@ -191,14 +192,14 @@ fn stopping_does_not_wait_for_a_silent_host() {
     let urls = [server.url_at("a.example", "/silence"), server.url_at("b.example", "/ok")];
     let (ledger, stop) = (TestLedger::of(&urls), Stop::default());
     let progress = StopAfter::new(1, stop.clone());
-    // Longer than anybody would let a test run.
+    // The timeout is longer than any test may run.
     let settings = CrawlSettings { timeout: Duration::from_hours(3), stop, ..settings(OPEN) };
     let done = ledger.check_telling(&urls, &settings, &Arc::new(dns), &progress);
     assert!(matches!(done, Err(CrawlError::Stopped)), "{done:?}");
     assert_eq!(ledger.seen().len(), 1);
 }
 
-/// Thirty hosts that cannot be looked up the first time, and five that answer.
+/// Returns 30 hosts whose first lookup fails, and five hosts that answer.
 fn lost_and_near(server: &Server) -> (Vec<String>, FakeDns) {
     let mut dns = FakeDns::default();
     let mut urls = Vec::new();
@@ -221,7 +222,7 @@ fn failures_of_the_local_network_are_not_recorded() {
         let server = Server::start();
         let (urls, dns) = lost_and_near(&server);
         let (ledger, dns) = (TestLedger::of(&urls), Arc::new(dns));
-        // Those that answered are silent by the time that they are asked once more.
+        // The hosts that answered are unreachable when they are requested again.
         let cut = ActAfter::new(35, || dns.cut(true));
         let done = if crawls {
             ledger.crawl_telling(&settings(OPEN), &dns, &cut)
@@ -261,7 +262,7 @@ fn failures_count_while_other_hosts_still_answer() {
 }
 
 #[test]
-fn lost_hosts_die_even_if_no_other_url_is_due() {
+fn hosts_with_failed_lookups_are_dead_in_the_end_even_if_no_other_url_is_due() {
     let server = Server::start();
     let mut dns = FakeDns::default();
     let mut urls = Vec::new();
@@ -331,8 +332,8 @@ fn progress_counts_every_url_once() {
     let urls: Vec<_> = ["/ok", "/404", "/moved", "/500"].map(|path| server.url(path)).into();
     let (ledger, progress) = (TestLedger::of(&urls), Counter::default());
     ledger.crawl_telling(&settings(OPEN), &Arc::default(), &progress).unwrap();
-    let told = [progress.total, progress.advanced, progress.finished];
-    assert_eq!(told.map(AtomicUsize::into_inner), [4, 4, 1]);
+    let calls = [progress.total, progress.advanced, progress.finished];
+    assert_eq!(calls.map(AtomicUsize::into_inner), [4, 4, 1]);
 }
 
 #[test]

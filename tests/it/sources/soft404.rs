@@ -1,4 +1,4 @@
-//! Soft 404s, proven by a request for a random, nonexistent path beside the page.
+//! Tests of soft 404s. A request for a random, nonexistent path next to the page proves them.
 
 use dateline::internals::source_status::{Likeness, Outcome, Verdict};
 
@@ -6,7 +6,7 @@ use crate::support::ledger::TestLedger;
 use crate::support::server::{Answer, Request, Server, page, redirect, status};
 use crate::support::url_checks::{OPEN, dns, run, run_one, settings};
 
-/// What a server says whatever it is asked.
+/// Returns the page that the server sends for every path.
 fn error_page(request: &Request) -> Answer {
     page(&format!(
         "<title>Page not found</title><h1>Sorry</h1>\
@@ -15,24 +15,25 @@ fn error_page(request: &Request) -> Answer {
     ))
 }
 
-/// An answer that is left to GET: whoever answers HEAD is believed.
+/// Sends an answer only to GET, because an answer to HEAD would be accepted without a look at the
+/// page.
 fn on_get(request: &Request, answer: Answer) -> Answer {
     if request.method == "HEAD" { status(405) } else { answer }
 }
 
-/// A server that leaves it to GET to say that there is no page.
+/// Starts a server that answers every GET request with an error page.
 fn server_of_errors() -> Server {
     Server::serving(|request| Some(on_get(request, error_page(request))))
 }
 
-/// A long text about the same, which no other page has.
+/// Returns a long article about something that was not found.
 fn article() -> String {
     let sentence =
         "The ministry's report on the lock gates of the old harbour was not found there. ";
     format!("<title>Report not found</title><h1>Report not found</h1><p>{}</p>", sentence.repeat(9))
 }
 
-/// A page with enough to say not to be suspected.
+/// Returns a page with too much text to be suspected.
 fn long_page() -> String {
     let sentence = "Lock gates failed in the old harbour on Sunday, and nobody was hurt there. ";
     format!("<title>Lock gates fail</title><p>{}</p>", sentence.repeat(9))
@@ -42,7 +43,7 @@ fn found(outcome: &Outcome) -> (Verdict, Option<Likeness>) {
     (outcome.verdict, outcome.evidence.likeness)
 }
 
-/// The requests, those for pages that never were as `GET ~`.
+/// Returns the requests. Requests for unknown paths, which are random, are listed as `GET ~`.
 fn lines(server: &Server, known: &[&str]) -> Vec<String> {
     let requests = server.requests();
     let name = |request: &Request| {
@@ -118,8 +119,8 @@ fn a_short_page_of_a_host_with_real_404s_is_alive() {
 
 #[test]
 fn words_alone_do_not_make_a_soft_404() {
-    // An article about something that was not found, on a host that is honest, on one that gives
-    // no answer for a nonexistent path, and on one that has another page for those.
+    // The page is an article about something that was not found. The hosts have real 404s, give no
+    // usable answer for a nonexistent path, or have a different page for it.
     for reply in [404, 500, 403, 200] {
         let server = Server::serving(move |request| match request.path.as_str() {
             "/report" if request.method == "HEAD" => Some(status(405)),
@@ -150,7 +151,7 @@ fn an_accepted_page_is_read_in_full() {
     });
     let outcome = run_one(&server.url("/gates"), &settings(OPEN));
     assert_eq!(outcome.verdict, Verdict::Alive);
-    // It has enough to say not to be suspected.
+    // The page has too much text to be suspected.
     assert_eq!(server.lines(), ["HEAD /gates", "GET /gates"]);
 }
 
@@ -169,7 +170,7 @@ fn a_page_rendered_by_a_script_is_never_a_soft_404() {
     let server = Server::serving(move |request| Some(on_get(request, page(app))));
     let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
-    // It was suspected: that is no conviction.
+    // The page was suspected, but that is not a proof.
     assert_eq!(lines(&server, &["/2012/lock-gates"]).last().unwrap(), "GET ~");
 }
 
@@ -198,7 +199,7 @@ fn one_random_path_per_folder_is_enough() {
 
 const FOLDER: [&str; 3] = ["/2012/gates", "/2012/ferry", "/2012/locks"];
 
-/// A server where every page leads to the front page of another host, which takes its time.
+/// Returns a redirect to the front page of another host, which answers slowly.
 fn led_away(request: &Request) -> Answer {
     match (request.host.as_str(), request.path.as_str()) {
         (_, "/robots.txt") => status(404),
@@ -207,7 +208,7 @@ fn led_away(request: &Request) -> Answer {
     }
 }
 
-/// How many pages were asked for that never were.
+/// Returns the number of requests for random paths.
 fn random_paths(server: &Server) -> usize {
     let known = [&FOLDER[..], &["/robots.txt", "/"]].concat();
     lines(server, &known).iter().filter(|line| line.ends_with('~')).count()
@@ -231,7 +232,7 @@ fn a_crawl_reuses_a_soft_404_sample_while_its_host_is_in_use() {
     assert_eq!(random_paths(&server), 1, "{:?}", server.lines());
 }
 
-/// The page of a domain that waits for a buyer, as parking services serve it.
+/// The page of a domain that is for sale, as parking services serve it.
 const PARKED: &str = "<!doctype html><html data-adblockkey=\"MFwwDQYJ\"><title>old-news</title>\
     <p>Resources and information. This page is provided courtesy of the owner.</p>";
 
@@ -265,10 +266,10 @@ fn a_domain_that_redirects_to_a_domain_seller_is_usurped() {
     let dns = dns(&["old-news.example", "www.hugedomains.com"]);
     let deep = run(&[server.url_at("old-news.example", "/2012/a")], &settings(OPEN), &dns);
     assert_eq!(found(&deep[0]), (Verdict::Usurped, Some(Likeness::Address)));
-    // A front page is not compared with a nonexistent path: its redirect is enough.
+    // A front page is not compared with a nonexistent path, because its redirect is proof enough.
     let front = run(&[server.url_at("old-news.example", "/")], &settings(OPEN), &dns);
     assert_eq!(found(&front[0]), (Verdict::Usurped, None));
-    // The seller's own page is a page.
+    // A page of the domain seller itself counts as a normal page.
     let own = run(&[server.url_at("www.hugedomains.com", "/about")], &settings(OPEN), &dns);
     assert_eq!(found(&own[0]), (Verdict::Alive, None));
 }

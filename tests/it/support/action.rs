@@ -1,4 +1,5 @@
-//! What a runner of GitHub does with the steps of a job, or of our Action: as much of it as these use.
+//! A simulation of a GitHub runner: as much as the steps of the documented jobs and of the Action
+//! use.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,32 +16,34 @@ use super::tools::{search_path, yaml};
 pub struct Job {
     /// The folder of the repository.
     workspace: PathBuf,
-    /// `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`; in a path that needs quotes.
+    /// The parent of `RUNNER_TEMP` and `RUNNER_TOOL_CACHE`, whose names contain a space and must be
+    /// quoted.
     folder: TempDir,
-    /// Further variables, such as `GITHUB_BASE_REF`.
+    /// Additional variables, such as `GITHUB_BASE_REF`.
     pub variables: Vec<(String, String)>,
-    /// Whether the cache holds the program.
+    /// Whether the cache contains the program.
     pub cached: bool,
-    /// Another program that the cache holds, as a script.
+    /// A script that the cache contains in place of the program.
     pub program: Option<String>,
-    /// What expressions stand for, beside inputs and outputs.
+    /// The values of expressions other than inputs and outputs.
     pub known: Vec<(String, String)>,
 }
 
-/// How the steps went.
+/// The result of running steps.
 #[derive(Debug, Default)]
 pub struct JobResult {
     /// The exit code of the step that failed, or 0.
     pub code: i32,
-    /// What was written.
-    pub said: String,
-    /// What is known of the steps: `steps.ID.outputs.NAME`, and the inputs.
+    /// The output of all steps.
+    pub log: String,
+    /// The values of expressions: `steps.ID.outputs.NAME`, and the inputs.
     pub known: BTreeMap<String, String>,
-    /// The actions of others that were used, with what they were given.
+    /// The third-party actions that the steps used, with their inputs.
     pub used: Vec<(String, Value)>,
 }
 
 impl Job {
+    /// Creates a job in a repository whose cache contains the built program.
     pub fn new(workspace: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["a temp", "a cache"] {
@@ -52,11 +55,12 @@ impl Job {
         Self { workspace, folder, variables, cached: true, program: None, known }
     }
 
+    /// Returns the parent of the runner's folders.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Runs our Action with inputs.
+    /// Runs the Action of this repository with these inputs.
     pub fn act(&self, inputs: &[(&str, &str)]) -> JobResult {
         let action = yaml(&text_of("action.yml"));
         let mut known: BTreeMap<_, _> = self.known.iter().cloned().collect();
@@ -71,7 +75,7 @@ impl Job {
         self.run(&Value::Null, &action["runs"]["steps"], known)
     }
 
-    /// Runs steps one after the other, in a job with these variables.
+    /// Runs steps in order, in a job with these variables.
     pub fn run(
         &self,
         variables: &Value,
@@ -115,7 +119,7 @@ impl Job {
         ran.used.push((action.to_owned(), given));
     }
 
-    /// Runs a script as `shell: bash` does; the variables are those of the runner, the job and the step.
+    /// Runs a script as `shell: bash` does, with the variables of the runner, the job and the step.
     fn run_script(&self, variables: &[&Value], step: &Value, script: &str, ran: &mut JobResult) {
         assert!(!script.contains("${{"), "values are put into a script: {script}");
         let path = |name: &str| self.folder.path().join(name);
@@ -133,8 +137,8 @@ impl Job {
         }
         bash.envs(self.variables.iter().map(|(name, value)| (name, value)));
         let done = bash.output().expect("bash runs");
-        ran.said += &String::from_utf8_lossy(&done.stdout);
-        ran.said += &String::from_utf8_lossy(&done.stderr);
+        ran.log += &String::from_utf8_lossy(&done.stdout);
+        ran.log += &String::from_utf8_lossy(&done.stderr);
         if let Some(id) = step["id"].as_str() {
             let outputs = std::fs::read_to_string(&output).expect("outputs");
             for line in outputs.lines() {
@@ -149,7 +153,7 @@ impl Job {
 }
 
 impl JobResult {
-    /// The value of an expression.
+    /// Returns the value of an expression.
     fn value<'a>(&'a self, expression: &'a str) -> &'a str {
         let expression = expression.trim();
         if let Some(text) = expression.strip_prefix('\'') {
@@ -159,7 +163,7 @@ impl JobResult {
         self.known.get(expression).map_or("", String::as_str)
     }
 
-    /// A text with the values of its expressions.
+    /// Returns a text with its expressions replaced by their values.
     fn fill(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;
@@ -172,7 +176,8 @@ impl JobResult {
         filled + rest
     }
 
-    /// Whether a step is to run: after a failure only one whose condition asks how the others went.
+    /// Returns whether a step runs. After a failure, a step runs only if its condition contains
+    /// `cancelled()`.
     fn is_due(&self, condition: &str) -> bool {
         let condition = condition.trim().trim_start_matches("${{").trim_end_matches("}}");
         let terms = condition.split("&&").map(str::trim).filter(|term| !term.is_empty());

@@ -10,23 +10,23 @@ use tempfile::TempDir;
 use super::checkout::fixture;
 use super::process::{dateline, stderr};
 
-/// An archive that a test makes.
+/// An archive in a temporary folder.
 pub struct TestArchive {
     folder: TempDir,
 }
 
-/// What is reported: rule, path, line and column, and the offending text.
+/// A finding: rule, path, line, column and the offending text.
 pub type Found = (String, String, u64, u64, String);
 
 impl TestArchive {
-    /// An empty one, its own root.
+    /// Creates an empty archive. Its folder is its root.
     pub fn new() -> Self {
         let archive = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         archive.write("dateline.toml", "");
         archive
     }
 
-    /// One of these files, by their paths.
+    /// Creates an archive of these files, by path.
     pub fn with_files(files: &BTreeMap<String, Vec<u8>>) -> Self {
         let archive = Self::new();
         for (path, bytes) in files {
@@ -35,17 +35,17 @@ impl TestArchive {
         archive
     }
 
-    /// A copy of a fixture.
+    /// Creates a copy of a fixture.
     pub fn from_fixture(name: &str) -> Self {
         Self::with_files(&files(&fixture(name)))
     }
 
-    /// Its root.
+    /// Returns the root of the archive.
     pub fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Writes a file, and the folders above it.
+    /// Writes a file and creates the folders above it. Returns the path of the file.
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.root().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
@@ -53,7 +53,7 @@ impl TestArchive {
         path
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.root().join(path)).expect("a text")
     }
@@ -63,7 +63,7 @@ impl TestArchive {
         dateline(self.root(), &[&["check", "."], options].concat())
     }
 
-    /// What is found, whole and in order; the exit code must fit it.
+    /// Returns the findings of a check, and asserts that the exit code matches them.
     pub fn findings(&self, options: &[&str]) -> Vec<Found> {
         let output = self.check(&[&["--output-format", "json"], options].concat());
         let errors = stderr(&output);
@@ -88,7 +88,7 @@ impl TestArchive {
     }
 }
 
-/// The files below a folder, by their paths from it.
+/// Returns the files below a folder, by their paths relative to it.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,12 +1,15 @@
-//! Archives of one page to fix.
+//! Archives in which one page is fixed.
 
 use super::archive::TestArchive;
 
+/// The path of the page to fix.
 pub const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
+/// The path of the page of its day.
 pub const DAY: &str = "news/2012/03/25/index.md";
+/// The link target of an event on the previous day.
 pub const FERRY: &str = "/news/2012/03/24/ferry-line-reopens.md";
 
-/// Writes the day before that of the lock gates, with its one event.
+/// Writes the page of the previous day and its only event.
 pub fn write_day_before(archive: &TestArchive) {
     archive.write(
         "news/2012/03/24/index.md",
@@ -18,7 +21,7 @@ pub fn write_day_before(archive: &TestArchive) {
     );
 }
 
-/// A page about the lock gates with `body` below its title, on a day with its page.
+/// Creates an archive of the page at [`PAGE`], with `body` below its title, and its day.
 pub fn archive_with(body: &str) -> TestArchive {
     let archive = TestArchive::new();
     let head = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n";
@@ -31,7 +34,7 @@ pub fn archive_with(body: &str) -> TestArchive {
     archive
 }
 
-/// The page of the lock gates stays as it is by the safe fixes.
+/// Asserts that safe fixes do not change the page with this body.
 pub fn assert_unchanged(body: &str) {
     let archive = archive_with(body);
     let before = archive.read(PAGE);
@@ -39,7 +42,7 @@ pub fn assert_unchanged(body: &str) {
     assert_eq!(archive.read(PAGE), before);
 }
 
-/// Below its title, the page becomes `after` by the safe fixes.
+/// Asserts that safe fixes change the text below the title from `body` to `after`.
 pub fn assert_becomes(body: &str, after: &str) {
     let archive = archive_with(body);
     archive.check(&["--fix"]);

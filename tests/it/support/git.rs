@@ -1,4 +1,4 @@
-//! Archives in git repositories that a test makes.
+//! Archives in git repositories.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::archive::TestArchive;
 use super::process::{DATELINE, stderr, stdout};
 
-/// An archive that is a repository of its own.
+/// An archive that is a git repository.
 pub struct Repo {
+    /// The files of the repository.
     pub archive: TestArchive,
 }
 
 impl Repo {
-    /// An empty one, with its settings committed.
+    /// Creates an empty archive with committed settings.
     pub fn new() -> Self {
         let repo = Self { archive: TestArchive::new() };
         repo.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -22,35 +23,38 @@ impl Repo {
         repo
     }
 
+    /// Returns the root of the repository.
     pub fn root(&self) -> &Path {
         self.archive.root()
     }
 
+    /// Writes a file and creates the folders above it.
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         self.archive.write(path, content);
     }
 
+    /// Removes a file.
     pub fn remove(&self, path: &str) {
         std::fs::remove_file(self.root().join(path)).expect("a file to remove");
     }
 
-    /// Renames a file, and makes the folders above its new path.
+    /// Renames a file and creates the folders above its new path.
     pub fn rename(&self, from: &str, to: &str) {
         let to = self.root().join(to);
         std::fs::create_dir_all(to.parent().expect("a folder")).expect("the folder can be made");
         std::fs::rename(self.root().join(from), to).expect("the file can be renamed");
     }
 
-    /// Runs git, which must do as it is told.
+    /// Runs git, asserts that it succeeds, and returns its standard output.
     pub fn git(&self, arguments: &[&str]) -> String {
         let output = clean_command("git").args(arguments).current_dir(self.root()).output();
         let output = output.expect("git is needed by this test: install it");
-        let said = stderr(&output);
-        assert!(output.status.success(), "git {arguments:?}: {said}");
+        let errors = stderr(&output);
+        assert!(output.status.success(), "git {arguments:?}: {errors}");
         stdout(&output)
     }
 
-    /// Commits all there is.
+    /// Commits all changes.
     pub fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
@@ -61,19 +65,19 @@ impl Repo {
         self.run(&[&["check", "."], options].concat())
     }
 
-    /// Runs the program at the top of the repository.
+    /// Runs the program in the root of the repository.
     pub fn run(&self, arguments: &[&str]) -> Output {
         let program = DATELINE;
         let output = clean_command(program).args(arguments).current_dir(self.root()).output();
         output.expect("the program runs")
     }
 
-    /// What is found: path, rule, where and the message, in order.
+    /// Returns the findings of a check: path, rule, position and message.
     pub fn found(&self, options: &[&str]) -> Vec<[String; 4]> {
         let output = self.check(&[&["--output-format", "json"], options].concat());
-        let said = stderr(&output);
+        let errors = stderr(&output);
         let report: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("no JSON: {error}: {said}"));
+            .unwrap_or_else(|error| panic!("no JSON: {error}: {errors}"));
         let diagnostics = report["diagnostics"].as_array().expect("diagnostics");
         let text = |value: &Value| value.as_str().expect("a string").to_owned();
         let found = diagnostics.iter().map(|found| {
@@ -84,7 +88,7 @@ impl Repo {
     }
 }
 
-/// A program without what the user or the machine has set up, but for where programs are.
+/// Returns a command that ignores all settings of the user and the machine, except for `PATH`.
 pub fn clean_command(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
@@ -101,7 +105,7 @@ pub fn clean_command(program: &str) -> Command {
     command
 }
 
-/// Of what is found, paths and rules.
+/// Returns the paths and rules of findings.
 pub fn rules(found: &[[String; 4]]) -> Vec<(&str, &str)> {
     found.iter().map(|[path, rule, ..]| (&**path, &**rule)).collect()
 }

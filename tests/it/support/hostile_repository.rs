@@ -1,5 +1,5 @@
-//! A folder of an archive that looks like a bare repository, as anybody can commit one, whose
-//! configuration names programs. Each program leaves a file where the test looks for it.
+//! A folder of an archive that looks like a bare git repository and can be committed. Its
+//! configuration names programs, and each of them creates a file that the tests look for.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::git::{Repo, clean_command};
 use super::process::write_program;
 
-/// All that is hostile, by the names of the files that are left.
+/// The names of the hostile programs, which are also the names of the files that they create.
 pub const PROGRAMS: [&str; 11] = [
     "alternate",
     "clean",
@@ -24,17 +24,21 @@ pub const PROGRAMS: [&str; 11] = [
     "textconv",
 ];
 
-/// An object that is nowhere, which a promise says can be fetched.
+/// The id of an object that does not exist. The configuration names a remote that promises to
+/// supply it.
 pub const MISSING: &str = "1234567890123456789012345678901234567890";
 
 /// A hostile repository.
 pub struct HostileRepository {
+    /// The folder of the hostile repository.
     folder: PathBuf,
+    /// The folder of the files that the programs create.
     marks: TempDir,
 }
 
 impl HostileRepository {
-    /// Plants one in `below`, a folder of the repository that holds pages already, and commits it.
+    /// Creates and commits a hostile repository in `below`, a folder of `repo` that already
+    /// contains pages.
     pub fn new(repo: &Repo, below: &str) -> Self {
         let folder = repo.root().join(below);
         let hostile = Self { folder, marks: tempfile::tempdir().expect("a folder") };
@@ -60,7 +64,8 @@ impl HostileRepository {
         hostile
     }
 
-    /// Makes what is in `.git` the folder's own files, its objects those of an alternate.
+    /// Moves the contents of `.git` into the folder itself. The objects move to another folder,
+    /// which is named as an alternate.
     fn turn_bare(&self) {
         let git_dir = self.folder.join(".git");
         for name in ["HEAD", "index", "refs"] {
@@ -104,7 +109,7 @@ impl HostileRepository {
         .concat()
     }
 
-    /// A command that leaves a file, and goes on with another.
+    /// Returns a command that creates the file of a program and then runs `then`.
     fn touch(&self, name: &str, then: &str) -> String {
         format!("touch {}; {then}", self.marks.path().join(name).display())
     }
@@ -122,7 +127,7 @@ impl HostileRepository {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// What ran since the last call.
+    /// Returns the programs that have run since the last call.
     pub fn fired(&self) -> BTreeSet<String> {
         let entries = std::fs::read_dir(self.marks.path()).expect("a folder");
         let fired = entries.map(|entry| {
@@ -133,7 +138,7 @@ impl HostileRepository {
         fired.collect()
     }
 
-    /// Makes git doubt whether the pages are as they were, which only their contents tell then.
+    /// Sets an old modification time on the pages, so that git has to compare their contents.
     pub fn touch_pages(&self) {
         let then =
             std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
@@ -146,8 +151,8 @@ impl HostileRepository {
         }
     }
 
-    /// Asserts that each plant bears: that git runs it once it takes the folder for a repository. The
-    /// folder is another one afterwards.
+    /// Asserts that git runs every program if it uses the folder as a repository. Without this
+    /// check, the tests would prove nothing. The call changes files of the folder.
     pub fn assert_that_all_fire(&self) {
         self.touch_pages();
         self.fired();
@@ -155,7 +160,7 @@ impl HostileRepository {
         std::fs::write(notes, "Other notes\n").expect("a file");
         let page = self.folder.join("news/2012/03/25/index.md");
         std::fs::write(page, "Another page\n").expect("a file");
-        let mut said = String::new();
+        let mut log = String::new();
         for arguments in [
             &["status"][..],
             &["diff", "HEAD", "--", "news"],
@@ -167,14 +172,14 @@ impl HostileRepository {
             let mut git = clean_command("git");
             git.args(arguments).current_dir(&self.folder);
             let output = git.env("GIT_DIR", ".").env("GIT_WORK_TREE", ".").output();
-            said += &String::from_utf8_lossy(&output.expect("git runs").stderr);
+            log += &String::from_utf8_lossy(&output.expect("git runs").stderr);
         }
         let expected: BTreeSet<String> = PROGRAMS.iter().map(|name| (*name).to_owned()).collect();
-        assert_eq!(self.fired(), expected, "what never fires proves nothing: {said}");
+        assert_eq!(self.fired(), expected, "what never fires proves nothing: {log}");
     }
 }
 
-/// A section of a configuration with one key, a command.
+/// Returns a section of a git configuration with one key, a command.
 fn setting(section: &str, name: &str, key: &str, command: &str) -> String {
     format!("[{section} \"{name}\"]\n{key} = \"{command}\"\n")
 }

@@ -1,4 +1,4 @@
-//! Runs of `dateline init` on archives in temporary folders, and of what follows it.
+//! Runs of `dateline init` on archives in temporary folders, and of the commands that follow.
 
 use std::path::Path;
 
@@ -6,10 +6,12 @@ use tempfile::TempDir;
 
 use super::process::{dateline, stderr, stdout};
 
+/// Creates a temporary folder.
 pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
+/// Copies a folder with its subfolders.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
@@ -23,7 +25,7 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs `init`, which must succeed; returns what it wrote.
+/// Runs `init`, asserts that it succeeds, and returns the settings that it wrote.
 pub fn init(root: &Path) -> String {
     let output = dateline(root, &["init"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -31,11 +33,12 @@ pub fn init(root: &Path) -> String {
     settings(root)
 }
 
+/// Returns the text of the settings file.
 pub fn settings(root: &Path) -> String {
     std::fs::read_to_string(root.join("dateline.toml")).expect("settings")
 }
 
-/// The resolved settings, without where they came from.
+/// Returns the resolved settings, without their origins.
 pub fn shown(root: &Path) -> String {
     let output = dateline(root, &["config", "show"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -45,13 +48,14 @@ pub fn shown(root: &Path) -> String {
     bare.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns the findings of a check, one per line.
 pub fn findings(root: &Path) -> String {
     let output = dateline(root, &["check", ".", "--output-format", "concise", "--quiet"]);
     assert!(output.status.code() < Some(2), "{}", stderr(&output));
     stdout(&output)
 }
 
-/// Puts something in the place of what stands once in a page.
+/// Replaces the first occurrence of a text in a page.
 pub fn replace_in_page(root: &Path, page: &str, old: &str, new: &str) {
     let path = root.join(page);
     let text = std::fs::read_to_string(&path).expect("a page");

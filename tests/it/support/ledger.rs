@@ -1,4 +1,4 @@
-//! Runs with a ledger, on a clock that the test moves.
+//! Runs with a ledger whose clock the test controls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -14,11 +14,11 @@ use tempfile::TempDir;
 
 use super::url_checks::{Counter, FakeDns};
 
-/// A day.
+/// The duration of a day.
 pub const DAY: Duration = Duration::from_hours(24);
 
-/// A ledger of the test's own. Its clock runs on from 2012, and jumps when it is told to: it can't
-/// stand still, for a run waits for the times that it is given.
+/// A ledger in a temporary folder. Its clock starts in 2012 and can be moved forward. It never
+/// stands still, because runs wait for times of this clock.
 pub struct TestLedger {
     folder: TempDir,
     started: Instant,
@@ -26,46 +26,46 @@ pub struct TestLedger {
 }
 
 impl TestLedger {
-    /// An empty one.
+    /// Creates an empty ledger.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder, started: Instant::now(), ahead: AtomicI64::new(1_332_676_800_000) }
     }
 
-    /// One where these URLs are enrolled.
+    /// Creates a ledger with these URLs.
     pub fn of(urls: &[String]) -> Self {
         let new = Self::new();
         new.enroll(urls);
         new
     }
 
-    /// Another handle to it.
+    /// Opens another handle to the ledger.
     pub fn open(&self) -> SqliteLedger {
         SqliteLedger::open(&self.folder.path().join("sources.sqlite3")).unwrap()
     }
 
-    /// What its clock says.
+    /// Returns the time of the clock, in milliseconds since 1970.
     pub fn now(&self) -> i64 {
         let run = i64::try_from(self.started.elapsed().as_millis()).unwrap();
         self.ahead.load(Ordering::SeqCst) + run
     }
 
-    /// Moves the clock on.
+    /// Moves the clock forward.
     pub fn pass(&self, time: Duration) {
         self.ahead.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Enrols URLs.
+    /// Adds URLs to the ledger.
     pub fn enroll(&self, urls: &[String]) {
         enroll(&mut self.open(), &mut urls.iter().cloned()).unwrap();
     }
 
-    /// Checks all that is due, as a crawler.
+    /// Crawls all URLs that are due.
     pub fn crawl(&self, settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Result<(), CrawlError> {
         self.crawl_telling(settings, dns, &Counter::default())
     }
 
-    /// The same, telling of its progress.
+    /// Crawls all URLs that are due and reports progress.
     pub fn crawl_telling(
         &self,
         settings: &CrawlSettings,
@@ -77,7 +77,7 @@ impl TestLedger {
         crawl(&settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
-    /// Checks those of the URLs that are due.
+    /// Checks the URLs that are due among `urls`.
     pub fn check(
         &self,
         urls: &[String],
@@ -87,7 +87,7 @@ impl TestLedger {
         self.check_telling(urls, settings, dns, &Counter::default())
     }
 
-    /// The same, telling of its progress.
+    /// Checks the URLs that are due among `urls` and reports progress.
     pub fn check_telling(
         &self,
         urls: &[String],
@@ -99,7 +99,7 @@ impl TestLedger {
         recheck_urls(urls, settings, Some(lookup), progress, &mut self.open(), &|| self.now())
     }
 
-    /// Checks all that is due, as a crawler, or only those of the URLs.
+    /// Crawls all URLs that are due, or checks only those among `urls`.
     pub fn crawl_or_check(
         &self,
         crawls: bool,
@@ -131,37 +131,37 @@ impl TestLedger {
         seen
     }
 
-    /// How many URLs are due.
+    /// Returns the number of URLs that are due.
     pub fn due(&self) -> u64 {
         self.open().counts(self.now()).unwrap().due
     }
 }
 
-/// Stops a run once it has told of so many outcomes.
+/// A progress observer that stops a run after a number of outcomes.
 pub struct StopAfter {
     most: usize,
-    told: AtomicUsize,
+    count: AtomicUsize,
     stop: Stop,
 }
 
 impl StopAfter {
-    /// Stops the runs that know of `stop`.
+    /// Stops the runs that share `stop` after `most` outcomes.
     pub fn new(most: usize, stop: Stop) -> Self {
-        Self { most, told: AtomicUsize::new(0), stop }
+        Self { most, count: AtomicUsize::new(0), stop }
     }
 }
 
 impl Progress for StopAfter {
     fn start(&self, _: u64) {}
     fn advance(&self, _: &Outcome) {
-        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.most {
+        if self.count.fetch_add(1, Ordering::SeqCst) + 1 == self.most {
             self.stop.set();
         }
     }
     fn finish(&self) {}
 }
 
-/// A stop after so much time.
+/// Returns a stop signal that is set after `time`.
 pub fn stop_after(time: Duration) -> Stop {
     let stop = Stop::default();
     let later = stop.clone();
@@ -172,24 +172,24 @@ pub fn stop_after(time: Duration) -> Stop {
     stop
 }
 
-/// Does something after so many outcomes.
+/// A progress observer that runs an action after a number of outcomes.
 pub struct ActAfter<F> {
     turn: usize,
-    told: AtomicUsize,
+    count: AtomicUsize,
     action: F,
 }
 
 impl<F: Fn() + Send + Sync> ActAfter<F> {
-    /// Does it once so many are told of.
+    /// Runs `action` after `turn` outcomes.
     pub fn new(turn: usize, action: F) -> Self {
-        Self { turn, told: AtomicUsize::new(0), action }
+        Self { turn, count: AtomicUsize::new(0), action }
     }
 }
 
 impl<F: Fn() + Send + Sync> Progress for ActAfter<F> {
     fn start(&self, _: u64) {}
     fn advance(&self, _: &Outcome) {
-        if self.told.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
+        if self.count.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
             (self.action)();
         }
     }

@@ -8,22 +8,25 @@ use super::checkout::text_of;
 use super::git::{Repo, clean_command};
 use super::tools::{search_path, tool};
 
-/// The names of the hooks, as pre-commit shows them.
+/// The name of the hook that checks the named pages, as pre-commit displays it.
 pub const PAGES: &str = "dateline (the pages named)";
+/// The name of the hook that checks the staged changes, as pre-commit displays it.
 pub const STAGED: &str = "dateline (what the commit breaks)";
 
 /// A repository with hooks.
 pub struct PreCommitRepo {
+    /// The repository of the archive.
     pub repo: Repo,
-    /// Where the hooks come from.
+    /// The repository that defines the hooks.
     hooks: Repo,
-    /// What pre-commit keeps.
+    /// The cache of pre-commit.
     home: TempDir,
 }
 
 impl PreCommitRepo {
-    /// An empty archive with this configuration of pre-commit, whose repository and revision are filled
-    /// in. The hooks run the built program: to let pre-commit build it would take minutes.
+    /// Creates an empty archive with this configuration of pre-commit, after filling in the
+    /// repository and revision of the hooks. The hooks run the built program, because a build by
+    /// pre-commit would take minutes.
     pub fn new(config: &str) -> Self {
         let hooks = Repo::new();
         hooks.write(".pre-commit-hooks.yaml", text_of(".pre-commit-hooks.yaml"));
@@ -49,43 +52,43 @@ impl PreCommitRepo {
         hooked.repo.write(".pre-commit-config.yaml", lines);
         hooked.repo.git(&["add", "--all"]);
         hooked.repo.git(&["commit", "--quiet", "--message", "Add hooks"]);
-        let (passed, said) = hooked.pre_commit(&["install", "--install-hooks"]);
-        assert!(passed, "{said}");
+        let (passed, log) = hooked.pre_commit(&["install", "--install-hooks"]);
+        assert!(passed, "{log}");
         hooked
     }
 
-    /// Commits what is staged; whether it went through, and all that was said.
+    /// Commits the staged changes. Returns whether the commit succeeded, and all output.
     pub fn commit(&self, arguments: &[&str]) -> (bool, String) {
         self.git(&[&["commit", "--message", "Try"], arguments].concat())
     }
 
-    /// Runs git with hooks; whether it did as it was told, and all that was said.
+    /// Runs git with hooks. Returns whether git succeeded, and all output.
     pub fn git(&self, arguments: &[&str]) -> (bool, String) {
-        let (code, said) = self.run(clean_command("git").args(arguments));
-        (code == 0, said)
+        let (code, log) = self.run(clean_command("git").args(arguments));
+        (code == 0, log)
     }
 
-    /// Runs pre-commit itself.
+    /// Runs pre-commit directly. Returns whether it succeeded, and all output.
     pub fn pre_commit(&self, arguments: &[&str]) -> (bool, String) {
         let program = tool("pre-commit");
-        let (code, said) =
-            self.run(clean_command(program.to_str().expect("UTF-8")).args(arguments));
-        (code == 0, said)
+        let (code, log) = self.run(clean_command(program.to_str().expect("UTF-8")).args(arguments));
+        (code == 0, log)
     }
 
-    /// Runs a command as one of a user who has pre-commit and `dateline`; its exit code, and what it said.
+    /// Runs a command with pre-commit and `dateline` in its search path. Returns the exit code and
+    /// all output.
     pub fn run(&self, command: &mut Command) -> (i32, String) {
         command.current_dir(self.repo.root()).env("PATH", search_path());
         command.env("PRE_COMMIT_HOME", self.home.path());
         let output = command.output().expect("it runs");
-        let said = [output.stdout, output.stderr].concat();
+        let log = [output.stdout, output.stderr].concat();
         let code = output.status.code().expect("an exit code");
-        (code, String::from_utf8_lossy(&said).into_owned())
+        (code, String::from_utf8_lossy(&log).into_owned())
     }
 }
 
-/// What pre-commit says of a hook: its line.
-pub fn result<'a>(said: &'a str, hook: &str) -> &'a str {
-    let line = said.lines().find(|line| line.starts_with(hook));
-    line.unwrap_or_else(|| panic!("no line of {hook}: {said}"))
+/// Returns the line with the result of a hook in pre-commit's output.
+pub fn result<'a>(log: &'a str, hook: &str) -> &'a str {
+    let line = log.lines().find(|line| line.starts_with(hook));
+    line.unwrap_or_else(|| panic!("no line of {hook}: {log}"))
 }

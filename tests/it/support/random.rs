@@ -1,10 +1,10 @@
 //! Random numbers that are the same in every run.
 
-/// A generator: xorshift (Marsaglia 2003), from a seed other than 0.
+/// A generator: xorshift (Marsaglia 2003). The seed must not be 0.
 pub struct Random(pub u64);
 
 impl Random {
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -12,7 +12,7 @@ impl Random {
         usize::try_from(self.0 % end as u64).expect("small")
     }
 
-    /// One of several values.
+    /// Returns one of several values.
     pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         &among[self.below(among.len())]
     }

@@ -1,4 +1,4 @@
-//! Reports as other programs read them: what is found, what a report says of it, what its schema allows.
+//! Reports as other programs read them: their findings and their schemas.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -10,13 +10,13 @@ use super::archive::TestArchive;
 use super::checkout::here;
 use super::process::{dateline, stderr};
 
-/// What is found, as the JSON report has it.
+/// Returns the findings of the JSON report.
 pub fn found(folder: &Path) -> Vec<Value> {
     let report = json(&check(folder, "json"));
     report["diagnostics"].as_array().expect("an array").clone()
 }
 
-/// A report on an archive, which is to end as the findings say.
+/// Returns a report on an archive, and asserts that the check itself did not fail.
 pub fn check(folder: &Path, format: &str) -> Output {
     let output = dateline(folder, &["check", ".", "--output-format", format]);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -24,26 +24,27 @@ pub fn check(folder: &Path, format: &str) -> Output {
     output
 }
 
-/// An output that is JSON.
+/// Parses an output as JSON.
 pub fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// A string of JSON.
+/// Returns a JSON string.
 pub fn text(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
-/// An array of JSON; where there is none, an empty one.
+/// Returns a JSON array, or an empty array if the value is not one.
 pub fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Holds a value against a schema.
+/// Asserts that a value conforms to a schema.
 pub fn assert_valid(schema: &str, value: &Value) {
     let schema =
         std::fs::read_to_string(here("tests/it/output/schemas").join(schema)).expect("a schema");
-    // A bare bracket in two patterns is a bracket to most, and a fault to the validator.
+    // Most programs read the bare bracket in two patterns as a bracket, but the validator rejects
+    // it.
     let schema = schema.replace("{2}]?$", "{2}\\\\]?$");
     let schema = serde_json::from_str(&schema).expect("a JSON schema");
     let validator = jsonschema::options()
@@ -57,7 +58,7 @@ pub fn assert_valid(schema: &str, value: &Value) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-/// The results of a SARIF report that holds to its schema.
+/// Returns the results of a SARIF report, and asserts that it conforms to its schema.
 pub fn sarif(folder: &Path) -> Vec<Value> {
     let output = check(folder, "sarif");
     let report = json(&output);
@@ -67,7 +68,7 @@ pub fn sarif(folder: &Path) -> Vec<Value> {
     list(&report["runs"][0]["results"]).to_vec()
 }
 
-/// The issues of a report for GitLab that holds to its schema.
+/// Returns the issues of a GitLab report, and asserts that they conform to their schema.
 pub fn gitlab(folder: &Path) -> Vec<Value> {
     let issues = list(&json(&check(folder, "gitlab"))).to_vec();
     for issue in &issues {
@@ -76,7 +77,8 @@ pub fn gitlab(folder: &Path) -> Vec<Value> {
     issues
 }
 
-/// What an `XPath` expression yields of a report, which is held to its schema first.
+/// Returns the value of an `XPath` expression on a report, and asserts that the report conforms to
+/// its schema.
 pub fn xpath(report: &[u8], expression: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.xml");
@@ -97,7 +99,7 @@ pub fn xpath(report: &[u8], expression: &str) -> String {
     value.trim_end_matches('\n').to_owned()
 }
 
-/// What a path looks like where control characters would do harm.
+/// Returns a path with its control characters escaped, except for those in `but`.
 pub fn shown(path: &str, but: &[char]) -> String {
     let show = |char: char| -> String {
         if is_unprintable(char) && !but.contains(&char) {
@@ -109,7 +111,7 @@ pub fn shown(path: &str, but: &[char]) -> String {
     path.chars().map(show).collect()
 }
 
-/// A relative URI as the path that it stands for; it may hold nothing that is to be escaped.
+/// Decodes a relative URI to a path, and asserts that all necessary characters are escaped.
 pub fn decoded(uri: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = uri.bytes();
@@ -126,7 +128,7 @@ pub fn decoded(uri: &str) -> String {
     String::from_utf8(bytes).expect("UTF-8")
 }
 
-/// An archive whose paths and texts are made to break reports. Each page has a few errors.
+/// Creates an archive whose paths and texts might break reports. Each page has a few errors.
 pub fn hostile() -> TestArchive {
     let archive = TestArchive::new();
     let names = [
@@ -172,7 +174,7 @@ pub fn hostile() -> TestArchive {
     archive
 }
 
-/// Every archive that reports are held against their schemas on.
+/// Returns the archives on which reports are validated, each with a minimum number of findings.
 pub fn archives() -> Vec<(TestArchive, usize)> {
     let mut archives = vec![(hostile(), 60)];
     for (name, least) in [("broken", 60), ("gazette", 0)] {

@@ -1,4 +1,4 @@
-//! Reads rule pages: which fences make a case, and what a case reports.
+//! The parser of rule pages, and the cases that their fences form.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,46 +16,50 @@ use dateline::internals::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
 
-/// What a case is to lead to.
+/// The expected result of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// No finding.
     Silent,
-    /// These findings, a line each.
+    /// These findings, one per line.
     Reported(String),
 }
 
 /// A file of a case.
 #[derive(Clone, Debug)]
 pub struct CaseFile {
-    /// Its path.
+    /// The path of the file.
     pub path: String,
-    /// Whether findings are expected in it.
+    /// Whether findings are expected in the file.
     pub bad: bool,
     bytes: Vec<u8>,
 }
 
-/// A file as a fix leaves it: its path, its content, and the part of the page that shows it.
+/// A file after a fix.
 #[derive(Clone, Debug)]
 pub struct FixedFile {
+    /// The path of the file.
     pub path: String,
+    /// The expected content of the file.
     pub content: String,
+    /// The index of the part of the page that shows the file.
     part: usize,
 }
 
-/// A small archive and what is reported in it.
+/// A small archive with its expected findings.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The line of the page that it begins on.
+    /// The number of the page's line on which the case begins.
     pub line: usize,
-    /// Its files.
+    /// The files of the archive.
     pub files: Vec<CaseFile>,
-    /// What is reported.
+    /// The expected findings.
     pub expectation: Expectation,
-    /// The files that the fixes change, all of them, if the page shows any.
+    /// The files that the fixes change. If the page shows any of them, it must show all of them.
     pub fixed: Vec<FixedFile>,
-    /// Its settings, if it has any.
+    /// The settings of the case.
     pub config: Option<String>,
+    /// The responses of servers, as TOML.
     responses: Option<String>,
 }
 
@@ -65,7 +69,7 @@ enum Part {
     Fence { info: String, body: String, line: usize },
 }
 
-/// A rule's page.
+/// A parsed rule page.
 #[derive(Clone, Debug)]
 pub struct RulePage {
     parts: Vec<Part>,
@@ -75,7 +79,7 @@ pub struct RulePage {
 const FENCE: &str = "````";
 
 impl RulePage {
-    /// Splits a page into prose and four-backtick fences, and these into cases.
+    /// Splits a page into prose and four-backtick fences, and groups the fences into cases.
     pub fn parse(page: &str) -> Self {
         let mut parts = Vec::new();
         let mut open: Option<(String, String, usize)> = None;
@@ -147,12 +151,12 @@ impl RulePage {
         self.cases.extend(case.take().map(|case| (case, None)));
     }
 
-    /// The cases, in order.
+    /// Returns the cases, in order.
     pub fn cases(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().map(|(case, _)| case)
     }
 
-    /// Puts other findings in the `diagnostics` fence of a case.
+    /// Replaces the findings in the `diagnostics` fence of a case.
     pub fn set_expectation(&mut self, case: usize, reported: &str) {
         let part = self.cases[case].1.expect("only a case with such a fence is rewritten");
         if let Part::Fence { body, .. } = &mut self.parts[part] {
@@ -160,7 +164,7 @@ impl RulePage {
         }
     }
 
-    /// Puts another content in a `fixed` fence of a case.
+    /// Replaces the content of a `fixed` fence of a case.
     pub fn set_fixed(&mut self, case: usize, index: usize, content: &str) {
         let part = self.cases[case].0.fixed[index].part;
         if let Part::Fence { body, .. } = &mut self.parts[part] {
@@ -168,7 +172,7 @@ impl RulePage {
         }
     }
 
-    /// The page as text.
+    /// Returns the page as text.
     pub fn render(&self) -> String {
         let mut page = String::new();
         for part in &self.parts {
@@ -181,7 +185,7 @@ impl RulePage {
     }
 }
 
-/// Bytes as a page shows them: what it cannot hold is written as `⟦E9⟧`.
+/// Returns bytes as a page shows them. Bytes that a page cannot contain are written as `⟦E9⟧`.
 fn shown(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -202,7 +206,7 @@ fn shown(bytes: &[u8]) -> String {
     text
 }
 
-/// `⟦E9⟧` stands for a byte that a page cannot hold.
+/// Decodes `⟦E9⟧` to the byte that it stands for.
 fn raw_bytes(body: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = body;
@@ -217,7 +221,8 @@ fn raw_bytes(body: &str) -> Vec<u8> {
 }
 
 impl Case {
-    /// Runs one rule on the case; a line a finding, its help and labels indented below.
+    /// Runs one rule on the case. Returns one line per finding, with its help and labels indented
+    /// below.
     pub fn run(&self, rule: &str) -> String {
         let settings = self.settings(rule);
         let files = self.bytes();
@@ -259,8 +264,7 @@ impl Case {
         reported
     }
 
-    /// What the fixes of one rule make of the case, safe or not: each file that they change, by its
-    /// path.
+    /// Returns the files that the safe and unsafe fixes of one rule change, by path.
     pub fn fix(&self, rule: &str) -> Vec<(String, String)> {
         let takes = |found: &Diagnostic| found.rule == rule;
         let (settings, files) = (self.settings(rule), self.bytes());
@@ -277,21 +281,22 @@ impl Case {
         self.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect()
     }
 
-    /// What the servers of the case answer for its sources.
+    /// Returns the outcomes of the case's source URLs, according to its responses.
     fn outcomes(&self, linted: &Linted<'_>) -> Vec<Outcome> {
         let Some(responses) = &self.responses else { return Vec::new() };
-        let canned = canned(responses);
-        // A key that ends in `*` speaks for every URL that begins so and has no key of its own.
+        let replies = replies(responses);
+        // A key that ends in `*` applies to every URL that begins with it and has no key of its
+        // own.
         let answer = |url: &str| {
-            let all = canned
+            let all = replies
                 .iter()
                 .find(|(key, _)| key.strip_suffix('*').is_some_and(|start| url.starts_with(start)));
-            let own = canned.get(url).or(all.map(|(_, answer)| answer));
+            let own = replies.get(url).or(all.map(|(_, answer)| answer));
             own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
         };
         let mut outcomes =
             check_mocked(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);
-        // Copies are not found by a check; a ledger knows of them.
+        // A check does not look up archived copies. They come from a ledger.
         let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
         for outcome in &mut outcomes {
             let archived = table.get(&outcome.url).and_then(|answer| answer.get("archived"));
@@ -311,7 +316,7 @@ impl Case {
                 panic!("line {}: the settings are wrong: {errors:?}", self.line);
             }
         }
-        // What a comment silences is known only when the rules run that it names.
+        // Unused suppressions are known only if the rules that the comment names run.
         if rule == "archive/unused-suppression" {
             return settings;
         }
@@ -322,16 +327,16 @@ impl Case {
     }
 }
 
-/// What the servers of a case answer.
-fn canned(responses: &str) -> BTreeMap<String, MockReply> {
+/// Returns the responses of servers, by URL.
+fn replies(responses: &str) -> BTreeMap<String, MockReply> {
     let table: toml::Table = toml::from_str(responses).expect("the responses are TOML");
-    let canned = table.into_iter().map(|(url, response)| {
+    let replies = table.into_iter().map(|(url, response)| {
         let error = response.get("error").and_then(toml::Value::as_str);
         let status = response.get("status").and_then(toml::Value::as_integer);
         let location = response.get("location").and_then(toml::Value::as_str);
         let head = response.get("head").and_then(toml::Value::as_integer);
         let body = response.get("body").and_then(toml::Value::as_str);
-        let canned = match (error, status) {
+        let reply = match (error, status) {
             (Some("nxdomain"), _) => MockReply::Failure(ErrorClass::NxDomain),
             (Some("certificate"), _) => MockReply::Failure(ErrorClass::Certificate),
             (Some("refused"), _) => MockReply::Failure(ErrorClass::Refused),
@@ -344,8 +349,8 @@ fn canned(responses: &str) -> BTreeMap<String, MockReply> {
             },
             _ => panic!("a response of no known kind for {url}"),
         };
-        // The parser's spelling is what is asked for.
-        (url::Url::parse(&url).expect("a URL").to_string(), canned)
+        // Requests use the URL as its parser normalizes it.
+        (url::Url::parse(&url).expect("a URL").to_string(), reply)
     });
-    canned.collect()
+    replies.collect()
 }

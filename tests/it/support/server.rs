@@ -1,8 +1,9 @@
-//! A web server on a loopback address whose paths each misbehave in their own way; a test may say
-//! what else its server does. It writes down every connection and request, so that tests can tell
-//! what was asked and, more important, what was not.
+//! A web server on a loopback address. Each of its built-in paths misbehaves in its own way, and a
+//! test may add other behaviour. The server logs every connection and request, so that tests can
+//! check which requests were made and which were not.
 //!
-//! One thread a connection and one request a connection: slow, and easy to follow.
+//! The server uses one thread per connection and one connection per request, which is slow but
+//! simple.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-/// One request as the server saw it.
+/// A request as the server received it.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// `HEAD` or `GET`.
@@ -24,9 +25,10 @@ pub struct Request {
     pub port: u16,
     /// All header lines, in lower case.
     pub headers: Vec<String>,
-    /// When its head had been read.
+    /// The time at which the server had read the head of the request.
     pub at: Instant,
-    /// How many requests to the same host were being answered at that moment, this one included.
+    /// The number of requests to the same host that were being answered at that time, including
+    /// this one.
     pub together: usize,
 }
 
@@ -39,7 +41,7 @@ struct Log {
     closed: AtomicBool,
 }
 
-/// What a test's server does; `None` for what every server does.
+/// The behaviour that a test adds. `None` stands for the built-in behaviour.
 type Behaviour = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
 
 /// A running server. It stops when it is dropped.
@@ -49,17 +51,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server on `127.0.0.1`, at a port of the system's choice.
+    /// Starts a server on `127.0.0.1`, on a port that the system chooses.
     pub fn start() -> Self {
         Self::start_at(Ipv4Addr::LOCALHOST.into(), 0).unwrap()
     }
 
-    /// A server that does what the test says.
+    /// Starts a server with added behaviour.
     pub fn serving(behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
         Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
     }
 
-    /// A server on another loopback address. Not every system has more than one.
+    /// Starts a server on another loopback address. Some systems have only one.
     pub fn start_at(ip: IpAddr, port: u16) -> io::Result<Self> {
         Self::open(ip, port, Arc::new(|_| None))
     }
@@ -77,7 +79,7 @@ impl Server {
                 shared.connections.fetch_add(1, Ordering::SeqCst);
                 let (log, behaviour) = (Arc::clone(&shared), Arc::clone(&behaviour));
                 thread::spawn(move || {
-                    // A client that hangs up in the middle is part of the tests.
+                    // Tests include clients that disconnect early.
                     serve(stream, address.port(), &*behaviour, &log).unwrap_or_default();
                 });
             }
@@ -85,44 +87,45 @@ impl Server {
         Ok(Self { address, log })
     }
 
-    /// The port it listens at.
+    /// Returns the port of the server.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// A URL of this server.
+    /// Returns a URL of this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// A URL of this server under a host name of the test's choice.
+    /// Returns a URL of this server with another host name.
     pub fn url_at(&self, host: &str, path: &str) -> String {
         format!("http://{host}:{}{path}", self.port())
     }
 
-    /// How many connections were opened, used or not.
+    /// Returns the number of connections, used or not.
     pub fn connections(&self) -> usize {
         self.log.connections.load(Ordering::SeqCst)
     }
 
-    /// All requests, in the order of their coming.
+    /// Returns all requests, in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.log.requests.lock().unwrap().clone()
     }
 
-    /// The requests as `METHOD path`.
+    /// Returns all requests as `METHOD path`.
     pub fn lines(&self) -> Vec<String> {
         self.requests().iter().map(|r| format!("{} {}", r.method, r.path)).collect()
     }
 
-    /// The requests to one host, as `METHOD path`.
+    /// Returns the requests to one host as `METHOD path`.
     pub fn lines_at(&self, host: &str) -> Vec<String> {
         let requests = self.requests();
         let own = requests.iter().filter(|request| request.host == host);
         own.map(|r| format!("{} {}", r.method, r.path)).collect()
     }
 
-    /// How much was taken of a flood before the client hung up. Waits until it has.
+    /// Returns the number of bytes of a flood that the client accepted. Waits until the client
+    /// disconnects.
     pub fn taken(&self) -> u64 {
         loop {
             if let Some(taken) = self.log.taken.lock().unwrap().first() {
@@ -136,7 +139,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.log.closed.store(true, Ordering::SeqCst);
-        // Wakes the thread that accepts, so that it sees the mark. It is well if that fails.
+        // This connection wakes the accepting thread, which then sees the flag. Failure is
+        // harmless.
         drop(TcpStream::connect(self.address));
     }
 }
@@ -164,7 +168,8 @@ fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> 
     if matches!(answer, Answer::Slow) {
         thread::sleep(Duration::from_millis(40));
     }
-    // Before the answer, not after it: the next request may come before this thread goes on.
+    // Count the request as answered before sending the answer. Otherwise, the next request could
+    // arrive first.
     {
         let mut answering = log.answering.lock().unwrap();
         let place = answering.iter().position(|other| *other == host);
@@ -173,21 +178,23 @@ fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> 
     send(stream, &request, answer, log)
 }
 
-/// Reads up to the empty line. `None` if the client hangs up before, as one that only looks does.
+/// Reads up to the empty line. Returns `None` if the client disconnects earlier, as one that only
+/// tests the port does.
 fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
-        // The last byte of a request to be reset stays unread: closing then cuts the connection.
+        // The last byte of a request to `/reset` stays unread, so that closing resets the
+        // connection.
         if head.starts_with(b"HEAD /reset ") || head.starts_with(b"GET /reset ") {
             break;
         }
         if stream.read(&mut byte)? == 0 {
             return Ok(None);
         }
-        // The first byte of TLS: not spoken here. All of the greeting is read before the answer,
-        // for closing with something unread would cut the connection.
+        // The first byte of a TLS handshake, which this server does not support. The whole greeting
+        // is read, because closing with unread bytes would reset the connection.
         if head.is_empty() && byte[0] == 0x16 {
             let _ = stream.read(&mut [0; 16 * 1024])?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")?;
@@ -198,51 +205,51 @@ fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
 
-/// What a server answers.
+/// An answer of the server.
 pub enum Answer {
-    /// A status, further header lines and a body.
+    /// A status, additional header lines and a body.
     Plain(u16, String, String),
-    /// 200, after a moment.
+    /// Status 200, after a short time.
     Slow,
-    /// Nothing, for longer than any test waits.
+    /// No answer, for longer than any test waits.
     Silence,
-    /// The connection is cut.
+    /// A reset of the connection.
     Reset,
-    /// The connection is closed in order, without a word.
+    /// A regular close of the connection, without an answer.
     Close,
     /// A status and a body that never ends.
     Endless(u16),
     /// Something that is not HTTP.
     Noise,
-    /// These bytes, head and all.
+    /// These bytes, including the head.
     Raw(Vec<u8>),
-    /// These bytes, and then one more now and then, for as long as the client waits.
+    /// These bytes, followed by single bytes at intervals while the client waits.
     Drip(&'static str),
-    /// A page of so many bytes, as far as the client takes them.
+    /// A page of this length in bytes, as far as the client accepts it.
     Flood(u64),
 }
 
-/// A status and a text that is no page.
+/// Returns an answer with a status and a plain text.
 pub fn status(status: u16) -> Answer {
     text(status, "some text\n")
 }
 
-/// A text that is no page, such as a robots.txt.
+/// Returns an answer with a plain text, such as a robots.txt.
 pub fn text(status: u16, text: &str) -> Answer {
     Answer::Plain(status, "Content-Type: text/plain\r\n".to_owned(), text.to_owned())
 }
 
-/// A page.
+/// Returns an answer with an HTML page.
 pub fn page(html: &str) -> Answer {
     Answer::Plain(200, "Content-Type: text/html\r\n".to_owned(), html.to_owned())
 }
 
-/// A status with a header line.
+/// Returns an answer with a status and a header line.
 pub fn with_header(status: u16, line: &str) -> Answer {
     Answer::Plain(status, format!("{line}\r\n"), String::new())
 }
 
-/// A redirect.
+/// Returns a redirect.
 pub fn redirect(status: u16, to: &str) -> Answer {
     with_header(status, &format!("Location: {to}"))
 }
@@ -278,7 +285,7 @@ fn answer(request: &Request) -> Answer {
         "/503-later" => with_header(503, "Retry-After: 120"),
         "/429-soon" => with_header(429, "Retry-After: 1"),
         "/429-date" => {
-            // Dates have whole seconds: at least one from now.
+            // HTTP dates have whole seconds, so two seconds from now is at least one second away.
             let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
             with_header(429, &format!("Retry-After: {soon}"))
         }
@@ -294,8 +301,9 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-/// `/404` and its like answer with that status; `/chain-3` redirects to `/chain-2`, `/chain-0` is
-/// a page. Everything else is a page.
+/// Returns the answer for a path without special behaviour. `/404` and similar paths have that
+/// status. `/chain-3` redirects to `/chain-2`, and so on down to `/chain-0`. All other paths have a
+/// page.
 fn by_name(path: &str) -> Answer {
     if let Some(left) = path.strip_prefix("/chain-").and_then(|left| left.parse::<u32>().ok()) {
         return match left.checked_sub(1) {
@@ -311,11 +319,11 @@ fn send(mut stream: TcpStream, request: &Request, answer: Answer, log: &Log) -> 
         Answer::Plain(status, headers, body) => send_page(stream, request, status, &headers, &body),
         Answer::Slow => send_page(stream, request, 200, "Content-Type: text/plain\r\n", "late\n"),
         Answer::Silence => {
-            // Until the client gives up, which ends the read.
+            // The read ends when the client gives up.
             let _ = stream.read(&mut [0]);
             Ok(())
         }
-        // Closing while something is unread resets the connection; closing afterwards does not.
+        // Closing with unread bytes resets the connection. Otherwise, it is a regular close.
         Answer::Reset | Answer::Close => Ok(()),
         Answer::Endless(status) => {
             write!(stream, "HTTP/1.1 {status} Whatever\r\nConnection: close\r\n\r\n")?;
@@ -340,7 +348,7 @@ fn send(mut stream: TcpStream, request: &Request, answer: Answer, log: &Log) -> 
     }
 }
 
-/// Sends a page of that length, and returns how much of it the client took.
+/// Sends a page of this length in bytes. Returns the number of bytes that the client accepted.
 fn flood(stream: &mut TcpStream, length: u64) -> u64 {
     let head = format!(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n\

@@ -1,4 +1,4 @@
-//! Archives that obey settings which a test chooses; all of their text is invented.
+//! Archives that follow settings chosen by a test. All of their text is invented.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use dateline::internals::archive::layout::Pattern;
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 
-/// A section of a style: name in the settings, headings, level.
+/// A section of a style: its name in the settings, its headings and its level.
 pub type Section = (&'static str, &'static [&'static str], u8);
 
 /// Sections in several languages.
@@ -21,26 +21,34 @@ pub const SECTIONS: [&[Section]; 7] = [
     &[],
 ];
 
-/// How an archive is written.
+/// The style of an archive.
 #[derive(Clone, Debug)]
 pub struct Style {
+    /// The URL prefix of the site.
     pub prefix: Option<&'static str>,
+    /// The path pattern of event pages.
     pub event: &'static str,
+    /// The path patterns of day pages.
     pub day: &'static [&'static str],
-    /// Formats and level of dates, and levels of topic and title, on event pages.
+    /// The date formats of event pages.
     pub formats: &'static [&'static str],
+    /// The level of the date heading on event pages.
     pub date: u8,
+    /// The level of the topic heading on event pages.
     pub topic: u8,
+    /// The level of the title heading on event pages.
     pub title: u8,
-    /// In the order in which they stand.
+    /// The sections, in the order in which they occur.
     pub sections: Vec<Section>,
-    /// Whether the sections stand otherwise than usual, so that each has an order.
+    /// Whether the sections are in an unusual order, so that the settings must define it.
     pub ordered: bool,
-    /// Levels of date, topics, entries and the link to the previous day on day pages.
+    /// The levels of the date, topics, entries and the link to the previous day on day pages.
     pub day_levels: [u8; 4],
+    /// The text of the link to the previous day.
     pub previous: &'static str,
+    /// The policy for the link to the previous day.
     pub policy: &'static str,
-    /// Every how many days there is a page.
+    /// The number of days from one day page to the next.
     pub step: i32,
 }
 
@@ -75,7 +83,7 @@ const THINGS: [&str; 9] =
     ["ferry", "lighthouse", "tramcar", "choir", "orchard", "glassworks", "comet", "bridge", "mint"];
 
 impl Style {
-    /// The settings that say so.
+    /// Returns the settings that describe the style.
     pub fn toml(&self) -> String {
         let mut toml = String::new();
         let links =
@@ -92,7 +100,7 @@ impl Style {
         if self.sections.is_empty() {
             let _ = writeln!(toml, "section = []");
         }
-        // Listed by kind, whatever their order in a page.
+        // In the settings, sections are listed by kind, whatever their order on pages.
         let rank = |name: &str| ["sources", "related"].iter().position(|known| *known == name);
         let mut sections: Vec<_> = (1..).zip(&self.sections).collect();
         sections.sort_by_key(|(_, (name, ..))| rank(name).unwrap_or(2));
@@ -116,7 +124,7 @@ impl Style {
         toml
     }
 
-    /// Writes the pages of an archive with events on so many days, two on each.
+    /// Writes an archive with two events on each of `days` days. Returns the paths of its pages.
     pub fn write(&self, root: &Path, days: usize) -> Vec<String> {
         let first = jiff::civil::date(2011, 1, 3);
         let later = |days: i32| first + jiff::Span::new().days(days * self.step);
@@ -154,7 +162,8 @@ impl Style {
         format!("[{text}]({}/{path})", self.prefix.unwrap_or_default())
     }
 
-    /// A day, linked to its page if there is one; formats take turns.
+    /// Returns a date heading, linked to the day page if the style has day pages. The formats
+    /// alternate.
     fn dated(&self, level: u8, date: Date, turn: usize) -> String {
         let format = self.formats[turn % self.formats.len()];
         let text = strtime::format(format, date).expect("a format");
@@ -220,7 +229,7 @@ fn heading(level: u8, text: &str) -> String {
     format!("{} {text}\n", "#".repeat(level.into()))
 }
 
-/// One of a section's headings: the second on every third page.
+/// Returns a heading of a section: the second spelling on every third page.
 fn spelt(headings: &'static [&'static str], index: usize) -> &'static str {
     headings.get(usize::from(index % 3 == 2)).or(headings.first()).expect("a heading")
 }

@@ -1,8 +1,8 @@
-//! A server with a certificate of the test's choice. It writes down what it is asked.
+//! A server with a certificate that the test chooses. It logs its requests.
 //!
-//! The key beside this file is worth nothing and used for nothing else. `self-signed` is signed with
-//! it. `trusted` and `expired` are for the same key, signed by `authority` with OpenSSL 3.0, whose
-//! own key was thrown away:
+//! The key in `certificates/` is not secret and is not used anywhere else. `self-signed` is signed with
+//! it. `trusted` and `expired` belong to the same key. `authority` signed them with OpenSSL 3.0, and its
+//! own key was deleted:
 //!
 //! ```text
 //! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key \
@@ -13,7 +13,7 @@
 //! openssl x509 -in expired.pem -outform DER -out expired.cert.der
 //! ```
 //!
-//! `ca.cnf` asks for `subjectAltName = IP:127.0.0.1`; `trusted` is good from 2020 to 2120.
+//! `ca.cnf` requests `subjectAltName = IP:127.0.0.1`. `trusted` is valid from 2020 to 2120.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -23,27 +23,27 @@ use std::thread;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// Signed by itself.
+/// A self-signed certificate.
 pub const SELF_SIGNED: &[u8] = include_bytes!("certificates/self-signed.cert.der");
 
-/// Signed by the tests' own authority, for 127.0.0.1.
+/// A certificate for 127.0.0.1, signed by the authority of the tests.
 pub const TRUSTED: &[u8] = include_bytes!("certificates/trusted.cert.der");
 
-/// The same, but good on a single day of 2012.
+/// The same certificate, but valid only on one day of 2012.
 pub const EXPIRED: &[u8] = include_bytes!("certificates/expired.cert.der");
 
-/// The certificate of that authority.
+/// The path of the authority's certificate.
 pub const AUTHORITY: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/certificates/authority.cert.pem");
 
-/// A running server, which lives as long as the test.
+/// A running server. It runs until the tests end.
 pub struct TlsServer {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl TlsServer {
-    /// Starts one. Its answer is an empty 200, or the redirect that it is told of.
+    /// Starts a server. It answers with an empty 200 or with a redirect.
     pub fn start(certificate: &'static [u8], redirect: Option<String>) -> Self {
         let key = PrivateKeyDer::try_from(&include_bytes!("certificates/self-signed.key.der")[..])
             .unwrap();
@@ -61,24 +61,24 @@ impl TlsServer {
         let log = Arc::clone(&heads);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A client that turns away is what is expected.
+                // Clients are expected to reject the certificate and disconnect.
                 serve(stream, &config, redirect.as_deref(), &log).unwrap_or_default();
             }
         });
         Self { port, heads }
     }
 
-    /// A URL of this server.
+    /// Returns a URL of this server.
     pub fn url(&self, path: &str) -> String {
         format!("https://127.0.0.1:{}{path}", self.port)
     }
 
-    /// A URL of this server under a host name of the test's choice.
+    /// Returns a URL of this server with another host name.
     pub fn url_at(&self, host: &str, path: &str) -> String {
         format!("https://{host}:{}{path}", self.port)
     }
 
-    /// The heads of the requests that came through, in lower case.
+    /// Returns the heads of the requests that arrived, in lower case.
     pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }

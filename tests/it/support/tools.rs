@@ -1,4 +1,4 @@
-//! Programs that `.ci/tools` installs, against which tests hold what is written for others.
+//! Programs that `.ci/tools` installs. Tests use them to validate files for other programs.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::checkout::{here, text_of};
 use super::process::{DATELINE, run_with_input};
 
-/// The folder of the programs, which must be those that are listed.
+/// Returns the folder of the programs, and asserts that the listed versions are installed.
 fn folder() -> PathBuf {
     let installed = std::fs::read_to_string(here("target/tools/installed.txt"));
     let is_right = installed.is_ok_and(|list| list == text_of(".ci/requirements.txt"));
@@ -17,12 +17,12 @@ fn folder() -> PathBuf {
     here("target/tools/bin")
 }
 
-/// A program.
+/// Returns the path of a program.
 pub fn tool(name: &str) -> PathBuf {
     folder().join(name)
 }
 
-/// A search path with the programs and the built `dateline` in front.
+/// Returns a search path that begins with the programs and the built `dateline`.
 pub fn search_path() -> OsString {
     let dateline = Path::new(DATELINE).parent().expect("a folder");
     let rest = std::env::var_os("PATH").expect("a search path");
@@ -31,7 +31,7 @@ pub fn search_path() -> OsString {
     std::env::join_paths(folders).expect("a search path")
 }
 
-/// What a document of YAML says.
+/// Parses a YAML document.
 pub fn yaml(text: &str) -> Value {
     let program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin.buffer), sys.stdout)";
     let mut python = Command::new(tool("python"));
@@ -40,24 +40,26 @@ pub fn yaml(text: &str) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// Holds a document of YAML against a schema that check-jsonschema comes with.
+/// Asserts that a YAML document conforms to a schema that check-jsonschema includes.
 pub fn validate(schema: &str, text: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("document.yml");
     std::fs::write(&path, text).expect("a file");
     let mut check = Command::new(tool("check-jsonschema"));
     let output = check.args(["--builtin-schema", schema]).arg(path).output().expect("it runs");
-    let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success(), "{schema}: {}", String::from_utf8_lossy(&said));
+    let log = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{schema}: {}", String::from_utf8_lossy(&log));
 }
 
-/// A fence of a document in Markdown: what stands behind its first backticks, and what is in it.
+/// A fence of a Markdown document.
 pub struct Fence {
+    /// The text after the opening backticks.
     pub info: String,
+    /// The content of the fence.
     pub text: String,
 }
 
-/// The fences of a document, in order.
+/// Returns the fences of a document, in order.
 pub fn fences(document: &str) -> Vec<Fence> {
     let mut found: Vec<Fence> = Vec::new();
     let mut open = false;
@@ -80,7 +82,7 @@ pub fn fences(document: &str) -> Vec<Fence> {
     found
 }
 
-/// The text of a fence that is a file.
+/// Returns the content of the YAML fence with this file name.
 pub fn file_in(document: &str, name: &str) -> String {
     let info = format!("yaml file={name}");
     let fence = fences(document).into_iter().find(|fence| fence.info == info);

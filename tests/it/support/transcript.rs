@@ -1,8 +1,8 @@
-//! Transcripts in documentation: commands behind `$ `, and what each of them printed.
+//! Transcripts in documentation: commands after `$ `, each followed by its output.
 
-/// Runs the commands of a document's fences of `console` one after the other, and returns the document
-/// with what they print now. `run` runs a shell command, whose `$?` is that of the command before it, and
-/// returns its exit code and all it said.
+/// Runs the commands in a document's `console` fences, one after the other. Returns the document
+/// with their current output. `run` runs a shell command, and `$?` is the exit code of the command
+/// before it. `run` returns the exit code and all output.
 pub fn rerun(document: &str, mut run: impl FnMut(&str) -> (i32, String)) -> String {
     let mut fresh = String::new();
     let (mut inside, mut code) = (false, 0);
@@ -16,10 +16,10 @@ pub fn rerun(document: &str, mut run: impl FnMut(&str) -> (i32, String)) -> Stri
             fresh.push('\n');
         }
         if let Some(command) = command {
-            let said;
-            (code, said) = run(&format!("exec 2>&1; (exit {code}); {command}"));
-            fresh.push_str(&said);
-            assert!(said.is_empty() || said.ends_with('\n'), "{command}: {said}");
+            let log;
+            (code, log) = run(&format!("exec 2>&1; (exit {code}); {command}"));
+            fresh.push_str(&log);
+            assert!(log.is_empty() || log.ends_with('\n'), "{command}: {log}");
         }
     }
     fresh

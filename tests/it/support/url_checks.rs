@@ -12,8 +12,8 @@ use dateline::internals::sources::{
     CrawlSettings, Lookup, LookupError, LookupFuture, Progress, check_urls,
 };
 
-/// Answers look-ups from a dns: the first answer for the first look-up of a name, and so on;
-/// the last one stays.
+/// A resolver with prepared answers. Each lookup of a name gets the next answer, and the last
+/// answer repeats.
 #[derive(Default)]
 pub struct FakeDns {
     answers: HashMap<&'static str, Vec<Result<Vec<IpAddr>, LookupError>>>,
@@ -30,17 +30,17 @@ impl FakeDns {
         self
     }
 
-    /// Takes its time over every answer.
+    /// Delays every answer.
     pub fn slowly(self, pause: Duration) -> Self {
         Self { pause, ..self }
     }
 
-    /// Whether there is no network from now on: then nothing can be looked up.
+    /// Cuts or restores the network. While it is cut, every lookup fails.
     pub fn cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::SeqCst);
     }
 
-    /// How often a name was looked up.
+    /// Returns the number of lookups of a name.
     pub fn asked(&self, host: &str) -> usize {
         self.asked.lock().unwrap().get(host).copied().unwrap_or_default()
     }
@@ -67,17 +67,20 @@ impl Lookup for FakeDns {
     }
 }
 
-/// Names that all stand for a server.
+/// Returns a resolver in which all these names belong to a server.
 pub fn dns(hosts: &[&'static str]) -> Arc<FakeDns> {
     let here = |dns: FakeDns, host: &&'static str| dns.with(host, Ok(&["127.0.0.1"]));
     Arc::new(hosts.iter().fold(FakeDns::default(), here))
 }
 
-/// Counts what a run tells of its progress.
+/// A progress observer that counts its calls.
 #[derive(Default)]
 pub struct Counter {
+    /// The number of URLs that the run announced.
     pub total: AtomicUsize,
+    /// The number of outcomes.
     pub advanced: AtomicUsize,
+    /// The number of times that a run finished.
     pub finished: AtomicUsize,
 }
 
@@ -93,7 +96,7 @@ impl Progress for Counter {
     }
 }
 
-/// Settings for a server: its addresses opened, no pauses.
+/// Returns settings without delays that allow these addresses.
 pub fn settings(allowed: &[&str]) -> CrawlSettings {
     CrawlSettings {
         timeout: Duration::from_secs(5),
@@ -105,7 +108,7 @@ pub fn settings(allowed: &[&str]) -> CrawlSettings {
     }
 }
 
-/// Checks URLs, with names resolved by a fake DNS.
+/// Checks URLs with a fake resolver.
 pub fn run(urls: &[String], settings: &CrawlSettings, dns: &Arc<FakeDns>) -> Vec<Outcome> {
     let lookup: Arc<dyn Lookup> = Arc::clone(dns) as _;
     check_urls(urls.to_vec(), settings, Some(lookup), &Counter::default()).unwrap()
@@ -118,5 +121,5 @@ pub fn run_one(url: &str, settings: &CrawlSettings) -> Outcome {
     outcomes.into_iter().next().unwrap()
 }
 
-/// The addresses of servers.
+/// The address range of the test servers.
 pub const OPEN: &[&str] = &["127.0.0.0/8"];

@@ -1,22 +1,23 @@
-//! What GitHub's runners make of a program's output: which lines are commands, and what they say.
+//! A parser of the workflow commands that GitHub's runners read from a program's output.
 //!
-//! A command begins a line, white space aside, with `::`; in an older form, it begins with `##[` anywhere in
-//! one. Runners of some languages pass over characters that cannot be seen, and so does this.
+//! A command begins a line with `::`, after any white space. In an older form, it begins with `##[`
+//! anywhere in a line. Runners in some languages ignore invisible characters, so this parser does
+//! too.
 
 use std::collections::BTreeMap;
 
-/// A command.
+/// A workflow command.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RunnerCommand {
-    /// Its name.
+    /// The name of the command.
     pub name: String,
-    /// What stands between its name and its data.
+    /// The properties between the name and the data.
     pub properties: BTreeMap<String, String>,
-    /// What it says.
+    /// The data of the command.
     pub data: String,
 }
 
-/// The names that runners know; other lines that look like commands are text to them.
+/// The names that runners know. They treat other lines that look like commands as text.
 const KNOWN: &[&str] = &[
     "add-mask",
     "add-matcher",
@@ -35,7 +36,7 @@ const KNOWN: &[&str] = &[
     "warning",
 ];
 
-/// The commands of an output, and the lines that are none.
+/// Returns the commands of an output, and the lines that are not commands.
 pub fn read(output: &str) -> (Vec<RunnerCommand>, Vec<&str>) {
     let (mut commands, mut plain) = (Vec::new(), Vec::new());
     for line in output.split(['\n', '\r']).filter(|line| !line.is_empty()) {
@@ -47,7 +48,7 @@ pub fn read(output: &str) -> (Vec<RunnerCommand>, Vec<&str>) {
     (commands, plain)
 }
 
-/// A text without what may be passed over when texts are compared.
+/// Returns a text without characters that a comparison of texts may ignore.
 fn visible(text: &str) -> String {
     let hidden = |char: &char| {
         matches!(char, '\u{AD}' | '\u{34F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
@@ -60,7 +61,7 @@ fn visible(text: &str) -> String {
 fn command(line: &str) -> Option<RunnerCommand> {
     let line = line.trim_start();
     if visible(line).trim_start().starts_with("::") {
-        // Where only what is hidden makes it none, the worst is assumed.
+        // Some runners may ignore the invisible characters and read the line as a command.
         assert!(line.starts_with("::"), "{line:?}");
     }
     let (info, data) = line.strip_prefix("::")?.split_once("::")?;

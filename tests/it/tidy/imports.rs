@@ -1,14 +1,15 @@
-//! Which file imports from which, and the circles that these imports make.
+//! The imports between files, and the cycles among them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-/// A path of modules from the root of the crate.
+/// The path of a module from the root of the crate.
 type ModulePath = Vec<String>;
 
-/// The files that each file imports from, both by their paths below `src/`.
+/// Each file with the files that it imports from. Paths are relative to `src/`.
 pub type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// Reads the imports of files, given by their paths below `src/` and their texts. Test modules are left out.
+/// Reads the imports of files, given as paths relative to `src/` and texts. Test modules are left
+/// out.
 pub fn imports(files: &[(String, String)]) -> Imports {
     let mut modules: HashMap<ModulePath, &str> =
         files.iter().map(|(path, _)| (module_path(path), path.as_str())).collect();
@@ -21,7 +22,7 @@ pub fn imports(files: &[(String, String)]) -> Imports {
     let kept = items.iter().filter(|(path, _)| is_kept(path));
     kept.map(|(path, items)| {
         let imported = items.paths(&modules).into_iter().filter_map(|import| {
-            // The longest part of the path that is a file is where the item comes from.
+            // The longest prefix that is a file is the file that contains the item.
             let prefixes = (0..=import.len()).rev().map(|len| &import[..len]);
             { prefixes }.find_map(|prefix| modules.get(prefix)).map(ToString::to_string)
         });
@@ -30,36 +31,36 @@ pub fn imports(files: &[(String, String)]) -> Imports {
     .collect()
 }
 
-/// Returns a shortest circle through each import that is part of one, each circle once.
-pub fn circles(imports: &Imports) -> Vec<Vec<String>> {
+/// Returns a shortest cycle through each import that is part of a cycle. Each cycle occurs once.
+pub fn cycles(imports: &Imports) -> Vec<Vec<String>> {
     let mut found = BTreeSet::new();
     for (from, targets) in imports {
         for target in targets {
-            if let Some(mut circle) = way(imports, target, from) {
-                let least = circle.iter().min().expect("a file").clone();
-                while circle[0] != least {
-                    circle.rotate_left(1);
+            if let Some(mut cycle) = chain(imports, target, from) {
+                let least = cycle.iter().min().expect("a file").clone();
+                while cycle[0] != least {
+                    cycle.rotate_left(1);
                 }
-                found.insert(circle);
+                found.insert(cycle);
             }
         }
     }
     found.into_iter().collect()
 }
 
-/// Returns a shortest way of imports from one file to another, both of them included.
-fn way(imports: &Imports, from: &str, to: &str) -> Option<Vec<String>> {
+/// Returns a shortest chain of imports from one file to another, including both files.
+fn chain(imports: &Imports, from: &str, to: &str) -> Option<Vec<String>> {
     let mut before: HashMap<&str, &str> = HashMap::from([(from, from)]);
     let mut queue = VecDeque::from([from]);
     while let Some(file) = queue.pop_front() {
         if file == to {
-            let mut way = vec![to.to_owned()];
+            let mut chain = vec![to.to_owned()];
             let mut at = to;
             while at != from {
                 at = before[at];
-                way.insert(0, at.to_owned());
+                chain.insert(0, at.to_owned());
             }
-            return Some(way);
+            return Some(chain);
         }
         for next in imports.get(file).into_iter().flatten() {
             if !before.contains_key(&**next) {
@@ -78,16 +79,16 @@ fn module_path(file: &str) -> ModulePath {
     stem.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// What a file says of modules, in its code without tests.
+/// The modules that a file names in its code, without tests.
 #[derive(Default)]
 struct Items {
-    /// Its module.
+    /// The module of the file itself.
     own: ModulePath,
-    /// The paths that its code names, each with the module that it is named in.
+    /// The paths that the code contains, each with the module in which it occurs.
     named: Vec<(ModulePath, Vec<String>)>,
-    /// The names that `use` gives to paths.
+    /// The names that `use` binds, each with the path and the module of the `use`.
     names: HashMap<String, (ModulePath, Vec<String>)>,
-    /// Modules of other files that are only for tests.
+    /// The modules in other files that are compiled only for tests.
     test_modules: Vec<ModulePath>,
 }
 
@@ -96,7 +97,7 @@ impl Items {
         let mut items = Self { own: own.clone(), ..Self::default() };
         let tokens = tokens(text);
         let mut reader = Reader { tokens: &tokens, at: 0 };
-        // The inline modules around, each with the depth of braces in front of it.
+        // The depth of braces before each enclosing inline module.
         let (mut around, mut depth) = (Vec::<usize>::new(), 0_usize);
         let mut module = own;
         while let Some(token) = reader.next() {
@@ -127,7 +128,7 @@ impl Items {
                     }
                 }
                 "." => drop(reader.next()),
-                // Who may see an item is no import of the item's.
+                // The scope in `pub(in …)` is not an import.
                 "pub" => {
                     reader.skips("(incrate");
                 }
@@ -145,7 +146,8 @@ impl Items {
         items
     }
 
-    /// The paths that the code names, from the root of the crate; those of other crates are left out.
+    /// Returns the paths in the code, from the root of the crate. Paths into other crates are left
+    /// out.
     fn paths(&self, modules: &HashMap<ModulePath, &str>) -> Vec<ModulePath> {
         let absolute = |(module, path)| self.absolute(module, path, modules, true);
         self.named.iter().filter_map(|(module, path)| absolute((module, path))).collect()
@@ -182,7 +184,7 @@ impl Items {
             }
         }
         base.extend(rest.iter().cloned());
-        // A module inside the file is no other file.
+        // A module inside the same file is not an import.
         (base != self.own).then_some(base)
     }
 }
@@ -202,7 +204,7 @@ impl<'a> Reader<'a> {
         self.tokens.get(self.at + ahead).copied()
     }
 
-    /// Skips the next tokens if they make up `text`.
+    /// Skips the next tokens if together they spell `text`. Returns whether it skipped them.
     fn skips(&mut self, text: &str) -> bool {
         let mut rest = text;
         for (count, token) in self.tokens[self.at..].iter().enumerate() {
@@ -216,7 +218,7 @@ impl<'a> Reader<'a> {
         false
     }
 
-    /// Skips an item, and returns its name if it is a module in a file of its own.
+    /// Skips an item. Returns its name if it is a module in a separate file.
     fn skip_item(&mut self) -> Option<String> {
         let (mut depth, mut name, mut before) = (0_usize, None, "");
         while let Some(token) = self.next() {
@@ -239,14 +241,14 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reads what follows `use`: each path, with the name that it has here.
+    /// Reads the paths after `use`, each with the name that it gets.
     fn use_tree(&mut self, before: &[String]) -> Vec<(Vec<String>, String)> {
         let mut path = before.to_vec();
         let mut found = Vec::new();
         while let Some(token) = self.peek(0) {
             match token {
                 ";" | "," | "}" => break,
-                // `*` is all that a module has.
+                // A glob import counts as an import of the module.
                 "::" | "*" => drop(self.next()),
                 "{" => {
                     self.next();
@@ -264,7 +266,7 @@ impl<'a> Reader<'a> {
                     let name = self.next().unwrap_or_default().to_owned();
                     return vec![(path, name)];
                 }
-                // `self` at an end is the module.
+                // A final `self` stands for the module.
                 "self" if !path.is_empty() => drop(self.next()),
                 name => {
                     path.push(name.to_owned());
@@ -282,7 +284,7 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|char: char| char.is_alphabetic() || char == '_')
 }
 
-/// Takes Rust apart, without its comments, strings and characters.
+/// Splits Rust code into tokens. Comments, strings and characters are left out.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -309,7 +311,8 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// The length of a raw string, or of one of bytes, if `text` begins with one.
+/// Returns the length in bytes of the raw string or byte string at the beginning of `text`, or
+/// `None` if there is none.
 fn raw_string(text: &str) -> Option<usize> {
     let marked = text.trim_start_matches(['b', 'r']);
     let marks = text.len() - marked.len();
@@ -325,7 +328,7 @@ fn raw_string(text: &str) -> Option<usize> {
     Some(text[start..].find(&end).map_or(text.len(), |at| start + at + end.len()))
 }
 
-/// The length of a string with escapes.
+/// Returns the length in bytes of the string with escapes at the beginning of `text`.
 fn string(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, char) in text.char_indices().skip(1) {
@@ -338,7 +341,8 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a character, or of the mark of a lifetime.
+/// Returns the length in bytes of the character literal at the beginning of `text`, or 1 for the
+/// mark of a lifetime.
 fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match chars.next() {
@@ -354,11 +358,11 @@ fn character(text: &str) -> usize {
 fn planted(files: &[(&str, &str)]) -> Vec<Vec<String>> {
     let files: Vec<_> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    circles(&imports(&files))
+    cycles(&imports(&files))
 }
 
 #[test]
-fn a_circle_by_crate_paths_is_found() {
+fn a_cycle_by_crate_paths_is_found() {
     let one = ("a.rs", "use crate::{b::{self, C}, d};");
     assert_eq!(planted(&[one, ("b.rs", "fn f() { crate::a::g() }")]), [["a.rs", "b.rs"]]);
     assert_eq!(
@@ -369,7 +373,7 @@ fn a_circle_by_crate_paths_is_found() {
 }
 
 #[test]
-fn a_circle_by_super_is_found() {
+fn a_cycle_by_super_is_found() {
     let siblings = [
         ("room/mod.rs", "mod one; mod two;"),
         ("room/one.rs", "use super::two::X;"),
@@ -382,7 +386,7 @@ fn a_circle_by_super_is_found() {
 }
 
 #[test]
-fn a_circle_by_a_re_export_is_found() {
+fn a_cycle_by_a_re_export_is_found() {
     let exports = ("room/mod.rs", "mod one; mod two; pub use one::X;\npub use self::two::Y;");
     assert_eq!(
         planted(&[exports, ("room/one.rs", "use crate::room::Y;"), ("room/two.rs", "")]),

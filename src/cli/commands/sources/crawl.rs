@@ -1,4 +1,4 @@
-//! `dateline sources crawl`.
+//! The command `dateline sources crawl`.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::cli::terminal::{stderr, write_stdout};
 use crate::diagnostic::counted;
 use crate::session::{Crawl, Sources};
 
+/// Checks all sources in the ledger that are due, and prints the counts. Returns the exit code.
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,

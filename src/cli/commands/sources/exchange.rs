@@ -1,4 +1,4 @@
-//! `dateline sources export` and `import`.
+//! The commands `dateline sources export` and `dateline sources import`.
 
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::{to_stdout, write_stdout};
 use crate::session::{SessionError, Sources};
 
-/// Writes a ledger's observations to standard output.
+/// Writes the observations of a ledger to standard output.
 pub(super) fn export(ledger: &LedgerArgs) -> Result<u8, CliError> {
     let sources = Sources::open(&[], ledger_options(None, ledger, None))?;
     let mut failed = None;
@@ -30,7 +30,7 @@ pub(super) fn export(ledger: &LedgerArgs) -> Result<u8, CliError> {
     failed.map_or(Ok(0), |error: SessionError| Err(error.into()))
 }
 
-/// Merges the observations on standard input into a ledger.
+/// Merges the observations from standard input into a ledger.
 pub(super) fn import(ledger: &LedgerArgs) -> Result<u8, CliError> {
     let observer = Arc::new(CliObserver::new(false, false));
     let sources = Sources::open(&[], ledger_options(None, ledger, None))?.with_observer(observer);

@@ -1,4 +1,4 @@
-//! `dateline sources`: the ledger of source URLs.
+//! The command `dateline sources`, which works with the ledger of source URLs.
 
 mod crawl;
 mod exchange;
@@ -9,14 +9,14 @@ use super::check;
 use crate::cli::args::{CheckArgs, SourcesCommand};
 use crate::cli::error::CliError;
 
-/// Runs a command on the ledger, and returns the exit code.
+/// Runs a command on the ledger and returns the exit code.
 pub(super) fn run(command: SourcesCommand) -> Result<u8, CliError> {
     match command {
         SourcesCommand::Status { pages, ledger, output_format } => {
             status::run(&pages, &ledger, output_format)
         }
         SourcesCommand::Check(args) => {
-            // As `dateline check`, but online, and only with the rules about sources.
+            // The same as `dateline check`, but online and only with the rules about sources.
             check::run(&CheckArgs { online: true, only_sources: true, ..*args })
         }
         SourcesCommand::Crawl { pages, ledger, contact } => crawl::run(&pages, &ledger, &contact),

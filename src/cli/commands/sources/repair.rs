@@ -1,4 +1,4 @@
-//! `dateline sources repair`.
+//! The command `dateline sources repair`.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -11,6 +11,8 @@ use crate::cli::terminal::{Stream, is_terminal, stderr, style, to_stdout};
 use crate::diagnostic::counted;
 use crate::session::{Repair, Sources};
 
+/// Finds archived copies of lost sources, and shows or writes the fixes that cite them. Returns the
+/// exit code.
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,

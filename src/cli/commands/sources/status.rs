@@ -1,4 +1,4 @@
-//! `dateline sources status`: how many sources there are, by status.
+//! The command `dateline sources status`, which counts sources by status, host and year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,9 +13,10 @@ use crate::cli::terminal::write_stdout;
 use crate::diagnostic::printable;
 use crate::session::{HostCount, LedgerStatus, Sources, Verdict, YearStatus};
 
-/// The maximum number of hosts that the table names; JSON has all of them.
+/// The maximum number of hosts in the table. The JSON output contains all hosts.
 const SHOWN: usize = 10;
 
+/// Prints the counts as a table or as JSON. Returns the exit code.
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,
@@ -31,7 +32,7 @@ pub(super) fn run(
     Ok(0)
 }
 
-/// A ledger's status, to be written.
+/// The status of a ledger, with methods for each output format.
 struct StatusTable(LedgerStatus);
 
 impl StatusTable {
@@ -73,7 +74,7 @@ impl StatusTable {
         table + &self.table_of_years()
     }
 
-    /// One line per year, one column per status.
+    /// Returns a table with a line for each year and a column for each status.
     fn table_of_years(&self) -> String {
         if self.0.years.is_empty() {
             return String::new();

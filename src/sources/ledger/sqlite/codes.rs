@@ -1,4 +1,4 @@
-//! The migration of a ledger that stored words to one that stores codes.
+//! The migration of ledgers that store error messages to ledgers that store error codes.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use super::super::observation::Observation;
 use super::tables::{reading_in, update_ready_at, update_status};
 use crate::source_status::Cause;
 
-/// Replaces the words of every error by its code, and updates digests accordingly. Two observations that
-/// become equal are stored once.
+/// Replaces the message of every error by its code, and updates the digests accordingly. If two
+/// observations become equal, keeps only one of them.
 pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let sql = "SELECT DISTINCT url_id FROM observation WHERE error IS NOT NULL";
     for url in ids(transaction, sql)? {
@@ -30,7 +30,8 @@ pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<(
     Ok(())
 }
 
-/// Derives the status of each URL from its observations again, by the tables of today.
+/// Derives the status of each checked URL from its observations again, and updates when its host is ready.
+/// Requires the newest version of the tables.
 pub(super) fn derive_statuses(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut hosts = BTreeSet::new();
     for url in ids(transaction, "SELECT url_id FROM url WHERE verdict IS NOT NULL")? {

@@ -1,4 +1,4 @@
-//! Failures of `SQLite`, as those of a ledger.
+//! The conversion of `SQLite` errors into ledger errors.
 
 use super::super::error::{Damage, LedgerError, UnknownCode};
 

@@ -1,5 +1,5 @@
-//! The file of a ledger: created with its folder, never opened through a link, refused if it is
-//! something else.
+//! Opens the file of a ledger. Creates the file and its folder if they are missing. Refuses symbolic links
+//! and files that are not ledgers.
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the ledger's file")]
 
@@ -13,7 +13,7 @@ use super::super::error::LedgerError;
 use super::super::patience::{Patience, Wait};
 use super::schema::{self, FileKind};
 
-/// Opens the ledger at `path`, and creates it if there is none.
+/// Opens the ledger at `path`, and creates it if it is missing.
 pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
     let path = prepare(path)?;
     let mut wait = Wait::new(patience, &path);
@@ -39,9 +39,11 @@ pub(super) fn open(path: &Path, patience: Patience) -> Result<Connection, Ledger
     }
 }
 
-/// Opens the ledger at `path` for reading. On a file system that can't be written, `SQLite` can't
-/// create its lock files; as nobody else can write there either, the file is read without locks, unless a
-/// killed process left a log beside it.
+/// Opens the ledger at `path` for reading, and creates it if it is missing.
+///
+/// On a read-only file system, `SQLite` cannot create its lock files. No other process can write there
+/// either, so the file is then read without locks. If a killed process left a write-ahead log next to the
+/// file, the file alone is incomplete, and opening it fails.
 pub(super) fn open_for_reading(path: &Path, patience: Patience) -> Result<Connection, LedgerError> {
     let written = open(path, patience);
     let is_not_writable =
@@ -71,7 +73,8 @@ pub(super) fn open_for_reading(path: &Path, patience: Patience) -> Result<Connec
     if is_current { Ok(connection) } else { written }
 }
 
-/// Returns the failure of a statement that waits for a lock.
+/// Converts the error of a statement that waits for a lock. If another process still holds the lock, the
+/// result is [`LedgerError::Locked`].
 pub(super) fn failed(path: &Path, patience: Patience, error: rusqlite::Error) -> LedgerError {
     if is_busy(&error) {
         return LedgerError::Locked { path: path.to_path_buf(), waited: patience.limit };
@@ -79,7 +82,7 @@ pub(super) fn failed(path: &Path, patience: Patience, error: rusqlite::Error) ->
     error.into()
 }
 
-/// Whether another process or connection is in the way.
+/// Returns whether a lock of another process or connection caused the error.
 fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
@@ -95,17 +98,17 @@ fn connect(path: &Path) -> rusqlite::Result<(Connection, FileKind)> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    // SQLite would wait here even where waiting is no use, as when two processes create one ledger at
-    // once: the caller tries again from the start.
+    // Do not let SQLite wait for locks here. If two processes create the same ledger at once, waiting is
+    // useless, so the caller retries from the start.
     connection.busy_timeout(Duration::ZERO)?;
     connection.set_prepared_statement_cache_capacity(32);
-    // A file of something else must be recognized before anything is written to it.
+    // Recognize a file that is not a ledger before writing anything to it.
     let found = schema::look(&connection)?;
     if found != FileKind::Ready {
         return Ok((connection, found));
     }
     set_up(&connection)?;
-    // Reading the version takes no lock, so another process that writes does not block this one.
+    // Read the version first: unlike a migration, this does not have to wait for a process that writes.
     let is_current = schema::is_current(&connection)?;
     let found = if is_current { found } else { schema::migrate(&mut connection)? };
     Ok((connection, found))
@@ -122,16 +125,16 @@ fn accept(path: &Path, found: FileKind) -> Result<(), LedgerError> {
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // In WAL mode a process that is killed loses nothing it committed. If the power fails, the
-    // last commits may be lost, never the ledger: those URLs are checked again.
+    // In WAL mode, a killed process loses nothing that it has committed. A power failure may lose the last
+    // commits, but does not damage the ledger. The URLs of lost commits are checked again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // The file may come with somebody else's archive.
+    // Do not trust the schema: the file may come with another person's archive.
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)
 }
 
-/// Creates the folder of the file, and returns the file's path without links.
+/// Creates the folder of the ledger, and returns the path of the ledger without symbolic links.
 fn prepare(path: &Path) -> Result<PathBuf, LedgerError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -143,8 +146,8 @@ fn prepare(path: &Path) -> Result<PathBuf, LedgerError> {
     if !folder.is_dir() {
         std::fs::create_dir_all(folder).map_err(|error| opening(path, error))?;
     }
-    // SQLite refuses a link anywhere in the path. The caller has checked those of the folders, so they
-    // are followed here.
+    // SQLite refuses a path that contains a symbolic link. The caller has checked the links among the
+    // folders, so resolve them here.
     let folder = std::fs::canonicalize(folder).map_err(|error| opening(path, error))?;
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = name.to_owned();

@@ -1,4 +1,4 @@
-//! What the migration from words to codes makes of an old ledger.
+//! Tests of the migration from error messages to error codes.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,9 @@ use crate::source_status::Reason;
 
 const NOW: i64 = 1_580_000_000_000;
 
-/// What the version before codes held: three looks at one URL, the first two at one time. The
-/// digest of an observation without an error is the one that version wrote.
+/// The content of a ledger of the version before codes. One of its URLs has three observations, the first
+/// two of them at the same time. The digest of the observation without an error is the one that this
+/// version wrote.
 const OLD: &str = "
     INSERT INTO host VALUES (1, 'a.org', 0, 7, 3, NULL, 2);
     INSERT INTO url VALUES
@@ -25,7 +26,7 @@ const OLD: &str = "
         (1, 20, x'03', 'unknown', NULL, 'port 22 is never contacted', NULL, ''),
         (2, 10, x'2ca0cad54c8669a0dba690d66e6ffa10', 'alive', 200, NULL, NULL, '');";
 
-/// The export that the old version made of it.
+/// The export that the old version wrote of the ledger in [`OLD`].
 const EXPORT: &str = r#"
 {"url":"http://a.org/x","at":10,"reading":"soft","error":"the connection was refused","vantage":""}
 {"url":"http://a.org/x","at":10,"reading":"soft","error":"words that no version wrote","vantage":""}
@@ -73,6 +74,6 @@ fn each_status_has_a_code_after_the_migration() {
     assert!(codes.iter().all(|code| Reason::from_code(code).is_some()), "{codes:?}");
     let status = ledger.status("http://a.org/x").unwrap().unwrap();
     assert_eq!((status.strikes, status.first_fail_at), (1, Some(10)));
-    // When the host is ready is made anew too.
+    // The migration also computes again when the host is ready.
     assert_eq!(ledger.next_ready_at().unwrap().map(|at| at > 7), Some(true));
 }

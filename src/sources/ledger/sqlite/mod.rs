@@ -1,7 +1,8 @@
-//! A ledger in one file of `SQLite`.
+//! A ledger in a single `SQLite` file.
 //!
-//! Text goes into statements as parameters only. Transactions that write begin with `BEGIN IMMEDIATE`:
-//! one that reads first and writes later would fail if another process wrote in between.
+//! Statements receive text only as parameters. Transactions that write begin with `BEGIN IMMEDIATE`.
+//! Otherwise, a transaction that first reads and then writes would fail if another process wrote in
+//! between.
 
 mod codes;
 mod error;
@@ -30,10 +31,12 @@ use super::types::{
     LeaseReply, LeaseRequest, Merged, Robots,
 };
 
-/// How many URLs are enrolled in one transaction, so that other processes do not wait for long.
+/// The number of URLs that are enrolled in one transaction. The limit keeps other processes from waiting
+/// for long.
 const BATCH: usize = 10_000;
 
-/// A ledger in one file of `SQLite`. Several may have one file open at once, in one process or many.
+/// A ledger in a single `SQLite` file. Several instances can have the same file open at once, in one
+/// process or in several.
 #[derive(Debug)]
 pub struct SqliteLedger {
     connection: Connection,
@@ -42,27 +45,33 @@ pub struct SqliteLedger {
 }
 
 impl SqliteLedger {
-    /// Opens the ledger at `path`, and creates it and its folder if needed. `patience` says how long to
-    /// wait if another process has locked it.
+    /// Opens the ledger at `path`, and creates the ledger and its folder if they are missing. `patience`
+    /// determines how long to wait if another process has locked the ledger.
     ///
     /// # Errors
-    /// If the file cannot be opened or created, if it or one of `SQLite`'s files next to it is a link, if it
-    /// is not a ledger, or if its version is newer; [`LedgerError::Locked`].
+    /// - [`LedgerError::Open`] if the file or its folder cannot be opened or created.
+    /// - [`LedgerError::NotAFile`] if the file, or a file next to it that `SQLite` uses, is not a regular
+    ///   file.
+    /// - [`LedgerError::NotALedger`] if the file is not a ledger.
+    /// - [`LedgerError::Newer`] if a newer version of the program wrote the ledger.
+    /// - [`LedgerError::Locked`] if another process keeps the ledger locked for longer than `patience`
+    ///   allows.
     pub fn open_with(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Opens an existing ledger for reading, also on a file system that can't be written.
+    /// Opens the ledger at `path` for reading, even on a read-only file system. Like
+    /// [`SqliteLedger::open_with`], creates the ledger if it is missing.
     ///
     /// # Errors
-    /// As [`SqliteLedger::open_with`].
+    /// The same errors as [`SqliteLedger::open_with`].
     pub fn open_for_reading(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open_for_reading(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
-    /// Begins a transaction that writes, once no other process does.
+    /// Begins a transaction that writes. Waits until no other process is writing.
     fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
         let Self { connection, path, patience } = self;
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -70,13 +79,13 @@ impl SqliteLedger {
     }
 }
 
-/// What only tests need.
+/// Functions that only tests use.
 #[cfg(any(test, feature = "internals"))]
 impl SqliteLedger {
     /// Opens the ledger at `path` with the default patience.
     ///
     /// # Errors
-    /// As [`SqliteLedger::open_with`].
+    /// The same errors as [`SqliteLedger::open_with`].
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         Self::open_with(path, Patience::default())
     }
@@ -84,7 +93,7 @@ impl SqliteLedger {
     /// Checks the whole file for damage.
     ///
     /// # Errors
-    /// [`LedgerError::Damaged`] with what is found first.
+    /// [`LedgerError::Damaged`] with the first problem, or an error if the database fails.
     pub fn check_integrity(&self) -> Result<(), LedgerError> {
         let found: String =
             self.connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
@@ -139,7 +148,8 @@ impl Ledger for SqliteLedger {
             let epoch: i64 = epoch;
             let urls = due(&transaction, host, FIRST, now, request.max_urls)?;
             if urls.is_empty() {
-                // The run that held it was killed after the last URL, or its URLs moved to other hosts.
+                // The host is marked as ready, but none of its URLs is due. Its last lease expired after
+                // all URLs had been checked, or its URLs moved to other hosts.
                 release(&transaction, host, epoch, None)?;
                 continue;
             }
@@ -158,7 +168,7 @@ impl Ledger for SqliteLedger {
     ) -> Result<LeaseReply, LedgerError> {
         let transaction = self.begin()?;
         let host = host_id(&transaction, key)?;
-        // For a host without a lease only its gate matters here, not what is due.
+        // A host without a lease can be leased once its gate has passed, even if none of its URLs is due.
         let sql = "SELECT epoch, CASE WHEN owner IS NULL THEN gate_at ELSE ready_at END
             FROM host WHERE host_id = ?1";
         let (epoch, free_at): (i64, i64) = transaction
@@ -194,7 +204,7 @@ impl Ledger for SqliteLedger {
     }
 
     fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError> {
-        // SQLite takes the other columns from the row with the maximum.
+        // SQLite takes the other columns of a group from the row with the maximum.
         let sql = "SELECT url, max(last_ok_at) FROM url WHERE verdict IN ('alive', 'moved')
             GROUP BY host_id ORDER BY 2 DESC, url LIMIT ?1";
         let mut statement = self.connection.prepare(sql)?;
@@ -373,7 +383,7 @@ impl Ledger for SqliteLedger {
     }
 }
 
-/// Stores observations under a lease, if it is still valid.
+/// Stores observations and updates the status of their URLs, if the lease is still valid.
 fn record_under(
     transaction: &Transaction<'_>,
     lease: &Lease,

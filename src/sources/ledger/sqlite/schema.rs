@@ -1,14 +1,15 @@
-//! The tables of a ledger in `SQLite`, and how those of older versions become today's.
+//! The tables of an `SQLite` ledger, and the migrations from older versions of the tables.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::codes;
 
-/// Marks a file as a ledger, in its header: `DLdg`.
+/// The application id in the header of an `SQLite` file that identifies the file as a ledger: `DLdg` in
+/// ASCII.
 const APPLICATION_ID: i64 = 0x444c_6467;
 
-/// What makes each version of the tables of the one before. Never changed once released, only
-/// added to: the number of those that ran is the version, which the file carries.
+/// The steps that create the tables and update them from version to version. A released step never changes,
+/// and new steps are appended. The file stores the number of completed steps as its version.
 const MIGRATIONS: &[Migration] = &[
     Migration::Sql(
         "
@@ -91,36 +92,36 @@ impl Migration {
     }
 }
 
-/// What a file turned out to be.
+/// The kind of a database file, which determines whether it can be used as a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
-    /// A ledger of this version, or there was nothing in it and it is one now.
+    /// A ledger of a known version, or an empty file that can become a ledger.
     Ready,
-    /// Something else.
+    /// A file that is not a ledger.
     Foreign,
-    /// A ledger of a version that this program does not know.
+    /// A ledger of a newer version.
     Newer {
-        /// The file's version.
+        /// The version of the file.
         found: i64,
-        /// The newest that is known.
+        /// The newest version that this program knows.
         known: i64,
     },
 }
 
-/// Looks at what a file is, without writing to it. `Ready` if it is a ledger, of any version that
-/// is known, or empty.
+/// Determines the kind of a file without writing to it.
 pub(super) fn look(connection: &Connection) -> rusqlite::Result<FileKind> {
-    // One transaction, or another process could make the ledger between two looks.
+    // Read within one transaction: another process could create the ledger between two reads.
     let transaction = connection.unchecked_transaction()?;
     look_for(&transaction, MIGRATIONS)
 }
 
-/// Brings the tables up to this version.
+/// Creates the tables, or updates them to the newest version. Changes nothing if the file is foreign or newer.
+/// Returns the kind of the file.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<FileKind> {
     migrate_by(connection, MIGRATIONS)
 }
 
-/// Brings the tables up to an earlier version.
+/// Creates the tables of an earlier version.
 #[cfg(test)]
 pub(super) fn migrate_to(
     connection: &mut Connection,
@@ -129,7 +130,7 @@ pub(super) fn migrate_to(
     migrate_by(connection, &MIGRATIONS[..version])
 }
 
-/// Whether the tables are those of this version.
+/// Returns whether the tables have the newest version.
 pub(super) fn is_current(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version(connection)? == newest(MIGRATIONS))
 }
@@ -137,7 +138,8 @@ pub(super) fn is_current(connection: &Connection) -> rusqlite::Result<bool> {
 fn look_for(connection: &Connection, migrations: &[Migration]) -> rusqlite::Result<FileKind> {
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = version(connection)?;
-    // A ledger may come with somebody's archive: what would run by itself is not run.
+    // The ledger may come with another person's archive, so refuse a file with triggers or views: their SQL
+    // would run along with the statements of this program.
     let (tables, active): (i64, i64) = connection.query_row(
         "SELECT count(*), count(CASE WHEN type IN ('trigger', 'view') THEN 1 END)
          FROM sqlite_schema",
@@ -155,7 +157,7 @@ fn look_for(connection: &Connection, migrations: &[Migration]) -> rusqlite::Resu
 }
 
 fn migrate_by(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::Result<FileKind> {
-    // Looked at again inside: another process may have been faster.
+    // Check the file again within the transaction: another process may have changed it meanwhile.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = look_for(&transaction, migrations)?;
     if found != FileKind::Ready {
@@ -167,7 +169,8 @@ fn migrate_by(connection: &mut Connection, migrations: &[Migration]) -> rusqlite
             migration.run(&transaction)?;
         }
         if done > 0 {
-            // Not by a migration, which must not change: this code knows only the newest tables.
+            // This cannot be a migration: a migration must not change, but this code always works with the
+            // newest tables.
             codes::derive_statuses(&transaction)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -177,7 +180,7 @@ fn migrate_by(connection: &mut Connection, migrations: &[Migration]) -> rusqlite
     Ok(FileKind::Ready)
 }
 
-/// The version that these make.
+/// Returns the version of the tables after all these migrations.
 fn newest(migrations: &[Migration]) -> i64 {
     i64::try_from(migrations.len()).unwrap_or(i64::MAX)
 }

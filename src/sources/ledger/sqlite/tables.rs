@@ -1,4 +1,4 @@
-//! Rows: how they are read, and the statements that several methods share.
+//! Functions that read rows, and statements that several methods share.
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -10,17 +10,17 @@ use super::super::types::{Due, Lease, LeaseRequest};
 use crate::diagnostic::printable;
 use crate::source_status::{Cause, Reason, Verdict};
 
-/// What marks a host as leased.
+/// The value of the column `owner` while a host is leased.
 const OWNER: &str = "dateline";
 
-/// When a host without URLs is ready.
+/// The value of the column `ready_at` for a host without URLs.
 pub(super) const NEVER: i64 = i64::MAX;
 
-/// The columns of a URL's status, for [`status_in`].
+/// The columns that [`status_in`] reads.
 pub(super) const STATUS_COLUMNS: &str =
     "verdict, reason, strikes, first_fail_at, last_ok_at, url.final_url, checked_at, due_at";
 
-/// Returns the id of the host with that rate-limit key, and inserts the host if there is none.
+/// Returns the id of the host with the given rate-limit key. Inserts the host if it is unknown.
 pub(super) fn host_id(transaction: &Transaction<'_>, key: &str) -> rusqlite::Result<i64> {
     let find = "SELECT host_id FROM host WHERE politeness_key = ?1";
     if let Some(id) =
@@ -32,7 +32,7 @@ pub(super) fn host_id(transaction: &Transaction<'_>, key: &str) -> rusqlite::Res
     transaction.prepare_cached(make)?.insert(params![key, NEVER])
 }
 
-/// Adds a URL, due at once. Returns whether it is new.
+/// Adds a URL that is due at once. Returns `false`, and changes nothing, if the URL is already known.
 pub(super) fn insert_url(
     transaction: &Transaction<'_>,
     url: &str,
@@ -47,7 +47,7 @@ pub(super) fn insert_url(
     Ok(new)
 }
 
-/// Moves a known URL to that host.
+/// Moves a known URL to the given host.
 pub(super) fn move_url(
     transaction: &Transaction<'_>,
     url: &str,
@@ -73,7 +73,7 @@ fn add_to_url_count(transaction: &Transaction<'_>, host: i64, by: i64) -> rusqli
     Ok(())
 }
 
-/// Leases a host, given as its id, key and epoch.
+/// Leases a host, given by its id, rate-limit key and epoch.
 pub(super) fn take_lease(
     transaction: &Transaction<'_>,
     (host, key, epoch): (i64, String, i64),
@@ -81,7 +81,7 @@ pub(super) fn take_lease(
     now: i64,
 ) -> rusqlite::Result<Lease> {
     let sql = "UPDATE host SET ready_at = ?2, epoch = ?3, owner = ?4 WHERE host_id = ?1";
-    // A lease that ends at once could be granted twice.
+    // A lease without a duration could be granted twice at the same time.
     let until = now.saturating_add(request.duration.max(1));
     let lease = Lease { host, key, epoch: epoch.wrapping_add(1), until };
     let row = params![host, until, lease.epoch, OWNER];
@@ -89,7 +89,8 @@ pub(super) fn take_lease(
     Ok(lease)
 }
 
-/// Updates when a host is ready, unless it is leased: then its lease says so.
+/// Updates the time at which a host is ready. Changes nothing if the host is leased: it is then ready when
+/// the lease ends.
 pub(super) fn update_ready_at(transaction: &Transaction<'_>, host: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE host SET ready_at = max(gate_at, coalesce(
             (SELECT min(due_at) FROM url WHERE url.host_id = host.host_id), ?2))
@@ -98,7 +99,8 @@ pub(super) fn update_ready_at(transaction: &Transaction<'_>, host: i64) -> rusql
     Ok(())
 }
 
-/// Ends any lease of a host, for good: its epoch changes.
+/// Ends the lease of a host, and increments the epoch so that the lease cannot be used again. `gate` is the
+/// time before which the host must not be contacted. `None` keeps the previous time.
 pub(super) fn release(
     transaction: &Transaction<'_>,
     host: i64,
@@ -111,10 +113,11 @@ pub(super) fn release(
     update_ready_at(transaction, host)
 }
 
-/// Comes before everything that is due.
+/// The position before all due URLs, for [`due`].
 pub(super) const FIRST: (i64, i64) = (i64::MIN, i64::MIN);
 
-/// Returns the URLs of a host that are due and come after that time and id, the longest due first.
+/// Returns at most `most` URLs of a host that are due, starting with the one that has been due for longest.
+/// Skips all URLs up to the position `after`: the due time and the id of a URL.
 pub(super) fn due(
     connection: &Connection,
     host: i64,
@@ -130,12 +133,12 @@ pub(super) fn due(
     statement.query_map(row, due_in)?.collect()
 }
 
-/// Reads `url_id, url, due_at`.
+/// Reads a due URL from a row with the columns `url_id, url, due_at`.
 pub(super) fn due_in(row: &Row<'_>) -> rusqlite::Result<Due> {
     Ok(Due { id: row.get(0)?, url: row.get(1)?, since: row.get(2)? })
 }
 
-/// Stores an observation. Returns whether it is new.
+/// Stores an observation. Returns `false`, and changes nothing, if the observation is already stored.
 pub(super) fn insert_observation(
     transaction: &Transaction<'_>,
     url: i64,
@@ -162,7 +165,7 @@ pub(super) fn insert_observation(
     Ok(new == 1)
 }
 
-/// Derives the status of a URL from all its observations. Returns its host.
+/// Updates the status of a URL from all its observations. Returns the id of the URL's host.
 pub(super) fn update_status(transaction: &Transaction<'_>, id: i64) -> rusqlite::Result<i64> {
     let (url, host): (String, i64) = transaction
         .prepare_cached("SELECT url, host_id FROM url WHERE url_id = ?1")?
@@ -193,7 +196,7 @@ pub(super) fn update_status(transaction: &Transaction<'_>, id: i64) -> rusqlite:
     Ok(host)
 }
 
-/// Reads [`STATUS_COLUMNS`], which come first.
+/// Reads a status from a row that begins with [`STATUS_COLUMNS`].
 pub(super) fn status_in(row: &Row<'_>) -> rusqlite::Result<UrlStatus> {
     let reason: String = row.get(1)?;
     let reason = if reason.is_empty() {
@@ -213,7 +216,7 @@ pub(super) fn status_in(row: &Row<'_>) -> rusqlite::Result<UrlStatus> {
     })
 }
 
-/// Reads `at, reading, status, error, final_url`, which come first.
+/// Reads an observation from a row that begins with the columns `at, reading, status, error, final_url`.
 pub(super) fn observation_in(row: &Row<'_>) -> rusqlite::Result<Observation> {
     let error: Option<String> = row.get(3)?;
     let cause = |code: String| Cause::from_code(&code).ok_or_else(|| unknown(3, "error", &code));
@@ -226,22 +229,25 @@ pub(super) fn observation_in(row: &Row<'_>) -> rusqlite::Result<Observation> {
     })
 }
 
+/// Parses the reading in a column.
 pub(super) fn reading_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Reading> {
     let name: String = row.get(column)?;
     Reading::from_name(&name).ok_or_else(|| unknown(column, "reading", &name))
 }
 
+/// Parses the verdict in a column.
 pub(super) fn verdict_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdict> {
     let name: String = row.get(column)?;
     Verdict::from_name(&name).ok_or_else(|| unknown(column, "verdict", &name))
 }
 
-/// Returns the error for a text that is not a code of its column.
+/// Returns the error for a text that is not a valid code in its column.
 fn unknown(index: usize, column: &'static str, code: &str) -> rusqlite::Error {
     let reason = UnknownCode { column, code: printable(code).into() };
     rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(reason))
 }
 
+/// Reads the count in a column.
 pub(super) fn count_in(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get::<_, i64>(column)?.unsigned_abs())
 }

@@ -1,4 +1,4 @@
-//! What observations add up to.
+//! Tests of the status that follows from observations.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
@@ -18,7 +18,7 @@ fn seen(day: f64, reading: Reading) -> Observation {
     Observation { at, reading, status, error: None, final_url: None }
 }
 
-/// Returns the status of `url` after these observations, in whatever order they are given.
+/// Returns the status of `url` after the given observations, which can be in any order.
 fn status_of(url: &str, observations: &[Observation]) -> Option<UrlStatus> {
     let mut observations = observations.to_vec();
     observations.sort_by_cached_key(|seen| (seen.at, seen.digest()));
@@ -183,7 +183,7 @@ fn failure() -> impl Strategy<Value = Reading> {
     prop_oneof![Just(Hard), Just(Gone), Just(Soft)]
 }
 
-/// Looks at steps of six hours over two months.
+/// Returns a strategy for observations within two months, at times that are multiples of six hours.
 fn looks(reading: impl Strategy<Value = Reading>) -> impl Strategy<Value = Vec<Observation>> {
     vec((0..240_u32, reading), 1..25).prop_map(|looks| {
         looks.into_iter().map(|(step, reading)| seen(f64::from(step) / 4.0, reading)).collect()
@@ -197,7 +197,7 @@ proptest! {
             .prop_flat_map(|looks| (Just(looks.clone()), Just(looks).prop_shuffle()))
     ) {
         prop_assert_eq!(status_of(URL, &sorted), status_of(URL, &shuffled));
-        // Nor how often one arrives.
+        // Repeated observations do not matter either.
         let twice = [sorted.clone(), shuffled].concat();
         prop_assert_eq!(status_of(URL, &sorted), status_of(URL, &twice));
     }

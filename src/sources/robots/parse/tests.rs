@@ -1,4 +1,4 @@
-//! What robots.txt files say, by RFC 9309, and what none may do to the reader.
+//! Tests of the parser for robots.txt: the rules of RFC 9309, and protection against hostile files.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -9,12 +9,12 @@ fn parse(text: &str) -> RobotsRules {
     RobotsRules::parse(text.as_bytes(), "dateline")
 }
 
-/// Whether a path is allowed by rules for everyone.
+/// Returns whether a path is allowed by rules for all robots.
 fn allowed(rules: &str, path: &str) -> bool {
     parse(&format!("User-agent: *\n{rules}")).allows(path)
 }
 
-/// Whether a pattern matches a path.
+/// Returns whether a pattern matches a path.
 fn hits(pattern: &str, path: &str) -> bool {
     !allowed(&format!("Disallow: {pattern}"), path)
 }
@@ -25,7 +25,7 @@ fn delay(text: &str) -> Option<Duration> {
 
 #[test]
 fn each_robot_finds_its_own_group() {
-    // After RFC 9309, 5.1.
+    // Adapted from RFC 9309, 5.1.
     let text = b"User-Agent: *\nDisallow: *.gif$\nDisallow: /sample/\nAllow: /papers/\n\n\
         User-Agent: first\nDisallow:/\nAllow:/sample/page.html\nAllow:/sample/open.gif\n\n\
         User-Agent: second\nUser-Agent: third\nDisallow: /sample/page.html\n\n\
@@ -53,14 +53,14 @@ fn each_robot_finds_its_own_group() {
 
 #[test]
 fn the_longest_match_decides_and_allow_between_equals() {
-    // After RFC 9309, 5.2.
+    // Adapted from RFC 9309, 5.2.
     let text = "Allow: /sample/page/\nDisallow: /sample/page/closed.gif\n";
     assert!(!allowed(text, "/sample/page/closed.gif"));
     assert!(allowed(text, "/sample/page/open.gif"));
     for text in ["Disallow: /a\nAllow: /a\n", "Allow: /a\nDisallow: /a\n"] {
         assert!(allowed(text, "/a"));
     }
-    // Both patterns have three octets, though they differ.
+    // Both patterns are three octets long, although they differ.
     assert!(allowed("Disallow: /ab\nAllow: /*b\n", "/ab"));
     assert!(allowed("Disallow: /*b\nAllow: /ab\n", "/ab"));
     assert!(!allowed("Allow: /a\nDisallow: /*.html\n", "/a.html"));
@@ -108,7 +108,7 @@ fn other_lines_do_not_split_a_group() {
     );
     assert!(rules.allows("/early"));
     assert!(!rules.allows("/a") && !rules.allows("/b"));
-    // An empty rule is a rule: it ends the list of robots.
+    // A rule with an empty pattern is still a rule, so it ends the list of robots.
     let rules = parse("User-agent: dateline\nDisallow:\nUser-agent: other\nDisallow: /\n");
     assert_eq!(rules, RobotsRules::allow_all());
 }
@@ -192,7 +192,7 @@ fn escapes_are_compared_by_what_they_stand_for() {
         ("/*%", "/a%20b", true),
         ("/%*b", "/%20b", true),
         ("/100%$", "/100%", true),
-        // What an escaped percent sign stands for begins no escape.
+        // An escaped percent sign is literal, so it does not begin an escape.
         ("/a%2541", "/aA", false),
         ("/a%%341", "/a%2541", true),
     ] {
@@ -267,7 +267,7 @@ fn a_hostile_pattern_comes_to_an_end() {
     assert!(!hits(&format!("/*{}b", "a".repeat(1000)), &path));
 }
 
-/// What matching means, said as plainly as can be.
+/// Returns whether a pattern matches a path, by the simplest possible implementation.
 fn matches_by_definition(pattern: &[u8], path: &[u8]) -> bool {
     match (pattern, path) {
         ([], _) => true,
@@ -282,7 +282,7 @@ fn matches_by_definition(pattern: &[u8], path: &[u8]) -> bool {
     }
 }
 
-/// Text that has a chance to mean something.
+/// Generates text that resembles a robots.txt.
 fn robots_text() -> impl Strategy<Value = Vec<u8>> {
     let line = prop_oneof![
         4 => "(Allow|disallow): ?[/*]?[ab/*$%27EeFf?:é'~ ]{0,8}",
@@ -317,7 +317,7 @@ proptest! {
     #[test]
     fn normalising_twice_changes_nothing(text in "[/*$%0-9A-Fa?:é'~ ]{0,12}", is_pattern: bool) {
         let once = normalise(text.as_bytes(), is_pattern);
-        // What is literal in a path is escaped by then.
+        // The first pass has already escaped the literal octets of a path.
         prop_assert_eq!(normalise(once.as_bytes(), is_pattern), once);
     }
 

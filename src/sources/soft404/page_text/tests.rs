@@ -1,4 +1,4 @@
-//! Invented pages, each with one thing to notice.
+//! Tests with invented pages. Each page has one feature to detect.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn is_error_title(title: &str) -> bool {
     read(&format!("<!doctype html><title>{title}</title><p>A few words.")).title_is_error()
 }
 
-/// So many words, no two of them the same.
+/// Returns `count` words, all different.
 fn prose(start: usize, count: usize) -> String {
     (start..start + count)
         .flat_map(|n| ["word".to_owned(), n.to_string(), " ".to_owned()])
@@ -138,7 +138,7 @@ fn an_echo_of_the_path_is_left_out() {
         page("日本語の頁", "%E6%97%A5%E6%9C%AC%E8%AA%9E%E3%81%AE%E9%A0%81")
             .is_like(&page("x7Qk2v", "x7qk2v"))
     );
-    // Too short to be left out, or not there at all.
+    // The echo is too short to be left out, or the text does not contain it.
     assert_eq!(page("abc", "abc"), page("abc", ""));
     assert_eq!(PageText::read("找不到/2012/x7qk2v页面".as_bytes(), "x7qk2v"), read("找不到页面"));
     assert_eq!(PageText::read(b"x7qk2v", "x7qk2v").length(), 0);
@@ -194,7 +194,7 @@ fn hosts_of_parking_services_are_known_by_their_domain() {
     }
 }
 
-/// Bytes that look like a page from afar.
+/// Generates bytes that resemble a page.
 fn tag_soup() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         prop::sample::select(
