@@ -30,7 +30,7 @@ use crate::span::FileId;
 use days::Days;
 use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
-use resolve::{Destination, Resolver, Target};
+use resolve::{Resolver, Target};
 use slugs::Slugs;
 
 /// The paths of an archive, and everything that can be derived from them without reading a page.
@@ -123,13 +123,10 @@ impl Archive {
         self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
     }
 
-    /// Returns the day of the day page that a destination in the page `from` refers to according to
-    /// the layout. The day page does not have to exist.
+    /// Returns the day of the day page that an internal path in a link of the page `from` refers to
+    /// according to the layout. The day page does not have to exist.
     #[must_use]
-    pub fn day_of(&self, from: FileId, destination: &str) -> Option<Date> {
-        let Destination::Internal { path, .. } = Destination::parse(destination) else {
-            return None;
-        };
+    pub fn day_of(&self, from: FileId, path: &str) -> Option<Date> {
         let path = Resolver::normalize(self.path(from), path)?;
         let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
         let day = |path: &str| match self.layout.place(path) {

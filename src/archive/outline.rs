@@ -108,28 +108,22 @@ pub struct OutlineReader<'a> {
     pub day: &'a DayTemplate,
 }
 
-/// A function that returns the day of the day page that a destination refers to according to the
-/// layout, if any.
-pub type DayOf<'a> = dyn Fn(&str) -> Option<Date> + 'a;
+/// A function that returns the day of the day page that a link refers to according to the layout, if
+/// any. Its argument is the index of the link in [`Document::links`].
+pub type DayOf<'a> = dyn Fn(u32) -> Option<Date> + 'a;
 
 impl OutlineReader<'_> {
-    /// Reads the outline of a page of the given kind. `source` is the text of the page.
+    /// Reads the outline of a page of the given kind.
     #[must_use]
-    pub fn read(
-        &self,
-        kind: PageKind,
-        document: &Document,
-        source: &str,
-        day_of: &DayOf<'_>,
-    ) -> Outline {
+    pub fn read(&self, kind: PageKind, document: &Document, day_of: &DayOf<'_>) -> Outline {
         match kind {
-            PageKind::Event => Outline::Event(self.event_page(document, source, day_of)),
-            PageKind::Day => Outline::Day(self.day_page(document, source, day_of)),
+            PageKind::Event => Outline::Event(self.event_page(document, day_of)),
+            PageKind::Day => Outline::Day(self.day_page(document, day_of)),
             PageKind::Other => Outline::Other,
         }
     }
 
-    fn event_page(&self, document: &Document, source: &str, day_of: &DayOf<'_>) -> EventPage {
+    fn event_page(&self, document: &Document, day_of: &DayOf<'_>) -> EventPage {
         let mut page = EventPage::default();
         for (heading, index) in document.headings.iter().zip(0..) {
             let text = document.words(heading.text);
@@ -147,7 +141,7 @@ impl OutlineReader<'_> {
         let headings: Vec<u32> = page.sections.iter().map(|section| section.heading).collect();
         let is_section = |index: u32| headings.binary_search(&index).is_ok();
         let title_level = self.event.title_level;
-        let dating = Dating { document, source, template: &self.event.date, day_of };
+        let dating = Dating { document, template: &self.event.date, day_of };
         page.date = dating.find(title_level, &|index, _| !is_section(index));
         let date = page.date.map(|date| date.heading);
         for (heading, index) in document.headings.iter().zip(0..) {
@@ -167,12 +161,12 @@ impl OutlineReader<'_> {
         page
     }
 
-    fn day_page(&self, document: &Document, source: &str, day_of: &DayOf<'_>) -> DayPage {
+    fn day_page(&self, document: &Document, day_of: &DayOf<'_>) -> DayPage {
         let is_previous = |heading: &Heading| {
             let text = document.words(heading.text);
             self.day.previous_texts.iter().any(|known| known == text)
         };
-        let dating = Dating { document, source, template: &self.day.date, day_of };
+        let dating = Dating { document, template: &self.day.date, day_of };
         let date = dating.find(self.day.entry_level, &|_, heading| !is_previous(heading));
         let mut page = DayPage { date, ..DayPage::default() };
         for (heading, index) in document.headings.iter().zip(0..) {
@@ -192,7 +186,6 @@ impl OutlineReader<'_> {
 /// A search for the date heading of a page.
 struct Dating<'a> {
     document: &'a Document,
-    source: &'a str,
     template: &'a DateTemplate,
     day_of: &'a DayOf<'a>,
 }
@@ -241,9 +234,8 @@ impl Dating<'_> {
     /// Reads a heading as a date heading, and returns whether it links to a day page.
     fn read(&self, heading: &Heading, index: u32) -> (DateHeading, bool) {
         let written = self.template.formats.read(self.document.words(heading.text));
-        let link = self.document.links_in(&heading.links).first();
-        let link_day = link.and_then(|link| (self.day_of)(link.target(self.source)));
         let link = (!heading.links.is_empty()).then_some(heading.links.start);
+        let link_day = link.and_then(self.day_of);
         (DateHeading { heading: index, written, link, link_day }, link_day.is_some())
     }
 }

@@ -11,7 +11,7 @@ use super::facts::{
 };
 use super::layout::{FolderDate, ParsedPath};
 use super::outline::{Outline, OutlineReader, Section};
-use super::resolve::{Destination, Target, decode_fragment};
+use super::resolve::{Destination, ParsedDestination, Target, decode_fragment};
 use super::sources;
 use super::template::SectionKind;
 use crate::document::{Document, Heading, Item, Link};
@@ -24,9 +24,7 @@ pub struct PageLink {
     pub role: LinkRole,
     /// The target of the link.
     pub target: Target,
-    /// The byte offset of the fragment in the decoded destination. `None` unless the destination is
-    /// an internal path with a fragment.
-    fragment: Option<u32>,
+    destination: ParsedDestination,
 }
 
 /// A link with an absolute URL.
@@ -81,11 +79,15 @@ impl<'a> Page<'a> {
     ) -> Self {
         let place = archive.place(file);
         let document = Document::parse(source.text());
-        let day_of = |destination: &str| archive.day_of(file, destination);
-        let outline = reader.read(place.kind, &document, source.text(), &day_of);
         let (links, urls, damaged) = (Vec::new(), Vec::new(), Vec::new());
+        let outline = Outline::Other;
         let mut page = Self { file, place, source, document, outline, links, urls, damaged };
         page.read_links(archive);
+        let day_of = |link: u32| match page.destination(link) {
+            Destination::Internal { path, .. } => archive.day_of(file, path),
+            _ => None,
+        };
+        page.outline = reader.read(place.kind, &page.document, &day_of);
         page.assign_roles();
         page.damaged = page.resolve_faults(archive);
         page
@@ -113,21 +115,18 @@ impl<'a> Page<'a> {
         let mut urls = Vec::new();
         for (link, index) in self.document.links.iter().zip(0..) {
             let text = link.target(self.text());
-            let (mut target, mut start) = (Target::External, None);
-            match Destination::parse(text) {
+            let mut target = Target::External;
+            let destination = ParsedDestination::parse(text);
+            match destination.of(text) {
                 Destination::Web(_) | Destination::OtherScheme { .. } if !link.faulty => {
                     urls.push(UrlLink::parse(index, text));
                 }
-                Destination::Internal { path, fragment } => {
-                    let fragment = fragment.filter(|fragment| !fragment.is_empty());
-                    start = fragment.map(|fragment| (text.len() - fragment.len()) as u32);
-                    if self.is_resolvable(link, path) {
-                        target = archive.resolve(self.file, path);
-                    }
+                Destination::Internal { path, .. } if self.is_resolvable(link, path) => {
+                    target = archive.resolve(self.file, path);
                 }
                 _ => {}
             }
-            links.push(PageLink { role: LinkRole::Other, target, fragment: start });
+            links.push(PageLink { role: LinkRole::Other, target, destination });
         }
         (self.links, self.urls) = (links, urls);
     }
@@ -216,6 +215,13 @@ impl<'a> Page<'a> {
         self.source.text()
     }
 
+    /// Returns the destination of a link, by the link's index.
+    #[must_use]
+    pub fn destination(&self, link: u32) -> Destination<'_> {
+        let index = link as usize;
+        self.links[index].destination.of(self.document.links[index].target(self.text()))
+    }
+
     /// Returns the heading at an index in [`Document::headings`].
     #[must_use]
     pub fn heading(&self, index: u32) -> &Heading {
@@ -278,7 +284,10 @@ impl<'a> Page<'a> {
                     continue;
                 }
             }
-            if let Some(fragment) = made.fragment.and_then(|start| written.get(start as usize..)) {
+            if let Destination::Internal { fragment: Some(fragment), .. } =
+                made.destination.of(written)
+                && !fragment.is_empty()
+            {
                 let anchor = text_hash(&decode_fragment(fragment));
                 fragments.push(FragmentFact { link: links.len() as u32, anchor });
             }

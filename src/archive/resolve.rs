@@ -36,19 +36,64 @@ impl<'a> Destination<'a> {
     /// Splits a destination as described in RFC 3986, section 3.
     #[must_use]
     pub fn parse(text: &'a str) -> Self {
+        ParsedDestination::parse(text).of(text)
+    }
+}
+
+/// A destination that is already split: its kind, and the byte offsets of its parts. With the text,
+/// [`of`](Self::of) gives the parts back without parsing again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParsedDestination {
+    kind: Kind,
+    /// Where the scheme or the path ends.
+    end: u32,
+    /// Where the fragment starts, behind its `#`, or 0 if there is none.
+    fragment: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Web,
+    OtherScheme,
+    SchemeRelative,
+    Internal,
+}
+
+impl ParsedDestination {
+    /// Splits a destination as described in RFC 3986, section 3.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let of = |kind, end: usize| Self { kind, end: end as u32, fragment: 0 };
         if let Some(scheme) = scheme(text) {
-            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-                return Self::Web(text);
-            }
-            return Self::OtherScheme { scheme };
+            let is_web =
+                scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+            return of(if is_web { Kind::Web } else { Kind::OtherScheme }, scheme.len());
         }
         if text.starts_with("//") {
-            return Self::SchemeRelative;
+            return of(Kind::SchemeRelative, 0);
         }
-        let (path, rest) = text.split_at(path_range(text).end);
-        // Skip the search for a fragment if there is only a path, as in nearly every link.
-        let fragment = if rest.is_empty() { None } else { rest.split_once('#') };
-        Self::Internal { path, fragment: fragment.map(|(_, fragment)| fragment) }
+        let end = path_range(text).end;
+        // Nearly every link is only a path.
+        let fragment = if end < text.len() { fragment_range(text) } else { None };
+        Self {
+            fragment: fragment.map_or(0, |range| range.start as u32),
+            ..of(Kind::Internal, end)
+        }
+    }
+
+    /// Returns the parts of `text`, which must be the text that was parsed.
+    #[must_use]
+    pub fn of(self, text: &str) -> Destination<'_> {
+        let until = |end: u32| text.get(..end as usize).unwrap_or_default();
+        match self.kind {
+            Kind::Web => Destination::Web(text),
+            Kind::OtherScheme => Destination::OtherScheme { scheme: until(self.end) },
+            Kind::SchemeRelative => Destination::SchemeRelative,
+            Kind::Internal => Destination::Internal {
+                path: until(self.end),
+                fragment: text.get(self.fragment as usize..).filter(|_| self.fragment > 0),
+            },
+        }
     }
 }
 

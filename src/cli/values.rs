@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::session::parse_duration;
 
-/// Parses a duration such as `250ms`, `20s`, `5m` or `1h`.
+/// Parses a duration such as `250ms`, `20s` or `1h30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, OptionError> {
     parse_duration(text).ok_or(OptionError::Duration)
 }

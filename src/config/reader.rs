@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -219,7 +220,7 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Returns a duration such as `"250ms"`, `"20s"`, `"5m"` or `"1h"`. Reports a malformed duration.
+    /// Returns a duration such as `"250ms"`, `"20s"` or `"1h30m"`. Reports a malformed duration.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let text = self.string(key)?;
         let duration = parse_duration(text);
@@ -353,16 +354,11 @@ fn with_article(kind: &str) -> String {
     format!("{article} {kind}")
 }
 
-/// Parses a duration: a whole number followed by `ms`, `s`, `m` or `h`.
+/// Parses a duration in whole `h`, `m`, `s` and `ms`, such as `250ms` or `1h30m`.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<Duration> {
-    let end = text.bytes().position(|byte| !byte.is_ascii_digit())?;
-    let number: u64 = text[..end].parse().ok()?;
-    match &text[end..] {
-        "ms" => Some(Duration::from_millis(number)),
-        "s" => Some(Duration::from_secs(number)),
-        "m" => number.checked_mul(60).map(Duration::from_secs),
-        "h" => number.checked_mul(3600).map(Duration::from_secs),
-        _ => None,
-    }
+    // The documented format excludes the signs, fractions, words and ISO 8601 that jiff also reads.
+    let is_documented = text.bytes().all(|byte| byte.is_ascii_digit() || b"hms".contains(&byte));
+    let duration: SignedDuration = text.parse().ok().filter(|_| is_documented)?;
+    duration.try_into().ok()
 }

@@ -6,6 +6,11 @@ use super::description::{FILE, Setting, Shape, TextKind};
 use super::limits;
 use super::rules::{RuleInfo, selectors};
 
+/// The durations that [`parse_duration`](super::parse_duration) reads: units in descending order, each
+/// at most once.
+const DURATION: &str =
+    "^[0-9]+(h([0-9]+m)?([0-9]+s)?([0-9]+ms)?|m([0-9]+s)?([0-9]+ms)?|s([0-9]+ms)?|ms)$";
+
 /// Returns the JSON Schema (draft 2020-12) of `dateline.toml`. The schema accepts only selectors that
 /// name at least one of `rules`.
 #[must_use]
@@ -89,7 +94,7 @@ fn text(kind: TextKind, rules: &[RuleInfo]) -> Value {
             json!({ "type": "string", "pattern": pattern, "maxLength": limits::STRING })
         }
         TextKind::OneOf(words) => json!({ "enum": words }),
-        TextKind::Duration => json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h)$" }),
+        TextKind::Duration => json!({ "type": "string", "pattern": DURATION }),
         TextKind::Rule => {
             let mut names: Vec<_> = selectors(rules).collect();
             names.sort_unstable();

@@ -14,7 +14,7 @@ use crate::archive::date::WrittenDate;
 use crate::archive::facts::{Facts, LinkFact, LinkRole, TitleFact};
 use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
-use crate::archive::resolve::{Target, fragment, fragment_range, path_range};
+use crate::archive::resolve::{Destination, Target, fragment, fragment_range, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
 use crate::document::{Heading, LinkKind, Rewritten, encode_destination};
@@ -117,6 +117,16 @@ impl ArchiveContext<'_> {
         match self.archive.place(file).date {
             Some(FolderDate::Day(date)) => Some(date),
             Some(FolderDate::Padding(_) | FolderDate::Impossible) | None => None,
+        }
+    }
+
+    /// Returns the day of the day page that a link refers to according to the layout. The day page
+    /// does not have to exist.
+    #[must_use]
+    pub fn linked_day(&self, link: &LinkFact) -> Option<Date> {
+        match Destination::parse(&self.target(link)) {
+            Destination::Internal { path, .. } => self.archive.day_of(self.file, path),
+            _ => None,
         }
     }
 

@@ -59,7 +59,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
             }
             (context.day_of(file), true)
         }
-        Target::Missing => (context.archive.day_of(context.file, &context.target(link)), false),
+        Target::Missing => (context.linked_day(link), false),
         // Other rules report these targets. The day that a folder stands for is unknown.
         Target::Miscased(_) | Target::Outside | Target::External | Target::Folder => return None,
     };

@@ -39,7 +39,7 @@ fn is_told_elsewhere(context: &ArchiveContext<'_>, link: &LinkFact) -> bool {
         LinkRole::Date => context.day().is_some_and(|date| {
             let day = context.archive.days().day(date);
             day.is_some_and(|day| day.pages.is_empty())
-                && context.archive.day_of(context.file, &context.target(link)) == Some(date)
+                && context.linked_day(link) == Some(date)
         }),
         LinkRole::Previous => context.day().is_some(),
         LinkRole::Related | LinkRole::Source | LinkRole::OtherDay | LinkRole::Entry => true,

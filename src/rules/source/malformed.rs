@@ -38,7 +38,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                     continue;
                 }
                 let target = link.target(page.text());
-                findings.extend_from(wrong_url(page, index, target).map(|(what, help)| {
+                findings.extend_from(wrong_url(page, index).map(|(what, help)| {
                     Finding::new(link.destination, format!("the source {} {what}", quote(target)))
                         .help(help)
                 }));
@@ -65,8 +65,8 @@ fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
 const ABSOLUTE: &str = "write the full URL, starting with `https://`";
 
 /// Returns what is wrong with a destination that is not an absolute http(s) URL, and what to do.
-fn wrong_url(page: &Page<'_>, link: u32, target: &str) -> Option<(String, String)> {
-    let (what, help) = match Destination::parse(target) {
+fn wrong_url(page: &Page<'_>, link: u32) -> Option<(String, String)> {
+    let (what, help) = match page.destination(link) {
         Destination::Web(_) => {
             // `link/invalid-url` reports URLs that cannot be parsed.
             let index = page.urls.binary_search_by_key(&link, |made| made.link).ok()?;

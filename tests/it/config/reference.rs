@@ -101,7 +101,7 @@ fn one(kind: TextKind) -> String {
             words.join(", ")
         }
         TextKind::Duration => {
-            "a length of time such as `\"250ms\"`, `\"20s\"`, `\"5m\"` or `\"1h\"`".to_owned()
+            "a length of time such as `\"250ms\"`, `\"20s\"` or `\"1h30m\"`".to_owned()
         }
         TextKind::Rule => "a rule, a group or `all`".to_owned(),
     }

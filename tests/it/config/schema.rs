@@ -230,3 +230,19 @@ fn shown_values_are_those_of_described_settings() {
     let by_other_means = ["archive.root", "rules.extend-select"];
     assert_eq!(unset, by_other_means.into_iter().chain(without_default).collect::<Vec<_>>());
 }
+
+#[test]
+fn the_schema_accepts_the_lengths_of_time_that_the_program_reads() {
+    let validator = validator();
+    let valid = ["250ms", "20s", "5m", "1h", "0s", "1h30m", "2h5m10s20ms", "1m500ms"];
+    let invalid = [
+        "", "5", "h", "-5s", "+5s", "1.5h", "1h 30m", "PT1H", "30m1h", "1m1m", "5 minutes", "5min", "1d",
+        "5M", "1h30m ago",
+    ];
+    let cases = valid.map(|text| (text, true)).into_iter().chain(invalid.map(|text| (text, false)));
+    for (text, is_valid) in cases {
+        let settings = format!("[sources]\ntimeout = \"{text}\"\n");
+        assert_eq!(read(&settings).is_empty(), is_valid, "the program: {text:?}");
+        assert_eq!(validate(&validator, &settings).is_empty(), is_valid, "the schema: {text:?}");
+    }
+}
