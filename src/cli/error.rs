@@ -7,7 +7,7 @@ use super::terminal::{self, Stream, style};
 use crate::cli::args::ColorArgs;
 use crate::diagnostic::{counted, escape_workflow_commands, printable};
 use crate::session::{
-    OutputFileError, SessionError, SettingsError, UnknownRule, write_settings_errors,
+    BaselineFileError, OutputFileError, SessionError, SettingsError, UnknownRule, write_settings_errors,
 };
 
 /// The exit code if a finding has at least the severity of `--fail-on`, or if fixes are available.
@@ -72,7 +72,20 @@ impl CliError {
             };
             return say(&format!("found {found} in the settings{shown}"));
         }
-        say(&self.to_string());
+        say(&self.message());
+    }
+
+    /// Returns the message, which names the options of the command line where the library cannot.
+    fn message(&self) -> String {
+        match self {
+            Self::Session(SessionError::Offline) => {
+                "--allow-address, --budget and --proxy need --online".to_owned()
+            }
+            Self::Session(SessionError::Baseline(BaselineFileError::Missing { .. })) => {
+                format!("{self}; --update-baseline writes it")
+            }
+            _ => self.to_string(),
+        }
     }
 }
 

@@ -56,6 +56,7 @@ impl ConfigErrors {
 
 /// Why settings cannot be loaded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LoadError {
     /// The settings file has errors.
     #[error("found {} in the settings", counted(.0.len() as u64, "error"))]

@@ -22,6 +22,7 @@ enum BatchState {
 
 /// The reason why the content of an object cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BlobError {
     /// The repository does not contain the object, as in a partial clone.
     #[error("the repository here does not hold its content, {0}")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// An error from git or about a repository.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GitError {
     /// The `git` program was not found.
     #[error("`git` was not found; --since and --staged need it")]

@@ -23,6 +23,7 @@ use crate::fix::FixedFile;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Text for people: the line with the offending text underlined, and what to do.
     Human,

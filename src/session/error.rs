@@ -26,7 +26,7 @@ pub enum SessionError {
     #[error("{unknown}; {help}", unknown = .0, help = .0.help())]
     Selector(#[from] UnknownSelector),
     /// Options that need `--online` were given without it.
-    #[error("--allow-address, --budget and --proxy need --online")]
+    #[error("allowed addresses, a proxy and a budget have no effect offline")]
     Offline,
     /// The threads cannot be started.
     #[error("cannot start {jobs} threads: {source}")]
@@ -119,6 +119,7 @@ impl From<CrawlError> for SessionError {
 
 /// The reason why a baseline file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BaselineFileError {
     /// The file cannot be read.
     #[error("cannot read the baseline {}: {source}", path.display())]
@@ -129,7 +130,7 @@ pub enum BaselineFileError {
         source: io::Error,
     },
     /// The file does not exist.
-    #[error("there is no baseline at {}; --update-baseline writes it", path.display())]
+    #[error("there is no baseline at {}", path.display())]
     Missing {
         /// The path of the file.
         path: PathBuf,

@@ -8,6 +8,7 @@ use crate::init::InferenceError;
 
 /// The reason why the settings of an archive could not be inferred or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum InitError {
     /// The archive already has settings.
     #[error(

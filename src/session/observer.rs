@@ -32,6 +32,7 @@ pub trait Observer: Send + Sync {
 
 /// A step in the work of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step {
     /// Finding the files.
     Walk,
@@ -45,6 +46,7 @@ pub enum Step {
 
 /// An event that the user may want to know about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Notice<'a> {
     /// The session created a ledger at this path.
     LedgerCreated(&'a Path),

@@ -13,6 +13,7 @@ pub struct OutputFile(PathBuf);
 
 /// The reason why a report could not be written to its file.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OutputFileError {
     /// The file cannot be written.
     #[error("cannot write {}: {source}", path.display())]

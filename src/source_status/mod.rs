@@ -13,6 +13,7 @@ pub use self::reason::{Cause, ErrorClass, ErrorKind, Likeness, Reason};
 ///
 /// A run without a ledger cannot reach all verdicts, because some take several days to prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The page answers.
     Alive,

@@ -14,6 +14,7 @@ use crate::address::AddressClass;
 /// The class of an error: the reason why a URL has no response that could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ErrorClass {
     /// The name servers report that the host name does not exist (NXDOMAIN).
     #[strum(serialize = "nxdomain")]
@@ -239,6 +240,7 @@ impl fmt::Display for Likeness {
 
 /// The cause of a failure that has no HTTP status of its own: an error, or the likeness to an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Cause {
     /// No response could be read.
     Error(ErrorClass),
@@ -286,6 +288,7 @@ impl fmt::Display for Cause {
 
 /// The reason for a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Reason {
     /// The HTTP status of a response.
     Status(u16),

@@ -6,6 +6,7 @@ use super::ledger::LedgerError;
 
 /// An error that ends a run.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CrawlError {
     /// A part of the network stack could not be set up.
     #[error("cannot set up {what}")]

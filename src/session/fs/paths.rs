@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The reason why a path cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathError {
     /// The system cannot resolve the path.
     #[error("cannot read {}: {source}", path.display())]

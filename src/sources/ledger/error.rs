@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// The reason why a ledger could not be opened, read, written or imported into.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LedgerError {
     /// The file or its folder could not be opened or created.
     #[error("cannot open the ledger {}", path.display())]
