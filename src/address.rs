@@ -218,7 +218,8 @@ fn refused_v4(ip: Ipv4Addr) -> Option<AddressClass> {
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => AddressClass::Documentation,
         [224..=239, ..] => AddressClass::Multicast,
         [255, 255, 255, 255] => AddressClass::Broadcast,
-        // "This network", protocol assignments, retired 6to4 relays and future use.
+        // "This network" (0), future use (240 to 255), protocol assignments (192.0.0) and retired
+        // 6to4 relays (192.88.99).
         [0 | 240..=255, ..] | [192, 0, 0, _] | [192, 88, 99, _] => AddressClass::Reserved,
         _ => return None,
     })

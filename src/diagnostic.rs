@@ -70,7 +70,7 @@ pub enum EditTarget {
     New(String),
 }
 
-/// A replacement of one span by other text.
+/// A replacement of one span with other text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The file to edit.

@@ -51,8 +51,8 @@ fn escaped(words: &str) -> String {
     text
 }
 
-/// Applies edits, in any order, to `part`, which starts at the byte offset `start` of its page.
-/// Returns `None` if two edits overlap or if an edit is not within the part.
+/// Applies edits to `part`, which starts at the byte offset `start` of its page. The edits can be
+/// in any order. Returns `None` if two edits overlap or if an edit is not within the part.
 #[must_use]
 pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     let mut text = String::with_capacity(part.len());

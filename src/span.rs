@@ -91,11 +91,11 @@ pub struct SourceText {
     text: String,
     /// The spans in `text` of the replacement characters for invalid bytes.
     invalid: Vec<Span>,
-    /// For each span in `invalid`, the one to three bytes that the character replaces, and their
-    /// number.
+    /// For each span in `invalid`, the one to three bytes that its replacement character stands
+    /// for, and their number.
     invalid_bytes: Vec<([u8; 3], u8)>,
-    /// For each span in `invalid`, the offset in the file after the bytes that the character
-    /// replaces.
+    /// For each span in `invalid`, the offset in the file of the end of the bytes that its
+    /// replacement character stands for.
     file_ends: Vec<u32>,
 }
 

@@ -44,11 +44,11 @@ impl<'a> Suppressions<'a> {
 
     /// Returns whether a comment suppresses a finding of this page, and marks all such comments as
     /// used.
-    pub fn silence(&mut self, diagnostic: &Diagnostic) -> bool {
+    pub fn suppress(&mut self, diagnostic: &Diagnostic) -> bool {
         let index = self.infos.iter().position(|info| info.id == diagnostic.rule);
         let Some(index) = index else { return false };
         let at = diagnostic.finding.span.start;
-        let mut silenced = false;
+        let mut suppressed = false;
         for comment in &mut self.comments {
             let scope = comment.written.scope;
             if scope.is_some_and(|scope| at < scope.start || at >= scope.end) {
@@ -59,11 +59,11 @@ impl<'a> Suppressions<'a> {
                     && set.contains(index)
                 {
                     *used = true;
-                    silenced = true;
+                    suppressed = true;
                 }
             }
         }
-        silenced
+        suppressed
     }
 
     /// Returns the comments that have a problem, with each problem and the index of its selector. A

@@ -1,7 +1,8 @@
 //! Rewritten destinations: each names the intended file, and nothing else on the page changes.
 
 use dateline::internals::archive::Archive;
-use dateline::internals::archive::resolve::{Destination, Resolver, Target};
+use dateline::internals::archive::destination::Destination;
+use dateline::internals::archive::resolve::{Resolver, Target};
 use dateline::internals::config::rules::select;
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::document::Document;

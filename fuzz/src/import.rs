@@ -1,7 +1,7 @@
 //! `dateline sources import`: any bytes are imported, or refused with the number of a line. An
 //! export of the ledger contains every imported observation once.
 
-use dateline::internals::sources::ledger::exchange::{export, import};
+use dateline::internals::sources::ledger::import_export::{export, import};
 use dateline::internals::sources::ledger::{LedgerError, Merged, SqliteLedger};
 use dateline::internals::sources::rate_limit_key;
 

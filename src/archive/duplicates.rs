@@ -3,13 +3,13 @@
 
 use jiff::civil::Date;
 
-use super::facts::text_hash;
+use super::page_facts::text_hash;
 use crate::span::FileId;
 
 /// An event page and one of its sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CitingPage {
-    /// The hash of the key of the source, see [`super::sources::key`].
+    /// The hash of the source's key (see [`super::sources::key`]).
     pub source: u64,
     /// The day of the event.
     pub date: Date,

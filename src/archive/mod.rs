@@ -2,13 +2,14 @@
 
 pub mod date;
 pub mod days;
+pub mod destination;
 pub mod duplicates;
-pub mod facts;
 pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
 pub mod outline;
 pub mod page;
+pub mod page_facts;
 pub mod page_source;
 pub mod page_texts;
 pub mod paths;

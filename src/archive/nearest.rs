@@ -5,7 +5,8 @@
 use jiff::civil::Date;
 
 use super::Archive;
-use super::resolve::{Destination, Resolver};
+use super::destination::Destination;
+use super::resolve::Resolver;
 use super::slugs::event;
 use crate::span::FileId;
 use crate::suggest;
@@ -50,8 +51,8 @@ impl Archive {
     }
 
     /// Returns the paths that a destination can refer to: first the path without each matching URL
-    /// prefix, then the path itself. Replaces the path of a generated file by that of its page.
-    /// Returns no paths if the destination does not lead into the archive.
+    /// prefix, then the path itself. If a path is that of a generated file, the path of its page
+    /// takes its place. Returns no paths if the destination does not lead into the archive.
     fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return Vec::new();

@@ -6,12 +6,13 @@ use url::SyntaxViolation::ExpectedDoubleSlash;
 use url::Url;
 
 use super::Archive;
-use super::facts::{
-    Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
-};
+use super::destination::{Destination, ParsedDestination};
 use super::layout::{FolderDate, ParsedPath};
 use super::outline::{Outline, OutlineReader, Section};
-use super::resolve::{Destination, ParsedDestination, Target, decode_fragment};
+use super::page_facts::{
+    Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
+};
+use super::resolve::{Target, decode_fragment};
 use super::sources;
 use super::template::SectionKind;
 use crate::document::{Document, Heading, Item, Link};

@@ -241,7 +241,7 @@ fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
     low
 }
 
-/// Returns whether a path is certainly equal to its folded form, see [`fold`]. Skips ideographs by
+/// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
 /// their first byte, because they have neither case nor a second normal form.
 fn is_folded(path: &str) -> bool {
     let bytes = path.as_bytes();

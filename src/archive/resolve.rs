@@ -1,109 +1,15 @@
 //! Resolves link destinations. No other module does this.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use percent_encoding::{
     AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode_byte, utf8_percent_encode,
 };
 use unicode_normalization::UnicodeNormalization;
 
+use super::destination::path_range;
 use super::paths::PathTable;
 use crate::span::FileId;
-
-/// A link destination, parsed without looking at the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Destination<'a> {
-    /// A URL with the scheme `http` or `https`, in any case.
-    Web(&'a str),
-    /// A URL with any other scheme, such as `mailto:`.
-    OtherScheme {
-        /// The scheme, without its colon.
-        scheme: &'a str,
-    },
-    /// A URL without a scheme, such as `//host/path`.
-    SchemeRelative,
-    /// A path in the archive.
-    Internal {
-        /// The path, still percent-encoded. Empty if the destination is the page itself.
-        path: &'a str,
-        /// The fragment, still percent-encoded, if there is one.
-        fragment: Option<&'a str>,
-    },
-}
-
-impl<'a> Destination<'a> {
-    /// Splits a destination as described in RFC 3986, section 3.
-    #[must_use]
-    pub fn parse(text: &'a str) -> Self {
-        ParsedDestination::parse(text).of(text)
-    }
-}
-
-/// A destination that is already split: its kind, and the byte offsets of its parts. With the text,
-/// [`of`](Self::of) gives the parts back without parsing again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ParsedDestination {
-    kind: Kind,
-    /// Where the scheme or the path ends.
-    end: u32,
-    /// Where the fragment starts, behind its `#`, or 0 if there is none.
-    fragment: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Web,
-    OtherScheme,
-    SchemeRelative,
-    Internal,
-}
-
-impl ParsedDestination {
-    /// Splits a destination as described in RFC 3986, section 3.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let of = |kind, end: usize| Self { kind, end: end as u32, fragment: 0 };
-        if let Some(scheme) = scheme(text) {
-            let is_web =
-                scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-            return of(if is_web { Kind::Web } else { Kind::OtherScheme }, scheme.len());
-        }
-        if text.starts_with("//") {
-            return of(Kind::SchemeRelative, 0);
-        }
-        let end = path_range(text).end;
-        // Nearly every link is only a path.
-        let fragment = if end < text.len() { fragment_range(text) } else { None };
-        Self {
-            fragment: fragment.map_or(0, |range| range.start as u32),
-            ..of(Kind::Internal, end)
-        }
-    }
-
-    /// Returns the parts of `text`, which must be the text that was parsed.
-    #[must_use]
-    pub fn of(self, text: &str) -> Destination<'_> {
-        let until = |end: u32| text.get(..end as usize).unwrap_or_default();
-        match self.kind {
-            Kind::Web => Destination::Web(text),
-            Kind::OtherScheme => Destination::OtherScheme { scheme: until(self.end) },
-            Kind::SchemeRelative => Destination::SchemeRelative,
-            Kind::Internal => Destination::Internal {
-                path: until(self.end),
-                fragment: text.get(self.fragment as usize..).filter(|_| self.fragment > 0),
-            },
-        }
-    }
-}
-
-/// Returns the scheme of a URL: a letter, then letters, digits, `+`, `-` and `.`, up to a colon.
-fn scheme(text: &str) -> Option<&str> {
-    let end = text
-        .bytes()
-        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))?;
-    (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic()).then(|| &text[..end])
-}
 
 /// The target of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,7 +158,7 @@ impl Resolver {
 
     /// Returns a path to the file at `path` in the style of the destination `target`, with the same
     /// URL prefix and generated extension. The result is percent-encoded and can replace the path
-    /// of `target`, see [`path_range`].
+    /// of `target` (see [`path_range`]).
     #[must_use]
     pub fn respell(&self, target: &str, path: &str) -> String {
         let old = target.get(path_range(target)).unwrap_or_default();
@@ -278,19 +184,6 @@ impl Resolver {
     fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
         self.exact(table, &table.follow(path)?)
     }
-}
-
-/// Returns the byte range of the path in an internal destination, before its query and fragment.
-#[must_use]
-pub fn path_range(target: &str) -> Range<usize> {
-    0..memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len())
-}
-
-/// Returns the byte range of the fragment in an internal destination, if it has one.
-#[must_use]
-pub fn fragment_range(target: &str) -> Option<Range<usize>> {
-    let mark = memchr::memchr(b'#', target.as_bytes())?;
-    Some(mark + 1..target.len())
 }
 
 /// Percent-encodes an anchor for use as a fragment.
@@ -351,6 +244,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::archive::destination::Destination;
 
     fn table() -> PathTable {
         let paths = ["README.md", "news/a.md", "news/2012/25/b c.md", "news/é.md", "zh/x.md"];
@@ -430,20 +324,6 @@ mod tests {
                 "{spelt}"
             );
         }
-    }
-
-    #[test]
-    fn destinations_are_split_by_scheme_query_and_fragment() {
-        use Destination::*;
-        assert_eq!(Destination::parse("HTTPS://a.example"), Web("HTTPS://a.example"));
-        assert_eq!(Destination::parse("htp://a"), OtherScheme { scheme: "htp" });
-        assert_eq!(Destination::parse("//a.example/b"), SchemeRelative);
-        assert_eq!(
-            Destination::parse("/a.md?b=c#d?e"),
-            Internal { path: "/a.md", fragment: Some("d?e") }
-        );
-        assert_eq!(Destination::parse("#d"), Internal { path: "", fragment: Some("d") });
-        assert_eq!(Destination::parse("1:2"), Internal { path: "1:2", fragment: None });
     }
 
     proptest! {

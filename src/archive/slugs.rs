@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::facts::text_hash;
 use super::layout::{Captures, Layout};
+use super::page_facts::text_hash;
 use super::paths::{PathTable, fold};
 use crate::span::FileId;
 

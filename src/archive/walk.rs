@@ -212,7 +212,7 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 }
 
 /// Returns a path relative to the root, with `/` as separator, and whether it is valid UTF-8.
-/// Replaces bytes that are not.
+/// Invalid bytes become replacement characters.
 fn relative(root: &Path, path: &Path) -> (String, bool) {
     // Compare the paths as strings, because comparing them part by part is slow. Every path of a
     // walk starts with the root.

@@ -70,7 +70,7 @@ impl Baseline {
     /// Writes the file. Equal baselines produce identical bytes.
     ///
     /// # Errors
-    /// If the writer fails.
+    /// Returns an error if the writer fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         write_line(&Header { version: VERSION }, &mut out)?;

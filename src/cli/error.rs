@@ -7,7 +7,8 @@ use super::terminal::{self, Stream, style};
 use crate::cli::args::ColorArgs;
 use crate::diagnostic::{counted, escape_workflow_commands, printable};
 use crate::session::{
-    BaselineFileError, OutputFileError, SessionError, SettingsError, UnknownRule, write_settings_errors,
+    BaselineFileError, OutputFileError, SessionError, SettingsError, UnknownRule,
+    write_settings_errors,
 };
 
 /// The exit code if a finding has at least the severity of `--fail-on`, or if fixes are available.

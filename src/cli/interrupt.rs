@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use crate::session::{Stop, wait_for_writes};
 
-/// The exit code of a run that a signal ended is this number plus the number of the signal, as in
-/// shells.
+/// If a signal ended the run, the exit code is this number plus the number of the signal. Shells
+/// use the same codes.
 const SIGNALLED: u8 = 128;
 
 /// The maximum time to wait until the file being written is complete.

@@ -43,8 +43,8 @@ pub enum Origin {
 /// outside a repository, the folder of `first`.
 ///
 /// # Errors
-/// [`LoadError`], if `first` or the settings file cannot be read, or if the settings have errors. A
-/// symbolic link that must not be followed is also an error.
+/// Returns [`LoadError`] if `first` or the settings file cannot be read, or if the settings have
+/// errors. A symbolic link that must not be followed is also an error.
 pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
     let folder = folder_of(first)?;
     let repository = repository(&folder);
@@ -97,7 +97,7 @@ fn read(path: &Path) -> Result<String, LoadError> {
 /// Reads settings from a text as if it were the settings file in the folder `root`, a canonical path.
 ///
 /// # Errors
-/// [`LoadError::Wrong`], if the text has errors.
+/// Returns [`LoadError::Wrong`] if the text has errors.
 pub fn take(root: PathBuf, text: ConfigText, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
     let mut settings = Settings::defaults(root, RuleSettings::defaults(rules))?;
     file::read(&Arc::new(text), &mut settings).map_err(LoadError::Wrong)?;
@@ -107,8 +107,8 @@ pub fn take(root: PathBuf, text: ConfigText, rules: &[RuleInfo]) -> Result<Setti
 /// Finds the settings file of a run whose first path is `first`, without reading the file.
 ///
 /// # Errors
-/// [`LoadError`], if `first` cannot be read, or if the settings file is not a regular file. A symbolic
-/// link that must not be followed is also an error.
+/// Returns [`LoadError`] if `first` cannot be read, or if the settings file is not a regular file.
+/// A symbolic link that must not be followed is also an error.
 pub fn find(first: &Path) -> Result<Option<PathBuf>, LoadError> {
     let folder = folder_of(first)?;
     search(&folder, repository(&folder))
@@ -139,8 +139,8 @@ fn named(path: &Path) -> Result<PathBuf, LoadError> {
 /// settings file. Other links, such as `/dev/stdout`, belong to the user.
 ///
 /// # Errors
-/// [`LoadError::Link`], if the path goes through such a link, or [`LoadError::Unreadable`] if the path
-/// is invalid.
+/// Returns [`LoadError::Link`] if the path goes through such a link, or [`LoadError::Unreadable`]
+/// if the path is invalid.
 pub fn refuse_links(path: &Path) -> Result<(), LoadError> {
     match first_link(path, &|_, _| false)? {
         Some((link, holder)) => Err(LoadError::Link { link, holder }),
@@ -203,9 +203,9 @@ pub fn work_trees(path: &Path) -> impl Iterator<Item = &Path> {
     path.ancestors().filter(|folder| std::fs::symlink_metadata(folder.join(GIT)).is_ok())
 }
 
-/// Finds the settings file in `folder` or above it, up to the root of `repository`. The file must be
-/// regular. An archive could have a link to a file outside in its place, and an error message would show
-/// a line of that file.
+/// Finds the settings file in `folder` or above it, up to the root of `repository`. The file must
+/// be regular. Otherwise, an archive could contain a link to an outside file in its place, and an
+/// error message would show a line of that file.
 fn search(folder: &Path, repository: Option<&Path>) -> Result<Option<PathBuf>, LoadError> {
     for folder in folder.ancestors() {
         let path = folder.join(FILE_NAME);

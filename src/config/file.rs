@@ -8,7 +8,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::description::{FILE, Setting, Shape};
+use super::definitions::{FILE, Setting, Shape};
 use super::error::{ConfigErrors, ConfigText, LoadError};
 use super::limits;
 use super::path_patterns::{PathPatterns, PatternsError};
@@ -27,7 +27,7 @@ use crate::diagnostic::Severity;
 /// Reads the text of a settings file into `settings`, which contain the defaults.
 ///
 /// # Errors
-/// [`ConfigErrors`], if the file has errors. They are sorted by position.
+/// Returns [`ConfigErrors`] if the file has errors. They are sorted by position.
 pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), ConfigErrors> {
     let reading = TableReader::new(Arc::clone(file));
     match DeTable::parse(&file.text) {

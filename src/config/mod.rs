@@ -1,16 +1,16 @@
 //! The description of every setting, `dateline.toml` as written, and the settings of a run.
 
-pub mod description;
+pub mod definitions;
 pub mod discover;
 pub mod error;
 pub mod file;
 pub mod hosts;
+pub mod json_schema;
 pub mod limits;
 mod path_patterns;
 pub mod problem;
 mod reader;
 pub mod rules;
-pub mod schema;
 pub mod settings;
 pub mod show;
 mod sources;

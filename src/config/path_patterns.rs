@@ -24,7 +24,8 @@ impl PathPatterns {
     /// Compiles patterns. `**` matches across folders, but `*` does not.
     ///
     /// # Errors
-    /// [`PatternsError`], if a pattern is malformed, or if all patterns together are too large.
+    /// Returns [`PatternsError`] if a pattern is malformed, or if all patterns together are too
+    /// large.
     pub fn new(written: Vec<String>) -> Result<Self, PatternsError> {
         let mut set = GlobSetBuilder::new();
         for (index, pattern) in written.iter().enumerate() {

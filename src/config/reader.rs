@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::description::{FILE, Setting, Shape, TextKind};
+use super::definitions::{FILE, Setting, Shape, TextKind};
 use super::error::{ConfigError, ConfigErrors, ConfigText};
 use super::limits;
 use super::problem::Problem;
@@ -161,13 +161,13 @@ impl<'a> Table<'a> {
         self.entries.get(key).map_or(0..0, Spanned::span)
     }
 
-    /// Returns a string. Reports a string that is too long.
+    /// Returns a string. If it is too long, reports an error and returns `None`.
     pub(super) fn string(&self, key: &str) -> Option<&'a str> {
         let text = self.typed(key, |_, value| value.get_ref().as_str())?;
         self.is_short(text, self.span_of(key)).then_some(text)
     }
 
-    /// Returns whether a string is short enough. Reports a string that is not.
+    /// Returns whether a string is short enough. If it is too long, reports an error.
     fn is_short(&self, text: &str, span: Range<usize>) -> bool {
         let is_short = text.len() <= limits::STRING;
         if !is_short {
@@ -176,7 +176,8 @@ impl<'a> Table<'a> {
         is_short
     }
 
-    /// Truncates a list to `most` entries. Reports the first entry beyond that limit.
+    /// Truncates a list to `most` entries. If it was longer, reports an error at the first entry
+    /// beyond that limit.
     fn cut<T>(&self, key: &str, list: &mut Vec<T>, most: usize, span: impl Fn(&T) -> Range<usize>) {
         if let Some(first) = list.get(most) {
             let problem = Problem::LongList { key: self.full(key), all: list.len(), most };
@@ -185,8 +186,8 @@ impl<'a> Table<'a> {
         list.truncate(most);
     }
 
-    /// Returns a boolean. If the file gives none, returns the default of the description, or `false`.
-    /// Reports `true` if the description accepts only `false`.
+    /// Returns a boolean. If the file gives none, returns the default of the description, or
+    /// `false`. If the value is `true` and the description accepts only `false`, reports an error.
     pub(super) fn boolean(&self, key: &str) -> bool {
         let default = self.described(key).is_some_and(|setting| setting.default == Some("true"));
         let Some(is_true) = self.typed(key, |_, value| value.get_ref().as_bool()) else {
@@ -220,7 +221,8 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Returns a duration such as `"250ms"`, `"20s"` or `"1h30m"`. Reports a malformed duration.
+    /// Returns a duration such as `"250ms"`, `"20s"` or `"1h30m"`. If it is malformed, reports an
+    /// error and returns `None`.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let text = self.string(key)?;
         let duration = parse_duration(text);
@@ -231,7 +233,8 @@ impl<'a> Table<'a> {
         duration
     }
 
-    /// Returns one of the words that the description lists. Reports any other word.
+    /// Returns one of the words that the description lists. If the value is another word, reports
+    /// an error and returns `None`.
     pub(super) fn word(&self, key: &str) -> Option<&'static str> {
         let written = self.string(key)?;
         let Shape::Text(TextKind::OneOf(known)) = self.described(key)?.shape else { return None };
@@ -306,7 +309,8 @@ impl<'a> Table<'a> {
         self.settings.iter().any(|setting| setting.name == key)
     }
 
-    /// Reports keys without a description and required keys that are missing.
+    /// Reports an error for each key without a description, and one error for all required keys
+    /// that are missing.
     pub(super) fn finish(self) {
         debug_assert!(
             self.settings.iter().all(|setting| self.asked.borrow().contains(&setting.name)),

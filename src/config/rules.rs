@@ -109,7 +109,7 @@ pub fn selectors(rules: &[RuleInfo]) -> impl Iterator<Item = &'static str> {
 /// Returns the rules that a selector names. A selector is the id of a rule, a group, or `all`.
 ///
 /// # Errors
-/// [`UnknownSelector`], if the selector names no rule.
+/// Returns [`UnknownSelector`] if the selector names no rule.
 pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSelector> {
     named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
 }
@@ -253,8 +253,8 @@ impl RuleSettings {
     /// Sets the overrides. If several overrides match a page, later ones win.
     ///
     /// # Errors
-    /// Fails as [`PathPatterns::new`] does. The index in the error counts the patterns of all overrides,
-    /// in order.
+    /// Returns an error in the same cases as [`PathPatterns::new`]. The index in the error counts
+    /// the patterns of all overrides, in order.
     pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), PatternsError> {
         let all = overrides.iter().enumerate();
         let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));

@@ -1,6 +1,6 @@
 //! `config show`: the resolved settings as TOML, each with its origin.
 
-use super::description::{FILE, Setting, Shape};
+use super::definitions::{FILE, Setting, Shape};
 use super::settings::Settings;
 use super::toml_text::{TomlText, TomlValue, key};
 use super::values::values;

@@ -53,10 +53,10 @@ pub struct LinkFault {
 struct Opener {
     at: usize,
     escaped: bool,
-    /// The number of parentheses open before it. If the number drops below this, the bracket is
-    /// half of an interval such as `[0, 1)` and not the start of a link.
+    /// The number of parentheses that are open before the bracket. If the number drops below this,
+    /// the bracket is half of an interval such as `[0, 1)` and not the start of a link.
     depth: i32,
-    /// The offset of the first opening parenthesis after it that is not part of a link or an image.
+    /// The offset of the first opening parenthesis after the bracket that is not part of a link or an image.
     parenthesis: Option<usize>,
 }
 

@@ -359,7 +359,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Records content at `range`: in the current heading and item, or below the last heading.
+    /// Records content at `range`. It belongs to the last heading or to the text below it, and to
+    /// the current item if there is one.
     pub(super) fn touch(&mut self, range: &Range<usize>) {
         self.content_to(range);
         let in_heading = self.in_heading;

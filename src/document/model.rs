@@ -239,7 +239,7 @@ impl Document {
     }
 }
 
-/// Returns the anchor for a heading's text: in lower case, with spaces replaced by hyphens, and
+/// Returns the anchor for a heading's text: in lower case, with hyphens instead of spaces, and
 /// without punctuation other than `-` and `_`. This is the rule of GitHub's renderer, as its
 /// html-pipeline implements it.
 fn anchor(text: &str) -> String {

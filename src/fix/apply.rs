@@ -3,9 +3,9 @@
 use crate::diagnostic::Edit;
 use crate::rewrite;
 
-/// Applies edits, in any order, to the bytes of a file. Returns `None` if the file is not UTF-8, if
-/// two edits overlap, or if an edit does not fit the text. An edit that does not fit was made for
-/// different content.
+/// Applies edits to the bytes of a file. The edits can be in any order. Returns `None` if the file
+/// is not UTF-8, if two edits overlap, or if an edit does not fit the text. An edit that does not
+/// fit was made for different content.
 #[must_use]
 pub fn apply(bytes: &[u8], edits: &[&Edit]) -> Option<Vec<u8>> {
     rewrite::edited(str::from_utf8(bytes).ok()?, 0, edits).map(String::into_bytes)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::span::{FileId, Span};
 
-/// The edits that one pass made to one file, to map positions before the edits to positions after them.
+/// The edits that one pass made to one file. They map positions before the edits to positions after them.
 #[derive(Debug, Default)]
 pub(super) struct Shifts {
     /// The replaced spans, in order, with the length of each replacement.
@@ -15,7 +15,7 @@ pub(super) struct Shifts {
 }
 
 impl Shifts {
-    /// Creates the shifts of edits to one file, in any order.
+    /// Creates the shifts of edits to one file. The edits can be in any order.
     pub(super) fn new(edits: &[&Edit]) -> Self {
         let mut edits: Vec<_> =
             edits.iter().map(|edit| (edit.span, signed(edit.replacement.len()))).collect();
@@ -62,7 +62,7 @@ fn signed(len: usize) -> i64 {
     i64::try_from(len).unwrap_or(i64::MAX)
 }
 
-/// An index of findings by position and rule, to check whether a fixed finding still occurs.
+/// An index of findings by position and rule. It answers whether a fixed finding still occurs.
 pub(super) struct FindingIndex<'a> {
     by_rule: HashMap<(FileId, &'static str), Vec<&'a Diagnostic>>,
 }

@@ -24,7 +24,7 @@ enum BatchState {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BlobError {
-    /// The repository does not contain the object, as in a partial clone.
+    /// The repository does not contain the object. This is possible in a partial clone.
     #[error("the repository here does not hold its content, {0}")]
     Missing(String),
     /// Git cannot be started.

@@ -26,7 +26,7 @@ pub enum GitError {
     Unusable {
         /// The path of the `.git`.
         path: PathBuf,
-        /// The reason why it is not a repository.
+        /// The reason why the `.git` does not lead to a repository.
         reason: String,
     },
     /// `GIT_DIR` does not name a repository, or names a repository that must not be trusted.

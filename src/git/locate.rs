@@ -76,7 +76,7 @@ fn named_work_tree() -> Option<PathBuf> {
     std::env::var_os("GIT_WORK_TREE").and_then(|tree| std::fs::canonicalize(tree).ok())
 }
 
-/// Returns whether a commit in any repository above can contain a path.
+/// Returns whether a path can be in a commit of any repository whose work tree contains it.
 fn is_committed(path: &Path) -> bool {
     work_trees(path).any(|tree| is_committable(path, tree))
 }

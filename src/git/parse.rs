@@ -149,8 +149,8 @@ pub(super) fn quoted(path: &[u8]) -> String {
     quoted
 }
 
-/// Returns whether an id consists of zeros, as for a missing file or for content that is only on
-/// the disk.
+/// Returns whether an id consists of zeros. Git prints such an id for a missing file and for
+/// content that is only on the disk.
 pub(super) fn is_nothing(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }

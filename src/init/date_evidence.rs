@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::archive::date::DateFormats;
+use crate::archive::destination::Destination;
 use crate::archive::layout::Pattern;
-use crate::archive::resolve::{Destination, Resolver};
+use crate::archive::resolve::Resolver;
 use crate::document::{Document, Heading};
 use crate::span::{FileId, SourceText};
 

@@ -44,8 +44,8 @@ impl InferredLayout {
     /// Infers the layout of the archive at `root`.
     ///
     /// # Errors
-    /// [`InferenceError`], if no path has a date that a layout can express, if headings contradict the
-    /// paths, or if the folder contains several archives.
+    /// Returns [`InferenceError`] if no path has a date that a layout can express, if headings
+    /// contradict the paths, or if the folder contains several archives.
     pub fn infer(
         root: &Path,
         pages: &[&str],

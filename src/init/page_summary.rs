@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::archive::date::{DateFormats, WrittenDate, read_exactly};
+use crate::archive::destination::Destination;
 use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
-use crate::archive::resolve::{Destination, Resolver};
+use crate::archive::resolve::Resolver;
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
 

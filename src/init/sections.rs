@@ -69,8 +69,8 @@ const PROSE_PERCENT: u64 = 5;
 const FREE_PERCENT: u64 = 10;
 /// The maximum number of texts that are kept for one kind of heading, such as section headings.
 pub(super) const MOST_TEXTS: usize = 32;
-/// The maximum number of texts that are compared with the kept texts, to find typos. The most frequent
-/// texts are compared.
+/// The maximum number of texts that are compared with the kept texts in order to find typos. The
+/// most frequent texts are compared.
 pub(super) const MOST_COMPARED: usize = 512;
 
 /// Returns whether a heading can be a topic, a title or a section heading.

@@ -10,7 +10,7 @@ use super::inferred::{Inferred, Share};
 use super::layout::InferredPattern;
 use super::sections::InferredSection;
 use crate::config::Settings;
-use crate::config::description::FILE;
+use crate::config::definitions::FILE;
 use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
 

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use super::day_pages::DayPages;
-use super::linted::Linted;
-use crate::archive::facts::{Facts, LinkRole};
+use super::linted_archive::Linted;
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::{Facts, LinkRole};
 use crate::archive::resolve::Target;
 use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};

@@ -1,22 +1,22 @@
 //! The pipeline: turns pages into facts, and facts into findings. The only user of rayon.
 
+mod apply_suppressions;
 mod day_pages;
 mod days;
-mod gather;
-mod guard;
-mod linted;
+mod fix_safety;
+mod linted_archive;
 mod needed;
 mod page_files;
 mod pages;
+mod panics;
+mod parallel;
 mod run;
-mod safety;
-mod silence;
 mod summary;
 
-pub use self::gather::gather;
-pub use self::guard::{Panicked, guarded};
-pub use self::linted::Linted;
+pub use self::linted_archive::Linted;
 pub use self::page_files::is_page;
 pub use self::pages::Linter;
+pub use self::panics::{Panicked, guarded};
+pub use self::parallel::gather;
 pub use self::summary::Summary;
 pub use crate::archive::page_source::{PageSource, ReadError};

@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::guard::guarded;
 use super::page_files::check_text;
+use super::panics::guarded;
 use super::summary::Summary;
 use crate::archive::Archive;
-use crate::archive::facts::Facts;
 use crate::archive::outline::OutlineReader;
 use crate::archive::page::Page;
+use crate::archive::page_facts::Facts;
 use crate::archive::page_texts::PageTexts;
 use crate::archive::walked::Obstacle;
 use crate::config::{PageRules, RuleSet, Settings};

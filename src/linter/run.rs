@@ -3,10 +3,10 @@
 
 use rayon::prelude::*;
 
-use super::linted::Linted;
+use super::linted_archive::Linted;
 use super::page_files::is_page;
 use super::pages::{Checked, Linter, PageState};
-use crate::archive::facts::Facts;
+use crate::archive::page_facts::Facts;
 use crate::archive::page_source::ReadError;
 use crate::rule::PageFailure;
 use crate::span::FileId;

@@ -1,7 +1,7 @@
 //! Counts pages, links and findings.
 
-use crate::archive::facts::LinkRole;
 use crate::archive::page::Page;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
 
 /// The numbers of pages, links and findings in a run.

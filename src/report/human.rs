@@ -143,7 +143,7 @@ fn last(text: &str, count: usize) -> &str {
     start.map_or(text, |(start, _)| &text[start..])
 }
 
-/// Copies a text, and replaces each unprintable character by a visible one.
+/// Copies a text, and replaces each unprintable character with a visible one.
 fn sanitize(text: &str, out: &mut String) {
     out.extend(text.chars().map(|char| match (is_unprintable(char), char.len_utf8()) {
         (false, _) => char,

@@ -23,7 +23,6 @@ use crate::fix::FixedFile;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Format {
     /// Text for people: the line with the offending text underlined, and what to do.
     Human,
@@ -46,7 +45,7 @@ pub enum Format {
 /// Writes a report of the findings in the given format.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if the writer fails.
 pub fn write(
     format: Format,
     style: Style,
@@ -80,7 +79,7 @@ pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
 /// terminal.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if the writer fails.
 pub fn write_diff(
     files: &[FixedFile],
     style: Style,
@@ -94,7 +93,7 @@ pub fn write_diff(
 /// what to do.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if the writer fails.
 pub fn write_config_errors(
     errors: &[crate::config::ConfigError],
     style: Style,

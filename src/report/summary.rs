@@ -19,7 +19,7 @@ pub fn severities(diagnostics: &[Diagnostic]) -> (u64, u64) {
 /// outcomes of the source URLs.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if the writer fails.
 pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
     let summary = results.summary;
     let mut parts = Vec::new();
@@ -100,7 +100,7 @@ fn verdicts(outcomes: &[Outcome]) -> String {
 /// Writes the number of findings of each rule, in descending order.
 ///
 /// # Errors
-/// If the writer fails.
+/// Returns an error if the writer fails.
 pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
     let mut counts = BTreeMap::<(&str, &str), u64>::new();
     for diagnostic in diagnostics {

@@ -4,8 +4,8 @@ mod archive;
 mod context;
 mod docs;
 mod findings;
-mod gaps;
 mod inline_text;
+mod insertion;
 mod page;
 mod pages;
 mod title;
@@ -14,8 +14,8 @@ pub use archive::{ArchiveContext, Naming};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
 pub use docs::Block;
 pub use findings::{Findings, MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
-pub use gaps::Gaps;
 pub use inline_text::InlineText;
+pub use insertion::InsertionPoints;
 pub use page::{PageContext, repeated};
 pub use pages::{PageFailure, Pages};
 pub use title::{StaleText, Title, Topic};
@@ -49,11 +49,11 @@ pub struct Rule {
 /// Data that is collected only for rules that need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// The anchors of the pages that fragments refer to, see [`Pages::anchors`].
+    /// The anchors of the pages that fragments refer to (see [`Pages::anchors`]).
     Anchors,
-    /// The pages that day pages refer to, see [`Pages::names`] and [`Pages::meant`].
+    /// The pages that day pages refer to (see [`Pages::names`] and [`Pages::meant`]).
     DayEntries,
-    /// Pages of nearby days that cite the same sources, see [`Pages::duplicate_of`].
+    /// Pages of nearby days that cite the same sources (see [`Pages::duplicate_of`]).
     SharedSources,
     /// Archived copies of lost sources, which the rule's fix cites.
     ArchivedCopies,

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::archive::date::DateFormats;
+use crate::archive::destination::{Destination, path_range};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
-use crate::archive::resolve::{Destination, path_range};
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::document::{Link, LinkKind};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::gaps::Gaps;
-use crate::archive::facts::Facts;
+use super::insertion::InsertionPoints;
+use crate::archive::page_facts::Facts;
 use crate::archive::page_source::ReadError;
 use crate::archive::page_texts::ReadPage;
 use crate::span::{FileId, Span};
@@ -32,7 +32,7 @@ pub trait Pages: Sync {
     fn reread(&self, file: FileId) -> Option<Arc<ReadPage>>;
 
     /// Returns the insertion points for entries of a day page, if the page can be read.
-    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>>;
+    fn insertion_points(&self, day_page: FileId) -> Option<Arc<InsertionPoints>>;
 
     /// Returns whether a day page refers to a page. Broken links count, and so do entries with a
     /// wrong destination that probably refer to the page.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::coverage::Coverage;
+use super::baseline_coverage::Coverage;
 use super::error::{BaselineFileError, SessionError};
 use super::fs::{self, WriteOutcome};
 use super::options::{BaselineMode, BaselineOptions};

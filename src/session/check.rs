@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::baseline::SessionBaseline;
+use super::baseline_coverage::Coverage;
 use super::clock;
-use super::coverage::Coverage;
 use super::error::SessionError;
 use super::fix_loop::{FixLoop, FixReport, PlannedFixes};
 use super::fs;
@@ -16,7 +16,7 @@ use super::input::InputFiles;
 use super::observer::{NoObserver, Observer, Step};
 use super::options::{CheckOptions, Input};
 use super::report::Report;
-use super::source_status::{KnownSources, SourceLookup, read_sources};
+use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;

@@ -19,5 +19,5 @@ pub fn resolved_settings(path: &Path, origin: &Origin) -> Result<String, Session
 /// Returns the JSON Schema of `dateline.toml`.
 #[must_use]
 pub fn settings_schema() -> String {
-    format!("{:#}\n", config::schema::schema(&rules::infos()))
+    format!("{:#}\n", config::json_schema::schema(&rules::infos()))
 }

@@ -95,7 +95,7 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// Returns the I/O error if a reader or writer of the caller failed.
+    /// Returns the I/O error if a reader or writer that the caller provided failed.
     ///
     /// # Errors
     /// Returns `self` if it is any other error.

@@ -124,9 +124,9 @@ impl InputFiles {
     }
 }
 
-/// Refuses a page without a settings file if it is outside the archive of the current folder. The
-/// page's own folder would become the root, and with default settings hardly any rule would find
-/// anything.
+/// Refuses a page that has no settings file and is outside the archive of the current folder.
+/// Otherwise, the page's own folder would become the root, and with default settings hardly any
+/// rule would find anything.
 fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
     let here = discover::load(Path::new("."), origin, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();

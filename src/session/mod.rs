@@ -1,15 +1,16 @@
 //! The public interface of the library.
 //!
 //! A session opens an archive, checks it, fixes it and looks up its sources. It prints nothing: it
-//! writes reports to a writer of the caller, and notifies an [`Observer`] of its progress.
+//! writes reports to a writer that the caller provides, and notifies an [`Observer`] of its
+//! progress.
 
 mod baseline;
+mod baseline_coverage;
 mod changes;
 mod check;
 mod clock;
 mod config;
 mod contact;
-mod coverage;
 mod error;
 mod fix_loop;
 mod fs;
@@ -24,7 +25,7 @@ mod project;
 mod report;
 mod rules;
 mod selection;
-mod source_status;
+mod source_lookup;
 mod sources;
 mod tally;
 mod threads;

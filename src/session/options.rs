@@ -56,12 +56,13 @@ impl Default for CheckOptions {
 /// The pages that a session checks, and the source of their bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Input {
-    /// All pages on the disk that are in the paths of the session. Reports all findings.
+    /// All pages on the disk that are in the paths of the session. All findings are reported.
     #[default]
     Disk,
-    /// The same pages. Reports only findings that the changes since this commit caused.
+    /// The same pages as with [`Input::Disk`]. Only the findings that the changes since this commit
+    /// caused are reported.
     Since(String),
-    /// The pages in git's index. Reports only findings that the staged changes caused.
+    /// The pages in git's index. Only the findings that the staged changes caused are reported.
     Staged,
     /// One page with this content, which an editor holds. All other files are read from the disk.
     Page(Vec<u8>),

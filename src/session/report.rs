@@ -6,7 +6,7 @@ use super::baseline::BaselineResult;
 use super::changes::ChangeCounts;
 use super::error::SessionError;
 use super::selection::Skipped;
-use super::source_status::LookupSummary;
+use super::source_lookup::LookupSummary;
 use crate::archive::Archive;
 use crate::archive::page_texts::{KeptTexts, PageTexts};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};

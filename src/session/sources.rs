@@ -16,7 +16,7 @@ use super::input::InputFiles;
 use super::ledger_path::LedgerPath;
 use super::observer::{NoObserver, Observer};
 use super::options::ContactOptions;
-use super::source_status::read_sources;
+use super::source_lookup::read_sources;
 use super::tally::Tally;
 use super::threads::Threads;
 use crate::archive::layout::FolderDate;
@@ -27,7 +27,7 @@ use crate::rule::Need;
 use crate::rules;
 use crate::source_status::Verdict;
 use crate::sources::ledger::{
-    Counts, HostCount, Ledger, LedgerError, Merged, Patience, SqliteLedger, exchange,
+    Counts, HostCount, Ledger, LedgerError, Merged, Patience, SqliteLedger, import_export,
 };
 use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses};
 
@@ -148,7 +148,7 @@ impl Sources {
     /// Returns an error if the ledger does not exist or cannot be read, or if the writer fails.
     pub fn export(&self, out: &mut dyn Write) -> Result<(), SessionError> {
         let ledger = self.ledger.open_for_reading(self.patience)?;
-        Ok(exchange::export(&ledger, out)?)
+        Ok(import_export::export(&ledger, out)?)
     }
 
     /// Reads the observations of another ledger, in the format that [`Sources::export`] writes.
@@ -158,7 +158,7 @@ impl Sources {
     /// observation.
     pub fn import(&self, from: &mut dyn BufRead) -> Result<Merged, SessionError> {
         let mut ledger = self.open_ledger()?;
-        Ok(exchange::import(&mut ledger, from, &|url| rate_limit_key(url), clock::now())?)
+        Ok(import_export::import(&mut ledger, from, &|url| rate_limit_key(url), clock::now())?)
     }
 
     fn open_ledger(&self) -> Result<SqliteLedger, SessionError> {

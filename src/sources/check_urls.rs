@@ -17,9 +17,9 @@ use crate::source_status::Outcome;
 /// runtime. `lookup` replaces the system's name servers.
 ///
 /// # Errors
-/// If the calling thread already runs asynchronous code, if the runtime, TLS, the system's name servers
-/// or the HTTP client cannot be set up, if most hosts cannot be reached, or if the run is stopped. The
-/// failure of a single URL is part of its outcome.
+/// Returns an error if the calling thread already runs asynchronous code, if the runtime, TLS, the
+/// system's name servers or the HTTP client cannot be set up, if most hosts cannot be reached, or
+/// if the run is stopped. The failure of a single URL is part of its outcome.
 pub fn check_urls(
     urls: Vec<String>,
     settings: &CrawlSettings,

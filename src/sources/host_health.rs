@@ -44,7 +44,7 @@ impl HostHealth {
         self.total
     }
 
-    /// Records the reply of a host. Returns `true` if this failure makes the host count as down.
+    /// Records the reply of a host. Returns `true` if the host counts as down from this reply on.
     pub(super) fn record(&mut self, host: &str, reply: &Reply) -> bool {
         let failed = match reply {
             // The request was never sent.

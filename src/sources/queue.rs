@@ -114,7 +114,7 @@ impl<W> HostQueue<W> {
         self.list(id);
     }
 
-    /// Keeps the gate of a host closed until `until` or longer.
+    /// Keeps the gate of a host closed at least until `until`.
     pub(super) fn hold(&mut self, id: HostId, until: Instant) {
         let host = &mut self.hosts[id.0];
         host.gate = host.gate.max(until);

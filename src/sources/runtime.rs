@@ -10,7 +10,8 @@ use super::settings::CrawlSettings;
 /// Runs `work` with HTTP clients on a runtime of its own, and blocks the calling thread until it ends.
 ///
 /// # Errors
-/// If the thread already runs asynchronous code, if the network cannot be set up, or if `work` fails.
+/// Returns an error if the thread already runs asynchronous code, if the network cannot be set up,
+/// or if `work` fails.
 pub(super) fn block_on<T>(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,

@@ -52,8 +52,8 @@ pub struct CopyCounts {
 /// answers, and no URL with an answer is looked up again.
 ///
 /// # Errors
-/// If the calling thread already runs asynchronous code, if the ledger fails, if the HTTP client cannot
-/// be set up, or if the run is stopped.
+/// Returns an error if the calling thread already runs asynchronous code, if the ledger fails, if
+/// the HTTP client cannot be set up, or if the run is stopped.
 pub fn find_copies(
     wanted: &[(String, Date)],
     copies: &WaybackSettings,

@@ -105,8 +105,8 @@ fn help(blocks: &[Block], markdown: bool) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// Replaces links to the pages of other rules by the names of these rules, because a report does not contain
-/// the pages.
+/// Replaces links to the pages of other rules with the names of those rules, because a report does
+/// not contain the pages.
 fn without_links(line: &str) -> String {
     let mut rest = line;
     let mut made = String::with_capacity(line.len());

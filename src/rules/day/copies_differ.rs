@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::archive::facts::{Facts, LinkRole};
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::{Facts, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

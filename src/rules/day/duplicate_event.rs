@@ -1,7 +1,7 @@
 //! Events that a day page lists twice.
 
-use crate::archive::facts::LinkRole;
 use crate::archive::page::Page;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::{Heading, Link};
 use crate::rewrite;

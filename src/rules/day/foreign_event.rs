@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};

@@ -44,7 +44,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
 fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
     let entry = context.entry(context.file)?;
     let topic = context.topic(context.file);
-    let insert = |&page| context.pages.gaps(page)?.insert(page, topic.as_ref(), &entry);
+    let insert = |&page| context.pages.insertion_points(page)?.insert(page, topic.as_ref(), &entry);
     let edits: Option<Vec<Edit>> = pages.iter().map(insert).collect();
     Some(Fix::safe("list the event on the page of its day", edits?))
 }

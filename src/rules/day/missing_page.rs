@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::archive::date::WrittenDate;
-use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::encode_destination;

@@ -1,6 +1,6 @@
 //! Entries whose text differs from the event's title.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 

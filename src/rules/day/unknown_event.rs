@@ -1,6 +1,6 @@
 //! Entries of a day page whose target does not exist.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::archive::facts::{LinkFact, LinkRole};
+use crate::archive::destination::path_range;
 use crate::archive::layout::PageKind;
-use crate::archive::resolve::{Target, path_range};
+use crate::archive::page_facts::{LinkFact, LinkRole};
+use crate::archive::resolve::Target;
 use crate::config::PreviousPolicy;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

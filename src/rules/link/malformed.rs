@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::archive::resolve::Destination;
+use crate::archive::destination::Destination;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
 use crate::document::{Document, LinkFault, LinkFaultKind, decode_destination};
 use crate::rewrite;

@@ -1,6 +1,7 @@
 //! Links to headings that do not exist.
 
-use crate::archive::resolve::{Target, decode_fragment, fragment_range};
+use crate::archive::destination::fragment_range;
+use crate::archive::resolve::{Target, decode_fragment};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 

@@ -1,6 +1,6 @@
 //! Links into the archive whose target does not exist.
 
-use crate::archive::facts::{LinkFact, LinkRole};
+use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
@@ -38,8 +38,7 @@ fn is_told_elsewhere(context: &ArchiveContext<'_>, link: &LinkFact) -> bool {
         // page.
         LinkRole::Date => context.day().is_some_and(|date| {
             let day = context.archive.days().day(date);
-            day.is_some_and(|day| day.pages.is_empty())
-                && context.linked_day(link) == Some(date)
+            day.is_some_and(|day| day.pages.is_empty()) && context.linked_day(link) == Some(date)
         }),
         LinkRole::Previous => context.day().is_some(),
         LinkRole::Related | LinkRole::Source | LinkRole::OtherDay | LinkRole::Entry => true,

@@ -1,6 +1,6 @@
 //! Related items that link to the same page.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule, repeated};
 

@@ -1,7 +1,7 @@
 //! Related items that do not link to an event page.
 
-use crate::archive::facts::LinkRole;
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

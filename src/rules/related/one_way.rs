@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::archive::facts::{LinkFact, LinkRole};
 use crate::archive::layout::PageKind;
+use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

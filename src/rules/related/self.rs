@@ -1,6 +1,6 @@
 //! Related items that link to their own page.
 
-use crate::archive::facts::{Facts, LinkFact, LinkRole};
+use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};

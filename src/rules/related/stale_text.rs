@@ -1,6 +1,6 @@
 //! Related items whose text differs from the title of their target.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Applicability, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 

@@ -1,6 +1,6 @@
 //! Sources that are listed twice.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::sources::key;
 use crate::diagnostic::{Applicability, Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule, repeated};

@@ -1,7 +1,7 @@
 //! Sources without an absolute http(s) URL.
 
+use crate::archive::destination::Destination;
 use crate::archive::page::Page;
-use crate::archive::resolve::Destination;
 use crate::archive::template::SectionKind;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::document::Item;

@@ -1,7 +1,7 @@
 //! Sources at addresses that readers cannot reach.
 
 use crate::address::refused_host;
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 

@@ -1,6 +1,6 @@
 //! Leftovers of wiki markup.
 
-use crate::archive::facts::LinkRole;
+use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 

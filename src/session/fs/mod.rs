@@ -1,5 +1,5 @@
-//! Access to the file system: reading pages, resolving paths of the caller, and writing files
-//! atomically.
+//! Access to the file system: reading pages, resolving paths that the caller provides, and writing
+//! files atomically.
 //!
 //! `write` decides whether a file may be replaced, and `calls` contains the system calls for this.
 //! `temporary` names temporary files so that the next run can remove those of a killed run.

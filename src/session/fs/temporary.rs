@@ -122,9 +122,9 @@ impl Name {
 
 /// Returns the folders in which a killed run may have left files.
 ///
-/// These are the folders of `pages`, because other files there are not always listed. They also
-/// include each folder with a path in `paths` that has the name of a temporary file. All paths are
-/// relative to `root`.
+/// The folders of `pages` are always among them, because other files there are not always listed.
+/// The folder of a path in `paths` is added if the path ends with the name of a temporary file. All
+/// paths are relative to `root`.
 pub(in crate::session) fn folders_to_sweep<'a>(
     root: &Path,
     pages: impl Iterator<Item = &'a str>,

@@ -130,7 +130,7 @@ impl Clients {
     /// Builds the clients.
     ///
     /// # Errors
-    /// If TLS, the proxy or the HTTP client cannot be set up.
+    /// Returns an error if TLS, the proxy or the HTTP client cannot be set up.
     pub(super) fn new(
         settings: &CrawlSettings,
         lookup: &Arc<dyn Lookup>,

@@ -24,7 +24,7 @@ pub trait Ledger {
     /// host. If an error occurs, some of the URLs may have been enrolled.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn enroll(
         &mut self,
         urls: &mut dyn Iterator<Item = Enrolment>,
@@ -35,14 +35,14 @@ pub trait Ledger {
     /// `None` if no host is ready.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn claim(&mut self, request: LeaseRequest, now: i64) -> Result<Option<Claim>, LedgerError>;
 
     /// Leases the host with the given rate-limit key, even if none of its URLs is due: a redirect may lead
     /// to this host, and its rate limit applies to that request too. Adds the host if it is unknown.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn lease(
         &mut self,
         key: &str,
@@ -54,7 +54,7 @@ pub trait Ledger {
     /// [`Claim::urls`].
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn due_after(
         &self,
         lease: &Lease,
@@ -66,13 +66,13 @@ pub trait Ledger {
     /// Returns the URL with its id and due time, or `None` if the URL is not enrolled or not due.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn due(&self, url: &str, now: i64) -> Result<Option<Due>, LedgerError>;
 
     /// Returns whether a lease is still valid.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     #[cfg_attr(
         not(any(test, feature = "internals")),
         expect(dead_code, reason = "only tests call this method")
@@ -82,14 +82,14 @@ pub trait Ledger {
     /// Extends a lease until the given time.
     ///
     /// # Errors
-    /// [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again, or an error if
-    /// the database fails.
+    /// Returns [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again,
+    /// or an error if the database fails.
     fn renew(&mut self, lease: &mut Lease, until: i64) -> Result<(), LedgerError>;
 
     /// Stores observations, given with the ids of their URLs, and keeps the lease.
     ///
     /// # Errors
-    /// The same errors as [`Ledger::complete`].
+    /// Returns the same errors as [`Ledger::complete`].
     fn record(
         &mut self,
         lease: &Lease,
@@ -101,9 +101,9 @@ pub trait Ledger {
     /// before `gate`.
     ///
     /// # Errors
-    /// [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again,
-    /// [`LedgerError::NoSuchUrl`] if the ledger has no URL with one of the ids, or an error if the database
-    /// fails.
+    /// Returns [`LedgerError::LeaseLost`] if the lease was completed or the host was leased again,
+    /// [`LedgerError::NoSuchUrl`] if the ledger has no URL with one of the ids, or an error if the
+    /// database fails.
     fn complete(
         &mut self,
         lease: &Lease,
@@ -115,19 +115,19 @@ pub trait Ledger {
     /// Returns only one URL for each host.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn alive(&self, most: u32) -> Result<Vec<String>, LedgerError>;
 
     /// Returns the status of a URL, or `None` if the URL was never checked.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn status(&self, url: &str) -> Result<Option<UrlStatus>, LedgerError>;
 
     /// Visits the status of each URL that was ever checked, sorted by URL.
     ///
     /// # Errors
-    /// If the database or the visitor fails.
+    /// Returns an error if the database or the visitor fails.
     #[cfg_attr(
         not(any(test, feature = "internals")),
         expect(dead_code, reason = "only tests call this method")
@@ -138,56 +138,57 @@ pub trait Ledger {
     /// Returns `None` if the ledger has no URLs and no leased hosts.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn next_ready_at(&self) -> Result<Option<i64>, LedgerError>;
 
     /// Counts all URLs, in total and by state.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn counts(&self, now: i64) -> Result<Counts, LedgerError>;
 
     /// Visits the number of URLs of each host that has URLs, sorted by rate-limit key.
     ///
     /// # Errors
-    /// If the database or the visitor fails.
+    /// Returns an error if the database or the visitor fails.
     fn hosts(&self, now: i64, visit: Visit<'_, HostCount>) -> Result<(), LedgerError>;
 
     /// Visits all observations, sorted by URL, then time, then digest.
     ///
     /// # Errors
-    /// If the database or the visitor fails.
+    /// Returns an error if the database or the visitor fails.
     fn observations(&self, visit: Visit<'_, (String, Observation)>) -> Result<(), LedgerError>;
 
     /// Stores observations from another ledger: either all of them or none. The resulting ledger does not
     /// depend on the order of the observations or on duplicates. Known URLs keep their host.
     ///
     /// # Errors
-    /// [`LedgerError::TooLong`] if a URL is too long for a ledger, or an error if the database fails.
+    /// Returns [`LedgerError::TooLong`] if a URL is too long for a ledger, or an error if the
+    /// database fails.
     fn merge(&mut self, observations: &[ImportedObservation]) -> Result<Merged, LedgerError>;
 
     /// Returns the stored robots.txt of an origin, such as `https://example.org`, or `None` if no fetch has
     /// been attempted.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn robots(&self, origin: &str) -> Result<Option<Robots>, LedgerError>;
 
     /// Stores the robots.txt of an origin, and replaces the previous one.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
 
     /// Returns the result of looking up a URL in the web archive, or `None` if it was not looked up.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError>;
 
     /// Stores the result of looking up a URL in the web archive, and replaces the previous result.
     ///
     /// # Errors
-    /// If the database fails.
+    /// Returns an error if the database fails.
     fn store_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError>;
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::exchange::{export, import};
+use super::import_export::{export, import};
 use super::observation::{MAX_URL, Reading};
 use super::{
     Capture, Claim, Enrolled, Enrolment, LeaseReply, LeaseRequest, Ledger, LedgerError, Merged,

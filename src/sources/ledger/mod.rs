@@ -3,7 +3,7 @@
 //!
 //! `observation` defines what a ledger stores, and `status_history` derives the status of a URL from its
 //! observations. [`Ledger`] is the interface of a database, and `sqlite` implements it in a single file.
-//! `exchange` moves observations from one ledger to another.
+//! `import_export` moves observations from one ledger to another.
 //!
 //! Several runs can share a ledger. They lease hosts, not URLs. A single column, `ready_at`, holds the end
 //! of the rate limit, the end of the lease, or the time at which the host's next URL is due. The lease of a
@@ -13,7 +13,7 @@
 
 mod backend;
 pub mod error;
-pub mod exchange;
+pub mod import_export;
 mod legacy;
 pub mod observation;
 pub mod patience;

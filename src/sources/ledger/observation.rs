@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::source_status::{Cause, Outcome, Reason, Verdict};
 
 /// The maximum length of a URL in a ledger, in bytes. It keeps every line of an export shorter than
-/// [`MAX_LINE`](super::exchange::MAX_LINE), even if every byte of its URLs has to be escaped.
+/// [`MAX_LINE`](super::import_export::MAX_LINE), even if every byte of its URLs has to be escaped.
 pub const MAX_URL: usize = 4096;
 
 /// The vantage of every observation: the place from which it was made. Exports and digests contain it

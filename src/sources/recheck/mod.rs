@@ -21,8 +21,9 @@ use crate::source_status::{Evidence, LedgerRecord, Outcome, Verdict};
 /// the status of all `urls`, sorted by URL.
 ///
 /// # Errors
-/// If the ledger fails, and in the cases in which [`check_urls`](super::check_urls()) fails. If most
-/// hosts cannot be reached, failures that the local network may have caused are not stored.
+/// Returns an error if the ledger fails, and in the cases in which
+/// [`check_urls`](super::check_urls()) fails. If most hosts cannot be reached, failures that the
+/// local network may have caused are not stored.
 pub fn recheck_urls(
     urls: &[String],
     settings: &CrawlSettings,
@@ -71,7 +72,7 @@ pub fn crawl(
 /// Enrols the URLs that have a rate-limit key. Other URLs can never be checked.
 ///
 /// # Errors
-/// If the ledger fails.
+/// Returns an error if the ledger fails.
 pub fn enroll(
     ledger: &mut dyn Ledger,
     urls: &mut dyn Iterator<Item = String>,
@@ -87,7 +88,7 @@ pub fn enroll(
 /// that was never checked is unknown.
 ///
 /// # Errors
-/// If the ledger fails.
+/// Returns an error if the ledger fails.
 pub fn statuses(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
     let mut outcomes = urls
         .iter()

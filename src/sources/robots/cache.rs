@@ -24,11 +24,12 @@ const PRODUCT: &str = "dateline";
 /// The time during which fetched rules are valid, in milliseconds (RFC 9309, section 2.4).
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// The time, in milliseconds, after which a robots.txt that still cannot be fetched allows everything
-/// (section 2.3.1.4).
+/// The time, in milliseconds, after which a robots.txt that still cannot be fetched allows
+/// everything (RFC 9309, section 2.3.1.4).
 const MONTH: i64 = 30 * DAY;
 
-/// The maximum number of redirects that a fetch follows (section 2.3.1.2 asks for at least five).
+/// The maximum number of redirects that a fetch follows (RFC 9309, section 2.3.1.2, asks for at
+/// least five).
 const MAX_REDIRECTS: u32 = 5;
 
 /// The longest delay between requests that a robots.txt can set.

@@ -34,8 +34,9 @@ impl CrawlRun<'_> {
     /// Does all the work. The frontier then has the outcomes.
     ///
     /// # Errors
-    /// If the frontier's ledger fails, if most hosts cannot be reached, or if the run was stopped. If
-    /// most hosts cannot be reached, failures that the local network may have caused do not count.
+    /// Returns an error if the frontier's ledger fails, if most hosts cannot be reached, or if the
+    /// run was stopped. If most hosts cannot be reached, failures that the local network may have
+    /// caused do not count.
     async fn finish(mut self) -> Result<(), CrawlError> {
         let done = self.work().await;
         self.requests.abort_all();

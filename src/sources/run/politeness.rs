@@ -112,7 +112,7 @@ impl CrawlRun<'_> {
     /// Ends a control check.
     ///
     /// # Errors
-    /// [`CrawlError::LocalNetworkDown`] if no control check was answered.
+    /// Returns [`CrawlError::LocalNetworkDown`] if no control check was answered.
     fn conclude_control(&mut self, check: &UrlCheck) -> Result<(), CrawlError> {
         self.controls = self.controls.saturating_sub(1);
         if check.is_answered() {

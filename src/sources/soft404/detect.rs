@@ -62,8 +62,8 @@ pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool 
     !is_root(start) && (lost || poor)
 }
 
-/// Returns whether a page shows signs of a parked domain. The signs count only if a nonexistent path
-/// looks the same or, for a front page, if a redirect led to them.
+/// Returns whether a page shows signs of a parked domain. The signs count only if a nonexistent
+/// path shows them too or, if the source is a front page, if a redirect led to the parked page.
 pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Answer) -> bool {
     let service = |url: &Url| is_parking_host(rate_limit::host(url));
     answer.parked

@@ -1,5 +1,4 @@
-//! Tests of which findings a baseline hides: the recorded ones, even after they move, and no
-//! others.
+//! Tests that a baseline hides the recorded findings, even after they move, and no others.
 
 use serde_json::Value;
 

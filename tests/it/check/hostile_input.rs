@@ -192,7 +192,8 @@ fn an_unreadable_file_is_reported_and_the_run_continues() {
     archive.write("news/2012/03/26/hidden.md", GOOD);
     open(&archive.root().join("news/2012/03/26"), 0o000);
     let program = archive.root().join("program");
-    // As in `write_program`, this process must not have the file open for writing.
+    // A separate process copies the file, because a file that this process has open for writing
+    // cannot be run.
     let copied = Command::new("cp").arg(DATELINE).arg(&program).status();
     assert!(copied.expect("cp is there").success());
     // A user who can read every file must run the program as another user.

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use dateline::internals::config::description::{FILE, Setting, Shape, TextKind};
+use dateline::internals::config::definitions::{FILE, Setting, Shape, TextKind};
 
 use crate::support::checkout::assert_generated;
 
 const HEAD: &str = "\
 # Configuration
 
-Generated from `src/config/description.rs` by `UPDATE=1 cargo test`.
+Generated from `src/config/definitions.rs` by `UPDATE=1 cargo test`.
 
 Dateline reads its settings from `dateline.toml`. It looks for the file in the folder of the first path and in the
 folders above, up to the root of the repository. `--config FILE` names another file, and `--isolated` ignores all

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dateline::internals::config::description::{FILE, Setting, Shape};
+use dateline::internals::config::definitions::{FILE, Setting, Shape};
 use dateline::internals::config::toml_text::TomlValue;
 use dateline::internals::config::values::values;
 use dateline::internals::config::{ConfigText, RuleSettings, Settings, file};
@@ -236,8 +236,21 @@ fn the_schema_accepts_the_lengths_of_time_that_the_program_reads() {
     let validator = validator();
     let valid = ["250ms", "20s", "5m", "1h", "0s", "1h30m", "2h5m10s20ms", "1m500ms"];
     let invalid = [
-        "", "5", "h", "-5s", "+5s", "1.5h", "1h 30m", "PT1H", "30m1h", "1m1m", "5 minutes", "5min", "1d",
-        "5M", "1h30m ago",
+        "",
+        "5",
+        "h",
+        "-5s",
+        "+5s",
+        "1.5h",
+        "1h 30m",
+        "PT1H",
+        "30m1h",
+        "1m1m",
+        "5 minutes",
+        "5min",
+        "1d",
+        "5M",
+        "1h30m ago",
     ];
     let cases = valid.map(|text| (text, true)).into_iter().chain(invalid.map(|text| (text, false)));
     for (text, is_valid) in cases {

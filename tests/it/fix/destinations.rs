@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use dateline::internals::archive::resolve::{fragment_range, path_range};
+use dateline::internals::archive::destination::{fragment_range, path_range};
 use dateline::internals::config::{RuleSettings, Settings};
 use dateline::internals::diagnostic::Applicability;
 use dateline::internals::document::{Document, Link, encode_destination};
@@ -84,7 +84,8 @@ fn part(
     prop::collection::vec(select(of), 0..most).prop_map(|pieces| pieces.into_iter().unzip())
 }
 
-/// Returns the text before and after a destination on a page. Some of them include angle brackets.
+/// Returns a strategy for the text before and after a destination on a page. Some of these texts
+/// include angle brackets.
 fn page() -> impl Strategy<Value = (String, String)> {
     let place = select(vec![
         ("[x](", ")"),

@@ -171,7 +171,8 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
-/// Varies the line endings of a page, and adds a byte order mark or bytes that are not UTF-8.
+/// Returns a strategy that varies the line endings of a page, or adds a byte order mark or bytes
+/// that are not UTF-8.
 fn written(page: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     (page, 0..8).prop_map(|(page, form)| match form {
         0 => page.replace('\n', "\r\n").into_bytes(),
@@ -324,7 +325,7 @@ proptest! {
     }
 }
 
-/// Returns a text and edits of it that do not overlap.
+/// Returns a strategy for a text and for edits to it that do not overlap.
 fn edits() -> impl Strategy<Value = (Vec<u8>, Vec<(Span, String)>)> {
     let bytes = "[a-c漢é\n]{0,40}".prop_map(String::into_bytes);
     (bytes, prop::collection::vec((0..64_usize, 0..8_usize, "[x-z漢]{0,3}"), 0..6)).prop_map(

@@ -67,7 +67,7 @@ fn no_filter_runs_on_an_unchanged_file() {
     }
 }
 
-/// The contents of the commit and the file differ, as with encryption and Git LFS.
+/// The content in the commit and the content of the file differ, as they do with encryption and Git LFS.
 #[test]
 fn a_file_equal_after_its_filter_is_unchanged() {
     let settings = [

@@ -1,4 +1,4 @@
-//! Tests of which repository is opened, who may own it, and which program is run as git.
+//! Tests of the repository that is opened, of its owner, and of the program that is run as git.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -143,7 +143,7 @@ fn a_repository_of_another_user_is_not_opened() {
     opens(&check(repo.root(), &options, &[("GIT_CONFIG_GLOBAL", config)]), "for the user");
     let for_all = [("GIT_CONFIG_SYSTEM", config), ("GIT_CONFIG_NOSYSTEM", "0")];
     opens(&check(repo.root(), &options, &for_all), "for all users");
-    // A repository that a variable names is trusted, as in a hook.
+    // If `GIT_DIR` names the repository, the repository is trusted. Git sets that variable for hooks.
     opens(&check(repo.root(), &options, &[("GIT_DIR", ".git")]), "named");
 }
 
@@ -224,7 +224,7 @@ fn git_dir_inside_the_archive_is_refused() {
     }
 }
 
-/// Creates a bare repository that names its work tree, as on a server.
+/// Creates a bare repository whose configuration names a work tree. Servers have such repositories.
 fn lead(repository: &Path, work_tree: &str, mark: &Path) {
     let git = |arguments: &[&str]| {
         let output = clean_command("git").args(arguments).current_dir(repository).output();

@@ -1,4 +1,4 @@
-//! Tests of which headings `dateline init` classifies as sections, titles, topics and dates.
+//! Tests of how `dateline init` classifies headings: as sections, titles, topics and dates.
 
 use jiff::civil::Date;
 use std::path::Path;

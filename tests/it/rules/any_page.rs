@@ -136,7 +136,8 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(select(FRAGMENTS), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// Returns a page from random fragments, with random bytes removed, doubled or replaced.
+/// Returns a strategy for pages that consist of random fragments, with random bytes removed,
+/// doubled or replaced.
 fn page() -> impl Strategy<Value = Vec<u8>> {
     let start = select(vec![
         "",
@@ -264,8 +265,8 @@ proptest! {
 }
 
 /// Returns the part of a text that a safe fix must keep: everything except white space and byte
-/// order marks. Control characters from U+0080 on are replaced by the characters that Windows-1252
-/// has at these codes.
+/// order marks. Control characters from U+0080 on are replaced with the characters that
+/// Windows-1252 has at these codes.
 fn kept(text: &str) -> String {
     let is_mark = |char: &char| {
         (char.is_whitespace() && *char != '\u{85}') || matches!(char, '\u{FEFF}' | '\u{B}')

@@ -249,7 +249,7 @@ fn a_ledger_on_a_read_only_file_system_is_read() {
 #[test]
 fn very_long_durations_do_not_overflow() {
     let server = Server::start();
-    let endless = "\"18446744073709551615s\"";
+    let endless = "\"9223372036854775807s\"";
     let settings = format!(
         "[sources]\ndelay = {endless}\ntimeout = {endless}\nbudget = {endless}\n[sources.hosts.\"127.0.0.1\"]\ndelay = {endless}\n"
     );

@@ -163,7 +163,7 @@ impl JobResult {
         self.known.get(expression).map_or("", String::as_str)
     }
 
-    /// Returns a text with its expressions replaced by their values.
+    /// Returns a text with its expressions replaced with their values.
     fn fill(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;

@@ -96,7 +96,7 @@ impl Progress for Counter {
     }
 }
 
-/// Returns settings without delays that allow these addresses.
+/// Returns settings that allow these addresses and have no delays.
 pub fn settings(allowed: &[&str]) -> CrawlSettings {
     CrawlSettings {
         timeout: Duration::from_secs(5),

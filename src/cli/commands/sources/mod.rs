@@ -1,7 +1,7 @@
 //! The command `dateline sources`, which works with the ledger of source URLs.
 
 mod crawl;
-mod exchange;
+mod import_export;
 mod repair;
 mod status;
 
@@ -23,7 +23,7 @@ pub(super) fn run(command: SourcesCommand) -> Result<u8, CliError> {
         SourcesCommand::Repair { pages, ledger, contact, fix, color } => {
             repair::run(&pages, &ledger, &contact, fix, color)
         }
-        SourcesCommand::Export { ledger } => exchange::export(&ledger),
-        SourcesCommand::Import { ledger } => exchange::import(&ledger),
+        SourcesCommand::Export { ledger } => import_export::export(&ledger),
+        SourcesCommand::Import { ledger } => import_export::import(&ledger),
     }
 }

@@ -9,7 +9,7 @@ use super::super::observation::Observation;
 use super::tables::{reading_in, update_ready_at, update_status};
 use crate::source_status::Cause;
 
-/// Replaces the message of every error by its code, and updates the digests accordingly. If two
+/// Replaces the message of every error with its code, and updates the digests accordingly. If two
 /// observations become equal, keeps only one of them.
 pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let sql = "SELECT DISTINCT url_id FROM observation WHERE error IS NOT NULL";

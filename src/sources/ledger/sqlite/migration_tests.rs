@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::super::exchange::{export, import};
+use super::super::import_export::{export, import};
 use super::super::{Ledger, Patience};
 use super::{SqliteLedger, schema};
 use crate::source_status::Reason;

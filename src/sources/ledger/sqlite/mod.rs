@@ -65,7 +65,7 @@ impl SqliteLedger {
     /// [`SqliteLedger::open_with`], creates the ledger if it is missing.
     ///
     /// # Errors
-    /// The same errors as [`SqliteLedger::open_with`].
+    /// Returns the same errors as [`SqliteLedger::open_with`].
     pub fn open_for_reading(path: &Path, patience: Patience) -> Result<Self, LedgerError> {
         let connection = file::open_for_reading(path, patience)?;
         Ok(Self { connection, path: path.to_path_buf(), patience })
@@ -85,7 +85,7 @@ impl SqliteLedger {
     /// Opens the ledger at `path` with the default patience.
     ///
     /// # Errors
-    /// The same errors as [`SqliteLedger::open_with`].
+    /// Returns the same errors as [`SqliteLedger::open_with`].
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         Self::open_with(path, Patience::default())
     }
@@ -93,7 +93,7 @@ impl SqliteLedger {
     /// Checks the whole file for damage.
     ///
     /// # Errors
-    /// [`LedgerError::Damaged`] with the first problem, or an error if the database fails.
+    /// Returns [`LedgerError::Damaged`] with the first problem, or an error if the database fails.
     pub fn check_integrity(&self) -> Result<(), LedgerError> {
         let found: String =
             self.connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;

@@ -12,13 +12,13 @@ use crate::span::{FileId, SourceText};
 /// The insertion points for entries on a day page. They are computed once for all missing events,
 /// because both the page and the list of missing events may be long.
 #[derive(Debug)]
-pub struct Gaps {
+pub struct InsertionPoints {
     /// The points after the entries of each topic, by the visible text of the topic.
-    topics: HashMap<Box<str>, Gap>,
+    topics: HashMap<Box<str>, InsertionPoint>,
     /// The point before the first topic.
-    first: Gap,
+    first: InsertionPoint,
     /// The point after all entries.
-    last: Gap,
+    last: InsertionPoint,
     /// The line ending of the page.
     ending: &'static str,
     /// For each offset, whether an entry there is parsed as an entry and leaves the rest of the
@@ -28,7 +28,7 @@ pub struct Gaps {
 
 /// An insertion point: the start of a line, and what surrounds it.
 #[derive(Clone, Copy, Debug)]
-struct Gap {
+struct InsertionPoint {
     offset: u32,
     /// Whether the line above has no line ending, which can happen only at the end of the page.
     is_open: bool,
@@ -40,7 +40,7 @@ struct Gap {
     is_at_end: bool,
 }
 
-impl Gaps {
+impl InsertionPoints {
     /// Finds the insertion points of a page that follows the template `day`.
     #[must_use]
     pub fn new(source: &SourceText, document: &Document, day: &DayTemplate) -> Self {
@@ -59,7 +59,7 @@ impl Gaps {
             let above = &text[..offset as usize];
             let is_at_end = above.len() == text.len();
             let is_below_blank = above.ends_with(&blank);
-            Gap {
+            InsertionPoint {
                 offset,
                 is_open: is_at_end && !above.is_empty() && !above.ends_with(['\n', '\r']),
                 is_spaced: is_below_blank || (is_at_end && has_blank_lines),
@@ -79,25 +79,26 @@ impl Gaps {
                 topics.entry(document.words(heading.text).into()).or_insert(behind);
             }
         }
-        let mut gaps = Self { topics, first, last, ending, fits: BTreeMap::new() };
-        gaps.fits = gaps.probe(source.text(), document, day.entry_level);
-        gaps
+        let mut points = Self { topics, first, last, ending, fits: BTreeMap::new() };
+        points.fits = points.probe(source.text(), document, day.entry_level);
+        points
     }
 
     /// Inserts an entry at every point, parses the page again, and returns which points are
     /// suitable. For example, an entry within an unclosed comment or code block is not a heading.
     /// An entry elsewhere may change how the text after it is parsed.
     fn probe(&self, text: &str, document: &Document, level: u8) -> BTreeMap<u32, bool> {
-        let gaps = self.topics.values().chain([&self.first, &self.last]);
-        let gaps: BTreeMap<u32, &Gap> = gaps.map(|gap| (gap.offset, gap)).collect();
+        let points = self.topics.values().chain([&self.first, &self.last]);
+        let points: BTreeMap<u32, &InsertionPoint> =
+            points.map(|point| (point.offset, point)).collect();
         let entry = format!("{} [entry](/entry)", "#".repeat(level.into()));
-        let mut probed = String::with_capacity(text.len() + gaps.len() * (entry.len() + 4));
+        let mut probed = String::with_capacity(text.len() + points.len() * (entry.len() + 4));
         let mut done = 0;
-        let mut places = Vec::with_capacity(gaps.len());
-        for (&offset, gap) in &gaps {
+        let mut places = Vec::with_capacity(points.len());
+        for (&offset, point) in &points {
             probed.push_str(&text[done..offset as usize]);
             done = offset as usize;
-            let lines = gap.lines(None, &entry, self.ending);
+            let lines = point.lines(None, &entry, self.ending);
             let before = lines.len() - lines.trim_start_matches(['\n', '\r']).len();
             places.push((probed.len() + before) as u32);
             probed.push_str(&lines);
@@ -126,7 +127,7 @@ impl Gaps {
             && after.faults.len() == document.faults.len()
             && after.verbatim.len() == document.verbatim.len();
         let fits = |place: &u32| is_same && entries.binary_search(place).is_ok();
-        gaps.keys().zip(&places).map(|(&offset, place)| (offset, fits(place))).collect()
+        points.keys().zip(&places).map(|(&offset, place)| (offset, fits(place))).collect()
     }
 
     /// Returns an edit that inserts an entry after the entries of its topic. If the page lacks the
@@ -138,20 +139,20 @@ impl Gaps {
     #[must_use]
     pub fn insert(&self, page: FileId, topic: Option<&Topic>, entry: &str) -> Option<Edit> {
         let known = topic.map(|topic| self.topics.get(&*topic.words));
-        let (gap, heading) = match (topic, known) {
+        let (point, heading) = match (topic, known) {
             (None, _) => (&self.first, None),
-            (Some(_), Some(Some(gap))) => (gap, None),
+            (Some(_), Some(Some(point))) => (point, None),
             (Some(topic), _) => (&self.last, Some(topic.heading.as_ref()?)),
         };
-        if self.fits.get(&gap.offset) != Some(&true) {
+        if self.fits.get(&point.offset) != Some(&true) {
             return None;
         }
         let heading = heading.map(String::as_str);
-        Some(Edit::insert(page, gap.offset, gap.lines(heading, entry, self.ending)))
+        Some(Edit::insert(page, point.offset, point.lines(heading, entry, self.ending)))
     }
 }
 
-impl Gap {
+impl InsertionPoint {
     /// Returns the text to insert: the entry, the heading of its topic if given, and the line
     /// endings and blank lines around them.
     fn lines(self, topic: Option<&str>, entry: &str, ending: &str) -> String {

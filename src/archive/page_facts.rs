@@ -33,7 +33,7 @@ pub struct LinkFact {
     pub destination: Span,
     /// The span of the text between its brackets.
     pub content: Span,
-    /// A hash of its visible text, see [`text_hash`].
+    /// A hash of its visible text (see [`text_hash`]).
     pub text: u64,
     /// Its target.
     pub target: Target,
@@ -59,7 +59,7 @@ impl LinkFact {
 pub struct TitleFact {
     /// The span of its text, without the heading's markers.
     pub content: Span,
-    /// A hash of its visible text, see [`text_hash`].
+    /// A hash of its visible text (see [`text_hash`]).
     pub text: u64,
     /// Whether the page has no other title.
     pub sole: bool,
@@ -70,7 +70,7 @@ pub struct TitleFact {
 pub struct FragmentFact {
     /// The index of the link in [`Facts::links`].
     pub link: u32,
-    /// A hash of the anchor that the fragment refers to, see [`text_hash`].
+    /// A hash of the anchor that the fragment refers to (see [`text_hash`]).
     pub anchor: u64,
 }
 
@@ -98,7 +98,7 @@ pub struct Facts {
     pub fragments: Box<[FragmentFact]>,
     /// The source URLs, in order.
     pub sources: Box<[SourceFact]>,
-    /// On an event page, the hashes of the keys of its source URLs, see [`super::sources::key`].
+    /// On an event page, the hashes of the keys of its source URLs (see [`super::sources::key`]).
     pub source_keys: Box<[u64]>,
     /// On a day page, the files that its broken links refer to.
     pub damaged: Box<[FileId]>,

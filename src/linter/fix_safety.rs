@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::linted::Linted;
+use super::linted_archive::Linted;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
 use crate::document::Structure;
 use crate::rewrite;

@@ -51,7 +51,7 @@ impl SourceLookup {
         } else {
             LedgerPath::given(named, settings)
         };
-        // Without `--ledger`, the ledger need not exist yet, as in a fresh clone.
+        // Without `--ledger`, the ledger may be missing, for example in a fresh clone.
         let may_be_missing = !options.online && named.is_none();
         let (missing, ledger) = match path {
             Some(path) if may_be_missing && !path.is_there() => (Some(path), None),

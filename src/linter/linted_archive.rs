@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use super::day_pages::DayPages;
 use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
 use super::summary::Summary;
-use crate::archive::facts::{Facts, SourceFact};
+use crate::archive::page_facts::{Facts, SourceFact};
 use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
-use crate::rule::{ArchiveContext, Check, Findings, Gaps, OnlineContext, Pages};
+use crate::rule::{ArchiveContext, Check, Findings, InsertionPoints, OnlineContext, Pages};
 use crate::rules::RULES;
 use crate::source_status::Outcome;
 use crate::span::{FileId, Span};
@@ -32,7 +32,7 @@ pub struct Linted<'a> {
     /// Pairs of a page and the earlier page about the same event, sorted.
     duplicates: Vec<(FileId, FileId)>,
     days: DayPages,
-    gaps: Mutex<Recent<Option<Arc<Gaps>>>>,
+    points: Mutex<Recent<Option<Arc<InsertionPoints>>>>,
 }
 
 impl<'a> Linted<'a> {
@@ -52,7 +52,7 @@ impl<'a> Linted<'a> {
             anchors: HashMap::new(),
             duplicates: Vec::new(),
             days: DayPages::default(),
-            gaps: Mutex::new(Recent::new(MOST_GAPS)),
+            points: Mutex::new(Recent::new(MOST_INSERTION_POINTS)),
         };
         for page in pages {
             linted.states[page.file.index()] = page.state;
@@ -173,7 +173,7 @@ impl<'a> Linted<'a> {
     #[must_use]
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        self.summary.suppressed = self.silence(&mut diagnostics);
+        self.summary.suppressed = self.suppress(&mut diagnostics);
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         // Links that share a definition produce identical findings.
         diagnostics.dedup();
@@ -225,18 +225,18 @@ impl Pages for Linted<'_> {
         Some(self.linter.texts.get(file)).filter(|page| page.is_markdown())
     }
 
-    fn gaps(&self, day_page: FileId) -> Option<Arc<Gaps>> {
-        if let Some(gaps) = self.gaps.lock().ok()?.get(day_page) {
-            return gaps;
+    fn insertion_points(&self, day_page: FileId) -> Option<Arc<InsertionPoints>> {
+        if let Some(points) = self.points.lock().ok()?.get(day_page) {
+            return points;
         }
         let day = &self.linter.settings.day;
-        let gaps = self
+        let points = self
             .reread(day_page)
-            .map(|page| Arc::new(Gaps::new(&page.source, page.document(), day)));
-        self.gaps.lock().ok()?.insert(day_page, gaps.clone());
-        gaps
+            .map(|page| Arc::new(InsertionPoints::new(&page.source, page.document(), day)));
+        self.points.lock().ok()?.insert(day_page, points.clone());
+        points
     }
 }
 
 /// The maximum number of day pages whose insertion points for entries are cached.
-const MOST_GAPS: usize = 64;
+const MOST_INSERTION_POINTS: usize = 64;

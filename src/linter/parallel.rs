@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::guard::guarded;
 use super::page_files::read_text;
+use super::panics::guarded;
 use crate::archive::Archive;
 use crate::archive::page_source::PageSource;
 use crate::span::{FileId, SourceText};

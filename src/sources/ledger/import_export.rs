@@ -44,7 +44,7 @@ struct ExportLine {
 /// Writes all observations, one per line. Ledgers with the same observations produce the same export.
 ///
 /// # Errors
-/// If the ledger or the writer fails.
+/// Returns an error if the ledger or the writer fails.
 pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerError> {
     ledger.observations(&mut |(url, observation)| {
         let Observation { at, reading, status, error, final_url } = observation;
@@ -63,8 +63,9 @@ pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerErro
 /// for a URL that is never checked.
 ///
 /// # Errors
-/// [`LedgerError::Line`] at the first invalid line, or an error if the ledger or the reader fails. Earlier
-/// lines may have been imported, so the corrected export can simply be imported again.
+/// Returns [`LedgerError::Line`] at the first invalid line, or an error if the ledger or the reader
+/// fails. Earlier lines may have been imported, so the corrected export can simply be imported
+/// again.
 pub fn import(
     ledger: &mut dyn Ledger,
     from: &mut dyn BufRead,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::linted::Linted;
+use super::linted_archive::Linted;
 use super::pages::PageState;
 use crate::diagnostic::Diagnostic;
 use crate::document::Suppression;
@@ -14,7 +14,7 @@ use crate::suppression::Suppressions;
 impl Linted<'_> {
     /// Removes the findings that a comment suppresses from `diagnostics`, and adds findings about the comments
     /// themselves. Returns the number of suppressed findings.
-    pub(super) fn silence(&self, diagnostics: &mut Vec<Diagnostic>) -> u64 {
+    pub(super) fn suppress(&self, diagnostics: &mut Vec<Diagnostic>) -> u64 {
         let mut pages: HashMap<FileId, Suppressions<'_>> = HashMap::new();
         for &file in &self.checked {
             let written = self.suppressions(file);
@@ -26,10 +26,10 @@ impl Linted<'_> {
         if pages.is_empty() {
             return 0;
         }
-        let mut silenced = 0;
+        let mut suppressed = 0;
         let mut is_heard = |pages: &mut HashMap<FileId, Suppressions<'_>>, found: &Diagnostic| {
-            let silent = pages.get_mut(&found.file).is_some_and(|page| page.silence(found));
-            silenced += u64::from(silent);
+            let silent = pages.get_mut(&found.file).is_some_and(|page| page.suppress(found));
+            suppressed += u64::from(silent);
             !silent
         };
         diagnostics.retain(|found| is_heard(&mut pages, found));
@@ -39,7 +39,7 @@ impl Linted<'_> {
         }
         lapsed.retain(|found| is_heard(&mut pages, found));
         diagnostics.extend(lapsed);
-        silenced
+        suppressed
     }
 
     /// Returns the suppression comments of a page.

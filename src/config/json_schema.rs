@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::description::{FILE, Setting, Shape, TextKind};
+use super::definitions::{FILE, Setting, Shape, TextKind};
 use super::limits;
 use super::rules::{RuleInfo, selectors};
 

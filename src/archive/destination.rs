@@ -1,0 +1,126 @@
+//! Splits link destinations into their parts, without looking at the archive.
+
+use std::ops::Range;
+
+/// A link destination, parsed without looking at the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination<'a> {
+    /// A URL with the scheme `http` or `https`, in any case.
+    Web(&'a str),
+    /// A URL with any other scheme, such as `mailto:`.
+    OtherScheme {
+        /// The scheme, without its colon.
+        scheme: &'a str,
+    },
+    /// A URL without a scheme, such as `//host/path`.
+    SchemeRelative,
+    /// A path in the archive.
+    Internal {
+        /// The path, still percent-encoded. Empty if the destination is the page itself.
+        path: &'a str,
+        /// The fragment, still percent-encoded, if there is one.
+        fragment: Option<&'a str>,
+    },
+}
+
+impl<'a> Destination<'a> {
+    /// Splits a destination as described in RFC 3986, section 3.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Self {
+        ParsedDestination::parse(text).of(text)
+    }
+}
+
+/// A destination that is already split: its kind, and the byte offsets of its parts. With the text,
+/// [`of`](Self::of) gives the parts back without parsing again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParsedDestination {
+    kind: Kind,
+    /// Where the scheme or the path ends.
+    end: u32,
+    /// Where the fragment starts, behind its `#`, or 0 if there is none.
+    fragment: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Web,
+    OtherScheme,
+    SchemeRelative,
+    Internal,
+}
+
+impl ParsedDestination {
+    /// Splits a destination as described in RFC 3986, section 3.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let of = |kind, end: usize| Self { kind, end: end as u32, fragment: 0 };
+        if let Some(scheme) = scheme(text) {
+            let is_web =
+                scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+            return of(if is_web { Kind::Web } else { Kind::OtherScheme }, scheme.len());
+        }
+        if text.starts_with("//") {
+            return of(Kind::SchemeRelative, 0);
+        }
+        let end = path_range(text).end;
+        // Nearly every link is only a path.
+        let fragment = if end < text.len() { fragment_range(text) } else { None };
+        Self { fragment: fragment.map_or(0, |range| range.start as u32), ..of(Kind::Internal, end) }
+    }
+
+    /// Returns the parts of `text`, which must be the text that was parsed.
+    #[must_use]
+    pub fn of(self, text: &str) -> Destination<'_> {
+        let until = |end: u32| text.get(..end as usize).unwrap_or_default();
+        match self.kind {
+            Kind::Web => Destination::Web(text),
+            Kind::OtherScheme => Destination::OtherScheme { scheme: until(self.end) },
+            Kind::SchemeRelative => Destination::SchemeRelative,
+            Kind::Internal => Destination::Internal {
+                path: until(self.end),
+                fragment: text.get(self.fragment as usize..).filter(|_| self.fragment > 0),
+            },
+        }
+    }
+}
+
+/// Returns the scheme of a URL: a letter, then letters, digits, `+`, `-` and `.`, up to a colon.
+fn scheme(text: &str) -> Option<&str> {
+    let end = text
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))?;
+    (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic()).then(|| &text[..end])
+}
+
+/// Returns the byte range of the path in an internal destination, before its query and fragment.
+#[must_use]
+pub fn path_range(target: &str) -> Range<usize> {
+    0..memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len())
+}
+
+/// Returns the byte range of the fragment in an internal destination, if it has one.
+#[must_use]
+pub fn fragment_range(target: &str) -> Option<Range<usize>> {
+    let mark = memchr::memchr(b'#', target.as_bytes())?;
+    Some(mark + 1..target.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_are_split_by_scheme_query_and_fragment() {
+        use Destination::*;
+        assert_eq!(Destination::parse("HTTPS://a.example"), Web("HTTPS://a.example"));
+        assert_eq!(Destination::parse("htp://a"), OtherScheme { scheme: "htp" });
+        assert_eq!(Destination::parse("//a.example/b"), SchemeRelative);
+        assert_eq!(
+            Destination::parse("/a.md?b=c#d?e"),
+            Internal { path: "/a.md", fragment: Some("d?e") }
+        );
+        assert_eq!(Destination::parse("#d"), Internal { path: "", fragment: Some("d") });
+        assert_eq!(Destination::parse("1:2"), Internal { path: "1:2", fragment: None });
+    }
+}
