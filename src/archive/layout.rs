@@ -116,7 +116,7 @@ pub enum PatternError {
     /// A part of the date that is missing or occurs more than once.
     #[error("a pattern needs {{year}}, {{month}} and {{day}} once each")]
     IncompleteDate,
-    /// The wrong number of slugs: an event pattern needs exactly one, a day pattern none.
+    /// The wrong number of slugs. An event pattern needs exactly one, and a day pattern must not have any.
     #[error("the pattern of an event page needs {{slug}} once, that of a day page never")]
     Slug,
     /// A control character. No link could name a path that contains one.

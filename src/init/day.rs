@@ -38,7 +38,8 @@ pub struct InferredPrevious {
 
 /// The name of the pages in a [`Share`].
 const WHAT: &str = "day pages";
-/// The minimum number of links over days without a page that must agree with a policy to support it.
+/// The minimum number of links that must agree with a policy to support it. Only links on days
+/// whose day before has no page count.
 const FEWEST_GAPS: u64 = 3;
 
 /// Infers the headings of day pages. `dated` contains the days that have a day page.

@@ -27,7 +27,8 @@ pub struct InferredEvent {
 
 /// The name of the pages in a [`Share`].
 const WHAT: &str = "event pages";
-/// The minimum number of pages with the same text at a level that rules out this level for titles.
+/// If at least this many event pages, and at least 95 % of all, have the same text at a level, that
+/// level is not the level of titles.
 const FEWEST_ALIKE: u64 = 3;
 
 /// Infers the headings of event pages.

@@ -81,8 +81,8 @@ impl<'a> InlineText<'a> {
         Some(same)
     }
 
-    /// Returns for each of the edits, given in order, whether it can be made together with the
-    /// others without changing the visible text. The value is `None` if checking takes too long.
+    /// Returns, for each edit, whether it can be made together with the others without changing the
+    /// visible text. The edits must be in order. The value is `None` if checking takes too long.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
         rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }

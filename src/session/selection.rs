@@ -53,7 +53,7 @@ pub(super) struct Selection {
     named: Named,
     /// The number of command-line paths that are neither folders nor files to check.
     passed_over: u64,
-    /// The number of pages within the command-line paths that the settings exclude.
+    /// The number of pages that are within the command-line paths but that the settings exclude.
     excluded: usize,
 }
 
@@ -123,7 +123,7 @@ impl Selection {
 /// The number of files that were not checked, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
-    /// The number of pages in the paths of the session that the settings exclude.
+    /// The number of pages that are in the paths of the session but that the settings exclude.
     pub excluded: u64,
     /// The number of paths of the session that are neither folders nor pages to check.
     pub other: u64,

@@ -172,8 +172,7 @@ fn a_page_that_somebody_else_makes_meanwhile_is_not_replaced() {
     }
 }
 
-/// The bits that run a file as its owner or group are dropped, because the new content comes from
-/// an archive.
+/// The set-user-ID and set-group-ID bits are dropped, because the new content comes from an archive.
 #[test]
 fn a_page_keeps_its_permissions_but_does_not_run_as_its_owner() {
     let outcome = PAGE.run(|n, _, path| {

@@ -131,7 +131,7 @@ fn the_output_file_is_replaced_at_once_and_keeps_its_permissions() {
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left");
     let output = check(&["--output-file", "/no/such/folder/report"]);
     assert_eq!(output.status.code(), Some(2));
-    // `--output-file` used to replace a device with a regular file.
+    // A device is written to, not replaced with a regular file.
     assert_eq!(check(&["--output-file", "/dev/null"]).status.code(), Some(1));
     assert!(!Path::new("/dev/null").is_file());
 }

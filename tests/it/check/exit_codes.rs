@@ -64,7 +64,7 @@ fn full() -> std::fs::File {
     std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full")
 }
 
-/// The program used to panic, with exit code 101.
+/// Printing to a full device must not panic, which would end the run with exit code 101.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_stderr_does_not_change_the_exit_code() {
@@ -92,7 +92,7 @@ fn a_closed_standard_stream_does_not_change_the_exit_code() {
     }
 }
 
-/// The exit code used to be 0, even with findings.
+/// A gate such as `dateline check | head` with `pipefail` depends on the exit code.
 #[test]
 fn a_closed_pipe_keeps_the_exit_code() {
     let archive = archive();
@@ -160,7 +160,6 @@ fn waiting(command: &mut Command) -> Child {
     child
 }
 
-/// The exit code used to be 130 for every signal.
 #[test]
 fn a_signal_ends_a_run_with_128_plus_its_number() {
     let archive = TestArchive::new();
@@ -171,7 +170,7 @@ fn a_signal_ends_a_run_with_128_plus_its_number() {
     }
 }
 
-/// If no thread could start to wait for signals, signals used to be ignored.
+/// A thread waits for signals. Without it, they must not be ignored.
 #[cfg(target_os = "linux")]
 #[test]
 fn signals_keep_their_default_action_if_no_thread_can_start() {
@@ -210,7 +209,6 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     }
 }
 
-/// The program used to wait silently, for more than half an hour.
 #[test]
 fn a_run_says_that_it_waits_for_a_locked_ledger() {
     let archive = archive();

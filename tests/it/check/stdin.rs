@@ -99,8 +99,7 @@ fn excluded_files_and_other_files_are_not_checked() {
     }
 }
 
-/// A page outside the archive used to be checked with the default settings, as if its folder were
-/// an archive, and no problem was reported.
+/// With the default settings, and its own folder as the archive, no problem would be found in it.
 #[test]
 fn a_page_outside_the_current_archive_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");

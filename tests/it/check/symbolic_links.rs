@@ -90,7 +90,7 @@ fn without_a_repository_symbolic_links_in_the_settings_folder_are_refused() {
     place.assert_refused(&["check", "--output-file", "away/file"], LINK);
 }
 
-/// The error used to quote a line of the file behind the link, which may be a secret.
+/// An error about settings quotes a line of the file, which may be a secret.
 #[test]
 fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
     let place = ParsedPath::new();
@@ -115,7 +115,7 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
     );
 }
 
-/// Opening a pipe used to block until another process wrote to it.
+/// Opening a pipe blocks until another process writes to it.
 #[test]
 fn named_settings_must_be_a_regular_file() {
     let place = ParsedPath::new();

@@ -101,7 +101,7 @@ fn the_next_fix_removes_temporary_files_of_a_killed_one() {
     assert!(leftovers > 0, "no run was killed while it wrote: this shows nothing");
 }
 
-/// Temporary files that the archive's `.gitignore` excludes used to stay forever.
+/// The archive's `.gitignore` excludes the temporary files, so the walk does not find them.
 #[test]
 fn a_fix_removes_leftover_temporary_files_from_all_checked_folders() {
     let archive = TestArchive::new();
@@ -143,7 +143,7 @@ fn a_run_that_only_checks_removes_nothing() {
     assert_eq!(left(&archive), Vec::<String>::new());
 }
 
-/// The signal for a file that is too large used to end the program.
+/// The system sends a signal for a file that is too large. By default, it ends the program.
 #[test]
 fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     let before = pages(1200);
@@ -160,7 +160,7 @@ fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let errors = stderr(&output);
     assert!(errors.contains(&format!("cannot write {large}: File too large")), "{errors}");
-    // The finding on the page that cannot be written used to be counted as fixed.
+    // The finding on the page that cannot be written does not count as fixed.
     assert!(errors.contains("1 finding in 1 file fixed: 1 "), "{errors}");
     assert!(std::fs::read(archive.root().join(&large)).expect("a file") == before[&large]);
     assert!(std::fs::read(archive.root().join(&small)).expect("a file") != before[&small]);

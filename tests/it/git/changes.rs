@@ -175,8 +175,7 @@ fn deleted_files_can_be_named_and_assumed_unchanged_ones_come_from_the_index() {
     repo.git(&["add", GATES]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
     repo.git(&["rm", "--quiet", "--force", GATES]);
-    // With `--fix`, the check used to fail, because its second pass expected every named file to
-    // exist.
+    // With `--fix`, a second pass reads the archive again; a deleted file is still named then.
     for options in [["--staged"].as_slice(), &["--since", "HEAD"], &["--since", "HEAD", "--fix"]] {
         let output = repo.run(&[&["check", GATES], options].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -115,9 +115,8 @@ fn the_action_runs_no_program_of_a_pull_request() {
     }
 }
 
-/// After a failed run, the Action used to ask git in the archive's folder whether the clone was
-/// shallow. A hostile repository could answer yes, and name a program that supplies missing
-/// objects.
+/// A hostile repository in the archive's folder could say that the clone is shallow, and name a
+/// program that supplies missing objects.
 #[test]
 fn the_action_does_not_ask_a_hostile_repository_why_a_run_failed() {
     let (repo, hostile) = repo("site/dateline.toml", "");

@@ -1,5 +1,4 @@
-//! A simulation of a GitHub runner: as much as the steps of the documented jobs and of the Action
-//! use.
+//! A simulation of those parts of a GitHub runner that the documented jobs and the Action use.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! A small archive of two events on consecutive days, the later related to the earlier. It has no
-//! findings.
+//! A small archive of two events on consecutive days. The later event lists the earlier one as
+//! related. The archive has no findings.
 
 use super::git::Repo;
 
