@@ -34,7 +34,7 @@ pub fn write_key(url: &Url, key: &mut String) -> bool {
     true
 }
 
-/// Returns the key of a URL, see [`write_key`]. Returns `None` if the URL has no host.
+/// Returns the key of a URL (see [`write_key`]). Returns `None` if the URL has no host.
 #[must_use]
 pub fn key(url: &Url) -> Option<String> {
     let mut key = String::new();

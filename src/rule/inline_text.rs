@@ -67,9 +67,8 @@ impl<'a> InlineText<'a> {
         Some(Self { text, start: place.start, is_underlined, words, parses_left })
     }
 
-    /// Returns whether edits, given in order, leave the visible text unchanged. `but` is a pair of
-    /// texts that count as equal. Returns `None` if checking takes too long or the edits do not fit
-    /// the text.
+    /// Returns whether edits leave the visible text unchanged. `but` is a pair of texts that count
+    /// as equal. Returns `None` if checking takes too long or the edits do not fit the text.
     pub fn reads_the_same(&mut self, edits: &[&Edit], but: Option<(&str, &str)>) -> Option<bool> {
         self.parses_left = self.parses_left.checked_sub(1)?;
         let edited = rewrite::edited(self.text, self.start, edits)?;
@@ -81,8 +80,8 @@ impl<'a> InlineText<'a> {
         Some(same)
     }
 
-    /// Returns, for each edit, whether it can be made together with the others without changing the
-    /// visible text. The edits must be in order. The value is `None` if checking takes too long.
+    /// Returns, for each edit and in the same order, whether it can be made together with the
+    /// others without changing the visible text. The value is `None` if checking takes too long.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
         rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }

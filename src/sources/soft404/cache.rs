@@ -56,8 +56,7 @@ impl RandomPathCache {
         waiting(home.insert(check.folder(), Folder::Known(Rc::clone(reply))))
     }
 
-    /// Gives up the request for a random path that a check has made. Returns the checks that waited
-    /// for its reply.
+    /// Gives up a check's request for a random path. Returns the checks that waited for its reply.
     pub(in crate::sources) fn give_up(&mut self, check: &UrlCheck) -> Vec<UrlCheck> {
         let Some(home) = self.homes.get_mut(check.home()) else { return Vec::new() };
         waiting(home.remove(&check.folder()))
