@@ -107,7 +107,7 @@ pub struct Captures<'a> {
 pub enum PatternError {
     /// An unknown variable, or an invalid width.
     #[error(
-        "`{{{0}}}` is not known in a pattern: use {{year}}, {{month}}, {{day}} or {{slug}}, with a width as in {{month:02}}"
+        "`{{{0}}}` is not a variable of patterns: use {{year}}, {{month}}, {{day}} or {{slug}}; write a width like {{month:02}}"
     )]
     UnknownVariable(String),
     /// A brace without its counterpart.
@@ -117,10 +117,12 @@ pub enum PatternError {
     #[error("a pattern needs {{year}}, {{month}} and {{day}} once each")]
     IncompleteDate,
     /// The wrong number of slugs. An event pattern needs exactly one, and a day pattern must not have any.
-    #[error("the pattern of an event page needs {{slug}} once, that of a day page never")]
+    #[error(
+        "the pattern of an event page must contain {{slug}} once, and the pattern of a day page must not contain it"
+    )]
     Slug,
     /// A control character. No link could name a path that contains one.
-    #[error("a pattern holds no control characters")]
+    #[error("a pattern cannot contain control characters")]
     ControlCharacter,
     /// A pattern that starts with `/` or contains `..`.
     #[error("a pattern is relative to the archive's root: no leading `/`, no `..`")]

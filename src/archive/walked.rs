@@ -16,7 +16,7 @@ pub enum Obstacle {
     #[error("it is a pipe, a socket or a device")]
     NotAFile,
     /// A symbolic link that leads out of the archive.
-    #[error("it is a symbolic link out of the archive, which is not followed")]
+    #[error("it is a symbolic link that leads out of the archive, so it is not followed")]
     LeadsOutside,
     /// A symbolic link that is broken or part of a loop.
     #[error("it is a symbolic link to nothing, or part of a loop of links")]

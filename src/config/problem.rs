@@ -116,10 +116,10 @@ pub enum Problem {
     #[error(transparent)]
     Layout(#[from] PatternError),
     /// A format that cannot be used for dates in headings.
-    #[error("this format does not give a day: {0:?}")]
+    #[error("this format cannot write a full date: {0:?}")]
     DateFormat(String),
     /// Sections that together have too many headings.
-    #[error("the sections have more than {} headings together", limits::HEADINGS)]
+    #[error("together, the sections have more than {} headings", limits::HEADINGS)]
     SectionHeadings,
     /// A selector that names no rule.
     #[error(transparent)]
@@ -149,7 +149,7 @@ pub enum Problem {
         reason: String,
     },
     /// A host name that contains a wildcard.
-    #[error("{0:?} is not a host: `*` cannot be part of one")]
+    #[error("{0:?} is not a host: a host cannot contain `*`")]
     HostWildcard(String),
     /// A host name without quotes, which TOML splits into nested tables at its dots.
     #[error("a host with dots must be in quotes")]

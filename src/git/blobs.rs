@@ -25,7 +25,7 @@ enum BatchState {
 #[non_exhaustive]
 pub enum BlobError {
     /// The repository does not contain the object. This is possible in a partial clone.
-    #[error("the repository here does not hold its content, {0}")]
+    #[error("this repository does not contain the object {0}")]
     Missing(String),
     /// Git cannot be started.
     #[error("cannot run git: {0}")]

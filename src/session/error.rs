@@ -43,7 +43,9 @@ pub enum SessionError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// A file's content cannot be read from git.
-    #[error("cannot read {path} from git: {reason}; in a partial clone, fetch it first")]
+    #[error(
+        "cannot read {path} from git: {reason}; if this is a partial clone, fetch the file first"
+    )]
     Blob {
         /// The file's path, relative to the archive's root.
         path: String,
@@ -69,7 +71,7 @@ pub enum SessionError {
     },
     /// The path of the ledger comes from the settings or is the default, and contains a symbolic
     /// link.
-    #[error("the ledger {} is behind a symbolic link", path.display())]
+    #[error("the path of the ledger {} contains a symbolic link", path.display())]
     LedgerLink {
         /// The ledger's path.
         path: PathBuf,

@@ -36,7 +36,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     findings.push(
         Finding::new(
             page.heading_span(date.heading),
-            format!("the heading says {day}, the folder {folder}"),
+            format!("the heading says {day}, but the folder says {folder}"),
         )
         .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))
         .fix(fix),

@@ -34,8 +34,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                     "{destination} differs from the file's name in case or Unicode normal form"
                 ),
             )
-            .help(format!("write the name as the file has it: {name}"))
-            .fix(naming.fix(applicability, "write the file's own name")),
+            .help(format!("use the file's exact name: {name}"))
+            .fix(naming.fix(applicability, "use the file's exact name")),
         );
     }
 }

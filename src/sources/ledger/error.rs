@@ -114,10 +114,10 @@ pub enum LineError {
     #[error("its time is in the future, or before 1970")]
     BadTime,
     /// The URL is one that Dateline never checks.
-    #[error("its URL is one that is never checked")]
+    #[error("its URL is of a kind that is never checked")]
     NeverChecked,
     /// The error code is unknown.
-    #[error("there is no error `{code}`: a newer version may have written it")]
+    #[error("`{code}` is not a known error code: a newer version may have written it")]
     UnknownCode {
         /// The code, with unprintable characters escaped.
         code: String,

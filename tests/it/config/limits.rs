@@ -79,7 +79,7 @@ fn the_headings_of_all_sections_together_are_limited() {
     assert_ne!(check(&sections(10)).0, Some(2));
     let (code, errors) = check(&sections(11));
     assert_eq!(code, Some(2), "{errors}");
-    assert!(errors.contains("the sections have more than 500 headings together"), "{errors}");
+    assert!(errors.contains("together, the sections have more than 500 headings"), "{errors}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn errors_are_underlined_and_similar_keys_suggested() {
         ),
         (
             "[layout]\nevent = \"{yaer}/{slug}.md\"\n",
-            "`{yaer}` is not known in a pattern",
+            "`{yaer}` is not a variable of patterns",
             "{yaer}",
             "",
         ),
@@ -48,7 +48,7 @@ fn errors_are_underlined_and_similar_keys_suggested() {
         ),
         (
             "[event]\ndate = { level = 3, formats = [\"%Y\"] }\n",
-            "this format does not give a day",
+            "this format cannot write a full date",
             "\"%Y\"",
             "strftime",
         ),
@@ -137,7 +137,7 @@ fn errors_in_source_settings_are_underlined() {
         ),
         (
             "[sources.hosts]\n\"*.a.example\" = { skip = true }\n",
-            "`*` cannot be part of one",
+            "a host cannot contain `*`",
             "\"*.a.example\"",
             "exactly the host that is named",
         ),

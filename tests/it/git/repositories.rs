@@ -209,7 +209,7 @@ fn a_base_missing_from_a_partial_or_shallow_clone_is_an_error() {
     };
     let options = ["--since", "HEAD~1"];
     assert_eq!(check(repo.root(), &options).status.code(), Some(0));
-    assert_refused(&check(&partial, &options), "in a partial clone, fetch it first");
+    assert_refused(&check(&partial, &options), "if this is a partial clone, fetch the file first");
     assert_refused(&check(&shallow, &options), "in a shallow clone, fetch the commit first");
 }
 
