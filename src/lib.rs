@@ -85,6 +85,7 @@ pub mod internals;
 struct LibraryPage;
 
 pub use session::*;
+pub use {ipnet, jiff, url};
 
 /// Runs the program `dateline` with the arguments of the process.
 #[doc(hidden)]

@@ -18,7 +18,7 @@ impl ReadError {
 }
 
 /// A place from which pages are read: a folder, a commit, or memory.
-pub trait PageSource: Sync {
+pub trait PageSource: Send + Sync {
     /// Returns the bytes of the page at `path`, relative to the archive's root.
     ///
     /// # Errors

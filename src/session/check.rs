@@ -1,5 +1,6 @@
 //! The session, which opens an archive with options, and checks or fixes it.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,11 +33,21 @@ pub struct Session {
     paths: Vec<PathBuf>,
     options: CheckOptions,
     settings: Settings,
+    threads: Threads,
+    observer: Arc<dyn Observer>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("root", &self.settings.root).finish_non_exhaustive()
+    }
+}
+
+/// What each check and each fix determines before it reads the pages.
+struct RunState {
     baseline: SessionBaseline,
     lookup: SourceLookup,
-    threads: Threads,
     today: Date,
-    observer: Arc<dyn Observer>,
 }
 
 impl Session {
@@ -56,13 +67,28 @@ impl Session {
     /// # Errors
     /// Returns the same errors as [`Session::open`].
     pub fn open_paths(paths: &[PathBuf], options: CheckOptions) -> Result<Self, SessionError> {
+        options.refuse_conflicts()?;
         let settings = load(paths, &options)?;
-        let lookup = SourceLookup::new(&options.sources, &settings)?;
-        let baseline = SessionBaseline::new(options.baseline.as_ref())?;
         let threads = Threads::new(options.jobs)?;
-        let today = options.today.unwrap_or_else(clock::today);
-        let (paths, observer) = (paths.to_vec(), Arc::new(NoObserver));
-        Ok(Self { paths, options, settings, baseline, lookup, threads, today, observer })
+        // The working directory of the process may change before the next check.
+        let paths = paths.iter().map(|path| fs::absolute(path)).collect::<Result<_, _>>()?;
+        let session = Self { paths, options, settings, threads, observer: Arc::new(NoObserver) };
+        // Report a wrong baseline or ledger before the first check.
+        session.state()?;
+        Ok(session)
+    }
+
+    /// Opens the archive that contains `page`, to check only this page, with `content` instead of the
+    /// content on the disk. The page need not exist. Editors can use this to check unsaved pages.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`Session::open`].
+    pub fn open_page(
+        page: impl AsRef<Path>,
+        content: Vec<u8>,
+        options: CheckOptions,
+    ) -> Result<Self, SessionError> {
+        Self::open(page, CheckOptions { input: Input::Page(content), ..options })
     }
 
     /// Sets the observer that is notified of the progress.
@@ -72,7 +98,7 @@ impl Session {
     }
 
     /// Makes the session check only the page at its path, with `content` instead of the content on
-    /// the disk. Editors can use this to check unsaved pages.
+    /// the disk. A session for a page that does not exist is opened with [`Session::open_page`].
     #[must_use]
     pub fn with_page(mut self, content: Vec<u8>) -> Self {
         self.options.input = Input::Page(content);
@@ -98,7 +124,7 @@ impl Session {
     /// an error if the network is needed but cannot be set up. A problem in a page is a finding,
     /// not an error.
     pub fn check(&self) -> Result<Report, SessionError> {
-        self.report(self.files()?, None)
+        self.report(self.files()?, &self.state()?, None)
     }
 
     /// Applies the fixes that are at least as safe as `allowed`, writes the changed files, and
@@ -108,6 +134,11 @@ impl Session {
     /// Returns the same errors as [`Session::check`], before anything is written. If a file cannot
     /// be written or the second check fails, the error is part of [`Fixed`].
     pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
+        if matches!(self.options.input, Input::Staged | Input::Page(_)) {
+            return Err(SessionError::Conflict(
+                "only files on the disk can be fixed; a preview shows the fixes of other files",
+            ));
+        }
         Ok(self.preview_fixes(allowed)?.write())
     }
 
@@ -117,18 +148,26 @@ impl Session {
     /// Returns the same errors as [`Session::check`].
     pub fn preview_fixes(&self, allowed: Applicability) -> Result<FixPreview<'_>, SessionError> {
         let mut input = self.files()?;
-        let known = self.known_sources(&mut input)?;
+        let state = self.state()?;
+        let known = self.known_sources(&mut input, &state)?;
         let fix_loop = FixLoop {
             allowed,
             outcomes: &known.outcomes,
-            today: self.today,
-            baseline: &self.baseline,
+            today: state.today,
+            baseline: &state.baseline,
             settings: &self.settings,
             threads: &self.threads,
         };
         let fixes = fix_loop.run(&mut input)?;
         self.observer.step(Step::Fix);
-        Ok(FixPreview { session: self, fixes, files: input, known })
+        Ok(FixPreview { session: self, fixes, files: input, known, state })
+    }
+
+    fn state(&self) -> Result<RunState, SessionError> {
+        let lookup = SourceLookup::new(&self.options.sources, &self.settings)?;
+        let baseline = SessionBaseline::new(self.options.baseline.as_ref())?;
+        let today = self.options.today.unwrap_or_else(clock::today);
+        Ok(RunState { baseline, lookup, today })
     }
 
     fn files(&self) -> Result<InputFiles, SessionError> {
@@ -139,21 +178,26 @@ impl Session {
     }
 
     /// Looks up the sources of the pages that the session checks.
-    fn known_sources(&self, files: &mut InputFiles) -> Result<KnownSources, SessionError> {
-        if !self.lookup.is_any() {
+    fn known_sources(
+        &self,
+        files: &mut InputFiles,
+        state: &RunState,
+    ) -> Result<KnownSources, SessionError> {
+        if !state.lookup.is_any() {
             return Ok(KnownSources::default());
         }
-        let urls = read_sources(&self.settings, files, self.today, &mut |linter, files, pages| {
+        let urls = read_sources(&self.settings, files, state.today, &mut |linter, files, pages| {
             let asks = |file| files.asks(linter.archive.path(file));
             self.threads.run(|| linter.run(pages).source_urls(&asks))
         });
-        self.lookup.look_up(&urls, &self.settings, &*self.observer)
+        state.lookup.look_up(&urls, &self.settings, &*self.observer)
     }
 
     /// Checks `files`. Looks up sources unless `known` contains the results of an earlier lookup.
     fn report(
         &self,
         mut files: InputFiles,
+        state: &RunState,
         known: Option<KnownSources>,
     ) -> Result<Report, SessionError> {
         let settings = &self.settings;
@@ -165,9 +209,9 @@ impl Session {
             project.selected.files.clear();
         }
         // Only the sources of changed pages are looked up, so the other sources have no status.
-        let conclusive = self.lookup.is_conclusive() && changes.is_none();
-        let online = self.lookup.is_any();
-        let linter = Linter { online, conclusive, ..project.linter(&*files.source, self.today) };
+        let conclusive = state.lookup.is_conclusive() && changes.is_none();
+        let online = state.lookup.is_any();
+        let linter = Linter { online, conclusive, ..project.linter(&*files.source, state.today) };
         let mut linted = self.threads.run(|| linter.run(&project.selected.files));
         self.observer.step(Step::Check);
         let known = if let Some(known) = known {
@@ -175,17 +219,17 @@ impl Session {
         } else {
             let asks = |file: FileId| files.asks(project.archive.path(file));
             let urls = linted.source_urls(&asks);
-            self.lookup.look_up(&urls, settings, &*self.observer)?
+            state.lookup.look_up(&urls, settings, &*self.observer)?
         };
         let KnownSources { outcomes, tally } = known;
         linted.online(&outcomes);
         let coverage = Coverage::new(&linter, &project.selected, &linted, &outcomes);
         let (found, summary) = self.threads.run(|| linted.finish());
-        let (mut diagnostics, baseline) = self.baseline.settle(found, coverage);
+        let (mut diagnostics, baseline) = state.baseline.settle(found, coverage);
         let mut hidden = Hidden { baseline: baseline.hidden, ..Hidden::default() };
         let mut counts = None;
         if let Some(changes) = changes {
-            let context = (self.today, &self.threads);
+            let context = (state.today, &self.threads);
             hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;
             counts = Some(changes.counts(hidden.unchanged));
         }
@@ -194,7 +238,7 @@ impl Session {
             diagnostics,
             summary,
             hidden,
-            online: self.lookup.is_online(),
+            online: state.lookup.is_online(),
             outcomes,
             skipped: project.selected.skipped(),
             archive: project.archive,
@@ -203,7 +247,7 @@ impl Session {
             prefix: settings.path_to_root(),
             baseline,
             changes: counts,
-            lookup: self.lookup.summary(tally),
+            lookup: state.lookup.summary(tally),
         })
     }
 }
@@ -214,6 +258,13 @@ pub struct FixPreview<'a> {
     fixes: PlannedFixes,
     files: InputFiles,
     known: KnownSources,
+    state: RunState,
+}
+
+impl fmt::Debug for FixPreview<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FixPreview").field("fixes", &self.fixes).finish_non_exhaustive()
+    }
 }
 
 impl FixPreview<'_> {
@@ -229,22 +280,23 @@ impl FixPreview<'_> {
     /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.fixes.write_summary(out)?;
-        self.session.lookup.summary(self.known.tally.clone()).write(out)
+        self.state.lookup.summary(self.known.tally.clone()).write(out)
     }
 
     /// Writes the changed files, and checks the archive again. Does not look up sources again.
     #[must_use]
     pub fn write(self) -> Fixed {
-        let Self { session, fixes, files, known } = self;
+        let Self { session, fixes, files, known, state } = self;
         let written = fixes.write();
         session.observer.step(Step::Write);
         let files = files.again(&session.settings, session.threads.count());
         session.observer.step(Step::Walk);
-        Fixed { written, report: session.report(files, Some(known)) }
+        Fixed { written, report: session.report(files, &state, Some(known)) }
     }
 }
 
 /// The result of fixing an archive.
+#[derive(Debug)]
 pub struct Fixed {
     /// The files that were written, and the files that could not be written.
     pub written: FixReport,

@@ -37,12 +37,7 @@ pub(super) struct Contact<'a> {
 impl Contact<'_> {
     /// Requests all of `urls` without a ledger.
     pub(super) fn check(self, urls: Vec<String>) -> Result<(Vec<Outcome>, Tally), SessionError> {
-        let crawl_settings = self.crawl_settings()?;
-        let progress = Counting::new(self.observer.progress());
-        // The results are not stored, so this run needs no stop switch: a signal may end the
-        // process at once.
-        let outcomes = check_urls(urls, &crawl_settings, None, &progress)?;
-        Ok((outcomes, progress.into_tally()))
+        self.run(|settings, progress| check_urls(urls, settings, None, progress))
     }
 
     /// Requests the URLs in `urls` that are due, and returns the status of all of them.
@@ -80,7 +75,7 @@ impl Contact<'_> {
         Ok(counts)
     }
 
-    /// Runs `work`, which must release its leases in the ledger when the observer stops it.
+    /// Runs `work` until it ends or the observer stops it.
     ///
     /// # Errors
     /// Returns [`SessionError::Stopped`] if the observer stops the run.
@@ -91,9 +86,9 @@ impl Contact<'_> {
         let crawl_settings = self.crawl_settings()?;
         let progress = Counting::new(self.observer.progress());
         let stop = self.observer.contact_begins();
-        let done = work(&CrawlSettings { stop: stop.clone(), ..crawl_settings }, &progress);
-        self.observer.contact_ends();
-        let done = done?;
+        let ends = ContactEnds(self.observer);
+        let done = work(&CrawlSettings { stop: stop.clone(), ..crawl_settings }, &progress)?;
+        drop(ends);
         // The observer may have stopped the run after `work` finished.
         if stop.is_set() {
             return Err(SessionError::Stopped);
@@ -180,5 +175,14 @@ impl Contact<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Tells the observer that the requests have ended when it is dropped, even by a panic.
+struct ContactEnds<'a>(&'a dyn Observer);
+
+impl Drop for ContactEnds<'_> {
+    fn drop(&mut self) {
+        self.0.contact_ends();
     }
 }

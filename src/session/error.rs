@@ -85,6 +85,12 @@ pub enum SessionError {
         /// The variable that contains the value.
         variable: String,
     },
+    /// The proxy is not an http(s) URL with a host.
+    #[error("the proxy {0} is not an http(s) URL with a host")]
+    Proxy(url::Url),
+    /// Two options contradict each other.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// The caller stopped the session.
     #[error("stopped")]
     Stopped,

@@ -1,6 +1,7 @@
 //! Applies fixes in passes until nothing is left to fix, and writes the changed files.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -100,6 +101,13 @@ impl FixLoop<'_> {
         let root = self.settings.root.clone();
         let unswept = fs::folders_to_sweep(&root, pages, walked.table.ids().map(path));
         PlannedFixes { fixes, root, hidden, skipped: selected.skipped(), unswept }
+    }
+}
+
+impl fmt::Debug for PlannedFixes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = self.fixes.files.len();
+        f.debug_struct("PlannedFixes").field("files", &files).finish_non_exhaustive()
     }
 }
 
@@ -228,7 +236,19 @@ pub struct FixReport {
     swept: u64,
 }
 
+impl fmt::Debug for FixReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FixReport").field("unwritten", &self.left).finish_non_exhaustive()
+    }
+}
+
 impl FixReport {
+    /// Returns the paths of the files with fixes that were not written: those that changed in the
+    /// meantime, and those of which [`FixReport::check_written`] returns the errors.
+    pub fn unwritten(&self) -> impl Iterator<Item = &str> {
+        self.left.iter().map(String::as_str)
+    }
+
     /// Returns the paths of the files that were written, in order.
     pub fn written(&self) -> impl Iterator<Item = &str> {
         let files = self.planned.fixes.files.iter().map(|file| file.path.as_str());

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
 
+use super::error::SessionError;
 use crate::config::discover::Origin;
 use crate::sources::ledger::Patience;
 
@@ -35,6 +36,20 @@ pub struct CheckOptions {
     pub jobs: Option<NonZeroUsize>,
     /// The current date, for rules about the future. `None` means the current date in UTC.
     pub today: Option<Date>,
+}
+
+impl CheckOptions {
+    /// Refuses a baseline that would record findings of anything but the files on the disk.
+    pub(super) fn refuse_conflicts(&self) -> Result<(), SessionError> {
+        let updates =
+            self.baseline.as_ref().is_some_and(|baseline| baseline.mode != BaselineMode::Hide);
+        if updates && self.input != Input::Disk {
+            return Err(SessionError::Conflict(
+                "a baseline can be updated only from a check of all files on the disk",
+            ));
+        }
+        self.sources.contact.refuse_proxy()
+    }
 }
 
 impl Default for CheckOptions {
@@ -92,8 +107,8 @@ pub enum BaselineMode {
     /// Records all findings, and drops entries that no longer occur. The file is written when
     /// [`Report::write_baseline`](super::Report::write_baseline) is called.
     Update,
-    /// Like `Update`, but ignores the entries in the existing file, which need not be a valid
-    /// baseline.
+    /// Like `Update`, but ignores the existing file. Replaces it, whatever its content is, if it is a
+    /// regular file.
     Replace,
 }
 
@@ -127,6 +142,15 @@ pub struct ContactOptions {
 }
 
 impl ContactOptions {
+    /// Refuses a proxy for which requests would not be sent, or would be sent past it.
+    pub(super) fn refuse_proxy(&self) -> Result<(), SessionError> {
+        let is_proxy = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        match self.proxy.as_ref().filter(|url| !is_proxy(url)) {
+            Some(url) => Err(SessionError::Proxy(url.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Returns whether an option is set that has no effect without requests.
     pub(super) fn is_any(&self) -> bool {
         !self.allow_addresses.is_empty() || self.budget.is_some() || self.proxy.is_some()

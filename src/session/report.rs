@@ -1,5 +1,6 @@
 //! The report of a check: its findings, and what it read, hid and skipped.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use super::baseline::BaselineResult;
@@ -63,6 +64,13 @@ pub struct LocatedFinding {
     pub fix: Option<Applicability>,
 }
 
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let findings = self.diagnostics.len();
+        f.debug_struct("Report").field("findings", &findings).finish_non_exhaustive()
+    }
+}
+
 impl Report {
     /// Returns the findings, sorted by path and position.
     ///
@@ -109,6 +117,30 @@ impl Report {
     #[must_use]
     pub fn summary(&self) -> Summary {
         self.summary
+    }
+
+    /// Returns the number of findings that the baseline hides.
+    #[must_use]
+    pub fn hidden_by_baseline(&self) -> u64 {
+        self.hidden.baseline
+    }
+
+    /// Returns the number of files that were not checked, by reason.
+    #[must_use]
+    pub fn skipped(&self) -> Skipped {
+        self.skipped
+    }
+
+    /// Returns the numbers of changed files, if only changes were checked.
+    #[must_use]
+    pub fn changes(&self) -> Option<&ChangeCounts> {
+        self.changes.as_ref()
+    }
+
+    /// Returns the status of each source that was looked up.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
     }
 
     /// Writes the findings in a format.

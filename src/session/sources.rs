@@ -1,6 +1,7 @@
 //! The sources of an archive, tracked over time in a ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,12 +71,19 @@ pub struct Sources {
 /// A source URL that a page cites, and the day of this page if its path contains one.
 type CitedUrl = (String, Option<Date>);
 
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources").field("root", &self.settings.root).finish_non_exhaustive()
+    }
+}
+
 impl Sources {
     /// Opens the sources of the pages in `paths`, which must be in one archive.
     ///
     /// # Errors
     /// Returns an error if the first path cannot be read or the settings are invalid.
     pub fn open(paths: &[PathBuf], options: LedgerOptions) -> Result<Self, SessionError> {
+        options.contact.refuse_proxy()?;
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let settings = discover::load(first, &options.settings, &rules::infos())?;
         let ledger = LedgerPath::usual(options.ledger.as_deref(), &settings);
@@ -195,6 +203,7 @@ pub struct Crawl {
 }
 
 /// The archived copies of lost sources, and the fixes that cite the copies.
+#[derive(Debug)]
 pub struct Repair {
     /// The number of lost sources that were looked up.
     pub lost: u64,

@@ -6,6 +6,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::SessionError;
 
+/// The maximum number of threads. More of them only wait for each other.
+const MOST: usize = 128;
+
 /// The threads of a session. By default, these are the threads of the process. If a number of
 /// threads is given, the session starts its own.
 pub(super) struct Threads {
@@ -14,7 +17,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// Starts `jobs` threads. `None` means the threads of the process.
+    /// Starts `jobs` threads, up to [`MOST`]. `None` means the threads of the process.
     ///
     /// # Errors
     /// Returns an error if the threads cannot be started.
@@ -23,7 +26,7 @@ impl Threads {
             let count = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
             return Ok(Self { pool: None, count });
         };
-        let count = jobs.get();
+        let count = jobs.get().min(MOST);
         let pool = ThreadPoolBuilder::new().num_threads(count).build();
         let pool = pool.map_err(|source| SessionError::Threads { jobs: count, source })?;
         Ok(Self { pool: Some(pool), count })

@@ -113,6 +113,22 @@ impl Resolve for GuardedResolver {
     }
 }
 
+/// The resolver for the name of a proxy, which the user chose. It does not check addresses.
+pub(super) struct PlainResolver {
+    /// The lookup of names.
+    pub(super) lookup: Arc<dyn Lookup>,
+}
+
+impl Resolve for PlainResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let found = self.lookup.lookup(name.as_str());
+        Box::pin(async move {
+            let addresses = found.await.map_err(ErrorClass::from).map_err(GuardError)?;
+            Ok(Box::new(addresses.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
+        })
+    }
+}
+
 /// Checks all addresses of a name, and refuses the name if a single address is refused. A public name
 /// that also points into a private network is either misconfigured or an attempt at DNS rebinding. A
 /// refusal does no harm, because the verdict is only `unknown`.

@@ -25,9 +25,6 @@ pub enum CrawlError {
     /// The run was stopped. If it has a ledger, its observations so far are stored.
     #[error("the check of sources was stopped")]
     Stopped,
-    /// The calling thread already runs asynchronous code, which the run would block.
-    #[error("a run cannot start from within asynchronous code")]
-    Nested,
 }
 
 impl CrawlError {

@@ -45,7 +45,7 @@ pub(super) enum HostRelease {
 }
 
 /// Supplies a run with checks and receives their outcomes. Methods fail only if the ledger fails.
-pub(super) trait Frontier {
+pub(super) trait Frontier: Send {
     /// Returns the next checks, and the time at which more may be available.
     fn next_batch(&mut self) -> Result<(Vec<UrlCheck>, MoreWork), LedgerError>;
 

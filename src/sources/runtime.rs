@@ -1,6 +1,8 @@
 //! The asynchronous runtime of a run.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use super::client::Clients;
 use super::dns::{Lookup, SystemLookup};
@@ -10,16 +12,27 @@ use super::settings::CrawlSettings;
 /// Runs `work` with HTTP clients on a runtime of its own, and blocks the calling thread until it ends.
 ///
 /// # Errors
-/// Returns an error if the thread already runs asynchronous code, if the network cannot be set up,
-/// or if `work` fails.
-pub(super) fn block_on<T>(
+/// Returns an error if the network cannot be set up, or if `work` fails.
+pub(super) fn block_on<T: Send>(
+    settings: &CrawlSettings,
+    lookup: Option<Arc<dyn Lookup>>,
+    work: impl AsyncFnOnce(&Clients) -> Result<T, CrawlError> + Send,
+) -> Result<T, CrawlError> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return run(settings, lookup, work);
+    }
+    // A thread that belongs to another runtime may not block on a second one. Another thread may.
+    let run = || run(settings, lookup, work);
+    let done = thread::scope(|scope| scope.spawn(run).join());
+    done.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Runs `work` on the calling thread, which must not belong to another runtime.
+fn run<T>(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
     work: impl AsyncFnOnce(&Clients) -> Result<T, CrawlError>,
 ) -> Result<T, CrawlError> {
-    if tokio::runtime::Handle::try_current().is_ok() {
-        return Err(CrawlError::Nested);
-    }
     // One thread is enough, because a run mostly waits.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()

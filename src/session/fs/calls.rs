@@ -175,6 +175,11 @@ pub(super) fn open_stream(path: &Path) -> io::Result<File> {
 /// follows the link nor blocks on the pipe.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     faults::allow(Call::Open)?;
+    open_unfollowed(path)
+}
+
+/// Opens a file for reading. Does not follow a symbolic link, and does not wait for the writer of a pipe.
+pub(super) fn open_unfollowed(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -1,10 +1,10 @@
 //! Reads the pages of an archive, and other files, from the disk.
 
-#![expect(clippy::disallowed_methods, reason = "this module reads pages from the disk")]
-
 use std::collections::BTreeSet;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::calls;
 use super::snapshot::{self, PathEntry};
 use crate::archive::paths::PathTable;
 use crate::archive::walked::Obstacle;
@@ -40,8 +40,21 @@ impl PageSource for Disk {
         if self.bars(path) {
             return Err(ReadError::new("it is not opened"));
         }
-        std::fs::read(self.root.join(path)).map_err(ReadError::new)
+        read_regular(&self.root.join(path)).map_err(ReadError::new)
     }
+}
+
+/// Reads a file, which may have been replaced since the walk.
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = calls::open_unfollowed(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(snapshot::not_regular());
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(found.len()).unwrap_or_default())?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads a file from the command line, or returns `None` if it does not exist. A pull request may

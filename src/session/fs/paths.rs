@@ -82,6 +82,12 @@ pub(in crate::session) fn resolve(path: &Path) -> Result<PathBuf, PathError> {
     Ok(if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) })
 }
 
+/// Returns the absolute form of a path. Does not access the disk.
+pub(in crate::session) fn absolute(path: &Path) -> Result<PathBuf, PathError> {
+    std::path::absolute(path)
+        .map_err(|source| PathError::Unreadable { path: path.to_path_buf(), source })
+}
+
 /// Returns the canonical form of a path from the command line.
 pub(in crate::session) fn canonical(path: &Path) -> Result<PathBuf, PathError> {
     std::fs::canonicalize(path)

@@ -17,7 +17,7 @@ use url::{Host, Url};
 
 use self::failure::classify;
 use super::address_guard::Route;
-use super::dns::{GuardedResolver, Lookup};
+use super::dns::{GuardedResolver, Lookup, PlainResolver};
 use super::error::CrawlError;
 use super::send_deadline::{self, DeadlineLayer, DeadlinePassed, SendDeadline};
 use super::settings::CrawlSettings;
@@ -145,15 +145,22 @@ impl Clients {
             let (lookup, policy) = (Arc::clone(lookup), Arc::clone(&policy));
             // Never use a proxy from the environment.
             let builder = match &settings.proxy {
-                None => Client::builder().no_proxy(),
-                Some(proxy) => Client::builder().no_proxy().proxy(
-                    Proxy::all(proxy.clone())
-                        .map_err(|error| CrawlError::setup("the proxy", error))?,
-                ),
+                None => Client::builder().no_proxy().dns_resolver(Arc::new(GuardedResolver {
+                    lookup,
+                    policy,
+                    route,
+                })),
+                // The proxy is the only host that this client resolves, and it may have any address.
+                Some(proxy) => Client::builder()
+                    .no_proxy()
+                    .proxy(
+                        Proxy::all(proxy.clone())
+                            .map_err(|error| CrawlError::setup("the proxy", error))?,
+                    )
+                    .dns_resolver(Arc::new(PlainResolver { lookup })),
             };
             builder
                 .tls_backend_preconfigured(tls.clone())
-                .dns_resolver(Arc::new(GuardedResolver { lookup, policy, route }))
                 .user_agent(settings.user_agent.as_str())
                 .timeout(settings.timeout)
                 .connect_timeout(settings.connect_timeout)

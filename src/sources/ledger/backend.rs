@@ -19,7 +19,7 @@ pub type Visit<'a, T> = &'a mut dyn FnMut(T) -> Result<(), LedgerError>;
 ///
 /// Each method returns an error if the database fails. Apart from [`Ledger::enroll`], a method that returns
 /// an error has not changed the ledger.
-pub trait Ledger {
+pub trait Ledger: Send {
     /// Adds URLs to track. New URLs are due at once. Known URLs keep their status, but move to the given
     /// host. If an error occurs, some of the URLs may have been enrolled.
     ///

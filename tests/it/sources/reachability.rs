@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dateline::internals::address::AddressClass;
 use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
-use dateline::internals::sources::{CrawlError, CrawlSettings, LookupError, check_urls};
+use dateline::internals::sources::{CrawlSettings, LookupError, check_urls};
 
 use crate::support::server::Server;
 use crate::support::url_checks::{Counter, FakeDns, OPEN, run, run_one, settings};
@@ -368,10 +368,17 @@ fn urls_that_are_not_http_are_not_contacted() {
 }
 
 #[test]
-fn a_run_inside_an_async_runtime_is_an_error_not_a_panic() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let urls = vec!["http://a.example/".to_owned()];
-    let result =
-        runtime.block_on(async { check_urls(urls, &settings(&[]), None, &Counter::default()) });
-    assert!(matches!(result, Err(CrawlError::Nested)));
+fn a_run_may_start_on_a_thread_of_an_async_runtime() {
+    let server = Server::start();
+    let check = move |path: &str| {
+        let urls = vec![server.url(path)];
+        let settings = settings(&["127.0.0.0/8"]);
+        let outcomes = check_urls(urls, &settings, None, &Counter::default()).unwrap();
+        assert_eq!(outcomes[0].verdict, Verdict::Alive, "{outcomes:?}");
+    };
+    let one_thread = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    one_thread.block_on(async { check("/ok?1") });
+    let many_threads = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    many_threads
+        .block_on(async { tokio::task::spawn_blocking(move || check("/ok?2")).await.unwrap() });
 }
