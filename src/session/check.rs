@@ -124,7 +124,8 @@ impl Session {
     /// an error if the network is needed but cannot be set up. A problem in a page is a finding,
     /// not an error.
     pub fn check(&self) -> Result<Report, SessionError> {
-        self.report(self.files()?, &self.state()?, None)
+        let state = self.state()?;
+        self.report(self.files()?, &state, None)
     }
 
     /// Applies the fixes that are at least as safe as `allowed`, writes the changed files, and
@@ -147,8 +148,8 @@ impl Session {
     /// # Errors
     /// Returns the same errors as [`Session::check`].
     pub fn preview_fixes(&self, allowed: Applicability) -> Result<FixPreview<'_>, SessionError> {
-        let mut input = self.files()?;
         let state = self.state()?;
+        let mut input = self.files()?;
         let known = self.known_sources(&mut input, &state)?;
         let fix_loop = FixLoop {
             allowed,

@@ -207,9 +207,9 @@ fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
         let mut child = program(archive.root(), &arguments).stderr(Stdio::piped()).spawn();
         let child = child.as_mut().expect("the program runs");
         let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("the settings, once the baseline is read");
-        assert!(line.starts_with("settings: "), "{line}");
+        let is_read = |line: String| line.starts_with("walk: ");
+        let mut lines = reader.by_ref().lines().map(|line| line.expect("UTF-8"));
+        assert!(lines.any(is_read), "the baseline is read before the walk");
         let edited = before.replace("gone", "other");
         assert_ne!(edited, before);
         if is_edited {
