@@ -344,7 +344,7 @@ fn bad_lines(ledger: &mut dyn Ledger) {
         (r#"{"url":"http://a/","at":5,"reading":"alive","vantage":"v","x":1}"#, "unknown field"),
         (
             r#"{"url":"http://a/","at":5,"reading":"soft","error":"of-a-later-version","vantage":"v"}"#,
-            "no error `of-a-later-version`",
+            "`of-a-later-version` is not a known error code",
         ),
         (&huge, "longer than 65536"),
     ] {
