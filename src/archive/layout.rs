@@ -74,7 +74,7 @@ impl Layout {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum PatternPart {
+pub(super) enum PatternPart {
     Literal(String),
     Year { width: usize },
     Month { width: usize },
@@ -131,7 +131,7 @@ pub enum PatternError {
 
 /// The parts of a path that the variables of a pattern match.
 #[derive(Default)]
-struct Numbers<'a> {
+pub(super) struct Numbers<'a> {
     year: &'a str,
     month: &'a str,
     day: &'a str,
@@ -225,6 +225,10 @@ impl Pattern {
         path
     }
 
+    pub(super) fn parts(&self) -> &[PatternPart] {
+        &self.parts
+    }
+
     /// Returns whether the numbers have the padding that the pattern requires.
     fn pads(&self, numbers: &Numbers<'_>) -> bool {
         self.parts.iter().all(|part| match part {
@@ -271,8 +275,12 @@ fn is_padded(digits: &str, width: usize) -> bool {
     digits.len() == width || (digits.len() > width && !digits.starts_with('0'))
 }
 
-/// Matches `parts` against all of `path`, and stores what the variables match in `numbers`.
-fn read_parts<'a>(parts: &[PatternPart], path: &'a str, numbers: &mut Numbers<'a>) -> Option<()> {
+/// Matches `parts` against the whole of `path`.
+pub(super) fn read_parts<'a>(
+    parts: &[PatternPart],
+    path: &'a str,
+    numbers: &mut Numbers<'a>,
+) -> Option<()> {
     let Some((part, rest)) = parts.split_first() else {
         return path.is_empty().then_some(());
     };

@@ -15,6 +15,8 @@ pub mod page_texts;
 pub mod paths;
 pub mod recent;
 pub mod resolve;
+pub mod root;
+pub mod segments;
 mod slugs;
 pub mod sources;
 pub mod template;
@@ -82,6 +84,12 @@ impl Archive {
     #[must_use]
     pub fn place(&self, file: FileId) -> ParsedPath {
         self.places[file.index()]
+    }
+
+    /// Returns whether any page is an event page or a day page by the layout.
+    #[must_use]
+    pub fn has_dated_pages(&self) -> bool {
+        self.places.iter().any(|place| place.kind != PageKind::Other)
     }
 
     /// Returns the file at a normalized path. If no file has this path and the site generates it

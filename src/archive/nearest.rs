@@ -150,7 +150,11 @@ mod tests {
             "news/2013/07/1/lock-gates-fail.md",
         ];
         let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
-        let resolver = Resolver { url_prefixes: vec!["zh".into()], generated: vec!["html".into()] };
+        let resolver = Resolver {
+            url_prefixes: vec!["zh".into()],
+            generated: vec!["html".into()],
+            ..Resolver::default()
+        };
         Archive::new(table, layout, resolver)
     }
 

@@ -29,6 +29,8 @@ pub enum Target {
     Outside,
     /// A URL, or another destination that is not resolved.
     External,
+    /// A path that cannot be resolved because the archive's root is not known.
+    Rootless,
 }
 
 impl Target {
@@ -38,7 +40,7 @@ impl Target {
     pub fn file(self) -> Option<FileId> {
         match self {
             Self::File(file) | Self::Rendered(file) | Self::Miscased(file) => Some(file),
-            Self::Folder | Self::Missing | Self::Outside | Self::External => None,
+            Self::Folder | Self::Missing | Self::Outside | Self::External | Self::Rootless => None,
         }
     }
 
@@ -57,6 +59,8 @@ pub struct Resolver {
     pub url_prefixes: Vec<String>,
     /// The extensions, without the dot, of files that the site generates from pages.
     pub generated: Vec<String>,
+    /// Whether the archive's root is unknown, so that no path from it can be resolved.
+    pub is_rootless: bool,
 }
 
 impl Resolver {
@@ -66,12 +70,16 @@ impl Resolver {
         if path.is_empty() {
             return Target::File(from);
         }
+        if self.is_rootless && path.starts_with('/') {
+            return Target::Rootless;
+        }
         // Try the path as it is first: nearly every link is a `/` and the path of a file.
         if let Some(file) = path.strip_prefix('/').and_then(|path| table.file(path)) {
             return Target::File(file);
         }
         match Self::normalize(table.path(from), path) {
             Some(path) => self.look_up(table, &path),
+            None if self.is_rootless => Target::Rootless,
             None => Target::Outside,
         }
     }
@@ -252,7 +260,11 @@ mod tests {
     }
 
     fn resolver() -> Resolver {
-        Resolver { url_prefixes: vec!["zh".into()], generated: vec!["html".into()] }
+        Resolver {
+            url_prefixes: vec!["zh".into()],
+            generated: vec!["html".into()],
+            is_rootless: false,
+        }
     }
 
     fn resolve(path: &str) -> Target {

@@ -130,8 +130,7 @@ pub enum SourcesCommand {
 /// The pages to work on, and the origin of their settings.
 #[derive(Debug, Args)]
 pub struct PagesArgs {
-    /// Files and folders of the archive
-    #[arg(default_value = ".")]
+    /// Files and folders of the archive [default: `--root`, or else the current folder]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub origin: OriginArgs,
@@ -190,6 +189,9 @@ pub struct OriginArgs {
     /// Ignore all settings files
     #[arg(long)]
     pub isolated: bool,
+    /// Root of the archive [default: `root` in the settings, or else where pages fit the layout]
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
 }
 
 /// When to use colors.
@@ -253,6 +255,14 @@ pub enum FailOn {
 }
 
 impl OriginArgs {
+    /// Returns the paths to work on: the ones given, or else the root or the current folder.
+    pub fn paths(&self, given: &[PathBuf]) -> Vec<PathBuf> {
+        match given {
+            [] => vec![self.root.clone().unwrap_or_else(|| PathBuf::from("."))],
+            given => given.to_vec(),
+        }
+    }
+
     /// Returns the origin of the settings that the options choose.
     pub fn origin(&self) -> Origin {
         match &self.config {
@@ -267,8 +277,7 @@ impl OriginArgs {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("fixes").args(["fix", "diff"]).multiple(true))]
 pub struct CheckArgs {
-    /// Files and folders to check
-    #[arg(default_value = ".")]
+    /// Files and folders to check [default: `--root`, or else the current folder]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub origin: OriginArgs,

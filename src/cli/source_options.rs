@@ -31,6 +31,7 @@ pub(super) fn ledger_options(
     let mut options = LedgerOptions { ledger: ledger.ledger.clone(), ..LedgerOptions::default() };
     if let Some(pages) = pages {
         options.settings = pages.origin.origin();
+        options.root.clone_from(&pages.origin.root);
     }
     if let Some(contact) = contact {
         options.contact = contact.options();

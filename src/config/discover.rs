@@ -7,13 +7,17 @@
 )]
 
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{ConfigText, LoadError};
 use super::rules::{RuleInfo, RuleSettings};
-use super::settings::Settings;
+use super::settings::{RootOrigin, Settings};
 use super::{file, limits};
+use crate::archive::layout::Layout;
+use crate::archive::root::{root_at_or_above, roots_below};
+use crate::archive::walk::walk;
 use crate::diagnostic::grouped;
 
 /// The name of the settings file.
@@ -37,15 +41,18 @@ pub enum Origin {
 
 /// Loads the settings of a run whose first path is `first`.
 ///
-/// The search for a settings file stops at the repository's root or, outside a repository, at the root
-/// of the file system. The archive's root is the folder of the settings file, or the subfolder that
-/// `archive.root` names. Without a settings file, the archive's root is the repository's root or,
-/// outside a repository, the folder of `first`.
+/// The search stops at the repository's root, or, outside a repository, at the root of the file system.
+/// The archive's root is `root`, if given, or else the folder of the file, or one below it. Without a file,
+/// it is the folder in which pages fit the layout, see [`infer_root`].
 ///
 /// # Errors
-/// Returns [`LoadError`] if `first` or the settings file cannot be read, or if the settings have
-/// errors. A symbolic link that must not be followed is also an error.
-pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Settings, LoadError> {
+/// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.
+pub fn load(
+    first: &Path,
+    origin: &Origin,
+    root: Option<&Path>,
+    rules: &[RuleInfo],
+) -> Result<Settings, LoadError> {
     let folder = folder_of(first)?;
     let repository = repository(&folder);
     let file = match origin {
@@ -53,31 +60,60 @@ pub fn load(first: &Path, origin: &Origin, rules: &[RuleInfo]) -> Result<Setting
         Origin::File(path) => Some(named(path)?),
         Origin::Search => search(&folder, repository)?,
     };
-    let root = match &file {
-        Some(file) => parent(file),
-        None => repository.unwrap_or(&folder).to_path_buf(),
-    };
     let mut settings = match &file {
-        None => Settings::defaults(root.clone(), RuleSettings::defaults(rules))?,
+        None => Settings::defaults(folder.clone(), RuleSettings::defaults(rules))?,
         Some(path) => {
             let text = read(path)?;
-            take(root.clone(), ConfigText { path: path.clone(), text }, rules)?
+            take(parent(path), ConfigText { path: path.clone(), text }, rules)?
         }
     };
+    (settings.root, settings.root_origin) = match (root, &file) {
+        (Some(root), _) => (folder_of(root)?, RootOrigin::Option),
+        (None, Some(file)) => (root_of(&settings, file)?, RootOrigin::Settings),
+        (None, None) => infer_root(&folder, repository, &settings.layout),
+    };
+    settings.resolver.is_rootless = matches!(settings.root_origin, RootOrigin::Unknown(_));
     settings.file = file;
-    settings.root = canonical(&settings.root)?;
-    if !settings.root.starts_with(&root) {
-        return Err(LoadError::OutsideRoot { path: settings.root, root });
-    }
-    let below = settings.root.strip_prefix(&root).unwrap_or(Path::new(""));
-    if below.iter().any(|name| name == GIT) {
-        return Err(unreadable_because(&settings.root, "`archive.root` is inside `.git`"));
-    }
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Returns the archive's root by the settings of a file: its folder, or one below it.
+fn root_of(settings: &Settings, file: &Path) -> Result<PathBuf, LoadError> {
+    let (root, top) = (canonical(&settings.root)?, parent(file));
+    let Ok(below) = root.strip_prefix(&top) else {
+        return Err(LoadError::OutsideRoot { path: root, root: top });
+    };
+    if below.iter().any(|name| name == GIT) {
+        return Err(unreadable_because(&root, "`archive.root` is inside `.git`"));
+    }
+    Ok(root)
+}
+
+/// Finds the archive's root by its layout: the nearest folder from `folder` upward in which a page
+/// fits, or else the only one below. If there is none, or if there are several, it is the repository's
+/// root or, outside a repository, `folder`.
+fn infer_root(folder: &Path, repository: Option<&Path>, layout: &Layout) -> (PathBuf, RootOrigin) {
+    let top = repository.unwrap_or(folder);
+    if let Some(root) = root_at_or_above(folder, repository, layout) {
+        let origin = if root == top { RootOrigin::Folder } else { RootOrigin::Layout };
+        return (root, origin);
+    }
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let walked = walk(top, threads);
+    let roots: Vec<&str> = roots_below(&walked.table, layout).into_keys().collect();
+    let within: Vec<&str> =
+        roots.iter().copied().filter(|root| top.join(root).starts_with(folder)).collect();
+    match (within.as_slice(), roots.as_slice()) {
+        ([root], _) | (_, [root]) => (top.join(root), RootOrigin::Layout),
+        _ => {
+            let roots = roots.into_iter().map(str::to_owned).collect();
+            (top.to_path_buf(), RootOrigin::Unknown(roots))
+        }
+    }
 }
 
 /// Reads a settings file. Fails if the file is larger than `limits::FILE` or is not UTF-8.

@@ -69,11 +69,30 @@ pub struct SourceSettings {
     pub hosts: BTreeMap<String, HostSettings>,
 }
 
+/// What decided on the root of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RootOrigin {
+    /// An option names it.
+    Option,
+    /// It is the folder of the settings file, or the one that the file names.
+    Settings,
+    /// It is the root of the repository or, outside a repository, the named folder, and pages there fit
+    /// the layout.
+    Folder,
+    /// It is the only folder in which pages fit the layout.
+    Layout,
+    /// No folder fits, or several do: those, relative to the root of the repository or the named folder.
+    /// Links from the root cannot be resolved.
+    Unknown(Vec<String>),
+}
+
 /// The settings of a run.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The canonical path of the archive's root.
     pub root: PathBuf,
+    /// What decided on the root.
+    pub root_origin: RootOrigin,
     /// The canonical path of the root of the repository that contains the archive, if any.
     pub repository: Option<PathBuf>,
     /// The file that the settings were read from, or `None` for the defaults.
@@ -106,11 +125,12 @@ impl Settings {
         let date = || DateTemplate { level: 0, formats: DateFormats::default() };
         Self {
             root,
+            root_origin: RootOrigin::Folder,
             repository: None,
             file: None,
             given: BTreeMap::new(),
             exclude: PathPatterns::default(),
-            resolver: Resolver { url_prefixes: Vec::new(), generated: Vec::new() },
+            resolver: Resolver::default(),
             layout: Layout { event: Vec::new(), day: Vec::new() },
             event: EventTemplate {
                 date: date(),

@@ -20,6 +20,8 @@ pub struct Summary {
     pub sources: u64,
     /// The number of other external links. Dateline never contacts them.
     pub external: u64,
+    /// Links from a root that is not known.
+    pub rootless: u64,
     /// The number of findings beyond the limit for one rule on one page.
     pub dropped: u64,
     /// The number of findings that comments suppress.
@@ -35,6 +37,7 @@ impl Summary {
         self.unresolved += other.unresolved;
         self.sources += other.sources;
         self.external += other.external;
+        self.rootless += other.rootless;
         self.dropped += other.dropped;
         self.suppressed += other.suppressed;
         self
@@ -48,6 +51,7 @@ impl Summary {
                 Target::External if link.faulty => summary.unresolved += 1,
                 Target::External if made.role == LinkRole::Source => summary.sources += 1,
                 Target::External => summary.external += 1,
+                Target::Rootless => summary.rootless += 1,
                 target if target.is_resolved() => summary.resolved += 1,
                 _ => summary.unresolved += 1,
             }

@@ -44,6 +44,8 @@ struct JsonSummary {
 struct JsonSkipped {
     offline: u64,
     #[serde(skip_serializing_if = "is_zero")]
+    rootless: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     findings: u64,
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: u64,
@@ -175,6 +177,7 @@ fn summary(results: &Results<'_>) -> JsonSummary {
             as u64,
         skipped: JsonSkipped {
             offline: if results.online { 0 } else { results.summary.sources },
+            rootless: results.summary.rootless,
             findings: results.summary.dropped,
             suppressed: results.summary.suppressed,
             unchanged: results.hidden.unchanged,

@@ -16,8 +16,8 @@ use super::fs;
 use super::input::InputFiles;
 use super::observer::{NoObserver, Observer, Step};
 use super::options::{CheckOptions, Input};
-use super::report::Report;
-use super::source_lookup::{KnownSources, SourceLookup, read_sources};
+use super::report::{Report, ReportedRoot};
+use super::source_status::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
@@ -242,6 +242,7 @@ impl Session {
             online: state.lookup.is_online(),
             outcomes,
             skipped: project.selected.skipped(),
+            root: ReportedRoot::new(settings, &project.archive),
             archive: project.archive,
             source: files.source,
             texts,
@@ -312,7 +313,7 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
     if options.input.may_lack_files() {
         first = fs::nearest(first);
     }
-    let mut settings = discover::load(first, &options.settings, &infos)?;
+    let mut settings = discover::load(first, &options.settings, options.root.as_deref(), &infos)?;
     let set = |selectors: &[String]| -> Result<RuleSet, SessionError> {
         let mut set = RuleSet::default();
         for selector in selectors {

@@ -7,12 +7,17 @@ use crate::config;
 use crate::config::discover::{self, Origin};
 use crate::rules;
 
-/// Returns the settings that apply to `path` as TOML, with the origin of each setting.
+/// Returns the settings that apply to `path`, as TOML with the origin of each. A `root` replaces the
+/// archive's root.
 ///
 /// # Errors
-/// Returns an error if the path cannot be read or the settings are invalid.
-pub fn resolved_settings(path: &Path, origin: &Origin) -> Result<String, SessionError> {
-    let settings = discover::load(path, origin, &rules::infos())?;
+/// If the path cannot be read, or the settings are wrong.
+pub fn resolved_settings(
+    path: &Path,
+    origin: &Origin,
+    root: Option<&Path>,
+) -> Result<String, SessionError> {
+    let settings = discover::load(path, origin, root, &rules::infos())?;
     Ok(config::show::show(&settings))
 }
 

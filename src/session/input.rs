@@ -128,7 +128,7 @@ impl InputFiles {
 /// Otherwise, the page's own folder would become the root, and with default settings hardly any
 /// rule would find anything.
 fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
-    let here = discover::load(Path::new("."), origin, &rules::infos())?;
+    let here = discover::load(Path::new("."), origin, None, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();
     if !is_archive || page.starts_with(&here.root) {
         return Ok(());

@@ -20,6 +20,8 @@ use crate::sources::ledger::Patience;
 pub struct CheckOptions {
     /// The origin of the settings.
     pub settings: Origin,
+    /// The archive's root; `None`: that of the settings, or else the folder in which pages fit the layout.
+    pub root: Option<PathBuf>,
     /// The rules to run instead of those that the settings select: ids, groups or `all`.
     pub select: Vec<String>,
     /// The rules to run in addition to the selected ones.
@@ -56,6 +58,7 @@ impl Default for CheckOptions {
     fn default() -> Self {
         Self {
             settings: Origin::Search,
+            root: None,
             select: Vec::new(),
             extend_select: Vec::new(),
             ignore: Vec::new(),

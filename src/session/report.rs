@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::baseline::BaselineResult;
 use super::changes::ChangeCounts;
@@ -10,7 +11,11 @@ use super::selection::Skipped;
 use super::source_lookup::LookupSummary;
 use crate::archive::Archive;
 use crate::archive::page_texts::{KeptTexts, PageTexts};
-use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::config::Settings;
+use crate::config::settings::RootOrigin;
+use crate::diagnostic::{
+    Applicability, Diagnostic, Severity, escape_workflow_commands, printable,
+};
 use crate::linter::{PageSource, Summary};
 use crate::report::{self, Files, Format, Hidden, PositionRange, Results, Style, summary};
 use crate::source_status::Outcome;
@@ -42,6 +47,60 @@ pub struct Report {
     pub(super) skipped: Skipped,
     /// Counts of the sources that were and were not looked up.
     pub(super) lookup: LookupSummary,
+    pub(super) root: ReportedRoot,
+}
+
+/// What a user needs to know about the archive's root.
+pub(super) enum ReportedRoot {
+    /// Nothing: it is where the user expects it.
+    Expected,
+    /// It was found by the layout.
+    Inferred(PathBuf),
+    /// No page fits the default layout below the folder where the search began.
+    NoPages,
+    /// Pages in several folders fit the default layout.
+    Several(Vec<String>),
+    /// No page fits the layout in this settings file.
+    NoPagesBy(PathBuf),
+}
+
+/// The maximum number of folders that a note names.
+const MOST_ROOTS: usize = 5;
+
+impl ReportedRoot {
+    pub(super) fn new(settings: &Settings, archive: &Archive) -> Self {
+        match (&settings.root_origin, &settings.file) {
+            (RootOrigin::Layout, _) => Self::Inferred(settings.root.clone()),
+            (RootOrigin::Unknown(roots), _) if roots.len() > 1 => Self::Several(roots.clone()),
+            _ if archive.has_dated_pages() => Self::Expected,
+            (_, Some(file)) => Self::NoPagesBy(file.clone()),
+            (_, None) => Self::NoPages,
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let note = match self {
+            Self::Expected => return Ok(()),
+            Self::Inferred(root) => {
+                format!("archive root: {} (inferred from the layout)", root.display())
+            }
+            Self::NoPages => {
+                "no event pages under the default layout; run `dateline init`".to_owned()
+            }
+            Self::Several(roots) => {
+                let shown = roots.iter().take(MOST_ROOTS).map(String::as_str);
+                let more = if roots.len() > MOST_ROOTS { ", …" } else { "" };
+                format!(
+                    "pages fit the default layout in several folders ({}{more}); name one with `--root`",
+                    shown.collect::<Vec<_>>().join(", ")
+                )
+            }
+            Self::NoPagesBy(file) => {
+                format!("no event pages under the layout in {}", file.display())
+            }
+        };
+        writeln!(out, "{}", escape_workflow_commands(&printable(&note)))
+    }
 }
 
 /// A finding with its path and its position in the file.
@@ -178,6 +237,7 @@ impl Report {
     /// # Errors
     /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.root.write(out)?;
         summary::write(&self.results(&self.texts()), &self.outcomes, out)?;
         self.baseline.write_summary(out)?;
         if let Some(changes) = &self.changes {

@@ -9,6 +9,7 @@ use crate::archive::Archive;
 use crate::archive::paths::ancestors;
 use crate::archive::walked::Obstacle;
 use crate::config::Settings;
+use crate::config::settings::RootOrigin;
 use crate::diagnostic::{EditTarget, counted};
 use crate::linter::is_page;
 use crate::span::FileId;
@@ -25,7 +26,8 @@ pub(super) fn names(
     let top = settings.file.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
     let name = |path: &PathBuf| {
         let path = resolve(path)?;
-        let is_above = settings.root.starts_with(&path) && path.starts_with(top);
+        let is_searched = settings.root_origin == RootOrigin::Layout || path.starts_with(top);
+        let is_above = settings.root.starts_with(&path) && is_searched;
         if is_above { Ok(String::new()) } else { name(&path, settings) }
     };
     paths.iter().map(name).collect()

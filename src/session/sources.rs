@@ -37,6 +37,8 @@ use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses};
 pub struct LedgerOptions {
     /// The origin of the settings.
     pub settings: Origin,
+    /// The archive's root; `None`: that of the settings, or else the folder in which pages fit the layout.
+    pub root: Option<PathBuf>,
     /// The path of the ledger. `None` means the ledger in the settings, or else the default ledger
     /// of the archive.
     pub ledger: Option<PathBuf>,
@@ -50,6 +52,7 @@ impl Default for LedgerOptions {
     fn default() -> Self {
         Self {
             settings: Origin::Search,
+            root: None,
             ledger: None,
             contact: ContactOptions::default(),
             patience: Patience::default(),
@@ -85,7 +88,7 @@ impl Sources {
     pub fn open(paths: &[PathBuf], options: LedgerOptions) -> Result<Self, SessionError> {
         options.contact.refuse_proxy()?;
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let settings = discover::load(first, &options.settings, &rules::infos())?;
+        let settings = discover::load(first, &options.settings, options.root.as_deref(), &rules::infos())?;
         let ledger = LedgerPath::usual(options.ledger.as_deref(), &settings);
         let LedgerOptions { contact, patience, .. } = options;
         let (threads, observer) = (Threads::new(None)?, Arc::new(NoObserver));

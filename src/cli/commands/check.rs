@@ -17,7 +17,8 @@ use crate::session::{
 
 /// Checks or fixes the archive, or shows what fixes would change. Returns the exit code.
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
-    let paths = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
+    let given = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
+    let paths = args.origin.paths(given);
     let options = options(args);
     let observer = Arc::new(CliObserver::new(args.verbose, args.contact.shows_bar(args.quiet)));
     let output = args.output_file.as_deref().map(OutputFile::new).transpose()?;
@@ -27,7 +28,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
         let path = baseline.display().to_string();
         return Err(CliError::ReportOverBaseline { path });
     }
-    let session = Session::open_paths(paths, options)?.with_observer(observer.clone());
+    let session = Session::open_paths(&paths, options)?.with_observer(observer.clone());
     let mut run = Run { args, session, output, observer };
     if args.verbose {
         run.say_settings();
@@ -82,6 +83,7 @@ fn options(args: &CheckArgs) -> CheckOptions {
     };
     CheckOptions {
         settings: args.origin.origin(),
+        root: args.origin.root.clone(),
         select: args.select.clone(),
         extend_select: args.extend_select.clone(),
         ignore: args.ignore.clone(),

@@ -15,6 +15,6 @@ pub(super) fn schema() -> Result<u8, CliError> {
 
 /// Prints the resolved settings.
 pub(super) fn show(path: &Path, origin: &OriginArgs) -> Result<u8, CliError> {
-    write_stdout(&session::resolved_settings(path, &origin.origin())?)?;
+    write_stdout(&session::resolved_settings(path, &origin.origin(), origin.root.as_deref())?)?;
     Ok(0)
 }

@@ -61,8 +61,12 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
             (context.day_of(file), true)
         }
         Target::Missing => (context.linked_day(link), false),
-        // Other rules report these targets. The day that a folder stands for is unknown.
-        Target::Miscased(_) | Target::Outside | Target::External | Target::Folder => return None,
+        // Reported as what they are, or, of a folder, not to be told.
+        Target::Miscased(_)
+        | Target::Outside
+        | Target::External
+        | Target::Rootless
+        | Target::Folder => return None,
     };
     let yesterday = date.yesterday().ok();
     let policy = context.settings.previous_policy;

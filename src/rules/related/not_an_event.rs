@@ -30,7 +30,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 PageKind::Day => "a day page",
                 PageKind::Other => "a file that is not an event page",
             },
-            Target::Missing | Target::Miscased(_) | Target::Outside => continue,
+            Target::Missing | Target::Miscased(_) | Target::Outside | Target::Rootless => continue,
         };
         let destination = quote(&context.excerpt(link.destination));
         findings.push(

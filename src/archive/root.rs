@@ -1,0 +1,147 @@
+//! Finds the root of an archive by its layout, for archives that no settings file and no option
+//! names.
+
+#![expect(clippy::disallowed_methods, reason = "the layout is looked for in folders")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::layout::{Layout, Pattern};
+use super::paths::PathTable;
+use super::segments::Segment;
+
+/// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
+///
+/// Without a `top`, the folders above `start` count only if the path from there to `start` fits the
+/// layout too: a page somewhere else in a home folder does not make that folder an archive.
+#[must_use]
+pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Option<PathBuf> {
+    let patterns: Vec<Vec<Segment>> = patterns(layout).map(Pattern::segments).collect();
+    let fits = |root: &Path| patterns.iter().any(|segments| holds_page(root, segments));
+    let within_top = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
+    for folder in start.ancestors().take_while(within_top) {
+        let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
+        let depths = patterns.iter().filter_map(|segments| depth_in(segments, &names)).rev();
+        let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
+        let itself = (top.is_some() || folder == start).then_some(folder);
+        if let Some(root) = above.filter(within_top).chain(itself).find(|root| fits(root)) {
+            return Some(root.to_path_buf());
+        }
+    }
+    None
+}
+
+/// Returns the folders of `table` in which pages fit the layout, each with the number of those pages.
+/// A page's path is matched from its end, so that it counts for one folder per pattern at most.
+#[must_use]
+pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeMap<&'a str, usize> {
+    let patterns: Vec<(&Pattern, usize)> =
+        patterns(layout).map(|pattern| (pattern, pattern.segments().len())).collect();
+    let mut roots = BTreeMap::new();
+    for path in table.ids().map(|file| table.path(file)) {
+        let fitting = patterns.iter().find_map(|(pattern, depth)| {
+            let start = path.rmatch_indices('/').nth(depth - 1).map_or(0, |(at, _)| at + 1);
+            let is_deep_enough = path[start..].split('/').count() == *depth;
+            (is_deep_enough && pattern.read(&path[start..]).is_some()).then_some(start)
+        });
+        if let Some(start) = fitting {
+            *roots.entry(path[..start].trim_end_matches('/')).or_default() += 1;
+        }
+    }
+    roots
+}
+
+fn patterns(layout: &Layout) -> impl Iterator<Item = &Pattern> {
+    layout.event.iter().chain(&layout.day)
+}
+
+/// Returns the largest number of folders at the end of `names` that fit the first folders of a
+/// pattern.
+fn depth_in(segments: &[Segment], names: &[&str]) -> Option<usize> {
+    let most = names.len().min(segments.len().saturating_sub(1));
+    (1..=most).rev().find(|depth| {
+        let last = &names[names.len() - depth..];
+        last.iter().zip(segments).all(|(name, segment)| segment.matches(name))
+    })
+}
+
+/// Returns whether a regular file in `folder` fits the pattern. Folders that do not fit are not
+/// entered, and symbolic links are not followed.
+fn holds_page(folder: &Path, segments: &[Segment]) -> bool {
+    let Some((segment, rest)) = segments.split_first() else { return false };
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let mut fitting = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(|name| segment.matches(name)));
+    fitting.any(|entry| match entry.file_type() {
+        Ok(kind) if rest.is_empty() => kind.is_file(),
+        Ok(kind) => kind.is_dir() && holds_page(&entry.path(), rest),
+        Err(_) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout() -> Layout {
+        let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
+        Layout {
+            event: vec![pattern("news/{year}/{month:02}/{day}/{slug}.md", true)],
+            day: vec![pattern("news/{year}/{month:02}/{day}/index.md", false)],
+        }
+    }
+
+    fn archive(paths: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in paths {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+            std::fs::write(path, "").expect("a file");
+        }
+        folder
+    }
+
+    /// The root found from `start`, relative to the folder of the archive.
+    fn root(paths: &[&str], start: &str, in_repository: bool) -> Option<String> {
+        let folder = archive(paths);
+        let start = folder.path().join(start);
+        std::fs::create_dir_all(&start).expect("a folder");
+        let top = in_repository.then_some(folder.path());
+        let found = root_at_or_above(&start, top, &layout())?;
+        let inside = found.strip_prefix(folder.path()).expect("inside").to_str();
+        Some(inside.expect("UTF-8").to_owned())
+    }
+
+    #[test]
+    fn the_root_is_the_folder_above_which_the_layout_fits() {
+        let pages = ["site/news/1921/03/3/lock.md", "site/docs/about.md"];
+        for start in ["site", "site/news", "site/news/1921", "site/news/1921/03/3"] {
+            for in_repository in [false, true] {
+                assert_eq!(root(&pages, start, in_repository).as_deref(), Some("site"), "{start}");
+            }
+        }
+        // A folder that does not fit the layout belongs to an archive only within a repository.
+        assert_eq!(root(&pages, "site/docs", true).as_deref(), Some("site"));
+        assert_eq!(root(&pages, "site/docs", false), None);
+        assert_eq!(root(&pages, "", true), None, "the archive is below");
+        // An empty folder of the layout does not make an archive.
+        assert_eq!(root(&["a.md"], "news/1921/03", true), None);
+        assert_eq!(root(&["news/1921/03/a.md"], "news/1921/03", true), None);
+    }
+
+    #[test]
+    fn roots_below_are_counted_by_the_ends_of_paths() {
+        let paths = [
+            "README.md",
+            "de/news/2012/03/25/a.md",
+            "de/news/2012/03/25/index.md",
+            "de/news/2012/03/25/images/a.md",
+            "en/news/2012/03/25/a.md",
+            "en/2012/03/25/a.md",
+        ];
+        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+        let roots: Vec<(&str, usize)> = roots_below(&table, &layout()).into_iter().collect();
+        assert_eq!(roots, [("de", 2), ("en", 1)]);
+    }
+}
