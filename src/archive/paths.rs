@@ -209,7 +209,9 @@ impl PathTable {
     fn unfolded(&self) -> &[(String, FileId)] {
         self.unfolded.get_or_init(|| {
             let files = self.ids().filter(|file| !is_folded(self.path(*file)));
-            let mut unfolded: Vec<_> = files.map(|file| (fold(self.path(file)), file)).collect();
+            let folded = files.map(|file| (fold(self.path(file)), file));
+            let mut unfolded: Vec<_> =
+                folded.filter(|(folded, file)| folded != self.path(*file)).collect();
             unfolded.sort_unstable();
             unfolded
         })
@@ -343,6 +345,11 @@ mod tests {
         let table = PathTable::new(["A.md", "a.md", "B.md"].map(str::to_owned).into(), Vec::new());
         assert!(!table.is_sole_but_for_case("a.md") && !table.is_sole_but_for_case("A.md"));
         assert!(table.is_sole_but_for_case("b.md") && table.is_sole_but_for_case("c.md"));
+        // Bengali and Tamil vowel signs, which may or may not combine with the character before.
+        for path in ["\u{9B8}\u{9BE}.md", "\u{BA4}\u{BBE}.md", "q\u{301}.md"] {
+            let table = PathTable::new(vec![path.to_owned()], Vec::new());
+            assert!(table.is_sole_but_for_case(path), "{path}");
+        }
     }
 
     #[test]
