@@ -42,7 +42,10 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
         plural(summary.external, "other URL not contacted", "other URLs not contacted"),
     );
     if summary.rootless > 0 {
-        parts.push(format!("{} not resolved (the archive's root is unknown)", grouped(summary.rootless)));
+        parts.push(format!(
+            "{} not resolved (the archive's root is unknown)",
+            grouped(summary.rootless)
+        ));
     }
     let colon = if parts.is_empty() { "" } else { ": " };
     let (pages, links) = (counted(summary.pages, "page"), counted(summary.links, "link"));

@@ -17,7 +17,7 @@ use super::input::InputFiles;
 use super::observer::{NoObserver, Observer, Step};
 use super::options::{CheckOptions, Input};
 use super::report::{Report, ReportedRoot};
-use super::source_status::{KnownSources, SourceLookup, read_sources};
+use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;

@@ -13,9 +13,7 @@ use crate::archive::Archive;
 use crate::archive::page_texts::{KeptTexts, PageTexts};
 use crate::config::Settings;
 use crate::config::settings::RootOrigin;
-use crate::diagnostic::{
-    Applicability, Diagnostic, Severity, escape_workflow_commands, printable,
-};
+use crate::diagnostic::{Applicability, Diagnostic, Severity, escape_workflow_commands, printable};
 use crate::linter::{PageSource, Summary};
 use crate::report::{self, Files, Format, Hidden, PositionRange, Results, Style, summary};
 use crate::source_status::Outcome;

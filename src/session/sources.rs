@@ -88,7 +88,8 @@ impl Sources {
     pub fn open(paths: &[PathBuf], options: LedgerOptions) -> Result<Self, SessionError> {
         options.contact.refuse_proxy()?;
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let settings = discover::load(first, &options.settings, options.root.as_deref(), &rules::infos())?;
+        let settings =
+            discover::load(first, &options.settings, options.root.as_deref(), &rules::infos())?;
         let ledger = LedgerPath::usual(options.ledger.as_deref(), &settings);
         let LedgerOptions { contact, patience, .. } = options;
         let (threads, observer) = (Threads::new(None)?, Arc::new(NoObserver));

@@ -18,7 +18,8 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     let options = ledger_options(Some(pages), ledger, Some(contact));
     let observer = CliObserver::new(false, contact.shows_bar(false));
-    let sources = Sources::open(&pages.origin.paths(&pages.paths), options)?.with_observer(Arc::new(observer));
+    let sources = Sources::open(&pages.origin.paths(&pages.paths), options)?
+        .with_observer(Arc::new(observer));
     let Crawl { tally, counts } = sources.crawl()?;
     let verdicts: Vec<_> =
         counts.by_verdict.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();

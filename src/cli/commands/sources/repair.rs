@@ -22,7 +22,8 @@ pub(super) fn run(
 ) -> Result<u8, CliError> {
     let options = ledger_options(Some(pages), ledger, Some(contact));
     let observer = CliObserver::new(false, contact.shows_bar(false));
-    let sources = Sources::open(&pages.origin.paths(&pages.paths), options)?.with_observer(Arc::new(observer));
+    let sources = Sources::open(&pages.origin.paths(&pages.paths), options)?
+        .with_observer(Arc::new(observer));
     let repair = sources.plan_repair()?;
     write_counts(&repair, &mut stderr())?;
     let fixes = repair.fixes;

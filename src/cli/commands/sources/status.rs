@@ -22,7 +22,10 @@ pub(super) fn run(
     ledger: &LedgerArgs,
     format: ListFormat,
 ) -> Result<u8, CliError> {
-    let sources = Sources::open(&pages.origin.paths(&pages.paths), ledger_options(Some(pages), ledger, None))?;
+    let sources = Sources::open(
+        &pages.origin.paths(&pages.paths),
+        ledger_options(Some(pages), ledger, None),
+    )?;
     let status = StatusTable(sources.status()?);
     let text = match format {
         ListFormat::Human => status.table(),
