@@ -87,23 +87,6 @@ pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     }
 }
 
-/// Returns the class of a host that must not be contacted, judging by the URL alone.
-///
-/// Address literals are classified by [`refused_class`]. The only refused names are those that
-/// always mean the machine itself or a metadata service. Any other name must be resolved first.
-#[must_use]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`Url::host` returns the host by value, and moving it is cheap"
-)]
-pub fn refused_host(host: Host<&str>) -> Option<AddressClass> {
-    match host {
-        Host::Ipv4(ip) => refused_v4(ip),
-        Host::Ipv6(ip) => refused_v6(ip),
-        Host::Domain(name) => refused_name(name),
-    }
-}
-
 /// A policy that refuses addresses, except for those in ranges that the user allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressPolicy {
@@ -282,7 +265,7 @@ mod tests {
     }
 
     fn host_class(url: &str) -> Option<AddressClass> {
-        refused_host(Url::parse(url).unwrap().host().unwrap())
+        AddressPolicy::default().check_host(Url::parse(url).unwrap().host().unwrap()).err()
     }
 
     #[test]

@@ -245,14 +245,16 @@ impl Diagnostic {
     }
 }
 
-/// The maximum length of a quoted excerpt in a message, in Unicode scalar values.
-const QUOTE_LIMIT: usize = 100;
+/// The maximum length of a quoted excerpt in a message, in Unicode scalar values. No title or
+/// destination comes near it, but a hostile page could otherwise have one long text quoted in a
+/// million findings. Reports for people shorten excerpts further.
+const QUOTE_LIMIT: usize = 1000;
 
 /// Quotes text from an archive for a message: in backticks, on one line and limited in length.
 /// Control characters are escaped so that text from a page cannot control the terminal.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len().min(QUOTE_LIMIT * 4) + 2);
+    let mut quoted = String::with_capacity(text.len().min(QUOTE_LIMIT) + 2);
     quoted.push('`');
     for (count, char) in text.trim().chars().enumerate() {
         if count == QUOTE_LIMIT {

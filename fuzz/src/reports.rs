@@ -8,7 +8,7 @@ use dateline::internals::config::Settings;
 use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::fix::FixedFile;
 use dateline::internals::linter::{Linted, Summary};
-use dateline::internals::report::{self, Format, Hidden, Results, Style};
+use dateline::internals::report::{self, Format, Hidden, Results, ShownPaths, Style};
 use serde_json::Value;
 
 use super::findings::all_rules;
@@ -26,7 +26,7 @@ const FORMATS: [Format; 7] = [
     Format::Junit,
 ];
 
-const STYLE: Style = Style { color: false, width: 80 };
+const STYLE: Style = Style { color: false, width: 80, max_findings: None };
 
 /// Writes reports on an archive in every format except SARIF.
 pub fn check(data: &[u8]) {
@@ -54,7 +54,9 @@ fn write(settings: &Settings, files: &Files, formats: &[Format]) -> (Archive, Ve
     let archive = memory::archive(files, &[], settings);
     let memory = Memory(files);
     let (found, summary) = memory::lint(settings, &archive, &memory, false, finish);
+    let shown = ShownPaths::default();
     let results = Results {
+        shown: &shown,
         diagnostics: &found,
         summary,
         hidden: Hidden::default(),

@@ -79,7 +79,10 @@ impl ParsedDestination {
             Kind::SchemeRelative => Destination::SchemeRelative,
             Kind::Internal => Destination::Internal {
                 path: until(self.end),
-                fragment: text.get(self.fragment as usize..).filter(|_| self.fragment > 0),
+                fragment: text
+                    .get(self.fragment as usize..)
+                    .filter(|_| self.fragment > 0)
+                    .map(without_directive),
             },
         }
     }
@@ -102,8 +105,15 @@ pub fn path_range(target: &str) -> Range<usize> {
 /// Returns the byte range of the fragment in an internal destination, if it has one.
 #[must_use]
 pub fn fragment_range(target: &str) -> Option<Range<usize>> {
-    let mark = memchr::memchr(b'#', target.as_bytes())?;
-    Some(mark + 1..target.len())
+    let start = memchr::memchr(b'#', target.as_bytes())? + 1;
+    Some(start..start + without_directive(&target[start..]).len())
+}
+
+/// Returns the part of a fragment before the fragment directive, such as `:~:text=night`.
+///
+/// Source: <https://wicg.github.io/scroll-to-text-fragment/#the-fragment-directive>
+fn without_directive(fragment: &str) -> &str {
+    fragment.split_once(":~:").map_or(fragment, |(fragment, _)| fragment)
 }
 
 #[cfg(test)]
@@ -121,6 +131,9 @@ mod tests {
             Internal { path: "/a.md", fragment: Some("d?e") }
         );
         assert_eq!(Destination::parse("#d"), Internal { path: "", fragment: Some("d") });
+        assert_eq!(Destination::parse("#d:~:text=e"), Internal { path: "", fragment: Some("d") });
+        assert_eq!(Destination::parse("#:~:text=e"), Internal { path: "", fragment: Some("") });
+        assert_eq!(fragment_range("a.md#d:~:text=e"), Some(5..6));
         assert_eq!(Destination::parse("1:2"), Internal { path: "1:2", fragment: None });
     }
 }

@@ -7,6 +7,7 @@ pub mod duplicates;
 pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
+pub mod normal_form;
 pub mod outline;
 pub mod page;
 pub mod page_facts;

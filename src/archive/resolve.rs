@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use percent_encoding::{
     AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode_byte, utf8_percent_encode,
 };
-use unicode_normalization::UnicodeNormalization;
 
 use super::destination::path_range;
+use super::normal_form::nfc;
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -29,7 +29,7 @@ pub enum Target {
     Outside,
     /// A URL, or another destination that is not resolved.
     External,
-    /// A path that cannot be resolved because the archive's root is not known.
+    /// A path that is not found, and that may exist because the archive's root is unknown.
     Rootless,
 }
 
@@ -70,17 +70,16 @@ impl Resolver {
         if path.is_empty() {
             return Target::File(from);
         }
-        if self.is_rootless && path.starts_with('/') {
-            return Target::Rootless;
-        }
         // Try the path as it is first: nearly every link is a `/` and the path of a file.
         if let Some(file) = path.strip_prefix('/').and_then(|path| table.file(path)) {
             return Target::File(file);
         }
-        match Self::normalize(table.path(from), path) {
-            Some(path) => self.look_up(table, &path),
-            None if self.is_rootless => Target::Rootless,
-            None => Target::Outside,
+        let normalized = Self::normalize(table.path(from), path);
+        match normalized.map_or(Target::Outside, |path| self.look_up(table, &path)) {
+            // The path may exist under the real root.
+            Target::Missing if self.is_rootless && path.starts_with('/') => Target::Rootless,
+            Target::Outside if self.is_rootless => Target::Rootless,
+            target => target,
         }
     }
 
@@ -244,7 +243,7 @@ pub fn decode_fragment(fragment: &str) -> Cow<'_, str> {
     if fragment.is_ascii() && !fragment.contains('%') {
         return fragment.into();
     }
-    percent_decode_str(fragment).decode_utf8_lossy().nfc().collect::<String>().into()
+    nfc(&percent_decode_str(fragment).decode_utf8_lossy()).into_owned().into()
 }
 
 #[cfg(test)]

@@ -329,7 +329,7 @@ pub struct CheckArgs {
     #[arg(long, conflicts_with_all = ["since", "fix"])]
     pub staged: bool,
     /// Check the page on standard input as if it were at this path
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged", "fix"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged"])]
     pub stdin_filename: Option<PathBuf>,
     /// Hide findings recorded in this file
     #[arg(long, value_name = "FILE")]
@@ -337,7 +337,10 @@ pub struct CheckArgs {
     /// Record all findings in the baseline, and drop those that no longer occur
     #[arg(long, requires = "baseline", conflicts_with_all = ["fixes", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
-    /// Count findings by rule instead of listing them; with a machine format, on standard error
+    /// Maximum number of findings in the human format; 0 means all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub max_findings: usize,
+    /// Also count findings by rule, on standard error
     #[arg(long)]
     pub statistics: bool,
     /// Hide the summary

@@ -79,9 +79,7 @@ impl CliError {
     /// Returns the message, which names the options of the command line where the library cannot.
     fn message(&self) -> String {
         match self {
-            Self::Session(SessionError::Offline) => {
-                "--allow-address, --budget and --proxy need --online".to_owned()
-            }
+            Self::Session(SessionError::Offline) => "--budget and --proxy need --online".to_owned(),
             Self::Session(SessionError::Baseline(BaselineFileError::Missing { .. })) => {
                 format!("{self}; --update-baseline writes it")
             }

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this module reads the environment")]
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::{ColorArgs, ColorChoice};
 use crate::diagnostic::printable;
@@ -37,7 +37,7 @@ pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
     };
     let size = if is_terminal { terminal_size::terminal_size() } else { None };
     let width = size.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(40, 200));
-    Style { color, width }
+    Style { color, width, max_findings: None }
 }
 
 /// Returns whether a stream is a terminal.
@@ -106,4 +106,9 @@ pub(super) fn variable(name: &str) -> Option<String> {
 /// Returns a path in a form that is safe to print on a terminal.
 pub(super) fn shown_path(path: &Path) -> String {
     printable(&path.display().to_string()).into_owned()
+}
+
+/// Returns the canonical path of the working directory, or `None` if it cannot be determined.
+pub(super) fn working_directory() -> Option<PathBuf> {
+    std::env::current_dir().and_then(std::fs::canonicalize).ok()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::hosts::HostSettings;
 use super::path_patterns::PathPatterns;
 use super::rules::RuleSettings;
+use crate::address::AddressPolicy;
 use crate::archive::date::DateFormats;
 use crate::archive::layout::Layout;
 use crate::archive::resolve::Resolver;
@@ -117,6 +118,8 @@ pub struct Settings {
     pub rules: RuleSettings,
     /// The settings for contacting source URLs.
     pub sources: SourceSettings,
+    /// The addresses that readers can reach. Only options allow more than public ones, never a file.
+    pub policy: AddressPolicy,
 }
 
 impl Settings {
@@ -148,6 +151,7 @@ impl Settings {
             },
             previous_policy: PreviousPolicy::Any,
             rules,
+            policy: AddressPolicy::default(),
             sources: SourceSettings {
                 delay: Duration::ZERO,
                 timeout: Duration::ZERO,

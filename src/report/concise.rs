@@ -17,7 +17,7 @@ pub(super) fn write(
         writeln!(
             out,
             "{}:{}:{}: {}[{}]: {}",
-            printable(files.path(diagnostic.file)),
+            printable(&files.shown_path(diagnostic.file)),
             start.line,
             start.column,
             diagnostic.severity.name(),

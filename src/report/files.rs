@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::shown_paths::ShownPaths;
 use crate::archive::page_texts::{PageTexts, ReadPage};
 use crate::baseline::offending_text;
 use crate::diagnostic::{Diagnostic, Edit, EditTarget};
@@ -22,14 +23,21 @@ pub struct Files<'a> {
     texts: &'a PageTexts<'a>,
     /// The path of the archive's root within the repository: empty, or with a trailing `/`.
     prefix: &'a str,
+    shown: &'a ShownPaths,
 }
 
 impl<'a> Files<'a> {
     /// Uses the given texts of pages. `prefix` is the path of the archive's root within the repository:
     /// empty, or with a trailing `/`.
     #[must_use]
-    pub fn new(texts: &'a PageTexts<'a>, prefix: &'a str) -> Self {
-        Self { texts, prefix }
+    pub fn new(texts: &'a PageTexts<'a>, prefix: &'a str, shown: &'a ShownPaths) -> Self {
+        Self { texts, prefix, shown }
+    }
+
+    /// Returns the path of a file as people and editors can open it.
+    #[must_use]
+    pub fn shown_path(&self, file: FileId) -> Cow<'a, str> {
+        self.shown.shown(self.path(file))
     }
 
     /// Returns the path of a file, relative to the archive's root.

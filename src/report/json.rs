@@ -19,14 +19,17 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct JsonReport<'a> {
     version: u32,
+    /// The path of the archive's root, which all other paths are relative to.
+    root: &'a str,
     summary: JsonSummary,
     #[serde(serialize_with = "diagnostics")]
     diagnostics: (&'a [Diagnostic], &'a Files<'a>),
 }
 
 #[derive(Serialize)]
-struct JsonEnd {
+struct JsonEnd<'a> {
     version: u32,
+    root: &'a str,
     summary: JsonSummary,
 }
 
@@ -128,6 +131,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let report = JsonReport {
         version: VERSION,
+        root: results.shown.root(),
         summary: summary(results),
         diagnostics: (results.diagnostics, files),
     };
@@ -148,7 +152,7 @@ pub(super) fn write_lines(
         json_escape::to_writer(&mut buffered, &json(diagnostic, files))?;
         writeln!(buffered)?;
     }
-    let end = JsonEnd { version: VERSION, summary: summary(results) };
+    let end = JsonEnd { version: VERSION, root: results.shown.root(), summary: summary(results) };
     json_escape::to_writer(&mut buffered, &end)?;
     writeln!(buffered)?;
     buffered.flush()

@@ -2,6 +2,7 @@
 
 mod concise;
 mod diff;
+mod excerpt;
 mod files;
 mod fingerprint;
 mod github;
@@ -11,12 +12,16 @@ mod json;
 mod junit;
 mod results;
 mod sarif;
+mod shorten;
+mod shown_paths;
 pub mod summary;
+mod wrap;
 
 use std::io::{self, Write};
 
 pub use files::{Files, PositionRange};
 pub use results::{Hidden, Results, Style};
+pub use shown_paths::ShownPaths;
 
 use crate::diagnostic::{counted, grouped};
 use crate::fix::FixedFile;
@@ -52,7 +57,7 @@ pub fn write(
     results: &Results<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let files = Files::new(results.texts, results.prefix);
+    let files = Files::new(results.texts, results.prefix, results.shown);
     match format {
         Format::Human => human::write(results, &files, style, out),
         Format::Concise => concise::write(results, &files, out),

@@ -1,5 +1,8 @@
 //! The results of a run that a report contains, and the style of reports for people.
 
+use std::num::NonZeroUsize;
+
+use super::shown_paths::ShownPaths;
 use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
 use crate::linter::Summary;
@@ -11,6 +14,8 @@ pub struct Style {
     pub color: bool,
     /// The width of the report, in columns.
     pub width: usize,
+    /// The maximum number of findings in a report for people, or `None` for no limit.
+    pub max_findings: Option<NonZeroUsize>,
 }
 
 /// The number of findings that are not reported, by reason.
@@ -38,4 +43,6 @@ pub struct Results<'a> {
     /// The path of the archive's root within the repository: empty, or with a trailing `/`. Reports for
     /// code hosting services prepend it to all paths.
     pub prefix: &'a str,
+    /// The paths in reports for people.
+    pub shown: &'a ShownPaths,
 }

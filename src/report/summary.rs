@@ -74,8 +74,8 @@ pub fn write(results: &Results<'_>, outcomes: &[Outcome], out: &mut dyn Write) -
 
 /// Returns a text with the number of findings that have a fix and the options that apply these fixes. The
 /// text is empty if no finding has a fix.
-fn fixable(diagnostics: &[Diagnostic]) -> String {
-    let fixes = diagnostics.iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref());
+fn fixable<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String {
+    let fixes = diagnostics.into_iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref());
     let (safe, other): (Vec<_>, Vec<_>) =
         fixes.partition(|fix| fix.applicability == Applicability::Safe);
     let (safe, other) = (safe.len() as u64, other.len() as u64);
@@ -103,19 +103,20 @@ fn verdicts(outcomes: &[Outcome]) -> String {
     if counts.is_empty() { total } else { format!("{total}: {}", counts.join(", ")) }
 }
 
-/// Writes the number of findings of each rule, in descending order.
+/// Writes the number of findings of each rule, in descending order, with the number that is fixable.
 ///
 /// # Errors
-/// Returns an error if the writer fails.
+/// Returns the error of the writer.
 pub fn write_statistics(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
-    let mut counts = BTreeMap::<(&str, &str), u64>::new();
+    let mut counts = BTreeMap::<(&str, &str), Vec<&Diagnostic>>::new();
     for diagnostic in diagnostics {
-        *counts.entry((diagnostic.rule, diagnostic.severity.name())).or_default() += 1;
+        counts.entry((diagnostic.rule, diagnostic.severity.name())).or_default().push(diagnostic);
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    for ((rule, severity), count) in counts {
-        writeln!(out, "{:>9}  {severity:<7}  {rule}", grouped(count))?;
+    counts.sort_by_key(|(_, findings)| std::cmp::Reverse(findings.len()));
+    for ((rule, severity), findings) in counts {
+        let count = grouped(findings.len() as u64);
+        writeln!(out, "{count:>9}  {severity:<7}  {rule}{}", fixable(findings))?;
     }
     Ok(())
 }

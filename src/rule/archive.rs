@@ -14,6 +14,7 @@ use crate::archive::date::WrittenDate;
 use crate::archive::destination::{Destination, fragment_range, path_range};
 use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
+use crate::archive::normal_form::are_same_words;
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole, TitleFact};
 use crate::archive::resolve::{Target, fragment};
 use crate::config::Settings;
@@ -86,7 +87,7 @@ impl ArchiveContext<'_> {
         let words = page.document().words(heading.text).to_owned();
         let is_sound = title::is_sound(&page.source, page.document(), content);
         let text = rewrite::link_text(content.of(page.text()), &words);
-        Some(Title { words, span: content, text: text.filter(|_| is_sound), sole })
+        Some(Title { words, span: content, text: text.filter(|_| is_sound), sole, is_sound })
     }
 
     /// Returns the span of a page's title, or of its first character if it has no title.
@@ -223,7 +224,7 @@ impl ArchiveContext<'_> {
     fn names_title(&self, link: &LinkFact, file: FileId) -> bool {
         self.title(file)
             .zip(self.link_words(link))
-            .is_some_and(|(title, words)| title.words == words)
+            .is_some_and(|(title, words)| are_same_words(&title.words, &words))
     }
 
     /// Returns the anchor of a page that is most similar to an anchor that it does not have.
@@ -372,13 +373,35 @@ impl ArchiveContext<'_> {
     }
 
     /// Returns the text of a link and the title of its target if they differ in more than white
-    /// space.
+    /// space and normal form, and if no fault in one of them explains the difference.
     fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
-        let same = title.words.split_whitespace().eq(words.split_whitespace());
-        (!same).then_some(StaleText { file, title, words })
+        let is_explained = || {
+            (!title.is_sound || !self.is_sound(link.content)) && are_similar(&title.words, &words)
+        };
+        let is_stale = !are_same_words(&title.words, &words) && !is_explained();
+        is_stale.then_some(StaleText { file, title, words })
     }
+
+    /// Returns whether no rule reports the text in a span of the page.
+    fn is_sound(&self, span: Span) -> bool {
+        let page = self.pages.reread(self.file);
+        page.is_some_and(|page| title::is_sound(&page.source, page.document(), span))
+    }
+}
+
+/// Returns whether two texts have at least half of the longer one in common, at their beginnings and
+/// ends.
+fn are_similar(one: &str, other: &str) -> bool {
+    let alike = |pairs: &mut dyn Iterator<Item = (char, char)>| {
+        pairs.take_while(|(one, other)| one == other).count()
+    };
+    let (lengths, start) =
+        ([one, other].map(|text| text.chars().count()), alike(&mut one.chars().zip(other.chars())));
+    let end = alike(&mut one.chars().rev().zip(other.chars().rev()));
+    let common = (start + end).min(lengths[0].min(lengths[1]));
+    common * 2 >= lengths[0].max(lengths[1])
 }
 
 /// Returns the files that more than one link with this role refers to.

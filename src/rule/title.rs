@@ -16,6 +16,8 @@ pub struct Title {
     pub text: Option<String>,
     /// Whether the page has no other title.
     pub sole: bool,
+    /// Whether no rule reports the text of the title itself.
+    pub is_sound: bool,
 }
 
 /// Returns whether the rules in the group `text` report nothing in a title or a topic.

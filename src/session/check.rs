@@ -22,7 +22,7 @@ use super::threads::Threads;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
 use crate::linter::Linter;
-use crate::report::Hidden;
+use crate::report::{Hidden, ShownPaths};
 use crate::rules;
 use crate::span::FileId;
 
@@ -243,6 +243,7 @@ impl Session {
             outcomes,
             skipped: project.selected.skipped(),
             root: ReportedRoot::new(settings, &project.archive),
+            shown: ShownPaths::new(&settings.root, self.options.working_directory.as_deref()),
             archive: project.archive,
             source: files.source,
             texts,
@@ -323,6 +324,7 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
     };
     let select = if options.select.is_empty() { None } else { Some(set(&options.select)?) };
     settings.rules.command(select, set(&options.extend_select)?, set(&options.ignore)?);
+    settings.policy = options.sources.contact.policy();
     if options.sources.only {
         let online = rules::RULES.iter().enumerate().filter(|(_, rule)| rule.is_online());
         settings.rules.restrict(online.map(|(index, _)| index).collect());

@@ -10,7 +10,6 @@ use super::error::SessionError;
 use super::observer::{Notice, Observer};
 use super::options::ContactOptions;
 use super::tally::{Counting, Tally};
-use crate::address::AddressPolicy;
 use crate::config::{HostSettings, Settings};
 use crate::source_status::Outcome;
 use crate::sources::ledger::SqliteLedger;
@@ -116,7 +115,7 @@ impl Contact<'_> {
             connect_timeout: usual.connect_timeout.min(timeout / 2),
             delay: sources.delay.min(LONGEST),
             concurrency: sources.concurrency,
-            policy: AddressPolicy::new(self.options.allow_addresses.clone()),
+            policy: self.options.policy(),
             hosts: self.host_rules()?,
             budget: self.options.budget.or(sources.budget),
             proxy: self.options.proxy.clone(),

@@ -26,7 +26,7 @@ pub enum SessionError {
     #[error("{unknown}; {help}", unknown = .0, help = .0.help())]
     Selector(#[from] UnknownSelector),
     /// Options that need `--online` were given without it.
-    #[error("allowed addresses, a proxy and a budget have no effect offline")]
+    #[error("a proxy and a budget have no effect offline")]
     Offline,
     /// The threads cannot be started.
     #[error("cannot start {jobs} threads: {source}")]

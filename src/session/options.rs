@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
 
-use super::error::SessionError;
+use crate::address::AddressPolicy;
 use crate::config::discover::Origin;
 use crate::sources::ledger::Patience;
 
@@ -34,6 +34,9 @@ pub struct CheckOptions {
     pub baseline: Option<BaselineOptions>,
     /// The options for looking up sources.
     pub sources: SourceOptions,
+    /// The canonical path of the folder that paths in reports for people are relative to. `None` means
+    /// the archive's root.
+    pub working_directory: Option<PathBuf>,
     /// The number of threads that read pages. `None` means one per processor.
     pub jobs: Option<NonZeroUsize>,
     /// The current date, for rules about the future. `None` means the current date in UTC.
@@ -65,6 +68,7 @@ impl Default for CheckOptions {
             input: Input::Disk,
             baseline: None,
             sources: SourceOptions::default(),
+            working_directory: None,
             jobs: None,
             today: None,
         }
@@ -145,18 +149,14 @@ pub struct ContactOptions {
 }
 
 impl ContactOptions {
-    /// Refuses a proxy for which requests would not be sent, or would be sent past it.
-    pub(super) fn refuse_proxy(&self) -> Result<(), SessionError> {
-        let is_proxy = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-        match self.proxy.as_ref().filter(|url| !is_proxy(url)) {
-            Some(url) => Err(SessionError::Proxy(url.clone())),
-            None => Ok(()),
-        }
+    /// Returns the policy for addresses.
+    pub(super) fn policy(&self) -> AddressPolicy {
+        AddressPolicy::new(self.allow_addresses.clone())
     }
 
     /// Returns whether an option is set that has no effect without requests.
     pub(super) fn is_any(&self) -> bool {
-        !self.allow_addresses.is_empty() || self.budget.is_some() || self.proxy.is_some()
+        self.budget.is_some() || self.proxy.is_some()
     }
 }
 

@@ -15,7 +15,9 @@ use crate::config::Settings;
 use crate::config::settings::RootOrigin;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, escape_workflow_commands, printable};
 use crate::linter::{PageSource, Summary};
-use crate::report::{self, Files, Format, Hidden, PositionRange, Results, Style, summary};
+use crate::report::{
+    self, Files, Format, Hidden, PositionRange, Results, ShownPaths, Style, summary,
+};
 use crate::source_status::Outcome;
 
 /// The report of a check.
@@ -46,6 +48,8 @@ pub struct Report {
     /// Counts of the sources that were and were not looked up.
     pub(super) lookup: LookupSummary,
     pub(super) root: ReportedRoot,
+    /// The paths in reports for people.
+    pub(super) shown: ShownPaths,
 }
 
 /// What a user needs to know about the archive's root.
@@ -136,7 +140,7 @@ impl Report {
     #[must_use]
     pub fn findings(&self) -> Vec<LocatedFinding> {
         let texts = self.texts();
-        let files = Files::new(&texts, &self.prefix);
+        let files = Files::new(&texts, &self.prefix, &self.shown);
         let located = |found: &Diagnostic| {
             let finding = &found.finding;
             LocatedFinding {
@@ -257,6 +261,7 @@ impl Report {
             online: self.online,
             texts,
             prefix: &self.prefix,
+            shown: &self.shown,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::panics::silently;
 use crate::cli::args::{CheckArgs, FailOn, OutputFormat};
 use crate::cli::error::{CliError, FOUND};
 use crate::cli::observer::{CliObserver, patience};
-use crate::cli::terminal::{Stream, is_terminal, say, shown_path, stderr, style, to_stdout};
+use crate::cli::terminal::{self, Stream, is_terminal, say, shown_path, stderr, style, to_stdout};
 use crate::session::{
     Applicability, BaselineMode, BaselineOptions, CheckOptions, Fixed, Format, Input, OutputFile,
     Report, Session, Severity, SourceOptions, Style,
@@ -90,6 +90,7 @@ fn options(args: &CheckArgs) -> CheckOptions {
         input,
         baseline,
         sources,
+        working_directory: terminal::working_directory(),
         jobs: args.jobs,
         today: None,
     }
@@ -177,9 +178,6 @@ impl Run<'_> {
 
     fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let format = format(self.args.output_format);
-        if self.args.statistics && matches!(format, Format::Human | Format::Concise) {
-            return report.write_statistics(out);
-        }
         report.write(format, self.style(), out)?;
         if let Some(caution) = report.caution(format).filter(|_| !self.args.quiet) {
             say(&caution);
@@ -192,7 +190,8 @@ impl Run<'_> {
 
     fn style(&self) -> Style {
         let style = style(self.args.color, Stream::Output);
-        Style { color: style.color && self.output.is_none(), ..style }
+        let max_findings = NonZeroUsize::new(self.args.max_findings);
+        Style { color: style.color && self.output.is_none(), max_findings, ..style }
     }
 
     /// Writes to standard output, or to the file of `--output-file`. If the reader of standard

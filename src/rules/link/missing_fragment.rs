@@ -1,6 +1,6 @@
 //! Links to headings that do not exist.
 
-use crate::archive::destination::fragment_range;
+use crate::archive::destination::{fragment_range, path_range};
 use crate::archive::resolve::{Target, decode_fragment};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
@@ -22,7 +22,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for fragment in &facts.fragments {
         let link = &facts.links[fragment.link as usize];
-        let Target::File(target) = link.target else { continue };
+        let (Target::File(target) | Target::Rendered(target)) = link.target else { continue };
         let Some(anchors) = context.pages.anchors(target) else { continue };
         if anchors.binary_search(&fragment.anchor).is_ok() {
             continue;
@@ -30,9 +30,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let destination = context.target(link);
         let part = fragment_range(&destination).unwrap_or_default();
         let anchor = destination.get(part).unwrap_or_default();
-        // In every browser, `#top` leads to the beginning of the page, and `:~:` starts a text
-        // fragment.
-        if anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:") {
+        // In every browser, `#top` leads to the beginning of the page. A generated file other than HTML
+        // does not have the headings of its page.
+        let is_generated = matches!(link.target, Target::Rendered(_));
+        if anchor.eq_ignore_ascii_case("top") || is_generated && !is_html(&destination) {
             continue;
         }
         findings.push_slow(|| {
@@ -53,4 +54,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             Some(Finding::new(link.destination, message).help(help).fix(fix))
         });
     }
+}
+
+/// Returns whether a destination names an HTML file.
+fn is_html(destination: &str) -> bool {
+    let path = &destination[path_range(destination)];
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["html", "htm", "xhtml"].iter().any(|html| extension.eq_ignore_ascii_case(html))
 }

@@ -1,6 +1,5 @@
 //! Sources at addresses that readers cannot reach.
 
-use crate::address::refused_host;
 use crate::archive::page_facts::LinkRole;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -19,9 +18,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let page = context.page;
+    let (page, policy) = (context.page, &context.settings.policy);
     for (link, url) in page.web_links(LinkRole::Source) {
-        if let Some(class) = url.host().and_then(refused_host) {
+        let host = url.host();
+        if let Some(class) = host.and_then(|host| policy.check_host(host).err()) {
             let target = quote(link.target(page.text()));
             findings.push(
                 Finding::new(link.destination, format!("the host of {target} is {class}"))
