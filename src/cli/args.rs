@@ -290,6 +290,9 @@ pub struct CheckArgs {
     /// Enable additional rules on top of the selection
     #[arg(long, value_delimiter = ',', value_name = "RULE")]
     pub extend_select: Vec<String>,
+    /// Exclude pages that match this pattern, such as `drafts/**`, in addition to the settings
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
     /// Output format
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub output_format: OutputFormat,
@@ -328,7 +331,7 @@ pub struct CheckArgs {
     /// Report only findings in staged files, and new findings elsewhere; reads pages from the index
     #[arg(long, conflicts_with_all = ["since", "fix"])]
     pub staged: bool,
-    /// Check the page on standard input as if it were at this path
+    /// Check the page on standard input as if it were at this path; with --fix, print the fixed page
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "since", "staged"])]
     pub stdin_filename: Option<PathBuf>,
     /// Hide findings recorded in this file

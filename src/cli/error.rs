@@ -34,6 +34,9 @@ pub(super) enum CliError {
         /// The path of the file.
         path: String,
     },
+    /// The path is `-`.
+    #[error("to check a page from standard input, name its path: `--stdin-filename PATH`")]
+    Dash,
     /// The page for `--stdin-filename` cannot be read from standard input.
     #[error("cannot read the page from standard input: {0}")]
     Stdin(io::Error),

@@ -336,8 +336,13 @@ impl Reader<'_> {
         let written = table.strings(key)?;
         let mut all = RuleSettings::defaults(&[]);
         for selector in &written {
-            if let Some(set) = self.selector(infos, selector) {
-                all.extend(set);
+            if let Some(named) = self.selector(infos, selector) {
+                let enables = key == "select" || key == "extend-select";
+                all.extend(if enables {
+                    rules::enabled_by(infos, selector.get_ref(), named)
+                } else {
+                    named
+                });
             }
         }
         Some(all.enabled())

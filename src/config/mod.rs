@@ -19,7 +19,7 @@ pub mod values;
 
 pub use error::{ConfigError, ConfigErrors, ConfigText, LoadError};
 pub use hosts::{HeaderSetting, HostSettings};
-pub use path_patterns::PathPatterns;
+pub use path_patterns::{PathPatterns, PatternsError};
 pub use reader::parse_duration;
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
 pub use settings::{PreviousPolicy, Settings, SourceSettings};

@@ -37,6 +37,17 @@ impl PathPatterns {
         Ok(Self { written, set })
     }
 
+    /// Returns these patterns and others.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`PathPatterns::new`].
+    pub fn with(self, others: &[String]) -> Result<Self, PatternsError> {
+        if others.is_empty() {
+            return Ok(self);
+        }
+        Self::new(self.written.into_iter().chain(others.iter().cloned()).collect())
+    }
+
     /// Returns whether a path relative to the root matches any pattern.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {

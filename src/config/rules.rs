@@ -114,6 +114,18 @@ pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSele
     named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
 }
 
+/// Returns the rules that a selector enables, given the rules that it names. A group does not enable
+/// rules that are off by default, unless all of its rules are. An id and `all` do.
+#[must_use]
+pub fn enabled_by(rules: &[RuleInfo], selector: &str, named: RuleSet) -> RuleSet {
+    let is_group = selector != "all" && !selector.contains('/');
+    let is_on = |(index, rule): (usize, &RuleInfo)| {
+        (named.contains(index) && rule.severity.is_some()).then_some(index)
+    };
+    let on: RuleSet = rules.iter().enumerate().filter_map(is_on).collect();
+    if is_group && !on.is_empty() { on } else { named }
+}
+
 /// Returns the rules that a selector names, or `None` if it names none. Unlike [`select`], this function
 /// does not search for a similar selector.
 pub(super) fn named(rules: &[RuleInfo], selector: &str) -> Option<RuleSet> {

@@ -315,15 +315,19 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
         first = fs::nearest(first);
     }
     let mut settings = discover::load(first, &options.settings, options.root.as_deref(), &infos)?;
-    let set = |selectors: &[String]| -> Result<RuleSet, SessionError> {
+    let set = |selectors: &[String], enables: bool| -> Result<RuleSet, SessionError> {
         let mut set = RuleSet::default();
         for selector in selectors {
-            set = set.union(selection::select(&infos, selector)?);
+            let named = selection::select(&infos, selector)?;
+            let enabled = || selection::enabled_by(&infos, selector, named);
+            set = set.union(if enables { enabled() } else { named });
         }
         Ok(set)
     };
-    let select = if options.select.is_empty() { None } else { Some(set(&options.select)?) };
-    settings.rules.command(select, set(&options.extend_select)?, set(&options.ignore)?);
+    let select = if options.select.is_empty() { None } else { Some(set(&options.select, true)?) };
+    let extended = set(&options.extend_select, true)?;
+    settings.rules.command(select, extended, set(&options.ignore, false)?);
+    settings.exclude = std::mem::take(&mut settings.exclude).with(&options.exclude)?;
     settings.policy = options.sources.contact.policy();
     if options.sources.only {
         let online = rules::RULES.iter().enumerate().filter(|(_, rule)| rule.is_online());

@@ -7,6 +7,7 @@ use super::fs::{PathError, UNSURE};
 use super::init_error::InitError;
 use crate::baseline::BaselineError;
 use crate::config::LoadError;
+use crate::config::PatternsError;
 use crate::config::rules::UnknownSelector;
 use crate::git::{BlobError, GitError};
 use crate::sources::CrawlError;
@@ -85,6 +86,9 @@ pub enum SessionError {
         /// The variable that contains the value.
         variable: String,
     },
+    /// A path pattern of an option is not valid.
+    #[error(transparent)]
+    Exclude(#[from] PatternsError),
     /// The proxy is not an http(s) URL with a host.
     #[error("the proxy {0} is not an http(s) URL with a host")]
     Proxy(url::Url),

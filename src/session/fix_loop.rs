@@ -187,6 +187,14 @@ impl PlannedFixes {
         self.skipped.write(out)
     }
 
+    /// Writes a summary of the fixes that the caller wrote itself.
+    ///
+    /// # Errors
+    /// Returns an error if the writer fails.
+    pub fn write_fixed_summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.summary("fixed", &BTreeSet::new(), out)
+    }
+
     fn summary(&self, verb: &str, left: &BTreeSet<String>, out: &mut dyn Write) -> io::Result<()> {
         self.counts(verb, left, out)?;
         let mut line = |text: &str| writeln!(out, "{}", escape_workflow_commands(&printable(text)));

@@ -15,7 +15,7 @@ use super::selection;
 use crate::archive::walk::{walk, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;
-use crate::config::discover::{self, Origin};
+use crate::config::discover;
 use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
@@ -102,7 +102,7 @@ impl InputFiles {
         let path = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let absolute = fs::resolve(path)?;
         if settings.file.is_none() {
-            refuse_stray(&absolute, &options.settings)?;
+            refuse_stray(&absolute, options)?;
         }
         let name = selection::name(&absolute, settings)?;
         if fs::is_folder(&absolute) {
@@ -124,11 +124,12 @@ impl InputFiles {
     }
 }
 
-/// Refuses a page that has no settings file and is outside the archive of the current folder.
+/// Refuses a page that has no settings file and is outside the archive of the working directory.
 /// Otherwise, the page's own folder would become the root, and with default settings hardly any
 /// rule would find anything.
-fn refuse_stray(page: &Path, origin: &Origin) -> Result<(), SessionError> {
-    let here = discover::load(Path::new("."), origin, None, &rules::infos())?;
+fn refuse_stray(page: &Path, options: &CheckOptions) -> Result<(), SessionError> {
+    let Some(folder) = &options.working_directory else { return Ok(()) };
+    let here = discover::load(folder, &options.settings, None, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();
     if !is_archive || page.starts_with(&here.root) {
         return Ok(());

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use url::Url;
 
+use super::error::SessionError;
 use crate::address::AddressPolicy;
 use crate::config::discover::Origin;
 use crate::sources::ledger::Patience;
@@ -28,6 +29,8 @@ pub struct CheckOptions {
     pub extend_select: Vec<String>,
     /// The rules that do not run.
     pub ignore: Vec<String>,
+    /// Patterns of pages that are not checked, in addition to those in the settings.
+    pub exclude: Vec<String>,
     /// The pages to check, and the source of their bytes.
     pub input: Input,
     /// The baseline, if any.
@@ -65,6 +68,7 @@ impl Default for CheckOptions {
             select: Vec::new(),
             extend_select: Vec::new(),
             ignore: Vec::new(),
+            exclude: Vec::new(),
             input: Input::Disk,
             baseline: None,
             sources: SourceOptions::default(),
@@ -149,6 +153,15 @@ pub struct ContactOptions {
 }
 
 impl ContactOptions {
+    /// Refuses a proxy for which requests would not be sent, or would be sent past it.
+    pub(super) fn refuse_proxy(&self) -> Result<(), SessionError> {
+        let is_proxy = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        match self.proxy.as_ref().filter(|url| !is_proxy(url)) {
+            Some(url) => Err(SessionError::Proxy(url.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the policy for addresses.
     pub(super) fn policy(&self) -> AddressPolicy {
         AddressPolicy::new(self.allow_addresses.clone())

@@ -17,6 +17,9 @@ use crate::session::{
 
 /// Checks or fixes the archive, or shows what fixes would change. Returns the exit code.
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(CliError::Dash);
+    }
     let given = args.stdin_filename.as_ref().map_or(&args.paths[..], std::slice::from_ref);
     let paths = args.origin.paths(given);
     let options = options(args);
@@ -33,16 +36,18 @@ pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
     if args.verbose {
         run.say_settings();
     }
-    if args.stdin_filename.is_some() {
-        // Read standard input only after loading the settings. An editor then learns about invalid
-        // settings before it sends the page.
-        run.session = run.session.with_page(read_stdin()?);
+    // Read standard input only after loading the settings. An editor then learns about invalid
+    // settings before it sends the page.
+    let page = args.stdin_filename.as_ref().map(|_| read_stdin()).transpose()?;
+    if let Some(page) = &page {
+        run.session = run.session.with_page(page.clone());
     }
     // Hide panic messages: a panic on a page becomes a finding.
-    silently(|| match (args.diff, args.fix) {
-        (true, _) => run.diff(),
-        (false, true) => run.fix(),
-        (false, false) => run.check(),
+    silently(|| match (args.diff, args.fix, &page) {
+        (true, ..) => run.diff(),
+        (false, true, Some(page)) => run.print_fixed(page),
+        (false, true, None) => run.fix(),
+        (false, false, _) => run.check(),
     })
 }
 
@@ -87,6 +92,7 @@ fn options(args: &CheckArgs) -> CheckOptions {
         select: args.select.clone(),
         extend_select: args.extend_select.clone(),
         ignore: args.ignore.clone(),
+        exclude: args.exclude.clone(),
         input,
         baseline,
         sources,
@@ -147,6 +153,19 @@ impl Run<'_> {
         }
         written.check_written()?;
         code
+    }
+
+    /// Prints the page of standard input with its fixes applied. The exit code is 0 even if findings
+    /// remain, because editors discard the output of a formatter that fails.
+    fn print_fixed(&self, page: &[u8]) -> Result<u8, CliError> {
+        let preview = self.session.preview_fixes(self.allowed())?;
+        // Fixes change no page but the one that is checked.
+        let fixed = preview.fixes().files().first().map_or(page, |fixed| &fixed.after);
+        self.write_output(|out| out.write_all(fixed))?;
+        if !self.args.quiet {
+            preview.fixes().write_fixed_summary(&mut stderr())?;
+        }
+        Ok(0)
     }
 
     fn allowed(&self) -> Applicability {
