@@ -25,8 +25,6 @@ pub(super) struct Excerpt {
 const BEFORE: usize = 30;
 /// The minimum width of an excerpt, in columns.
 const LEAST: usize = 40;
-/// The number of columns that miette takes for a tab.
-const TAB: usize = 4;
 
 impl Excerpt {
     /// Creates an excerpt of a page that fits a terminal with `width` columns.
@@ -77,7 +75,7 @@ impl Excerpt {
 /// Returns the number of columns that a character takes in a terminal. An unprintable character is
 /// replaced with one that takes one column.
 fn width(char: char) -> usize {
-    if char == '\t' { TAB } else { char.width().unwrap_or(1) }
+    char.width().unwrap_or(1)
 }
 
 /// Returns the number of columns that a text takes in a terminal.
@@ -163,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_short_line_is_shown_whole() {
-        assert_eq!(excerpt("a 灯塔\tb", "灯塔", 80).text, "a 灯塔\tb");
+        assert_eq!(excerpt("a 灯塔\tb", "灯塔", 80).text, "a 灯塔?b");
         assert_eq!(excerpt("a\u{202E}b\u{1}", "b", 80).text, "a\u{FFFD}b?");
     }
 }

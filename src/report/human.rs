@@ -60,7 +60,9 @@ const MANY: usize = 20;
 /// Writes the end of a report: how many findings it left out, their number by rule if there are many,
 /// and how to learn more about a rule.
 fn write_end(findings: &[Diagnostic], shown: usize, out: &mut dyn Write) -> io::Result<()> {
-    let Some(first) = findings.first() else { return Ok(()) };
+    if findings.is_empty() {
+        return Ok(());
+    }
     if findings.len() > shown {
         let more = counted((findings.len() - shown) as u64, "more finding");
         writeln!(out, "{more} not shown; `--max-findings 0` shows all\n")?;
@@ -69,7 +71,7 @@ fn write_end(findings: &[Diagnostic], shown: usize, out: &mut dyn Write) -> io::
         write_statistics(findings, out)?;
         writeln!(out)?;
     }
-    writeln!(out, "`dateline explain {}` describes the rule and its fixes", first.rule)
+    writeln!(out, "`dateline explain RULE` describes a rule and its fixes")
 }
 
 /// Writes the errors in a settings file in the style of findings. All errors must be in the same file.

@@ -13,6 +13,9 @@ const MOST_FAILURES: u32 = 3;
 /// The maximum number of consecutive pauses of a host that a run waits for.
 const MOST_PAUSES: u32 = 4;
 
+/// The maximum number of times that server errors double the delay of a host.
+const MOST_DOUBLINGS: u32 = 3;
+
 /// The number of recent hosts that determine whether the local network is up.
 const RECENT_HOSTS: usize = 100;
 
@@ -26,6 +29,8 @@ pub(super) struct HostHealth {
     failures: HashMap<String, u32>,
     /// The number of consecutive pauses that each host has asked for.
     pauses: HashMap<HostId, u32>,
+    /// How many times the delay of each host is doubled.
+    doublings: HashMap<HostId, u32>,
     /// The most recent hosts, in the order of the first reply or failure of each.
     asked: VecDeque<String>,
     /// Whether the last request to each host in `asked` reached it.
@@ -106,16 +111,17 @@ impl HostHealth {
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
-    /// Returns how long to pause a host after a response with status 429 or 503. The pause is the time
-    /// in `Retry-After`, or else `first`, which doubles with each consecutive pause. After too many
-    /// consecutive pauses, returns [`Duration::MAX`]. Returns `None` after any other response.
+    /// Returns how long to pause a host after a response with status 429, or with a 5xx status and
+    /// `Retry-After`. The pause is the time in `Retry-After`, or else `first`, which doubles with each
+    /// consecutive pause. After too many consecutive pauses, returns [`Duration::MAX`]. Returns `None`
+    /// after any other response.
     pub(super) fn pause(
         &mut self,
         id: HostId,
         answer: &Answer,
         first: Duration,
     ) -> Option<Duration> {
-        if !matches!(answer.status, 429 | 503) {
+        if !answer.asks_for_pause() {
             self.pauses.remove(&id);
             return None;
         }
@@ -126,6 +132,17 @@ impl HostHealth {
             return Some(Duration::MAX);
         }
         Some(answer.retry_after.unwrap_or(first.saturating_mul(1 << (*before - 1))))
+    }
+
+    /// Returns how many times to double the delay between requests to a host after a response. A 5xx
+    /// status may mean that the host is overloaded, but says nothing about its other URLs.
+    pub(super) fn doublings(&mut self, id: HostId, answer: &Answer) -> u32 {
+        let doublings = self.doublings.entry(id).or_default();
+        *doublings = match answer.status {
+            500..=599 => (*doublings + 1).min(MOST_DOUBLINGS),
+            _ => doublings.saturating_sub(1),
+        };
+        *doublings
     }
 }
 

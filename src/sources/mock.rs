@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::client::{Answer, Method, Reply};
 use super::settings::CrawlSettings;
-use super::soft404::detect::RandomPathReply;
+use super::soft404::detect::{Honesty, RandomPathReply};
 use super::soft404::page_text::PageText;
 use super::tls::Trust;
 use super::url_check::{NextStep, UrlCheck};
@@ -32,7 +32,7 @@ pub enum MockReply {
 }
 
 /// The name of the path that takes the place of a random, nonexistent path.
-const RANDOM_NAME: &str = "a-page-that-never-was";
+pub const RANDOM_NAME: &str = "0123456789abcdef";
 
 /// Checks each distinct URL like [`check_urls`](super::check_urls()), but takes the replies from
 /// `answer` and never waits. Returns the outcomes sorted by URL.
@@ -43,9 +43,10 @@ pub fn check_mocked(
 ) -> Vec<Outcome> {
     let settings = CrawlSettings { policy: policy.clone(), ..CrawlSettings::default() };
     let Workload { checks, mut outcomes, .. } = plan(urls, &settings);
-    let mut random_paths = HashMap::new();
+    let (mut random_paths, mut honesty) = (HashMap::new(), HashMap::new());
     for mut check in checks {
-        let (verdict, error) = conclude(&mut check, policy, &mut random_paths, &mut answer);
+        let (verdict, error) =
+            conclude(&mut check, policy, &mut random_paths, &mut honesty, &mut answer);
         outcomes.extend(check.finish(verdict, error));
     }
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
@@ -56,6 +57,7 @@ fn conclude(
     check: &mut UrlCheck,
     policy: &AddressPolicy,
     random_paths: &mut HashMap<String, Rc<RandomPathReply>>,
+    honesty: &mut HashMap<String, Honesty>,
     answer: &mut impl FnMut(&str) -> MockReply,
 ) -> (Verdict, Option<ErrorClass>) {
     let mut next = NextStep::Ask;
@@ -65,6 +67,14 @@ fn conclude(
             NextStep::Retry => {
                 check.try_again();
                 NextStep::Ask
+            }
+            NextStep::Trust => match honesty.get(&check.site()) {
+                Some(known) => check.trust(*known),
+                None => check.ask_random_path(RANDOM_NAME, policy),
+            },
+            NextStep::TrustWith(learned) => {
+                honesty.insert(check.site(), learned);
+                check.trust(learned)
             }
             NextStep::Compare => match random_paths.get(&check.folder()) {
                 Some(reply) => check.compare(reply),

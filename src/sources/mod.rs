@@ -39,7 +39,7 @@ pub use self::dns::{Lookup, LookupError, LookupFuture};
 pub use self::error::CrawlError;
 #[doc(hidden)]
 #[cfg(any(test, feature = "internals"))]
-pub use self::mock::{MockReply, check_mocked};
+pub use self::mock::{MockReply, RANDOM_NAME, check_mocked};
 pub use self::progress::Progress;
 pub use self::rate_limit::rate_limit_key;
 pub use self::recheck::{crawl, enroll, recheck_urls, statuses};

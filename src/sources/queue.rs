@@ -20,11 +20,20 @@ pub(super) struct HostId(usize);
 struct Host<W> {
     work: VecDeque<W>,
     pace: Pace,
+    /// How many times the delay is doubled.
+    doublings: u32,
     in_flight: usize,
     /// The earliest time of the next request to this host.
     gate: Instant,
     /// Whether the host is in `waiting` or `ready`. A host is in at most one of them, and only once.
     listed: bool,
+}
+
+impl<W> Host<W> {
+    /// Returns the minimum time between the starts of two requests.
+    fn delay(&self) -> Duration {
+        self.pace.delay.saturating_mul(1 << self.doublings)
+    }
 }
 
 /// Queues of work of type `W`, one for each host.
@@ -95,7 +104,7 @@ impl<W> HostQueue<W> {
         };
         let host = &mut self.hosts[id.0];
         host.in_flight += 1;
-        host.gate = after(now, host.pace.delay);
+        host.gate = after(now, host.delay());
         self.list(id);
         Some((id, check))
     }
@@ -122,7 +131,7 @@ impl<W> HostQueue<W> {
 
     /// Keeps the gate of a host closed for the host's delay after the start of a request.
     pub(super) fn started(&mut self, id: HostId, at: Instant) {
-        let delay = self.hosts[id.0].pace.delay;
+        let delay = self.hosts[id.0].delay();
         self.hold(id, after(at, delay));
     }
 
@@ -151,7 +160,12 @@ impl<W> HostQueue<W> {
 
     /// Returns the minimum time between the starts of two requests to a host.
     pub(super) fn delay(&self, id: HostId) -> Duration {
-        self.hosts[id.0].pace.delay
+        self.hosts[id.0].delay()
+    }
+
+    /// Doubles the delay between requests to a host this many times.
+    pub(super) fn set_doublings(&mut self, id: HostId, doublings: u32) {
+        self.hosts[id.0].doublings = doublings;
     }
 
     /// Returns the host with this rate-limit key, or `None` if no work was ever queued for it.
@@ -168,7 +182,7 @@ impl<W> HostQueue<W> {
     /// Returns the longest time that the queue of any host takes at the host's pace.
     pub(super) fn longest(&self) -> Duration {
         let time = |host: &Host<W>| {
-            host.pace.delay.saturating_mul(u32::try_from(host.work.len()).unwrap_or(u32::MAX))
+            host.delay().saturating_mul(u32::try_from(host.work.len()).unwrap_or(u32::MAX))
         };
         self.hosts.iter().map(time).max().unwrap_or_default()
     }
@@ -210,7 +224,14 @@ impl<W> HostQueue<W> {
         }
         let id = HostId(self.hosts.len());
         let pace = self.paces.get(key).copied().unwrap_or(self.pace);
-        let host = Host { work: VecDeque::new(), pace, in_flight: 0, gate: now, listed: false };
+        let host = Host {
+            work: VecDeque::new(),
+            pace,
+            doublings: 0,
+            in_flight: 0,
+            gate: now,
+            listed: false,
+        };
         self.hosts.push(host);
         self.ids.insert(key.to_owned(), id);
         id

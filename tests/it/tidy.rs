@@ -162,12 +162,13 @@ fn each_library_is_used_by_its_module_only() {
         ("tower_layer", "sources/send_deadline.rs"),
         ("tower_service", "sources/send_deadline.rs"),
     ];
-    // Exceptions: `session` may build its own thread pool. `archive` also parses `.gitignore` files
+    // Exceptions: `session` may build its own thread pool. `report/human.rs` draws excerpts. `archive` also parses `.gitignore` files
     // for lists of files that do not come from a walk. `git` compares the owner of a repository
     // with the user. `sources` decodes user names in URLs.
     let shared = [
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
+        ("miette", "report/excerpt.rs"),
         ("ignore::", "archive/ignore_files.rs"),
         ("rustix", "git/locate.rs"),
     ];

@@ -97,6 +97,15 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<Duration>,
 }
 
+impl Answer {
+    /// Returns whether the server asks for a pause: with status 429, or with `Retry-After` and a status
+    /// that blames the server.
+    pub(super) fn asks_for_pause(&self) -> bool {
+        let is_timed = self.retry_after.is_some_and(|pause| !pause.is_zero());
+        self.status == 429 || is_timed && (500..=599).contains(&self.status)
+    }
+}
+
 /// The result of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {

@@ -59,6 +59,7 @@ impl CrawlRun<'_> {
                     robots_cache.forget_host(key);
                 }
                 self.random_paths.forget_host(key);
+                self.honesty.forget_host(key);
                 // The frontier may have room for another host now.
                 if let MoreWork::At(_) = self.more_work {
                     self.more_work = MoreWork::At(Instant::now());
@@ -130,8 +131,13 @@ impl CrawlRun<'_> {
 
     /// Gives up a check, and the checks that wait for the reply that it requested.
     pub(super) fn give_up(&mut self, check: UrlCheck, class: ErrorClass) -> Result<(), CrawlError> {
-        let waiting =
-            if check.is_comparing() { self.random_paths.give_up(&check) } else { Vec::new() };
+        let waiting = if check.is_comparing() {
+            self.random_paths.give_up(&check, &check.folder())
+        } else if check.is_in_doubt() {
+            self.honesty.give_up(&check, &check.site())
+        } else {
+            Vec::new()
+        };
         for check in std::iter::once(check).chain(waiting) {
             let (check, verdict, error) = check.give_up(class);
             self.conclude(check, verdict, error)?;
@@ -170,6 +176,7 @@ impl CrawlRun<'_> {
             self.give_up_queued(id, key, is_untried, ErrorClass::HostDown)?;
         }
         let Reply::Answer(answer) = reply else { return Ok(()) };
+        self.queue.set_doublings(id, self.health.doublings(id, answer));
         let pause = self.health.pause(id, answer, self.settings.first_pause);
         let Some(pause) = pause else { return Ok(()) };
         if pause <= self.settings.patience {

@@ -10,8 +10,8 @@ use crate::sources::client::{Reply, Timed};
 use crate::sources::error::CrawlError;
 use crate::sources::robots::cache::{FetchStep, RobotsFetch};
 use crate::sources::robots::parse::RobotsRules;
-use crate::sources::soft404::cache::Comparison;
-use crate::sources::soft404::detect::RandomPathReply;
+use crate::sources::soft404::cache::Lookup;
+use crate::sources::soft404::detect::{Honesty, RandomPathReply};
 use crate::sources::url_check::{NextStep, UrlCheck};
 
 impl CrawlRun<'_> {
@@ -41,16 +41,29 @@ impl CrawlRun<'_> {
     /// Carries out the next step of a check.
     fn advance(&mut self, check: UrlCheck, next: NextStep) -> Result<(), CrawlError> {
         match next {
-            NextStep::Compare => match self.random_paths.compare(check) {
-                Comparison::Waiting => Ok(()),
-                Comparison::Known(check, reply) => self.compare(check, &reply),
-                Comparison::Ask(mut check) => {
-                    let next = check.ask_random_path(&random_name(), &self.settings.policy);
-                    self.advance(check, next)
+            NextStep::Trust => {
+                let site = check.site();
+                match self.honesty.look_up(check, site) {
+                    Lookup::Waiting => Ok(()),
+                    Lookup::Known(check, honesty) => self.trust(check, honesty),
+                    Lookup::Ask(check) => self.ask_random_path(check),
                 }
-            },
+            }
+            NextStep::TrustWith(honesty) => {
+                let waiting = self.honesty.learn(&check, check.site(), &honesty);
+                self.trust(check, honesty)?;
+                waiting.into_iter().try_for_each(|check| self.trust(check, honesty))
+            }
+            NextStep::Compare => {
+                let folder = check.folder();
+                match self.random_paths.look_up(check, folder) {
+                    Lookup::Waiting => Ok(()),
+                    Lookup::Known(check, reply) => self.compare(check, &reply),
+                    Lookup::Ask(check) => self.ask_random_path(check),
+                }
+            }
             NextStep::CompareWith(reply) => {
-                let waiting = self.random_paths.learn(&check, &reply);
+                let waiting = self.random_paths.learn(&check, check.folder(), &reply);
                 self.compare(check, &reply)?;
                 waiting.into_iter().try_for_each(|check| self.compare(check, &reply))
             }
@@ -72,6 +85,16 @@ impl CrawlRun<'_> {
             }
             NextStep::Done(verdict, error) => self.conclude(check, verdict, error),
         }
+    }
+
+    fn ask_random_path(&mut self, mut check: UrlCheck) -> Result<(), CrawlError> {
+        let next = check.ask_random_path(&random_name(), &self.settings.policy);
+        self.advance(check, next)
+    }
+
+    fn trust(&mut self, mut check: UrlCheck, honesty: Honesty) -> Result<(), CrawlError> {
+        let next = check.trust(honesty);
+        self.advance(check, next)
     }
 
     fn compare(&mut self, mut check: UrlCheck, reply: &RandomPathReply) -> Result<(), CrawlError> {

@@ -1,6 +1,7 @@
 //! The state of a run, and the operations that its parts share.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::task::{Id, JoinError, JoinSet};
@@ -14,7 +15,8 @@ use crate::sources::progress::Progress;
 use crate::sources::queue::{HostId, HostQueue};
 use crate::sources::robots::cache::{RobotsCache, RobotsFetch};
 use crate::sources::settings::{CrawlSettings, Pace};
-use crate::sources::soft404::cache::RandomPathCache;
+use crate::sources::soft404::cache::ReplyCache;
+use crate::sources::soft404::detect::{Honesty, RandomPathReply};
 use crate::sources::url_check::UrlCheck;
 
 /// The result of a task that sent a request.
@@ -75,7 +77,9 @@ pub(super) struct CrawlRun<'a> {
     /// The rules of robots.txt files. `None` unless the run obeys them.
     pub(super) robots_cache: Option<RobotsCache>,
     /// The replies for random, nonexistent paths.
-    pub(super) random_paths: RandomPathCache,
+    pub(super) random_paths: ReplyCache<Rc<RandomPathReply>>,
+    /// Whether each site reports missing pages.
+    pub(super) honesty: ReplyCache<Honesty>,
     /// The number of control checks that are queued or in flight.
     pub(super) controls: usize,
     /// Whether a control check of the current group was answered.
@@ -110,7 +114,8 @@ impl<'a> CrawlRun<'a> {
             paused: HashMap::new(),
             lease_waits: HashMap::new(),
             robots_cache: settings.robots.then(RobotsCache::default),
-            random_paths: RandomPathCache::default(),
+            random_paths: ReplyCache::default(),
+            honesty: ReplyCache::default(),
             controls: 0,
             is_control_answered: false,
             last_turn: now,

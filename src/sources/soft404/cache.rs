@@ -1,65 +1,70 @@
-//! Caches the replies for random, nonexistent paths, so that each folder of a host is requested only once.
+//! Caches what replies for random, nonexistent paths have shown, so that each site and each folder is
+//! requested only once.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::super::url_check::UrlCheck;
-use super::detect::RandomPathReply;
 
-enum Folder {
+enum Entry<T> {
     /// A check has requested a random path. These checks wait for the reply.
     Asked(Vec<UrlCheck>),
     /// The reply is known.
-    Known(Rc<RandomPathReply>),
+    Known(T),
 }
 
-/// The replies for random, nonexistent paths, by rate-limit key and folder.
-#[derive(Default)]
-pub(in crate::sources) struct RandomPathCache {
-    homes: HashMap<String, HashMap<String, Folder>>,
+/// What replies for random, nonexistent paths have shown, by rate-limit key and then by site or folder.
+pub(in crate::sources) struct ReplyCache<T> {
+    homes: HashMap<String, HashMap<String, Entry<T>>>,
 }
 
-/// The next step of a check with a suspicious page.
-pub(in crate::sources) enum Comparison {
-    /// A comparison with this reply, which is already known.
-    Known(UrlCheck, Rc<RandomPathReply>),
-    /// A request for a random path. Other checks of the folder wait for its reply.
+impl<T> Default for ReplyCache<T> {
+    fn default() -> Self {
+        Self { homes: HashMap::new() }
+    }
+}
+
+/// The next step of a check that needs what a reply shows.
+pub(in crate::sources) enum Lookup<T> {
+    /// The use of this reply, which is already known.
+    Known(UrlCheck, T),
+    /// A request for a random path. Other checks with the same key wait for its reply.
     Ask(UrlCheck),
     /// None yet: the cache keeps the check until another check receives the reply.
     Waiting,
 }
 
-impl RandomPathCache {
-    /// Returns the next step of a check with a suspicious page.
-    pub(in crate::sources) fn compare(&mut self, check: UrlCheck) -> Comparison {
+impl<T: Clone> ReplyCache<T> {
+    /// Returns the next step of a check that needs the reply for `key`.
+    pub(in crate::sources) fn look_up(&mut self, check: UrlCheck, key: String) -> Lookup<T> {
         let home = self.homes.entry(check.home().to_owned()).or_default();
-        match home.get_mut(&check.folder()) {
-            Some(Folder::Known(reply)) => Comparison::Known(check, Rc::clone(reply)),
-            Some(Folder::Asked(waiting)) => {
+        match home.get_mut(&key) {
+            Some(Entry::Known(reply)) => Lookup::Known(check, reply.clone()),
+            Some(Entry::Asked(waiting)) => {
                 waiting.push(check);
-                Comparison::Waiting
+                Lookup::Waiting
             }
             None => {
-                home.insert(check.folder(), Folder::Asked(Vec::new()));
-                Comparison::Ask(check)
+                home.insert(key, Entry::Asked(Vec::new()));
+                Lookup::Ask(check)
             }
         }
     }
 
-    /// Stores the reply that a check has received. Returns the checks that waited for it.
+    /// Stores the reply that a check has received for `key`. Returns the checks that waited for it.
     pub(in crate::sources) fn learn(
         &mut self,
         check: &UrlCheck,
-        reply: &Rc<RandomPathReply>,
+        key: String,
+        reply: &T,
     ) -> Vec<UrlCheck> {
         let home = self.homes.entry(check.home().to_owned()).or_default();
-        waiting(home.insert(check.folder(), Folder::Known(Rc::clone(reply))))
+        waiting(home.insert(key, Entry::Known(reply.clone())))
     }
 
     /// Gives up a check's request for a random path. Returns the checks that waited for its reply.
-    pub(in crate::sources) fn give_up(&mut self, check: &UrlCheck) -> Vec<UrlCheck> {
+    pub(in crate::sources) fn give_up(&mut self, check: &UrlCheck, key: &str) -> Vec<UrlCheck> {
         let Some(home) = self.homes.get_mut(check.home()) else { return Vec::new() };
-        waiting(home.remove(&check.folder()))
+        waiting(home.remove(key))
     }
 
     /// Drops the replies of a host that has been released.
@@ -68,9 +73,9 @@ impl RandomPathCache {
     }
 }
 
-fn waiting(folder: Option<Folder>) -> Vec<UrlCheck> {
-    match folder {
-        Some(Folder::Asked(waiting)) => waiting,
-        Some(Folder::Known(_)) | None => Vec::new(),
+fn waiting<T>(entry: Option<Entry<T>>) -> Vec<UrlCheck> {
+    match entry {
+        Some(Entry::Asked(waiting)) => waiting,
+        Some(Entry::Known(_)) | None => Vec::new(),
     }
 }

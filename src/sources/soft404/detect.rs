@@ -37,6 +37,17 @@ pub(in crate::sources) enum RandomPathReply {
     Unusable,
 }
 
+/// Whether a server reports missing pages, by its reply to HEAD for a random, nonexistent path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sources) enum Honesty {
+    /// The server reports the page as missing.
+    Honest,
+    /// The server answers as if the page existed.
+    Dishonest,
+    /// The reply shows neither.
+    Unclear,
+}
+
 impl Landing {
     /// Returns how this page resembles the reply for a nonexistent path, or `None` if it does not.
     pub(in crate::sources) fn likeness(&self, reply: &RandomPathReply) -> Option<Likeness> {
@@ -117,6 +128,13 @@ pub(in crate::sources) fn name(url: &Url) -> &str {
 pub(in crate::sources) fn folder(url: &Url) -> String {
     let beside = beside(url, "");
     beside.to_string()
+}
+
+/// Returns a key for the part of a server that is expected to treat missing pages alike: its origin, and
+/// the first segment of the path if there are more.
+pub(in crate::sources) fn site(url: &Url) -> String {
+    let first = url.path()[1..].split_once('/').map_or("", |(first, _)| first);
+    format!("{}/{first}", url.origin().ascii_serialization())
 }
 
 /// The maximum length of a file extension with its dot, in bytes.

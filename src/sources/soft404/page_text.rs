@@ -4,6 +4,9 @@
 //! These features prove nothing on their own. A title only raises suspicion. The response for a random,
 //! nonexistent path shows how a site answers for missing pages.
 
+mod phrases;
+mod refresh;
+
 use std::cmp::Ordering;
 use std::convert::Infallible;
 
@@ -11,6 +14,9 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use percent_encoding::percent_decode_str;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use self::phrases::{ERROR_RUNS, ERROR_WORDS, FOR_SALE, PARKING_HOSTS, WALL_WORDS};
+use self::refresh::MetaRefresh;
 
 /// The maximum number of bytes that are read from a body.
 const READ_BYTES: usize = 256 * 1024;
@@ -29,65 +35,10 @@ const ECHO_CHARS: usize = 4;
 /// domain. A page this long may be an article about a sale, or link to the seller.
 const OFFER_BYTES: usize = 2000;
 
-/// Phrases in the titles of error pages in languages that put spaces between words. They are in lower
-/// case, with spaces for everything that is neither a letter nor a digit.
-#[rustfmt::skip]
-const ERROR_WORDS: &[&str] = &[
-    "not found", "not be found", "t be found", "cannot be found", "can t find", "couldn t find",
-    "not exist", "t exist", "no longer exists", "not available", "no longer available", "page gone",
-    "page missing", "missing page", "page unavailable", "page removed", "has been removed",
-    "has been deleted", "nothing found", "nothing here", "error", "oops",
-    "nicht gefunden", "nicht verfügbar", "nicht mehr verfügbar", "nicht vorhanden",
-    "existiert nicht", "fehler", "introuvable", "non trouvée", "non trouvé", "n existe pas",
-    "n existe plus", "pas disponible", "plus disponible", "non disponible", "erreur",
-    "no encontrada", "no encontrado", "no se encontró", "no se encuentra", "no existe",
-    "no disponible", "no está disponible", "não encontrada", "não encontrado",
-    "não foi encontrada", "não existe", "não disponível", "não está disponível", "indisponível",
-    "erro", "non trovata", "non trovato", "non esiste", "non è disponibile", "errore",
-    "niet gevonden", "niet beschikbaar", "niet meer beschikbaar", "bestaat niet", "foutmelding",
-    "не найдена", "не найден", "не найдено", "не существует", "недоступна", "ошибка",
-    "не знайдено", "помилка", "nie znaleziono", "nie została znaleziona", "nie istnieje", "błąd",
-    "hittades inte", "finns inte", "ikke fundet", "findes ikke", "ikke funnet", "finnes ikke",
-    "ei löydy", "nenalezena", "neexistuje", "nem található", "δεν βρέθηκε", "bulunamadı",
-    "tidak ditemukan", "không tìm thấy", "नहीं मिला", "에러", "غير موجودة", "غير موجود",
-    "لم يتم العثور", "غير متوفرة", "خطأ", "یافت نشد", "پیدا نشد", "לא נמצא", "שגיאה",
-];
-/// Phrases in the titles or first words of bot challenges and consent pages, written as in `ERROR_WORDS`.
-#[rustfmt::skip]
-const WALL_WORDS: &[&str] = &[
-    "just a moment", "checking your browser", "attention required", "are you a robot",
-    "are you human", "you are human", "not a robot", "security check", "ddos protection",
-    "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
-    "enable cookies", "before you continue", "bot verification", "verifying your browser",
-];
 /// The length of the part of a text, in bytes, that is searched for `WALL_WORDS`.
 const WALL_BYTES: usize = 400;
 /// The maximum number of words on a page that may be an empty frame for scripts to fill.
 const FEW_WORDS: usize = 20;
-/// Phrases in the titles of error pages in languages that put no spaces between words or add endings to
-/// words.
-#[rustfmt::skip]
-const ERROR_RUNS: &[&str] = &[
-    "找不到", "未找到", "没有找到", "沒有找到", "不存在", "已删除", "已刪除", "已被删除", "已被刪除",
-    "错误", "錯誤", "出错了", "出錯了", "見つかりません", "存在しません", "ページがありません",
-    "エラー", "찾을 수 없", "찾을수 없", "찾을수없", "존재하지 않", "삭제된 페이지", "오류", "ไม่พบ",
-];
-/// Phrases that follow the name of a domain in the title of an offer to sell it.
-#[rustfmt::skip]
-const FOR_SALE: &[&str] = &[
-    " is for sale", " for sale", " ist zu verkaufen", " steht zum verkauf", " est à vendre",
-    " está en venta", " está à venda", " è in vendita", " is te koop", " продается", " продаётся",
-];
-/// Services that park or sell domains, except those that also host ordinary sites.
-#[rustfmt::skip]
-const PARKING_HOSTS: &[&str] = &[
-    "above.com", "afternic.com", "bodis.com", "brandbucket.com", "buydomains.com",
-    "cashparking.com", "d38psrni17bvxu.cloudfront.net", "dan.com", "domainmarket.com",
-    "domainnamesales.com", "domainsponsor.com", "dsnextgen.com", "efty.com", "hugedomains.com",
-    "namedrive.com", "parkingcrew.net", "parkingpage.namecheap.com", "parklogic.com", "perfectdomain.com",
-    "rookmedia.net", "sedo.com", "sedoparking.com", "skenzo.com", "smartname.com",
-    "trafficz.com", "undeveloped.com",
-];
 
 /// The features of a page's text that a check needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,6 +49,8 @@ pub struct PageText {
     is_drawn: bool,
     is_parked: bool,
     length: usize,
+    /// The target of a `<meta http-equiv="refresh">` that redirects at once, as a URL reference.
+    refresh: Option<Box<str>>,
     /// The hashes of the shingles, in ascending order and without duplicates.
     shingles: Vec<u64>,
 }
@@ -125,6 +78,7 @@ impl PageText {
             title_is_error: is_error(&title) || is_error(&heading),
             is_parked: page.parking == Parking::Served || (is_offer && text.len() < OFFER_BYTES),
             length: text.len(),
+            refresh: page.meta.target.map(Into::into),
             shingles: shingles(&all),
         }
     }
@@ -141,6 +95,12 @@ impl PageText {
     #[must_use]
     pub fn length(&self) -> usize {
         self.length
+    }
+
+    /// Returns the target of a refresh that redirects the reader at once, as a URL reference.
+    #[must_use]
+    pub fn refresh(&self) -> Option<&str> {
+        self.refresh.as_deref()
     }
 
     /// Returns whether two pages have nearly the same title and text. At least nine in ten of the five-word
@@ -251,6 +211,7 @@ struct Markup {
     /// The number of open elements that are not displayed.
     hidden: usize,
     has_scripts: bool,
+    meta: MetaRefresh,
 }
 
 impl Markup {
@@ -272,12 +233,19 @@ impl Markup {
             CallbackEvent::OpenStartTag { name } => self.open(name),
             CallbackEvent::AttributeName { name } => {
                 self.at_address = matches!(*name, b"src" | b"href");
+                self.meta.name(name);
                 if *name == b"data-adblockkey" && self.tag == b"html" {
                     self.parking = Parking::Served;
                 }
             }
             CallbackEvent::AttributeValue { value } if self.at_address => self.address(value),
-            CallbackEvent::CloseStartTag { .. } => self.tag.clear(),
+            CallbackEvent::AttributeValue { value } if self.tag == b"meta" => {
+                self.meta.value(value);
+            }
+            CallbackEvent::CloseStartTag { .. } => {
+                self.meta.close();
+                self.tag.clear();
+            }
             CallbackEvent::EndTag { name } => self.close(name),
             CallbackEvent::String { value } => self.text(value),
             _ => {}

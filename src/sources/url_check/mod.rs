@@ -1,108 +1,23 @@
 //! The check of one URL, from the first request to the verdict. Decides on each request but sends none.
 
-use std::rc::Rc;
+mod comparison;
+mod model;
 
 use url::Url;
 
-use super::address_guard::{self, Route};
+pub(super) use self::model::{NextStep, UrlCheck};
+use self::model::{Walk, without_fragment};
+use super::address_guard;
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
 use super::rate_limit;
-use super::soft404::detect::{self, Landing, RandomPathReply};
-use super::soft404::page_text::PageText;
+use super::soft404::detect::{self, RandomPathReply};
 use super::tls::Trust;
 use crate::address::AddressPolicy;
-use crate::source_status::{ErrorClass, Evidence, Likeness, Outcome, Redirect, Verdict};
-
-/// The maximum number of redirects that a check follows.
-const MAX_REDIRECTS: usize = 10;
+use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
 
 /// The maximum number of tries before a temporary failure becomes the outcome.
 const MAX_TRIES: u32 = 3;
-
-/// The check of one URL in all its spellings, such as those that differ only in the fragment. A server
-/// never sees the fragment, so it receives the same request for all spellings.
-pub(super) struct UrlCheck {
-    urls: Vec<String>,
-    start: Url,
-    start_route: Route,
-    walk: Walk,
-    method: Method,
-    status: Option<u16>,
-    tries: u32,
-    most_tries: u32,
-    is_control: bool,
-    /// The certificates to accept: any certificate, once the server has presented an invalid one.
-    trust: Trust,
-    /// The suspicious page, while the reply for a random, nonexistent path is pending.
-    suspect: Option<SuspectPage>,
-    likeness: Option<Likeness>,
-}
-
-/// A chain of redirects, as far as the check has followed it.
-struct Walk {
-    at: Url,
-    route: Route,
-    redirects: Vec<Redirect>,
-    /// The URLs of this chain without fragments, to detect loops.
-    visited: Vec<Url>,
-}
-
-/// A page that may be a soft 404.
-struct SuspectPage {
-    walk: Walk,
-    status: Option<u16>,
-    landing: Landing,
-    parked: bool,
-    /// The verdict, unless the page proves to be a soft 404.
-    verdict: Verdict,
-}
-
-/// The next step of a check after a reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NextStep {
-    /// Another request, which [`UrlCheck::request`] returns.
-    Ask,
-    /// Another try, once all other URLs are done.
-    Retry,
-    /// A comparison with the reply for a random, nonexistent path: by [`UrlCheck::compare`] if the reply
-    /// for [`UrlCheck::folder`] is known, otherwise after [`UrlCheck::ask_random_path`].
-    Compare,
-    /// A comparison with this reply, which the check itself requested.
-    CompareWith(Rc<RandomPathReply>),
-    /// The end of the check, with its verdict and the error that led to it, if any.
-    Done(Verdict, Option<ErrorClass>),
-}
-
-impl Walk {
-    fn new(start: &Url, route: Route) -> Self {
-        let (redirects, visited) = (Vec::new(), vec![start.clone()]);
-        Self { at: start.clone(), route, redirects, visited }
-    }
-
-    /// Follows one redirect. The target is checked like any other URL.
-    fn follow(&mut self, answer: &Answer, policy: &AddressPolicy) -> Result<(), ErrorClass> {
-        let location = answer.location.as_deref().ok_or(ErrorClass::BadRedirect)?;
-        let target = self.at.join(location).map_err(|_| ErrorClass::BadRedirect)?;
-        if self.redirects.len() == MAX_REDIRECTS {
-            return Err(ErrorClass::TooManyRedirects);
-        }
-        self.redirects.push(Redirect { status: answer.status, to: target.to_string() });
-        self.at = target;
-        let bare = without_fragment(self.at.clone());
-        if self.visited.contains(&bare) {
-            return Err(ErrorClass::RedirectLoop);
-        }
-        self.visited.push(bare);
-        self.route = address_guard::check(&self.at, policy)?;
-        Ok(())
-    }
-
-    fn landing(&self, text: Option<Box<PageText>>) -> Landing {
-        let moved = !self.redirects.is_empty();
-        Landing { at: without_fragment(self.at.clone()), moved, text }
-    }
-}
 
 /// The error for a URL that must not be contacted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +52,7 @@ impl UrlCheck {
                 trust: Trust::Required,
                 suspect: None,
                 likeness: None,
+                is_distrusted: false,
             }),
         }
     }
@@ -170,11 +86,6 @@ impl UrlCheck {
     /// Returns whether no request has been sent for this check yet.
     pub(super) fn is_fresh(&self) -> bool {
         self.method == Method::Head && self.walk.redirects.is_empty() && self.status.is_none()
-    }
-
-    /// Returns whether the check requests a random, nonexistent path, or waits for a check that does.
-    pub(super) fn is_comparing(&self) -> bool {
-        self.suspect.is_some()
     }
 
     /// Returns the rate-limit key of the URL itself.
@@ -241,11 +152,11 @@ impl UrlCheck {
             return NextStep::Done(Verdict::TlsBroken, Some(ErrorClass::Certificate));
         }
         // If a server asks for a pause, this run does not try the URL again.
-        let asks_for_pause = answer.retry_after.is_some_and(|pause| !pause.is_zero());
-        if asks_for_pause && answer.status == 503 && self.method == Method::Get {
+        if answer.status != 429 && answer.asks_for_pause() && self.method == Method::Get {
             return NextStep::Done(Verdict::Unproven, None);
         }
         match reading {
+            ReplyClass::Alive if self.refreshes(answer, policy) => NextStep::Ask,
             ReplyClass::Alive => self.found(answer),
             ReplyClass::Redirect => match self.walk.follow(answer, policy) {
                 Ok(()) => NextStep::Ask,
@@ -269,10 +180,9 @@ impl UrlCheck {
             return NextStep::Done(Verdict::Blocked, None);
         }
         let parked = detect::is_parked(&self.start, &landing, answer);
-        if !parked && !detect::is_suspicious(&self.start, &landing) {
-            return NextStep::Done(verdict, None);
-        }
-        if self.method == Method::Head {
+        let is_suspicious =
+            parked || self.is_distrusted || detect::is_suspicious(&self.start, &landing);
+        if is_suspicious && self.method == Method::Head {
             return self.ask_get();
         }
         // A front page stands for the whole domain, so no other path is comparable.
@@ -280,58 +190,10 @@ impl UrlCheck {
             let sold = parked && landing.moved;
             return NextStep::Done(if sold { Verdict::Usurped } else { verdict }, None);
         }
-        let walk = Walk::new(&self.start, self.start_route);
-        let walk = std::mem::replace(&mut self.walk, walk);
-        self.suspect = Some(SuspectPage { walk, status: self.status, landing, parked, verdict });
-        NextStep::Compare
-    }
-
-    /// Returns the key of the folder whose pages share the reply for a nonexistent path.
-    pub(super) fn folder(&self) -> String {
-        detect::folder(&self.start)
-    }
-
-    /// Prepares a request for a nonexistent path with this random name, in the folder of the page.
-    pub(super) fn ask_random_path(&mut self, name: &str, policy: &AddressPolicy) -> NextStep {
-        let url = detect::beside(&self.start, name);
-        match address_guard::check(&url, policy) {
-            Ok(route) => {
-                self.walk = Walk::new(&url, route);
-                NextStep::Ask
-            }
-            Err(_) => NextStep::CompareWith(Rc::new(RandomPathReply::Unusable)),
+        if self.is_control {
+            return NextStep::Done(verdict, None);
         }
-    }
-
-    fn random_path_answered(&mut self, reply: &mut Reply, policy: &AddressPolicy) -> NextStep {
-        let Reply::Answer(answer) = reply else {
-            return NextStep::CompareWith(Rc::new(RandomPathReply::Unusable));
-        };
-        let learned = match classify::answer(self.method, answer) {
-            ReplyClass::Redirect => match self.walk.follow(answer, policy) {
-                Ok(()) => return NextStep::Ask,
-                Err(_) => RandomPathReply::Unusable,
-            },
-            ReplyClass::Alive => RandomPathReply::Answers(self.walk.landing(answer.text.take())),
-            ReplyClass::Hard => RandomPathReply::Missing,
-            ReplyClass::Blocked | ReplyClass::Soft | ReplyClass::Inconclusive => {
-                RandomPathReply::Unusable
-            }
-        };
-        NextStep::CompareWith(Rc::new(learned))
-    }
-
-    /// Compares the page with the reply for a nonexistent path, and returns the final step.
-    pub(super) fn compare(&mut self, reply: &RandomPathReply) -> NextStep {
-        let Some(page) = self.suspect.take() else { return NextStep::Done(Verdict::Unknown, None) };
-        (self.walk, self.status) = (page.walk, page.status);
-        self.likeness = page.landing.likeness(reply);
-        let verdict = match self.likeness {
-            None => page.verdict,
-            Some(_) if page.parked => Verdict::Usurped,
-            Some(_) => Verdict::Soft404,
-        };
-        NextStep::Done(verdict, None)
+        self.suspect(landing, parked, verdict, is_suspicious)
     }
 
     fn failed(&mut self, class: ErrorClass, sent: bool) -> NextStep {
@@ -425,11 +287,6 @@ fn final_url(url: &str, at: &Url) -> String {
         target.set_fragment(Some(fragment));
     }
     target.to_string()
-}
-
-fn without_fragment(mut url: Url) -> Url {
-    url.set_fragment(None);
-    url
 }
 
 /// Returns whether two URLs differ only in the scheme, `www.` or a slash at the end of the path. Such

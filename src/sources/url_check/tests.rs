@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::source_status::Likeness;
-use crate::sources::soft404::detect::{Landing, RandomPathReply};
+use crate::sources::soft404::detect::{Honesty, Landing, RandomPathReply};
 use crate::sources::soft404::page_text::PageText;
 
 fn check(urls: &[&str]) -> UrlCheck {
@@ -36,9 +36,8 @@ fn a_fragment_lives_on_and_is_not_a_page_of_its_own() {
     let mut check = check(&["http://a.org/x#one", "http://a.org/x"]);
     assert_eq!(check.at().as_str(), "http://a.org/x");
     step(&mut check, &answer(301, Some("https://b.org/y")));
-    let NextStep::Done(verdict, error) = step(&mut check, &answer(200, None)) else {
-        panic!("not done")
-    };
+    assert_eq!(step(&mut check, &answer(200, None)), NextStep::Trust);
+    let NextStep::Done(verdict, error) = check.trust(Honesty::Honest) else { panic!("not done") };
     assert_eq!(verdict, Verdict::Moved);
     let ends: Vec<_> =
         check.finish(verdict, error).into_iter().map(|o| o.evidence.final_url.unwrap()).collect();
@@ -59,7 +58,8 @@ fn another_spelling_of_the_same_document_has_not_moved() {
         let mut check = check(&[from]);
         step(&mut check, &answer(308, Some(to)));
         let verdict = if moved { Verdict::Moved } else { Verdict::Alive };
-        assert_eq!(step(&mut check, &answer(200, None)), NextStep::Done(verdict, None), "{to}");
+        assert_eq!(step(&mut check, &answer(200, None)), NextStep::Trust);
+        assert_eq!(check.trust(Honesty::Honest), NextStep::Done(verdict, None), "{to}");
     }
 }
 
@@ -68,7 +68,8 @@ fn one_temporary_redirect_and_nothing_has_moved() {
     let mut check = check(&["http://a.org/x"]);
     step(&mut check, &answer(301, Some("/y")));
     step(&mut check, &answer(302, Some("/z")));
-    assert_eq!(step(&mut check, &answer(200, None)), NextStep::Done(Verdict::Alive, None));
+    assert_eq!(step(&mut check, &answer(200, None)), NextStep::Trust);
+    assert_eq!(check.trust(Honesty::Honest), NextStep::Done(Verdict::Alive, None));
 }
 
 #[test]

@@ -57,7 +57,8 @@ fn the_page_on_disk_is_ignored() {
     let report = stdout(&output);
     assert!(!report.contains("gone"), "{report}");
     assert!(report.contains(":7:5: warning[related/stale-text]"), "{report}");
-    assert!(report.lines().all(|line| line.starts_with(GATES)), "{report}");
+    let name = "2012/03/25/lock-gates-fail.md:";
+    assert!(report.lines().all(|line| line.starts_with(name)), "{report}");
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn excluded_files_and_other_files_are_not_checked() {
         assert_eq!(output.status.code(), Some(2), "{path}");
         assert!(stderr(&output).contains(why), "{path}: {}", stderr(&output));
     }
-    for other in [["--fix"].as_slice(), &["--staged"], &["--since", "HEAD"], &["about.md"]] {
+    for other in [["--staged"].as_slice(), &["--since", "HEAD"], &["about.md"]] {
         let output =
             check(archive.root(), b"x\n", &[&["--stdin-filename", "a.md"], other].concat());
         assert_eq!(output.status.code(), Some(2), "{other:?}");

@@ -26,7 +26,7 @@ fn skipped_hosts_are_not_contacted() {
     let skipped = (Verdict::Unknown, Some(ErrorClass::Skipped));
     assert_eq!((outcomes[0].verdict, outcomes[0].evidence.error), skipped);
     assert_eq!(outcomes[1].verdict, Verdict::Alive, "another host, though of the same domain");
-    assert_eq!(server.connections(), 1);
+    assert_eq!(server.requests().len(), 1);
     assert_eq!(dns.asked("skipped.example"), 0);
 
     // A crawl does not contact the host either, but records an observation, because otherwise the

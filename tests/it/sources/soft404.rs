@@ -293,3 +293,81 @@ fn a_bot_challenge_on_every_page_is_blocked_not_soft_404() {
         );
     }
 }
+
+/// A server that answers every path with status 200, to HEAD as well, in one of several ways. Two hosts
+/// have one real page each.
+fn farm(request: &Request) -> Answer {
+    let path = request.path.as_str();
+    let refresh = |target: &str| {
+        page(&format!("<meta http-equiv=refresh content='0; url={target}'><title>News</title>"))
+    };
+    match (request.host.as_str(), path) {
+        (_, "/2012/real") => page(&long_page().replace("Lock gates", "Ferries")),
+        (_, "/" | "/sorry") | ("long.example", _) => page(&long_page()),
+        ("short.example", _) => page("<title>Harbour Courier</title><p>See our other pages."),
+        ("echo.example", _) => error_page(request),
+        ("home.example", _) => redirect(302, "/"),
+        ("sorry.example", _) => redirect(301, "/sorry"),
+        ("refresh.example", _) => refresh("/"),
+        _ => refresh("/sorry?from=page"),
+    }
+}
+
+#[test]
+fn every_page_of_a_host_that_reports_no_missing_page_is_compared() {
+    let server = Server::dishonest(|request| Some(farm(request)));
+    let hosts = [
+        "short.example",
+        "long.example",
+        "echo.example",
+        "home.example",
+        "sorry.example",
+        "refresh.example",
+    ];
+    let urls: Vec<String> = hosts
+        .iter()
+        .flat_map(|host| ["/2012/lock-gates", "/2012/ferry"].map(|path| server.url_at(host, path)))
+        .collect();
+    let outcomes = run(&urls, &settings(OPEN), &dns(&hosts));
+    assert_eq!(outcomes.len(), 12);
+    for outcome in &outcomes {
+        assert_eq!(outcome.verdict, Verdict::Soft404, "{outcome:?}");
+    }
+    let requests = server.all_requests();
+    let asked = |host: &str| {
+        requests.iter().filter(|request| request.host == host && request.asks_for_trust()).count()
+    };
+    // Pages that lost their path by a redirect are compared in any case.
+    assert_eq!(hosts.map(asked), [1, 1, 1, 0, 0, 1], "each host is asked once");
+    let real = ["short.example", "long.example", "echo.example"];
+    let urls = real.map(|host| server.url_at(host, "/2012/real"));
+    for outcome in run(&urls, &settings(OPEN), &dns(&real)) {
+        assert_eq!(found(&outcome), (Verdict::Alive, None), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_host_that_reports_missing_pages_costs_one_more_request() {
+    let server = Server::start();
+    let urls: Vec<String> = (0..5).map(|number| server.url(&format!("/ok?{number}"))).collect();
+    for outcome in run(&urls, &settings(OPEN), &dns(&[])) {
+        assert_eq!(outcome.verdict, Verdict::Alive);
+    }
+    assert_eq!(server.all_requests().len(), 6);
+    assert_eq!(server.requests().len(), 5);
+    assert!(server.requests().iter().all(|request| request.method == "HEAD"));
+}
+
+#[test]
+fn a_page_that_reloads_itself_is_not_a_redirect() {
+    let server = Server::dishonest(|request| {
+        let refresh =
+            "<meta http-equiv='refresh' content='0'><meta http-equiv='refresh' content='1;url=?'>";
+        Some(match request.path.as_str() {
+            "/2012/lock-gates" | "/2012/lock-gates?" => page(&format!("{refresh}{}", long_page())),
+            _ => page("<p>Another page altogether"),
+        })
+    });
+    let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+}

@@ -11,7 +11,7 @@ use dateline::internals::diagnostic::{Applicability, Diagnostic};
 use dateline::internals::linter::Linted;
 use dateline::internals::rules;
 use dateline::internals::source_status::{ErrorClass, Outcome};
-use dateline::internals::sources::{MockReply, check_mocked};
+use dateline::internals::sources::{MockReply, RANDOM_NAME, check_mocked};
 use dateline::internals::span::{LineIndex, SourceText};
 
 use crate::fuzz::memory::{self, Files, Memory};
@@ -292,7 +292,13 @@ impl Case {
                 .iter()
                 .find(|(key, _)| key.strip_suffix('*').is_some_and(|start| url.starts_with(start)));
             let own = replies.get(url).or(all.map(|(_, answer)| answer));
-            own.cloned().unwrap_or_else(|| panic!("no response is given for {url}"))
+            let missing =
+                || MockReply::Answer { status: 404, location: None, body: None, head: None };
+            // Every server reports a random path as missing, unless the case says otherwise.
+            let is_random = url.contains(RANDOM_NAME);
+            own.cloned()
+                .or_else(|| is_random.then(missing))
+                .unwrap_or_else(|| panic!("no response is given for {url}"))
         };
         let mut outcomes =
             check_mocked(linted.source_urls(&|_| true), &AddressPolicy::default(), answer);

@@ -39,6 +39,19 @@ struct Log {
     answering: Mutex<Vec<String>>,
     taken: Mutex<Vec<u64>>,
     closed: AtomicBool,
+    is_dishonest: AtomicBool,
+}
+
+impl Request {
+    /// Returns whether the request is for a random, nonexistent path, to learn whether the server reports
+    /// missing pages.
+    pub fn asks_for_trust(&self) -> bool {
+        let name = self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let name = name.split('.').next().unwrap_or_default();
+        self.method == "HEAD"
+            && name.len() == 16
+            && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    }
 }
 
 /// The behaviour that a test adds. `None` stands for the built-in behaviour.
@@ -59,6 +72,17 @@ impl Server {
     /// Starts a server with added behaviour.
     pub fn serving(behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
         Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
+    }
+
+    /// Starts a server that also lets the added behaviour answer whether missing pages are reported.
+    pub fn dishonest(
+        behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let behaviour =
+            move |request: &Request| behaviour(request).or_else(|| Some(answer(request)));
+        let server = Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap();
+        server.log.is_dishonest.store(true, Ordering::SeqCst);
+        server
     }
 
     /// Starts a server on another loopback address. Some systems have only one.
@@ -107,8 +131,16 @@ impl Server {
         self.log.connections.load(Ordering::SeqCst)
     }
 
-    /// Returns all requests, in order of arrival.
+    /// Returns all requests, in order of arrival, except those that only ask whether the server
+    /// reports missing pages.
     pub fn requests(&self) -> Vec<Request> {
+        let mut requests = self.all_requests();
+        requests.retain(|request| !request.asks_for_trust());
+        requests
+    }
+
+    /// Returns all requests, in order of arrival.
+    pub fn all_requests(&self) -> Vec<Request> {
         self.log.requests.lock().unwrap().clone()
     }
 
@@ -164,7 +196,12 @@ fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> 
     let request = Request { method, path, host: host.clone(), port, headers, at, together };
     log.requests.lock().unwrap().push(request.clone());
 
-    let answer = behaviour(&request).unwrap_or_else(|| answer(&request));
+    let is_honest = !log.is_dishonest.load(Ordering::SeqCst);
+    let answer = if is_honest && request.asks_for_trust() {
+        status(404)
+    } else {
+        behaviour(&request).unwrap_or_else(|| answer(&request))
+    };
     if matches!(answer, Answer::Slow) {
         thread::sleep(Duration::from_millis(40));
     }

@@ -1,0 +1,142 @@
+//! The state of a check, and the steps between its requests.
+
+use std::rc::Rc;
+
+use url::Url;
+
+use crate::address::AddressPolicy;
+use crate::source_status::{ErrorClass, Likeness, Redirect, Verdict};
+use crate::sources::address_guard::{self, Route};
+use crate::sources::client::{Answer, Method};
+use crate::sources::soft404::detect::{Honesty, Landing, RandomPathReply};
+use crate::sources::soft404::page_text::PageText;
+use crate::sources::tls::Trust;
+
+/// The maximum number of redirects that a check follows.
+const MAX_REDIRECTS: usize = 10;
+
+/// The check of one URL in all its spellings, such as those that differ only in the fragment. A server
+/// never sees the fragment, so it receives the same request for all spellings.
+pub(in crate::sources) struct UrlCheck {
+    pub(super) urls: Vec<String>,
+    pub(super) start: Url,
+    pub(super) start_route: Route,
+    pub(super) walk: Walk,
+    pub(super) method: Method,
+    pub(super) status: Option<u16>,
+    pub(super) tries: u32,
+    pub(super) most_tries: u32,
+    pub(super) is_control: bool,
+    /// The certificates to accept: any certificate, once the server has presented an invalid one.
+    pub(super) trust: Trust,
+    /// The suspicious page, while the reply for a random, nonexistent path is pending.
+    pub(super) suspect: Option<SuspectPage>,
+    pub(super) likeness: Option<Likeness>,
+    /// Whether the server is known to answer as if missing pages existed.
+    pub(super) is_distrusted: bool,
+}
+
+/// A chain of redirects, as far as the check has followed it.
+pub(super) struct Walk {
+    pub(super) at: Url,
+    pub(super) route: Route,
+    pub(super) redirects: Vec<Redirect>,
+    /// The URLs of this chain without fragments, to detect loops.
+    pub(super) visited: Vec<Url>,
+}
+
+/// The next step of a check after a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::sources) enum NextStep {
+    /// Another request, which [`UrlCheck::request`] returns.
+    Ask,
+    /// Another try, once all other URLs are done.
+    Retry,
+    /// The use of whether the server reports missing pages: by [`UrlCheck::trust`] if it is known for
+    /// [`UrlCheck::site`], otherwise after [`UrlCheck::ask_random_path`].
+    Trust,
+    /// The use of this answer, which the check itself requested.
+    TrustWith(Honesty),
+    /// A comparison with the reply for a random, nonexistent path: by [`UrlCheck::compare`] if the reply
+    /// for [`UrlCheck::folder`] is known, otherwise after [`UrlCheck::ask_random_path`].
+    Compare,
+    /// A comparison with this reply, which the check itself requested.
+    CompareWith(Rc<RandomPathReply>),
+    /// The end of the check, with its verdict and the error that led to it, if any.
+    Done(Verdict, Option<ErrorClass>),
+}
+
+impl Walk {
+    pub(super) fn new(start: &Url, route: Route) -> Self {
+        let (redirects, visited) = (Vec::new(), vec![start.clone()]);
+        Self { at: start.clone(), route, redirects, visited }
+    }
+
+    /// Follows one redirect. The target is checked like any other URL.
+    pub(super) fn follow(
+        &mut self,
+        answer: &Answer,
+        policy: &AddressPolicy,
+    ) -> Result<(), ErrorClass> {
+        let location = answer.location.as_deref().ok_or(ErrorClass::BadRedirect)?;
+        let target = self.at.join(location).map_err(|_| ErrorClass::BadRedirect)?;
+        self.go(answer.status, target, policy)
+    }
+
+    /// Follows the refresh of a page, unless the page only reloads itself or must not be left.
+    pub(super) fn refresh(&mut self, status: u16, location: &str, policy: &AddressPolicy) -> bool {
+        let Ok(target) = self.at.join(location) else { return false };
+        let is_new = !self.visited.contains(&without_fragment(target.clone()));
+        is_new
+            && address_guard::check(&target, policy).is_ok()
+            && self.go(status, target, policy).is_ok()
+    }
+
+    fn go(&mut self, status: u16, target: Url, policy: &AddressPolicy) -> Result<(), ErrorClass> {
+        if self.redirects.len() == MAX_REDIRECTS {
+            return Err(ErrorClass::TooManyRedirects);
+        }
+        self.redirects.push(Redirect { status, to: target.to_string() });
+        self.at = target;
+        let bare = without_fragment(self.at.clone());
+        if self.visited.contains(&bare) {
+            return Err(ErrorClass::RedirectLoop);
+        }
+        self.visited.push(bare);
+        self.route = address_guard::check(&self.at, policy)?;
+        Ok(())
+    }
+
+    pub(super) fn landing(&self, text: Option<Box<PageText>>) -> Landing {
+        let moved = !self.redirects.is_empty();
+        Landing { at: without_fragment(self.at.clone()), moved, text }
+    }
+}
+
+/// A page that may be a soft 404.
+pub(super) struct SuspectPage {
+    pub(super) walk: Walk,
+    pub(super) status: Option<u16>,
+    /// The method of the request for the page.
+    pub(super) method: Method,
+    pub(super) landing: Landing,
+    pub(super) parked: bool,
+    /// The verdict, unless the page proves to be a soft 404.
+    pub(super) verdict: Verdict,
+    pub(super) stage: Stage,
+}
+
+/// What the reply for a random path is used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// To learn whether the server reports missing pages.
+    Trust,
+    /// To compare texts and addresses.
+    Compare,
+}
+
+/// Returns a URL without its fragment.
+pub(super) fn without_fragment(mut url: Url) -> Url {
+    url.set_fragment(None);
+    url
+}
