@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn a_quote_shows_control_characters_and_ends() {
         assert_eq!(quote("a\u{1b}[31m"), "`a\\u{1b}[31m`");
-        assert_eq!(quote(&"é".repeat(200)).chars().count(), QUOTE_LIMIT + 3);
+        assert_eq!(quote(&"é".repeat(2 * QUOTE_LIMIT)).chars().count(), QUOTE_LIMIT + 3);
     }
 
     #[test]

@@ -70,6 +70,10 @@ fn decoded(text: &str, link: &Link) -> Option<String> {
         }
         // At the beginning of a line, it could start an HTML block.
         LinkKind::Autolink => format!("x <{written}>"),
+        LinkKind::Bare => format!("- {written}"),
+        // No attribute value contains both kinds of quotes.
+        LinkKind::Html if written.contains('"') => format!("x <a href='{written}'>"),
+        LinkKind::Html => format!("x <a href=\"{written}\">"),
         LinkKind::Inline if is_angled => format!("[x](<{written}>)"),
         LinkKind::Inline => format!("[x]({written} )"),
         LinkKind::Reference if is_angled => format!("[x]\n\n[x]: <{written}>\n"),

@@ -31,6 +31,14 @@ pub enum LinkFaultKind {
     Backslash,
     /// A control character in the destination.
     ControlCharacter,
+    /// `[text] (/a.md)`: white space between the brackets and the parentheses.
+    DetachedParenthesis,
+    /// `[text]（/a.md）`: full-width parentheses.
+    WideParentheses,
+    /// `(text)[/a.md]`: brackets and parentheses in each other's place.
+    Reversed,
+    /// `[text][/a.md]`: brackets in place of the parentheses.
+    BracketedDestination,
     /// Any other `[text](destination rest)` that CommonMark does not accept as a link.
     Refused,
 }
@@ -98,6 +106,9 @@ impl Brackets {
             match bytes[at] {
                 b'[' => {
                     let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
+                    if !escaped && at > 0 && bytes[at - 1] == b')' && !within_link {
+                        faults.extend(self.reversed_link(source, at, block_end));
+                    }
                     let opener = Opener { at, escaped, depth: self.depth, parenthesis: None };
                     self.openers.push(opener);
                 }
@@ -106,6 +117,8 @@ impl Brackets {
                     let opener = self.openers.pop();
                     if !escaped && bytes.get(at + 1) == Some(&b'(') {
                         faults.extend(self.refused_link(source, opener, at, block_end));
+                    } else if !escaped && !within_link {
+                        faults.extend(self.detached_link(source, opener, at, block_end));
                     }
                 }
                 b'(' => {
@@ -171,6 +184,71 @@ impl Brackets {
         }
     }
 
+    /// Returns the broken link at a literal `] (` or `]（`, or `None` if no path or URL follows, or if the
+    /// brackets hold a mark of an editor or a number.
+    fn detached_link(
+        &mut self,
+        source: &str,
+        opener: Option<Opener>,
+        close: usize,
+        block_end: usize,
+    ) -> Option<LinkFault> {
+        let opener = opener.filter(|opener| !opener.escaped && self.budget > 0)?;
+        let rest = source.get(close + 1..block_end)?;
+        if !rest.starts_with([' ', '\t', WIDE_OPEN]) || close - opener.at > DESTINATION_LIMIT {
+            return None;
+        }
+        let text = source.get(opener.at + 1..close)?.trim();
+        self.budget = self.budget.saturating_sub(text.len());
+        let has_letters = text.contains(char::is_alphabetic);
+        if !has_letters || text.starts_with('^') || text.eq_ignore_ascii_case("sic") {
+            return None;
+        }
+        let (kind, parenthesis) = if rest.starts_with(WIDE_OPEN) {
+            let start = close + 1 + WIDE_OPEN.len_utf8();
+            let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
+            let inside = source.get(start..end)?;
+            let end = inside.find([WIDE_CLOSE, '\n', '\r'])?;
+            self.budget = self.budget.saturating_sub(end);
+            let closed = inside[end..].starts_with(WIDE_CLOSE);
+            let content = Span::new(start, start + end);
+            (LinkFaultKind::WideParentheses, Parenthesis { content, closed })
+        } else {
+            let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let open = close + 1 + blanks;
+            if blanks == 0 || source.as_bytes().get(open) != Some(&b'(') {
+                return None;
+            }
+            let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
+            (LinkFaultKind::DetachedParenthesis, parenthesis)
+        };
+        let is_meant = parenthesis.closed && parenthesis.is_path_or_url(source);
+        is_meant.then_some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
+    }
+
+    /// Returns the broken link at a literal `)[`, or `None` if the brackets hold no path or URL.
+    fn reversed_link(&mut self, source: &str, open: usize, block_end: usize) -> Option<LinkFault> {
+        let is_link_end = self.links.last().is_some_and(|link| link.end == open);
+        if is_link_end || self.budget == 0 {
+            return None;
+        }
+        let end = source.floor_char_boundary((open + DESTINATION_LIMIT).min(block_end));
+        let inside = source.get(open + 1..end)?;
+        let length = inside.find([']', '[', '\n', '\r'])?;
+        self.budget = self.budget.saturating_sub(length);
+        let content = Span::new(open + 1, open + 1 + length);
+        let brackets = Parenthesis { content, closed: inside[length..].starts_with(']') };
+        if !brackets.closed || !brackets.is_path_or_url(source) {
+            return None;
+        }
+        let start = source.floor_char_boundary(open.saturating_sub(DESTINATION_LIMIT));
+        let before = source[start..open - 1].rsplit(['\n', '(']).next().unwrap_or_default();
+        self.budget = self.budget.saturating_sub(before.len());
+        let is_text = before.len() < open - 1 - start && before.contains(char::is_alphabetic);
+        let kind = LinkFaultKind::Reversed;
+        is_text.then_some(LinkFault { span: content, kind, link: None, of: None })
+    }
+
     /// Returns the broken link at a literal `](`, or `None` if the characters are there by
     /// coincidence.
     fn refused_link(
@@ -206,6 +284,20 @@ impl Brackets {
         Some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
     }
 }
+
+/// Returns the fault of a reference whose label is a path or a URL, such as `[text][/a.md]`.
+pub(super) fn bracketed(source: &str, span: Span, label: &str) -> Option<LinkFault> {
+    let end = span.end.checked_sub(1)?;
+    let content = Span { start: end.checked_sub(u32::try_from(label.len()).ok()?)?, end };
+    let brackets = Parenthesis { content, closed: true };
+    let is_meant = content.of(source) == label && brackets.is_path_or_url(source);
+    let kind = LinkFaultKind::BracketedDestination;
+    is_meant.then_some(LinkFault { span: content, kind, link: None, of: None })
+}
+
+/// Full-width parentheses, which input methods for Chinese and Japanese write.
+const WIDE_OPEN: char = '（';
+const WIDE_CLOSE: char = '）';
 
 /// The maximum number of bytes to search for a closing parenthesis. Without a limit, a long line of
 /// opening parentheses would take quadratic time.

@@ -7,8 +7,8 @@ use pulldown_cmark::{
 };
 
 use super::body::{Body, shifted};
-use super::broken_links::Brackets;
-use super::model::{Document, Heading, Item, Link, TextRange, UndefinedReference};
+use super::broken_links::{self, Brackets};
+use super::model::{Document, Heading, Link, TextRange, UndefinedReference};
 use super::template_leftovers;
 use crate::span::Span;
 
@@ -37,13 +37,19 @@ impl Document {
         }
         builder.run(events);
         let mut document = builder.finish();
-        document.undefined = undefined
-            .into_iter()
-            .filter(|(_, label)| is_label(label))
-            .map(|(span, label)| UndefinedReference { span: shifted(&span, skipped).into(), label })
-            .filter(|reference| !lies_in_a_link(&document.links, reference.span))
-            .collect();
+        for (span, label) in undefined {
+            let span = Span::from(shifted(&span, skipped));
+            if meets_a_link(&document.links, span) {
+                continue;
+            }
+            if let Some(fault) = broken_links::bracketed(source, span, &label) {
+                document.faults.push(fault);
+            } else if is_label(&label) {
+                document.undefined.push(UndefinedReference { span, label });
+            }
+        }
         document.undefined.sort_by_key(|reference| reference.span);
+        document.faults.sort_by_key(|fault| fault.span);
         document.template_leftovers = template_leftovers::find(source, &document);
         document
     }
@@ -59,9 +65,14 @@ fn is_label(label: &str) -> bool {
         && !scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// Returns whether `span` is part of a link. `links` are ordered by where they start.
-fn lies_in_a_link(links: &[Link], span: Span) -> bool {
+/// Returns whether `span` is part of a link, or a link starts in it: in `[a][b](/c.md)`, the brackets
+/// around `b` belong to a link. `links` are ordered by where they start.
+fn meets_a_link(links: &[Link], span: Span) -> bool {
     let before = links.partition_point(|link| link.span.start <= span.start);
+    if links.get(before).is_some_and(|link| link.span.start < span.end && link.span.end > span.end)
+    {
+        return true;
+    }
     // Images inside the link's text come after the link in the list, so check several entries.
     links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
 }
@@ -91,18 +102,22 @@ pub(super) struct Builder<'a> {
     pub(super) open_links: Vec<OpenLink<'a>>,
     pub(super) brackets: Brackets,
     /// The innermost block, whose inline content is being read.
-    block: Range<usize>,
+    pub(super) block: Range<usize>,
     /// The number of suppressions at the end of the list that apply to the next block.
     pub(super) waiting: usize,
     in_heading: bool,
     pub(super) in_item: bool,
     pub(super) in_table: bool,
     list_depth: usize,
-    emphasis_depth: usize,
+    pub(super) emphasis_depth: usize,
     /// Whether the current item already contains an emphasised remark.
-    has_remark: bool,
+    pub(super) has_remark: bool,
     /// Whether the pass is inside a code block, where nothing is read as text.
     verbatim: bool,
+    /// The index of the HTML link that is open.
+    pub(super) html_link: Option<usize>,
+    /// The end of the last URL without brackets. The parser may split such a URL into several texts.
+    pub(super) bare_end: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -129,6 +144,8 @@ impl<'a> Builder<'a> {
             emphasis_depth: 0,
             has_remark: false,
             verbatim: false,
+            html_link: None,
+            bare_end: 0,
         }
     }
 
@@ -155,13 +172,9 @@ impl<'a> Builder<'a> {
                     self.visible(&range);
                 }
                 Event::SoftBreak | Event::HardBreak => self.push_words(" "),
-                Event::Html(html) => {
-                    self.touch(&range);
-                    self.html(&html);
-                }
                 Event::InlineHtml(html) => {
                     self.touch(&range);
-                    self.html(&html);
+                    self.html(&range);
                     if html.starts_with("<!--") {
                         self.comment(&range, self.block.clone());
                     }
@@ -170,7 +183,10 @@ impl<'a> Builder<'a> {
                     self.settle_suppressions(&range);
                     self.touch(&range);
                 }
-                Event::FootnoteReference(_) | Event::TaskListMarker(_) => self.touch(&range),
+                // An HTML block was read at its start.
+                Event::Html(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {
+                    self.touch(&range);
+                }
                 Event::Text(_) => {}
             }
         }
@@ -276,6 +292,7 @@ impl<'a> Builder<'a> {
     fn end_block(&mut self) {
         self.brackets.finish(self.source, self.block.end, &mut self.document.faults);
         self.emphasis_depth = 0;
+        self.end_html_link(self.block.end..self.block.end);
     }
 
     fn start_heading(&mut self, level: HeadingLevel, range: &Range<usize>) {
@@ -292,38 +309,17 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn start_item(&mut self, range: &Range<usize>) {
-        let links = self.links_so_far();
-        self.in_item = true;
-        self.has_remark = false;
-        self.document.items.push(Item {
-            span: trimmed(self.source, range),
-            content: Span::at(range.start),
-            heading: (self.document.headings.len() as u32).checked_sub(1),
-            links: links..links,
-            stray: None,
-        });
-    }
-
-    /// Records emphasised text. An item may contain one emphasised remark outside its link, and any
-    /// other is stray.
-    fn start_emphasis(&mut self, range: &Range<usize>) {
-        if self.in_item && self.open_links.is_empty() && self.emphasis_depth == 0 {
-            if self.has_remark {
-                self.stray(range);
-            }
-            self.has_remark = true;
-        }
-        self.emphasis_depth += 1;
-    }
-
     fn text(&mut self, text: &str, range: &Range<usize>) {
         self.push_words(text);
         if text.trim().is_empty() {
             self.content_to(range);
             return;
         }
-        self.visible(range);
+        if self.in_item && !self.is_in_link() {
+            self.item_text(range);
+        } else {
+            self.visible(range);
+        }
         // If the text differs from the source, it comes from a character reference such as `&#91;`,
         // which is never markup.
         if self.source.get(range.clone()) == Some(text) {
@@ -332,30 +328,6 @@ impl<'a> Builder<'a> {
             self.brackets.text(self.source, range.clone(), within_link, self.block.end, faults);
         } else {
             self.reference(range);
-        }
-    }
-
-    /// Records visible content at `range`, and marks it as stray if the item should not contain it.
-    fn visible(&mut self, range: &Range<usize>) {
-        self.touch(range);
-        if self.in_item && self.open_links.is_empty() {
-            let behind_a_link = self
-                .document
-                .items
-                .last()
-                .is_some_and(|item| item.links.start < self.links_so_far());
-            if self.emphasis_depth == 0 || !behind_a_link {
-                self.stray(range);
-            }
-        }
-    }
-
-    /// Records `range` as the stray content of the current item, unless the item already has some.
-    pub(super) fn stray(&mut self, range: &Range<usize>) {
-        if let Some(item) = self.document.items.last_mut() {
-            let span = trimmed(self.source, range);
-            let blank = span.len() - span.of(self.source).trim_start().len();
-            item.stray.get_or_insert(Span { start: span.start + blank as u32, ..span });
         }
     }
 
@@ -392,8 +364,8 @@ impl<'a> Builder<'a> {
 
     /// Appends to the visible text, with every run of ASCII white space folded to one space. Does
     /// nothing outside headings and links, because only their text is used.
-    fn push_words(&mut self, text: &str) {
-        if !self.in_heading && self.open_links.is_empty() {
+    pub(super) fn push_words(&mut self, text: &str) {
+        if !self.in_heading && !self.is_in_link() {
             return;
         }
         let words = &mut self.document.words;
@@ -425,7 +397,7 @@ impl<'a> Builder<'a> {
 
 /// Returns a block's range without the trailing line ending and blank lines that the parser
 /// includes.
-fn trimmed(source: &str, range: &Range<usize>) -> Span {
+pub(super) fn trimmed(source: &str, range: &Range<usize>) -> Span {
     let text = source.get(range.clone()).unwrap_or_default();
     Span::new(range.start, range.start + text.trim_end().len())
 }

@@ -1,4 +1,4 @@
-//! The part of the builder that reads HTML. It records anchors, content that is not text, and
+//! The part of the builder that reads HTML blocks and comments: content that is not text, and
 //! suppression comments such as `<!-- dateline-ignore RULE: reason -->`.
 
 use std::ops::Range;
@@ -61,6 +61,7 @@ impl Builder<'_> {
         let html = self.source.get(range.clone()).unwrap_or_default();
         let is =
             |tag: &str| html.get(..tag.len()).is_some_and(|open| open.eq_ignore_ascii_case(tag));
+        self.html(range);
         if html.starts_with("<!--") {
             // A comment is not a block. The suppressions in it, and any before it, apply to the
             // next block.
@@ -99,18 +100,6 @@ impl Builder<'_> {
             }
         }
         self.waiting = 0;
-    }
-
-    /// Records the anchors that HTML sets with `id="…"` or `name="…"`.
-    pub(super) fn html(&mut self, html: &str) {
-        for name in ["id=", "name="] {
-            let values = html.match_indices(name).filter_map(|(at, _)| {
-                let rest = &html[at + name.len()..];
-                let quote = rest.chars().next().filter(|char| matches!(char, '"' | '\''))?;
-                rest[1..].split(quote).next()
-            });
-            self.document.html_anchors.extend(values.map(Box::from));
-        }
     }
 }
 

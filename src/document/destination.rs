@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::bare_urls;
 use super::broken_links::LinkFault;
 use super::destination_span::{ends_bare, scan};
 use super::inline::decode_reference;
@@ -39,13 +40,19 @@ impl Link {
     /// disagree about every way of writing the new destination. Such a link must not be edited.
     #[must_use]
     pub fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
+        // Markdown parsers do not agree on where HTML may be escaped.
+        if self.kind == LinkKind::Html {
+            return None;
+        }
         let (raw, target) = (self.destination.of(source), self.target(source));
         let (before, behind) = (target.get(..part.start)?, target.get(part.end..)?);
         let meant = format!("{before}{text}{behind}");
         let form = self.form(source);
         let inside = locate(raw, target, part, form, self.in_table)?;
         let reads = |raw: &str| {
-            stands(raw, form, self.in_table) && decode(raw, form, self.in_table) == meant
+            stands(raw, form, self.in_table)
+                && decode(raw, form, self.in_table) == meant
+                && (self.kind != LinkKind::Bare || bare_urls::length(raw) == raw.len())
         };
         let replacement = encode(text, form)?;
         let whole = format!("{}{replacement}{}", raw.get(..inside.start)?, raw.get(inside.end..)?);
@@ -72,7 +79,7 @@ impl Link {
     fn form(&self, source: &str) -> Form {
         let before = source.get(..self.destination.start as usize).unwrap_or_default();
         match self.kind {
-            LinkKind::Autolink => Form::Autolink,
+            LinkKind::Autolink | LinkKind::Bare | LinkKind::Html => Form::Autolink,
             LinkKind::Inline | LinkKind::Reference if before.ends_with('<') => Form::Angled,
             LinkKind::Inline | LinkKind::Reference => Form::Bare,
         }

@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType};
 
+use super::body::shifted;
 use super::broken_links::{LinkFault, LinkFaultKind};
 use super::builder::{Builder, OpenLink};
+use super::destination::decode_destination;
 use super::destination_span;
+use super::html::{self, HtmlPart};
 use super::model::{Link, LinkKind, TextRange};
 use crate::span::Span;
 
@@ -21,25 +24,14 @@ impl<'a> Builder<'a> {
         range: &Range<usize>,
         image: bool,
     ) {
-        let first_link = self.document.items.last().map(|item| item.links.start);
-        if self.in_item && self.open_links.is_empty() && first_link != Some(self.links_so_far()) {
-            self.stray(range);
-        }
-        self.touch(range);
-        let here = self.here();
         let index = self.document.links.len();
         let text_end = range.start + if image { 2 } else { 1 };
-        self.document.links.push(Link {
-            span: range.clone().into(),
-            destination: Span::at(range.end),
-            resolved: None,
+        let kind = kind(link_type);
+        self.push_link(Link {
             content: Span::at(text_end),
-            text: TextRange { start: here, end: here },
-            kind: kind(link_type),
             image,
-            faulty: false,
-            in_table: self.in_table && kind(link_type) == LinkKind::Inline,
-            shared: false,
+            in_table: self.in_table && kind == LinkKind::Inline,
+            ..self.new_link(range, kind)
         });
         self.open_links.push(OpenLink { index, destination, label, link_type, text_end });
     }
@@ -84,6 +76,107 @@ impl<'a> Builder<'a> {
         if !link.image {
             self.brackets.link(range.clone());
         }
+    }
+
+    /// Records the links, images and anchors in the HTML at `range`.
+    pub(super) fn html(&mut self, range: &Range<usize>) {
+        let source = self.source;
+        let html = source.get(range.clone()).unwrap_or_default();
+        for part in html::read(html) {
+            match part {
+                HtmlPart::Anchor(name) => self.document.html_anchors.push(name.into()),
+                HtmlPart::Link { tag, destination, target, image } => {
+                    let (tag, destination) =
+                        (shifted(&tag, range.start), shifted(&destination, range.start));
+                    self.start_html_link(&tag, &destination, target, image);
+                }
+                HtmlPart::Text(text) if self.html_link.is_some() => self.push_words(&text),
+                HtmlPart::Text(_) => {}
+                HtmlPart::LinkEnd(tag) => self.end_html_link(shifted(&tag, range.start)),
+            }
+        }
+    }
+
+    /// Records the start of an HTML link, or an image in HTML.
+    fn start_html_link(
+        &mut self,
+        tag: &Range<usize>,
+        destination: &Range<usize>,
+        target: String,
+        image: bool,
+    ) {
+        // Browsers do not nest links.
+        if !image && !self.open_links.is_empty() {
+            return;
+        }
+        if !image {
+            self.end_html_link(tag.start..tag.start);
+        }
+        let index = self.document.links.len();
+        let is_literal = self.source.get(destination.clone()) == Some(&target);
+        self.push_link(Link {
+            destination: destination.clone().into(),
+            resolved: (!is_literal).then(|| target.into()),
+            content: Span::at(tag.end),
+            image,
+            ..self.new_link(tag, LinkKind::Html)
+        });
+        if !image {
+            self.html_link = Some(index);
+        }
+    }
+
+    /// Records the end of the HTML link that is open, if any. `tag` is its end tag.
+    pub(super) fn end_html_link(&mut self, tag: Range<usize>) {
+        let Some(index) = self.html_link.take() else { return };
+        let words = self.here();
+        let link = &mut self.document.links[index];
+        link.text.end = words;
+        link.content.end = (tag.start as u32).max(link.content.start);
+        link.span.end = (tag.end as u32).max(link.span.end);
+    }
+
+    /// Records a URL without brackets.
+    pub(super) fn bare_link(&mut self, url: &Range<usize>) {
+        let raw = self.source.get(url.clone()).unwrap_or_default();
+        let target = decode_destination(raw);
+        let link = Link {
+            destination: url.clone().into(),
+            resolved: (target != raw).then(|| Box::from(&*target)),
+            content: url.clone().into(),
+            ..self.new_link(url, LinkKind::Bare)
+        };
+        let index = self.document.links.len();
+        self.push_link(link);
+        self.document.words.push_str(raw);
+        self.document.links[index].text.end = self.here();
+    }
+
+    /// Returns a link at `range` without a destination.
+    fn new_link(&self, range: &Range<usize>, kind: LinkKind) -> Link {
+        let here = self.here();
+        Link {
+            span: range.clone().into(),
+            destination: Span::at(range.end),
+            resolved: None,
+            content: Span::at(range.end),
+            text: TextRange { start: here, end: here },
+            kind,
+            image: false,
+            faulty: false,
+            in_table: false,
+            shared: false,
+        }
+    }
+
+    fn push_link(&mut self, link: Link) {
+        let range = link.span.start as usize..link.span.end as usize;
+        let first_link = self.document.items.last().map(|item| item.links.start);
+        if self.in_item && !self.is_in_link() && first_link != Some(self.links_so_far()) {
+            self.stray(&range);
+        }
+        self.touch(&range);
+        self.document.links.push(link);
     }
 
     /// Marks links that take their destination from a definition that another link also uses.

@@ -6,6 +6,7 @@
 //! buffer, with each run of white space folded to one space. A [`TextRange`] refers to a part of
 //! that buffer.
 
+mod bare_urls;
 mod body;
 mod broken_links;
 mod builder;
@@ -13,7 +14,9 @@ mod comments;
 mod destination;
 mod destination_span;
 mod front_matter;
+mod html;
 mod inline;
+mod items;
 mod links;
 mod model;
 mod plain_text;

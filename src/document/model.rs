@@ -47,6 +47,10 @@ pub enum LinkKind {
     Reference,
     /// `<https://…>` or `<someone@…>`.
     Autolink,
+    /// A URL in an item, without brackets.
+    Bare,
+    /// `<a href="…">` or `<img src="…">`.
+    Html,
 }
 
 /// A link or an image.

@@ -6,6 +6,7 @@ mod docs;
 mod findings;
 mod inline_text;
 mod insertion;
+pub mod link_repair;
 mod page;
 mod pages;
 mod title;

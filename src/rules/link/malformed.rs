@@ -1,13 +1,9 @@
 //! Text that looks like a link but is not a link, and links with an invalid destination.
 
-use url::Url;
-
-use crate::archive::destination::Destination;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::{Document, LinkFault, LinkFaultKind, decode_destination};
-use crate::rewrite;
+use crate::document::{LinkFault, LinkFaultKind, decode_destination};
+use crate::rule::link_repair::{leads_somewhere, repairs};
 use crate::rule::{Check, Findings, PageContext, Rule};
-use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -79,6 +75,24 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
         LinkFaultKind::ControlCharacter => (
             format!("the destination {text} contains a control character"),
             "remove the control character",
+        ),
+        LinkFaultKind::DetachedParenthesis => (
+            format!("there is a space between the text of the link and its destination {text}"),
+            "remove the space between `]` and `(`",
+        ),
+        LinkFaultKind::WideParentheses => (
+            format!("the parentheses around the destination {text} are full-width"),
+            "write `(` and `)` around the destination",
+        ),
+        LinkFaultKind::Reversed => (
+            format!(
+                "the text of the link to {text} is in parentheses, and its destination in brackets"
+            ),
+            "write `[text](destination)`",
+        ),
+        LinkFaultKind::BracketedDestination => (
+            format!("the destination {text} is in brackets"),
+            "write `(` and `)` around the destination",
         ),
         LinkFaultKind::Refused => (
             format!("CommonMark does not accept {text} as a destination, so this is not a link"),
@@ -161,35 +175,4 @@ fn escaped(target: &str) -> String {
         }
     }
     escaped
-}
-
-/// Returns whether a destination is a valid URL or resolves within the archive.
-fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
-    match Destination::parse(destination) {
-        Destination::Web(url) => Url::parse(url).is_ok(),
-        Destination::Internal { path, .. } => {
-            context.archive.resolve(context.page.file, path).is_resolved()
-        }
-        Destination::OtherScheme { .. } | Destination::SchemeRelative => false,
-    }
-}
-
-/// The maximum length, in bytes, of the lines that a fix may touch. The fix is verified by parsing
-/// these lines again.
-const LONGEST_LINES: usize = 8192;
-
-/// Returns whether an edit repairs a fault. The lines of the fault and of the edit are parsed
-/// again, and must then have fewer faults and at least as many links.
-fn repairs(text: &str, fault: Span, edit: &Edit) -> bool {
-    let lines = Span {
-        start: rewrite::line_start(text, fault.start.min(edit.span.start)),
-        end: rewrite::next_line(text, fault.end.max(edit.span.end)),
-    };
-    if lines.len() > LONGEST_LINES {
-        return false;
-    }
-    let old = lines.of(text);
-    let Some(new) = rewrite::edited(old, lines.start, &[edit]) else { return false };
-    let (old, new) = (Document::parse(old), Document::parse(&new));
-    new.faults.len() < old.faults.len() && new.links.len() >= old.links.len()
 }

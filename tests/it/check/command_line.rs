@@ -52,7 +52,7 @@ fn findings_go_to_stdout_and_the_summary_to_stderr() {
     let output = check(&["--output-format", "concise"]);
     assert!(stdout(&output).lines().all(|line| line.starts_with("news/")));
     assert!(
-        stderr(&output).starts_with("105 pages, 473 links: 387 resolved"),
+        stderr(&output).starts_with("105 pages, 475 links: 387 resolved"),
         "{}",
         stderr(&output)
     );
@@ -67,8 +67,8 @@ fn json_has_the_documented_fields() {
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["version"], 1);
     assert_eq!(report["summary"]["pages"], 105);
-    assert_eq!(report["summary"]["links"], 473);
-    assert_eq!(report["summary"]["skipped"]["offline"], 72);
+    assert_eq!(report["summary"]["links"], 475);
+    assert_eq!(report["summary"]["skipped"]["offline"], 74);
     assert_eq!(report["summary"]["skipped"]["suppressed"], 1);
     let all = report["diagnostics"].as_array().expect("an array");
     let fixes: Vec<&Value> = all.iter().map(|found| &found["fix"]).collect();

@@ -1,0 +1,91 @@
+//! Finds URLs that are written without brackets, which readers of GitHub's Markdown see as links.
+//!
+//! Source: <https://github.github.com/gfm/#autolinks-extension->
+
+use std::ops::Range;
+
+/// The punctuation that is not part of a URL at its end: that of GitHub, and what ends a sentence in
+/// Chinese and Japanese.
+const ENDS: &str = "?!.,:*_~'\"。，、）」；：！？";
+
+/// Returns the ranges of the URLs in `range` of `source`. A URL may extend beyond the range, up to `limit`.
+pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let text = source.get(range.clone()).unwrap_or_default();
+    for (at, _) in text.match_indices("://") {
+        let start =
+            range.start + at - if text[..at].ends_with(['s', 'S']) { 5.min(at) } else { 4.min(at) };
+        let scheme = source.get(start..range.start + at).unwrap_or_default();
+        let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        let is_after = found.last().is_none_or(|last| last.end <= start);
+        // After a letter, the letters are not a scheme.
+        let before = source[..start].chars().next_back();
+        if !is_web || !is_after || before.is_some_and(|char| char.is_ascii_alphabetic()) {
+            continue;
+        }
+        let end = start + length(source.get(start..limit).unwrap_or_default());
+        // The host must not be empty.
+        if end > range.start + at + 3 {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
+/// Returns the length in bytes of the URL at the start of a text.
+pub(super) fn length(text: &str) -> usize {
+    let is_end = |char: char| char.is_whitespace() || matches!(char, '<' | '[' | ']' | '`' | '|');
+    let mut url = &text[..text.find(is_end).unwrap_or(text.len())];
+    let mut unopened = url.matches(')').count().saturating_sub(url.matches('(').count());
+    loop {
+        let Some(last) = url.chars().next_back() else { return 0 };
+        match last {
+            last if ENDS.contains(last) => {}
+            ')' if unopened > 0 => unopened -= 1,
+            ';' => match url.rfind('&') {
+                // A character reference at the end is not part of the URL.
+                Some(at) if is_reference(&url[at + 1..url.len() - 1]) => {
+                    url = &url[..at];
+                    continue;
+                }
+                _ => return url.len(),
+            },
+            _ => return url.len(),
+        }
+        url = &url[..url.len() - last.len_utf8()];
+    }
+}
+
+fn is_reference(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(text: &str) -> Vec<&str> {
+        find(text, 0..text.len(), text.len()).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn urls_end_where_github_ends_them() {
+        for (text, url) in [
+            ("https://a.example/b", "https://a.example/b"),
+            ("see http://a.example/b.", "http://a.example/b"),
+            ("(https://a.example/b_(c))", "https://a.example/b_(c)"),
+            ("**https://a.example/b**", "https://a.example/b"),
+            ("https://a.example/b?c=d&e=f&amp;", "https://a.example/b?c=d&e=f"),
+            ("https://a.example/b, and", "https://a.example/b"),
+            ("HTTPS://a.example/b</i>", "HTTPS://a.example/b"),
+            ("来源：https://a.example/b。", "https://a.example/b"),
+            ("https://a.example/ü", "https://a.example/ü"),
+        ] {
+            assert_eq!(urls(text), [url], "{text}");
+        }
+        assert_eq!(urls("a: https://b.example c: https://d.example").len(), 2);
+        for text in ["ftp://a.example", "xhttps://a.example", "://", "https://", "https://."] {
+            assert_eq!(urls(text), [] as [&str; 0], "{text}");
+        }
+    }
+}
