@@ -17,8 +17,8 @@ pub struct ListedFile {
     pub link: Option<String>,
 }
 
-/// Returns what a walk over a folder with these files would find. `rules` are the contents of the
-/// `.gitignore` files by path.
+/// Returns what a walk over a folder with these files would find. They are tracked, so no `.gitignore`
+/// leaves them out. `rules` are the contents of the `.gitignore` files by path, which may have obstacles.
 #[must_use]
 pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
     let links =
@@ -39,11 +39,9 @@ pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
         if files.iter().any(|file| file.link.is_some()) { places(&files) } else { HashSet::new() };
     let mut links = Vec::new();
     for file in files {
-        let bar = bar(&file);
+        // In a folder that is left out, git does not read a `.gitignore`.
+        let bar = bar(&file).filter(|_| !ignored.is_file_ignored(&file.path));
         let ListedFile { path, is_utf8, link } = file;
-        if ignored.is_file_ignored(&path) {
-            continue;
-        }
         if !is_utf8 {
             found.obstacles.push((path, Obstacle::Name));
         } else if let Some(obstacle) = bar {
@@ -120,6 +118,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::archive::ignore_files::leaves_out;
 
     fn listed(path: &str) -> ListedFile {
         ListedFile { path: path.to_owned(), is_utf8: true, link: None }
@@ -148,8 +147,12 @@ mod tests {
             ["a.md", ".gitignore", "out/b.md", "news/.gitignore", "news/c.md", "news/d.tmp"];
         let above = b"\xEF\xBB\xBF/out/\r\n*.tmp\nc.md\ncaf\xE9\n/a.md\n".to_vec();
         let rules = [(".gitignore", above), ("news/.gitignore", b"!c.md\n".to_vec())];
-        let walked = walk_list(files.map(listed).to_vec(), &rules.map(owned).into());
-        assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore", "news/c.md"]);
+        let rules: IgnoreFiles = rules.map(owned).into();
+        let left_out = files.iter().filter(|path| leaves_out(&rules, path));
+        assert_eq!(left_out.collect::<Vec<_>>(), [&"out/b.md", &"news/d.tmp"]);
+        // The files of a list are tracked, so they are part of the archive.
+        let walked = walk_list(files.map(listed).to_vec(), &rules);
+        assert_eq!(paths(&walked).len(), files.len());
     }
 
     #[test]
@@ -159,10 +162,10 @@ mod tests {
         let walked = walk_list(files, &rules.into());
         assert_eq!(paths(&walked), [".gitignore", "a.md", "news/.gitignore"]);
         assert_eq!(obstacles(&walked), [(".gitignore", &Obstacle::IgnoreFile)]);
-        // A `.gitignore` in an excluded folder is not reported.
+        // A `.gitignore` in an excluded folder is a link like any other.
         let files = vec![listed("a.md"), listed(".gitignore"), link("out/.gitignore", "b.md")];
         let walked = walk_list(files, &[(".gitignore", b"out/\n".to_vec())].map(owned).into());
-        assert_eq!(paths(&walked), [".gitignore", "a.md"]);
+        assert_eq!(obstacles(&walked), [("out/.gitignore", &Obstacle::LeadsNowhere)]);
     }
 
     #[test]
@@ -183,7 +186,7 @@ mod tests {
         let rules = |count: usize| -> IgnoreFiles {
             (0..count).map(|folder| (format!("{folder}/.gitignore"), Arc::clone(&text))).collect()
         };
-        assert_eq!(paths(&walk_list(files(4), &rules(4))).len(), 4);
+        assert_eq!(obstacles(&walk_list(files(4), &rules(4))), [] as [(&str, &Obstacle); 0]);
         let walked = walk_list(files(5), &rules(5));
         assert_eq!(paths(&walked).len(), 10);
         assert_eq!(obstacles(&walked), [("4/.gitignore", &Obstacle::IgnoreFiles)]);

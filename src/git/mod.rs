@@ -257,6 +257,16 @@ impl Repository {
         Ok(parse::overlooked(&output, &self.prefix))
     }
 
+    /// Returns the files in the index that the ignore patterns match, relative to the archive's root.
+    ///
+    /// # Errors
+    /// Returns an error if git fails.
+    pub fn tracked_but_ignored(&self) -> Result<Vec<String>, GitError> {
+        let arguments =
+            ["ls-files", "-z", "--full-name", "--cached", "--ignored", "--exclude-standard"];
+        Ok(parse::paths(&self.ask_below(&arguments)?, &self.prefix))
+    }
+
     /// Returns a reader for the contents of objects.
     #[must_use]
     pub fn blobs(&self) -> Blobs {

@@ -171,6 +171,16 @@ pub(super) fn overlooked(output: &[u8], prefix: &str) -> Overlooked {
     overlooked
 }
 
+/// Parses a list of paths separated by NUL, for the files below `prefix`. Leaves out paths that are not
+/// UTF-8.
+pub(super) fn paths(output: &[u8], prefix: &str) -> Vec<String> {
+    let inside = |record: &[u8]| {
+        let path = record.strip_prefix(prefix.as_bytes())?;
+        Some(std::str::from_utf8(path).ok().filter(|path| !path.is_empty())?.to_owned())
+    };
+    output.split(|byte| *byte == 0).filter_map(inside).collect()
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

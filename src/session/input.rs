@@ -12,10 +12,12 @@ use super::fs::{self, Disk, PathError};
 use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
+use crate::archive::ignore_files::is_ignore_file;
 use crate::archive::walk::{walk, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::config::discover;
+use crate::git::Repository;
 use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
@@ -69,7 +71,7 @@ impl InputFiles {
     }
 
     fn with_names(names: Vec<String>, settings: &Settings, threads: usize) -> Self {
-        let walked = walk(&settings.root, threads);
+        let walked = walk_disk(settings, threads);
         let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
         Self { walked, source, names, changes: None }
     }
@@ -108,7 +110,7 @@ impl InputFiles {
         if fs::is_folder(&absolute) {
             return Err(PathError::IsAFolder { path: path.to_path_buf() }.into());
         }
-        let mut walked = walk(&settings.root, threads);
+        let mut walked = walk_disk(settings, threads);
         if !fs::is_there(&absolute) && !would_leave_out(&settings.root, &name) {
             walked = walked.with_files(vec![name.clone()]);
         }
@@ -122,6 +124,26 @@ impl InputFiles {
     pub(super) fn asks(&self, path: &str) -> bool {
         self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
     }
+}
+
+/// Walks the archive on the disk. A file that git tracks is part of it even if a `.gitignore` matches it.
+fn walk_disk(settings: &Settings, threads: usize) -> Walked {
+    let walked = walk(&settings.root, threads);
+    let has_ignore_file = || {
+        let mut paths = walked.table.ids().map(|file| walked.table.path(file));
+        paths.any(|path| is_ignore_file(path.as_bytes()))
+    };
+    if settings.repository.is_none() || !has_ignore_file() {
+        return walked;
+    }
+    // Without git, only the `.gitignore` files decide.
+    let tracked = Repository::open(&settings.root, settings.repository.as_deref())
+        .and_then(|repository| repository.tracked_but_ignored());
+    let is_new = |path: &String| {
+        walked.table.file(path).is_none() && fs::is_plain_file(&settings.root.join(path))
+    };
+    let added: Vec<String> = tracked.unwrap_or_default().into_iter().filter(is_new).collect();
+    if added.is_empty() { walked } else { walked.with_files(added) }
 }
 
 /// Refuses a page that has no settings file and is outside the archive of the working directory.

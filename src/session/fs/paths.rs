@@ -94,6 +94,12 @@ pub(in crate::session) fn canonical(path: &Path) -> Result<PathBuf, PathError> {
         .map_err(|source| PathError::Unreadable { path: path.to_path_buf(), source })
 }
 
+/// Returns whether an absolute path leads to a regular file, without symbolic links.
+pub(in crate::session) fn is_plain_file(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+        && std::fs::canonicalize(path).is_ok_and(|canonical| canonical == path)
+}
+
 /// Returns the canonical form of a folder from the command line.
 pub(in crate::session) fn canonical_folder(path: &Path) -> Result<PathBuf, PathError> {
     let folder = canonical(path)?;
