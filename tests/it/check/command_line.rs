@@ -232,3 +232,98 @@ fn rules_are_listed_and_explained() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("did you mean related/not-found?"));
 }
+
+#[test]
+fn excluded_pages_are_named_on_the_command_line_too() {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "[archive]\nexclude = [\"old/**\"]\n");
+    for folder in ["old", "drafts", "new"] {
+        archive.write(&format!("{folder}/a.md"), "[x](/gone.md)\n");
+    }
+    let output = archive.check(&["--output-format", "concise", "--exclude", "drafts/**"]);
+    assert!(stdout(&output).starts_with("new/a.md:") && stdout(&output).lines().count() == 1);
+    assert!(stderr(&output).contains("2 pages not checked: excluded"), "{}", stderr(&output));
+    let refused = archive.check(&["--exclude", "a[b"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("not a path pattern"), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_group_does_not_enable_rules_that_are_off_by_default() {
+    let archive = TestArchive::new();
+    let page = |title: &str, related: &str| {
+        format!("### 2012-03-25\n\n# {title}\n\n### Related:\n\n1. {related}\n")
+    };
+    archive.write("news/2012/03/25/a.md", page("A", "[B](/news/2012/03/25/b.md)"));
+    archive.write("news/2012/03/25/b.md", page("B", "[C](/news/2012/03/25/c.md)"));
+    archive.write("news/2012/03/25/c.md", page("C", "[B](/news/2012/03/25/b.md)"));
+    let rules = |options: &[&str]| -> Vec<String> {
+        archive.findings(options).into_iter().map(|found| found.0).collect()
+    };
+    assert_eq!(rules(&["--select", "related"]), [] as [&str; 0]);
+    assert_eq!(rules(&["--select", "heading", "--extend-select", "related"]), [] as [&str; 0]);
+    assert_eq!(rules(&["--select", "related/one-way"]), ["related/one-way"]);
+    assert!(rules(&["--select", "all"]).contains(&"related/one-way".to_owned()));
+    archive.write("dateline.toml", "[rules]\nselect = [\"related\"]\n");
+    assert_eq!(rules(&[]), [] as [&str; 0]);
+}
+
+#[test]
+fn a_long_report_is_limited_and_ends_with_a_summary_of_rules() {
+    let archive = TestArchive::new();
+    let links: Vec<String> = (0..120).map(|number| format!("[x](/gone-{number}.md)")).collect();
+    archive.write("about.md", links.join("\n") + "\n");
+    let shown = |options: &[&str]| {
+        let report = stdout(&archive.check(&[&["--output-format", "human"], options].concat()));
+        (report.matches("\u{d7} `/gone-").count(), report)
+    };
+    let (count, report) = shown(&[]);
+    assert_eq!(count, 100);
+    assert!(
+        report.contains("20 more findings not shown; `--max-findings 0` shows all"),
+        "{report}"
+    );
+    assert!(report.contains("\n      120  error    link/not-found\n"), "{report}");
+    assert!(
+        report.ends_with("`dateline explain RULE` describes a rule and its fixes\n"),
+        "{report}"
+    );
+    assert_eq!(shown(&["--max-findings", "0"]).0, 120);
+    assert_eq!(shown(&["--max-findings", "7"]).0, 7);
+    let concise = archive.check(&["--output-format", "concise", "--max-findings", "7"]);
+    assert_eq!(stdout(&concise).lines().count(), 120, "only people lose count");
+}
+
+#[test]
+fn two_long_texts_are_quoted_where_they_differ() {
+    let archive = TestArchive::new();
+    let title = "灯塔博物馆展出沉没的护卫舰的船钟".repeat(12);
+    let event = format!("### 2012-03-25\n\n# {title}一\n");
+    archive.write("news/2012/03/25/a.md", event);
+    archive.write(
+        "news/2012/03/25/index.md",
+        format!("## 2012-03-25\n\n### [{title}二](/news/2012/03/25/a.md)\n"),
+    );
+    let report = stdout(&archive.check(&["--output-format", "human"]));
+    assert!(report.contains("二` differs") && report.contains("一`\n"), "{report}");
+    for line in report.lines() {
+        assert!(line.chars().map(|char| if char.is_ascii() { 1 } else { 2 }).sum::<usize>() < 320);
+    }
+    let found: Value =
+        serde_json::from_str(&stdout(&archive.check(&["--output-format", "json"]))).expect("JSON");
+    let message = found["diagnostics"][0]["message"].as_str().expect("a message");
+    assert!(message.contains(&format!("`{title}二`")), "{message}");
+}
+
+#[test]
+fn an_allowed_address_is_not_reported_as_private() {
+    let archive = TestArchive::new();
+    let source = "### 2012-03-25\n\n# Lock\n\n### Source:\n\n1. [x](http://10.1.2.3/a)\n2. [y](http://127.0.0.1/)\n";
+    archive.write("news/2012/03/25/a.md", source);
+    let count = |options: &[&str]| {
+        let options = [&["--select", "source/private-address"], options].concat();
+        archive.findings(&options).len()
+    };
+    assert_eq!(count(&[]), 2);
+    assert_eq!(count(&["--allow-address", "10.0.0.0/8"]), 1);
+}

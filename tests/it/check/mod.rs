@@ -6,6 +6,7 @@ mod exit_codes;
 mod fixtures;
 #[cfg(unix)]
 mod hostile_input;
+mod roots;
 mod stdin;
 #[cfg(unix)]
 mod symbolic_links;

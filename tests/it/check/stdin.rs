@@ -169,3 +169,26 @@ fn a_diff_shows_the_fixed_page() {
     assert!(diff.contains("\n+1. [Ferry line reopens]"), "{diff}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_fixed_page_is_printed_and_nothing_is_written() {
+    let archive = archive();
+    let page = b"### 2012-03-25\n\n# Lock\x0Cgates\n\n[x](/gone.md)\n";
+    let arguments = ["--stdin-filename", GATES, "--fix", "--ignore", "day"];
+    let output = check(archive.root(), page, &arguments);
+    assert_eq!(output.status.code(), Some(0), "a finding remains: {}", stderr(&output));
+    assert_eq!(stdout(&output), "### 2012-03-25\n\n# Lock gates\n\n[x](/gone.md)\n");
+    assert!(stderr(&output).starts_with("1 finding in 1 file fixed"), "{}", stderr(&output));
+    assert!(!archive.root().join(GATES).exists());
+    let clean =
+        check(archive.root(), b"# Other\n", &["--stdin-filename", "about.md", "--fix", "-q"]);
+    assert_eq!((stdout(&clean), stderr(&clean)), ("# Other\n".to_owned(), String::new()));
+}
+
+#[test]
+fn a_dash_names_the_option_for_standard_input() {
+    let archive = archive();
+    let output = check(archive.root(), b"x\n", &["-"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--stdin-filename PATH"), "{}", stderr(&output));
+}

@@ -8,3 +8,4 @@ mod nested_repositories;
 #[cfg(unix)]
 mod ownership;
 mod repositories;
+mod tracked_pages;
