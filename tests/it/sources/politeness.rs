@@ -2,12 +2,13 @@
 //! network.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dateline::internals::source_status::{ErrorClass, Outcome, Verdict};
 use dateline::internals::sources::{CrawlError, CrawlSettings, Lookup, LookupError, check_urls};
 
-use crate::support::server::Server;
+use crate::support::server::{Server, status};
 use crate::support::url_checks::{Counter, FakeDns, OPEN, run, settings};
 
 /// Returns the times between consecutive requests to a server.
@@ -134,4 +135,27 @@ fn an_outage_of_most_hosts_is_inconclusive() {
     let lookup: Arc<dyn Lookup> = Arc::new(dns);
     let outcome = check_urls(urls, &settings(OPEN), Some(lookup), &Counter::default());
     assert!(matches!(outcome, Err(CrawlError::LocalNetworkDown)), "{outcome:?}");
+}
+
+#[test]
+fn a_server_error_says_nothing_about_other_urls_of_the_host() {
+    let errors = AtomicUsize::new(0);
+    let server = Server::serving(move |request| {
+        if request.path == "/flaky" {
+            // The first two requests fail: HEAD, and then GET.
+            let number = errors.fetch_add(1, Ordering::SeqCst);
+            return Some(status(if number < 2 { 503 } else { 200 }));
+        }
+        (request.path == "/broken").then(|| status(500))
+    });
+    let paths = ["/broken", "/flaky", "/ok?1", "/ok?2", "/ok?3", "/ok?4"];
+    let outcomes = run(&urls(&server, &paths), &settings(OPEN), &Arc::default());
+    let verdicts: Vec<_> = outcomes.iter().map(|outcome| outcome.verdict).collect();
+    let mut expected = [Verdict::Alive; 6];
+    expected[0] = Verdict::Unproven;
+    assert_eq!(verdicts, expected);
+    let lines = server.lines();
+    let retry = lines.iter().rposition(|line| line == "GET /flaky").expect("a second try");
+    let last = lines.iter().rposition(|line| line.starts_with("HEAD /ok")).expect("a request");
+    assert!(retry > last, "the second try comes last: {lines:?}");
 }
