@@ -1,5 +1,5 @@
-//! The minimum work of any linter: walk a folder, and read and parse every page. `just bench
-//! ARCHIVE` compares Dateline's time with it.
+//! The minimum work of any linter: walk a folder, and read and parse every page.
+//! `benches/run ARCHIVE` compares Dateline's time with it.
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a separate program")]
 

@@ -138,8 +138,7 @@ fn a_baseline_that_is_not_a_regular_file_is_not_opened() {
         }
         std::fs::remove_file(&path).expect("our link");
     }
-    let made = std::process::Command::new("mkfifo").arg(&path).status();
-    assert!(made.expect("mkfifo is needed by this test").success());
+    crate::support::process::make_pipe(&path);
     assert_refused(&archive.check(&CONCISE), "it is not a regular file");
 }
 

@@ -4,8 +4,10 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::Signal;
+
 use crate::support::archive::TestArchive;
-use crate::support::process::{DATELINE, dateline, signal, stderr, with_default_signals};
+use crate::support::process::{DATELINE, dateline, send, stderr, with_default_signals};
 
 /// Creates an archive with findings, and with a ledger of one source.
 fn archive() -> TestArchive {
@@ -163,10 +165,10 @@ fn waiting(command: &mut Command) -> Child {
 #[test]
 fn a_signal_ends_a_run_with_128_plus_its_number() {
     let archive = TestArchive::new();
-    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let mut child = waiting(with_default_signals().current_dir(archive.root()));
-        signal(&child, name);
-        assert_eq!(child.wait().expect("it ends").code(), Some(code), "{name}");
+        send(signal, &child);
+        assert_eq!(child.wait().expect("it ends").code(), Some(code), "{signal:?}");
     }
 }
 
@@ -186,7 +188,7 @@ fn signals_keep_their_default_action_if_no_thread_can_start() {
     let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
     reader.read_line(&mut line).expect("that a ledger is made");
     assert!(line.starts_with("created the ledger "), "{line}");
-    signal(&child, "TERM");
+    send(Signal::TERM, &child);
     std::thread::sleep(std::time::Duration::from_millis(50));
     drop(child.stdin.take());
     let status = child.wait().expect("it ends");
@@ -197,12 +199,12 @@ fn signals_keep_their_default_action_if_no_thread_can_start() {
 #[test]
 fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     let archive = TestArchive::new();
-    for name in ["HUP", "INT"] {
+    for (name, signal) in [("HUP", Signal::HUP), ("INT", Signal::INT)] {
         let mut command = Command::new("sh");
         let script = format!("trap '' {name}; exec \"$0\" \"$@\"");
         command.args(["-c", &script, DATELINE]).current_dir(archive.root());
         let mut child = waiting(&mut command);
-        signal(&child, name);
+        send(signal, &child);
         std::thread::sleep(std::time::Duration::from_millis(50));
         drop(child.stdin.take());
         assert_eq!(child.wait().expect("it ends").code(), Some(0), "{name}");

@@ -1,6 +1,6 @@
 //! Tests of the fixtures: two archives without faults, and one with every kind of fault.
 //!
-//! `UPDATE=1 cargo test` rewrites the expected reports. Read the change before you commit it.
+//! `.ci/update` rewrites the expected reports. Read the change before you commit it.
 
 use std::collections::BTreeSet;
 use std::process::Output;

@@ -4,10 +4,10 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::archive::TestArchive;
-use crate::support::process::{DATELINE, dateline, stderr, stdout};
+use crate::support::process::{dateline, make_pipe, stderr, stdout, without_privileges};
 
 const GOOD: &str = "### 2012-03-25\n\n# Lock gates fail\n\n[a](/nowhere.md)\n";
 
@@ -142,8 +142,7 @@ fn folders_pipes_and_broken_links_named_like_pages_are_handled() {
     symlink("loop-b.md", day.join("loop-a.md")).expect("a link");
     symlink("loop-a.md", day.join("loop-b.md")).expect("a link");
     symlink(".", day.join("here")).expect("a link");
-    let fifo = Command::new("mkfifo").arg(day.join("pipe.md")).status();
-    assert!(fifo.expect("mkfifo is part of coreutils").success());
+    make_pipe(&day.join("pipe.md"));
     std::fs::write(day.join(OsStr::from_bytes(b"caf\xE9.md")), GOOD).expect("a file");
     let report = stdout(&survives(&archive));
     for name in ["loop-a.md", "loop-b.md", "pipe.md", "caf\u{FFFD}.md"] {
@@ -200,25 +199,11 @@ fn an_unreadable_file_is_reported_and_the_run_continues() {
     open(&archive.write("news/2012/03/25/locked.md", GOOD), 0o000);
     archive.write("news/2012/03/26/hidden.md", GOOD);
     open(&archive.root().join("news/2012/03/26"), 0o000);
-    let program = archive.root().join("program");
-    // A separate process copies the file, because a file that this process has open for writing
-    // cannot be run.
-    let copied = Command::new("cp").arg(DATELINE).arg(&program).status();
-    assert!(copied.expect("cp is there").success());
-    // A user who can read every file must run the program as another user.
-    let everything = std::fs::read(archive.root().join("news/2012/03/25/locked.md")).is_ok();
-    let mut command = if everything {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&program);
-        command
-    } else {
-        Command::new(&program)
-    };
-    let output = command
+    let output = without_privileges(archive.root())
         .args(["check", ".", "--output-format", "concise"])
         .current_dir(archive.root())
         .output()
-        .expect("setpriv, of util-linux, is needed to run this test as root");
+        .expect("the program runs");
     open(&archive.root().join("news/2012/03/26"), 0o755);
     let (report, errors) = (stdout(&output), stderr(&output));
     assert!(report.contains("25/locked.md:1:1: error[archive/unreadable]"), "{report}{errors}");
@@ -246,8 +231,7 @@ fn a_gitignore_that_is_not_a_regular_file_is_not_opened() {
             if let Some(target) = target {
                 symlink(target, &path).expect("a link");
             } else {
-                let fifo = Command::new("mkfifo").arg(&path).status();
-                assert!(fifo.expect("mkfifo is part of coreutils").success());
+                make_pipe(&path);
             }
             let report = stdout(&survives(&archive));
             assert!(report.contains(".gitignore:1:1: error[archive/unreadable]"), "{report}");

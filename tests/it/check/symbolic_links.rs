@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use crate::support::archive::{TestArchive, files};
-use crate::support::process::{assert_refused, dateline, stderr};
+use crate::support::process::{assert_refused, dateline, make_pipe, stderr};
 
 const LINK: &str = " is a symbolic link in ";
 
@@ -119,8 +119,7 @@ fn named_settings_do_not_quote_a_file_behind_a_committed_symbolic_link() {
 #[test]
 fn named_settings_must_be_a_regular_file() {
     let place = ParsedPath::new();
-    let made = std::process::Command::new("mkfifo").arg(place.repository.join("pipe")).status();
-    assert!(made.expect("mkfifo is part of coreutils").success());
+    make_pipe(&place.repository.join("pipe"));
     for name in ["pipe", "real", "/dev/zero"] {
         place.assert_refused(&["check", "--config", name], "it is not a regular file");
     }

@@ -9,7 +9,7 @@ use crate::support::checkout::assert_generated;
 const HEAD: &str = "\
 # Configuration
 
-Generated from `src/config/definitions.rs` by `UPDATE=1 cargo test`.
+Generated from `src/config/definitions.rs` by `.ci/update`.
 
 Dateline reads its settings from `dateline.toml`. It looks for the file in the folder of the first path and in the
 folders above, up to the root of the repository. `--config FILE` names another file, and `--isolated` ignores all

@@ -85,7 +85,8 @@ fn action_metadata_is_valid_and_interpolates_nothing_into_scripts() {
 fn shellcheck_accepts_the_scripts() {
     let mut shellcheck = Command::new(tool("shellcheck"));
     shellcheck.args(["--enable=quote-safe-variables,check-set-e-suppressed"]);
-    let files = ["action.sh", ".ci/run", ".ci/tools"].map(here);
+    let files = ["action.sh", ".ci/run", ".ci/test", ".ci/tools", ".ci/update", "benches/run"];
+    let files = files.map(here);
     let output = shellcheck.args(files).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -5,3 +5,5 @@ mod action;
 #[cfg(unix)]
 mod pages;
 mod pre_commit;
+#[cfg(unix)]
+mod set_up;

@@ -1,7 +1,7 @@
 //! Tests of the documentation of hooks and continuous integration. The documented files are valid
 //! and run as described, and the documented output is current.
 //!
-//! `UPDATE=1 cargo test` rewrites the transcripts. Read the change before you commit it.
+//! `.ci/update` rewrites the transcripts. Read the change before you commit it.
 
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -155,19 +155,11 @@ fn an_unwritable_folder_is_an_error_and_other_pages_are_fixed() {
     }
     let locked = archive.root().join("news/2012/03/25");
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).expect("permissions");
-    // Root can write to every folder, so the program runs as another user.
-    let root =
-        std::fs::metadata("/proc/self").map(|found| std::os::unix::fs::MetadataExt::uid(&found));
-    let program = DATELINE;
-    let mut command = if root.is_ok_and(|uid| uid == 0) {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", program]);
-        command
-    } else {
-        Command::new(program)
-    };
-    let output = command.args(["check", ".", "--fix"]).current_dir(archive.root()).output();
-    let output = output.expect("setpriv is part of util-linux");
+    let output = crate::support::process::without_privileges(archive.root())
+        .args(["check", ".", "--fix"])
+        .current_dir(archive.root())
+        .output()
+        .expect("the program runs");
     std::fs::set_permissions(&locked, everyone).expect("permissions");
     let errors = stderr(&output);
     assert_eq!(output.status.code(), Some(2), "{errors}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::archive::{TestArchive, files};
-use crate::support::process::{DATELINE, dateline, stderr, stdout};
+use crate::support::process::{DATELINE, dateline, make_pipe, stderr, stdout};
 use crate::support::random::Random;
 
 const FOLDER: &str = "news/2012/03/25";
@@ -199,8 +199,7 @@ fn a_baseline_that_changes_during_a_run_is_not_overwritten() {
     let before = std::fs::read_to_string(&baseline).expect("a baseline");
     archive.write("about.md", "[x](/gone.md)\n\n[y](/lost.md)\n");
     let report = archive.root().join("report");
-    let made = Command::new("mkfifo").arg(&report).status().expect("mkfifo is part of coreutils");
-    assert!(made.success());
+    make_pipe(&report);
     for is_edited in [true, false] {
         let arguments = "check --verbose --baseline b.jsonl --update-baseline --output-file report";
         let arguments: Vec<_> = arguments.split(' ').collect();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::archive::files;
 use crate::support::git::{Repo, clean_command, rules};
 use crate::support::hostile_repository::HostileRepository;
-use crate::support::process::{DATELINE, assert_refused, stderr, stdout};
+use crate::support::process::{DATELINE, assert_refused, make_pipe, stderr, stdout};
 use crate::support::sample::{self, FERRY, repo};
 
 /// The id of a user who is not root, and probably not the user who runs the tests.
@@ -50,8 +50,7 @@ fn an_invalid_git_directory_is_an_error() {
         refused(why);
     }
     std::fs::remove_file(&link).expect("a file");
-    let fifo = Command::new("mkfifo").arg(&link).status();
-    assert!(fifo.expect("mkfifo is part of coreutils").success());
+    make_pipe(&link);
     refused("it is neither a folder nor a regular file");
     std::fs::remove_file(&link).expect("a pipe");
     std::os::unix::fs::symlink("../.git/gone", &link).expect("a link");

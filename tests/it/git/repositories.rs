@@ -283,8 +283,7 @@ fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
     repo.commit("Add what is broken");
     repo.remove(FERRY);
     let pipe = repo.root().join(FERRY);
-    let fifo = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(fifo.expect("mkfifo is part of coreutils").success());
+    crate::support::process::make_pipe(&pipe);
     // The other page is still compared by its content.
     repo.write("about.md", "[x](/gone.md)\n");
     for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {

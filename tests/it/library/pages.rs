@@ -35,10 +35,7 @@ fn a_page_replaced_after_the_check_is_not_followed_or_waited_for() {
     let session = Session::open(archive.root(), CheckOptions::default()).expect("a session");
     let secret = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(secret.path(), "TOP-SECRET TOP-SECRET TOP-SECRET\n").expect("a file");
-    let replace_with_pipe = || {
-        let made = std::process::Command::new("mkfifo").arg(&page).status();
-        assert!(made.expect("mkfifo is part of coreutils").success());
-    };
+    let replace_with_pipe = || crate::support::process::make_pipe(&page);
     let replace_with_link =
         || std::os::unix::fs::symlink(secret.path(), &page).expect("a symbolic link");
     for replace in [&replace_with_pipe as &dyn Fn(), &replace_with_link] {

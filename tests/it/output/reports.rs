@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::archive::TestArchive;
 use crate::support::checkout::here;
 use crate::support::process::{dateline, stderr};
-use crate::support::reports::{archives, check, found, gitlab, sarif, shown, text, xpath};
+use crate::support::reports::{archives, check, found, gitlab, junit, list, sarif, shown, text};
 use crate::support::workflow_commands;
 
 #[test]
@@ -37,34 +37,48 @@ fn junit_reports_match_the_findings() {
     for (archive, _) in archives() {
         let found = found(archive.root());
         let report = check(archive.root(), "junit").stdout;
-        let number = |expression: &str| xpath(&report, expression);
-        let failures = found.len().to_string();
-        assert_eq!(number("count(//testsuite/testcase/failure)"), failures);
-        assert_eq!(number("string(/testsuites/@failures)"), failures);
-        assert_eq!(number("sum(//testsuite/@failures)"), failures);
-        let tests = found.len().max(1).to_string();
-        assert_eq!(number("count(//testcase)"), tests);
-        assert_eq!(number("string(/testsuites/@tests)"), tests);
         let pages: BTreeSet<_> = found.iter().map(|found| text(&found["path"])).collect();
-        assert_eq!(number("count(//testsuite)"), pages.len().max(1).to_string());
-        // Checking every finding would take too long.
-        for (index, found) in found.iter().enumerate().step_by(9) {
-            let case = format!("(//testcase)[{}]", index + 1);
-            let name = number(&format!("string({case}/@name)"));
-            let message = number(&format!("string({case}/failure/@message)"));
-            let invisible =
-                |text: &str| text.replace('\u{FFFE}', "\\u{fffe}").replace('\u{FFFF}', "\\u{ffff}");
+        // A report without findings has one test, which passes.
+        let (failures, tests, suites) = (found.len(), found.len().max(1), pages.len().max(1));
+        for (expression, expected) in [
+            ("string(count(//testsuite/testcase/failure))", failures),
+            ("string(/testsuites/@failures)", failures),
+            ("string(sum(//testsuite/@failures))", failures),
+            ("string(count(//testcase))", tests),
+            ("string(/testsuites/@tests)", tests),
+            ("string(count(//testsuite))", suites),
+        ] {
+            assert_eq!(junit(&report, &[expression]), [expected.to_string()], "{expression}");
+        }
+        let names = junit(&report, &["//testcase/@name", "//testcase/@classname"]);
+        let keys: BTreeSet<_> =
+            list(&names[0]).iter().map(text).zip(list(&names[1]).iter().map(text)).collect();
+        assert_eq!(keys.len(), tests, "viewers tell tests apart by these");
+    }
+}
+
+#[test]
+fn junit_test_cases_describe_the_findings() {
+    let invisible =
+        |text: &str| text.replace('\u{FFFE}', "\\u{fffe}").replace('\u{FFFF}', "\\u{ffff}");
+    for (archive, _) in archives() {
+        let found = found(archive.root());
+        let report = check(archive.root(), "junit").stdout;
+        let parts = ["@name", "failure/@message", "../@name", "failure/@type"];
+        let expressions: Vec<String> = (1..=found.len())
+            .flat_map(|case| parts.map(|part| format!("string((//testcase)[{case}]/{part})")))
+            .collect();
+        let expressions: Vec<&str> = expressions.iter().map(String::as_str).collect();
+        let values = junit(&report, &expressions);
+        for (found, values) in found.iter().zip(values.chunks(parts.len())) {
+            let [name, message, suite, severity] = values else { panic!("{values:?}") };
+            let name = text(name);
             assert!(name.starts_with(text(&found["rule"])), "{name}");
             assert!(!name.contains("today is"), "a test has the same name tomorrow: {name}");
-            assert_eq!(message, invisible(text(&found["message"])));
-            let suite = number(&format!("string({case}/../@name)"));
-            assert_eq!(suite, invisible(&shown(text(&found["path"]), &[])));
-            assert_eq!(number(&format!("string({case}/failure/@type)")), text(&found["severity"]));
+            assert_eq!(text(message), invisible(text(&found["message"])));
+            assert_eq!(text(suite), invisible(&shown(text(&found["path"]), &[])));
+            assert_eq!(severity, &found["severity"]);
         }
-        let names = number("//testcase/@name");
-        let classed = number("//testcase/@classname");
-        let keys: BTreeSet<_> = names.lines().zip(classed.lines()).collect();
-        assert_eq!(keys.len(), found.len().max(1), "viewers tell tests apart by these");
     }
 }
 
@@ -141,7 +155,7 @@ fn paths_are_relative_to_the_repository_root() {
     let (commands, _) = workflow_commands::read(&String::from_utf8(report).expect("UTF-8"));
     assert_eq!(commands[0].properties["file"], path);
     let report = check(&folder, "junit").stdout;
-    assert_eq!(xpath(&report, "string(//testsuite/@name)"), path);
+    assert_eq!(junit(&report, &["string(//testsuite/@name)"]), [path]);
     assert_eq!(found(&folder)[0]["path"], "a.md", "JSON's paths are the archive's");
     // The root of this archive is the root of the repository.
     archive.write("a.md", "[x](/gone.md)\n");

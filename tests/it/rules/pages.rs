@@ -1,7 +1,7 @@
 //! Tests of every rule page. The examples of a page are small archives with their expected
 //! findings.
 //!
-//! `UPDATE=1 cargo test` rewrites the `diagnostics` fences and `rules/README.md`. Read the change
+//! `.ci/update` rewrites the `diagnostics` fences and `rules/README.md`. Read the change
 //! before you commit it.
 
 use std::collections::BTreeSet;
@@ -216,7 +216,7 @@ fn files_in(folder: &str, extension: &str) -> BTreeSet<String> {
 #[test]
 fn the_index_of_rules_is_current() {
     let mut index = String::from(
-        "# The rules\n\nGenerated from the list in `src/rules/mod.rs` by `UPDATE=1 cargo test`.\n\n",
+        "# The rules\n\nGenerated from the list in `src/rules/mod.rs` by `.ci/update`.\n\n",
     );
     index.push_str("| rule | severity | scope | fix | reports |\n|---|---|---|---|---|\n");
     for rule in RULES {

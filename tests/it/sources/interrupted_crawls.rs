@@ -8,8 +8,10 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::support::archive::TestArchive;
-use crate::support::process::{dateline, signal, with_default_signals};
+use crate::support::process::{dateline, send, with_default_signals};
 use crate::support::server::{Request, Server};
 
 const DELAY: Duration = Duration::from_millis(100);
@@ -94,9 +96,9 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
     for turn in 0..50 {
         sleep(Duration::from_millis(30 + random(300)));
         if turn % 2 == 0 {
-            signal(&child, "STOP");
+            send(Signal::STOP, &child);
             sleep(Duration::from_millis(random(400)));
-            signal(&child, "CONT");
+            send(Signal::CONT, &child);
             continue;
         }
         let answered = concluded(&server).len();
@@ -139,12 +141,12 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
 
 #[test]
 fn a_signal_ends_a_crawl_saves_all_results_and_releases_its_hosts() {
-    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        is_ended_in_order(name, code);
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+        is_ended_in_order(signal, code);
     }
 }
 
-fn is_ended_in_order(name: &str, code: i32) {
+fn is_ended_in_order(signal: Signal, code: i32) {
     let server = server();
     let urls = [
         server.url_at(&host(1), "/silence"),
@@ -164,7 +166,7 @@ fn is_ended_in_order(name: &str, code: i32) {
     }
     // The crawl has to read the reply first. A host whose request is in flight stays leased.
     sleep(Duration::from_millis(500));
-    signal(&child, name);
+    send(signal, &child);
     assert_eq!(child.wait().unwrap().code(), Some(code));
     let seen = status(&archive)["verdicts"]["alive"].as_u64().unwrap();
     assert!(seen >= 1);

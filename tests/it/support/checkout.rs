@@ -31,7 +31,7 @@ pub fn assert_generated(path: &str, text: &str) {
     }
     assert!(
         is_updating(),
-        "{path} is not what is generated; run UPDATE=1 cargo test and read the change\n{text}"
+        "{path} is not what is generated; run .ci/update and read the change\n{text}"
     );
     std::fs::write(here(path), text).expect("the file can be written");
 }

@@ -60,10 +60,37 @@ pub fn with_default_signals() -> Command {
     command
 }
 
-/// Sends a signal, named as for `kill`.
-pub fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();
-    assert!(sent.expect("kill is there").success());
+/// Returns a command that runs a copy of the program in `folder` as a user who can only do what
+/// permissions allow. Root can read and write every file, so if root runs the tests, the user is
+/// another one, who must be able to enter `folder`.
+#[cfg(unix)]
+pub fn without_privileges(folder: &Path) -> Command {
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    let program = folder.join("program");
+    // Another process copies the file, because a file that this process has open for writing cannot
+    // be run.
+    let copied = Command::new("cp").arg(DATELINE).arg(&program).status();
+    assert!(copied.expect("cp runs").success());
+    let mut command = Command::new(program);
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+/// Creates a named pipe.
+#[cfg(unix)]
+pub fn make_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.expect("mkfifo runs").success(), "{}", path.display());
+}
+
+/// Sends a signal.
+#[cfg(unix)]
+pub fn send(signal: rustix::process::Signal, child: &Child) {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, signal).expect("the process has not ended");
 }
 
 /// Writes an executable script. A file that is open for writing cannot be run, and a program that

@@ -1,14 +1,15 @@
 //! Reports as other programs read them: their findings and their schemas.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use dateline::internals::diagnostic::is_unprintable;
 use serde_json::Value;
 
 use super::archive::TestArchive;
 use super::checkout::here;
-use super::process::{dateline, stderr};
+use super::process::dateline;
+use super::tools::python;
 
 /// Returns the findings of the JSON report.
 pub fn found(folder: &Path) -> Vec<Value> {
@@ -77,26 +78,23 @@ pub fn gitlab(folder: &Path) -> Vec<Value> {
     issues
 }
 
-/// Returns the value of an `XPath` expression on a report, and asserts that the report conforms to
-/// its schema.
-pub fn xpath(report: &[u8], expression: &str) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("report.xml");
-    std::fs::write(&path, report).expect("a file");
-    let run = |arguments: &[&std::ffi::OsStr]| {
-        let output = Command::new("xmllint").arg("--huge").args(arguments).arg(&path).output();
-        let output = output.expect("xmllint is needed: install libxml2-utils");
-        let errors = stderr(&output);
-        assert!(output.status.success(), "{errors}{}", String::from_utf8_lossy(report));
-        String::from_utf8(output.stdout).expect("UTF-8")
-    };
-    run(&[
-        "--noout".as_ref(),
-        "--schema".as_ref(),
-        here("tests/it/output/schemas/junit-10.xsd").as_os_str(),
-    ]);
-    let value = run(&["--xpath".as_ref(), expression.as_ref()]);
-    value.trim_end_matches('\n').to_owned()
+/// Reads a `JUnit` report on standard input, validates it against the schema in the first argument,
+/// and evaluates the `XPath` expressions in the other arguments.
+const JUNIT: &str = "
+import json, sys
+from lxml import etree
+parser = etree.XMLParser(huge_tree=True)
+report = etree.parse(sys.stdin.buffer, parser)
+etree.XMLSchema(etree.parse(sys.argv[1])).assertValid(report)
+json.dump([report.xpath(expression) for expression in sys.argv[2:]], sys.stdout)
+";
+
+/// Returns the values of `XPath` expressions on a `JUnit` report, and asserts that the report
+/// conforms to its schema. A value is a string, a number or, for attributes, an array of strings.
+pub fn junit(report: &[u8], expressions: &[&str]) -> Vec<Value> {
+    let schema = here("tests/it/output/schemas/junit-10.xsd");
+    let schema = schema.to_str().expect("UTF-8");
+    list(&python(JUNIT, &[&[schema], expressions].concat(), report)).to_vec()
 }
 
 /// Returns a path with its control characters escaped, except for those in `but`.

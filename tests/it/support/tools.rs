@@ -1,4 +1,5 @@
-//! Programs that `.ci/tools` installs. Tests use them to validate files for other programs.
+//! Programs and libraries that `.ci/tools` installs. Tests use them to validate files for other
+//! programs.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,14 +8,17 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::checkout::{here, text_of};
-use super::process::{DATELINE, run_with_input};
+use super::process::{DATELINE, run_with_input, stderr};
 
-/// Returns the folder of the programs, and asserts that the listed versions are installed.
+/// Returns the folder of the programs, and asserts that the listed versions are installed in it.
 fn folder() -> PathBuf {
-    let installed = std::fs::read_to_string(here("target/tools/installed.txt"));
-    let is_right = installed.is_ok_and(|list| list == text_of(".ci/requirements.txt"));
-    assert!(is_right, "this test needs pre-commit and other programs from PyPI: run .ci/tools");
-    here("target/tools/bin")
+    let tools = here("target/tools");
+    let place = tools.canonicalize().unwrap_or_default();
+    let expected = format!("{}\n{}", place.display(), text_of(".ci/requirements.txt"));
+    let installed = std::fs::read_to_string(tools.join("installed.txt"));
+    let is_installed = installed.is_ok_and(|found| found == expected);
+    assert!(is_installed, "this test needs programs from PyPI: run .ci/test, which installs them");
+    tools.join("bin")
 }
 
 /// Returns the path of a program.
@@ -31,13 +35,20 @@ pub fn search_path() -> OsString {
     std::env::join_paths(folders).expect("a search path")
 }
 
+/// Runs a Python program with `text` as its standard input, and parses its output as JSON.
+pub fn python(program: &str, arguments: &[&str], text: impl AsRef<[u8]>) -> Value {
+    let text = text.as_ref();
+    let mut python = Command::new(tool("python"));
+    let output = run_with_input(python.args(["-c", program]).args(arguments), text);
+    let errors = stderr(&output);
+    assert!(output.status.success(), "{errors}\n{}", String::from_utf8_lossy(text));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
 /// Parses a YAML document.
 pub fn yaml(text: &str) -> Value {
     let program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin.buffer), sys.stdout)";
-    let mut python = Command::new(tool("python"));
-    let output = run_with_input(python.args(["-c", program]), text);
-    assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    python(program, &[], text)
 }
 
 /// Asserts that a YAML document conforms to a schema that check-jsonschema includes.
