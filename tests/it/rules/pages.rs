@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use dateline::internals::config::{ConfigText, RuleSet, RuleSettings, Settings, file};
 use dateline::internals::diagnostic::Severity;
-use dateline::internals::rule::Rule;
+use dateline::internals::rule::{Check, Rule};
 use dateline::internals::rules::RULES;
 
+use crate::support::archive::TestArchive;
 use crate::support::checkout::{assert_generated, here, is_updating};
 use crate::support::rule_pages::{Case, Expectation, RulePage};
 
@@ -70,6 +71,28 @@ fn every_case_of_every_rule_page_is_reported_as_documented() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// The cases above are checked in memory.
+#[test]
+fn every_offline_rule_reports_something_when_the_program_runs() {
+    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Online(_))) {
+        // The result depends on the day, on permissions or on the file system. Other tests run the
+        // program for these rules.
+        if ["date/future", "archive/unreadable", "archive/name-collision"].contains(&rule.id) {
+            continue;
+        }
+        let reports = |case: &Case| {
+            let archive = TestArchive::with_files(&case.files_with_settings());
+            let found = archive.findings(&["--select", "all"]);
+            found.iter().any(|(found, ..)| found == rule.id)
+        };
+        assert!(
+            RulePage::parse(rule.page).cases().any(reports),
+            "{}: the program reports no case of the rule's page",
+            rule.id
+        );
+    }
+}
+
 /// Returns a failure message if a case shows fixed pages that differ from those that the fix
 /// produces.
 fn fixed_otherwise(case: &Case, index: usize, rule: &str, page: &mut RulePage) -> String {
@@ -115,10 +138,20 @@ fn every_rule_has_a_page_a_module_and_examples() {
     let listed: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
     assert_eq!(listed.len(), RULES.len(), "a rule is listed twice");
     assert!(RULES.len() <= RuleSet::CAPACITY, "more rules than a set of rules can hold");
-    assert_eq!(files_in("rules", "md"), listed, "pages and rules are not the same set");
-    let modules: BTreeSet<String> =
-        files_in("src/rules", "rs").into_iter().filter(|name| !name.ends_with("/mod")).collect();
-    assert_eq!(modules, listed, "modules and rules are not the same set");
+    for (folder, extension) in [("rules", "md"), ("src/rules", "rs")] {
+        let mut files = files_in(folder, extension);
+        files.retain(|name| !name.ends_with("/mod"));
+        let unlisted: Vec<_> = files.difference(&listed).collect();
+        assert!(
+            unlisted.is_empty(),
+            "{folder} has files of {unlisted:?}: add a line for each to RULES in src/rules/mod.rs"
+        );
+        let missing: Vec<_> = listed.difference(&files).collect();
+        assert!(
+            missing.is_empty(),
+            "RULES lists {missing:?}: add a file for each to {folder}, with the name of the rule"
+        );
+    }
     for rule in RULES {
         let page = RulePage::parse(rule.page);
         let id = rule.id;

@@ -277,6 +277,13 @@ impl Case {
         fixed.into_iter().map(|(path, content)| (path, shown(&content))).collect()
     }
 
+    /// Returns the files of the case, including the file with its settings.
+    pub fn files_with_settings(&self) -> Files {
+        let settings = self.config.iter();
+        let settings = settings.map(|text| ("dateline.toml".to_owned(), text.clone().into_bytes()));
+        self.bytes().into_iter().chain(settings).collect()
+    }
+
     fn bytes(&self) -> Files {
         self.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect()
     }
