@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::action::{Job, JobResult};
-use crate::support::checkout::{assert_generated, text_of};
+use crate::support::checkout::{assert_generated, here, text_of};
 use crate::support::git::{Repo, clean_command};
 use crate::support::pre_commit::PreCommitRepo;
 use crate::support::process::stdout;
@@ -177,4 +177,26 @@ fn the_documented_gitlab_job_writes_its_reports_and_fails() {
         let junit = std::fs::read_to_string(repo.root().join(junit)).expect("a report");
         assert_eq!(junit.matches("<failure").count(), 2, "{junit}");
     }
+}
+
+/// There is no official repository yet. When there is one, the manifest and all documents name it.
+#[test]
+fn a_placeholder_for_the_repository_is_explained_once() {
+    let manifest: toml::Table = text_of("Cargo.toml").parse().expect("TOML");
+    for key in ["repository", "homepage"] {
+        assert!(manifest["package"].get(key).is_none(), "{key}: replace OWNER in the documents");
+    }
+    let in_docs = std::fs::read_dir(here("docs")).expect("a folder");
+    let in_docs = in_docs.map(|file| file.expect("a file").path());
+    let mut explanations = 0;
+    for path in in_docs.chain(["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(here)) {
+        let text = std::fs::read_to_string(&path).expect("a document");
+        explanations += text.matches("`OWNER` stands for").count();
+        for name in ["/dateline@", "/dateline --rev"] {
+            for (at, _) in text.match_indices(name) {
+                assert!(text[..at].ends_with("OWNER"), "{}: {}", path.display(), &text[..at]);
+            }
+        }
+    }
+    assert_eq!(explanations, 1);
 }
