@@ -1,13 +1,14 @@
 //! Tests of exit codes when output is not read or cannot be written, when a signal arrives, or when
 //! another process holds the ledger.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::Signal;
 
 use crate::support::archive::TestArchive;
-use crate::support::process::{DATELINE, dateline, send, stderr, with_default_signals};
+use crate::support::process::{
+    DATELINE, dateline, first_error_line, send, stderr, wait_for, with_default_signals,
+};
 
 /// Creates an archive with findings, and with a ledger of one source.
 fn archive() -> TestArchive {
@@ -122,7 +123,7 @@ fn a_baseline_is_written_even_if_nobody_reads_the_report() {
         let child = program(&archive, &arguments).stdout(Stdio::piped()).spawn();
         let mut child = child.expect("the program runs");
         drop(child.stdout.take());
-        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        assert_eq!(wait_for(&mut child).code(), Some(0));
         let baseline = std::fs::read_to_string(archive.root().join("b.jsonl")).expect("a baseline");
         assert!(baseline.contains("gone299"));
         std::fs::remove_file(archive.root().join("b.jsonl")).expect("a file");
@@ -153,9 +154,7 @@ fn waiting(command: &mut Command) -> Child {
     let command = command.args(["check", "--verbose", "--stdin-filename", "a.md"]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
-    let mut line = String::new();
-    let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
-    reader.read_line(&mut line).expect("what settings there are");
+    let (reader, line) = first_error_line(&mut child);
     assert!(line.starts_with("settings: "), "{line}");
     // Closing the pipe must not affect the run.
     drop(reader);
@@ -168,7 +167,7 @@ fn a_signal_ends_a_run_with_128_plus_its_number() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let mut child = waiting(with_default_signals().current_dir(archive.root()));
         send(signal, &child);
-        assert_eq!(child.wait().expect("it ends").code(), Some(code), "{signal:?}");
+        assert_eq!(wait_for(&mut child).code(), Some(code), "{signal:?}");
     }
 }
 
@@ -184,14 +183,12 @@ fn signals_keep_their_default_action_if_no_thread_can_start() {
     command.args(["sources", "import", "--ledger", "ledger"]).current_dir(archive.root());
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
-    let mut line = String::new();
-    let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
-    reader.read_line(&mut line).expect("that a ledger is made");
+    let (_reader, line) = first_error_line(&mut child);
     assert!(line.starts_with("created the ledger "), "{line}");
     send(Signal::TERM, &child);
     std::thread::sleep(std::time::Duration::from_millis(50));
     drop(child.stdin.take());
-    let status = child.wait().expect("it ends");
+    let status = wait_for(&mut child);
     assert_eq!(status.signal(), Some(15), "{status:?}");
 }
 
@@ -207,7 +204,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
         send(signal, &child);
         std::thread::sleep(std::time::Duration::from_millis(50));
         drop(child.stdin.take());
-        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{name}");
+        assert_eq!(wait_for(&mut child).code(), Some(0), "{name}");
     }
 }
 
@@ -239,20 +236,12 @@ fn a_run_says_that_it_waits_for_a_locked_ledger() {
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
         })
         .collect();
-    let first_lines: Vec<_> = waiting
-        .iter_mut()
-        .map(|child| {
-            let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
-            let mut line = String::new();
-            reader.read_line(&mut line).expect("that it waits");
-            (reader, line)
-        })
-        .collect();
+    let first_lines: Vec<_> = waiting.iter_mut().map(first_error_line).collect();
     drop(other);
     for ((run, mut child), (_reader, line)) in runs.iter().zip(waiting).zip(first_lines) {
         assert!(line.starts_with("waiting for the ledger /"), "{run}: {line}");
         assert!(line.ends_with("ledger.sqlite3: another process has locked it\n"), "{run}: {line}");
-        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{run}");
+        assert_eq!(wait_for(&mut child).code(), Some(0), "{run}");
     }
 }
 

@@ -4,7 +4,7 @@
 use std::process::{Command, Output, Stdio};
 
 use crate::support::archive::TestArchive;
-use crate::support::process::{DATELINE, dateline, dateline_reading, stdout};
+use crate::support::process::{DATELINE, dateline, dateline_reading, stdout, wait_for, wait_until};
 use crate::support::server::Server;
 
 const ONLINE: [&str; 7] = [
@@ -132,11 +132,12 @@ fn results_are_kept_if_the_run_is_killed() {
         let status: serde_json::Value = serde_json::from_str(&status).unwrap_or_default();
         status["verdicts"]["alive"] == 1
     };
-    while !alive() {
+    wait_until("the check records the host that answers", || {
         assert!(child.try_wait().expect("it can be asked").is_none(), "it waits for the slow host");
-    }
+        alive()
+    });
     child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    wait_for(&mut child);
     assert!(alive(), "and after that");
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::support::archive::TestArchive;
-use crate::support::process::{dateline, send, with_default_signals};
+use crate::support::process::{dateline, send, wait_for, wait_until, with_default_signals};
 use crate::support::server::{Request, Server};
 
 const DELAY: Duration = Duration::from_millis(100);
@@ -103,7 +103,7 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
         }
         let answered = concluded(&server).len();
         child.kill().expect("it can be killed");
-        child.wait().expect("it ends");
+        wait_for(&mut child);
         kills += 1;
         let status = status(&archive);
         let unseen = usize::try_from(status["unseen"].as_u64().unwrap()).unwrap();
@@ -111,7 +111,7 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
         assert!(seen + HOSTS >= answered, "{answered} were answered, {seen} are known");
         child = crawl(&archive);
     }
-    assert!(child.wait().expect("it ends").success());
+    assert!(wait_for(&mut child).success());
     assert_eq!(status(&archive)["unseen"], 0);
     assert_eq!(status(&archive)["due"], 0);
     let verdicts = &status(&archive)["verdicts"];
@@ -158,30 +158,30 @@ fn is_ended_in_order(signal: Signal, code: i32) {
     let archive = citing(&urls, "delay = \"1s\"\ntimeout = \"10m\"\n");
     let mut child = crawl(&archive);
     let asks_for_trust = |request: &Request| request.host == host(3) && request.asks_for_trust();
-    while !server.lines().contains(&"HEAD /silence".to_owned())
-        || !server.all_requests().iter().any(asks_for_trust)
-    {
+    wait_until("the crawl contacts the silent host and finishes another", || {
         assert!(child.try_wait().unwrap().is_none(), "it waits for the silent host");
-        sleep(Duration::from_millis(10));
-    }
+        server.lines().contains(&"HEAD /silence".to_owned())
+            && server.all_requests().iter().any(asks_for_trust)
+    });
     // The crawl has to read the reply first. A host whose request is in flight stays leased.
     sleep(Duration::from_millis(500));
     send(signal, &child);
-    assert_eq!(child.wait().unwrap().code(), Some(code));
+    assert_eq!(wait_for(&mut child).code(), Some(code));
     let seen = status(&archive)["verdicts"]["alive"].as_u64().unwrap();
     assert!(seen >= 1);
     // Hosts without a request in flight are released at once. The silent host is not, because it
     // may still answer.
     let mut again = crawl(&archive);
     let are_alive = || status(&archive)["verdicts"]["alive"] == 3;
-    while !are_alive() {
-        // On a busy machine, the run may have ended after the ledger was read.
+    wait_until("the second crawl checks the hosts that are free", || {
+        // Ask first: the run may end after the ledger is read.
         let has_ended = again.try_wait().unwrap().is_some();
-        assert!(!has_ended || are_alive(), "it ended without the hosts that are free");
-        sleep(Duration::from_millis(20));
-    }
+        let are_alive = are_alive();
+        assert!(!has_ended || are_alive, "it ended without the hosts that are free");
+        are_alive
+    });
     again.kill().unwrap();
-    again.wait().unwrap();
+    wait_for(&mut again);
     let silent = server.lines().iter().filter(|line| line.ends_with("/silence")).count();
     assert_eq!(silent, 1);
 }

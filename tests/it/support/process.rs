@@ -1,11 +1,17 @@
 //! Processes that tests start, and the programs that they run.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The path of the built program.
 pub const DATELINE: &str = env!("CARGO_BIN_EXE_dateline");
+
+/// The time after which a test that waits for a process fails.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Runs the program in a folder, with an empty environment.
 pub fn dateline(folder: &Path, arguments: &[&str]) -> Output {
@@ -84,6 +90,50 @@ pub fn without_privileges(folder: &Path) -> Command {
 pub fn make_pipe(path: &Path) {
     let made = Command::new("mkfifo").arg(path).status();
     assert!(made.expect("mkfifo runs").success(), "{}", path.display());
+}
+
+/// Waits until `is_done` returns true. Fails after a minute, and says `what` did not happen.
+pub fn wait_until(what: &str, mut is_done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + LONGEST_WAIT;
+    while !is_done() {
+        assert!(Instant::now() < deadline, "not within {LONGEST_WAIT:?}: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Waits until a process ends. After a minute, kills it and fails.
+pub fn wait_for(child: &mut Child) -> ExitStatus {
+    let deadline = Instant::now() + LONGEST_WAIT;
+    loop {
+        if let Some(status) = child.try_wait().expect("the process can be asked") {
+            return status;
+        }
+        if Instant::now() >= deadline {
+            child.kill().expect("the process can be killed");
+            child.wait().expect("the process ends");
+            panic!("the process did not end within {LONGEST_WAIT:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Reads the first line that a process writes to its standard error. Returns the reader too, because the
+/// pipe closes with it. After a minute, kills the process and fails.
+pub fn first_error_line(child: &mut Child) -> (BufReader<ChildStderr>, String) {
+    let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        let read = reader.read_line(&mut line).map(|_| (reader, line));
+        // The test no longer listens if it has failed.
+        let _ = sender.send(read);
+    });
+    let Ok(read) = receiver.recv_timeout(LONGEST_WAIT) else {
+        child.kill().expect("the process can be killed");
+        child.wait().expect("the process ends");
+        panic!("the process wrote nothing within {LONGEST_WAIT:?}");
+    };
+    read.expect("the process writes text")
 }
 
 /// Sends a signal.
