@@ -11,6 +11,7 @@ use super::results::Results;
 use super::summary::severities;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::json_escape;
+use crate::rule::page_url;
 use crate::span::{FileId, Position, Span};
 
 /// The version of the format that the types below define.
@@ -71,8 +72,8 @@ struct JsonDiagnostic<'a> {
     range: JsonRange,
     message: &'a str,
     help: Option<&'a str>,
-    /// The web address of the rule's page. Always `None`: the pages are not on the web yet.
-    url: Option<&'a str>,
+    /// The web address of the rule's page.
+    url: String,
     labels: Vec<JsonLabel<'a>>,
     fix: Option<JsonFix<'a>>,
 }
@@ -204,7 +205,7 @@ fn json<'a>(diagnostic: &'a Diagnostic, files: &Files<'a>) -> JsonDiagnostic<'a>
         range: range(files, diagnostic.file, finding.span),
         message: &finding.message,
         help: finding.help.as_deref(),
-        url: None,
+        url: page_url(diagnostic.rule),
         labels: finding.labels.iter().map(label).collect(),
         fix: finding.fix.as_ref().map(|fix| json_fix(fix, files)),
     }

@@ -24,6 +24,16 @@ pub use title::{StaleText, Title, Topic};
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};
 
+/// The address of the project. It is a placeholder until the project has a home on the web. `docs/` uses the
+/// same one.
+const HOME: &str = "https://github.com/OWNER/dateline";
+
+/// Returns the web address of the page of the rule with this id.
+#[must_use]
+pub fn page_url(id: &str) -> String {
+    format!("{HOME}/blob/HEAD/rules/{id}.md")
+}
+
 /// A rule: its id, its documentation, and its check.
 #[derive(Debug)]
 pub struct Rule {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::text::Text;
 use crate::diagnostic::Severity;
-use crate::rule::{Block, Rule};
+use crate::rule::{Block, Rule, page_url};
 
 /// The description of a rule: a `reportingDescriptor` in SARIF.
 #[derive(Serialize)]
@@ -13,6 +13,7 @@ pub(super) struct Descriptor {
     id: &'static str,
     short_description: Text<&'static str>,
     full_description: Text<String>,
+    help_uri: String,
     help: Help,
     default_configuration: Configuration,
     properties: Properties,
@@ -47,6 +48,7 @@ impl From<&Rule> for Descriptor {
             id: rule.id,
             short_description: Text { text: rule.summary },
             full_description: Text { text: first_paragraph(&blocks) },
+            help_uri: page_url(rule.id),
             help: Help { text: help(&blocks, false), markdown: help(&blocks, true) },
             default_configuration: Configuration { enabled: rule.severity.is_some(), level },
             properties: Properties {

@@ -6,6 +6,9 @@ use crate::support::process::{stderr, stdout};
 
 const DAY: &str = "news/2012/03/25/index.md";
 
+/// How a JSON report names the rule of a finding.
+const MISSING_EVENT: &str = "\"rule\": \"day/missing-event\"";
+
 /// Creates a day page with an entry and `end` after it, and two events that the page does not list.
 fn day_that_ends_with(end: &str) -> TestArchive {
     let archive = TestArchive::new();
@@ -40,7 +43,7 @@ fn entries_are_not_repeated_if_the_day_page_ends_inside_an_unclosed_block() {
         let output = archive.check(&["--fix", "--output-format", "json"]);
         assert_eq!(files(archive.root()), before, "{end:?}");
         let report = stdout(&output);
-        assert_eq!(report.matches("day/missing-event").count(), 2, "{end:?}: {report}");
+        assert_eq!(report.matches(MISSING_EVENT).count(), 2, "{end:?}: {report}");
         assert!(report.contains("\"fixable\": 0"), "{end:?}: {report}");
         assert!(
             stderr(&output).starts_with("0 findings in 0 files"),
@@ -75,7 +78,7 @@ fn entries_are_not_added_where_the_following_text_would_become_code() {
     let before = files(archive.root());
     let output = archive.check(&["--fix", "--output-format", "json"]);
     assert_eq!(files(archive.root()), before);
-    assert_eq!(stdout(&output).matches("day/missing-event").count(), 2);
+    assert_eq!(stdout(&output).matches(MISSING_EVENT).count(), 2);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use dateline::internals::rule::page_url;
 use serde_json::Value;
 
 use crate::support::archive::{TestArchive, files};
@@ -89,6 +90,7 @@ fn sarif_describes_every_rule_and_refers_to_them() {
     for rule in rules {
         let id = text(&rule["id"]);
         assert_eq!(rule["properties"]["tags"][0], id.split('/').next().expect("a group"));
+        assert_eq!(rule["helpUri"], page_url(id));
         // GitHub rejects empty texts.
         for pointer in
             ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"]
@@ -97,6 +99,21 @@ fn sarif_describes_every_rule_and_refers_to_them() {
             assert!(described.len() > 10, "{id}: {pointer}");
         }
     }
+}
+
+#[test]
+fn each_finding_names_the_page_of_its_rule() {
+    let home = "https://github.com/OWNER/dateline";
+    for found in found(&here("fixtures/broken")) {
+        let id = text(&found["rule"]);
+        assert_eq!(found["url"], page_url(id));
+        let page = page_url(id);
+        let file = page.strip_prefix(home).and_then(|path| path.strip_prefix("/blob/HEAD/"));
+        assert!(here(file.expect("below the project's home")).is_file(), "{page}");
+    }
+    // The pages of `docs/` must name the same home.
+    let docs = std::fs::read_to_string(here("docs/ci.md")).expect("a page");
+    assert!(docs.contains(&format!("--git {home} ")));
 }
 
 /// Applies the fixes of SARIF reports until none are left. Of the fixes that change the same file,
