@@ -22,9 +22,6 @@ use crate::sources::{
 /// added.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The time between two requests to the Wayback Machine, which gives 24 requests per minute.
-const WAYBACK_PAUSE: Duration = Duration::from_millis(2500);
-
 /// The settings, options and observer with which a session contacts servers.
 #[derive(Clone, Copy)]
 pub(super) struct Contact<'a> {
@@ -66,10 +63,8 @@ impl Contact<'_> {
         lost: &[(String, Date)],
         ledger: &mut SqliteLedger,
     ) -> Result<CopyCounts, SessionError> {
-        let base = self.settings.sources.archive.clone();
-        let wayback = WaybackSettings { base, pause: WAYBACK_PAUSE };
         let (counts, _) = self.run(|settings, progress| {
-            find_copies(lost, &wayback, settings, None, progress, ledger, &clock::now)
+            find_copies(lost, settings, None, progress, ledger, &clock::now)
         })?;
         Ok(counts)
     }
@@ -117,6 +112,7 @@ impl Contact<'_> {
             concurrency: sources.concurrency,
             policy: self.options.policy(),
             hosts: self.host_rules()?,
+            wayback: WaybackSettings { base: sources.archive.clone(), ..usual.wayback },
             budget: self.options.budget.or(sources.budget),
             proxy: self.options.proxy.clone(),
             ..usual

@@ -92,7 +92,8 @@ impl SourceLookup {
                 contact.recheck(urls, &mut path.open(patience, observer)?)?
             }
             Some(path) => {
-                let outcomes = statuses(urls, &path.open_for_reading(patience)?)?;
+                let outcomes =
+                    statuses(urls, &settings.sources.archive, &path.open_for_reading(patience)?)?;
                 return Ok(KnownSources { outcomes, tally: None });
             }
         };

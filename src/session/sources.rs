@@ -139,7 +139,7 @@ impl Sources {
         let (lost, undated) = lost(self.cited()?, &ledger)?;
         let copies = self.contact().find_copies(&lost, &mut ledger)?;
         let urls: Vec<String> = lost.into_iter().map(|(url, _)| url).collect();
-        let outcomes = statuses(&urls, &ledger)?;
+        let outcomes = statuses(&urls, &self.settings.sources.archive, &ledger)?;
         let settings = only_lost(self.settings.clone());
         let fix_loop = FixLoop {
             allowed: Applicability::Unsafe,
@@ -214,7 +214,7 @@ pub struct Repair {
     /// The number of lost sources that were not looked up, because they are cited only on pages
     /// without a date.
     pub undated: u64,
-    /// Counts of the lost sources with a copy, without a copy, and without an answer.
+    /// Counts of the lost sources with a copy, without a copy, and without an answer from the web archive.
     pub copies: CopyCounts,
     /// The fixes, applied in memory.
     pub fixes: PlannedFixes,

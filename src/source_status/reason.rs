@@ -219,7 +219,7 @@ impl fmt::Display for ErrorClass {
 }
 
 /// The likeness between a page and the server's response for a random, nonexistent path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr)]
 pub enum Likeness {
     /// Both lead to the same address.
     #[strum(serialize = "same-address")]
@@ -239,7 +239,7 @@ impl fmt::Display for Likeness {
 }
 
 /// The cause of a failure that has no HTTP status of its own: an error, or the likeness to an error page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Cause {
     /// No response could be read.
@@ -287,7 +287,7 @@ impl fmt::Display for Cause {
 }
 
 /// The reason for a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Reason {
     /// The HTTP status of a response.

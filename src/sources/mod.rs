@@ -45,7 +45,7 @@ pub use self::rate_limit::rate_limit_key;
 pub use self::recheck::{crawl, enroll, recheck_urls, statuses};
 #[doc(hidden)]
 pub use self::robots::parse::RobotsRules;
-pub use self::settings::{CrawlSettings, HostRules, Pace, Stop};
+pub use self::settings::{CrawlSettings, HostRules, Pace, Stop, WaybackSettings};
 #[doc(hidden)]
 pub use self::soft404::page_text::PageText;
-pub use self::wayback::{CopyCounts, WaybackSettings, find_copies};
+pub use self::wayback::{CopyCounts, find_copies};

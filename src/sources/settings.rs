@@ -41,6 +41,8 @@ pub struct CrawlSettings {
     pub proxy: Option<Url>,
     /// The exceptions for individual hosts.
     pub hosts: HostRules,
+    /// The settings for the web archive.
+    pub wayback: WaybackSettings,
     /// The time limit of the run, if any. When it is reached, the run skips the remaining URLs.
     pub budget: Option<Duration>,
     /// Whether the run obeys robots.txt, as a crawler must.
@@ -117,10 +119,28 @@ impl Default for CrawlSettings {
             user_agent: concat!("dateline/", env!("CARGO_PKG_VERSION"), " (link checker)").into(),
             proxy: None,
             hosts: HostRules::default(),
+            wayback: WaybackSettings::default(),
             budget: None,
             robots: false,
             stop: Stop::default(),
         }
+    }
+}
+
+/// The settings for requests to the web archive.
+#[derive(Clone, Debug)]
+pub struct WaybackSettings {
+    /// The URL that precedes the time and the page's URL, without a trailing slash.
+    pub base: String,
+    /// The minimum time between two requests.
+    pub pause: Duration,
+}
+
+impl Default for WaybackSettings {
+    /// Returns the settings for the Wayback Machine, which allows 24 requests per minute.
+    fn default() -> Self {
+        let base = "https://web.archive.org/web".to_owned();
+        Self { base, pause: Duration::from_millis(2500) }
     }
 }
 

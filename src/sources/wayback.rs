@@ -5,6 +5,7 @@
 //! copy exists. A copy may itself be a redirect or an error page, so each copy is requested, too. If
 //! the archive does not respond, the next run tries again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,51 +23,42 @@ use super::progress::Progress;
 use super::runtime::block_on;
 use super::settings::CrawlSettings;
 use super::tls::Trust;
-use crate::source_status::{Evidence, Outcome, Verdict};
+use crate::source_status::{Cause, ErrorClass, Evidence, Outcome, Reason, Verdict};
 
 /// The maximum number of redirects that a lookup follows from one copy to another.
 const MAX_REDIRECTS: u32 = 3;
 
-/// The settings for requests to the web archive.
-#[derive(Clone, Debug)]
-pub struct WaybackSettings {
-    /// The URL that precedes the time and the page's URL, without a trailing slash.
-    pub base: String,
-    /// The minimum time between two requests. The Wayback Machine allows 24 requests per minute.
-    pub pause: Duration,
-}
-
 /// The numbers of URLs, by the result of their lookup.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CopyCounts {
     /// The number of URLs with a copy.
     pub copies: u64,
     /// The number of URLs without a copy.
     pub none: u64,
-    /// The number of URLs without an answer from the archive, including the URLs that were left when
-    /// the time budget was spent.
-    pub unknown: u64,
+    /// The numbers of URLs without an answer from the archive, by the reason. The reason is the status of
+    /// a response that says nothing about the page, or an error.
+    pub unknown: BTreeMap<Reason, u64>,
 }
 
 /// Looks up a copy of each URL near the end of the day given with it. The ledger stores the archive's
-/// answers, and no URL with an answer is looked up again.
+/// answers, and no URL with an answer is looked up again in the same archive.
 ///
 /// # Errors
 /// Returns an error if the calling thread already runs asynchronous code, if the ledger fails, if
 /// the HTTP client cannot be set up, or if the run is stopped.
 pub fn find_copies(
     wanted: &[(String, Date)],
-    copies: &WaybackSettings,
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
     progress: &dyn Progress,
     ledger: &mut dyn Ledger,
     now: Clock<'_>,
 ) -> Result<CopyCounts, CrawlError> {
+    let base = settings.wayback.base.as_str();
     let mut found = CopyCounts::default();
     let mut open = Vec::new();
     for (url, day) in wanted {
-        match ledger.capture(url)? {
+        match ledger.capture(base, url)? {
             Some(capture) if capture.found.is_some() => found.copies += 1,
             Some(_) => found.none += 1,
             None => open.push((url.as_str(), *day)),
@@ -76,18 +68,19 @@ pub fn find_copies(
     if !open.is_empty() {
         block_on(settings, lookup, async |clients| {
             let deadline = settings.budget.and_then(|budget| Instant::now().checked_add(budget));
-            let mut archive =
-                WaybackMachine { clients, settings, copies, ready: Instant::now(), deadline };
+            let mut archive = WaybackMachine { clients, settings, ready: Instant::now(), deadline };
             for (url, day) in open {
-                let answer = archive.look_up(url, day).await?;
-                let capture = |found| Capture { looked_at: now(), found };
-                match answer {
-                    Some(copy) => {
+                match archive.look_up(url, day).await {
+                    Ok(copy) => {
                         found.copies += u64::from(copy.is_some());
                         found.none += u64::from(copy.is_none());
-                        ledger.store_capture(url, &capture(copy))?;
+                        let capture = Capture { looked_at: now(), found: copy };
+                        ledger.store_capture(base, url, &capture)?;
                     }
-                    None => found.unknown += 1,
+                    Err(Unanswered::Because(reason)) => {
+                        *found.unknown.entry(reason).or_default() += 1;
+                    }
+                    Err(Unanswered::Stopped) => return Err(CrawlError::Stopped),
                 }
                 let (url, evidence) = (url.to_owned(), Evidence::default());
                 progress.advance(&Outcome { url, verdict: Verdict::Unknown, evidence });
@@ -99,81 +92,98 @@ pub fn find_copies(
     Ok(found)
 }
 
+/// The outcome of a lookup that the archive did not answer.
+enum Unanswered {
+    /// The archive gave no answer about the page, for this reason.
+    Because(Reason),
+    /// The run must stop.
+    Stopped,
+}
+
+impl From<ErrorClass> for Unanswered {
+    fn from(error: ErrorClass) -> Self {
+        Self::Because(Reason::Cause(Cause::Error(error)))
+    }
+}
+
 /// The web archive, which gets one request at a time.
 struct WaybackMachine<'a> {
     clients: &'a Clients,
     settings: &'a CrawlSettings,
-    copies: &'a WaybackSettings,
     /// The earliest time of the next request.
     ready: Instant,
     deadline: Option<Instant>,
 }
 
 impl WaybackMachine<'_> {
-    /// Looks up the copy of a URL. Returns `Some(None)` if no copy exists, and `None` if the
-    /// archive does not answer.
-    async fn look_up(
-        &mut self,
-        url: &str,
-        day: Date,
-    ) -> Result<Option<Option<String>>, CrawlError> {
-        let base = &self.copies.base;
+    /// Looks up the copy of a URL. Returns `None` if the archive answers that no copy exists.
+    async fn look_up(&mut self, url: &str, day: Date) -> Result<Option<String>, Unanswered> {
+        let base = &self.settings.wayback.base;
         // The fragment is never sent.
         let page = url.split('#').next().unwrap_or(url);
         let (year, month, day) = (day.year(), day.month(), day.day());
         let asked = format!("{base}/{year:04}{month:02}{day:02}235959/{page}");
-        let Ok(asked) = Url::parse(&asked) else { return Ok(Some(None)) };
+        let Ok(asked) = Url::parse(&asked) else { return Ok(None) };
         let mut at = asked.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let Some(answer) = self.ask(&at).await? else { return Ok(None) };
+            let answer = self.ask(&at).await?;
             match answer.status {
-                200 => return Ok(Some(is_copy(base, &at).then(|| at.to_string()))),
+                200 => return Ok(is_copy(base, &at).then(|| at.to_string())),
                 301 | 302 | 303 | 307 | 308 => {
                     let target = answer.location.and_then(|location| at.join(&location).ok());
                     match target.filter(|target| is_copy(base, target)) {
                         Some(target) => at = target,
                         // The target is a page of the archive itself, such as a login.
-                        None => return Ok(None),
+                        None => return Err(ErrorClass::BadRedirect.into()),
                     }
                 }
-                404 => return Ok(Some(None)),
+                404 => return Ok(None),
                 // The page had this status at that time, so the archive has no copy of the page itself.
-                400..=499 if is_copy(base, &at) && at != asked => return Ok(Some(None)),
-                _ => return Ok(None),
+                400..=499 if is_copy(base, &at) && at != asked => return Ok(None),
+                status => return Err(Unanswered::Because(Reason::Status(status))),
             }
         }
-        Ok(Some(None))
+        Ok(None)
     }
 
-    /// Sends a request once the archive may be contacted again. Returns `None` if the archive does not
-    /// respond, if the wait is longer than `patience`, or if the time budget is spent.
-    async fn ask(&mut self, url: &Url) -> Result<Option<Answer>, CrawlError> {
-        let is_too_long = self.ready > Instant::now() + self.settings.patience;
-        if is_too_long || self.deadline.is_some_and(|deadline| self.ready >= deadline) {
-            return Ok(None);
+    /// Sends a request once the archive may be contacted again. Fails if the archive does not respond, if
+    /// the wait is longer than `patience`, if the time budget is spent, or if the settings skip the host.
+    async fn ask(&mut self, url: &Url) -> Result<Answer, Unanswered> {
+        if self.settings.hosts.skips(url) {
+            return Err(ErrorClass::Skipped.into());
+        }
+        let route = address_guard::check(url, &self.settings.policy)?;
+        if self.ready > Instant::now() + self.settings.patience {
+            return Err(ErrorClass::HostPaused.into());
+        }
+        if self.deadline.is_some_and(|deadline| self.ready >= deadline) {
+            return Err(ErrorClass::OutOfTime.into());
         }
         while Instant::now() < self.ready && !self.settings.stop.is_set() {
             sleep_until(self.ready.min(Instant::now() + Duration::from_millis(50))).await;
         }
         if self.settings.stop.is_set() {
-            return Err(CrawlError::Stopped);
+            return Err(Unanswered::Stopped);
         }
-        let Ok(route) = address_guard::check(url, &self.settings.policy) else { return Ok(None) };
         let (method, wanted, trust) = (Method::Get, Wanted::Nothing, Trust::Required);
         let request = Request { method, url: url.clone(), route, trust, wanted };
-        self.ready = Instant::now() + self.copies.pause;
+        self.ready = Instant::now() + self.settings.wayback.pause;
         let asking = self.clients.ask(request, None);
         let reply = tokio::select! {
             timed = asking => timed.reply,
-            () = stopped(self.settings) => return Err(CrawlError::Stopped),
+            () = stopped(self.settings) => return Err(Unanswered::Stopped),
         };
-        let Reply::Answer(answer) = reply else { return Ok(None) };
+        let answer = match reply {
+            Reply::Answer(answer) => answer,
+            Reply::Failure { class, .. } => return Err(class.into()),
+            Reply::Late => return Err(ErrorClass::OutOfTime.into()),
+        };
         if let Some(pause) = answer.retry_after {
             self.ready = self.ready.max(Instant::now() + pause);
         } else if answer.status == 429 {
             self.ready = self.ready.max(Instant::now() + self.settings.first_pause);
         }
-        Ok(Some(answer))
+        Ok(answer)
     }
 }
 

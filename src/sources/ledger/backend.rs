@@ -180,15 +180,22 @@ pub trait Ledger: Send {
     /// Returns an error if the database fails.
     fn store_robots(&mut self, origin: &str, robots: &Robots) -> Result<(), LedgerError>;
 
-    /// Returns the result of looking up a URL in the web archive, or `None` if it was not looked up.
+    /// Returns the result of looking up a URL in the web archive with the given base URL, or `None` if it
+    /// was not looked up there.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError>;
+    fn capture(&self, archive: &str, url: &str) -> Result<Option<Capture>, LedgerError>;
 
-    /// Stores the result of looking up a URL in the web archive, and replaces the previous result.
+    /// Stores the result of looking up a URL in a web archive, and replaces the previous result of this
+    /// archive.
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    fn store_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError>;
+    fn store_capture(
+        &mut self,
+        archive: &str,
+        url: &str,
+        capture: &Capture,
+    ) -> Result<(), LedgerError>;
 }

@@ -205,11 +205,13 @@ fn notes(ledger: &mut dyn Ledger) {
         ledger.store_robots("http://a", &robots).unwrap();
         assert_eq!(ledger.robots("http://a").unwrap(), Some(robots));
     }
-    assert_eq!(ledger.capture("http://a/1").unwrap(), None);
+    let (archive, other) = ("http://archive", "http://other");
+    assert_eq!(ledger.capture(archive, "http://a/1").unwrap(), None);
     for found in [Some("http://archive/1".to_owned()), None] {
         let capture = Capture { looked_at: NOW, found };
-        ledger.store_capture("http://a/1", &capture).unwrap();
-        assert_eq!(ledger.capture("http://a/1").unwrap(), Some(capture));
+        ledger.store_capture(archive, "http://a/1", &capture).unwrap();
+        assert_eq!(ledger.capture(archive, "http://a/1").unwrap(), Some(capture));
+        assert_eq!(ledger.capture(other, "http://a/1").unwrap(), None);
     }
 }
 

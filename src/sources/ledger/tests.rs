@@ -164,7 +164,8 @@ fn each_transaction_waits_for_a_lock_anew() {
         assert!(is_locked(&refused, &path), "{refused:?}");
         assert_eq!(said_of(&path), number);
     }
-    let refused = ledger.store_capture("http://a/1", &Capture { looked_at: NOW, found: None });
+    let none = Capture { looked_at: NOW, found: None };
+    let refused = ledger.store_capture("http://archive", "http://a/1", &none);
     assert!(is_locked(&refused, &path), "{refused:?}");
     other.execute_batch("ROLLBACK").unwrap();
     enroll(&mut ledger, &["http://a/1"]);

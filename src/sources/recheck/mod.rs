@@ -45,7 +45,7 @@ pub fn recheck_urls(
         run(&mut frontier, settings, lookup, progress)?;
     }
     progress.finish();
-    Ok(statuses(urls, ledger)?)
+    Ok(statuses(urls, &settings.wayback.base, ledger)?)
 }
 
 /// Checks all URLs of a ledger that are due, host by host.
@@ -85,18 +85,27 @@ pub fn enroll(
 }
 
 /// Returns the status of each of `urls`, sorted by URL, without sending requests. The status of a URL
-/// that was never checked is unknown.
+/// that was never checked is unknown. The evidence contains only archived copies in the web archive with
+/// the base URL `archive`.
 ///
 /// # Errors
 /// Returns an error if the ledger fails.
-pub fn statuses(urls: &[String], ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
-    let mut outcomes = urls
-        .iter()
-        .map(|url| match ledger.status(url)? {
-            None => Ok(unknown(url)),
-            Some(status) => outcome(url, status, ledger),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+pub fn statuses(
+    urls: &[String],
+    archive: &str,
+    ledger: &dyn Ledger,
+) -> Result<Vec<Outcome>, LedgerError> {
+    let mut outcomes = Vec::with_capacity(urls.len());
+    for url in urls {
+        outcomes.push(match ledger.status(url)? {
+            None => unknown(url),
+            Some(status) => {
+                let is_lost = status.verdict.is_lost();
+                let capture = if is_lost { ledger.capture(archive, url)? } else { None };
+                outcome(url, status, capture.and_then(|capture| capture.found))
+            }
+        });
+    }
     outcomes.sort_by(|one, other| one.url.cmp(&other.url));
     Ok(outcomes)
 }
@@ -105,11 +114,9 @@ fn unknown(url: &str) -> Outcome {
     Outcome { url: url.to_owned(), verdict: Verdict::Unknown, evidence: Evidence::default() }
 }
 
-fn outcome(url: &str, status: UrlStatus, ledger: &dyn Ledger) -> Result<Outcome, LedgerError> {
+fn outcome(url: &str, status: UrlStatus, archived: Option<String>) -> Outcome {
     let UrlStatus { verdict, reason, strikes, first_fail_at, last_ok_at, final_url, .. } = status;
-    let archived = if verdict.is_lost() { ledger.capture(url)? } else { None };
-    let archived = archived.and_then(|capture| capture.found);
     let record = Some(LedgerRecord { reason, strikes, first_fail_at, last_ok_at });
     let evidence = Evidence { final_url, archived, record, ..Evidence::default() };
-    Ok(Outcome { url: url.to_owned(), verdict, evidence })
+    Outcome { url: url.to_owned(), verdict, evidence }
 }

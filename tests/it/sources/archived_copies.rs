@@ -1,9 +1,12 @@
 //! Tests of archived copies of lost sources: they are looked up once, recorded, and cited on
 //! request.
 
+use std::collections::BTreeMap;
 use std::process::Output;
 use std::time::Duration;
 
+use dateline::internals::address::AddressClass;
+use dateline::internals::source_status::{Cause, ErrorClass, Reason};
 use dateline::internals::sources::ledger::{Ledger, SqliteLedger};
 use dateline::internals::sources::{
     CopyCounts, CrawlError, CrawlSettings, WaybackSettings, find_copies,
@@ -43,8 +46,10 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-fn copies(server: &Server) -> WaybackSettings {
-    WaybackSettings { base: server.url("/web"), pause: Duration::ZERO }
+/// Returns settings with the server as the web archive.
+fn asking(server: &Server, settings: CrawlSettings) -> CrawlSettings {
+    let wayback = WaybackSettings { base: server.url("/web"), pause: Duration::ZERO };
+    CrawlSettings { wayback, ..settings }
 }
 
 fn lookups(pages: &[&str]) -> Vec<(String, Date)> {
@@ -55,12 +60,15 @@ fn lookups(pages: &[&str]) -> Vec<(String, Date)> {
 fn look_up(
     server: &Server,
     pages: &[&str],
-    settings: &CrawlSettings,
+    settings: CrawlSettings,
     ledger: &mut SqliteLedger,
 ) -> Result<CopyCounts, CrawlError> {
-    let now = || 1_600_000_000_000;
-    let counter = Counter::default();
-    find_copies(&lookups(pages), &copies(server), settings, None, &counter, ledger, &now)
+    let (now, settings) = (|| 1_600_000_000_000, asking(server, settings));
+    find_copies(&lookups(pages), &settings, None, &Counter::default(), ledger, &now)
+}
+
+fn not_tried(class: ErrorClass) -> Reason {
+    Reason::Cause(Cause::Error(class))
 }
 
 #[test]
@@ -69,9 +77,15 @@ fn an_archived_copy_is_verified_and_looked_up_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
     let pages = ["gates", "ferry", "locks", "trap", "other", "later", "busy"];
-    let found = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
-    assert_eq!(found, CopyCounts { copies: 2, none: 2, unknown: 3 });
-    let copy = |page: &str| ledger.capture(&format!("https://courier.example/{page}")).unwrap();
+    let found = look_up(&server, &pages, settings(OPEN), &mut ledger).unwrap();
+    let unknown = [
+        (Reason::Status(429), 1),
+        (Reason::Status(503), 1),
+        (not_tried(ErrorClass::BadRedirect), 1),
+    ];
+    assert_eq!(found, CopyCounts { copies: 2, none: 2, unknown: BTreeMap::from(unknown) });
+    let (base, at_courier) = (server.url("/web"), "https://courier.example");
+    let copy = |page: &str| ledger.capture(&base, &format!("{at_courier}/{page}")).unwrap();
     let cited = |page: &str| copy(page).and_then(|copy| copy.found);
     let at = |path: &str| Some(server.url(path));
     assert_eq!(cited("gates"), at("/web/20120326091500/https://courier.example/gates"));
@@ -83,7 +97,7 @@ fn an_archived_copy_is_verified_and_looked_up_once() {
     assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
     // Two requests for `gates`, three for `ferry`, two for `locks`, and one for each of the others.
     assert_eq!(server.requests().len(), 11, "{:?}", server.lines());
-    let again = look_up(&server, &pages, &settings(OPEN), &mut ledger).unwrap();
+    let again = look_up(&server, &pages, settings(OPEN), &mut ledger).unwrap();
     assert_eq!(again, found);
     assert_eq!(server.requests().len(), 14, "only what was not answered is asked for again");
 }
@@ -93,22 +107,46 @@ fn lookups_keep_the_delay_the_budget_and_the_address_guard() {
     let server = web_archive();
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
-    let refused = look_up(&server, &["gates"], &settings(&[]), &mut ledger).unwrap();
-    assert_eq!((refused.unknown, server.connections()), (1, 0));
+    let refused = ErrorClass::AddressRefused(AddressClass::Loopback);
     let spent = CrawlSettings { budget: Some(Duration::ZERO), ..settings(OPEN) };
-    let found = look_up(&server, &["gates"], &spent, &mut ledger).unwrap();
-    assert_eq!((found.unknown, server.connections()), (1, 0));
+    let mut skipping = settings(OPEN);
+    skipping.hosts.skip.insert("127.0.0.1".to_owned());
+    for (settings, reason) in
+        [(settings(&[]), refused), (spent, ErrorClass::OutOfTime), (skipping, ErrorClass::Skipped)]
+    {
+        let found = look_up(&server, &["gates"], settings, &mut ledger).unwrap();
+        assert_eq!(found.unknown, BTreeMap::from([(not_tried(reason), 1)]));
+        assert_eq!(server.connections(), 0);
+    }
 
     let pause = Duration::from_millis(120);
-    let slow = WaybackSettings { pause, ..copies(&server) };
+    let mut slow = asking(&server, settings(OPEN));
+    slow.wayback.pause = pause;
     let now = || 1_600_000_000_000;
     let pages = lookups(&["gates", "other"]);
     let counter = Counter::default();
-    find_copies(&pages, &slow, &settings(OPEN), None, &counter, &mut ledger, &now).unwrap();
+    find_copies(&pages, &slow, None, &counter, &mut ledger, &now).unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     let slack = Duration::from_millis(60);
     assert!(requests.windows(2).all(|pair| pair[1].at - pair[0].at + slack >= pause));
+}
+
+#[test]
+fn a_web_archive_that_asks_for_a_long_pause_or_is_silent_leaves_copies_unknown() {
+    let server = Server::serving(|request| {
+        let is_busy = request.path.ends_with("/busy");
+        Some(if is_busy { with_header(429, "Retry-After: 3600") } else { Answer::Silence })
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&folder.path().join("ledger")).unwrap();
+    let found = look_up(&server, &["busy", "gates", "locks"], settings(OPEN), &mut ledger).unwrap();
+    let paused = not_tried(ErrorClass::HostPaused);
+    assert_eq!(found.unknown, BTreeMap::from([(Reason::Status(429), 1), (paused, 2)]));
+    assert_eq!(server.requests().len(), 1);
+    let hasty = CrawlSettings { timeout: Duration::from_millis(200), ..settings(OPEN) };
+    let found = look_up(&server, &["silence"], hasty, &mut ledger).unwrap();
+    assert_eq!(found.unknown, BTreeMap::from([(not_tried(ErrorClass::TimedOut), 1)]));
 }
 
 /// Creates an archive that cites `/gates` twice and `/fine` once. In its ledger, `/gates` is dead.
@@ -184,4 +222,44 @@ fn a_check_with_a_ledger_cites_archived_copies_as_unsafe_fixes() {
     assert_eq!(fixed.status.code(), Some(0), "{fixed:?}");
     let page = std::fs::read_to_string(archive.root().join("news/2012/03/25/a.md")).unwrap();
     assert!(page.contains("/web/20120326091500/https://courier.example/gates"), "{page}");
+}
+
+#[test]
+fn another_web_archive_is_asked_again_and_the_answers_of_both_are_kept() {
+    let (server, other) = (web_archive(), Server::serving(|_| Some(status(404))));
+    let archive = citing(&server);
+    repair(&archive, &[]);
+    assert_eq!(server.requests().len(), 2);
+    let settings = archive.root().join("dateline.toml");
+    let first = std::fs::read_to_string(&settings).unwrap();
+    archive.write("dateline.toml", first.replace(&server.url("/web/"), &other.url("/web/")));
+
+    // Before the other archive is asked, no copy in it is known.
+    let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
+    let report = stdout(&archive.check(&[&usual[..], &["--output-format", "json"]].concat()));
+    assert!(report.contains("is dead") && !report.contains("/web/"), "{report}");
+    for _ in 0..2 {
+        let shown = repair(&archive, &[]);
+        assert_eq!((shown.status.code(), stdout(&shown).as_str()), (Some(0), ""));
+        let summary = stderr(&shown);
+        assert!(summary.contains("1 lost source: 0 archived, 1 not, 0 unknown\n"), "{summary}");
+        assert_eq!(other.requests().len(), 1, "the answer is remembered");
+    }
+    archive.write("dateline.toml", first);
+    let shown = repair(&archive, &[]);
+    assert!(stdout(&shown).contains("/web/20120326091500/"), "{shown:?}");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn the_summary_says_why_a_copy_is_unknown() {
+    let server = Server::serving(|_| Some(status(503)));
+    let archive = citing(&server);
+    let shown = repair(&archive, &[]);
+    let expected = "1 lost source: 0 archived, 0 not, 1 unknown\n\
+                    1 unknown: the web archive answered 503 Service Unavailable\n";
+    assert!(stderr(&shown).contains(expected), "{shown:?}");
+    let spent = repair(&archive, &["--budget", "0s"]);
+    let expected = "1 unknown: not tried: the time budget was spent\n";
+    assert!(stderr(&spent).contains(expected), "{spent:?}");
 }

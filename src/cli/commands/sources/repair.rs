@@ -9,7 +9,7 @@ use crate::cli::observer::CliObserver;
 use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::{Stream, is_terminal, stderr, style, to_stdout};
 use crate::diagnostic::counted;
-use crate::session::{Repair, Sources};
+use crate::session::{Reason, Repair, Sources};
 
 /// Finds archived copies of lost sources, and shows or writes the fixes that cite them. Returns the
 /// exit code.
@@ -41,9 +41,15 @@ pub(super) fn run(
 }
 
 fn write_counts(repair: &Repair, out: &mut dyn Write) -> std::io::Result<()> {
-    let (lost, copies) = (counted(repair.lost, "lost source"), repair.copies);
-    let (found, none, unknown) = (copies.copies, copies.none, copies.unknown);
+    let (lost, copies) = (counted(repair.lost, "lost source"), &repair.copies);
+    let (found, none) = (copies.copies, copies.none);
+    let unknown: u64 = copies.unknown.values().sum();
     writeln!(out, "{lost}: {found} archived, {none} not, {unknown} unknown")?;
+    for (reason, count) in &copies.unknown {
+        let prefix =
+            if matches!(reason, Reason::Status(_)) { "the web archive answered " } else { "" };
+        writeln!(out, "{count} unknown: {prefix}{reason}")?;
+    }
     if repair.undated > 0 {
         let sources = counted(repair.undated, "lost source");
         writeln!(out, "{sources} not looked up: cited on no page with a date")?;

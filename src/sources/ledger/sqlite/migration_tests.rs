@@ -1,11 +1,11 @@
-//! Tests of the migration from error messages to error codes.
+//! Tests of the migrations from error messages to error codes, and to captures with their web archive.
 
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
 use super::super::import_export::{export, import};
-use super::super::{Ledger, Patience};
+use super::super::{Capture, Ledger, Patience};
 use super::{SqliteLedger, schema};
 use crate::source_status::Reason;
 
@@ -76,4 +76,29 @@ fn each_status_has_a_code_after_the_migration() {
     assert_eq!((status.strikes, status.first_fail_at), (1, Some(10)));
     // The migration also computes again when the host is ready.
     assert_eq!(ledger.next_ready_at().unwrap().map(|at| at > 7), Some(true));
+}
+
+#[test]
+fn a_copy_is_kept_with_its_web_archive_and_other_captures_are_looked_up_again() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    schema::migrate_to(&mut connection, 3).unwrap();
+    let (archive, copy) =
+        ("https://archive.example/web", "20120326091500id_/http://b.org/20120326091500/");
+    let captures = format!(
+        "INSERT INTO capture VALUES
+            ('http://a.org/copy', 5, '{archive}/{copy}'),
+            ('http://a.org/none', 6, NULL),
+            ('http://a.org/odd', 7, 'https://archive.example/12345');"
+    );
+    connection.execute_batch(&captures).unwrap();
+    assert_eq!(schema::migrate(&mut connection).unwrap(), schema::FileKind::Ready);
+    let ledger = SqliteLedger { connection, path: "memory".into(), patience: Patience::default() };
+    let found = Some(format!("{archive}/{copy}"));
+    let kept = ledger.capture(archive, "http://a.org/copy").unwrap();
+    assert_eq!(kept, Some(Capture { looked_at: 5, found }));
+    assert_eq!(ledger.capture("https://other.example", "http://a.org/copy").unwrap(), None);
+    let sql = "SELECT count(*), (SELECT count(*) FROM sqlite_schema WHERE name = 'old_capture')
+        FROM capture";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    assert_eq!(ledger.connection.query_row(sql, [], row).unwrap(), (1, 0));
 }

@@ -4,6 +4,7 @@
 //! Otherwise, a transaction that first reads and then writes would fail if another process wrote in
 //! between.
 
+mod captures;
 mod codes;
 mod error;
 mod file;
@@ -368,15 +369,20 @@ impl Ledger for SqliteLedger {
         Ok(transaction.commit()?)
     }
 
-    fn capture(&self, url: &str) -> Result<Option<Capture>, LedgerError> {
-        let sql = "SELECT looked_at, found FROM capture WHERE url = ?1";
+    fn capture(&self, archive: &str, url: &str) -> Result<Option<Capture>, LedgerError> {
+        let sql = "SELECT looked_at, found FROM capture WHERE url = ?1 AND archive = ?2";
         let capture = |row: &Row<'_>| Ok(Capture { looked_at: row.get(0)?, found: row.get(1)? });
-        Ok(self.connection.prepare_cached(sql)?.query_row([url], capture).optional()?)
+        Ok(self.connection.prepare_cached(sql)?.query_row([url, archive], capture).optional()?)
     }
 
-    fn store_capture(&mut self, url: &str, capture: &Capture) -> Result<(), LedgerError> {
-        let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3)";
-        let row = params![url, capture.looked_at, capture.found];
+    fn store_capture(
+        &mut self,
+        archive: &str,
+        url: &str,
+        capture: &Capture,
+    ) -> Result<(), LedgerError> {
+        let sql = "INSERT OR REPLACE INTO capture VALUES (?1, ?2, ?3, ?4)";
+        let row = params![url, archive, capture.looked_at, capture.found];
         let transaction = self.begin()?;
         transaction.prepare_cached(sql)?.execute(row)?;
         Ok(transaction.commit()?)

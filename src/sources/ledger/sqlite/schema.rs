@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::codes;
+use super::{captures, codes};
 
 /// The application id in the header of an `SQLite` file that identifies the file as a ledger: `DLdg` in
 /// ASCII.
@@ -74,6 +74,7 @@ const MIGRATIONS: &[Migration] = &[
 ",
     ),
     Migration::Run(codes::replace_words),
+    Migration::Run(captures::add_archives),
 ];
 
 /// A step from one version of the tables to the next.
