@@ -76,7 +76,7 @@ pub struct InitArgs {
 /// The commands of `dateline sources`.
 #[derive(Debug, Subcommand)]
 pub enum SourcesCommand {
-    /// Count sources by status, host and year
+    /// Count sources by status, host and year, and list those that are failing or lost
     Status {
         #[command(flatten)]
         pages: PagesArgs,

@@ -47,7 +47,9 @@ pub use self::output::{OutputFile, OutputFileError};
 pub use self::report::{LocatedFinding, Report};
 pub use self::rules::{RuleDescription, UnknownRule, rule, rules};
 pub use self::selection::Skipped;
-pub use self::sources::{Crawl, LedgerOptions, LedgerStatus, Repair, Sources, YearStatus};
+pub use self::sources::{
+    Crawl, LedgerOptions, LedgerStatus, Repair, Sources, UnavailableSource, YearStatus,
+};
 pub use self::tally::Tally;
 pub use crate::address::AddressClass;
 pub use crate::baseline::BaselineError;

@@ -1,5 +1,6 @@
 //! The sources of an archive, tracked over time in a ledger.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{BufRead, Write};
@@ -26,11 +27,11 @@ use crate::config::discover::{self, Origin};
 use crate::diagnostic::Applicability;
 use crate::rule::Need;
 use crate::rules;
-use crate::source_status::Verdict;
+use crate::source_status::{Outcome, Verdict};
 use crate::sources::ledger::{
     Counts, HostCount, Ledger, LedgerError, Merged, Patience, SqliteLedger, import_export,
 };
-use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses};
+use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses, unavailable};
 
 /// The options for opening the sources of an archive.
 #[derive(Clone, Debug)]
@@ -71,8 +72,14 @@ pub struct Sources {
     observer: Arc<dyn Observer>,
 }
 
-/// A source URL that a page cites, and the day of this page if its path contains one.
-type CitedUrl = (String, Option<Date>);
+/// A source URL that a page cites.
+struct Citation {
+    url: String,
+    /// The path of the page, relative to the archive's root.
+    page: String,
+    /// The day in the path of the page, if there is one.
+    day: Option<Date>,
+}
 
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,7 +109,8 @@ impl Sources {
         Self { observer, ..self }
     }
 
-    /// Counts the URLs in the ledger, and the URLs that the pages of each year cite.
+    /// Counts the URLs in the ledger, and the URLs that the pages of each year cite. Lists the URLs that
+    /// are failing or lost.
     ///
     /// # Errors
     /// Returns an error if the ledger does not exist, or if the ledger or the archive cannot be
@@ -120,7 +128,7 @@ impl Sources {
     /// or if the run is stopped.
     pub fn crawl(&self) -> Result<Crawl, SessionError> {
         let mut ledger = self.open_ledger()?;
-        let mut urls: Vec<String> = self.cited()?.into_iter().map(|(url, _)| url).collect();
+        let mut urls: Vec<String> = self.cited()?.into_iter().map(|cited| cited.url).collect();
         urls.sort_unstable();
         urls.dedup();
         enroll(&mut ledger, &mut urls.into_iter())?;
@@ -184,13 +192,15 @@ impl Sources {
 
     /// Returns the sources in the order in which the pages cite them. Sources that are cited twice
     /// appear twice.
-    fn cited(&self) -> Result<Vec<CitedUrl>, SessionError> {
+    fn cited(&self) -> Result<Vec<Citation>, SessionError> {
         let settings = &self.settings;
         let mut files = InputFiles::on_disk(&self.paths, settings, self.threads.count())?;
         Ok(read_sources(settings, &mut files, clock::today(), &mut |linter, _, pages| {
             let linted = linter.run(pages);
-            let cited = linted.sources().map(|(file, _, url)| {
-                (url.to_owned(), linter.archive.place(file).date.and_then(FolderDate::day))
+            let cited = linted.sources().map(|(file, _, url)| Citation {
+                url: url.to_owned(),
+                page: linter.archive.path(file).to_owned(),
+                day: linter.archive.place(file).date.and_then(FolderDate::day),
             });
             cited.collect()
         }))
@@ -220,7 +230,7 @@ pub struct Repair {
     pub fixes: PlannedFixes,
 }
 
-/// Counts of the URLs in a ledger.
+/// Counts of the URLs in a ledger, and the URLs that are failing or lost.
 #[derive(Clone, Debug)]
 pub struct LedgerStatus {
     /// Counts of all URLs.
@@ -229,6 +239,18 @@ pub struct LedgerStatus {
     pub hosts: Vec<HostCount>,
     /// Counts of the URLs that the pages of each year cite.
     pub years: BTreeMap<i16, YearStatus>,
+    /// The URLs that are failing or lost, starting with those of the worst verdict. Those with the same
+    /// verdict are sorted by URL.
+    pub unavailable: Vec<UnavailableSource>,
+}
+
+/// A source that is failing or lost, and the pages that cite it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnavailableSource {
+    /// The URL, the verdict and the evidence.
+    pub outcome: Outcome,
+    /// The sorted paths of the pages that cite the source, relative to the archive's root.
+    pub pages: Vec<String>,
 }
 
 /// Counts of the distinct source URLs that the pages of one year cite.
@@ -243,7 +265,7 @@ pub struct YearStatus {
 }
 
 impl LedgerStatus {
-    fn read(ledger: &SqliteLedger, cited: Vec<CitedUrl>) -> Result<Self, LedgerError> {
+    fn read(ledger: &SqliteLedger, cited: Vec<Citation>) -> Result<Self, LedgerError> {
         let now = clock::now();
         let counts = ledger.counts(now)?;
         let mut hosts: Vec<HostCount> = Vec::new();
@@ -252,8 +274,9 @@ impl LedgerStatus {
             Ok(())
         })?;
         hosts.sort_by(|one, other| other.urls.cmp(&one.urls).then_with(|| one.key.cmp(&other.key)));
+        let unavailable = UnavailableSource::read(ledger, &cited)?;
         // Count a URL once per year, even if several pages of that year cite it.
-        let cited = cited.into_iter().filter_map(|(url, date)| Some((date?.year(), url)));
+        let cited = cited.into_iter().filter_map(|cited| Some((cited.day?.year(), cited.url)));
         let cited: BTreeSet<(i16, String)> = cited.collect();
         let mut years: BTreeMap<i16, YearStatus> = BTreeMap::new();
         for (year, url) in cited {
@@ -264,18 +287,36 @@ impl LedgerStatus {
                 Some(status) => *year.by_verdict.entry(status.verdict).or_default() += 1,
             }
         }
-        Ok(Self { counts, hosts, years })
+        Ok(Self { counts, hosts, years, unavailable })
+    }
+}
+
+impl UnavailableSource {
+    fn read(ledger: &SqliteLedger, cited: &[Citation]) -> Result<Vec<Self>, LedgerError> {
+        // A page may cite a source several times.
+        let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for citation in cited {
+            pages.entry(&citation.url).or_default().insert(&citation.page);
+        }
+        let mut outcomes = unavailable(ledger)?;
+        // The order of URLs with the same verdict stays.
+        outcomes.sort_by_key(|outcome| Reverse(outcome.verdict));
+        let with_pages = |outcome: Outcome| {
+            let pages = pages.get(&*outcome.url).into_iter().flatten();
+            Self { pages: pages.map(|&page| page.to_owned()).collect(), outcome }
+        };
+        Ok(outcomes.into_iter().map(with_pages).collect())
     }
 }
 
 /// Returns the lost sources, sorted by URL, each with the earliest day of a page that cites it.
 /// Also returns the number of lost sources that only pages without a date cite.
 fn lost(
-    cited: Vec<CitedUrl>,
+    cited: Vec<Citation>,
     ledger: &SqliteLedger,
 ) -> Result<(Vec<(String, Date)>, u64), LedgerError> {
     let mut days: BTreeMap<String, Option<Date>> = BTreeMap::new();
-    for (url, day) in cited {
+    for Citation { url, day, .. } in cited {
         let earliest = days.entry(url).or_insert(day);
         *earliest = day.into_iter().chain(*earliest).min();
     }

@@ -76,6 +76,12 @@ impl Verdict {
         matches!(self, Self::Soft404 | Self::Usurped | Self::Dead)
     }
 
+    /// Returns whether the page is lost, or failing so that it may be.
+    #[must_use]
+    pub fn is_unavailable(self) -> bool {
+        self == Self::Failing || self.is_lost()
+    }
+
     /// Returns the verdict with the given name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -42,7 +42,7 @@ pub use self::error::CrawlError;
 pub use self::mock::{MockReply, RANDOM_NAME, check_mocked};
 pub use self::progress::Progress;
 pub use self::rate_limit::rate_limit_key;
-pub use self::recheck::{crawl, enroll, recheck_urls, statuses};
+pub use self::recheck::{crawl, enroll, recheck_urls, statuses, unavailable};
 #[doc(hidden)]
 pub use self::robots::parse::RobotsRules;
 pub use self::settings::{CrawlSettings, HostRules, Pace, Stop, WaybackSettings};

@@ -128,10 +128,6 @@ pub trait Ledger: Send {
     ///
     /// # Errors
     /// Returns an error if the database or the visitor fails.
-    #[cfg_attr(
-        not(any(test, feature = "internals")),
-        expect(dead_code, reason = "only tests call this method")
-    )]
     fn statuses(&self, visit: Visit<'_, (String, UrlStatus)>) -> Result<(), LedgerError>;
 
     /// Returns the time at which the next host is ready. A time in the past means that a host is ready now.

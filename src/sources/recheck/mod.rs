@@ -110,6 +110,22 @@ pub fn statuses(
     Ok(outcomes)
 }
 
+/// Returns the URLs in a ledger that are failing or lost, sorted by URL, without sending requests. The
+/// evidence contains no archived copies.
+///
+/// # Errors
+/// Returns an error if the ledger fails.
+pub fn unavailable(ledger: &dyn Ledger) -> Result<Vec<Outcome>, LedgerError> {
+    let mut outcomes = Vec::new();
+    ledger.statuses(&mut |(url, status)| {
+        if status.verdict.is_unavailable() {
+            outcomes.push(outcome(&url, status, None));
+        }
+        Ok(())
+    })?;
+    Ok(outcomes)
+}
+
 fn unknown(url: &str) -> Outcome {
     Outcome { url: url.to_owned(), verdict: Verdict::Unknown, evidence: Evidence::default() }
 }

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::support::archive::TestArchive;
-use crate::support::process::{DATELINE, dateline, stderr, stdout};
+use crate::support::process::{DATELINE, dateline, dateline_reading, stderr, stdout};
 use crate::support::server::{Server, redirect, status, text};
 
 const OPEN: [&str; 2] = ["--allow-address", "127.0.0.0/8"];
@@ -137,7 +137,7 @@ fn the_status_is_grouped_by_year() {
     let years = "  year        URLs      unseen       alive     failing\n\
                  \x20 2012           2           0           1           1\n\
                  \x20 2013           2           1           1           0\n";
-    assert!(table.ends_with(years), "{table}");
+    assert!(table.contains(years), "{table}");
     assert!(table.starts_with("        2  URLs\n        0  due\n"), "{table}");
     let json = stdout(&dateline(archive.root(), &["sources", "status", "--output-format", "json"]));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -145,6 +145,105 @@ fn the_status_is_grouped_by_year() {
         serde_json::json!({ "year": 2013, "urls": 2, "unseen": 1, "verdicts": { "alive": 1 } });
     assert_eq!(json["years"][1], year);
     assert_eq!(json["verdicts"], serde_json::json!({ "alive": 1, "failing": 1 }));
+}
+
+/// Returns the lines of an export of failures, as days since 1970, readings and errors or statuses.
+fn failures(url: &str, failures: &[(i64, &str, &str)]) -> String {
+    let line = |(day, reading, cause): &(i64, &str, &str)| {
+        let mut line = serde_json::json!({
+            "url": url, "at": day * 86_400_000, "reading": reading, "vantage": "",
+        });
+        match cause.parse::<u16>() {
+            Ok(status) => line["status"] = status.into(),
+            Err(_) => line["error"] = (*cause).into(),
+        }
+        format!("{line}\n")
+    };
+    failures.iter().map(line).collect()
+}
+
+fn import(archive: &TestArchive, lines: &str) {
+    let imported = dateline_reading(archive.root(), &["sources", "import"], lines);
+    assert!(imported.status.success(), "{imported:?}");
+}
+
+#[test]
+fn the_status_lists_failing_and_lost_sources_with_reason_and_pages() {
+    let server = Server::start();
+    let pages: [(&str, &[&str]); 3] = [
+        ("2012-03-25", &["/dead", "/dead", "/ok"]),
+        ("2012-03-27", &["/dead", "/failing"]),
+        ("2013-01-02", &["/dead"]),
+    ];
+    let archive = citing(&server, "", &pages);
+    let (dead, failing) = (server.url("/dead"), server.url("/failing"));
+    let (copied, usurped) = ("https://courier.example/a", "https://radio.example/b");
+    let lines = [
+        failures(&dead, &[15_000, 15_003, 15_006].map(|day| (day, "hard", "404"))),
+        failures(&failing, &[(15_000, "soft", "timed-out")]),
+        failures(copied, &[(15_000, "soft-404", "same-text")]),
+        failures(usurped, &[(15_000, "usurped", "same-address")]),
+        failures(&server.url("/ok"), &[(15_000, "alive", "200")]),
+    ];
+    import(&archive, &lines.concat());
+
+    let table = stdout(&dateline(archive.root(), &["sources", "status"]));
+    let first = "news/2012/03/25/a.md";
+    let expected = format!(
+        "\n     dead  {dead}: 404 Not Found, 3 strikes, first on 2011-01-26; cited on {first} and 2 other pages\n\
+         \x20 usurped  {usurped}: a random, nonexistent path leads to the same address, first on 2011-01-26; cited on none of the pages\n\
+         \x20soft-404  {copied}: a random, nonexistent path has the same text, first on 2011-01-26; cited on none of the pages\n\
+         \x20 failing  {failing}: no answer in time, 1 strike, first on 2011-01-26; cited on news/2012/03/27/a.md\n"
+    );
+    assert!(table.ends_with(&expected), "{table}");
+
+    let json = stdout(&dateline(archive.root(), &["sources", "status", "--output-format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let listed = json["unavailable"].as_array().unwrap();
+    let codes: Vec<_> =
+        listed.iter().map(|source| (&source["verdict"], &source["reason"])).collect();
+    let expected = [
+        ("dead", "http-404"),
+        ("usurped", "same-address"),
+        ("soft-404", "same-text"),
+        ("failing", "timed-out"),
+    ];
+    assert_eq!(codes.len(), expected.len());
+    for ((verdict, reason), expected) in codes.iter().zip(expected) {
+        assert_eq!((verdict.as_str(), reason.as_str()), (Some(expected.0), Some(expected.1)));
+    }
+    let expected = serde_json::json!({
+        "url": dead, "verdict": "dead", "reason": "http-404",
+        "message": "404 Not Found, 3 strikes, first on 2011-01-26",
+        "strikes": 3, "since": "2011-01-26T00:00:00Z",
+        "pages": [first, "news/2012/03/27/a.md", "news/2013/01/2/a.md"],
+    });
+    assert_eq!(listed[0], expected);
+}
+
+#[test]
+fn a_long_list_of_failing_sources_is_cut_off_in_the_table_only() {
+    let archive = TestArchive::new();
+    let url = |number: usize| format!("https://courier.example/{number:03}");
+    let failing = |number| failures(&url(number), &[(15_000, "hard", "404")]);
+    import(&archive, &(0..52).map(failing).collect::<String>());
+    let table = stdout(&dateline(archive.root(), &["sources", "status"]));
+    assert!(table.contains(&url(49)) && !table.contains(&url(50)), "{table}");
+    let rest = "           2 more sources: `--output-format json` lists all\n";
+    assert!(table.ends_with(rest), "{table}");
+    let json = stdout(&dateline(archive.root(), &["sources", "status", "--output-format", "json"]));
+    assert!(json.contains(&url(51)), "{json}");
+}
+
+#[test]
+fn the_status_cannot_control_a_terminal() {
+    let archive = TestArchive::new();
+    import(&archive, &failures("https://courier.example/\u{202E}", &[(15_000, "hard", "404")]));
+    for format in ["human", "json"] {
+        let shown = dateline(archive.root(), &["sources", "status", "--output-format", format]);
+        let shown = stdout(&shown);
+        assert!(shown.contains("courier.example/\\u") && !shown.contains('\u{202E}'), "{shown}");
+    }
 }
 
 #[test]

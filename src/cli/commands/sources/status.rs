@@ -1,8 +1,10 @@
-//! The command `dateline sources status`, which counts sources by status, host and year.
+//! The command `dateline sources status`, which counts sources by status, host and year, and lists those that
+//! are failing or lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -10,13 +12,19 @@ use crate::cli::args::{LedgerArgs, ListFormat, PagesArgs};
 use crate::cli::error::CliError;
 use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::write_stdout;
-use crate::diagnostic::printable;
-use crate::session::{HostCount, LedgerStatus, Sources, Verdict, YearStatus};
+use crate::diagnostic::{counted, printable};
+use crate::json_escape;
+use crate::session::{
+    HostCount, LedgerStatus, Reason, Sources, UnavailableSource, Verdict, YearStatus,
+};
 
 /// The maximum number of hosts in the table. The JSON output contains all hosts.
 const SHOWN: usize = 10;
 
-/// Prints the counts as a table or as JSON. Returns the exit code.
+/// The maximum number of failing and lost sources in the list. The JSON output contains all of them.
+const SHOWN_SOURCES: usize = 50;
+
+/// Prints the status as text or as JSON. Returns the exit code.
 pub(super) fn run(
     pages: &PagesArgs,
     ledger: &LedgerArgs,
@@ -28,8 +36,12 @@ pub(super) fn run(
     )?;
     let status = StatusTable(sources.status()?);
     let text = match format {
-        ListFormat::Human => status.table(),
-        ListFormat::Json => serde_json::to_string_pretty(&status.json())? + "\n",
+        ListFormat::Human => status.table() + &status.list(),
+        ListFormat::Json => {
+            let mut json = Vec::new();
+            json_escape::to_writer_pretty(&mut json, &status.json())?;
+            String::from_utf8_lossy(&json).into_owned() + "\n"
+        }
     };
     write_stdout(&text)?;
     Ok(0)
@@ -39,7 +51,7 @@ pub(super) fn run(
 struct StatusTable(LedgerStatus);
 
 impl StatusTable {
-    fn json(&self) -> JsonStatus {
+    fn json(&self) -> JsonStatus<'_> {
         let host =
             |host: &HostCount| JsonHost { host: host.key.clone(), urls: host.urls, due: host.due };
         let year = |(year, of): (&i16, &YearStatus)| JsonYear {
@@ -55,6 +67,7 @@ impl StatusTable {
             verdicts: verdicts(&self.0.counts.by_verdict),
             hosts: self.0.hosts.iter().map(host).collect(),
             years: self.0.years.iter().map(year).collect(),
+            unavailable: self.0.unavailable.iter().map(JsonUnavailable::from).collect(),
         }
     }
 
@@ -99,6 +112,37 @@ impl StatusTable {
         }
         table + "\n"
     }
+
+    /// Returns a line for each failing or lost source, as far as they are shown.
+    fn list(&self) -> String {
+        let sources = &self.0.unavailable;
+        if sources.is_empty() {
+            return String::new();
+        }
+        let mut list = "\n".to_owned();
+        for source in sources.iter().take(SHOWN_SOURCES) {
+            let _ = writeln!(list, "{}", line(source));
+        }
+        if sources.len() > SHOWN_SOURCES {
+            let rest = counted((sources.len() - SHOWN_SOURCES) as u64, "more source");
+            let _ = writeln!(list, "{:>9}  {rest}: `--output-format json` lists all", "");
+        }
+        list
+    }
+}
+
+/// Returns the line about a failing or lost source.
+fn line(UnavailableSource { outcome, pages }: &UnavailableSource) -> String {
+    let mut line = format!("{:>9}  {}: {}", outcome.verdict.name(), outcome.url, outcome.evidence);
+    match &pages[..] {
+        [] => line += "; cited on none of the pages",
+        [page] => line.extend(["; cited on ", page]),
+        [page, rest @ ..] => {
+            let rest = counted(rest.len() as u64, "other page");
+            line.extend(["; cited on ", page, " and ", &rest]);
+        }
+    }
+    printable(&line).into_owned()
 }
 
 fn verdicts(counts: &BTreeMap<Verdict, u64>) -> Map<String, Value> {
@@ -106,13 +150,46 @@ fn verdicts(counts: &BTreeMap<Verdict, u64>) -> Map<String, Value> {
 }
 
 #[derive(Serialize)]
-struct JsonStatus {
+struct JsonStatus<'a> {
     urls: u64,
     due: u64,
     unseen: u64,
     verdicts: Map<String, Value>,
     hosts: Vec<JsonHost>,
     years: Vec<JsonYear>,
+    unavailable: Vec<JsonUnavailable<'a>>,
+}
+
+/// A source that is failing or lost.
+#[derive(Serialize)]
+struct JsonUnavailable<'a> {
+    url: &'a str,
+    verdict: &'static str,
+    /// The code of the reason.
+    reason: Option<String>,
+    /// The reason and the history, as words.
+    message: String,
+    strikes: u32,
+    /// The time of the first failure since the source last answered.
+    since: Option<String>,
+    pages: &'a [String],
+}
+
+impl<'a> From<&'a UnavailableSource> for JsonUnavailable<'a> {
+    fn from(UnavailableSource { outcome, pages }: &'a UnavailableSource) -> Self {
+        let record = outcome.evidence.record.as_ref();
+        let since = record.and_then(|record| record.first_fail_at);
+        let since = since.and_then(|at| Timestamp::from_millisecond(at).ok());
+        Self {
+            url: &outcome.url,
+            verdict: outcome.verdict.name(),
+            reason: outcome.evidence.reason().map(Reason::code),
+            message: outcome.evidence.to_string(),
+            strikes: record.map_or(0, |record| record.strikes),
+            since: since.map(|at| at.to_string()),
+            pages,
+        }
+    }
 }
 
 #[derive(Serialize)]
