@@ -12,8 +12,8 @@ use super::segments::Segment;
 
 /// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
 ///
-/// Without a `top`, the folders above `start` count only if the path from there to `start` fits the
-/// layout too: a page somewhere else in a home folder does not make that folder an archive.
+/// Without a `top`, the folders above `start` count only if `start` fits the layout too, or is below the
+/// folder of a day: a page somewhere else in a home folder does not make that folder an archive.
 #[must_use]
 pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Option<PathBuf> {
     let patterns: Vec<Vec<Segment>> = patterns(layout).map(Pattern::segments).collect();
@@ -21,9 +21,12 @@ pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Op
     let within_top = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
     for folder in start.ancestors().take_while(within_top) {
         let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
-        let depths = patterns.iter().filter_map(|segments| depth_in(segments, &names)).rev();
+        let is_near = top.is_some() || folder == start;
+        let depths = patterns.iter().filter_map(|segments| {
+            depth_in(segments, &names).filter(|depth| is_near || depth + 1 == segments.len())
+        });
         let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
-        let itself = (top.is_some() || folder == start).then_some(folder);
+        let itself = is_near.then_some(folder);
         if let Some(root) = above.filter(within_top).chain(itself).find(|root| fits(root)) {
             return Some(root.to_path_buf());
         }
@@ -124,6 +127,8 @@ mod tests {
         // A folder that does not fit the layout belongs to an archive only within a repository.
         assert_eq!(root(&pages, "site/docs", true).as_deref(), Some("site"));
         assert_eq!(root(&pages, "site/docs", false), None);
+        assert_eq!(root(&pages, "site/news/project/docs", false), None);
+        assert_eq!(root(&pages, "site/news/1921/03/3/images", false).as_deref(), Some("site"));
         assert_eq!(root(&pages, "", true), None, "the archive is below");
         // An empty folder of the layout does not make an archive.
         assert_eq!(root(&["a.md"], "news/1921/03", true), None);

@@ -22,16 +22,22 @@ use super::walked::{Listing, Obstacle, Walked};
 /// applies no `.gitignore` at all. This way, a file that Dateline does not open cannot hide pages.
 #[must_use]
 pub fn walk(root: &Path, threads: usize) -> Walked {
+    walk_noting(root, threads).0
+}
+
+/// Like [`walk`], and also returns whether a `.gitignore` may have left files out, even itself.
+#[must_use]
+pub fn walk_noting(root: &Path, threads: usize) -> (Walked, bool) {
     let guard = Arc::new(Guard::default());
     if guard.lets_in(root) {
         let found = find(root, threads, Some(&guard));
         if !guard.has_barred.load(Ordering::Relaxed) {
-            return found.into_walked();
+            return (found.into_walked(), guard.weight.load(Ordering::Relaxed) > 0);
         }
     }
     let mut found = find(root, threads, None);
     found.bar_excess();
-    found.into_walked()
+    (found.into_walked(), false)
 }
 
 /// Returns whether a walk would leave out a file at `path`, relative to `root`, if the file

@@ -153,7 +153,7 @@ const ARCHIVE: &[Setting] = &[
     setting(
         "root",
         Shape::Text(TextKind::Any),
-        "The archive's root: the folder of this file, or one below it. `--root` wins over it.",
+        "The archive's root: the folder of this file, or one below it. `--root` overrides it.",
     )
     .default("\".\"")
     .example("\"content\""),

@@ -68,9 +68,9 @@ pub fn load(
         }
     };
     (settings.root, settings.root_origin) = match (root, &file) {
-        (Some(root), _) => (folder_of(root)?, RootOrigin::Option),
+        (Some(root), _) => (named_folder(root)?, RootOrigin::Option),
         (None, Some(file)) => (root_of(&settings, file)?, RootOrigin::Settings),
-        (None, None) => infer_root(&folder, repository, &settings.layout),
+        (None, None) => infer_root(&canonical(first)?, &folder, repository, &settings.layout),
     };
     settings.resolver.is_rootless = matches!(settings.root_origin, RootOrigin::Unknown(_));
     settings.file = file;
@@ -79,6 +79,15 @@ pub fn load(
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Returns the canonical path of the folder of `--root`.
+fn named_folder(path: &Path) -> Result<PathBuf, LoadError> {
+    let folder = folder_of(path)?;
+    if canonical(path)? != folder {
+        return Err(unreadable_because(path, "it is not a folder"));
+    }
+    Ok(folder)
 }
 
 /// Returns the archive's root by the settings of a file: its folder, or one below it.
@@ -94,9 +103,15 @@ fn root_of(settings: &Settings, file: &Path) -> Result<PathBuf, LoadError> {
 }
 
 /// Finds the archive's root by its layout: the nearest folder from `folder` upward in which a page
-/// fits, or else the only one below. If there is none, or if there are several, it is the repository's
-/// root or, outside a repository, `folder`.
-fn infer_root(folder: &Path, repository: Option<&Path>, layout: &Layout) -> (PathBuf, RootOrigin) {
+/// fits, or else the only one below, if it holds at least half of the pages. If there is no such folder, it is the
+/// repository's root or, outside a repository, `folder`. A file is never outside the root, so no
+/// folder below that of `first` counts if `first` is a file.
+fn infer_root(
+    first: &Path,
+    folder: &Path,
+    repository: Option<&Path>,
+    layout: &Layout,
+) -> (PathBuf, RootOrigin) {
     let top = repository.unwrap_or(folder);
     if let Some(root) = root_at_or_above(folder, repository, layout) {
         let origin = if root == top { RootOrigin::Folder } else { RootOrigin::Layout };
@@ -104,13 +119,19 @@ fn infer_root(folder: &Path, repository: Option<&Path>, layout: &Layout) -> (Pat
     }
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let walked = walk(top, threads);
-    let roots: Vec<&str> = roots_below(&walked.table, layout).into_keys().collect();
-    let within: Vec<&str> =
-        roots.iter().copied().filter(|root| top.join(root).starts_with(folder)).collect();
-    match (within.as_slice(), roots.as_slice()) {
-        ([root], _) | (_, [root]) => (top.join(root), RootOrigin::Layout),
+    let roots = roots_below(&walked.table, layout);
+    let within: Vec<PathBuf> =
+        roots.keys().map(|root| top.join(root)).filter(|root| root.starts_with(folder)).collect();
+    let pages = |folder: &Path| {
+        let paths = walked.table.ids().map(|file| walked.table.path(file));
+        paths.filter(|path| path.ends_with(".md") && top.join(path).starts_with(folder)).count()
+    };
+    match within.as_slice() {
+        [root] if folder == first && pages(root) * 2 >= pages(folder) => {
+            (root.clone(), RootOrigin::Layout)
+        }
         _ => {
-            let roots = roots.into_iter().map(str::to_owned).collect();
+            let roots = roots.into_keys().map(str::to_owned).collect();
             (top.to_path_buf(), RootOrigin::Unknown(roots))
         }
     }

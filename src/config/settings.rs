@@ -70,20 +70,20 @@ pub struct SourceSettings {
     pub hosts: BTreeMap<String, HostSettings>,
 }
 
-/// What decided on the root of an archive.
+/// The reason why a folder is the root of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootOrigin {
-    /// An option names it.
+    /// An option that names the root.
     Option,
-    /// It is the folder of the settings file, or the one that the file names.
+    /// The settings file, which is in the root or names it.
     Settings,
-    /// It is the root of the repository or, outside a repository, the named folder, and pages there fit
-    /// the layout.
+    /// Pages that fit the layout in the root of the repository or, outside a repository, in the named
+    /// folder.
     Folder,
-    /// It is the only folder in which pages fit the layout.
+    /// Pages that fit the layout in another folder.
     Layout,
-    /// No folder fits, or several do: those, relative to the root of the repository or the named folder.
-    /// Links from the root cannot be resolved.
+    /// None: the root is unknown, and links from it cannot be resolved. Contains the folders in which
+    /// pages fit the layout, relative to the root of the repository or the named folder.
     Unknown(Vec<String>),
 }
 

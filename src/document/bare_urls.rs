@@ -4,9 +4,12 @@
 
 use std::ops::Range;
 
-/// The punctuation that is not part of a URL at its end: that of GitHub, and what ends a sentence in
-/// Chinese and Japanese.
-const ENDS: &str = "?!.,:*_~'\"。，、）」；：！？";
+/// The punctuation that is not part of a URL at its end, as on GitHub, and the mark between table cells.
+const ENDS: &str = "?!.,:*_~'\"|";
+/// The punctuation of Chinese and Japanese that ends a URL.
+const WIDE_ENDS: &str = "。，、）」；：！？";
+/// The maximum length of a scheme and an IPv6 address, in bytes.
+const LONGEST_HOST: usize = 60;
 
 /// Returns the ranges of the URLs in `range` of `source`. A URL may extend beyond the range, up to `limit`.
 pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range<usize>> {
@@ -18,9 +21,10 @@ pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range
         let scheme = source.get(start..range.start + at).unwrap_or_default();
         let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
         let is_after = found.last().is_none_or(|last| last.end <= start);
-        // After a letter, the letters are not a scheme.
+        // The letters may be the end of another scheme.
         let before = source[..start].chars().next_back();
-        if !is_web || !is_after || before.is_some_and(|char| char.is_ascii_alphabetic()) {
+        let continues = |char: char| char.is_ascii_alphanumeric() || "+-.:/".contains(char);
+        if !is_web || !is_after || before.is_some_and(continues) {
             continue;
         }
         let end = start + length(source.get(start..limit).unwrap_or_default());
@@ -34,8 +38,16 @@ pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range
 
 /// Returns the length in bytes of the URL at the start of a text.
 pub(super) fn length(text: &str) -> usize {
-    let is_end = |char: char| char.is_whitespace() || matches!(char, '<' | '[' | ']' | '`' | '|');
-    let mut url = &text[..text.find(is_end).unwrap_or(text.len())];
+    // White space and `<` end a URL. So does what starts another link or code, and what ends a sentence in
+    // Chinese and Japanese, which put no space after it.
+    let is_end = |char: char| {
+        char.is_whitespace() || matches!(char, '<' | '[' | ']' | '`') || WIDE_ENDS.contains(char)
+    };
+    // The address of an IPv6 host is in brackets.
+    let host = text.find("://[").and_then(|at| text[at..].find(']').map(|end| at + end + 1));
+    let from = host.filter(|end| *end < LONGEST_HOST).unwrap_or_default();
+    let end = text[from..].find(is_end).map_or(text.len(), |at| from + at);
+    let mut url = &text[..end];
     let mut unopened = url.matches(')').count().saturating_sub(url.matches('(').count());
     loop {
         let Some(last) = url.chars().next_back() else { return 0 };
@@ -80,11 +92,21 @@ mod tests {
             ("HTTPS://a.example/b</i>", "HTTPS://a.example/b"),
             ("来源：https://a.example/b。", "https://a.example/b"),
             ("https://a.example/ü", "https://a.example/ü"),
+            ("见https://a.example/b）的报道", "https://a.example/b"),
+            ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
+            ("http://a.example/a|b", "http://a.example/a|b"),
         ] {
             assert_eq!(urls(text), [url], "{text}");
         }
         assert_eq!(urls("a: https://b.example c: https://d.example").len(), 2);
-        for text in ["ftp://a.example", "xhttps://a.example", "://", "https://", "https://."] {
+        for text in [
+            "ftp://a.example",
+            "xhttps://a.example",
+            "git+https://a.example",
+            "://",
+            "https://",
+            "https://.",
+        ] {
             assert_eq!(urls(text), [] as [&str; 0], "{text}");
         }
     }

@@ -200,16 +200,18 @@ impl Brackets {
         }
         let text = source.get(opener.at + 1..close)?.trim();
         self.budget = self.budget.saturating_sub(text.len());
-        let has_letters = text.contains(char::is_alphabetic);
-        if !has_letters || text.starts_with('^') || text.eq_ignore_ascii_case("sic") {
+        let before = source[..opener.at].chars().next_back();
+        if is_remark(text) || before.is_some_and(|char| char.is_ascii_alphanumeric() || char == '$')
+        {
             return None;
         }
         let (kind, parenthesis) = if rest.starts_with(WIDE_OPEN) {
             let start = close + 1 + WIDE_OPEN.len_utf8();
             let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
             let inside = source.get(start..end)?;
-            let end = inside.find([WIDE_CLOSE, '\n', '\r'])?;
-            self.budget = self.budget.saturating_sub(end);
+            let end = inside.find([WIDE_CLOSE, '\n', '\r']);
+            self.budget = self.budget.saturating_sub(end.unwrap_or(inside.len()));
+            let end = end?;
             let closed = inside[end..].starts_with(WIDE_CLOSE);
             let content = Span::new(start, start + end);
             (LinkFaultKind::WideParentheses, Parenthesis { content, closed })
@@ -222,7 +224,7 @@ impl Brackets {
             let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
             (LinkFaultKind::DetachedParenthesis, parenthesis)
         };
-        let is_meant = parenthesis.closed && parenthesis.is_path_or_url(source);
+        let is_meant = parenthesis.closed && parenthesis.is_file_or_url(source);
         is_meant.then_some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
     }
 
@@ -238,13 +240,17 @@ impl Brackets {
         self.budget = self.budget.saturating_sub(length);
         let content = Span::new(open + 1, open + 1 + length);
         let brackets = Parenthesis { content, closed: inside[length..].starts_with(']') };
-        if !brackets.closed || !brackets.is_path_or_url(source) {
+        if !brackets.closed || !brackets.is_file_or_url(source) {
             return None;
         }
         let start = source.floor_char_boundary(open.saturating_sub(DESTINATION_LIMIT));
         let before = source[start..open - 1].rsplit(['\n', '(']).next().unwrap_or_default();
         self.budget = self.budget.saturating_sub(before.len());
-        let is_text = before.len() < open - 1 - start && before.contains(char::is_alphabetic);
+        let parenthesis = (open - 1).checked_sub(before.len() + 1)?;
+        let outside = source.get(..parenthesis)?.chars().next_back();
+        let is_call = outside.is_some_and(|char| char.is_ascii_alphanumeric() || char == '$');
+        let is_word = before.chars().filter(|char| char.is_alphabetic()).nth(1).is_some();
+        let is_text = before.len() < open - 1 - start && is_word && !is_call;
         let kind = LinkFaultKind::Reversed;
         is_text.then_some(LinkFault { span: content, kind, link: None, of: None })
     }
@@ -293,6 +299,18 @@ pub(super) fn bracketed(source: &str, span: Span, label: &str) -> Option<LinkFau
     let is_meant = content.of(source) == label && brackets.is_path_or_url(source);
     let kind = LinkFaultKind::BracketedDestination;
     is_meant.then_some(LinkFault { span: content, kind, link: None, of: None })
+}
+
+/// Returns whether a text in brackets is a number, a footnote or the remark of an editor, and not the
+/// text of a link.
+fn is_remark(text: &str) -> bool {
+    const REMARKS: [&str; 6] = ["sic", "note", "see ", "citation", "emphasis", "..."];
+    let starts = |remark: &str| {
+        text.get(..remark.len()).is_some_and(|start| start.eq_ignore_ascii_case(remark))
+    };
+    !text.contains(char::is_alphabetic)
+        || text.starts_with(['^', '-', '…'])
+        || REMARKS.iter().any(|remark| starts(remark))
 }
 
 /// Full-width parentheses, which input methods for Chinese and Japanese write.
@@ -347,6 +365,18 @@ impl Parenthesis {
             || content.contains(['/', '\\'])
             || content.ends_with(".md")
             || content.starts_with("mailto:")
+    }
+
+    /// Returns whether the whole content is a URL or the path of a file with an extension, rather than a
+    /// folder, an option or a pronunciation.
+    fn is_file_or_url(&self, source: &str) -> bool {
+        let content = self.content.of(source);
+        let (path, _) = content.split_once('#').unwrap_or((content, ""));
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let has_extension = name.rsplit_once('.').is_some_and(|(stem, extension)| {
+            !stem.is_empty() && extension.starts_with(|char: char| char.is_ascii_alphanumeric())
+        });
+        self.is_path_or_url(source) && (has_extension || content.contains("://"))
     }
 
     /// Returns whether the whole content is a path or a URL.

@@ -1,10 +1,9 @@
 //! Reads the links, images and anchors in HTML.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::ops::Range;
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use super::inline::decode_reference;
 
 /// A part of a piece of HTML. Offsets are in bytes from the start of the piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,109 +28,188 @@ pub(super) enum HtmlPart {
 }
 
 /// Returns the parts of a piece of HTML. Comments have none, and neither have other elements.
+///
+/// The scan follows the tokenization of the HTML standard as far as tags and attributes need it. It is
+/// not recursive: a page can have any number of attributes in one tag.
+///
+/// Source: <https://html.spec.whatwg.org/multipage/parsing.html#tokenization>
 pub(super) fn read(html: &str) -> Vec<HtmlPart> {
-    let mut reader = Reader {
-        html,
-        tag: Tag::Other,
-        name: Attribute::Other,
-        parts: Vec::new(),
-        start: 0,
-        link: None,
-    };
-    let take = |event: CallbackEvent<'_>, span: Span<usize>| -> Option<Infallible> {
-        reader.take(&event, span.start..span.end);
-        None
-    };
-    let mut emitter = CallbackEmitter::new(take);
-    // Reads the contents of scripts and styles as text, because they contain no tags.
-    emitter.naively_switch_states(true);
-    let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
-    reader.parts
+    let mut scanner = Scanner { html, at: 0, in_link: false, parts: Vec::new() };
+    while let Some(open) = memchr::memchr(b'<', &html.as_bytes()[scanner.at..]) {
+        scanner.text(scanner.at + open);
+        scanner.markup();
+    }
+    scanner.text(html.len());
+    scanner.parts
 }
 
-struct Reader<'a> {
+struct Scanner<'a> {
     html: &'a str,
-    tag: Tag,
-    name: Attribute,
+    at: usize,
+    /// Whether a link is open, whose text is recorded.
+    in_link: bool,
     parts: Vec<HtmlPart>,
-    /// The offset of the current start tag.
-    start: usize,
-    /// The destination of the current tag, once it is read.
-    link: Option<(Range<usize>, String)>,
 }
 
-/// The element of the current start tag.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Link,
-    Image,
-    Other,
-}
+/// Elements whose content is text without tags.
+const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
-/// The attribute whose value follows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Attribute {
-    Anchor,
-    Destination,
-    Other,
-}
+impl Scanner<'_> {
+    /// Records the text up to an offset.
+    fn text(&mut self, end: usize) {
+        if self.in_link && self.at < end {
+            let text = decode_references(&self.html[self.at..end]);
+            self.parts.push(HtmlPart::Text(text.into_owned()));
+        }
+        self.at = end;
+    }
 
-impl Reader<'_> {
-    fn take(&mut self, event: &CallbackEvent<'_>, span: Range<usize>) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = match *name {
-                    b"a" => Tag::Link,
-                    b"img" => Tag::Image,
-                    _ => Tag::Other,
-                };
-                self.start = self.html[..span.end].rfind('<').unwrap_or(span.start);
-                self.link = None;
-                self.name = Attribute::Other;
+    /// Reads what starts with the `<` at the current offset.
+    fn markup(&mut self) {
+        let start = self.at;
+        let rest = &self.html[start..];
+        let find = |end: &str| rest.find(end).map_or(self.html.len(), |at| start + at + end.len());
+        let name_at = |at: usize| {
+            let name = rest.get(at..).unwrap_or_default();
+            let end =
+                name.find(|char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>'));
+            let name = &name[..end.unwrap_or(name.len())];
+            name.starts_with(|char: char| char.is_ascii_alphabetic()).then_some(name)
+        };
+        if rest.starts_with("<!--") {
+            self.at = find("-->");
+        } else if let Some(name) = name_at(1) {
+            let name = name.to_ascii_lowercase();
+            self.at = start + 1 + name.len();
+            self.tag(start, &name);
+            if RAW.contains(&&*name) {
+                self.skip_raw(&name);
             }
-            CallbackEvent::AttributeName { name } => {
-                self.name = match (self.tag, *name) {
-                    (_, b"id") | (Tag::Link, b"name") => Attribute::Anchor,
-                    (Tag::Link, b"href") | (Tag::Image, b"src") => Attribute::Destination,
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => {
-                let value = String::from_utf8_lossy(value).into_owned();
-                match self.name {
-                    Attribute::Anchor if !value.is_empty() => {
-                        self.parts.push(HtmlPart::Anchor(value));
-                    }
-                    // Of two attributes with the same name, the first one counts.
-                    Attribute::Destination if self.link.is_none() => {
-                        self.link = Some((span, value));
-                    }
-                    _ => {}
-                }
-            }
-            CallbackEvent::CloseStartTag { .. } => {
-                if let Some((destination, target)) = self.link.take() {
-                    let image = self.tag == Tag::Image;
-                    let tag = self.start..self.end_of_tag(destination.end);
-                    self.parts.push(HtmlPart::Link { tag, destination, target, image });
-                }
-            }
-            CallbackEvent::EndTag { name } if *name == b"a" => {
-                let start = self.html[..span.end].rfind("</").unwrap_or(span.start);
-                let end = self.end_of_tag(span.end.saturating_sub(1));
-                self.parts.push(HtmlPart::LinkEnd(start..end));
-            }
-            CallbackEvent::String { value } => {
-                self.parts.push(HtmlPart::Text(String::from_utf8_lossy(value).into_owned()));
-            }
-            _ => {}
+        } else if rest.starts_with("</")
+            && name_at(2).is_some_and(|name| name.eq_ignore_ascii_case("a"))
+        {
+            self.at = find(">");
+            self.in_link = false;
+            self.parts.push(HtmlPart::LinkEnd(start..self.at));
+        } else if rest.starts_with("</") || rest.starts_with("<!") || rest.starts_with("<?") {
+            self.at = find(">");
+        } else {
+            self.at += 1;
         }
     }
 
-    /// Returns the offset after the `>` that follows `from`.
-    fn end_of_tag(&self, from: usize) -> usize {
-        self.html[from..].find('>').map_or(self.html.len(), |at| from + at + 1)
+    /// Reads the attributes of a start tag whose name has been read.
+    fn tag(&mut self, start: usize, element: &str) {
+        let is_image = element == "img";
+        let mut link = None;
+        while let Some((name, value)) = self.attribute() {
+            let is_destination = (element == "a" && name == "href") || (is_image && name == "src");
+            if is_destination && link.is_none() {
+                link = Some(value);
+            } else if !value.is_empty() && (name == "id" || element == "a" && name == "name") {
+                let anchor = decode_references(&self.html[value]).into_owned();
+                self.parts.push(HtmlPart::Anchor(anchor));
+            }
+        }
+        if let Some(value) = link {
+            // Browsers ignore white space around a URL, and line breaks in it.
+            let written = &self.html[value.clone()];
+            let blank = written.len() - written.trim_ascii_start().len();
+            let from = value.start + blank;
+            let destination = from..from + written.trim_ascii().len();
+            let target = decode_references(&self.html[destination.clone()]);
+            let target = target.replace(['\n', '\r', '\t'], "");
+            let tag = start..self.at;
+            self.in_link |= !is_image;
+            self.parts.push(HtmlPart::Link { tag, destination, target, image: is_image });
+        }
     }
+
+    /// Reads the next attribute: its name in lower case, and the range of its value. Returns `None`
+    /// after the end of the tag.
+    fn attribute(&mut self) -> Option<(String, Range<usize>)> {
+        let bytes = self.html.as_bytes();
+        let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'/';
+        self.at += bytes[self.at..].iter().take_while(|byte| is_blank(byte)).count();
+        match bytes.get(self.at) {
+            None => return None,
+            Some(b'>') => {
+                self.at += 1;
+                return None;
+            }
+            Some(_) => {}
+        }
+        let start = self.at;
+        let in_name = |byte: &&u8| !is_blank(byte) && !matches!(byte, b'=' | b'>');
+        // A `=` at the start is part of the name.
+        self.at += 1 + bytes[start + 1..].iter().take_while(in_name).count();
+        let name = String::from_utf8_lossy(&bytes[start..self.at]).to_ascii_lowercase();
+        let blanks = bytes[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if bytes.get(self.at + blanks) != Some(&b'=') {
+            return Some((name, self.at..self.at));
+        }
+        self.at += blanks + 1;
+        self.at += bytes[self.at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let start = self.at;
+        if let Some(quote @ (b'"' | b'\'')) = bytes.get(start) {
+            let end = memchr::memchr(*quote, &bytes[start + 1..]);
+            let end = end.map_or(bytes.len(), |at| start + 1 + at);
+            self.at = (end + 1).min(bytes.len());
+            return Some((name, start + 1..end));
+        }
+        let in_value = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'>';
+        self.at += bytes[start..].iter().take_while(in_value).count();
+        Some((name, start..self.at))
+    }
+
+    /// Skips the content of an element that has no tags, up to its end tag.
+    fn skip_raw(&mut self, element: &str) {
+        while let Some(end) = self.html[self.at..].find("</") {
+            self.at += end;
+            let rest = &self.html[self.at + 2..];
+            if rest.get(..element.len()).is_some_and(|name| name.eq_ignore_ascii_case(element)) {
+                return;
+            }
+            self.at += 2;
+        }
+        self.at = self.html.len();
+    }
+}
+
+/// Decodes the character references in a text.
+fn decode_references(text: &str) -> Cow<'_, str> {
+    let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return text.into() };
+    let mut decoded = text[..first].to_owned();
+    let mut rest = &text[first..];
+    while !rest.is_empty() {
+        let reference = rest.find(';').filter(|end| *end < LONGEST).map(|end| &rest[..=end]);
+        if let Some((reference, known)) = reference.and_then(|found| Some((found, known(found)?))) {
+            decoded.push_str(&known);
+            rest = &rest[reference.len()..];
+        } else {
+            decoded.push('&');
+            rest = &rest[1..];
+        }
+        let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
+        decoded.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    decoded.into()
+}
+
+/// The maximum length of a character reference, in bytes. The longest name has 31 letters.
+const LONGEST: usize = 40;
+
+/// Returns what a character reference stands for. The usual ones are known without the parser.
+fn known(reference: &str) -> Option<Cow<'_, str>> {
+    Some(match reference {
+        "&amp;" => "&".into(),
+        "&lt;" => "<".into(),
+        "&gt;" => ">".into(),
+        "&quot;" => "\"".into(),
+        "&nbsp;" => "\u{A0}".into(),
+        _ => decode_reference(reference)?.into(),
+    })
 }
 
 #[cfg(test)]
@@ -162,8 +240,10 @@ mod tests {
         for (html, tag, written, target) in [
             ("<a href=\"/a.md\">x</a>", "<a href=\"/a.md\">", "/a.md", "/a.md"),
             ("é<A HREF='/a&amp;b'>", "<A HREF='/a&amp;b'>", "/a&amp;b", "/a&b"),
+            ("<a href=' /a.md\n'>", "<a href=' /a.md\n'>", "/a.md", "/a.md"),
+            ("<a href=\"\">x</a>", "<a href=\"\">", "", ""),
             ("<a class=x href=/a.md>x", "<a class=x href=/a.md>", "/a.md", "/a.md"),
-            ("<a href = \"/a\"\n title='>'>", "<a href = \"/a\"\n title='>", "/a", "/a"),
+            ("<a href = \"/a\"\n title='>'>", "<a href = \"/a\"\n title='>'>", "/a", "/a"),
             ("<img alt='x' src=\"b.png\" />", "<img alt='x' src=\"b.png\" />", "b.png", "b.png"),
         ] {
             assert_eq!(links(html), [(tag, written, target.to_owned())], "{html}");

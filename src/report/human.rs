@@ -55,7 +55,7 @@ fn render(
 }
 
 /// The number of findings from which a report ends with the number of findings by rule.
-const MANY: usize = 20;
+pub const MANY: usize = 20;
 
 /// Writes the end of a report: how many findings it left out, their number by rule if there are many,
 /// and how to learn more about a rule.

@@ -20,6 +20,7 @@ mod wrap;
 use std::io::{self, Write};
 
 pub use files::{Files, PositionRange};
+pub use human::MANY;
 pub use results::{Hidden, Results, Style};
 pub use shown_paths::ShownPaths;
 

@@ -12,8 +12,7 @@ use super::fs::{self, Disk, PathError};
 use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
-use crate::archive::ignore_files::is_ignore_file;
-use crate::archive::walk::{walk, would_leave_out};
+use crate::archive::walk::{walk_noting, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::config::discover;
@@ -103,7 +102,7 @@ impl InputFiles {
     ) -> Result<Self, SessionError> {
         let path = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let absolute = fs::resolve(path)?;
-        if settings.file.is_none() {
+        if settings.file.is_none() && options.root.is_none() {
             refuse_stray(&absolute, options)?;
         }
         let name = selection::name(&absolute, settings)?;
@@ -128,12 +127,8 @@ impl InputFiles {
 
 /// Walks the archive on the disk. A file that git tracks is part of it even if a `.gitignore` matches it.
 fn walk_disk(settings: &Settings, threads: usize) -> Walked {
-    let walked = walk(&settings.root, threads);
-    let has_ignore_file = || {
-        let mut paths = walked.table.ids().map(|file| walked.table.path(file));
-        paths.any(|path| is_ignore_file(path.as_bytes()))
-    };
-    if settings.repository.is_none() || !has_ignore_file() {
+    let (walked, may_lack_files) = walk_noting(&settings.root, threads);
+    if settings.repository.is_none() || !may_lack_files {
         return walked;
     }
     // Without git, only the `.gitignore` files decide.

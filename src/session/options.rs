@@ -21,7 +21,8 @@ use crate::sources::ledger::Patience;
 pub struct CheckOptions {
     /// The origin of the settings.
     pub settings: Origin,
-    /// The archive's root; `None`: that of the settings, or else the folder in which pages fit the layout.
+    /// The archive's root. `None` means the root in the settings, or else the folder in which pages fit
+    /// the layout.
     pub root: Option<PathBuf>,
     /// The rules to run instead of those that the settings select: ids, groups or `all`.
     pub select: Vec<String>,

@@ -60,8 +60,8 @@ pub(super) enum ReportedRoot {
     Inferred(PathBuf),
     /// No page fits the default layout below the folder where the search began.
     NoPages,
-    /// Pages in several folders fit the default layout.
-    Several(Vec<String>),
+    /// Pages in other folders fit the default layout.
+    Others(Vec<String>),
     /// No page fits the layout in this settings file.
     NoPagesBy(PathBuf),
 }
@@ -73,7 +73,7 @@ impl ReportedRoot {
     pub(super) fn new(settings: &Settings, archive: &Archive) -> Self {
         match (&settings.root_origin, &settings.file) {
             (RootOrigin::Layout, _) => Self::Inferred(settings.root.clone()),
-            (RootOrigin::Unknown(roots), _) if roots.len() > 1 => Self::Several(roots.clone()),
+            (RootOrigin::Unknown(roots), _) if !roots.is_empty() => Self::Others(roots.clone()),
             _ if archive.has_dated_pages() => Self::Expected,
             (_, Some(file)) => Self::NoPagesBy(file.clone()),
             (_, None) => Self::NoPages,
@@ -89,16 +89,16 @@ impl ReportedRoot {
             Self::NoPages => {
                 "no event pages under the default layout; run `dateline init`".to_owned()
             }
-            Self::Several(roots) => {
+            Self::Others(roots) => {
                 let shown = roots.iter().take(MOST_ROOTS).map(String::as_str);
                 let more = if roots.len() > MOST_ROOTS { ", …" } else { "" };
                 format!(
-                    "pages fit the default layout in several folders ({}{more}); name one with `--root`",
+                    "pages fit the default layout in {}{more}; name the archive's root with `--root`",
                     shown.collect::<Vec<_>>().join(", ")
                 )
             }
             Self::NoPagesBy(file) => {
-                format!("no event pages under the layout in {}", file.display())
+                format!("no event pages under the layout in {}; correct `[layout]`", file.display())
             }
         };
         writeln!(out, "{}", escape_workflow_commands(&printable(&note)))
@@ -216,6 +216,12 @@ impl Report {
     #[must_use]
     pub fn caution(&self, format: Format) -> Option<String> {
         report::caution(format, &self.results(&self.texts()))
+    }
+
+    /// Returns whether the human format ends with the number of findings of each rule.
+    #[must_use]
+    pub fn ends_with_statistics(&self) -> bool {
+        self.diagnostics.len() >= report::MANY
     }
 
     /// Writes the number of findings of each rule, in descending order.

@@ -136,7 +136,7 @@ impl Skipped {
     pub(super) fn write(self, out: &mut dyn Write) -> io::Result<()> {
         if self.excluded > 0 {
             let pages = counted(self.excluded, "page");
-            writeln!(out, "{pages} not checked: excluded by the settings")?;
+            writeln!(out, "{pages} not checked: excluded")?;
         }
         if self.other > 0 {
             let files = counted(self.other, "named file");

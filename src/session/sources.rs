@@ -38,7 +38,8 @@ use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses, unavailable};
 pub struct LedgerOptions {
     /// The origin of the settings.
     pub settings: Origin,
-    /// The archive's root; `None`: that of the settings, or else the folder in which pages fit the layout.
+    /// The archive's root. `None` means the root in the settings, or else the folder in which pages fit
+    /// the layout.
     pub root: Option<PathBuf>,
     /// The path of the ledger. `None` means the ledger in the settings, or else the default ledger
     /// of the archive.

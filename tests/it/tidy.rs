@@ -170,7 +170,6 @@ fn each_library_is_used_by_its_module_only() {
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
         ("miette", "report/excerpt.rs"),
-        ("html5gum", "document/html.rs"),
         ("ignore::", "archive/ignore_files.rs"),
         ("rustix", "git/locate.rs"),
     ];

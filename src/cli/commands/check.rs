@@ -201,7 +201,7 @@ impl Run<'_> {
         if let Some(caution) = report.caution(format).filter(|_| !self.args.quiet) {
             say(&caution);
         }
-        if self.args.statistics {
+        if self.args.statistics && !(format == Format::Human && report.ends_with_statistics()) {
             report.write_statistics(&mut stderr())?;
         }
         Ok(())

@@ -29,7 +29,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 continue;
             }
             if item.links.is_empty() {
-                findings.extend_from(item_without_link(page, item));
+                findings.push(item_without_link(page, item));
             }
             for index in item.links.clone() {
                 let link = &page.document.links[index as usize];
@@ -47,18 +47,14 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns the finding for an item without a link. An item whose text is a bare URL is not reported,
-/// because GitHub renders the URL as a link.
-fn item_without_link(page: &Page<'_>, item: &Item) -> Option<Finding> {
+/// Returns the finding for an item without a link. A bare URL is a link.
+fn item_without_link(page: &Page<'_>, item: &Item) -> Finding {
     if item.content.is_empty() {
-        return Some(Finding::new(item.span, "the source is empty").help("remove the item"));
+        return Finding::new(item.span, "the source is empty").help("remove the item");
     }
     let text = item.content.of(page.text());
-    let is_url = text.starts_with("http://") || text.starts_with("https://");
-    (!is_url).then(|| {
-        Finding::new(item.content, format!("the source {} has no URL", quote(text)))
-            .help("link it: `[name](https://…)`")
-    })
+    let message = format!("the source {} has no URL", quote(text));
+    Finding::new(item.content, message).help("link it: `[name](https://…)`")
 }
 
 /// The help for a destination that is not an absolute URL.

@@ -130,11 +130,14 @@ pub(in crate::sources) fn folder(url: &Url) -> String {
     beside.to_string()
 }
 
-/// Returns a key for the part of a server that is expected to treat missing pages alike: its origin, and
-/// the first segment of the path if there are more.
+/// Returns a key for the part of a server that is expected to treat missing pages alike: its origin, the
+/// first segment of the path if there are more, and the file extension or slash at the end.
 pub(in crate::sources) fn site(url: &Url) -> String {
     let first = url.path()[1..].split_once('/').map_or("", |(first, _)| first);
-    format!("{}/{first}", url.origin().ascii_serialization())
+    let beside = beside(url, "");
+    let ending = name(&beside);
+    let slash = if url.path().ends_with('/') { "/" } else { "" };
+    format!("{}/{first}/{ending}{slash}", url.origin().ascii_serialization())
 }
 
 /// The maximum length of a file extension with its dot, in bytes.

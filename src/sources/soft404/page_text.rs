@@ -9,6 +9,7 @@ mod refresh;
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
+use std::thread;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
@@ -20,6 +21,9 @@ use self::refresh::MetaRefresh;
 
 /// The maximum number of bytes that are read from a body.
 const READ_BYTES: usize = 256 * 1024;
+/// The size of the stack for reading a body, in bytes: 4 KiB for each of the attributes that fit in a body,
+/// at 4 bytes each. The system provides only what is used.
+const DEEP_STACK: usize = READ_BYTES / 4 * 4096;
 /// The maximum length of a stored title, in bytes. Otherwise, an unclosed title would contain
 /// the rest of the page.
 const TITLE_BYTES: usize = 1000;
@@ -64,7 +68,7 @@ impl PageText {
     /// pages less similar.
     #[must_use]
     pub fn read(body: &[u8], echo: &str) -> Self {
-        let page = Markup::read(&body[..body.len().min(READ_BYTES)]);
+        let page = Markup::read_deep(&body[..body.len().min(READ_BYTES)]);
         let echoes = [echo.into(), percent_decode_str(echo).decode_utf8_lossy()];
         let echoes = echoes.map(|echo| echo.to_lowercase());
         let [title, heading, text] = [page.title, page.heading, page.body].map(|part| {
@@ -226,6 +230,16 @@ impl Markup {
         emitter.naively_switch_states(true);
         let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
         page
+    }
+
+    /// Reads a page from a server. The tokenizer needs more stack for each attribute of a tag, and a server
+    /// could send a tag with as many as fit in [`READ_BYTES`].
+    fn read_deep(html: &[u8]) -> Self {
+        thread::scope(|scope| {
+            let reader = thread::Builder::new().stack_size(DEEP_STACK);
+            let read = reader.spawn_scoped(scope, || Self::read(html));
+            read.ok().and_then(|read| read.join().ok()).unwrap_or_default()
+        })
     }
 
     fn take(&mut self, event: &CallbackEvent<'_>) {

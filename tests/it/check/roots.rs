@@ -72,6 +72,14 @@ fn an_archive_in_a_subfolder_of_a_repository_is_found() {
     repo.write("site/news/1921/03/3/lock.md", EVENT);
     repo.write("site/news/1921/03/3/index.md", DAY);
     repo.write("site/docs/about.md", "x\n");
+    // A file outside the archive does not make the archive's files foreign.
+    for named in ["README.md", "docs"] {
+        repo.write("docs/a.md", "[x](/gone.md) [y](/site/docs/about.md)\n");
+        let output = concise(repo.root(), &[named]);
+        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{named}");
+        let note = "pages fit the default layout in site; name the archive's root with `--root`\n";
+        assert!(stderr(&output).starts_with(note), "{}", stderr(&output));
+    }
     for (folder, named) in [(".", "."), ("site/docs", ".."), ("site", "."), (".", "site/news/1921")]
     {
         let output = concise(&repo.root().join(folder), &[named]);
@@ -85,8 +93,7 @@ fn an_option_names_the_root() {
     archive.write("de/news/1921/03/3/lock.md", EVENT);
     archive.write("de/news/1921/03/3/index.md", DAY);
     let output = concise(archive.root(), &[]);
-    let note =
-        "pages fit the default layout in several folders (de, site); name one with `--root`\n";
+    let note = "pages fit the default layout in de, site; name the archive's root with `--root`\n";
     assert!(stderr(&output).starts_with(note), "{}", stderr(&output));
     assert_eq!(stdout(&output), "", "no link from an unknown root is reported");
     assert_eq!(found(&concise(archive.root(), &["--root", "de"])), "de/news/1921/03/3/lock.md");

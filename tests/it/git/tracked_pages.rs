@@ -25,6 +25,9 @@ fn a_tracked_page_is_a_page_whatever_is_ignored() {
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])), []);
     repo.write(DRAFT, repo_text(&repo, DRAFT) + "[y](/lost.md)\n");
     assert_eq!(rules(&repo.found(&["--since", "HEAD"])), [(DRAFT, "link/not-found"); 2]);
+    // A `.gitignore` may ignore itself.
+    repo.write(".gitignore", "*\n");
+    assert_eq!(rules(&repo.found(&[])), [(DRAFT, "link/not-found"); 2]);
     // A link in its place is not followed.
     std::fs::remove_file(repo.root().join(DRAFT)).expect("a page");
     assert_eq!(rules(&repo.found(&[])), [(DAY, "day/unknown-event")]);

@@ -2,7 +2,7 @@
 
 /// The maximum delay, in seconds, of a refresh that redirects. After a longer time, the reader has seen the
 /// page.
-const MOST_SECONDS: u32 = 5;
+const MOST_SECONDS: u32 = 1;
 
 /// The attributes of the current `meta` element, and the first refresh on the page.
 #[derive(Default)]
@@ -78,11 +78,13 @@ mod tests {
     #[test]
     fn a_refresh_that_redirects_at_once_has_a_target() {
         for content in
-            ["0;url=/gone", "0; URL='/gone'", " 3 , url = \"/gone\" x", "0;/gone", "1.5; url=/gone"]
+            ["0;url=/gone", "0; URL='/gone'", " 1 , url = \"/gone\" x", "0;/gone", "1.5; url=/gone"]
         {
             assert_eq!(target(content), Some("/gone"), "{content}");
         }
-        for content in ["", "0", "0;", "600;url=/gone", "x;url=/gone", "99999999999;url=/a"] {
+        for content in
+            ["", "0", "0;", "2;url=/gone", "600;url=/gone", "x;url=/gone", "99999999999;url=/a"]
+        {
             assert_eq!(target(content), None, "{content}");
         }
     }

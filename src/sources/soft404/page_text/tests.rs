@@ -250,3 +250,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_tag_with_as_many_attributes_as_fit_does_not_overflow_the_stack() {
+    let attributes = "a=''".repeat(READ_BYTES / 4);
+    let page = format!("<meta {attributes}><p>Some words");
+    assert_eq!(read(&page).length(), 0, "the page is cut within the tag");
+}
