@@ -54,6 +54,23 @@ pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeMap<&'a st
     roots
 }
 
+/// Returns whether a path contains a date in numbers, such as `2012-03-25` or `2012/3/25`: a year of four
+/// digits, a month and a day.
+#[must_use]
+pub fn looks_dated(path: &str) -> bool {
+    let numbers: Vec<&str> = path.split(['-', '/', '_', '.']).collect();
+    let is_number = |text: &str, most: u32| {
+        text.len() <= 2 && text.parse().is_ok_and(|number: u32| (1..=most).contains(&number))
+    };
+    numbers.windows(3).any(|parts| {
+        let is_year = parts[0].len() == 4 && parts[0].starts_with(['1', '2']);
+        is_year
+            && parts[0].bytes().all(|byte| byte.is_ascii_digit())
+            && is_number(parts[1], 12)
+            && is_number(parts[2], 31)
+    })
+}
+
 fn patterns(layout: &Layout) -> impl Iterator<Item = &Pattern> {
     layout.event.iter().chain(&layout.day)
 }
@@ -133,6 +150,20 @@ mod tests {
         // An empty folder of the layout does not make an archive.
         assert_eq!(root(&["a.md"], "news/1921/03", true), None);
         assert_eq!(root(&["news/1921/03/a.md"], "news/1921/03", true), None);
+    }
+
+    #[test]
+    fn a_date_in_a_path_is_a_year_a_month_and_a_day() {
+        for path in
+            ["_posts/2012-03-25-a.md", "news/2012/3/25/a.md", "2012_12_31.md", "a/1999.01.02.md"]
+        {
+            assert!(looks_dated(path), "{path}");
+        }
+        for path in
+            ["about.md", "docs/v1.2.3.md", "2012/a/03/25.md", "2012-13-01.md", "20120325.md"]
+        {
+            assert!(!looks_dated(path), "{path}");
+        }
     }
 
     #[test]

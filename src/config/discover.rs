@@ -16,8 +16,9 @@ use super::rules::{RuleInfo, RuleSettings};
 use super::settings::{RootOrigin, Settings};
 use super::{file, limits};
 use crate::archive::layout::Layout;
-use crate::archive::root::{root_at_or_above, roots_below};
+use crate::archive::root::{looks_dated, root_at_or_above, roots_below};
 use crate::archive::walk::walk;
+use crate::archive::walked::Walked;
 use crate::diagnostic::grouped;
 
 /// The name of the settings file.
@@ -130,11 +131,18 @@ fn infer_root(
         [root] if folder == first && pages(root) * 2 >= pages(folder) => {
             (root.clone(), RootOrigin::Layout)
         }
+        // A folder without dated pages is no archive of another layout, whose root could be elsewhere.
+        _ if roots.is_empty() && !has_dates(&walked) => (top.to_path_buf(), RootOrigin::Folder),
         _ => {
             let roots = roots.into_keys().map(str::to_owned).collect();
             (top.to_path_buf(), RootOrigin::Unknown(roots))
         }
     }
+}
+
+/// Returns whether the path of any file contains a date.
+fn has_dates(walked: &Walked) -> bool {
+    walked.table.ids().any(|file| looks_dated(walked.table.path(file)))
 }
 
 /// Reads a settings file. Fails if the file is larger than `limits::FILE` or is not UTF-8.

@@ -78,7 +78,7 @@ pub enum RootOrigin {
     /// The settings file, which is in the root or names it.
     Settings,
     /// Pages that fit the layout in the root of the repository or, outside a repository, in the named
-    /// folder.
+    /// folder, or no dated pages anywhere.
     Folder,
     /// Pages that fit the layout in another folder.
     Layout,

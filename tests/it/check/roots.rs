@@ -126,6 +126,15 @@ fn pages_of_another_layout_are_not_reported_for_the_default_layout() {
 }
 
 #[test]
+fn a_folder_without_dated_pages_is_its_own_root() {
+    let archive = TestArchive::new();
+    std::fs::remove_file(archive.root().join("dateline.toml")).expect("settings");
+    archive.write("about.md", "# About\n\n.\n\n[x](/gone.md)\n");
+    let output = concise(archive.root(), &[]);
+    assert_eq!((found(&output), output.status.code()), ("about.md".to_owned(), Some(1)));
+}
+
+#[test]
 fn json_says_where_the_root_is() {
     let archive = above();
     for (folder, root) in [(".", "site"), ("site", "."), ("site/news", "..")] {
