@@ -44,8 +44,9 @@ pub(super) fn length(text: &str) -> usize {
         char.is_whitespace() || matches!(char, '<' | '[' | ']' | '`') || WIDE_ENDS.contains(char)
     };
     // The address of an IPv6 host is in brackets.
-    let host = text.find("://[").and_then(|at| text[at..].find(']').map(|end| at + end + 1));
-    let from = host.filter(|end| *end < LONGEST_HOST).unwrap_or_default();
+    let head = &text[..text.floor_char_boundary(LONGEST_HOST)];
+    let is_in_brackets = head.split_once("://").is_some_and(|(_, host)| host.starts_with('['));
+    let from = head.find(']').filter(|_| is_in_brackets).map_or(0, |end| end + 1);
     let end = text[from..].find(is_end).map_or(text.len(), |at| from + at);
     let mut url = &text[..end];
     let mut unopened = url.matches(')').count().saturating_sub(url.matches('(').count());
