@@ -158,8 +158,8 @@ mod tests {
         Archive::new(table, layout, resolver)
     }
 
-    /// Returns the page nearest to a destination in `about.md`, and whether no other page has its
-    /// slug.
+    /// Returns the page nearest to a destination that `about.md` links to, and whether it is the
+    /// only page with the slug of the destination.
     fn near(destination: &str) -> Option<(String, bool)> {
         let archive = archive();
         let near = archive.nearest_by_name(FileId(0), destination)?;

@@ -189,7 +189,7 @@ pub struct OriginArgs {
     /// Ignore all settings files
     #[arg(long)]
     pub isolated: bool,
-    /// Root of the archive [default: `root` in the settings, or else where pages fit the layout]
+    /// Root of the archive [default: `root` in the settings, or else the folder in which pages fit the layout]
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
 }

@@ -104,7 +104,7 @@ mod tests {
         Some((read(host), read(&name[1..])))
     }
 
-    /// Returns all texts of one to `longest` characters of `alphabet`.
+    /// Returns all texts that consist of one to `longest` characters from `alphabet`.
     fn texts(alphabet: &str, longest: u32) -> Vec<String> {
         let mut all = vec![String::new()];
         let mut from = 0;

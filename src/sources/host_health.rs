@@ -16,7 +16,7 @@ const MOST_PAUSES: u32 = 4;
 /// The maximum number of times that server errors double the delay of a host.
 const MOST_DOUBLINGS: u32 = 3;
 
-/// The number of recent hosts that determine whether the local network is up.
+/// The number of recent hosts whose replies show whether the local network is up.
 const RECENT_HOSTS: usize = 100;
 
 /// The minimum number of hosts for a conclusion about the local network.

@@ -26,7 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         let text = quote(run.span.of(page.text()));
         findings.push(
-            Finding::new(run.span, format!("{text} is UTF-8 that was decoded in another encoding"))
+            Finding::new(run.span, format!("{text} is UTF-8 that was decoded as another encoding"))
                 .help(format!("the original was probably {}", quote(&run.meant))),
         );
     }
