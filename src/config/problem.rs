@@ -98,7 +98,7 @@ pub enum Problem {
         key: String,
     },
     /// An archive root outside the folder of the settings file.
-    #[error("`archive.root` leads outside: {0:?}")]
+    #[error("`archive.root` leads outside the folder of this file: {0:?}")]
     RootOutside(String),
     /// A text that is not a URL prefix.
     #[error("not a URL prefix: {0:?}")]
