@@ -70,11 +70,14 @@ impl Scanner<'_> {
         let rest = &self.html[start..];
         let find = |end: &str| rest.find(end).map_or(self.html.len(), |at| start + at + end.len());
         let name_at = |at: usize| {
-            let name = rest.get(at..).unwrap_or_default();
+            let name = rest.get(at..)?;
+            // Check the first letter before the search for the end, which can read the whole rest.
+            if !name.starts_with(|char: char| char.is_ascii_alphabetic()) {
+                return None;
+            }
             let end =
                 name.find(|char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>'));
-            let name = &name[..end.unwrap_or(name.len())];
-            name.starts_with(|char: char| char.is_ascii_alphabetic()).then_some(name)
+            Some(&name[..end.unwrap_or(name.len())])
         };
         if rest.starts_with("<!--") {
             self.at = find("-->");
@@ -182,7 +185,8 @@ fn decode_references(text: &str) -> Cow<'_, str> {
     let mut decoded = text[..first].to_owned();
     let mut rest = &text[first..];
     while !rest.is_empty() {
-        let reference = rest.find(';').filter(|end| *end < LONGEST).map(|end| &rest[..=end]);
+        let start = &rest.as_bytes()[..LONGEST.min(rest.len())];
+        let reference = memchr::memchr(b';', start).map(|end| &rest[..=end]);
         if let Some((reference, known)) = reference.and_then(|found| Some((found, known(found)?))) {
             decoded.push_str(&known);
             rest = &rest[reference.len()..];
