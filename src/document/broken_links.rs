@@ -179,8 +179,7 @@ impl Brackets {
         let Some(open) = openers.next().and_then(|opener| opener.parenthesis) else { return };
         let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
         if parenthesis.closed && parenthesis.is_path_or_url(source) {
-            let kind = LinkFaultKind::UnclosedBracket;
-            faults.push(LinkFault { span: parenthesis.content, kind, link: None, of: None });
+            faults.push(parenthesis.fault(LinkFaultKind::UnclosedBracket));
         }
     }
 
@@ -225,7 +224,7 @@ impl Brackets {
             (LinkFaultKind::DetachedParenthesis, parenthesis)
         };
         let is_meant = parenthesis.closed && parenthesis.is_file_or_url(source);
-        is_meant.then_some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
+        is_meant.then(|| parenthesis.fault(kind))
     }
 
     /// Returns the broken link at a literal `)[`, or `None` if the brackets hold no path or URL.
@@ -251,8 +250,7 @@ impl Brackets {
         let is_call = outside.is_some_and(|char| char.is_ascii_alphanumeric() || char == '$');
         let is_word = before.chars().filter(|char| char.is_alphabetic()).nth(1).is_some();
         let is_text = before.len() < open - 1 - start && is_word && !is_call;
-        let kind = LinkFaultKind::Reversed;
-        is_text.then_some(LinkFault { span: content, kind, link: None, of: None })
+        is_text.then(|| brackets.fault(LinkFaultKind::Reversed))
     }
 
     /// Returns the broken link at a literal `](`, or `None` if the characters are there by
@@ -287,7 +285,7 @@ impl Brackets {
             Some(_) if content.contains(' ') => LinkFaultKind::RawSpace,
             Some(_) => LinkFaultKind::Refused,
         };
-        Some(LinkFault { span: parenthesis.content, kind, link: None, of: None })
+        Some(parenthesis.fault(kind))
     }
 }
 
@@ -297,8 +295,7 @@ pub(super) fn bracketed(source: &str, span: Span, label: &str) -> Option<LinkFau
     let content = Span { start: end.checked_sub(u32::try_from(label.len()).ok()?)?, end };
     let brackets = Parenthesis { content, closed: true };
     let is_meant = content.of(source) == label && brackets.is_path_or_url(source);
-    let kind = LinkFaultKind::BracketedDestination;
-    is_meant.then_some(LinkFault { span: content, kind, link: None, of: None })
+    is_meant.then(|| brackets.fault(LinkFaultKind::BracketedDestination))
 }
 
 /// Returns whether a text in brackets is a number, a footnote or the remark of an editor, and not the
@@ -350,6 +347,11 @@ impl Parenthesis {
         }
         let end = line.find(char::is_whitespace).unwrap_or(line.len());
         Self { content: Span::new(start, start + end), closed: false }
+    }
+
+    /// Returns the fault of the content as the destination of a text that is not parsed as a link.
+    fn fault(&self, kind: LinkFaultKind) -> LinkFault {
+        LinkFault { span: self.content, kind, link: None, of: None }
     }
 
     /// Returns whether the content looks like a destination rather than a remark.
