@@ -40,6 +40,8 @@ pub(super) enum HostRelease {
     Kept,
     /// The run keeps the host, which has more URLs to check.
     More(Vec<UrlCheck>),
+    /// The run keeps the host, and tries its failed URLs again now. All its other URLs are done.
+    Retry,
     /// The host is released, and the run may forget it.
     Released,
 }
@@ -66,8 +68,14 @@ pub(super) trait Frontier: Send {
     fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
 
     /// Releases a host that has no queued work and no request in flight, unless some of its URLs are
-    /// still open. `gate` is the earliest time of the next request to the host.
-    fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError>;
+    /// still open. `gate` is the earliest time of the next request to the host. `failed` is the number of
+    /// its URLs that wait for another try.
+    fn release_host(
+        &mut self,
+        key: &str,
+        gate: Instant,
+        failed: usize,
+    ) -> Result<HostRelease, LedgerError>;
 
     /// Records that no run may contact a host before this time.
     fn pause_host(&mut self, key: &str, until: Instant);
@@ -157,7 +165,7 @@ impl Frontier for MemoryFrontier {
         Ok(true)
     }
 
-    fn release_host(&mut self, _: &str, _: Instant) -> Result<HostRelease, LedgerError> {
+    fn release_host(&mut self, _: &str, _: Instant, _: usize) -> Result<HostRelease, LedgerError> {
         Ok(HostRelease::Kept)
     }
 

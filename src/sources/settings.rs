@@ -25,7 +25,8 @@ pub struct CrawlSettings {
     pub per_host: usize,
     /// The minimum time between the starts of two requests to one host.
     pub delay: Duration,
-    /// The pause before failed URLs are retried, once all other URLs are done.
+    /// The pause before failed URLs are retried, once all other URLs are done. In a run with a ledger,
+    /// the failed URLs of a host are retried once the other URLs of that host are done.
     pub retry_pause: Duration,
     /// The first backoff for a host that asks for a pause without saying for how long. Each consecutive
     /// backoff is twice as long.

@@ -59,8 +59,8 @@ pub(super) struct LedgerFrontier<'a> {
 /// The number of URLs of a host whose outcomes are not stored yet.
 #[derive(Clone, Copy, Debug, Default)]
 struct Open {
-    out: u32,
-    doubted: u32,
+    out: usize,
+    doubted: usize,
 }
 
 impl Open {
@@ -161,7 +161,7 @@ impl<'a> LedgerFrontier<'a> {
             self.progress.advance(&outcome);
             self.record(outcome, 0)?;
         }
-        let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::once).collect();
+        let mut checks: Vec<UrlCheck> = checks.into_iter().map(UrlCheck::with_ledger).collect();
         // As in the ledger, the URL that has been due for longest comes first.
         checks.sort_by_key(|check| {
             check.urls().iter().filter_map(|url| places.get(url)).min().copied()
@@ -328,12 +328,15 @@ impl Frontier for LedgerFrontier<'_> {
         self.store(&key, url, observation)
     }
 
-    fn release_host(&mut self, key: &str, gate: Instant) -> Result<HostRelease, LedgerError> {
-        let open = self.open(key);
-        if open.out > 0 {
+    fn release_host(
+        &mut self,
+        key: &str,
+        gate: Instant,
+        failed: usize,
+    ) -> Result<HostRelease, LedgerError> {
+        if self.open(key).out > failed {
             return Ok(HostRelease::Kept);
         }
-        self.lost.remove(key);
         while let Some(held) = self.held.get_mut(key)
             && let Some(last) = held.last.take()
         {
@@ -344,6 +347,10 @@ impl Frontier for LedgerFrontier<'_> {
                 return Ok(HostRelease::More(checks));
             }
         }
+        if failed > 0 {
+            return Ok(HostRelease::Retry);
+        }
+        self.lost.remove(key);
         if !self.held.contains_key(key) {
             self.open.remove(key);
             return Ok(HostRelease::Released);

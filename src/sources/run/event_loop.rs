@@ -12,7 +12,6 @@ use crate::sources::frontier::{Frontier, MoreWork};
 use crate::sources::progress::Progress;
 use crate::sources::runtime::block_on;
 use crate::sources::settings::CrawlSettings;
-use crate::sources::url_check::UrlCheck;
 
 /// The number of hosts to contact after a failure that the local network may have caused, before the
 /// failure counts against its host.
@@ -82,10 +81,9 @@ impl CrawlRun<'_> {
     async fn begin_next_phase(&mut self) -> Result<bool, CrawlError> {
         if !self.retries.is_empty() {
             sleep(self.settings.retry_pause).await;
-            let retries = std::mem::take(&mut self.retries);
-            let mut retries = self.conclude_paused(retries)?;
-            retries.iter_mut().for_each(UrlCheck::try_again);
-            self.enqueue(retries);
+            for checks in std::mem::take(&mut self.retries).into_values() {
+                self.retry(checks)?;
+            }
             return Ok(true);
         }
         self.check_local_network(true)?;
@@ -123,7 +121,7 @@ impl CrawlRun<'_> {
         for work in self.queue.drain() {
             self.give_up_work(work, ErrorClass::OutOfTime)?;
         }
-        for check in std::mem::take(&mut self.retries) {
+        for check in std::mem::take(&mut self.retries).into_values().flatten() {
             self.conclude(check, Verdict::Unproven, None)?;
         }
         // A check reports all its URLs, even those that it has not taken from the frontier yet. A crawl

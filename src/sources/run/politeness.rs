@@ -49,8 +49,13 @@ impl CrawlRun<'_> {
         let Some(gate) = self.queue.gate_if_done(id).filter(|_| !self.is_over()) else {
             return Ok(());
         };
-        match self.frontier.release_host(key, gate)? {
+        let failed = self
+            .retries
+            .get(key)
+            .map_or(0, |checks| checks.iter().map(|check| check.urls().len()).sum());
+        match self.frontier.release_host(key, gate, failed)? {
             HostRelease::Kept => {}
+            HostRelease::Retry => self.retry_host(id, key)?,
             HostRelease::More(checks) => self.enqueue(checks),
             // A crawl visits more hosts than fit into memory.
             HostRelease::Released => {
@@ -78,18 +83,28 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Concludes the checks whose hosts have asked for a longer pause than the run waits for.
-    /// Returns the other checks.
-    pub(super) fn conclude_paused(
-        &mut self,
-        checks: Vec<UrlCheck>,
-    ) -> Result<Vec<UrlCheck>, CrawlError> {
-        let (paused, others): (Vec<UrlCheck>, Vec<UrlCheck>) =
-            checks.into_iter().partition(|check| self.is_paused(check.key()));
+    /// Queues the failed checks of a host again, after a pause during which the run keeps the host.
+    fn retry_host(&mut self, id: HostId, key: &str) -> Result<(), CrawlError> {
+        let until = Instant::now() + self.settings.retry_pause;
+        self.queue.hold(id, until);
+        self.frontier.extend_lease(key, until)?;
+        let checks = self.retries.remove(key).unwrap_or_default();
+        self.retry(checks)
+    }
+
+    /// Queues checks for another try. Concludes those whose hosts have asked for a longer pause than the
+    /// run waits for.
+    pub(super) fn retry(&mut self, checks: Vec<UrlCheck>) -> Result<(), CrawlError> {
+        let is_paused =
+            |check: &UrlCheck| self.is_paused(check.key()) || self.is_paused(check.home());
+        let (paused, mut others): (Vec<UrlCheck>, Vec<UrlCheck>) =
+            checks.into_iter().partition(is_paused);
+        others.iter_mut().for_each(UrlCheck::try_again);
+        self.enqueue(others);
         for check in paused {
             self.conclude(check, Verdict::Unproven, None)?;
         }
-        Ok(others)
+        Ok(())
     }
 
     /// Ends a check with a verdict, and records its outcomes.

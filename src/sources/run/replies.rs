@@ -80,8 +80,9 @@ impl CrawlRun<'_> {
                 self.conclude(check, Verdict::Unproven, None)
             }
             NextStep::Retry => {
-                self.retries.push(check);
-                Ok(())
+                let home = check.home().to_owned();
+                self.retries.entry(home.clone()).or_default().push(check);
+                self.release_host(&home)
             }
             NextStep::Done(verdict, error) => self.conclude(check, verdict, error),
         }

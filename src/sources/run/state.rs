@@ -1,6 +1,6 @@
 //! The state of a run, and the operations that its parts share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -65,8 +65,8 @@ pub(super) struct CrawlRun<'a> {
     /// The work of each request in flight. It stays here while the request runs, so that even a panic
     /// in the HTTP client cannot lose it.
     pub(super) in_flight: HashMap<Id, (HostId, HostWork)>,
-    /// Checks to try again once all other checks are done.
-    pub(super) retries: Vec<UrlCheck>,
+    /// The checks to try again once the others are done, by the rate-limit key of their URL.
+    pub(super) retries: BTreeMap<String, Vec<UrlCheck>>,
     /// The time at which the frontier may have more work.
     pub(super) more_work: MoreWork,
     pub(super) health: HostHealth,
@@ -108,7 +108,7 @@ impl<'a> CrawlRun<'a> {
             queue: HostQueue::new(pace, settings.hosts.paces.clone()),
             requests: JoinSet::new(),
             in_flight: HashMap::new(),
-            retries: Vec::new(),
+            retries: BTreeMap::new(),
             more_work: MoreWork::At(now),
             health: HostHealth::default(),
             paused: HashMap::new(),

@@ -6,7 +6,7 @@ mod model;
 use url::Url;
 
 pub(super) use self::model::{NextStep, UrlCheck};
-use self::model::{Walk, without_fragment};
+use self::model::{Tries, Walk, without_fragment};
 use super::address_guard;
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
@@ -15,9 +15,6 @@ use super::soft404::detect::{self, RandomPathReply};
 use super::tls::Trust;
 use crate::address::AddressPolicy;
 use crate::source_status::{ErrorClass, Evidence, Outcome, Verdict};
-
-/// The maximum number of tries before a temporary failure becomes the outcome.
-const MAX_TRIES: u32 = 3;
 
 /// The error for a URL that must not be contacted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +44,7 @@ impl UrlCheck {
                 method: Method::Head,
                 status: None,
                 tries: 1,
-                most_tries: MAX_TRIES,
+                most_tries: Tries::WITHOUT_LEDGER,
                 is_control: false,
                 trust: Trust::Required,
                 suspect: None,
@@ -96,7 +93,8 @@ impl UrlCheck {
     /// Turns this into a control check, which only tests whether the server answers.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
-        self.once()
+        self.most_tries = Tries::CONTROL;
+        self
     }
 
     /// Returns whether this is a control check rather than the check of a source.
@@ -109,9 +107,9 @@ impl UrlCheck {
         self.status.is_some()
     }
 
-    /// Limits the check to one try. With a ledger, another run tries again on another day.
-    pub(super) fn once(mut self) -> Self {
-        self.most_tries = 1;
+    /// Limits the number of tries to what a run with a ledger allows.
+    pub(super) fn with_ledger(mut self) -> Self {
+        self.most_tries = Tries::WITH_LEDGER;
         self
     }
 
@@ -219,11 +217,9 @@ impl UrlCheck {
     }
 
     fn soft(&self, class: Option<ErrorClass>) -> NextStep {
-        if self.tries < self.most_tries {
-            NextStep::Retry
-        } else {
-            NextStep::Done(Verdict::Unproven, class)
-        }
+        let most =
+            if class.is_none() { self.most_tries.answered } else { self.most_tries.unanswered };
+        if self.tries < most { NextStep::Retry } else { NextStep::Done(Verdict::Unproven, class) }
     }
 
     fn alive(&self) -> Verdict {

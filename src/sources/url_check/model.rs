@@ -25,7 +25,7 @@ pub(in crate::sources) struct UrlCheck {
     pub(super) method: Method,
     pub(super) status: Option<u16>,
     pub(super) tries: u32,
-    pub(super) most_tries: u32,
+    pub(super) most_tries: Tries,
     pub(super) is_control: bool,
     /// The certificates to accept: any certificate, once the server has presented an invalid one.
     pub(super) trust: Trust,
@@ -34,6 +34,25 @@ pub(in crate::sources) struct UrlCheck {
     pub(super) likeness: Option<Likeness>,
     /// Whether the server is known to answer as if missing pages existed.
     pub(super) is_distrusted: bool,
+}
+
+/// The maximum number of tries before a temporary failure becomes the outcome.
+#[derive(Clone, Copy)]
+pub(super) struct Tries {
+    /// The limit if the server answers with an error.
+    pub(super) answered: u32,
+    /// The limit if there is no answer.
+    pub(super) unanswered: u32,
+}
+
+impl Tries {
+    /// The limits of a check without a ledger.
+    pub(super) const WITHOUT_LEDGER: Self = Self { answered: 3, unanswered: 3 };
+    /// The limits of a check with a ledger. If there is no answer, a later run tries again on another
+    /// day, because a crawl meets many hosts that are down, and each failed connection takes long.
+    pub(super) const WITH_LEDGER: Self = Self { answered: 2, unanswered: 1 };
+    /// The limits of a control check.
+    pub(super) const CONTROL: Self = Self { answered: 1, unanswered: 1 };
 }
 
 /// A chain of redirects, as far as the check has followed it.
@@ -50,7 +69,7 @@ pub(super) struct Walk {
 pub(in crate::sources) enum NextStep {
     /// Another request, which [`UrlCheck::request`] returns.
     Ask,
-    /// Another try, once all other URLs are done.
+    /// Another try, once the other URLs are done.
     Retry,
     /// The use of whether the server reports missing pages: by [`UrlCheck::trust`] if it is known for
     /// [`UrlCheck::site`], otherwise after [`UrlCheck::ask_random_path`].

@@ -233,9 +233,14 @@ fn what_is_given_up_while_it_is_compared_is_there() {
 }
 
 #[test]
-fn with_a_ledger_one_try_is_enough() {
-    let mut check = check(&["http://a.org/x"]).once();
+fn with_a_ledger_only_a_server_error_is_tried_again_and_only_once() {
     let refused = Reply::Failure { class: ErrorClass::Refused, sent: false };
     let unproven = NextStep::Done(Verdict::Unproven, Some(ErrorClass::Refused));
+    let mut check = check(&["http://a.org/x"]).with_ledger();
     assert_eq!(step(&mut check, &refused), unproven);
+    let mut check = self::check(&["http://a.org/x"]).with_ledger();
+    assert_eq!(step(&mut check, &answer(503, None)), NextStep::Ask, "by GET");
+    assert_eq!(step(&mut check, &answer(503, None)), NextStep::Retry);
+    check.try_again();
+    assert_eq!(step(&mut check, &answer(503, None)), NextStep::Done(Verdict::Unproven, None));
 }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::internals::source_status::ErrorClass;
+use dateline::internals::source_status::{ErrorClass, Verdict};
 use dateline::internals::sources::{CrawlError, CrawlSettings, Pace, Stop};
 
 use crate::support::ledger::{TestLedger, stop_after};
@@ -179,4 +180,65 @@ fn a_stopped_run_records_pauses_for_the_next_run() {
     let later = Duration::from_secs(30);
     let asked = crawl_thrice(&TestLedger::of(&urls), &server, &settings(OPEN), later, expected);
     assert_eq!(asked, expected, "{:?}", server.lines());
+}
+
+#[test]
+fn a_server_error_is_tried_again_after_the_other_urls_of_its_host() {
+    for crawls in [false, true] {
+        let errors = AtomicUsize::new(0);
+        let server = Server::serving(move |request| match request.path.as_str() {
+            "/robots.txt" => Some(status(404)),
+            "/broken" => Some(status(500)),
+            // The first two requests fail: HEAD, and then GET.
+            "/flaky" if errors.fetch_add(1, Ordering::SeqCst) < 2 => Some(status(503)),
+            path if path.starts_with("/gone") => Some(status(404)),
+            _ => None,
+        });
+        let mut urls = vec![server.url("/broken"), server.url("/flaky")];
+        // A crawl takes the URLs of a host in batches. This is more than one batch.
+        urls.extend((0..100).map(|n| server.url(&format!("/gone?{n}"))));
+        let ledger = TestLedger::of(&urls);
+        ledger.crawl_or_check(crawls, &urls, &ending(), &Arc::default()).unwrap();
+        assert_eq!(ledger.seen().len(), urls.len());
+        assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Failing);
+        assert_eq!(ledger.status(&urls[1]).verdict, Verdict::Alive);
+        let lines = server.lines();
+        let last = lines.iter().rposition(|line| line.contains("/gone")).expect("a request");
+        let of = |path| {
+            let lines = lines.iter().enumerate().filter(move |(_, line)| line.ends_with(path));
+            lines.map(|(turn, line)| (line.split(' ').next().unwrap(), turn > last))
+        };
+        let expected = [("HEAD", false), ("GET", false), ("GET", true)];
+        assert!(of("/broken").eq(expected), "{lines:?}");
+        assert!(of("/flaky").eq(expected), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_host_stays_leased_until_its_failed_urls_are_tried_again() {
+    let errors = Arc::new(AtomicUsize::new(0));
+    let (counter, limit) = (Arc::clone(&errors), 2);
+    let server = Server::serving(move |request| match request.path.as_str() {
+        "/robots.txt" => Some(status(404)),
+        _ if counter.fetch_add(1, Ordering::SeqCst) < limit => Some(status(503)),
+        _ => None,
+    });
+    let urls = [server.url("/flaky")];
+    let ledger = TestLedger::of(&urls);
+    // Without an extension, the lease would end before the second try.
+    let (timeout, connect_timeout) = (Duration::from_millis(400), Duration::from_millis(400));
+    let retry_pause = Duration::from_secs(3);
+    let first = CrawlSettings { timeout, connect_timeout, retry_pause, ..ending() };
+    thread::scope(|scope| {
+        scope.spawn(|| ledger.crawl(&first, &Arc::default()).unwrap());
+        let start = Instant::now();
+        while errors.load(Ordering::SeqCst) < limit {
+            assert!(start.elapsed() < Duration::from_secs(20), "the first run sends no request");
+            thread::sleep(Duration::from_millis(10));
+        }
+        let second = CrawlSettings { patience: Duration::from_secs(20), ..first.clone() };
+        ledger.crawl(&second, &Arc::default()).unwrap();
+    });
+    assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /flaky", "GET /flaky", "GET /flaky"]);
+    assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive);
 }
