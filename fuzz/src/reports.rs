@@ -58,6 +58,7 @@ fn write(settings: &Settings, files: &Files, formats: &[Format]) -> (Archive, Ve
     let results = Results {
         shown: &shown,
         diagnostics: &found,
+        listed: &found,
         summary,
         hidden: Hidden::default(),
         online: false,

@@ -111,7 +111,7 @@ pub enum PatternError {
     )]
     UnknownVariable(String),
     /// A brace without its counterpart.
-    #[error("a brace is not closed")]
+    #[error("a pattern needs a `}}` for each `{{`, and a `{{` for each `}}`")]
     UnclosedBrace,
     /// A part of the date that is missing or occurs more than once.
     #[error("a pattern needs {{year}}, {{month}} and {{day}} once each")]
@@ -125,7 +125,9 @@ pub enum PatternError {
     #[error("a pattern cannot contain control characters")]
     ControlCharacter,
     /// A pattern that starts with `/` or contains `..`.
-    #[error("a pattern is relative to the archive's root: no leading `/`, no `..`")]
+    #[error(
+        "a pattern is relative to the archive's root: it cannot begin with `/` or contain `..`"
+    )]
     NotRelative,
 }
 

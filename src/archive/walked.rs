@@ -22,17 +22,19 @@ pub enum Obstacle {
     #[error("it is a symbolic link to nothing, or part of a loop of links")]
     LeadsNowhere,
     /// A `.gitignore` that is a symbolic link, a pipe or a device. Git does not follow it, either.
-    #[error("it is not a regular file, so it is not opened, and no `.gitignore` is applied")]
+    #[error(
+        "it is not a regular file, so Dateline does not open it, and ignores every `.gitignore`"
+    )]
     IgnoreFile,
     /// A `.gitignore` that is too large, or has a line with too many braces.
     #[error(
-        "it is larger than 64 KiB, with each wildcard counted as 32 bytes, or has a line with more than \
-         100 braces, so no `.gitignore` is applied"
+        "it is larger than 64 KiB (each wildcard counts as 32 bytes) or has a line with more than 100 \
+         braces, so Dateline ignores every `.gitignore`"
     )]
     IgnorePatterns,
     /// The `.gitignore` at which the total weight of these files exceeds the limit.
     #[error(
-        "the `.gitignore` files are larger than 256 KiB in total, so no `.gitignore` is applied"
+        "the `.gitignore` files are larger than 256 KiB in total, so Dateline ignores all of them"
     )]
     IgnoreFiles,
     /// An error during the walk, with its message.

@@ -143,12 +143,12 @@ fn read_line(line: &[u8], help: &'static str) -> Result<Option<(FindingKey, u64)
     match (version, path, rule, text, count) {
         (Some(VERSION), None, None, None, None) => Ok(None),
         (Some(VERSION), ..) => {
-            Err(wrong("the header has other fields", "write each entry on its own line"))
+            Err(wrong("the header line has other fields", "write each entry on its own line"))
         }
         (Some(version), ..) => Err((
             1,
             format!("the format version is {version}, but this program supports {VERSION}"),
-            "use the version of dateline that wrote it",
+            "use the version of Dateline that wrote the file",
         )),
         (None, Some(_), Some(_), Some(_), Some(0)) => {
             Err(wrong("the entry's `count` is 0", "remove the line"))

@@ -88,7 +88,7 @@ fn what_is_no_baseline_is_refused_where_it_is_none() {
             "line 1, column 1: the file does not start with the header of a baseline",
         ),
         ("{\"dateline-baseline\": 2}\n", "the format version is 2, but this program supports 1"),
-        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header has other fields"),
+        ("{\"dateline-baseline\": 1, \"path\": \"a\"}", "the header line has other fields"),
         ("{\"dateline-baseline\": \"1\"}", "line 1, column 25: invalid type: string \"1\""),
     ] {
         assert!(refused(text).contains(said), "{text}: {}", refused(text));

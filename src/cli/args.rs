@@ -56,7 +56,7 @@ pub enum Command {
 /// The options of `init`.
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Folder of the archive, in which dateline.toml is written
+    /// Folder of the archive, into which dateline.toml is written
     #[arg(default_value = ".")]
     pub path: PathBuf,
     /// Replace existing files, and ignore a dateline.toml above the folder
@@ -86,13 +86,14 @@ pub enum SourcesCommand {
         #[arg(long, value_enum, default_value = "human")]
         output_format: ListFormat,
     },
-    /// Check the sources of these pages that are due, and report those that are lost or moved
+    /// Check the due sources of these pages, and report those that are lost or have moved
     ///
     /// Runs `dateline check --online` with a ledger, but only the rules about reachability.
     Check(Box<CheckArgs>),
-    /// Check all sources in the ledger that are due, following robots.txt
+    /// Check all due sources in the ledger, obeying robots.txt
     ///
-    /// Adds the sources of these pages to the ledger first. Also checks the other URLs in it.
+    /// Adds the sources of these pages to the ledger first. Then checks every due URL in the ledger,
+    /// whichever page cites it.
     Crawl {
         #[command(flatten)]
         pages: PagesArgs,
@@ -101,7 +102,7 @@ pub enum SourcesCommand {
         #[command(flatten)]
         contact: ContactArgs,
     },
-    /// Find archived copies of lost sources, and show the change that cites them
+    /// Find archived copies of lost sources, and show a diff that cites them
     Repair {
         #[command(flatten)]
         pages: PagesArgs,
@@ -109,18 +110,18 @@ pub enum SourcesCommand {
         ledger: LedgerArgs,
         #[command(flatten)]
         contact: ContactArgs,
-        /// Write the change instead of showing it
+        /// Write the changes instead of showing a diff
         #[arg(long)]
         fix: bool,
         #[command(flatten)]
         color: ColorArgs,
     },
-    /// Write every observation to standard output, as one line of JSON each
+    /// Print every observation in the ledger as a line of JSON
     Export {
         #[command(flatten)]
         ledger: LedgerArgs,
     },
-    /// Merge the observations of another ledger from standard input
+    /// Merge an export of another ledger, read from standard input
     Import {
         #[command(flatten)]
         ledger: LedgerArgs,
@@ -147,7 +148,7 @@ pub struct LedgerArgs {
 /// The options for contacting sources.
 #[derive(Debug, Args)]
 pub struct ContactArgs {
-    /// Contact addresses in this range although they are not public, such as 127.0.0.0/8
+    /// Contact addresses in this range, such as 127.0.0.0/8, even though they are not public
     #[arg(long, value_name = "CIDR")]
     pub allow_address: Vec<ipnet::IpNet>,
     /// Send requests through this proxy, such as `http://proxy:3128`
@@ -170,7 +171,7 @@ pub enum ConfigCommand {
     Schema,
     /// Print the resolved settings and where each comes from
     Show {
-        /// Path in the archive
+        /// File or folder whose settings to print
         #[arg(default_value = ".")]
         path: PathBuf,
         #[command(flatten)]
@@ -197,7 +198,7 @@ pub struct OriginArgs {
 /// When to use colors.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ColorArgs {
-    /// When to use colors; `auto`: on a terminal, unless `NO_COLOR` is set
+    /// When to use colors; `auto` means on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: ColorChoice,
 }
@@ -305,7 +306,7 @@ pub struct CheckArgs {
     /// Apply safe fixes
     #[arg(long)]
     pub fix: bool,
-    /// Also apply fixes that guess or drop something; needs --fix or --diff
+    /// Also apply fixes that guess or lose something; needs --fix or --diff
     #[arg(long, requires = "fixes")]
     pub unsafe_fixes: bool,
     /// Show what fixes would change, without writing
@@ -340,9 +341,9 @@ pub struct CheckArgs {
     /// Record all findings in the baseline, and drop those that no longer occur
     #[arg(long, requires = "baseline", conflicts_with_all = ["fixes", "since", "staged", "stdin_filename"])]
     pub update_baseline: bool,
-    /// Maximum number of findings in the human format; 0 means all
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub max_findings: usize,
+    /// Maximum number of findings to list; 0 means all [default: 100 in the human format, 0 in others]
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
     /// Also count findings by rule, on standard error
     #[arg(long)]
     pub statistics: bool,

@@ -29,7 +29,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     OutputFile(#[from] OutputFileError),
     /// `--output-file` and `--baseline` name the same file.
-    #[error("{path} is named twice: the report would replace the baseline")]
+    #[error("--output-file and --baseline both name {path}: the report would replace the baseline")]
     ReportOverBaseline {
         /// The path of the file.
         path: String,

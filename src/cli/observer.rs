@@ -49,7 +49,9 @@ impl Observer for CliObserver {
         match notice {
             Notice::LedgerCreated(path) => say(&format!("created the ledger {}", shown_path(path))),
             Notice::HeaderNotSet { host, header, variable } => {
-                say(&format!("note: requesting {host} without `{header}`: {variable} is not set"));
+                say(&format!(
+                    "note: requests to {host} lack `{header}`: the variable {variable} is not set"
+                ));
             }
         }
     }

@@ -47,9 +47,10 @@ impl Progress for Bar {
         }
         // The run takes at least as long as the longest queue.
         let left = self.0.eta().max(longest());
-        let hosts = counted(hosts as u64, "host");
+        let (requests, hosts) =
+            (counted(requests as u64, "request"), counted(hosts as u64, "host"));
         let left = HumanDuration(left);
-        self.0.set_message(format!("; {requests} asked, {hosts} waiting, {left} left"));
+        self.0.set_message(format!("; {requests} in flight, {hosts} waiting, {left} left"));
     }
 
     fn finish(&self) {

@@ -21,9 +21,9 @@ pub(super) fn proxy(text: &str) -> Result<Url, OptionError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum OptionError {
     /// The value is not a duration.
-    #[error("write a number and ms, s, m or h: 20m")]
+    #[error("write a number and a unit (ms, s, m or h), such as 20m")]
     Duration,
     /// The value is not the URL of a proxy.
-    #[error("write an http(s) URL: http://proxy:3128")]
+    #[error("write an http(s) URL, such as http://proxy:3128")]
     Proxy,
 }

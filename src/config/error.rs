@@ -70,7 +70,11 @@ pub enum LoadError {
         reason: String,
     },
     /// `archive.root` leads out of the folder of the settings file, through a symbolic link.
-    #[error("{} is outside the archive's root {}", path.display(), root.display())]
+    #[error(
+        "`archive.root` leads to {}, which is outside the folder {} of the settings file",
+        path.display(),
+        root.display()
+    )]
     OutsideRoot {
         /// The folder that `archive.root` leads to.
         path: PathBuf,
@@ -79,7 +83,12 @@ pub enum LoadError {
     },
     /// The path of a file from the command line goes through a symbolic link that a commit can have
     /// created.
-    #[error("{} is a symbolic link in {}; files cannot be named through it", link.display(), holder.display())]
+    #[error(
+        "{} is a symbolic link in {}, which a commit could have created; name the file by its real \
+         path",
+        link.display(),
+        holder.display()
+    )]
     Link {
         /// The link.
         link: PathBuf,

@@ -155,13 +155,13 @@ pub enum Problem {
     #[error("a host with dots must be in quotes")]
     UnquotedHost,
     /// Headers of a host whose variables another host could share.
-    #[error("`{0}` cannot have headers: the variables with their values would not be its alone")]
+    #[error("`{0}` cannot have headers: another host could share the variables with their values")]
     HostHeaders(String),
     /// A text that is not the name of a header.
     #[error("{0:?} is not the name of a header")]
     HeaderName(String),
     /// A header that controls the connection.
-    #[error("`{0}` is a header of the connection")]
+    #[error("the header `{0}` cannot be set")]
     ConnectionHeader(String),
     /// A header that is listed twice.
     #[error("`{0}` is listed twice")]
@@ -180,14 +180,19 @@ impl Problem {
             Self::UnknownWord { nearest: Some(near), .. } => {
                 return Some(format!("did you mean {near:?}?"));
             }
-            Self::UnknownWord { known, .. } => return Some(format!("one of {}", known.join(", "))),
+            Self::UnknownWord { known, .. } => {
+                let words: Vec<_> = known.iter().map(|word| format!("{word:?}")).collect();
+                return Some(format!("use one of {}", words.join(", ")));
+            }
             Self::Incomplete { settings, .. } => {
                 let lines = settings.iter().map(|(name, example)| format!("`{name} = {example}`"));
                 return Some(format!("for example, {}", lines.collect::<Vec<_>>().join(" and ")));
             }
             Self::Rule(unknown) => return Some(unknown.help()),
-            Self::Duration { .. } => "write a number and ms, s, m or h: \"250ms\"",
-            Self::OnlyFalse { .. } => "no rule requires it: remove the key, or set it to false",
+            Self::Duration { .. } => "write a number and a unit (ms, s, m or h), such as \"250ms\"",
+            Self::OnlyFalse { .. } => {
+                "Dateline has no such requirement: remove the key, or set it to false"
+            }
             Self::RootOutside(_) => "name the folder of this file, or one below it",
             Self::UrlPrefix(_) => "a prefix begins with `/`, such as \"/zh\"",
             Self::DateFormat(_) => {
@@ -204,18 +209,21 @@ impl Problem {
                 "write the host alone, without scheme, port and path; put an IPv6 address in [ ]"
             }
             Self::HostWildcard(_) => {
-                "settings apply to exactly the host that is named, not to those below it"
+                "name each host in full: the settings of a host do not apply to its subdomains"
             }
             Self::UnquotedHost => "write [sources.hosts.\"example.org\"]",
             Self::HostHeaders(_) => {
-                "a host can have headers if its labels consist of letters, digits and hyphens, \
-                 without a hyphen at their ends"
+                "a host can have headers if each part between its dots consists of letters, digits and \
+                 hyphens, and begins and ends with a letter or a digit"
             }
             Self::HeaderName(_) => {
-                "a name consists of letters, digits and hyphens; the value is never in this file"
+                "a name consists of letters, digits and hyphens; its value goes in an environment \
+                 variable"
             }
-            Self::ConnectionHeader(_) => "it says how a request is carried, and cannot be set",
-            Self::RepeatedHeader(_) => "header names ignore upper and lower case",
+            Self::ConnectionHeader(_) => "remove it: Dateline needs it to control the connection",
+            Self::RepeatedHeader(_) => {
+                "remove one of the two: names that differ only in case are the same header"
+            }
             _ => return None,
         };
         Some(help.to_owned())

@@ -66,7 +66,7 @@ pub enum GitError {
         is_shallow: bool,
     },
     /// A path has merge conflicts, so no version of it is staged.
-    #[error("{path} has merge conflicts: resolve them and stage it first")]
+    #[error("{path} has merge conflicts: resolve them, and stage the file first")]
     Conflict {
         /// The first path with conflicts, relative to the archive's root.
         path: String,

@@ -14,13 +14,13 @@ pub enum InferenceError {
         root: PathBuf,
     },
     /// Root-absolute links start from several folders.
-    #[error("links from the root start in {}", archives(.0))]
+    #[error("links that begin with `/` lead to files below {}", archives(.0))]
     SeveralRoots(Vec<String>),
     /// Too many folders have event pages with the same path pattern.
     #[error("pages have the same paths in {}", archives(.0))]
     AlikeFolders(Vec<String>),
     /// All paths with a date contain the year twice.
-    #[error("{0}; rename them, for example to `2012/03/25/title.md`")]
+    #[error("{0}; rename the files, for example to `2012/03/25/title.md`")]
     RepeatedYear(RepeatedYear),
     /// The headings of most pages contradict the dates in their paths.
     #[error(
@@ -36,7 +36,7 @@ pub enum InferenceError {
     },
     /// No path contains a date.
     #[error(
-        "none of the {} below {} has year, month and day in its path, as in \
+        "found {} below {}, but none that has year, month and day in its path, as in \
          `news/2012/03/25/title.md`; the first page is `{first}`",
         counted(*.pages, "page"),
         root.display()
@@ -53,7 +53,11 @@ pub enum InferenceError {
 
 /// Pages that no pattern of a layout can match, because their paths contain the year twice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} such as `{example}` name the year twice, which no layout can express", counted(*.pages, "page"))]
+#[error(
+    "{} such as `{example}` {} the year twice, which no layout can express",
+    counted(*.pages, "page"),
+    if *.pages == 1 { "names" } else { "name" }
+)]
 pub struct RepeatedYear {
     /// The number of these pages.
     pub pages: u64,
@@ -70,7 +74,8 @@ fn archives(folders: &[String]) -> String {
     let more = if folders.len() > NAMED { " and more" } else { "" };
     let first = folders.first().map(String::as_str).unwrap_or_default();
     format!(
-        "{}{more}: each folder is an archive of its own; run `dateline init {first}`",
+        "{}{more}: each folder is an archive of its own; run `dateline init` in one of them, such as \
+         `dateline init {first}`",
         named.collect::<Vec<_>>().join(", ")
     )
 }

@@ -125,7 +125,9 @@ impl Entries<'_> {
 
     fn patterns(&mut self, name: &'static str, patterns: &[InferredPattern]) {
         if patterns.is_empty() {
-            return self.value(name, ["no page has such a path"], TomlValue::Array(Vec::new()));
+            let kind = name.trim_start_matches("layout.");
+            let comment = format!("no {kind} pages found");
+            return self.value(name, [comment], TomlValue::Array(Vec::new()));
         }
         let all = self.inferred.pages.all();
         let shares = patterns.iter().map(|pattern| Share { of: pattern.pages, all, what: "pages" });
@@ -149,7 +151,7 @@ impl Entries<'_> {
         }
         self.level("event.title", event.title.as_ref());
         if event.sections.is_empty() {
-            let comment = ["no heading recurs above a list"];
+            let comment = ["no recurring heading above a list found"];
             self.value("event.section", comment, TomlValue::Array(Vec::new()));
         } else {
             let tables = event.sections.iter().map(|one| (one.share, section(one))).collect();

@@ -1,4 +1,4 @@
-//! The pipeline: turns pages into facts, and facts into findings. The only user of rayon.
+//! The pipeline: turns pages into facts, and facts into findings, on all cores.
 
 mod apply_suppressions;
 mod day_pages;

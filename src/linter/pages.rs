@@ -180,7 +180,7 @@ impl Linter<'_> {
             let message = format!("the rule {rule} failed on this page: {reason}");
             let finding = Finding::new(Span::default(), message)
                 .about(rule)
-                .help("this is a defect of Dateline; please report it with the page");
+                .help("this is a bug in Dateline; please report it with the page");
             let (rule, severity) = (unreadable::RULE.id, Severity::Error);
             diagnostics.push(Diagnostic { rule, severity, file, finding });
         }

@@ -12,7 +12,7 @@ pub(super) fn write(
     files: &Files<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for diagnostic in results.diagnostics {
+    for diagnostic in results.listed {
         let start = files.place(diagnostic.file, diagnostic.finding.span).start;
         writeln!(
             out,

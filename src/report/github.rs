@@ -25,7 +25,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut rest = Vec::new();
     for severity in [Severity::Error, Severity::Warning] {
-        let found = results.diagnostics.iter().filter(|found| found.severity == severity);
+        let found = results.listed.iter().filter(|found| found.severity == severity);
         let mut left = found.clone();
         for diagnostic in left.by_ref().take(SHOWN) {
             annotate(diagnostic, files, out)?;
@@ -36,7 +36,10 @@ pub(super) fn write(
         return Ok(());
     }
     let left = counted(rest.len() as u64, "further finding");
-    writeln!(out, "{left}, by rule: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step")?;
+    writeln!(
+        out,
+        "{left}, by rule: GitHub shows at most {SHOWN} errors and {SHOWN} warnings per step"
+    )?;
     // The sort is stable, so the findings of a rule keep their order.
     let order = |id: &str| RULES.iter().position(|rule| rule.id == id);
     rest.sort_by_cached_key(|diagnostic| order(diagnostic.rule));

@@ -55,9 +55,9 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut buffered = BufWriter::new(out);
     let mut serializer = json_escape::pretty(&mut buffered);
-    let mut issues = serializer.serialize_seq(Some(results.diagnostics.len()))?;
+    let mut issues = serializer.serialize_seq(Some(results.listed.len()))?;
     let mut fingerprints = Fingerprints::new(files);
-    for diagnostic in results.diagnostics {
+    for diagnostic in results.listed {
         issues.serialize_element(&issue(diagnostic, files, fingerprints.next(diagnostic)))?;
     }
     issues.end()?;

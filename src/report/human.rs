@@ -1,4 +1,4 @@
-//! The report for people, rendered by miette. No other module uses miette.
+//! The report for people, rendered by miette.
 //!
 //! For each span, the report shows a single line. Because lines of an archive are long, it shows only the part
 //! around the offending text. Control characters are replaced, so that no page can control the terminal.
@@ -18,7 +18,7 @@ use super::summary::write_statistics;
 use super::wrap::words;
 use crate::archive::page_texts::ReadPage;
 use crate::config::ConfigError;
-use crate::diagnostic::{Diagnostic, Label, Severity, counted, printable};
+use crate::diagnostic::{Diagnostic, Label, Severity, printable};
 use crate::span::{SourceText, Span};
 
 /// Writes the report for people.
@@ -29,9 +29,7 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let handler = handler(style);
-    let findings = results.diagnostics;
-    let shown = style.max_findings.map_or(findings.len(), |most| most.get().min(findings.len()));
-    for diagnostic in &findings[..shown] {
+    for diagnostic in results.listed {
         let (message, help) =
             shorten(&diagnostic.finding.message, diagnostic.finding.help.as_deref());
         render(&handler, &MietteFinding::new(diagnostic, &message, help, files, style), out)?;
@@ -40,7 +38,7 @@ pub(super) fn write(
         }
         writeln!(out)?;
     }
-    write_end(findings, shown, out)
+    write_end(results, out)
 }
 
 /// Renders a finding or a label, without a blank line after it.
@@ -59,16 +57,15 @@ pub const MANY: usize = 20;
 
 /// Writes the end of a report: how many findings it left out, their number by rule if there are many,
 /// and how to learn more about a rule.
-fn write_end(findings: &[Diagnostic], shown: usize, out: &mut dyn Write) -> io::Result<()> {
-    if findings.is_empty() {
+fn write_end(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if results.diagnostics.is_empty() {
         return Ok(());
     }
-    if findings.len() > shown {
-        let more = counted((findings.len() - shown) as u64, "more finding");
-        writeln!(out, "{more} not shown; `--max-findings 0` shows all\n")?;
+    if let Some(note) = results.note_of_limit() {
+        writeln!(out, "{note}\n")?;
     }
-    if findings.len() >= MANY {
-        write_statistics(findings, out)?;
+    if results.diagnostics.len() >= MANY {
+        write_statistics(results.diagnostics, out)?;
         writeln!(out)?;
     }
     writeln!(out, "`dateline explain RULE` describes a rule and its fixes")

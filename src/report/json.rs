@@ -134,7 +134,7 @@ pub(super) fn write(
         version: VERSION,
         root: results.shown.root(),
         summary: summary(results),
-        diagnostics: (results.diagnostics, files),
+        diagnostics: (results.listed, files),
     };
     let mut buffered = BufWriter::new(out);
     json_escape::to_writer_pretty(&mut buffered, &report)?;
@@ -149,7 +149,7 @@ pub(super) fn write_lines(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut buffered = BufWriter::new(out);
-    for diagnostic in results.diagnostics {
+    for diagnostic in results.listed {
         json_escape::to_writer(&mut buffered, &json(diagnostic, files))?;
         writeln!(buffered)?;
     }

@@ -17,7 +17,7 @@ pub(super) fn write(
     files: &Files<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let failures = results.diagnostics.len();
+    let failures = results.listed.len();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     // Without findings, write one test that passes. Viewers interpret a report without tests as a run that was
     // aborted.
@@ -34,7 +34,7 @@ pub(super) fn write(
   </testsuite>"#
         )?;
     }
-    for page in results.diagnostics.chunk_by(|one, other| one.file == other.file) {
+    for page in results.listed.chunk_by(|one, other| one.file == other.file) {
         write_page(page, files, out)?;
     }
     writeln!(out, "</testsuites>")

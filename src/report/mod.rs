@@ -71,14 +71,18 @@ pub fn write(
     }
 }
 
-/// Returns a warning if the report is a SARIF file that GitHub would reject because it has too many findings.
+/// Returns a warning if the report is a SARIF file that GitHub would reject because it has too many findings,
+/// or if it lists only some of the findings. The human format says the latter itself.
 #[must_use]
 pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
-    let number = results.diagnostics.len() as u64;
-    (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
+    let number = results.listed.len() as u64;
+    if format == Format::Sarif && number > sarif::MAX_ON_GITHUB {
         let (number, most) = (counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
-        format!("the report has {number}, but GitHub rejects reports with more than {most}")
-    })
+        return Some(format!(
+            "the report has {number}, but GitHub rejects reports with more than {most}"
+        ));
+    }
+    if format == Format::Human { None } else { results.note_of_limit() }
 }
 
 /// Writes the changes that fixes would make as a unified diff. `on_terminal` says whether the writer is a

@@ -4,17 +4,17 @@ use std::num::NonZeroUsize;
 
 use super::shown_paths::ShownPaths;
 use crate::archive::page_texts::PageTexts;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::linter::Summary;
 
-/// The style of a report for people, and of a diff.
+/// The style of a report, and of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether the report uses colours.
     pub color: bool,
     /// The width of the report, in columns.
     pub width: usize,
-    /// The maximum number of findings in a report for people, or `None` for no limit.
+    /// The maximum number of findings in the report, or `None` for no limit.
     pub max_findings: Option<NonZeroUsize>,
 }
 
@@ -32,6 +32,8 @@ pub struct Hidden {
 pub struct Results<'a> {
     /// The findings, sorted in the order of reports.
     pub diagnostics: &'a [Diagnostic],
+    /// The first of these findings, up to the limit. Reports list only these.
+    pub listed: &'a [Diagnostic],
     /// The summary of the run.
     pub summary: Summary,
     /// The number of findings that are not reported.
@@ -45,4 +47,15 @@ pub struct Results<'a> {
     pub prefix: &'a str,
     /// The paths in reports for people.
     pub shown: &'a ShownPaths,
+}
+
+impl Results<'_> {
+    /// Returns a note on how many findings the report does not list, or `None` if it lists all.
+    pub(super) fn note_of_limit(&self) -> Option<String> {
+        let left = self.diagnostics.len() - self.listed.len();
+        (left > 0).then(|| {
+            let left = counted(left as u64, "more finding");
+            format!("{left} not shown; `--max-findings 0` shows all")
+        })
+    }
 }

@@ -213,7 +213,7 @@ impl ArchiveContext<'_> {
             near.sole && link.role == LinkRole::Related && self.names_title(link, near.file);
         let applicability = Applicability::safe_if(is_sure);
         let help = if near.renamed {
-            format!("it was renamed to {path}")
+            format!("the page was renamed to {path}")
         } else {
             format!("did you mean {path}?")
         };

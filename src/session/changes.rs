@@ -241,11 +241,13 @@ impl ChangeCounts {
         let (since, renamed, deleted) = (printable(&self.since), self.renamed, self.deleted);
         writeln!(out, "{since}: {changed} changed ({renamed} renamed), {deleted} deleted")?;
         if self.left > 0 {
-            let left = counted(self.left, "finding");
-            writeln!(out, "{left} in unchanged files not shown: not new")?;
+            let left = counted(self.left, "old finding");
+            writeln!(out, "{left} in unchanged files not shown")?;
         }
         for path in &self.submodules {
-            let line = format!("not compared: links into the submodule {}", printable(path));
+            let path = printable(path);
+            let line =
+                format!("links into the submodule {path} not compared: its old files are unknown");
             writeln!(out, "{}", escape_workflow_commands(&line))?;
         }
         Ok(())

@@ -57,7 +57,10 @@ pub enum SessionError {
     #[error("{}", with_source(.0))]
     Ledger(#[from] LedgerError),
     /// The ledger to read does not exist.
-    #[error("there is no ledger at {}", path.display())]
+    #[error(
+        "there is no ledger at {}; `dateline sources crawl` and `dateline sources check` create it",
+        path.display()
+    )]
     NoLedger {
         /// The path at which the ledger is expected.
         path: PathBuf,
@@ -72,7 +75,10 @@ pub enum SessionError {
     },
     /// The path of the ledger comes from the settings or is the default, and contains a symbolic
     /// link.
-    #[error("the path of the ledger {} contains a symbolic link", path.display())]
+    #[error(
+        "the path of the ledger {} contains a symbolic link, which Dateline does not follow",
+        path.display()
+    )]
     LedgerLink {
         /// The ledger's path.
         path: PathBuf,
@@ -165,7 +171,7 @@ pub enum BaselineFileError {
         path: PathBuf,
     },
     /// The file was written, but a power failure may lose it.
-    #[error("the baseline {} is {UNSURE}: {reason}", path.display())]
+    #[error("the baseline {} was {UNSURE}: {reason}", path.display())]
     Unsure {
         /// The path of the file.
         path: PathBuf,

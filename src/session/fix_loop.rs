@@ -199,18 +199,18 @@ impl PlannedFixes {
         self.counts(verb, left, out)?;
         let mut line = |text: &str| writeln!(out, "{}", escape_workflow_commands(&printable(text)));
         for path in &self.fixes.changed {
-            line(&format!("skipped: changed while it was being fixed: {path}"))?;
+            line(&format!("skipped {path}: it changed during the run"))?;
         }
         for (path, rule) in &self.fixes.ineffective {
-            line(&format!("skipped: the fix of {rule} has no effect: {path}"))?;
+            line(&format!("skipped {path}: the fix of {rule} has no effect"))?;
         }
         match &self.fixes.ending {
             Ending::Settled => {}
             Ending::Unfinished => line("more fixes are available: run the command again")?,
             Ending::Unsettled(pages) => {
                 line(
-                    "the fixes of these pages never settle, so none was applied; this is a bug in \
-                     Dateline, please report it with the pages:",
+                    "the fixes of these pages would never come to an end, so none was applied; this \
+                     is a bug in Dateline, please report it with the pages:",
                 )?;
                 for path in pages {
                     line(&format!("- {path}"))?;
@@ -271,7 +271,7 @@ impl FixReport {
         self.planned.summary("fixed", &self.left, out)?;
         if self.swept > 0 {
             let files = counted(self.swept, "temporary file");
-            writeln!(out, "removed {files} left by a killed run")?;
+            writeln!(out, "removed {files} left behind by a killed run")?;
         }
         Ok(())
     }

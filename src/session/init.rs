@@ -81,7 +81,9 @@ impl InferredSettings {
         let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
         if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
-            notes.push(format!("links start at {below}, so it is the archive's root"));
+            notes.push(format!(
+                "links that begin with `/` lead to files below {below}, so it is the archive's root"
+            ));
         }
         for excluded in &inference.layout.exclude {
             let pattern = printable(&excluded.value);

@@ -39,7 +39,7 @@ pub enum InitError {
         file: PathBuf,
     },
     /// Something that is not a regular file exists at the path of a file to write.
-    #[error("{} is not a regular file; not overwritten", path.display())]
+    #[error("{} is not a regular file, so it was not overwritten", path.display())]
     NotAFile {
         /// The path.
         path: PathBuf,
@@ -57,7 +57,7 @@ pub enum InitError {
         path: PathBuf,
     },
     /// The settings were written, but a power failure may lose them.
-    #[error("{} is {UNSURE}: {reason}", path.display())]
+    #[error("{} was {UNSURE}: {reason}", path.display())]
     Unsure {
         /// The path of the settings file.
         path: PathBuf,

@@ -24,7 +24,7 @@ pub enum OutputFileError {
         source: io::Error,
     },
     /// The file was written, but a power failure may lose it.
-    #[error("{} is {UNSURE}: {reason}", path.display())]
+    #[error("{} was {UNSURE}: {reason}", path.display())]
     Unsure {
         /// The path of the file.
         path: PathBuf,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::baseline::BaselineResult;
@@ -86,9 +87,7 @@ impl ReportedRoot {
             Self::Inferred(root) => {
                 format!("archive root: {} (inferred from the layout)", root.display())
             }
-            Self::NoPages => {
-                "no event pages under the default layout; run `dateline init`".to_owned()
-            }
+            Self::NoPages => "no page fits the default layout; run `dateline init`".to_owned(),
             Self::Others(roots) => {
                 let shown = roots.iter().take(MOST_ROOTS).map(String::as_str);
                 let more = if roots.len() > MOST_ROOTS { ", …" } else { "" };
@@ -98,7 +97,7 @@ impl ReportedRoot {
                 )
             }
             Self::NoPagesBy(file) => {
-                format!("no event pages under the layout in {}; correct `[layout]`", file.display())
+                format!("no page fits the layout in {}; correct `[layout]`", file.display())
             }
         };
         writeln!(out, "{}", escape_workflow_commands(&printable(&note)))
@@ -209,13 +208,14 @@ impl Report {
     /// # Errors
     /// Returns an error if the writer fails.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        report::write(format, style, &self.results(&self.texts()), out)
+        report::write(format, style, &self.results(&self.texts(), style.max_findings), out)
     }
 
-    /// Returns a warning if the intended reader of a report in this format will reject it.
+    /// Returns a warning if the intended reader of the report will reject it, or if the report lists only
+    /// some of the findings and does not say so itself.
     #[must_use]
-    pub fn caution(&self, format: Format) -> Option<String> {
-        report::caution(format, &self.results(&self.texts()))
+    pub fn caution(&self, format: Format, style: Style) -> Option<String> {
+        report::caution(format, &self.results(&self.texts(), style.max_findings))
     }
 
     /// Returns whether the human format ends with the number of findings of each rule.
@@ -246,7 +246,7 @@ impl Report {
     /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.root.write(out)?;
-        summary::write(&self.results(&self.texts()), &self.outcomes, out)?;
+        summary::write(&self.results(&self.texts(), None), &self.outcomes, out)?;
         self.baseline.write_summary(out)?;
         if let Some(changes) = &self.changes {
             changes.write(out)?;
@@ -259,9 +259,16 @@ impl Report {
         PageTexts::with_kept(&self.archive, &*self.source, self.texts.clone())
     }
 
-    fn results<'r>(&'r self, texts: &'r PageTexts<'r>) -> Results<'r> {
+    fn results<'r>(
+        &'r self,
+        texts: &'r PageTexts<'r>,
+        max_findings: Option<NonZeroUsize>,
+    ) -> Results<'r> {
+        let all = &self.diagnostics;
+        let most = max_findings.map_or(all.len(), |most| most.get().min(all.len()));
         Results {
-            diagnostics: &self.diagnostics,
+            diagnostics: all,
+            listed: &all[..most],
             summary: self.summary,
             hidden: self.hidden,
             online: self.online,

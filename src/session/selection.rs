@@ -140,7 +140,7 @@ impl Skipped {
         }
         if self.other > 0 {
             let files = counted(self.other, "named file");
-            writeln!(out, "{files} not checked: not a page of the archive, or excluded")?;
+            writeln!(out, "{files} not checked: not among the pages of the archive, or excluded")?;
         }
         Ok(())
     }

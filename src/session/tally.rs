@@ -32,7 +32,9 @@ impl Tally {
     /// Returns an error if the writer fails.
     pub fn write_untried(&self, out: &mut dyn Write) -> io::Result<()> {
         for (reason, count) in &self.untried {
-            writeln!(out, "{}: {reason}", counted(*count, "source"))?;
+            let (sources, reason) = (counted(*count, "source"), reason.to_string());
+            let reason = reason.strip_prefix("not tried: ").unwrap_or(&reason);
+            writeln!(out, "{sources} not tried: {reason}")?;
         }
         Ok(())
     }
@@ -103,7 +105,7 @@ mod tests {
         assert_eq!(tally.seen(), 2);
         let mut out = Vec::new();
         tally.write_untried(&mut out).unwrap();
-        let expected = format!("2 sources: {}\n", ErrorClass::OutOfTime);
+        let expected = format!("2 sources {}\n", ErrorClass::OutOfTime);
         assert_eq!(out, expected.into_bytes());
     }
 }

@@ -197,17 +197,17 @@ impl fmt::Display for ErrorClass {
             Self::Protocol => "the answer is not valid HTTP",
             Self::TooManyRedirects => "too many redirects",
             Self::RedirectLoop => "the redirects form a loop",
-            Self::BadRedirect => "a redirect without a valid target",
+            Self::BadRedirect => "a redirect has no valid target",
             Self::AddressRefused(class) => {
                 return write!(f, "the host is {class}, which is never contacted");
             }
             Self::PortRefused => "the port is never contacted",
             Self::UserInfo => "a URL with a user name or password is never contacted",
-            Self::SchemeRefused => "only http and https are contacted",
+            Self::SchemeRefused => "only http and https URLs are contacted",
             Self::NotPublic => "the host name is outside the public DNS",
             Self::HostDown => "not tried: the host did not answer three times in a row",
             Self::HostPaused => "not tried: the host asked for a pause",
-            Self::HostHeld => "not tried: another run holds the host",
+            Self::HostHeld => "not tried: another run is checking the host",
             Self::RobotsRefused => "not tried: the host's robots.txt disallows it",
             Self::RobotsUnknown => "not tried: the host's robots.txt could not be fetched",
             Self::OutOfTime => "not tried: the time budget was spent",

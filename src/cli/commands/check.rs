@@ -15,6 +15,9 @@ use crate::session::{
     Report, Session, Severity, SourceOptions, Style,
 };
 
+/// The maximum number of findings in the human format, unless the command line says otherwise.
+const MAX_FINDINGS: usize = 100;
+
 /// Checks or fixes the archive, or shows what fixes would change. Returns the exit code.
 pub(super) fn run(args: &CheckArgs) -> Result<u8, CliError> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
@@ -133,7 +136,7 @@ impl Run<'_> {
     fn diff(&self) -> Result<u8, CliError> {
         let preview = self.session.preview_fixes(self.allowed())?;
         let shown = self.output.is_none() && is_terminal(Stream::Output);
-        let style = self.style();
+        let style = self.style(Format::Human);
         self.write_output(|out| preview.fixes().write_diff(style, shown, out))?;
         if !self.args.quiet {
             preview.write_summary(&mut stderr())?;
@@ -197,8 +200,9 @@ impl Run<'_> {
 
     fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let format = format(self.args.output_format);
-        report.write(format, self.style(), out)?;
-        if let Some(caution) = report.caution(format).filter(|_| !self.args.quiet) {
+        let style = self.style(format);
+        report.write(format, style, out)?;
+        if let Some(caution) = report.caution(format, style).filter(|_| !self.args.quiet) {
             say(&caution);
         }
         if self.args.statistics && !(format == Format::Human && report.ends_with_statistics()) {
@@ -207,9 +211,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn style(&self) -> Style {
+    fn style(&self, format: Format) -> Style {
         let style = style(self.args.color, Stream::Output);
-        let max_findings = NonZeroUsize::new(self.args.max_findings);
+        let default = if format == Format::Human { MAX_FINDINGS } else { 0 };
+        let max_findings = NonZeroUsize::new(self.args.max_findings.unwrap_or(default));
         Style { color: style.color && self.output.is_none(), max_findings, ..style }
     }
 

@@ -237,7 +237,7 @@ pub(super) fn write(
         },
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
-        results: (results.diagnostics, files),
+        results: (results.listed, files),
     };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",

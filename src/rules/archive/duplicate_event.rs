@@ -25,7 +25,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             format!("the page {path} already covers this event"),
         )
         .about(context.archive.path(other))
-        .help("keep one page, and point links to the other one at it")
+        .help("keep one page, delete the other, and change the links to the deleted page")
         .label(other, context.title_span(other), "the other page is here"),
     );
 }

@@ -20,12 +20,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let (message, help) = match context.facts {
         Ok(_) | Err(PageFailure::NotText) => return,
         Err(PageFailure::Unreadable(reason)) => (
-            format!("cannot be read: {reason}"),
-            "nothing in it was checked; fix the file, or list it in `archive.exclude`",
+            format!("the file or folder cannot be read: {reason}"),
+            "Dateline did not check it: repair or replace it, or list it in `archive.exclude`",
         ),
         Err(PageFailure::Internal(reason)) => (
             format!("Dateline failed on this page: {reason}"),
-            "this is a defect of Dateline; please report it with the page",
+            "this is a bug in Dateline; please report it with the page",
         ),
     };
     findings.push(Finding::new(context.whole_page(), message).about("").help(help));

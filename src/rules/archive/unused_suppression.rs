@@ -18,6 +18,9 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+/// The help for a selector that names no rule, or too many.
+const NAME_RULES: &str = "name the rules or groups to suppress";
+
 fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
     for (index, lapse) in context.lapses {
         let selector = context.suppression.selectors.get(*index);
@@ -29,16 +32,16 @@ fn check(context: &SuppressionContext<'_>, findings: &mut Findings) {
                     .help("remove it from the comment")
                     .fix(removal(context, *index))
             }
-            Lapse::Unknown(near) => {
-                Finding::new(span, format!("there is no rule {text} to suppress"))
-                    .help(near.clone().unwrap_or_default())
+            Lapse::Unknown(near) => Finding::new(span, format!("no rule or group named {text}"))
+                .help(near.clone().unwrap_or_else(|| NAME_RULES.to_owned())),
+            Lapse::Everything => {
+                Finding::new(span, "a comment cannot suppress all rules").help(NAME_RULES)
             }
-            Lapse::Everything => Finding::new(span, "a comment cannot suppress all rules")
-                .help("name the rules or groups to suppress"),
-            Lapse::TooMany => {
-                Finding::new(span, "the page has too many such comments: this one has no effect")
-                    .help("suppress the rule for the whole page, or in the settings")
-            }
+            Lapse::TooMany => Finding::new(
+                span,
+                "the page has too many suppression comments, so this one has no effect",
+            )
+            .help("suppress the rule for the whole page, or in the settings"),
             Lapse::Nothing => Finding::new(span, "the comment names no rule to suppress")
                 .help("name a rule or a group: `<!-- dateline-ignore group/name: reason -->`"),
         });

@@ -32,7 +32,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let mut finding = Finding::new(page.heading_span(date.heading), message);
     if let Some(day) = page.place.date.and_then(FolderDate::day) {
         let formats = context.date_formats();
-        finding = finding.help(format!("the folder says {}", quote(&formats.write(day))));
+        finding = finding.help(format!(
+            "the folder says {}: correct the heading, or move the page",
+            quote(&formats.write(day))
+        ));
     }
     findings.push(finding);
 }

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "the folder is not a calendar day, or is not padded as in the layout",
+    summary: "the folder is not a calendar day, or its leading zeros differ from the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -31,10 +31,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 patterns.clone().find_map(|pattern| Some((pattern, pattern.read(path)?)));
             let Some((pattern, read)) = captured else { return };
             (
-                format!(
-                    "the date in the path is padded differently from the layout: {}",
-                    quote(path)
-                ),
+                format!("the leading zeros in the path differ from the layout: {}", quote(path)),
                 format!("move the page to {}", quote(&pattern.write(day, read.slug))),
             )
         }

@@ -36,12 +36,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let fix = context
         .link_to_day(date, day)
         .map(|edit| Fix::new(applicability, format!("link to the page of {day}"), vec![edit]));
+    // A heading without a valid day does not say anything.
+    let message = if date.written.day().is_some() {
+        format!("the heading says {day}, but its link leads to {linked}")
+    } else {
+        format!("the folder says {day}, but the heading's link leads to {linked}")
+    };
     findings.push(
-        Finding::new(
-            link.destination,
-            format!("the heading says {day}, but its link leads to {linked}"),
-        )
-        .help(format!("link to the page of {day}"))
-        .fix(fix),
+        Finding::new(link.destination, message).help(format!("link to the page of {day}")).fix(fix),
     );
 }

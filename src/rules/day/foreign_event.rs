@@ -39,7 +39,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             .help(if is_listed_at_home(context, file, day) {
                 format!("remove the entry: the page of {day} lists the event")
             } else {
-                format!("list it on the page of {day}, or move the event to {own}")
+                format!("list the event on the page of {day}, or move its page to {own}")
             }),
         );
     }

@@ -57,7 +57,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         many => format!("{many} events"),
     };
     findings.push(
-        Finding::new(span, format!("{date} has {count} but no page"))
+        Finding::new(span, format!("{date} has {count} but no day page"))
             .about(&path)
             .help(format!("create the day page {}", quote(&path)))
             .fix(create(context, date, path, &events)),

@@ -28,7 +28,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in facts.links_with(LinkRole::Previous) {
         let Some(wrong) = fault(context, date, link) else { continue };
         let destination = quote(&context.excerpt(link.destination));
-        let finding = Finding::new(link.destination, format!("{destination} {wrong}"));
+        let finding =
+            Finding::new(link.destination, format!("the previous-day link {destination} {wrong}"));
         findings.push(match previous_page(context, date, link) {
             Some(path) => {
                 let naming = context.name_path(link, &path);
@@ -43,9 +44,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 let applicability = Applicability::safe_if(!is_other);
                 let fix = naming.fix(applicability, format!("link to {path}"));
                 let fix = fix.filter(|_| !context.is_shared(link));
-                finding.help(format!("the previous day is {path}")).fix(fix)
+                finding.help(format!("link to {path}")).fix(fix)
             }
-            None => finding.help("remove the heading: there is no page to link to"),
+            None => finding.help("remove the heading: no earlier day has a page"),
         });
     }
 }
@@ -56,7 +57,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
     let (day, exists) = match link.target {
         Target::File(file) | Target::Rendered(file) => {
             if context.archive.place(file).kind != PageKind::Day {
-                return Some("is not a day page".to_owned());
+                return Some("does not lead to a day page".to_owned());
             }
             (context.day_of(file), true)
         }
@@ -72,7 +73,7 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
     let policy = context.settings.previous_policy;
     match day {
         Some(day) if policy == PreviousPolicy::Calendar => {
-            (Some(day) != yesterday).then(|| format!("is not the day before {date}"))
+            (Some(day) != yesterday).then(|| format!("does not lead to the day before {date}"))
         }
         // `day/missing-page` reports a day that has events but no page.
         Some(day) if !exists && context.archive.days().day(day).is_some() => None,

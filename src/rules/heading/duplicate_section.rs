@@ -28,13 +28,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             findings.push(
                 Finding::new(
                     page.heading_span(section.heading),
-                    format!("the section {text} appears twice"),
+                    format!("the section {text} repeats an earlier one"),
                 )
-                .help("move its items into the first one")
+                .help("move its items into the earlier section, and remove this heading")
                 .label(
                     page.file,
                     page.heading_span(first.heading),
-                    "it first appears here",
+                    "the earlier section is here",
                 ),
             );
         }

@@ -42,7 +42,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     findings.push(
         Finding::new(context.whole_page(), "the page has no date heading")
             .about("")
-            .help(format!("add {heading}, linked to the page of its day"))
+            .help(format!("add {heading}, linked to the day's page"))
             .fix(day.and_then(|day| insertion(context, &marks, day))),
     );
 }

@@ -18,27 +18,31 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(event) = context.event() else { return };
-    let mut missing = |name: &str, what: String, heading: String| {
+    let mut missing = |name: &str, what: String, help: String| {
         findings.push(
             Finding::new(context.whole_page(), format!("the page has no {what}"))
                 .about(name)
-                .help(format!("add {heading}, or set `required = false` for it")),
+                .help(help),
         );
     };
     if context.settings.topic_required && event.topics.is_empty() {
         let marks = "#".repeat(context.settings.event.topic_level.into());
-        missing("", "topic".to_owned(), format!("a heading `{marks} Topic`"));
+        let help = format!(
+            "add a heading `{marks} Topic`, or set `required = false` in `event.topic` of the \
+             settings"
+        );
+        missing("", "topic".to_owned(), help);
     }
     for (index, template) in context.settings.event.sections.iter().enumerate() {
         let present = event.sections.iter().any(|section| section.template as usize == index);
         if template.required && !present {
             let marks = "#".repeat(template.level.into());
             let text = template.headings.first().map_or("", String::as_str);
-            missing(
-                &template.name,
-                format!("section {}", quote(&template.name)),
-                format!("a heading `{marks} {text}`"),
+            let help = format!(
+                "add a heading `{marks} {text}`, or set `required = false` for this section in the \
+                 settings"
             );
+            missing(&template.name, format!("section {}", quote(&template.name)), help);
         }
     }
 }

@@ -24,7 +24,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 page.heading_span(title),
-                format!("the page has a second title: {}", quote(page.heading_words(title))),
+                format!("the page has another title: {}", quote(page.heading_words(title))),
             )
             .help(
                 "keep one title per page: turn this one into a paragraph, or give it its own page",

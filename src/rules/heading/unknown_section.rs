@@ -52,7 +52,10 @@ fn list<'a>(known: impl Iterator<Item = &'a str>) -> String {
     let first: Vec<_> = names.by_ref().take(MOST_LISTED).collect();
     let rest = names.count();
     let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-    format!("this archive's sections: {}{more}", first.join(", "))
+    format!(
+        "use one of the archive's sections ({}{more}), or add this one to `event.section`",
+        first.join(", ")
+    )
 }
 
 /// The maximum number of section headings that the help text lists.

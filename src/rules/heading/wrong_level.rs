@@ -26,8 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if heading.level != level {
             let words = page.heading_words(index);
             let text = quote(words);
-            let message =
-                format!("{what} {text} is at level {}, not at level {level}", heading.level);
+            let message = format!("{what} {text} is at level {} instead of {level}", heading.level);
             let marks = "#".repeat(level.into());
             let edits = rewrite::set_level(page.file, page.text(), heading, words, level);
             let fix = edits.map(|edits| Fix::safe(format!("move it to level {level}"), edits));
@@ -53,7 +52,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
                 expect(date.heading, day.date.level, "the date heading");
             }
             if let Some(previous) = page.previous {
-                expect(previous, day.previous_level, "the heading of the previous day");
+                expect(previous, day.previous_level, "the previous-day heading");
             }
         }
         Outline::Other => {}

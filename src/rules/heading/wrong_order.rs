@@ -16,6 +16,9 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+/// What messages call a section.
+const SECTION: &str = "the section";
+
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(event) = context.event() else { return };
     let templates = &context.settings.event.sections;
@@ -23,9 +26,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     ranked.extend(event.date.iter().map(|date| (date.heading, 0, "the date heading")));
     // Only the first title counts: `heading/multiple-titles` reports the others.
     ranked.extend(event.titles.first().map(|&title| (title, 2, "the title")));
-    ranked.extend(event.sections.iter().map(|section| {
-        (section.heading, 3 + templates[section.template as usize].order, "the section")
-    }));
+    ranked.extend(
+        event.sections.iter().map(|section| {
+            (section.heading, 3 + templates[section.template as usize].order, SECTION)
+        }),
+    );
     if let Some(&topic) = event.topics.first() {
         ranked.push((topic, 1, "the topic"));
     }
@@ -35,12 +40,21 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         if let Some((before, _, other)) = last.filter(|(_, highest, _)| *highest > rank) {
             let page = context.page;
             let text = quote(page.heading_words(heading));
+            // A page has several sections, so name the one that should come later.
+            let named = if other == SECTION {
+                format!("{other} {}", quote(page.heading_words(before)))
+            } else {
+                other.to_owned()
+            };
             findings.push(
                 Finding::new(
                     page.heading_span(heading),
-                    format!("{what} {text} comes after {other}"),
+                    format!("{what} {text} comes after {named}"),
                 )
-                .help("the order is date, topic, title, then the sections, with the sources first")
+                .help(
+                    "the order is date, topic, title, sections; by default, sources precede other \
+                     sections",
+                )
                 .label(
                     page.file,
                     page.heading_span(before),

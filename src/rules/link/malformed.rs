@@ -46,7 +46,7 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
         ),
         LinkFaultKind::UnclosedParenthesis => (
             format!("the parenthesis around the destination {text} is not closed"),
-            "add `)` after the destination; inside it, write `%28` and `%29`",
+            "add `)` after the destination; write `%28` and `%29` for parentheses inside it",
         ),
         LinkFaultKind::UnclosedBracket => (
             format!("the bracket around the text of the link to {text} is not closed"),
@@ -57,11 +57,13 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
             "write `\\]` for a bracket that belongs to the text, or add the missing `[`",
         ),
         LinkFaultKind::StrayBracket => (
-            format!("the bracket {text} is never closed, so the link's text begins too late"),
+            format!("the bracket {text} is never closed, so the link starts only at a later `[`"),
             "close the bracket, or write `\\[` for one that belongs to the text",
         ),
         LinkFaultKind::NestedLink => (
-            format!("the link to {text} contains another link, so it is not read as a link"),
+            format!(
+                "the link to {text} contains another link, so CommonMark reads only the inner one"
+            ),
             "remove the inner link, or write its brackets as `\\[` and `\\]`",
         ),
         LinkFaultKind::BadEscape(escape) => (
@@ -86,12 +88,13 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
         ),
         LinkFaultKind::Reversed => (
             format!(
-                "the text of the link to {text} is in parentheses, and its destination in brackets"
+                "the text of the link to {text} is in parentheses, and its destination in square \
+                 brackets"
             ),
             "write `[text](destination)`",
         ),
         LinkFaultKind::BracketedDestination => (
-            format!("the destination {text} is in brackets"),
+            format!("the destination {text} is in square brackets, not in parentheses"),
             "write `(` and `)` around the destination",
         ),
         LinkFaultKind::Refused => (

@@ -43,7 +43,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(
                 link.destination,
-                format!("the related page {destination} does not link back to this page"),
+                format!("the related page {destination} does not list this page as related"),
             )
             .help("list this page there too, or remove the item"),
         );

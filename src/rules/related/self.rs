@@ -25,9 +25,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         {
             let destination = quote(&context.excerpt(link.destination));
             findings.push(
-                Finding::new(link.destination, format!("{destination} is this page itself"))
-                    .help("remove the item")
-                    .fix(removal(context, facts, link)),
+                Finding::new(
+                    link.destination,
+                    format!("the related item {destination} links to its own page"),
+                )
+                .help("remove the item")
+                .fix(removal(context, facts, link)),
             );
         }
     }

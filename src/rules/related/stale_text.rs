@@ -19,6 +19,6 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Related, findings, |text| {
-        format!("the text {} differs from the page's title", quote(text))
+        format!("the link text {} differs from the linked page's title", quote(text))
     });
 }

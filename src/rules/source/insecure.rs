@@ -33,10 +33,10 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
     if sources::key(&cited) != sources::key(&answered) {
         return;
     }
-    let message = format!("{} is served only at {}", quote(&outcome.url), quote(end));
+    let message = format!("the server redirects {} to {}", quote(&outcome.url), quote(end));
     findings.push(
         Finding::new(context.destination, message)
-            .help("cite the encrypted address")
-            .fix(context.cite(end, "cite the encrypted address")),
+            .help("cite the `https:` address")
+            .fix(context.cite(end, "cite the `https:` address")),
     );
 }

@@ -27,10 +27,7 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
         ),
         Verdict::Unproven => Finding::new(
             context.destination,
-            format!(
-                "{url} could not be reached, which does not prove it dead: {}",
-                outcome.evidence
-            ),
+            format!("{url} could not be reached, but may still exist: {}", outcome.evidence),
         )
         .help("check again another day before you change the source")
         .severity(Severity::Warning),

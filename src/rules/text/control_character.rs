@@ -99,8 +99,8 @@ fn describe(run: &str) -> String {
         run.chars().map(|char| format!("U+{:04X}", u32::from(char))).collect();
     let codes = codes.into_iter().collect::<Vec<_>>().join(" and ");
     match run.chars().count() {
-        1 => format!("a control character: {codes}"),
-        count => format!("a control character: {codes}, {count} times"),
+        1 => format!("the text contains a control character: {codes}"),
+        count => format!("the text contains {count} control characters: {codes}"),
     }
 }
 
@@ -158,7 +158,8 @@ fn fix_for(
                 (help, Some(Fix::new(Applicability::safe_if(is_safe), message, vec![edit])))
             }
             None => (
-                "restore the original character; Windows-1252 has none at this code".to_owned(),
+                "restore the original character: Windows-1252 has no character at this code"
+                    .to_owned(),
                 None,
             ),
         },

@@ -62,7 +62,8 @@ fn describe(context: &SourceContext<'_>) -> Option<(Span, String)> {
         context.garbled?;
         let nul = memchr::memchr(0, source.text().as_bytes())?;
         let nuls = memchr::memchr_iter(0, source.text().as_bytes()).count() as u64;
-        let message = format!("the page is not UTF-8: it holds {}", counted(nuls, "NUL byte"));
+        let message =
+            format!("the page is not UTF-8 text: it contains {}", counted(nuls, "NUL byte"));
         return Some((Span::new(nul, nul + 1), message));
     };
     let (what, verb) = if named.len() == 1 { ("byte", "is") } else { ("bytes", "are") };

@@ -36,7 +36,12 @@ pub enum PathError {
         path: PathBuf,
     },
     /// The path is outside the archive.
-    #[error("{} is outside the archive's root {}", path.display(), root.display())]
+    #[error(
+        "{} is outside the archive's root {}; name a path in the archive, or set the root with \
+         `--root`",
+        path.display(),
+        root.display()
+    )]
     Outside {
         /// The path.
         path: PathBuf,

@@ -17,7 +17,10 @@ pub enum LedgerError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The path of the ledger, or of a file next to it that `SQLite` uses, is not a regular file.
-    #[error("{} is not a regular file: a ledger is not written through links", path.display())]
+    #[error(
+        "{} is not a regular file, and Dateline does not follow links to a ledger",
+        path.display()
+    )]
     NotAFile {
         /// The file.
         path: PathBuf,
@@ -30,8 +33,8 @@ pub enum LedgerError {
     },
     /// A newer version of the program wrote the ledger.
     #[error(
-        "the ledger {} was made by a newer version of dateline (its format is {found}, this \
-         version knows {known})",
+        "the ledger {} was written by a newer version of Dateline: its format is {found}, but this \
+         version supports only formats up to {known}",
         path.display()
     )]
     Newer {
@@ -43,7 +46,7 @@ pub enum LedgerError {
         known: i64,
     },
     /// The lease is no longer valid: it was completed, or the host has been leased again since it expired.
-    #[error("the lease of {key} is over")]
+    #[error("the lease of {key} is no longer valid")]
     LeaseLost {
         /// The host's rate-limit key.
         key: String,
@@ -75,7 +78,10 @@ pub enum LedgerError {
     #[error("the ledger is damaged: {0}")]
     Damaged(Damage),
     /// Another process kept the ledger locked for too long.
-    #[error("another process has locked the ledger {}: gave up after {waited:?}", path.display())]
+    #[error(
+        "another process has locked the ledger {}: gave up waiting after {waited:?}",
+        path.display()
+    )]
     Locked {
         /// The ledger's file.
         path: PathBuf,
@@ -114,7 +120,7 @@ pub enum LineError {
     #[error("its time is in the future, or before 1970")]
     BadTime,
     /// The URL is one that Dateline never checks.
-    #[error("its URL is of a kind that is never checked")]
+    #[error("its URL is invalid or has no host, so it is never checked")]
     NeverChecked,
     /// The error code is unknown.
     #[error("`{code}` is not a known error code: a newer version may have written it")]
@@ -134,7 +140,7 @@ pub enum Damage {
         report: String,
     },
     /// Some rows refer to rows that do not exist.
-    #[error("rows that refer to nothing: {count}")]
+    #[error("references to rows that do not exist: {count}")]
     DanglingRows {
         /// The number of these rows.
         count: u32,
@@ -149,7 +155,7 @@ pub enum Damage {
 
 /// A code that is not valid in its column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no {column} `{code}`")]
+#[error("unknown {column} `{code}`")]
 pub struct UnknownCode {
     /// The kind of code that the column contains, such as `verdict`.
     pub column: &'static str,

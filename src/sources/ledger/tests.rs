@@ -72,7 +72,7 @@ fn a_newer_ledger_is_refused_in_words() {
     newer.execute_batch("PRAGMA user_version = 99").unwrap();
     let refused = SqliteLedger::open(&path).unwrap_err();
     assert!(matches!(refused, LedgerError::Newer { found: 99, .. }), "{refused:?}");
-    assert!(refused.to_string().contains("newer version of dateline"), "{refused}");
+    assert!(refused.to_string().contains("newer version of Dateline"), "{refused}");
 }
 
 #[cfg(unix)]
@@ -125,7 +125,8 @@ const IMPATIENT: Patience = Patience {
 fn is_locked<T>(refused: &Result<T, LedgerError>, path: &Path) -> bool {
     let Err(error @ LedgerError::Locked { .. }) = refused else { return false };
     let name = path.canonicalize().unwrap();
-    error.to_string().ends_with(&format!("the ledger {}: gave up after 300ms", name.display()))
+    let end = format!("the ledger {}: gave up waiting after 300ms", name.display());
+    error.to_string().ends_with(&end)
 }
 
 /// Opening a locked ledger used to take a hundred times as long as the limit, without a notice.

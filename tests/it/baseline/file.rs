@@ -151,7 +151,7 @@ fn the_report_and_the_baseline_are_not_written_to_one_file() {
     archive.write("more.md", "[x](/gone.md)\n");
     for name in [FILE, "./baseline.jsonl"] {
         let output = archive.check(&[&UPDATE[..], &["--output-file", name]].concat());
-        assert_refused(&output, "is named twice");
+        assert_refused(&output, "--output-file and --baseline both name");
     }
     let output = archive.check(&[&UPDATE[..], &["--output-file", "no/such/folder"]].concat());
     assert_refused(&output, "cannot write no/such/folder");

@@ -290,8 +290,35 @@ fn a_long_report_is_limited_and_ends_with_a_summary_of_rules() {
     );
     assert_eq!(shown(&["--max-findings", "0"]).0, 120);
     assert_eq!(shown(&["--max-findings", "7"]).0, 7);
-    let concise = archive.check(&["--output-format", "concise", "--max-findings", "7"]);
-    assert_eq!(stdout(&concise).lines().count(), 120, "only people lose count");
+}
+
+#[test]
+fn formats_for_programs_list_all_findings_unless_a_limit_is_given() {
+    let archive = TestArchive::new();
+    let links: Vec<String> = (0..120).map(|number| format!("[x](/gone-{number}.md)")).collect();
+    archive.write("about.md", links.join("\n") + "\n");
+    let formats = ["concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"];
+    for format in formats {
+        let listed = |options: &[&str]| {
+            let output = archive.check(&[&["--output-format", format], options].concat());
+            let report = stdout(&output);
+            let is_listed = |number: &usize| {
+                let path = format!("/gone-{number}.md");
+                report.contains(&path)
+            };
+            (0..120).filter(is_listed).count()
+        };
+        assert_eq!(listed(&[]), 120, "{format}");
+        assert_eq!(listed(&["--max-findings", "0"]), 120, "{format}");
+        assert_eq!(listed(&["--max-findings", "7"]), 7, "{format}");
+        let output = archive.check(&["--output-format", format, "--max-findings", "7"]);
+        let note = "113 more findings not shown; `--max-findings 0` shows all";
+        assert!(stderr(&output).contains(note), "{format}: {}", stderr(&output));
+        assert!(!stdout(&output).contains(note), "{format}");
+    }
+    let json = archive.check(&["--output-format", "json", "--max-findings", "7"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(json["summary"]["errors"], 120, "the summary counts all findings");
 }
 
 #[test]

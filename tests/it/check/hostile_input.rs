@@ -289,8 +289,8 @@ fn a_gitignore_of_thousands_of_wildcards_does_not_use_gigabytes() {
     let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
     archive.write(".gitignore", lines.concat());
     let report = stdout(&survives(&archive));
-    let unreadable =
-        ".gitignore:1:1: error[archive/unreadable]: cannot be read: it is larger than 64 KiB";
+    let unreadable = ".gitignore:1:1: error[archive/unreadable]: the file or folder cannot be read: it is \
+                      larger than 64 KiB";
     assert!(report.contains(unreadable), "{report}");
 }
 

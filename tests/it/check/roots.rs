@@ -113,7 +113,7 @@ fn pages_of_another_layout_are_not_reported_for_the_default_layout() {
     archive.write("_posts/2012-03-26-ferry.md", "[x](/_posts/2012-03-25-lock.md#none) [y](z.md)\n");
     let output = concise(archive.root(), &[]);
     let report = stdout(&output);
-    let note = "no event pages under the default layout; run `dateline init`\n";
+    let note = "no page fits the default layout; run `dateline init`\n";
     assert!(stderr(&output).starts_with(note), "{}", stderr(&output));
     let unresolved = "1 not resolved (the archive's root is unknown)";
     assert!(stderr(&output).contains(unresolved), "{}", stderr(&output));
@@ -121,7 +121,7 @@ fn pages_of_another_layout_are_not_reported_for_the_default_layout() {
         report.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
     assert_eq!(rules, ["link/not-found", "link/missing-fragment", "link/not-found"], "{report}");
     archive.write("dateline.toml", "");
-    let note = "no event pages under the layout in ";
+    let note = "no page fits the layout in ";
     assert!(stderr(&concise(archive.root(), &[])).starts_with(note));
 }
 

@@ -35,8 +35,8 @@ fn an_unsaved_page_is_checked_against_the_archive() {
     assert_eq!(
         report,
         format!(
-            "{GATES}:1:18: warning[day/missing-page]: 2012-03-25 has an event but no page\n{GATES}:7:5: \
-             warning[related/stale-text]: the text `Ferry line opens` differs from the page's title\n"
+            "{GATES}:1:18: warning[day/missing-page]: 2012-03-25 has an event but no day page\n{GATES}:7:5: \
+             warning[related/stale-text]: the link text `Ferry line opens` differs from the linked page's title\n"
         )
     );
     assert_eq!(output.status.code(), Some(0));

@@ -92,7 +92,7 @@ fn errors_are_underlined_and_similar_keys_suggested() {
             "[day]\ntopic = { required = true }\n",
             "`day.topic.required` cannot be true",
             "required = true",
-            "no rule requires it",
+            "Dateline has no such requirement",
         ),
         ("[[rules.override]]\nfiles = [\"a[\"]\n", "not a path pattern", "a[", ""),
         (
@@ -139,7 +139,7 @@ fn errors_in_source_settings_are_underlined() {
             "[sources.hosts]\n\"*.a.example\" = { skip = true }\n",
             "a host cannot contain `*`",
             "\"*.a.example\"",
-            "exactly the host that is named",
+            "name each host in full",
         ),
         (
             "[sources.hosts.\"a.example\"]\n[sources.hosts.\"A.example\"]\n",
@@ -181,25 +181,25 @@ fn errors_in_source_settings_are_underlined() {
             "[sources.hosts.\"a.example\"]\nheaders = [\"x: secret\"]\n",
             "\"x: secret\" is not the name of a header",
             "\"x: secret\"",
-            "the value is never in this file",
+            "its value goes in an environment variable",
         ),
         (
             "[sources.hosts.\"a.example\"]\nheaders = [\"x\", \"Host\"]\n",
-            "`Host` is a header of the connection",
+            "the header `Host` cannot be set",
             "\"Host\"",
-            "cannot be set",
+            "remove it",
         ),
         (
             "[sources.hosts.\"a.example\"]\nheaders = [\"x-y\", \"X-Y\"]\n",
             "`X-Y` is listed twice",
             "\"X-Y\"",
-            "upper and lower case",
+            "differ only in case",
         ),
         (
             "[sources.hosts.\"[2001:db8::1]\"]\nheaders = [\"x\"]\n",
             "`[2001:db8::1]` cannot have headers",
             "headers = [\"x\"]",
-            "without a hyphen at their ends",
+            "begins and ends with a letter or a digit",
         ),
     ];
     assert_underlined(&cases);

@@ -200,3 +200,15 @@ fn a_placeholder_for_the_repository_is_explained_once() {
     }
     assert_eq!(explanations, 1);
 }
+
+/// The debug information of all dependencies would make the program five times as large.
+#[test]
+fn the_release_binary_is_stripped_and_a_separate_profile_has_debug_information() {
+    let manifest: toml::Table = text_of("Cargo.toml").parse().expect("TOML");
+    let profile = |name: &str, key: &str| manifest["profile"][name].get(key).cloned();
+    assert_eq!(profile("release", "strip"), Some(toml::Value::Boolean(true)));
+    assert_eq!(profile("release", "debug"), None);
+    assert_eq!(profile("profiling", "inherits"), Some(toml::Value::String("release".into())));
+    assert_eq!(profile("profiling", "strip"), Some(toml::Value::Boolean(false)));
+    assert_eq!(profile("profiling", "debug"), Some(toml::Value::Boolean(true)));
+}

@@ -159,7 +159,7 @@ fn excluded_pages_are_not_checked_even_if_named() {
     let (passed, log) = hooked.commit(&[]);
     assert!(passed, "{log}");
     assert!(
-        log.contains("1 named file not checked: not a page of the archive, or excluded"),
+        log.contains("1 named file not checked: not among the pages of the archive, or excluded"),
         "{log}"
     );
     let (passed, log) = hooked.pre_commit(&["run", "dateline", "--files", "drafts/bad.md"]);

@@ -1,4 +1,4 @@
-//! Tests of `.ci/tools`, which installs what the tests need.
+//! Tests of `.ci/tools`, which installs what the tests need, and of `.ci/test`, which calls it.
 
 use std::process::Output;
 
@@ -24,10 +24,15 @@ impl Checkout {
         write_program(&self.folder.path().join(path), text);
     }
 
-    /// Runs the script. The search path contains only programs of the folder `bin`.
+    /// Runs `.ci/tools`.
     fn run(&self, arguments: &str) -> Output {
+        self.run_script(&format!(".ci/tools {arguments}"))
+    }
+
+    /// Runs a script. The search path contains only programs of the folder `bin`.
+    fn run_script(&self, script: &str) -> Output {
         let path = self.folder.path().join("bin");
-        let script = format!("PATH='{}'; exec \"$BASH\" .ci/tools {arguments}", path.display());
+        let script = format!("PATH='{}'; exec \"$BASH\" {script}", path.display());
         let mut bash = clean_command("bash");
         bash.args(["-c", &script]).current_dir(self.folder.path());
         bash.output().expect("bash runs")
@@ -92,4 +97,26 @@ fn programs_are_installed_once_and_again_if_they_changed_moved_or_do_not_run() {
         std::fs::rename(root.join(name), moved.folder.path().join(name)).expect("a folder");
     }
     assert_eq!(stdout(&moved.run("")), "created target/tools\n");
+}
+
+#[test]
+fn tests_are_built_only_if_nothing_is_missing() {
+    let checkout = Checkout::new();
+    checkout.add_programs();
+    checkout.write_program(".ci/test", &text_of(".ci/test"));
+    checkout.write_program("bin/cargo", "#!/bin/sh\necho \"cargo $*\"\n");
+    for name in ["bash", "dirname"] {
+        let program = format!(
+            "#!/bin/sh\nprogram=$(PATH=/usr/bin:/bin && command -v {name})\nexec \"$program\" \"$@\"\n"
+        );
+        checkout.write_program(&format!("bin/{name}"), &program);
+    }
+    std::fs::remove_file(checkout.folder.path().join("bin/git")).expect("a program");
+    let output = checkout.run_script(".ci/test --lib");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output), "");
+    assert!(stderr(&output).contains("\n- git\n"), "{}", stderr(&output));
+    checkout.write_program("bin/git", "#!/bin/sh\n");
+    let output = checkout.run_script(".ci/test --lib");
+    assert!(stdout(&output).ends_with("\ncargo test --lib\n"), "{output:?}");
 }

@@ -95,7 +95,8 @@ fn the_next_fix_removes_temporary_files_of_a_killed_one() {
         leftovers += found;
         let output = dateline(archive.root(), &FIX);
         assert_eq!(left(&archive), [other], "round {round}: {}", stderr(&output));
-        let removed = stderr(&output).contains("removed 1 temporary file left by a killed run\n");
+        let removed =
+            stderr(&output).contains("removed 1 temporary file left behind by a killed run\n");
         assert_eq!(removed, found == 1, "{}", stderr(&output));
     }
     assert!(leftovers > 0, "no run was killed while it wrote: this shows nothing");
@@ -121,10 +122,10 @@ fn a_fix_removes_leftover_temporary_files_from_all_checked_folders() {
         |path: &str| archive.root().join(path).join(".dateline-0123456789abcdef.tmp").exists();
     let fix = |path: &str| stderr(&dateline(archive.root(), &["check", "--fix", path]));
     let errors = fix("news/here.md");
-    assert!(errors.contains("removed 1 temporary file left by a killed run\n"), "{errors}");
+    assert!(errors.contains("removed 1 temporary file left behind by a killed run\n"), "{errors}");
     assert_eq!([".", "news", "away"].map(is_left), [true, false, true]);
     let errors = fix(".");
-    assert!(errors.contains("removed 2 temporary files left by a killed run\n"), "{errors}");
+    assert!(errors.contains("removed 2 temporary files left behind by a killed run\n"), "{errors}");
     assert_eq!([".", "news", "away"].map(is_left), [false; 3]);
 }
 

@@ -41,7 +41,7 @@ fn findings_from_before_the_change_are_counted_and_hidden() {
     assert!(stderr(&repo.check(&["--staged"])).starts_with("0 pages, 0 links\n"), "nothing is");
     let summary = stderr(&repo.check(&["--since", "HEAD"]));
     assert!(summary.contains("since HEAD: 1 file changed (0 renamed), 0 deleted\n"), "{summary}");
-    assert!(summary.contains("1 finding in unchanged files not shown: not new\n"), "{summary}");
+    assert!(summary.contains("1 old finding in unchanged files not shown\n"), "{summary}");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_renamed_page_is_suggested_and_fixed_by_its_new_name() {
         let found = report["diagnostics"].as_array().expect("diagnostics");
         assert_eq!(found.len(), 1, "{options:?}: {report}");
         assert_eq!(found[0]["rule"], "related/not-found");
-        assert_eq!(found[0]["help"], format!("it was renamed to `/{new}`"));
+        assert_eq!(found[0]["help"], format!("the page was renamed to `/{new}`"));
     }
     let whole = String::from_utf8_lossy(&repo.check(&[]).stdout).into_owned();
     assert!(whole.contains("correct the path, or remove the item"), "by its name alone: {whole}");
@@ -160,7 +160,7 @@ fn a_page_changed_by_a_fix_is_not_blamed_for_old_findings() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).starts_with("2 findings in 2 files fixed"), "{}", stderr(&output));
     assert!(
-        stderr(&output).contains("1 finding in unchanged files not shown"),
+        stderr(&output).contains("1 old finding in unchanged files not shown"),
         "{}",
         stderr(&output)
     );

@@ -83,7 +83,7 @@ fn page_numbers_are_not_days() {
             };
             events(root, days, 3, path);
             let written = init(root);
-            let layout = format!("event = \"{expected}\"\n# no page has such a path\nday = []\n");
+            let layout = format!("event = \"{expected}\"\n# no day pages found\nday = []\n");
             assert!(written.contains(&layout), "{folders}: {written}");
             assert_eq!(findings(root), "", "{folders}: {written}");
         }
@@ -233,7 +233,8 @@ fn several_archives_side_by_side_are_refused() {
     };
     refuses(
         root,
-        "start in `en`, `zh`: each folder is an archive of its own; run `dateline init en`",
+        "files below `en`, `zh`: each folder is an archive of its own; run `dateline init` in one of \
+         them, such as `dateline init en`",
     );
     init(&root.join("en"));
     assert_eq!(findings(&root.join("en")), "");

@@ -188,7 +188,10 @@ fn dead_sources_are_shown_with_their_copies_and_replaced_on_request() {
     let (diff, summary) = (stdout(&shown), stderr(&shown));
     assert_eq!(shown.status.code(), Some(1), "{summary}");
     assert_eq!(diff.matches(&format!("+1. [Courier]({copy}) [IMG](x)\n")).count(), 2, "{diff}");
-    assert!(summary.contains("1 lost source: 1 archived, 0 not, 0 unknown"), "{summary}");
+    assert!(
+        summary.contains("1 lost source: 1 with an archived copy, 0 without, 0 unknown"),
+        "{summary}"
+    );
     assert_eq!(std::fs::read_to_string(&page).unwrap(), before, "nothing is written unasked");
     // The date is that of the first event that cites the source. Both citations share one lookup.
     assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
@@ -242,7 +245,8 @@ fn another_web_archive_is_asked_again_and_the_answers_of_both_are_kept() {
         let shown = repair(&archive, &[]);
         assert_eq!((shown.status.code(), stdout(&shown).as_str()), (Some(0), ""));
         let summary = stderr(&shown);
-        assert!(summary.contains("1 lost source: 0 archived, 1 not, 0 unknown\n"), "{summary}");
+        let expected = "1 lost source: 0 with an archived copy, 1 without, 0 unknown\n";
+        assert!(summary.contains(expected), "{summary}");
         assert_eq!(other.requests().len(), 1, "the answer is remembered");
     }
     archive.write("dateline.toml", first);
@@ -256,10 +260,10 @@ fn the_summary_says_why_a_copy_is_unknown() {
     let server = Server::serving(|_| Some(status(503)));
     let archive = citing(&server);
     let shown = repair(&archive, &[]);
-    let expected = "1 lost source: 0 archived, 0 not, 1 unknown\n\
+    let expected = "1 lost source: 0 with an archived copy, 0 without, 1 unknown\n\
                     1 unknown: the web archive answered 503 Service Unavailable\n";
     assert!(stderr(&shown).contains(expected), "{shown:?}");
     let spent = repair(&archive, &["--budget", "0s"]);
-    let expected = "1 unknown: not tried: the time budget was spent\n";
+    let expected = "1 unknown: the time budget was spent\n";
     assert!(stderr(&spent).contains(expected), "{spent:?}");
 }

@@ -90,15 +90,15 @@ fn three_failures_three_days_apart_are_an_error() {
     let archive = citing(&server, &["/404"]);
     let url = server.url("/404");
     let failures: String = [15_000, 15_003, 15_006].map(|day| gone(&url, day)).concat();
-    assert_eq!(stdout(&import(&archive, &failures)), "3 new, 0 known\n");
-    assert_eq!(stdout(&import(&archive, &failures)), "0 new, 3 known\n");
+    assert_eq!(stdout(&import(&archive, &failures)), "3 observations added, 0 already known\n");
+    assert_eq!(stdout(&import(&archive, &failures)), "0 observations added, 3 already known\n");
     let report = stdout(&archive.check(&[&OFFLINE[..], &["--output-format", "concise"]].concat()));
     let evidence = "is dead: 404 Not Found, 3 strikes, first on 2011-01-26\n";
     assert!(report.contains("error[source/unreachable]") && report.ends_with(evidence), "{report}");
     let exported = stdout(&sources(&archive, &["export"]));
     assert_eq!(exported.lines().count(), 3);
     let other = citing(&server, &["/404"]);
-    assert_eq!(stdout(&import(&other, &exported)), "3 new, 0 known\n");
+    assert_eq!(stdout(&import(&other, &exported)), "3 observations added, 0 already known\n");
     assert_eq!(stdout(&sources(&other, &["export"])), exported);
     let bad = import(&archive, "{\"url\": 3}\n");
     assert_eq!(bad.status.code(), Some(2));

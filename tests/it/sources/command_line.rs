@@ -43,7 +43,7 @@ fn a_crawl_requests_robots_txt_and_a_check_does_not() {
     assert_eq!(stdout(&done), summary);
     assert_eq!(
         stderr(&done).lines().last(),
-        Some("1 source: not tried: the host's robots.txt disallows it")
+        Some("1 source not tried: the host's robots.txt disallows it")
     );
     assert_eq!(done.status.code(), Some(0));
     assert_eq!(server.lines()[0], "GET /robots.txt");
@@ -309,7 +309,8 @@ fn network_options_require_online() {
     }
     let refused = archive.check(&["--online", "--budget", "soon"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(stderr(&refused).contains("write a number and ms, s, m or h"), "{}", stderr(&refused));
+    let expected = "write a number and a unit (ms, s, m or h), such as 20m";
+    assert!(stderr(&refused).contains(expected), "{}", stderr(&refused));
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn urls_left_at_the_time_limit_are_not_reported() {
     assert_eq!(done.status.code(), Some(0));
     let summary = stderr(&done);
     assert!(summary.contains("1 distinct source URL: 1 unknown"), "{summary}");
-    assert!(summary.contains("1 source: not tried: the time budget was spent"), "{summary}");
+    assert!(summary.contains("1 source not tried: the time budget was spent"), "{summary}");
     assert_eq!(server.connections(), 0);
     let done = dateline(archive.root(), &[&["sources", "crawl"], &OPEN[..]].concat());
     assert_eq!(stdout(&done), "0 sources checked, 1 still due\n1 URL known\n");

@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::observer::CliObserver;
 use crate::cli::source_options::ledger_options;
 use crate::cli::terminal::{to_stdout, write_stdout};
+use crate::diagnostic::{counted, grouped};
 use crate::session::{SessionError, Sources};
 
 /// Writes the observations of a ledger to standard output.
@@ -35,6 +36,7 @@ pub(super) fn import(ledger: &LedgerArgs) -> Result<u8, CliError> {
     let observer = Arc::new(CliObserver::new(false, false));
     let sources = Sources::open(&[], ledger_options(None, ledger, None))?.with_observer(observer);
     let merged = sources.import(&mut io::stdin().lock())?;
-    write_stdout(&format!("{} new, {} known\n", merged.new, merged.known))?;
+    let new = counted(merged.new, "observation");
+    write_stdout(&format!("{new} added, {} already known\n", grouped(merged.known)))?;
     Ok(0)
 }

@@ -44,15 +44,17 @@ fn write_counts(repair: &Repair, out: &mut dyn Write) -> std::io::Result<()> {
     let (lost, copies) = (counted(repair.lost, "lost source"), &repair.copies);
     let (found, none) = (copies.copies, copies.none);
     let unknown: u64 = copies.unknown.values().sum();
-    writeln!(out, "{lost}: {found} archived, {none} not, {unknown} unknown")?;
+    writeln!(out, "{lost}: {found} with an archived copy, {none} without, {unknown} unknown")?;
     for (reason, count) in &copies.unknown {
         let prefix =
             if matches!(reason, Reason::Status(_)) { "the web archive answered " } else { "" };
+        let reason = reason.to_string();
+        let reason = reason.strip_prefix("not tried: ").unwrap_or(&reason);
         writeln!(out, "{count} unknown: {prefix}{reason}")?;
     }
     if repair.undated > 0 {
         let sources = counted(repair.undated, "lost source");
-        writeln!(out, "{sources} not looked up: cited on no page with a date")?;
+        writeln!(out, "{sources} not looked up: cited only on pages without a date")?;
     }
     Ok(())
 }

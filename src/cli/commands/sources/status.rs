@@ -81,7 +81,8 @@ impl StatusTable {
         rows.extend(shown.map(|host| (host.urls, format!("at {}", printable(&host.key)))));
         if self.0.hosts.len() > SHOWN {
             let rest = self.0.hosts[SHOWN..].iter().map(|host| host.urls).sum();
-            rows.push((rest, format!("at {} other hosts", self.0.hosts.len() - SHOWN)));
+            let hosts = counted((self.0.hosts.len() - SHOWN) as u64, "other host");
+            rows.push((rest, format!("at {hosts}")));
         }
         let mut table = String::new();
         for (count, what) in rows {
