@@ -3,7 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the layout is looked for in folders")]
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, Pattern};
@@ -34,13 +34,13 @@ pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Op
     None
 }
 
-/// Returns the folders of `table` in which pages fit the layout, each with the number of those pages.
-/// A page's path is matched from its end, so that it counts for one folder per pattern at most.
+/// Returns the folders of `table` in which pages fit the layout. A page's path is matched from its end,
+/// so that the page fits in one folder at most.
 #[must_use]
-pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeMap<&'a str, usize> {
+pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeSet<&'a str> {
     let patterns: Vec<(&Pattern, usize)> =
         patterns(layout).map(|pattern| (pattern, pattern.segments().len())).collect();
-    let mut roots = BTreeMap::new();
+    let mut roots = BTreeSet::new();
     for path in table.ids().map(|file| table.path(file)) {
         let fitting = patterns.iter().find_map(|(pattern, depth)| {
             let start = path.rmatch_indices('/').nth(depth - 1).map_or(0, |(at, _)| at + 1);
@@ -48,7 +48,7 @@ pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeMap<&'a st
             (is_deep_enough && pattern.read(&path[start..]).is_some()).then_some(start)
         });
         if let Some(start) = fitting {
-            *roots.entry(path[..start].trim_end_matches('/')).or_default() += 1;
+            roots.insert(path[..start].trim_end_matches('/'));
         }
     }
     roots
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn roots_below_are_counted_by_the_ends_of_paths() {
+    fn roots_below_are_found_by_the_ends_of_paths() {
         let paths = [
             "README.md",
             "de/news/2012/03/25/a.md",
@@ -177,7 +177,6 @@ mod tests {
             "en/2012/03/25/a.md",
         ];
         let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
-        let roots: Vec<(&str, usize)> = roots_below(&table, &layout()).into_iter().collect();
-        assert_eq!(roots, [("de", 2), ("en", 1)]);
+        assert_eq!(roots_below(&table, &layout()), BTreeSet::from(["de", "en"]));
     }
 }

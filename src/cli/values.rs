@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::session::parse_duration;
+use crate::session::{ContactOptions, parse_duration};
 
 /// Parses a duration such as `250ms`, `20s` or `1h30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, OptionError> {
     parse_duration(text).ok_or(OptionError::Duration)
 }
 
-/// Parses the URL of a proxy, which must have the scheme `http` or `https` and a host.
+/// Parses the URL of a proxy.
 pub(super) fn proxy(text: &str) -> Result<Url, OptionError> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.filter(Url::has_host).ok_or(OptionError::Proxy)
+    Url::parse(text).ok().filter(ContactOptions::is_proxy).ok_or(OptionError::Proxy)
 }
 
 /// The reason why the value of an option is invalid.

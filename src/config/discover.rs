@@ -104,9 +104,9 @@ fn root_of(settings: &Settings, file: &Path) -> Result<PathBuf, LoadError> {
 }
 
 /// Finds the archive's root by its layout: the nearest folder from `folder` upward in which a page
-/// fits, or else the only one below, if it holds at least half of the pages. If there is no such folder, it is the
-/// repository's root or, outside a repository, `folder`. A file is never outside the root, so no
-/// folder below that of `first` counts if `first` is a file.
+/// fits, or else the only one below, if it holds at least half of the pages. If there is no such folder,
+/// it is the repository's root or, outside a repository, `folder`. A file is never outside the root, so
+/// no folder below that of `first` counts if `first` is a file.
 fn infer_root(
     first: &Path,
     folder: &Path,
@@ -122,7 +122,7 @@ fn infer_root(
     let walked = walk(top, threads);
     let roots = roots_below(&walked.table, layout);
     let within: Vec<PathBuf> =
-        roots.keys().map(|root| top.join(root)).filter(|root| root.starts_with(folder)).collect();
+        roots.iter().map(|root| top.join(root)).filter(|root| root.starts_with(folder)).collect();
     let pages = |folder: &Path| {
         let paths = walked.table.ids().map(|file| walked.table.path(file));
         paths.filter(|path| path.ends_with(".md") && top.join(path).starts_with(folder)).count()
@@ -134,7 +134,7 @@ fn infer_root(
         // A folder without dated pages is no archive of another layout, whose root could be elsewhere.
         _ if roots.is_empty() && !has_dates(&walked) => (top.to_path_buf(), RootOrigin::Folder),
         _ => {
-            let roots = roots.into_keys().map(str::to_owned).collect();
+            let roots = roots.into_iter().map(str::to_owned).collect();
             (top.to_path_buf(), RootOrigin::Unknown(roots))
         }
     }

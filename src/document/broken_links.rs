@@ -206,14 +206,9 @@ impl Brackets {
         }
         let (kind, parenthesis) = if rest.starts_with(WIDE_OPEN) {
             let start = close + 1 + WIDE_OPEN.len_utf8();
-            let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
-            let inside = source.get(start..end)?;
-            let end = inside.find([WIDE_CLOSE, '\n', '\r']);
-            self.budget = self.budget.saturating_sub(end.unwrap_or(inside.len()));
-            let end = end?;
-            let closed = inside[end..].starts_with(WIDE_CLOSE);
-            let content = Span::new(start, start + end);
-            (LinkFaultKind::WideParentheses, Parenthesis { content, closed })
+            let parenthesis =
+                Parenthesis::until(WIDE_CLOSE, source, start, block_end, &mut self.budget)?;
+            (LinkFaultKind::WideParentheses, parenthesis)
         } else {
             let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let open = close + 1 + blanks;
@@ -233,13 +228,8 @@ impl Brackets {
         if is_link_end || self.budget == 0 {
             return None;
         }
-        let end = source.floor_char_boundary((open + DESTINATION_LIMIT).min(block_end));
-        let inside = source.get(open + 1..end)?;
-        let length = inside.find([']', '[', '\n', '\r'])?;
-        self.budget = self.budget.saturating_sub(length);
-        let content = Span::new(open + 1, open + 1 + length);
-        let brackets = Parenthesis { content, closed: inside[length..].starts_with(']') };
-        if !brackets.closed || !brackets.is_file_or_url(source) {
+        let brackets = Parenthesis::until(']', source, open + 1, block_end, &mut self.budget)?;
+        if !brackets.is_file_or_url(source) {
             return None;
         }
         let start = source.floor_char_boundary(open.saturating_sub(DESTINATION_LIMIT));
@@ -347,6 +337,23 @@ impl Parenthesis {
         }
         let end = line.find(char::is_whitespace).unwrap_or(line.len());
         Self { content: Span::new(start, start + end), closed: false }
+    }
+
+    /// Reads the content from `start` to `close`, on the same line and within [`DESTINATION_LIMIT`].
+    /// Returns `None` if there is no `close`, or if a `[` comes before it.
+    fn until(
+        close: char,
+        source: &str,
+        start: usize,
+        block_end: usize,
+        budget: &mut usize,
+    ) -> Option<Self> {
+        let end = source.floor_char_boundary((start + DESTINATION_LIMIT).min(block_end));
+        let inside = source.get(start..end)?;
+        let length = inside.find([close, '[', '\n', '\r']);
+        *budget = budget.saturating_sub(length.unwrap_or(inside.len()));
+        let length = length.filter(|length| inside[*length..].starts_with(close))?;
+        Some(Self { content: Span::new(start, start + length), closed: true })
     }
 
     /// Returns the fault of the content as the destination of a text that is not parsed as a link.

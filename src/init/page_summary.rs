@@ -79,7 +79,8 @@ pub struct PageSummary {
     pub(super) headings: Vec<HeadingSummary<Box<str>>>,
     /// The number of root-absolute links into the archive.
     pub(super) absolute: u32,
-    /// The URL prefix of each root-absolute link that names a page only without its prefix.
+    /// URL prefixes: for each root-absolute link that leads to a page only if a prefix is removed from the
+    /// link, that prefix.
     pub(super) prefixes: Vec<Box<str>>,
     /// For each link to an existing day page, the index of the page's pattern in the layout.
     pub(super) day_pages: Vec<u32>,

@@ -15,7 +15,7 @@ const LOOKED_AT: usize = 100;
 /// The maximum number of candidates of each kind that are tried on all paths.
 const TRIED: usize = 24;
 /// The minimum number of pages for a further event pattern, in percent of the dated pages that earlier
-/// patterns match. Fewer pages may only be misplaced.
+/// patterns match. Fewer pages may simply be misplaced.
 const FURTHER_PERCENT: usize = 5;
 /// The minimum share, in percent, of valid days among the paths that a pattern matches.
 const SOUND_PERCENT: usize = 80;

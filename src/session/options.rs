@@ -154,10 +154,15 @@ pub struct ContactOptions {
 }
 
 impl ContactOptions {
+    /// Returns whether a URL can be that of a proxy. It must have the scheme `http` or `https`, and a host.
+    #[must_use]
+    pub fn is_proxy(url: &Url) -> bool {
+        matches!(url.scheme(), "http" | "https") && url.has_host()
+    }
+
     /// Refuses a proxy for which requests would not be sent, or would be sent past it.
     pub(super) fn refuse_proxy(&self) -> Result<(), SessionError> {
-        let is_proxy = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-        match self.proxy.as_ref().filter(|url| !is_proxy(url)) {
+        match self.proxy.as_ref().filter(|url| !Self::is_proxy(url)) {
             Some(url) => Err(SessionError::Proxy(url.clone())),
             None => Ok(()),
         }

@@ -114,8 +114,8 @@ impl PageText {
         let mut left = self.shingles.iter().peekable();
         let mut right = other.shingles.iter().peekable();
         let (mut both, mut either) = (0, 0);
-        // The lowest hashes of both pages combined are a fair sample as well. Above them, a hash that
-        // is missing from one page may only have been truncated.
+        // The lowest hashes of both pages combined are a fair sample too. A higher hash may be missing
+        // from one page only because the list of that page was cut off.
         while either < SHINGLES {
             let order = match (left.peek(), right.peek()) {
                 (Some(left), Some(right)) => left.cmp(right),

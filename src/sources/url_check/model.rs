@@ -91,7 +91,8 @@ impl Walk {
         Self { at: start.clone(), route, redirects, visited }
     }
 
-    /// Follows one redirect. The target is checked like any other URL.
+    /// Follows one redirect. The target is checked like any other URL. A target that must not be
+    /// contacted is recorded too, as evidence.
     pub(super) fn follow(
         &mut self,
         answer: &Answer,
@@ -99,31 +100,38 @@ impl Walk {
     ) -> Result<(), ErrorClass> {
         let location = answer.location.as_deref().ok_or(ErrorClass::BadRedirect)?;
         let target = self.at.join(location).map_err(|_| ErrorClass::BadRedirect)?;
-        self.go(answer.status, target, policy)
+        if self.redirects.len() == MAX_REDIRECTS {
+            return Err(ErrorClass::TooManyRedirects);
+        }
+        let route = self.route_to(&target, policy);
+        self.go(answer.status, target);
+        self.route = route?;
+        Ok(())
     }
 
     /// Follows the refresh of a page, unless the page only reloads itself or must not be left.
     pub(super) fn refresh(&mut self, status: u16, location: &str, policy: &AddressPolicy) -> bool {
         let Ok(target) = self.at.join(location) else { return false };
-        let is_new = !self.visited.contains(&without_fragment(target.clone()));
-        is_new
-            && address_guard::check(&target, policy).is_ok()
-            && self.go(status, target, policy).is_ok()
+        let Ok(route) = self.route_to(&target, policy) else { return false };
+        if self.redirects.len() == MAX_REDIRECTS {
+            return false;
+        }
+        self.go(status, target);
+        self.route = route;
+        true
     }
 
-    fn go(&mut self, status: u16, target: Url, policy: &AddressPolicy) -> Result<(), ErrorClass> {
-        if self.redirects.len() == MAX_REDIRECTS {
-            return Err(ErrorClass::TooManyRedirects);
-        }
-        self.redirects.push(Redirect { status, to: target.to_string() });
-        self.at = target;
-        let bare = without_fragment(self.at.clone());
-        if self.visited.contains(&bare) {
+    fn route_to(&self, target: &Url, policy: &AddressPolicy) -> Result<Route, ErrorClass> {
+        if self.visited.contains(&without_fragment(target.clone())) {
             return Err(ErrorClass::RedirectLoop);
         }
-        self.visited.push(bare);
-        self.route = address_guard::check(&self.at, policy)?;
-        Ok(())
+        address_guard::check(target, policy)
+    }
+
+    fn go(&mut self, status: u16, target: Url) {
+        self.redirects.push(Redirect { status, to: target.to_string() });
+        self.visited.push(without_fragment(target.clone()));
+        self.at = target;
     }
 
     pub(super) fn landing(&self, text: Option<Box<PageText>>) -> Landing {
