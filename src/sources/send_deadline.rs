@@ -1,7 +1,7 @@
 //! The deadline of a request, checked right before the request is written.
 //!
-//! A request can be written only once it has a connection, and the process may be suspended for any
-//! time in between. The deadline is therefore checked again when the connection is ready. The delay
+//! A request cannot be written until it has a connection, and the process may be suspended while it
+//! waits for one. The deadline is therefore checked again when the connection is ready. The delay
 //! before the next request to the host counts from that moment. A request whose deadline has passed is
 //! not sent, because the lease of its host might end too soon.
 

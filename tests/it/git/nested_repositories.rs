@@ -1,5 +1,5 @@
 //! Tests of a folder of the archive that looks like a git repository. The program, the Action and
-//! the hooks must not treat it as one, and must run no program from it.
+//! the hooks must not treat it as one, and must not run any program from it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
