@@ -40,7 +40,8 @@ pub(super) enum HostRelease {
     Kept,
     /// The run keeps the host, which has more URLs to check.
     More(Vec<UrlCheck>),
-    /// The run keeps the host, and tries its failed URLs again now. All its other URLs are done.
+    /// The run keeps the host, and tries its failed URLs again now. All its other URLs are done. A
+    /// frontier that never returns this leaves the failed URLs to the end of the run.
     Retry,
     /// The host is released, and the run may forget it.
     Released,

@@ -198,4 +198,19 @@ mod tests {
         health.reset_network();
         assert!(!health.is_local_network_down(true));
     }
+
+    #[test]
+    fn each_server_error_doubles_the_delay_and_each_other_answer_halves_it() {
+        let mut queue = crate::sources::queue::HostQueue::new(
+            crate::sources::settings::Pace { delay: Duration::ZERO, at_once: 1 },
+            HashMap::new(),
+        );
+        queue.push_back("a", (), tokio::time::Instant::now());
+        let id = queue.find("a").unwrap();
+        let mut health = HostHealth::default();
+        let mut doublings =
+            |status: u16| health.doublings(id, &Answer { status, ..Answer::default() });
+        assert_eq!([500, 503, 500, 502, 500].map(&mut doublings), [1, 2, 3, 3, 3]);
+        assert_eq!([200, 404, 429, 200].map(&mut doublings), [2, 1, 0, 0]);
+    }
 }

@@ -163,6 +163,11 @@ impl<W> HostQueue<W> {
         self.hosts[id.0].delay()
     }
 
+    /// Returns whether the delay between requests to a host is doubled.
+    pub(super) fn is_slowed(&self, id: HostId) -> bool {
+        self.hosts[id.0].doublings > 0
+    }
+
     /// Doubles the delay between requests to a host this many times.
     pub(super) fn set_doublings(&mut self, id: HostId, doublings: u32) {
         self.hosts[id.0].doublings = doublings;

@@ -40,6 +40,9 @@ impl CrawlRun<'_> {
         let done = self.work().await;
         self.requests.abort_all();
         let busy = self.in_flight.values().map(|(_, work)| work.key().to_owned()).collect();
+        if matches!(done, Err(CrawlError::Stopped)) {
+            self.record_failures()?;
+        }
         let is_network_up = !self.health.is_local_network_down(true);
         let queue = &self.queue;
         let gate = |key: &str| queue.find(key).map(|id| queue.gate(id));

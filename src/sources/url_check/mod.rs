@@ -6,7 +6,7 @@ mod model;
 use url::Url;
 
 pub(super) use self::model::{NextStep, UrlCheck};
-use self::model::{Tries, Walk, without_fragment};
+use self::model::{TryLimits, Walk, without_fragment};
 use super::address_guard;
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
@@ -44,7 +44,7 @@ impl UrlCheck {
                 method: Method::Head,
                 status: None,
                 tries: 1,
-                most_tries: Tries::WITHOUT_LEDGER,
+                try_limits: TryLimits::WITHOUT_LEDGER,
                 is_control: false,
                 trust: Trust::Required,
                 suspect: None,
@@ -93,7 +93,7 @@ impl UrlCheck {
     /// Turns this into a control check, which only tests whether the server answers.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
-        self.most_tries = Tries::CONTROL;
+        self.try_limits = TryLimits::CONTROL;
         self
     }
 
@@ -109,7 +109,7 @@ impl UrlCheck {
 
     /// Limits the number of tries to what a run with a ledger allows.
     pub(super) fn with_ledger(mut self) -> Self {
-        self.most_tries = Tries::WITH_LEDGER;
+        self.try_limits = TryLimits::WITH_LEDGER;
         self
     }
 
@@ -218,7 +218,7 @@ impl UrlCheck {
 
     fn soft(&self, class: Option<ErrorClass>) -> NextStep {
         let most =
-            if class.is_none() { self.most_tries.answered } else { self.most_tries.unanswered };
+            if class.is_none() { self.try_limits.answered } else { self.try_limits.unanswered };
         if self.tries < most { NextStep::Retry } else { NextStep::Done(Verdict::Unproven, class) }
     }
 

@@ -25,7 +25,7 @@ pub(in crate::sources) struct UrlCheck {
     pub(super) method: Method,
     pub(super) status: Option<u16>,
     pub(super) tries: u32,
-    pub(super) most_tries: Tries,
+    pub(super) try_limits: TryLimits,
     pub(super) is_control: bool,
     /// The certificates to accept: any certificate, once the server has presented an invalid one.
     pub(super) trust: Trust,
@@ -38,14 +38,14 @@ pub(in crate::sources) struct UrlCheck {
 
 /// The maximum number of tries before a temporary failure becomes the outcome.
 #[derive(Clone, Copy)]
-pub(super) struct Tries {
+pub(super) struct TryLimits {
     /// The limit if the server answers with an error.
     pub(super) answered: u32,
     /// The limit if there is no answer.
     pub(super) unanswered: u32,
 }
 
-impl Tries {
+impl TryLimits {
     /// The limits of a check without a ledger.
     pub(super) const WITHOUT_LEDGER: Self = Self { answered: 3, unanswered: 3 };
     /// The limits of a check with a ledger. If there is no answer, a later run tries again on another
