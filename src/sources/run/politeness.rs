@@ -74,8 +74,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Confirms the failures that occurred before the run had contacted more than `asked` hosts. The
-    /// local network did not cause them.
+    /// Confirms the failures that were recorded while the run had contacted at most `asked` hosts:
+    /// the local network did not cause them. Releases their hosts if possible.
     pub(super) fn confirm_failures(&mut self, asked: u64) -> Result<(), CrawlError> {
         for key in self.frontier.confirm_failures(asked)? {
             self.release_host(&key)?;
@@ -135,7 +135,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Records the failures of the checks that were to be tried again, because the run ends before that.
+    /// Records the failures of the checks that are tried again or wait for another try, because the
+    /// run ends now.
     pub(super) fn record_failures(&mut self) -> Result<(), CrawlError> {
         let in_flight = std::mem::take(&mut self.in_flight).into_values().map(|(_, work)| work);
         let begun = in_flight.chain(self.queue.drain()).filter_map(|work| match work {

@@ -1,4 +1,4 @@
-//! Tests of runs with a ledger whose hosts ask for a pause or are down. A run waits or continues
+//! Tests of runs with a ledger, on hosts that ask for a pause or are down. A run waits or continues
 //! with other hosts, does not repeat requests in vain, and records the pause for the next run.
 
 use std::collections::BTreeSet;
@@ -122,9 +122,9 @@ fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     assert!(urls[130..].iter().all(|url| ledger.is_seen(url)));
 }
 
-/// Crawls three times, the third time after `time` has passed in the ledger. Each crawl is stopped
-/// a moment after the server has received the expected number of requests. Returns the number of
-/// requests after each crawl.
+/// Crawls three times, the third time after `time` has passed on the ledger's clock. Each crawl is
+/// stopped a moment after the server has received the expected number of requests. Returns the
+/// number of requests after each crawl.
 fn crawl_thrice(
     ledger: &TestLedger,
     server: &Server,
