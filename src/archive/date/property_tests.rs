@@ -110,8 +110,7 @@ proptest! {
         let rewritten = formats.rewrite(&text, day);
         prop_assert_eq!(formats.read(&rewritten).day(), Some(day));
         let expected = match clock {
-            "" => format!("{day}T00:00:00+00:00"),
-            "T00:00:00Z" => format!("{day}T00:00:00+00:00"),
+            "" | "T00:00:00Z" => format!("{day}T00:00:00+00:00"),
             ", 16:00 UTC" => format!("{day}T16:00:00+00:00"),
             clock => format!("{day}{clock}"),
         };
