@@ -203,8 +203,8 @@ const LEVEL: Setting =
 const FORMATS: Setting = setting(
     "formats",
     some_texts(TextKind::Any),
-    "How the heading writes the day, in the notation of strftime; the first format is the one that \
-     fixes write.",
+    "How the heading writes the day, in the notation of strftime; `%-dth` is the day with its suffix, \
+     such as 1st. The first format is the one that fixes write.",
 )
 .default("[\"%Y-%m-%d\", \"%Y-%m-%-d\"]")
 .example("[\"%-d %B %Y\"]");
