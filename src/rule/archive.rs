@@ -158,11 +158,11 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let formats = &self.settings.event.date.formats;
+        let texts = &self.settings.event.date.texts;
         let mut words =
             page.document().headings.iter().map(|heading| page.document().words(heading.text));
-        let words = words.find(|words| formats.read(words).is_valid_for(date))?;
-        formats.date_part(words).map(str::to_owned)
+        let words = words.find(|words| texts.read(words).is_valid_for(date))?;
+        words.get(texts.range(words)?).map(str::to_owned)
     }
 
     /// Returns the heading that lists an event on a day page. Returns `None` if the event has no

@@ -18,7 +18,7 @@ pub struct DateFormats {
 
 /// A format that cannot be used for dates in headings.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format of dates in headings")]
+#[error("this format cannot write a date with its month and day: {0:?}")]
 pub struct RefusedFormat(pub String);
 
 /// A date at the beginning of a text.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::clock;
 use super::formats::DateFormats;
 use super::written::WrittenDate;
@@ -48,7 +50,6 @@ pub enum DatePatternError {
     Format(String),
 }
 
-#[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "used by the fields of pages"))]
 impl DatePattern {
     /// Parses a pattern. `formats` are the archive's formats.
     ///
@@ -83,6 +84,15 @@ impl DatePattern {
     #[must_use]
     pub fn formats(&self) -> &DateFormats {
         &self.formats
+    }
+
+    /// Writes a text that fits the pattern, with this date. Returns `None` for a pattern with a `*`.
+    #[must_use]
+    pub fn write(&self, date: Date) -> Option<String> {
+        match (self.before.as_slice(), self.after.as_slice()) {
+            ([before], [after]) => Some(format!("{before}{}{after}", self.formats.write(date))),
+            _ => None,
+        }
     }
 
     /// Finds the date in a text that fits the pattern. Returns its place, as a range of bytes, and what it

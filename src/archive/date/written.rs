@@ -110,16 +110,6 @@ impl WrittenDate {
         matches!(self, Self::OtherFormat(_) | Self::Ambiguous(..) | Self::OtherMonthDay(_))
     }
 
-    /// Returns whether the text has two readings that are different days.
-    #[cfg_attr(
-        not(feature = "internals"),
-        expect(dead_code, reason = "used by the fields of pages")
-    )]
-    #[must_use]
-    pub fn is_ambiguous(self) -> bool {
-        matches!(self, Self::Ambiguous(..))
-    }
-
     /// Returns the day in words for a message: `2012-03-25`, `March 25`, or both readings of an ambiguous
     /// text. Returns `None` if the text names no day.
     #[must_use]
@@ -172,7 +162,7 @@ mod tests {
     #[test]
     fn an_ambiguous_text_agrees_with_both_of_its_readings() {
         let written = WrittenDate::Ambiguous(date(2017, 9, 11), date(2017, 11, 9));
-        assert!(written.is_ambiguous() && written.is_in_other_format());
+        assert!(matches!(written, WrittenDate::Ambiguous(..)) && written.is_in_other_format());
         assert_eq!(written.day(), None);
         assert_eq!(written.agrees_with(date(2017, 11, 9)), Some(true));
         assert_eq!(written.agrees_with(date(2017, 9, 12)), Some(false));

@@ -26,14 +26,14 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if !date.written.is_in_other_format() {
         return;
     }
-    let formats = context.date_formats();
+    let texts = context.date_texts();
     let text = page.heading_words(date.heading);
     // A date in another format can be ambiguous. The fix is safe only if the folder agrees with the
     // date as read, or the link if the folder has no date.
     let known = page.place.date.and_then(FolderDate::day).or(date.link_day);
     let meant = known.filter(|known| date.written.agrees_with(*known) == Some(true));
     let days = meant.map_or_else(|| readings(date.written), |meant| vec![meant]);
-    let mut written: Vec<String> = days.iter().map(|day| formats.rewrite(text, *day)).collect();
+    let mut written: Vec<String> = days.iter().map(|day| texts.rewrite(text, *day)).collect();
     // The archive's format may have no room for the zone in the text.
     written.retain(|written| written != text);
     let fix = match written.as_slice() {
@@ -44,13 +44,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         _ => None,
     };
     let quoted: Vec<String> = written.iter().map(|written| quote(written)).collect();
-    let help = match formats.formats().first() {
+    let help = match texts.written().first() {
         Some(format) if quoted.is_empty() => format!("use the format {}", quote(format)),
         _ => format!("write {}", quoted.join(" or ")),
     };
     findings.push(
         Finding::new(
-            page.heading_span(date.heading),
+            context.date_span(date),
             format!("the date {} is not in the archive's format", quote(text)),
         )
         .help(help)

@@ -29,7 +29,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let agrees = date.link_day == Some(folder);
     let linked = if agrees { ", and so does the heading's link" } else { "" };
     let applicability = Applicability::safe_if(agrees);
-    let written = context.date_formats().rewrite(page.heading_words(date.heading), folder);
+    let written = context.date_texts().rewrite(page.heading_words(date.heading), folder);
     let fix = context.redate(date, &written).map(|edit| {
         let link = context.link_to_day(date, folder).filter(|_| !agrees);
         let edits = std::iter::once(edit).chain(link).collect();
@@ -37,7 +37,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     });
     findings.push(
         Finding::new(
-            page.heading_span(date.heading),
+            context.date_span(date),
             format!("the heading says {day}, but the folder says {folder}"),
         )
         .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))
