@@ -84,7 +84,10 @@ fn yaml_flow(node: &Node) -> String {
         // An empty scalar is not possible in a list in brackets.
         Node::Scalar(index) => format!("{} ", index.get(&YAML[..YAML.len() - 1])),
         Node::List(items) => {
-            format!("[{}]", items.iter().map(yaml_flow).collect::<Vec<_>>().join(", "))
+            let items: Vec<_> = items.iter().map(yaml_flow).collect();
+            // Lines in brackets need no indentation.
+            let separator = if items.len() > 2 { "\n" } else { " " };
+            format!("[{separator}{}{separator}]", items.join(&format!(",{separator}")))
         }
         Node::Table(values) => {
             let entry = |(at, node)| format!("{}: {}", key(at, false), yaml_flow(node));

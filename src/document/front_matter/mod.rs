@@ -9,6 +9,7 @@ mod model;
 mod rewrite;
 mod toml;
 mod yaml;
+mod yaml_indent;
 mod yaml_spans;
 
 pub use block::{Form, Forms};

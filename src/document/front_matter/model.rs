@@ -168,7 +168,7 @@ pub(super) fn join(parent: &str, name: &str) -> Option<Arc<str>> {
 pub(super) fn duplicates<'a>(
     keys: &'a [FrontKey],
     mappings: &'a [u32],
-) -> impl Iterator<Item = FrontProblem> + use<'a> {
+) -> impl Iterator<Item = FrontProblem> {
     let mut sorted: Vec<_> = mappings.iter().zip(keys).collect();
     sorted.sort_by_key(|(mapping, key)| (**mapping, &key.path, key.span));
     (1..sorted.len()).filter_map(move |index| {

@@ -366,3 +366,30 @@ fn only_the_first_document_counts() {
     assert_eq!(values("---\na: 1\n--- # b\nc: 2\n---\n"), ["a = 1"]);
     assert_eq!(values("---\na: 1\n...\nb: 2\n---\n"), ["a = 1"]);
 }
+
+#[test]
+fn brackets_and_quotes_need_no_indentation() {
+    for ending in ["\n", "\r\n", "\r"] {
+        let page = "---\nä: [\n  [\"b\", ü],\n] # c\nd: {\ne: it's, # ' [\n'f ':\n\"g\n\nh\"\n}\ni:\n  j:                     'k\nl'\n  m: [n,\n   o\n  ]\np: q\n---\n";
+        let page = page.replace('\n', ending);
+        let expected = [
+            "ä[0] = b",
+            "ä[1] = ü",
+            "d.e = it's",
+            "d.f  = g\nh",
+            "i.j = k l",
+            "i.m[0] = n",
+            "i.m[1] = o",
+            "p = q",
+        ];
+        assert_eq!(values(&page), expected, "{page:?}");
+        let quoted = format!("\"g{ending}{ending}h\"");
+        let other = format!("'k{ending}l'");
+        let expected = ["\"b\"", "ü", "it's", &*quoted, &*other, "n", "o", "q"];
+        let found: Vec<_> = written(&page).into_iter().map(|(_, value)| value).collect();
+        assert_eq!(found, expected);
+    }
+    let page = "---\na: [\nb\n]\nc: d\ne\n---\n";
+    assert_eq!(problems(page), ["e: missing `:` after a key"]);
+    assert_eq!(listed(&parse(page)), ["a[0] = b", "c = d"]);
+}

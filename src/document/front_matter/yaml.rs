@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use super::block::{Lines, starts_like_yaml};
 use super::model::{FrontKey, FrontMatter, FrontProblem, FrontValue, Grammar, Style};
 use super::model::{duplicates, join};
+use super::yaml_indent::Indentation;
 use super::yaml_spans::{Empty, Fault, Locator, Written};
 use crate::span::Span;
 
@@ -15,35 +16,34 @@ use crate::span::Span;
 /// are none.
 pub(super) fn read(page: &str, content: Span, front: &mut FrontMatter) {
     let text = content.of(page);
-    let mut reader = Reader {
-        locator: Locator::new(text),
-        start: content.start as usize,
-        stack: vec![],
-        anchors: HashMap::new(),
-        mappings: vec![],
-        opened: 0,
-        root: None,
-        front,
-    };
-    for event in Parser::new_from_str(text) {
-        match event {
-            Ok((Event::DocumentEnd | Event::StreamEnd, _)) => break,
-            Ok((event, span)) => reader.read(event, span),
-            Err(error) => {
-                reader.fail(text, &error);
-                break;
+    let mut indentation = Indentation::default();
+    for attempts in (0..Indentation::max_attempts(text.len())).rev() {
+        let input = indentation.apply(text);
+        let mut reader = Reader::new(&input, content.start as usize, &indentation, front);
+        if let Err(error) = reader.read() {
+            let offset = reader.locator.offset(*error.marker());
+            let mut more = indentation.clone();
+            if attempts > 0 && more.add(&input, offset, &error) {
+                indentation = more;
+                continue;
             }
+            reader.fail(&error);
         }
+        let Reader { mappings, front, .. } = reader;
+        front.problems.extend(duplicates(&front.keys, &mappings));
+        return;
     }
-    let Reader { mappings, front, .. } = reader;
-    front.problems.extend(duplicates(&front.keys, &mappings));
 }
 
 struct Reader<'a> {
-    /// Converts the parser's positions to bytes of the content.
+    /// The parser's input.
+    input: &'a str,
+    /// Converts the parser's positions to bytes of its input.
     locator: Locator<'a>,
     /// The byte offset of the content in the page.
     start: usize,
+    /// The lines that are indented only in the parser's input.
+    indentation: &'a Indentation,
     /// The open collections, from outside to inside.
     stack: Vec<Collection>,
     /// The anchored scalars by the parser's ids: their texts and the indices of their values.
@@ -93,8 +93,47 @@ enum Role {
     Item(Place),
 }
 
-impl Reader<'_> {
-    fn read(&mut self, event: Event<'_>, span: saphyr_parser::Span) {
+impl<'a> Reader<'a> {
+    fn new(
+        input: &'a str,
+        start: usize,
+        indentation: &'a Indentation,
+        front: &'a mut FrontMatter,
+    ) -> Self {
+        front.values.clear();
+        front.keys.clear();
+        Self {
+            input,
+            locator: Locator::new(input),
+            start,
+            indentation,
+            stack: vec![],
+            anchors: HashMap::new(),
+            mappings: vec![],
+            opened: 0,
+            root: None,
+            front,
+        }
+    }
+
+    /// Reads the first document.
+    fn read(&mut self) -> Result<(), ScanError> {
+        for event in Parser::new_from_str(self.input) {
+            match event? {
+                (Event::DocumentEnd | Event::StreamEnd, _) => break,
+                (event, span) => self.event(event, span),
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the span in the page.
+    fn span(&self, written: &Written) -> Span {
+        let offset = |offset| self.start + self.indentation.original(offset);
+        Span::new(offset(written.range.start), offset(written.range.end))
+    }
+
+    fn event(&mut self, event: Event<'_>, span: saphyr_parser::Span) {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let has_properties = anchor > 0 || tag.is_some();
@@ -191,10 +230,10 @@ impl Reader<'_> {
 
     /// Records the key of the next value. The value of a merge key `<<` is left out.
     fn key(&mut self, text: &str, written: &Written, is_merge: bool) {
+        let span = self.span(written);
         let Some(Collection { kind, place, number }) = self.stack.last_mut() else { return };
         let parent = place.path.as_deref().filter(|_| !is_merge);
         let Some(path) = parent.and_then(|parent| join(parent, text)) else { return };
-        let span = written.span(self.start);
         *kind = Kind::Mapping(Some((Some(path.clone()), span)));
         self.mappings.push(*number);
         self.front.keys.push(FrontKey { path, span });
@@ -215,7 +254,7 @@ impl Reader<'_> {
             _ if is_flow => Grammar::YamlFlow,
             _ => Grammar::YamlBlock,
         };
-        let span = written.span(self.start);
+        let span = self.span(written);
         let value = FrontValue { path: path?, key, span, text, style, item, grammar };
         self.front.values.push(value);
         Some(self.front.values.len() - 1)
@@ -241,9 +280,10 @@ impl Reader<'_> {
 
     /// Records a syntax error. If the text between two rules is no mapping as far as it was read,
     /// it is not meant to be front matter.
-    fn fail(&mut self, text: &str, error: &ScanError) {
+    fn fail(&mut self, error: &ScanError) {
         let is_mapping = self.root.unwrap_or_else(|| {
-            Lines::of(text).any(|(_, line)| starts_like_yaml(line.trim_start_matches([' ', '\t'])))
+            Lines::of(self.input)
+                .any(|(_, line)| starts_like_yaml(line.trim_start_matches([' ', '\t'])))
         });
         if is_mapping {
             let (fault, message) = match error.info() {
@@ -254,7 +294,7 @@ impl Reader<'_> {
                 info => (Fault::Other, info),
             };
             let written = self.locator.error(*error.marker(), fault);
-            self.front.problems.push(FrontProblem::invalid(written.span(self.start), message));
+            self.front.problems.push(FrontProblem::invalid(self.span(&written), message));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Marker, ScalarStyle};
 
-use crate::span::Span;
+use super::yaml_indent::quoted_end;
 
 const BLANK: [char; 2] = [' ', '\t'];
 const BREAK: [char; 2] = ['\n', '\r'];
@@ -24,17 +24,10 @@ pub(super) struct Locator<'a> {
 
 /// How a node is written.
 pub(super) struct Written {
-    /// The bytes in the content.
-    range: Range<usize>,
+    /// The bytes in the parser's input.
+    pub(super) range: Range<usize>,
     /// Whether a value may be written in this place.
     pub(super) is_open: bool,
-}
-
-impl Written {
-    /// Returns the span in the page, in which the content starts at `start`.
-    pub(super) fn span(&self, start: usize) -> Span {
-        Span::new(start + self.range.start, start + self.range.end)
-    }
 }
 
 /// The indicator behind which an empty scalar stands.
@@ -71,7 +64,7 @@ impl<'a> Locator<'a> {
     }
 
     /// Returns the byte offset of a marker. Positions are mostly in order, so this is fast.
-    fn offset(&mut self, marker: Marker) -> usize {
+    pub(super) fn offset(&mut self, marker: Marker) -> usize {
         let index = marker.index();
         if index >= self.chars {
             let rest = self.text.get(self.bytes..).unwrap_or_default();
@@ -105,8 +98,9 @@ impl<'a> Locator<'a> {
         let start = if has_properties { self.skip_properties(first) } else { first };
         let range = match style {
             ScalarStyle::Plain => start..self.offset(span.end).max(start),
-            ScalarStyle::SingleQuoted => start..self.quoted_end(start, b'\''),
-            ScalarStyle::DoubleQuoted => start..self.quoted_end(start, b'"'),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                start..quoted_end(self.text, start)
+            }
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 let start = if has_properties { start } else { self.block_header(start) };
                 let end = self.offset(span.end).max(start);
@@ -214,23 +208,6 @@ impl<'a> Locator<'a> {
                 _ => return at,
             }
         }
-    }
-
-    /// Returns the offset behind the quoted scalar at `start`.
-    fn quoted_end(&self, start: usize, quote: u8) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut at = start + 1;
-        while let Some(&byte) = bytes.get(at) {
-            let is_doubled = quote == b'\'' && bytes.get(at + 1) == Some(&b'\'');
-            match byte {
-                b'\\' if quote == b'"' => at += 1,
-                _ if byte == quote && is_doubled => at += 1,
-                _ if byte == quote => return at + 1,
-                _ => {}
-            }
-            at += 1;
-        }
-        bytes.len()
     }
 
     /// Returns the offset of the first indicator behind the last node, from `indicators`, before
