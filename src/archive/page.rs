@@ -1,6 +1,6 @@
 //! A parsed page: its document, its outline, and the targets of its links.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use url::SyntaxViolation::ExpectedDoubleSlash;
 use url::Url;
@@ -15,7 +15,7 @@ use super::page_facts::{
 use super::resolve::{Target, decode_fragment};
 use super::sources;
 use super::template::SectionKind;
-use crate::document::{Document, Heading, Item, Link};
+use crate::document::{Document, Forms, FrontMatter, Heading, Item, Link};
 use crate::span::{FileId, SourceText, Span};
 
 /// The role and the target of a link.
@@ -69,6 +69,7 @@ pub struct Page<'a> {
     pub urls: Vec<UrlLink>,
     /// On a day page, the files that its broken links refer to.
     pub damaged: Vec<FileId>,
+    front_matter: OnceCell<Option<Box<FrontMatter>>>,
 }
 
 impl<'a> Page<'a> {
@@ -84,7 +85,9 @@ impl<'a> Page<'a> {
         let document = Document::parse(source.text());
         let (links, urls, damaged) = (Vec::new(), Vec::new(), Vec::new());
         let outline = Outline::Other;
-        let mut page = Self { file, place, source, document, outline, links, urls, damaged };
+        let front_matter = OnceCell::new();
+        let mut page =
+            Self { file, place, source, document, outline, links, urls, damaged, front_matter };
         page.read_links(archive);
         let day_of = |link: u32| match page.destination(link) {
             Destination::Internal { path, .. } => archive.day_of(file, path),
@@ -221,6 +224,14 @@ impl<'a> Page<'a> {
         let item = document.item_around(link.span).map(|index| document.items[index].span);
         let heading = document.heading_around(link.span).map(|index| document.headings[index].span);
         item.or(heading).is_some_and(|around| document.has_fault_in(around))
+    }
+
+    /// Returns the values of the front matter, if the page has front matter. Parses it when it is asked for
+    /// first.
+    pub fn front_matter(&self) -> Option<&FrontMatter> {
+        let parse = || FrontMatter::parse(self.text(), Forms::default()).map(Box::new);
+        self.document.front_matter?;
+        self.front_matter.get_or_init(parse).as_deref()
     }
 
     /// Returns the text of the page.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::Options;
 
-use super::front_matter;
+use super::front_matter::{self, Forms};
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
@@ -25,7 +25,7 @@ impl<'a> Body<'a> {
     pub(super) fn of(source: &'a str) -> Self {
         let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
         let (_, text) = source.split_at(marks);
-        let front = front_matter::length(text).unwrap_or_default();
+        let front = front_matter::length(text, Forms::default()).unwrap_or_default();
         let (_, text) = text.split_at(front);
         let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
         // An extension costs time even if the text does not use it.

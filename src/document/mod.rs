@@ -13,6 +13,10 @@ mod builder;
 mod comments;
 mod destination;
 mod destination_span;
+#[cfg_attr(
+    not(any(test, feature = "internals")),
+    expect(dead_code, reason = "rules do not read the values of front matter yet")
+)]
 mod front_matter;
 mod html;
 mod inline;
@@ -27,6 +31,7 @@ mod wiki;
 
 pub use broken_links::{LinkFault, LinkFaultKind};
 pub use destination::{Rewritten, decode_destination, encode_destination};
+pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};
 pub use inline::{decode_reference, heading_words, inline_words};
 pub use model::{
     Document, Heading, Item, Link, LinkKind, Selector, Suppression, TextRange, UndefinedReference,

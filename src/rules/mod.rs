@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod date;
 pub mod day;
+pub mod front_matter;
 pub mod heading;
 pub mod link;
 pub mod related;
@@ -25,6 +26,8 @@ pub static RULES: &[&Rule] = &[
     &heading::duplicate_section::RULE,
     &heading::empty_section::RULE,
     &heading::unknown_section::RULE,
+    &front_matter::invalid::RULE,
+    &front_matter::duplicate_key::RULE,
     &date::invalid::RULE,
     &date::format::RULE,
     &date::path_mismatch::RULE,

@@ -145,6 +145,8 @@ fn the_command_line_uses_only_the_public_interface() {
 fn each_library_is_used_by_its_module_only() {
     let owners = [
         ("pulldown_cmark", "document/"),
+        ("saphyr_parser", "document/front_matter/"),
+        ("toml_parser", "document/front_matter/toml.rs"),
         ("miette", "report/human.rs"),
         ("rayon", "linter/"),
         ("tokio", "sources/"),
@@ -167,13 +169,14 @@ fn each_library_is_used_by_its_module_only() {
     // Exceptions to these owners: `session` may build its own thread pool. `report/excerpt.rs`
     // provides excerpts to miette. `archive` also parses `.gitignore` files for lists of files that
     // do not come from a walk. `git` compares the owner of a repository with the user. `sources`
-    // decodes user names in URLs.
+    // decodes user names in URLs. `document` reads TOML at the top of pages.
     let shared = [
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
         ("miette", "report/excerpt.rs"),
         ("ignore::", "archive/ignore_files.rs"),
         ("rustix", "git/locate.rs"),
+        ("toml::", "document/front_matter/toml.rs"),
     ];
     let allowed = |library: &str, path: &str| {
         shared.contains(&(library, path))

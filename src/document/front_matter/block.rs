@@ -1,0 +1,330 @@
+//! Finds the front matter at the top of a page.
+
+use std::ops::Range;
+
+/// The syntax of front matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// YAML between lines of `---`, or from `---` to `...`.
+    Yaml,
+    /// TOML between lines of `+++`.
+    Toml,
+    /// TOML in a fenced code block.
+    FencedToml,
+    /// `Key: value` lines, up to the first blank line.
+    Lines,
+}
+
+/// Which forms of front matter a page may have besides YAML and TOML between their own delimiters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forms {
+    /// Whether a fenced code block of TOML at the top of a page is front matter.
+    pub fenced: bool,
+    /// Whether `Key: value` lines at the top of a page are front matter.
+    pub lines: bool,
+}
+
+/// The position of front matter in a text.
+pub(super) struct Block {
+    /// The syntax.
+    pub(super) form: Form,
+    /// The text between the opening and the closing line.
+    pub(super) content: Range<usize>,
+    /// The length of the whole block, including its last line ending.
+    pub(super) len: usize,
+}
+
+impl Block {
+    /// Finds the front matter at the start of `text`, which contains no byte order mark. Returns
+    /// `None` if there is none, or if it has no closing line.
+    pub(super) fn find(text: &str, forms: Forms) -> Option<Self> {
+        match text.as_bytes().first()? {
+            b'-' => Self::delimited(text, Form::Yaml),
+            b'+' => Self::delimited(text, Form::Toml),
+            b'`' if forms.fenced => Self::fenced(text),
+            _ if forms.lines => Self::lines(text),
+            _ => None,
+        }
+    }
+
+    /// Finds front matter between `---` or `+++`. A `---` above a blank line is a thematic break,
+    /// not front matter.
+    fn delimited(text: &str, form: Form) -> Option<Self> {
+        let (open, closing): (_, &[&str]) = match form {
+            Form::Yaml => ("---", &["---", "..."]),
+            _ => ("+++", &["+++"]),
+        };
+        let mut lines = Lines::of(text);
+        if lines.next()?.1 != open {
+            return None;
+        }
+        let start = lines.at;
+        for (at, line) in &mut lines {
+            if form == Form::Yaml && at == start && line.is_empty() {
+                return None;
+            }
+            if closing.contains(&line) {
+                return Some(Self { form, content: start..at, len: lines.at });
+            }
+        }
+        None
+    }
+
+    /// Finds a fenced code block of TOML.
+    fn fenced(text: &str) -> Option<Self> {
+        let mut lines = Lines::of(text);
+        let (_, first) = lines.next()?;
+        let ticks = backticks(first);
+        if ticks < 3 || first[ticks..].trim_start_matches([' ', '\t']) != "toml" {
+            return None;
+        }
+        let start = lines.at;
+        for (at, line) in &mut lines {
+            let fence = line.trim_start_matches(' ');
+            let is_indented = line.len() - fence.len() > 3;
+            if !is_indented && backticks(fence) >= ticks && backticks(fence) == fence.len() {
+                return Some(Self { form: Form::FencedToml, content: start..at, len: lines.at });
+            }
+        }
+        None
+    }
+
+    /// Finds `Key: value` lines. A line that is neither such a line nor the continuation of one
+    /// makes all of them text.
+    fn lines(text: &str) -> Option<Self> {
+        let mut end = 0;
+        let mut lines = Lines::of(text);
+        while let Some((_, line)) = lines.next() {
+            if line.is_empty() {
+                break;
+            }
+            let continues = end > 0 && line.starts_with([' ', '\t']);
+            if !continues && Field::of(line).is_none() {
+                return None;
+            }
+            end = lines.at;
+        }
+        (end > 0).then_some(Self { form: Form::Lines, content: 0..end, len: end })
+    }
+}
+
+/// Returns the length in bytes of the front matter at the start of `text`, including its last line
+/// ending. Returns `None` if there is no front matter.
+pub(in crate::document) fn length(text: &str, forms: Forms) -> Option<usize> {
+    Block::find(text, forms).map(|block| block.len)
+}
+
+/// Returns the length of the opening line of front matter that has no closing line. To tell it from
+/// a thematic break, the next line must look like front matter.
+pub(super) fn unclosed(text: &str) -> Option<usize> {
+    let mut lines = Lines::of(text);
+    let (_, open) = lines.next()?;
+    let is_front_matter = match open {
+        "---" => lines.next().is_some_and(|(_, line)| starts_like_yaml(line)),
+        "+++" => lines.find(|(_, line)| !line.is_empty()).is_some_and(|(_, line)| {
+            line.starts_with('[') || before_sign(line, '=').is_some_and(|(key, _)| is_word(key))
+        }),
+        _ => false,
+    };
+    (is_front_matter && Block::find(text, Forms::default()).is_none()).then_some(open.len())
+}
+
+/// Returns whether a line begins with a key and a colon.
+pub(super) fn starts_like_yaml(line: &str) -> bool {
+    before_sign(line, ':')
+        .is_some_and(|(key, value)| is_word(key) && (value.is_empty() || value.starts_with(' ')))
+}
+
+/// Splits a line at the first `sign`.
+fn before_sign(line: &str, sign: char) -> Option<(&str, &str)> {
+    line.split_once(sign).map(|(key, value)| (key.trim_end_matches([' ', '\t']), value))
+}
+
+/// Returns whether `key` is a key without quotes and spaces.
+fn is_word(key: &str) -> bool {
+    key.starts_with(|char: char| char.is_alphanumeric() || char == '_')
+        && key.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
+}
+
+fn backticks(line: &str) -> usize {
+    line.len() - line.trim_start_matches('`').len()
+}
+
+/// A `Key: value` line.
+pub(super) struct Field<'a> {
+    /// The key, which starts at the start of the line.
+    pub(super) key: &'a str,
+    /// The byte offset of the value in the line.
+    pub(super) value: usize,
+}
+
+impl<'a> Field<'a> {
+    /// The longest key in bytes. A longer one is more likely to be part of a sentence.
+    const MAX_KEY: usize = 40;
+
+    /// Parses a line without its trailing white space.
+    pub(super) fn of(line: &'a str) -> Option<Self> {
+        let (before, rest) = line.split_once(':')?;
+        let key = before.trim_end_matches([' ', '\t']);
+        let is_key = key.len() <= Self::MAX_KEY
+            && key.starts_with(char::is_alphabetic)
+            && key
+                .chars()
+                .all(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_' | '.'));
+        // `https://…` is a URL, and `a::b` is a name in code.
+        let is_value = !rest.starts_with("//") && !rest.starts_with(':');
+        let value = line.len() - rest.trim_start_matches([' ', '\t']).len();
+        (is_key && is_value).then_some(Self { key, value })
+    }
+}
+
+/// An iterator over the lines of a text, as offsets and lines without trailing spaces and tabs.
+/// Lines end as in CommonMark.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    /// The byte offset of the next line.
+    pub(super) at: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Creates an iterator over the lines of a text.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = (usize, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let (line, behind) = rest.split_at(end);
+        let ending = if behind.starts_with("\r\n") { 2 } else { behind.len().min(1) };
+        self.at += end + ending;
+        Some((start, line.trim_end_matches([' ', '\t'])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Forms = Forms { fenced: true, lines: true };
+
+    fn front(text: &str) -> Option<&str> {
+        let found = length(text, Forms::default()).map(|end| &text[..end]);
+        if found.is_some() {
+            assert_eq!(length(text, ALL), length(text, Forms::default()), "{text:?}");
+        }
+        found
+    }
+
+    #[test]
+    fn front_matter_ends_at_its_closing_line_however_lines_end() {
+        for ending in ["\n", "\r\n", "\r"] {
+            for (open, close) in [("---", "---"), ("---", "..."), ("+++", "+++")] {
+                let matter = [open, "# not a title", "", "a = 1", close, ""].join(ending);
+                let page = format!("{matter}# A{ending}{close}{ending}");
+                assert_eq!(front(&page), Some(&*matter), "{page:?}");
+            }
+        }
+        assert_eq!(front("+++ \n+++\t\n# A"), Some("+++ \n+++\t\n"));
+        assert_eq!(front("---\na: 1\n---"), Some("---\na: 1\n---"));
+    }
+
+    #[test]
+    fn a_rule_at_the_top_and_an_open_block_are_no_front_matter() {
+        for text in [
+            "---\n\n# A\n\n---\n",
+            "+++\ntitle = \"A\"\n# B\n",
+            "---\na: 1\n+++\n",
+            "+++\na = 1\n---\n",
+            "----\na: 1\n----\n",
+            "++++\na = 1\n++++\n",
+            " ---\na: 1\n---\n",
+            "# A\n---\na: 1\n---\n",
+            "---",
+            "",
+        ] {
+            assert_eq!(front(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn toml_may_begin_with_a_blank_line() {
+        assert_eq!(front("+++\n\n# a comment\n+++\n# A\n"), Some("+++\n\n# a comment\n+++\n"));
+    }
+
+    fn with(forms: Forms, text: &str) -> Option<&str> {
+        length(text, forms).map(|end| &text[..end])
+    }
+
+    #[test]
+    fn a_fenced_block_of_toml_is_front_matter_only_if_asked_for() {
+        for ending in ["\n", "\r\n", "\r"] {
+            let matter = ["```toml", "date = 2012-03-25", "```", ""].join(ending);
+            let page = format!("{matter}# A{ending}");
+            assert_eq!(with(Forms { fenced: true, ..Forms::default() }, &page), Some(&*matter));
+            assert_eq!(with(Forms { lines: true, ..Forms::default() }, &page), None);
+        }
+        assert_eq!(with(ALL, "```` toml \n```\n````\n"), Some("```` toml \n```\n````\n"));
+        assert_eq!(with(ALL, "```toml\na = 1\n  `````"), Some("```toml\na = 1\n  `````"));
+        for text in [
+            "```\na = 1\n```\n",
+            "```toml\na = 1\n",
+            "```toml\na = 1\n    ```\n",
+            "```tomlx\n```\n",
+            "``toml\n``\n",
+            "\n```toml\n```\n",
+        ] {
+            assert_eq!(with(ALL, text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_front_matter_only_if_asked_for_and_if_all_are_fields() {
+        for ending in ["\n", "\r\n", "\r"] {
+            let matter = ["Title: A", "Date:2012-03-25", "Tags: a", "\tb", "Base Level:", ""];
+            let matter = matter.join(ending);
+            let page = format!("{matter}{ending}Text{ending}");
+            assert_eq!(with(Forms { lines: true, ..Forms::default() }, &page), Some(&*matter));
+            assert_eq!(with(Forms { fenced: true, ..Forms::default() }, &page), None);
+        }
+        assert_eq!(with(ALL, "Title: A"), Some("Title: A"));
+        for text in [
+            "Title: A\nText\n\nDate: 1\n",
+            "https://a.example/\n",
+            "std::fs: a\n",
+            " Title: A\n",
+            "Text\n",
+            "# Title: A\n",
+            "12:30 A\n",
+            "A sentence that is longer than any key may be: it is text\n",
+            "\nTitle: A\n",
+            ": A\n",
+        ] {
+            assert_eq!(with(ALL, text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_block_that_looks_like_front_matter_is_found() {
+        assert_eq!(unclosed("---\ntitle: A\n\n# A\n"), Some(3));
+        assert_eq!(unclosed("---  \r\ndate:\r\n# A\r\n"), Some(3));
+        assert_eq!(unclosed("+++\n\n[extra]\na = 1\n"), Some(3));
+        assert_eq!(unclosed("+++\na.b = 1\n---\n"), Some(3));
+        for text in [
+            "---\ntitle: A\n---\n",
+            "---\n\ntitle: A\n",
+            "---\nSome text: more\n",
+            "---\nhttps://a.example\n",
+            "---\n",
+            "+++\ntext\n",
+            "# A\n---\ntitle: A\n",
+        ] {
+            assert_eq!(unclosed(text), None, "{text:?}");
+        }
+    }
+}

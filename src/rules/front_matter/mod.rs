@@ -1,0 +1,4 @@
+//! Rules about front matter: its syntax and its keys.
+
+pub mod duplicate_key;
+pub mod invalid;
