@@ -8,6 +8,7 @@ use percent_encoding::{
 
 use super::destination::path_range;
 use super::normal_form::nfc;
+use super::page_extensions::PageExtensions;
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -59,6 +60,8 @@ pub struct Resolver {
     pub url_prefixes: Vec<String>,
     /// The extensions, without the dot, of files that the site generates from pages.
     pub generated: Vec<String>,
+    /// The extensions of pages.
+    pub extensions: PageExtensions,
     /// Whether the archive's root is unknown, so that no path from it can be resolved.
     pub is_rootless: bool,
 }
@@ -146,21 +149,22 @@ impl Resolver {
         if let Some(file) = table.file(path) {
             return Some(Target::File(file));
         }
-        if let Some(page) = self.rendered_from(path)
-            && let Some(file) = table.file(&page)
-        {
+        if let Some(file) = self.rendered_from(path).find_map(|page| table.file(&page)) {
             return Some(Target::Rendered(file));
         }
         table.is_folder(path).then_some(Target::Folder)
     }
 
-    /// Returns the path of the page that the site generates a file from. The page does not have to
-    /// exist. Returns `None` if the site does not generate files with this extension.
-    #[must_use]
-    pub fn rendered_from(&self, path: &str) -> Option<String> {
-        let (stem, ending) = path.rsplit_once('.')?;
-        let is_generated = self.generated.iter().any(|generated| generated == ending);
-        is_generated.then(|| format!("{stem}.md"))
+    /// Returns the paths that the page can have that the site generates a file from, one for each
+    /// extension of pages. The page does not have to exist. Returns no paths if the site does not
+    /// generate files with this extension.
+    pub fn rendered_from<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> {
+        let is_generated = |ending: &str| self.generated.iter().any(|known| known == ending);
+        let stem = path.rsplit_once('.').filter(|(_, ending)| is_generated(ending));
+        let extensions = self.extensions.all();
+        stem.into_iter().flat_map(move |(stem, _)| {
+            extensions.iter().map(move |extension| format!("{stem}.{extension}"))
+        })
     }
 
     /// Returns a path to the file at `path` in the style of the destination `target`, with the same
@@ -175,8 +179,8 @@ impl Resolver {
         });
         let ending = old.rsplit_once('.').map(|(_, ending)| ending);
         let rendered = ending.filter(|ending| self.generated.iter().any(|known| known == ending));
-        let path = match (path.strip_suffix(".md"), rendered) {
-            (Some(stem), Some(ending)) => format!("{stem}.{ending}"),
+        let path = match (self.extensions.split(path), rendered) {
+            (Some((stem, _)), Some(ending)) => format!("{stem}.{ending}"),
             _ => path.to_owned(),
         };
         let mut spelt = String::with_capacity(path.len() + 8);
@@ -262,7 +266,7 @@ mod tests {
         Resolver {
             url_prefixes: vec!["zh".into()],
             generated: vec!["html".into()],
-            is_rootless: false,
+            ..Resolver::default()
         }
     }
 

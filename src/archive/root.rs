@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::layout::{Layout, Pattern};
+use super::layout::{Layout, Pattern, Segment};
 use super::paths::PathTable;
-use super::segments::Segment;
 
 /// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
 ///
@@ -16,13 +15,12 @@ use super::segments::Segment;
 /// folder of a day: a page somewhere else in a home folder does not make that folder an archive.
 #[must_use]
 pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Option<PathBuf> {
-    let patterns: Vec<Vec<Segment>> = patterns(layout).map(Pattern::segments).collect();
-    let fits = |root: &Path| patterns.iter().any(|segments| holds_page(root, segments));
+    let fits = |root: &Path| patterns(layout).any(|pattern| holds_page(root, pattern, ""));
     let within_top = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
     for folder in start.ancestors().take_while(within_top) {
         let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
         let is_near = top.is_some() || folder == start;
-        let depths = patterns.iter().filter_map(|segments| {
+        let depths = patterns(layout).map(Pattern::segments).filter_map(|segments| {
             depth_in(segments, &names).filter(|depth| is_near || depth + 1 == segments.len())
         });
         let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
@@ -85,18 +83,22 @@ fn depth_in(segments: &[Segment], names: &[&str]) -> Option<usize> {
     })
 }
 
-/// Returns whether a regular file in `folder` fits the pattern. Folders that do not fit are not
-/// entered, and symbolic links are not followed.
-fn holds_page(folder: &Path, segments: &[Segment]) -> bool {
-    let Some((segment, rest)) = segments.split_first() else { return false };
+/// Returns whether a regular file in `folder`, whose path relative to the root is `above`, fits the
+/// pattern. Folders that do not fit are not entered, and symbolic links are not followed.
+fn holds_page(folder: &Path, pattern: &Pattern, above: &str) -> bool {
+    let depth = above.split('/').filter(|name| !name.is_empty()).count();
+    let Some((segment, rest)) = pattern.segments().get(depth..).and_then(<[_]>::split_first) else {
+        return false;
+    };
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    let mut fitting = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_str().is_some_and(|name| segment.matches(name)));
-    fitting.any(|entry| match entry.file_type() {
-        Ok(kind) if rest.is_empty() => kind.is_file(),
-        Ok(kind) => kind.is_dir() && holds_page(&entry.path(), rest),
-        Err(_) => false,
+    entries.filter_map(Result::ok).any(|entry| {
+        let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { return false };
+        let Some(name) = name.to_str() else { return false };
+        let path = || if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        if rest.is_empty() {
+            return kind.is_file() && pattern.read(&path()).is_some();
+        }
+        kind.is_dir() && segment.matches(name) && holds_page(&entry.path(), pattern, &path())
     })
 }
 

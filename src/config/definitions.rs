@@ -137,7 +137,10 @@ pub const FILE: &[Setting] = &[
         "layout",
         Shape::Table(LAYOUT),
         "Where pages are. In a pattern, `{year}`, `{month}` and `{day}` stand for the date and \
-         `{slug}` for the name of an event; `{month:02}` and `{day:02}` have a leading zero.",
+         `{slug}` for the name of an event; `{month:02}` and `{day:02}` have a leading zero, \
+         `{month:%B}` is a name such as `March` and `{month:%b}` one such as `Mar`. Other names, \
+         such as `{lang}`, stand for any text. A variable in several places has the same value in \
+         all of them.",
     ),
     setting("event", Shape::Table(EVENT), "The headings of event pages."),
     setting("day", Shape::Table(DAY), "The headings of day pages."),
@@ -172,6 +175,12 @@ const ARCHIVE: &[Setting] = &[
     )
     .default("[]")
     .example("[\"drafts/**\"]"),
+    setting(
+        "extensions",
+        some_texts(TextKind::Matching(r"^\.?[0-9A-Za-z_-]+$")),
+        "Extensions of pages, without the dot. In a pattern, one of them stands for all of them.",
+    )
+    .default("[\"md\", \"markdown\"]"),
     setting(
         "generated",
         texts(TextKind::Any, limits::LIST),

@@ -15,7 +15,6 @@ use super::error::{ConfigText, LoadError};
 use super::rules::{RuleInfo, RuleSettings};
 use super::settings::{RootOrigin, Settings};
 use super::{file, limits};
-use crate::archive::layout::Layout;
 use crate::archive::root::{looks_dated, root_at_or_above, roots_below};
 use crate::archive::walk::walk;
 use crate::archive::walked::Walked;
@@ -71,7 +70,7 @@ pub fn load(
     (settings.root, settings.root_origin) = match (root, &file) {
         (Some(root), _) => (named_folder(root)?, RootOrigin::Option),
         (None, Some(file)) => (root_of(&settings, file)?, RootOrigin::Settings),
-        (None, None) => infer_root(&canonical(first)?, &folder, repository, &settings.layout),
+        (None, None) => infer_root(&canonical(first)?, &folder, repository, &settings),
     };
     settings.resolver.is_rootless = matches!(settings.root_origin, RootOrigin::Unknown(_));
     settings.file = file;
@@ -111,9 +110,9 @@ fn infer_root(
     first: &Path,
     folder: &Path,
     repository: Option<&Path>,
-    layout: &Layout,
+    settings: &Settings,
 ) -> (PathBuf, RootOrigin) {
-    let top = repository.unwrap_or(folder);
+    let (top, layout) = (repository.unwrap_or(folder), &settings.layout);
     if let Some(root) = root_at_or_above(folder, repository, layout) {
         let origin = if root == top { RootOrigin::Folder } else { RootOrigin::Layout };
         return (root, origin);
@@ -125,7 +124,8 @@ fn infer_root(
         roots.iter().map(|root| top.join(root)).filter(|root| root.starts_with(folder)).collect();
     let pages = |folder: &Path| {
         let paths = walked.table.ids().map(|file| walked.table.path(file));
-        paths.filter(|path| path.ends_with(".md") && top.join(path).starts_with(folder)).count()
+        let is_page = |path: &&str| settings.resolver.extensions.split(path).is_some();
+        paths.filter(is_page).filter(|path| top.join(path).starts_with(folder)).count()
     };
     match within.as_slice() {
         [root] if folder == first && pages(root) * 2 >= pages(folder) => {

@@ -372,7 +372,7 @@ impl Parenthesis {
         };
         content.starts_with(['/', '#', '<', '\\', '.'])
             || content.contains(['/', '\\'])
-            || content.ends_with(".md")
+            || is_page_name(content)
             || content.starts_with("mailto:")
     }
 
@@ -395,6 +395,11 @@ impl Parenthesis {
             && (content.starts_with('/')
                 || content.starts_with("http://")
                 || content.starts_with("https://")
-                || content.ends_with(".md"))
+                || is_page_name(content))
     }
+}
+
+/// Returns whether a text ends with a usual extension of Markdown files.
+fn is_page_name(text: &str) -> bool {
+    text.ends_with(".md") || text.ends_with(".markdown")
 }

@@ -52,15 +52,21 @@ pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     hashed.into_iter().map(|(_, _, path)| path).collect()
 }
 
-/// Returns whether a path may contain a day. The path must end with `.md` and contain at least three
-/// numbers, one of them with four digits.
+/// Returns whether a path may contain a day. The path must contain at least three numbers, one of them
+/// with four digits.
 pub(super) fn may_name_a_day(path: &str) -> bool {
-    let numbers = numbers(path);
-    path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+    let numbers = numbers(stem(path));
+    numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+}
+
+/// Returns the path of a page without its extension.
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 /// Three numbers of a path, read as a date.
 struct DateReading<'a> {
+    /// The path of the page, without its extension.
     path: &'a str,
     /// The numbers of the path.
     numbers: &'a [Range<usize>],
@@ -73,33 +79,36 @@ struct DateReading<'a> {
 }
 
 /// Returns all patterns that match `path`, except patterns that contain a variable part as fixed text.
-pub(super) fn candidates(path: &str) -> Vec<Candidate> {
+/// Pages with another extension than `extension` get it too, because it stands for any of them.
+pub(super) fn candidates(path: &str, extension: &str) -> Vec<Candidate> {
+    let path = stem(path);
     let numbers = numbers(path);
     let readings = readings(path, &numbers);
     let years: Vec<usize> = readings.iter().map(DateReading::year).collect();
     let mut found = Vec::new();
     for reading in &readings {
-        reading.candidates(&years, &mut found);
+        reading.candidates(&years, extension, &mut found);
     }
     found
 }
 
 /// Returns whether a path contains its year twice, which no pattern can express.
 pub(super) fn names_its_year_twice(path: &str) -> bool {
-    let numbers = numbers(path);
-    let text = |place: usize| &path[numbers[place].clone()];
+    let stem = stem(path);
+    let numbers = numbers(stem);
+    let text = |place: usize| &stem[numbers[place].clone()];
     let is_twice = |reading: &DateReading<'_>| {
         let year = reading.year();
         (0..numbers.len()).any(|place| place != year && text(place) == text(year))
     };
-    readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
+    readings(stem, &numbers).iter().any(is_twice) && candidates(path, "").is_empty()
 }
 
 /// Returns all ways in which a path can be read as a dated page.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
     // Braces have a special meaning in patterns.
-    if path.contains(['{', '}']) || !path.ends_with(".md") {
+    if path.contains(['{', '}']) {
         return found;
     }
     for first in 0..numbers.len().saturating_sub(2) {
@@ -156,7 +165,7 @@ impl DateReading<'_> {
 
     /// Adds the patterns of this reading: one without a slug, and one for each possible slug. `years`
     /// are the indices of the years in all readings of the path.
-    fn candidates(&self, years: &[usize], found: &mut Vec<Candidate>) {
+    fn candidates(&self, years: &[usize], extension: &str, found: &mut Vec<Candidate>) {
         let (start, end) = (self.numbers[self.first].start, self.numbers[self.first + 2].end);
         let before = slugs_before(&self.path[..start]);
         let behind = slugs_behind(&self.path[end..]);
@@ -164,7 +173,7 @@ impl DateReading<'_> {
         let slugs = before.into_iter().chain(behind).map(Some);
         for slug in std::iter::once(None).chain(slugs) {
             if !self.is_blind(slug.as_ref(), years) {
-                found.push(self.candidate(slug));
+                found.push(self.candidate(slug, extension));
             }
         }
     }
@@ -199,8 +208,8 @@ impl DateReading<'_> {
             || (is_day && (has_letters([0, 1]) || has_letters([1, 2])))
     }
 
-    /// Returns the pattern of this reading with the given slug.
-    fn candidate(&self, slug: Option<Range<usize>>) -> Candidate {
+    /// Returns the pattern of this reading with the given slug and extension.
+    fn candidate(&self, slug: Option<Range<usize>>, extension: &str) -> Candidate {
         let mut written = String::with_capacity(self.path.len() + 16);
         let dates = self.numbers[self.first..].iter().cloned().zip(self.names);
         let mut variables: Vec<(Range<usize>, &str)> = dates.collect();
@@ -214,6 +223,8 @@ impl DateReading<'_> {
             at = range.end;
         }
         written.push_str(&self.path[at..]);
+        written.push('.');
+        written.push_str(extension);
         let behind_slug = written.find("{slug}").map_or(0, |at| written.len() - at);
         let spelt = Reverse(written.len());
         let rank = Rank { first: self.first, order: self.order, behind_slug, spelt };
@@ -236,7 +247,7 @@ fn slugs_before(before: &str) -> Vec<Range<usize>> {
 /// path segment. It can also be the rest of the segment that contains the date, with or without the
 /// separator.
 fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
-    let body = behind.len() - ".md".len();
+    let body = behind.len();
     let own = behind.find('/').unwrap_or(body);
     let mut found = Vec::new();
     let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
@@ -260,7 +271,7 @@ mod tests {
     use super::*;
 
     fn written(path: &str) -> Vec<String> {
-        candidates(path).into_iter().map(|candidate| candidate.written).collect()
+        candidates(path, "md").into_iter().map(|candidate| candidate.written).collect()
     }
 
     #[test]

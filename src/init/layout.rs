@@ -3,6 +3,7 @@
 //! The module first generates all patterns that match a path in a sample as a dated page. It then tries
 //! the most frequent patterns on all paths. It matches paths with the same [`Pattern`] type as a check.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -85,8 +86,9 @@ impl InferredLayout {
     /// Infers the layout as [`Self::of`] does, but generates candidates from at most `most` paths.
     fn of_sample(pages: &[&str], defaults: &Layout, evidence: &DateEvidence, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
+        let extension = usual_extension(pages);
         for path in sample(pages, most) {
-            for candidate in candidates(path) {
+            for candidate in candidates(path, extension) {
                 let counts = &mut counted[usize::from(candidate.slug)];
                 let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
                 *count += 1;
@@ -160,6 +162,16 @@ impl InferredLayout {
     fn is_empty(&self) -> bool {
         self.event.is_empty() && self.day.is_empty()
     }
+}
+
+/// Returns the extension of most pages. Of equally frequent ones, returns the first in the alphabet.
+fn usual_extension<'a>(pages: &[&'a str]) -> &'a str {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, extension) in pages.iter().filter_map(|path| path.rsplit_once('.')) {
+        *counts.entry(extension).or_default() += 1;
+    }
+    let best = counts.into_iter().max_by_key(|(extension, count)| (*count, Reverse(*extension)));
+    best.map_or("md", |(extension, _)| extension)
 }
 
 /// The number of pages of each kind.

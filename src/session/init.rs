@@ -22,7 +22,7 @@ use crate::init::{
     Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
     PageEvidence, PageSummary, Share, draft_folders,
 };
-use crate::linter::{gather, is_page};
+use crate::linter::gather;
 use crate::rule::Rule;
 use crate::rules;
 use crate::span::FileId;
@@ -189,6 +189,7 @@ fn examine(
     defaults: &Settings,
 ) -> Result<Examined, SessionError> {
     let Walked { table, obstacles } = walk(root, threads.count());
+    let is_page = |path: &str| defaults.resolver.extensions.is_page(path);
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let exclude = draft_folders(&paths(&table, &pages));
     if !exclude.is_empty() {
