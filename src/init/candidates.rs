@@ -92,18 +92,6 @@ pub(super) fn candidates(path: &str, extension: &str) -> Vec<Candidate> {
     found
 }
 
-/// Returns whether a path contains its year twice, which no pattern can express.
-pub(super) fn names_its_year_twice(path: &str) -> bool {
-    let stem = stem(path);
-    let numbers = numbers(stem);
-    let text = |place: usize| &stem[numbers[place].clone()];
-    let is_twice = |reading: &DateReading<'_>| {
-        let year = reading.year();
-        (0..numbers.len()).any(|place| place != year && text(place) == text(year))
-    };
-    readings(stem, &numbers).iter().any(is_twice) && candidates(path, "").is_empty()
-}
-
 /// Returns all ways in which a path can be read as a dated page.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
@@ -178,18 +166,59 @@ impl DateReading<'_> {
         }
     }
 
-    /// Returns whether a pattern with this slug contains a variable part as fixed text: a second year,
-    /// the year of another reading, or the number of a page.
-    fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
-        let year = &self.path[self.numbers[self.year()].clone()];
-        let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
-        let is_named = slug.is_some_and(|slug| slug.start >= name);
-        let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
+    /// Returns the numbers that are neither in the date nor in the slug, with their indices.
+    fn outside(&self, slug: Option<&Range<usize>>) -> impl Iterator<Item = (usize, &Range<usize>)> {
+        self.numbers.iter().enumerate().filter(move |(place, run)| {
             // A slug after the date can contain another year, but a folder above the date cannot.
             let is_behind = *place > self.first;
             let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
             !in_slug && !(self.first..self.first + 3).contains(place)
-        });
+        })
+    }
+
+    /// Returns the variables for numbers that repeat the date, with the indices of the numbers: other
+    /// places of the year, each with the month if it follows. Returns none if another place contains
+    /// the whole date, because a slug can contain one of the two.
+    fn repeated(&self, slug: Option<&Range<usize>>) -> Vec<(usize, &'static str)> {
+        let value = |wanted: &str| {
+            let index = self.names.iter().position(|name| *name == wanted).unwrap_or_default();
+            self.number(self.first + index)
+        };
+        let [year, month, day] = ["{year}", "{month}", "{day}"].map(value);
+        let is_year = |place: usize| self.number(place) == year && place != self.year();
+        let is_whole = |place: usize| {
+            let behind = [self.number(place + 1), self.number(place + 2)];
+            is_year(place) && (behind == [month, day] || behind == [day, month])
+        };
+        if (0..self.numbers.len()).any(is_whole) {
+            return Vec::new();
+        }
+        let in_slug = |run: &Range<usize>| slug.is_some_and(|slug| slug.contains(&run.start));
+        let variable = |(place, _): (usize, _)| match place.checked_sub(1) {
+            _ if is_year(place) => Some((place, "{year}")),
+            Some(before) if is_year(before) && self.number(place) == month => {
+                Some((place, "{month}"))
+            }
+            _ => None,
+        };
+        self.outside(slug).filter(|(_, run)| !in_slug(run)).filter_map(variable).collect()
+    }
+
+    /// Returns a number of the path, or `None` if it is too large.
+    fn number(&self, place: usize) -> Option<u32> {
+        self.path[self.numbers.get(place)?.clone()].parse().ok()
+    }
+
+    /// Returns whether a pattern with this slug contains a variable part as fixed text: the year of
+    /// another reading, or the number of a page.
+    fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
+        let year = &self.path[self.numbers[self.year()].clone()];
+        let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
+        let is_named = slug.is_some_and(|slug| slug.start >= name);
+        let repeated = self.repeated(slug);
+        let fixed = self
+            .outside(slug)
+            .filter(|(place, _)| repeated.iter().all(|(repeated, _)| repeated != place));
         let mut fixed = fixed.map(|(place, run)| {
             let is_year = years.contains(&place) || self.path[run.clone()] == *year;
             is_year || (run.start >= name && !is_named)
@@ -213,6 +242,8 @@ impl DateReading<'_> {
         let mut written = String::with_capacity(self.path.len() + 16);
         let dates = self.numbers[self.first..].iter().cloned().zip(self.names);
         let mut variables: Vec<(Range<usize>, &str)> = dates.collect();
+        let repeated = self.repeated(slug.as_ref()).into_iter();
+        variables.extend(repeated.map(|(place, name)| (self.numbers[place].clone(), name)));
         let is_event = slug.is_some();
         variables.extend(slug.map(|slug| (slug, "{slug}")));
         variables.sort_by_key(|(range, _)| range.start);
@@ -317,18 +348,22 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_stands_twice_is_beyond_patterns() {
-        for path in ["2011/01/2011-01-03-a.md", "2011/2011-01-03-b-4.md", "y2011/2011/01/03/c.md"] {
-            assert_eq!(written(path), [] as [&str; 0], "{path}");
-            assert!(names_its_year_twice(path), "{path}");
-        }
-        for path in [
-            "2011/01/03/2011-01-03-a.md",
-            "2011/01/a.md",
-            "wiki-2019/2011/01/03/a.md",
-            "adr-0001-2012-03-05.md",
+    fn a_year_can_be_in_two_places_of_a_pattern() {
+        for (path, expected) in [
+            ("2011/01/2011-01-03-a.md", "{year}/{month}/{year}-{month}-{day}-{slug}.md"),
+            ("2011/1/2011-01-03-a.md", "{year}/{month}/{year}-{month}-{day}-{slug}.md"),
+            ("2011/2011-01-03-b-4.md", "{year}/{year}-{month}-{day}-{slug}.md"),
+            ("y2011/2011/01/03/c.md", "y{year}/{year}/{month}/{day}/{slug}.md"),
         ] {
-            assert!(!names_its_year_twice(path), "{path}");
+            assert!(written(path).iter().any(|written| written == expected), "{path}");
+        }
+        for path in ["wiki-2019/2011/01/03/a.md", "2010/2011-01-03-a.md"] {
+            let fixed = &path[..path.find('/').expect("a folder")];
+            assert!(
+                written(path).iter().all(|written| !written.contains("{year}/{year}")),
+                "{path}"
+            );
+            assert!(written(path).iter().any(|written| written.starts_with(fixed)), "{path}");
         }
     }
 

@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::candidates::{Rank, candidates, names_its_year_twice, sample};
+use super::candidates::{Rank, candidates, sample};
 use super::date_evidence::DateEvidence;
-use super::error::{InferenceError, RepeatedYear};
+use super::error::InferenceError;
 use super::inferred::Inferred;
 use super::patterns::{day_patterns, event_patterns, padded, tried};
 use crate::archive::layout::{Layout, PageKind, Pattern};
@@ -64,9 +64,6 @@ impl InferredLayout {
         }
         if !layout.is_empty() {
             return Ok(layout);
-        }
-        if let Some(repeated) = layout.repeated_year(pages) {
-            return Err(InferenceError::RepeatedYear(repeated));
         }
         let unchecked = Self::of(pages, defaults, &DateEvidence::default()).layout();
         if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
@@ -130,17 +127,6 @@ impl InferredLayout {
             inferred.iter().map(|inferred| inferred.pattern.clone()).collect()
         };
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
-    }
-
-    /// Returns the pages that no pattern matches because their paths contain the year twice, or `None`
-    /// if no path does.
-    #[must_use]
-    pub fn repeated_year(&self, pages: &[&str]) -> Option<RepeatedYear> {
-        let layout = self.layout();
-        let others = pages.iter().filter(|path| layout.place(path).kind == PageKind::Other);
-        let mut found = others.filter(|path| names_its_year_twice(path)).peekable();
-        let example = (*found.peek()?).to_string();
-        Some(RepeatedYear { pages: found.count() as u64, example })
     }
 
     /// Returns the folders whose event patterns are otherwise identical, if more than [`MOST_ALIKE`]

@@ -77,7 +77,8 @@ impl InferredSettings {
         let threads = Threads::new(options.jobs)?;
         let defaults = Settings::defaults(root.clone(), RuleSettings::defaults(&[]))?;
         let examined = examine(&root, None, &threads, &defaults)?;
-        let Examined { inference, failed, walked, mut notes } = examined;
+        let Examined { inference, failed, walked } = examined;
+        let mut notes = Vec::new();
         let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
         if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
@@ -176,7 +177,6 @@ struct Examined {
     /// The number of files and folders that could not be read.
     failed: u64,
     walked: Walked,
-    notes: Vec<String>,
 }
 
 /// Examines the archive at `root`. Links may show that the archive's root is a subfolder of the
@@ -211,13 +211,9 @@ fn examine(
             return examine(&root.join(&below.value), Some(below), threads, defaults);
         }
     }
-    let mut notes = Vec::new();
     let page_paths = paths(&archive.paths, &pages);
     let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
     let mut layout = layout.map_err(InitError::from)?;
-    if let Some(repeated) = layout.repeated_year(&page_paths) {
-        notes.push(printable(&repeated.to_string()).into_owned());
-    }
     (layout.root, layout.exclude) = (within, exclude);
     let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut aggregate = Aggregate::default();
@@ -227,7 +223,7 @@ fn examine(
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
     let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
-    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles }, notes })
+    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 
 /// Returns the rules that report most event pages or most day pages. Checks the archive with the

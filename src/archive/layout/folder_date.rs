@@ -63,9 +63,9 @@ impl<'a> DateReading<'a> {
         let (number, is_as_written) = match notation {
             Notation::Digits { width, .. } => (text.parse().ok(), is_padded(text, width)),
             Notation::Name | Notation::Abbreviation => {
-                let mut names = (1..).zip(notation.names());
-                let named = names.find(|(_, name)| name.eq_ignore_ascii_case(text));
-                (named.map(|(number, _)| number), named.is_some_and(|(_, name)| name == text))
+                let mut months = (1..).zip(notation.names());
+                let found = months.find(|(_, name)| name.eq_ignore_ascii_case(text));
+                (found.map(|(number, _)| number), found.is_some_and(|(_, name)| name == text))
             }
         };
         self.is_written_differently |= !is_as_written;

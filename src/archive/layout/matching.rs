@@ -43,9 +43,9 @@ pub(super) fn match_path<'a>(
     }
     let mut matched = Matched::default();
     for (segment, name) in names() {
-        let mut matcher = Matcher { known: &known, name, step };
-        let found = matcher.find_texts(segment)?;
-        matcher.read_dates(segment, &found, &mut matched.date)?;
+        let mut own = Matcher { known: &known, name, step };
+        let found = own.find_texts(segment)?;
+        own.read_dates(segment, &found, &mut matched.date)?;
         for (text, value) in found.values(name) {
             matched.texts[text] = value;
         }

@@ -98,8 +98,7 @@ impl Pattern {
         path: &'a str,
         step: &mut impl FnMut(),
     ) -> Option<Captures<'a>> {
-        let stem = self.stem(path)?;
-        let matched = match_path(&self.parts.segments, stem, step)?;
+        let matched = match_path(&self.parts.segments, self.stem(path)?, step)?;
         let (names, texts) = (self.parts.texts.as_slice(), matched.texts);
         let slug = names.iter().zip(texts).find(|(name, _)| *name == SLUG);
         Some(Captures {

@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "the folder is not a calendar day, or its leading zeros differ from the layout",
+    summary: "the path contains no calendar day, or a date that is written differently from the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
