@@ -177,8 +177,9 @@ const ARCHIVE: &[Setting] = &[
     .example("[\"drafts/**\"]"),
     setting(
         "extensions",
-        some_texts(TextKind::Matching(r"^\.?[0-9A-Za-z_-]+$")),
-        "Extensions of pages, without the dot. In a pattern, one of them stands for all of them.",
+        some_texts(TextKind::Any),
+        "Extensions of pages, without the dot. At the end of a pattern in `[layout]`, one of them \
+         stands for all of them.",
     )
     .default("[\"md\", \"markdown\"]"),
     setting(

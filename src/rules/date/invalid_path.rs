@@ -7,7 +7,7 @@ use crate::rule::{ArchiveContext, Check, Findings, Rule};
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "the path contains no calendar day, or a date that is written differently from the layout",
+    summary: "the date in the path is invalid, or written differently from the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,

@@ -93,8 +93,8 @@ fn page_numbers_are_not_days() {
 #[test]
 fn a_layout_can_contain_the_year_twice() {
     for (form, expected) in [
-        ("%Y/%m/%Y-%m-%d-thing", "{year}/{month:02}/{year}-{month:02}-{day:02}-thing-{slug}.md"),
-        ("%Y/%Y-%m-%d-post", "{year}/{year}-{month:02}-{day:02}-post-{slug}.md"),
+        ("%Y/%m/%Y-%m-%d-thing", "{year}/{month:02}/{year}-{month:02}-{day:02}-{slug}.md"),
+        ("%Y/%Y-%m-%d-post", "{year}/{year}-{month:02}-{day:02}-{slug}.md"),
     ] {
         let archive = folder();
         let root = archive.path();
