@@ -176,9 +176,9 @@ impl DateReading<'_> {
         })
     }
 
-    /// Returns the variables for numbers that repeat the date, with the indices of the numbers: other
-    /// places of the year, each with the month if it follows. Returns none if another place contains
-    /// the whole date, because a slug can contain one of the two.
+    /// Returns the variables for numbers before the date that repeat parts of it, with the indices of the
+    /// numbers: other places of the year, each with the month if it follows. Returns none if another
+    /// place contains the whole date, because a slug can contain one of the two.
     fn repeated(&self, slug: Option<&Range<usize>>) -> Vec<(usize, &'static str)> {
         let value = |wanted: &str| {
             let index = self.names.iter().position(|name| *name == wanted).unwrap_or_default();
@@ -193,7 +193,9 @@ impl DateReading<'_> {
         if (0..self.numbers.len()).any(is_whole) {
             return Vec::new();
         }
-        let in_slug = |run: &Range<usize>| slug.is_some_and(|slug| slug.contains(&run.start));
+        let is_before = |(place, run): &(usize, &Range<usize>)| {
+            *place < self.first && slug.is_none_or(|slug| !slug.contains(&run.start))
+        };
         let variable = |(place, _): (usize, _)| match place.checked_sub(1) {
             _ if is_year(place) => Some((place, "{year}")),
             Some(before) if is_year(before) && self.number(place) == month => {
@@ -201,7 +203,7 @@ impl DateReading<'_> {
             }
             _ => None,
         };
-        self.outside(slug).filter(|(_, run)| !in_slug(run)).filter_map(variable).collect()
+        self.outside(slug).filter(is_before).filter_map(variable).collect()
     }
 
     /// Returns a number of the path, or `None` if it is too large.

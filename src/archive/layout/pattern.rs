@@ -160,8 +160,7 @@ impl Pattern {
 
     /// Returns `path` without its extension. Returns `None` if the pattern does not match the
     /// extension.
-    #[must_use]
-    pub fn stem<'a>(&self, path: &'a str) -> Option<&'a str> {
+    fn stem<'a>(&self, path: &'a str) -> Option<&'a str> {
         if self.parts.extension.is_none() {
             return Some(path);
         }
