@@ -2,7 +2,7 @@
 //!
 //! Anyone can propose a page for an archive, with any URL in it. Checking such a URL must not make
 //! the machine contact itself, its local network or the metadata service of its cloud. This module
-//! performs no input or output, so rules can use it as well as `sources`.
+//! performs no input or output, so both rules and `sources` can use it.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -87,7 +87,8 @@ pub fn refused_class(ip: IpAddr) -> Option<AddressClass> {
     }
 }
 
-/// A policy that refuses addresses, except for those in ranges that the user allowed.
+/// A policy that refuses all addresses that are not public, except for those in ranges that the
+/// user allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressPolicy {
     allowed: Vec<IpNet>,
@@ -129,8 +130,8 @@ impl AddressPolicy {
         }
     }
 
-    /// Checks whether a host may be contacted, judging by the URL alone. If a name passes, it must
-    /// still be resolved and each of its addresses checked.
+    /// Checks whether a host may be contacted, judging by the URL alone. If a name passes, the
+    /// caller must still resolve it and check each of its addresses.
     ///
     /// # Errors
     /// Returns the class of the host if it must not be contacted.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::shorten::{backticks, push_window, shorten, window_start};
 use crate::span::{FileId, Span};
 
 /// The severity of a finding.
@@ -164,7 +165,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Additional locations that explain the finding.
     pub labels: Vec<Label>,
-    /// A severity that overrides the rule's, for example because the evidence is weaker.
+    /// The maximum severity of the finding, if it is lower than that of the rule, for example
+    /// because the evidence is weaker.
     pub severity: Option<Severity>,
     /// The fix, if there is one.
     pub fix: Option<Fix>,
@@ -216,7 +218,20 @@ impl Finding {
         self
     }
 
-    /// Overrides the rule's severity.
+    /// Shortens the quoted texts in the message, in the help and in the description of the fix to
+    /// `most` Unicode scalar values each.
+    #[must_use]
+    pub fn shortened(mut self, most: usize) -> Self {
+        let (message, help) = shorten(&self.message, self.help.as_deref(), most);
+        let (message, help) = (message.into_owned(), help.map(Cow::into_owned));
+        (self.message, self.help) = (message, help);
+        if let Some(fix) = &mut self.fix {
+            fix.message = shorten(&fix.message, None, most).0.into_owned();
+        }
+        self
+    }
+
+    /// Sets the maximum severity of the finding.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
@@ -245,30 +260,36 @@ impl Diagnostic {
     }
 }
 
-/// The maximum length of a quoted excerpt in a message, in Unicode scalar values. No title or
-/// destination comes near it, but a hostile page could otherwise have one long text quoted in a
-/// million findings. Reports for people shorten excerpts further.
-const QUOTE_LIMIT: usize = 1000;
+/// The maximum length of a quoted text in a message, in Unicode scalar values. Titles and
+/// destinations are much shorter. Without a limit, each of many findings on a hostile page could
+/// quote the same text of megabytes. Reports for people shorten quoted texts further.
+const QUOTE_LIMIT: usize = 10_000;
 
-/// Quotes text from an archive for a message: in backticks, on one line and limited in length.
+/// Quotes text from an archive for a message: as Markdown code, on one line and limited in length.
 /// Control characters are escaped so that text from a page cannot control the terminal.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len().min(QUOTE_LIMIT) + 2);
-    quoted.push('`');
-    for (count, char) in text.trim().chars().enumerate() {
-        if count == QUOTE_LIMIT {
-            quoted.push('…');
-            break;
-        }
-        if is_unprintable(char) {
-            quoted.extend(char.escape_default());
-        } else {
-            quoted.push(char);
-        }
-    }
-    quoted.push('`');
-    quoted
+    quote_from(text.trim(), 0)
+}
+
+/// Quotes two texts that differ. If they are too long, the parts that are quoted contain the first
+/// difference.
+#[must_use]
+pub fn quote_pair(one: &str, other: &str) -> (String, String) {
+    let (one, other) = (one.trim(), other.trim());
+    let start = window_start(one, other, QUOTE_LIMIT);
+    (quote_from(one, start), quote_from(other, start))
+}
+
+/// Quotes the part of a text that starts at the character `start`.
+fn quote_from(text: &str, start: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(QUOTE_LIMIT));
+    push_window(text, start, QUOTE_LIMIT, &mut shown);
+    // The text may contain backticks, so put more of them around it.
+    let longest = backticks(&shown).map(|run| run.len()).max().unwrap_or_default();
+    let marks = "`".repeat(longest + 1);
+    let space = if shown.starts_with('`') || shown.ends_with('`') { " " } else { "" };
+    format!("{marks}{space}{}{space}{marks}", printable(&shown))
 }
 
 /// Escapes every [unprintable](is_unprintable) character, so that the text fits on one line and
@@ -289,12 +310,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Escapes `##[`, which starts a workflow command anywhere in a line, in an older syntax of
-/// GitHub's runners. In the newer syntax, a command starts with `::` at the beginning of a line, so
+/// Escapes `##[`, which starts a workflow command in an older syntax of GitHub's runners, anywhere
+/// in a line. In the newer syntax, a command starts with `::` at the beginning of a line, so
 /// callers start each line with a word.
 ///
-/// Runners may ignore invisible characters when they compare, so this function also finds `##[`
-/// with non-ASCII characters in between.
+/// Runners may ignore invisible characters when they search for commands, so this function also
+/// finds `##[` with non-ASCII characters in between.
 #[must_use]
 pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     if !(line.contains('#') && line.contains('[')) {
@@ -315,12 +336,13 @@ pub fn escape_workflow_commands(line: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// Returns whether a character could control the terminal or hide text in it. Such characters are
-/// control characters, bidirectional marks, line and paragraph separators, and the byte order mark.
+/// Returns whether a character could control the terminal or hide text in it, or is always invisible. Such
+/// characters are control characters, bidirectional marks, line and paragraph separators, soft hyphens,
+/// zero-width spaces, word joiners and the byte order mark.
 #[must_use]
 pub fn is_unprintable(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(char, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Formats a number with commas between groups of three digits.
@@ -352,6 +374,23 @@ mod tests {
     fn a_quote_shows_control_characters_and_ends() {
         assert_eq!(quote("a\u{1b}[31m"), "`a\\u{1b}[31m`");
         assert_eq!(quote(&"é".repeat(2 * QUOTE_LIMIT)).chars().count(), QUOTE_LIMIT + 3);
+    }
+
+    #[test]
+    fn a_quoted_text_is_markdown_code() {
+        assert_eq!(quote(" a b "), "`a b`");
+        assert_eq!(quote("a `b` c"), "``a `b` c``");
+        assert_eq!(quote("``"), "``` `` ```");
+    }
+
+    #[test]
+    fn two_quoted_texts_differ_however_long_they_are() {
+        let text = "é".repeat(3 * QUOTE_LIMIT);
+        for (one, other) in [("a", "b"), ("", "（续）")] {
+            let (one, other) = quote_pair(&(text.clone() + one), &(text.clone() + other));
+            assert_ne!(one, other);
+            assert!(one.chars().count() <= QUOTE_LIMIT + 4, "{}", one.chars().count());
+        }
     }
 
     #[test]

@@ -122,8 +122,8 @@ pub fn misread(text: &str) -> Vec<Misread> {
     found
 }
 
-/// Two to four characters that are the bytes of one UTF-8 character, each read as a character of
-/// its own.
+/// Two to four characters that result from reading each byte of one UTF-8 character as a character
+/// of its own.
 struct Sequence {
     /// The number of bytes that the characters take in the text.
     len: usize,
@@ -254,8 +254,8 @@ impl Surroundings {
         last.is_some_and(|run| at < run.span.end as usize)
     }
 
-    /// Returns whether a span is read as text. In code, HTML, destinations and addresses, every
-    /// byte matters.
+    /// Returns whether a span is read as text. Elsewhere, in code, HTML, destinations and
+    /// addresses, every byte matters.
     #[must_use]
     pub fn is_text(&self, span: Span) -> bool {
         let begun = self.texts.partition_point(|text| text.start <= span.start);
@@ -263,8 +263,9 @@ impl Surroundings {
         last.is_some_and(|text| text.contains(span))
     }
 
-    /// Returns whether the control characters in a span can only be Windows-1252 punctuation. They
-    /// must not be part of a misread letter, and no other text of the page may be misread.
+    /// Returns whether the control characters in a span can only be Windows-1252 punctuation. This
+    /// is the case if the page contains no misread text, the span is read as text, and the text
+    /// before it ends neither with part of a misread character nor within a web address.
     #[must_use]
     pub fn is_windows_1252_at(&self, text: &str, span: Span) -> bool {
         let before = text.get(..span.start as usize).unwrap_or_default();

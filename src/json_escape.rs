@@ -39,7 +39,7 @@ fn is_control(char: char) -> bool {
     char == '\u{7F}' || (!char.is_ascii() && is_unprintable(char))
 }
 
-/// Forwards the methods that do not concern the contents of strings.
+/// Defines the methods that do not concern the contents of strings. They call the inner formatter.
 macro_rules! pass_on {
     ($($method:ident($($argument:ident: $kind:ty),*);)*) => {
         $(fn $method<W: ?Sized + Write>(&mut self, out: &mut W $(, $argument: $kind)*) -> io::Result<()> {

@@ -31,6 +31,8 @@
 
 mod span;
 
+mod shorten;
+
 mod diagnostic;
 
 mod json_escape;

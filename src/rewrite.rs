@@ -6,8 +6,8 @@ use crate::document::{Document, Heading, inline_words};
 use crate::span::{FileId, Span};
 
 /// Returns Markdown for the text of a link that renders as `words`. This is `markdown` itself if it
-/// works between brackets, and otherwise the words with all punctuation escaped. Returns `None` if
-/// neither works.
+/// works between brackets, and otherwise the words with all markup characters escaped. Returns
+/// `None` if neither works.
 #[must_use]
 pub fn link_text(markdown: &str, words: &str) -> Option<String> {
     let plain = markdown.trim().replace(['\n', '\r'], " ");
@@ -26,7 +26,7 @@ pub fn link_text(markdown: &str, words: &str) -> Option<String> {
 
 /// Returns Markdown for a heading that renders as `words`. This is `markdown` itself if it is
 /// plain. Links and HTML belong only on their own page, so if `markdown` contains any, the result
-/// is the words with all punctuation escaped. Returns `None` if the result does not render as
+/// is the words with all markup characters escaped. Returns `None` if the result does not render as
 /// `words`.
 #[must_use]
 pub fn heading_text(markdown: &str, words: &str) -> Option<String> {
@@ -131,7 +131,7 @@ pub fn next_line(text: &str, offset: u32) -> u32 {
     offset + (end + ending) as u32
 }
 
-/// Returns whether the text between two offsets is only white space.
+/// Returns whether the text between two offsets consists only of white space.
 #[must_use]
 pub fn is_blank(text: &str, start: u32, end: u32) -> bool {
     text.get(start as usize..end as usize).is_some_and(|between| between.trim().is_empty())
@@ -229,8 +229,8 @@ pub fn remove_item(file: FileId, text: &str, document: &Document, index: usize) 
     Some(Edit::remove(file, Span { start, end }))
 }
 
-/// Returns the heading above an item if there is nothing but the item between this heading and the
-/// next.
+/// Returns the heading above an item if the item is the only content between that heading and the
+/// next one.
 fn sole_item<'a>(text: &str, document: &'a Document, index: usize) -> Option<&'a Heading> {
     let item = document.items.get(index)?;
     let at = item.heading? as usize;

@@ -94,8 +94,8 @@ pub struct SourceText {
     /// For each span in `invalid`, the one to three bytes that its replacement character stands
     /// for, and their number.
     invalid_bytes: Vec<([u8; 3], u8)>,
-    /// For each span in `invalid`, the offset in the file of the end of the bytes that its
-    /// replacement character stands for.
+    /// For each span in `invalid`, the offset in the file at which the bytes that its replacement
+    /// character stands for end.
     file_ends: Vec<u32>,
 }
 
@@ -191,8 +191,8 @@ pub struct Position {
 pub struct LineIndex {
     /// The byte offsets at which lines start.
     starts: Vec<u32>,
-    /// The number of scalar values before each multiple of [`STEP`] bytes. To compute a column, at
-    /// most [`STEP`] bytes are read, however long the line.
+    /// The number of scalar values before each multiple of [`STEP`] bytes. To compute a column,
+    /// fewer than twice [`STEP`] bytes are read, however long the line.
     scalars: Vec<u32>,
 }
 

@@ -10,9 +10,9 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// The maximum distance of a suggested name, however long the name.
 const MOST_EDITS: usize = 8;
-/// The maximum length of the given name, in letters. Known names may have four times as many bytes.
-/// Longer names are ignored, because comparing two names takes time proportional to the product of
-/// their lengths.
+/// The maximum length of the given name, in letters. A known name can have four times as many
+/// bytes. Longer names are ignored, because the time to compare two names is proportional to the
+/// product of their lengths.
 const LONGEST: usize = 400;
 /// The minimum length, in letters, at which a truncated name counts as near to the complete name.
 const CUT_OFF: usize = 24;
@@ -45,7 +45,8 @@ pub fn nearest_index<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) 
 struct Folded {
     chars: Vec<char>,
     text: String,
-    /// The number of characters in each of 64 classes, which are code points modulo 64.
+    /// The number of characters in each of 64 classes. The class of a character is its code point
+    /// modulo 64.
     counts: [u16; 64],
 }
 

@@ -68,8 +68,8 @@ impl<'a> Suppressions<'a> {
 
     /// Returns the comments that have a problem, with each problem and the index of its selector. A
     /// selector can be invalid or unused, and a comment can have no selectors or exceed the limit.
-    /// A selector counts as unused only if its rules are in `ran`, because other rules might have
-    /// reported something.
+    /// A selector counts as unused only if its rules are in `ran`, because a rule that did not run
+    /// could have reported something.
     pub fn lapses(
         &self,
         ran: RuleSet,

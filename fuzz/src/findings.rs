@@ -40,7 +40,8 @@ pub fn reached(group: &str, data: &[u8]) -> BTreeSet<&'static str> {
 
 fn run(group: &str, files: &Files) -> (Archive, Vec<Diagnostic>) {
     let mut settings = archives::settings(files);
-    // Whether a suppression comment is unused depends on the rules that it names.
+    // Run all rules for `archive`, because whether a suppression comment is unused depends on the
+    // rules that it names.
     let selected = match group {
         "archive" => all_rules(),
         _ => select(&rules::infos(), group).expect("a group"),

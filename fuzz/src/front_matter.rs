@@ -35,7 +35,7 @@ enum Front {
     Unclear,
 }
 
-/// Finds front matter at the beginning of `text` on which all parsers agree.
+/// Finds front matter at the beginning of `text`. Returns `Unclear` if parsers disagree.
 fn front_matter(text: &str) -> Front {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().map(|line| line.strip_suffix('\n').unwrap_or(line));
@@ -71,7 +71,7 @@ fn front_matter(text: &str) -> Front {
 fn check_skipped(text: &str, end: usize, document: &Document) {
     assert!(document.body_start(text) as usize >= end, "the body begins in the front matter");
     let rest = &text[end..];
-    // Alone, the rest would begin with a byte order mark or front matter.
+    // If it were parsed alone, the rest would begin with a byte order mark or front matter.
     if rest.starts_with(BYTE_ORDER_MARK) || rest.starts_with("---") || rest.starts_with("+++") {
         return;
     }

@@ -26,7 +26,7 @@ const FORMATS: [Format; 7] = [
     Format::Junit,
 ];
 
-const STYLE: Style = Style { color: false, width: 80, max_findings: None };
+const STYLE: Style = Style { color: false, width: 80 };
 
 /// Writes reports on an archive in every format except SARIF.
 pub fn check(data: &[u8]) {

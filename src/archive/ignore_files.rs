@@ -54,11 +54,12 @@ pub(super) fn obeyable(rules: &IgnoreFiles) -> Vec<(String, u64)> {
     taken.map(|(path, text)| (path.clone(), weight(text))).collect()
 }
 
-/// Returns whether a file is excluded. `rules` are the contents of the `.gitignore` files above it.
-/// Returns `false` if one of them cannot be applied.
+/// Returns whether a file is excluded. `rules` are the contents of the `.gitignore` files above it, and
+/// `above` those outside the archive. Returns `false` if one of `rules` cannot be applied.
 #[must_use]
-pub(super) fn leaves_out(rules: &IgnoreFiles, path: &str) -> bool {
-    Ignored::by(rules, std::iter::empty()).is_ok_and(|mut ignored| ignored.is_file_ignored(path))
+pub(super) fn leaves_out(rules: &IgnoreFiles, above: &IgnoresAbove, path: &str) -> bool {
+    Ignored::by(rules, std::iter::empty(), above)
+        .is_ok_and(|mut ignored| ignored.is_file_ignored(path))
 }
 
 /// Parses the patterns of a `.gitignore`, up to the first line that is not UTF-8.
@@ -76,30 +77,75 @@ fn patterns(text: &[u8]) -> Option<Gitignore> {
 /// The error if a `.gitignore` cannot be applied, or if all of them together exceed the limit.
 pub(super) struct Barred;
 
-/// The paths that `.gitignore` files exclude.
+/// The patterns of the `.gitignore` files in the folders of the repository above an archive's root.
 #[derive(Default)]
-pub(super) struct Ignored {
+pub struct IgnoresAbove {
+    /// The patterns by folder, relative to the repository's root.
+    patterns: HashMap<String, Arc<Gitignore>>,
+    /// The path of the archive's root relative to the repository's root, with `/` at the end.
+    prefix: String,
+}
+
+impl IgnoresAbove {
+    /// Compiles the contents of `.gitignore` files. Their paths are relative to the repository's root, as
+    /// is `root`, the path of the archive's root.
+    ///
+    /// Returns no patterns if a file cannot be applied, or if the files exclude the root itself. In the
+    /// latter case, the archive would be empty.
+    pub(super) fn new(rules: &IgnoreFiles, root: &str) -> Self {
+        let nothing = Self::default();
+        let Ok(mut ignored) = Ignored::by(rules, std::iter::empty(), &nothing) else {
+            return Self::default();
+        };
+        if ignored.is_folder_ignored(root) {
+            return Self::default();
+        }
+        Self { patterns: ignored.patterns, prefix: format!("{root}/") }
+    }
+
+    /// Returns whether there are no patterns.
+    pub(super) fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Returns whether the patterns exclude a path, which is relative to the archive's root.
+    fn matches(&self, path: &str, is_folder: bool) -> bool {
+        let matches = |path| matches!(matched(&self.patterns, path, is_folder), Match::Ignore(()));
+        !self.is_empty() && matches(&format!("{}{path}", self.prefix))
+    }
+}
+
+/// The paths that `.gitignore` files exclude.
+pub(super) struct Ignored<'a> {
     /// The patterns of each folder with a `.gitignore`.
     patterns: HashMap<String, Arc<Gitignore>>,
     /// A cache of whether a folder is excluded.
     folders: HashMap<String, bool>,
+    /// The patterns outside the archive.
+    above: &'a IgnoresAbove,
 }
 
-impl Ignored {
-    /// Compiles the contents of `.gitignore` files. `links` are the paths of those that are
-    /// symbolic links. Skips files in excluded folders, as a walk over a folder does.
+impl<'a> Ignored<'a> {
+    /// Creates the paths that only the `.gitignore` files outside the archive exclude.
+    pub(super) fn by_those(above: &'a IgnoresAbove) -> Self {
+        Self { patterns: HashMap::new(), folders: HashMap::new(), above }
+    }
+
+    /// Compiles the contents of `.gitignore` files in the archive. `links` are the paths of those that are
+    /// symbolic links, and `above` are the patterns outside. Skips files in excluded folders, as a walk over a folder does.
     ///
     /// # Errors
     /// Returns [`Barred`] if a file outside excluded folders cannot be applied.
-    pub(super) fn by<'a>(
-        rules: &'a IgnoreFiles,
-        links: impl Iterator<Item = &'a str>,
+    pub(super) fn by<'r>(
+        rules: &'r IgnoreFiles,
+        links: impl Iterator<Item = &'r str>,
+        above: &'a IgnoresAbove,
     ) -> Result<Self, Barred> {
         let texts = rules.iter().map(|(path, text)| (&**path, Some(text)));
         let mut all: Vec<_> = texts.chain(links.map(|path| (path, None))).collect();
         // Start with the files nearest to the root: they determine which folders are excluded.
         all.sort_by_key(|(path, _)| path.matches('/').count());
-        let mut ignored = Self::default();
+        let mut ignored = Self::by_those(above);
         let mut known = HashMap::new();
         let mut all_weight = 0;
         for (path, text) in all {
@@ -123,7 +169,7 @@ impl Ignored {
 
     /// Returns whether a file or a folder above it is excluded.
     pub(super) fn is_file_ignored(&mut self, path: &str) -> bool {
-        !self.patterns.is_empty()
+        !(self.patterns.is_empty() && self.above.is_empty())
             && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
     }
 
@@ -142,19 +188,27 @@ impl Ignored {
 
     /// Returns whether the nearest `.gitignore` with a pattern that matches a path excludes it.
     fn is_matched(&self, path: &str, is_folder: bool) -> bool {
-        let mut above = path;
-        while !above.is_empty() {
-            above = folder(above);
-            let Some(patterns) = self.patterns.get(above) else { continue };
-            let inside = path[above.len()..].trim_start_matches('/');
-            match patterns.matched(inside, is_folder) {
-                Match::None => {}
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-            }
+        match matched(&self.patterns, path, is_folder) {
+            Match::None => self.above.matches(path, is_folder),
+            Match::Ignore(()) => true,
+            Match::Whitelist(()) => false,
         }
-        false
     }
+}
+
+/// Returns the match of the nearest `.gitignore` with a pattern that matches a path.
+fn matched(patterns: &HashMap<String, Arc<Gitignore>>, path: &str, is_folder: bool) -> Match<()> {
+    let mut above = path;
+    while !above.is_empty() {
+        above = folder(above);
+        let Some(patterns) = patterns.get(above) else { continue };
+        let inside = path[above.len()..].trim_start_matches('/');
+        let found = patterns.matched(inside, is_folder).map(|_| ());
+        if !found.is_none() {
+            return found;
+        }
+    }
+    Match::None
 }
 
 /// Returns the folder of a path. The root is the empty path.

@@ -20,6 +20,7 @@ pub mod resolve;
 pub mod root;
 mod slugs;
 pub mod sources;
+pub mod spelling;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;

@@ -14,6 +14,13 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     text.nfc().collect::<String>().into()
 }
 
+/// Returns a text in normal form C, with one space for each run of white space. Two such texts differ
+/// exactly if they do not consist of the same words.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    nfc(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns whether two texts consist of the same words, whatever their white space and normal form.
 #[must_use]
 pub fn are_same_words(one: &str, other: &str) -> bool {

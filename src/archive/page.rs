@@ -25,6 +25,8 @@ pub struct PageLink {
     pub role: LinkRole,
     /// The target of the link.
     pub target: Target,
+    /// The page that should have the anchor, if the link has a fragment.
+    anchored: Option<FileId>,
     destination: ParsedDestination,
 }
 
@@ -116,20 +118,31 @@ impl<'a> Page<'a> {
         let mut urls = Vec::new();
         for (link, index) in self.document.links.iter().zip(0..) {
             let text = link.target(self.text());
-            let mut target = Target::External;
+            let (mut target, mut anchored) = (Target::External, None);
             let destination = ParsedDestination::parse(text);
             match destination.of(text) {
                 Destination::Web(_) | Destination::OtherScheme { .. } if !link.faulty => {
                     urls.push(UrlLink::parse(index, text));
                 }
-                Destination::Internal { path, .. } if self.is_resolvable(link, path) => {
+                Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
                     target = archive.resolve(self.file, path);
+                    anchored = fragment.and_then(|_| self.anchored(archive, path, target));
                 }
                 _ => {}
             }
-            links.push(PageLink { role: LinkRole::Other, target, destination });
+            links.push(PageLink { role: LinkRole::Other, target, anchored, destination });
         }
         (self.links, self.urls) = (links, urls);
+    }
+
+    /// Returns the page that readers see at the target of a link, which should have the anchor of
+    /// the link's fragment.
+    fn anchored(&self, archive: &Archive, path: &str, target: Target) -> Option<FileId> {
+        match target {
+            Target::File(file) | Target::Rendered(file) => Some(file),
+            Target::Folder => archive.resolver.folder_page(&archive.paths, self.file, path),
+            _ => None,
+        }
     }
 
     /// Assigns roles to the links in sections and in headings.
@@ -288,9 +301,10 @@ impl<'a> Page<'a> {
             if let Destination::Internal { fragment: Some(fragment), .. } =
                 made.destination.of(written)
                 && !fragment.is_empty()
+                && let Some(page) = made.anchored
             {
                 let anchor = text_hash(&decode_fragment(fragment));
-                fragments.push(FragmentFact { link: links.len() as u32, anchor });
+                fragments.push(FragmentFact { link: links.len() as u32, page, anchor });
             }
             links.push(LinkFact {
                 destination: link.destination,

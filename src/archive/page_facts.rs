@@ -70,6 +70,8 @@ pub struct TitleFact {
 pub struct FragmentFact {
     /// The index of the link in [`Facts::links`].
     pub link: u32,
+    /// The page that should have the anchor. For a link to a folder, the page that readers see there.
+    pub page: FileId,
     /// A hash of the anchor that the fragment refers to (see [`text_hash`]).
     pub anchor: u64,
 }

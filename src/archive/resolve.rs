@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{
-    AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode_byte, utf8_percent_encode,
-};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::destination::path_range;
 use super::normal_form::nfc;
 use super::page_extensions::PageExtensions;
 use super::paths::PathTable;
@@ -167,56 +164,40 @@ impl Resolver {
         })
     }
 
-    /// Returns a path to the file at `path` in the style of the destination `target`, with the same
-    /// URL prefix and generated extension. The result is percent-encoded and can replace the path
-    /// of `target` (see [`path_range`]).
+    /// Returns the page that readers see at the folder that `path` leads to in a link of the page
+    /// `from`: the one that the site generates `index.html` from, or else `README.md`, as on GitHub.
+    /// `path` must resolve to [`Target::Folder`].
+    ///
+    /// Returns `None` if there is no such page, or if `path` starts at a root that is unknown.
     #[must_use]
-    pub fn respell(&self, target: &str, path: &str) -> String {
-        let old = target.get(path_range(target)).unwrap_or_default();
-        let prefix = self.url_prefixes.iter().find(|prefix| {
-            old.strip_prefix('/')
-                .is_some_and(|old| below(old, prefix).is_some_and(|rest| !rest.is_empty()))
-        });
-        let ending = old.rsplit_once('.').map(|(_, ending)| ending);
-        let rendered = ending.filter(|ending| self.generated.iter().any(|known| known == ending));
-        let path = match (self.extensions.split(path), rendered) {
-            (Some((stem, _)), Some(ending)) => format!("{stem}.{ending}"),
-            _ => path.to_owned(),
+    pub fn folder_page(&self, table: &PathTable, from: FileId, path: &str) -> Option<FileId> {
+        if self.is_rootless && path.starts_with('/') {
+            return None;
+        }
+        let path = Self::normalize(table.path(from), path)?;
+        let path = path.strip_suffix('/').unwrap_or(&path);
+        let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
+        let is_folder = |folder: &Cow<'_, str>| table.is_folder(folder);
+        let folder = candidates().map(Cow::Borrowed).find(is_folder).or_else(|| {
+            candidates().filter_map(|path| table.follow(path)).map(Cow::Owned).find(is_folder)
+        })?;
+        let file = |name: &str| {
+            let separator = if folder.is_empty() { "" } else { "/" };
+            table.file(&format!("{folder}{separator}{name}"))
         };
-        let mut spelt = String::with_capacity(path.len() + 8);
-        spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
-        spelt.push('/');
-        encode(&path, &mut spelt);
-        spelt
+        if file("index.html").is_some() {
+            return None;
+        }
+        let index = self.rendered_from("index.html").find_map(|page| file(&page));
+        let mut readmes =
+            self.extensions.all().iter().map(|extension| format!("README.{extension}"));
+        index.or_else(|| readmes.find_map(|page| file(&page)))
     }
 
     /// Looks up a path after following the symbolic links in it. Returns `None` if it contains
     /// none.
     fn followed(&self, table: &PathTable, path: &str) -> Option<Target> {
         self.exact(table, &table.follow(path)?)
-    }
-}
-
-/// Percent-encodes an anchor for use as a fragment.
-#[must_use]
-pub fn fragment(anchor: &str) -> String {
-    let mut fragment = String::with_capacity(anchor.len());
-    encode(anchor, &mut fragment);
-    fragment
-}
-
-/// Appends a path or an anchor to `out`, percent-encoded. Encodes only spaces, control characters,
-/// and characters that are special in URLs or Markdown.
-fn encode(path: &str, out: &mut String) {
-    let mut buffer = [0; 4];
-    for char in path.chars() {
-        let is_mark = char.is_ascii() && b"<>()%?#\\&`|".contains(&(char as u8));
-        if is_mark || char == ' ' || char.is_control() {
-            let bytes = char.encode_utf8(&mut buffer).bytes();
-            out.extend(bytes.map(percent_encode_byte));
-        } else {
-            out.push(char);
-        }
     }
 }
 
@@ -230,7 +211,7 @@ pub fn uri(path: &str) -> String {
 }
 
 /// Returns what remains of `path` below the folder `prefix`, or `None` if it is elsewhere.
-fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+pub(super) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
@@ -306,6 +287,41 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_shows_its_index_or_else_its_readme() {
+        let paths = ["a/index.md", "a/README.md", "b/README.md", "c/x.md", "d/index.html"];
+        let more = ["d/index.md", "e/index.md", "README.md", "zh/index.md"];
+        let paths = paths.iter().chain(&more).map(ToString::to_string).collect();
+        let table = PathTable::new(paths, vec![("now".into(), "a".into())]);
+        let from = table.file("c/x.md").expect("in the table");
+        let mut resolver = resolver();
+        let shown = |resolver: &Resolver, path: &str| {
+            assert_eq!(resolver.resolve(&table, from, path), Target::Folder, "{path}");
+            resolver.folder_page(&table, from, path).map(|file| table.path(file))
+        };
+        for (path, page) in [
+            ("/a/", Some("a/index.md")),
+            ("/zh/a", Some("a/index.md")),
+            ("../now", Some("a/index.md")),
+            ("../b", Some("b/README.md")),
+            (".", None),
+            ("/d/", None),
+            ("/", Some("README.md")),
+            ("/zh/", Some("zh/index.md")),
+            ("/zh/.", Some("zh/index.md")),
+        ] {
+            assert_eq!(shown(&resolver, path), page, "{path}");
+        }
+        resolver.is_rootless = true;
+        assert_eq!((shown(&resolver, "/"), shown(&resolver, "..")), (None, Some("README.md")));
+        // A site that does not generate HTML does not show `index.md`.
+        resolver.generated.clear();
+        assert_eq!(
+            (shown(&resolver, "../a"), shown(&resolver, "../e")),
+            (Some("a/README.md"), None)
+        );
+    }
+
+    #[test]
     fn what_is_not_there_is_told_apart() {
         for path in ["/news/b.md", "/news/a.md/", "c.md", "/news/2012%2F25", "/news/%00"] {
             assert_eq!(resolve(path), Target::Missing, "{path}");
@@ -317,28 +333,6 @@ mod tests {
         }
         assert!(matches!(resolve("/News/A.md"), Target::Miscased(_)));
         assert!(matches!(resolve("/news/e\u{301}.md"), Target::Miscased(_)));
-    }
-
-    #[test]
-    fn another_page_is_named_in_the_same_manner() {
-        let respell = |written: &str, path: &str| resolver().respell(written, path);
-        assert_eq!(respell("/zh/news/b.md", "news/a.md"), "/zh/news/a.md");
-        assert_eq!(respell("../b.html#c", "news/é 1.md"), "/news/é%201.html");
-        assert_eq!(respell("/zhong/b.md?x", "a(1)%.png"), "/a%281%29%25.png");
-        for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md", "a|b\u{85}.md"] {
-            let table = PathTable::new(vec![path.to_owned()], Vec::new());
-            let spelt = respell("/b.md", path);
-            let document = crate::document::Document::parse(&format!("[a]({spelt})"));
-            let [link] = document.links.as_slice() else { panic!("{spelt} is no destination") };
-            assert_eq!(link.target(&format!("[a]({spelt})")), spelt);
-            let Destination::Internal { path: found, .. } = Destination::parse(&spelt) else {
-                panic!("{spelt} is no path")
-            };
-            assert!(
-                matches!(resolver().resolve(&table, FileId(0), found), Target::File(_)),
-                "{spelt}"
-            );
-        }
     }
 
     proptest! {

@@ -3,37 +3,76 @@
 
 #![expect(clippy::disallowed_methods, reason = "the layout is looked for in folders")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::layout::{Layout, Pattern, Segment};
 use super::paths::PathTable;
 
-/// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
-///
-/// Without a `top`, the folders above `start` count only if `start` fits the layout too, or is below the
-/// folder of a day: a page somewhere else in a home folder does not make that folder an archive.
-#[must_use]
-pub fn root_at_or_above(start: &Path, top: Option<&Path>, layout: &Layout) -> Option<PathBuf> {
-    let fits = |root: &Path| patterns(layout).any(|pattern| holds_page(root, pattern, ""));
-    let within_top = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
-    for folder in start.ancestors().take_while(within_top) {
-        let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
-        let is_near = top.is_some() || folder == start;
-        let depths = patterns(layout).map(Pattern::segments).filter_map(|segments| {
-            depth_in(segments, &names).filter(|depth| is_near || depth + 1 == segments.len())
-        });
-        let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
-        let itself = is_near.then_some(folder);
-        if let Some(root) = above.filter(within_top).chain(itself).find(|root| fits(root)) {
-            return Some(root.to_path_buf());
-        }
-    }
-    None
+/// A search for folders in which a page fits the layout. It looks into each folder only once.
+pub struct RootSearch<'a> {
+    patterns: Vec<&'a Pattern>,
+    /// For each folder that was looked at, whether a page fits in it.
+    seen: HashMap<PathBuf, bool>,
 }
 
-/// Returns the folders of `table` in which pages fit the layout. A page's path is matched from its end,
-/// so that the page fits in one folder at most.
+impl<'a> RootSearch<'a> {
+    /// Creates a search by a layout.
+    #[must_use]
+    pub fn new(layout: &'a Layout) -> Self {
+        Self { patterns: patterns(layout).collect(), seen: HashMap::new() }
+    }
+
+    /// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
+    ///
+    /// `near` is `start` or a folder above it. The folders above `near` count only if `near` fits the
+    /// layout too, or if `start` is in the folder of a day: a page somewhere else in a home folder does
+    /// not make that folder an archive.
+    #[must_use]
+    pub fn at_or_above(
+        &mut self,
+        start: &Path,
+        near: &Path,
+        top: Option<&Path>,
+    ) -> Option<PathBuf> {
+        let within_top = |folder: &&Path| top.is_none_or(|top| folder.starts_with(top));
+        for folder in start.ancestors().take_while(within_top) {
+            let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
+            let is_near = folder.starts_with(near);
+            let segments = self.patterns.iter().map(|pattern| pattern.segments());
+            let depths = segments.filter_map(|segments| {
+                depth_in(segments, &names).filter(|depth| is_near || depth + 1 == segments.len())
+            });
+            let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
+            let candidates: Vec<&Path> =
+                above.filter(within_top).chain(is_near.then_some(folder)).collect();
+            if let Some(root) = candidates.into_iter().find(|root| self.fits(root)) {
+                return Some(root.to_path_buf());
+            }
+        }
+        None
+    }
+
+    /// Returns the nearest folder above `start` in which a page fits the layout.
+    #[must_use]
+    pub fn above(&mut self, start: &Path) -> Option<PathBuf> {
+        start.ancestors().skip(1).find(|folder| self.fits(folder)).map(Path::to_path_buf)
+    }
+
+    /// Returns whether a page fits the layout in `root`.
+    #[must_use]
+    pub fn fits(&mut self, root: &Path) -> bool {
+        if let Some(fits) = self.seen.get(root) {
+            return *fits;
+        }
+        let fits = self.patterns.iter().any(|pattern| holds_page(root, pattern, ""));
+        self.seen.insert(root.to_path_buf(), fits);
+        fits
+    }
+}
+
+/// Returns the folders of `table` in which pages fit the layout. Each page belongs to at most one of
+/// them, because its path is matched from the end.
 #[must_use]
 pub fn roots_below<'a>(table: &'a PathTable, layout: &Layout) -> BTreeSet<&'a str> {
     let patterns: Vec<(&Pattern, usize)> =
@@ -124,13 +163,18 @@ mod tests {
         folder
     }
 
-    /// The root found from `start`, relative to the folder of the archive.
+    /// Returns the root that is found from `start`, relative to the folder of the archive.
     fn root(paths: &[&str], start: &str, in_repository: bool) -> Option<String> {
+        let near = if in_repository { "" } else { start };
+        root_near(paths, start, near, in_repository)
+    }
+
+    fn root_near(paths: &[&str], start: &str, near: &str, in_repository: bool) -> Option<String> {
         let folder = archive(paths);
-        let start = folder.path().join(start);
+        let (start, near) = (folder.path().join(start), folder.path().join(near));
         std::fs::create_dir_all(&start).expect("a folder");
         let top = in_repository.then_some(folder.path());
-        let found = root_at_or_above(&start, top, &layout())?;
+        let found = RootSearch::new(&layout()).at_or_above(&start, &near, top)?;
         let inside = found.strip_prefix(folder.path()).expect("inside").to_str();
         Some(inside.expect("UTF-8").to_owned())
     }
@@ -143,15 +187,32 @@ mod tests {
                 assert_eq!(root(&pages, start, in_repository).as_deref(), Some("site"), "{start}");
             }
         }
-        // A folder that does not fit the layout belongs to an archive only within a repository.
+        // A folder that does not fit the layout belongs to an archive only within a repository, or if
+        // the archive is near.
         assert_eq!(root(&pages, "site/docs", true).as_deref(), Some("site"));
         assert_eq!(root(&pages, "site/docs", false), None);
+        for near in ["site", "site/news"] {
+            let start = format!("{near}/docs/a");
+            assert_eq!(root_near(&pages, &start, near, false).as_deref(), Some("site"), "{near}");
+        }
+        assert_eq!(root_near(&pages, "site/docs/a", "site/docs", false), None);
         assert_eq!(root(&pages, "site/news/project/docs", false), None);
         assert_eq!(root(&pages, "site/news/1921/03/3/images", false).as_deref(), Some("site"));
         assert_eq!(root(&pages, "", true), None, "the archive is below");
         // An empty folder of the layout does not make an archive.
         assert_eq!(root(&["a.md"], "news/1921/03", true), None);
         assert_eq!(root(&["news/1921/03/a.md"], "news/1921/03", true), None);
+    }
+
+    #[test]
+    fn a_root_above_is_found_wherever_the_search_starts() {
+        let folder = archive(&["site/news/1921/03/3/lock.md", "site/news/old/docs/a.md"]);
+        let above = |start: &str| {
+            let found = RootSearch::new(&layout()).above(&folder.path().join(start))?;
+            found.strip_prefix(folder.path()).ok()?.to_str().map(str::to_owned)
+        };
+        assert_eq!(above("site/news/old/docs").as_deref(), Some("site"));
+        assert_eq!(above("site"), None);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ignore_files::{IgnoreFiles, Ignored, are_taken, folder, is_ignore_file, obeyable};
+use super::ignore_files::{
+    IgnoreFiles, Ignored, IgnoresAbove, are_taken, folder, is_ignore_file, obeyable,
+};
 use super::walked::{Listing, Obstacle, Walked};
 
 /// A file or a symbolic link in the list.
@@ -18,17 +20,19 @@ pub struct ListedFile {
 }
 
 /// Returns what a walk over a folder with these files would find. They are tracked, so no `.gitignore`
-/// leaves them out. `rules` are the contents of the `.gitignore` files by path, which may have obstacles.
+/// leaves them out. `rules` are the contents of the `.gitignore` files by path, which may have obstacles,
+/// and `above` are the patterns outside the archive.
 #[must_use]
-pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
+pub fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles, above: &IgnoresAbove) -> Walked {
     let links =
         files.iter().filter(|file| file.link.is_some() && is_ignore_file(file.path.as_bytes()));
     let mut found = Listing::default();
-    let obeyed = Ignored::by(rules, links.map(|file| &*file.path));
+    let nothing = IgnoresAbove::default();
+    let obeyed = Ignored::by(rules, links.map(|file| &*file.path), above);
     if obeyed.is_err() {
         found.ignore_files = obeyable(rules);
     }
-    let mut ignored = obeyed.unwrap_or_default();
+    let mut ignored = obeyed.unwrap_or_else(|_| Ignored::by_those(&nothing));
     let bar = |file: &ListedFile| match rules.get(&file.path) {
         _ if !is_ignore_file(file.path.as_bytes()) => None,
         _ if file.link.is_some() => Some(Obstacle::IgnoreFile),
@@ -132,6 +136,10 @@ mod tests {
         (path.to_owned(), text.into())
     }
 
+    fn walk_list(files: Vec<ListedFile>, rules: &IgnoreFiles) -> Walked {
+        super::walk_list(files, rules, &IgnoresAbove::default())
+    }
+
     fn paths(walked: &Walked) -> Vec<&str> {
         walked.table.ids().map(|file| walked.table.path(file)).collect()
     }
@@ -148,11 +156,34 @@ mod tests {
         let above = b"\xEF\xBB\xBF/out/\r\n*.tmp\nc.md\ncaf\xE9\n/a.md\n".to_vec();
         let rules = [(".gitignore", above), ("news/.gitignore", b"!c.md\n".to_vec())];
         let rules: IgnoreFiles = rules.map(owned).into();
-        let left_out = files.iter().filter(|path| leaves_out(&rules, path));
+        let left_out =
+            files.iter().filter(|path| leaves_out(&rules, &IgnoresAbove::default(), path));
         assert_eq!(left_out.collect::<Vec<_>>(), [&"out/b.md", &"news/d.tmp"]);
         // The files of a list are tracked, so they are part of the archive.
         let walked = walk_list(files.map(listed).to_vec(), &rules);
         assert_eq!(paths(&walked).len(), files.len());
+    }
+
+    #[test]
+    fn ignore_files_above_the_archive_hold_unless_a_nearer_one_decides() {
+        let above = b"/site/out/\n_build/\n*.tmp\n!keep.tmp\n/a.md\n".to_vec();
+        let rules: IgnoreFiles = [(".gitignore", above)].map(owned).into();
+        let above = IgnoresAbove::new(&rules, "site");
+        let rules: IgnoreFiles =
+            [(".gitignore", b"!_build/\n!news/c.tmp\n".to_vec())].map(owned).into();
+        let files =
+            ["a.md", "out/b.md", "_build/b.md", "x/out/b.md", "news/c.tmp", "d.tmp", "keep.tmp"];
+        let left_out = files.iter().filter(|path| leaves_out(&rules, &above, path));
+        assert_eq!(left_out.collect::<Vec<_>>(), [&"out/b.md", &"d.tmp"]);
+        // A `.gitignore` in an excluded folder is a link like any other.
+        let files = vec![listed("a.md"), link("out/.gitignore", "b.md")];
+        let walked = super::walk_list(files, &BTreeMap::new(), &above);
+        assert_eq!(obstacles(&walked), [("out/.gitignore", &Obstacle::LeadsNowhere)]);
+        // An archive in an excluded folder is not empty, because somebody has named it.
+        for text in ["site/\n", "/site\n", "s*\n"] {
+            let rules = [(".gitignore", text.as_bytes().to_vec())].map(owned).into();
+            assert!(IgnoresAbove::new(&rules, "site/www").is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,52 +9,81 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::ignore_files::{
-    IGNORE_FILE, MOST, MOST_IN_ALL, are_taken, is_ignore_file, leaves_out, weight,
+    IGNORE_FILE, IgnoreFiles, IgnoresAbove, MOST, MOST_IN_ALL, are_taken, is_ignore_file,
+    leaves_out, weight,
 };
 use super::walked::{Listing, Obstacle, Walked};
 
-/// Walks `root`, which must be a canonical path, with `threads` threads. Leaves out `.git` and the
-/// files that `.gitignore` files inside the root exclude, but includes hidden files. Does not
-/// follow symbolic links.
+/// Walks `root` with `threads` threads. `repository` is the root of the repository that contains it, if
+/// any. Both must be canonical paths. Leaves out `.git` and the files that `.gitignore` files exclude,
+/// from the repository's root downward, but includes hidden files. Does not follow symbolic links.
 ///
-/// If a `.gitignore` is not a regular file or exceeds a limit, the walk records an obstacle and
-/// applies no `.gitignore` at all. This way, a file that Dateline does not open cannot hide pages.
+/// If a `.gitignore` in the root is not a regular file or exceeds a limit, the walk records an obstacle
+/// and applies no `.gitignore` at all. This way, a file that Dateline does not open cannot hide pages.
+/// If this is true of a file above the root, only the files in the root apply.
+///
+/// Also returns whether a `.gitignore` may have left files out, even itself.
 #[must_use]
-pub fn walk(root: &Path, threads: usize) -> Walked {
-    walk_noting(root, threads).0
-}
-
-/// Like [`walk`], and also returns whether a `.gitignore` may have left files out, even itself.
-#[must_use]
-pub fn walk_noting(root: &Path, threads: usize) -> (Walked, bool) {
+pub fn walk(root: &Path, repository: Option<&Path>, threads: usize) -> (Walked, bool) {
     let guard = Arc::new(Guard::default());
     if guard.lets_in(root) {
-        let found = find(root, threads, Some(&guard));
+        // Where files above the root apply, start the walk there, so that they do.
+        let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
+        let found = find(root, top.unwrap_or(root), threads, Some(&guard));
         if !guard.has_barred.load(Ordering::Relaxed) {
-            return (found.into_walked(), guard.weight.load(Ordering::Relaxed) > 0);
+            let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
+            return (found.into_walked(), applies);
         }
     }
-    let mut found = find(root, threads, None);
+    let mut found = find(root, root, threads, None);
     found.bar_excess();
     (found.into_walked(), false)
 }
 
-/// Returns whether a walk would leave out a file at `path`, relative to `root`, if the file
-/// existed.
+/// Reads the `.gitignore` files in the folders above `root`, up to the root of `repository`. Returns no
+/// patterns if one of the files cannot be applied or one of the folders cannot be read.
 #[must_use]
-pub fn would_leave_out(root: &Path, path: &str) -> bool {
-    let mut rules = BTreeMap::new();
+pub fn ignores_above(root: &Path, repository: Option<&Path>) -> IgnoresAbove {
+    let Some(top) = repository.filter(|top| root != *top && root.starts_with(top)) else {
+        return IgnoresAbove::default();
+    };
+    let folders = root.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+    let mut applied = folders.map(|folder| (folder, patterns_of(folder)));
+    let is_readable =
+        applied.all(|(folder, weight)| weight.is_ok() && std::fs::read_dir(folder).is_ok());
+    if !is_readable {
+        return IgnoresAbove::default();
+    }
+    let (path, _) = relative(top, root);
+    // The walk does not enter a `.git`, so it cannot reach a root in there from above.
+    if path.split('/').any(|name| name == ".git") {
+        return IgnoresAbove::default();
+    }
+    IgnoresAbove::new(&rules_above(top, &path), &path)
+}
+
+/// Returns the contents of the `.gitignore` files in the folders above `path`, which is relative to
+/// `top`. Leaves out files that cannot be applied.
+fn rules_above(top: &Path, path: &str) -> IgnoreFiles {
+    let mut rules = IgnoreFiles::new();
     let mut above = path;
     while !above.is_empty() {
         above = above.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if let Ok(1..) = patterns_of(&root.join(above))
-            && let Ok(text) = std::fs::read(root.join(above).join(IGNORE_FILE))
+        if let Ok(1..) = patterns_of(&top.join(above))
+            && let Ok(text) = std::fs::read(top.join(above).join(IGNORE_FILE))
         {
             let separator = if above.is_empty() { "" } else { "/" };
             rules.insert(format!("{above}{separator}{IGNORE_FILE}"), text.into());
         }
     }
-    leaves_out(&rules, path)
+    rules
+}
+
+/// Returns whether a walk would leave out a file at `path`, relative to `root`, if the file
+/// existed.
+#[must_use]
+pub fn would_leave_out(root: &Path, repository: Option<&Path>, path: &str) -> bool {
+    leaves_out(&rules_above(root, path), &ignores_above(root, repository), path)
 }
 
 /// A guard against `.gitignore` files that cannot be applied.
@@ -95,19 +123,29 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// Walks once. With a guard, applies `.gitignore` files and skips the folders that the guard
-/// rejects. Without a guard, applies no `.gitignore`.
-fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
+/// Walks `root` once, from `top` downward, which is the root or a folder above it. With a guard, applies
+/// `.gitignore` files and skips the folders that the guard rejects. Without a guard, applies no
+/// `.gitignore`.
+fn find(root: &Path, top: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
     let all = Mutex::new(Listing::default());
     let obeys = guard.is_some();
+    let depth = root.iter().count() - top.iter().count();
     let guard = guard.cloned();
     let enters = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        // The caller has already checked the root.
-        let is_new = is_folder && entry.depth() > 0;
+        // The caller has already checked the root and the folders above it.
+        let is_new = is_folder && entry.depth() > depth;
         !is_new || guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
     };
-    let walker = WalkBuilder::new(root)
+    let is_within = {
+        let root = root.to_path_buf();
+        move |entry: &DirEntry| match entry.depth() {
+            found if found > depth => true,
+            _ => root.starts_with(entry.path()),
+        }
+    };
+    let mut walker = WalkBuilder::new(top);
+    walker
         .threads(threads)
         .hidden(false)
         .parents(false)
@@ -117,15 +155,23 @@ fn find(root: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
         .git_exclude(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(move |entry| entry.file_name() != ".git" && enters(entry))
-        .build_parallel();
-    walker.run(|| {
-        let mut worker = Worker { root, all: &all, found: Listing::default() };
-        Box::new(move |entry| {
-            worker.visit(entry);
-            WalkState::Continue
-        })
-    });
+        .filter_entry(move |entry| {
+            entry.file_name() != ".git" && is_within(entry) && enters(entry)
+        });
+    let worker = || Worker { root, all: &all, found: Listing::default() };
+    if threads == 1 {
+        // Start no thread, because that may fail.
+        let mut worker = worker();
+        walker.build().for_each(|entry| worker.visit(entry));
+    } else {
+        walker.build_parallel().run(|| {
+            let mut worker = worker();
+            Box::new(move |entry| {
+                worker.visit(entry);
+                WalkState::Continue
+            })
+        });
+    }
     all.into_inner().unwrap_or_default()
 }
 
@@ -199,7 +245,7 @@ impl Worker<'_> {
 
     /// Records an error of the walk as an obstacle.
     fn failed(&mut self, error: &ignore::Error) {
-        if let Some(path) = path_of(error) {
+        if let Some(path) = path_of(error).filter(|path| path.starts_with(self.root)) {
             let (path, _) = relative(self.root, &path);
             let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
             self.found.obstacles.push((path, Obstacle::Walk(reason)));

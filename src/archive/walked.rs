@@ -22,20 +22,16 @@ pub enum Obstacle {
     #[error("it is a symbolic link to nothing, or part of a loop of links")]
     LeadsNowhere,
     /// A `.gitignore` that is a symbolic link, a pipe or a device. Git does not follow it, either.
-    #[error(
-        "it is not a regular file, so Dateline does not open it, and ignores every `.gitignore`"
-    )]
+    #[error("this one is not a regular file")]
     IgnoreFile,
     /// A `.gitignore` that is too large, or has a line with too many braces.
     #[error(
-        "it is larger than 64 KiB (each wildcard counts as 32 bytes) or has a line with more than 100 \
-         braces, so Dateline ignores every `.gitignore`"
+        "this one is larger than 64 KiB (each wildcard counts as 32 bytes) or has a line with more than \
+         100 braces"
     )]
     IgnorePatterns,
     /// The `.gitignore` at which the total weight of these files exceeds the limit.
-    #[error(
-        "the `.gitignore` files are larger than 256 KiB in total, so Dateline ignores all of them"
-    )]
+    #[error("all of them together are larger than 256 KiB (each wildcard counts as 32 bytes)")]
     IgnoreFiles,
     /// An error during the walk, with its message.
     #[error("{0}")]
@@ -43,6 +39,12 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// Returns whether the file is a `.gitignore` because of which no `.gitignore` is applied.
+    #[must_use]
+    pub fn bars_patterns(&self) -> bool {
+        matches!(self, Self::IgnoreFile | Self::IgnorePatterns | Self::IgnoreFiles)
+    }
+
     /// Returns whether the obstacle may hide pages. If so, it is reported even if the path itself
     /// is not a page.
     #[must_use]

@@ -6,7 +6,8 @@ use super::key::offending_text;
 use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::Diagnostic;
 
-/// The key that identifies a finding in a baseline. Keys have the same order as the entries in the file.
+/// The key that identifies a finding in a baseline. The file lists entries in the order of their
+/// keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingKey {
     /// The path of the page, relative to the archive's root, with `/` as the separator.
@@ -126,7 +127,8 @@ impl Baseline {
 
 /// Returns the key of a finding.
 fn key(diagnostic: &Diagnostic, texts: &PageTexts<'_>) -> FindingKey {
-    // The text of an unreadable page is empty, and so is the offending text of its findings.
+    // The text of an unreadable page is empty. Its findings without a subject then have an empty
+    // offending text.
     let page = texts.get(diagnostic.file);
     FindingKey {
         path: texts.archive().path(diagnostic.file).to_owned(),

@@ -17,8 +17,8 @@ const CONFLICTS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
 /// The maximum length of a parser's message within an error, in Unicode scalar values.
 const MOST_SAID: usize = 120;
 
-const NEW_FILE: &str = "name another file, or remove this one and create it with --update-baseline";
-const FIX_LINE: &str = "correct the line, or remove it and run --update-baseline";
+const NEW_FILE: &str = "name another file, or remove this one and record the findings again";
+const FIX_LINE: &str = "correct the line, or remove it and record the findings again";
 
 /// The reason why a file is not a valid baseline.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

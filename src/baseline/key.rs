@@ -11,7 +11,7 @@ use crate::span::{SourceText, Span};
 /// The maximum length of a text that is not shortened, in Unicode scalar values.
 const LONGEST: usize = 200;
 
-/// The length of the beginning that is kept of a longer text, in Unicode scalar values.
+/// The number of Unicode scalar values that are kept from the start of a longer text.
 const KEPT: usize = 100;
 
 /// Returns the offending text of a finding: its subject if it has one, and otherwise the text of its span. The
@@ -24,8 +24,8 @@ pub fn offending_text<'a>(source: &'a SourceText, finding: &'a Finding) -> Cow<'
     }
 }
 
-/// Returns the text of a span in the form in which it identifies a finding. Returns an empty text if the
-/// span is not within the page or not at character boundaries.
+/// Returns the text of a span, normalized and shortened like an [`offending_text`]. Returns an
+/// empty text if the span is not within the page or not at character boundaries.
 #[must_use]
 pub fn text_at(source: &SourceText, span: Span) -> Cow<'_, str> {
     kept(span.of(source.text()))

@@ -300,9 +300,9 @@ pub struct CheckArgs {
     /// Write findings to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
-    /// Minimum severity that makes the exit code 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    pub fail_on: FailOn,
+    /// Minimum severity that makes the exit code 1 [default: error, or never if the fixed page is printed]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
     /// Apply safe fixes
     #[arg(long)]
     pub fix: bool,

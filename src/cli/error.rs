@@ -7,8 +7,8 @@ use super::terminal::{self, Stream, style};
 use crate::cli::args::ColorArgs;
 use crate::diagnostic::{counted, escape_workflow_commands, printable};
 use crate::session::{
-    BaselineFileError, OutputFileError, SessionError, SettingsError, UnknownRule,
-    write_settings_errors,
+    BaselineFileError, GitError, InferenceError, InitError, OutputFileError, PathError,
+    SessionError, SettingsError, UnknownRule, write_settings_errors,
 };
 
 /// The exit code if a finding has at least the severity of `--fail-on`, or if fixes are available.
@@ -83,11 +83,60 @@ impl CliError {
     fn message(&self) -> String {
         match self {
             Self::Session(SessionError::Offline) => "--budget and --proxy need --online".to_owned(),
-            Self::Session(SessionError::Baseline(BaselineFileError::Missing { .. })) => {
-                format!("{self}; --update-baseline writes it")
+            Self::Session(error) => format!("{self}{}", advice(error)),
+            Self::UnknownRule(UnknownRule { nearest: None, .. }) => {
+                format!("{self}; `dateline rules` lists all rules")
             }
             _ => self.to_string(),
         }
+    }
+}
+
+/// Returns the end of a message: options and commands that solve the problem. Empty if there are none.
+fn advice(error: &SessionError) -> String {
+    let advice = match error {
+        SessionError::Path(PathError::Outside { .. }) => {
+            "; name a path in the archive, or set the root with `--root`"
+        }
+        SessionError::NoLedger { .. } => {
+            "; `dateline sources crawl` and `dateline sources check` create it"
+        }
+        SessionError::Git(GitError::Missing) => "; --since and --staged need it",
+        SessionError::Selector(unknown) if unknown.nearest.is_none() => {
+            "; `dateline rules` lists every rule and group"
+        }
+        SessionError::Baseline(BaselineFileError::Missing { .. }) => {
+            "; --update-baseline writes it"
+        }
+        SessionError::Baseline(BaselineFileError::Invalid { source, .. })
+            if source.help.ends_with("record the findings again") =>
+        {
+            " with --update-baseline"
+        }
+        SessionError::Init(InitError::Inference(error)) => return inference_advice(error),
+        SessionError::Init(InitError::SettingsExist { .. }) => {
+            "; use --force to overwrite it, or --dry-run to see the inferred settings"
+        }
+        SessionError::Init(InitError::BaselineExists { .. }) => "; use --force to overwrite it",
+        SessionError::Init(InitError::Above { .. }) => {
+            "; use --force to give the folder settings of its own, or --dry-run to see them"
+        }
+        _ => "",
+    };
+    advice.to_owned()
+}
+
+/// Returns the end of the message about settings that cannot be inferred.
+fn inference_advice(error: &InferenceError) -> String {
+    match error {
+        InferenceError::NoPages { .. } => {
+            "; name the folder of an archive: `dateline init PATH`".to_owned()
+        }
+        InferenceError::SeveralRoots(folders) | InferenceError::AlikeFolders(folders) => {
+            let first = folders.first().map(String::as_str).unwrap_or_default();
+            format!("; run `dateline init` in one of them, such as `dateline init {first}`")
+        }
+        _ => String::new(),
     }
 }
 

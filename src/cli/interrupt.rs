@@ -1,7 +1,7 @@
 //! Handling of signals that end the program.
 //!
-//! Most runs end at once, after the file being written is complete. A run that holds leases in a
-//! ledger is told to stop, so that it can release them first.
+//! Most runs end as soon as the file that is being written is complete. A run that contacts servers
+//! is told to stop, so that it can first release its leases in a ledger.
 
 use std::process::exit;
 use std::sync::LazyLock;

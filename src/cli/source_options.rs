@@ -2,7 +2,7 @@
 
 use super::args::{ContactArgs, LedgerArgs, PagesArgs};
 use super::observer::patience;
-use super::terminal::{Stream, is_terminal, variable};
+use super::terminal::{Stream, is_terminal, variable, working_directory};
 use crate::session::{ContactOptions, LedgerOptions, Variables};
 
 impl ContactArgs {
@@ -28,7 +28,11 @@ pub(super) fn ledger_options(
     ledger: &LedgerArgs,
     contact: Option<&ContactArgs>,
 ) -> LedgerOptions {
-    let mut options = LedgerOptions { ledger: ledger.ledger.clone(), ..LedgerOptions::default() };
+    let mut options = LedgerOptions {
+        ledger: ledger.ledger.clone(),
+        working_directory: working_directory(),
+        ..LedgerOptions::default()
+    };
     if let Some(pages) = pages {
         options.settings = pages.origin.origin();
         options.root.clone_from(&pages.origin.root);

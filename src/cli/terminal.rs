@@ -37,7 +37,7 @@ pub(super) fn style(color: ColorArgs, stream: Stream) -> Style {
     };
     let size = if is_terminal { terminal_size::terminal_size() } else { None };
     let width = size.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(40, 200));
-    Style { color, width, max_findings: None }
+    Style { color, width }
 }
 
 /// Returns whether a stream is a terminal.

@@ -171,7 +171,10 @@ const ARCHIVE: &[Setting] = &[
     setting(
         "exclude",
         texts(TextKind::Any, limits::LONG_LIST),
-        "Path patterns of pages that are not checked; links to them still resolve.",
+        "Path patterns of pages that are not checked; links to them still resolve. Patterns are \
+         relative to the archive's root. `*` stands for any part of a name, and `**` for any number of folders. \
+         A pattern that names a folder, such as `drafts`, also matches everything below it. If the \
+         name has wildcards, end the pattern with `/`, as in `news/199*/`.",
     )
     .default("[]")
     .example("[\"drafts/**\"]"),
@@ -344,7 +347,7 @@ const OVERRIDE: &[Setting] = &[
     setting(
         "files",
         Shape::Texts { of: TextKind::Any, least: 1, most: limits::LONG_LIST },
-        "Path patterns of the pages.",
+        "Path patterns of the pages, as in `archive.exclude`.",
     )
     .example("[\"news/200*/**\"]")
     .required(),

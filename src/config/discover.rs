@@ -6,18 +6,16 @@
     reason = "this module searches the file system for settings and reads them"
 )]
 
+use std::collections::BTreeMap;
 use std::io::Read;
-use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{ConfigText, LoadError};
+use super::infer_root::{Elsewhere, Surroundings, Walk, elsewhere, infer_root};
 use super::rules::{RuleInfo, RuleSettings};
 use super::settings::{RootOrigin, Settings};
 use super::{file, limits};
-use crate::archive::root::{looks_dated, root_at_or_above, roots_below};
-use crate::archive::walk::walk;
-use crate::archive::walked::Walked;
 use crate::diagnostic::grouped;
 
 /// The name of the settings file.
@@ -39,23 +37,43 @@ pub enum Origin {
     Defaults,
 }
 
-/// Loads the settings of a run whose first path is `first`.
+/// The options that decide on the settings and the root of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadOptions<'a> {
+    /// The origin of the settings.
+    pub origin: &'a Origin,
+    /// The archive's root, or `None` to find it.
+    pub root: Option<&'a Path>,
+    /// The canonical path of the folder in which the caller works.
+    pub working_directory: Option<&'a Path>,
+    /// Whether a path of the run may name a file that does not exist.
+    pub may_lack_files: bool,
+    /// How to list the files in a folder, to search it for the root.
+    pub walk: Walk,
+}
+
+/// Loads the settings of a run on `paths` or, without any, on the working directory of the process.
 ///
-/// The search stops at the repository's root, or, outside a repository, at the root of the file system.
-/// The archive's root is `root`, if given, or else the folder of the file, or one below it. Without a file,
-/// it is the folder in which pages fit the layout, see [`infer_root`].
+/// The search for a settings file begins at the first path. It stops at the repository's root, or,
+/// outside a repository, at the root of the file system. The archive's root is `options.root`, if
+/// given. Otherwise, the settings file determines it: the root is the folder of the file, or a
+/// folder below it. Without a file, [`infer_root`] determines it. It also does so if no page fits the
+/// layout in the folder of a file that names no root, and if the root is certain.
 ///
 /// # Errors
-/// [`LoadError`], if the file or `first` cannot be read, or the file is wrong.
+/// Returns [`LoadError`] if the first path, the root or the settings file cannot be read, or if the
+/// settings are invalid. Also if the root must be inferred and another path cannot be read.
 pub fn load(
-    first: &Path,
-    origin: &Origin,
-    root: Option<&Path>,
+    paths: &[PathBuf],
+    options: LoadOptions<'_>,
     rules: &[RuleInfo],
 ) -> Result<Settings, LoadError> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let first = if options.may_lack_files { nearest(&paths[0]) } else { &paths[0] };
     let folder = folder_of(first)?;
     let repository = repository(&folder);
-    let file = match origin {
+    let file = match options.origin {
         Origin::Defaults => None,
         Origin::File(path) => Some(named(path)?),
         Origin::Search => search(&folder, repository)?,
@@ -67,18 +85,67 @@ pub fn load(
             take(parent(path), ConfigText { path: path.clone(), text }, rules)?
         }
     };
-    (settings.root, settings.root_origin) = match (root, &file) {
-        (Some(root), _) => (named_folder(root)?, RootOrigin::Option),
-        (None, Some(file)) => (root_of(&settings, file)?, RootOrigin::Settings),
-        (None, None) => infer_root(&canonical(first)?, &folder, repository, &settings),
+    (settings.root, settings.root_origin) = match (options.root, &file) {
+        (Some(root), _) => by_option(named_folder(root)?, &settings, options.walk),
+        (None, Some(file)) => {
+            let root = root_of(&settings, file)?;
+            by_file(root, file, &settings, paths, &options)
+        }
+        (None, None) => {
+            let folders = folders(paths, options.may_lack_files)?;
+            let working_directory = options.working_directory;
+            let walk = options.walk;
+            let around = Surroundings { folders, repository, working_directory, walk };
+            infer_root(&around, &settings)
+        }
     };
-    settings.resolver.is_rootless = matches!(settings.root_origin, RootOrigin::Unknown(_));
+    settings.resolver.is_rootless = settings.root_origin.is_rootless();
     settings.file = file;
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Returns the root that an option names, and whether pages fit the layout only elsewhere.
+fn by_option(root: PathBuf, settings: &Settings, walk: Walk) -> (PathBuf, RootOrigin) {
+    let repository = repository(&root);
+    let origin = match elsewhere(&root, repository, repository, settings, walk) {
+        None => RootOrigin::Option,
+        Some(Elsewhere { roots, .. }) => RootOrigin::WrongOption(roots),
+    };
+    (root, origin)
+}
+
+/// Returns the root by the settings in `file`. `root` is the folder of the file or a folder below that
+/// the settings name. If no page fits the layout in the folder of the file, a folder below is the root
+/// if it certainly is. It must not be foreign to one of the paths, and no path in the settings may be
+/// relative to the root.
+fn by_file(
+    root: PathBuf,
+    file: &Path,
+    settings: &Settings,
+    paths: &[PathBuf],
+    options: &LoadOptions<'_>,
+) -> (PathBuf, RootOrigin) {
+    let top = parent(file);
+    let found = elsewhere(&root, Some(&top), repository(&root), settings, options.walk);
+    let Some(Elsewhere { roots, main }) = found else { return (root, RootOrigin::Settings) };
+    let needs_root = ["archive.root", "archive.exclude", "rules.override", "sources.ledger"];
+    let is_free =
+        !settings.given.keys().any(|key| needs_root.iter().any(|name| key.starts_with(name)));
+    let folders = folders(paths, options.may_lack_files).unwrap_or_default();
+    let suits = |main: &PathBuf| {
+        let suits = |(folder, is_whole): (&PathBuf, &bool)| {
+            folder.starts_with(main) || (*is_whole && main.starts_with(folder))
+        };
+        is_free && !folders.is_empty() && folders.iter().all(suits)
+    };
+    match main.filter(suits) {
+        Some(main) => (main, RootOrigin::Layout),
+        None => (root, RootOrigin::WrongSettings(roots)),
+    }
 }
 
 /// Returns the canonical path of the folder of `--root`.
@@ -90,7 +157,8 @@ fn named_folder(path: &Path) -> Result<PathBuf, LoadError> {
     Ok(folder)
 }
 
-/// Returns the archive's root by the settings of a file: its folder, or one below it.
+/// Returns the archive's root according to a settings file: the folder of the file, or a folder
+/// below it.
 fn root_of(settings: &Settings, file: &Path) -> Result<PathBuf, LoadError> {
     let (root, top) = (canonical(&settings.root)?, parent(file));
     let Ok(below) = root.strip_prefix(&top) else {
@@ -102,47 +170,23 @@ fn root_of(settings: &Settings, file: &Path) -> Result<PathBuf, LoadError> {
     Ok(root)
 }
 
-/// Finds the archive's root by its layout: the nearest folder from `folder` upward in which a page
-/// fits, or else the only one below, if it holds at least half of the pages. If there is no such folder,
-/// it is the repository's root or, outside a repository, `folder`. A file is never outside the root, so
-/// no folder below that of `first` counts if `first` is a file.
-fn infer_root(
-    first: &Path,
-    folder: &Path,
-    repository: Option<&Path>,
-    settings: &Settings,
-) -> (PathBuf, RootOrigin) {
-    let (top, layout) = (repository.unwrap_or(folder), &settings.layout);
-    if let Some(root) = root_at_or_above(folder, repository, layout) {
-        let origin = if root == top { RootOrigin::Folder } else { RootOrigin::Layout };
-        return (root, origin);
+/// Returns the canonical folders of a run, and whether the run is about everything in them.
+fn folders(paths: &[PathBuf], may_lack_files: bool) -> Result<BTreeMap<PathBuf, bool>, LoadError> {
+    let mut folders = BTreeMap::new();
+    for path in paths {
+        let existing = if may_lack_files { nearest(path) } else { path };
+        let folder = folder_of(existing)?;
+        let is_whole = existing == path && canonical(path)? == folder;
+        *folders.entry(folder).or_default() |= is_whole;
     }
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let walked = walk(top, threads);
-    let roots = roots_below(&walked.table, layout);
-    let within: Vec<PathBuf> =
-        roots.iter().map(|root| top.join(root)).filter(|root| root.starts_with(folder)).collect();
-    let pages = |folder: &Path| {
-        let paths = walked.table.ids().map(|file| walked.table.path(file));
-        let is_page = |path: &&str| settings.resolver.extensions.split(path).is_some();
-        paths.filter(is_page).filter(|path| top.join(path).starts_with(folder)).count()
-    };
-    match within.as_slice() {
-        [root] if folder == first && pages(root) * 2 >= pages(folder) => {
-            (root.clone(), RootOrigin::Layout)
-        }
-        // A folder without dated pages is no archive of another layout, whose root could be elsewhere.
-        _ if roots.is_empty() && !has_dates(&walked) => (top.to_path_buf(), RootOrigin::Folder),
-        _ => {
-            let roots = roots.into_iter().map(str::to_owned).collect();
-            (top.to_path_buf(), RootOrigin::Unknown(roots))
-        }
-    }
+    Ok(folders)
 }
 
-/// Returns whether the path of any file contains a date.
-fn has_dates(walked: &Walked) -> bool {
-    walked.table.ids().any(|file| looks_dated(walked.table.path(file)))
+/// Returns the path itself if it exists, or else the nearest existing folder above it.
+#[must_use]
+pub fn nearest(path: &Path) -> &Path {
+    let exists = |path: &&Path| std::fs::symlink_metadata(path).is_ok();
+    path.ancestors().find(exists).unwrap_or(Path::new("."))
 }
 
 /// Reads a settings file. Fails if the file is larger than `limits::FILE` or is not UTF-8.
@@ -199,9 +243,9 @@ fn named(path: &Path) -> Result<PathBuf, LoadError> {
     Ok(file)
 }
 
-/// Fails if the path of a file from the command line goes through a symbolic link that a commit can have
-/// created. These are the links inside a repository or, outside a repository, below the folder of a
-/// settings file. Other links, such as `/dev/stdout`, belong to the user.
+/// Fails if the path of a file from the command line goes through a symbolic link that a commit
+/// could have created. These are the links inside a repository or, outside a repository, below the
+/// folder of a settings file. Other links, such as `/dev/stdout`, belong to the user.
 ///
 /// # Errors
 /// Returns [`LoadError::Link`] if the path goes through such a link, or [`LoadError::Unreadable`]
@@ -222,11 +266,11 @@ fn check_links(path: &Path) -> Result<(), LoadError> {
     Err(unreadable_because(&link, &reason))
 }
 
-/// Returns the first symbolic link on a path that must not be followed, with its holder. The holder is
-/// the root of the repository that contains the link or, outside a repository, the folder of the
-/// settings file. A link without a holder cannot come from a commit and is always followed. `may_follow`
-/// receives the link's target and the holder. If the link is broken, it receives the holder as the
-/// target too.
+/// Searches a path for the first symbolic link that must not be followed. Returns this link and its
+/// holder. The holder is the root of the repository that contains the link or, outside a
+/// repository, the folder of the settings file. A link without a holder cannot come from a commit
+/// and is always followed. `may_follow` decides whether a link may be followed, given its target
+/// and its holder. For a broken link, it receives the holder in place of the target.
 fn first_link(
     path: &Path,
     may_follow: &dyn Fn(&Path, &Path) -> bool,

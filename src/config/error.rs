@@ -81,8 +81,8 @@ pub enum LoadError {
         /// The folder of the settings file.
         root: PathBuf,
     },
-    /// The path of a file from the command line goes through a symbolic link that a commit can have
-    /// created.
+    /// The path of a file from the command line goes through a symbolic link that a commit could
+    /// have created.
     #[error(
         "{} is a symbolic link in {}, which a commit could have created; name the file by its real \
          path",

@@ -47,10 +47,10 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
 }
 
 impl Settings {
-    /// Returns the default settings, as their description gives them.
+    /// Returns the default settings, as described in [`FILE`].
     ///
     /// # Errors
-    /// Never in practice, because a test reads the defaults.
+    /// Does not fail in practice, because a test reads the defaults.
     pub fn defaults(root: PathBuf, rules: RuleSettings) -> Result<Self, LoadError> {
         let text = ConfigText { path: "defaults".into(), text: defaults_text() };
         let mut settings = Self::unset(root, rules);
@@ -175,8 +175,9 @@ impl Reader<'_> {
         })
     }
 
-    /// Removes path patterns with too many wildcards, either alone or together with earlier patterns,
-    /// and reports them.
+    /// Removes path patterns with too many wildcards, either alone or together with earlier
+    /// patterns. Reports every pattern that has too many alone, and the first one beyond the limit
+    /// for all patterns.
     fn bounded<'t>(&self, mut patterns: Vec<Spanned<&'t str>>) -> Vec<Spanned<&'t str>> {
         patterns.retain(|pattern| {
             let own = limits::wildcards(pattern.get_ref());
@@ -263,7 +264,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a section. `left` is the number of headings that this section and later ones can have.
+    /// Reads a section. `left` is the number of headings that this section and later ones can have
+    /// together.
     fn section(&self, table: Table<'_>, left: &mut usize) -> Option<SectionTemplate> {
         let name = table.string("name");
         let headings = table.strings("headings");
@@ -426,8 +428,9 @@ fn level(table: &Table<'_>, default: u8) -> u8 {
     table.integer("level").unwrap_or(default)
 }
 
-/// Sets severities, those of the largest sets of rules first. The severity of a rule therefore wins over
-/// the severity of its group, regardless of their order in the file.
+/// Sets severities, starting with those of the largest sets of rules. The severity of a rule
+/// therefore takes precedence over the severity of its group, regardless of their order in the
+/// file.
 fn apply_severities(rules: &mut RuleSettings, severities: &[(RuleSet, Severity)]) {
     let mut sorted: Vec<_> = severities.iter().collect();
     sorted.sort_by_key(|(set, _)| std::cmp::Reverse(set.len()));

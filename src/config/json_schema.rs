@@ -6,8 +6,8 @@ use super::definitions::{FILE, Setting, Shape, TextKind};
 use super::limits;
 use super::rules::{RuleInfo, selectors};
 
-/// The durations that [`parse_duration`](super::parse_duration) reads: units in descending order, each
-/// at most once.
+/// A regular expression for the durations that [`parse_duration`](super::parse_duration) reads:
+/// units in descending order, each at most once.
 const DURATION: &str =
     "^[0-9]+(h([0-9]+m)?([0-9]+s)?([0-9]+ms)?|m([0-9]+s)?([0-9]+ms)?|s([0-9]+ms)?|ms)$";
 

@@ -1,6 +1,6 @@
 //! Limits on the size of a settings file. The file comes with the archive, so its author may not be
-//! trustworthy. Dateline compares many of its entries with every page, heading or link, and the limits
-//! bound that work.
+//! trustworthy. Dateline compares many entries of the file with every page, heading or link. The
+//! limits bound that work.
 
 /// The maximum size of a settings file, in bytes.
 pub(super) const FILE: usize = 1 << 20;

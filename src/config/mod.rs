@@ -5,6 +5,7 @@ pub mod discover;
 pub mod error;
 pub mod file;
 pub mod hosts;
+mod infer_root;
 pub mod json_schema;
 pub mod limits;
 mod path_patterns;

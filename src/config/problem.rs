@@ -24,7 +24,7 @@ pub enum Problem {
         /// The most similar of the known names, if one is similar enough.
         nearest: Option<&'static str>,
     },
-    /// A table without all of its required settings.
+    /// A table that lacks some of its required settings.
     #[error("`{table}` needs {}", listed(.settings.iter().map(|setting| setting.0)))]
     Incomplete {
         /// The name of the table.
@@ -157,7 +157,7 @@ pub enum Problem {
     /// A host name without quotes, which TOML splits into nested tables at its dots.
     #[error("a host with dots must be in quotes")]
     UnquotedHost,
-    /// Headers of a host whose variables another host could share.
+    /// Headers of a host whose environment variables another host could share.
     #[error("`{0}` cannot have headers: another host could share the variables with their values")]
     HostHeaders(String),
     /// A text that is not the name of a header.

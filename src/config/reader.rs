@@ -137,8 +137,8 @@ impl<'a> Table<'a> {
         self.reading.fail(value.span(), Problem::WrongType { key, wanted, found });
     }
 
-    /// Reads the value of a key with `read`. If `read` returns `None`, reports a value of the wrong
-    /// type.
+    /// Reads the value of a key with `read`. If `read` returns `None`, reports that the value has
+    /// the wrong type.
     fn typed<T>(
         &self,
         key: &str,
@@ -361,7 +361,8 @@ fn with_article(kind: &str) -> String {
 /// Parses a duration in whole `h`, `m`, `s` and `ms`, such as `250ms` or `1h30m`.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<Duration> {
-    // The documented format excludes the signs, fractions, words and ISO 8601 that jiff also reads.
+    // The documented format excludes signs, fractions, words and ISO 8601 durations, which jiff
+    // also reads.
     let is_documented = text.bytes().all(|byte| byte.is_ascii_digit() || b"hms".contains(&byte));
     let duration: SignedDuration = text.parse().ok().filter(|_| is_documented)?;
     duration.try_into().ok()

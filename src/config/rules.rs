@@ -89,13 +89,17 @@ impl UnknownSelector {
         Self { selector: selector.to_owned(), nearest }
     }
 
-    /// Returns advice on what to write instead.
+    /// Returns the question whether the most similar selector was meant, if there is one.
     #[must_use]
-    pub fn help(&self) -> String {
-        match &self.nearest {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`dateline rules` lists every rule and group".to_owned(),
-        }
+    pub fn suggestion(&self) -> Option<String> {
+        self.nearest.as_ref().map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// Returns advice on what to write instead, for people who run the program.
+    #[must_use]
+    pub(crate) fn help(&self) -> String {
+        self.suggestion()
+            .unwrap_or_else(|| "`dateline rules` lists every rule and group".to_owned())
     }
 }
 
@@ -114,8 +118,9 @@ pub fn select(rules: &[RuleInfo], selector: &str) -> Result<RuleSet, UnknownSele
     named(rules, selector).ok_or_else(|| UnknownSelector::new(rules, selector))
 }
 
-/// Returns the rules that a selector enables, given the rules that it names. A group does not enable
-/// rules that are off by default, unless all of its rules are. An id and `all` do.
+/// Returns the rules that a selector enables, given the rules that it names. An id or `all` enables
+/// all of them. A group enables only its rules that are on by default. If none of them are, it
+/// enables all of its rules.
 #[must_use]
 pub fn enabled_by(rules: &[RuleInfo], selector: &str, named: RuleSet) -> RuleSet {
     let is_group = selector != "all" && !selector.contains('/');
@@ -154,7 +159,7 @@ impl Severities {
         *others = others.without(set);
     }
 
-    /// Sets the severities of `other`, and replaces the severities that its rules had before.
+    /// Sets the severities of `other`, which replace earlier severities of the same rules.
     fn give_all(&mut self, other: Self) {
         self.give(other.errors, Severity::Error);
         self.give(other.warnings, Severity::Warning);
@@ -190,7 +195,8 @@ pub struct RuleSettings {
     enabled: RuleSet,
     severity: Vec<Severity>,
     overrides: Vec<RuleOverride>,
-    /// The patterns of all overrides in one set, so that a path is matched only once.
+    /// The patterns of all overrides in one set, so that a path is matched against all of them at
+    /// once.
     files: PathPatterns,
     /// The index of the override that each of these patterns belongs to.
     owners: Vec<usize>,
@@ -265,8 +271,8 @@ impl RuleSettings {
     /// Sets the overrides. If several overrides match a page, later ones win.
     ///
     /// # Errors
-    /// Returns an error in the same cases as [`PathPatterns::new`]. The index in the error counts
-    /// the patterns of all overrides, in order.
+    /// Returns an error in the same cases as [`PathPatterns::new`]. The index in the error refers
+    /// to the list of the patterns of all overrides, in order.
     pub fn set_overrides(&mut self, overrides: Vec<RuleOverride>) -> Result<(), PatternsError> {
         let all = overrides.iter().enumerate();
         let owned = all.flat_map(|(index, page)| page.files.iter().map(move |_| index));

@@ -77,14 +77,28 @@ pub enum RootOrigin {
     Option,
     /// The settings file, which is in the root or names it.
     Settings,
-    /// Pages that fit the layout in the root of the repository or, outside a repository, in the named
-    /// folder, or no dated pages anywhere.
+    /// Pages that fit the layout in the root of the repository or, outside a repository, in the
+    /// folder that the run was given. If no path contains a date, the reason is the folder itself.
     Folder,
     /// Pages that fit the layout in another folder.
     Layout,
-    /// None: the root is unknown, and links from it cannot be resolved. Contains the folders in which
-    /// pages fit the layout, relative to the root of the repository or the named folder.
+    /// None. The root is unknown, so links that start at the root cannot be resolved. Contains the
+    /// folders in which pages fit the layout: those below, relative to [`Settings::root`], or else the
+    /// absolute path of one above.
     Unknown(Vec<String>),
+    /// An option that names a folder in which no page fits the layout. Contains the folders elsewhere in
+    /// which pages do. Links that start at the root are not resolved.
+    WrongOption(Vec<PathBuf>),
+    /// Like [`Self::WrongOption`], but the settings file names the folder, or is in it.
+    WrongSettings(Vec<PathBuf>),
+}
+
+impl RootOrigin {
+    /// Returns whether links that start at the root cannot be resolved.
+    #[must_use]
+    pub fn is_rootless(&self) -> bool {
+        matches!(self, Self::Unknown(_) | Self::WrongOption(_) | Self::WrongSettings(_))
+    }
 }
 
 /// The settings of a run.
@@ -118,7 +132,8 @@ pub struct Settings {
     pub rules: RuleSettings,
     /// The settings for contacting source URLs.
     pub sources: SourceSettings,
-    /// The addresses that readers can reach. Only options allow more than public ones, never a file.
+    /// The policy that decides which addresses can be contacted. Only options can allow addresses
+    /// that are not public; a settings file cannot.
     pub policy: AddressPolicy,
 }
 
@@ -165,9 +180,9 @@ impl Settings {
         }
     }
 
-    /// Returns the prefix that makes a path from the archive's root relative to the repository's root.
-    /// The prefix ends with `/`. It is empty if the two roots are the same, or if there is no
-    /// repository.
+    /// Returns the prefix that turns a path relative to the archive's root into a path relative to
+    /// the repository's root. The prefix ends with `/`. It is empty if the two roots are the same,
+    /// or if there is no repository.
     #[must_use]
     pub fn path_to_root(&self) -> String {
         let below = self.repository.as_deref().and_then(|top| self.root.strip_prefix(top).ok());

@@ -1,4 +1,4 @@
-//! `config show`: the resolved settings as TOML, each with its origin.
+//! `config show`: the resolved settings as TOML, each with a comment that names its origin.
 
 use super::definitions::{FILE, Setting, Shape};
 use super::settings::Settings;
@@ -41,8 +41,8 @@ impl Shown<'_> {
         self.text.comment(format_args!("archive root:  {}", printable(&root)));
     }
 
-    /// Returns where the value of a key came from: a line of the settings file, or the default. If the
-    /// value is a table, this is the line of the table's key.
+    /// Returns where the value of a key came from: a line of the settings file, or the default. If
+    /// the value is a table, the line is that of the table's key.
     fn origin(&self, name: &str) -> String {
         match (self.settings.given.get(name), &self.settings.file) {
             (Some(line), Some(file)) => {

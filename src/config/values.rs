@@ -11,7 +11,8 @@ use super::toml_text::TomlValue;
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
 
-/// Returns the value of every setting that has one, in the tables and under the keys of `dateline.toml`.
+/// Returns the values of all settings that have one, as a table with the structure of
+/// `dateline.toml`.
 ///
 /// `archive.root` is left out because it depends on the location of the settings file.
 /// `rules.extend-select` is left out because `rules.select` lists all enabled rules.

@@ -4,10 +4,13 @@
 
 use std::ops::Range;
 
-/// The punctuation that is not part of a URL at its end, as on GitHub, and the mark between table cells.
-const ENDS: &str = "?!.,:*_~'\"|";
-/// The punctuation of Chinese and Japanese that ends a URL.
-const WIDE_ENDS: &str = "。，、）」；：！？";
+/// Characters that are not part of a URL if they are at its end: punctuation, as on GitHub, and the
+/// separator of table cells.
+const ENDS: &str = "?!.,:*_~'\"|\\";
+/// Characters that end a URL wherever they are: the punctuation of Chinese and Japanese, and
+/// quotation marks and brackets outside ASCII.
+const WIDE_ENDS: &str =
+    "。，、；：！？｡､（）［］｛｝＜＞｢｣「」『』《》〈〉【】〔〕〖〗〘〙〚〛〝〞〟＂＇“”„‟‘‚‛«»‹›";
 /// The maximum length of a scheme and an IPv6 address, in bytes.
 const LONGEST_HOST: usize = 60;
 
@@ -38,16 +41,20 @@ pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range
 
 /// Returns the length in bytes of the URL at the start of a text.
 pub(super) fn length(text: &str) -> usize {
-    // White space and `<` end a URL. So does what starts another link or code, and what ends a sentence in
-    // Chinese and Japanese, which put no space after it.
-    let is_end = |char: char| {
-        char.is_whitespace() || matches!(char, '<' | '[' | ']' | '`') || WIDE_ENDS.contains(char)
+    // White space and `<` end a URL. So do brackets and backticks, which start another link or
+    // code. Chinese and Japanese punctuation also ends a URL, because no space follows it.
+    let ends_at = |(at, char): (usize, char)| match char {
+        '<' | '[' | ']' | '`' => true,
+        // Before a letter, this mark is an apostrophe.
+        '’' => !text[at + char.len_utf8()..].starts_with(has_case),
+        _ => char.is_whitespace() || (!char.is_ascii() && WIDE_ENDS.contains(char)),
     };
     // The address of an IPv6 host is in brackets.
     let head = &text[..text.floor_char_boundary(LONGEST_HOST)];
     let is_in_brackets = head.split_once("://").is_some_and(|(_, host)| host.starts_with('['));
     let from = head.find(']').filter(|_| is_in_brackets).map_or(0, |end| end + 1);
-    let end = text[from..].find(is_end).map_or(text.len(), |at| from + at);
+    let mut chars = text[from..].char_indices().map(|(at, char)| (from + at, char));
+    let end = chars.find(|found| ends_at(*found)).map_or(text.len(), |(at, _)| at);
     let mut url = &text[..end];
     let mut unopened = url.matches(')').count().saturating_sub(url.matches('(').count());
     loop {
@@ -67,6 +74,11 @@ pub(super) fn length(text: &str) -> usize {
         }
         url = &url[..url.len() - last.len_utf8()];
     }
+}
+
+/// Returns whether a character is a letter of an alphabet with two cases, such as the Latin one.
+fn has_case(char: char) -> bool {
+    char.is_lowercase() || char.is_uppercase()
 }
 
 fn is_reference(name: &str) -> bool {
@@ -96,6 +108,21 @@ mod tests {
             ("见https://a.example/b）的报道", "https://a.example/b"),
             ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
             ("http://a.example/a|b", "http://a.example/a|b"),
+            ("见“http://a.example/w”。", "http://a.example/w"),
+            ("见‘http://a.example/w’的报道", "http://a.example/w"),
+            ("见‘http://a.example/w’", "http://a.example/w"),
+            ("«http://a.example/u»", "http://a.example/u"),
+            ("‹http://a.example/u›, voir", "http://a.example/u"),
+            ("„http://a.example/u“", "http://a.example/u"),
+            ("《http://a.example/t》", "http://a.example/t"),
+            ("【http://a.example/t】", "http://a.example/t"),
+            ("『http://a.example/t』", "http://a.example/t"),
+            ("http://a.example/t《标题》", "http://a.example/t"),
+            ("http://a.example/t（标题）", "http://a.example/t"),
+            ("http://a.example/t“标题”", "http://a.example/t"),
+            ("http://a.example/Master’s_degree", "http://a.example/Master’s_degree"),
+            ("http://a.example/l’été", "http://a.example/l’été"),
+            ("http://a.example/a\\\nb", "http://a.example/a"),
         ] {
             assert_eq!(urls(text), [url], "{text}");
         }

@@ -16,7 +16,7 @@ pub(super) struct Body<'a> {
     pub(super) skipped: usize,
     /// The Markdown.
     pub(super) text: &'a str,
-    /// The parser options, with only the extensions that the text may use.
+    /// The parser options, with only the extensions that the text could need.
     pub(super) options: Options,
 }
 

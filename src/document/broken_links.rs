@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::meant_destination::{destination_range, ends_in_a_file, is_file_or_url, is_path_or_url};
 use crate::span::Span;
 
 /// Why a text is not a valid link.
@@ -35,7 +36,7 @@ pub enum LinkFaultKind {
     DetachedParenthesis,
     /// `[text]（/a.md）`: full-width parentheses.
     WideParentheses,
-    /// `(text)[/a.md]`: brackets and parentheses in each other's place.
+    /// `(text)[/a.md]` or `（text）[/a.md]`: brackets and parentheses in each other's place.
     Reversed,
     /// `[text][/a.md]`: brackets in place of the parentheses.
     BracketedDestination,
@@ -70,7 +71,8 @@ struct Opener {
 
 /// Tracks the literal brackets of one inline block.
 pub(super) struct Brackets {
-    /// The number of bytes left to search for closing parentheses, for the whole page.
+    /// The number of bytes of the page that may still be searched for closing parentheses and
+    /// brackets.
     budget: usize,
     openers: Vec<Opener>,
     depth: i32,
@@ -106,7 +108,7 @@ impl Brackets {
             match bytes[at] {
                 b'[' => {
                     let escaped = at == run.start && at > 0 && bytes[at - 1] == b'\\';
-                    if !escaped && at > 0 && bytes[at - 1] == b')' && !within_link {
+                    if !escaped && !within_link && source[..at].ends_with([')', WIDE_CLOSE]) {
                         faults.extend(self.reversed_link(source, at, block_end));
                     }
                     let opener = Opener { at, escaped, depth: self.depth, parenthesis: None };
@@ -178,13 +180,12 @@ impl Brackets {
         }
         let Some(open) = openers.next().and_then(|opener| opener.parenthesis) else { return };
         let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
-        if parenthesis.closed && parenthesis.is_path_or_url(source) {
-            faults.push(parenthesis.fault(LinkFaultKind::UnclosedBracket));
-        }
+        faults.extend(parenthesis.meant(source, LinkFaultKind::UnclosedBracket, is_path_or_url));
     }
 
-    /// Returns the broken link at a literal `] (` or `]（`, or `None` if no path or URL follows, or if the
-    /// brackets hold a mark of an editor or a number.
+    /// Returns the broken link at a literal `] (` or `]（`. Returns `None` if no path or URL
+    /// follows, or if the brackets are unlikely to contain the text of a link, such as a number or
+    /// an editor's remark.
     fn detached_link(
         &mut self,
         source: &str,
@@ -204,43 +205,45 @@ impl Brackets {
         {
             return None;
         }
-        let (kind, parenthesis) = if rest.starts_with(WIDE_OPEN) {
-            let start = close + 1 + WIDE_OPEN.len_utf8();
+        let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let open = close + 1 + blanks;
+        let (kind, parenthesis) = if rest[blanks..].starts_with(WIDE_OPEN) {
+            let start = open + WIDE_OPEN.len_utf8();
             let parenthesis =
                 Parenthesis::until(WIDE_CLOSE, source, start, block_end, &mut self.budget)?;
             (LinkFaultKind::WideParentheses, parenthesis)
         } else {
-            let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            let open = close + 1 + blanks;
             if blanks == 0 || source.as_bytes().get(open) != Some(&b'(') {
                 return None;
             }
             let parenthesis = Parenthesis::read(source, open, block_end, &mut self.budget);
             (LinkFaultKind::DetachedParenthesis, parenthesis)
         };
-        let is_meant = parenthesis.closed && parenthesis.is_file_or_url(source);
-        is_meant.then(|| parenthesis.fault(kind))
+        parenthesis.meant(source, kind, is_file_or_url)
     }
 
-    /// Returns the broken link at a literal `)[`, or `None` if the brackets hold no path or URL.
+    /// Returns the broken link at a literal `)[` or `）[`. Returns `None` if the brackets contain no path or
+    /// URL, or if the parentheses are unlikely to contain the text of a link.
     fn reversed_link(&mut self, source: &str, open: usize, block_end: usize) -> Option<LinkFault> {
         let is_link_end = self.links.last().is_some_and(|link| link.end == open);
         if is_link_end || self.budget == 0 {
             return None;
         }
         let brackets = Parenthesis::until(']', source, open + 1, block_end, &mut self.budget)?;
-        if !brackets.is_file_or_url(source) {
-            return None;
-        }
+        let fault = brackets.meant(source, LinkFaultKind::Reversed, is_file_or_url)?;
         let start = source.floor_char_boundary(open.saturating_sub(DESTINATION_LIMIT));
-        let before = source[start..open - 1].rsplit(['\n', '(']).next().unwrap_or_default();
-        self.budget = self.budget.saturating_sub(before.len());
-        let parenthesis = (open - 1).checked_sub(before.len() + 1)?;
-        let outside = source.get(..parenthesis)?.chars().next_back();
-        let is_call = outside.is_some_and(|char| char.is_ascii_alphanumeric() || char == '$');
-        let is_word = before.chars().filter(|char| char.is_alphabetic()).nth(1).is_some();
-        let is_text = before.len() < open - 1 - start && is_word && !is_call;
-        is_text.then(|| brackets.fault(LinkFaultKind::Reversed))
+        let inside = source[start..open].strip_suffix([')', WIDE_CLOSE])?;
+        let opening = last_unclosed(inside);
+        let text = inside.get(opening.map_or(0, |(at, char)| at + char.len_utf8())..)?;
+        self.budget = self.budget.saturating_sub(text.len());
+        let (at, char) = opening?;
+        // `f(text)` is a call, but full-width parentheses may follow any word.
+        let is_call = char == '('
+            && inside[..at].ends_with(|char: char| char.is_ascii_alphanumeric() || char == '$');
+        // A single letter, as in `(c)`, numbers an item. A single ideograph is a word.
+        let is_word = text.chars().filter(|char| char.is_alphabetic()).nth(1).is_some()
+            || text.contains(|char: char| char.is_alphabetic() && !char.is_ascii());
+        (is_word && !is_call).then_some(fault)
     }
 
     /// Returns the broken link at a literal `](`, or `None` if the characters are there by
@@ -279,25 +282,38 @@ impl Brackets {
     }
 }
 
+/// Returns the last parenthesis that opens on the last line of a text and does not close there, and its
+/// offset.
+fn last_unclosed(text: &str) -> Option<(usize, char)> {
+    let mut depth = 0;
+    let mut line = text.char_indices().rev().take_while(|(_, char)| !matches!(char, '\n' | '\r'));
+    line.find(|(_, char)| {
+        depth += match *char {
+            '(' | WIDE_OPEN => -1,
+            ')' | WIDE_CLOSE => 1,
+            _ => 0,
+        };
+        depth < 0
+    })
+}
+
 /// Returns the fault of a reference whose label is a path or a URL, such as `[text][/a.md]`.
 pub(super) fn bracketed(source: &str, span: Span, label: &str) -> Option<LinkFault> {
     let end = span.end.checked_sub(1)?;
     let content = Span { start: end.checked_sub(u32::try_from(label.len()).ok()?)?, end };
     let brackets = Parenthesis { content, closed: true };
-    let is_meant = content.of(source) == label && brackets.is_path_or_url(source);
-    is_meant.then(|| brackets.fault(LinkFaultKind::BracketedDestination))
+    let fault = brackets.meant(source, LinkFaultKind::BracketedDestination, is_path_or_url)?;
+    (content.of(source) == label).then_some(fault)
 }
 
-/// Returns whether a text in brackets is a number, a footnote or the remark of an editor, and not the
+/// Returns whether a text in brackets is a number, a footnote or an editor's remark rather than the
 /// text of a link.
 fn is_remark(text: &str) -> bool {
-    const REMARKS: [&str; 6] = ["sic", "note", "see ", "citation", "emphasis", "..."];
-    let starts = |remark: &str| {
-        text.get(..remark.len()).is_some_and(|start| start.eq_ignore_ascii_case(remark))
-    };
+    const REMARKS: [&str; 5] = ["sic", "note", "see", "citation", "emphasis"];
+    let first = text.split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
     !text.contains(char::is_alphabetic)
-        || text.starts_with(['^', '-', '…'])
-        || REMARKS.iter().any(|remark| starts(remark))
+        || text.starts_with(['^', '-', '…', '.'])
+        || REMARKS.iter().any(|remark| remark.eq_ignore_ascii_case(first))
 }
 
 /// Full-width parentheses, which input methods for Chinese and Japanese write.
@@ -356,7 +372,8 @@ impl Parenthesis {
         Some(Self { content: Span::new(start, start + length), closed: true })
     }
 
-    /// Returns the fault of the content as the destination of a text that is not parsed as a link.
+    /// Returns a fault at the content, which is the destination of a text that is not parsed as a
+    /// link.
     fn fault(&self, kind: LinkFaultKind) -> LinkFault {
         LinkFault { span: self.content, kind, link: None, of: None }
     }
@@ -372,34 +389,22 @@ impl Parenthesis {
         };
         content.starts_with(['/', '#', '<', '\\', '.'])
             || content.contains(['/', '\\'])
-            || is_page_name(content)
             || content.starts_with("mailto:")
+            || ends_in_a_file(content)
     }
 
-    /// Returns whether the whole content is a URL or the path of a file with an extension, rather than a
-    /// folder, an option or a pronunciation.
-    fn is_file_or_url(&self, source: &str) -> bool {
+    /// Returns a fault at the destination in the content. Returns `None` if the content is not a
+    /// destination, with a title or without one, or if `is_meant` does not accept the destination.
+    fn meant(
+        &self,
+        source: &str,
+        kind: LinkFaultKind,
+        is_meant: fn(&str) -> bool,
+    ) -> Option<LinkFault> {
         let content = self.content.of(source);
-        let (path, _) = content.split_once('#').unwrap_or((content, ""));
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let has_extension = name.rsplit_once('.').is_some_and(|(stem, extension)| {
-            !stem.is_empty() && extension.starts_with(|char: char| char.is_ascii_alphanumeric())
-        });
-        self.is_path_or_url(source) && (has_extension || content.contains("://"))
+        let range = destination_range(content).filter(|_| self.closed)?;
+        let start = self.content.start as usize;
+        let span = Span::new(start + range.start, start + range.end);
+        is_meant(&content[range]).then_some(LinkFault { span, kind, link: None, of: None })
     }
-
-    /// Returns whether the whole content is a path or a URL.
-    fn is_path_or_url(&self, source: &str) -> bool {
-        let content = self.content.of(source);
-        !content.contains(char::is_whitespace)
-            && (content.starts_with('/')
-                || content.starts_with("http://")
-                || content.starts_with("https://")
-                || is_page_name(content))
-    }
-}
-
-/// Returns whether a text ends with a usual extension of Markdown files.
-fn is_page_name(text: &str) -> bool {
-    text.ends_with(".md") || text.ends_with(".markdown")
 }

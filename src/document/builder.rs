@@ -50,12 +50,13 @@ impl Document {
         }
         document.undefined.sort_by_key(|reference| reference.span);
         document.faults.sort_by_key(|fault| fault.span);
+        document.drop_repeated_faults();
         document.template_leftovers = template_leftovers::find(source, &document);
         document
     }
 }
 
-/// Returns whether the second pair of brackets in `[text][label]` can hold the label of a
+/// Returns whether the text in the second pair of brackets of `[text][label]` can be the label of a
 /// definition. A number is a citation, a URL is left over from wiki markup, and a caret starts a
 /// footnote.
 fn is_label(label: &str) -> bool {
@@ -65,8 +66,9 @@ fn is_label(label: &str) -> bool {
         && !scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// Returns whether `span` is part of a link, or a link starts in it: in `[a][b](/c.md)`, the brackets
-/// around `b` belong to a link. `links` are ordered by where they start.
+/// Returns whether `span` is inside a link, or overlaps the start of a link that ends after it. In
+/// `[a][b](/c.md)`, for example, the brackets around `b` belong to a link. `links` must be ordered
+/// by their start.
 fn meets_a_link(links: &[Link], span: Span) -> bool {
     let before = links.partition_point(|link| link.span.start <= span.start);
     if links.get(before).is_some_and(|link| link.span.start < span.end && link.span.end > span.end)
@@ -116,7 +118,8 @@ pub(super) struct Builder<'a> {
     verbatim: bool,
     /// The index of the HTML link that is open.
     pub(super) html_link: Option<usize>,
-    /// The end of the last URL without brackets. The parser may split such a URL into several texts.
+    /// The end of the last URL without brackets. The parser may split such a URL into several text
+    /// events.
     pub(super) bare_end: usize,
 }
 
@@ -331,8 +334,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Records content at `range`. It belongs to the last heading or to the text below it, and to
-    /// the current item if there is one.
+    /// Records content at `range`. The content belongs to the last heading or to the text below
+    /// that heading. Inside an item, it also belongs to the item.
     pub(super) fn touch(&mut self, range: &Range<usize>) {
         self.content_to(range);
         let in_heading = self.in_heading;

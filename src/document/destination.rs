@@ -36,8 +36,8 @@ impl Link {
     /// Returns the change that replaces the bytes `part` of the link's [`target`](Link::target)
     /// with `text`. The rest of the destination stays as written where possible.
     ///
-    /// Returns `None` if the span of the destination is not certain, or if Markdown parsers could
-    /// disagree about every way of writing the new destination. Such a link must not be edited.
+    /// Returns `None` if the span of the destination is not certain, or if there is no way to write
+    /// the new destination on which all Markdown parsers agree. Such a link must not be edited.
     #[must_use]
     pub fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
         // Markdown parsers do not agree on where HTML may be escaped.
@@ -61,8 +61,8 @@ impl Link {
             let part = Span::new(start + inside.start, start + inside.end);
             return Some(Rewritten { part, replacement, whole });
         }
-        // The rest may depend on the replaced part: for example, it may close a parenthesis that
-        // the part opened. Write the whole destination again.
+        // The rest of the destination may depend on the replaced part: for example, it may close a
+        // parenthesis that the part opened. Write the whole destination again.
         let whole = encode(&meant, form).filter(|whole| reads(whole))?;
         Some(Rewritten { part: self.destination, replacement: whole.clone(), whole })
     }
@@ -177,8 +177,8 @@ fn piece(rest: &str, form: Form, in_table: bool) -> (usize, Cow<'_, str>) {
     (len, rest.get(..len).unwrap_or_default().into())
 }
 
-/// Returns the possible character reference at the start of `text`. The longest reference has 33
-/// bytes.
+/// Returns the text at the start of `text` that could be a character reference. The longest valid
+/// reference has 33 bytes.
 fn reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix('&')?;
     let end = name.bytes().take(40).position(|byte| byte == b';')?;
@@ -195,8 +195,8 @@ fn encode(text: &str, form: Form) -> Option<String> {
         let starts_reference = || reference(text.get(at..).unwrap_or_default()).is_some();
         match char {
             char if char.is_control() || char == ' ' => return None,
-            // Parsers disagree about character references in autolinks and about the characters
-            // that end them.
+            // Parsers disagree about character references in autolinks, and about which characters
+            // end an autolink.
             '<' | '>' | '`' | '|' if form == Form::Autolink => return None,
             '&' if form == Form::Autolink && starts_reference() => return None,
             char if form == Form::Autolink => raw.push(char),

@@ -14,9 +14,9 @@ pub(super) fn borrowed_span(source: &str, text: &CowStr<'_>) -> Option<Span> {
     (source.get(span.range()) == Some(text)).then_some(span)
 }
 
-/// Returns the span of the destination of an inline link whose text ends at or shortly before
-/// `from`: the destination after the next `](`, parsed as in CommonMark 0.31, section 6.3. `end` is
-/// the end of the link.
+/// Returns the span of the destination of an inline link. `from` is the end of the last event
+/// inside the link, and `end` is the end of the link. The destination follows the next `](` after
+/// `from`, and is parsed as in CommonMark 0.31, section 6.3.
 pub(super) fn inline_span(source: &str, from: usize, end: usize) -> Span {
     let link = source.get(..end).unwrap_or(source);
     let Some(open) = link.get(from..).and_then(|rest| rest.find("](")) else {
@@ -93,7 +93,7 @@ pub(super) fn scan(bytes: &[u8], stop: impl Fn(u8, u32) -> bool) -> (usize, u32)
     (at.min(bytes.len()), depth)
 }
 
-/// Returns the first problem with the characters of a destination, whose escapes are already
+/// Returns the first problem with the characters of a destination. Its escapes must already be
 /// resolved.
 pub(super) fn fault(destination: &str) -> Option<LinkFaultKind> {
     if destination.is_empty() {

@@ -21,16 +21,17 @@ pub(super) enum HtmlPart {
         /// Whether this is an image.
         image: bool,
     },
-    /// Text between tags.
+    /// A piece of text inside a link.
     Text(String),
     /// The end tag of a link, which starts and ends here.
     LinkEnd(Range<usize>),
 }
 
-/// Returns the parts of a piece of HTML. Comments have none, and neither have other elements.
+/// Returns the parts of a piece of HTML: links, images, anchors, and the text of links. Skips
+/// comments.
 ///
-/// The scan follows the tokenization of the HTML standard as far as tags and attributes need it. It is
-/// not recursive: a page can have any number of attributes in one tag.
+/// The scan follows the tokenization of the HTML standard as far as tags and attributes need it. It
+/// is not recursive, because a tag can have any number of attributes.
 ///
 /// Source: <https://html.spec.whatwg.org/multipage/parsing.html#tokenization>
 pub(super) fn read(html: &str) -> Vec<HtmlPart> {
@@ -46,7 +47,7 @@ pub(super) fn read(html: &str) -> Vec<HtmlPart> {
 struct Scanner<'a> {
     html: &'a str,
     at: usize,
-    /// Whether a link is open, whose text is recorded.
+    /// Whether a link is open. If so, text is recorded.
     in_link: bool,
     parts: Vec<HtmlPart>,
 }
@@ -71,7 +72,8 @@ impl Scanner<'_> {
         let find = |end: &str| rest.find(end).map_or(self.html.len(), |at| start + at + end.len());
         let name_at = |at: usize| {
             let name = rest.get(at..)?;
-            // Check the first letter before the search for the end, which can read the whole rest.
+            // Check the first letter before searching for the end of the name, because that search
+            // can read the whole rest.
             if !name.starts_with(|char: char| char.is_ascii_alphabetic()) {
                 return None;
             }
@@ -204,7 +206,8 @@ fn decode_references(text: &str) -> Cow<'_, str> {
 /// The maximum length of a character reference, in bytes. The longest name has 31 letters.
 const LONGEST: usize = 40;
 
-/// Returns what a character reference stands for. The usual ones are known without the parser.
+/// Returns the text that a character reference stands for. Decodes common references without the
+/// parser.
 fn known(reference: &str) -> Option<Cow<'_, str>> {
     Some(match reference {
         "&amp;" => "&".into(),

@@ -21,8 +21,8 @@ impl Builder<'_> {
         });
     }
 
-    /// Records emphasised text. An item may contain one emphasised remark outside its link, and any
-    /// other is stray.
+    /// Records emphasised text. An item may contain one emphasised remark outside its link. Any
+    /// other such text is stray.
     pub(super) fn start_emphasis(&mut self, range: &Range<usize>) {
         if self.in_item && self.open_links.is_empty() && self.emphasis_depth == 0 {
             if self.has_remark {

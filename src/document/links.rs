@@ -11,7 +11,7 @@ use super::builder::{Builder, OpenLink};
 use super::destination::decode_destination;
 use super::destination_span;
 use super::html::{self, HtmlPart};
-use super::model::{Link, LinkKind, TextRange};
+use super::model::{Document, Link, LinkKind, TextRange};
 use crate::span::Span;
 
 impl<'a> Builder<'a> {
@@ -140,14 +140,20 @@ impl<'a> Builder<'a> {
     pub(super) fn bare_link(&mut self, url: &Range<usize>) {
         let raw = self.source.get(url.clone()).unwrap_or_default();
         let target = decode_destination(raw);
+        let fault = destination_span::fault(&target);
         let link = Link {
             destination: url.clone().into(),
             resolved: (target != raw).then(|| Box::from(&*target)),
             content: url.clone().into(),
+            faulty: fault.is_some(),
             ..self.new_link(url, LinkKind::Bare)
         };
         let index = self.document.links.len();
         self.push_link(link);
+        if let Some(kind) = fault {
+            let (span, of) = (url.clone().into(), Some(index as u32));
+            self.document.faults.push(LinkFault { span, kind, link: None, of });
+        }
         self.document.words.push_str(raw);
         self.document.links[index].text.end = self.here();
     }
@@ -189,6 +195,30 @@ impl<'a> Builder<'a> {
         for link in self.document.links.iter_mut().filter(references) {
             link.shared = users.get(&link.destination).is_some_and(|users| *users > 1);
         }
+    }
+}
+
+impl Document {
+    /// Removes the faults of bare URLs that are inside other faults. The destination of a broken link is
+    /// plain text, so it may be a bare URL, too.
+    pub(super) fn drop_repeated_faults(&mut self) {
+        let links = &self.links;
+        let is_bare = |fault: &LinkFault| {
+            let link = fault.of.and_then(|link| links.get(link as usize));
+            link.is_some_and(|link| link.kind == LinkKind::Bare)
+        };
+        if !self.faults.iter().any(is_bare) {
+            return;
+        }
+        let others: Vec<Span> =
+            self.faults.iter().filter(|fault| !is_bare(fault)).map(|fault| fault.span).collect();
+        self.faults.retain(|fault| {
+            let before = others.partition_point(|other| other.start < fault.span.end);
+            // Faults may be nested, so check several.
+            let is_within =
+                others[..before].iter().rev().take(8).any(|other| other.overlaps(fault.span));
+            !is_bare(fault) || !is_within
+        });
     }
 }
 

@@ -18,6 +18,7 @@ mod html;
 mod inline;
 mod items;
 mod links;
+mod meant_destination;
 mod model;
 mod plain_text;
 mod structure;

@@ -101,7 +101,7 @@ pub struct Item {
     /// The indices in [`Document::links`] of the links and images in the item.
     pub links: Range<u32>,
     /// The first content that is neither part of the item's first link nor an emphasised remark
-    /// after that link. A second link or a second remark is stray too.
+    /// after that link. A second link and a second remark are also stray.
     pub stray: Option<Span>,
 }
 
@@ -189,6 +189,20 @@ impl Document {
         self.faults.get(first).is_some_and(|fault| fault.span.start < span.end)
     }
 
+    /// Returns whether a reference link without a definition starts in `span`.
+    #[must_use]
+    pub fn has_undefined_in(&self, span: Span) -> bool {
+        let first = self.undefined.partition_point(|reference| reference.span.start < span.start);
+        self.undefined.get(first).is_some_and(|reference| reference.span.start < span.end)
+    }
+
+    /// Returns whether `span` contains a character reference in the text of a heading or a link.
+    #[must_use]
+    pub fn has_reference_in(&self, span: Span) -> bool {
+        let first = self.references.partition_point(|reference| reference.start < span.start);
+        self.references.get(first).is_some_and(|reference| span.contains(*reference))
+    }
+
     /// Returns whether the byte at `offset` is part of code, a comment or other content that is not
     /// read as text.
     #[must_use]
@@ -244,8 +258,8 @@ impl Document {
 }
 
 /// Returns the anchor for a heading's text: in lower case, with hyphens instead of spaces, and
-/// without punctuation other than `-` and `_`. This is the rule of GitHub's renderer, as its
-/// html-pipeline implements it.
+/// without punctuation other than `-` and `_`. This is the algorithm of GitHub's renderer, as
+/// implemented in its html-pipeline.
 fn anchor(text: &str) -> String {
     text.chars()
         .flat_map(char::to_lowercase)

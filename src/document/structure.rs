@@ -215,8 +215,8 @@ impl Structure {
     }
 
     /// Returns whether edits that turn the page into `after` preserve the structure outside the
-    /// replaced spans: blocks, inline markup, code, HTML and destinations. It also returns `false`
-    /// if a replacement loses markup. The edits must not overlap.
+    /// replaced spans: blocks, inline markup, code, HTML and destinations. Also returns `false` if
+    /// a replacement loses markup. The edits must not overlap.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
         keeps(&self.0, &parts(after), edits)

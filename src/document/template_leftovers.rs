@@ -37,8 +37,8 @@ pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
 const LONGEST: usize = 1024;
 
 /// Returns whether the text between `${` and `}` can be an expression rather than a TeX formula. A
-/// formula contains TeX commands, braces or superscripts, or is followed by a script or a closing
-/// `$`.
+/// formula contains TeX commands, braces or superscripts, or is followed by a subscript, a
+/// superscript or a closing `$`.
 fn is_expression(inside: &[u8], behind: Option<&u8>) -> bool {
     let begins = inside.trim_ascii_start().first();
     begins.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')

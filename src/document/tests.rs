@@ -88,6 +88,11 @@ fn balanced_and_escaped_brackets_are_no_fault() {
         "# Title with [ an open bracket",
         "[a](/b.md \"title\")",
         "&#91;a [b](/c.md)",
+        "they [sic] (see p. 3), [1] (and/or) and array[i] (see x.y)",
+        "[x] (e.g. foo.bar) or [x] (foo.bar), [the Courier] (Courier/Post.com)",
+        "[the keeper] (N.Y./Wash.) and [he] (St.Paul/St.Marys), [the set] (index.html)",
+        "[a] (#b) and [a] (/b.md is gone) and [a] (<https://b.example/>)",
+        "$(cmd)[/x.sh] f(ab)[/x.md] (c)[https://a.example/] ii)[/b.md]",
     ] {
         assert_eq!(faults(source), [], "{source}");
     }
@@ -113,6 +118,25 @@ fn broken_links_are_found_at_their_destination() {
         (r"[a](\news\b.md)", r"\news\b.md", Backslash),
         ("[a](/b\u{7}.md)", "/b\u{7}.md", ControlCharacter),
         ("[a](</b\u{7}.md>)", "/b\u{7}.md", ControlCharacter),
+        ("[a] (../b/gone.html)", "../b/gone.html", DetachedParenthesis),
+        ("![Map] (map.png)", "map.png", DetachedParenthesis),
+        ("![Map] (maps/basin.pdf)", "maps/basin.pdf", DetachedParenthesis),
+        ("[a] (gone.md#x)", "gone.md#x", DetachedParenthesis),
+        ("[a] (/gone.md \"Title\")", "/gone.md", DetachedParenthesis),
+        ("[a] ( /gone.md )", "/gone.md", DetachedParenthesis),
+        ("[a] (</the gone.md>)", "/the gone.md", DetachedParenthesis),
+        ("[a] (mailto:d@v.example)", "mailto:d@v.example", DetachedParenthesis),
+        ("[a]（map.png）", "map.png", WideParentheses),
+        ("[a] （/gone.md \"Title\"）", "/gone.md", WideParentheses),
+        ("（文章）[/gone.md]", "/gone.md", Reversed),
+        ("见（图）[../b/gone.html#x]", "../b/gone.html#x", Reversed),
+        ("(文)[map.png]", "map.png", Reversed),
+        ("(the (new) charter)[/a.md]", "/a.md", Reversed),
+        ("[a][gone.md#x]", "gone.md#x", BracketedDestination),
+        ("![Map][map.png]", "map.png", BracketedDestination),
+        ("[a(../b/gone.html)", "../b/gone.html", UnclosedBracket),
+        ("[a](gone.md#x", "gone.md#x", UnclosedParenthesis),
+        ("![Map](the map.png)", "the map.png", RawSpace),
     ];
     for (source, text, kind) in cases {
         assert_eq!(faults(source), [(*text, kind.clone())], "{source}");
@@ -170,4 +194,19 @@ fn front_matter_is_no_heading_and_later_rules_are_no_front_matter() {
     let document = Document::parse("---\ntitle: x\n---\n# A\n\n---\nb: c\n\n---\n# D\n");
     let texts: Vec<_> = document.headings.iter().map(|h| document.words(h.text)).collect();
     assert_eq!(texts, ["A", "D"]);
+}
+
+#[test]
+fn the_destination_of_a_bare_url_is_checked_once() {
+    let bad = || LinkFaultKind::BadEscape("%-d".into());
+    assert_eq!(faults("1. https://a.example/100%-dry\n"), [("https://a.example/100%-dry", bad())]);
+    assert_eq!(
+        faults("- a https://a.example/%-d, https://b.example/%25\n- https://c.example/%-d\n"),
+        [("https://a.example/%-d", bad()), ("https://c.example/%-d", bad())]
+    );
+    assert_eq!(faults("- https://a.example/a\\\n  b https://b.example/a\\_b\n"), []);
+    for broken in ["- [a](https://a.example/%-d\n", "- [a] (https://a.example/%-d)\n"] {
+        let kinds: Vec<_> = faults(broken).into_iter().map(|(_, kind)| kind).collect();
+        assert!(kinds.len() == 1 && kinds[0] != bad(), "{broken} {kinds:?}");
+    }
 }

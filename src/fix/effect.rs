@@ -77,9 +77,9 @@ impl<'a> FindingIndex<'a> {
         Self { by_rule }
     }
 
-    /// Returns whether a finding still occurs: whether the same rule reports the same message at
-    /// the same place. A finding with another message does not count, because another fix of the
-    /// same pass may have caused it.
+    /// Returns whether a finding still occurs, that is, whether the same rule reports the same
+    /// message at the same place. A finding with another message does not count, because another
+    /// fix of the same pass may have caused it.
     pub(super) fn holds(
         &self,
         file: FileId,

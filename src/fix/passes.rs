@@ -13,9 +13,9 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit, EditTarget};
 use crate::linter::PageSource;
 use crate::span::Span;
 
-/// The maximum number of passes. If fixes need more, a rule has a defect. Each run keeps a limited
-/// number of findings per page and drops the rest. A pass does not count if its run dropped
-/// findings, but fewer than the run before.
+/// The maximum number of passes that count. If fixes need more, a rule has a defect. A run keeps a
+/// limited number of findings per page and drops the rest. As long as the number of dropped
+/// findings falls from run to run, the passes do not count.
 const MAX_PASSES: usize = 10;
 
 /// The maximum number of passes, including those that do not count towards [`MAX_PASSES`].
@@ -25,8 +25,8 @@ const MAX_PASSES_IN_ALL: usize = 100;
 /// have prevented the first attempt.
 const MAX_TRIES: usize = 2;
 
-/// The number of times that only the fixes without effect are reverted. If another fix of the pass
-/// has no effect after that, the whole pass is reverted.
+/// The maximum number of times in one pass that only the fixes without effect are reverted. If
+/// another fix of the pass has no effect after that, the whole pass is reverted.
 const MAX_WITHDRAWALS: usize = 3;
 
 /// The files that a pass added to the archive or removed again.
@@ -319,8 +319,8 @@ impl<'a> Passes<'a> {
         let mut contents = pass.contents();
         lost.extend(pass.before.keys().filter(|path| !contents.contains_key(*path)).cloned());
         if !lost.is_empty() {
-            // A fix is applied completely or not at all, so its edits of other files are dropped
-            // too.
+            // A fix is applied completely or not at all, so drop every fix that changes a lost
+            // file.
             pass.fixes.retain(|fix| fix.made.targets.is_disjoint(&lost));
             contents = pass.contents();
         }

@@ -13,9 +13,10 @@ pub(super) struct FixPlan<'a> {
 }
 
 impl<'a> FixPlan<'a> {
-    /// Chooses fixes from `diagnostics`, in order. A chosen fix has at most the applicability
-    /// `allowed`, `may_fix` accepts its finding, and `may_change` accepts all its files. It does
-    /// not conflict with a fix chosen before. All other fixes wait for the next pass.
+    /// Chooses fixes from `diagnostics`, in order. The applicability of a chosen fix is at most
+    /// `allowed`. `may_fix` accepts its finding, and `may_change` accepts every file that it
+    /// changes. It does not conflict with any fix chosen earlier. All other fixes wait for the next
+    /// pass.
     pub(super) fn new(
         diagnostics: &'a [Diagnostic],
         allowed: Applicability,
@@ -48,7 +49,8 @@ impl<'a> FixPlan<'a> {
 type Taken<'a> = BTreeMap<Span, BTreeSet<&'a str>>;
 
 /// Returns whether an edit can be applied together with all chosen edits. Two edits that touch
-/// conflict, because their order could matter, unless both replace existing text.
+/// conflict, because their order could matter. If both replace existing text, they conflict only if
+/// they overlap.
 ///
 /// Two insertions at the same offset do not conflict if they are of the same kind and start with
 /// different lines. Insertions that start with the same line conflict, so that the next pass can

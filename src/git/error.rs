@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum GitError {
     /// The `git` program was not found.
-    #[error("`git` was not found; --since and --staged need it")]
+    #[error("`git` was not found")]
     Missing,
     /// Git cannot be started, or its input or output fails.
     #[error("cannot run git: {0}")]

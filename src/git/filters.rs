@@ -27,8 +27,8 @@ const NOTHING: &str = "DATELINE_NOTHING";
 pub(super) struct Filters(Vec<OsString>);
 
 impl Filters {
-    /// Returns all filters that [`QUERY`] lists, and those of them that are set in a file within
-    /// one of the work trees `trees`. `top` is the folder in which git runs.
+    /// Returns two sets: all filters that [`QUERY`] lists, and the filters that are set in a file
+    /// within one of the work trees `trees`. `top` is the folder in which git runs.
     ///
     /// # Errors
     /// Returns an error if git cannot be run or fails.
@@ -95,7 +95,7 @@ impl Filters {
     }
 }
 
-/// Returns whether a commit can change a configuration file: either the file itself or a link in
+/// Returns whether a commit can change a configuration file, or replace it by changing a link in
 /// its path.
 fn is_in_work_tree(file: &Path, trees: &[PathBuf]) -> bool {
     let real = std::fs::canonicalize(file).ok();

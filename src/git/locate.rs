@@ -33,9 +33,9 @@ pub(super) fn git_dir(top: &Path) -> Result<PathBuf, GitError> {
 /// `told` is the value of `GIT_DIR`, relative to the current directory. `root` is the root of the
 /// archive, and `top` is the folder of the nearest `.git` above it, if there is one.
 ///
-/// By default, git uses the current directory as the work tree, which is wrong in a subfolder of
-/// the work tree. `GIT_DIR` may name the same repository as the nearest `.git`, for example in a
-/// hook of a linked work tree. In this case, git runs in the folder of that `.git`.
+/// With `GIT_DIR`, git uses the current directory as the work tree by default, which is wrong in a
+/// subfolder of the work tree. `GIT_DIR` may name the same repository as the nearest `.git`, for
+/// example in a hook of a linked work tree. In this case, git runs in the folder of that `.git`.
 ///
 /// # Errors
 /// Returns an error if `GIT_DIR` does not name a repository, or if a commit could contain the
@@ -81,8 +81,8 @@ fn is_committed(path: &Path) -> bool {
     work_trees(path).any(|tree| is_committable(path, tree))
 }
 
-/// Returns whether a commit can contain a path. The path must be inside the work tree `tree`, or be
-/// `tree` or a parent of it, and it must not be inside a `.git`.
+/// Returns whether a commit can contain a path. This is the case if the path is inside the work
+/// tree `tree`, is `tree` itself or is a parent of it, unless it is inside a `.git`.
 pub(super) fn is_committable(path: &Path, tree: &Path) -> bool {
     let is_in_git = |path: &Path| path.iter().any(|name| name == GIT);
     match path.strip_prefix(tree) {
@@ -169,8 +169,9 @@ fn is_listed(top: &Path) -> Result<bool, GitError> {
     Ok(values.split(|byte| *byte == 0).fold(false, lists))
 }
 
-/// Returns whether a value of `safe.directory` covers a work tree. The value is `*`, the path of
-/// the work tree, a folder above it followed by `/*`, or `.` for the current directory.
+/// Returns whether a value of `safe.directory` covers a work tree. Such a value is `*`, the path of
+/// the work tree, a folder above it followed by `/*`, or `.` if the work tree is the current
+/// directory.
 #[cfg(unix)]
 fn covers(value: &[u8], top: &Path) -> bool {
     let real = |path: &[u8]| std::fs::canonicalize(path_of(path)).ok();

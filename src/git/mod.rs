@@ -63,8 +63,8 @@ impl Repository {
     /// repository must not be trusted.
     pub fn open(root: &Path, top: Option<&Path>) -> Result<Self, GitError> {
         let fail = |reason: String| GitError::NoRepository { path: root.to_owned(), reason };
-        // Git passes the repository to a hook in `GIT_DIR`, relative to the folder in which the
-        // hook starts.
+        // When git runs a hook, it sets `GIT_DIR` to the repository. The path is relative to the
+        // folder in which the hook starts.
         let told = std::env::var_os("GIT_DIR").map(PathBuf::from);
         let (from, named) = match (told, top) {
             (Some(told), _) => locate::told(&told, root, top)?,
@@ -96,7 +96,8 @@ impl Repository {
 
     /// Adds the configured content filters.
     fn with_its_filters(self) -> Result<Self, GitError> {
-        // The git directory of a linked work tree or a submodule is inside another work tree.
+        // The git directory of a linked work tree or a submodule is inside another work tree, so
+        // include that work tree.
         let real = |path| std::fs::canonicalize(path).map_err(GitError::Io);
         let mut trees = vec![self.top.clone(), real(&self.top)?];
         trees.extend(work_trees(&real(&self.git_dir)?).next().map(Path::to_path_buf));
@@ -105,8 +106,8 @@ impl Repository {
         Ok(Self { filters, foreign, ..self })
     }
 
-    /// Returns the id of a commit. If `revision` ends with `...`, returns the id of the commit's
-    /// last common ancestor with `HEAD`, as `git diff` does.
+    /// Returns the id of a commit. If `revision` ends with `...`, returns the id of the merge base
+    /// of that commit and `HEAD`, as in the syntax of `git diff`.
     ///
     /// # Errors
     /// Returns [`GitError::NoCommit`], [`GitError::NoCommonAncestor`], or the error if git fails.
@@ -161,8 +162,8 @@ impl Repository {
         Ok((output.status.success() && is_id).then_some(id))
     }
 
-    /// Returns the files of a commit or tree below the archive's root, in the order of their paths'
-    /// bytes.
+    /// Returns the files below the archive's root in a commit or tree, sorted by the bytes of their
+    /// paths.
     ///
     /// # Errors
     /// Returns an error if git fails.
@@ -174,8 +175,8 @@ impl Repository {
     /// Returns the changes below the archive's root, with renames detected.
     ///
     /// # Errors
-    /// Returns an error if git fails, or [`GitError::Conflict`] if the index is compared and
-    /// contains merge conflicts.
+    /// Returns an error if git fails. For [`Against::Index`], returns [`GitError::Conflict`] if the
+    /// index contains merge conflicts.
     pub fn changes(&self, against: Against<'_>) -> Result<Vec<Change>, GitError> {
         // Override user settings, which could change the output or run programs.
         let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-ext-diff"];
@@ -187,7 +188,8 @@ impl Repository {
             Against::WorkTreeIndex => {}
         }
         let output = self.ask_below(&arguments).or_else(|error| {
-            // Git needs file contents to detect renames, and a partial clone may lack them.
+            // Try again without detecting renames. For these, git needs file contents, which a
+            // partial clone may lack.
             arguments.push("--no-renames");
             self.ask_below(&arguments).map_err(|_| error)
         })?;
@@ -205,8 +207,8 @@ impl Repository {
     }
 
     /// Drops changes of files with a new modification time but the same content. Git could detect
-    /// this itself, but it would then update its index. Content filters run only on files that
-    /// differ without them.
+    /// this itself, but it would then update its index. Content filters run only on files whose
+    /// unfiltered content differs.
     fn drop_touched(&self, changes: &mut Vec<Change>) {
         let arguments = ["hash-object", "--stdin-paths"];
         self.drop_same(changes, self.command(&arguments));
@@ -215,7 +217,8 @@ impl Repository {
         }
     }
 
-    /// Drops changes of files on the disk if their id, as printed by `command`, equals the old id.
+    /// Drops the changes of those files on the disk whose id, as printed by `command`, equals the
+    /// old id.
     fn drop_same(&self, changes: &mut Vec<Change>, command: Command) {
         let may_be_touched = |change: &Change| {
             let on_disk = parse::is_nothing(change.new.id.as_bytes());

@@ -91,9 +91,9 @@ pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
     output.split(|byte| *byte == 0).filter_map(entry).collect()
 }
 
-/// Parses the output of `git diff --raw -z` for the files below `prefix`. A record is
-/// `:mode mode id id status`, followed by the path. For a renamed file, the new path follows as
-/// well.
+/// Parses the output of `git diff --raw -z` for the files below `prefix`. A record consists of
+/// `:mode mode id id status` and the path. For a renamed file, it contains the old path and then
+/// the new path.
 pub(super) fn changes(output: &[u8], prefix: &str) -> Vec<Change> {
     let mut records = output.split(|byte| *byte == 0);
     let mut changes = Vec::new();

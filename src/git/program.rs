@@ -22,7 +22,7 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
         .env_remove("GIT_GLOB_PATHSPECS")
         .env_remove("GIT_ICASE_PATHSPECS")
         .env_remove("GIT_NOGLOB_PATHSPECS")
-        // Older versions of git support only the second of these two variables.
+        // Older versions of git do not know `GIT_NO_LAZY_FETCH`, but support `GIT_ALLOW_PROTOCOL`.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -42,8 +42,8 @@ pub(super) fn unbound(arguments: &[&str]) -> Command {
     command
 }
 
-/// Returns `PATH` without its relative folders, or `None` if it has none. A relative folder could
-/// be part of the archive and contain programs from a commit.
+/// Returns `PATH` without its relative folders, or `None` if it contains no relative folders. A
+/// relative folder could be part of the archive and contain programs from a commit.
 fn search_path() -> Option<OsString> {
     let path = std::env::var_os("PATH")?;
     let (mut kept, dropped): (Vec<_>, Vec<_>) =

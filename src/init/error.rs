@@ -6,9 +6,10 @@ use crate::diagnostic::counted;
 
 /// Why the settings of an archive cannot be inferred.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InferenceError {
     /// The folder contains no Markdown pages.
-    #[error("no Markdown page below {}; name the folder of an archive: `dateline init PATH`", root.display())]
+    #[error("no Markdown page below {}", root.display())]
     NoPages {
         /// The folder.
         root: PathBuf,
@@ -17,7 +18,7 @@ pub enum InferenceError {
     #[error("links that begin with `/` lead to files below {}", archives(.0))]
     SeveralRoots(Vec<String>),
     /// Too many folders have event pages with the same path pattern.
-    #[error("pages have the same paths in {}", archives(.0))]
+    #[error("pages have the same paths in the folders {}", archives(.0))]
     AlikeFolders(Vec<String>),
     /// The headings of most pages contradict the dates in their paths.
     #[error(
@@ -51,14 +52,9 @@ pub enum InferenceError {
 /// The maximum number of folders that a message names.
 const NAMED: usize = 5;
 
-/// Returns the end of a message: the folders, and the advice to run `dateline init` in one of them.
+/// Returns the end of a message: the folders, each of which is an archive.
 fn archives(folders: &[String]) -> String {
     let named = folders.iter().take(NAMED).map(|folder| format!("`{folder}`"));
     let more = if folders.len() > NAMED { " and more" } else { "" };
-    let first = folders.first().map(String::as_str).unwrap_or_default();
-    format!(
-        "{}{more}: each folder is an archive of its own; run `dateline init` in one of them, such as \
-         `dateline init {first}`",
-        named.collect::<Vec<_>>().join(", ")
-    )
+    format!("{}{more}: each folder is an archive of its own", named.collect::<Vec<_>>().join(", "))
 }

@@ -13,8 +13,8 @@ use crate::config::Settings;
 /// The inferred headings of event pages.
 #[derive(Clone, Debug)]
 pub struct InferredEvent {
-    /// The date heading. If pages have no dates, but other headings at the default level of dates, its
-    /// level is one without any heading.
+    /// The date heading. If pages have no dates, but other headings at the default level of dates, this is
+    /// a level without any heading.
     pub date: InferredDate,
     /// The level of the topics. If pages have no topics, but other headings at the default level of
     /// topics, this is a level without any heading.

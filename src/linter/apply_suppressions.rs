@@ -12,8 +12,8 @@ use crate::span::FileId;
 use crate::suppression::Suppressions;
 
 impl Linted<'_> {
-    /// Removes the findings that a comment suppresses from `diagnostics`, and adds findings about the comments
-    /// themselves. Returns the number of suppressed findings.
+    /// Removes from `diagnostics` the findings that a comment suppresses, and adds findings about
+    /// the comments themselves. Returns the number of suppressed findings.
     pub(super) fn suppress(&self, diagnostics: &mut Vec<Diagnostic>) -> u64 {
         let mut pages: HashMap<FileId, Suppressions<'_>> = HashMap::new();
         for &file in &self.checked {

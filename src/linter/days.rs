@@ -1,4 +1,4 @@
-//! Collects the pages that day pages refer to, once for all events.
+//! Collects the pages that day pages refer to. Each day page is read once, not once for each event.
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::archive::resolve::Target;
 use crate::rule::{Need, Pages};
 use crate::span::{FileId, Span};
 
-/// The maximum number of entries on one page whose probable target is searched for.
+/// The maximum number of entries per page for which a probable target is searched.
 const MOST_MEANT: usize = 64;
 
 impl Linted<'_> {

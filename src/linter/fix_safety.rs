@@ -1,4 +1,4 @@
-//! Finds safe fixes that would change more of their pages than they say.
+//! Finds safe fixes that would change the structure of a page outside their edits, or lose markup.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +20,9 @@ const MOST_PARSES: u32 = 24;
 const MOST_ROUNDS: usize = 4;
 
 impl Linted<'_> {
-    /// Makes safe fixes unsafe if they would change more of a page than they say. Applies the fixes
-    /// of a page together, parses the result, and compares blocks, links and code outside the
-    /// edits.
+    /// Makes safe fixes unsafe if they would change the structure of a page outside their edits, or
+    /// lose markup. Applies the fixes of a page together, parses the result, and compares blocks,
+    /// links and code outside the edits.
     pub(super) fn doubt_fixes(&self, diagnostics: &mut [Diagnostic]) {
         let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
         for (index, diagnostic) in diagnostics.iter().enumerate() {
@@ -43,8 +43,8 @@ impl Linted<'_> {
         }
     }
 
-    /// Returns which of the diagnostics at `indices` have a fix that changes more of a file than it
-    /// says.
+    /// Returns which of the diagnostics at `indices` have a fix that does not preserve the
+    /// structure of `file`. Includes fixes that cannot be judged.
     fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
         let Some(page) = self.reread(file) else { return indices.to_vec() };
         let text = page.text();

@@ -27,7 +27,7 @@ pub struct Linted<'a> {
     pub(super) checked: Vec<FileId>,
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
-    /// The hashes of the anchors of each page that a fragment refers to, sorted.
+    /// For each page that a link with a fragment refers to, the hashes of its anchors, sorted.
     anchors: HashMap<FileId, Vec<u64>>,
     /// Pairs of a page and the earlier page about the same event, sorted.
     duplicates: Vec<(FileId, FileId)>,
@@ -109,7 +109,7 @@ impl<'a> Linted<'a> {
     }
 
     /// Returns the distinct valid source URLs of the checked pages for which `asks` returns `true`,
-    /// sorted. Returns none unless [`Linter::online`] is set.
+    /// sorted. Returns no URLs unless [`Linter::online`] is set.
     #[must_use]
     pub fn source_urls(&self, asks: &dyn Fn(FileId) -> bool) -> Vec<String> {
         let mut urls: Vec<String> = self
@@ -123,7 +123,7 @@ impl<'a> Linted<'a> {
     }
 
     /// Returns the source URLs of the checked pages, each with its page and the span of the
-    /// destination. Returns none unless [`Linter::online`] is set.
+    /// destination. Returns no URLs unless [`Linter::online`] is set.
     pub fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
         self.cited().map(|(file, source)| (file, source.destination, &*source.url))
     }

@@ -111,7 +111,8 @@ impl Linted<'_> {
     /// Reads pages that are not checked themselves, but whose facts the rules need:
     ///
     /// - pages that a checked page lists or names as related
-    /// - the pages of its day
+    /// - the day pages of the days of checked pages and of the events that these pages list
+    /// - all events of a checked page's day, if that day has no day page
     /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
@@ -140,16 +141,15 @@ impl Linted<'_> {
         }
     }
 
-    /// Collects the anchors of the pages that a fragment refers to. There are few such pages, so
-    /// reading them again is faster than collecting the anchors of all pages.
+    /// Collects the anchors of the pages that links with fragments refer to. There are few such
+    /// pages, so reading them again is faster than collecting the anchors of all pages.
     pub(super) fn read_anchors(&self) -> HashMap<FileId, Vec<u64>> {
         if !self.linter.needs(Need::Anchors) {
             return HashMap::new();
         }
         let mut needed: Vec<FileId> = Vec::new();
         for facts in self.all_facts().map(|(_, facts)| facts) {
-            let links = facts.fragments.iter().map(|found| &facts.links[found.link as usize]);
-            needed.extend(links.filter_map(|link| link.target.file()));
+            needed.extend(facts.fragments.iter().map(|fragment| fragment.page));
         }
         needed.sort_unstable();
         needed.dedup();
@@ -230,7 +230,7 @@ mod tests {
 
     const EVENTS: usize = 500;
 
-    /// Creates an archive of two days without a day page. The first day has all events but one.
+    /// Creates an archive of two days without day pages. The first day has all events but one.
     fn archive(others: &[&str]) -> Archive {
         let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
         let layout = Layout {

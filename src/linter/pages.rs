@@ -28,7 +28,8 @@ use crate::span::{FileId, SourceText, Span};
 pub(super) enum PageState {
     /// A file that has not been read.
     Unseen,
-    /// A page that has been read, with its facts. They are empty for a file that is not a page.
+    /// A page that has been read, with its facts. The facts are empty for a file that is not a
+    /// page.
     Read(Facts),
     /// A page that could not be read or parsed.
     Failed(PageFailure),
@@ -68,8 +69,8 @@ pub(super) struct Checked {
 }
 
 impl Linter<'_> {
-    /// Returns the rules that this run cannot complete, whatever the settings: the online rules,
-    /// unless the run is [`conclusive`](Self::conclusive).
+    /// Returns the rules that this run cannot complete, regardless of the settings. These are the
+    /// online rules, unless the run is [`conclusive`](Self::conclusive).
     #[must_use]
     pub fn not_run(&self) -> RuleSet {
         let is_online = |index: &usize| RULES[*index].is_online();

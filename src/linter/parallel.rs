@@ -11,9 +11,9 @@ use crate::span::{FileId, SourceText};
 /// The maximum number of values that are in memory at once.
 const AT_ONCE: usize = 1024;
 
-/// Reads pages, calls `look` for each on all cores, and passes the values to `take` in the order of
-/// `pages`. Returns the number of pages that could not be read as text or for which `look`
-/// panicked.
+/// Reads pages, calls `look` for each page on all cores, and passes the returned values to `take`
+/// in the order of `pages`. Returns the number of pages that could not be read as text or for which
+/// `look` panicked.
 pub fn gather<T: Send>(
     archive: &Archive,
     pages: &[FileId],

@@ -14,17 +14,23 @@ impl<'a> Linter<'a> {
     /// Runs the offline rules on the `checked` files. Also reads other pages that these rules need:
     ///
     /// - pages that a checked page lists or names as related
-    /// - the pages of its day
+    /// - the day pages of the days of checked pages and of the events that these pages list
+    /// - all events of a checked page's day, if that day has no day page
     /// - events that may be duplicates
-    /// - pages that a fragment refers to, for their anchors
+    /// - pages that links with fragments refer to, for their anchors
     #[must_use]
     pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
         let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
         for (file, obstacle) in self.obstacles {
-            let failure = PageFailure::Unreadable(ReadError::new(obstacle));
+            let failure = if obstacle.bars_patterns() {
+                PageFailure::NotApplied(obstacle.clone())
+            } else {
+                PageFailure::Unreadable(ReadError::new(obstacle))
+            };
             states[file.index()] = PageState::Failed(failure);
         }
-        // Do not read files that are not pages, such as an image whose name collides with another.
+        // Do not read files that are not pages, such as an image whose name collides with that of
+        // another file.
         for file in checked.iter().filter(|file| !self.archive.is_page(**file)) {
             if matches!(states[file.index()], PageState::Unseen) {
                 states[file.index()] = PageState::Read(Facts::default());

@@ -20,7 +20,7 @@ pub struct Summary {
     pub sources: u64,
     /// The number of other external links. Dateline never contacts them.
     pub external: u64,
-    /// The number of links from an unknown root.
+    /// The number of links that start at the root while the root is unknown.
     pub rootless: u64,
     /// The number of findings beyond the limit for one rule on one page.
     pub dropped: u64,

@@ -8,9 +8,9 @@ use super::results::Style;
 use crate::diagnostic::{is_unprintable, printable};
 use crate::fix::FixedFile;
 
-/// Writes the changes of each file. On a terminal, unprintable characters become visible escapes, so that
-/// no page can control the terminal. Elsewhere, the diff contains the bytes of the pages. Only a coloured
-/// diff is decoded lossily.
+/// Writes the changes of each file. On a terminal, unprintable characters become visible escapes,
+/// so that no page can control the terminal. Elsewhere, a diff without colours contains the exact
+/// bytes of the pages. All other diffs are decoded lossily.
 pub(super) fn write(
     files: &[FixedFile],
     style: Style,

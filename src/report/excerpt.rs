@@ -42,7 +42,8 @@ impl Excerpt {
         let to = (span.end.clamp(line.start, line.end) - line.start) as usize;
         // The page may have changed since it was checked, so the span may begin or end within a character.
         let (from, to) = (whole.floor_char_boundary(from), whole.floor_char_boundary(to));
-        // The number of the line, the frame around it, and an ellipsis at each end.
+        // The margin contains the line number, the frame around it, and an ellipsis at each end of
+        // the line.
         let margin = start.line.to_string().len() + 6;
         let room = width.saturating_sub(margin).max(LEAST);
         let before = last(&whole[..from], BEFORE.min(room / 3));

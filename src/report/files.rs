@@ -58,8 +58,9 @@ impl<'a> Files<'a> {
         if self.prefix.is_empty() { path.into() } else { format!("{}{path}", self.prefix).into() }
     }
 
-    /// Returns the path of the file that an edit changes, relative to the archive's root, and the range that it
-    /// replaces. For an edit that creates a file, the range is empty and at the beginning of the file.
+    /// Returns the path of the file that an edit changes, relative to the archive's root, and the
+    /// range that the edit replaces. For an edit that creates a file, the range is empty and at the
+    /// beginning of the file.
     #[must_use]
     pub fn edited<'e>(&self, edit: &'e Edit) -> (&'e str, PositionRange)
     where

@@ -8,9 +8,9 @@ use super::files::Files;
 use crate::diagnostic::Diagnostic;
 use crate::span::FileId;
 
-/// A generator of a unique fingerprint for each finding of a run. A fingerprint is a hash of the rule, the
-/// path, the offending text and a counter. The counter distinguishes findings that agree in the other
-/// three. The findings must be passed in the order of reports.
+/// A generator of a unique fingerprint for each finding of a run. A fingerprint is a hash of the
+/// rule, the path, the offending text and a counter. The counter distinguishes findings for which
+/// the other three are equal. The findings must be passed in the order of reports.
 pub(super) struct Fingerprints<'a> {
     files: &'a Files<'a>,
     file: Option<FileId>,

@@ -93,8 +93,9 @@ fn list(diagnostic: &Diagnostic, files: &Files<'_>, out: &mut dyn Write) -> io::
     writeln!(out, "{}", escape_workflow_commands(&line))
 }
 
-/// Encodes the value of a property. Line breaks and separators of properties become percent codes, which
-/// runners decode. Other unprintable characters, which could control a terminal, become visible escapes.
+/// Encodes the value of a property. Percent signs, line breaks and separators of properties become
+/// percent codes, which runners decode. Other unprintable characters, which could control a
+/// terminal, become visible escapes.
 fn property(value: &str) -> String {
     encode(value, &['%', '\r', '\n', ':', ','])
 }

@@ -1,7 +1,8 @@
 //! The report for people, rendered by miette.
 //!
-//! For each span, the report shows a single line. Because lines of an archive are long, it shows only the part
-//! around the offending text. Control characters are replaced, so that no page can control the terminal.
+//! For each span, the report shows a single line. Lines in an archive can be long, so it shows only
+//! the part around the offending text. Control characters are replaced, so that no page can control
+//! the terminal.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,13 +14,16 @@ use textwrap::{WordSeparator, WordSplitter};
 use super::excerpt::Excerpt;
 use super::files::Files;
 use super::results::{Results, Style};
-use super::shorten::shorten;
 use super::summary::write_statistics;
 use super::wrap::words;
 use crate::archive::page_texts::ReadPage;
 use crate::config::ConfigError;
 use crate::diagnostic::{Diagnostic, Label, Severity, printable};
+use crate::shorten::shorten;
 use crate::span::{SourceText, Span};
+
+/// The maximum length of a quoted text, in Unicode scalar values.
+const SHOWN: usize = 100;
 
 /// Writes the report for people.
 pub(super) fn write(
@@ -31,7 +35,7 @@ pub(super) fn write(
     let handler = handler(style);
     for diagnostic in results.listed {
         let (message, help) =
-            shorten(&diagnostic.finding.message, diagnostic.finding.help.as_deref());
+            shorten(&diagnostic.finding.message, diagnostic.finding.help.as_deref(), SHOWN);
         render(&handler, &MietteFinding::new(diagnostic, &message, help, files, style), out)?;
         for label in &diagnostic.finding.labels {
             render(&handler, &MietteFinding::of_label(label, files, style), out)?;
@@ -52,11 +56,11 @@ fn render(
     out.write_all(drawn.trim_start_matches('\n').as_bytes())
 }
 
-/// The number of findings from which a report ends with the number of findings by rule.
+/// The minimum number of findings at which a report ends with the number of findings for each rule.
 pub const MANY: usize = 20;
 
-/// Writes the end of a report: how many findings it left out, their number by rule if there are many,
-/// and how to learn more about a rule.
+/// Writes the end of a report: the number of findings that it left out, the number of findings for
+/// each rule if there are many, and how to learn more about a rule.
 fn write_end(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
     if results.diagnostics.is_empty() {
         return Ok(());
@@ -104,7 +108,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_width(style.width)
-        .with_break_words(false)
+        .with_break_words(true)
         .with_word_separator(WordSeparator::Custom(words))
         .with_word_splitter(WordSplitter::NoHyphenation)
         .with_context_lines(1)
@@ -121,7 +125,7 @@ struct MietteFinding<'a> {
 }
 
 impl<'a> MietteFinding<'a> {
-    /// Creates a finding with its message and help as they are shown.
+    /// Creates a finding. `message` and `help` are the texts to show, which may be shortened.
     fn new(
         diagnostic: &Diagnostic,
         message: &'a str,

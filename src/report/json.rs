@@ -52,6 +52,8 @@ struct JsonSkipped {
     #[serde(skip_serializing_if = "is_zero")]
     findings: u64,
     #[serde(skip_serializing_if = "is_zero")]
+    unlisted: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     suppressed: u64,
     #[serde(skip_serializing_if = "is_zero")]
     unchanged: u64,
@@ -184,6 +186,7 @@ fn summary(results: &Results<'_>) -> JsonSummary {
             offline: if results.online { 0 } else { results.summary.sources },
             rootless: results.summary.rootless,
             findings: results.summary.dropped,
+            unlisted: (results.diagnostics.len() - results.listed.len()) as u64,
             suppressed: results.summary.suppressed,
             unchanged: results.hidden.unchanged,
             baseline: results.hidden.baseline,

@@ -12,7 +12,6 @@ mod json;
 mod junit;
 mod results;
 mod sarif;
-mod shorten;
 mod shown_paths;
 pub mod summary;
 mod wrap;
@@ -71,22 +70,18 @@ pub fn write(
     }
 }
 
-/// Returns a warning if the report is a SARIF file that GitHub would reject because it has too many findings,
-/// or if it lists only some of the findings. The human format says the latter itself.
+/// Returns a warning if GitHub would reject a SARIF report because it has too many findings.
 #[must_use]
 pub fn caution(format: Format, results: &Results<'_>) -> Option<String> {
     let number = results.listed.len() as u64;
-    if format == Format::Sarif && number > sarif::MAX_ON_GITHUB {
+    (format == Format::Sarif && number > sarif::MAX_ON_GITHUB).then(|| {
         let (number, most) = (counted(number, "finding"), grouped(sarif::MAX_ON_GITHUB));
-        return Some(format!(
-            "the report has {number}, but GitHub rejects reports with more than {most}"
-        ));
-    }
-    if format == Format::Human { None } else { results.note_of_limit() }
+        format!("the report has {number}, but GitHub rejects reports with more than {most}")
+    })
 }
 
-/// Writes the changes that fixes would make as a unified diff. `on_terminal` says whether the writer is a
-/// terminal.
+/// Writes a unified diff of the changes that fixes would make. `on_terminal` says whether the
+/// writer is a terminal.
 ///
 /// # Errors
 /// Returns an error if the writer fails.

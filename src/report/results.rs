@@ -1,7 +1,5 @@
 //! The results of a run that a report contains, and the style of reports for people.
 
-use std::num::NonZeroUsize;
-
 use super::shown_paths::ShownPaths;
 use crate::archive::page_texts::PageTexts;
 use crate::diagnostic::{Diagnostic, counted};
@@ -14,8 +12,6 @@ pub struct Style {
     pub color: bool,
     /// The width of the report, in columns.
     pub width: usize,
-    /// The maximum number of findings in the report, or `None` for no limit.
-    pub max_findings: Option<NonZeroUsize>,
 }
 
 /// The number of findings that are not reported, by reason.
@@ -50,8 +46,10 @@ pub struct Results<'a> {
 }
 
 impl Results<'_> {
-    /// Returns a note on how many findings the report does not list, or `None` if it lists all.
-    pub(super) fn note_of_limit(&self) -> Option<String> {
+    /// Returns a note with the number of findings that the report does not list, or `None` if it
+    /// lists all of them.
+    #[must_use]
+    pub fn note_of_limit(&self) -> Option<String> {
         let left = self.diagnostics.len() - self.listed.len();
         (left > 0).then(|| {
             let left = counted(left as u64, "more finding");

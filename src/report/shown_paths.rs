@@ -10,7 +10,8 @@ pub struct ShownPaths {
     root: String,
     /// The path to the archive's root: empty, or with a `/` at its end.
     prefix: String,
-    /// The folders from the root down to the working directory, if that is inside the archive.
+    /// The folders from the root down to the working directory, if the working directory is inside
+    /// the archive.
     inside: Vec<String>,
 }
 
@@ -35,7 +36,7 @@ impl ShownPaths {
         Self { prefix: format!("{root}/"), root, inside: Vec::new() }
     }
 
-    /// Returns a path relative to the archive's root as it is shown.
+    /// Returns the form in which reports show `path`, a path relative to the archive's root.
     #[must_use]
     pub fn shown<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if self.inside.is_empty() {

@@ -103,7 +103,8 @@ fn verdicts(outcomes: &[Outcome]) -> String {
     if counts.is_empty() { total } else { format!("{total}: {}", counts.join(", ")) }
 }
 
-/// Writes the number of findings of each rule, in descending order, with the number that is fixable.
+/// Writes the number of findings of each rule, in descending order, with the number of fixable
+/// ones.
 ///
 /// # Errors
 /// Returns the error of the writer.

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::faulty_text::may_be_same;
 use super::findings::Findings;
 use super::pages::{PageFailure, Pages};
 use super::title::{self, StaleText, Title, Topic};
@@ -14,11 +15,12 @@ use crate::archive::date::WrittenDate;
 use crate::archive::destination::{Destination, fragment_range, path_range};
 use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
-use crate::archive::normal_form::are_same_words;
+use crate::archive::normal_form::{are_same_words, one_line};
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole, TitleFact};
-use crate::archive::resolve::{Target, fragment};
+use crate::archive::resolve::Target;
+use crate::archive::spelling::fragment;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, is_unprintable, quote, quote_pair};
 use crate::document::{Heading, LinkKind, Rewritten, encode_destination};
 use crate::rewrite;
 use crate::span::{FileId, Span};
@@ -85,9 +87,10 @@ impl ArchiveContext<'_> {
         let page = self.pages.reread(file)?;
         let heading = page.document().headings.get(page.document().heading_around(content)?)?;
         let words = page.document().words(heading.text).to_owned();
-        let is_sound = title::is_sound(&page.source, page.document(), content);
-        let text = rewrite::link_text(content.of(page.text()), &words);
-        Some(Title { words, span: content, text: text.filter(|_| is_sound), sole, is_sound })
+        let is_sound = title::is_sound(&page.source, page.document(), content, &words);
+        let is_copied = is_sound && !page.document().has_reference_in(content);
+        let text = is_copied.then(|| rewrite::link_text(content.of(page.text()), &words)).flatten();
+        Some(Title { words, span: content, text, sole, is_sound })
     }
 
     /// Returns the span of a page's title, or of its first character if it has no title.
@@ -105,15 +108,15 @@ impl ArchiveContext<'_> {
         heading.unwrap_or_else(|| page.source.first_character())
     }
 
-    /// Returns the day of the page's folder. Returns `None` if the folder is not written as the
-    /// layout requires.
+    /// Returns the day of the page's folder. Returns `None` if the folder names no valid day, or is
+    /// not written as the layout requires.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         self.day_of(self.file)
     }
 
-    /// Returns the day of another page's folder. Returns `None` if the folder is not written as the
-    /// layout requires.
+    /// Returns the day of another page's folder. Returns `None` if the folder names no valid day,
+    /// or is not written as the layout requires.
     #[must_use]
     pub fn day_of(&self, file: FileId) -> Option<Date> {
         match self.archive.place(file).date? {
@@ -146,8 +149,9 @@ impl ArchiveContext<'_> {
         let text = heading.content.of(page.text());
         let marks = "#".repeat(self.settings.day.topic_level.into());
         let words = page.document().words(heading.text).to_owned();
-        let is_sound = title::is_sound(&page.source, page.document(), heading.content);
-        let text = rewrite::heading_text(text, &words).filter(|_| is_sound);
+        let is_copied = title::is_sound(&page.source, page.document(), heading.content, &words)
+            && !page.document().has_reference_in(heading.content);
+        let text = rewrite::heading_text(text, &words).filter(|_| is_copied);
         let heading = text.map(|text| format!("{marks} {text}"));
         Some(Topic { words, heading })
     }
@@ -168,7 +172,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn entry(&self, file: FileId) -> Option<String> {
         let text = self.title(file)?.text?;
-        let path = self.archive.resolver.respell("/", self.archive.path(file));
+        let path = self.archive.resolver.spell_from_root(self.archive.path(file))?;
         let destination = encode_destination(&path)?;
         let marks = "#".repeat(self.settings.day.entry_level.into());
         Some(format!("{marks} [{text}]({destination})"))
@@ -210,7 +214,8 @@ impl ArchiveContext<'_> {
         };
         let naming = self.rename(link, near.file);
         let path = quote(&naming.destination);
-        // An unrelated event may have the same slug. Only the title confirms that this is the right one.
+        // An unrelated event may have the same slug. Only the title confirms that this is the right
+        // page.
         let is_sure =
             near.sole && link.role == LinkRole::Related && self.names_title(link, near.file);
         let applicability = Applicability::safe_if(is_sure);
@@ -229,7 +234,7 @@ impl ArchiveContext<'_> {
             .is_some_and(|(title, words)| are_same_words(&title.words, &words))
     }
 
-    /// Returns the anchor of a page that is most similar to an anchor that it does not have.
+    /// Returns the anchor of a page that is most similar to `anchor`, which the page does not have.
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
@@ -238,12 +243,16 @@ impl ArchiveContext<'_> {
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }
 
-    /// Returns the destination that makes a link refer to the file at `path`. It keeps the style of
-    /// the current destination.
+    /// Returns the destination that makes a link refer to the file at `path`. It keeps the form of
+    /// the current destination (see [`Resolver::respell`](crate::archive::resolve::Resolver::respell)).
     #[must_use]
     pub fn name_path(&self, link: &LinkFact, path: &str) -> Naming {
         let target = self.target(link);
-        let (part, spelt) = (path_range(&target), self.archive.resolver.respell(&target, path));
+        let from = self.archive.path(self.file);
+        let Some(spelt) = self.archive.resolver.respell(from, &target, path) else {
+            return Naming { destination: path.to_owned(), edit: None };
+        };
+        let part = path_range(&target);
         let rest = target.get(part.end..).unwrap_or_default();
         let edit = self
             .rewrite(link, part.clone(), &spelt)
@@ -251,15 +260,15 @@ impl ArchiveContext<'_> {
         Naming { destination: format!("{spelt}{rest}"), edit }
     }
 
-    /// Returns the destination that makes a link refer to another file. It keeps the style of the
+    /// Returns the destination that makes a link refer to another file. It keeps the form of the
     /// current destination.
     #[must_use]
     pub fn rename(&self, link: &LinkFact, file: FileId) -> Naming {
         self.name_path(link, self.archive.path(file))
     }
 
-    /// Reports the links with a role whose text differs from the title of their target. `describe`
-    /// turns the text of a link into the message.
+    /// Reports the links with the given role whose text differs from the title of their target.
+    /// `describe` turns the quoted text of a link into the message.
     pub fn report_stale(
         &self,
         role: LinkRole,
@@ -271,7 +280,10 @@ impl ArchiveContext<'_> {
         for link in facts.links_with(role).filter(|link| self.may_be_stale(link)) {
             findings.push_with(|| {
                 let stale = self.stale_text(link)?;
-                let finding = Finding::new(link.content, describe(&stale.words));
+                let (text, title) = (one_line(&stale.words), one_line(&stale.title.words));
+                let (text, title) = quote_pair(&text, &title);
+                let finding = Finding::new(link.content, describe(&text))
+                    .help(format!("the title is {title}"));
                 let repeated = repeated.get_or_init(|| repeated_targets(facts, role));
                 let is_repeated = repeated.contains(&stale.file);
                 Some(self.name_title(link, is_repeated, finding, &stale))
@@ -301,8 +313,7 @@ impl ArchiveContext<'_> {
         page.is_some_and(|page| link.find(page.document()).is_some_and(|link| link.shared))
     }
 
-    /// Adds the title of a link's target to a finding: as help, as a label, and in a fix of the
-    /// link's text.
+    /// Adds the title of a link's target to a finding: as a label, and in a fix of the link's text.
     fn name_title(
         &self,
         link: &LinkFact,
@@ -315,15 +326,14 @@ impl ArchiveContext<'_> {
         let fix = text.map(|text| {
             // If the page links to the target twice, the text may be the only trace of a different
             // event. Replacing a text that is not plain would also remove its markup.
-            let is_sure = !is_repeated && title.sole && self.is_plain(link);
+            // An invisible character in the title is probably a mistake, which the fix would copy.
+            let is_visible = !text.contains(is_unprintable);
+            let is_sure = !is_repeated && title.sole && self.is_plain(link) && is_visible;
             let applicability = Applicability::safe_if(is_sure);
             let edits = vec![Edit::replace(self.file, link.content, &**text)];
             Fix::new(applicability, "write the title", edits)
         });
-        finding
-            .help(format!("the title is {}", quote(&title.words)))
-            .label(stale.file, title.span, "the title is here")
-            .fix(fix)
+        finding.label(stale.file, title.span, "the title is here").fix(fix)
     }
 
     /// Returns whether the link is inline. The text of a reference link may be its label, so
@@ -371,39 +381,31 @@ impl ArchiveContext<'_> {
             return false;
         }
         let title = self.pages.facts(file).and_then(|facts| facts.title);
-        title.is_some_and(|title| title.text != link.text)
+        title.is_some_and(|title| {
+            title.text != link.text && title.content.len() <= LONGEST_COMPARED_TITLE
+        })
     }
 
     /// Returns the text of a link and the title of its target if they differ in more than white
-    /// space and normal form, and if no fault in one of them explains the difference.
+    /// space and normal form. Returns `None` if a rule reports one of them for a fault of its own and
+    /// the two may be the same once the fault is repaired.
     fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
         let file = link.target.file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
         let is_explained = || {
-            (!title.is_sound || !self.is_sound(link.content)) && are_similar(&title.words, &words)
+            !title.is_sound && may_be_same(&title.words, &words)
+                || !self.is_legible(link.content, &words) && may_be_same(&words, &title.words)
         };
         let is_stale = !are_same_words(&title.words, &words) && !is_explained();
         is_stale.then_some(StaleText { file, title, words })
     }
 
-    /// Returns whether no rule reports the text in a span of the page.
-    fn is_sound(&self, span: Span) -> bool {
+    /// Returns whether no rule reports the characters in the text of a link. Wiki markup in it is
+    /// reported only if the text differs from the title of the link's target.
+    fn is_legible(&self, content: Span, words: &str) -> bool {
         let page = self.pages.reread(self.file);
-        page.is_some_and(|page| title::is_sound(&page.source, page.document(), span))
+        page.is_some_and(|page| title::is_legible(page.document(), content, words))
     }
-}
-
-/// Returns whether two texts have at least half of the longer one in common, at their beginnings and
-/// ends.
-fn are_similar(one: &str, other: &str) -> bool {
-    let alike = |pairs: &mut dyn Iterator<Item = (char, char)>| {
-        pairs.take_while(|(one, other)| one == other).count()
-    };
-    let (lengths, start) =
-        ([one, other].map(|text| text.chars().count()), alike(&mut one.chars().zip(other.chars())));
-    let end = alike(&mut one.chars().rev().zip(other.chars().rev()));
-    let common = (start + end).min(lengths[0].min(lengths[1]));
-    common * 2 >= lengths[0].max(lengths[1])
 }
 
 /// Returns the files that more than one link with this role refers to.
@@ -416,7 +418,8 @@ fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
 /// A new destination for a link.
 #[derive(Clone, Debug)]
 pub struct Naming {
-    /// The destination as help texts show it.
+    /// The destination as help texts show it. The path of the file if it is not certain how to write
+    /// it from the root.
     pub destination: String,
     /// The edit that writes the destination. `None` if it is not certain how to write it.
     pub edit: Option<Edit>,
@@ -429,6 +432,10 @@ impl Naming {
         Some(Fix::new(applicability, message, vec![self.edit?]))
     }
 }
+
+/// The maximum length of a title that is compared with the texts of links, in bytes. Many links may
+/// refer to a hostile page with a title of megabytes.
+const LONGEST_COMPARED_TITLE: usize = 1 << 14;
 
 /// The maximum number of anchors of a page that one fragment is compared with.
 const MOST_ANCHORS: usize = 1000;

@@ -14,7 +14,8 @@ use crate::span::{FileId, SourceText, Span};
 pub struct SourceContext<'a> {
     /// The decoded text.
     pub source: &'a SourceText,
-    /// The reason why only rules on bytes check the file, if it is not text.
+    /// The reason why the file is not text, or `None` if it is. If the file is not text, only rules
+    /// on bytes check it.
     pub garbled: Option<Garbled>,
 }
 

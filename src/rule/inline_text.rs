@@ -40,11 +40,11 @@ impl<'a> InlineText<'a> {
     }
 
     /// Reads the text at a [`place`](Self::place). Returns `None` if edits of the text cannot be
-    /// checked, which is the case if the text
+    /// checked:
     ///
-    /// - is too long,
-    /// - may be the label of a definition, or
-    /// - has several lines, because each may start a block.
+    /// - The text is too long.
+    /// - The text is or contains what may be the label of a definition.
+    /// - The text has several lines, each of which may start a block.
     #[must_use]
     pub fn new(page: &'a Page<'_>, place: Span) -> Option<Self> {
         let (document, text) = (&page.document, place.of(page.text()));
@@ -80,8 +80,8 @@ impl<'a> InlineText<'a> {
         Some(same)
     }
 
-    /// Returns, for each edit and in the same order, whether it can be made together with the
-    /// others without changing the visible text. The value is `None` if checking takes too long.
+    /// Returns for each edit, in the same order, whether it is among the edits that can be made
+    /// together without changing the visible text. The value is `None` if checking takes too long.
     pub fn harmless(&mut self, edits: &[&Edit]) -> Vec<Option<bool>> {
         rewrite::keep_most(edits, |edits| self.reads_the_same(edits, None))
     }

@@ -86,7 +86,7 @@ impl InsertionPoints {
 
     /// Inserts an entry at every point, parses the page again, and returns which points are
     /// suitable. For example, an entry within an unclosed comment or code block is not a heading.
-    /// An entry elsewhere may change how the text after it is parsed.
+    /// In other places, an entry may change how the text after it is parsed.
     fn probe(&self, text: &str, document: &Document, level: u8) -> BTreeMap<u32, bool> {
         let points = self.topics.values().chain([&self.first, &self.last]);
         let points: BTreeMap<u32, &InsertionPoint> =
@@ -134,8 +134,9 @@ impl InsertionPoints {
     /// topic, the edit inserts the topic and the entry after all entries. An entry without a topic
     /// is inserted before the first topic.
     ///
-    /// Returns `None` if the inserted text would not be parsed as an entry, or if the topic has no
-    /// heading that can be copied.
+    /// Returns `None` if the inserted text would not be parsed as an entry or would change how the
+    /// rest of the page is parsed. Also returns `None` if the topic has no heading that can be
+    /// copied.
     #[must_use]
     pub fn insert(&self, page: FileId, topic: Option<&Topic>, entry: &str) -> Option<Edit> {
         let known = topic.map(|topic| self.topics.get(&*topic.words));

@@ -3,6 +3,7 @@
 mod archive;
 mod context;
 mod docs;
+mod faulty_text;
 mod findings;
 mod inline_text;
 mod insertion;
@@ -24,8 +25,8 @@ pub use title::{StaleText, Title, Topic};
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};
 
-/// The address of the project. It is a placeholder until the project has a home on the web. `docs/` uses the
-/// same one.
+/// The address of the project. It is a placeholder until the project has a home on the web. `docs/`
+/// uses the same address.
 const HOME: &str = "https://github.com/OWNER/dateline";
 
 /// Returns the web address of the page of the rule with this id.

@@ -92,7 +92,8 @@ impl PageContext<'_> {
         let (text, links) = (self.page.text(), &self.page.document.links);
         let link = links.get(date.link? as usize).filter(|link| !link.shared)?;
         let target = link.target(text);
-        let path = self.archive.resolver.respell(target, &self.day_page(day)?);
+        let from = self.archive.path(self.page.file);
+        let path = self.archive.resolver.respell(from, target, &self.day_page(day)?)?;
         let rewritten = link.rewrite(text, path_range(target), &path)?;
         Some(Edit::replace(self.page.file, link.destination, rewritten.whole))
     }
@@ -155,8 +156,8 @@ impl PageContext<'_> {
     }
 }
 
-/// Returns the links that have the same key as an earlier link, each paired with the first link
-/// with that key. Ignores links without a key.
+/// Returns pairs of links with the same key. The second link of a pair is a repetition, and the
+/// first one is the first link with that key. Ignores links without a key.
 pub fn repeated<'a, K: Eq + Hash>(
     links: impl Iterator<Item = (&'a Link, Option<K>)>,
 ) -> Vec<(&'a Link, &'a Link)> {

@@ -6,6 +6,7 @@ use super::insertion::InsertionPoints;
 use crate::archive::page_facts::Facts;
 use crate::archive::page_source::ReadError;
 use crate::archive::page_texts::ReadPage;
+use crate::archive::walked::Obstacle;
 use crate::span::{FileId, Span};
 
 /// The reason why a page has no facts.
@@ -13,6 +14,8 @@ use crate::span::{FileId, Span};
 pub enum PageFailure {
     /// The page could not be read.
     Unreadable(ReadError),
+    /// The file is a `.gitignore` because of which no `.gitignore` is applied.
+    NotApplied(Obstacle),
     /// The file is not UTF-8 text. The rule `text/not-utf8` reports it.
     NotText,
     /// Dateline panicked while it parsed the page. Contains the message.

@@ -11,8 +11,8 @@ pub struct Title {
     pub words: String,
     /// The span of the title, without the heading's markers.
     pub span: Span,
-    /// The title as Markdown for the text of a link. `None` if it cannot be one, or if it has findings of
-    /// its own and should not be copied.
+    /// The title as Markdown for the text of a link. `None` if it cannot be the text of a link, or
+    /// if it has findings of its own and should not be copied.
     pub text: Option<String>,
     /// Whether the page has no other title.
     pub sole: bool,
@@ -20,15 +20,32 @@ pub struct Title {
     pub is_sound: bool,
 }
 
-/// Returns whether the rules in the group `text` report nothing in a title or a topic.
-pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span) -> bool {
-    let text = place.of(source.text());
-    let next = document.references.partition_point(|reference| reference.start < place.start);
-    !document.references.get(next).is_some_and(|reference| place.contains(*reference))
-        && !document.has_leftover_in(place)
+/// Returns whether no rule reports the text of a title or a topic. `words` is its visible text.
+pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span, words: &str) -> bool {
+    is_legible(document, place, words)
         && document.wiki_leftover(source.text(), place).is_none()
-        && encoding::misread(text).is_empty()
-        && !text.contains(|char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER)
+        && !document.has_fault_in(place)
+        && !document.has_undefined_in(place)
+}
+
+/// Returns whether no character of a heading or of a link's text is lost, garbled, left over from a
+/// template or encoded twice. Rules report these wherever they are. `words` is the visible text.
+pub(super) fn is_legible(document: &Document, place: Span, words: &str) -> bool {
+    let is_lost = |char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER;
+    let is_encoded_twice = || document.has_reference_in(place) && shows_a_reference(words);
+    !document.has_leftover_in(place)
+        && !words.contains(is_lost)
+        && encoding::misread(words).is_empty()
+        && !is_encoded_twice()
+}
+
+/// Returns whether readers see a character reference in a text, as they do if it is encoded twice.
+fn shows_a_reference(words: &str) -> bool {
+    words.split('&').skip(1).any(|behind| {
+        let name = behind.strip_prefix('#').unwrap_or(behind);
+        let end = name.bytes().position(|byte| !byte.is_ascii_alphanumeric());
+        end.is_some_and(|end| end > 0 && name.as_bytes()[end] == b';')
+    })
 }
 
 /// The topic of an event.

@@ -103,8 +103,8 @@ pub(super) struct BaselineResult {
     update: Option<Update>,
 }
 
-/// Writes a baseline if the file still has the content `before`, or, if that is `None`, still does
-/// not exist.
+/// Writes a baseline if its file has not changed since the run read it. `before` is the content at
+/// that time, or `None` if the file did not exist.
 pub(super) fn put(
     file: &Path,
     before: Option<&[u8]>,

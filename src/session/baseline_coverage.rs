@@ -1,5 +1,5 @@
-//! Determines which findings a run could have found. A baseline entry lapses only if the run could
-//! have found its finding.
+//! Determines which findings a run could have found. If a run does not find a recorded finding
+//! although it could have, the baseline entry has lapsed.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -28,8 +28,8 @@ pub(super) struct Coverage<'a> {
     cut: BTreeSet<(FileId, &'static str)>,
     /// The spans of sources without a conclusive status, by page.
     doubtful: BTreeMap<FileId, Vec<Span>>,
-    /// The page that was looked up last, with the texts of its sources without a conclusive status.
-    /// The texts are `None` if the page cannot be read.
+    /// A cache for the page that was looked up last: the texts at its spans in `doubtful`, or
+    /// `None` if the page cannot be read.
     doubts: RefCell<Option<(FileId, Option<HashSet<String>>)>>,
     /// Files that the walk could not read.
     obstacles: HashSet<FileId>,
@@ -56,8 +56,8 @@ impl<'a> Coverage<'a> {
         Self { linter, selected, failed, cut, doubtful, doubts, obstacles }
     }
 
-    /// Excludes pages on which a rule failed, and rules that reached the maximum number of findings
-    /// on a page.
+    /// Excludes pages on which a rule failed. Also excludes a rule on each page where it reached
+    /// the maximum number of findings.
     pub(super) fn leave_out_unknown(&mut self, diagnostics: &[Diagnostic]) {
         let failed = diagnostics.iter().filter(|found| found.rule == unreadable::RULE.id);
         self.failed.extend(failed.map(|found| found.file));
@@ -77,19 +77,20 @@ impl<'a> Coverage<'a> {
             Some(file) if self.selected.checks(file) => {
                 !self.failed.contains(&file) && self.ran(file, key)
             }
-            // These files are either excluded or not pages, so they have no findings.
+            // The run did not check this file. If the file is excluded or is not a page, it has no
+            // findings.
             Some(_) => {
                 let is_excluded = self.linter.settings.exclude.matches(&key.path);
                 self.selected.names(&key.path)
                     && (is_excluded || !self.linter.settings.resolver.extensions.is_page(&key.path))
             }
-            // A deleted page has no findings. A page in an unreadable folder may have findings.
+            // A deleted page has no findings. A page in an unreadable folder may still have some.
             None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),
         }
     }
 
-    /// Returns whether the entry's rule ran on a page with all the data that it needs. A rule that
-    /// no longer exists counts as having run.
+    /// Returns whether the entry's rule ran on a page and had all the data that it needs. A rule
+    /// that no longer exists counts as having run.
     fn ran(&self, file: FileId, key: &FindingKey) -> bool {
         let Some(index) = RULES.iter().position(|rule| rule.id == key.rule) else { return true };
         if self.cut.contains(&(file, RULES[index].id)) {
@@ -139,7 +140,8 @@ impl<'a> Coverage<'a> {
     }
 }
 
-/// Returns whether the result of every rule about sources follows from a verdict.
+/// Returns whether a verdict is conclusive, which means that it determines the results of all rules
+/// about sources.
 fn is_firm(verdict: Verdict) -> bool {
     match verdict {
         Verdict::Alive

@@ -11,11 +11,11 @@ use super::fs::Disk;
 use super::project::Project;
 use super::threads::Threads;
 use crate::archive::Archive;
-use crate::archive::ignore_files::{IgnoreFiles, is_ignore_file};
+use crate::archive::ignore_files::{IgnoreFiles, IgnoresAbove, is_ignore_file};
 use crate::archive::page_texts::PageTexts;
 use crate::archive::paths::ancestors;
 use crate::archive::virtual_walk::{ListedFile, walk_list};
-use crate::archive::walk::walk;
+use crate::archive::walk::{ignores_above, walk};
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, counted, escape_workflow_commands, printable};
@@ -64,7 +64,8 @@ impl Changes {
         before.retain(|entry| !absent.contains(&entry.path) || is_on_disk(&entry.path));
         let blobs = Arc::new(repository.blobs());
         let foreign = below_submodules(&before, now);
-        let walked = walk_entries(&before, foreign, &blobs)?;
+        let above = ignores_above(&settings.root, settings.repository.as_deref());
+        let walked = walk_entries(&before, foreign, &blobs, &above)?;
         Ok(Self::new(format!("since {revision}"), settings, walked, &found, now, blobs))
     }
 
@@ -83,12 +84,13 @@ impl Changes {
         let blobs = Arc::new(repository.blobs());
         let mut foreign = Vec::new();
         if before.iter().chain(&after).any(|entry| entry.kind == EntryKind::Submodule) {
-            let disk = walk(&settings.root, jobs);
+            let (disk, _) = walk(&settings.root, settings.repository.as_deref(), jobs);
             foreign = below_submodules(&before, &disk);
             foreign.extend(below_submodules(&after, &disk));
         }
-        let walked = walk_entries(&after, foreign.clone(), &blobs)?;
-        let was = walk_entries(&before, foreign, &blobs)?;
+        let above = ignores_above(&settings.root, settings.repository.as_deref());
+        let walked = walk_entries(&after, foreign.clone(), &blobs, &above)?;
+        let was = walk_entries(&before, foreign, &blobs, &above)?;
         let differs = found.iter().chain(&unstaged).map(|change| change.path.clone());
         let overlooked = overlooked.absent.iter().chain(&overlooked.assumed);
         let staged = Staged {
@@ -151,15 +153,15 @@ impl Changes {
         &self.renamed
     }
 
-    /// Removes the findings that the changes did not cause: old findings, and findings about
-    /// sources, in unchanged files. Returns the number of removed findings.
+    /// Removes the findings that the changes did not cause. In unchanged files, these are old
+    /// findings and findings about sources. Returns the number of removed findings.
     ///
-    /// To find out which findings are old, this checks the pages with these findings in the archive
-    /// before the change.
+    /// To find out which findings are old, this checks those files in the archive as it was before
+    /// the change.
     ///
     /// # Errors
-    /// Returns an error if old content cannot be read. Otherwise, old findings would be reported as
-    /// new.
+    /// Returns an error if old content cannot be read, because old findings would then be reported
+    /// as new.
     pub(super) fn sift(
         &self,
         project: &Project<'_>,
@@ -328,12 +330,13 @@ fn below_submodules(entries: &[TreeEntry], disk: &Walked) -> Vec<String> {
     paths.filter(is_below).map(str::to_owned).collect()
 }
 
-/// Returns the result of a walk over a folder that contains these files. `foreign` contains the
-/// paths of files in submodules.
+/// Returns the result that a walk over a folder with these entries would have. `foreign` contains
+/// the paths of files in submodules. The `.gitignore` files above the archive are those on the disk.
 fn walk_entries(
     entries: &[TreeEntry],
     foreign: Vec<String>,
     blobs: &Blobs,
+    above: &IgnoresAbove,
 ) -> Result<Walked, SessionError> {
     let mut listed = Vec::with_capacity(entries.len() + foreign.len());
     for entry in entries {
@@ -359,7 +362,7 @@ fn walk_entries(
             rules.insert(lossy(&entry.path), text);
         }
     }
-    Ok(walk_list(listed, &rules))
+    Ok(walk_list(listed, &rules, above))
 }
 
 /// Reads the content of a file from git.

@@ -73,13 +73,14 @@ impl Session {
         // The working directory of the process may change before the next check.
         let paths = paths.iter().map(|path| fs::absolute(path)).collect::<Result<_, _>>()?;
         let session = Self { paths, options, settings, threads, observer: Arc::new(NoObserver) };
-        // Report a wrong baseline or ledger before the first check.
+        // Report an invalid baseline and invalid options about sources before the first check.
         session.state()?;
         Ok(session)
     }
 
-    /// Opens the archive that contains `page`, to check only this page, with `content` instead of the
-    /// content on the disk. The page need not exist. Editors can use this to check unsaved pages.
+    /// Opens the archive that contains `page`, to check only this page, with `content` instead of
+    /// the content on the disk. The page need not exist. Editors can use this to check unsaved
+    /// pages.
     ///
     /// # Errors
     /// Returns the same errors as [`Session::open`].
@@ -98,7 +99,7 @@ impl Session {
     }
 
     /// Makes the session check only the page at its path, with `content` instead of the content on
-    /// the disk. A session for a page that does not exist is opened with [`Session::open_page`].
+    /// the disk. For a page that does not exist yet, use [`Session::open_page`] instead.
     #[must_use]
     pub fn with_page(mut self, content: Vec<u8>) -> Self {
         self.options.input = Input::Page(content);
@@ -132,8 +133,10 @@ impl Session {
     /// checks the archive again.
     ///
     /// # Errors
-    /// Returns the same errors as [`Session::check`], before anything is written. If a file cannot
-    /// be written or the second check fails, the error is part of [`Fixed`].
+    /// Returns the same errors as [`Session::check`], before anything is written. Also returns an
+    /// error for [`Input::Staged`] and [`Input::Page`], because only files on the disk can be
+    /// fixed. If a file cannot be written or the second check fails, the error is part of
+    /// [`Fixed`].
     pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
         if matches!(self.options.input, Input::Staged | Input::Page(_)) {
             return Err(SessionError::Conflict(
@@ -235,6 +238,7 @@ impl Session {
             counts = Some(changes.counts(hidden.unchanged));
         }
         let texts = linter.texts.kept();
+        let working_directory = self.options.working_directory.as_deref();
         Ok(Report {
             diagnostics,
             summary,
@@ -242,8 +246,8 @@ impl Session {
             online: state.lookup.is_online(),
             outcomes,
             skipped: project.selected.skipped(),
-            root: ReportedRoot::new(settings, &project.archive),
-            shown: ShownPaths::new(&settings.root, self.options.working_directory.as_deref()),
+            root: ReportedRoot::new(settings, &project.archive, working_directory),
+            shown: ShownPaths::new(&settings.root, working_directory),
             archive: project.archive,
             source: files.source,
             texts,
@@ -251,6 +255,7 @@ impl Session {
             baseline,
             changes: counts,
             lookup: state.lookup.summary(tally),
+            max_findings: None,
         })
     }
 }
@@ -310,11 +315,7 @@ pub struct Fixed {
 /// Loads the settings, and applies the options on top of them.
 fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionError> {
     let infos = rules::infos();
-    let mut first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    if options.input.may_lack_files() {
-        first = fs::nearest(first);
-    }
-    let mut settings = discover::load(first, &options.settings, options.root.as_deref(), &infos)?;
+    let mut settings = discover::load(paths, options.load_options(), &infos)?;
     let set = |selectors: &[String], enables: bool| -> Result<RuleSet, SessionError> {
         let mut set = RuleSet::default();
         for selector in selectors {

@@ -36,7 +36,7 @@ impl Contact<'_> {
         self.run(|settings, progress| check_urls(urls, settings, None, progress))
     }
 
-    /// Requests the URLs in `urls` that are due, and returns the status of all of them.
+    /// Requests those of `urls` that are due, and returns the status of all `urls`.
     pub(super) fn recheck(
         self,
         urls: &[String],
@@ -173,7 +173,7 @@ impl Contact<'_> {
     }
 }
 
-/// Tells the observer that the requests have ended when it is dropped, even by a panic.
+/// A guard that tells the observer when the requests have ended, even if a panic ends them.
 struct ContactEnds<'a>(&'a dyn Observer);
 
 impl Drop for ContactEnds<'_> {

@@ -24,7 +24,7 @@ pub enum SessionError {
     #[error(transparent)]
     Path(#[from] PathError),
     /// A rule or group does not exist.
-    #[error("{unknown}; {help}", unknown = .0, help = .0.help())]
+    #[error("{}", with_suggestion(.0))]
     Selector(#[from] UnknownSelector),
     /// Options that need `--online` were given without it.
     #[error("a proxy and a budget have no effect offline")]
@@ -57,10 +57,7 @@ pub enum SessionError {
     #[error("{}", with_source(.0))]
     Ledger(#[from] LedgerError),
     /// The ledger to read does not exist.
-    #[error(
-        "there is no ledger at {}; `dateline sources crawl` and `dateline sources check` create it",
-        path.display()
-    )]
+    #[error("there is no ledger at {}", path.display())]
     NoLedger {
         /// The path at which the ledger is expected.
         path: PathBuf,
@@ -186,6 +183,14 @@ pub enum BaselineFileError {
         /// The system's error.
         source: io::Error,
     },
+}
+
+/// Returns the message about a selector that names no rule, followed by the most similar one.
+fn with_suggestion(unknown: &UnknownSelector) -> String {
+    match unknown.suggestion() {
+        Some(suggestion) => format!("{unknown}; {suggestion}"),
+        None => unknown.to_string(),
+    }
 }
 
 /// Returns the message of an error, followed by the message of its cause.

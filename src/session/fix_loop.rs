@@ -240,7 +240,7 @@ pub struct FixReport {
     failures: Vec<String>,
     /// The files that were written but that a power failure may lose, with the errors.
     unsure: Vec<String>,
-    /// The number of temporary files of killed runs that were removed.
+    /// The number of removed temporary files that killed runs had left behind.
     swept: u64,
 }
 
@@ -251,8 +251,8 @@ impl fmt::Debug for FixReport {
 }
 
 impl FixReport {
-    /// Returns the paths of the files with fixes that were not written: those that changed in the
-    /// meantime, and those of which [`FixReport::check_written`] returns the errors.
+    /// Returns the paths of the fixed files that were not written. Either they changed in the
+    /// meantime, or writing them failed with an error that [`FixReport::check_written`] returns.
     pub fn unwritten(&self) -> impl Iterator<Item = &str> {
         self.left.iter().map(String::as_str)
     }

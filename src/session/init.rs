@@ -10,10 +10,10 @@ use super::fs::{self, Disk, WriteOutcome};
 use super::init_error::InitError;
 use super::project::Project;
 use super::threads::Threads;
+use super::walk_disk::walk_disk;
 use crate::archive::Archive;
 use crate::archive::layout::{Layout, PageKind};
 use crate::archive::paths::PathTable;
-use crate::archive::walk::walk;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, PathPatterns, RuleSettings, Settings};
@@ -33,9 +33,9 @@ const BASELINE: &str = "dateline-baseline.jsonl";
 /// The options of `dateline init`.
 #[derive(Clone, Debug, Default)]
 pub struct InitOptions {
-    /// Whether to replace existing files, and to ignore settings in a folder above.
+    /// Whether to replace existing files and ignore settings in a folder above.
     pub force: bool,
-    /// Whether the settings are only shown. Existing settings are not an error then.
+    /// Whether the caller only shows the settings. Existing settings are then not an error.
     pub dry_run: bool,
     /// Whether the caller will also write a baseline. An existing baseline is an error unless
     /// `force` is set.
@@ -150,8 +150,9 @@ impl InferredSettings {
     }
 }
 
-/// Returns an error if a baseline exists and must not be replaced, or if its path is not a regular
-/// file.
+/// Returns an error if the caller wants to write a baseline, but a file that must not be replaced
+/// exists at the path `baseline`. Without `force`, this is any file. With `force`, it is anything
+/// but a regular file.
 fn refuse_other_baseline(options: &InitOptions, baseline: &Path) -> Result<(), InitError> {
     let path = || baseline.to_path_buf();
     if options.baseline && !options.force && fs::is_there(baseline) {
@@ -179,16 +180,17 @@ struct Examined {
     walked: Walked,
 }
 
-/// Examines the archive at `root`. Links may show that the archive's root is a subfolder of the
-/// settings file's folder. `within` is then this subfolder, with the share of links that support
-/// it.
+/// Examines the archive at `root`. If its links show that the archive's root is a subfolder,
+/// examines that subfolder instead, by a second call. In this call, `within` is the path of the
+/// subfolder, with the share of links that support it.
 fn examine(
     root: &Path,
     within: Option<Inferred<String>>,
     threads: &Threads,
     defaults: &Settings,
 ) -> Result<Examined, SessionError> {
-    let Walked { table, obstacles } = walk(root, threads.count());
+    let repository = discover::work_trees(root).next();
+    let Walked { table, obstacles } = walk_disk(root, repository, threads.count());
     let is_page = |path: &str| defaults.resolver.extensions.is_page(path);
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let exclude = draft_folders(&paths(&table, &pages));
@@ -226,8 +228,8 @@ fn examine(
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 
-/// Returns the rules that report most event pages or most day pages. Checks the archive with the
-/// settings `written`, as if they were in the file at `path`.
+/// Returns the rules that have findings on most event pages or on most day pages. Checks the
+/// archive with the settings `written`, as if they were in the file at `path`.
 fn frequent(
     path: &Path,
     written: &str,

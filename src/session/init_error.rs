@@ -11,27 +11,19 @@ use crate::init::InferenceError;
 #[non_exhaustive]
 pub enum InitError {
     /// The archive already has settings.
-    #[error(
-        "{} already exists; use --force to overwrite it, or --dry-run to see the inferred settings",
-        path.display()
-    )]
+    #[error("{} already exists", path.display())]
     SettingsExist {
         /// The path of the settings file.
         path: PathBuf,
     },
     /// The archive already has a baseline.
-    #[error("{} already exists; use --force to overwrite it", path.display())]
+    #[error("{} already exists", path.display())]
     BaselineExists {
         /// The path of the baseline file.
         path: PathBuf,
     },
     /// The settings in a folder above apply to this folder.
-    #[error(
-        "the settings of {} are in {}; use --force to give the folder settings of its own, or \
-         --dry-run to see them",
-        folder.display(),
-        file.display()
-    )]
+    #[error("the settings of {} are in {}", folder.display(), file.display())]
     Above {
         /// The folder.
         folder: PathBuf,

@@ -1,4 +1,4 @@
-//! The input of a run: the files, the source of their bytes, and the files to check.
+//! The input of a run: all files, the source of their bytes, and which of them to check.
 //!
 //! The files come either from the disk or from git's index. A page that an editor holds can replace
 //! the page on the disk.
@@ -12,17 +12,17 @@ use super::fs::{self, Disk, PathError};
 use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
-use crate::archive::walk::{walk_noting, would_leave_out};
+use super::walk_disk::walk_disk;
+use crate::archive::walk::would_leave_out;
 use crate::archive::walked::Walked;
 use crate::config::Settings;
-use crate::config::discover;
-use crate::git::Repository;
+use crate::config::discover::{self, LoadOptions};
 use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
 /// The files of a session.
 pub(super) struct InputFiles {
-    /// The list of all files, with the files that cannot be read.
+    /// All files of the archive, and which of them cannot be read.
     pub(super) walked: Walked,
     /// The source of the files' bytes.
     pub(super) source: Box<dyn PageSource>,
@@ -70,7 +70,7 @@ impl InputFiles {
     }
 
     fn with_names(names: Vec<String>, settings: &Settings, threads: usize) -> Self {
-        let walked = walk_disk(settings, threads);
+        let walked = walk_disk(&settings.root, settings.repository.as_deref(), threads);
         let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
         Self { walked, source, names, changes: None }
     }
@@ -109,8 +109,9 @@ impl InputFiles {
         if fs::is_folder(&absolute) {
             return Err(PathError::IsAFolder { path: path.to_path_buf() }.into());
         }
-        let mut walked = walk_disk(settings, threads);
-        if !fs::is_there(&absolute) && !would_leave_out(&settings.root, &name) {
+        let repository = settings.repository.as_deref();
+        let mut walked = walk_disk(&settings.root, repository, threads);
+        if !fs::is_there(&absolute) && !would_leave_out(&settings.root, repository, &name) {
             walked = walked.with_files(vec![name.clone()]);
         }
         let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
@@ -125,28 +126,13 @@ impl InputFiles {
     }
 }
 
-/// Walks the archive on the disk. A file that git tracks is part of it even if a `.gitignore` matches it.
-fn walk_disk(settings: &Settings, threads: usize) -> Walked {
-    let (walked, may_lack_files) = walk_noting(&settings.root, threads);
-    if settings.repository.is_none() || !may_lack_files {
-        return walked;
-    }
-    // Without git, only the `.gitignore` files decide.
-    let tracked = Repository::open(&settings.root, settings.repository.as_deref())
-        .and_then(|repository| repository.tracked_but_ignored());
-    let is_new = |path: &String| {
-        walked.table.file(path).is_none() && fs::is_plain_file(&settings.root.join(path))
-    };
-    let added: Vec<String> = tracked.unwrap_or_default().into_iter().filter(is_new).collect();
-    if added.is_empty() { walked } else { walked.with_files(added) }
-}
-
-/// Refuses a page that has no settings file and is outside the archive of the working directory.
-/// Otherwise, the page's own folder would become the root, and with default settings hardly any
-/// rule would find anything.
+/// Refuses a page that is outside the archive of the working directory. The caller has found no
+/// settings file for the page. Its own folder would therefore become the root, and with default
+/// settings, hardly any rule would find anything.
 fn refuse_stray(page: &Path, options: &CheckOptions) -> Result<(), SessionError> {
     let Some(folder) = &options.working_directory else { return Ok(()) };
-    let here = discover::load(folder, &options.settings, None, &rules::infos())?;
+    let load_options = LoadOptions { root: None, ..options.load_options() };
+    let here = discover::load(std::slice::from_ref(folder), load_options, &rules::infos())?;
     let is_archive = here.file.is_some() || here.repository.is_some();
     if !is_archive || page.starts_with(&here.root) {
         return Ok(());

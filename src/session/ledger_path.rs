@@ -48,8 +48,8 @@ impl LedgerPath {
         fs::is_there(&self.path)
     }
 
-    /// Returns the path after checking its symbolic links. Creates the missing folders of a path
-    /// inside the archive.
+    /// Checks the symbolic links in the path, and returns the path. Creates the missing folders of
+    /// a path that comes from the settings or is the default.
     ///
     /// # Errors
     /// Returns an error if the path contains a link that could come from a commit, or if a folder

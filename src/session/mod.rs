@@ -29,6 +29,7 @@ mod source_lookup;
 mod sources;
 mod tally;
 mod threads;
+mod walk_disk;
 
 pub use self::changes::ChangeCounts;
 pub use self::check::{FixPreview, Fixed, Session};
@@ -60,6 +61,7 @@ pub use crate::config::{LoadError as SettingsError, parse_duration};
 pub use crate::diagnostic::{Applicability, Severity};
 pub use crate::fix::FixedFile;
 pub use crate::git::{BlobError, GitError};
+pub use crate::init::InferenceError;
 pub use crate::linter::{Panicked, Summary, guarded};
 pub use crate::report::{
     Format, PositionRange, Style, write_config_errors as write_settings_errors,

@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::error::SessionError;
+use super::walk_disk::walk_disk;
 use crate::address::AddressPolicy;
-use crate::config::discover::Origin;
+use crate::config::discover::{LoadOptions, Origin};
 use crate::sources::ledger::Patience;
 
 /// The options of a check. By default, a session checks all pages on the disk, offline, with the
@@ -21,8 +22,8 @@ use crate::sources::ledger::Patience;
 pub struct CheckOptions {
     /// The origin of the settings.
     pub settings: Origin,
-    /// The archive's root. `None` means the root in the settings, or else the folder in which pages fit
-    /// the layout.
+    /// The archive's root. `None` means the root in the settings, or else the folder in which pages
+    /// fit the layout.
     pub root: Option<PathBuf>,
     /// The rules to run instead of those that the settings select: ids, groups or `all`.
     pub select: Vec<String>,
@@ -38,8 +39,9 @@ pub struct CheckOptions {
     pub baseline: Option<BaselineOptions>,
     /// The options for looking up sources.
     pub sources: SourceOptions,
-    /// The canonical path of the folder that paths in reports for people are relative to. `None` means
-    /// the archive's root.
+    /// The canonical path of the folder in which the caller works. In reports for people, paths are
+    /// relative to it. Without settings, it may be the archive's root if a path is below it. `None`
+    /// means no such folder: paths in reports are relative to the archive's root.
     pub working_directory: Option<PathBuf>,
     /// The number of threads that read pages. `None` means one per processor.
     pub jobs: Option<NonZeroUsize>,
@@ -48,7 +50,19 @@ pub struct CheckOptions {
 }
 
 impl CheckOptions {
-    /// Refuses a baseline that would record findings of anything but the files on the disk.
+    /// Returns the options that decide on the settings and the root.
+    pub(super) fn load_options(&self) -> LoadOptions<'_> {
+        LoadOptions {
+            origin: &self.settings,
+            root: self.root.as_deref(),
+            working_directory: self.working_directory.as_deref(),
+            may_lack_files: self.input.may_lack_files(),
+            walk: walk_disk,
+        }
+    }
+
+    /// Refuses to update a baseline unless the session checks the files on the disk. Also refuses
+    /// an invalid proxy.
     pub(super) fn refuse_conflicts(&self) -> Result<(), SessionError> {
         let updates =
             self.baseline.as_ref().is_some_and(|baseline| baseline.mode != BaselineMode::Hide);
@@ -116,11 +130,11 @@ pub struct BaselineOptions {
 pub enum BaselineMode {
     /// Hides the findings that the baseline records.
     Hide,
-    /// Records all findings, and drops entries that no longer occur. The file is written when
-    /// [`Report::write_baseline`](super::Report::write_baseline) is called.
+    /// Records all findings, and drops the entries of findings that no longer occur. The file is
+    /// written when [`Report::write_baseline`](super::Report::write_baseline) is called.
     Update,
-    /// Like `Update`, but ignores the existing file. Replaces it, whatever its content is, if it is a
-    /// regular file.
+    /// Like `Update`, but ignores the content of the existing file. If anything but a regular file
+    /// exists at the path, this is an error.
     Replace,
 }
 
@@ -129,8 +143,8 @@ pub enum BaselineMode {
 pub struct SourceOptions {
     /// Whether to contact servers.
     pub online: bool,
-    /// Whether to run only the rules about sources. If no ledger is named, the default ledger is
-    /// used.
+    /// Whether to run only the rules about sources. If neither `ledger` nor the settings name a
+    /// ledger, the default ledger is used.
     pub only: bool,
     /// The path of the ledger. `None` means the ledger in the settings, if the settings name one.
     pub ledger: Option<PathBuf>,
@@ -140,10 +154,10 @@ pub struct SourceOptions {
     pub patience: Patience,
 }
 
-/// The options for contacting servers that are not part of the settings.
+/// The options for contacting servers that the caller sets, in addition to the settings.
 #[derive(Clone, Debug, Default)]
 pub struct ContactOptions {
-    /// The address ranges that may be contacted although they are not public.
+    /// The address ranges that may be contacted even though they are not public.
     pub allow_addresses: Vec<IpNet>,
     /// The proxy for all requests.
     pub proxy: Option<Url>,
@@ -154,13 +168,15 @@ pub struct ContactOptions {
 }
 
 impl ContactOptions {
-    /// Returns whether a URL can be that of a proxy. It must have the scheme `http` or `https`, and a host.
+    /// Returns whether a URL can be that of a proxy. It must have a host, and the scheme `http` or
+    /// `https`.
     #[must_use]
     pub fn is_proxy(url: &Url) -> bool {
         matches!(url.scheme(), "http" | "https") && url.has_host()
     }
 
-    /// Refuses a proxy for which requests would not be sent, or would be sent past it.
+    /// Refuses a URL that cannot be that of a proxy, because requests would fail or bypass the
+    /// proxy.
     pub(super) fn refuse_proxy(&self) -> Result<(), SessionError> {
         match self.proxy.as_ref().filter(|url| !Self::is_proxy(url)) {
             Some(url) => Err(SessionError::Proxy(url.clone())),
@@ -173,14 +189,14 @@ impl ContactOptions {
         AddressPolicy::new(self.allow_addresses.clone())
     }
 
-    /// Returns whether an option is set that has no effect without requests.
+    /// Returns whether any option is set that has no effect offline.
     pub(super) fn is_any(&self) -> bool {
         self.budget.is_some() || self.proxy.is_some()
     }
 }
 
-/// A function that returns the value of a variable. A program usually reads its environment. By
-/// default, no variable is set.
+/// Looks up the values of variables, usually in the environment of the program. By default, no
+/// variable is set.
 #[derive(Clone)]
 pub struct Variables(Arc<LookUpVariable>);
 

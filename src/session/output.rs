@@ -52,11 +52,14 @@ impl OutputFile {
     /// Returns whether another path leads to the same file.
     #[must_use]
     pub fn is_same(&self, other: &Path) -> bool {
-        let resolve = |path: &Path| fs::resolve(path).ok();
-        resolve(&self.0) == resolve(other)
+        match (fs::resolve(&self.0), fs::resolve(other)) {
+            (Ok(own), Ok(other)) => own == other,
+            _ => self.0 == other,
+        }
     }
 
-    /// Writes the report. Writes directly to anything that is not a regular file, such as a pipe.
+    /// Writes the report atomically. If the path is not a regular file but, for example, a pipe,
+    /// writes to it directly.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written, or if a power failure may lose it.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::baseline::BaselineResult;
 use super::changes::ChangeCounts;
@@ -14,6 +14,7 @@ use crate::archive::Archive;
 use crate::archive::page_texts::{KeptTexts, PageTexts};
 use crate::config::Settings;
 use crate::config::settings::RootOrigin;
+use crate::config::toml_text::TomlValue;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, escape_workflow_commands, printable};
 use crate::linter::{PageSource, Summary};
 use crate::report::{
@@ -51,6 +52,8 @@ pub struct Report {
     pub(super) root: ReportedRoot,
     /// The paths in reports for people.
     pub(super) shown: ShownPaths,
+    /// The maximum number of findings that reports list, or `None` for no limit.
+    pub(super) max_findings: Option<NonZeroUsize>,
 }
 
 /// What a user needs to know about the archive's root.
@@ -59,20 +62,40 @@ pub(super) enum ReportedRoot {
     Expected,
     /// It was found by the layout.
     Inferred(PathBuf),
-    /// No page fits the default layout below the folder where the search began.
+    /// No page below the folder where the search began fits the default layout.
     NoPages,
     /// Pages in other folders fit the default layout.
     Others(Vec<String>),
     /// No page fits the layout in this settings file.
     NoPagesBy(PathBuf),
+    /// No page fits the layout in the root that an option names. Pages fit in these other folders.
+    WrongOption(String, Vec<String>),
+    /// No page fits the layout in the root by the settings file at this path. Pages fit in these other
+    /// folders, which are relative to the folder of the file.
+    WrongSettings(PathBuf, Vec<String>),
 }
 
 /// The maximum number of folders that a note names.
 const MOST_ROOTS: usize = 5;
 
 impl ReportedRoot {
-    pub(super) fn new(settings: &Settings, archive: &Archive) -> Self {
+    /// The paths of folders that an option can name are relative to `working_directory`.
+    pub(super) fn new(
+        settings: &Settings,
+        archive: &Archive,
+        working_directory: Option<&Path>,
+    ) -> Self {
         match (&settings.root_origin, &settings.file) {
+            (RootOrigin::WrongOption(roots), _) => {
+                let shown =
+                    |path: &Path| ShownPaths::new(path, working_directory).root().to_owned();
+                let roots = roots.iter().map(|root| shown(root)).collect();
+                Self::WrongOption(shown(&settings.root), roots)
+            }
+            (RootOrigin::WrongSettings(roots), Some(file)) => {
+                let roots = roots.iter().map(|root| shown_below(root, file.parent())).collect();
+                Self::WrongSettings(file.clone(), roots)
+            }
             (RootOrigin::Layout, _) => Self::Inferred(settings.root.clone()),
             (RootOrigin::Unknown(roots), _) if !roots.is_empty() => Self::Others(roots.clone()),
             _ if archive.has_dated_pages() => Self::Expected,
@@ -89,11 +112,30 @@ impl ReportedRoot {
             }
             Self::NoPages => "no page fits the default layout; run `dateline init`".to_owned(),
             Self::Others(roots) => {
-                let shown = roots.iter().take(MOST_ROOTS).map(String::as_str);
-                let more = if roots.len() > MOST_ROOTS { ", …" } else { "" };
                 format!(
-                    "pages fit the default layout in {}{more}; name the archive's root with `--root`",
-                    shown.collect::<Vec<_>>().join(", ")
+                    "pages fit the default layout in {}; name the archive's root with `--root`",
+                    first_of(roots)
+                )
+            }
+            Self::WrongOption(root, roots) => {
+                let advice = match &**roots {
+                    [only] => format!("pass `--root {only}`"),
+                    _ => "name one of them with `--root`".to_owned(),
+                };
+                format!(
+                    "no page fits the layout in {root}, but pages fit in {}; {advice}",
+                    first_of(roots)
+                )
+            }
+            Self::WrongSettings(file, roots) => {
+                let advice = match &**roots {
+                    [only] => format!("set `archive.root = {}`", TomlValue::text(only)),
+                    _ => "name one of them in `archive.root`".to_owned(),
+                };
+                format!(
+                    "no page fits the layout in the root by {}, but pages fit in {}; {advice}",
+                    file.display(),
+                    first_of(roots)
                 )
             }
             Self::NoPagesBy(file) => {
@@ -101,6 +143,22 @@ impl ReportedRoot {
             }
         };
         writeln!(out, "{}", escape_workflow_commands(&printable(&note)))
+    }
+}
+
+/// Returns the first folders of a list, as words.
+fn first_of(roots: &[String]) -> String {
+    let more = if roots.len() > MOST_ROOTS { ", …" } else { "" };
+    roots[..roots.len().min(MOST_ROOTS)].join(", ") + more
+}
+
+/// Returns a path relative to `folder` if it is in it, with `/` as the separator.
+fn shown_below(path: &Path, folder: Option<&Path>) -> String {
+    let inside = folder.and_then(|folder| path.strip_prefix(folder).ok());
+    match inside.map(|inside| inside.to_string_lossy().replace(MAIN_SEPARATOR, "/")) {
+        Some(inside) if inside.is_empty() => ".".to_owned(),
+        Some(inside) => inside,
+        None => path.display().to_string(),
     }
 }
 
@@ -208,14 +266,27 @@ impl Report {
     /// # Errors
     /// Returns an error if the writer fails.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        report::write(format, style, &self.results(&self.texts(), style.max_findings), out)
+        report::write(format, style, &self.results(&self.texts()), out)
     }
 
-    /// Returns a warning if the intended reader of the report will reject it, or if the report lists only
-    /// some of the findings and does not say so itself.
+    /// Limits the number of findings that reports list. Without a limit, they list all findings. Summaries
+    /// and statistics always count all findings.
+    pub fn set_max_findings(&mut self, max_findings: Option<NonZeroUsize>) {
+        self.max_findings = max_findings;
+    }
+
+    /// Returns a warning if the program for which the format is intended will reject the report.
     #[must_use]
-    pub fn caution(&self, format: Format, style: Style) -> Option<String> {
-        report::caution(format, &self.results(&self.texts(), style.max_findings))
+    pub fn caution(&self, format: Format) -> Option<String> {
+        report::caution(format, &self.results(&self.texts()))
+    }
+
+    /// Returns a note on how many findings the report does not list. Returns `None` if it lists all
+    /// findings, or if a report in this format contains the note.
+    #[must_use]
+    pub fn note_of_limit(&self, format: Format) -> Option<String> {
+        let is_needed = format != Format::Human;
+        is_needed.then(|| self.results(&self.texts()).note_of_limit()).flatten()
     }
 
     /// Returns whether the human format ends with the number of findings of each rule.
@@ -246,7 +317,7 @@ impl Report {
     /// Returns an error if the writer fails.
     pub fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         self.root.write(out)?;
-        summary::write(&self.results(&self.texts(), None), &self.outcomes, out)?;
+        summary::write(&self.results(&self.texts()), &self.outcomes, out)?;
         self.baseline.write_summary(out)?;
         if let Some(changes) = &self.changes {
             changes.write(out)?;
@@ -259,13 +330,9 @@ impl Report {
         PageTexts::with_kept(&self.archive, &*self.source, self.texts.clone())
     }
 
-    fn results<'r>(
-        &'r self,
-        texts: &'r PageTexts<'r>,
-        max_findings: Option<NonZeroUsize>,
-    ) -> Results<'r> {
+    fn results<'r>(&'r self, texts: &'r PageTexts<'r>) -> Results<'r> {
         let all = &self.diagnostics;
-        let most = max_findings.map_or(all.len(), |most| most.get().min(all.len()));
+        let most = self.max_findings.map_or(all.len(), |most| most.get().min(all.len()));
         Results {
             diagnostics: all,
             listed: &all[..most],

@@ -76,21 +76,22 @@ pub fn rules() -> impl Iterator<Item = RuleDescription> {
 /// # Errors
 /// Returns an error if no rule has this id.
 pub fn rule(id: &str) -> Result<RuleDescription, UnknownRule> {
-    find(id).map(|rule| RuleDescription { rule }).map_err(|nearest| UnknownRule {
-        id: id.to_owned(),
-        help: nearest.map_or_else(
-            || "`dateline rules` lists all rules".to_owned(),
-            |nearest| format!("did you mean {nearest}?"),
-        ),
-    })
+    find(id)
+        .map(|rule| RuleDescription { rule })
+        .map_err(|nearest| UnknownRule { id: id.to_owned(), nearest })
 }
 
 /// The error for an unknown rule id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule {id:?}; {help}")]
+#[error("there is no rule {id:?}{}", suggestion(*.nearest))]
 pub struct UnknownRule {
     /// The unknown id.
     pub id: String,
-    /// A suggestion for the user.
-    pub help: String,
+    /// The most similar id, if one is similar enough.
+    pub nearest: Option<&'static str>,
+}
+
+/// Returns the end of the message about an unknown rule.
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default()
 }

@@ -15,8 +15,9 @@ use crate::span::FileId;
 
 /// Returns the command-line paths, relative to the archive's root.
 ///
-/// `resolve` makes each path canonical. The root itself becomes the empty string. So does a folder
-/// above the root, up to the folder of the settings file.
+/// `resolve` makes each path canonical. The root itself becomes the empty string. A folder above
+/// the root does so too if it is not above the folder of the settings file, or if the root was
+/// inferred from the layout.
 pub(super) fn names(
     paths: &[PathBuf],
     settings: &Settings,
@@ -59,8 +60,9 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Selects the files to check within the `named` paths, without excluded files. These are
-    /// pages, files that may hide pages, and files whose paths collide with those of other files.
+    /// Selects the files to check within the `named` paths: pages, files that may hide pages (see
+    /// [`Obstacle::may_hide_pages`]), and files whose paths collide with those of other files.
+    /// Leaves out excluded files.
     pub(super) fn new(
         named: &[String],
         settings: &Settings,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -21,9 +21,10 @@ use super::options::ContactOptions;
 use super::source_lookup::read_sources;
 use super::tally::Tally;
 use super::threads::Threads;
+use super::walk_disk::walk_disk;
 use crate::archive::layout::FolderDate;
 use crate::config::Settings;
-use crate::config::discover::{self, Origin};
+use crate::config::discover::{self, LoadOptions, Origin};
 use crate::diagnostic::Applicability;
 use crate::rule::Need;
 use crate::rules;
@@ -38,12 +39,15 @@ use crate::sources::{CopyCounts, enroll, rate_limit_key, statuses, unavailable};
 pub struct LedgerOptions {
     /// The origin of the settings.
     pub settings: Origin,
-    /// The archive's root. `None` means the root in the settings, or else the folder in which pages fit
-    /// the layout.
+    /// The archive's root. `None` means the root in the settings, or else the folder in which pages
+    /// fit the layout.
     pub root: Option<PathBuf>,
     /// The path of the ledger. `None` means the ledger in the settings, or else the default ledger
     /// of the archive.
     pub ledger: Option<PathBuf>,
+    /// The canonical path of the folder in which the caller works. Without settings, it may be the
+    /// archive's root if a path is below it.
+    pub working_directory: Option<PathBuf>,
     /// The options for requests.
     pub contact: ContactOptions,
     /// The time to wait for a ledger that another process has locked.
@@ -56,6 +60,7 @@ impl Default for LedgerOptions {
             settings: Origin::Search,
             root: None,
             ledger: None,
+            working_directory: None,
             contact: ContactOptions::default(),
             patience: Patience::default(),
         }
@@ -92,12 +97,18 @@ impl Sources {
     /// Opens the sources of the pages in `paths`, which must be in one archive.
     ///
     /// # Errors
-    /// Returns an error if the first path cannot be read or the settings are invalid.
+    /// Returns an error if the first path cannot be read, or if the settings or the proxy is
+    /// invalid.
     pub fn open(paths: &[PathBuf], options: LedgerOptions) -> Result<Self, SessionError> {
         options.contact.refuse_proxy()?;
-        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let settings =
-            discover::load(first, &options.settings, options.root.as_deref(), &rules::infos())?;
+        let load_options = LoadOptions {
+            origin: &options.settings,
+            root: options.root.as_deref(),
+            working_directory: options.working_directory.as_deref(),
+            may_lack_files: false,
+            walk: walk_disk,
+        };
+        let settings = discover::load(paths, load_options, &rules::infos())?;
         let ledger = LedgerPath::usual(options.ledger.as_deref(), &settings);
         let LedgerOptions { contact, patience, .. } = options;
         let (threads, observer) = (Threads::new(None)?, Arc::new(NoObserver));
@@ -110,8 +121,8 @@ impl Sources {
         Self { observer, ..self }
     }
 
-    /// Counts the URLs in the ledger, and the URLs that the pages of each year cite. Lists the URLs that
-    /// are failing or lost.
+    /// Counts the URLs in the ledger, and the URLs that the pages of each year cite. Lists the URLs
+    /// that are failing or lost.
     ///
     /// # Errors
     /// Returns an error if the ledger does not exist, or if the ledger or the archive cannot be
@@ -163,7 +174,7 @@ impl Sources {
         Ok(Repair { lost: urls.len() as u64, undated, copies, fixes })
     }
 
-    /// Writes every observation in the ledger as one line of JSON.
+    /// Writes each observation in the ledger as one line of JSON.
     ///
     /// # Errors
     /// Returns an error if the ledger does not exist or cannot be read, or if the writer fails.
@@ -225,7 +236,8 @@ pub struct Repair {
     /// The number of lost sources that were not looked up, because they are cited only on pages
     /// without a date.
     pub undated: u64,
-    /// Counts of the lost sources with a copy, without a copy, and without an answer from the web archive.
+    /// Counts of the lost sources with a copy, without a copy, and without an answer from the web
+    /// archive.
     pub copies: CopyCounts,
     /// The fixes, applied in memory.
     pub fixes: PlannedFixes,
@@ -240,7 +252,7 @@ pub struct LedgerStatus {
     pub hosts: Vec<HostCount>,
     /// Counts of the URLs that the pages of each year cite.
     pub years: BTreeMap<i16, YearStatus>,
-    /// The URLs that are failing or lost, starting with those of the worst verdict. Those with the same
+    /// The URLs that are failing or lost, starting with the worst verdict. URLs with the same
     /// verdict are sorted by URL.
     pub unavailable: Vec<UnavailableSource>,
 }
@@ -300,7 +312,7 @@ impl UnavailableSource {
             pages.entry(&citation.url).or_default().insert(&citation.page);
         }
         let mut outcomes = unavailable(ledger)?;
-        // The order of URLs with the same verdict stays.
+        // The sort is stable, so URLs with the same verdict remain sorted by URL.
         outcomes.sort_by_key(|outcome| Reverse(outcome.verdict));
         let with_pages = |outcome: Outcome| {
             let pages = pages.get(&*outcome.url).into_iter().flatten();
@@ -310,8 +322,8 @@ impl UnavailableSource {
     }
 }
 
-/// Returns the lost sources, sorted by URL, each with the earliest day of a page that cites it.
-/// Also returns the number of lost sources that only pages without a date cite.
+/// Returns the lost sources that a dated page cites, with the earliest day of such a page, sorted
+/// by URL. Also returns the number of the other lost sources, which only undated pages cite.
 fn lost(
     cited: Vec<Citation>,
     ledger: &SqliteLedger,

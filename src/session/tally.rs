@@ -32,9 +32,7 @@ impl Tally {
     /// Returns an error if the writer fails.
     pub fn write_untried(&self, out: &mut dyn Write) -> io::Result<()> {
         for (reason, count) in &self.untried {
-            let (sources, reason) = (counted(*count, "source"), reason.to_string());
-            let reason = reason.strip_prefix("not tried: ").unwrap_or(&reason);
-            writeln!(out, "{sources} not tried: {reason}")?;
+            writeln!(out, "{} not tried: {reason:#}", counted(*count, "source"))?;
         }
         Ok(())
     }

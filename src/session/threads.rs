@@ -6,18 +6,18 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::SessionError;
 
-/// The maximum number of threads. More of them only wait for each other.
+/// The maximum number of threads. Further threads would only wait for each other.
 const MOST: usize = 128;
 
-/// The threads of a session. By default, these are the threads of the process. If a number of
-/// threads is given, the session starts its own.
+/// The threads of a session. By default, all sessions of the process share the same threads. If a
+/// number of threads is given, the session starts its own.
 pub(super) struct Threads {
     pool: Option<ThreadPool>,
     count: usize,
 }
 
 impl Threads {
-    /// Starts `jobs` threads, up to [`MOST`]. `None` means the threads of the process.
+    /// Starts `jobs` threads, up to [`MOST`]. `None` means the shared threads of the process.
     ///
     /// # Errors
     /// Returns an error if the threads cannot be started.

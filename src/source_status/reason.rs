@@ -116,6 +116,20 @@ impl ErrorClass {
         }
     }
 
+    /// Returns whether the error means that no request was sent, because the host was given up or is excluded.
+    fn is_untried(self) -> bool {
+        matches!(
+            self,
+            Self::HostDown
+                | Self::HostPaused
+                | Self::HostHeld
+                | Self::RobotsRefused
+                | Self::RobotsUnknown
+                | Self::OutOfTime
+                | Self::Skipped
+        )
+    }
+
     /// Returns all error classes, including [`ErrorClass::AddressRefused`] for each class of address.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = Self::iter().filter(|class| !matches!(class, Self::AddressRefused(_)));
@@ -182,8 +196,12 @@ impl ErrorKind {
     }
 }
 
+/// In the alternate form `{:#}`, the reason why a URL was not tried lacks the words "not tried".
 impl fmt::Display for ErrorClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_untried() && !f.alternate() {
+            f.write_str("not tried: ")?;
+        }
         f.write_str(match self {
             Self::NxDomain => "the host name does not exist",
             Self::NoAddress => "the host name has no address",
@@ -205,20 +223,21 @@ impl fmt::Display for ErrorClass {
             Self::UserInfo => "a URL with a user name or password is never contacted",
             Self::SchemeRefused => "only http and https URLs are contacted",
             Self::NotPublic => "the host name is outside the public DNS",
-            Self::HostDown => "not tried: the host did not answer three times in a row",
-            Self::HostPaused => "not tried: the host asked for a pause",
-            Self::HostHeld => "not tried: another run is checking the host",
-            Self::RobotsRefused => "not tried: the host's robots.txt disallows it",
-            Self::RobotsUnknown => "not tried: the host's robots.txt could not be fetched",
-            Self::OutOfTime => "not tried: the time budget was spent",
-            Self::Skipped => "not tried: the settings skip this host",
+            Self::HostDown => "the host did not answer three times in a row",
+            Self::HostPaused => "the host asked for a pause",
+            Self::HostHeld => "another run is checking the host",
+            Self::RobotsRefused => "the host's robots.txt disallows it",
+            Self::RobotsUnknown => "the host's robots.txt could not be fetched",
+            Self::OutOfTime => "the time budget was spent",
+            Self::Skipped => "the settings skip this host",
             Self::Malformed => "not a valid URL",
             Self::Internal => "an internal error ended the check of this URL",
         })
     }
 }
 
-/// The likeness between a page and the server's response for a random, nonexistent path.
+/// The reason why a page counts as a soft 404. It is a likeness to the server's response for a random,
+/// nonexistent path, or a redirect to an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray, IntoStaticStr)]
 pub enum Likeness {
     /// Both lead to the same address.
@@ -227,6 +246,9 @@ pub enum Likeness {
     /// Both have the same text, or nearly the same.
     #[strum(serialize = "same-text")]
     Text,
+    /// The URL redirects to a page whose URL and title both report an error.
+    #[strum(serialize = "error-page")]
+    ErrorPage,
 }
 
 impl fmt::Display for Likeness {
@@ -234,6 +256,7 @@ impl fmt::Display for Likeness {
         f.write_str(match self {
             Self::Address => "a random, nonexistent path leads to the same address",
             Self::Text => "a random, nonexistent path has the same text",
+            Self::ErrorPage => "it redirects to an error page",
         })
     }
 }
@@ -244,7 +267,7 @@ impl fmt::Display for Likeness {
 pub enum Cause {
     /// No response could be read.
     Error(ErrorClass),
-    /// The server answers as it does for a random, nonexistent path.
+    /// The page is a soft 404.
     Likeness(Likeness),
     /// An old ledger or export contained an error message that is unknown.
     Unrecognized,

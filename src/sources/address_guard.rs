@@ -1,7 +1,7 @@
 //! Decides which URLs may be contacted, as far as the URL alone can tell.
 //!
-//! Hosts written as IP addresses are checked here, because the HTTP client never resolves them. Host
-//! names can be checked only after they are resolved, which the resolver in `dns` does.
+//! Hosts written as IP addresses are checked here, because the HTTP client never resolves them.
+//! Host names can be checked only after they are resolved, so the resolver in `dns` checks them.
 
 use url::{Host, Url};
 

@@ -13,13 +13,13 @@ use crate::source_status::Outcome;
 
 /// Checks each distinct URL and returns the outcomes sorted by URL.
 ///
-/// Blocks the calling thread until the check ends. If any URL must be contacted, starts an asynchronous
-/// runtime. `lookup` replaces the system's name servers.
+/// Blocks the calling thread until the check ends. If any URL must be contacted, starts an
+/// asynchronous runtime. If `lookup` is given, it replaces the system's name servers.
 ///
 /// # Errors
-/// Returns an error if the calling thread already runs asynchronous code, if the runtime, TLS, the
-/// system's name servers or the HTTP client cannot be set up, if most hosts cannot be reached, or
-/// if the run is stopped. The failure of a single URL is part of its outcome.
+/// Returns an error if the runtime, TLS, the system's name servers or the HTTP client cannot be set
+/// up, if most hosts cannot be reached, or if the run is stopped. The failure of a single URL is
+/// part of its outcome.
 pub fn check_urls(
     urls: Vec<String>,
     settings: &CrawlSettings,

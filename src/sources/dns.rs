@@ -185,7 +185,8 @@ mod tests {
     }
 
     fn dns_reply(query: &[u8]) -> Vec<u8> {
-        // The header has 12 bytes. The labels of the name follow, each after its length, up to a zero byte.
+        // The header has 12 bytes. Then comes the name: the length of a label before each label,
+        // and a zero byte at the end.
         let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap();
         let question = &query[12..name_end + 5];
         let kind = query[name_end + 2];

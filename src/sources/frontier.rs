@@ -1,7 +1,7 @@
 //! Where a run gets its checks, and where it records their outcomes.
 //!
-//! A run knows only hosts, checks and replies. Its frontier decides whether the URLs come from a single
-//! check or from a ledger, and coordinates with other runs that contact the same hosts.
+//! A run knows only hosts, checks and replies. Its frontier provides the URLs, from a list or from
+//! a ledger. With a ledger, it also coordinates with other runs that contact the same hosts.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) enum Admission {
 /// The time at which a frontier may have more work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MoreWork {
-    /// This time, or an earlier time at which the run releases a host.
+    /// At this time, or as soon as the run releases a host.
     At(Instant),
     /// Never: the frontier has no more work for this run.
     Never,
@@ -40,7 +40,8 @@ pub(super) enum HostRelease {
     Kept,
     /// The run keeps the host, which has more URLs to check.
     More(Vec<UrlCheck>),
-    /// The run keeps the host, and tries its failed URLs again now. All its other URLs are done.
+    /// The run keeps the host, and tries its failed URLs again now. All its other URLs are done. A
+    /// frontier that never returns this leaves the failed URLs to the end of the run.
     Retry,
     /// The host is released, and the run may forget it.
     Released,
@@ -67,9 +68,9 @@ pub(super) trait Frontier: Send {
     /// Records an outcome. `asked` is the number of hosts that the run has contacted so far.
     fn record(&mut self, outcome: Outcome, asked: u64) -> Result<(), LedgerError>;
 
-    /// Releases a host that has no queued work and no request in flight, unless some of its URLs are
-    /// still open. `gate` is the earliest time of the next request to the host. `failed` is the number of
-    /// its URLs that wait for another try.
+    /// Releases a host that has no queued work and no request in flight, unless some of its URLs
+    /// still have to be checked or their outcomes stored. `gate` is the earliest time of the next
+    /// request to the host. `failed` is the number of its URLs that wait for another try.
     fn release_host(
         &mut self,
         key: &str,
@@ -80,8 +81,9 @@ pub(super) trait Frontier: Send {
     /// Records that no run may contact a host before this time.
     fn pause_host(&mut self, key: &str, until: Instant);
 
-    /// Confirms the failures that occurred before the run had contacted more than `asked` hosts. The local
-    /// network did not cause them. Returns the rate-limit keys of their hosts, which may be released now.
+    /// Confirms the failures that were recorded while the run had contacted at most `asked` hosts:
+    /// the local network did not cause them. Returns the rate-limit keys of their hosts, which may
+    /// be released now.
     fn confirm_failures(&mut self, asked: u64) -> Result<Vec<String>, LedgerError>;
 
     /// Ends the run. `busy` contains the rate-limit keys of the hosts with an unfinished request, which

@@ -103,18 +103,19 @@ impl HostHealth {
         self.unreached += usize::from(!reached);
     }
 
-    /// Returns whether the local network seems to be down, because more than half of the recent hosts
-    /// could not be reached. During a run, this takes `RECENT_HOSTS` hosts, because the first hosts to
-    /// reply are not typical. At its end, `MIN_HOSTS` are enough.
+    /// Returns whether the local network seems to be down, because more than half of the recent
+    /// hosts could not be reached. During a run, this conclusion requires `RECENT_HOSTS` hosts,
+    /// because the first hosts to reply are not typical. At the end of the run, `MIN_HOSTS` hosts
+    /// are enough.
     pub(super) fn is_local_network_down(&self, is_over: bool) -> bool {
         let least = if is_over { MIN_HOSTS } else { RECENT_HOSTS };
         self.asked.len() >= least && self.unreached * 2 > self.asked.len()
     }
 
     /// Returns how long to pause a host after a response with status 429, or with a 5xx status and
-    /// `Retry-After`. The pause is the time in `Retry-After`, or else `first`, which doubles with each
-    /// consecutive pause. After too many consecutive pauses, returns [`Duration::MAX`]. Returns `None`
-    /// after any other response.
+    /// `Retry-After`. The pause is the time in `Retry-After`, or else `first`, which doubles with
+    /// each consecutive pause. After too many consecutive pauses, returns [`Duration::MAX`]. For
+    /// any other response, returns `None`.
     pub(super) fn pause(
         &mut self,
         id: HostId,
@@ -134,8 +135,8 @@ impl HostHealth {
         Some(answer.retry_after.unwrap_or(first.saturating_mul(1 << (*before - 1))))
     }
 
-    /// Returns how many times to double the delay between requests to a host after a response. A 5xx
-    /// status may mean that the host is overloaded, but says nothing about its other URLs.
+    /// Returns how many times to double the delay between requests to a host after a response. Each
+    /// 5xx status adds one, because the host may be overloaded. Any other status subtracts one.
     pub(super) fn doublings(&mut self, id: HostId, answer: &Answer) -> u32 {
         let doublings = self.doublings.entry(id).or_default();
         *doublings = match answer.status {
@@ -197,5 +198,20 @@ mod tests {
         assert_eq!(health.asked.len(), RECENT_HOSTS);
         health.reset_network();
         assert!(!health.is_local_network_down(true));
+    }
+
+    #[test]
+    fn each_server_error_doubles_the_delay_and_each_other_answer_halves_it() {
+        let mut queue = crate::sources::queue::HostQueue::new(
+            crate::sources::settings::Pace { delay: Duration::ZERO, at_once: 1 },
+            HashMap::new(),
+        );
+        queue.push_back("a", (), tokio::time::Instant::now());
+        let id = queue.find("a").unwrap();
+        let mut health = HostHealth::default();
+        let mut doublings =
+            |status: u16| health.doublings(id, &Answer { status, ..Answer::default() });
+        assert_eq!([500, 503, 500, 502, 500].map(&mut doublings), [1, 2, 3, 3, 3]);
+        assert_eq!([200, 404, 429, 200].map(&mut doublings), [2, 1, 0, 0]);
     }
 }

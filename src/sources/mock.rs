@@ -31,7 +31,8 @@ pub enum MockReply {
     Failure(ErrorClass),
 }
 
-/// The name of the path that takes the place of a random, nonexistent path.
+/// The fixed name that mocked checks use in place of a random name when they request a nonexistent
+/// path.
 pub const RANDOM_NAME: &str = "0123456789abcdef";
 
 /// Checks each distinct URL like [`check_urls`](super::check_urls()), but takes the replies from

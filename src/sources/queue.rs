@@ -1,5 +1,5 @@
-//! Queues of work, one for each host. Work that waits for its host does not take up any of the
-//! requests in flight.
+//! Queues of work, one for each host. Work that waits for its host does not count toward the limit
+//! of requests in flight.
 //!
 //! Waiting hosts are sorted by the time at which each may be contacted again. Among the hosts that are
 //! ready, the host with the longest queue goes first. A run cannot be shorter than its longest queue,
@@ -47,7 +47,8 @@ pub(super) struct HostQueue<W> {
 }
 
 impl<W> HostQueue<W> {
-    /// Creates a queue with a default pace. The hosts in `paces`, by rate-limit key, have their own.
+    /// Creates an empty queue with a default pace. `paces` contains the paces of individual hosts,
+    /// by rate-limit key.
     pub(super) fn new(pace: Pace, paces: HashMap<String, Pace>) -> Self {
         Self {
             hosts: Vec::new(),
@@ -161,6 +162,11 @@ impl<W> HostQueue<W> {
     /// Returns the minimum time between the starts of two requests to a host.
     pub(super) fn delay(&self, id: HostId) -> Duration {
         self.hosts[id.0].delay()
+    }
+
+    /// Returns whether the delay between requests to a host is doubled.
+    pub(super) fn is_slowed(&self, id: HostId) -> bool {
+        self.hosts[id.0].doublings > 0
     }
 
     /// Doubles the delay between requests to a host this many times.

@@ -9,7 +9,7 @@ use super::dns::{Lookup, SystemLookup};
 use super::error::CrawlError;
 use super::settings::CrawlSettings;
 
-/// Runs `work` with HTTP clients on a runtime of its own, and blocks the calling thread until it ends.
+/// Runs `work` with HTTP clients on a new runtime, and blocks the calling thread until `work` ends.
 ///
 /// # Errors
 /// Returns an error if the network cannot be set up, or if `work` fails.
@@ -21,7 +21,8 @@ pub(super) fn block_on<T: Send>(
     if tokio::runtime::Handle::try_current().is_err() {
         return run(settings, lookup, work);
     }
-    // A thread that belongs to another runtime may not block on a second one. Another thread may.
+    // A thread that already belongs to a runtime cannot block on a second runtime, so use a new
+    // thread.
     let run = || run(settings, lookup, work);
     let done = thread::scope(|scope| scope.spawn(run).join());
     done.unwrap_or_else(|panic| resume_unwind(panic))

@@ -1,9 +1,9 @@
 //! The deadline of a request, checked right before the request is written.
 //!
-//! A request cannot be written until it has a connection, and the process may be suspended while it
-//! waits for one. The deadline is therefore checked again when the connection is ready. The delay
-//! before the next request to the host counts from that moment. A request whose deadline has passed is
-//! not sent, because the lease of its host might end too soon.
+//! A request cannot be written until it has a connection, and the process may be suspended while
+//! the request waits for one. The deadline is therefore checked again when the connection is ready.
+//! The delay before the next request to the host counts from that moment. A request whose deadline
+//! has passed is not sent, because the lease of its host might end too soon.
 
 use std::fmt;
 use std::future::Future;

@@ -81,14 +81,14 @@ impl HostRules {
         true
     }
 
-    /// Returns the additional headers, each with its host.
+    /// Returns the additional headers of each host.
     pub(super) fn headers(&self) -> &[(String, HeaderMap)] {
         &self.headers
     }
 }
 
-/// A switch that stops runs. A stopped run drops its requests in flight. A run with a ledger keeps the
-/// observations that it has already stored.
+/// A switch that stops runs. A stopped run drops its requests in flight. A run with a ledger keeps
+/// its observations so far.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 

@@ -40,12 +40,13 @@ pub struct CopyCounts {
     pub unknown: BTreeMap<Reason, u64>,
 }
 
-/// Looks up a copy of each URL near the end of the day given with it. The ledger stores the archive's
-/// answers, and no URL with an answer is looked up again in the same archive.
+/// Looks up an archived copy of each URL, from about the end of the day that is given with the URL.
+/// Stores the answers of the archive in the ledger. If the ledger already has an answer of this
+/// archive for a URL, does not look up the URL again.
 ///
 /// # Errors
-/// Returns an error if the calling thread already runs asynchronous code, if the ledger fails, if
-/// the HTTP client cannot be set up, or if the run is stopped.
+/// Returns an error if the ledger fails, if the runtime or the HTTP client cannot be set up, or if
+/// the run is stopped.
 pub fn find_copies(
     wanted: &[(String, Date)],
     settings: &CrawlSettings,

@@ -94,7 +94,8 @@ fn no_corpus_file_makes_its_target_panic() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// Where a rule finds nothing in the corpus of its group, `.ci/update` adds the cases of its page.
+/// If a rule finds nothing in the corpus of its group, `.ci/update` adds the cases of the rule's
+/// page.
 #[test]
 fn every_rule_finds_something_in_the_corpus_of_its_group() {
     let reached = || -> BTreeSet<&str> {
@@ -105,7 +106,8 @@ fn every_rule_finds_something_in_the_corpus_of_its_group() {
         };
         groups.into_iter().flat_map(in_group).collect()
     };
-    // An unreadable file cannot be in memory. `check/hostile_input.rs` tests that rule.
+    // An archive in memory cannot contain an unreadable file. `check/hostile_input.rs` tests this
+    // rule.
     let is_due = |rule: &&&Rule| rule.id != "archive/unreadable";
     let missed = |reached: &BTreeSet<&str>| -> Vec<&Rule> {
         let rules = RULES.iter().filter(is_due).copied();

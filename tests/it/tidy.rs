@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The layers from top to bottom. A module imports only from modules above it.
 const LAYERS: &[&str] = &[
     "span",
+    "shorten",
     "diagnostic",
     "json_escape",
     "encoding",
@@ -126,8 +127,8 @@ fn the_library_lists_its_layers_in_order() {
     assert_eq!(listed, LAYERS[..LAYERS.len() - 2]);
 }
 
-/// The command line may use only what a program that embeds Dateline can use, and the modules that make
-/// text and JSON safe for terminals.
+/// The command line may use only the public interface and the modules that make text and JSON safe
+/// for terminals.
 #[test]
 fn the_command_line_uses_only_the_public_interface() {
     for source in sources().iter().filter(|source| source.path.starts_with("cli/")) {
@@ -155,7 +156,7 @@ fn each_library_is_used_by_its_module_only() {
         ("clap", "cli/"),
         ("ignore::", "archive/walk.rs"),
         ("toml::", "config/"),
-        ("percent_encoding", "archive/resolve.rs"),
+        ("percent_encoding", "archive/"),
         ("indicatif", "cli/progress.rs"),
         ("html5gum", "sources/soft404/page_text.rs"),
         ("rustix", "session/fs/"),
@@ -163,9 +164,10 @@ fn each_library_is_used_by_its_module_only() {
         ("tower_layer", "sources/send_deadline.rs"),
         ("tower_service", "sources/send_deadline.rs"),
     ];
-    // Exceptions: `session` may build its own thread pool. `report/human.rs` draws excerpts. `archive` also parses `.gitignore` files
-    // for lists of files that do not come from a walk. `git` compares the owner of a repository
-    // with the user. `sources` decodes user names in URLs.
+    // Exceptions to these owners: `session` may build its own thread pool. `report/excerpt.rs`
+    // provides excerpts to miette. `archive` also parses `.gitignore` files for lists of files that
+    // do not come from a walk. `git` compares the owner of a repository with the user. `sources`
+    // decodes user names in URLs.
     let shared = [
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
@@ -235,6 +237,19 @@ fn only_the_command_line_prints_and_reads_arguments() {
             {
                 assert!(!line.contains(barred), "{}: {line}", source.path);
             }
+        }
+    }
+}
+
+/// A program that embeds Dateline has no options. `cli::error` adds them to the messages of errors.
+#[test]
+fn errors_name_no_options_or_commands() {
+    for source in sources().iter().filter(|source| !source.path.starts_with("cli/")) {
+        for attribute in source.code().split("#[error(").skip(1) {
+            let message = attribute.split(")]\n").next().unwrap_or_default();
+            let message = message.replace("git config --global --add", "");
+            let names = message.contains("--") || message.contains("`dateline ");
+            assert!(!names, "{} names an option or a command: {message}", source.path);
         }
     }
 }

@@ -128,15 +128,14 @@ impl Run<'_> {
 
     /// Checks the archive and writes the report.
     fn check(&self) -> Result<u8, CliError> {
-        let report = self.session.check()?;
-        self.report(&report, |_| Ok(()))
+        self.report(self.session.check()?, |_| Ok(()))
     }
 
     /// Shows what fixes would change.
     fn diff(&self) -> Result<u8, CliError> {
         let preview = self.session.preview_fixes(self.allowed())?;
         let shown = self.output.is_none() && is_terminal(Stream::Output);
-        let style = self.style(Format::Human);
+        let style = self.style();
         self.write_output(|out| preview.fixes().write_diff(style, shown, out))?;
         if !self.args.quiet {
             preview.write_summary(&mut stderr())?;
@@ -148,7 +147,7 @@ impl Run<'_> {
     fn fix(&self) -> Result<u8, CliError> {
         let Fixed { written, report } = self.session.fix(self.allowed())?;
         let report = report.map_err(CliError::from);
-        let code = report.and_then(|report| self.report(&report, |out| written.write_summary(out)));
+        let code = report.and_then(|report| self.report(report, |out| written.write_summary(out)));
         if code.is_err() && !self.args.quiet {
             // Report the fixes even if the second check or its report failed, because pages have
             // changed.
@@ -158,17 +157,25 @@ impl Run<'_> {
         code
     }
 
-    /// Prints the page of standard input with its fixes applied. The exit code is 0 even if findings
-    /// remain, because editors discard the output of a formatter that fails.
-    fn print_fixed(&self, page: &[u8]) -> Result<u8, CliError> {
+    /// Prints the page of standard input with its fixes applied, and reports the remaining findings on
+    /// standard error. Unless `--fail-on` is given, the exit code is 0 even if findings remain, because
+    /// editors discard the output of a formatter that fails.
+    fn print_fixed(self, page: &[u8]) -> Result<u8, CliError> {
         let preview = self.session.preview_fixes(self.allowed())?;
         // Fixes change no page but the one that is checked.
-        let fixed = preview.fixes().files().first().map_or(page, |fixed| &fixed.after);
-        self.write_output(|out| out.write_all(fixed))?;
+        let fixed = preview.fixes().files().first().map_or(page, |fixed| &fixed.after).to_vec();
+        self.write_output(|out| out.write_all(&fixed))?;
         if !self.args.quiet {
             preview.fixes().write_fixed_summary(&mut stderr())?;
         }
-        Ok(0)
+        drop(preview);
+        let mut run = Self { session: self.session.with_page(fixed), ..self };
+        // The page is on standard output, or in the file.
+        run.output = None;
+        let mut report = run.session.check()?;
+        report.set_max_findings(run.max_findings());
+        run.write_report(&report, style(run.args.color, Stream::Error), &mut stderr())?;
+        Ok(run.code(&report, FailOn::Never))
     }
 
     fn allowed(&self) -> Applicability {
@@ -179,10 +186,11 @@ impl Run<'_> {
     /// summary.
     fn report(
         &self,
-        report: &Report,
+        mut report: Report,
         preface: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<u8, CliError> {
-        self.write_output(|out| self.write_report(report, out))?;
+        report.set_max_findings(self.max_findings());
+        self.write_output(|out| self.write_report(&report, self.style(), out))?;
         report.write_baseline()?;
         self.observer.lap("report");
         if !self.args.quiet {
@@ -190,32 +198,47 @@ impl Run<'_> {
             preface(&mut out)?;
             report.write_summary(&mut out)?;
         }
-        let fails = match self.args.fail_on {
+        Ok(self.code(&report, FailOn::Error))
+    }
+
+    /// Returns the exit code. `default` says which findings make the run fail without `--fail-on`.
+    fn code(&self, report: &Report, default: FailOn) -> u8 {
+        let fails = match self.args.fail_on.unwrap_or(default) {
             FailOn::Never => false,
             FailOn::Warning => !report.is_empty(),
             FailOn::Error => report.has(Severity::Error),
         };
-        Ok(if fails { FOUND } else { 0 })
+        if fails { FOUND } else { 0 }
     }
 
-    fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write_report(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let format = format(self.args.output_format);
-        let style = self.style(format);
         report.write(format, style, out)?;
-        if let Some(caution) = report.caution(format, style).filter(|_| !self.args.quiet) {
+        if let Some(caution) = report.caution(format).filter(|_| !self.args.quiet) {
             say(&caution);
         }
-        if self.args.statistics && !(format == Format::Human && report.ends_with_statistics()) {
+        // Without this note, a report that lists only some of the findings would look complete.
+        if let Some(note) = report.note_of_limit(format) {
+            say(&note);
+        }
+        let are_shown =
+            format == Format::Human && self.output.is_none() && report.ends_with_statistics();
+        if self.args.statistics && !are_shown {
             report.write_statistics(&mut stderr())?;
         }
         Ok(())
     }
 
-    fn style(&self, format: Format) -> Style {
+    fn style(&self) -> Style {
         let style = style(self.args.color, Stream::Output);
-        let default = if format == Format::Human { MAX_FINDINGS } else { 0 };
-        let max_findings = NonZeroUsize::new(self.args.max_findings.unwrap_or(default));
-        Style { color: style.color && self.output.is_none(), max_findings, ..style }
+        Style { color: style.color && self.output.is_none(), ..style }
+    }
+
+    /// Returns the maximum number of findings that the report lists.
+    fn max_findings(&self) -> Option<NonZeroUsize> {
+        let is_human = format(self.args.output_format) == Format::Human;
+        let default = if is_human { MAX_FINDINGS } else { 0 };
+        NonZeroUsize::new(self.args.max_findings.unwrap_or(default))
     }
 
     /// Writes to standard output, or to the file of `--output-file`. If the reader of standard

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::OriginArgs;
 use crate::cli::error::CliError;
-use crate::cli::terminal::write_stdout;
+use crate::cli::terminal::{self, write_stdout};
 use crate::session;
 
 /// Prints the JSON Schema of the settings file.
@@ -15,6 +15,8 @@ pub(super) fn schema() -> Result<u8, CliError> {
 
 /// Prints the resolved settings.
 pub(super) fn show(path: &Path, origin: &OriginArgs) -> Result<u8, CliError> {
-    write_stdout(&session::resolved_settings(path, &origin.origin(), origin.root.as_deref())?)?;
+    let here = terminal::working_directory();
+    let (root, here) = (origin.root.as_deref(), here.as_deref());
+    write_stdout(&session::resolved_settings(path, &origin.origin(), root, here)?)?;
     Ok(0)
 }

@@ -315,8 +315,9 @@ fn message(diagnostic: &Diagnostic) -> Cow<'_, str> {
     parts.collect::<Vec<_>>().join("\n").into()
 }
 
-/// Breaks up links in a text, so that a link quoted from a page does not become a link of the message. Viewers
-/// interpret backslashes differently, so the link is not escaped: a space is inserted instead.
+/// Breaks up links in a text, so that a link quoted from a page does not become a link of the
+/// message. Viewers interpret backslashes differently, so the function inserts a space instead of
+/// escaping the link.
 fn literal(words: &str) -> Cow<'_, str> {
     if words.contains("](") { words.replace("](", "] (").into() } else { words.into() }
 }
@@ -349,9 +350,9 @@ fn made<'a>(fix: &'a Fix, files: &Files<'a>) -> SarifFix<'a> {
             EditTarget::File(file) => files.has_mark(file),
             EditTarget::New(_) => false,
         };
-        // SARIF treats inserted content as text only if its region has no byte offsets, so most regions
-        // have only lines and columns. An edit that covers the byte order mark needs byte offsets, because
-        // the mark is not part of the text.
+        // SARIF treats inserted content as text only if the region that it replaces has no byte
+        // offsets, so most regions have only lines and columns. An edit that covers the byte order
+        // mark needs byte offsets, because the mark is not part of the text.
         let region = if has_mark && place.start.offset == 0 && place.end.offset > 0 {
             Region { text: None, bytes: Some(BinaryRegion::new(place)) }
         } else {

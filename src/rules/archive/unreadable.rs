@@ -1,12 +1,13 @@
-//! Files that cannot be read.
+//! Files that cannot be read, and `.gitignore` files that are not applied.
 
+use crate::archive::walked::Obstacle;
 use crate::diagnostic::{Finding, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, PageFailure, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "archive/unreadable",
-    summary: "a file that cannot be read",
+    summary: "a file that cannot be read, or a `.gitignore` that is not applied",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -22,6 +23,20 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         Err(PageFailure::Unreadable(reason)) => (
             format!("the file or folder cannot be read: {reason}"),
             "Dateline did not check it: repair or replace it, or list it in `archive.exclude`",
+        ),
+        Err(PageFailure::NotApplied(obstacle)) => (
+            format!("Dateline applies no `.gitignore` of the archive: {obstacle}"),
+            match obstacle {
+                Obstacle::IgnoreFile => "replace it with a regular file",
+                Obstacle::IgnoreFiles => {
+                    "shorten the `.gitignore` files, or list the files that they match, and this \
+                     `.gitignore`, in `archive.exclude`"
+                }
+                _ => {
+                    "shorten it, or list the files that it matches, and the `.gitignore` itself, in \
+                     `archive.exclude`"
+                }
+            },
         ),
         Err(PageFailure::Internal(reason)) => (
             format!("Dateline failed on this page: {reason}"),

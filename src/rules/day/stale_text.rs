@@ -1,7 +1,7 @@
 //! Entries whose text differs from the event's title.
 
 use crate::archive::page_facts::LinkRole;
-use crate::diagnostic::{Applicability, Severity, quote};
+use crate::diagnostic::{Applicability, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -19,6 +19,6 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Entry, findings, |text| {
-        format!("the entry text {} differs from the event's title", quote(text))
+        format!("the entry text {text} differs from the event's title")
     });
 }

@@ -22,7 +22,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for fragment in &facts.fragments {
         let link = &facts.links[fragment.link as usize];
-        let (Target::File(target) | Target::Rendered(target)) = link.target else { continue };
+        let target = fragment.page;
         let Some(anchors) = context.pages.anchors(target) else { continue };
         if anchors.binary_search(&fragment.anchor).is_ok() {
             continue;

@@ -19,13 +19,11 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for reference in &page.document.undefined {
-        let label = quote(&reference.label);
+        let (label, line) =
+            (quote(&reference.label), quote(&format!("[{}]: destination", reference.label)));
         findings.push(
             Finding::new(reference.span, format!("the label {label} is not defined in this page"))
-                .help(format!(
-                    "add a line `[{}]: destination`, or write the destination here",
-                    reference.label
-                )),
+                .help(format!("add a line {line}, or write the destination here")),
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Related items whose text differs from the title of their target.
 
 use crate::archive::page_facts::LinkRole;
-use crate::diagnostic::{Applicability, Severity, quote};
+use crate::diagnostic::{Applicability, Severity};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
@@ -19,6 +19,6 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     context.report_stale(LinkRole::Related, findings, |text| {
-        format!("the link text {} differs from the linked page's title", quote(text))
+        format!("the link text {text} differs from the linked page's title")
     });
 }

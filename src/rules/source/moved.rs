@@ -1,6 +1,6 @@
 //! Sources that have moved permanently.
 
-use crate::diagnostic::{Applicability, Finding, Severity, quote};
+use crate::diagnostic::{Applicability, Finding, Severity, quote_pair};
 use crate::rule::{Check, Findings, OnlineContext, Rule};
 use crate::source_status::Verdict;
 
@@ -23,9 +23,9 @@ fn check(context: &OnlineContext<'_>, findings: &mut Findings) {
         return;
     }
     let Some(new) = &outcome.evidence.final_url else { return };
-    let url = quote(&outcome.url);
+    let (url, moved) = quote_pair(&outcome.url, new);
     findings.push(
-        Finding::new(context.destination, format!("{url} has moved permanently to {}", quote(new)))
+        Finding::new(context.destination, format!("{url} has moved permanently to {moved}"))
             .help("cite the new address")
             .fix(context.cite(new, "cite the new address")),
     );

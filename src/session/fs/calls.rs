@@ -178,7 +178,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     open_unfollowed(path)
 }
 
-/// Opens a file for reading. Does not follow a symbolic link, and does not wait for the writer of a pipe.
+/// Opens a file for reading. Does not follow a symbolic link, and does not wait for the writer of a
+/// pipe.
 pub(super) fn open_unfollowed(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -205,8 +206,8 @@ pub(super) fn clone(file: &File) -> io::Result<File> {
     file.try_clone()
 }
 
-/// Returns the names of a file's extended attributes. Without support for such attributes, the list
-/// is empty.
+/// Returns the names of a file's extended attributes. If the file system does not support them, the
+/// list is empty.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 pub(super) fn attributes(file: &File) -> io::Result<Vec<Vec<u8>>> {
     use rustix::fs::{flistxattr, flistxattr_query};
@@ -291,7 +292,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Does nothing, because folders cannot be written to the disk separately here.
+/// Does nothing, because folders cannot be written to the disk separately on this system.
 #[cfg(not(unix))]
 pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
     faults::allow(Call::SyncFolder)

@@ -57,7 +57,7 @@ fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a file from the command line, or returns `None` if it does not exist. A pull request may
+/// Reads a file such as the baseline, or returns `None` if it does not exist. A pull request may
 /// have replaced the file, so this function does not follow links or block on pipes.
 pub(in crate::session) fn read_if_there(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     match PathEntry::at(path)? {

@@ -1,9 +1,11 @@
-//! Resolves paths that a caller gives to absolute paths without symbolic links.
+//! Looks up paths on the disk, and resolves the paths that callers provide.
 
 #![expect(clippy::disallowed_methods, reason = "this module looks up paths on the disk")]
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+use crate::config::discover::nearest;
 
 /// The reason why a path cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +38,7 @@ pub enum PathError {
         path: PathBuf,
     },
     /// The path is outside the archive.
-    #[error(
-        "{} is outside the archive's root {}; name a path in the archive, or set the root with \
-         `--root`",
-        path.display(),
-        root.display()
-    )]
+    #[error("{} is outside the archive's root {}", path.display(), root.display())]
     Outside {
         /// The path.
         path: PathBuf,
@@ -55,7 +52,7 @@ pub(in crate::session) fn is_folder(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.is_dir())
 }
 
-/// Returns whether a file can be written at a path, because it is free or a regular file.
+/// Returns whether a path is unused or a regular file, so that a file can be written there.
 pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
     std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
 }
@@ -63,12 +60,6 @@ pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
 /// Returns whether anything exists at a path. Does not follow symbolic links.
 pub(in crate::session) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
-}
-
-/// Returns the path itself if it exists, or else the nearest existing folder above it.
-pub(in crate::session) fn nearest(path: &Path) -> &Path {
-    let there = path.ancestors().find(|path| is_there(path));
-    there.unwrap_or(Path::new("."))
 }
 
 /// Resolves a path that may not exist yet. Only the existing part of the path becomes canonical.

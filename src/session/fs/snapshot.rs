@@ -31,7 +31,7 @@ pub(super) struct Snapshot {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Metadata that differs if the file is another file or its content has changed.
+/// Metadata that distinguishes a file from other files and from older versions of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     #[cfg(unix)]

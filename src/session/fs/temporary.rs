@@ -67,8 +67,8 @@ impl Temporary {
     /// Locks the file. Returns `false` if another run has locked or removed the file, because it
     /// looked like a leftover.
     ///
-    /// Some file systems have no locks. This returns `true` there, because other runs cannot lock
-    /// the file either, and then do not remove it.
+    /// On a file system without locks, this returns `true`. Other runs cannot lock the file either,
+    /// so they do not remove it.
     fn is_held(&self) -> bool {
         calls::lock(&self.file).unwrap_or(true)
             && calls::stat(&self.file).is_ok_and(|found| links(&found) > 0)
@@ -122,9 +122,9 @@ impl Name {
 
 /// Returns the folders in which a killed run may have left files.
 ///
-/// The folders of `pages` are always among them, because other files there are not always listed.
-/// The folder of a path in `paths` is added if the path ends with the name of a temporary file. All
-/// paths are relative to `root`.
+/// Always includes the folders of `pages`, because `paths` does not always list the temporary files
+/// there. Also includes the folder of each path in `paths` that ends with the name of a temporary
+/// file. All paths are relative to `root`.
 pub(in crate::session) fn folders_to_sweep<'a>(
     root: &Path,
     pages: impl Iterator<Item = &'a str>,
@@ -175,15 +175,15 @@ fn is_left_over(path: &Path, name: Name) -> io::Result<bool> {
     }
 }
 
-/// Returns whether a file is a regular file of this user without other hard links.
+/// Returns whether a file is a regular file that belongs to this user and has no other hard links.
 #[cfg(unix)]
 fn is_ours(found: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     found.is_file() && found.nlink() == 1 && is_of(found, rustix::process::geteuid().as_raw())
 }
 
-/// Returns whether a file belongs to this user. Root is no exception, because it may work in
-/// folders that other users can write to.
+/// Returns whether a file belongs to `user`. Even root removes only its own files, because it may
+/// work in folders that other users can write to.
 #[cfg(unix)]
 fn is_of(found: &Metadata, user: u32) -> bool {
     std::os::unix::fs::MetadataExt::uid(found) == user
@@ -194,8 +194,8 @@ fn is_ours(found: &Metadata) -> bool {
     found.is_file()
 }
 
-/// Returns whether only the owner can read and write a file. Git creates files with more
-/// permissions, unless the user's umask forbids it.
+/// Returns whether only the owner can read and write a file, as is the case for temporary files.
+/// Git creates files with more permissions, unless the user's umask forbids it.
 #[cfg(unix)]
 fn is_private(found: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;

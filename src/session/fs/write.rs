@@ -21,7 +21,7 @@ pub(in crate::session) enum WriteOutcome {
     /// The file is written, but its folder could not be synced to the disk, for the given reason. A
     /// power failure may bring back the old file.
     Unsure(String),
-    /// Another program changed the file, so this version was not written.
+    /// Another program changed the file, so the new content was not written.
     Changed,
 }
 
@@ -76,8 +76,8 @@ pub(in crate::session) fn write_page(
     Ok(write_if_unchanged(&path, found, fixed.before.as_deref(), &fixed.after)?)
 }
 
-/// Creates the missing folders between `root`, which is canonical, and `folder`. Returns whether
-/// the folder is inside the archive and is reached without symbolic links.
+/// Creates `folder` and the missing folders between it and `root`, which must be canonical. Returns
+/// whether the folder is inside the archive and is reached without symbolic links.
 pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result<bool> {
     if !folder.starts_with(root) {
         return Ok(false);
@@ -92,8 +92,9 @@ pub(in crate::session) fn make_folders(root: &Path, folder: &Path) -> io::Result
     Ok(calls::resolve(folder)? == folder)
 }
 
-/// Writes a file atomically if the file still has the content `before`, or, if that is `None`,
-/// still does not exist. Returns [`WriteOutcome::Changed`] if another program has changed the file.
+/// Writes a file atomically if it has not changed since it was read. `before` is the content at
+/// that time, or `None` if the file did not exist. Returns [`WriteOutcome::Changed`] if another
+/// program has changed the file.
 pub(in crate::session) fn write_over(
     path: &Path,
     before: Option<&[u8]>,

@@ -26,8 +26,9 @@ const EDITS: [(&str, Saving); 2] = [
     }),
 ];
 
-/// Returns the number of leading calls before which an edit is never lost. These are the calls up
-/// to the exchange or, if files cannot be exchanged, up to the last comparison.
+/// Returns how many of the first calls are safe: an edit that is saved before one of them is never
+/// lost. The last of these calls is the exchange. If files cannot be exchanged, it is the last
+/// comparison.
 fn calls_that_are_safe(way: Way, calls: &[Call]) -> usize {
     let compared = calls.iter().rposition(|call| *call == Call::Look);
     let exchanged = calls.iter().position(|call| *call == Call::Exchange);
@@ -172,7 +173,8 @@ fn a_page_that_somebody_else_makes_meanwhile_is_not_replaced() {
     }
 }
 
-/// The set-user-ID and set-group-ID bits are dropped, because the new content comes from an archive.
+/// The set-user-ID and set-group-ID bits are dropped, because the new content comes from an
+/// archive.
 #[test]
 fn a_page_keeps_its_permissions_but_does_not_run_as_its_owner() {
     let outcome = PAGE.run(|n, _, path| {

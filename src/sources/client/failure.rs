@@ -35,7 +35,7 @@ fn classify_link(error: &(dyn Error + 'static)) -> Option<ErrorClass> {
         return Some(classify_tls(error));
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        // The connection was closed in the middle of a response or before it began.
+        // The connection was closed before a response began or in the middle of it.
         return error.is_incomplete_message().then_some(ErrorClass::Reset);
     }
     let error = error.downcast_ref::<io::Error>()?;

@@ -21,7 +21,7 @@ use super::dns::{GuardedResolver, Lookup, PlainResolver};
 use super::error::CrawlError;
 use super::send_deadline::{self, DeadlineLayer, DeadlinePassed, SendDeadline};
 use super::settings::CrawlSettings;
-use super::soft404::page_text::PageText;
+use super::soft404::page_text::{PageText, refresh_target};
 use super::tls::{Trust, tls_config};
 use crate::address::AddressPolicy;
 use crate::source_status::ErrorClass;
@@ -29,8 +29,8 @@ use crate::source_status::ErrorClass;
 /// The maximum time that an idle connection stays open.
 const MAX_IDLE: Duration = Duration::from_secs(1);
 
-/// The minimum time that an idle connection stays open, because the next request to the host follows
-/// shortly after the response.
+/// The minimum time that an idle connection stays open. Even without a delay between requests, the
+/// next request to the host can then reuse the connection.
 const MIN_IDLE: Duration = Duration::from_millis(100);
 
 /// The maximum number of bytes that are read from a body.
@@ -82,14 +82,16 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// The `Location` header, as a URL reference.
     pub(super) location: Option<String>,
+    /// The target of a `Refresh` header that redirects at once, as a URL reference.
+    pub(super) refresh: Option<String>,
     /// Whether a header says that this is a bot challenge, not the page.
     pub(super) challenged: bool,
-    /// Whether the body is known to be empty, from the `Content-Length` header or, for status 202 in
-    /// response to GET, from reading the body.
+    /// Whether the body is known to be empty. This is known if `Content-Length` is 0. If a response
+    /// to GET has status 202, the start of the body is read to find out.
     pub(super) empty: bool,
     /// Whether a header says that the domain is parked.
     pub(super) parked: bool,
-    /// The text of the body, if the request wanted it and the body is HTML.
+    /// The text of the body, if the request wanted it and the body is HTML or plain text.
     pub(super) text: Option<Box<PageText>>,
     /// The body itself, if the request wanted it. `None` if the body broke off or is compressed.
     pub(super) body: Option<Vec<u8>>,
@@ -98,8 +100,8 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Returns whether the server asks for a pause: with status 429, or with `Retry-After` and a status
-    /// that blames the server.
+    /// Returns whether the server asks for a pause: with status 429, or with `Retry-After` and a
+    /// 5xx status.
     pub(super) fn asks_for_pause(&self) -> bool {
         let is_timed = self.retry_after.is_some_and(|pause| !pause.is_zero());
         self.status == 429 || is_timed && (500..=599).contains(&self.status)
@@ -122,10 +124,10 @@ pub(super) enum Reply {
 pub(super) struct Clients {
     strict: Routes,
     lenient: Routes,
-    /// The additional headers, each with its host.
+    /// The additional headers of each host.
     headers: Vec<(String, HeaderMap)>,
-    /// The policy with the address ranges that the user has allowed, such as an intranet. Only there,
-    /// additional headers are also sent without encryption.
+    /// The policy with the address ranges that the user has allowed, such as an intranet. To these
+    /// addresses, additional headers are sent even without encryption.
     policy: Arc<AddressPolicy>,
 }
 
@@ -174,7 +176,8 @@ impl Clients {
                 .timeout(settings.timeout)
                 .connect_timeout(settings.connect_timeout)
                 .connector_layer(DeadlineLayer)
-                // Each redirect must pass the address guard and wait for the gate of its host.
+                // Do not follow redirects, because each must pass the address guard and wait for
+                // its host.
                 .redirect(Policy::none())
                 .referer(false)
                 // Only the check decides whether to retry.
@@ -234,10 +237,11 @@ impl Clients {
         })
     }
 
-    /// Returns the additional headers of a request. They may be secret, so they are sent only to their
-    /// own host, and only if nobody can eavesdrop.
+    /// Returns the additional headers of a request. They may be secret, so they are sent only to
+    /// their own host, and only with verified encryption or to an address that the user has
+    /// allowed.
     fn headers_for(&self, asked: &Request) -> Option<HeaderMap> {
-        // For this route, the client connects only to addresses in allowed ranges.
+        // With `Route::OtherPort`, the client connects only to addresses in allowed ranges.
         let opened = match asked.url.host() {
             _ if asked.route == Route::OtherPort => true,
             Some(Host::Ipv4(ip)) => self.policy.opens(ip.into()),
@@ -283,7 +287,7 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
         match wanted {
             Wanted::Nothing => {}
             Wanted::Text(echo) => {
-                if is_html(response.headers()) {
+                if is_text(response.headers()) {
                     read_body(&mut response, MAX_BODY, &mut body).await;
                     answer.text = Some(Box::new(PageText::read(&body, echo)));
                 }
@@ -297,9 +301,9 @@ async fn read(method: Method, wanted: &Wanted, mut response: Response) -> Reply 
     Reply::Answer(answer)
 }
 
-/// Reads the first `most` bytes of a body, and returns whether all these bytes arrived. If the body
-/// breaks off or does not end in time, keeps the bytes that have arrived, because the response itself
-/// is already known. Does not decompress the body, because requests do not accept compression.
+/// Reads at most `most` bytes of a body. If the body breaks off or does not end in time, keeps the
+/// bytes that have arrived, and returns `false`. Does not decompress the body, because requests do
+/// not accept compression.
 async fn read_body(response: &mut Response, most: usize, body: &mut Vec<u8>) -> bool {
     body.truncate(most);
     while body.len() < most {
@@ -324,18 +328,23 @@ fn head_length(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
-fn is_html(headers: &HeaderMap) -> bool {
-    let html = headers.get(CONTENT_TYPE).is_none_or(|value| {
+/// Returns whether the body is HTML or plain text, and not compressed.
+fn is_text(headers: &HeaderMap) -> bool {
+    const TYPES: [&[u8]; 3] = [b"text/html", b"text/plain", b"application/xhtml"];
+    let is_text = headers.get(CONTENT_TYPE).is_none_or(|value| {
         let value = value.as_bytes().to_ascii_lowercase();
-        value.starts_with(b"text/html") || value.starts_with(b"application/xhtml")
+        TYPES.iter().any(|known| value.starts_with(known))
     });
-    html && !is_packed(headers)
+    is_text && !is_packed(headers)
 }
 
 fn read_head(headers: &HeaderMap, status: u16) -> Answer {
     Answer {
         status,
         location: headers.get(LOCATION).map(|value| reference(value.as_bytes())),
+        refresh: headers
+            .get("refresh")
+            .and_then(|value| refresh_target(&reference(value.as_bytes()))),
         challenged: is_challenge(headers),
         empty: headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() == b"0"),
         parked: headers.contains_key("x-adblock-key"),

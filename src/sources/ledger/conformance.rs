@@ -51,7 +51,7 @@ pub(super) const EXCHANGE_CASES: &[(&str, ExchangeCase)] = &[("exchange", exchan
 /// A request for a lease of one minute.
 pub(super) const REQUEST: LeaseRequest = LeaseRequest { duration: 60_000, max_urls: 100 };
 
-/// Enrols URLs, each with its host name as the rate-limit key.
+/// Enrols URLs. The rate-limit key of a URL is its host name.
 pub(super) fn enroll(ledger: &mut dyn Ledger, urls: &[&str]) -> Enrolled {
     let mut urls = urls.iter().map(|url| {
         let key = key_of(url).unwrap_or_default();
@@ -155,7 +155,7 @@ fn leasing_by_key(ledger: &mut dyn Ledger) {
     ledger.complete(&lease, &[], NOW + 5_000).unwrap();
     assert_eq!(ledger.lease("a", REQUEST, NOW).unwrap(), LeaseReply::NotBefore(NOW + 5_000));
     look(ledger, NOW + 5_000, Reading::Alive);
-    // None of its URLs is due for weeks, but the host can be leased for other requests.
+    // The host's only URL is not due for weeks, but the host can be leased for other requests.
     let lease = granted(ledger.lease("a", REQUEST, NOW + 5_000).unwrap());
     assert!(ledger.holds(&lease, NOW + 5_000).unwrap());
     // If a worker dies, the host is free again when the lease ends.
@@ -359,7 +359,7 @@ fn bad_lines(ledger: &mut dyn Ledger) {
     assert_eq!(merged, Merged { new: 1, known: 0 });
 }
 
-/// A ledger stores codes only. If it stored messages, an improved message would duplicate observations.
+/// A ledger stores only codes, because rewording a stored message would duplicate observations.
 fn only_codes_are_stored(ledger: &mut dyn Ledger) {
     let url = "http://a/1";
     enroll(ledger, &[url]);

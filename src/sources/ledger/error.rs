@@ -45,7 +45,7 @@ pub enum LedgerError {
         /// The newest version of the format that this program knows.
         known: i64,
     },
-    /// The lease is no longer valid: it was completed, or the host has been leased again since it expired.
+    /// The lease is no longer valid: it was completed, or it expired and the host was leased again.
     #[error("the lease of {key} is no longer valid")]
     LeaseLost {
         /// The host's rate-limit key.

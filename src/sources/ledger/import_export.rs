@@ -32,7 +32,7 @@ struct ExportLine {
     reading: Reading,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
-    /// The code of the cause. Versions before codes wrote a message instead.
+    /// The code of the cause. Versions that did not use codes yet wrote a message instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,8 +64,7 @@ pub fn export(ledger: &dyn Ledger, out: &mut dyn Write) -> Result<(), LedgerErro
 ///
 /// # Errors
 /// Returns [`LedgerError::Line`] at the first invalid line, or an error if the ledger or the reader
-/// fails. Earlier lines may have been imported, so the corrected export can simply be imported
-/// again.
+/// fails. Earlier lines may have been imported. Importing the corrected export again is safe.
 pub fn import(
     ledger: &mut dyn Ledger,
     from: &mut dyn BufRead,

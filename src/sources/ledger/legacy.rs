@@ -54,8 +54,9 @@ const CLASSES: &[(&str, AddressClass)] = &[
     ("a cloud metadata address", AddressClass::Metadata),
 ];
 
-/// Returns the cause that a stored text stands for. The text is a code, or a message of a version before
-/// codes. Returns `None` if the text looks like a code but is unknown: a newer version may have written it.
+/// Returns the cause that a stored text stands for. The text is a code, or a message from a version
+/// that did not use codes yet. Returns `None` if the text looks like a code but is unknown, because a
+/// newer version may have written it.
 pub(super) fn cause(text: &str) -> Option<Cause> {
     if let Some(cause) = Cause::from_code(text) {
         return Some(cause);
@@ -64,7 +65,7 @@ pub(super) fn cause(text: &str) -> Option<Cause> {
     if is_code { None } else { Some(of_words(text)) }
 }
 
-/// Returns the cause that a message of a version before codes stands for, or `Cause::Unrecognized` if no
+/// Returns the cause that a message from such a version stands for, or `Cause::Unrecognized` if no
 /// version is known to have written this message.
 pub(super) fn of_words(words: &str) -> Cause {
     if let Some((_, cause)) = WORDS.iter().find(|(known, _)| *known == words) {
@@ -96,6 +97,8 @@ mod tests {
                 Cause::Error(ErrorClass::AddressRefused(class)) => {
                     CLASSES.iter().any(|(_, known)| *known == class)
                 }
+                // No version stored the words of this cause.
+                Cause::Likeness(Likeness::ErrorPage) => true,
                 cause => cause == Cause::Error(ErrorClass::PortRefused),
             };
             assert!(by_words || otherwise, "{cause:?}");

@@ -126,7 +126,7 @@ impl Observation {
     /// ledgers are merged.
     #[must_use]
     pub fn clipped(mut self) -> Self {
-        // Do not shorten the URL: it would lead to another page.
+        // Do not shorten the URL, because a shorter URL would lead to another page.
         self.final_url = self.final_url.filter(|url| url.len() <= MAX_URL);
         self
     }

@@ -56,7 +56,7 @@ impl Wait {
         !left.is_zero()
     }
 
-    /// Makes each transaction of a connection wait for a lock, each with the full time limit.
+    /// Lets every transaction of a connection wait for a lock up to the full time limit.
     pub(super) fn for_each_transaction(
         mut self,
         connection: &mut Connection,

@@ -90,7 +90,8 @@ pub struct History {
     answer: Option<Verdict>,
     /// Strikes for a missing page or host.
     hard: StrikeCount,
-    /// Strikes for a page that its server says has been removed permanently. They are in `hard` too.
+    /// Strikes for a page that has been removed permanently, according to its server. These strikes
+    /// count in `hard` too.
     gone: StrikeCount,
     /// Strikes of any kind. Different kinds may alternate, for example if a server that is often down
     /// answers 404 in between.
@@ -185,8 +186,8 @@ impl History {
         Some(UrlStatus {
             verdict,
             reason: decisive.reason(),
-            // `all` includes hard failures and has the shorter interval. `hard` can only be higher if the
-            // intervals change.
+            // `all` includes hard failures and has the shorter interval, so `hard` is never higher
+            // with the current intervals.
             strikes: self.all.count.max(self.hard.count),
             first_fail_at: self.first_fail_at,
             last_ok_at: self.last_ok_at,

@@ -129,7 +129,8 @@ fn is_locked<T>(refused: &Result<T, LedgerError>, path: &Path) -> bool {
     error.to_string().ends_with(&end)
 }
 
-/// Opening a locked ledger used to take a hundred times as long as the limit, without a notice.
+/// Regression test: opening a locked ledger used to take a hundred times as long as the limit,
+/// without a notice.
 #[test]
 fn a_ledger_that_stays_locked_is_waited_for_once_and_that_is_said() {
     let folder = tempfile::tempdir().unwrap();

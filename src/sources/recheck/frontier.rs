@@ -200,8 +200,9 @@ impl<'a> LedgerFrontier<'a> {
         self.note_lost_lease(key, done)
     }
 
-    /// Passes on the result of an operation under a lease, unless it failed because another run has taken
-    /// over the host. In that case, forgets the host: the URLs that are handed out belong to the other run.
+    /// Passes on the result of an operation under a lease, unless it failed because another run has
+    /// taken over the host. In that case, forgets the host and returns `Ok`, because its URLs now
+    /// belong to the other run.
     fn note_lost_lease(
         &mut self,
         key: &str,

@@ -51,7 +51,7 @@ pub fn recheck_urls(
 /// Checks all URLs of a ledger that are due, host by host.
 ///
 /// # Errors
-/// The errors of [`recheck_urls`].
+/// Returns the same errors as [`recheck_urls`].
 pub fn crawl(
     settings: &CrawlSettings,
     lookup: Option<Arc<dyn Lookup>>,
@@ -84,9 +84,9 @@ pub fn enroll(
     ledger.enroll(&mut urls.filter_map(with_key)).map(drop)
 }
 
-/// Returns the status of each of `urls`, sorted by URL, without sending requests. The status of a URL
-/// that was never checked is unknown. The evidence contains only archived copies in the web archive with
-/// the base URL `archive`.
+/// Returns the status of each of `urls`, sorted by URL, without sending requests. The status of a
+/// URL that was never checked is unknown. The evidence of a lost URL includes its archived copy, if
+/// the web archive with the base URL `archive` has one.
 ///
 /// # Errors
 /// Returns an error if the ledger fails.

@@ -1,7 +1,7 @@
 //! Decides whether the robots.txt of an origin allows a request. Each robots.txt is fetched once a day.
 //!
-//! This follows RFC 9309, section 2.3.1. If a robots.txt does not exist, everything is allowed. While
-//! it cannot be fetched, nothing is allowed, for a month at most. Redirects are followed.
+//! This follows RFC 9309, section 2.3.1. If a robots.txt does not exist, everything is allowed.
+//! While it cannot be fetched, nothing is allowed, for at most a month. Redirects are followed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,8 +24,8 @@ const PRODUCT: &str = "dateline";
 /// The time during which fetched rules are valid, in milliseconds (RFC 9309, section 2.4).
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// The time, in milliseconds, after which a robots.txt that still cannot be fetched allows
-/// everything (RFC 9309, section 2.3.1.4).
+/// The time, in milliseconds, after which everything is allowed if a robots.txt still cannot be
+/// fetched (RFC 9309, section 2.3.1.4).
 const MONTH: i64 = 30 * DAY;
 
 /// The maximum number of redirects that a fetch follows (RFC 9309, section 2.3.1.2, asks for at
@@ -41,7 +41,8 @@ pub(in crate::sources) struct RobotsFetch {
     waiting: Vec<UrlCheck>,
     at: Url,
     route: Route,
-    /// The trust of the check that caused the fetch, because a broken certificate affects the rules, too.
+    /// The certificates to accept. They are the same as in the check that caused the fetch, because
+    /// both requests go to the same server.
     trust: Trust,
     hops: u32,
 }
@@ -128,7 +129,8 @@ impl RobotsFetch {
 
 /// The decision whether a check may send its next request.
 pub(in crate::sources) enum RobotsDecision {
-    /// The check may send its request. The delay between requests to the host is set by the rules, if any.
+    /// The check may send its request. The duration is the delay between requests that the rules
+    /// ask for, if any.
     Granted(UrlCheck, Option<Duration>),
     /// The check must not send its request, for this reason.
     Refused(UrlCheck, ErrorClass),
@@ -188,7 +190,8 @@ impl RobotsCache {
             None => {
                 let at = url.join("/robots.txt").ok();
                 let target = at.and_then(|at| Some((address_guard::check(&at, policy).ok()?, at)));
-                // If the page may be requested, the robots.txt on the same host may be, too.
+                // This does not fail: if a page may be requested, so may the robots.txt on the same
+                // host.
                 let Some((route, at)) = target else {
                     return Ok(RobotsDecision::Granted(check, None));
                 };
@@ -214,8 +217,9 @@ impl RobotsCache {
         }
     }
 
-    /// Stores the result of a fetch, whose `rules` are `None` if it failed. Returns the checks that
-    /// waited for it, and the robots.txt to store in the ledger.
+    /// Caches the result of a fetch. `rules` is `None` if the fetch failed, and `before` is the
+    /// robots.txt that was stored before the fetch. Returns the checks that waited for the fetch,
+    /// and the robots.txt to store in the ledger.
     pub(in crate::sources) fn learn(
         &mut self,
         fetch: RobotsFetch,

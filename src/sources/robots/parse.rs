@@ -122,8 +122,9 @@ impl RobotsRules {
 }
 
 impl PathRule {
-    /// Sorts the longest pattern first, because a longer pattern is more specific, and `Allow` before
-    /// `Disallow`. The pattern itself comes last, so that the same rules always give the same text.
+    /// Sorts the longest pattern first, because a longer pattern is more specific. Of patterns with
+    /// the same length, sorts `Allow` before `Disallow`, and then by the pattern, so that the same
+    /// rules always give the same text.
     fn precedence(&self, other: &Self) -> Ordering {
         (other.pattern.len(), other.allow, &self.pattern).cmp(&(
             self.pattern.len(),
@@ -295,13 +296,14 @@ fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     Some(((digit(*high)? << 4) | digit(*low)?, rest))
 }
 
-/// Returns whether an octet means the same whether it is escaped or not (RFC 3986, 2.3).
+/// Returns whether an octet has the same meaning with and without an escape (RFC 3986, 2.3).
 fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Returns whether an octet means the same in a query whether it is escaped or not. This holds for the
-/// delimiters of URLs (RFC 9309, 2.2.2, table), and for the quote, which `url` escapes only in queries.
+/// Returns whether an octet in a query has the same meaning with and without an escape. This holds
+/// for the delimiters of URLs (RFC 9309, 2.2.2, table), and for the quote, which the `url` crate
+/// escapes only in queries.
 fn is_plain_in_query(octet: u8) -> bool {
     b":/?[]@'".contains(&octet)
 }

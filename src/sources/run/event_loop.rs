@@ -13,8 +13,8 @@ use crate::sources::progress::Progress;
 use crate::sources::runtime::block_on;
 use crate::sources::settings::CrawlSettings;
 
-/// The number of hosts to contact after a failure that the local network may have caused, before the
-/// failure counts against its host.
+/// The number of further hosts that the run contacts before it confirms a failure that the local
+/// network may have caused.
 const HOSTS_BEFORE_CONFIRMING: u64 = 100;
 
 /// Does all the work of a frontier, on an asynchronous runtime that ends with the run.
@@ -40,6 +40,9 @@ impl CrawlRun<'_> {
         let done = self.work().await;
         self.requests.abort_all();
         let busy = self.in_flight.values().map(|(_, work)| work.key().to_owned()).collect();
+        if matches!(done, Err(CrawlError::Stopped)) {
+            self.record_failures()?;
+        }
         let is_network_up = !self.health.is_local_network_down(true);
         let queue = &self.queue;
         let gate = |key: &str| queue.find(key).map(|id| queue.gate(id));
@@ -97,8 +100,9 @@ impl CrawlRun<'_> {
         }
     }
 
-    /// Starts control checks of hosts that answered before, if the local network seems to be down. If no such
-    /// host is known, the network counts as down, unless some hosts can still be reached during the run.
+    /// Starts control checks of hosts that answered before, if the local network seems to be down.
+    /// If no such host is known, the network counts as down. During the run, this also requires
+    /// that none of the recent hosts was reached.
     fn check_local_network(&mut self, is_over: bool) -> Result<(), CrawlError> {
         if self.controls > 0 || !self.health.is_local_network_down(is_over) {
             return Ok(());
@@ -124,8 +128,8 @@ impl CrawlRun<'_> {
         for check in std::mem::take(&mut self.retries).into_values().flatten() {
             self.conclude(check, Verdict::Unproven, None)?;
         }
-        // A check reports all its URLs, even those that it has not taken from the frontier yet. A crawl
-        // leaves those URLs for the next run.
+        // A run over given URLs reports all of them, even those that it has not taken from the
+        // frontier yet. A crawl, which obeys robots.txt, leaves those URLs for the next run.
         if self.more_work != MoreWork::Never && !self.settings.robots {
             for check in self.frontier.next_batch()?.0 {
                 self.give_up(check, ErrorClass::OutOfTime)?;

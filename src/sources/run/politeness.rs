@@ -74,8 +74,8 @@ impl CrawlRun<'_> {
         Ok(())
     }
 
-    /// Confirms the failures that occurred before the run had contacted more than `asked` hosts. The
-    /// local network did not cause them.
+    /// Confirms the failures that were recorded while the run had contacted at most `asked` hosts:
+    /// the local network did not cause them. Releases their hosts if possible.
     pub(super) fn confirm_failures(&mut self, asked: u64) -> Result<(), CrawlError> {
         for key in self.frontier.confirm_failures(asked)? {
             self.release_host(&key)?;
@@ -85,9 +85,8 @@ impl CrawlRun<'_> {
 
     /// Queues the failed checks of a host again, after a pause during which the run keeps the host.
     fn retry_host(&mut self, id: HostId, key: &str) -> Result<(), CrawlError> {
-        let until = Instant::now() + self.settings.retry_pause;
-        self.queue.hold(id, until);
-        self.frontier.extend_lease(key, until)?;
+        self.queue.hold(id, Instant::now() + self.settings.retry_pause);
+        self.frontier.extend_lease(key, self.queue.gate(id))?;
         let checks = self.retries.remove(key).unwrap_or_default();
         self.retry(checks)
     }
@@ -118,11 +117,35 @@ impl CrawlRun<'_> {
             return self.conclude_control(&check);
         }
         let home = check.home().to_owned();
+        self.record(check, verdict, error)?;
+        self.release_host(&home)
+    }
+
+    /// Records the outcomes of a check.
+    fn record(
+        &mut self,
+        check: UrlCheck,
+        verdict: Verdict,
+        error: Option<ErrorClass>,
+    ) -> Result<(), CrawlError> {
         for outcome in check.finish(verdict, error) {
             self.progress.advance(&outcome);
             self.frontier.record(outcome, self.health.hosts_asked())?;
         }
-        self.release_host(&home)
+        Ok(())
+    }
+
+    /// Records the failures of the checks that are tried again or wait for another try, because the
+    /// run ends now.
+    pub(super) fn record_failures(&mut self) -> Result<(), CrawlError> {
+        let in_flight = std::mem::take(&mut self.in_flight).into_values().map(|(_, work)| work);
+        let begun = in_flight.chain(self.queue.drain()).filter_map(|work| match work {
+            HostWork::Page(check) if check.is_retry() => Some(check),
+            HostWork::Page(_) | HostWork::Robots(_) => None,
+        });
+        let mut failed: Vec<UrlCheck> = begun.collect();
+        failed.extend(std::mem::take(&mut self.retries).into_values().flatten());
+        failed.into_iter().try_for_each(|check| self.record(check, Verdict::Unproven, None))
     }
 
     /// Ends a control check.
@@ -191,7 +214,9 @@ impl CrawlRun<'_> {
             self.give_up_queued(id, key, is_untried, ErrorClass::HostDown)?;
         }
         let Reply::Answer(answer) = reply else { return Ok(()) };
-        self.queue.set_doublings(id, self.health.doublings(id, answer));
+        if self.queue.is_slowed(id) {
+            self.frontier.extend_lease(key, self.queue.gate(id))?;
+        }
         let pause = self.health.pause(id, answer, self.settings.first_pause);
         let Some(pause) = pause else { return Ok(()) };
         if pause <= self.settings.patience {

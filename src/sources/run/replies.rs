@@ -22,6 +22,10 @@ impl CrawlRun<'_> {
             (error.id(), Timed { reply, started: Instant::now() })
         });
         let Some((id, work)) = self.in_flight.remove(&task) else { return Ok(()) };
+        // The delay after a request depends on its answer.
+        if let Reply::Answer(answer) = &timed.reply {
+            self.queue.set_doublings(id, self.health.doublings(id, answer));
+        }
         self.queue.started(id, timed.started);
         self.queue.release(id);
         let (key, host) = (work.key().to_owned(), work.host().to_owned());

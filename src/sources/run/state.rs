@@ -171,8 +171,9 @@ impl<'a> CrawlRun<'a> {
         Ok(())
     }
 
-    /// Returns the maximum time between two turns of the loop while requests are in flight. It is a tenth
-    /// of the delay between two requests, so that the loop soon notices that the process was suspended.
+    /// Returns the maximum time between two turns of the loop while requests are in flight. It is
+    /// about a tenth of the delay between two requests, so that the loop soon notices that the
+    /// process was suspended.
     pub(super) fn turn_interval(&self) -> Duration {
         match self.settings.delay {
             Duration::ZERO => STOP_POLL,
@@ -180,8 +181,9 @@ impl<'a> CrawlRun<'a> {
         }
     }
 
-    /// Records a new turn of the loop. After a long time without a turn, counts the requests in flight as
-    /// written now. A process that was suspended, or got no CPU time, does not know when they were written.
+    /// Records a new turn of the loop. After a long time without a turn, the process may have been
+    /// suspended or got no CPU time. It then does not know when the requests in flight were
+    /// written, so this counts them as written now.
     pub(super) fn note_turn(&mut self) {
         let now = Instant::now();
         if now - self.last_turn > self.turn_interval() * 3 {

@@ -1,5 +1,5 @@
-//! Caches what replies for random, nonexistent paths have shown, so that each site and each folder is
-//! requested only once.
+//! Caches what replies for random, nonexistent paths have shown, so that a run requests only one
+//! such path for each site and each folder.
 
 use std::collections::HashMap;
 
@@ -25,11 +25,11 @@ impl<T> Default for ReplyCache<T> {
 
 /// The next step of a check that needs what a reply shows.
 pub(in crate::sources) enum Lookup<T> {
-    /// The use of this reply, which is already known.
+    /// Use this reply, which is already known.
     Known(UrlCheck, T),
-    /// A request for a random path. Other checks with the same key wait for its reply.
+    /// Request a random path. Other checks with the same key wait for the reply.
     Ask(UrlCheck),
-    /// None yet: the cache keeps the check until another check receives the reply.
+    /// Wait: the cache keeps the check until another check has received the reply.
     Waiting,
 }
 

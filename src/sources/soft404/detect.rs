@@ -1,9 +1,10 @@
 //! Detects soft 404s by comparing a page with the reply for a random, nonexistent path in the same folder.
 //!
-//! Some servers answer every request with 200, so this status does not prove that a page exists. The
-//! check of a suspicious page therefore requests a random name in the same folder. If both requests
-//! lead to the same address, or to pages with the same text, the page does not exist. The suspicion
-//! only decides whether to make this comparison, and never determines the verdict.
+//! Some servers answer every request with 200, so this status does not prove that a page exists.
+//! The check of a suspicious page therefore requests a random name in the same folder. If both
+//! requests lead to the same address, or to pages with the same text, the page does not exist. Nor
+//! does it exist if redirects lead to a page whose URL and title both report an error. Any other
+//! suspicion only decides whether to make this comparison, and never determines the verdict.
 
 use url::Url;
 
@@ -37,7 +38,7 @@ pub(in crate::sources) enum RandomPathReply {
     Unusable,
 }
 
-/// Whether a server reports missing pages, by its reply to HEAD for a random, nonexistent path.
+/// Whether a server reports missing pages, as shown by its reply for a random, nonexistent path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sources) enum Honesty {
     /// The server reports the page as missing.
@@ -55,13 +56,25 @@ impl Landing {
         if self.moved && never.moved && self.at == never.at {
             return Some(Likeness::Address);
         }
-        let texts = self.text.as_ref().zip(never.text.as_ref());
+        let (page, never) = self.text.as_ref().zip(never.text.as_ref())?;
         // Pages that scripts render all look alike without scripts. Their likeness proves a soft 404
         // only if the title reports an error.
-        let is_told = |text: &PageText| text.title_is_error() || !text.is_drawn();
-        let is_like = texts.is_some_and(|(page, never)| page.is_like(never) && is_told(page));
+        let is_told = page.title_is_error() || !page.is_drawn();
+        let is_same = page.is_like(never) && is_told && !page.has_own_title(never);
+        let is_like = is_same || page.is_parked() && never.is_parked();
         is_like.then_some(Likeness::Text)
     }
+}
+
+/// Returns whether redirects led from `start` to a page whose URL and title both report an error.
+pub(in crate::sources) fn is_error_page(start: &Url, landing: &Landing) -> bool {
+    let has_error_title = landing.text.as_ref().is_some_and(|text| text.title_is_error());
+    landing.moved && has_error_title && is_lost(start, &landing.at)
+}
+
+/// Returns whether the URL of a page reports that another page is missing.
+pub(in crate::sources) fn is_lost(start: &Url, at: &Url) -> bool {
+    says_missing(at) && !says_missing(start)
 }
 
 /// Returns whether a page is suspicious, so that it must be compared with a nonexistent path.
@@ -73,8 +86,9 @@ pub(in crate::sources) fn is_suspicious(start: &Url, landing: &Landing) -> bool 
     !is_root(start) && (lost || poor)
 }
 
-/// Returns whether a page shows signs of a parked domain. The signs count only if a nonexistent
-/// path shows them too or, if the source is a front page, if a redirect led to the parked page.
+/// Returns whether a page shows signs of a parked domain. For a front page, the signs count only if
+/// a redirect led to the parked page. For any other page, they count only if the page resembles the
+/// reply for a nonexistent path.
 pub(in crate::sources) fn is_parked(start: &Url, landing: &Landing, answer: &Answer) -> bool {
     let service = |url: &Url| is_parking_host(rate_limit::host(url));
     answer.parked
@@ -123,15 +137,17 @@ pub(in crate::sources) fn name(url: &Url) -> &str {
     url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns a key for the folder and the file extension of a page. Pages with the same key share a
-/// reply. The key includes the extension because a server may treat each kind of page differently.
+/// Returns a key for the folder and the file extension of a page. Pages with the same key share the
+/// reply for a random path. The key includes the extension because a server may treat each kind of
+/// page differently.
 pub(in crate::sources) fn folder(url: &Url) -> String {
     let beside = beside(url, "");
     beside.to_string()
 }
 
-/// Returns a key for the part of a server that is expected to treat missing pages alike: its origin, the
-/// first segment of the path if there are more, and the file extension or slash at the end.
+/// Returns a key for the part of a server that is expected to treat missing pages alike. The key
+/// consists of the origin, the first folder of the path, the file extension and the slash at the
+/// end, if they exist.
 pub(in crate::sources) fn site(url: &Url) -> String {
     let first = url.path()[1..].split_once('/').map_or("", |(first, _)| first);
     let beside = beside(url, "");

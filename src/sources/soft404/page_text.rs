@@ -1,5 +1,4 @@
-//! Analyses the text of a page, to distinguish pages from errors with status 200, and sites
-//! from parked domains.
+//! Analyses the text of a page, to recognize error pages with status 200, and parked domains.
 //!
 //! These features prove nothing on their own. A title only raises suspicion. The response for a random,
 //! nonexistent path shows how a site answers for missing pages.
@@ -16,31 +15,28 @@ use html5gum::{Span, Tokenizer};
 use percent_encoding::percent_decode_str;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use self::phrases::{ERROR_RUNS, ERROR_WORDS, FOR_SALE, PARKING_HOSTS, WALL_WORDS};
+use self::phrases::{OFFER_BYTES, PARKING_HOSTS, is_error, is_sale, is_wall};
 use self::refresh::MetaRefresh;
+pub use self::refresh::refresh_target;
 
 /// The maximum number of bytes that are read from a body.
 const READ_BYTES: usize = 256 * 1024;
-/// The size of the stack for reading a body, in bytes: 4 KiB for each of the attributes that fit in a body,
-/// at 4 bytes each. The system provides only what is used.
+/// The size of the stack for reading a body, in bytes: 4 KiB for each attribute. An attribute takes
+/// at least 4 bytes of the body. The system allocates only the memory that is used.
 const DEEP_STACK: usize = READ_BYTES / 4 * 4096;
-/// The maximum length of a stored title, in bytes. Otherwise, an unclosed title would contain
+/// The maximum length of a stored title, in bytes. Without a limit, an unclosed title would contain
 /// the rest of the page.
 const TITLE_BYTES: usize = 1000;
-/// The number of words in a shingle. With fewer words, any two texts in the same language would
-/// share many shingles.
+/// The number of words in a shingle, which is a sequence of consecutive words. With fewer words,
+/// any two texts in the same language would share many shingles.
 const SHINGLE_WORDS: usize = 5;
 /// The maximum number of shingles that are kept. The shingles with the lowest hashes are a fair
 /// sample of the page.
 const SHINGLES: usize = 4096;
-/// The minimum length of an echo, in Unicode scalar values. A shorter echo occurs in too many words.
+/// The minimum length of an echo (see [`PageText::read`]), in Unicode scalar values. A shorter echo
+/// occurs in too many words.
 const ECHO_CHARS: usize = 4;
-/// The length of a text, in bytes, at which a page is too long to be a wall or an offer to sell its
-/// domain. A page this long may be an article about a sale, or link to the seller.
-const OFFER_BYTES: usize = 2000;
 
-/// The length of the part of a text, in bytes, that is searched for `WALL_WORDS`.
-const WALL_BYTES: usize = 400;
 /// The maximum number of words on a page that may be an empty frame for scripts to fill.
 const FEW_WORDS: usize = 20;
 
@@ -48,6 +44,11 @@ const FEW_WORDS: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageText {
     title_is_error: bool,
+    /// Hashes of the words of the title, first of all words and then without those that contain the echo.
+    /// `None` for a page without a title.
+    titles: Option<[u64; 2]>,
+    /// Whether the body contains nothing but white space.
+    is_blank: bool,
     is_wall: bool,
     /// Whether the page has scripts and at most `FEW_WORDS` words, so that scripts may render it.
     is_drawn: bool,
@@ -71,6 +72,7 @@ impl PageText {
         let page = Markup::read_deep(&body[..body.len().min(READ_BYTES)]);
         let echoes = [echo.into(), percent_decode_str(echo).decode_utf8_lossy()];
         let echoes = echoes.map(|echo| echo.to_lowercase());
+        let page_title = page.title.text.to_lowercase();
         let [title, heading, text] = [page.title, page.heading, page.body].map(|part| {
             echoes.iter().fold(part.text.to_lowercase(), |text, echo| without(&text, echo))
         });
@@ -80,6 +82,8 @@ impl PageText {
             is_wall: is_wall(&title, &heading, &text),
             is_drawn: page.has_scripts && words(&text).nth(FEW_WORDS).is_none(),
             title_is_error: is_error(&title) || is_error(&heading),
+            titles: title_hash(&page_title).zip(title_hash(&title)).map(Into::into),
+            is_blank: body.trim_ascii().is_empty(),
             is_parked: page.parking == Parking::Served || (is_offer && text.len() < OFFER_BYTES),
             length: text.len(),
             refresh: page.meta.target.map(Into::into),
@@ -107,15 +111,29 @@ impl PageText {
         self.refresh.as_deref()
     }
 
+    /// Returns whether the page has a title that reports no error and differs from the title of `other`.
+    #[must_use]
+    pub fn has_own_title(&self, other: &Self) -> bool {
+        // The echo may be an ordinary word that only one of the two titles loses.
+        let differs = self.titles.is_some_and(|own| {
+            own.iter().zip(other.titles.iter().flatten()).all(|(own, other)| own != other)
+        });
+        differs && !self.title_is_error
+    }
+
     /// Returns whether two pages have nearly the same title and text. At least nine in ten of the five-word
-    /// sequences that occur in either page must occur in both. A page without visible text matches no page.
+    /// sequences that occur in either page must occur in both. A page without visible text matches no page,
+    /// unless both bodies are blank.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
+        if self.is_blank && other.is_blank {
+            return true;
+        }
         let mut left = self.shingles.iter().peekable();
         let mut right = other.shingles.iter().peekable();
         let (mut both, mut either) = (0, 0);
-        // The lowest hashes of both pages combined are a fair sample too. A higher hash may be missing
-        // from one page only because the list of that page was cut off.
+        // Compare only the lowest hashes of both pages combined, which are a fair sample too. A
+        // higher hash may be missing from one list just because that list was truncated.
         while either < SHINGLES {
             let order = match (left.peek(), right.peek()) {
                 (Some(left), Some(right)) => left.cmp(right),
@@ -150,6 +168,11 @@ impl PageText {
     pub fn is_parked(&self) -> bool {
         self.is_parked
     }
+}
+
+fn title_hash(title: &str) -> Option<u64> {
+    let words: Vec<&str> = words(title).collect();
+    (!words.is_empty()).then(|| xxh3_64_with_seed(words.join(" ").as_bytes(), 0))
 }
 
 /// Returns whether a host, given in lower case, belongs to a service that parks or sells domains.
@@ -207,7 +230,8 @@ struct Markup {
     heading: Collapsed,
     body: Collapsed,
     parking: Parking,
-    /// The name of the current start tag, or empty. The attributes of end tags mean nothing.
+    /// The name of the current start tag. Empty outside start tags, because the attributes of end
+    /// tags mean nothing.
     tag: Vec<u8>,
     at_address: bool,
     in_title: bool,
@@ -226,14 +250,15 @@ impl Markup {
             None
         };
         let mut emitter = CallbackEmitter::new(take);
-        // Reads the contents of scripts, styles and titles as text, because they contain no tags.
+        // Read the contents of scripts, styles and titles as text, because they contain no tags.
         emitter.naively_switch_states(true);
         let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
         page
     }
 
-    /// Reads a page from a server. The tokenizer needs more stack for each attribute of a tag, and a server
-    /// could send a tag with as many as fit in [`READ_BYTES`].
+    /// Reads a page on a thread with a large stack. The tokenizer needs more stack for each
+    /// attribute of a tag, and a server could send a tag with as many attributes as fit in
+    /// [`READ_BYTES`].
     fn read_deep(html: &[u8]) -> Self {
         thread::scope(|scope| {
             let reader = thread::Builder::new().stack_size(DEEP_STACK);
@@ -366,57 +391,6 @@ fn shingles(words: &[&str]) -> Vec<u64> {
     hashes.truncate(SHINGLES);
     hashes.shrink_to_fit();
     hashes
-}
-
-/// Returns the words of a text, separated and surrounded by single spaces.
-fn spaced(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.flat_map(|word| [" ", word]).chain([" "]).collect()
-}
-
-/// Returns whether a page is a wall, which is shown instead of the content. An article about
-/// walls has more text.
-fn is_wall(title: &str, heading: &str, text: &str) -> bool {
-    if text.len() >= OFFER_BYTES {
-        return false;
-    }
-    let start = &text[..text.floor_char_boundary(WALL_BYTES)];
-    let said = [title, heading, start].map(spaced).concat();
-    WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
-}
-
-/// Returns whether a title, given in lower case, belongs to an error page.
-fn is_error(title: &str) -> bool {
-    let spaced = spaced(title);
-    says_404(title)
-        || ERROR_RUNS.iter().any(|run| title.contains(run))
-        || ERROR_WORDS.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")))
-}
-
-/// Returns whether a title contains 404 as a separate number, unlike 14045, 1,404 or 404 000.
-fn says_404(title: &str) -> bool {
-    title.match_indices("404").any(|(at, code)| {
-        let (before, after) = (&title[..at], &title[at + code.len()..]);
-        !is_more_of_a_number(before.chars().rev()) && !is_more_of_a_number(after.chars())
-    })
-}
-
-fn is_more_of_a_number(mut chars: impl Iterator<Item = char>) -> bool {
-    chars.next().is_some_and(|c| match c {
-        ' ' | '.' | ',' | '\'' | '’' => chars.next().is_some_and(|c| c.is_ascii_digit()),
-        _ => c.is_ascii_alphanumeric(),
-    })
-}
-
-/// Returns whether a title, given in lower case, offers a domain for sale.
-fn is_sale(title: &str) -> bool {
-    FOR_SALE.iter().filter_map(|sale| title.split_once(sale)).any(|(before, _)| {
-        let word = before.trim_end_matches(" name").rsplit(' ').next().unwrap_or_default();
-        let (_, top) = word.rsplit_once('.').unwrap_or_default();
-        let top = top.trim_end_matches(|c: char| !c.is_alphanumeric());
-        matches!(word, "domain" | "domaine" | "dominio" | "domínio" | "domein" | "домен")
-            || (top.len() > 1 && top.chars().all(char::is_alphabetic))
-    })
 }
 
 #[cfg(test)]

@@ -1,22 +1,23 @@
 //! The comparison of a page with the server's replies for a random, nonexistent path.
 //!
-//! A status of 200 proves nothing on a server that gives it to every request. The check of the first page
-//! of a site therefore requests a random path with HEAD. If the server reports it missing, the site's
-//! pages exist. If not, the text of each page is compared with the text for a random path in its folder.
+//! A status of 200 proves nothing on a server that gives it to every request. The check of the
+//! first page of a site therefore requests a random path with the same method. If the server
+//! reports that this path is missing, its status 200 for other pages of the site is reliable. If
+//! not, the text of each page is compared with the text for a random path in its folder.
 
 use std::rc::Rc;
 
 use super::model::{NextStep, Stage, SuspectPage, UrlCheck, Walk};
 use crate::address::AddressPolicy;
-use crate::source_status::Verdict;
+use crate::source_status::{Likeness, Verdict};
 use crate::sources::address_guard;
 use crate::sources::classify::{self, ReplyClass};
 use crate::sources::client::{Answer, Method, Reply};
 use crate::sources::soft404::detect::{self, Honesty, Landing, RandomPathReply};
 
 impl UrlCheck {
-    /// Suspends the check of a page until a comparison. `is_suspicious` says whether the page itself
-    /// gives a reason for the comparison.
+    /// Suspends the check of a page until the reply for a random path is known. `is_suspicious`
+    /// says whether the page itself gives a reason for a comparison with this reply.
     pub(super) fn suspect(
         &mut self,
         landing: Landing,
@@ -32,9 +33,18 @@ impl UrlCheck {
         if is_suspicious { NextStep::Compare } else { NextStep::Trust }
     }
 
-    /// Returns the key of the site whose pages share the answer to whether missing pages are reported.
+    /// Returns a key for the site of the page and the method of its request. Checks with the same
+    /// key share what is known about whether the server reports missing pages. A server may report
+    /// them in response to one method only.
     pub(in crate::sources) fn site(&self) -> String {
-        detect::site(&self.start)
+        let kind = if self.doubted_method() == Method::Head { "HEAD" } else { "GET" };
+        format!("{kind} {}", detect::site(&self.start))
+    }
+
+    /// Returns the method of the request for a random path. It is the method of the page's request
+    /// while it is unknown whether the server reports missing pages, and GET otherwise.
+    fn doubted_method(&self) -> Method {
+        self.suspect.as_ref().filter(|_| self.is_in_doubt()).map_or(Method::Get, |page| page.method)
     }
 
     /// Returns the key of the folder whose pages share the reply for a nonexistent path.
@@ -58,7 +68,7 @@ impl UrlCheck {
         name: &str,
         policy: &AddressPolicy,
     ) -> NextStep {
-        self.method = if self.is_in_doubt() { Method::Head } else { Method::Get };
+        self.method = self.doubted_method();
         let url = detect::beside(&self.start, name);
         match address_guard::check(&url, policy) {
             Ok(route) => {
@@ -82,9 +92,7 @@ impl UrlCheck {
                 Ok(()) => NextStep::Ask,
                 Err(_) => self.random_path_failed(),
             },
-            ReplyClass::Alive if self.method == Method::Get && self.refreshes(answer, policy) => {
-                NextStep::Ask
-            }
+            ReplyClass::Alive if self.refreshes(answer, policy) => NextStep::Ask,
             _ if self.is_in_doubt() => NextStep::TrustWith(match class {
                 ReplyClass::Hard => Honesty::Honest,
                 ReplyClass::Alive => Honesty::Dishonest,
@@ -99,12 +107,13 @@ impl UrlCheck {
         }
     }
 
-    /// Follows the refresh of a page, and returns whether it has one. A page that only reloads itself
-    /// does not redirect.
+    /// Follows the refresh of a page, and returns whether it did. Returns `false` if the page has
+    /// no refresh, or if [`Walk::refresh`] does not follow it, for example because the page only
+    /// reloads itself.
     pub(super) fn refreshes(&mut self, answer: &Answer, policy: &AddressPolicy) -> bool {
         let text = answer.text.as_ref();
-        text.and_then(|text| text.refresh())
-            .is_some_and(|target| self.walk.refresh(answer.status, target, policy))
+        let target = answer.refresh.as_deref().or_else(|| text.and_then(|text| text.refresh()));
+        target.is_some_and(|target| self.walk.refresh(answer.status, target, policy))
     }
 
     /// Returns the step after a reply that cannot be used.
@@ -120,8 +129,8 @@ impl UrlCheck {
     pub(in crate::sources) fn trust(&mut self, honesty: Honesty) -> NextStep {
         let Some(page) = self.suspect.take() else { return NextStep::Done(Verdict::Unknown, None) };
         match (honesty, page.method) {
-            (Honesty::Honest, _) | (Honesty::Unclear, Method::Head) => self.conclude(page, None),
-            (Honesty::Dishonest, Method::Head) => {
+            (Honesty::Honest, _) => self.conclude(page, None),
+            (Honesty::Dishonest | Honesty::Unclear, Method::Head) => {
                 self.is_distrusted = true;
                 self.ask_get()
             }
@@ -143,10 +152,12 @@ impl UrlCheck {
 
     fn conclude(&mut self, page: SuspectPage, reply: Option<&RandomPathReply>) -> NextStep {
         (self.walk, self.status, self.method) = (page.walk, page.status, page.method);
-        self.likeness = reply.and_then(|reply| page.landing.likeness(reply));
+        let is_error_page = detect::is_error_page(&self.start, &page.landing);
+        let likeness = reply.and_then(|reply| page.landing.likeness(reply));
+        self.likeness = likeness.or(is_error_page.then_some(Likeness::ErrorPage));
         let verdict = match self.likeness {
             None => page.verdict,
-            Some(_) if page.parked => Verdict::Usurped,
+            Some(_) if page.parked && likeness.is_some() => Verdict::Usurped,
             Some(_) => Verdict::Soft404,
         };
         NextStep::Done(verdict, None)

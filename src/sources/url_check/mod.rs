@@ -6,7 +6,7 @@ mod model;
 use url::Url;
 
 pub(super) use self::model::{NextStep, UrlCheck};
-use self::model::{Tries, Walk, without_fragment};
+use self::model::{TryLimits, Walk, without_fragment};
 use super::address_guard;
 use super::classify::{self, ReplyClass};
 use super::client::{Answer, Method, Reply, Request, Wanted};
@@ -27,7 +27,8 @@ pub(super) struct NotContacted {
 }
 
 impl UrlCheck {
-    /// Creates a check of `url`, which pages spell as `urls`. Fails if the URL must not be contacted.
+    /// Creates a check of `url`. `urls` contains the spellings of this URL in pages. Fails if the
+    /// URL must not be contacted.
     pub(super) fn new(
         urls: Vec<String>,
         url: Url,
@@ -44,7 +45,7 @@ impl UrlCheck {
                 method: Method::Head,
                 status: None,
                 tries: 1,
-                most_tries: Tries::WITHOUT_LEDGER,
+                try_limits: TryLimits::WITHOUT_LEDGER,
                 is_control: false,
                 trust: Trust::Required,
                 suspect: None,
@@ -93,7 +94,7 @@ impl UrlCheck {
     /// Turns this into a control check, which only tests whether the server answers.
     pub(super) fn into_control(mut self) -> Self {
         self.is_control = true;
-        self.most_tries = Tries::CONTROL;
+        self.try_limits = TryLimits::CONTROL;
         self
     }
 
@@ -109,7 +110,7 @@ impl UrlCheck {
 
     /// Limits the number of tries to what a run with a ledger allows.
     pub(super) fn with_ledger(mut self) -> Self {
-        self.most_tries = Tries::WITH_LEDGER;
+        self.try_limits = TryLimits::WITH_LEDGER;
         self
     }
 
@@ -205,7 +206,8 @@ impl UrlCheck {
             self.trust = Trust::Any;
             return self.ask_get();
         }
-        // Without a connection, GET fails like HEAD, unless only HEAD was redirected.
+        // If no connection was established, GET would fail like HEAD. After a redirect, try GET
+        // anyway, because the server may redirect only HEAD.
         if self.method == Method::Head && (sent || !self.walk.redirects.is_empty()) {
             return self.ask_get();
         }
@@ -218,15 +220,15 @@ impl UrlCheck {
 
     fn soft(&self, class: Option<ErrorClass>) -> NextStep {
         let most =
-            if class.is_none() { self.most_tries.answered } else { self.most_tries.unanswered };
+            if class.is_none() { self.try_limits.answered } else { self.try_limits.unanswered };
         if self.tries < most { NextStep::Retry } else { NextStep::Done(Verdict::Unproven, class) }
     }
 
     fn alive(&self) -> Verdict {
         let Walk { at, redirects, .. } = &self.walk;
         let permanent = redirects.iter().all(|hop| matches!(hop.status, 301 | 308));
-        // If a deep link ends at the front page, its document is lost. It did not move there.
-        let lost = at.path() == "/" && self.start.path() != "/";
+        // If a deep link ends at the front page or at an error page, its document did not move there.
+        let lost = at.path() == "/" && self.start.path() != "/" || detect::is_lost(&self.start, at);
         if permanent && !lost && !same_document(&self.start, at) {
             Verdict::Moved
         } else {
@@ -244,8 +246,9 @@ impl UrlCheck {
         self.walk = Walk::new(&self.start, self.start_route);
     }
 
-    /// Ends a check that is not tried any more. A page that was found but not yet compared keeps its verdict.
-    /// Otherwise, the verdict is unproven if an earlier try failed, or else unknown because of `class`.
+    /// Ends a check that the run gives up. A page that was found but not yet compared keeps its
+    /// verdict. Otherwise, the verdict is unproven if an earlier try failed, or else unknown
+    /// because of `class`.
     pub(super) fn give_up(mut self, class: ErrorClass) -> (Self, Verdict, Option<ErrorClass>) {
         if self.suspect.is_some()
             && let NextStep::Done(verdict, error) = self.compare(&RandomPathReply::Unusable)
@@ -285,8 +288,8 @@ fn final_url(url: &str, at: &Url) -> String {
     target.to_string()
 }
 
-/// Returns whether two URLs differ only in the scheme, `www.` or a slash at the end of the path. Such
-/// URLs name the same document, which has not moved.
+/// Returns whether two URLs are equal except for the scheme, `www.` and slashes at the end of the
+/// path. Such URLs name the same document, which has not moved.
 fn same_document(a: &Url, b: &Url) -> bool {
     fn host(url: &Url) -> &str {
         let host = rate_limit::host(url);

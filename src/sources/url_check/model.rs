@@ -25,11 +25,12 @@ pub(in crate::sources) struct UrlCheck {
     pub(super) method: Method,
     pub(super) status: Option<u16>,
     pub(super) tries: u32,
-    pub(super) most_tries: Tries,
+    pub(super) try_limits: TryLimits,
     pub(super) is_control: bool,
     /// The certificates to accept: any certificate, once the server has presented an invalid one.
     pub(super) trust: Trust,
-    /// The suspicious page, while the reply for a random, nonexistent path is pending.
+    /// The page that the check has found, while the reply for a random, nonexistent path is
+    /// pending.
     pub(super) suspect: Option<SuspectPage>,
     pub(super) likeness: Option<Likeness>,
     /// Whether the server is known to answer as if missing pages existed.
@@ -38,14 +39,14 @@ pub(in crate::sources) struct UrlCheck {
 
 /// The maximum number of tries before a temporary failure becomes the outcome.
 #[derive(Clone, Copy)]
-pub(super) struct Tries {
+pub(super) struct TryLimits {
     /// The limit if the server answers with an error.
     pub(super) answered: u32,
     /// The limit if there is no answer.
     pub(super) unanswered: u32,
 }
 
-impl Tries {
+impl TryLimits {
     /// The limits of a check without a ledger.
     pub(super) const WITHOUT_LEDGER: Self = Self { answered: 3, unanswered: 3 };
     /// The limits of a check with a ledger. If there is no answer, a later run tries again on another
@@ -67,21 +68,22 @@ pub(super) struct Walk {
 /// The next step of a check after a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sources) enum NextStep {
-    /// Another request, which [`UrlCheck::request`] returns.
+    /// Send another request, which [`UrlCheck::request`] returns.
     Ask,
-    /// Another try, once the other URLs are done.
+    /// Try again, once the other URLs are done.
     Retry,
-    /// The use of whether the server reports missing pages: by [`UrlCheck::trust`] if it is known for
-    /// [`UrlCheck::site`], otherwise after [`UrlCheck::ask_random_path`].
+    /// Find out whether the server reports missing pages. If this is known for [`UrlCheck::site`],
+    /// call [`UrlCheck::trust`]. Otherwise, call [`UrlCheck::ask_random_path`].
     Trust,
-    /// The use of this answer, which the check itself requested.
+    /// Call [`UrlCheck::trust`] with this answer, which the check itself has obtained.
     TrustWith(Honesty),
-    /// A comparison with the reply for a random, nonexistent path: by [`UrlCheck::compare`] if the reply
-    /// for [`UrlCheck::folder`] is known, otherwise after [`UrlCheck::ask_random_path`].
+    /// Compare the page with the reply for a random, nonexistent path. If the reply for
+    /// [`UrlCheck::folder`] is known, call [`UrlCheck::compare`]. Otherwise, call
+    /// [`UrlCheck::ask_random_path`].
     Compare,
-    /// A comparison with this reply, which the check itself requested.
+    /// Call [`UrlCheck::compare`] with this reply, which the check itself has obtained.
     CompareWith(Rc<RandomPathReply>),
-    /// The end of the check, with its verdict and the error that led to it, if any.
+    /// End the check with this verdict and the error that led to it, if any.
     Done(Verdict, Option<ErrorClass>),
 }
 
@@ -109,7 +111,8 @@ impl Walk {
         Ok(())
     }
 
-    /// Follows the refresh of a page, unless the page only reloads itself or must not be left.
+    /// Follows the refresh of a page. Returns `false` and stays at the page if the target was
+    /// visited before, if it must not be contacted, or if there were too many redirects.
     pub(super) fn refresh(&mut self, status: u16, location: &str, policy: &AddressPolicy) -> bool {
         let Ok(target) = self.at.join(location) else { return false };
         let Ok(route) = self.route_to(&target, policy) else { return false };

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::support::archive::TestArchive;
 use crate::support::baseline::{
-    CONCISE, FILE, HEADER, HIDE, PAGE, UPDATE, nothing_is_shown, reported, shown, small, update,
+    CONCISE, FILE, HEADER, HIDE, PAGE, UPDATE, nothing_is_shown, recorded_pages, reported, shown,
+    small, update,
 };
 use crate::support::process::{assert_refused, dateline, stderr, stdout};
 
@@ -31,14 +32,17 @@ fn two_baselines_concatenated_are_read_as_one() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let whole = archive.read(FILE);
-    let part = |path: &str| {
+    let part = |pages: &[String]| {
         archive.write(FILE, "");
-        let output = dateline(archive.root(), &[&["check", path], &UPDATE[..]].concat());
+        let pages = pages.iter().map(String::as_str);
+        let arguments: Vec<_> = ["check"].into_iter().chain(pages).chain(UPDATE).collect();
+        let output = dateline(archive.root(), &arguments);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         archive.read(FILE)
     };
-    let (late, early, last) = (part("news/2013"), part("news/2012"), part("news/2099"));
-    archive.write(FILE, [late, early, last].concat());
+    let pages = recorded_pages(&whole);
+    let (early, late) = pages.split_at(pages.len() / 2);
+    archive.write(FILE, [part(late), part(early)].concat());
     let summary = nothing_is_shown(&archive, &[]);
     assert!(!summary.contains("no longer"), "{summary}");
     update(&archive, &[]);

@@ -1,10 +1,8 @@
 //! Tests of baseline entries that no longer occur, and of entries that a run cannot check.
 
-use serde_json::Value;
-
 use crate::support::archive::TestArchive;
 use crate::support::baseline::{
-    FILE, GONE, HIDE, PAGE, UPDATE, nothing_is_shown, reported, small, update,
+    FILE, GONE, HIDE, PAGE, UPDATE, nothing_is_shown, recorded_pages, reported, small, update,
 };
 use crate::support::process::{dateline, stderr};
 use crate::support::server::Server;
@@ -14,11 +12,7 @@ fn updating_with_some_paths_or_rules_keeps_the_other_entries() {
     let archive = TestArchive::from_fixture("broken");
     update(&archive, &[]);
     let before = archive.read(FILE);
-    let mut pages: Vec<String> = Vec::new();
-    for entry in before.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap()) {
-        pages.push(entry["path"].as_str().unwrap().to_owned());
-    }
-    pages.dedup();
+    let pages = recorded_pages(&before);
     // Every finding is fixed now, but a run knows that only for the files and rules that it checks.
     for page in &pages {
         archive.write(page, "");
@@ -36,8 +30,9 @@ fn updating_with_some_paths_or_rules_keeps_the_other_entries() {
     let own = |holds: &dyn Fn(&str) -> bool| -> Vec<String> {
         before.lines().skip(1).filter(|line| holds(line)).map(str::to_owned).collect()
     };
-    let is_of =
-        |page: &String, line: &str| line.contains(&**page) && line.contains("\"rule\": \"link/");
+    let is_of = |page: &String, line: &str| {
+        line.contains(&format!("\"path\": \"{page}\", \"rule\": \"link/"))
+    };
     let page = pages.iter().find(|page| before.lines().any(|line| is_of(page, line)));
     let page = page.expect("a page with a finding of a link");
     let of_page = own(&|line| is_of(page, line));

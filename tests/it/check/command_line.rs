@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::archive::TestArchive;
 use crate::support::checkout::{fixture, here};
@@ -49,27 +49,56 @@ fn rules_are_selected_by_id_group_and_all() {
 
 #[test]
 fn findings_go_to_stdout_and_the_summary_to_stderr() {
-    let output = check(&["--output-format", "concise"]);
-    assert!(stdout(&output).lines().all(|line| line.starts_with("news/")));
-    assert!(
-        stderr(&output).starts_with("105 pages, 475 links: 387 resolved"),
-        "{}",
-        stderr(&output)
+    let archive = summarized();
+    let select = ["--select", "link/not-found", "--output-format", "concise"];
+    let output = archive.check(&select);
+    let report = stdout(&output);
+    assert!(report.starts_with("about.md:1:5: error[link/not-found]"), "{report}");
+    assert_eq!(report.lines().count(), 1, "{report}");
+    let summary = "2 pages, 5 links: 1 resolved, 2 broken, 2 source URLs not contacted (offline)\n\
+        1 finding suppressed by comments\n\
+        1 error, 0 warnings\n";
+    assert_eq!(stderr(&output), summary);
+    assert_eq!(stderr(&archive.check(&[&select[..], &["--quiet"]].concat())), "");
+    let verbose = archive.check(&[&select[..], &["--verbose"]].concat());
+    assert!(stderr(&verbose).contains("settings: "));
+    assert_eq!(stdout(&verbose), report);
+}
+
+/// Creates an archive of two pages with a link that resolves, two broken links, of which a comment
+/// suppresses one, and two sources.
+fn summarized() -> TestArchive {
+    let archive = TestArchive::new();
+    archive.write(
+        "about.md",
+        "[x](/gone.md) [a](/news/2012/03/25/a.md)\n\n\
+         <!-- dateline-ignore link/not-found -->\n[y](/lost.md)\n",
     );
-    assert!(stderr(&output).contains("source URLs not contacted (offline)"));
-    assert_eq!(stderr(&check(&["--quiet"])), "");
-    assert!(stderr(&check(&["--verbose"])).contains("settings: "));
+    archive.write(
+        "news/2012/03/25/a.md",
+        "### 2012-03-25\n\n# A\n\n### Source:\n\n\
+         1. [x](https://courier.example/x)\n2. [y](https://courier.example/y)\n",
+    );
+    archive
 }
 
 #[test]
 fn json_has_the_documented_fields() {
+    let options = ["--select", "link/not-found", "--output-format", "json"];
+    let output = summarized().check(&options);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let expected = json!({
+        "pages": 2,
+        "links": 5,
+        "errors": 1,
+        "warnings": 0,
+        "fixable": 0,
+        "skipped": { "offline": 2, "suppressed": 1 },
+    });
+    assert_eq!(report["summary"], expected);
     let output = check(&["--output-format", "json", "--ignore", "date/future"]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(report["version"], 1);
-    assert_eq!(report["summary"]["pages"], 105);
-    assert_eq!(report["summary"]["links"], 475);
-    assert_eq!(report["summary"]["skipped"]["offline"], 74);
-    assert_eq!(report["summary"]["skipped"]["suppressed"], 1);
     let all = report["diagnostics"].as_array().expect("an array");
     let fixes: Vec<&Value> = all.iter().map(|found| &found["fix"]).collect();
     let fixable = fixes.iter().filter(|fix| !fix.is_null()).count();
@@ -186,11 +215,17 @@ fn colors_are_used_for_terminals_or_on_demand() {
 
 #[test]
 fn statistics_count_by_rule() {
-    let output = check(&["--statistics", "--output-format", "concise"]);
-    let counts = stderr(&output);
-    let first = "        6  error    link/malformed (";
-    assert!(counts.starts_with(first) && counts.contains("fixable with `--fix`"), "{counts}");
-    assert!(stdout(&output).contains("link/malformed"), "beside the report");
+    let archive = TestArchive::new();
+    archive.write("a.md", "[x](/gone.md) [y](/lost.md) Lock\u{8}gates\n");
+    archive.write("b.md", "Lock gates\r\n");
+    let rules = "link/not-found,text/control-character,text/line-ending";
+    let select = ["--select", rules, "--output-format", "concise", "--quiet"];
+    let output = archive.check(&[&select[..], &["--statistics"]].concat());
+    let counts = "        2  error    link/not-found\n        \
+        1  error    text/control-character (1 fixable with `--fix --unsafe-fixes`)\n        \
+        1  warning  text/line-ending (1 fixable with `--fix`)\n";
+    assert_eq!(stderr(&output), counts);
+    assert_eq!(stdout(&output), stdout(&archive.check(&select)), "beside the report");
 }
 
 #[test]
@@ -243,9 +278,20 @@ fn excluded_pages_are_named_on_the_command_line_too() {
     let output = archive.check(&["--output-format", "concise", "--exclude", "drafts/**"]);
     assert!(stdout(&output).starts_with("new/a.md:") && stdout(&output).lines().count() == 1);
     assert!(stderr(&output).contains("2 pages not checked: excluded"), "{}", stderr(&output));
-    let refused = archive.check(&["--exclude", "a[b"]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(stderr(&refused).contains("not a path pattern"), "{}", stderr(&refused));
+    for pattern in ["drafts", "drafts/", "./drafts/a.md", "/drafts/**"] {
+        let output = archive.check(&["--output-format", "concise", "--exclude", pattern]);
+        assert!(stderr(&output).contains("2 pages not checked: excluded"), "{}", stderr(&output));
+    }
+    for (pattern, message) in [
+        ("a[b", "not a path pattern"),
+        ("!drafts/**", "a path pattern cannot begin with `!`; list "),
+        ("", "a path pattern cannot be empty; to match all files, write `**`"),
+        ("../drafts", "a path pattern cannot contain `..`; write "),
+    ] {
+        let refused = archive.check(&["--exclude", pattern]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(stderr(&refused).contains(message), "{}", stderr(&refused));
+    }
 }
 
 #[test]
@@ -311,7 +357,7 @@ fn formats_for_programs_list_all_findings_unless_a_limit_is_given() {
         assert_eq!(listed(&[]), 120, "{format}");
         assert_eq!(listed(&["--max-findings", "0"]), 120, "{format}");
         assert_eq!(listed(&["--max-findings", "7"]), 7, "{format}");
-        let output = archive.check(&["--output-format", format, "--max-findings", "7"]);
+        let output = archive.check(&["--output-format", format, "--max-findings", "7", "--quiet"]);
         let note = "113 more findings not shown; `--max-findings 0` shows all";
         assert!(stderr(&output).contains(note), "{format}: {}", stderr(&output));
         assert!(!stdout(&output).contains(note), "{format}");
@@ -319,6 +365,7 @@ fn formats_for_programs_list_all_findings_unless_a_limit_is_given() {
     let json = archive.check(&["--output-format", "json", "--max-findings", "7"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(json["summary"]["errors"], 120, "the summary counts all findings");
+    assert_eq!(json["summary"]["skipped"]["unlisted"], 113);
 }
 
 #[test]
@@ -333,13 +380,58 @@ fn two_long_texts_are_quoted_where_they_differ() {
     );
     let report = stdout(&archive.check(&["--output-format", "human"]));
     assert!(report.contains("二` differs") && report.contains("一`\n"), "{report}");
-    for line in report.lines() {
-        assert!(line.chars().map(|char| if char.is_ascii() { 1 } else { 2 }).sum::<usize>() < 320);
-    }
     let found: Value =
         serde_json::from_str(&stdout(&archive.check(&["--output-format", "json"]))).expect("JSON");
     let message = found["diagnostics"][0]["message"].as_str().expect("a message");
     assert!(message.contains(&format!("`{title}二`")), "{message}");
+}
+
+/// Checks an archive with one event and an entry. Returns the messages and help texts in JSON, and the
+/// report for people.
+fn report_of_entry(title: &str, entry: &str) -> (Value, Value, String) {
+    let archive = TestArchive::new();
+    archive.write("news/2012/03/25/a.md", format!("### 2012-03-25\n\n# {title}\n"));
+    let day = format!("## 2012-03-25\n\n### [{entry}](/news/2012/03/25/a.md)\n");
+    archive.write("news/2012/03/25/index.md", day);
+    let json = stdout(&archive.check(&["--output-format", "json"]));
+    let mut json: Value = serde_json::from_str(&json).expect("JSON");
+    let found = &mut json["diagnostics"][0];
+    let (message, help) = (found["message"].take(), found["help"].take());
+    (message, help, stdout(&archive.check(&["--output-format", "human"])))
+}
+
+#[test]
+fn formats_for_programs_contain_long_texts_in_full() {
+    let title = "灯塔 \\`一 ".repeat(300);
+    let (message, help, _) = report_of_entry(&format!("{title}甲"), &format!("{title}乙"));
+    // Text that contains a backtick is quoted in two.
+    let words = title.replace('\\', "");
+    assert_eq!(message, format!("the entry text ``{words}乙`` differs from the event's title"));
+    assert_eq!(help, format!("the title is ``{words}甲``"));
+}
+
+#[test]
+fn a_text_that_ends_where_another_goes_on_is_quoted_from_the_same_character() {
+    let title = "灯塔博物馆展出沉没的护卫舰的船钟".repeat(12);
+    let (_, _, report) = report_of_entry(&format!("{title}（续）"), &title);
+    let joined: String = report.lines().map(|line| line.trim_start_matches([' ', '│'])).collect();
+    let quoted: Vec<&str> =
+        joined.split('`').filter(|text| text.starts_with('…') && text.len() > 60).collect();
+    assert!(matches!(&quoted[..], [one, other] if format!("{one}（续）") == **other), "{report}");
+}
+
+#[test]
+fn lines_of_messages_fit_the_terminal() {
+    for title in [
+        "灯塔博物馆展出/沉没的护卫舰的船钟".repeat(12),
+        "灯塔".repeat(8) + "/" + &"护卫舰的船钟".repeat(12),
+        "a/b".repeat(80),
+    ] {
+        let (_, _, report) = report_of_entry(&title, &format!("{title}二"));
+        for line in report.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= 100, "{line}");
+        }
+    }
 }
 
 #[test]

@@ -60,6 +60,9 @@ fn pages_of_extreme_shapes_end_in_findings() {
         repeated("[a] （/b）"),
         repeated("(a)[/b]"),
         repeated("a)[/b]"),
+        repeated("（文）[/b.md]"),
+        repeated("）[/b.md]"),
+        repeated("[a] (<b"),
         repeated("<a href=b "),
         repeated("x <a href=b><img src=c>"),
         repeated("<p><a href=b>"),
@@ -130,6 +133,19 @@ fn very_many_fixes_and_comments_are_handled() {
     let (report, errors) = (stdout(&fixed), stderr(&fixed));
     assert!(!errors.contains("panicked") && !report.contains("failed on this page"), "{errors}");
     assert_eq!(fixed.status.code(), Some(1), "{errors}");
+}
+
+#[test]
+fn a_title_of_a_megabyte_is_neither_compared_with_each_link_nor_quoted_in_full() {
+    let archive = TestArchive::new();
+    let title = "a title ".repeat(125_000);
+    archive.write("news/2012/03/25/long.md", format!("### 2012-03-25\n\n# {title}\n"));
+    let links = "1. [A](/news/2012/03/25/long.md)\n".repeat(1200);
+    let page = format!("### 2012-03-25\n\n# A\n\n### Related:\n\n{links}");
+    archive.write("news/2012/03/25/links.md", page);
+    let report = stdout(&survives(&archive));
+    assert!(report.contains("related/duplicate") && !report.contains("stale-text"), "{report}");
+    assert!(!report.contains(&title[..20_000]), "{} bytes", report.len());
 }
 
 #[test]
@@ -289,9 +305,26 @@ fn a_gitignore_of_thousands_of_wildcards_does_not_use_gigabytes() {
     let lines: Vec<String> = (0..4000).map(|line| format!("*{line}*b*c*\n")).collect();
     archive.write(".gitignore", lines.concat());
     let report = stdout(&survives(&archive));
-    let unreadable = ".gitignore:1:1: error[archive/unreadable]: the file or folder cannot be read: it is \
-                      larger than 64 KiB";
+    let unreadable = ".gitignore:1:1: error[archive/unreadable]: Dateline applies no `.gitignore` of the \
+                      archive: this one is larger than 64 KiB";
     assert!(report.contains(unreadable), "{report}");
+}
+
+#[test]
+fn the_settings_can_exclude_what_an_unapplied_gitignore_matches() {
+    let archive = TestArchive::new();
+    archive.write(".gitignore", "out/\n#".to_owned() + &"x".repeat(64 << 10));
+    archive.write("out/a.md", "[x](gone.md)\n");
+    let found = archive.findings(&[]);
+    let rules: Vec<&str> = found.iter().map(|(rule, ..)| &**rule).collect();
+    assert_eq!(rules, ["archive/unreadable", "link/not-found"]);
+    let report = stdout(&archive.check(&["--output-format", "json"]));
+    let help = "shorten it, or list the files that it matches, and the `.gitignore` itself, in \
+                `archive.exclude`";
+    assert!(report.contains(help), "{report}");
+    assert!(!report.contains("cannot be read"), "{report}");
+    archive.write("dateline.toml", "[archive]\nexclude = [\".gitignore\", \"out/**\"]\n");
+    assert_eq!(archive.findings(&[]), []);
 }
 
 /// The user names a folder that a commit has replaced with a symbolic link.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::archive::TestArchive;
 use crate::support::git::Repo;
-use crate::support::process::{dateline, stderr, stdout};
+use crate::support::process::{dateline, dateline_reading, stderr, stdout};
 
 const EVENT: &str = "### [1921-03-3](/news/1921/03/3/index.md)\n\n# Lock opens\n\n[x](/gone.md)\n";
 const DAY: &str =
@@ -106,6 +106,34 @@ fn an_option_names_the_root() {
 }
 
 #[test]
+fn fixes_do_not_depend_on_an_unknown_root() {
+    let archive = above();
+    archive.write("de/news/1921/03/3/lock.md", EVENT);
+    archive.write("de/docs/ferry-line.md", "# Ferry line\n");
+    let link = |target: &str| format!("[x]({target})\n");
+    let (page, about) = ("de/news/1921/03/3/ferry.md", "../../../../docs/ferry-line.md");
+    for (old, new) in [
+        ("Lock.md", "lock.md"),
+        ("../3/Lock.html?a#b", "lock.html?a#b"),
+        ("../../../../Docs/ferry-line.md", about),
+        ("../../../../docs/ferry-lnie.md", about),
+        ("/De/docs/Ferry-line.md", "/De/docs/Ferry-line.md"),
+    ] {
+        archive.write(page, link(old));
+        let output = concise(
+            archive.root(),
+            &["--fix", "--unsafe-fixes", "--ignore", "link/missing-fragment"],
+        );
+        assert_eq!(archive.read(page), link(new), "{old}: {}", stdout(&output));
+    }
+    let report = stdout(&dateline(archive.root(), &["check", "--select", "link/wrong-case"]));
+    assert!(
+        report.contains("help: use the file's exact name: `de/docs/ferry-line.md`"),
+        "{report}"
+    );
+}
+
+#[test]
 fn pages_of_another_layout_are_not_reported_for_the_default_layout() {
     let archive = TestArchive::new();
     std::fs::remove_file(archive.root().join("dateline.toml")).expect("settings");
@@ -132,6 +160,259 @@ fn a_folder_without_dated_pages_is_its_own_root() {
     archive.write("about.md", "# About\n\n.\n\n[x](/gone.md)\n");
     let output = concise(archive.root(), &[]);
     assert_eq!((found(&output), output.status.code()), ("about.md".to_owned(), Some(1)));
+}
+
+/// Creates a folder without settings and git, with the archive in its subfolder `site`. A page
+/// without a date links to pages from the root, and one of its links is dead.
+fn undated() -> TestArchive {
+    let archive = above();
+    archive.write("site/about.md", "# About\n");
+    let page = "[x](/news/1921/03/3/lock.md) [y](/about.md)\n\n.\n\n[x](/gone.md)\n";
+    archive.write("site/docs/faq.md", page);
+    archive.write("site/docs/more/faq.md", page);
+    archive
+}
+
+#[test]
+fn the_root_of_a_path_without_a_date_is_at_most_the_working_directory() {
+    let archive = undated();
+    for (folder, named) in [
+        ("site", "docs/faq.md"),
+        ("site", "docs/more"),
+        (".", "site/docs/more"),
+        ("site/news", "../docs/more"),
+    ] {
+        let folder = archive.root().join(folder);
+        let output = concise(&folder, &[named]);
+        if folder.ends_with("news") {
+            // The archive is above the working directory, so nobody has named it.
+            assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)));
+            let site = archive.root().canonicalize().expect("a folder").join("site");
+            let note = format!("pages fit the default layout in {}; name", site.display());
+            assert!(stderr(&output).starts_with(&note), "{}", stderr(&output));
+        } else {
+            assert!(found(&output).ends_with("faq.md"), "{}", stderr(&output));
+        }
+    }
+    let page = archive.read("site/docs/faq.md");
+    let site = archive.root().join("site");
+    for name in ["docs/faq.md", "docs/new.md", "docs/new/page.md"] {
+        let arguments = ["check", "--output-format", "concise", "--stdin-filename", name];
+        assert_eq!(found(&dateline_reading(&site, &arguments, page.as_bytes())), name);
+    }
+    let shown = dateline(&site, &["sources", "status", "docs"]);
+    let ledger = site.canonicalize().expect("a folder").join(".dateline/ledger.sqlite3");
+    assert!(stderr(&shown).contains(ledger.to_str().expect("UTF-8")), "{}", stderr(&shown));
+}
+
+#[test]
+fn the_root_does_not_depend_on_the_order_of_the_paths() {
+    let archive = undated();
+    archive.write("site/de/news/1921/03/3/lock.md", "# Lock opens\n");
+    let root = archive.root();
+    let site = root.join("site");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let docs = site.join("docs/more").to_str().expect("UTF-8").to_owned();
+    let news = site.join("news/1921").to_str().expect("UTF-8").to_owned();
+    for (folder, paths, expected) in [
+        (site.as_path(), ["docs", "news"], Ok(3)),
+        (&site, ["docs/faq.md", "docs/more"], Ok(2)),
+        (&site, ["docs/more", "docs/more/faq.md"], Ok(1)),
+        (&site, [".", "de"], Ok(3)),
+        (root, ["site/docs/more", "site/news"], Ok(2)),
+        (elsewhere.path(), [&docs, &news], Ok(2)),
+        (root, ["site/de", "site/news"], Ok(1)),
+        (root, ["site/de/news", "site"], Ok(3)),
+        (elsewhere.path(), [&docs, "."], Err("is outside the archive's root")),
+    ] {
+        let [one, other] = paths;
+        let outputs = [[one, other], [other, one]].map(|paths| concise(folder, &paths));
+        for output in &outputs {
+            match expected {
+                Ok(count) => {
+                    assert_eq!(stdout(output).lines().count(), count, "{paths:?} {output:?}");
+                }
+                Err(error) => assert!(stderr(output).contains(error), "{paths:?} {output:?}"),
+            }
+        }
+        assert_eq!(stderr(&outputs[0]), stderr(&outputs[1]), "{paths:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_not_the_root_if_the_root_may_be_above() {
+    let archive = TestArchive::new();
+    std::fs::remove_file(archive.root().join("dateline.toml")).expect("settings");
+    archive.write("docs/about.md", "# About\n\n.\n\n[x](/gone.md)\n");
+    let docs = archive.root().join("docs");
+    // Within the working directory, the root may be any folder above.
+    for named in ["docs", "docs/about.md"] {
+        let output = concise(archive.root(), &[named]);
+        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{named}");
+        let note = "no page fits the default layout; run `dateline init`\n";
+        assert!(stderr(&output).starts_with(note), "{}", stderr(&output));
+    }
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let named = docs.to_str().expect("UTF-8");
+    for (folder, named) in
+        [(archive.root(), "."), (&docs, "."), (&docs, "about.md"), (elsewhere.path(), named)]
+    {
+        assert!(found(&concise(folder, &[named])).ends_with("about.md"), "{named}");
+    }
+    // The folder above fits the layout, but nobody has named it.
+    fill(&archive, "");
+    let output = concise(&docs, &["."]);
+    assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)));
+    let root = archive.root().canonicalize().expect("a folder");
+    let note = format!("pages fit the default layout in {}; name", root.display());
+    assert!(stderr(&output).starts_with(&note), "{}", stderr(&output));
+    assert_eq!(found(&concise(&docs, &["--root", ".."])), "../news/1921/03/3/lock.md");
+}
+
+/// Returns the first line of the summary, without the path of the archive.
+fn note(archive: &TestArchive, output: &Output) -> String {
+    let root = archive.root().canonicalize().expect("a folder");
+    let summary = stderr(output).replace(root.to_str().expect("UTF-8"), "ROOT");
+    summary.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_settings_file_above_the_archive_does_not_make_its_links_broken() {
+    let archive = above();
+    let root = archive.root();
+    let inferred = "archive root: ROOT/site (inferred from the layout)";
+    for text in ["", "[rules]\nignore = [\"text\"]\n", "[archive]\nurl-prefixes = [\"/en\"]\n"] {
+        archive.write("dateline.toml", text);
+        for (folder, named) in [(".", "."), (".", "site"), ("site/docs", "../news")] {
+            let output = concise(&root.join(folder), &[named]);
+            assert!(found(&output).ends_with("news/1921/03/3/lock.md"), "{text} {folder} {named}");
+            assert_eq!(note(&archive, &output), inferred, "{text} {folder} {named}");
+        }
+    }
+    // A path outside the folder, paths in the settings, or most pages elsewhere: the root is not certain.
+    let wrong = "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in site; \
+                 set `archive.root = \"site\"`";
+    archive.write("README.md", "[x](/gone.md)\n");
+    let check = |text: &str, paths: &[&str], wrong: &str| {
+        archive.write("dateline.toml", text);
+        let output = concise(root, paths);
+        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{text}");
+        assert_eq!(note(&archive, &output), wrong, "{text}");
+        assert!(stderr(&output).contains("not resolved (the archive's root is unknown)"), "{text}");
+    };
+    check("", &["README.md"], wrong);
+    for text in [
+        "[archive]\nroot = \".\"\n",
+        "[archive]\nroot = \"site/news\"\n",
+        "[archive]\nexclude = [\"drafts\"]\n",
+        "[[rules.override]]\nfiles = [\"docs\"]\nignore = [\"text\"]\n",
+        "[sources]\nledger = \"ledger.sqlite3\"\n",
+    ] {
+        check(text, &[], wrong);
+    }
+    for page in 0..9 {
+        archive.write(&format!("pages/{page}.md"), "[x](/gone.md)\n");
+    }
+    check("", &[], wrong);
+    archive.write("de/news/1921/03/3/lock.md", EVENT);
+    let several = "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in de, site; \
+                   name one of them in `archive.root`";
+    check("", &[], several);
+    // An excluded folder is none of the archive.
+    archive.write("dateline.toml", "[archive]\nexclude = [\"de\", \"site/**\", \"pages\"]\n");
+    let output = concise(root, &[]);
+    let none = "no page fits the layout in ROOT/dateline.toml; correct `[layout]`";
+    assert_eq!(note(&archive, &output), none);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+}
+
+#[test]
+fn an_option_that_names_the_wrong_root_is_noticed() {
+    let archive = above();
+    let root = archive.root();
+    for (folder, named, wrong) in [
+        (".", ".", "no page fits the layout in ., but pages fit in site; pass `--root site`"),
+        (
+            ".",
+            "site/news",
+            "no page fits the layout in site/news, but pages fit in site; pass `--root site`",
+        ),
+        (
+            "site/news",
+            "1921",
+            "no page fits the layout in 1921, but pages fit in ..; pass `--root ..`",
+        ),
+    ] {
+        let output = concise(&root.join(folder), &["--root", named]);
+        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{named}");
+        assert_eq!(note(&archive, &output), wrong);
+    }
+    // A folder of pages without dates may be an archive of its own.
+    archive.write("site/docs/about.md", "# About\n\n.\n\n[x](/gone.md)\n");
+    assert_eq!(found(&concise(root, &["--root", "site/docs"])), "site/docs/about.md");
+}
+
+#[test]
+fn tracked_pages_that_are_ignored_decide_on_the_root() {
+    let repo = Repo::new();
+    repo.remove("dateline.toml");
+    repo.write(".gitignore", "site/\nold/\n");
+    repo.write("old/news/1921/03/3/lock.md", EVENT);
+    repo.write("site/news/1921/03/3/lock.md", EVENT);
+    repo.write("site/news/1921/03/3/index.md", DAY);
+    repo.git(&["add", "--force", "site"]);
+    for named in [".", "site"] {
+        let output = concise(repo.root(), &[named]);
+        assert_eq!(found(&output), "site/news/1921/03/3/lock.md", "{named}");
+        assert!(stderr(&output).starts_with("archive root: "), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn ignore_files_above_the_root_apply() {
+    let repo = Repo::new();
+    repo.remove("dateline.toml");
+    repo.write("site/news/1921/03/3/lock.md", EVENT);
+    repo.write("site/news/1921/03/3/index.md", DAY);
+    repo.write("site/_build/a.md", "[x](/gone.md)\n");
+    repo.write("site/_build/b.md", "# B\r\n");
+    let (page, arguments) = ("site/news/1921/03/3/lock.md", ["--ignore", "text/line-ending"]);
+    for text in ["site/_build/\n", "_build/\n", "/site/_build\n", "**/_build/*.md\n"] {
+        repo.write(".gitignore", text);
+        for more in [&["site"][..], &["--root", "site"], &["."]] {
+            assert_eq!(found(&concise(repo.root(), more)), page, "{text} {more:?}");
+        }
+        repo.write("dateline.toml", "[archive]\nroot = \"site\"\n");
+        assert_eq!(found(&concise(repo.root(), &["--fix"])), page, "{text}");
+        repo.remove("dateline.toml");
+        let ignored = std::fs::read_to_string(repo.root().join("site/_build/b.md"));
+        assert_eq!(ignored.expect("a page"), "# B\r\n", "{text}");
+        let name = ["check", "--quiet", "--stdin-filename", "site/_build/new.md"];
+        let new = dateline_reading(repo.root(), &name, b"[x](/gone.md)\n");
+        assert_eq!((stdout(&new), new.status.code()), (String::new(), Some(0)), "{text}");
+    }
+    // A nearer file wins, and a file that cannot be applied hides nothing.
+    let checks_all = |case: &str| {
+        let output = concise(&repo.root().join("site"), &arguments);
+        let report = stdout(&output);
+        assert_eq!(report.lines().count(), 2, "{case}: {report}{}", stderr(&output));
+    };
+    repo.write("site/.gitignore", "!_build/\n");
+    repo.write(".gitignore", "_build/\n");
+    checks_all("a nearer file");
+    repo.remove("site/.gitignore");
+    repo.write(".gitignore", format!("_build/\n{}\n", "#".repeat(70_000)));
+    checks_all("a large file");
+    // Somebody who names an ignored folder has it checked.
+    repo.write(".gitignore", "site/\n");
+    checks_all("the root");
+    // The files of the index and of commits are tracked.
+    repo.write(".gitignore", "_build/\n");
+    repo.commit("Add an archive");
+    repo.git(&["add", "--force", "site/_build/a.md"]);
+    let output = concise(repo.root(), &["--staged", "--root", "site"]);
+    assert!(stdout(&output).starts_with("site/_build/a.md:1:5:"), "{output:?}");
+    assert_eq!(stdout(&output).lines().count(), 1, "{output:?}");
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn excluded_files_and_other_files_are_not_checked() {
     }
 }
 
-/// With the default settings, and its own folder as the archive, no problem would be found in it.
+/// Otherwise, the program would check the page with the default settings and with the page's folder
+/// as the archive, and would find no problems.
 #[test]
 fn a_page_outside_the_current_archive_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -137,8 +138,8 @@ fn a_page_outside_the_current_archive_is_refused() {
             }
         }
     }
-    // A page of another archive is checked with the settings of that archive, whatever the current
-    // folder is.
+    // A page of another archive is checked with the settings of that archive, regardless of the
+    // current folder.
     std::fs::write(stray.join("dateline.toml"), "").expect("a file");
     let page = page.to_str().expect("UTF-8");
     let output = check(with_settings.root(), b"[x](/gone.md)\n", &["--stdin-filename", page]);
@@ -179,6 +180,14 @@ fn a_fixed_page_is_printed_and_nothing_is_written() {
     assert_eq!(output.status.code(), Some(0), "a finding remains: {}", stderr(&output));
     assert_eq!(stdout(&output), "### 2012-03-25\n\n# Lock gates\n\n[x](/gone.md)\n");
     assert!(stderr(&output).starts_with("1 finding in 1 file fixed"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("link/not-found"), "{}", stderr(&output));
+    let options = ["--fail-on", "error", "--statistics"];
+    let output = check(archive.root(), page, &[&arguments[..], &options].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "### 2012-03-25\n\n# Lock gates\n\n[x](/gone.md)\n");
+    let messages = stderr(&output);
+    assert!(messages.contains(":5:5: error[link/not-found]: "), "{messages}");
+    assert!(messages.contains("  error    link/not-found"), "{messages}");
     assert!(!archive.root().join(GATES).exists());
     let clean =
         check(archive.root(), b"# Other\n", &["--stdin-filename", "about.md", "--fix", "-q"]);

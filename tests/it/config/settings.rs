@@ -103,6 +103,19 @@ fn errors_are_underlined_and_similar_keys_suggested() {
         ),
         ("[[rules.override]]\nfiles = [\"a[\"]\n", "not a path pattern", "a[", ""),
         (
+            "[archive]\nexclude = [\"a/**\", \"!a/b.md\"]\n",
+            "a path pattern cannot begin with `!`",
+            "!a/b.md",
+            "",
+        ),
+        ("[archive]\nexclude = \"\"\n", "a path pattern cannot be empty", "\"\"", ""),
+        (
+            "[[rules.override]]\nfiles = \"../a\"\n",
+            "a path pattern cannot contain `..`",
+            "../a",
+            "",
+        ),
+        (
             "[sources]\ndelay = \"soon\"\n",
             "`sources.delay` is not a length of time",
             "\"soon\"",
@@ -256,6 +269,12 @@ fn severities_can_be_set_and_overridden_by_path() {
     let elsewhere =
         archive("[[rules.override]]\nfiles = [\"news/2013/**\"]\nignore = [\"link/not-found\"]\n");
     assert_eq!(rules(&elsewhere, &[]), ["link/not-found"]);
+    for folder in ["news", "./news/2012/", "/news/201?/"] {
+        let overridden = format!(
+            "[[rules.override]]\nfiles = [\"a\", \"{folder}\"]\n[[rules.override]]\nfiles = \"{folder}\"\nignore = [\"link/not-found\"]\n"
+        );
+        assert!(rules(&archive(&overridden), &[]).is_empty(), "{folder}");
+    }
     let lowered = archive("[rules]\nseverity = { link = \"warning\" }\n");
     assert_eq!(lowered.check(&[]).status.code(), Some(0));
     let exception =

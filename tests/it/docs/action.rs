@@ -196,7 +196,7 @@ fn inputs_are_never_executed() {
     assert_eq!(before, repo.git(&["status", "--short", "--ignored"]));
 }
 
-/// The messages name files and quote entries of the baseline.
+/// The messages contain names of files and entries of the baseline, which may look like commands.
 #[test]
 fn messages_beside_the_report_are_not_workflow_commands() {
     let repo = repo();
@@ -230,7 +230,7 @@ fn sarif_is_not_uploaded_from_a_fork() {
     assert!(fork.log.contains("::notice title=Dateline::SARIF is not uploaded"), "{}", fork.log);
 }
 
-/// A cached program from another image may not run at all. This looks like a run with findings,
+/// A cached program from another image may be unable to run. This looks like a run with findings,
 /// because the loader also exits with 1.
 #[test]
 fn a_cached_program_that_does_not_run_is_rebuilt() {
@@ -306,7 +306,8 @@ fn a_working_directory_outside_the_repository_is_refused() {
     }
 }
 
-/// The real cargo would take minutes. `docs/pre-commit.md` describes a build with it.
+/// A script replaces cargo, because a real build would take minutes. `docs/pre-commit.md` describes
+/// a real build.
 #[test]
 fn the_program_is_built_if_it_is_not_cached() {
     let repo = repo();

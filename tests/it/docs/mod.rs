@@ -1,9 +1,13 @@
-//! Tests of the documentation in `docs/`: pre-commit hooks, the GitHub Action and GitLab jobs.
+//! Tests of the README and of the documentation in `docs/`: the output that they show, pre-commit
+//! hooks, the GitHub Action and GitLab jobs.
 
 #[cfg(unix)]
 mod action;
+mod changelog;
 #[cfg(unix)]
 mod pages;
 mod pre_commit;
 #[cfg(unix)]
 mod set_up;
+#[cfg(unix)]
+mod transcripts;

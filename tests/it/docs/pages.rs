@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::action::{Job, JobResult};
-use crate::support::checkout::{assert_generated, here, text_of};
+use crate::support::checkout::{assert_generated, documents, text_of};
 use crate::support::git::{Repo, clean_command};
 use crate::support::pre_commit::PreCommitRepo;
 use crate::support::process::stdout;
@@ -179,26 +179,33 @@ fn the_documented_gitlab_job_writes_its_reports_and_fails() {
     }
 }
 
-/// There is no official repository yet. When there is one, the manifest and all documents name it.
+/// There is no official repository yet. When there is one, the manifest and all documents must name
+/// it. Until then, the README explains the placeholder, and other documents link to it.
 #[test]
 fn a_placeholder_for_the_repository_is_explained_once() {
     let manifest: toml::Table = text_of("Cargo.toml").parse().expect("TOML");
     for key in ["repository", "homepage"] {
         assert!(manifest["package"].get(key).is_none(), "{key}: replace OWNER in the documents");
     }
-    let in_docs = std::fs::read_dir(here("docs")).expect("a folder");
-    let in_docs = in_docs.map(|file| file.expect("a file").path());
-    let mut explanations = 0;
-    for path in in_docs.chain(["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(here)) {
-        let text = std::fs::read_to_string(&path).expect("a document");
-        explanations += text.matches("`OWNER` stands for").count();
+    let mut explanations = Vec::new();
+    for path in documents() {
+        let text = text_of(&path);
         for name in ["/dateline@", "/dateline --rev"] {
             for (at, _) in text.match_indices(name) {
-                assert!(text[..at].ends_with("OWNER"), "{}: {}", path.display(), &text[..at]);
+                assert!(text[..at].ends_with("OWNER"), "{path}: {}", &text[..at]);
+            }
+        }
+        // A paragraph, or an item of a list.
+        for part in text.split("\n\n").flat_map(|part| part.split("\n- ")) {
+            let is_explained = part.contains("README.md#installation)");
+            if part.contains("`OWNER`") && !is_explained {
+                explanations.push(format!("{path}: {part}"));
             }
         }
     }
-    assert_eq!(explanations, 1);
+    let [explanation] = &explanations[..] else { panic!("explained in {explanations:#?}") };
+    assert!(explanation.starts_with("README.md: "), "{explanation}");
+    assert!(text_of("README.md").contains("\n## Installation\n"), "the target of the links");
 }
 
 /// The debug information of all dependencies would make the program five times as large.

@@ -38,8 +38,8 @@ impl Checkout {
         bash.output().expect("bash runs")
     }
 
-    /// Adds programs that do what the script needs. The environments that
-    /// this Python creates contain empty programs, which succeed.
+    /// Adds stand-ins for the programs that the script calls. The stand-in for Python creates
+    /// environments with empty programs, which succeed.
     fn add_programs(&self) {
         for name in ["cargo", "cc", "git"] {
             self.write_program(&format!("bin/{name}"), "#!/bin/sh\n");

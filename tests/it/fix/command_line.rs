@@ -12,8 +12,8 @@ const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 const TEXT: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n2. [Ferry line opens](/news/2012/03/24/ferry-line-reopens.md)";
 const FIXED: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)";
 
-/// Creates an archive with a page that links to itself, has a stale text, and does not end with a
-/// line break.
+/// Creates an archive with a page that links to itself, has a stale link text, and does not end
+/// with a line break.
 fn archive() -> TestArchive {
     let archive = TestArchive::new();
     archive.write(PAGE, TEXT);
@@ -253,8 +253,7 @@ fn files_stay_whole_if_the_program_is_killed() {
         if round % 2 == 0 {
             std::thread::sleep(takes * (round * 37 % 50) / 50);
         } else {
-            // Kill the program between two files: after one of them is written, or when all are
-            // done.
+            // Kill the program after it has written this page, or after it has ended.
             let (path, old) = before.iter().nth(round as usize * 2).expect("a page");
             let page = archive.root().join(path);
             while std::fs::read(&page).is_ok_and(|bytes| bytes == *old)

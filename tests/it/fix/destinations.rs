@@ -76,7 +76,7 @@ const NEW: &[&str] = &[
     "x",
 ];
 
-/// Returns part of a destination: its decoded text, and its spelling on a page.
+/// Returns a strategy for a part of a destination: its decoded text, and its spelling on a page.
 fn part(
     of: &'static [(&'static str, &'static str)],
     most: usize,
@@ -247,6 +247,22 @@ fn the_day_page_name_of_a_previous_link_excludes_its_query() {
     let fixed = fixed(&days, Applicability::Safe);
     let page = fixed.into_iter().find(|(path, _)| path.contains("/25/")).expect("a fix");
     assert_eq!(page.1, "## 2012-03-25\n\n## [Previous Day...](/news/2012/03/23/README.md#x)\n");
+}
+
+#[test]
+fn relative_destinations_stay_relative() {
+    let pages = [
+        ("news/2012/03/24/index.md", "## [2012-03-24](./../25/index.md)\n\n### [A](../24/b.md)\n"),
+        ("news/2012/03/24/a.md", "### [2012-03-24](../23/index.html)\n\n# A\n\n## C\n"),
+        ("news/2012/03/26/index.md", "## 2012-03-26\n\n## [Previous Day...](../23/index.md)\n"),
+        ("about.md", "[a](./news/2012/03/24/A.md) [b](news/2012/03/24/A.html?b#c)\n"),
+    ];
+    let fixed = fixed(&pages, Applicability::Unsafe);
+    let page = |path: &str| &fixed.iter().find(|(found, _)| found == path).expect("a fix").1;
+    assert!(page("news/2012/03/24/index.md").starts_with("## [2012-03-24](./index.md)\n"));
+    assert!(page("news/2012/03/24/a.md").starts_with("### [2012-03-24](index.html)\n"));
+    assert!(page("news/2012/03/26/index.md").contains("[Previous Day...](../24/index.md)"));
+    assert_eq!(page("about.md"), "[a](./news/2012/03/24/a.md) [b](news/2012/03/24/a.html?b#c)\n");
 }
 
 #[test]

@@ -78,8 +78,8 @@ const NOISE: &[&str] = &[
     "text <!-- dateline-ignore link: here --> text\n",
 ];
 
-/// Possible ends of a page. After some of them, a heading that is appended would not be read as
-/// one.
+/// Possible ends of a page. After some of them, the parser would not read an appended heading as a
+/// heading.
 const OPEN_ENDS: &[&str] = &[
     "",
     "",
@@ -214,8 +214,8 @@ fn names() -> Vec<&'static str> {
     RULES.iter().filter(|rule| rule.fix.is_some()).map(|rule| rule.id).collect()
 }
 
-/// Returns whether a fix may reveal errors that another fault hid. The target of a link is checked
-/// only once the link is well formed, and an item only once its section is known.
+/// Returns whether a fix may reveal errors that another fault hid. Rules check the target of a link
+/// only if the link is well-formed, and an item only if its section is known.
 fn may_reveal(rules: &[&'static str]) -> bool {
     rules.iter().any(|rule| ["link/malformed", "heading/unknown-section"].contains(rule))
 }

@@ -1,5 +1,5 @@
 //! End-to-end tests of writing: while another program writes, when the program is killed, and when
-//! the system refuses. The tests of `session::fs` make each system call fail.
+//! the system refuses to write. The tests of `session::fs` make each system call fail.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -144,7 +144,7 @@ fn a_run_that_only_checks_removes_nothing() {
     assert_eq!(left(&archive), Vec::<String>::new());
 }
 
-/// The system sends a signal for a file that is too large. By default, it ends the program.
+/// The system sends a signal if a file becomes too large. By default, this signal ends the program.
 #[test]
 fn a_page_that_exceeds_the_file_size_limit_is_not_changed() {
     let before = pages(1200);

@@ -91,7 +91,7 @@ fn staged_pages_are_read_from_the_index() {
     repo.write(GATES, "nothing of a page");
     repo.remove(FERRY);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
-    // A file that is only intended to be added is not part of the next commit.
+    // A file with only an intent to add is not part of the next commit.
     repo.write("plan.md", "[x](/gone.md)\n");
     repo.git(&["add", "--intent-to-add", "plan.md"]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
@@ -107,7 +107,7 @@ fn a_missing_git_repository_or_commit_is_an_error() {
     let mut without = clean_command(program);
     without.env("PATH", repo.root()).current_dir(repo.root());
     let output = without.args(["check", "--staged"]).output().expect("the program runs");
-    assert_refused(&output, "`git` was not found");
+    assert_refused(&output, "`git` was not found; --since and --staged need it");
     for (revision, why) in [
         ("no-such-branch", "unknown commit \"no-such-branch\""),
         ("HEAD..HEAD", "unknown commit \"HEAD..HEAD\""),
@@ -175,7 +175,8 @@ fn deleted_files_can_be_named_and_assumed_unchanged_ones_come_from_the_index() {
     repo.git(&["add", GATES]);
     assert_eq!(rules(&repo.found(&["--staged"])), []);
     repo.git(&["rm", "--quiet", "--force", GATES]);
-    // With `--fix`, a second pass reads the archive again; a deleted file is still named then.
+    // With `--fix`, a second pass reads the archive again. The deleted file is still named in that
+    // pass.
     for options in [["--staged"].as_slice(), &["--since", "HEAD"], &["--since", "HEAD", "--fix"]] {
         let output = repo.run(&[&["check", GATES], options].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -48,8 +48,8 @@ fn no_filter_runs_on_an_unchanged_file() {
             let settings =
                 [(&*format!("filter.{name}.{key}"), &*noting(&mark)), (&required, "false")];
             let repo = filtered("", &settings, FAULTY);
-            // Git reads a name with a space as several attributes, so it does not select this
-            // filter.
+            // Git reads a name with a space as several attributes, so it does not select a filter
+            // with such a name.
             repo.write(".gitattributes", format!("*.md filter={name}\n"));
             touch(&repo, "about.md");
             let _ = std::fs::remove_file(&mark);

@@ -123,7 +123,7 @@ impl History {
             }
             5 | 6 => {
                 // Rename the event, within its day or to another. Only some renames also update the
-                // page.
+                // event's page and the day page.
                 let event = self.events.remove(&path).expect("known");
                 let to = if self.random.below(2) == 0 {
                     day.clone()

@@ -14,8 +14,8 @@ use crate::support::process::{DATELINE, run_with_input, stderr, stdout, write_pr
 use crate::support::sample::{self, FERRY, FERRY_PAGE, GATES, fill};
 use crate::support::tools::file_in;
 
-/// Creates a branch that adds a hostile repository around the archive in `site`. The branch also
-/// stages the deletion of a page that another page links to.
+/// Creates a branch that adds a hostile repository around the archive in `site`. Also stages the
+/// deletion of a page that another page links to.
 fn repo(settings: &str, text: &str) -> (Repo, HostileRepository) {
     let repo = Repo::new();
     repo.remove("dateline.toml");

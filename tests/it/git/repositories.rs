@@ -61,7 +61,7 @@ fn an_archive_in_a_subfolder_is_compared_with_itself() {
         assert!(report.contains(&format!("{GATES}:7:")), "{report}");
         assert_eq!(report.lines().count(), 2, "{report}");
     }
-    // In a hook of a linked work tree, git names the repository by variables.
+    // In a hook of a linked work tree, git names the repository in environment variables.
     let tree = tempfile::tempdir().expect("a folder");
     let path = tree.path().join("linked");
     repo.git(&["commit", "--quiet", "--message", "Delete"]);
@@ -303,7 +303,7 @@ fn a_pipe_in_place_of_a_page_does_not_block_a_check_of_changes() {
     }
 }
 
-/// The page that replaces a symbolic link may consist of exactly the link's target.
+/// The text of a page that replaces a symbolic link may be exactly the link's target.
 #[cfg(unix)]
 #[test]
 fn a_page_that_replaces_a_symbolic_link_with_its_target_text_is_changed() {

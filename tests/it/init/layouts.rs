@@ -250,5 +250,8 @@ fn several_archives_side_by_side_are_refused() {
             format!("l{language:02}/{}/a{number}.md", date.strftime("%Y/%m/%d"))
         });
     }
-    refuses(root, "pages have the same paths in `l00`, `l01`, `l02`, `l03`, `l04` and more: ");
+    refuses(
+        root,
+        "pages have the same paths in the folders `l00`, `l01`, `l02`, `l03`, `l04` and more: ",
+    );
 }

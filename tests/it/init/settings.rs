@@ -129,7 +129,7 @@ fn the_previous_link_policy_is_detected_from_days_without_a_page() {
     for policy in ["nearest", "calendar"] {
         gives_back(&Style { policy, previous: "Vortag", ..Style::default() }, 40);
     }
-    // If every day has a page, no page supports either policy.
+    // If every day has a page, the two policies cannot be told apart.
     gives_back(&Style { policy: "any", step: 1, ..Style::default() }, 40);
 }
 

@@ -1,5 +1,6 @@
 //! The public interface of the library, as a program that embeds it uses it.
 
+mod errors;
 mod pages;
 mod requests;
 mod sessions;
@@ -10,7 +11,8 @@ use dateline::{BaselineMode, BaselineOptions, CheckOptions};
 
 use crate::support::archive::TestArchive;
 
-/// A page with one finding that has no fix, and the lower case of a URL that a fix corrects.
+/// A page with two findings: a broken link without a fix, and a URL with a space, which a fix
+/// corrects.
 const PAGE: &str = "# About\n\n[x](/gone.md) [y](https://a.example/b c)\n";
 
 /// Creates an archive of one page, `about.md`.

@@ -42,7 +42,7 @@ fn a_page_replaced_after_the_check_is_not_followed_or_waited_for() {
         let report = session.check().expect("a report");
         std::fs::remove_file(&page).expect("a page");
         replace();
-        let style = Style { color: false, width: 80, max_findings: None };
+        let style = Style { color: false, width: 80 };
         let mut shown = Vec::new();
         report.write(Format::Human, style, &mut shown).expect("a report");
         let shown = String::from_utf8_lossy(&shown).into_owned();

@@ -116,8 +116,8 @@ fn each_finding_names_the_page_of_its_rule() {
     assert!(docs.contains(&format!("--git {home} ")));
 }
 
-/// Applies the fixes of SARIF reports until none are left. Of the fixes that change the same file,
-/// only one is applied per report.
+/// Applies the fixes of SARIF reports until none are left. Applies at most one fix per file and
+/// report.
 fn apply_sarif_fixes(archive: &TestArchive, sure: &[&str]) {
     for _ in 0..60 {
         let mut touched = BTreeSet::new();
@@ -144,8 +144,8 @@ fn apply_sarif_fixes(archive: &TestArchive, sure: &[&str]) {
     panic!("there is always something left to mend");
 }
 
-/// Applies one change of a fix by its lines and columns. Only changes to files that are not text
-/// use byte offsets.
+/// Applies one change of a fix by its lines and columns. Only a change that removes a byte order
+/// mark uses byte offsets.
 fn make(archive: &TestArchive, change: &Value) {
     let path = decoded(text(&change["artifactLocation"]["uri"]));
     let bytes = std::fs::read(archive.root().join(&path)).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Tests of findings that were wrong or reported twice, and of pages that made a rule panic.
 
 use crate::support::archive::TestArchive;
-use crate::support::fix::{archive_with, assert_becomes};
+use crate::support::fix::{DAY, PAGE, archive_with, assert_becomes};
 use crate::support::process::stdout;
 
 #[test]
@@ -45,5 +45,34 @@ fn pages_that_used_to_make_a_rule_panic_are_checked() {
         archive.write("about.md", page);
         let report = stdout(&archive.check(&["--select", "all", "--output-format", "concise"]));
         assert!(!report.contains("failed on this page"), "{page:?}: {report}");
+    }
+}
+
+#[test]
+fn a_fault_in_a_title_is_not_reported_at_the_links_to_its_page_too() {
+    let titles: [(&[u8], &str); 8] = [
+        (b"Gr\xF6\xDFe der \xD6ffnung", "Größe der Öffnung"),
+        (b"\xD6\xC4\xDC", "ÖÄÜ"),
+        ("æ¸¡è½®å\u{81}œèˆª".as_bytes(), "渡轮停航"),
+        (b"'''Lock gates fail'''", "Lock gates fail"),
+        (b"[[Lock gates fail]]", "Lock gates fail"),
+        (b"&amp;quot;No&amp;quot;", "\"No\""),
+        (b"Lock [gates][nope] fail", "Lock gates fail"),
+        (b"Lock [gates] (/a.md) fail", "Lock gates fail"),
+    ];
+    for (written, meant) in titles {
+        let archive = archive_with("");
+        let title = [b"### [2012-03-25](/news/2012/03/25/index.md)\n\n# ", written, b"\n"].concat();
+        archive.write(PAGE, title);
+        archive.write(
+            DAY,
+            format!(
+                "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [{meant}](/{PAGE})\n\n## [Previous Day...](/news/2012/03/24/index.md)\n"
+            ),
+        );
+        let found = archive.findings(&[]);
+        assert!(!found.is_empty() && found.iter().all(|found| found.1 == PAGE), "{found:?}");
+        archive.write(PAGE, format!("### [2012-03-25](/{DAY})\n\n# {meant}\n"));
+        assert_eq!(archive.findings(&[]), [], "{meant}");
     }
 }

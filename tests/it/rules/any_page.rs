@@ -1,5 +1,5 @@
 //! Property tests of every rule on hostile pages: random fragments of Markdown with random damage.
-//! A rule that panics is reported as a finding, and no page may cause that.
+//! The linter reports a panic in a rule as a finding, and no page may cause such a finding.
 
 use std::path::PathBuf;
 
@@ -236,7 +236,8 @@ proptest! {
 
     #[test]
     fn a_safe_fix_of_a_text_leaves_what_readers_see(files in archive()) {
-        // CommonMark treats all line endings alike, but the parser does not in indented code.
+        // CommonMark treats all line endings alike, but the parser treats them differently in
+        // indented code.
         let takes = |found: &Diagnostic| {
             found.rule.starts_with("text/") && found.rule != "text/line-ending"
         };
@@ -250,8 +251,8 @@ proptest! {
 
     #[test]
     fn a_safe_fix_deletes_no_letter_and_no_control_character(files in archive()) {
-        // Replacing a reference with its character changes the text, so the test above compares
-        // what readers see.
+        // This test excludes the rule that replaces a reference with its character, because that
+        // changes the text. The test above includes it, because it compares what readers see.
         let takes = |found: &Diagnostic| {
             found.rule.starts_with("text/") && found.rule != "text/html-entity"
         };

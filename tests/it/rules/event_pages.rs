@@ -6,7 +6,7 @@ use crate::support::fix::write_day_before;
 
 const PAGE: &str = "news/2012/03/25/lock-gates-fail.md";
 
-/// Creates an archive of four related events and their days. The faults are added to `page`.
+/// Creates an archive of two events and their days. `page` is the text of the later event's page.
 fn clean(page: &str) -> TestArchive {
     let archive = TestArchive::new();
     archive.write(PAGE, page);

@@ -75,8 +75,8 @@ fn every_case_of_every_rule_page_is_reported_as_documented() {
 #[test]
 fn every_offline_rule_reports_something_when_the_program_runs() {
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Online(_))) {
-        // The result depends on the day, on permissions or on the file system. Other tests run the
-        // program for these rules.
+        // The results of these rules depend on the day, on permissions or on the file system. Other
+        // tests run the program for them.
         if ["date/future", "archive/unreadable", "archive/name-collision"].contains(&rule.id) {
             continue;
         }
@@ -155,7 +155,9 @@ fn every_rule_has_a_page_a_module_and_examples() {
     for rule in RULES {
         let page = RulePage::parse(rule.page);
         let id = rule.id;
-        assert!(rule.page.starts_with(&format!("# {id}\n")), "{id}: the page has another title");
+        let prose = rule.page.strip_prefix(&format!("# {id}\n\n"));
+        let prose = prose.unwrap_or_else(|| panic!("{id}: the page has another title"));
+        assert!(prose.starts_with("Reports "), "{id}: the page does not begin with `Reports …`");
         assert_eq!(
             rule.fix.is_some(),
             page.cases().any(|case| !case.fixed.is_empty()),
@@ -165,7 +167,8 @@ fn every_rule_has_a_page_a_module_and_examples() {
             assert!(section(rule.page, part).is_some(), "{id}: the page has no part `{part}`");
         }
         check_options(rule);
-        // A page cannot show an unreadable file. Another test runs the program on one.
+        // The page of a rule cannot show an unreadable file. Another test runs the program on such
+        // a file.
         if id != "archive/unreadable" {
             assert!(section(rule.page, "Examples").is_some(), "{id}: the page has no examples");
             let bad = |case: &Case| case.expectation != Expectation::Silent;

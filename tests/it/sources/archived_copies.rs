@@ -149,7 +149,8 @@ fn a_web_archive_that_asks_for_a_long_pause_or_is_silent_leaves_copies_unknown()
     assert_eq!(found.unknown, BTreeMap::from([(not_tried(ErrorClass::TimedOut), 1)]));
 }
 
-/// Creates an archive that cites `/gates` twice and `/fine` once. In its ledger, `/gates` is dead.
+/// Creates an archive of two events that both cite `/gates` and `/fine`. In its ledger, `/gates` is
+/// dead.
 fn citing(server: &Server) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", format!("[sources]\narchive-url = {:?}\n", server.url("/web/")));

@@ -10,7 +10,7 @@ const OPEN: [&str; 2] = ["--allow-address", "127.0.0.0/8"];
 
 const LEDGER: &str = "[sources]\nledger = \"kept/ledger.db\"\ndelay = \"0ms\"\ntimeout = \"2s\"\n";
 
-/// Creates pages of two years that cite the server.
+/// Creates an event page for each date in `pages`, which cites the given paths of the server.
 fn citing(server: &Server, settings: &str, pages: &[(&str, &[&str])]) -> TestArchive {
     let archive = TestArchive::new();
     archive.write("dateline.toml", settings);
@@ -147,7 +147,8 @@ fn the_status_is_grouped_by_year() {
     assert_eq!(json["verdicts"], serde_json::json!({ "alive": 1, "failing": 1 }));
 }
 
-/// Returns the lines of an export of failures, as days since 1970, readings and errors or statuses.
+/// Returns the lines of an export of failures. Each failure is given as its day since 1970, its
+/// reading, and its error or status.
 fn failures(url: &str, failures: &[(i64, &str, &str)]) -> String {
     let line = |(day, reading, cause): &(i64, &str, &str)| {
         let mut line = serde_json::json!({

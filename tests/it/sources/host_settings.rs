@@ -86,7 +86,8 @@ fn a_header_is_sent_to_its_own_host_only() {
 
 #[test]
 fn a_header_is_sent_with_soft_404_requests() {
-    // Without the header, the server would block the request, and the page would count as alive.
+    // Without the header, the server would refuse the request for a random path, and the page would
+    // count as alive.
     let server = Server::serving(|request| {
         Some(match request.method.as_str() {
             "HEAD" => status(405),

@@ -90,7 +90,7 @@ fn a_crawl_killed_and_stopped_fifty_times_loses_nothing_and_keeps_its_rate_limit
     let urls: Vec<String> = (0..HOSTS * EACH)
         .map(|n| server.url_at(&host(n % HOSTS + 1), &format!("{}?{n}", kinds[n / HOSTS % 4])))
         .collect();
-    let archive = citing(&urls, "delay = \"100ms\"\ntimeout = \"300ms\"\n");
+    let archive = citing(&urls, "delay = \"100ms\"\ntimeout = \"500ms\"\n");
     let mut kills = 0;
     let mut child = crawl(&archive);
     for turn in 0..50 {
@@ -154,7 +154,8 @@ fn is_ended_in_order(signal: Signal, code: i32) {
         server.url_at(&host(2), "/ok?2"),
         server.url_at(&host(3), "/ok?3"),
     ];
-    // No request ends by itself, and the lease of the silent host outlasts its request.
+    // The request to the silent host does not end by itself, and the host's lease outlasts the
+    // request.
     let archive = citing(&urls, "delay = \"1s\"\ntimeout = \"10m\"\n");
     let mut child = crawl(&archive);
     let asks_for_trust = |request: &Request| request.host == host(3) && request.asks_for_trust();
@@ -174,7 +175,8 @@ fn is_ended_in_order(signal: Signal, code: i32) {
     let mut again = crawl(&archive);
     let are_alive = || status(&archive)["verdicts"]["alive"] == 3;
     wait_until("the second crawl checks the hosts that are free", || {
-        // Ask first: the run may end after the ledger is read.
+        // Check whether the run has ended before reading the ledger, because the run may end in
+        // between.
         let has_ended = again.try_wait().unwrap().is_some();
         let are_alive = are_alive();
         assert!(!has_ended || are_alive, "it ended without the hosts that are free");

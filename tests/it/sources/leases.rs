@@ -101,7 +101,8 @@ fn the_target_host_of_a_redirect_is_leased_too() {
     let requests = server.requests();
     assert!(requests.iter().all(|request| request.together == 1), "{requests:?}");
     assert!(!server.lines_at("target.example").is_empty());
-    // A run that repeatedly found the target host leased leaves its pages to a later run.
+    // A run that repeatedly found the target host leased leaves the redirecting pages to a later
+    // run.
     ledger.pass(Duration::from_mins(1));
     ledger.crawl(&settings, &dns).unwrap();
     assert_eq!((ledger.seen().len(), ledger.due()), (urls.len(), 0));

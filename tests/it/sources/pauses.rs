@@ -1,4 +1,4 @@
-//! Tests of runs with a ledger whose hosts ask for a pause or are down. A run waits or continues
+//! Tests of runs with a ledger, on hosts that ask for a pause or are down. A run waits or continues
 //! with other hosts, does not repeat requests in vain, and records the pause for the next run.
 
 use std::collections::BTreeSet;
@@ -122,9 +122,9 @@ fn a_host_is_requested_even_if_another_of_its_domain_is_down() {
     assert!(urls[130..].iter().all(|url| ledger.is_seen(url)));
 }
 
-/// Crawls three times, the third time after `time` has passed in the ledger. Each crawl is stopped
-/// a moment after the server has received the expected number of requests. Returns the number of
-/// requests after each crawl.
+/// Crawls three times, the third time after `time` has passed on the ledger's clock. Each crawl is
+/// stopped a moment after the server has received the expected number of requests. Returns the
+/// number of requests after each crawl.
 fn crawl_thrice(
     ledger: &TestLedger,
     server: &Server,
@@ -241,4 +241,41 @@ fn a_host_stays_leased_until_its_failed_urls_are_tried_again() {
     });
     assert_eq!(server.lines(), ["GET /robots.txt", "HEAD /flaky", "GET /flaky", "GET /flaky"]);
     assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Alive);
+}
+
+#[test]
+fn a_stopped_run_stores_server_errors_whose_second_try_is_due() {
+    let server = Server::serving(|request| match request.path.as_str() {
+        "/robots.txt" => Some(status(404)),
+        path if path.starts_with("/broken") => Some(status(503)),
+        _ => None,
+    });
+    let urls: Vec<String> = (0..3).map(|n| server.url(&format!("/broken?{n}"))).collect();
+    for crawls in [false, true] {
+        let ledger = TestLedger::of(&urls);
+        let stop = Stop::default();
+        let settings = CrawlSettings {
+            stop: stop.clone(),
+            retry_pause: Duration::from_mins(1),
+            ..settings(OPEN)
+        };
+        let before = server.requests().len();
+        thread::scope(|scope| {
+            let run =
+                scope.spawn(|| ledger.crawl_or_check(crawls, &urls, &settings, &Arc::default()));
+            let start = Instant::now();
+            // Each URL is requested by HEAD, and then by GET.
+            while server.requests().len() < before + 2 * urls.len() {
+                assert!(start.elapsed() < Duration::from_secs(20), "the run requests nothing");
+                thread::sleep(Duration::from_millis(10));
+            }
+            // The run has to read the last answer.
+            thread::sleep(Duration::from_millis(500));
+            stop.set();
+            let ended = run.join().unwrap();
+            assert!(matches!(ended, Err(CrawlError::Stopped)), "{ended:?}");
+        });
+        assert_eq!(ledger.seen().len(), urls.len(), "crawls: {crawls}");
+        assert_eq!(ledger.status(&urls[0]).verdict, Verdict::Failing);
+    }
 }

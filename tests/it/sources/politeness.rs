@@ -159,3 +159,21 @@ fn a_server_error_says_nothing_about_other_urls_of_the_host() {
     let last = lines.iter().rposition(|line| line.starts_with("HEAD /ok")).expect("a request");
     assert!(retry > last, "the second try comes last: {lines:?}");
 }
+
+#[test]
+fn the_delay_doubles_right_after_a_server_error() {
+    let server =
+        Server::serving(|request| request.path.starts_with("/broken").then(|| status(503)));
+    let delay = Duration::from_millis(100);
+    let settings = CrawlSettings { delay, ..settings(OPEN) };
+    // One try for each URL is enough.
+    let budget = Some(Duration::from_millis(1500));
+    let settings = CrawlSettings { budget, retry_pause: Duration::from_secs(9), ..settings };
+    run(&urls(&server, &["/broken", "/ok?1"]), &settings, &Arc::default());
+    assert_eq!(server.lines()[..3], ["HEAD /broken", "GET /broken", "HEAD /ok?1"]);
+    let gaps = gaps(&server);
+    // Requests may arrive somewhat late, and the next ones then seem to come early.
+    let late = Duration::from_millis(50);
+    assert!(gaps[0] + late >= delay * 2, "after the first error: {gaps:?}");
+    assert!(gaps[1] + late >= delay * 4, "after the second error: {gaps:?}");
+}

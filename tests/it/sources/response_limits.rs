@@ -50,8 +50,8 @@ fn compressed_bodies_are_not_decompressed() {
     };
     let (server, outcome) = with_answer(bomb, 5000);
     assert_eq!((outcome.verdict, outcome.evidence.error), (Verdict::Alive, None));
-    // The text of a compressed page is unknown, so the page is not suspected.
-    assert_eq!(server.lines(), ["HEAD /page", "GET /page"]);
+    // The text of a compressed page is unknown, so it cannot be compared with another.
+    assert_eq!(server.lines()[..2], ["HEAD /page", "GET /page"]);
     let offers = server
         .requests()
         .iter()

@@ -35,8 +35,8 @@ fn gaps(requests: &[Request]) -> Vec<Duration> {
     requests.windows(2).map(|pair| pair[1].at - pair[0].at).collect()
 }
 
-/// The minimum time between requests with a delay of 0.4 seconds. The server logs a request a
-/// moment after it was sent.
+/// The minimum time between requests in the server's log if the delay is 0.4 seconds. The server
+/// logs a request a moment after it was sent.
 const LEAST: Duration = Duration::from_millis(250);
 
 #[test]

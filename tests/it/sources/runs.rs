@@ -26,8 +26,8 @@ fn a_flaky_page_is_dead_only_after_three_failures_in_a_row() {
         let found = ledger.check(&urls, &settings(OPEN), &Arc::default()).unwrap();
         (found[0].verdict, found[0].evidence.record.as_ref().unwrap().strikes)
     };
-    // Failures count only if they are three days apart. The extra time is there because due dates
-    // are spread.
+    // Failures count only if they are three days apart. This interval is somewhat longer, because
+    // due dates are spread.
     let apart = DAY * 10 / 3;
     assert_eq!(look(Duration::ZERO), (Verdict::Failing, 1));
     assert_eq!(look(DAY * 2), (Verdict::Failing, 1));
@@ -199,7 +199,8 @@ fn stopping_does_not_wait_for_a_silent_host() {
     assert_eq!(ledger.seen().len(), 1);
 }
 
-/// Returns 30 hosts whose first lookup fails, and five hosts that answer.
+/// Returns URLs of 30 hosts whose first lookup fails and of five hosts that answer, with a
+/// resolver.
 fn lost_and_near(server: &Server) -> (Vec<String>, FakeDns) {
     let mut dns = FakeDns::default();
     let mut urls = Vec::new();

@@ -3,7 +3,7 @@
 use dateline::internals::source_status::{Likeness, Outcome, Verdict};
 
 use crate::support::ledger::TestLedger;
-use crate::support::server::{Answer, Request, Server, page, redirect, status};
+use crate::support::server::{Answer, Request, Server, page, redirect, status, text, with_header};
 use crate::support::url_checks::{OPEN, dns, run, run_one, settings};
 
 /// Returns the page that the server sends for every path.
@@ -138,7 +138,9 @@ fn words_alone_do_not_make_a_soft_404() {
 
 #[test]
 fn a_page_with_enough_text_is_not_suspected() {
-    let server = Server::serving(|request| Some(on_get(request, page(&long_page()))));
+    let server = Server::serving(|request| {
+        (request.path == "/a").then(|| on_get(request, page(&long_page())))
+    });
     assert_eq!(run_one(&server.url("/a"), &settings(OPEN)).verdict, Verdict::Alive);
     assert_eq!(server.lines(), ["HEAD /a", "GET /a"]);
 }
@@ -147,7 +149,8 @@ fn a_page_with_enough_text_is_not_suspected() {
 fn an_accepted_page_is_read_in_full() {
     let server = Server::serving(|request| {
         let html = "Content-Type: text/html\r\n".to_owned();
-        Some(on_get(request, Answer::Plain(202, html, long_page())))
+        let is_page = request.path == "/gates";
+        is_page.then(|| on_get(request, Answer::Plain(202, html, long_page())))
     });
     let outcome = run_one(&server.url("/gates"), &settings(OPEN));
     assert_eq!(outcome.verdict, Verdict::Alive);
@@ -294,8 +297,8 @@ fn a_bot_challenge_on_every_page_is_blocked_not_soft_404() {
     }
 }
 
-/// A server that answers every path with status 200, to HEAD as well, in one of several ways. Two hosts
-/// have one real page each.
+/// Returns the answer of a server that never reports a missing page, not even to HEAD. Each host
+/// answers unknown paths in its own way. Every host has a real page at `/2012/real`.
 fn farm(request: &Request) -> Answer {
     let path = request.path.as_str();
     let refresh = |target: &str| {
@@ -337,7 +340,7 @@ fn every_page_of_a_host_that_reports_no_missing_page_is_compared() {
     let asked = |host: &str| {
         requests.iter().filter(|request| request.host == host && request.asks_for_trust()).count()
     };
-    // Pages that lost their path by a redirect are compared in any case.
+    // A page that redirects to a URL without its path is compared in any case.
     assert_eq!(hosts.map(asked), [1, 1, 1, 0, 0, 1], "each host is asked once");
     let real = ["short.example", "long.example", "echo.example"];
     let urls = real.map(|host| server.url_at(host, "/2012/real"));
@@ -370,4 +373,87 @@ fn a_page_that_reloads_itself_is_not_a_redirect() {
     });
     let outcome = run_one(&server.url("/2012/lock-gates"), &settings(OPEN));
     assert_eq!(found(&outcome), (Verdict::Alive, None));
+}
+
+#[test]
+fn a_redirect_to_an_error_page_is_a_soft_404_and_no_move() {
+    let text = "Sorry, there is no such page. ".repeat(30);
+    let server = Server::serving(move |request| match request.path.as_str() {
+        "/404.html" => Some(page(&format!("<title>Page not found</title><p>{text}</p>"))),
+        "/notfound" => Some(page(&long_page())),
+        "/2012/gates" => Some(redirect(301, "/404.html")),
+        "/2012/ferry" => Some(redirect(301, "/notfound")),
+        _ => Some(status(404)),
+    });
+    let outcome = run_one(&server.url("/2012/gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::ErrorPage)));
+    // The page itself reports no error.
+    let outcome = run_one(&server.url("/2012/ferry"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+}
+
+#[test]
+fn a_page_with_its_own_title_is_no_soft_404_however_long_the_frame_of_the_site_is() {
+    let frame = (0..400).map(|word| format!("menu{word}")).collect::<Vec<_>>().join(" ");
+    let server = Server::dishonest(move |request| {
+        let (title, text) = match request.path.as_str() {
+            "/2012/gates" => ("Lock gates fail", "Nobody was hurt, the keeper says."),
+            _ => ("Harbour Courier", "Nothing here."),
+        };
+        Some(page(&format!("<title>{title}</title><nav>{frame}</nav><p>{text}</p>")))
+    });
+    let outcome = run_one(&server.url("/2012/gates"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Alive, None));
+    let outcome = run_one(&server.url("/2012/ferry"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)));
+}
+
+#[test]
+fn a_server_that_reports_missing_pages_only_to_head_is_detected() {
+    let server = Server::dishonest(|request| {
+        Some(if request.method == "HEAD" { status(404) } else { page(&long_page()) })
+    });
+    let outcome = run_one(&server.url("/2012/x7"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)));
+}
+
+#[test]
+fn a_failed_request_for_the_random_path_does_not_make_a_site_trusted() {
+    for failure in [429, 500, 400] {
+        let server = Server::dishonest(move |request| {
+            let is_random = request.path.len() > 20;
+            let answer = || page(&long_page());
+            Some(if is_random && request.method == "HEAD" { status(failure) } else { answer() })
+        });
+        let outcome = run_one(&server.url("/2012/x7"), &settings(OPEN));
+        assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Text)), "{failure}");
+    }
+}
+
+#[test]
+fn plain_texts_empty_pages_and_parked_pages_without_text_are_compared_too() {
+    let parked = "<html data-adblockkey=\"MFww\"><title>harbour.example</title>\
+        <script src=\"https://www.parkingcrew.net/x.js\"></script>";
+    let cases = [
+        (text(200, "Not found"), Verdict::Soft404),
+        (page(""), Verdict::Soft404),
+        (page(parked), Verdict::Usurped),
+    ];
+    for (answer, verdict) in cases {
+        let Answer::Plain(status, head, body) = answer else { unreachable!() };
+        let server =
+            Server::dishonest(move |_| Some(Answer::Plain(status, head.clone(), body.clone())));
+        let outcome = run_one(&server.url("/2012/x7"), &settings(OPEN));
+        assert_eq!(found(&outcome), (verdict, Some(Likeness::Text)));
+    }
+}
+
+#[test]
+fn a_refresh_header_is_followed_like_a_redirect() {
+    let server = Server::dishonest(|request| match request.path.as_str() {
+        "/" => Some(page(&article())),
+        _ => Some(with_header(200, "Refresh: 0; url=/")),
+    });
+    let outcome = run_one(&server.url("/2012/x7"), &settings(OPEN));
+    assert_eq!(found(&outcome), (Verdict::Soft404, Some(Likeness::Address)));
 }

@@ -42,7 +42,7 @@ pub struct JobResult {
 }
 
 impl Job {
-    /// Creates a job in a repository whose cache contains the built program.
+    /// Creates a job in a repository. The job's cache contains the built program.
     pub fn new(workspace: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["a temp", "a cache"] {
@@ -162,7 +162,7 @@ impl JobResult {
         self.known.get(expression).map_or("", String::as_str)
     }
 
-    /// Returns a text with its expressions replaced with their values.
+    /// Returns a text in which each expression is replaced with its value.
     fn fill(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;

@@ -1,5 +1,7 @@
 //! Archives with a baseline.
 
+use serde_json::Value;
+
 use super::archive::TestArchive;
 use super::process::{stderr, stdout};
 
@@ -40,6 +42,15 @@ pub fn update(archive: &TestArchive, options: &[&str]) -> String {
     let errors = stderr(&output);
     assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), ""), "{errors}");
     errors
+}
+
+/// Returns the pages that the text of a baseline records findings of, each once.
+pub fn recorded_pages(baseline: &str) -> Vec<String> {
+    let entries = baseline.lines().skip(1).map(|line| serde_json::from_str(line).expect("JSON"));
+    let path = |entry: Value| entry["path"].as_str().expect("a path").to_owned();
+    let mut pages: Vec<String> = entries.map(path).collect();
+    pages.dedup();
+    pages
 }
 
 /// Returns the findings that the baseline does not hide, one per line, and the messages of the run.

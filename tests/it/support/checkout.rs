@@ -12,6 +12,22 @@ pub fn text_of(path: &str) -> String {
     std::fs::read_to_string(here(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// Returns the paths of the README, of the other documents beside it, and of those in `docs/`.
+pub fn documents() -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in ["", "docs/"] {
+        for file in std::fs::read_dir(here(folder)).expect("a folder") {
+            let name = file.expect("a file").file_name();
+            let name = name.to_str().expect("UTF-8");
+            if name.ends_with(".md") {
+                found.push(format!("{folder}{name}"));
+            }
+        }
+    }
+    assert!(found.len() > 10, "{found:?}");
+    found
+}
+
 /// Returns the folder of a fixture, or the path of a file in `fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
     here("fixtures").join(name)

@@ -21,7 +21,8 @@ pub fn write_day_before(archive: &TestArchive) {
     );
 }
 
-/// Creates an archive of the page at [`PAGE`], with `body` below its title, and its day.
+/// Creates an archive of the page at [`PAGE`], its day page, and the previous day. `body` is the
+/// text below the title of the page.
 pub fn archive_with(body: &str) -> TestArchive {
     let archive = TestArchive::new();
     let head = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n";

@@ -179,7 +179,7 @@ impl HostileRepository {
     }
 }
 
-/// Returns a section of a git configuration with one key, a command.
+/// Returns a section of a git configuration in which `key` is set to a command.
 fn setting(section: &str, name: &str, key: &str, command: &str) -> String {
     format!("[{section} \"{name}\"]\n{key} = \"{command}\"\n")
 }

@@ -17,8 +17,8 @@ use super::url_checks::{Counter, FakeDns};
 /// The duration of a day.
 pub const DAY: Duration = Duration::from_hours(24);
 
-/// A ledger in a temporary folder. Its clock starts in 2012 and can be moved forward. It never
-/// stands still, because runs wait for times of this clock.
+/// A ledger in a temporary folder. Its clock starts in 2012 and can be moved forward. The clock
+/// also runs on its own, because runs wait for times of this clock.
 pub struct TestLedger {
     folder: TempDir,
     started: Instant,
@@ -145,7 +145,7 @@ pub struct StopAfter {
 }
 
 impl StopAfter {
-    /// Stops the runs that share `stop` after `most` outcomes.
+    /// Creates an observer that sets `stop` after `most` outcomes.
     pub fn new(most: usize, stop: Stop) -> Self {
         Self { most, count: AtomicUsize::new(0), stop }
     }

@@ -1,7 +1,8 @@
 //! Processes that tests start, and the programs that they run.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -12,6 +13,15 @@ pub const DATELINE: &str = env!("CARGO_BIN_EXE_dateline");
 
 /// The time after which a test that waits for a process fails.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// Returns a search path that begins with the folder of the built program and then `folder`, if
+/// given.
+pub fn search_path(folder: Option<PathBuf>) -> OsString {
+    let program = Path::new(DATELINE).parent().expect("a folder").to_path_buf();
+    let rest = std::env::var_os("PATH").expect("a search path");
+    let folders = [Some(program), folder].into_iter().flatten();
+    std::env::join_paths(folders.chain(std::env::split_paths(&rest))).expect("a search path")
+}
 
 /// Runs the program in a folder, with an empty environment.
 pub fn dateline(folder: &Path, arguments: &[&str]) -> Output {
@@ -66,9 +76,9 @@ pub fn with_default_signals() -> Command {
     command
 }
 
-/// Returns a command that runs a copy of the program in `folder` as a user who can only do what
-/// permissions allow. Root can read and write every file, so if root runs the tests, the user is
-/// another one, who must be able to enter `folder`.
+/// Returns a command that runs a copy of the program in `folder` as a user for whom file
+/// permissions apply. They do not apply to root, so if root runs the tests, the copy runs as
+/// another user, who must be able to enter `folder`.
 #[cfg(unix)]
 pub fn without_privileges(folder: &Path) -> Command {
     use std::os::unix::process::CommandExt;
@@ -92,7 +102,7 @@ pub fn make_pipe(path: &Path) {
     assert!(made.expect("mkfifo runs").success(), "{}", path.display());
 }
 
-/// Waits until `is_done` returns true. Fails after a minute, and says `what` did not happen.
+/// Waits until `is_done` returns true. Fails after a minute, with `what` in the message.
 pub fn wait_until(what: &str, mut is_done: impl FnMut() -> bool) {
     let deadline = Instant::now() + LONGEST_WAIT;
     while !is_done() {
@@ -117,8 +127,8 @@ pub fn wait_for(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// Reads the first line that a process writes to its standard error. Returns the reader too, because the
-/// pipe closes with it. After a minute, kills the process and fails.
+/// Reads the first line that a process writes to its standard error. Returns the reader too,
+/// because dropping it closes the pipe. After a minute, kills the process and fails.
 pub fn first_error_line(child: &mut Child) -> (BufReader<ChildStderr>, String) {
     let mut reader = BufReader::new(child.stderr.take().expect("a pipe"));
     let (sender, receiver) = mpsc::channel();

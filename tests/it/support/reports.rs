@@ -44,7 +44,7 @@ pub fn list(value: &Value) -> &[Value] {
 pub fn assert_valid(schema: &str, value: &Value) {
     let schema =
         std::fs::read_to_string(here("tests/it/output/schemas").join(schema)).expect("a schema");
-    // Most programs read the bare bracket in two patterns as a bracket, but the validator rejects
+    // Two patterns contain an unescaped bracket. Most programs accept it, but the validator rejects
     // it.
     let schema = schema.replace("{2}]?$", "{2}\\\\]?$");
     let schema = serde_json::from_str(&schema).expect("a JSON schema");

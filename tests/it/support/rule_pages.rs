@@ -329,7 +329,8 @@ impl Case {
                 panic!("line {}: the settings are wrong: {errors:?}", self.line);
             }
         }
-        // Unused suppressions are known only if the rules that the comment names run.
+        // A suppression comment can be reported as unused only if the rules that it names run, so
+        // do not restrict the rules.
         if rule == "archive/unused-suppression" {
             return settings;
         }

@@ -30,6 +30,8 @@ pub struct Request {
     /// The number of requests to the same host that were being answered at that time, including
     /// this one.
     pub together: usize,
+    /// Whether the built-in behaviour has reported a random path as missing.
+    is_reported_missing: bool,
 }
 
 #[derive(Default)]
@@ -43,14 +45,16 @@ struct Log {
 }
 
 impl Request {
-    /// Returns whether the request is for a random, nonexistent path, to learn whether the server reports
-    /// missing pages.
+    /// Returns whether the request asks for a random, nonexistent path. Its answer shows whether
+    /// the server reports missing pages.
     pub fn asks_for_trust(&self) -> bool {
+        self.method == "HEAD" && self.has_random_path()
+    }
+
+    fn has_random_path(&self) -> bool {
         let name = self.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let name = name.split('.').next().unwrap_or_default();
-        self.method == "HEAD"
-            && name.len() == 16
-            && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        name.len() == 16 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     }
 }
 
@@ -74,7 +78,8 @@ impl Server {
         Self::open(Ipv4Addr::LOCALHOST.into(), 0, Arc::new(behaviour)).unwrap()
     }
 
-    /// Starts a server that also lets the added behaviour answer whether missing pages are reported.
+    /// Starts a server whose added behaviour also answers the requests that ask whether the server
+    /// reports missing pages.
     pub fn dishonest(
         behaviour: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
@@ -135,7 +140,7 @@ impl Server {
     /// reports missing pages.
     pub fn requests(&self) -> Vec<Request> {
         let mut requests = self.all_requests();
-        requests.retain(|request| !request.asks_for_trust());
+        requests.retain(|request| !request.asks_for_trust() && !request.is_reported_missing);
         requests
     }
 
@@ -193,14 +198,34 @@ fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> 
         answering.push(host.clone());
         answering.iter().filter(|other| **other == host).count()
     };
-    let request = Request { method, path, host: host.clone(), port, headers, at, together };
-    log.requests.lock().unwrap().push(request.clone());
+    let is_reported_missing = false;
+    let request = Request {
+        method,
+        path,
+        host: host.clone(),
+        port,
+        headers,
+        at,
+        together,
+        is_reported_missing,
+    };
+    let index = {
+        let mut requests = log.requests.lock().unwrap();
+        requests.push(request.clone());
+        requests.len() - 1
+    };
 
     let is_honest = !log.is_dishonest.load(Ordering::SeqCst);
     let answer = if is_honest && request.asks_for_trust() {
         status(404)
     } else {
-        behaviour(&request).unwrap_or_else(|| answer(&request))
+        behaviour(&request).unwrap_or_else(|| {
+            if is_honest && request.has_random_path() {
+                log.requests.lock().unwrap()[index].is_reported_missing = true;
+                return status(404);
+            }
+            answer(&request)
+        })
     };
     if matches!(answer, Answer::Slow) {
         thread::sleep(Duration::from_millis(40));
@@ -215,8 +240,8 @@ fn serve(mut stream: TcpStream, port: u16, behaviour: &Behaviour, log: &Log) -> 
     send(stream, &request, answer, log)
 }
 
-/// Reads up to the empty line. Returns `None` if the client disconnects earlier, as one that only
-/// tests the port does.
+/// Reads the head of a request, up to the empty line. Returns `None` if the client disconnects
+/// earlier, for example because it only tests the port.
 fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut head = Vec::new();
@@ -230,8 +255,8 @@ fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
         if stream.read(&mut byte)? == 0 {
             return Ok(None);
         }
-        // The first byte of a TLS handshake, which this server does not support. The whole greeting
-        // is read, because closing with unread bytes would reset the connection.
+        // This is the first byte of a TLS handshake, which this server does not support. Read the
+        // whole greeting, because closing with unread bytes would reset the connection.
         if head.is_empty() && byte[0] == 0x16 {
             let _ = stream.read(&mut [0; 16 * 1024])?;
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")?;
@@ -322,7 +347,8 @@ fn answer(request: &Request) -> Answer {
         "/503-later" => with_header(503, "Retry-After: 120"),
         "/429-soon" => with_header(429, "Retry-After: 1"),
         "/429-date" => {
-            // HTTP dates have whole seconds, so two seconds from now is at least one second away.
+            // HTTP dates have whole seconds, so the date for two seconds from now may be up to one
+            // second early.
             let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
             with_header(429, &format!("Retry-After: {soon}"))
         }

@@ -40,7 +40,7 @@ pub struct Style {
     pub title: u8,
     /// The sections, in the order in which they occur.
     pub sections: Vec<Section>,
-    /// Whether the sections are in an unusual order, so that the settings must define it.
+    /// Whether the sections are in an unusual order, which the settings must define.
     pub ordered: bool,
     /// The levels of the date, topics, entries and the link to the previous day on day pages.
     pub day_levels: [u8; 4],
@@ -100,7 +100,7 @@ impl Style {
         if self.sections.is_empty() {
             let _ = writeln!(toml, "section = []");
         }
-        // In the settings, sections are listed by kind, whatever their order on pages.
+        // In the settings, sections are listed by kind, regardless of their order on pages.
         let rank = |name: &str| ["sources", "related"].iter().position(|known| *known == name);
         let mut sections: Vec<_> = (1..).zip(&self.sections).collect();
         sections.sort_by_key(|(_, (name, ..))| rank(name).unwrap_or(2));
@@ -162,8 +162,8 @@ impl Style {
         format!("[{text}]({}/{path})", self.prefix.unwrap_or_default())
     }
 
-    /// Returns a date heading, linked to the day page if the style has day pages. The formats
-    /// alternate.
+    /// Returns a date heading, linked to the day page if the style has day pages. `turn` selects
+    /// one of the formats in rotation.
     fn dated(&self, level: u8, date: Date, turn: usize) -> String {
         let format = self.formats[turn % self.formats.len()];
         let text = strtime::format(format, date).expect("a format");

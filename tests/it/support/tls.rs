@@ -1,8 +1,8 @@
 //! A server with a certificate that the test chooses. It logs its requests.
 //!
-//! The key in `certificates/` is not secret and is not used anywhere else. `self-signed` is signed with
-//! it. `trusted` and `expired` belong to the same key. `authority` signed them with OpenSSL 3.0, and its
-//! own key was deleted:
+//! The key in `certificates/` is not secret and is not used anywhere else. `self-signed` is signed
+//! with it. `trusted` and `expired` are certificates for the same key. `authority` signed these two
+//! with OpenSSL 3.0, and its own key was deleted. The commands for `expired` were:
 //!
 //! ```text
 //! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key \
@@ -43,7 +43,8 @@ pub struct TlsServer {
 }
 
 impl TlsServer {
-    /// Starts a server. It answers with an empty 200 or with a redirect.
+    /// Starts a server. It answers with an empty 200 or with a redirect, and with
+    /// 404 to a random path.
     pub fn start(certificate: &'static [u8], redirect: Option<String>) -> Self {
         let key = PrivateKeyDer::try_from(&include_bytes!("certificates/self-signed.key.der")[..])
             .unwrap();
@@ -94,8 +95,12 @@ fn serve(
     let mut stream = StreamOwned::new(connection, stream);
     let mut head = [0; 4096];
     let length = stream.read(&mut head)?;
-    log.lock().unwrap().push(String::from_utf8_lossy(&head[..length]).to_lowercase());
+    let head = String::from_utf8_lossy(&head[..length]).to_lowercase();
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    let is_random = path.len() == 17 && path[1..].bytes().all(|byte| byte.is_ascii_hexdigit());
+    log.lock().unwrap().push(head.clone());
     let (status, location) = match redirect {
+        None if is_random => (404, String::new()),
         None => (200, String::new()),
         Some(target) => (301, format!("Location: {target}\r\n")),
     };

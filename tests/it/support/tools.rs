@@ -2,13 +2,13 @@
 //! programs.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::checkout::{here, text_of};
-use super::process::{DATELINE, run_with_input, stderr};
+use super::process::{self, run_with_input, stderr};
 
 /// Returns the folder of the programs, and asserts that the listed versions are installed in it.
 fn folder() -> PathBuf {
@@ -26,13 +26,9 @@ pub fn tool(name: &str) -> PathBuf {
     folder().join(name)
 }
 
-/// Returns a search path that begins with the programs and the built `dateline`.
+/// Returns a search path that begins with the built `dateline` and the programs.
 pub fn search_path() -> OsString {
-    let dateline = Path::new(DATELINE).parent().expect("a folder");
-    let rest = std::env::var_os("PATH").expect("a search path");
-    let folders =
-        [dateline.to_path_buf(), folder()].into_iter().chain(std::env::split_paths(&rest));
-    std::env::join_paths(folders).expect("a search path")
+    process::search_path(Some(folder()))
 }
 
 /// Runs a Python program with `text` as its standard input, and parses its output as JSON.

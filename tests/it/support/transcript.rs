@@ -1,8 +1,8 @@
 //! Transcripts in documentation: commands after `$ `, each followed by its output.
 
 /// Runs the commands in a document's `console` fences, one after the other. Returns the document
-/// with their current output. `run` runs a shell command, and `$?` is the exit code of the command
-/// before it. `run` returns the exit code and all output.
+/// with their current output. `run` runs a shell command in which `$?` is the exit code of the
+/// previous command. It returns the exit code and all output.
 pub fn rerun(document: &str, mut run: impl FnMut(&str) -> (i32, String)) -> String {
     let mut fresh = String::new();
     let (mut inside, mut code) = (false, 0);

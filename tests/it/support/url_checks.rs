@@ -67,7 +67,7 @@ impl Lookup for FakeDns {
     }
 }
 
-/// Returns a resolver in which all these names belong to a server.
+/// Returns a resolver that resolves all these names to 127.0.0.1.
 pub fn dns(hosts: &[&'static str]) -> Arc<FakeDns> {
     let here = |dns: FakeDns, host: &&'static str| dns.with(host, Ok(&["127.0.0.1"]));
     Arc::new(hosts.iter().fold(FakeDns::default(), here))

@@ -1,8 +1,7 @@
 //! A parser of the workflow commands that GitHub's runners read from a program's output.
 //!
 //! A command begins a line with `::`, after any white space. In an older form, it begins with `##[`
-//! anywhere in a line. Runners in some languages ignore invisible characters, so this parser does
-//! too.
+//! anywhere in a line. Some runners ignore invisible characters, so this parser does too.
 
 use std::collections::BTreeMap;
 

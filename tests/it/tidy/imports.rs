@@ -8,8 +8,8 @@ type ModulePath = Vec<String>;
 /// Each file with the files that it imports from. Paths are relative to `src/`.
 pub type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// Reads the imports of files, given as paths relative to `src/` and texts. Test modules are left
-/// out.
+/// Reads the imports of files. Each file is given as its path relative to `src/` and its text. Test
+/// modules are left out.
 pub fn imports(files: &[(String, String)]) -> Imports {
     let mut modules: HashMap<ModulePath, &str> =
         files.iter().map(|(path, _)| (module_path(path), path.as_str())).collect();
@@ -22,7 +22,7 @@ pub fn imports(files: &[(String, String)]) -> Imports {
     let kept = items.iter().filter(|(path, _)| is_kept(path));
     kept.map(|(path, items)| {
         let imported = items.paths(&modules).into_iter().filter_map(|import| {
-            // The longest prefix that is a file is the file that contains the item.
+            // The longest prefix of the path that names a file is the file that contains the item.
             let prefixes = (0..=import.len()).rev().map(|len| &import[..len]);
             { prefixes }.find_map(|prefix| modules.get(prefix)).map(ToString::to_string)
         });
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reads the paths after `use`, each with the name that it gets.
+    /// Reads the paths after `use`, each with the name that `use` binds to it.
     fn use_tree(&mut self, before: &[String]) -> Vec<(Vec<String>, String)> {
         let mut path = before.to_vec();
         let mut found = Vec::new();

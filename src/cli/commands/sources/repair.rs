@@ -48,9 +48,7 @@ fn write_counts(repair: &Repair, out: &mut dyn Write) -> std::io::Result<()> {
     for (reason, count) in &copies.unknown {
         let prefix =
             if matches!(reason, Reason::Status(_)) { "the web archive answered " } else { "" };
-        let reason = reason.to_string();
-        let reason = reason.strip_prefix("not tried: ").unwrap_or(&reason);
-        writeln!(out, "{count} unknown: {prefix}{reason}")?;
+        writeln!(out, "{count} unknown: {prefix}{reason:#}")?;
     }
     if repair.undated > 0 {
         let sources = counted(repair.undated, "lost source");

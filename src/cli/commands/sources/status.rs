@@ -1,5 +1,5 @@
-//! The command `dateline sources status`, which counts sources by status, host and year, and lists those that
-//! are failing or lost.
+//! The command `dateline sources status`, which counts sources by status, host and year, and lists
+//! those that are failing or lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -114,7 +114,8 @@ impl StatusTable {
         table + "\n"
     }
 
-    /// Returns a line for each failing or lost source, as far as they are shown.
+    /// Returns a line for each of the first [`SHOWN_SOURCES`] failing or lost sources, and a line
+    /// about the rest.
     fn list(&self) -> String {
         let sources = &self.0.unavailable;
         if sources.is_empty() {

@@ -1,9 +1,9 @@
-//! The migration of ledgers that do not store which web archive was asked for a copy.
+//! The migration that records for each archived copy which web archive it comes from.
 
 use rusqlite::{Transaction, params};
 
-/// Adds the web archive to each capture with a copy, whose URL contains it. Removes the captures without a
-/// copy, because nothing says which web archive has none.
+/// Adds the web archive to each capture with a copy. The URL of the copy contains it. Removes the
+/// captures without a copy, because they do not tell which web archive has none.
 pub(super) fn add_archives(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute_batch(
         "ALTER TABLE capture RENAME TO old_capture;

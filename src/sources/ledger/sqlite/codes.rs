@@ -1,4 +1,4 @@
-//! The migration of ledgers that store error messages to ledgers that store error codes.
+//! The migration that replaces the error messages in a ledger with error codes.
 
 use std::collections::BTreeSet;
 
@@ -30,8 +30,8 @@ pub(super) fn replace_words(transaction: &Transaction<'_>) -> rusqlite::Result<(
     Ok(())
 }
 
-/// Derives the status of each checked URL from its observations again, and updates when its host is ready.
-/// Requires the newest version of the tables.
+/// Derives the status of each checked URL from its observations again, and updates the time at
+/// which its host is ready. Requires the newest version of the tables.
 pub(super) fn derive_statuses(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut hosts = BTreeSet::new();
     for url in ids(transaction, "SELECT url_id FROM url WHERE verdict IS NOT NULL")? {

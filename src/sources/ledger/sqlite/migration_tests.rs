@@ -11,9 +11,9 @@ use crate::source_status::Reason;
 
 const NOW: i64 = 1_580_000_000_000;
 
-/// The content of a ledger of the version before codes. One of its URLs has three observations, the first
-/// two of them at the same time. The digest of the observation without an error is the one that this
-/// version wrote.
+/// The content of a ledger of the last version that stored messages instead of codes. One of its
+/// URLs has three observations, the first two of them at the same time. The digest of the
+/// observation without an error is the one that the old version wrote.
 const OLD: &str = "
     INSERT INTO host VALUES (1, 'a.org', 0, 7, 3, NULL, 2);
     INSERT INTO url VALUES
@@ -74,7 +74,7 @@ fn each_status_has_a_code_after_the_migration() {
     assert!(codes.iter().all(|code| Reason::from_code(code).is_some()), "{codes:?}");
     let status = ledger.status("http://a.org/x").unwrap().unwrap();
     assert_eq!((status.strikes, status.first_fail_at), (1, Some(10)));
-    // The migration also computes again when the host is ready.
+    // The migration also updates the time at which the host is ready.
     assert_eq!(ledger.next_ready_at().unwrap().map(|at| at > 7), Some(true));
 }
 

@@ -149,8 +149,8 @@ impl Ledger for SqliteLedger {
             let epoch: i64 = epoch;
             let urls = due(&transaction, host, FIRST, now, request.max_urls)?;
             if urls.is_empty() {
-                // The host is marked as ready, but none of its URLs is due. Its last lease expired after
-                // all URLs had been checked, or its URLs moved to other hosts.
+                // The host is marked as ready, but none of its URLs is due. Either its last lease
+                // expired after all URLs had been checked, or its URLs moved to other hosts.
                 release(&transaction, host, epoch, None)?;
                 continue;
             }

@@ -3,7 +3,7 @@
 /// Phrases in the titles of error pages in languages that put spaces between words. They are in lower
 /// case, with spaces for everything that is neither a letter nor a digit.
 #[rustfmt::skip]
-pub(super) const ERROR_WORDS: &[&str] = &[
+const ERROR_WORDS: &[&str] = &[
     "not found", "not be found", "t be found", "cannot be found", "can t find", "couldn t find",
     "not exist", "t exist", "no longer exists", "not available", "no longer available", "page gone",
     "page missing", "missing page", "page unavailable", "page removed", "has been removed",
@@ -25,7 +25,7 @@ pub(super) const ERROR_WORDS: &[&str] = &[
 ];
 /// Phrases in the titles or first words of bot challenges and consent pages, written as in `ERROR_WORDS`.
 #[rustfmt::skip]
-pub(super) const WALL_WORDS: &[&str] = &[
+const WALL_WORDS: &[&str] = &[
     "just a moment", "checking your browser", "attention required", "are you a robot",
     "are you human", "you are human", "not a robot", "security check", "ddos protection",
     "access denied", "request blocked", "unusual traffic", "captcha", "enable javascript",
@@ -34,14 +34,14 @@ pub(super) const WALL_WORDS: &[&str] = &[
 /// Phrases in the titles of error pages in languages that put no spaces between words or add endings to
 /// words.
 #[rustfmt::skip]
-pub(super) const ERROR_RUNS: &[&str] = &[
+const ERROR_RUNS: &[&str] = &[
     "找不到", "未找到", "没有找到", "沒有找到", "不存在", "已删除", "已刪除", "已被删除", "已被刪除",
     "错误", "錯誤", "出错了", "出錯了", "見つかりません", "存在しません", "ページがありません",
     "エラー", "찾을 수 없", "찾을수 없", "찾을수없", "존재하지 않", "삭제된 페이지", "오류", "ไม่พบ",
 ];
 /// Phrases that follow the name of a domain in the title of an offer to sell it.
 #[rustfmt::skip]
-pub(super) const FOR_SALE: &[&str] = &[
+const FOR_SALE: &[&str] = &[
     " is for sale", " for sale", " ist zu verkaufen", " steht zum verkauf", " est à vendre",
     " está en venta", " está à venda", " è in vendita", " is te koop", " продается", " продаётся",
 ];
@@ -55,3 +55,61 @@ pub(super) const PARKING_HOSTS: &[&str] = &[
     "rookmedia.net", "sedo.com", "sedoparking.com", "skenzo.com", "smartname.com",
     "trafficz.com", "undeveloped.com",
 ];
+
+/// The length of a text, in bytes, at which a page is too long to be a wall or an offer to sell its
+/// domain. A page this long may be an article about a sale, or link to the seller.
+pub(super) const OFFER_BYTES: usize = 2000;
+
+/// The number of bytes at the start of a text that are searched for `WALL_WORDS`.
+const WALL_BYTES: usize = 400;
+
+/// Returns the words of a text, separated and surrounded by single spaces.
+fn spaced(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.flat_map(|word| [" ", word]).chain([" "]).collect()
+}
+
+/// Returns whether a page is a wall, which is shown instead of the content. An article about
+/// walls has more text.
+pub(super) fn is_wall(title: &str, heading: &str, text: &str) -> bool {
+    if text.len() >= OFFER_BYTES {
+        return false;
+    }
+    let start = &text[..text.floor_char_boundary(WALL_BYTES)];
+    let said = [title, heading, start].map(spaced).concat();
+    WALL_WORDS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
+}
+
+/// Returns whether a title, given in lower case, belongs to an error page.
+pub(super) fn is_error(title: &str) -> bool {
+    let spaced = spaced(title);
+    says_404(title)
+        || ERROR_RUNS.iter().any(|run| title.contains(run))
+        || ERROR_WORDS.iter().any(|phrase| spaced.contains(&format!(" {phrase} ")))
+}
+
+/// Returns whether a title contains 404 as a separate number, unlike 14045, 1,404 or 404 000.
+fn says_404(title: &str) -> bool {
+    title.match_indices("404").any(|(at, code)| {
+        let (before, after) = (&title[..at], &title[at + code.len()..]);
+        !is_more_of_a_number(before.chars().rev()) && !is_more_of_a_number(after.chars())
+    })
+}
+
+fn is_more_of_a_number(mut chars: impl Iterator<Item = char>) -> bool {
+    chars.next().is_some_and(|c| match c {
+        ' ' | '.' | ',' | '\'' | '’' => chars.next().is_some_and(|c| c.is_ascii_digit()),
+        _ => c.is_ascii_alphanumeric(),
+    })
+}
+
+/// Returns whether a title, given in lower case, offers a domain for sale.
+pub(super) fn is_sale(title: &str) -> bool {
+    FOR_SALE.iter().filter_map(|sale| title.split_once(sale)).any(|(before, _)| {
+        let word = before.trim_end_matches(" name").rsplit(' ').next().unwrap_or_default();
+        let (_, top) = word.rsplit_once('.').unwrap_or_default();
+        let top = top.trim_end_matches(|c: char| !c.is_alphanumeric());
+        matches!(word, "domain" | "domaine" | "dominio" | "domínio" | "domein" | "домен")
+            || (top.len() > 1 && top.chars().all(char::is_alphabetic))
+    })
+}

@@ -1,7 +1,7 @@
-//! Reads `<meta http-equiv="refresh">`, with which a page redirects the reader.
+//! Reads `<meta http-equiv="refresh">` and the `Refresh` header, with which a page redirects the reader.
 
-/// The maximum delay, in seconds, of a refresh that redirects. After a longer time, the reader has seen the
-/// page.
+/// The maximum delay, in seconds, of a refresh that counts as a redirect. With a longer delay, the
+/// reader sees the page first.
 const MOST_SECONDS: u32 = 1;
 
 /// The attributes of the current `meta` element, and the first refresh on the page.
@@ -46,9 +46,16 @@ impl MetaRefresh {
         let is_refresh = std::mem::take(&mut self.is_refresh);
         let content = std::mem::take(&mut self.content);
         if is_refresh && self.target.is_none() {
-            self.target = target(&String::from_utf8_lossy(&content)).map(str::to_owned);
+            self.target = refresh_target(&String::from_utf8_lossy(&content));
         }
     }
+}
+
+/// Returns the target of a refresh that redirects at once, as a URL reference. `content` is the value of
+/// the `Refresh` header, or the content of the `meta` element that stands for it.
+#[must_use]
+pub fn refresh_target(content: &str) -> Option<String> {
+    target(content).map(str::to_owned)
 }
 
 /// Returns the target of a refresh that redirects.

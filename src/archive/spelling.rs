@@ -1,0 +1,159 @@
+//! Writes paths and fragments into link destinations.
+
+use percent_encoding::percent_encode_byte;
+
+use super::destination::path_range;
+use super::resolve::{Resolver, below};
+
+impl Resolver {
+    /// Returns a path that can replace the path of the destination `target` (see [`path_range`]) in
+    /// a link of the page at `from`, so that the link leads to the file at `path`. The result is
+    /// percent-encoded and keeps the form of `target`: relative or from the root, with the same URL
+    /// prefix and generated extension.
+    ///
+    /// Returns `None` for a path from the root if the root is unknown.
+    #[must_use]
+    pub fn respell(&self, from: &str, target: &str, path: &str) -> Option<String> {
+        let old = target.get(path_range(target)).unwrap_or_default();
+        let ending = old.rsplit_once('.').map(|(_, ending)| ending);
+        let rendered = ending.filter(|ending| self.generated.iter().any(|known| known == ending));
+        let path = match (self.extensions.split(path), rendered) {
+            (Some((stem, _)), Some(ending)) => format!("{stem}.{ending}"),
+            _ => path.to_owned(),
+        };
+        let mut spelt = String::with_capacity(path.len() + 8);
+        if let Some(old) = old.strip_prefix('/') {
+            if self.is_rootless {
+                return None;
+            }
+            let is_below =
+                |prefix: &&String| below(old, prefix).is_some_and(|rest| !rest.is_empty());
+            let prefix =
+                self.url_prefixes.iter().filter(is_below).max_by_key(|prefix| prefix.len());
+            spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
+            spelt.push('/');
+            encode(&path, &mut spelt);
+        } else {
+            let (up, rest) = relative(from, &path);
+            // A colon in the first folder or file name would end a scheme.
+            let needs_dot = rest.split('/').next().is_some_and(|name| name.contains(':'));
+            if up == 0 && (old.starts_with("./") || needs_dot) {
+                spelt.push_str("./");
+            }
+            spelt.extend(std::iter::repeat_n("../", up));
+            encode(rest, &mut spelt);
+        }
+        Some(spelt)
+    }
+
+    /// Returns the percent-encoded path to the file at `path` for a new link, which starts at the
+    /// root. Returns `None` if the root is unknown.
+    #[must_use]
+    pub fn spell_from_root(&self, path: &str) -> Option<String> {
+        self.respell("", "/", path)
+    }
+}
+
+/// Percent-encodes an anchor for use as a fragment.
+#[must_use]
+pub fn fragment(anchor: &str) -> String {
+    let mut fragment = String::with_capacity(anchor.len());
+    encode(anchor, &mut fragment);
+    fragment
+}
+
+/// Appends a path or an anchor to `out`, percent-encoded. Encodes only spaces, control characters,
+/// and characters that are special in URLs or Markdown.
+fn encode(path: &str, out: &mut String) {
+    let mut buffer = [0; 4];
+    for char in path.chars() {
+        let is_mark = char.is_ascii() && b"<>()%?#\\&`|".contains(&(char as u8));
+        if is_mark || char == ' ' || char.is_control() {
+            let bytes = char.encode_utf8(&mut buffer).bytes();
+            out.extend(bytes.map(percent_encode_byte));
+        } else {
+            out.push(char);
+        }
+    }
+}
+
+/// Returns the parts of the relative path from the page at `from` to the file at `path`: the number
+/// of `../` at its start, and the rest.
+fn relative<'a>(from: &str, path: &'a str) -> (usize, &'a str) {
+    let alike = from.bytes().zip(path.bytes()).take_while(|(one, other)| one == other);
+    let slashes = alike.enumerate().filter(|(_, (byte, _))| *byte == b'/');
+    let shared = slashes.last().map_or(0, |(at, _)| at + 1);
+    (from[shared..].matches('/').count(), &path[shared..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::destination::Destination;
+    use crate::archive::paths::PathTable;
+    use crate::archive::resolve::Target;
+    use crate::span::FileId;
+
+    fn resolver() -> Resolver {
+        Resolver {
+            url_prefixes: vec!["zh".into(), "zh/old".into()],
+            generated: vec!["html".into()],
+            ..Resolver::default()
+        }
+    }
+
+    #[test]
+    fn another_page_is_named_in_the_same_manner() {
+        let resolver = resolver();
+        let from = "news/2012/25/b c.md";
+        let respell = |written: &str, path: &str| resolver.respell(from, written, path);
+        for (written, path, spelt) in [
+            ("/zh/news/b.md", "news/a.md", "/zh/news/a.md"),
+            ("/zh/old/news/b.md", "news/a.md", "/zh/old/news/a.md"),
+            ("/zhong/b.md?x", "a(1)%.png", "/a%281%29%25.png"),
+            ("../b.html#c", "news/é 1.md", "../../é%201.html"),
+            ("../b.html", "news/a.markdown", "../../a.html"),
+            ("../26/B.md", "news/2012/26/b.md", "../26/b.md"),
+            ("B.md", "news/2012/25/b.md", "b.md"),
+            ("./B.md", "news/2012/25/b.md", "./b.md"),
+            ("./B.md", "news/2012/26/b.md", "../26/b.md"),
+            ("b.md", "news/2012/25/x/b.md", "x/b.md"),
+            ("b.md", "news/2012/2/b.md", "../2/b.md"),
+            ("b.md", "news/2012/25/b:c.md", "./b:c.md"),
+            ("../b.md", "news/2012/b:c.md", "../b:c.md"),
+            ("", "a.md", "../../../a.md"),
+            ("#c", "zh/old.html", "../../../zh/old.html"),
+        ] {
+            assert_eq!(respell(written, path).as_deref(), Some(spelt), "{written} {path}");
+            let table = PathTable::new(vec![from.to_owned(), path.to_owned()], Vec::new());
+            let (from, to) = (table.file(from).expect("the page"), table.file(path));
+            let Destination::Internal { path: found, .. } = Destination::parse(spelt) else {
+                panic!("{spelt} is no path")
+            };
+            assert_eq!(resolver.resolve(&table, from, found).file(), to, "{spelt}");
+        }
+        for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md", "a|b\u{85}.md"] {
+            let table = PathTable::new(vec![path.to_owned()], Vec::new());
+            let spelt = resolver.spell_from_root(path).expect("a known root");
+            let document = crate::document::Document::parse(&format!("[a]({spelt})"));
+            let [link] = document.links.as_slice() else { panic!("{spelt} is no destination") };
+            assert_eq!(link.target(&format!("[a]({spelt})")), spelt);
+            let Destination::Internal { path: found, .. } = Destination::parse(&spelt) else {
+                panic!("{spelt} is no path")
+            };
+            assert!(
+                matches!(resolver.resolve(&table, FileId(0), found), Target::File(_)),
+                "{spelt}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_path_from_an_unknown_root_is_written() {
+        let resolver = Resolver { is_rootless: true, ..resolver() };
+        assert_eq!(resolver.spell_from_root("a.md"), None);
+        assert_eq!(resolver.respell("en/b.md", "/B.md", "en/b.md"), None);
+        let relative = resolver.respell("en/b.md", "../de/A.md", "de/a.md");
+        assert_eq!(relative.as_deref(), Some("../de/a.md"));
+    }
+}
