@@ -233,7 +233,7 @@ impl Dating<'_> {
 
     /// Reads a heading as a date heading, and returns whether it links to a day page.
     fn read(&self, heading: &Heading, index: u32) -> (DateHeading, bool) {
-        let written = self.template.formats.read(self.document.words(heading.text));
+        let written = self.template.texts.read(self.document.words(heading.text));
         let link = (!heading.links.is_empty()).then_some(heading.links.start);
         let link_day = link.and_then(self.day_of);
         (DateHeading { heading: index, written, link, link_day }, link_day.is_some())

@@ -1,14 +1,14 @@
 //! The templates of pages: the levels and the texts of their headings.
 
-use super::date::DateFormats;
+use super::date::DateTexts;
 
 /// The template of the date heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTemplate {
     /// The level of the heading, from 1 to 6.
     pub level: u8,
-    /// The formats of the date.
-    pub formats: DateFormats,
+    /// The texts of the heading.
+    pub texts: DateTexts,
 }
 
 /// The kind of the items in a section.

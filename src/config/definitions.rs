@@ -213,7 +213,9 @@ const LEVEL: Setting =
 const FORMATS: Setting = setting(
     "formats",
     some_texts(TextKind::Any),
-    "How the heading writes the day, in the notation of strftime; the first format is the one that \
+    "How the heading writes the day, in the notation of strftime; `%-dth` is the day with its suffix, \
+     such as 1st. If the heading has other text too, write a pattern such as \
+     `Agenda for {date:%B %-d}*`, in which `*` stands for any text. The first format is the one that \
      fixes write.",
 )
 .default("[\"%Y-%m-%d\", \"%Y-%m-%-d\"]")

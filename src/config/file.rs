@@ -19,7 +19,7 @@ use super::rules::{
 };
 use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
-use crate::archive::date::{DateFormats, RefusedFormat};
+use crate::archive::date::DateTexts;
 use crate::archive::layout::Pattern;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::template::{DateTemplate, SectionTemplate};
@@ -247,20 +247,19 @@ impl Reader<'_> {
     }
 
     fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {
-        let formats = table.strings("formats").and_then(|formats| {
+        let texts = table.strings("formats").and_then(|formats| {
             let written = formats.iter().map(|format| (*format.get_ref()).to_owned()).collect();
-            let refused = match DateFormats::new(written) {
-                Ok(formats) => return Some(formats),
-                Err(RefusedFormat(refused)) => refused,
+            let refused = match DateTexts::new(written) {
+                Ok(texts) => return Some(texts),
+                Err(refused) => refused,
             };
-            let culprit = formats.iter().find(|format| *format.get_ref() == refused);
-            let span = culprit.map_or(0..0, Spanned::span);
-            self.reading.fail(span, Problem::DateFormat(refused));
+            let culprit = formats.iter().find(|format| *format.get_ref() == refused.text());
+            self.reading.fail(culprit.map_or(0..0, Spanned::span), refused);
             None
         });
         DateTemplate {
             level: level(table, default.level),
-            formats: formats.unwrap_or_else(|| default.formats.clone()),
+            texts: texts.unwrap_or_else(|| default.texts.clone()),
         }
     }
 

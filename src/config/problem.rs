@@ -3,6 +3,7 @@
 use super::limits;
 use super::path_patterns::PatternsError;
 use super::rules::UnknownSelector;
+use crate::archive::date::RefusedDateText;
 use crate::archive::layout::PatternError;
 use crate::diagnostic::{grouped, quote};
 
@@ -118,9 +119,9 @@ pub enum Problem {
     /// A malformed pattern of the layout.
     #[error(transparent)]
     Layout(#[from] PatternError),
-    /// A format that cannot be used for dates in headings.
-    #[error("this format cannot write a full date: {0:?}")]
-    DateFormat(String),
+    /// A format or a pattern that cannot be used for dates in headings.
+    #[error(transparent)]
+    DateText(#[from] RefusedDateText),
     /// Sections that together have too many headings.
     #[error("together, the sections have more than {} headings", limits::HEADINGS)]
     SectionHeadings,
@@ -200,7 +201,7 @@ impl Problem {
             Self::RootOutside(_) => "name the folder of this file, or one below it",
             Self::Extension(_) => "write letters and digits, such as \"md\"",
             Self::UrlPrefix(_) => "a prefix begins with `/`, such as \"/zh\"",
-            Self::DateFormat(_) => {
+            Self::DateText(RefusedDateText::Format(_)) => {
                 "use strftime's %Y, %m and %d, or %-m and %-d without leading zeros"
             }
             Self::Severity => "to switch a rule off, list it in `rules.ignore`",

@@ -8,7 +8,7 @@ use super::hosts::HostSettings;
 use super::path_patterns::PathPatterns;
 use super::rules::RuleSettings;
 use crate::address::AddressPolicy;
-use crate::archive::date::DateFormats;
+use crate::archive::date::DateTexts;
 use crate::archive::layout::Layout;
 use crate::archive::resolve::Resolver;
 use crate::archive::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
@@ -140,7 +140,7 @@ pub struct Settings {
 impl Settings {
     /// Returns settings without any values, to be filled with the defaults.
     pub(super) fn unset(root: PathBuf, rules: RuleSettings) -> Self {
-        let date = || DateTemplate { level: 0, formats: DateFormats::default() };
+        let date = || DateTemplate { level: 0, texts: DateTexts::default() };
         Self {
             root,
             root_origin: RootOrigin::Folder,

@@ -162,7 +162,7 @@ fn level(level: u8) -> TomlValue {
 fn date(template: &DateTemplate) -> TomlValue {
     TomlValue::table([
         ("level", TomlValue::integer(template.level)),
-        ("formats", TomlValue::texts(template.formats.formats())),
+        ("formats", TomlValue::texts(template.texts.written())),
     ])
 }
 

@@ -54,7 +54,7 @@ pub(super) fn infer(
     let entries =
         |page: &PageHeadings| levels(page.headings.iter().filter(|heading| is_entry(heading)));
     let entry = most_frequent(pages, WHAT, entries);
-    let mut date = dates::infer(pages, WHAT, defaults.day.date.formats.formats());
+    let mut date = dates::infer(pages, WHAT, defaults.day.date.texts.written());
     if !date.level.as_ref().is_some_and(|level| level.share.is_most()) {
         let is_entry =
             |level: &Inferred<u8>| entry.as_ref().is_some_and(|entry| entry.value == level.value);

@@ -35,7 +35,7 @@ const FEWEST_ALIKE: u64 = 3;
 pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent {
     let pages = &aggregate.events;
     let defaults = &defaults.event;
-    let mut date = dates::infer(pages, WHAT, defaults.date.formats.formats());
+    let mut date = dates::infer(pages, WHAT, defaults.date.texts.written());
     let texts = sections::recurring(aggregate);
     let mut known = KnownHeadings { texts: &texts, undated: None };
     if !date.formats.as_ref().is_some_and(|formats| formats.share.is_most()) {

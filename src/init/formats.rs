@@ -1,8 +1,9 @@
 //! Chooses the date formats of an archive from its date headings.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use crate::archive::date::KNOWN_FORMATS;
+use crate::archive::date::{Format, KNOWN_FORMATS};
 
 /// Additional formats that `dateline init` tries. In most of them, the text alone does not show which
 /// number is the month, but the path of the page does.
@@ -25,6 +26,10 @@ const FURTHER_PERCENT: u64 = 5;
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
 }
+
+/// The formats of [`all`], ready to read texts.
+pub(super) static PARSED: LazyLock<Vec<Format>> =
+    LazyLock::new(|| all().filter_map(Format::new).collect());
 
 /// Returns the formats that fit the dates, most frequent first, and the number of dates that these
 /// formats cover. If several formats cover equally many dates, the function chooses those in `defaults`.
@@ -91,6 +96,7 @@ mod tests {
     #[test]
     fn there_is_room_for_every_format() {
         assert!(all().count() <= 64);
+        assert_eq!(PARSED.len(), all().count());
     }
 
     #[test]

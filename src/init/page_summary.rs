@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::date::{DateFormats, WrittenDate, read_exactly};
+use crate::archive::date::{DateFormats, WrittenDate};
 use crate::archive::destination::Destination;
 use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
 use crate::archive::resolve::Resolver;
@@ -206,14 +206,15 @@ fn by_layout(archive: &Archive, path: &str) -> LinkTarget {
     }
 }
 
-/// Returns the formats in which `text` is exactly this day, as a bit set.
+/// Returns the formats in which `text` is exactly this day, as a bit set. A time of day can follow the
+/// day.
 fn fitting(text: &str, date: Date) -> u64 {
     // Every format writes the year in full, so a text without the year needs no parsing.
     if text.len() > LONGEST || !text.contains(&date.year().to_string()) {
         return 0;
     }
-    let formats = formats::all().zip(0..);
-    let fits = formats.filter(|(format, _)| read_exactly(format, text) == Some(date));
+    let formats = formats::PARSED.iter().zip(0..);
+    let fits = formats.filter(|(format, _)| format.date_in(text) == Some(date));
     fits.fold(0, |mask, (_, index)| mask | 1 << index)
 }
 

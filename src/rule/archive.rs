@@ -11,7 +11,6 @@ use super::findings::Findings;
 use super::pages::{PageFailure, Pages};
 use super::title::{self, StaleText, Title, Topic};
 use crate::archive::Archive;
-use crate::archive::date::WrittenDate;
 use crate::archive::destination::{Destination, fragment_range, path_range};
 use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
@@ -157,14 +156,15 @@ impl ArchiveContext<'_> {
     }
 
     /// Returns the text of the heading that gives `date` in one of the archive's formats, if the
-    /// event page has such a heading.
+    /// event page has such a heading. Leaves out a time of day after the date.
     #[must_use]
     pub fn written_day(&self, file: FileId, date: Date) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let formats = &self.settings.event.date.formats;
+        let texts = &self.settings.event.date.texts;
         let mut words =
             page.document().headings.iter().map(|heading| page.document().words(heading.text));
-        words.find(|words| formats.read(words) == WrittenDate::Valid(date)).map(str::to_owned)
+        let words = words.find(|words| texts.read(words).is_valid_for(date))?;
+        words.get(texts.range(words)?).map(str::to_owned)
     }
 
     /// Returns the heading that lists an event on a day page. Returns `None` if the event has no

@@ -7,7 +7,7 @@ use std::hash::Hash;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::date::DateFormats;
+use crate::archive::date::DateTexts;
 use crate::archive::destination::{Destination, path_range};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
@@ -49,12 +49,28 @@ impl<'a> PageContext<'a> {
 }
 
 impl PageContext<'_> {
-    /// Returns the date formats for pages of this kind.
+    /// Returns the texts of date headings on pages of this kind.
     #[must_use]
-    pub fn date_formats(&self) -> &DateFormats {
+    pub fn date_texts(&self) -> &DateTexts {
         match self.page.outline {
-            Outline::Day(_) => &self.settings.day.date.formats,
-            Outline::Event(_) | Outline::Other => &self.settings.event.date.formats,
+            Outline::Day(_) => &self.settings.day.date.texts,
+            Outline::Event(_) | Outline::Other => &self.settings.event.date.texts,
+        }
+    }
+
+    /// Returns the span of the date in the date heading. Returns the span of the whole content of the heading
+    /// if it contains no date, or if markup or escapes hide where the date is.
+    #[must_use]
+    pub fn date_span(&self, date: &DateHeading) -> Span {
+        let words = self.page.heading_words(date.heading);
+        let content = self.page.heading_span(date.heading);
+        let start = content.of(self.page.text()).find(words).filter(|_| !words.is_empty());
+        match (start, self.date_texts().range(words)) {
+            (Some(start), Some(range)) if range.len() < words.len() => {
+                let start = content.start as usize + start;
+                Span::new(start + range.start, start + range.end)
+            }
+            _ => content,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Dates that are not in the archive's format.
 
+use jiff::civil::Date;
+
 use crate::archive::date::WrittenDate;
 use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
@@ -21,24 +23,45 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let Some(date) = page.outline.date() else { return };
-    let WrittenDate::OtherFormat(day) = date.written else { return };
-    let formats = context.date_formats();
-    let text = quote(page.heading_words(date.heading));
-    let written = formats.write(day);
+    if !date.written.is_in_other_format() {
+        return;
+    }
+    let texts = context.date_texts();
+    let text = page.heading_words(date.heading);
     // A date in another format can be ambiguous. The fix is safe only if the folder agrees with the
     // date as read, or the link if the folder has no date.
-    let folder = page.place.date.and_then(FolderDate::day);
-    let agrees = folder == Some(day) || (folder.is_none() && date.link_day == Some(day));
-    let fix = context.redate(date, &written).map(|edit| {
-        let message = "write the day in the archive's format";
-        Fix::new(Applicability::safe_if(agrees), message, vec![edit])
-    });
+    let known = page.place.date.and_then(FolderDate::day).or(date.link_day);
+    let meant = known.filter(|known| date.written.agrees_with(*known) == Some(true));
+    let days = meant.map_or_else(|| readings(date.written), |meant| vec![meant]);
+    let mut written: Vec<String> = days.iter().map(|day| texts.rewrite(text, *day)).collect();
+    // The archive's format may have no room for the zone in the text.
+    written.retain(|written| written != text);
+    let fix = match written.as_slice() {
+        [written] => context.redate(date, written).map(|edit| {
+            let message = "write the day in the archive's format";
+            Fix::new(Applicability::safe_if(meant.is_some()), message, vec![edit])
+        }),
+        _ => None,
+    };
+    let quoted: Vec<String> = written.iter().map(|written| quote(written)).collect();
+    let help = match texts.written().first() {
+        Some(format) if quoted.is_empty() => format!("use the format {}", quote(format)),
+        _ => format!("write {}", quoted.join(" or ")),
+    };
     findings.push(
         Finding::new(
-            page.heading_span(date.heading),
-            format!("the date {text} is not in the archive's format"),
+            context.date_span(date),
+            format!("the date {} is not in the archive's format", quote(text)),
         )
-        .help(format!("write {}", quote(&written)))
+        .help(help)
         .fix(fix),
     );
+}
+
+/// Returns the days that a text with a year can mean.
+fn readings(written: WrittenDate) -> Vec<Date> {
+    match written {
+        WrittenDate::Ambiguous(one, other) => vec![one, other],
+        written => written.day().into_iter().collect(),
+    }
 }

@@ -22,7 +22,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if let Some(day) = date.written.day().filter(|day| *day > context.today) {
         findings.push(
             Finding::new(
-                page.heading_span(date.heading),
+                context.date_span(date),
                 format!("{day} is in the future: today is {} (UTC)", context.today),
             )
             .help("correct the year, the month or the day"),

@@ -29,13 +29,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         }
         _ => return,
     };
-    let mut finding = Finding::new(page.heading_span(date.heading), message);
+    let mut finding = Finding::new(context.date_span(date), message);
     if let Some(day) = page.place.date.and_then(FolderDate::day) {
-        let formats = context.date_formats();
-        finding = finding.help(format!(
-            "the folder says {}: correct the heading, or move the page",
-            quote(&formats.write(day))
-        ));
+        let day = quote(&context.date_texts().write(day));
+        finding =
+            finding.help(format!("the folder says {day}: correct the heading, or move the page"));
     }
     findings.push(finding);
 }

@@ -1,5 +1,7 @@
 //! Date headings that link to another day's page.
 
+use jiff::civil::Date;
+
 use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -25,7 +27,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     // If the link agrees with the folder, the heading's text is wrong. `date/path-mismatch` reports
     // that.
     let Some(day) = date.written.day().or(folder) else { return };
-    if linked == day || Some(linked) == folder {
+    // The text may have no year or be ambiguous. It then agrees with several days.
+    let says = |day: Date| date.written.agrees_with(day) == Some(true);
+    let is_path_wrong = says(linked) && !folder.is_some_and(says);
+    if linked == day || Some(linked) == folder || is_path_wrong {
         return;
     }
     let link = &page.document.links[link as usize];

@@ -1,5 +1,7 @@
 //! Date headings that name a different day than the folder.
 
+use jiff::civil::Date;
+
 use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -21,21 +23,21 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let Some(date) = page.outline.date() else { return };
     let folder = page.place.date.and_then(FolderDate::day);
-    let Some((day, folder)) = date.written.day().zip(folder).filter(|(day, folder)| day != folder)
-    else {
-        return;
-    };
+    let differs = |folder: &Date| date.written.agrees_with(*folder) == Some(false);
+    let Some(folder) = folder.filter(differs) else { return };
+    let Some(day) = date.written.in_words() else { return };
     let agrees = date.link_day == Some(folder);
     let linked = if agrees { ", and so does the heading's link" } else { "" };
     let applicability = Applicability::safe_if(agrees);
-    let fix = context.redate(date, &context.date_formats().write(folder)).map(|edit| {
+    let written = context.date_texts().rewrite(page.heading_words(date.heading), folder);
+    let fix = context.redate(date, &written).map(|edit| {
         let link = context.link_to_day(date, folder).filter(|_| !agrees);
         let edits = std::iter::once(edit).chain(link).collect();
         Fix::new(applicability, format!("date the page {folder}"), edits)
     });
     findings.push(
         Finding::new(
-            page.heading_span(date.heading),
+            context.date_span(date),
             format!("the heading says {day}, but the folder says {folder}"),
         )
         .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))

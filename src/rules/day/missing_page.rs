@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use crate::archive::date::WrittenDate;
 use crate::archive::layout::PageKind;
 use crate::archive::page_facts::LinkRole;
 use crate::archive::resolve::Target;
@@ -95,8 +94,8 @@ fn create(
     };
     // Write the date as the first event does, if the day template accepts that format.
     let written = events.first().and_then(|event| context.written_day(*event, date));
-    let written = written.filter(|day| template.date.formats.read(day) == WrittenDate::Valid(date));
-    let written = written.unwrap_or_else(|| template.date.formats.write(date));
+    let written = written.filter(|day| template.date.texts.read(day).is_valid_for(date));
+    let written = written.unwrap_or_else(|| template.date.texts.write(date));
     let mut page = heading(template.date.level, &written, &path)?;
     for (topic, entries) in topics {
         for (index, entry) in entries.iter().enumerate() {

@@ -37,7 +37,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let day = page.place.date.and_then(FolderDate::day);
     let heading = day.map_or_else(
         || format!("a level-{} heading with the day", template.level),
-        |day| format!("`{marks} {}`", template.formats.write(day)),
+        |day| format!("`{marks} {}`", template.texts.write(day)),
     );
     findings.push(
         Finding::new(context.whole_page(), "the page has no date heading")
@@ -53,7 +53,7 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let page = context.page;
     let text = page.text();
     let path = context.day_page(day)?;
-    let date = context.date_formats().write(day);
+    let date = context.date_texts().write(day);
     let destination = encode_destination(&context.archive.resolver.spell_from_root(&path)?)?;
     let ending = page.source.line_ending();
     let body = page.document.body_start(text);

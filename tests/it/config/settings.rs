@@ -55,9 +55,15 @@ fn errors_are_underlined_and_similar_keys_suggested() {
         ),
         (
             "[event]\ndate = { level = 3, formats = [\"%Y\"] }\n",
-            "this format cannot write a full date",
+            "this format cannot write a date with its month and day",
             "\"%Y\"",
             "strftime",
+        ),
+        (
+            "[event]\ndate = { level = 3, formats = [\"On {day}\"] }\n",
+            "`{day}` is not a variable of these patterns",
+            "\"On {day}\"",
+            "",
         ),
         (
             "[event]\ntitle = { level = 7 }\n",

@@ -18,3 +18,4 @@ mod response_limits;
 mod robots;
 mod runs;
 mod soft404;
+mod soft404_evidence;

@@ -1,0 +1,20 @@
+//! Dates in texts, in the formats that people use.
+
+mod clock;
+mod format;
+mod formats;
+mod known;
+mod pattern;
+mod shape;
+mod texts;
+mod written;
+
+pub use format::Format;
+pub use formats::{DateFormats, RefusedFormat};
+pub use known::KNOWN_FORMATS;
+pub use pattern::{DatePattern, DatePatternError};
+pub use texts::{DateTexts, RefusedDateText};
+pub use written::{MonthDay, WrittenDate};
+
+#[cfg(test)]
+mod property_tests;
