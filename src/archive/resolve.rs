@@ -290,7 +290,8 @@ mod tests {
     fn a_folder_shows_its_index_or_else_its_readme() {
         let paths = ["a/index.md", "a/README.md", "b/README.md", "c/x.md", "d/index.html"];
         let more = ["d/index.md", "e/index.md", "README.md", "zh/index.md"];
-        let paths = paths.iter().chain(&more).map(ToString::to_string).collect();
+        let others = ["f/index.markdown", "f/README.md", "g/README.markdown"];
+        let paths = paths.iter().chain(&more).chain(&others).map(ToString::to_string).collect();
         let table = PathTable::new(paths, vec![("now".into(), "a".into())]);
         let from = table.file("c/x.md").expect("in the table");
         let mut resolver = resolver();
@@ -305,6 +306,8 @@ mod tests {
             ("../b", Some("b/README.md")),
             (".", None),
             ("/d/", None),
+            ("/f/", Some("f/index.markdown")),
+            ("/g/", Some("g/README.markdown")),
             ("/", Some("README.md")),
             ("/zh/", Some("zh/index.md")),
             ("/zh/.", Some("zh/index.md")),

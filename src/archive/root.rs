@@ -230,6 +230,26 @@ mod tests {
     }
 
     #[test]
+    fn repeated_and_free_variables_fit_as_in_the_whole_path() {
+        let pattern = "{lang}/{series}/{series}-{year}-{month:02}-{day:02}.md";
+        let pattern = Pattern::parse(pattern, true).expect("a pattern");
+        let layout = Layout { event: vec![pattern], day: Vec::new() };
+        for (page, fits) in [
+            ("de/lock/lock-1921-03-03.md", true),
+            ("de/lock/lock-1921-03-03.markdown", true),
+            ("de/lock/gate-1921-03-03.md", false),
+            ("de/lock/lock-1921-03-03.txt", false),
+        ] {
+            let folder = archive(&[page]);
+            let mut search = RootSearch::new(&layout);
+            assert_eq!(search.fits(folder.path()), fits, "{page}");
+            let start = folder.path().join("de/lock");
+            let found = search.at_or_above(&start, &start, Some(folder.path()));
+            assert_eq!(found.is_some_and(|root| root == folder.path()), fits, "{page}");
+        }
+    }
+
+    #[test]
     fn roots_below_are_found_by_the_ends_of_paths() {
         let paths = [
             "README.md",

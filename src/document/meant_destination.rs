@@ -108,6 +108,7 @@ mod tests {
             "MAP.JPG",
             "gone.md#x",
             "gone.md?plain=1",
+            "gone.markdown",
             "maps/basin.pdf",
             "/gone.html#a.b",
             "灯塔.md",
