@@ -10,6 +10,7 @@ pub mod nearest;
 pub mod normal_form;
 pub mod outline;
 pub mod page;
+pub mod page_extensions;
 pub mod page_facts;
 pub mod page_source;
 pub mod page_texts;
@@ -17,7 +18,6 @@ pub mod paths;
 pub mod recent;
 pub mod resolve;
 pub mod root;
-pub mod segments;
 mod slugs;
 pub mod sources;
 pub mod spelling;
@@ -32,7 +32,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use crate::span::FileId;
-use days::Days;
+use days::{Day, Days};
 use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
 use resolve::{Resolver, Target};
@@ -98,7 +98,7 @@ impl Archive {
     /// from a page, returns that page.
     #[must_use]
     pub fn file_or_source(&self, path: &str) -> Option<FileId> {
-        let rendered = || self.paths.file(&self.resolver.rendered_from(path)?);
+        let rendered = || self.resolver.rendered_from(path).find_map(|page| self.paths.file(&page));
         self.paths.file(path).or_else(rendered)
     }
 
@@ -112,6 +112,30 @@ impl Archive {
     #[must_use]
     pub fn days(&self) -> &Days {
         self.days.get_or_init(|| Days::new(&self.paths, &self.places, &self.layout))
+    }
+
+    /// Returns the pages of a day in the edition of `file`, or `None` if it has none.
+    #[must_use]
+    pub fn day(&self, file: FileId, date: Date) -> Option<Day<'_>> {
+        self.days().day(self.days().edition(file), date)
+    }
+
+    /// Returns the last day before `date` that has a day page in the edition of `file`.
+    #[must_use]
+    pub fn last_day_before(&self, file: FileId, date: Date) -> Option<Day<'_>> {
+        self.days().last_before(self.days().edition(file), date)
+    }
+
+    /// Returns the path that the day page of `date` should have in the edition of `file`.
+    #[must_use]
+    pub fn day_page(&self, file: FileId, date: Date) -> Option<String> {
+        self.layout.day_page(self.path(file), date)
+    }
+
+    /// Returns whether a file is a page.
+    #[must_use]
+    pub fn is_page(&self, file: FileId) -> bool {
+        self.resolver.extensions.is_page(self.path(file))
     }
 
     /// Returns the first file whose path equals that of `file` if case and Unicode normal form are
@@ -146,7 +170,7 @@ impl Archive {
         };
         candidates.clone().find_map(day).or_else(|| {
             candidates
-                .filter_map(|path| self.resolver.rendered_from(path))
+                .flat_map(|path| self.resolver.rendered_from(path))
                 .find_map(|path| day(&path))
         })
     }

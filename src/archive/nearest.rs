@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::Archive;
 use super::destination::Destination;
+use super::layout::Captures;
 use super::resolve::Resolver;
 use super::slugs::event;
 use crate::span::FileId;
@@ -24,6 +25,9 @@ pub struct Nearest {
 
 /// The maximum number of names that one path is compared with.
 const MOST_NAMES: usize = 256;
+/// The maximum number of pages with the same slug, on each side of a day, that one path is compared
+/// with. Usually, they are the same page in different languages.
+const MOST_EDITIONS: usize = 64;
 
 impl Archive {
     /// Returns the page that a broken destination probably refers to. This is the page that had
@@ -61,7 +65,10 @@ impl Archive {
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
         let candidates = below.into_iter().chain([&*path]);
         candidates
-            .map(|path| self.resolver.rendered_from(path).unwrap_or_else(|| path.to_owned()))
+            .map(|path| {
+                let page = self.resolver.rendered_from(path).next();
+                page.unwrap_or_else(|| path.to_owned())
+            })
             .collect()
     }
 }
@@ -75,44 +82,57 @@ impl Archive {
 fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     let by_name = || {
         let read = event(&archive.layout, path);
-        let near = read.and_then(|read| on_days(archive, read.date.day()?, read.slug));
+        let near = read.and_then(|read| on_days(archive, &read));
         near.or_else(|| in_folder(archive, path))
     };
     let near = |file| Nearest { file, sole: false, renamed: false };
     bearer(archive, path).or_else(|| by_name().map(near))
 }
 
-/// Returns the page with the slug of `path`. If several pages have it, returns the one nearest in
-/// time.
+/// Returns the page with the slug of `path`. If several pages have it, prefers one of the same
+/// language or series, and then the one nearest in time.
 fn bearer(archive: &Archive, path: &str) -> Option<Nearest> {
     let read = event(&archive.layout, path)?;
-    let several = match archive.slugs().bearing(read.slug) {
+    let several = match archive.slugs().bearing(read.slug?) {
         [(_, _, file)] => return Some(Nearest { file: *file, sole: true, renamed: false }),
         several => several,
     };
-    // Choose between the last page before the day and the first page on or after it.
-    let day = read.date.day();
+    // Choose between the last page before the day and the first page on or after it. There may be
+    // one of each in every language.
+    let day = read.calendar_day();
     let behind = several.partition_point(|(_, date, _)| *date < day);
-    let around = &several[behind.saturating_sub(1)..(behind + 1).min(several.len())];
+    let most = if read.free().next().is_some() { MOST_EDITIONS } else { 1 };
+    let around = &several[behind.saturating_sub(most)..(behind + most).min(several.len())];
     let distance = |date: Option<Date>| {
         date.zip(day).map_or(i32::MAX, |(date, day)| (date - day).get_days().abs())
     };
-    let (_, _, file) = around.iter().min_by_key(|(_, date, _)| distance(*date))?;
+    let differing = |file: FileId| {
+        let other = event(&archive.layout, archive.path(file));
+        let is_other = |name| other.and_then(|other| other.text(name)) != read.text(name);
+        read.free().filter(|(name, _)| is_other(name)).count()
+    };
+    let (_, _, file) =
+        around.iter().min_by_key(|(_, date, file)| (differing(*file), distance(*date)))?;
     Some(Nearest { file: *file, sole: false, renamed: false })
 }
 
 /// Returns whether `file` is the only page of the archive with the slug of `path`.
 fn is_sole(archive: &Archive, path: &str, file: FileId) -> bool {
-    let bearers = event(&archive.layout, path).map(|read| archive.slugs().bearing(read.slug));
+    let slug = event(&archive.layout, path).and_then(|read| read.slug);
+    let bearers = slug.map(|slug| archive.slugs().bearing(slug));
     matches!(bearers, Some([(_, _, sole)]) if *sole == file)
 }
 
-/// Returns the event page whose slug is most similar to `slug` on a day or an adjacent day.
-fn on_days(archive: &Archive, day: Date, slug: &str) -> Option<FileId> {
-    let files: Vec<FileId> = archive.days().events_around(day).take(MOST_NAMES).collect();
-    let names = files
-        .iter()
-        .map(|file| event(&archive.layout, archive.path(*file)).map_or("", |read| read.slug));
+/// Returns the event page with the most similar slug on the same day or an adjacent day.
+fn on_days(archive: &Archive, read: &Captures<'_>) -> Option<FileId> {
+    let (slug, day) = (read.slug?, read.calendar_day()?);
+    let days = archive.days();
+    let edition = days.edition_of(read)?;
+    let files: Vec<FileId> = days.events_around(edition, day).take(MOST_NAMES).collect();
+    let names = files.iter().map(|file| {
+        let read = event(&archive.layout, archive.path(*file));
+        read.and_then(|read| read.slug).unwrap_or_default()
+    });
     suggest::nearest_index(slug, names).map(|index| files[index])
 }
 

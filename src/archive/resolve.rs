@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::normal_form::nfc;
+use super::page_extensions::PageExtensions;
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -56,6 +57,8 @@ pub struct Resolver {
     pub url_prefixes: Vec<String>,
     /// The extensions, without the dot, of files that the site generates from pages.
     pub generated: Vec<String>,
+    /// The extensions of pages.
+    pub extensions: PageExtensions,
     /// Whether the archive's root is unknown, so that no path from it can be resolved.
     pub is_rootless: bool,
 }
@@ -143,21 +146,22 @@ impl Resolver {
         if let Some(file) = table.file(path) {
             return Some(Target::File(file));
         }
-        if let Some(page) = self.rendered_from(path)
-            && let Some(file) = table.file(&page)
-        {
+        if let Some(file) = self.rendered_from(path).find_map(|page| table.file(&page)) {
             return Some(Target::Rendered(file));
         }
         table.is_folder(path).then_some(Target::Folder)
     }
 
-    /// Returns the path of the page that the site generates a file from. The page does not have to
-    /// exist. Returns `None` if the site does not generate files with this extension.
-    #[must_use]
-    pub fn rendered_from(&self, path: &str) -> Option<String> {
-        let (stem, ending) = path.rsplit_once('.')?;
-        let is_generated = self.generated.iter().any(|generated| generated == ending);
-        is_generated.then(|| format!("{stem}.md"))
+    /// Returns the paths that the page can have that the site generates a file from, one for each
+    /// extension of pages. The page does not have to exist. Returns no paths if the site does not
+    /// generate files with this extension.
+    pub fn rendered_from<'a>(&'a self, path: &'a str) -> impl Iterator<Item = String> {
+        let is_generated = |ending: &str| self.generated.iter().any(|known| known == ending);
+        let stem = path.rsplit_once('.').filter(|(_, ending)| is_generated(ending));
+        let extensions = self.extensions.all();
+        stem.into_iter().flat_map(move |(stem, _)| {
+            extensions.iter().map(move |extension| format!("{stem}.{extension}"))
+        })
     }
 
     /// Returns the page that readers see at the folder that `path` leads to in a link of the page
@@ -184,8 +188,10 @@ impl Resolver {
         if file("index.html").is_some() {
             return None;
         }
-        let index = self.rendered_from("index.html").and_then(|page| file(&page));
-        index.or_else(|| file("README.md"))
+        let index = self.rendered_from("index.html").find_map(|page| file(&page));
+        let mut readmes =
+            self.extensions.all().iter().map(|extension| format!("README.{extension}"));
+        index.or_else(|| readmes.find_map(|page| file(&page)))
     }
 
     /// Looks up a path after following the symbolic links in it. Returns `None` if it contains
@@ -241,7 +247,7 @@ mod tests {
         Resolver {
             url_prefixes: vec!["zh".into()],
             generated: vec!["html".into()],
-            is_rootless: false,
+            ..Resolver::default()
         }
     }
 
@@ -284,7 +290,8 @@ mod tests {
     fn a_folder_shows_its_index_or_else_its_readme() {
         let paths = ["a/index.md", "a/README.md", "b/README.md", "c/x.md", "d/index.html"];
         let more = ["d/index.md", "e/index.md", "README.md", "zh/index.md"];
-        let paths = paths.iter().chain(&more).map(ToString::to_string).collect();
+        let others = ["f/index.markdown", "f/README.md", "g/README.markdown"];
+        let paths = paths.iter().chain(&more).chain(&others).map(ToString::to_string).collect();
         let table = PathTable::new(paths, vec![("now".into(), "a".into())]);
         let from = table.file("c/x.md").expect("in the table");
         let mut resolver = resolver();
@@ -299,6 +306,8 @@ mod tests {
             ("../b", Some("b/README.md")),
             (".", None),
             ("/d/", None),
+            ("/f/", Some("f/index.markdown")),
+            ("/g/", Some("g/README.markdown")),
             ("/", Some("README.md")),
             ("/zh/", Some("zh/index.md")),
             ("/zh/.", Some("zh/index.md")),

@@ -6,22 +6,21 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::layout::{Layout, Pattern};
+use super::layout::{Layout, Pattern, Segment};
 use super::paths::PathTable;
-use super::segments::Segment;
 
 /// A search for folders in which a page fits the layout. It looks into each folder only once.
-pub struct RootSearch {
-    patterns: Vec<Vec<Segment>>,
+pub struct RootSearch<'a> {
+    patterns: Vec<&'a Pattern>,
     /// For each folder that was looked at, whether a page fits in it.
     seen: HashMap<PathBuf, bool>,
 }
 
-impl RootSearch {
+impl<'a> RootSearch<'a> {
     /// Creates a search by a layout.
     #[must_use]
-    pub fn new(layout: &Layout) -> Self {
-        Self { patterns: patterns(layout).map(Pattern::segments).collect(), seen: HashMap::new() }
+    pub fn new(layout: &'a Layout) -> Self {
+        Self { patterns: patterns(layout).collect(), seen: HashMap::new() }
     }
 
     /// Returns the nearest folder, from `start` upward to `top`, in which a page fits the layout.
@@ -40,7 +39,8 @@ impl RootSearch {
         for folder in start.ancestors().take_while(within_top) {
             let names: Vec<&str> = folder.iter().map_while(|name| name.to_str()).collect();
             let is_near = folder.starts_with(near);
-            let depths = self.patterns.iter().filter_map(|segments| {
+            let segments = self.patterns.iter().map(|pattern| pattern.segments());
+            let depths = segments.filter_map(|segments| {
                 depth_in(segments, &names).filter(|depth| is_near || depth + 1 == segments.len())
             });
             let above = depths.filter_map(|depth| folder.ancestors().nth(depth));
@@ -65,7 +65,7 @@ impl RootSearch {
         if let Some(fits) = self.seen.get(root) {
             return *fits;
         }
-        let fits = self.patterns.iter().any(|segments| holds_page(root, segments));
+        let fits = self.patterns.iter().any(|pattern| holds_page(root, pattern, ""));
         self.seen.insert(root.to_path_buf(), fits);
         fits
     }
@@ -122,18 +122,22 @@ fn depth_in(segments: &[Segment], names: &[&str]) -> Option<usize> {
     })
 }
 
-/// Returns whether a regular file in `folder` fits the pattern. Folders that do not fit are not
-/// entered, and symbolic links are not followed.
-fn holds_page(folder: &Path, segments: &[Segment]) -> bool {
-    let Some((segment, rest)) = segments.split_first() else { return false };
+/// Returns whether a regular file in `folder`, whose path relative to the root is `above`, fits the
+/// pattern. Folders that do not fit are not entered, and symbolic links are not followed.
+fn holds_page(folder: &Path, pattern: &Pattern, above: &str) -> bool {
+    let depth = above.split('/').filter(|name| !name.is_empty()).count();
+    let Some((segment, rest)) = pattern.segments().get(depth..).and_then(<[_]>::split_first) else {
+        return false;
+    };
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    let mut fitting = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_str().is_some_and(|name| segment.matches(name)));
-    fitting.any(|entry| match entry.file_type() {
-        Ok(kind) if rest.is_empty() => kind.is_file(),
-        Ok(kind) => kind.is_dir() && holds_page(&entry.path(), rest),
-        Err(_) => false,
+    entries.filter_map(Result::ok).any(|entry| {
+        let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { return false };
+        let Some(name) = name.to_str() else { return false };
+        let path = || if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        if rest.is_empty() {
+            return kind.is_file() && pattern.read(&path()).is_some();
+        }
+        kind.is_dir() && segment.matches(name) && holds_page(&entry.path(), pattern, &path())
     })
 }
 
@@ -222,6 +226,26 @@ mod tests {
             ["about.md", "docs/v1.2.3.md", "2012/a/03/25.md", "2012-13-01.md", "20120325.md"]
         {
             assert!(!looks_dated(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn repeated_and_free_variables_fit_as_in_the_whole_path() {
+        let pattern = "{lang}/{series}/{series}-{year}-{month:02}-{day:02}.md";
+        let pattern = Pattern::parse(pattern, true).expect("a pattern");
+        let layout = Layout { event: vec![pattern], day: Vec::new() };
+        for (page, fits) in [
+            ("de/lock/lock-1921-03-03.md", true),
+            ("de/lock/lock-1921-03-03.markdown", true),
+            ("de/lock/gate-1921-03-03.md", false),
+            ("de/lock/lock-1921-03-03.txt", false),
+        ] {
+            let folder = archive(&[page]);
+            let mut search = RootSearch::new(&layout);
+            assert_eq!(search.fits(folder.path()), fits, "{page}");
+            let start = folder.path().join("de/lock");
+            let found = search.at_or_above(&start, &start, Some(folder.path()));
+            assert_eq!(found.is_some_and(|root| root == folder.path()), fits, "{page}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::layout::{Captures, Layout};
+use super::layout::{Captures, Layout, PageKind};
 use super::page_facts::text_hash;
 use super::paths::{PathTable, fold};
 use crate::span::FileId;
@@ -20,7 +20,7 @@ impl Slugs {
     pub(super) fn new(paths: &PathTable, layout: &Layout) -> Self {
         let slug = |file: FileId| {
             let read = event(layout, paths.path(file))?;
-            Some((text_hash(&fold(read.slug)), read.date.day(), file))
+            Some((text_hash(&fold(read.slug?)), read.calendar_day(), file))
         };
         let mut slugs: Vec<_> = paths.ids().filter_map(slug).collect();
         slugs.sort_unstable();
@@ -36,10 +36,8 @@ impl Slugs {
     }
 }
 
-/// Returns the date and the slug in the path of an event page. Returns `None` for any other path.
-pub(super) fn event<'a>(layout: &Layout, path: &'a str) -> Option<Captures<'a>> {
-    if layout.day.iter().any(|pattern| pattern.read(path).is_some()) {
-        return None;
-    }
-    layout.event.iter().find_map(|pattern| pattern.read(path))
+/// Returns the date and the texts in the path of an event page. Returns `None` for any other path.
+pub(super) fn event<'a>(layout: &'a Layout, path: &'a str) -> Option<Captures<'a>> {
+    let read = layout.read(path).filter(|read| read.kind == PageKind::Event)?;
+    Some(read.captures)
 }

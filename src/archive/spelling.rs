@@ -17,8 +17,8 @@ impl Resolver {
         let old = target.get(path_range(target)).unwrap_or_default();
         let ending = old.rsplit_once('.').map(|(_, ending)| ending);
         let rendered = ending.filter(|ending| self.generated.iter().any(|known| known == ending));
-        let path = match (path.strip_suffix(".md"), rendered) {
-            (Some(stem), Some(ending)) => format!("{stem}.{ending}"),
+        let path = match (self.extensions.split(path), rendered) {
+            (Some((stem, _)), Some(ending)) => format!("{stem}.{ending}"),
             _ => path.to_owned(),
         };
         let mut spelt = String::with_capacity(path.len() + 8);
@@ -98,7 +98,7 @@ mod tests {
         Resolver {
             url_prefixes: vec!["zh".into(), "zh/old".into()],
             generated: vec!["html".into()],
-            is_rootless: false,
+            ..Resolver::default()
         }
     }
 
@@ -112,6 +112,7 @@ mod tests {
             ("/zh/old/news/b.md", "news/a.md", "/zh/old/news/a.md"),
             ("/zhong/b.md?x", "a(1)%.png", "/a%281%29%25.png"),
             ("../b.html#c", "news/é 1.md", "../../é%201.html"),
+            ("../b.html", "news/a.markdown", "../../a.html"),
             ("../26/B.md", "news/2012/26/b.md", "../26/b.md"),
             ("B.md", "news/2012/25/b.md", "b.md"),
             ("./B.md", "news/2012/25/b.md", "./b.md"),

@@ -137,7 +137,10 @@ pub const FILE: &[Setting] = &[
         "layout",
         Shape::Table(LAYOUT),
         "Where pages are. In a pattern, `{year}`, `{month}` and `{day}` stand for the date and \
-         `{slug}` for the name of an event; `{month:02}` and `{day:02}` have a leading zero.",
+         `{slug}` for the name of an event; `{month:02}` and `{day:02}` have a leading zero, \
+         `{month:%B}` is a name such as `March` and `{month:%b}` one such as `Mar`. Other names, \
+         such as `{lang}`, stand for any text. A variable in several places has the same value in \
+         all of them.",
     ),
     setting("event", Shape::Table(EVENT), "The headings of event pages."),
     setting("day", Shape::Table(DAY), "The headings of day pages."),
@@ -175,6 +178,13 @@ const ARCHIVE: &[Setting] = &[
     )
     .default("[]")
     .example("[\"drafts/**\"]"),
+    setting(
+        "extensions",
+        some_texts(TextKind::Any),
+        "Extensions of pages, without the dot. At the end of a pattern in `[layout]`, one of them \
+         stands for all of them.",
+    )
+    .default("[\"md\", \"markdown\"]"),
     setting(
         "generated",
         texts(TextKind::Any, limits::LIST),

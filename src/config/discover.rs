@@ -96,7 +96,7 @@ pub fn load(
             let working_directory = options.working_directory;
             let walk = options.walk;
             let around = Surroundings { folders, repository, working_directory, walk };
-            infer_root(&around, &settings.layout)
+            infer_root(&around, &settings)
         }
     };
     settings.resolver.is_rootless = settings.root_origin.is_rootless();

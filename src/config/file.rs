@@ -21,6 +21,7 @@ use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
 use super::sources;
 use crate::archive::date::DateTexts;
 use crate::archive::layout::Pattern;
+use crate::archive::page_extensions::PageExtensions;
 use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
 
@@ -93,6 +94,7 @@ impl Reader<'_> {
         if let Some(table) = file.table("layout") {
             self.layout(table);
         }
+        self.settings.layout.set_extensions(&self.settings.resolver.extensions);
         if let Some(table) = file.table("event") {
             self.event(table);
         }
@@ -124,11 +126,29 @@ impl Reader<'_> {
         if let Some(patterns) = table.strings("exclude") {
             self.settings.exclude = self.path_patterns(patterns);
         }
+        if let Some(extensions) = table.strings("extensions") {
+            self.settings.resolver.extensions = self.extensions(extensions);
+        }
         if let Some(generated) = table.strings("generated") {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
             self.settings.resolver.generated = generated.into_iter().map(ending).collect();
         }
         table.finish();
+    }
+
+    fn extensions(&self, extensions: Vec<Spanned<&str>>) -> PageExtensions {
+        let mut read = Vec::new();
+        for extension in extensions {
+            let name = extension.get_ref().trim_start_matches('.');
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            if !name.is_empty() && name.bytes().all(is_plain) {
+                read.push(name.to_owned());
+            } else {
+                let written = (*extension.get_ref()).to_owned();
+                self.reading.fail(extension.span(), Problem::Extension(written));
+            }
+        }
+        PageExtensions::new(read)
     }
 
     fn prefixes(&self, prefixes: Vec<Spanned<&str>>) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::settings::{RootOrigin, Settings};
-use crate::archive::layout::Layout;
+use crate::archive::page_extensions::PageExtensions;
 use crate::archive::root::{RootSearch, looks_dated, roots_below};
 use crate::archive::walked::Walked;
 
@@ -54,7 +54,7 @@ impl Surroundings<'_> {
 /// layout. Failing that, it is the only such folder below the folder of the run, if that folder contains
 /// at least half of the pages there. Otherwise, it is the repository's root or, outside a repository, a
 /// folder that contains all folders of the run.
-pub(super) fn infer_root(around: &Surroundings<'_>, layout: &Layout) -> (PathBuf, RootOrigin) {
+pub(super) fn infer_root(around: &Surroundings<'_>, settings: &Settings) -> (PathBuf, RootOrigin) {
     let folders = around.outermost();
     let (Some((first, is_whole)), Some((last, _))) = (folders.first(), folders.last()) else {
         return (PathBuf::new(), RootOrigin::Unknown(Vec::new()));
@@ -68,7 +68,7 @@ pub(super) fn infer_root(around: &Surroundings<'_>, layout: &Layout) -> (PathBuf
         None if is_alone || is_at_or_below(common, around.working_directory) => common,
         None => first,
     };
-    let mut search = RootSearch::new(layout);
+    let mut search = RootSearch::new(&settings.layout);
     let mut found = BTreeSet::new();
     for (folder, _) in &folders {
         found.extend(search.at_or_above(folder, around.near(folder), around.repository));
@@ -80,7 +80,7 @@ pub(super) fn infer_root(around: &Surroundings<'_>, layout: &Layout) -> (PathBuf
     }
     let whole = (is_alone && *is_whole).then_some(*first);
     let above = if around.repository.is_none() { search.above(top) } else { None };
-    infer_below(around, top, whole, above, layout)
+    infer_below(around, top, whole, above, settings)
 }
 
 /// Finds the archive's root in `top`. `whole` is the folder of the run if there is only one and if
@@ -91,12 +91,14 @@ fn infer_below(
     top: &Path,
     whole: Option<&Path>,
     above: Option<PathBuf>,
-    layout: &Layout,
+    settings: &Settings,
 ) -> (PathBuf, RootOrigin) {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let walked = (around.walk)(top, around.repository, threads);
-    let below = roots_below(&walked.table, layout);
-    if let Some(root) = whole.and_then(|folder| main_root(&walked, top, folder, &below)) {
+    let below = roots_below(&walked.table, &settings.layout);
+    let extensions = &settings.resolver.extensions;
+    if let Some(root) = whole.and_then(|folder| main_root(&walked, top, folder, &below, extensions))
+    {
         return (root, RootOrigin::Layout);
     }
     let mut roots: Vec<String> = below.into_iter().map(str::to_owned).collect();
@@ -148,7 +150,7 @@ pub(super) fn elsewhere(
     if below.is_empty() || below.contains("") {
         return None;
     }
-    let main = main_root(&walked, root, root, &below);
+    let main = main_root(&walked, root, root, &below, &settings.resolver.extensions);
     Some(Elsewhere { roots: below.into_iter().map(|folder| root.join(folder)).collect(), main })
 }
 
@@ -159,10 +161,12 @@ fn main_root(
     top: &Path,
     folder: &Path,
     below: &BTreeSet<&str>,
+    extensions: &PageExtensions,
 ) -> Option<PathBuf> {
     let pages = |folder: &Path| {
         let paths = walked.table.ids().map(|file| walked.table.path(file));
-        paths.filter(|path| path.ends_with(".md") && top.join(path).starts_with(folder)).count()
+        let pages = paths.filter(|path| extensions.split(path).is_some());
+        pages.filter(|path| top.join(path).starts_with(folder)).count()
     };
     let mut roots = below.iter().map(|root| top.join(root)).filter(|root| root.starts_with(folder));
     let root = roots.next()?;

@@ -104,6 +104,9 @@ pub enum Problem {
     /// A text that is not a URL prefix.
     #[error("not a URL prefix: {0:?}")]
     UrlPrefix(String),
+    /// A text that is not an extension of files.
+    #[error("not an extension of pages: {0:?}")]
+    Extension(String),
     /// A path pattern with too many wildcards.
     #[error("a path pattern can have at most {} wildcards: `*`, `?` and `[ ]`", grouped(limits::WILDCARDS as u64))]
     Wildcards,
@@ -190,11 +193,13 @@ impl Problem {
                 return Some(format!("for example, {}", lines.collect::<Vec<_>>().join(" and ")));
             }
             Self::Rule(unknown) => return Some(unknown.help()),
+            Self::Layout(error) => return error.help(),
             Self::Duration { .. } => "write a number and a unit (ms, s, m or h), such as \"250ms\"",
             Self::OnlyFalse { .. } => {
                 "Dateline has no such requirement: remove the key, or set it to false"
             }
             Self::RootOutside(_) => "name the folder of this file, or one below it",
+            Self::Extension(_) => "write letters and digits, such as \"md\"",
             Self::UrlPrefix(_) => "a prefix begins with `/`, such as \"/zh\"",
             Self::DateText(RefusedDateText::Format(_)) => {
                 "use strftime's %Y, %m and %d, or %-m and %-d without leading zeros"

@@ -34,6 +34,7 @@ fn archive(settings: &Settings) -> TomlValue {
     TomlValue::table([
         ("url-prefixes", TomlValue::texts(prefixes)),
         ("exclude", TomlValue::texts(settings.exclude.written())),
+        ("extensions", TomlValue::texts(resolver.extensions.all())),
         ("generated", TomlValue::texts(&resolver.generated)),
     ])
 }

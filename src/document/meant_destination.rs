@@ -2,15 +2,18 @@
 
 use std::ops::Range;
 
+/// The usual extensions of pages.
+const PAGES: [&str; 2] = ["md", "markdown"];
+
 /// The extensions of images, in lower case.
 const IMAGES: [&str; 11] =
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "tif", "tiff", "ico"];
 
 /// Further extensions of files that pages link to, in lower case. An extension that is missing here
 /// may be an abbreviation or the end of a host name, as in `(Courier/Post.com)`.
-const FILES: [&str; 21] = [
-    "md", "markdown", "html", "htm", "xhtml", "php", "json", "xml", "txt", "csv", "pdf", "doc",
-    "docx", "xls", "xlsx", "odt", "zip", "mp3", "mp4", "ogg", "webm",
+const FILES: [&str; 19] = [
+    "html", "htm", "xhtml", "php", "json", "xml", "txt", "csv", "pdf", "doc", "docx", "xls",
+    "xlsx", "odt", "zip", "mp3", "mp4", "ogg", "webm",
 ];
 
 /// Returns the range of the destination in a text that stands where a link has its destination and,
@@ -54,7 +57,7 @@ pub(super) fn is_file_or_url(destination: &str) -> bool {
         || path.starts_with("./")
         || path.starts_with("../")
         || is_one_of(&IMAGES)
-        || extension == "md"
+        || PAGES.contains(&extension)
         || (path.contains('/') && is_one_of(&FILES))
 }
 
@@ -66,7 +69,7 @@ pub(super) fn is_path_or_url(destination: &str) -> bool {
 /// Returns whether a text, with or without spaces, ends like the name of a page or an image.
 pub(super) fn ends_in_a_file(text: &str) -> bool {
     let is_image = |name: &str| IMAGES.iter().any(|known| name.eq_ignore_ascii_case(known));
-    extension(path_of(text)).is_some_and(|name| name == "md" || is_image(name))
+    extension(path_of(text)).is_some_and(|name| PAGES.contains(&name) || is_image(name))
 }
 
 fn is_url(destination: &str) -> bool {
@@ -105,6 +108,7 @@ mod tests {
             "MAP.JPG",
             "gone.md#x",
             "gone.md?plain=1",
+            "gone.markdown",
             "maps/basin.pdf",
             "/gone.html#a.b",
             "灯塔.md",

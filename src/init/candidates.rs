@@ -52,15 +52,21 @@ pub(super) fn sample<'a>(paths: &[&'a str], most: usize) -> Vec<&'a str> {
     hashed.into_iter().map(|(_, _, path)| path).collect()
 }
 
-/// Returns whether a path may contain a day. The path must end with `.md` and contain at least three
-/// numbers, one of them with four digits.
+/// Returns whether a path may contain a day. The path must contain at least three numbers, one of them
+/// with four digits.
 pub(super) fn may_name_a_day(path: &str) -> bool {
-    let numbers = numbers(path);
-    path.ends_with(".md") && numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+    let numbers = numbers(stem(path));
+    numbers.len() > 2 && numbers.iter().any(|run| run.len() == 4)
+}
+
+/// Returns the path of a page without its extension.
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 /// Three numbers of a path, read as a date.
 struct DateReading<'a> {
+    /// The path of the page, without its extension.
     path: &'a str,
     /// The numbers of the path.
     numbers: &'a [Range<usize>],
@@ -73,33 +79,24 @@ struct DateReading<'a> {
 }
 
 /// Returns all patterns that match `path`, except patterns that contain a variable part as fixed text.
-pub(super) fn candidates(path: &str) -> Vec<Candidate> {
+/// Pages with another extension than `extension` get it too, because it stands for any of them.
+pub(super) fn candidates(path: &str, extension: &str) -> Vec<Candidate> {
+    let path = stem(path);
     let numbers = numbers(path);
     let readings = readings(path, &numbers);
     let years: Vec<usize> = readings.iter().map(DateReading::year).collect();
     let mut found = Vec::new();
     for reading in &readings {
-        reading.candidates(&years, &mut found);
+        reading.candidates(&years, extension, &mut found);
     }
     found
-}
-
-/// Returns whether a path contains its year twice, which no pattern can express.
-pub(super) fn names_its_year_twice(path: &str) -> bool {
-    let numbers = numbers(path);
-    let text = |place: usize| &path[numbers[place].clone()];
-    let is_twice = |reading: &DateReading<'_>| {
-        let year = reading.year();
-        (0..numbers.len()).any(|place| place != year && text(place) == text(year))
-    };
-    readings(path, &numbers).iter().any(is_twice) && candidates(path).is_empty()
 }
 
 /// Returns all ways in which a path can be read as a dated page.
 fn readings<'a>(path: &'a str, numbers: &'a [Range<usize>]) -> Vec<DateReading<'a>> {
     let mut found = Vec::new();
     // Braces have a special meaning in patterns.
-    if path.contains(['{', '}']) || !path.ends_with(".md") {
+    if path.contains(['{', '}']) {
         return found;
     }
     for first in 0..numbers.len().saturating_sub(2) {
@@ -156,7 +153,7 @@ impl DateReading<'_> {
 
     /// Adds the patterns of this reading: one without a slug, and one for each possible slug. `years`
     /// are the indices of the years in all readings of the path.
-    fn candidates(&self, years: &[usize], found: &mut Vec<Candidate>) {
+    fn candidates(&self, years: &[usize], extension: &str, found: &mut Vec<Candidate>) {
         let (start, end) = (self.numbers[self.first].start, self.numbers[self.first + 2].end);
         let before = slugs_before(&self.path[..start]);
         let behind = slugs_behind(&self.path[end..]);
@@ -164,23 +161,66 @@ impl DateReading<'_> {
         let slugs = before.into_iter().chain(behind).map(Some);
         for slug in std::iter::once(None).chain(slugs) {
             if !self.is_blind(slug.as_ref(), years) {
-                found.push(self.candidate(slug));
+                found.push(self.candidate(slug, extension));
             }
         }
     }
 
-    /// Returns whether a pattern with this slug contains a variable part as fixed text: a second year,
-    /// the year of another reading, or the number of a page.
-    fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
-        let year = &self.path[self.numbers[self.year()].clone()];
-        let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
-        let is_named = slug.is_some_and(|slug| slug.start >= name);
-        let fixed = self.numbers.iter().enumerate().filter(|(place, run)| {
+    /// Returns the numbers that are neither in the date nor in the slug, with their indices.
+    fn outside(&self, slug: Option<&Range<usize>>) -> impl Iterator<Item = (usize, &Range<usize>)> {
+        self.numbers.iter().enumerate().filter(move |(place, run)| {
             // A slug after the date can contain another year, but a folder above the date cannot.
             let is_behind = *place > self.first;
             let in_slug = is_behind && slug.is_some_and(|slug| slug.contains(&run.start));
             !in_slug && !(self.first..self.first + 3).contains(place)
-        });
+        })
+    }
+
+    /// Returns the variables for numbers before the date that repeat parts of it, with the indices of the
+    /// numbers: other places of the year, each with the month if it follows. Returns none if another
+    /// place contains the whole date, because a slug can contain one of the two.
+    fn repeated(&self, slug: Option<&Range<usize>>) -> Vec<(usize, &'static str)> {
+        let value = |wanted: &str| {
+            let index = self.names.iter().position(|name| *name == wanted).unwrap_or_default();
+            self.number(self.first + index)
+        };
+        let [year, month, day] = ["{year}", "{month}", "{day}"].map(value);
+        let is_year = |place: usize| self.number(place) == year && place != self.year();
+        let is_whole = |place: usize| {
+            let behind = [self.number(place + 1), self.number(place + 2)];
+            is_year(place) && (behind == [month, day] || behind == [day, month])
+        };
+        if (0..self.numbers.len()).any(is_whole) {
+            return Vec::new();
+        }
+        let is_before = |(place, run): &(usize, &Range<usize>)| {
+            *place < self.first && slug.is_none_or(|slug| !slug.contains(&run.start))
+        };
+        let variable = |(place, _): (usize, _)| match place.checked_sub(1) {
+            _ if is_year(place) => Some((place, "{year}")),
+            Some(before) if is_year(before) && self.number(place) == month => {
+                Some((place, "{month}"))
+            }
+            _ => None,
+        };
+        self.outside(slug).filter(is_before).filter_map(variable).collect()
+    }
+
+    /// Returns a number of the path, or `None` if it is too large.
+    fn number(&self, place: usize) -> Option<u32> {
+        self.path[self.numbers.get(place)?.clone()].parse().ok()
+    }
+
+    /// Returns whether a pattern with this slug contains a variable part as fixed text: the year of
+    /// another reading, or the number of a page.
+    fn is_blind(&self, slug: Option<&Range<usize>>, years: &[usize]) -> bool {
+        let year = &self.path[self.numbers[self.year()].clone()];
+        let name = self.path.rfind('/').map_or(0, |slash| slash + 1);
+        let is_named = slug.is_some_and(|slug| slug.start >= name);
+        let repeated = self.repeated(slug);
+        let fixed = self
+            .outside(slug)
+            .filter(|(place, _)| repeated.iter().all(|(repeated, _)| repeated != place));
         let mut fixed = fixed.map(|(place, run)| {
             let is_year = years.contains(&place) || self.path[run.clone()] == *year;
             is_year || (run.start >= name && !is_named)
@@ -199,11 +239,13 @@ impl DateReading<'_> {
             || (is_day && (has_letters([0, 1]) || has_letters([1, 2])))
     }
 
-    /// Returns the pattern of this reading with the given slug.
-    fn candidate(&self, slug: Option<Range<usize>>) -> Candidate {
+    /// Returns the pattern of this reading with the given slug and extension.
+    fn candidate(&self, slug: Option<Range<usize>>, extension: &str) -> Candidate {
         let mut written = String::with_capacity(self.path.len() + 16);
         let dates = self.numbers[self.first..].iter().cloned().zip(self.names);
         let mut variables: Vec<(Range<usize>, &str)> = dates.collect();
+        let repeated = self.repeated(slug.as_ref()).into_iter();
+        variables.extend(repeated.map(|(place, name)| (self.numbers[place].clone(), name)));
         let is_event = slug.is_some();
         variables.extend(slug.map(|slug| (slug, "{slug}")));
         variables.sort_by_key(|(range, _)| range.start);
@@ -214,6 +256,8 @@ impl DateReading<'_> {
             at = range.end;
         }
         written.push_str(&self.path[at..]);
+        written.push('.');
+        written.push_str(extension);
         let behind_slug = written.find("{slug}").map_or(0, |at| written.len() - at);
         let spelt = Reverse(written.len());
         let rank = Rank { first: self.first, order: self.order, behind_slug, spelt };
@@ -236,7 +280,7 @@ fn slugs_before(before: &str) -> Vec<Range<usize>> {
 /// path segment. It can also be the rest of the segment that contains the date, with or without the
 /// separator.
 fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
-    let body = behind.len() - ".md".len();
+    let body = behind.len();
     let own = behind.find('/').unwrap_or(body);
     let mut found = Vec::new();
     let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
@@ -260,7 +304,7 @@ mod tests {
     use super::*;
 
     fn written(path: &str) -> Vec<String> {
-        candidates(path).into_iter().map(|candidate| candidate.written).collect()
+        candidates(path, "md").into_iter().map(|candidate| candidate.written).collect()
     }
 
     #[test]
@@ -306,18 +350,22 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_stands_twice_is_beyond_patterns() {
-        for path in ["2011/01/2011-01-03-a.md", "2011/2011-01-03-b-4.md", "y2011/2011/01/03/c.md"] {
-            assert_eq!(written(path), [] as [&str; 0], "{path}");
-            assert!(names_its_year_twice(path), "{path}");
-        }
-        for path in [
-            "2011/01/03/2011-01-03-a.md",
-            "2011/01/a.md",
-            "wiki-2019/2011/01/03/a.md",
-            "adr-0001-2012-03-05.md",
+    fn a_year_can_be_in_two_places_of_a_pattern() {
+        for (path, expected) in [
+            ("2011/01/2011-01-03-a.md", "{year}/{month}/{year}-{month}-{day}-{slug}.md"),
+            ("2011/1/2011-01-03-a.md", "{year}/{month}/{year}-{month}-{day}-{slug}.md"),
+            ("2011/2011-01-03-b-4.md", "{year}/{year}-{month}-{day}-{slug}.md"),
+            ("y2011/2011/01/03/c.md", "y{year}/{year}/{month}/{day}/{slug}.md"),
         ] {
-            assert!(!names_its_year_twice(path), "{path}");
+            assert!(written(path).iter().any(|written| written == expected), "{path}");
+        }
+        for path in ["wiki-2019/2011/01/03/a.md", "2010/2011-01-03-a.md"] {
+            let fixed = &path[..path.find('/').expect("a folder")];
+            assert!(
+                written(path).iter().all(|written| !written.contains("{year}/{year}")),
+                "{path}"
+            );
+            assert!(written(path).iter().any(|written| written.starts_with(fixed)), "{path}");
         }
     }
 

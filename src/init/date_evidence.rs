@@ -81,7 +81,7 @@ impl PageEvidence {
         let starts = std::iter::once(0).chain(linked.match_indices('/').map(|(at, _)| at + 1));
         let mut read =
             starts.take(DEEPEST_PREFIX + 1).filter_map(|start| pattern.read(&linked[start..]));
-        !read.any(|read| read.date.day() == Some(*day))
+        !read.any(|read| read.calendar_day() == Some(*day))
     }
 }
 
@@ -163,7 +163,7 @@ impl DateEvidence {
         let (mut agree, mut differ) = (0_usize, 0_usize);
         for page in &self.pages {
             let Some(read) = pattern.read(&page.path) else { continue };
-            match read.date.day() {
+            match read.calendar_day() {
                 Some(day) if page.days.contains(&day) => agree += 1,
                 _ => differ += usize::from(page.is_of_another_day(pattern)),
             }

@@ -20,9 +20,6 @@ pub enum InferenceError {
     /// Too many folders have event pages with the same path pattern.
     #[error("pages have the same paths in the folders {}", archives(.0))]
     AlikeFolders(Vec<String>),
-    /// All paths with a date contain the year twice.
-    #[error("{0}; rename the files, for example to `2012/03/25/title.md`")]
-    RepeatedYear(RepeatedYear),
     /// The headings of most pages contradict the dates in their paths.
     #[error(
         "pages below {} have paths like `{pattern}`, but most of their headings have other dates; \
@@ -50,20 +47,6 @@ pub enum InferenceError {
         /// The path of the first page.
         first: String,
     },
-}
-
-/// Pages that no pattern of a layout can match, because their paths contain the year twice.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{} such as `{example}` {} the year twice, which no layout can express",
-    counted(*.pages, "page"),
-    if *.pages == 1 { "names" } else { "name" }
-)]
-pub struct RepeatedYear {
-    /// The number of these pages.
-    pub pages: u64,
-    /// The path of one of these pages.
-    pub example: String,
 }
 
 /// The maximum number of folders that a message names.

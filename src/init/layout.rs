@@ -3,12 +3,13 @@
 //! The module first generates all patterns that match a path in a sample as a dated page. It then tries
 //! the most frequent patterns on all paths. It matches paths with the same [`Pattern`] type as a check.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::candidates::{Rank, candidates, names_its_year_twice, sample};
+use super::candidates::{Rank, candidates, sample};
 use super::date_evidence::DateEvidence;
-use super::error::{InferenceError, RepeatedYear};
+use super::error::InferenceError;
 use super::inferred::Inferred;
 use super::patterns::{day_patterns, event_patterns, padded, tried};
 use crate::archive::layout::{Layout, PageKind, Pattern};
@@ -64,9 +65,6 @@ impl InferredLayout {
         if !layout.is_empty() {
             return Ok(layout);
         }
-        if let Some(repeated) = layout.repeated_year(pages) {
-            return Err(InferenceError::RepeatedYear(repeated));
-        }
         let unchecked = Self::of(pages, defaults, &DateEvidence::default()).layout();
         if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
             let pattern = pattern.to_string();
@@ -85,8 +83,9 @@ impl InferredLayout {
     /// Infers the layout as [`Self::of`] does, but generates candidates from at most `most` paths.
     fn of_sample(pages: &[&str], defaults: &Layout, evidence: &DateEvidence, most: usize) -> Self {
         let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
+        let extension = usual_extension(pages);
         for path in sample(pages, most) {
-            for candidate in candidates(path) {
+            for candidate in candidates(path, extension) {
                 let counts = &mut counted[usize::from(candidate.slug)];
                 let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
                 *count += 1;
@@ -130,17 +129,6 @@ impl InferredLayout {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
-    /// Returns the pages that no pattern matches because their paths contain the year twice, or `None`
-    /// if no path does.
-    #[must_use]
-    pub fn repeated_year(&self, pages: &[&str]) -> Option<RepeatedYear> {
-        let layout = self.layout();
-        let others = pages.iter().filter(|path| layout.place(path).kind == PageKind::Other);
-        let mut found = others.filter(|path| names_its_year_twice(path)).peekable();
-        let example = (*found.peek()?).to_string();
-        Some(RepeatedYear { pages: found.count() as u64, example })
-    }
-
     /// Returns the folders whose event patterns are otherwise identical, if more than [`MOST_ALIKE`]
     /// folders share a pattern.
     fn alike(&self) -> Vec<String> {
@@ -160,6 +148,16 @@ impl InferredLayout {
     fn is_empty(&self) -> bool {
         self.event.is_empty() && self.day.is_empty()
     }
+}
+
+/// Returns the extension of most pages. Of equally frequent ones, returns the first in the alphabet.
+fn usual_extension<'a>(pages: &[&'a str]) -> &'a str {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, extension) in pages.iter().filter_map(|path| path.rsplit_once('.')) {
+        *counts.entry(extension).or_default() += 1;
+    }
+    let best = counts.into_iter().max_by_key(|(extension, count)| (*count, Reverse(*extension)));
+    best.map_or("md", |(extension, _)| extension)
 }
 
 /// The number of pages of each kind.

@@ -25,7 +25,7 @@ mod toml_writer;
 pub use aggregate::Aggregate;
 pub use date_evidence::{DateEvidence, PageEvidence};
 pub use draft_folders::draft_folders;
-pub use error::{InferenceError, RepeatedYear};
+pub use error::InferenceError;
 pub use inference::{FrequentRule, Inference};
 pub use inferred::{Inferred, Share};
 pub use layout::InferredLayout;

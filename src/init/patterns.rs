@@ -47,7 +47,7 @@ pub(super) fn tried(
 /// because the numbers are then probably not dates.
 fn days_of(pattern: &Pattern, pages: &[&str]) -> Vec<Date> {
     let read = pages.iter().filter_map(|path| pattern.read(path));
-    let dates: Vec<Option<Date>> = read.map(|read| read.date.day()).collect();
+    let dates: Vec<Option<Date>> = read.map(|read| read.calendar_day()).collect();
     let days: Vec<Date> = dates.iter().flatten().copied().collect();
     if days.len() * 100 >= dates.len() * SOUND_PERCENT { days } else { Vec::new() }
 }
@@ -84,7 +84,8 @@ pub(super) fn day_patterns(pages: &[&str], tried: &[Pattern], events: &[Pattern]
 fn is_index(pattern: &Pattern) -> bool {
     let written = pattern.to_string();
     let (before, behind) = written.rsplit_once('}').unwrap_or_default();
-    let name = behind.trim_end_matches(".md").trim_matches(|char: char| !char.is_alphanumeric());
+    let name = behind.rsplit_once('.').map_or(behind, |(name, _)| name);
+    let name = name.trim_matches(|char: char| !char.is_alphanumeric());
     let is_bare = behind.contains('/') || {
         let file = before.rsplit('/').next().unwrap_or_default();
         file.split('{').next().is_some_and(|text| !text.contains(char::is_alphanumeric))
@@ -151,7 +152,7 @@ pub(super) fn padded(
             });
             let exact = |pattern: Pattern| {
                 let reads = pages.iter().filter_map(|path| pattern.read(path));
-                reads.filter(|read| matches!(read.date, FolderDate::Day(_))).count()
+                reads.filter(|read| matches!(read.date, Some(FolderDate::Day(_)))).count()
             };
             (fitting.map(exact).sum::<usize>(), defaults.contains(&pad(&written)), pad(&written))
         };

@@ -14,7 +14,6 @@ mod run;
 mod summary;
 
 pub use self::linted_archive::Linted;
-pub use self::page_files::is_page;
 pub use self::pages::Linter;
 pub use self::panics::{Panicked, guarded};
 pub use self::parallel::gather;

@@ -7,11 +7,10 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::linted_archive::Linted;
-use super::page_files::is_page;
 use super::pages::PageState;
 use super::panics::guarded;
 use crate::archive::Archive;
-use crate::archive::days::Days;
+use crate::archive::days::{Days, Edition};
 use crate::archive::duplicates::{CitingPage, Shingles, candidates};
 use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
 use crate::archive::page::Page;
@@ -27,9 +26,9 @@ struct Needed<'a> {
     /// For each file, whether it is needed.
     files: Vec<bool>,
     /// The days whose day pages have been added.
-    pages: HashSet<Date>,
+    pages: HashSet<(Edition, Date)>,
     /// The days whose event pages have been added.
-    events: HashSet<Date>,
+    events: HashSet<(Edition, Date)>,
     /// The number of times that a file was added, including repetitions.
     #[cfg(test)]
     taken: usize,
@@ -60,31 +59,34 @@ impl<'a> Needed<'a> {
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
-        let homes = entries.filter_map(|event| archive.place(event).date?.day());
-        homes.filter(|home| *home != date).for_each(|home| self.add_pages(home));
-        if archive.days().day(date).is_some_and(|day| day.pages.is_empty()) {
+        let days = archive.days();
+        let home = |event| Some((days.edition(event), archive.place(event).date?.day()?));
+        let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
+        homes.for_each(|(edition, home)| self.add_pages(edition, home));
+        let edition = days.edition(file);
+        if days.day(edition, date).is_some_and(|day| day.pages.is_empty()) {
             // The rule `day/missing-page` reports a day once, together with all of its events.
-            self.add_events(date);
+            self.add_events(edition, date);
         } else {
-            self.add_pages(date);
+            self.add_pages(edition, date);
         }
         if kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
-            Days::around(date).for_each(|date| self.add_events(date));
+            Days::around(date).for_each(|date| self.add_events(edition, date));
         }
     }
 
-    fn add_pages(&mut self, date: Date) {
-        if self.pages.insert(date) {
-            let pages = self.archive.days().day(date).map_or(&[][..], |day| day.pages);
+    fn add_pages(&mut self, edition: Edition, date: Date) {
+        if self.pages.insert((edition, date)) {
+            let pages = self.archive.days().day(edition, date).map_or(&[][..], |day| day.pages);
             for &file in pages {
                 self.add(file);
             }
         }
     }
 
-    fn add_events(&mut self, date: Date) {
-        if self.events.insert(date) {
-            let events = self.archive.days().day(date).map_or(&[][..], |day| day.events);
+    fn add_events(&mut self, edition: Edition, date: Date) {
+        if self.events.insert((edition, date)) {
+            let events = self.archive.days().day(edition, date).map_or(&[][..], |day| day.events);
             for &file in events {
                 self.add(file);
             }
@@ -122,8 +124,7 @@ impl Linted<'_> {
             }
         }
         let is_unread = |file: &FileId| {
-            matches!(self.states[file.index()], PageState::Unseen)
-                && is_page(linter.archive.path(*file))
+            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
         };
         let unread: Vec<FileId> = needed.files().filter(is_unread).collect();
         let read: Vec<_> = unread
@@ -153,7 +154,7 @@ impl Linted<'_> {
         needed.sort_unstable();
         needed.dedup();
         let linter = self.linter;
-        let anchors = needed.par_iter().filter(|file| is_page(linter.archive.path(**file)));
+        let anchors = needed.par_iter().filter(|file| linter.archive.is_page(**file));
         anchors
             .filter_map(|&file| {
                 let source = linter.read(file).ok()?;

@@ -1,18 +1,10 @@
-//! Determines which files are pages, and reads pages as text.
+//! Reads pages as text.
 
 use crate::archive::page_source::PageSource;
 use crate::archive::page_texts::read_source;
 use crate::encoding;
 use crate::rule::PageFailure;
 use crate::span::SourceText;
-
-/// Returns whether `path` is the path of a page: a Markdown file that is neither hidden nor in a
-/// hidden folder.
-#[must_use]
-pub fn is_page(path: &str) -> bool {
-    let is_hidden = path.starts_with('.') || memchr::memmem::find(path.as_bytes(), b"/.").is_some();
-    path.ends_with(".md") && !is_hidden
-}
 
 /// Reads a page as text.
 ///

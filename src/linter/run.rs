@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use super::linted_archive::Linted;
-use super::page_files::is_page;
 use super::pages::{Checked, Linter, PageState};
 use crate::archive::page_facts::Facts;
 use crate::archive::page_source::ReadError;
@@ -32,7 +31,7 @@ impl<'a> Linter<'a> {
         }
         // Do not read files that are not pages, such as an image whose name collides with that of
         // another file.
-        for file in checked.iter().filter(|file| !is_page(self.archive.path(**file))) {
+        for file in checked.iter().filter(|file| !self.archive.is_page(**file)) {
             if matches!(states[file.index()], PageState::Unseen) {
                 states[file.index()] = PageState::Read(Facts::default());
             }

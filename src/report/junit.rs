@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use super::files::Files;
 use super::results::Results;
+use crate::archive::page_extensions::PageExtensions;
 use crate::diagnostic::{Diagnostic, printable, quote};
 
 /// Writes the `JUnit` report.
@@ -46,7 +47,8 @@ fn write_page(page: &[Diagnostic], files: &Files<'_>, out: &mut dyn Write) -> io
     let path = printable(&path);
     let name = escape(&path);
     // Viewers interpret the text before a dot as a package and the text after it as a class.
-    let class = name.strip_suffix(".md").unwrap_or(&name);
+    let extensions = PageExtensions::default();
+    let class = extensions.split(&name).map_or(&*name, |(class, _)| class);
     let number = page.len();
     writeln!(
         out,

@@ -108,19 +108,21 @@ impl ArchiveContext<'_> {
     }
 
     /// Returns the day of the page's folder. Returns `None` if the folder names no valid day, or is
-    /// not padded as the layout requires.
+    /// not written as the layout requires.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         self.day_of(self.file)
     }
 
     /// Returns the day of another page's folder. Returns `None` if the folder names no valid day,
-    /// or is not padded as the layout requires.
+    /// or is not written as the layout requires.
     #[must_use]
     pub fn day_of(&self, file: FileId) -> Option<Date> {
-        match self.archive.place(file).date {
-            Some(FolderDate::Day(date)) => Some(date),
-            Some(FolderDate::Padding(_) | FolderDate::Impossible) | None => None,
+        match self.archive.place(file).date? {
+            FolderDate::Day(date) => Some(date),
+            FolderDate::WrittenDifferently(_)
+            | FolderDate::Impossible
+            | FolderDate::Contradictory => None,
         }
     }
 

@@ -118,10 +118,11 @@ impl PageContext<'_> {
     /// should have.
     #[must_use]
     pub fn day_page(&self, day: Date) -> Option<String> {
-        let page = self.archive.days().day(day).and_then(|day| day.pages.first());
+        let file = self.page.file;
+        let page = self.archive.day(file, day).and_then(|day| day.pages.first());
         match page {
             Some(page) => Some(self.archive.path(*page).to_owned()),
-            None => Some(self.archive.layout.day.first()?.write(day, "")),
+            None => self.archive.day_page(file, day),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::archive::paths::ancestors;
 use crate::baseline::{FindingKey, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;
-use crate::linter::{Linted, Linter, is_page};
+use crate::linter::{Linted, Linter};
 use crate::rule::{Check, MAX_FINDINGS, Pages};
 use crate::rules::RULES;
 use crate::rules::archive::unreadable;
@@ -81,7 +81,8 @@ impl<'a> Coverage<'a> {
             // findings.
             Some(_) => {
                 let is_excluded = self.linter.settings.exclude.matches(&key.path);
-                self.selected.names(&key.path) && (is_excluded || !is_page(&key.path))
+                self.selected.names(&key.path)
+                    && (is_excluded || !self.linter.settings.resolver.extensions.is_page(&key.path))
             }
             // A deleted page has no findings. A page in an unreadable folder may still have some.
             None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),

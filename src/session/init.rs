@@ -22,7 +22,7 @@ use crate::init::{
     Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
     PageEvidence, PageSummary, Share, draft_folders,
 };
-use crate::linter::{gather, is_page};
+use crate::linter::gather;
 use crate::rule::Rule;
 use crate::rules;
 use crate::span::FileId;
@@ -77,7 +77,8 @@ impl InferredSettings {
         let threads = Threads::new(options.jobs)?;
         let defaults = Settings::defaults(root.clone(), RuleSettings::defaults(&[]))?;
         let examined = examine(&root, None, &threads, &defaults)?;
-        let Examined { inference, failed, walked, mut notes } = examined;
+        let Examined { inference, failed, walked } = examined;
+        let mut notes = Vec::new();
         let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
         if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
@@ -177,7 +178,6 @@ struct Examined {
     /// The number of files and folders that could not be read.
     failed: u64,
     walked: Walked,
-    notes: Vec<String>,
 }
 
 /// Examines the archive at `root`. If its links show that the archive's root is a subfolder,
@@ -191,6 +191,7 @@ fn examine(
 ) -> Result<Examined, SessionError> {
     let repository = discover::work_trees(root).next();
     let Walked { table, obstacles } = walk_disk(root, repository, threads.count());
+    let is_page = |path: &str| defaults.resolver.extensions.is_page(path);
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
     let exclude = draft_folders(&paths(&table, &pages));
     if !exclude.is_empty() {
@@ -212,13 +213,9 @@ fn examine(
             return examine(&root.join(&below.value), Some(below), threads, defaults);
         }
     }
-    let mut notes = Vec::new();
     let page_paths = paths(&archive.paths, &pages);
     let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
     let mut layout = layout.map_err(InitError::from)?;
-    if let Some(repeated) = layout.repeated_year(&page_paths) {
-        notes.push(printable(&repeated.to_string()).into_owned());
-    }
     (layout.root, layout.exclude) = (within, exclude);
     let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
     let mut aggregate = Aggregate::default();
@@ -228,7 +225,7 @@ fn examine(
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
     let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
-    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles }, notes })
+    Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 
 /// Returns the rules that have findings on most event pages or on most day pages. Checks the

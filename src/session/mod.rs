@@ -61,7 +61,7 @@ pub use crate::config::{LoadError as SettingsError, parse_duration};
 pub use crate::diagnostic::{Applicability, Severity};
 pub use crate::fix::FixedFile;
 pub use crate::git::{BlobError, GitError};
-pub use crate::init::{InferenceError, RepeatedYear};
+pub use crate::init::InferenceError;
 pub use crate::linter::{Panicked, Summary, guarded};
 pub use crate::report::{
     Format, PositionRange, Style, write_config_errors as write_settings_errors,

@@ -11,7 +11,6 @@ use crate::archive::walked::Obstacle;
 use crate::config::Settings;
 use crate::config::settings::RootOrigin;
 use crate::diagnostic::{EditTarget, counted};
-use crate::linter::is_page;
 use crate::span::FileId;
 
 /// Returns the command-line paths, relative to the archive's root.
@@ -77,7 +76,7 @@ impl Selection {
             .collect();
         let is_included = |file: FileId| {
             let path = archive.path(file);
-            let counts = is_page(path)
+            let counts = archive.is_page(file)
                 || hides_pages.contains(&file)
                 || archive.collides_with(file).is_some();
             counts && !settings.exclude.matches(path)
@@ -92,9 +91,11 @@ impl Selection {
         let excluded = if settings.exclude.written().is_empty() {
             0
         } else {
-            let is_excluded = |path: &str| is_page(path) && settings.exclude.matches(path);
-            let paths = archive.paths.ids().map(|file| archive.path(file));
-            paths.filter(|path| selected.hold(path) && is_excluded(path)).count()
+            let is_excluded = |file: &FileId| {
+                let path = archive.path(*file);
+                archive.is_page(*file) && selected.hold(path) && settings.exclude.matches(path)
+            };
+            archive.paths.ids().filter(is_excluded).count()
         };
         Self { files, named: selected, passed_over, excluded }
     }

@@ -1,13 +1,13 @@
 //! Paths that do not contain a valid date.
 
-use crate::archive::layout::FolderDate;
+use crate::archive::layout::{FolderDate, LayoutMatch};
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid-path",
-    summary: "the folder is not a calendar day, or its leading zeros differ from the layout",
+    summary: "the date in the path is invalid, or written differently from the layout",
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
@@ -19,20 +19,34 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let path = context.archive.path(context.file);
-    let (message, help) = match context.place.date {
-        Some(FolderDate::Impossible) => (
-            format!("the path does not contain a valid date: {}", quote(path)),
-            "move the page to the folder of its day".to_owned(),
-        ),
-        Some(FolderDate::Padding(day)) => {
-            let layout = &context.archive.layout;
-            let patterns = layout.day.iter().chain(&layout.event);
-            let captured =
-                patterns.clone().find_map(|pattern| Some((pattern, pattern.read(path)?)));
-            let Some((pattern, read)) = captured else { return };
+    let Some(LayoutMatch { pattern, captures, .. }) = context.archive.layout.read(path) else {
+        return;
+    };
+    let home = || "move the page to the folder of its day".to_owned();
+    let (message, help) = match captures.date {
+        Some(FolderDate::Impossible) => {
+            (format!("the path does not contain a valid date: {}", quote(path)), home())
+        }
+        Some(FolderDate::Contradictory) => {
+            let Some(found) = captures.contradiction else { return };
+            let [first, second] = [found.first, found.second].map(quote);
+            let part = found.part.name();
             (
-                format!("the leading zeros in the path differ from the layout: {}", quote(path)),
-                format!("move the page to {}", quote(&pattern.write(day, read.slug))),
+                format!(
+                    "the path contains two different {part}s, {first} and {second}: {}",
+                    quote(path)
+                ),
+                format!("write the same {part} in both places"),
+            )
+        }
+        Some(FolderDate::WrittenDifferently(day)) => {
+            let moved = pattern.rewrite(path, day);
+            let is_case = moved.as_ref().is_some_and(|moved| moved.eq_ignore_ascii_case(path));
+            let differs = if is_case { "case of the month" } else { "leading zeros" };
+            let verb = if is_case { "differs" } else { "differ" };
+            (
+                format!("the {differs} in the path {verb} from the layout: {}", quote(path)),
+                moved.map_or_else(home, |moved| format!("move the page to {}", quote(&moved))),
             )
         }
         Some(FolderDate::Day(_)) | None => return,

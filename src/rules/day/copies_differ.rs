@@ -31,7 +31,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     if context.place.kind != PageKind::Day {
         return;
     }
-    let Some(day) = context.archive.days().day(date) else { return };
+    let Some(day) = context.archive.day(context.file, date) else { return };
     let Some(&first) = day.pages.first().filter(|first| **first != context.file) else { return };
     let Some(other) = context.pages.facts(first) else { return };
     let (here, there) = (Listed::of(context, facts), Listed::of(context, other));

@@ -47,6 +47,6 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
 
 /// Returns whether a page of the event's own day lists the event.
 fn is_listed_at_home(context: &ArchiveContext<'_>, event: FileId, day: Date) -> bool {
-    let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
+    let pages = context.archive.day(event, day).map_or(&[][..], |day| day.pages);
     pages.iter().any(|page| context.pages.names(*page, event))
 }

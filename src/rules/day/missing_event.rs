@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(day) = context.day().filter(|_| context.place.kind == PageKind::Event) else { return };
-    let pages = context.archive.days().day(day).map_or(&[][..], |day| day.pages);
+    let pages = context.archive.day(context.file, day).map_or(&[][..], |day| day.pages);
     // A page of the day that cannot be read might list the event.
     let is_read = |page: &FileId| context.pages.facts(*page).is_some();
     let Some(&first) = pages.first().filter(|_| pages.iter().all(is_read)) else { return };

@@ -29,7 +29,8 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(date) = context.day().filter(|_| context.place.kind == PageKind::Event) else {
         return;
     };
-    let Some(day) = context.archive.days().day(date).filter(|day| day.pages.is_empty()) else {
+    let Some(day) = context.archive.day(context.file, date).filter(|day| day.pages.is_empty())
+    else {
         return;
     };
     // Report each day once, on the first of its events that is checked. The search goes back from
@@ -38,7 +39,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let is_read = |file: &&FileId| context.pages.facts(**file).is_some();
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
-    let Some(pattern) = context.archive.layout.day.first() else { return };
+    let Some(path) = context.archive.day_page(context.file, date) else { return };
     let Ok(index) = day.events.binary_search(&context.file) else { return };
     let is_reported_on = |file: &FileId| is_read(&file) && is_checked(&file);
     if !is_reported_on(&context.file) || day.events[..index].iter().rev().any(is_reported_on) {
@@ -50,7 +51,6 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         facts.links_with(LinkRole::Date).find(|link| link.target == Target::Missing)
     });
     let span = link.map_or_else(|| context.whole_page(), |link| link.destination);
-    let path = pattern.write(date, "");
     let count = match events.len() {
         1 => "an event".to_owned(),
         many => format!("{many} events"),
@@ -107,7 +107,7 @@ fn create(
         }
     }
     if let Some(text) = template.previous_texts.first()
-        && let Some(previous) = context.archive.days().last_before(date)
+        && let Some(previous) = context.archive.last_day_before(context.file, date)
     {
         let path = context.archive.path(*previous.pages.first()?);
         page.push('\n');

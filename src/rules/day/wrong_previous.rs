@@ -76,12 +76,12 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
             (Some(day) != yesterday).then(|| format!("does not lead to the day before {date}"))
         }
         // `day/missing-page` reports a day that has events but no page.
-        Some(day) if !exists && context.archive.days().day(day).is_some() => None,
+        Some(day) if !exists && context.archive.day(context.file, day).is_some() => None,
         _ if !exists => Some("leads to no page".to_owned()),
         Some(day) if day == date => Some("leads to the same day".to_owned()),
         Some(day) if day > date => Some("leads to a later day".to_owned()),
         Some(day) => {
-            let nearest = context.archive.days().last_before(date)?.date;
+            let nearest = context.archive.last_day_before(context.file, date)?.date;
             (day != nearest).then(|| format!("skips {nearest}, which has a page"))
         }
         None => None,
@@ -91,11 +91,11 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
 /// Returns the path of the page that the link should lead to, or `None` if no such page exists.
 fn previous_page(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
     if context.settings.previous_policy == PreviousPolicy::Calendar {
-        return Some(context.archive.layout.day.first()?.write(date.yesterday().ok()?, ""));
+        return context.archive.day_page(context.file, date.yesterday().ok()?);
     }
     let target = context.target(link);
     let used = target.get(path_range(&target)).unwrap_or_default();
-    let day = context.archive.days().last_before(date)?;
+    let day = context.archive.last_day_before(context.file, date)?;
     // Prefer the page whose name the link uses.
     let page = day.pages.iter().find(|page| {
         let name = context.archive.path(**page).rsplit('/').next();

@@ -37,7 +37,7 @@ fn is_told_elsewhere(context: &ArchiveContext<'_>, link: &LinkFact) -> bool {
         // `day/missing-page` reports a day without a page once, however many events link to that
         // page.
         LinkRole::Date => context.day().is_some_and(|date| {
-            let day = context.archive.days().day(date);
+            let day = context.archive.day(context.file, date);
             day.is_some_and(|day| day.pages.is_empty()) && context.linked_day(link) == Some(date)
         }),
         LinkRole::Previous => context.day().is_some(),

@@ -30,7 +30,7 @@ fn check(context: &SourceContext<'_>, findings: &mut Findings) {
             "this looks like UTF-16: save the page as UTF-8; Dateline checks nothing else in it until then"
         }
         Some(Garbled::Binary) => {
-            "this looks like a binary file: rename it so that it does not end in `.md`, or list it in \
+            "this looks like a binary file: give it another extension, or list it in \
              `archive.exclude`"
         }
         Some(Garbled::OtherEncoding) => {

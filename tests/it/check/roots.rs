@@ -327,6 +327,28 @@ fn a_settings_file_above_the_archive_does_not_make_its_links_broken() {
 }
 
 #[test]
+fn only_pages_decide_whether_a_root_is_certain() {
+    let archive = TestArchive::new();
+    archive.write("site/de/news/1921/03-lock.mdx", "");
+    for page in 0..9 {
+        archive.write(&format!("pages/{page}.md"), "");
+    }
+    let layout = "[layout]\nevent = [\"{lang}/news/{year}/{month:02}-{slug}.mdx\"]\nday = []\n";
+    for (extensions, expected) in [
+        ("[\"mdx\"]", "archive root: ROOT/site (inferred from the layout)"),
+        (
+            "[\"mdx\", \"md\"]",
+            "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in site; \
+             set `archive.root = \"site\"`",
+        ),
+    ] {
+        archive.write("dateline.toml", format!("[archive]\nextensions = {extensions}\n\n{layout}"));
+        let output = concise(archive.root(), &[]);
+        assert_eq!(note(&archive, &output), expected, "{extensions}");
+    }
+}
+
+#[test]
 fn an_option_that_names_the_wrong_root_is_noticed() {
     let archive = above();
     let root = archive.root();

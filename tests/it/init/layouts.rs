@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::init::{findings, folder, init, replace_in_page, settings};
+use crate::support::init::{findings, folder, init, replace_in_page};
 use crate::support::process::{dateline, stderr, stdout};
 use crate::support::styles::Style;
 
@@ -91,30 +91,34 @@ fn page_numbers_are_not_days() {
 }
 
 #[test]
-fn a_layout_that_no_pattern_expresses_is_refused() {
-    for form in ["%Y/%m/%Y-%m-%d-thing", "%Y/%Y-%m-%d-post"] {
+fn a_layout_can_contain_the_year_twice() {
+    for (form, expected) in [
+        ("%Y/%m/%Y-%m-%d-thing", "{year}/{month:02}/{year}-{month:02}-{day:02}-{slug}.md"),
+        ("%Y/%Y-%m-%d-post", "{year}/{year}-{month:02}-{day:02}-{slug}.md"),
+    ] {
         let archive = folder();
         let root = archive.path();
         let path = |date: jiff::civil::Date, number| format!("{}-{number}.md", date.strftime(form));
         events(root, 30, 2, path);
-        let output = dateline(root, &["init"]);
-        assert_eq!(output.status.code(), Some(2), "{form}");
-        let errors = stderr(&output);
-        assert!(errors.contains("60 pages such as `2011/"), "{errors}");
-        assert!(errors.contains("name the year twice"), "{errors}");
-        assert!(!root.join("dateline.toml").exists());
-        // If a pattern matches other pages, `init` reports the pages that no pattern matches and
-        // ignores them.
-        let sound = |date: jiff::civil::Date, number| {
-            format!("news/{}/a-{number}.md", date.strftime("%Y/%m/%d"))
-        };
-        events(root, 60, 2, sound);
-        let output = dateline(root, &["init"]);
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        assert!(stderr(&output).starts_with("60 pages such as "), "{}", stderr(&output));
-        assert!(settings(root).contains("event = \"news/{year}/{month:02}/{day:02}/{slug}.md\""));
-        assert_eq!(findings(root), "");
+        let written = init(root);
+        assert!(written.contains(&format!("event = \"{expected}\"")), "{form}: {written}");
+        assert_eq!(findings(root), "", "{form}: {written}");
     }
+}
+
+#[test]
+fn one_pattern_stands_for_both_extensions_of_pages() {
+    let archive = folder();
+    let root = archive.path();
+    let path = |date: jiff::civil::Date, number| {
+        let extension = if number == 0 { "md" } else { "markdown" };
+        format!("{}-a{number}.{extension}", date.strftime("%Y/%m/%d"))
+    };
+    events(root, 30, 3, path);
+    let written = init(root);
+    let expected = "event = \"{year}/{month:02}/{day:02}-{slug}.markdown\"";
+    assert!(written.contains(expected), "{written}");
+    assert_eq!(findings(root), "", "{written}");
 }
 
 #[test]

@@ -236,5 +236,5 @@ fn spelt(headings: &'static [&'static str], index: usize) -> &'static str {
 
 fn path(pattern: &str, date: Date, slug: &str) -> String {
     let pattern = Pattern::parse(pattern, pattern.contains("{slug}")).expect("a pattern");
-    pattern.write(date, slug)
+    pattern.write(date, slug).expect("a path of the pattern")
 }
