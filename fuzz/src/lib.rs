@@ -41,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     ("rules_source", |data| findings::check("source", data)),
     ("rules_day", |data| findings::check("day", data)),
     ("rules_text", |data| findings::check("text", data)),
+    ("rules_front-matter", |data| findings::check("front-matter", data)),
     ("rules_archive", |data| findings::check("archive", data)),
 ];
 
