@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::block::Form;
+use crate::diagnostic::printable;
 use crate::span::Span;
 
 /// The longest dotted path of a key, in bytes. Longer keys, and all keys and values below them, are
@@ -138,7 +139,9 @@ impl FrontProblem {
     /// Creates a syntax error from a parser's message, which is put on one line.
     pub(super) fn invalid(span: Span, message: &str) -> Self {
         let words: Vec<_> = message.split_whitespace().collect();
+        // A message can quote text of the page.
         let message = words.join(" ");
+        let message = printable(&message);
         let mut chars = message.trim_end_matches('.').chars();
         let first = chars.next().map(|first| first.to_ascii_lowercase());
         Self::Invalid { span, message: first.into_iter().chain(chars).collect() }

@@ -1,6 +1,6 @@
 //! Front matter that cannot be parsed.
 
-use crate::diagnostic::{Finding, Severity, printable};
+use crate::diagnostic::{Finding, Severity};
 use crate::document::{Form, FrontMatter, FrontProblem};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -33,7 +33,6 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let language = if front.form == Form::Yaml { "YAML" } else { "TOML" };
     for problem in &front.problems {
         if let FrontProblem::Invalid { span, message } = problem {
-            let message = printable(message);
             findings.push(
                 Finding::new(*span, format!("the front matter is not valid {language}: {message}"))
                     .help("correct the syntax, because programs cannot read what follows"),
