@@ -10,3 +10,4 @@ mod roots;
 mod stdin;
 #[cfg(unix)]
 mod symbolic_links;
+mod wrong_roots;

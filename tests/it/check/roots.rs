@@ -9,31 +9,32 @@ use crate::support::archive::TestArchive;
 use crate::support::git::Repo;
 use crate::support::process::{dateline, dateline_reading, stderr, stdout};
 
-const EVENT: &str = "### [1921-03-3](/news/1921/03/3/index.md)\n\n# Lock opens\n\n[x](/gone.md)\n";
+pub(super) const EVENT: &str =
+    "### [1921-03-3](/news/1921/03/3/index.md)\n\n# Lock opens\n\n[x](/gone.md)\n";
 const DAY: &str =
     "## [1921-03-3](/news/1921/03/3/index.md)\n\n### [Lock opens](/news/1921/03/3/lock.md)\n";
 
 /// Writes an archive with one dead link below `folder`.
-fn fill(archive: &TestArchive, folder: &str) {
+pub(super) fn fill(archive: &TestArchive, folder: &str) {
     archive.write(&format!("{folder}news/1921/03/3/lock.md"), EVENT);
     archive.write(&format!("{folder}news/1921/03/3/index.md"), DAY);
     archive.write(&format!("{folder}docs/about.md"), "[x](/news/1921/03/3/lock.md)\n");
 }
 
 /// Creates a folder without settings, with an archive in its subfolder `site`.
-fn above() -> TestArchive {
+pub(super) fn above() -> TestArchive {
     let archive = TestArchive::new();
     std::fs::remove_file(archive.root().join("dateline.toml")).expect("settings");
     fill(&archive, "site/");
     archive
 }
 
-fn concise(folder: &Path, arguments: &[&str]) -> Output {
+pub(super) fn concise(folder: &Path, arguments: &[&str]) -> Output {
     dateline(folder, &[&["check", "--output-format", "concise"], arguments].concat())
 }
 
 /// Returns the path in the only finding.
-fn found(output: &Output) -> String {
+pub(super) fn found(output: &Output) -> String {
     let report = stdout(output);
     assert_eq!(report.lines().count(), 1, "{report}{}", stderr(output));
     let (path, rest) = report.split_once(':').expect("a finding");
@@ -267,111 +268,6 @@ fn a_folder_is_not_the_root_if_the_root_may_be_above() {
     let note = format!("pages fit the default layout in {}; name", root.display());
     assert!(stderr(&output).starts_with(&note), "{}", stderr(&output));
     assert_eq!(found(&concise(&docs, &["--root", ".."])), "../news/1921/03/3/lock.md");
-}
-
-/// Returns the first line of the summary, without the path of the archive.
-fn note(archive: &TestArchive, output: &Output) -> String {
-    let root = archive.root().canonicalize().expect("a folder");
-    let summary = stderr(output).replace(root.to_str().expect("UTF-8"), "ROOT");
-    summary.lines().next().unwrap_or_default().to_owned()
-}
-
-#[test]
-fn a_settings_file_above_the_archive_does_not_make_its_links_broken() {
-    let archive = above();
-    let root = archive.root();
-    let inferred = "archive root: ROOT/site (inferred from the layout)";
-    for text in ["", "[rules]\nignore = [\"text\"]\n", "[archive]\nurl-prefixes = [\"/en\"]\n"] {
-        archive.write("dateline.toml", text);
-        for (folder, named) in [(".", "."), (".", "site"), ("site/docs", "../news")] {
-            let output = concise(&root.join(folder), &[named]);
-            assert!(found(&output).ends_with("news/1921/03/3/lock.md"), "{text} {folder} {named}");
-            assert_eq!(note(&archive, &output), inferred, "{text} {folder} {named}");
-        }
-    }
-    // A path outside the folder, paths in the settings, or most pages elsewhere: the root is not certain.
-    let wrong = "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in site; \
-                 set `archive.root = \"site\"`";
-    archive.write("README.md", "[x](/gone.md)\n");
-    let check = |text: &str, paths: &[&str], wrong: &str| {
-        archive.write("dateline.toml", text);
-        let output = concise(root, paths);
-        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{text}");
-        assert_eq!(note(&archive, &output), wrong, "{text}");
-        assert!(stderr(&output).contains("not resolved (the archive's root is unknown)"), "{text}");
-    };
-    check("", &["README.md"], wrong);
-    for text in [
-        "[archive]\nroot = \".\"\n",
-        "[archive]\nroot = \"site/news\"\n",
-        "[archive]\nexclude = [\"drafts\"]\n",
-        "[[rules.override]]\nfiles = [\"docs\"]\nignore = [\"text\"]\n",
-        "[sources]\nledger = \"ledger.sqlite3\"\n",
-    ] {
-        check(text, &[], wrong);
-    }
-    for page in 0..9 {
-        archive.write(&format!("pages/{page}.md"), "[x](/gone.md)\n");
-    }
-    check("", &[], wrong);
-    archive.write("de/news/1921/03/3/lock.md", EVENT);
-    let several = "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in de, site; \
-                   name one of them in `archive.root`";
-    check("", &[], several);
-    // An excluded folder is none of the archive.
-    archive.write("dateline.toml", "[archive]\nexclude = [\"de\", \"site/**\", \"pages\"]\n");
-    let output = concise(root, &[]);
-    let none = "no page fits the layout in ROOT/dateline.toml; correct `[layout]`";
-    assert_eq!(note(&archive, &output), none);
-    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
-}
-
-#[test]
-fn only_pages_decide_whether_a_root_is_certain() {
-    let archive = TestArchive::new();
-    archive.write("site/de/news/1921/03-lock.mdx", "");
-    for page in 0..9 {
-        archive.write(&format!("pages/{page}.md"), "");
-    }
-    let layout = "[layout]\nevent = [\"{lang}/news/{year}/{month:02}-{slug}.mdx\"]\nday = []\n";
-    for (extensions, expected) in [
-        ("[\"mdx\"]", "archive root: ROOT/site (inferred from the layout)"),
-        (
-            "[\"mdx\", \"md\"]",
-            "no page fits the layout in the root by ROOT/dateline.toml, but pages fit in site; \
-             set `archive.root = \"site\"`",
-        ),
-    ] {
-        archive.write("dateline.toml", format!("[archive]\nextensions = {extensions}\n\n{layout}"));
-        let output = concise(archive.root(), &[]);
-        assert_eq!(note(&archive, &output), expected, "{extensions}");
-    }
-}
-
-#[test]
-fn an_option_that_names_the_wrong_root_is_noticed() {
-    let archive = above();
-    let root = archive.root();
-    for (folder, named, wrong) in [
-        (".", ".", "no page fits the layout in ., but pages fit in site; pass `--root site`"),
-        (
-            ".",
-            "site/news",
-            "no page fits the layout in site/news, but pages fit in site; pass `--root site`",
-        ),
-        (
-            "site/news",
-            "1921",
-            "no page fits the layout in 1921, but pages fit in ..; pass `--root ..`",
-        ),
-    ] {
-        let output = concise(&root.join(folder), &["--root", named]);
-        assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)), "{named}");
-        assert_eq!(note(&archive, &output), wrong);
-    }
-    // A folder of pages without dates may be an archive of its own.
-    archive.write("site/docs/about.md", "# About\n\n.\n\n[x](/gone.md)\n");
-    assert_eq!(found(&concise(root, &["--root", "site/docs"])), "site/docs/about.md");
 }
 
 #[test]
