@@ -78,6 +78,8 @@ fn decoded(text: &str, link: &Link) -> Option<String> {
         LinkKind::Inline => format!("[x]({written} )"),
         LinkKind::Reference if is_angled => format!("[x]\n\n[x]: <{written}>\n"),
         LinkKind::Reference => format!("[x]\n\n[x]: {written}\n"),
+        // The default syntax has no links in front matter.
+        LinkKind::FrontMatter => return None,
     };
     let document = Document::parse(&page);
     let [link] = document.links.as_slice() else { return None };

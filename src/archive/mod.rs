@@ -4,6 +4,7 @@ pub mod date;
 pub mod days;
 pub mod destination;
 pub mod duplicates;
+pub mod fields;
 pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
@@ -15,6 +16,7 @@ pub mod page_facts;
 pub mod page_source;
 pub mod page_texts;
 pub mod paths;
+pub mod places;
 pub mod recent;
 pub mod resolve;
 pub mod root;
@@ -27,10 +29,11 @@ pub mod walk;
 pub mod walked;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
+use crate::document::Syntax;
 use crate::span::FileId;
 use days::{Day, Days};
 use layout::{Layout, PageKind, ParsedPath};
@@ -47,6 +50,8 @@ pub struct Archive {
     pub layout: Layout,
     /// The resolver of link destinations.
     pub resolver: Resolver,
+    /// What pages contain besides Markdown.
+    pub syntax: Arc<Syntax>,
     /// The kind and the date of each file, indexed by [`FileId`].
     places: Vec<ParsedPath>,
     /// The files that are known to have been renamed, by their old path.
@@ -62,8 +67,14 @@ impl Archive {
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
         let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let renamed = HashMap::new();
-        Self { paths, layout, resolver, places, renamed, days, slugs, collisions }
+        let (renamed, syntax) = (HashMap::new(), Arc::default());
+        Self { paths, layout, resolver, syntax, places, renamed, days, slugs, collisions }
+    }
+
+    /// Sets what pages contain besides Markdown.
+    #[must_use]
+    pub fn with_syntax(self, syntax: Syntax) -> Self {
+        Self { syntax: Arc::new(syntax), ..self }
     }
 
     /// Records renamed files, given as pairs of the old path and the present path. Ignores a pair

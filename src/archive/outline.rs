@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::date::WrittenDate;
 use super::layout::PageKind;
+use super::places::Place;
 use super::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
 use crate::document::{Document, Heading};
 
@@ -38,8 +39,10 @@ pub struct EventPage {
     pub date: Option<DateHeading>,
     /// The topic headings.
     pub topics: Vec<u32>,
-    /// The title headings. There should be exactly one.
+    /// The title headings. There should be exactly one. Empty if the title is in front matter.
     pub titles: Vec<u32>,
+    /// The index in [`FrontMatter::values`] of the title, if it is in front matter.
+    pub front_title: Option<u32>,
     /// The sections.
     pub sections: Vec<Section>,
     /// Headings at the level of a section that match no section template. Headings above both the
@@ -140,16 +143,29 @@ impl OutlineReader<'_> {
         // Sections are found in the order of their headings, so this list is sorted.
         let headings: Vec<u32> = page.sections.iter().map(|section| section.heading).collect();
         let is_section = |index: u32| headings.binary_search(&index).is_ok();
-        let title_level = self.event.title_level;
+        let title_level = self.event.title.level;
         let dating = Dating { document, template: &self.event.date, day_of };
         page.date = dating.find(title_level, &|index, _| !is_section(index));
+        let is_title = |(heading, index): (&Heading, u32)| {
+            let is_date = page.date.is_some_and(|date| date.heading == index);
+            heading.level == title_level
+                && !is_section(index)
+                && (!is_date || self.is_titled_date(document, heading))
+        };
+        let has_title = document.headings.iter().zip(0..).any(is_title);
+        page.front_title = self.front_title(document, has_title);
+        let has_titles = page.front_title.is_none() && self.event.title.has_heading();
         let date = page.date.map(|date| date.heading);
         for (heading, index) in document.headings.iter().zip(0..) {
-            if is_section(index) || date == Some(index) {
+            // A heading that contains more than the date is the title, too.
+            let is_date = date == Some(index);
+            if is_section(index)
+                || is_date && !(has_titles && self.is_titled_date(document, heading))
+            {
                 continue;
             }
             if heading.level == title_level {
-                page.titles.push(index);
+                page.titles.extend(has_titles.then_some(index));
             } else if heading.level == self.event.topic_level {
                 page.topics.push(index);
             } else if self.event.sections.iter().any(|section| section.level == heading.level)
@@ -159,6 +175,26 @@ impl OutlineReader<'_> {
             }
         }
         page
+    }
+
+    /// Returns whether a date heading at the level of titles contains more than the date, as in `Agenda for
+    /// the March 16th call`.
+    fn is_titled_date(&self, document: &Document, heading: &Heading) -> bool {
+        let words = document.words(heading.text);
+        let date = self.event.date.texts.range(words);
+        heading.level == self.event.title.level && date.is_some_and(|date| date.len() < words.len())
+    }
+
+    /// Returns the index of the title in front matter, unless a place before it has the title. `has_heading`
+    /// is `true` if the page has a title heading.
+    fn front_title(&self, document: &Document, has_heading: bool) -> Option<u32> {
+        let front = document.front_matter.as_ref()?;
+        let before = self.event.title.from.iter();
+        let mut before = before.take_while(|place| !(has_heading && **place == Place::Heading));
+        before.find_map(|place| match place {
+            Place::Front(key) => front.single(key),
+            _ => None,
+        })
     }
 
     fn day_page(&self, document: &Document, day_of: &DayOf<'_>) -> DayPage {
@@ -195,6 +231,9 @@ impl Dating<'_> {
     ///
     /// - a date at the expected level
     /// - a date at another level
+    ///
+    /// If every page must have a date, also headings without one:
+    ///
     /// - a heading at the expected level, before the first heading of `body_level`, that links to a
     ///   day page
     /// - the page's first heading, if it links to a day page
@@ -204,6 +243,9 @@ impl Dating<'_> {
         body_level: u8,
         eligible: &dyn Fn(u32, &Heading) -> bool,
     ) -> Option<DateHeading> {
+        if !self.template.has_heading() {
+            return None;
+        }
         let mut best: Option<(u8, DateHeading)> = None;
         let mut in_body = false;
         for (heading, index) in self.document.headings.iter().zip(0..) {
@@ -214,6 +256,7 @@ impl Dating<'_> {
             in_body |= heading.level == body_level && !at_level;
             let (date, linked) = self.read(heading, index);
             let rank = match (date.written, at_level) {
+                (WrittenDate::None, _) if !self.template.required => continue,
                 (WrittenDate::None, true) if linked && !in_body => 2,
                 (WrittenDate::None, false) if linked && index == 0 => 3,
                 (WrittenDate::None, true) if index == 0 => 4,

@@ -1,21 +1,26 @@
 //! A parsed page: its document, its outline, and the targets of its links.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 
+use jiff::civil::Date;
 use url::SyntaxViolation::ExpectedDoubleSlash;
 use url::Url;
 
 use super::Archive;
+use super::date::WrittenDate;
 use super::destination::{Destination, ParsedDestination};
-use super::layout::{FolderDate, ParsedPath};
+use super::fields::{self, PageDate};
+use super::layout::{FolderDate, PageKind, ParsedPath};
+use super::normal_form::one_line;
 use super::outline::{Outline, OutlineReader, Section};
 use super::page_facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
 };
+use super::places::Place;
 use super::resolve::{Target, decode_fragment};
 use super::sources;
-use super::template::SectionKind;
-use crate::document::{Document, Forms, FrontMatter, Heading, Item, Link};
+use super::template::{EventTemplate, SectionKind};
+use crate::document::{Document, FrontMatter, FrontValue, Heading, Item, Link, LinkKind};
 use crate::span::{FileId, SourceText, Span};
 
 /// The role and the target of a link.
@@ -69,7 +74,10 @@ pub struct Page<'a> {
     pub urls: Vec<UrlLink>,
     /// On a day page, the files that its broken links refer to.
     pub damaged: Vec<FileId>,
-    front_matter: OnceCell<Option<Box<FrontMatter>>>,
+    /// The dates outside the path: those of each field together, the most reliable place first.
+    pub dates: Vec<PageDate>,
+    /// Whether front matter hides the page from readers.
+    pub hidden: bool,
 }
 
 impl<'a> Page<'a> {
@@ -82,21 +90,36 @@ impl<'a> Page<'a> {
         source: &'a SourceText,
     ) -> Self {
         let place = archive.place(file);
-        let document = Document::parse(source.text());
-        let (links, urls, damaged) = (Vec::new(), Vec::new(), Vec::new());
-        let outline = Outline::Other;
-        let front_matter = OnceCell::new();
-        let mut page =
-            Self { file, place, source, document, outline, links, urls, damaged, front_matter };
+        let document = Document::parse_with(source.text(), &archive.syntax);
+        let mut page = Self {
+            file,
+            place,
+            source,
+            document,
+            outline: Outline::Other,
+            links: Vec::new(),
+            urls: Vec::new(),
+            damaged: Vec::new(),
+            dates: Vec::new(),
+            hidden: false,
+        };
         page.read_links(archive);
         let day_of = |link: u32| match page.destination(link) {
             Destination::Internal { path, .. } => archive.day_of(file, path),
             _ => None,
         };
         page.outline = reader.read(place.kind, &page.document, &day_of);
-        page.assign_roles();
+        page.dates = reader.dates(&page.document, &page.outline, &archive.syntax.labels);
+        page.hidden = page.is_hidden(reader.event);
+        page.assign_roles(reader.event);
         page.damaged = page.resolve_faults(archive);
         page
+    }
+
+    fn is_hidden(&self, event: &EventTemplate) -> bool {
+        self.place.kind == PageKind::Event
+            && !event.hidden.is_empty()
+            && self.front_matter().is_some_and(|front| fields::is_hidden(front, &event.hidden))
     }
 
     /// Returns the files that the broken links of a day page refer to.
@@ -123,6 +146,11 @@ impl<'a> Page<'a> {
             let text = link.target(self.text());
             let (mut target, mut anchored) = (Target::External, None);
             let destination = ParsedDestination::parse(text);
+            // The settings define the front matter of event pages only.
+            if link.kind == LinkKind::FrontMatter && self.place.kind != PageKind::Event {
+                links.push(PageLink { role: LinkRole::Other, target, anchored, destination });
+                continue;
+            }
             match destination.of(text) {
                 Destination::Web(_) | Destination::OtherScheme { .. } if !link.faulty => {
                     urls.push(UrlLink::parse(index, text));
@@ -148,9 +176,12 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Assigns roles to the links in sections and in headings.
-    fn assign_roles(&mut self) {
+    /// Assigns roles to the links in front matter, in sections and in headings.
+    fn assign_roles(&mut self, event: &EventTemplate) {
         let mut links = std::mem::take(&mut self.links);
+        if matches!(self.outline, Outline::Event(_)) {
+            self.assign_front_roles(event, &mut links);
+        }
         let mut assign = |links_of: &std::ops::Range<u32>, role| {
             for index in links_of.clone() {
                 if !self.document.links[index as usize].image {
@@ -160,9 +191,11 @@ impl<'a> Page<'a> {
         };
         for section in self.outline.sections() {
             let role = match section.kind {
-                SectionKind::Sources => LinkRole::Source,
-                SectionKind::Related => LinkRole::Related,
-                SectionKind::Other => continue,
+                SectionKind::Sources if event.sources.contains(&Place::Section) => LinkRole::Source,
+                SectionKind::Related if event.related.contains(&Place::Section) => {
+                    LinkRole::Related
+                }
+                _ => continue,
             };
             for item in self.items(*section) {
                 assign(&item.links, role);
@@ -183,6 +216,22 @@ impl<'a> Page<'a> {
             assign(&self.heading(date.heading).links, role);
         }
         self.links = links;
+    }
+
+    /// Assigns roles to the links in front matter, which come before all others.
+    fn assign_front_roles(&self, event: &EventTemplate, links: &mut [PageLink]) {
+        let Some(front) = self.front_matter() else { return };
+        let roles = [(&event.sources, LinkRole::Source), (&event.related, LinkRole::Related)];
+        for (places, role) in roles {
+            let keys = places.iter().filter_map(Place::front_key);
+            for value in keys.flat_map(|key| front.values_of(key)) {
+                let first = self.document.links.partition_point(|link| link.span < value.span);
+                let link = self.document.links.get(first);
+                if link.is_some_and(|link| link.kind == LinkKind::FrontMatter) {
+                    links[first].role = role;
+                }
+            }
+        }
     }
 
     /// Returns the hashes of the keys of the page's source URLs.
@@ -214,9 +263,12 @@ impl<'a> Page<'a> {
             && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Returns whether the item around a link contains a broken link. For a link outside an item,
-    /// looks at the heading around it.
+    /// Returns whether a link has no reliable text: whether it is in front matter, or the item around it
+    /// contains a broken link. For a link outside an item, looks at the heading around it.
     fn is_damaged(&self, link: &Link) -> bool {
+        if link.kind == LinkKind::FrontMatter {
+            return true;
+        }
         if self.document.faults.is_empty() {
             return false;
         }
@@ -226,12 +278,27 @@ impl<'a> Page<'a> {
         item.or(heading).is_some_and(|around| document.has_fault_in(around))
     }
 
-    /// Returns the values of the front matter, if the page has front matter. Parses it when it is asked for
-    /// first.
+    /// Returns the front matter, if the page has any.
+    #[must_use]
     pub fn front_matter(&self) -> Option<&FrontMatter> {
-        let parse = || FrontMatter::parse(self.text(), Forms::default()).map(Box::new);
-        self.document.front_matter?;
-        self.front_matter.get_or_init(parse).as_deref()
+        self.document.front_matter.as_deref()
+    }
+
+    /// Returns the title in front matter, if the title of the page is there.
+    #[must_use]
+    pub fn front_title(&self) -> Option<&FrontValue> {
+        let Outline::Event(event) = &self.outline else { return None };
+        self.front_matter()?.values.get(event.front_title? as usize)
+    }
+
+    /// Returns the day of the page: that of its path, or else that of the most reliable place with one
+    /// certain day.
+    fn day(&self) -> Option<Date> {
+        let written = || {
+            let dates = self.dates.iter().filter(|date| date.field.is_none());
+            dates.map(|date| date.written).find_map(WrittenDate::day)
+        };
+        self.place.date.map_or_else(written, FolderDate::day)
     }
 
     /// Returns the text of the page.
@@ -296,7 +363,18 @@ impl<'a> Page<'a> {
             TitleFact { content: heading.content, text, sole: titles.len() == 1 }
         });
         let title = title.filter(|title| !title.content.is_empty());
-        let mut facts = Facts { title, is_utf8: self.source.is_utf8(), ..Facts::default() };
+        let in_front = self.front_title().map(|value| TitleFact {
+            content: value.span,
+            text: text_hash(&one_line(&value.text)),
+            sole: true,
+        });
+        let mut facts = Facts {
+            title: in_front.or(title),
+            date: self.day(),
+            hidden: self.hidden,
+            is_utf8: self.source.is_utf8(),
+            ..Facts::default()
+        };
         let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
         for ((link, made), index) in self.document.links.iter().zip(&self.links).zip(0..) {
             let written = link.target(self.text());

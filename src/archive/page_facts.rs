@@ -1,6 +1,8 @@
 //! The facts that are kept of a page after it has been checked: everything that other pages need to
 //! know about it.
 
+use jiff::civil::Date;
+
 use crate::document::{Document, Link, Suppression, TextRange};
 use crate::span::{FileId, Span};
 
@@ -92,6 +94,10 @@ pub struct SourceFact {
 pub struct Facts {
     /// The title, if the page is an event page with a title.
     pub title: Option<TitleFact>,
+    /// The day of the page, according to its path or else to its text.
+    pub date: Option<Date>,
+    /// Whether front matter hides the page from readers.
+    pub hidden: bool,
     /// Whether the page is valid UTF-8. If not, fixes do not edit it.
     pub is_utf8: bool,
     /// The links into the archive, in order.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Archive;
 use super::page_source::{PageSource, ReadError};
 use super::recent::Recent;
-use crate::document::Document;
+use crate::document::{Document, Syntax};
 use crate::encoding;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
@@ -17,6 +17,7 @@ const MOST_KEPT: usize = 64;
 pub struct ReadPage {
     /// The text. Empty if the page cannot be read.
     pub source: SourceText,
+    syntax: Arc<Syntax>,
     is_readable: bool,
     is_garbled: OnceLock<bool>,
     lines: OnceLock<LineIndex>,
@@ -30,6 +31,12 @@ impl ReadPage {
         Self { source, is_readable: true, ..Self::default() }
     }
 
+    /// Sets what the page contains besides Markdown.
+    #[must_use]
+    pub fn with_syntax(self, syntax: &Arc<Syntax>) -> Self {
+        Self { syntax: Arc::clone(syntax), ..self }
+    }
+
     /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -39,7 +46,7 @@ impl ReadPage {
     /// Returns the document. Parses it on first use.
     #[must_use]
     pub fn document(&self) -> &Document {
-        self.document.get_or_init(|| Document::parse(self.text()))
+        self.document.get_or_init(|| Document::parse_with(self.text(), &self.syntax))
     }
 
     /// Returns the line and the column of a byte offset.
@@ -131,7 +138,8 @@ impl<'a> PageTexts<'a> {
         if let Some(text) = kept().get(file) {
             return text;
         }
-        let text = Arc::new(self.read(file).map_or_else(|_| ReadPage::default(), ReadPage::new));
+        let page = |source| ReadPage::new(source).with_syntax(&self.archive.syntax);
+        let text = Arc::new(self.read(file).map_or_else(|_| ReadPage::default(), page));
         kept().insert(file, Arc::clone(&text));
         text
     }

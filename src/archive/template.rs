@@ -1,14 +1,89 @@
-//! The templates of pages: the levels and the texts of their headings.
+//! The templates of pages: the places of their fields, and the levels and the texts of their headings.
+
+use std::fmt;
 
 use super::date::DateTexts;
+use super::places::Place;
 
-/// The template of the date heading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The template of the date of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DateTemplate {
-    /// The level of the heading, from 1 to 6.
+    /// The places of the date. The first one that is present gives the date.
+    pub from: Vec<Place>,
+    /// The level of the date heading, from 1 to 6.
     pub level: u8,
-    /// The texts of the heading.
+    /// The texts in which the places give the date.
     pub texts: DateTexts,
+    /// Whether a page must have its date in a place other than its path.
+    pub required: bool,
+}
+
+impl DateTemplate {
+    /// Returns whether the date can be in a heading.
+    #[must_use]
+    pub fn has_heading(&self) -> bool {
+        self.from.contains(&Place::Heading)
+    }
+}
+
+/// The template of the title of an event page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TitleTemplate {
+    /// The places of the title. The first one that is present gives the title.
+    pub from: Vec<Place>,
+    /// The level of the title heading, from 1 to 6.
+    pub level: u8,
+    /// Whether an event page must have a title.
+    pub required: bool,
+}
+
+impl TitleTemplate {
+    /// Returns whether the title can be a heading.
+    #[must_use]
+    pub fn has_heading(&self) -> bool {
+        self.from.contains(&Place::Heading)
+    }
+}
+
+/// A value in front matter with which a page is hidden from readers: a draft, for example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HiddenIf {
+    /// The dotted key of the value.
+    pub key: String,
+    /// The text of the value.
+    pub value: String,
+}
+
+impl HiddenIf {
+    /// Parses a condition: `front.published=false`, or `front.draft` if the value is `true`. Returns
+    /// `None` if the text is not a condition.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (place, value) = text.split_once('=').unwrap_or((text, "true"));
+        match Place::parse(place)? {
+            Place::Front(key) => Some(Self { key, value: value.to_owned() }),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for HiddenIf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}={}", Place::Front(self.key.clone()), self.value)
+    }
+}
+
+/// The template of a field that only this archive has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldTemplate {
+    /// The name of the field in the settings.
+    pub name: String,
+    /// The places of the field. Those that are present must agree.
+    pub from: Vec<Place>,
+    /// The texts of a date, or `None` if the field can be any text.
+    pub texts: Option<DateTexts>,
+    /// Whether an event page must have the field.
+    pub required: bool,
 }
 
 /// The kind of the items in a section.
@@ -40,22 +115,31 @@ pub struct SectionTemplate {
 }
 
 /// The template of event pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventTemplate {
-    /// The date heading.
+    /// The date.
     pub date: DateTemplate,
     /// The level of the topic heading.
     pub topic_level: u8,
-    /// The level of the title heading.
-    pub title_level: u8,
+    /// The title.
+    pub title: TitleTemplate,
     /// The sections.
     pub sections: Vec<SectionTemplate>,
+    /// The places of sources. [`Place::Section`] stands for the sections of [`SectionKind::Sources`].
+    pub sources: Vec<Place>,
+    /// The places of links to related event pages. [`Place::Section`] stands for the sections of
+    /// [`SectionKind::Related`].
+    pub related: Vec<Place>,
+    /// The values with which a page is hidden.
+    pub hidden: Vec<HiddenIf>,
+    /// The fields that only this archive has.
+    pub fields: Vec<FieldTemplate>,
 }
 
 /// The template of day pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DayTemplate {
-    /// The date heading.
+    /// The date.
     pub date: DateTemplate,
     /// The level of the topic headings between the entries.
     pub topic_level: u8,

@@ -12,18 +12,18 @@ use super::definitions::{FILE, Setting, Shape};
 use super::error::{ConfigErrors, ConfigText, LoadError};
 use super::limits;
 use super::path_patterns::{PathPatterns, PatternsError};
+use super::presets::Preset;
 use super::problem::Problem;
 use super::reader::{Table, TableReader};
 use super::rules::{
     self, RuleInfo, RuleOverride, RuleSet, RuleSettings, Severities, UnknownSelector,
 };
-use super::settings::{PreviousPolicy, Settings, section_kind, section_order};
+use super::settings::Settings;
 use super::sources;
-use crate::archive::date::DateTexts;
 use crate::archive::layout::Pattern;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::template::{DateTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
+use crate::document::{Form, Forms};
 
 /// Reads the text of a settings file into `settings`, which contain the defaults.
 ///
@@ -37,8 +37,12 @@ pub fn read(file: &Arc<ConfigText>, settings: &mut Settings) -> Result<(), Confi
             reading.fail(span, Problem::Syntax(error.message().to_owned()));
         }
         Ok(table) => {
+            let table = Table::file(&reading, table.get_ref());
+            if let Some(preset) = table.word("preset").and_then(Preset::named) {
+                settings.apply_preset(preset)?;
+            }
             let reader = Reader { reading: &reading, settings, wildcards: Cell::new(0) };
-            reader.read(Table::file(&reading, table.get_ref()));
+            reader.read(table);
         }
     }
     let (errors, given) = reading.finish();
@@ -58,13 +62,27 @@ impl Settings {
         settings.given.clear();
         Ok(settings)
     }
+
+    /// Applies a preset to the defaults.
+    ///
+    /// # Errors
+    /// Does not fail in practice, because a test reads all presets.
+    fn apply_preset(&mut self, preset: Preset) -> Result<(), ConfigErrors> {
+        let path = format!("preset {}", preset.name()).into();
+        let text = ConfigText { path, text: preset.settings().to_owned() };
+        read(&Arc::new(text), self)?;
+        self.preset = preset;
+        self.given_by_preset = std::mem::take(&mut self.given).into_keys().collect();
+        Ok(())
+    }
 }
 
 /// Returns the defaults as the text of a settings file.
 fn defaults_text() -> String {
     let entry = |setting: &Setting| Some(format!("{} = {}\n", setting.name, default(setting)?));
     let table = |table: &Setting| {
-        let entries = table.settings().iter().filter_map(entry);
+        let Shape::Table(settings) = table.shape else { return entry(table).unwrap_or_default() };
+        let entries = settings.iter().filter_map(entry);
         format!("[{}]\n{}", table.name, entries.collect::<String>())
     };
     FILE.iter().map(table).collect()
@@ -79,9 +97,9 @@ fn default(setting: &Setting) -> Option<String> {
 }
 
 /// Reads the tables of a settings file into the settings.
-struct Reader<'a> {
-    reading: &'a TableReader,
-    settings: &'a mut Settings,
+pub(super) struct Reader<'a> {
+    pub(super) reading: &'a TableReader,
+    pub(super) settings: &'a mut Settings,
     /// The number of wildcards in the path patterns that were read so far.
     wildcards: Cell<usize>,
 }
@@ -128,6 +146,9 @@ impl Reader<'_> {
         }
         if let Some(extensions) = table.strings("extensions") {
             self.settings.resolver.extensions = self.extensions(extensions);
+        }
+        if let Some(forms) = table.words("front-matter") {
+            self.settings.forms = Forms::of(forms.into_iter().filter_map(Form::named));
         }
         if let Some(generated) = table.strings("generated") {
             let ending = |text: Spanned<&str>| text.into_inner().trim_start_matches('.').to_owned();
@@ -222,103 +243,6 @@ impl Reader<'_> {
             }
         };
         written.iter().filter_map(parse).collect()
-    }
-
-    fn event(&mut self, table: Table<'_>) {
-        if let Some(date) = table.table("date") {
-            self.settings.event.date = self.date(&date, &self.settings.event.date);
-            date.finish();
-        }
-        if let Some(topic) = table.table("topic") {
-            self.settings.event.topic_level = level(&topic, self.settings.event.topic_level);
-            self.settings.topic_required = topic.boolean("required");
-            topic.finish();
-        }
-        if let Some(title) = table.table("title") {
-            self.settings.event.title_level = level(&title, self.settings.event.title_level);
-            title.finish();
-        }
-        if let Some(sections) = table.tables("section") {
-            let mut left = limits::HEADINGS;
-            let section = |section| self.section(section, &mut left);
-            self.settings.event.sections = sections.into_iter().filter_map(section).collect();
-        }
-        table.finish();
-    }
-
-    fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {
-        let texts = table.strings("formats").and_then(|formats| {
-            let written = formats.iter().map(|format| (*format.get_ref()).to_owned()).collect();
-            let refused = match DateTexts::new(written) {
-                Ok(texts) => return Some(texts),
-                Err(refused) => refused,
-            };
-            let culprit = formats.iter().find(|format| *format.get_ref() == refused.text());
-            self.reading.fail(culprit.map_or(0..0, Spanned::span), refused);
-            None
-        });
-        DateTemplate {
-            level: level(table, default.level),
-            texts: texts.unwrap_or_else(|| default.texts.clone()),
-        }
-    }
-
-    /// Reads a section. `left` is the number of headings that this section and later ones can have
-    /// together.
-    fn section(&self, table: Table<'_>, left: &mut usize) -> Option<SectionTemplate> {
-        let name = table.string("name");
-        let headings = table.strings("headings");
-        let level = table.integer("level").unwrap_or_default();
-        let required = table.boolean("required");
-        let order = table.integer("order");
-        let kind = section_kind(name.unwrap_or_default());
-        if let Some(headings) = &headings {
-            if let Some(first) = headings.get(*left) {
-                self.reading.fail(first.span(), Problem::SectionHeadings);
-            }
-            *left = left.saturating_sub(headings.len());
-        }
-        table.finish();
-        Some(SectionTemplate {
-            name: name?.to_owned(),
-            kind,
-            level,
-            headings: headings?.into_iter().map(|text| text.into_inner().to_owned()).collect(),
-            required,
-            order: order.unwrap_or(section_order(kind)),
-        })
-    }
-
-    fn day(&mut self, table: Table<'_>) {
-        if let Some(date) = table.table("date") {
-            self.settings.day.date = self.date(&date, &self.settings.day.date);
-            date.finish();
-        }
-        if let Some(topic) = table.table("topic") {
-            self.settings.day.topic_level = level(&topic, self.settings.day.topic_level);
-            topic.boolean("required");
-            topic.finish();
-        }
-        if let Some(entry) = table.table("entry") {
-            self.settings.day.entry_level = level(&entry, self.settings.day.entry_level);
-            entry.finish();
-        }
-        if let Some(previous) = table.table("previous") {
-            self.previous(&previous);
-            previous.finish();
-        }
-        table.finish();
-    }
-
-    fn previous(&mut self, table: &Table<'_>) {
-        self.settings.day.previous_level = level(table, self.settings.day.previous_level);
-        if let Some(texts) = table.strings("texts") {
-            self.settings.day.previous_texts =
-                texts.into_iter().map(|text| text.into_inner().to_owned()).collect();
-        }
-        if let Some(policy) = table.word("policy").and_then(PreviousPolicy::named) {
-            self.settings.previous_policy = policy;
-        }
     }
 
     fn rules(&mut self, table: Table<'_>) {
@@ -421,10 +345,6 @@ impl Reader<'_> {
         table.finish();
         page
     }
-}
-
-fn level(table: &Table<'_>, default: u8) -> u8 {
-    table.integer("level").unwrap_or(default)
 }
 
 /// Sets severities, starting with those of the largest sets of rules. The severity of a rule

@@ -90,7 +90,7 @@ fn text(kind: TextKind, rules: &[RuleInfo]) -> Value {
         // `maxLength` counts characters, and the limit counts bytes. A string never has more characters
         // than bytes, so the schema accepts every string within the limit.
         TextKind::Any => json!({ "type": "string", "maxLength": limits::STRING }),
-        TextKind::Matching(pattern) => {
+        TextKind::Matching { pattern, .. } => {
             json!({ "type": "string", "pattern": pattern, "maxLength": limits::STRING })
         }
         TextKind::OneOf(words) => json!({ "enum": words }),

@@ -104,6 +104,17 @@ pub enum Problem {
     /// A text that is not a URL prefix.
     #[error("not a URL prefix: {0:?}")]
     UrlPrefix(String),
+    /// A text that is not a place of the field.
+    #[error("not a place of this field: {written:?}")]
+    Place {
+        /// The text, as written.
+        written: String,
+        /// The places of the field.
+        known: &'static str,
+    },
+    /// A text that is not a value with which a page is hidden.
+    #[error("not a value of front matter: {0:?}")]
+    Hidden(String),
     /// A text that is not an extension of files.
     #[error("not an extension of pages: {0:?}")]
     Extension(String),
@@ -193,6 +204,8 @@ impl Problem {
                 return Some(format!("for example, {}", lines.collect::<Vec<_>>().join(" and ")));
             }
             Self::Rule(unknown) => return Some(unknown.help()),
+            Self::Place { known, .. } => return Some(format!("write {known}")),
+            Self::Hidden(_) => "write `front.KEY` or `front.KEY=VALUE`",
             Self::Layout(error) => return error.help(),
             Self::Duration { .. } => "write a number and a unit (ms, s, m or h), such as \"250ms\"",
             Self::OnlyFalse { .. } => {

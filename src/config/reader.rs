@@ -186,18 +186,21 @@ impl<'a> Table<'a> {
         list.truncate(most);
     }
 
-    /// Returns a boolean. If the file gives none, returns the default of the description, or
-    /// `false`. If the value is `true` and the description accepts only `false`, reports an error.
+    /// Returns a boolean. If the file gives none, returns the default of the description, or `false`.
     pub(super) fn boolean(&self, key: &str) -> bool {
         let default = self.described(key).is_some_and(|setting| setting.default == Some("true"));
-        let Some(is_true) = self.typed(key, |_, value| value.get_ref().as_bool()) else {
-            return default;
-        };
+        self.given_boolean(key).unwrap_or(default)
+    }
+
+    /// Returns a boolean if the file gives one. If it is `true` and the description accepts only `false`,
+    /// reports an error.
+    pub(super) fn given_boolean(&self, key: &str) -> Option<bool> {
+        let is_true = self.typed(key, |_, value| value.get_ref().as_bool())?;
         let is_fixed = matches!(self.described(key), Some(Setting { shape: Shape::False, .. }));
         if is_true && is_fixed {
             self.reject(key, Problem::OnlyFalse { key: self.full(key) });
         }
-        is_true
+        Some(is_true)
     }
 
     /// Returns a whole number within the limits of its description. If the file gives no such number,
@@ -207,7 +210,8 @@ impl<'a> Table<'a> {
         self.given_integer(key).and_then(|number| T::try_from(number).ok()).or_else(default)
     }
 
-    fn given_integer(&self, key: &str) -> Option<i64> {
+    /// Returns a whole number within the limits of its description, if the file gives one.
+    pub(super) fn given_integer(&self, key: &str) -> Option<i64> {
         let (setting, number) = self.typed(key, |setting, value| {
             let integer = value.get_ref().as_integer()?;
             let digits = integer.as_str().replace('_', "");
@@ -237,12 +241,27 @@ impl<'a> Table<'a> {
     /// an error and returns `None`.
     pub(super) fn word(&self, key: &str) -> Option<&'static str> {
         let written = self.string(key)?;
-        let Shape::Text(TextKind::OneOf(known)) = self.described(key)?.shape else { return None };
-        let word = known.iter().copied().find(|word| *word == written);
+        self.known_word(key, &Spanned::new(self.span_of(key), written))
+    }
+
+    /// Returns words that the description lists. Reports an error for each other word.
+    pub(super) fn words(&self, key: &str) -> Option<Vec<&'static str>> {
+        let written = self.strings(key)?;
+        Some(written.iter().filter_map(|written| self.known_word(key, written)).collect())
+    }
+
+    fn known_word(&self, key: &str, written: &Spanned<&str>) -> Option<&'static str> {
+        let (Shape::Text(kind) | Shape::Texts { of: kind, .. }) = self.described(key)?.shape else {
+            return None;
+        };
+        let TextKind::OneOf(known) = kind else { return None };
+        let text = *written.get_ref();
+        let word = known.iter().copied().find(|word| *word == text);
         if word.is_none() {
-            let nearest = suggest::nearest(written, known.iter().copied());
-            let (key_name, written) = (self.full(key), written.to_owned());
-            self.reject(key, Problem::UnknownWord { key: key_name, written, known, nearest });
+            let nearest = suggest::nearest(text, known.iter().copied());
+            let (key, written_as) = (self.full(key), text.to_owned());
+            let problem = Problem::UnknownWord { key, written: written_as, known, nearest };
+            self.reading.fail(written.span(), problem);
         }
         word
     }

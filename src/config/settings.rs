@@ -1,17 +1,19 @@
 //! The resolved settings of a run. Every value comes from the settings file or is a default.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::hosts::HostSettings;
 use super::path_patterns::PathPatterns;
+use super::presets::Preset;
 use super::rules::RuleSettings;
 use crate::address::AddressPolicy;
-use crate::archive::date::DateTexts;
 use crate::archive::layout::Layout;
+use crate::archive::places::Place;
 use crate::archive::resolve::Resolver;
-use crate::archive::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
+use crate::archive::template::{DayTemplate, EventTemplate, SectionKind};
+use crate::document::{Forms, Syntax};
 
 /// The day that the link to the previous day must name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +116,16 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// The dotted names of the keys that the file gives, with their line numbers, for `config show`.
     pub given: BTreeMap<String, usize>,
+    /// The preset, which gives other settings their defaults.
+    pub preset: Preset,
+    /// The dotted names of the keys that the preset gives.
+    pub given_by_preset: BTreeSet<String>,
     /// Patterns of pages that are not checked. Links to these pages still resolve.
     pub exclude: PathPatterns,
     /// The settings for resolving links.
     pub resolver: Resolver,
+    /// The forms of front matter.
+    pub forms: Forms,
     /// The path patterns of event pages and day pages.
     pub layout: Layout,
     /// The structure of event pages.
@@ -140,30 +148,21 @@ pub struct Settings {
 impl Settings {
     /// Returns settings without any values, to be filled with the defaults.
     pub(super) fn unset(root: PathBuf, rules: RuleSettings) -> Self {
-        let date = || DateTemplate { level: 0, texts: DateTexts::default() };
         Self {
             root,
             root_origin: RootOrigin::Folder,
             repository: None,
             file: None,
             given: BTreeMap::new(),
+            preset: Preset::Gazette,
+            given_by_preset: BTreeSet::new(),
             exclude: PathPatterns::default(),
             resolver: Resolver::default(),
+            forms: Forms::default(),
             layout: Layout { event: Vec::new(), day: Vec::new() },
-            event: EventTemplate {
-                date: date(),
-                topic_level: 0,
-                title_level: 0,
-                sections: Vec::new(),
-            },
+            event: EventTemplate::default(),
             topic_required: false,
-            day: DayTemplate {
-                date: date(),
-                topic_level: 0,
-                entry_level: 0,
-                previous_level: 0,
-                previous_texts: Vec::new(),
-            },
+            day: DayTemplate::default(),
             previous_policy: PreviousPolicy::Any,
             rules,
             policy: AddressPolicy::default(),
@@ -177,6 +176,22 @@ impl Settings {
                 archive: String::new(),
                 hosts: BTreeMap::new(),
             },
+        }
+    }
+
+    /// Returns what pages contain besides Markdown.
+    #[must_use]
+    pub fn syntax(&self) -> Syntax {
+        let EventTemplate { date, sources, related, fields, .. } = &self.event;
+        let lists = sources.iter().chain(related);
+        let link_keys: BTreeSet<&str> = lists.filter_map(Place::front_key).collect();
+        let dates = date.from.iter().chain(&self.day.date.from);
+        let lines = dates.chain(fields.iter().flat_map(|field| &field.from));
+        let labels: BTreeSet<&str> = lines.filter_map(Place::label).collect();
+        Syntax {
+            forms: self.forms,
+            link_keys: link_keys.into_iter().map(str::to_owned).collect(),
+            labels: labels.into_iter().map(str::to_owned).collect(),
         }
     }
 

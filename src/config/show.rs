@@ -15,6 +15,10 @@ pub fn show(settings: &Settings) -> String {
     let values = values(settings);
     for table in FILE {
         shown.text.blank();
+        if let (Some(value), []) = (values.find(table.name), table.settings()) {
+            shown.setting(table.name, table, value);
+            continue;
+        }
         shown.text.table(table.name);
         for setting in table.settings() {
             let name = format!("{}.{}", table.name, setting.name);
@@ -41,13 +45,16 @@ impl Shown<'_> {
         self.text.comment(format_args!("archive root:  {}", printable(&root)));
     }
 
-    /// Returns where the value of a key came from: a line of the settings file, or the default. If
+    /// Returns where the value of a key came from: a line of the settings file, the preset, or the default. If
     /// the value is a table, the line is that of the table's key.
     fn origin(&self, name: &str) -> String {
         match (self.settings.given.get(name), &self.settings.file) {
             (Some(line), Some(file)) => {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 format!("{name}:{line}")
+            }
+            _ if self.settings.given_by_preset.contains(name) => {
+                format!("preset {}", self.settings.preset.name())
             }
             _ => "default".to_owned(),
         }

@@ -8,7 +8,9 @@ use super::hosts::HostSettings;
 use super::rules::{RuleOverride, RuleSet, RuleSettings};
 use super::settings::{Settings, SourceSettings};
 use super::toml_text::TomlValue;
-use crate::archive::template::{DateTemplate, SectionTemplate};
+use crate::archive::date::DateTexts;
+use crate::archive::places::Place;
+use crate::archive::template::{DateTemplate, FieldTemplate, SectionTemplate};
 use crate::diagnostic::Severity;
 
 /// Returns the values of all settings that have one, as a table with the structure of
@@ -19,6 +21,7 @@ use crate::diagnostic::Severity;
 #[must_use]
 pub fn values(settings: &Settings) -> TomlValue {
     TomlValue::table([
+        ("preset", TomlValue::text(settings.preset.name())),
         ("archive", archive(settings)),
         ("layout", layout(settings)),
         ("event", event(settings)),
@@ -35,6 +38,7 @@ fn archive(settings: &Settings) -> TomlValue {
         ("url-prefixes", TomlValue::texts(prefixes)),
         ("exclude", TomlValue::texts(settings.exclude.written())),
         ("extensions", TomlValue::texts(resolver.extensions.all())),
+        ("front-matter", TomlValue::texts(settings.forms.names())),
         ("generated", TomlValue::texts(&resolver.generated)),
     ])
 }
@@ -51,12 +55,35 @@ fn event(settings: &Settings) -> TomlValue {
         ("level", TomlValue::integer(event.topic_level)),
         ("required", TomlValue::Boolean(settings.topic_required)),
     ];
+    let title = [
+        places(&event.title.from),
+        ("level", TomlValue::integer(event.title.level)),
+        ("required", TomlValue::Boolean(event.title.required)),
+    ];
     TomlValue::table([
         ("date", date(&event.date)),
         ("topic", TomlValue::table(topic)),
-        ("title", level(event.title_level)),
+        ("title", TomlValue::table(title)),
+        ("sources", TomlValue::table([places(&event.sources)])),
+        ("related", TomlValue::table([places(&event.related)])),
+        ("hidden", TomlValue::texts(event.hidden.iter().map(ToString::to_string))),
+        ("field", TomlValue::Array(event.fields.iter().map(field).collect())),
         ("section", TomlValue::Array(event.sections.iter().map(section).collect())),
     ])
+}
+
+fn field(field: &FieldTemplate) -> TomlValue {
+    let formats = field.texts.iter().flat_map(DateTexts::written);
+    TomlValue::table([
+        ("name", TomlValue::text(&field.name)),
+        places(&field.from),
+        ("formats", TomlValue::texts(formats)),
+        ("required", TomlValue::Boolean(field.required)),
+    ])
+}
+
+fn places(places: &[Place]) -> (&'static str, TomlValue) {
+    ("from", TomlValue::texts(places.iter().map(ToString::to_string)))
 }
 
 fn section(section: &SectionTemplate) -> TomlValue {
@@ -161,8 +188,10 @@ fn level(level: u8) -> TomlValue {
 
 fn date(template: &DateTemplate) -> TomlValue {
     TomlValue::table([
+        places(&template.from),
         ("level", TomlValue::integer(template.level)),
         ("formats", TomlValue::texts(template.texts.written())),
+        ("required", TomlValue::Boolean(template.required)),
     ])
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::Options;
 
-use super::front_matter::{self, Forms};
+use super::front_matter::{Block, Forms};
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
@@ -14,6 +14,8 @@ pub(super) struct Body<'a> {
     pub(super) marks: usize,
     /// The number of bytes before the Markdown: byte order marks and front matter.
     pub(super) skipped: usize,
+    /// The front matter.
+    pub(super) front_matter: Option<Block>,
     /// The Markdown.
     pub(super) text: &'a str,
     /// The parser options, with only the extensions that the text could need.
@@ -22,10 +24,11 @@ pub(super) struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// Finds the Markdown part of a page.
-    pub(super) fn of(source: &'a str) -> Self {
+    pub(super) fn of(source: &'a str, forms: Forms) -> Self {
         let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
         let (_, text) = source.split_at(marks);
-        let front = front_matter::length(text, Forms::default()).unwrap_or_default();
+        let front_matter = Block::find(text, forms);
+        let front = front_matter.as_ref().map_or(0, |block| block.len);
         let (_, text) = text.split_at(front);
         let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
         // An extension costs time even if the text does not use it.
@@ -33,7 +36,7 @@ impl<'a> Body<'a> {
         options.set(Options::ENABLE_TABLES, holds(b'|'));
         options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
         options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
-        Self { marks, skipped: marks + front, text, options }
+        Self { marks, skipped: marks + front, front_matter, text, options }
     }
 }
 

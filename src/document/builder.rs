@@ -8,15 +8,24 @@ use pulldown_cmark::{
 
 use super::body::{Body, shifted};
 use super::broken_links::{self, Brackets};
+use super::front_matter::FrontMatter;
 use super::model::{Document, Heading, Link, TextRange, UndefinedReference};
+use super::open_line::OpenLine;
+use super::syntax::Syntax;
 use super::template_leftovers;
 use crate::span::Span;
 
 impl Document {
-    /// Parses a page.
+    /// Parses a page with the default syntax.
     #[must_use]
     pub fn parse(source: &str) -> Self {
-        let Body { marks, skipped, text, options } = Body::of(source);
+        Self::parse_with(source, &Syntax::default())
+    }
+
+    /// Parses a page.
+    #[must_use]
+    pub fn parse_with(source: &str, syntax: &Syntax) -> Self {
+        let Body { marks, skipped, front_matter, text, options } = Body::of(source, syntax.forms);
         let mut undefined = Vec::new();
         let on_broken = |link: BrokenLink<'_>| {
             if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
@@ -29,11 +38,9 @@ impl Document {
         };
         let events = Parser::new_with_broken_link_callback(text, options, Some(on_broken))
             .into_offset_iter();
-        let mut builder = Builder::new(source, skipped);
-        if skipped > marks {
-            let span = Span::new(marks, skipped);
-            builder.document.front_matter = Some(span);
-            builder.document.verbatim.push(span);
+        let mut builder = Builder::new(source, skipped, syntax);
+        if let Some(block) = front_matter {
+            builder.front_matter(FrontMatter::read(source, marks, &block));
         }
         builder.run(events);
         let mut document = builder.finish();
@@ -96,6 +103,7 @@ pub(super) struct OpenLink<'a> {
 /// The state of the pass over a page's events.
 pub(super) struct Builder<'a> {
     pub(super) source: &'a str,
+    pub(super) syntax: &'a Syntax,
     /// The number of bytes at the start of the page that the parser does not get: byte order marks
     /// and front matter.
     skipped: usize,
@@ -121,10 +129,12 @@ pub(super) struct Builder<'a> {
     /// The end of the last URL without brackets. The parser may split such a URL into several text
     /// events.
     pub(super) bare_end: usize,
+    /// The line that is being read, if its label matters.
+    pub(super) line: Option<OpenLine>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a str, skipped: usize) -> Self {
+    fn new(source: &'a str, skipped: usize, syntax: &'a Syntax) -> Self {
         let document = Document {
             words: String::with_capacity(source.len() / 2),
             headings: Vec::with_capacity(8),
@@ -134,6 +144,7 @@ impl<'a> Builder<'a> {
         };
         Self {
             source,
+            syntax,
             skipped,
             document,
             open_links: Vec::new(),
@@ -149,6 +160,7 @@ impl<'a> Builder<'a> {
             verbatim: false,
             html_link: None,
             bare_end: 0,
+            line: None,
         }
     }
 
@@ -171,10 +183,16 @@ impl<'a> Builder<'a> {
                 Event::Text(text) if !self.verbatim => self.text(&text, &range),
                 Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
                     self.push_words(&code);
+                    self.line_text(&code, &range);
                     self.document.verbatim.push(range.clone().into());
                     self.visible(&range);
                 }
-                Event::SoftBreak | Event::HardBreak => self.push_words(" "),
+                Event::SoftBreak | Event::HardBreak => {
+                    self.push_words(" ");
+                    if self.end_line() {
+                        self.open_line();
+                    }
+                }
                 Event::InlineHtml(html) => {
                     self.touch(&range);
                     self.html(&range);
@@ -235,6 +253,9 @@ impl<'a> Builder<'a> {
             return self.html_block(range);
         }
         self.settle_suppressions(range);
+        if matches!(tag, Tag::Paragraph | Tag::Item) {
+            self.open_line();
+        }
         match tag {
             Tag::Heading { level, .. } => self.start_heading(level, range),
             Tag::List(_) => {
@@ -295,6 +316,7 @@ impl<'a> Builder<'a> {
     fn end_block(&mut self) {
         self.brackets.finish(self.source, self.block.end, &mut self.document.faults);
         self.emphasis_depth = 0;
+        self.end_line();
         self.end_html_link(self.block.end..self.block.end);
     }
 
@@ -314,6 +336,7 @@ impl<'a> Builder<'a> {
 
     fn text(&mut self, text: &str, range: &Range<usize>) {
         self.push_words(text);
+        self.line_text(text, range);
         if text.trim().is_empty() {
             self.content_to(range);
             return;

@@ -7,7 +7,7 @@ use super::bare_urls;
 use super::broken_links::LinkFault;
 use super::destination_span::{ends_bare, scan};
 use super::inline::decode_reference;
-use super::model::{Link, LinkKind};
+use super::model::{Document, Link, LinkKind};
 use crate::span::Span;
 
 /// The syntax of a destination, which determines the characters that it may contain.
@@ -32,16 +32,37 @@ pub struct Rewritten {
     pub whole: String,
 }
 
-impl Link {
-    /// Returns the change that replaces the bytes `part` of the link's [`target`](Link::target)
-    /// with `text`. The rest of the destination stays as written where possible.
+impl Document {
+    /// Returns the change that replaces the bytes `part` of the [`target`](Link::target) of a link with
+    /// `text`. The rest of the destination stays as written where possible.
     ///
     /// Returns `None` if the span of the destination is not certain, or if there is no way to write
-    /// the new destination on which all Markdown parsers agree. Such a link must not be edited.
+    /// the new destination on which all parsers agree. Such a link must not be edited.
     #[must_use]
-    pub fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
-        // Markdown parsers do not agree on where HTML may be escaped.
-        if self.kind == LinkKind::Html {
+    pub fn rewrite(
+        &self,
+        link: &Link,
+        source: &str,
+        part: Range<usize>,
+        text: &str,
+    ) -> Option<Rewritten> {
+        if link.kind != LinkKind::FrontMatter {
+            return link.rewrite(source, part, text);
+        }
+        let mut values = self.front_matter.iter().flat_map(|front| &front.values);
+        let value = values.find(|value| value.span == link.destination)?;
+        let target = link.target(source);
+        let (before, behind) = (target.get(..part.start)?, target.get(part.end..)?);
+        let whole = value.rewrite(source, &format!("{before}{text}{behind}"))?;
+        Some(Rewritten { part: value.span, replacement: whole.clone(), whole })
+    }
+}
+
+impl Link {
+    fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
+        // Markdown parsers do not agree on where HTML may be escaped. A value of front matter is not
+        // Markdown.
+        if matches!(self.kind, LinkKind::Html | LinkKind::FrontMatter) {
             return None;
         }
         let (raw, target) = (self.destination.of(source), self.target(source));
@@ -79,7 +100,9 @@ impl Link {
     fn form(&self, source: &str) -> Form {
         let before = source.get(..self.destination.start as usize).unwrap_or_default();
         match self.kind {
-            LinkKind::Autolink | LinkKind::Bare | LinkKind::Html => Form::Autolink,
+            LinkKind::Autolink | LinkKind::Bare | LinkKind::Html | LinkKind::FrontMatter => {
+                Form::Autolink
+            }
             LinkKind::Inline | LinkKind::Reference if before.ends_with('<') => Form::Angled,
             LinkKind::Inline | LinkKind::Reference => Form::Bare,
         }

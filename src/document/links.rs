@@ -10,6 +10,7 @@ use super::broken_links::{LinkFault, LinkFaultKind};
 use super::builder::{Builder, OpenLink};
 use super::destination::decode_destination;
 use super::destination_span;
+use super::front_matter::{FrontMatter, FrontValue};
 use super::html::{self, HtmlPart};
 use super::model::{Document, Link, LinkKind, TextRange};
 use crate::span::Span;
@@ -76,6 +77,28 @@ impl<'a> Builder<'a> {
         if !link.image {
             self.brackets.link(range.clone());
         }
+    }
+
+    /// Records front matter, with the links in it.
+    pub(super) fn front_matter(&mut self, front_matter: FrontMatter) {
+        self.document.verbatim.push(front_matter.span);
+        let keys = &self.syntax.link_keys;
+        let is_link = |value: &&FrontValue| !value.text.trim().is_empty();
+        let mut values: Vec<&FrontValue> =
+            keys.iter().flat_map(|key| front_matter.values_of(key)).filter(is_link).collect();
+        values.sort_by_key(|value| value.span);
+        values.dedup();
+        for value in values {
+            let target = value.text.trim();
+            let link = Link {
+                destination: value.span,
+                resolved: (value.span.of(self.source) != target).then(|| target.into()),
+                content: value.span,
+                ..self.new_link(&value.span.range(), LinkKind::FrontMatter)
+            };
+            self.document.links.push(link);
+        }
+        self.document.front_matter = Some(Box::new(front_matter));
     }
 
     /// Records the links, images and anchors in the HTML at `range`.

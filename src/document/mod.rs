@@ -13,19 +13,18 @@ mod builder;
 mod comments;
 mod destination;
 mod destination_span;
-#[cfg_attr(
-    not(any(test, feature = "internals")),
-    expect(dead_code, reason = "rules do not read the values of front matter yet")
-)]
 mod front_matter;
 mod html;
 mod inline;
 mod items;
+mod labelled_lines;
 mod links;
 mod meant_destination;
 mod model;
+mod open_line;
 mod plain_text;
 mod structure;
+mod syntax;
 mod template_leftovers;
 mod wiki;
 
@@ -34,10 +33,12 @@ pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};
 pub use inline::{decode_reference, heading_words, inline_words};
 pub use model::{
-    Document, Heading, Item, Link, LinkKind, Selector, Suppression, TextRange, UndefinedReference,
+    Document, Heading, Item, LabelledLine, Link, LinkKind, Selector, Suppression, TextRange,
+    UndefinedReference,
 };
 pub use plain_text::text_spans;
 pub use structure::Structure;
+pub use syntax::Syntax;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::broken_links::LinkFault;
+use super::front_matter::FrontMatter;
 use crate::span::Span;
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.
@@ -51,6 +52,8 @@ pub enum LinkKind {
     Bare,
     /// `<a href="…">` or `<img src="…">`.
     Html,
+    /// A value of front matter that the settings define as a link. It has no text.
+    FrontMatter,
 }
 
 /// A link or an image.
@@ -105,6 +108,17 @@ pub struct Item {
     pub stray: Option<Span>,
 }
 
+/// A line such as `When: 16 March 2021`, in a paragraph or an item.
+#[derive(Clone, Debug)]
+pub struct LabelledLine {
+    /// The index of the label in [`Syntax::labels`](super::Syntax::labels).
+    pub label: u32,
+    /// The visible text after the colon, without white space around it. Never empty.
+    pub words: Box<str>,
+    /// The span of this text.
+    pub span: Span,
+}
+
 /// A reference link `[text][label]` or `[label][]` whose label is not defined in the page.
 #[derive(Clone, Debug)]
 pub struct UndefinedReference {
@@ -153,7 +167,9 @@ pub struct Document {
     /// The character references, such as `&amp;`, in the text of headings and links, in order.
     pub references: Vec<Span>,
     /// The front matter at the top of the page, if there is any.
-    pub front_matter: Option<Span>,
+    pub front_matter: Option<Box<FrontMatter>>,
+    /// The lines with the labels that the settings define, in order.
+    pub lines: Vec<LabelledLine>,
     /// The spans that are not read as text, in order: code, front matter, comments, and HTML blocks
     /// such as scripts.
     pub verbatim: Vec<Span>,
@@ -216,9 +232,10 @@ impl Document {
     #[must_use]
     pub fn body_start(&self, source: &str) -> u32 {
         let text = source.trim_start_matches('\u{FEFF}');
-        let Some(front) = self.front_matter else { return (source.len() - text.len()) as u32 };
-        let rest = source.get(front.end as usize..).unwrap_or_default();
-        front.end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
+        let Some(front) = &self.front_matter else { return (source.len() - text.len()) as u32 };
+        let end = front.span.end;
+        let rest = source.get(end as usize..).unwrap_or_default();
+        end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
     }
 
     /// Returns whether `span` overlaps unexpanded template syntax.

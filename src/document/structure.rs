@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::body::{Body, shifted};
+use super::front_matter::Forms;
 use crate::diagnostic::Edit;
 
 /// The kind of a part of a page.
@@ -72,8 +73,8 @@ struct Part {
 }
 
 /// Returns the parts of a page, in order.
-fn parts(source: &str) -> Vec<Part> {
-    let body = Body::of(source);
+fn parts(source: &str, forms: Forms) -> Vec<Part> {
+    let body = Body::of(source, forms);
     let mut parts = Vec::new();
     // For each open element: whether it is recorded, and whether it is an item whose first
     // paragraph has not started yet.
@@ -205,13 +206,16 @@ impl Places {
 
 /// The structure of a page.
 #[derive(Debug)]
-pub struct Structure(Vec<Part>);
+pub struct Structure {
+    parts: Vec<Part>,
+    forms: Forms,
+}
 
 impl Structure {
     /// Parses a page and returns its structure.
     #[must_use]
-    pub fn of(source: &str) -> Self {
-        Self(parts(source))
+    pub fn of(source: &str, forms: Forms) -> Self {
+        Self { parts: parts(source, forms), forms }
     }
 
     /// Returns whether edits that turn the page into `after` preserve the structure outside the
@@ -219,7 +223,7 @@ impl Structure {
     /// a replacement loses markup. The edits must not overlap.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
-        keeps(&self.0, &parts(after), edits)
+        keeps(&self.parts, &parts(after, self.forms), edits)
     }
 }
 
@@ -270,7 +274,7 @@ fn same_part(old: &Part, new: &Part, exact: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Structure;
+    use super::{Forms, Structure};
     use crate::diagnostic::Edit;
     use crate::span::{FileId, Span};
 
@@ -278,7 +282,7 @@ mod tests {
     fn keeps(page: &str, old: &str, new: &str) -> bool {
         let start = page.find(old).expect("the text");
         let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);
-        Structure::of(page).is_kept(&page.replacen(old, new, 1), &[&edit])
+        Structure::of(page, Forms::default()).is_kept(&page.replacen(old, new, 1), &[&edit])
     }
 
     #[test]
@@ -292,7 +296,7 @@ mod tests {
         let insert = |text: &str| Edit::insert(FileId(0), 5, text);
         let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
         let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
-        assert!(Structure::of("# A\n\n> quote\n").is_kept(after, &[&one, &two]));
+        assert!(Structure::of("# A\n\n> quote\n", Forms::default()).is_kept(after, &[&one, &two]));
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }

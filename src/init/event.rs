@@ -44,7 +44,7 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
         }
         known.undated = date.level.as_ref().map(|level| level.value);
     }
-    let title = title(pages, known, defaults.title_level);
+    let title = title(pages, known, defaults.title.level);
     let topic = title.as_ref().and_then(|title| topic(pages, known, title.value));
     let levels = [title.as_ref(), topic.as_ref(), date.level.as_ref()];
     let mut taken: Vec<u8> = levels.into_iter().flatten().map(|inferred| inferred.value).collect();
@@ -80,7 +80,7 @@ fn unread(
     let mut likely = inferred.filter(|level| level.share.is_most());
     likely.find(|level| {
         let known = KnownHeadings { undated: Some(level.value), ..known };
-        title(pages, known, defaults.title_level).is_some_and(|title| title.share.is_most())
+        title(pages, known, defaults.title.level).is_some_and(|title| title.share.is_most())
     })
 }
 

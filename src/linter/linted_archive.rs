@@ -229,10 +229,10 @@ impl Pages for Linted<'_> {
         if let Some(points) = self.points.lock().ok()?.get(day_page) {
             return points;
         }
-        let day = &self.linter.settings.day;
+        let (day, syntax) = (&self.linter.settings.day, &self.linter.archive.syntax);
         let points = self
             .reread(day_page)
-            .map(|page| Arc::new(InsertionPoints::new(&page.source, page.document(), day)));
+            .map(|page| Arc::new(InsertionPoints::new(&page.source, page.document(), syntax, day)));
         self.points.lock().ok()?.insert(day_page, points.clone());
         points
     }

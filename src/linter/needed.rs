@@ -53,9 +53,13 @@ impl<'a> Needed<'a> {
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
         let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
         named.for_each(|file| self.add(file));
-        let ParsedPath { kind, date: Some(FolderDate::Day(date)) } = archive.place(file) else {
-            return;
+        let ParsedPath { kind, date } = archive.place(file);
+        let date = match date {
+            Some(FolderDate::Day(date)) => Some(date),
+            Some(_) => None,
+            None => facts.date,
         };
+        let Some(date) = date else { return };
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
@@ -159,7 +163,7 @@ impl Linted<'_> {
             .filter_map(|&file| {
                 let source = linter.read(file).ok()?;
                 let anchors = || {
-                    let document = Document::parse(source.text());
+                    let document = Document::parse_with(source.text(), &linter.archive.syntax);
                     let mut anchors: Vec<_> =
                         document.anchors().map(|anchor| text_hash(&anchor)).collect();
                     anchors.sort_unstable();

@@ -15,7 +15,7 @@ use crate::archive::destination::{Destination, fragment_range, path_range};
 use crate::archive::layout::{FolderDate, ParsedPath};
 use crate::archive::nearest::Nearest;
 use crate::archive::normal_form::{are_same_words, one_line};
-use crate::archive::page_facts::{Facts, LinkFact, LinkRole, TitleFact};
+use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::archive::spelling::fragment;
 use crate::config::Settings;
@@ -82,14 +82,9 @@ impl ArchiveContext<'_> {
     /// Returns the title of a page, if it has one.
     #[must_use]
     pub fn title(&self, file: FileId) -> Option<Title> {
-        let TitleFact { content, sole, .. } = self.pages.facts(file)?.title?;
+        let fact = self.pages.facts(file)?.title?;
         let page = self.pages.reread(file)?;
-        let heading = page.document().headings.get(page.document().heading_around(content)?)?;
-        let words = page.document().words(heading.text).to_owned();
-        let is_sound = title::is_sound(&page.source, page.document(), content, &words);
-        let is_copied = is_sound && !page.document().has_reference_in(content);
-        let text = is_copied.then(|| rewrite::link_text(content.of(page.text()), &words)).flatten();
-        Some(Title { words, span: content, text, sole, is_sound })
+        Title::of(&page, fact)
     }
 
     /// Returns the span of a page's title, or of its first character if it has no title.
@@ -107,22 +102,24 @@ impl ArchiveContext<'_> {
         heading.unwrap_or_else(|| page.source.first_character())
     }
 
-    /// Returns the day of the page's folder. Returns `None` if the folder names no valid day, or is
-    /// not written as the layout requires.
+    /// Returns the day of the page: that of its path or, if the path contains no date, that of its fields.
+    /// Returns `None` if the path names no valid day, or is not written as the layout requires.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         self.day_of(self.file)
     }
 
-    /// Returns the day of another page's folder. Returns `None` if the folder names no valid day,
-    /// or is not written as the layout requires.
+    /// Returns the day of another page (see [`Self::day`]).
     #[must_use]
     pub fn day_of(&self, file: FileId) -> Option<Date> {
-        match self.archive.place(file).date? {
-            FolderDate::Day(date) => Some(date),
-            FolderDate::WrittenDifferently(_)
-            | FolderDate::Impossible
-            | FolderDate::Contradictory => None,
+        match self.archive.place(file).date {
+            None => self.pages.facts(file)?.date,
+            Some(FolderDate::Day(date)) => Some(date),
+            Some(
+                FolderDate::WrittenDifferently(_)
+                | FolderDate::Impossible
+                | FolderDate::Contradictory,
+            ) => None,
         }
     }
 
@@ -302,7 +299,8 @@ impl ArchiveContext<'_> {
 
     fn rewrite(&self, link: &LinkFact, part: Range<usize>, text: &str) -> Option<Rewritten> {
         let page = self.pages.reread(self.file)?;
-        link.find(page.document())?.rewrite(page.text(), part, text)
+        let link = link.find(page.document())?;
+        page.document().rewrite(link, page.text(), part, text)
     }
 
     /// Returns whether other links use the same definition as the link. An edit that is right for

@@ -58,7 +58,8 @@ impl OnlineContext<'_> {
         let (source, document) = (page.text(), page.document());
         let link = document.links.get(self.link as usize);
         let link = link.filter(|link| link.destination == self.destination)?;
-        let rewritten = link.rewrite(source, 0..link.target(source).len(), url.as_str())?;
+        let rewritten =
+            document.rewrite(link, source, 0..link.target(source).len(), url.as_str())?;
         let edit = Edit::replace(self.file, self.destination, rewritten.whole);
         Some(Fix::uncertain(message, vec![edit]))
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::title::Topic;
 use crate::archive::template::DayTemplate;
 use crate::diagnostic::Edit;
-use crate::document::{Document, Heading};
+use crate::document::{Document, Heading, Syntax};
 use crate::rewrite;
 use crate::span::{FileId, SourceText};
 
@@ -43,7 +43,12 @@ struct InsertionPoint {
 impl InsertionPoints {
     /// Finds the insertion points of a page that follows the template `day`.
     #[must_use]
-    pub fn new(source: &SourceText, document: &Document, day: &DayTemplate) -> Self {
+    pub fn new(
+        source: &SourceText,
+        document: &Document,
+        syntax: &Syntax,
+        day: &DayTemplate,
+    ) -> Self {
         let is_previous = |heading: &Heading| {
             let words = document.words(heading.text);
             day.previous_texts.iter().any(|text| text == words)
@@ -80,14 +85,20 @@ impl InsertionPoints {
             }
         }
         let mut points = Self { topics, first, last, ending, fits: BTreeMap::new() };
-        points.fits = points.probe(source.text(), document, day.entry_level);
+        points.fits = points.probe(source.text(), document, syntax, day.entry_level);
         points
     }
 
     /// Inserts an entry at every point, parses the page again, and returns which points are
     /// suitable. For example, an entry within an unclosed comment or code block is not a heading.
     /// In other places, an entry may change how the text after it is parsed.
-    fn probe(&self, text: &str, document: &Document, level: u8) -> BTreeMap<u32, bool> {
+    fn probe(
+        &self,
+        text: &str,
+        document: &Document,
+        syntax: &Syntax,
+        level: u8,
+    ) -> BTreeMap<u32, bool> {
         let points = self.topics.values().chain([&self.first, &self.last]);
         let points: BTreeMap<u32, &InsertionPoint> =
             points.map(|point| (point.offset, point)).collect();
@@ -104,7 +115,7 @@ impl InsertionPoints {
             probed.push_str(&lines);
         }
         probed.push_str(&text[done..]);
-        let after = Document::parse(&probed);
+        let after = Document::parse_with(&probed, syntax);
         let is_entry = |heading: &Heading| {
             places.binary_search(&heading.span.start).is_ok()
                 && heading.level == level

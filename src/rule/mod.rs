@@ -2,6 +2,7 @@
 
 mod archive;
 mod context;
+mod dates;
 mod docs;
 mod faulty_text;
 mod findings;

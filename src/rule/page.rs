@@ -7,13 +7,12 @@ use std::hash::Hash;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::date::DateTexts;
 use crate::archive::destination::{Destination, path_range};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::document::{Link, LinkKind};
+use crate::document::{FrontMatter, Link, LinkKind};
 use crate::rewrite;
 use crate::span::Span;
 
@@ -40,6 +39,16 @@ impl<'a> PageContext<'a> {
         }
     }
 
+    /// Returns whether nothing in the page's front matter is hidden by a syntax error. A page without front
+    /// matter has no such error.
+    #[must_use]
+    pub fn has_readable_front_matter(&self) -> bool {
+        match self.page.front_matter() {
+            Some(front) => front.is_valid(),
+            None => FrontMatter::unclosed(self.page.text(), self.archive.syntax.forms).is_none(),
+        }
+    }
+
     /// Returns the span of the page's first character, where findings about the whole page are
     /// reported.
     #[must_use]
@@ -49,47 +58,6 @@ impl<'a> PageContext<'a> {
 }
 
 impl PageContext<'_> {
-    /// Returns the texts of date headings on pages of this kind.
-    #[must_use]
-    pub fn date_texts(&self) -> &DateTexts {
-        match self.page.outline {
-            Outline::Day(_) => &self.settings.day.date.texts,
-            Outline::Event(_) | Outline::Other => &self.settings.event.date.texts,
-        }
-    }
-
-    /// Returns the span of the date in the date heading. Returns the span of the whole content of the heading
-    /// if it contains no date, or if markup or escapes hide where the date is.
-    #[must_use]
-    pub fn date_span(&self, date: &DateHeading) -> Span {
-        let words = self.page.heading_words(date.heading);
-        let content = self.page.heading_span(date.heading);
-        let start = content.of(self.page.text()).find(words).filter(|_| !words.is_empty());
-        match (start, self.date_texts().range(words)) {
-            (Some(start), Some(range)) if range.len() < words.len() => {
-                let start = content.start as usize + start;
-                Span::new(start + range.start, start + range.end)
-            }
-            _ => content,
-        }
-    }
-
-    /// Returns an edit that changes the text of the date heading to `written`. Returns `None` if
-    /// the edit would remove a link, code or a comment.
-    #[must_use]
-    pub fn redate(&self, date: &DateHeading, written: &str) -> Option<Edit> {
-        let heading = self.page.heading(date.heading);
-        let links = self.page.document.links_in(&heading.links);
-        let whole = |link: &&Link| {
-            self.page.document.words(link.text) == self.page.document.words(heading.text)
-        };
-        match links.iter().find(whole) {
-            Some(link) => self.reword(link.content, written),
-            None if links.is_empty() => self.reword(heading.content, written),
-            None => None,
-        }
-    }
-
     /// Returns an edit that replaces the text at `span` with `words`. Returns `None` if the text
     /// contains code or a comment.
     #[must_use]
@@ -110,7 +78,7 @@ impl PageContext<'_> {
         let target = link.target(text);
         let from = self.archive.path(self.page.file);
         let path = self.archive.resolver.respell(from, target, &self.day_page(day)?)?;
-        let rewritten = link.rewrite(text, path_range(target), &path)?;
+        let rewritten = self.page.document.rewrite(link, text, path_range(target), &path)?;
         Some(Edit::replace(self.page.file, link.destination, rewritten.whole))
     }
 

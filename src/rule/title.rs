@@ -1,7 +1,11 @@
 //! Titles and topics of pages, for rules to compare and to copy to other pages.
 
+use crate::archive::normal_form::one_line;
+use crate::archive::page_facts::TitleFact;
+use crate::archive::page_texts::ReadPage;
 use crate::document::Document;
 use crate::encoding;
+use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
 
 /// The title of a page.
@@ -18,6 +22,27 @@ pub struct Title {
     pub sole: bool,
     /// Whether no rule reports the text of the title itself.
     pub is_sound: bool,
+}
+
+impl Title {
+    /// Returns the title of a page that has been parsed again.
+    pub(super) fn of(page: &ReadPage, fact: TitleFact) -> Option<Self> {
+        let TitleFact { content, sole, .. } = fact;
+        let document = page.document();
+        let front = document.front_matter.as_ref().filter(|front| front.span.contains(content));
+        let (words, markdown) = if let Some(front) = front {
+            let value = front.values.iter().find(|value| value.span == content)?;
+            let words = one_line(&value.text);
+            (words.clone(), words)
+        } else {
+            let heading = document.headings.get(document.heading_around(content)?)?;
+            (document.words(heading.text).to_owned(), content.of(page.text()).to_owned())
+        };
+        let is_sound = is_sound(&page.source, document, content, &words);
+        let is_copied = is_sound && !document.has_reference_in(content);
+        let text = is_copied.then(|| rewrite::link_text(&markdown, &words)).flatten();
+        Some(Self { words, span: content, text, sole, is_sound })
+    }
 }
 
 /// Returns whether no rule reports the text of a title or a topic. `words` is its visible text.

@@ -134,7 +134,8 @@ impl Changes {
         // before.
         let paths = now.table.ids().map(|file| now.table.path(file));
         changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
-        let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+        let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+            .with_syntax(settings.syntax());
         Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
     }
 

@@ -217,7 +217,8 @@ fn examine(
     let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
     let mut layout = layout.map_err(InitError::from)?;
     (layout.root, layout.exclude) = (within, exclude);
-    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver);
+    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver)
+        .with_syntax(defaults.syntax());
     let mut aggregate = Aggregate::default();
     let make = |file, source: &_| PageSummary::read(&archive, file, source);
     let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));

@@ -28,7 +28,8 @@ impl<'a> Project<'a> {
     /// check.
     pub(super) fn new(settings: &'a Settings, names: &[String], walked: Walked) -> Self {
         let Walked { table, obstacles } = walked;
-        let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone());
+        let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+            .with_syntax(settings.syntax());
         let selected = Selection::new(names, settings, &archive, &obstacles);
         let most_findings = MAX_FINDINGS;
         Self { settings, archive, obstacles, selected, most_findings }

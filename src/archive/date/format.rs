@@ -145,7 +145,6 @@ impl Format {
     }
 
     /// Returns whether the format writes the year.
-    #[cfg(test)]
     pub(super) fn has_year(&self) -> bool {
         self.has_year
     }
@@ -185,6 +184,16 @@ impl Format {
     /// that its ordinal suffix can be wrong or missing. Parsing alone would be lenient about padding and
     /// case.
     pub(super) fn read(&self, text: &str) -> Option<Reading> {
+        let Some(end) = sept(&self.plain, text) else { return self.read_plain(text) };
+        let window = &text[..text.floor_char_boundary(self.longest + SUFFIX + 1)];
+        let shorter = [&window[..end - 1], window.get(end..)?].concat();
+        let reading = self.read_plain(&shorter)?;
+        let extra = usize::from(reading.len >= end);
+        Some(Reading { len: reading.len + extra, ..reading })
+    }
+
+    /// Reads a date whose month is not `Sept`.
+    fn read_plain(&self, text: &str) -> Option<Reading> {
         // The window also has room for a suffix where the format has none.
         let window = &text[..text.floor_char_boundary(self.longest + SUFFIX)];
         let (plain, suffix) = self.plain_text(window);
@@ -249,6 +258,19 @@ fn broken_down(date: Date, clock: &Clock) -> BrokenDownTime {
     tm.set_offset(clock.offset);
     tm.set_iana_time_zone(clock.zone.clone());
     tm
+}
+
+/// Returns the end of `Sept` in a text, if the format has abbreviated months. This is as usual as `Sep`, but
+/// `strftime` does not have it.
+fn sept(format: &str, text: &str) -> Option<usize> {
+    const SEPT: &str = "Sept";
+    let at = text
+        .as_bytes()
+        .windows(SEPT.len())
+        .take(MAX_LEN)
+        .position(|part| part == SEPT.as_bytes())?;
+    let end = at + SEPT.len();
+    (format.contains("%b") && !text[end..].starts_with(char::is_alphabetic)).then_some(end)
 }
 
 /// Returns where a format contains [`ORDINAL`].
@@ -324,6 +346,19 @@ mod tests {
             assert_eq!(format.date_in(&text), Some(day), "{text}");
         }
         assert_eq!(format.date_in("March 16st, 2012"), None);
+    }
+
+    #[test]
+    fn september_has_two_abbreviations() {
+        let texts =
+            [("%b %-d", "Sept 7"), ("%-d %b %Y", "7 Sept 2012"), ("%b. %-dth", "Sept. 7th")];
+        for (format, text) in texts {
+            assert_eq!(read(format, text), Some((text.len(), true)), "{text}");
+            let more = format!("{text}, 16:00");
+            assert_eq!(read(format, &more), Some((text.len(), true)), "{more}");
+        }
+        assert_eq!(read("%b %-d", "Septem 7"), None);
+        assert_eq!(read("%B %-d", "Sept 7"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::clock::{self, Clock};
 use super::format::{Format, Reading, Start};
-use super::known::{KNOWN, YearLast};
+use super::known::{KNOWN, KNOWN_MONTH_DAYS, YearLast};
 use super::shape;
 use super::written::WrittenDate;
 use crate::document::inline_words;
@@ -129,7 +129,12 @@ impl DateFormats {
             let (written, len) = (written(reading.day), reading.len);
             return Some(FoundDate { written, len, format: Some((format, reading.clock)) });
         }
-        if let Some((_, reading)) = read(&KNOWN, text, start, fits) {
+        let known = || read(&KNOWN, text, start, fits);
+        let month_days = || {
+            let has_month_days = !self.formats.iter().all(Format::has_year);
+            has_month_days.then(|| read(&KNOWN_MONTH_DAYS, text, start, fits)).flatten()
+        };
+        if let Some((_, reading)) = known().or_else(month_days) {
             let (written, len) = (WrittenDate::other(reading.day), reading.len);
             return Some(FoundDate { written, len, format: None });
         }
@@ -203,7 +208,7 @@ mod tests {
     fn the_archives_formats_are_exact() {
         assert_eq!(read("2012-03-05"), WrittenDate::Valid(date(2012, 3, 5)));
         assert_eq!(read("2012-03-5"), WrittenDate::Valid(date(2012, 3, 5)));
-        assert_eq!(read("2012-3-05"), WrittenDate::Impossible);
+        assert_eq!(read("2012-3-05"), WrittenDate::OtherFormat(date(2012, 3, 5)));
         assert_eq!(read("2012-3-5"), WrittenDate::OtherFormat(date(2012, 3, 5)));
     }
 

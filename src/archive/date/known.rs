@@ -12,6 +12,7 @@ pub const KNOWN_FORMATS: &[&str] = &[
     "%Y-%m-%d",
     "%Y-%m-%-d",
     "%Y-%-m-%-d",
+    "%Y-%-m-%d",
     "%Y/%m/%d",
     "%Y/%-m/%-d",
     "%Y.%m.%d",
@@ -59,6 +60,36 @@ pub const KNOWN_FORMATS: &[&str] = &[
 /// [`KNOWN_FORMATS`], ready to read texts.
 pub(super) static KNOWN: LazyLock<Vec<Format>> =
     LazyLock::new(|| KNOWN_FORMATS.iter().filter_map(|format| Format::new(format)).collect());
+
+/// Common formats without the year. They are recognized only if the archive itself has such formats.
+const MONTH_DAYS: &[&str] = &[
+    "%B %-d",
+    "%B %d",
+    "%B %-dth",
+    "%b %-d",
+    "%b %d",
+    "%b %-dth",
+    "%b. %-d",
+    "%b. %d",
+    "%b. %-dth",
+    "%-d %B",
+    "%d %B",
+    "%-dth %B",
+    "%-dth of %B",
+    "%-d %b",
+    "%d %b",
+    "%-dth %b",
+    "%A, %B %-d",
+    "%A, %B %-dth",
+    "%A, %-d %B",
+    "%A, %-dth %B",
+    "%A %B %-d",
+    "%A %-d %B",
+];
+
+/// [`MONTH_DAYS`], ready to read texts.
+pub(super) static KNOWN_MONTH_DAYS: LazyLock<Vec<Format>> =
+    LazyLock::new(|| MONTH_DAYS.iter().filter_map(|format| Format::new(format)).collect());
 
 /// A date of three numbers whose year comes last, such as `11-9-2017` or `3/25/2012`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +139,8 @@ mod tests {
     fn every_known_format_can_be_read_and_has_a_year() {
         assert_eq!(KNOWN.len(), KNOWN_FORMATS.len());
         assert!(KNOWN.iter().all(Format::has_year));
+        assert_eq!(KNOWN_MONTH_DAYS.len(), MONTH_DAYS.len());
+        assert!(!KNOWN_MONTH_DAYS.iter().any(Format::has_year));
     }
 
     #[test]

@@ -15,34 +15,85 @@ pub enum Form {
     Lines,
 }
 
-/// Which forms of front matter a page may have besides YAML and TOML between their own delimiters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Forms {
-    /// Whether a fenced code block of TOML at the top of a page is front matter.
-    pub fenced: bool,
-    /// Whether `Key: value` lines at the top of a page are front matter.
-    pub lines: bool,
+impl Form {
+    /// All forms.
+    const ALL: [Self; 4] = [Self::Yaml, Self::Toml, Self::FencedToml, Self::Lines];
+
+    /// Returns the name in the settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Toml => "toml",
+            Self::FencedToml => "fenced-toml",
+            Self::Lines => "lines",
+        }
+    }
+
+    /// Returns the form with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+}
+
+/// Which forms of front matter a page may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forms(u8);
+
+impl Default for Forms {
+    /// Returns YAML and TOML between their own delimiters.
+    fn default() -> Self {
+        Self::of([Form::Yaml, Form::Toml])
+    }
+}
+
+impl Forms {
+    /// All forms.
+    #[cfg(test)]
+    pub(super) const ALL: Self = Self(0b1111);
+
+    /// The names of all forms in the settings.
+    pub const NAMES: [&'static str; 4] =
+        [Form::ALL[0].name(), Form::ALL[1].name(), Form::ALL[2].name(), Form::ALL[3].name()];
+
+    /// Returns these forms.
+    #[must_use]
+    pub fn of(forms: impl IntoIterator<Item = Form>) -> Self {
+        Self(forms.into_iter().fold(0, |bits, form| bits | 1 << form as u8))
+    }
+
+    /// Returns whether a page may have front matter of this form.
+    #[must_use]
+    pub fn contains(self, form: Form) -> bool {
+        self.0 >> form as u8 & 1 == 1
+    }
+
+    /// Returns the names of the forms in the settings.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Form::ALL.into_iter().filter(move |form| self.contains(*form)).map(Form::name)
+    }
 }
 
 /// The position of front matter in a text.
-pub(super) struct Block {
+pub(in crate::document) struct Block {
     /// The syntax.
     pub(super) form: Form,
     /// The text between the opening and the closing line.
     pub(super) content: Range<usize>,
-    /// The length of the whole block, including its last line ending.
-    pub(super) len: usize,
+    /// The length of the whole block in bytes, including its last line ending.
+    pub(in crate::document) len: usize,
 }
 
 impl Block {
     /// Finds the front matter at the start of `text`, which contains no byte order mark. Returns
     /// `None` if there is none, or if it has no closing line.
-    pub(super) fn find(text: &str, forms: Forms) -> Option<Self> {
+    pub(in crate::document) fn find(text: &str, forms: Forms) -> Option<Self> {
         match text.as_bytes().first()? {
-            b'-' => Self::delimited(text, Form::Yaml),
-            b'+' => Self::delimited(text, Form::Toml),
-            b'`' if forms.fenced => Self::fenced(text),
-            _ if forms.lines => Self::lines(text),
+            b'-' if forms.contains(Form::Yaml) => Self::delimited(text, Form::Yaml),
+            b'+' if forms.contains(Form::Toml) => Self::delimited(text, Form::Toml),
+            b'`' if forms.contains(Form::FencedToml) => Self::fenced(text),
+            _ if forms.contains(Form::Lines) => Self::lines(text),
             _ => None,
         }
     }
@@ -108,25 +159,23 @@ impl Block {
     }
 }
 
-/// Returns the length in bytes of the front matter at the start of `text`, including its last line
-/// ending. Returns `None` if there is no front matter.
-pub(in crate::document) fn length(text: &str, forms: Forms) -> Option<usize> {
-    Block::find(text, forms).map(|block| block.len)
-}
-
 /// Returns the length of the opening line of front matter that has no closing line. To tell it from
 /// a thematic break, the next line must look like front matter.
-pub(super) fn unclosed(text: &str) -> Option<usize> {
+pub(super) fn unclosed(text: &str, forms: Forms) -> Option<usize> {
     let mut lines = Lines::of(text);
     let (_, open) = lines.next()?;
     let is_front_matter = match open {
-        "---" => lines.next().is_some_and(|(_, line)| starts_like_yaml(line)),
-        "+++" => lines.find(|(_, line)| !line.is_empty()).is_some_and(|(_, line)| {
-            line.starts_with('[') || before_sign(line, '=').is_some_and(|(key, _)| is_word(key))
-        }),
+        "---" if forms.contains(Form::Yaml) => {
+            lines.next().is_some_and(|(_, line)| starts_like_yaml(line))
+        }
+        "+++" if forms.contains(Form::Toml) => {
+            lines.find(|(_, line)| !line.is_empty()).is_some_and(|(_, line)| {
+                line.starts_with('[') || before_sign(line, '=').is_some_and(|(key, _)| is_word(key))
+            })
+        }
         _ => false,
     };
-    (is_front_matter && Block::find(text, Forms::default()).is_none()).then_some(open.len())
+    (is_front_matter && Block::find(text, forms).is_none()).then_some(open.len())
 }
 
 /// Returns whether a line begins with a key and a colon.
@@ -211,7 +260,11 @@ impl<'a> Iterator for Lines<'a> {
 mod tests {
     use super::*;
 
-    const ALL: Forms = Forms { fenced: true, lines: true };
+    const ALL: Forms = Forms::ALL;
+
+    fn length(text: &str, forms: Forms) -> Option<usize> {
+        Block::find(text, forms).map(|block| block.len)
+    }
 
     fn front(text: &str) -> Option<&str> {
         let found = length(text, Forms::default()).map(|end| &text[..end]);
@@ -266,8 +319,8 @@ mod tests {
         for ending in ["\n", "\r\n", "\r"] {
             let matter = ["```toml", "date = 2012-03-25", "```", ""].join(ending);
             let page = format!("{matter}# A{ending}");
-            assert_eq!(with(Forms { fenced: true, ..Forms::default() }, &page), Some(&*matter));
-            assert_eq!(with(Forms { lines: true, ..Forms::default() }, &page), None);
+            assert_eq!(with(Forms::of([Form::FencedToml]), &page), Some(&*matter));
+            assert_eq!(with(Forms::of([Form::Lines]), &page), None);
         }
         assert_eq!(with(ALL, "```` toml \n```\n````\n"), Some("```` toml \n```\n````\n"));
         assert_eq!(with(ALL, "```toml\na = 1\n  `````"), Some("```toml\na = 1\n  `````"));
@@ -289,8 +342,8 @@ mod tests {
             let matter = ["Title: A", "Date:2012-03-25", "Tags: a", "\tb", "Base Level:", ""];
             let matter = matter.join(ending);
             let page = format!("{matter}{ending}Text{ending}");
-            assert_eq!(with(Forms { lines: true, ..Forms::default() }, &page), Some(&*matter));
-            assert_eq!(with(Forms { fenced: true, ..Forms::default() }, &page), None);
+            assert_eq!(with(Forms::of([Form::Lines]), &page), Some(&*matter));
+            assert_eq!(with(Forms::of([Form::FencedToml]), &page), None);
         }
         assert_eq!(with(ALL, "Title: A"), Some("Title: A"));
         for text in [
@@ -311,10 +364,10 @@ mod tests {
 
     #[test]
     fn an_open_block_that_looks_like_front_matter_is_found() {
-        assert_eq!(unclosed("---\ntitle: A\n\n# A\n"), Some(3));
-        assert_eq!(unclosed("---  \r\ndate:\r\n# A\r\n"), Some(3));
-        assert_eq!(unclosed("+++\n\n[extra]\na = 1\n"), Some(3));
-        assert_eq!(unclosed("+++\na.b = 1\n---\n"), Some(3));
+        assert_eq!(unclosed("---\ntitle: A\n\n# A\n", Forms::default()), Some(3));
+        assert_eq!(unclosed("---  \r\ndate:\r\n# A\r\n", Forms::default()), Some(3));
+        assert_eq!(unclosed("+++\n\n[extra]\na = 1\n", Forms::default()), Some(3));
+        assert_eq!(unclosed("+++\na.b = 1\n---\n", Forms::default()), Some(3));
         for text in [
             "---\ntitle: A\n---\n",
             "---\n\ntitle: A\n",
@@ -324,7 +377,7 @@ mod tests {
             "+++\ntext\n",
             "# A\n---\ntitle: A\n",
         ] {
-            assert_eq!(unclosed(text), None, "{text:?}");
+            assert_eq!(unclosed(text, Forms::default()), None, "{text:?}");
         }
     }
 }

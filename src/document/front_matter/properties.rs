@@ -107,7 +107,7 @@ proptest! {
     fn no_text_causes_a_panic(text in any::<String>(), open in 0..4_usize) {
         let (open, close) = [("---", "---"), ("+++", "+++"), ("```toml", "```"), ("A: b", "")][open];
         check_spans(&format!("{open}\n{text}\n{close}\n"));
-        let _ = FrontMatter::unclosed(&format!("{open}\n{text}"));
+        let _ = FrontMatter::unclosed(&format!("{open}\n{text}"), Forms::default());
     }
 
     #[test]

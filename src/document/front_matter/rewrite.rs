@@ -145,7 +145,7 @@ mod tests {
 
     /// Returns the line of the last value after `text` has been written in its place.
     fn rewritten(page: &str, text: &str) -> Option<String> {
-        let front = FrontMatter::parse(page, Forms { fenced: true, lines: true })?;
+        let front = FrontMatter::parse(page, Forms::ALL)?;
         let value = front.values.last()?;
         let written = value.rewrite(page, text)?;
         let mut fixed = page.to_owned();

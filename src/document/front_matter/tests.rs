@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Style::*;
 use super::*;
 
-pub(super) const ALL: Forms = Forms { fenced: true, lines: true };
+pub(super) const ALL: Forms = Forms::ALL;
 
 fn parse(page: &str) -> FrontMatter {
     FrontMatter::parse(page, ALL).unwrap_or_else(|| panic!("no front matter in {page:?}"))
@@ -313,9 +313,12 @@ fn duplicate_keys_lose_no_values() {
 fn an_open_block_is_a_problem_of_its_own() {
     let page = "\u{FEFF}---  \ntitle: A\n\n# A\n";
     assert!(FrontMatter::parse(page, ALL).is_none());
-    let Some(FrontProblem::Unclosed { span }) = FrontMatter::unclosed(page) else { panic!() };
+    let Some(FrontProblem::Unclosed { span }) = FrontMatter::unclosed(page, Forms::default())
+    else {
+        panic!()
+    };
     assert_eq!(span.of(page), "---");
-    assert_eq!(FrontMatter::unclosed("---\ntitle: A\n---\n"), None);
+    assert_eq!(FrontMatter::unclosed("---\ntitle: A\n---\n", Forms::default()), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::archive::date::WrittenDate;
-use crate::archive::layout::FolderDate;
+use crate::archive::fields::PageDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -21,16 +21,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let page = context.page;
-    let Some(date) = page.outline.date() else { return };
-    if !date.written.is_in_other_format() {
-        return;
+    for date in context.page.dates.iter().filter(|date| date.written.is_in_other_format()) {
+        findings.push(finding(context, date));
     }
-    let texts = context.date_texts();
-    let text = page.heading_words(date.heading);
-    // A date in another format can be ambiguous. The fix is safe only if the folder agrees with the
-    // date as read, or the link if the folder has no date.
-    let known = page.place.date.and_then(FolderDate::day).or(date.link_day);
+}
+
+fn finding(context: &PageContext<'_>, date: &PageDate) -> Finding {
+    let (texts, text) = (context.texts_of(date), context.date_words(date));
+    // A date in another format can be ambiguous. The fix is safe only if the path agrees with the
+    // date as read, or the link if the path has no date.
+    let linked = date.heading().and_then(|heading| heading.link_day);
+    let known = context.path_day(date).or(linked);
     let meant = known.filter(|known| date.written.agrees_with(*known) == Some(true));
     let days = meant.map_or_else(|| readings(date.written), |meant| vec![meant]);
     let mut written: Vec<String> = days.iter().map(|day| texts.rewrite(text, *day)).collect();
@@ -48,14 +49,12 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         Some(format) if quoted.is_empty() => format!("use the format {}", quote(format)),
         _ => format!("write {}", quoted.join(" or ")),
     };
-    findings.push(
-        Finding::new(
-            context.date_span(date),
-            format!("the date {} is not in the archive's format", quote(text)),
-        )
-        .help(help)
-        .fix(fix),
-    );
+    Finding::new(
+        context.date_span(date),
+        format!("the date {} is not in the archive's format", quote(text)),
+    )
+    .help(help)
+    .fix(fix)
 }
 
 /// Returns the days that a text with a year can mean.

@@ -17,15 +17,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let page = context.page;
-    let Some(date) = page.outline.date() else { return };
-    if let Some(day) = date.written.day().filter(|day| *day > context.today) {
-        findings.push(
-            Finding::new(
-                context.date_span(date),
-                format!("{day} is in the future: today is {} (UTC)", context.today),
-            )
-            .help("correct the year, the month or the day"),
-        );
+    // Fields that only this archive has may announce a day.
+    for date in context.page.dates.iter().filter(|date| date.field.is_none()) {
+        if let Some(day) = date.written.day().filter(|day| *day > context.today) {
+            findings.push(
+                Finding::new(
+                    context.date_span(date),
+                    format!("{day} is in the future: today is {} (UTC)", context.today),
+                )
+                .help("correct the year, the month or the day"),
+            );
+        }
     }
 }

@@ -1,14 +1,13 @@
-//! Date headings that do not name a valid day.
+//! Dates that do not name a valid day.
 
 use crate::archive::date::WrittenDate;
-use crate::archive::layout::FolderDate;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/invalid",
-    summary: "a date heading without a valid calendar date",
+    summary: "a date that is not a valid calendar date",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
@@ -19,21 +18,26 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let page = context.page;
-    let Some(date) = page.outline.date() else { return };
-    let text = page.heading_words(date.heading);
-    let message = match date.written {
-        WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
-        WrittenDate::None if !text.is_empty() => {
-            format!("the date heading does not contain a date: {}", quote(text))
+    for date in &context.page.dates {
+        let text = context.date_words(date);
+        let message = match date.written {
+            WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
+            WrittenDate::None if text.is_empty() => continue,
+            WrittenDate::None if date.heading().is_some() => {
+                format!("the date heading does not contain a date: {}", quote(text))
+            }
+            WrittenDate::None => {
+                format!("{} does not begin with a date: {}", context.date_place(date), quote(text))
+            }
+            _ => continue,
+        };
+        let mut finding = Finding::new(context.date_span(date), message);
+        if let Some(day) = context.path_day(date) {
+            let day = quote(&context.texts_of(date).write(day));
+            let (path, what) = context.path_and_place(date);
+            finding = finding
+                .help(format!("the {path} says {day}: correct the {what}, or move the page"));
         }
-        _ => return,
-    };
-    let mut finding = Finding::new(context.date_span(date), message);
-    if let Some(day) = page.place.date.and_then(FolderDate::day) {
-        let day = quote(&context.date_texts().write(day));
-        finding =
-            finding.help(format!("the folder says {day}: correct the heading, or move the page"));
+        findings.push(finding);
     }
-    findings.push(finding);
 }

@@ -1,5 +1,6 @@
 //! Rules about dates: validity, format, and agreement of heading, link and folder.
 
+pub mod field_mismatch;
 pub mod format;
 pub mod future;
 pub mod invalid;

@@ -1,15 +1,15 @@
-//! Date headings that name a different day than the folder.
+//! Dates that name a different day than the path.
 
 use jiff::civil::Date;
 
-use crate::archive::layout::FolderDate;
+use crate::archive::fields::PageDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "date/path-mismatch",
-    summary: "the date in the heading differs from the date of the folder",
+    summary: "a date that differs from the date of the path",
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
@@ -20,27 +20,34 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    let page = context.page;
-    let Some(date) = page.outline.date() else { return };
-    let folder = page.place.date.and_then(FolderDate::day);
-    let differs = |folder: &Date| date.written.agrees_with(*folder) == Some(false);
-    let Some(folder) = folder.filter(differs) else { return };
-    let Some(day) = date.written.in_words() else { return };
-    let agrees = date.link_day == Some(folder);
-    let linked = if agrees { ", and so does the heading's link" } else { "" };
-    let applicability = Applicability::safe_if(agrees);
-    let written = context.date_texts().rewrite(page.heading_words(date.heading), folder);
+    for date in &context.page.dates {
+        let differs = |path: &Date| date.written.agrees_with(*path) == Some(false);
+        if let Some(path) = context.path_day(date).filter(differs) {
+            findings.extend_from(mismatch(context, date, path));
+        }
+    }
+}
+
+fn mismatch(context: &PageContext<'_>, date: &PageDate, path: Date) -> Option<Finding> {
+    let day = date.written.in_words()?;
+    let is_linked = date.heading().is_some_and(|heading| heading.link_day == Some(path));
+    // Two of three places that agree are no guess.
+    let others = context.page.dates.iter().filter(|other| other.field == date.field);
+    let mut others = others.filter(|other| *other != date);
+    let agrees = is_linked || others.any(|other| other.written.day() == Some(path));
+    let linked = if is_linked { ", and so does the heading's link" } else { "" };
+    let written = context.texts_of(date).rewrite(context.date_words(date), path);
     let fix = context.redate(date, &written).map(|edit| {
-        let link = context.link_to_day(date, folder).filter(|_| !agrees);
+        let heading = date.heading().filter(|_| !is_linked);
+        let link = heading.and_then(|heading| context.link_to_day(heading, path));
         let edits = std::iter::once(edit).chain(link).collect();
-        Fix::new(applicability, format!("date the page {folder}"), edits)
+        Fix::new(Applicability::safe_if(agrees), format!("date the page {path}"), edits)
     });
-    findings.push(
-        Finding::new(
-            context.date_span(date),
-            format!("the heading says {day}, but the folder says {folder}"),
-        )
-        .help(format!("the path says {folder}{linked}: correct the heading, or move the page"))
-        .fix(fix),
+    let (what, place) = (context.date_place(date), context.path_and_place(date));
+    let finding = Finding::new(
+        context.date_span(date),
+        format!("{what} says {day}, but the {} says {path}", place.0),
     );
+    let help = format!("the path says {path}{linked}: correct the {}, or move the page", place.1);
+    Some(finding.help(help).fix(fix))
 }

@@ -24,7 +24,11 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     // A page of the day that cannot be read might list the event.
     let is_read = |page: &FileId| context.pages.facts(*page).is_some();
     let Some(&first) = pages.first().filter(|_| pages.iter().all(is_read)) else { return };
-    if context.facts.is_err() || pages.iter().any(|&page| context.pages.names(page, context.file)) {
+    let is_hidden = context.facts.is_ok_and(|facts| facts.hidden);
+    if context.facts.is_err()
+        || is_hidden
+        || pages.iter().any(|&page| context.pages.names(page, context.file))
+    {
         return;
     }
     let paths: Vec<_> = pages.iter().map(|page| quote(context.archive.path(*page))).collect();

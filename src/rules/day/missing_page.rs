@@ -36,7 +36,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     // Report each day once, on the first of its events that is checked. The search goes back from
     // each event and stops at the nearest event that is checked. All events of a day together
     // therefore take linear time.
-    let is_read = |file: &&FileId| context.pages.facts(**file).is_some();
+    let is_read = |file: &&FileId| context.pages.facts(**file).is_some_and(|facts| !facts.hidden);
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
     let Some(path) = context.archive.day_page(context.file, date) else { return };

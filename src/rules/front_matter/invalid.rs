@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let Some(front) = page.front_matter() else {
-        if let Some(problem) = FrontMatter::unclosed(page.text()) {
+        if let Some(problem) = FrontMatter::unclosed(page.text(), context.archive.syntax.forms) {
             let span = problem.span();
             let mark = span.of(page.text());
             findings.push(

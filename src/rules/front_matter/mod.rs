@@ -2,3 +2,4 @@
 
 pub mod duplicate_key;
 pub mod invalid;
+pub mod missing_field;

@@ -30,7 +30,8 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         Outline::Day(_) => &context.settings.day.date,
         Outline::Other => return,
     };
-    if page.outline.date().is_some() {
+    let has_date = page.dates.iter().any(|date| date.field.is_none());
+    if has_date || !template.required || !template.has_heading() {
         return;
     }
     let marks = "#".repeat(template.level.into());
@@ -53,7 +54,7 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let page = context.page;
     let text = page.text();
     let path = context.day_page(day)?;
-    let date = context.date_texts().write(day);
+    let date = context.date_template().texts.write(day);
     let destination = encode_destination(&context.archive.resolver.spell_from_root(&path)?)?;
     let ending = page.source.line_ending();
     let body = page.document.body_start(text);

@@ -39,7 +39,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     };
     match &context.page.outline {
         Outline::Event(page) => {
-            if let Some(date) = &page.date {
+            if let Some(date) = page.date.filter(|_| event.date.required) {
                 expect(date.heading, event.date.level, "the date heading");
             }
             for section in &page.sections {
@@ -48,7 +48,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
         }
         Outline::Day(page) => {
-            if let Some(date) = &page.date {
+            if let Some(date) = page.date.filter(|_| day.date.required) {
                 expect(date.heading, day.date.level, "the date heading");
             }
             if let Some(previous) = page.previous {

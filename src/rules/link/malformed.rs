@@ -157,7 +157,7 @@ fn replace(
         let link = page.document.links.get(link as usize)?;
         let old = link.target(text);
         let target = change(old);
-        let written = link.rewrite(text, 0..old.len(), &target)?.whole;
+        let written = page.document.rewrite(link, text, 0..old.len(), &target)?.whole;
         (target, written)
     } else {
         let written = change(fault.span.of(text));

@@ -2,9 +2,10 @@
 
 use crate::archive::destination::Destination;
 use crate::archive::page::Page;
+use crate::archive::page_facts::LinkRole;
 use crate::archive::template::SectionKind;
 use crate::diagnostic::{Finding, Severity, quote};
-use crate::document::Item;
+use crate::document::{Item, Link, LinkKind};
 use crate::rule::{Check, Findings, PageContext, Rule};
 use crate::suggest;
 
@@ -23,6 +24,12 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
+    for (link, index) in page.document.links.iter().zip(0..) {
+        let is_source = page.links[index as usize].role == LinkRole::Source;
+        if link.kind == LinkKind::FrontMatter && is_source {
+            findings.extend_from(malformed_link(page, link, index));
+        }
+    }
     for section in page.sections(SectionKind::Sources) {
         for item in page.items(section) {
             if page.document.has_fault_in(item.span) {
@@ -33,18 +40,21 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             }
             for index in item.links.clone() {
                 let link = &page.document.links[index as usize];
-                // `text/template-residue` reports destinations with leftovers of a template.
-                if link.image || page.document.has_leftover_in(link.destination) {
-                    continue;
-                }
-                let target = link.target(page.text());
-                findings.extend_from(wrong_url(page, index).map(|(what, help)| {
-                    Finding::new(link.destination, format!("the source {} {what}", quote(target)))
-                        .help(help)
-                }));
+                findings.extend_from(malformed_link(page, link, index));
             }
         }
     }
+}
+
+/// Returns the finding for a link without an absolute http(s) URL.
+fn malformed_link(page: &Page<'_>, link: &Link, index: u32) -> Option<Finding> {
+    // `text/template-residue` reports destinations with leftovers of a template.
+    if link.image || page.document.has_leftover_in(link.destination) {
+        return None;
+    }
+    let (what, help) = wrong_url(page, index)?;
+    let target = quote(link.target(page.text()));
+    Some(Finding::new(link.destination, format!("the source {target} {what}")).help(help))
 }
 
 /// Returns the finding for an item without a link. A bare URL is a link.

@@ -9,7 +9,7 @@ use crate::support::checkout::assert_generated;
 const HEAD: &str = "\
 # Configuration
 
-Generated from `src/config/definitions.rs` by `.ci/update`.
+Generated from `src/config/definitions/` by `.ci/update`.
 
 Dateline reads its settings from `dateline.toml`. It looks for the file in the folder of the first path and in the
 folders above, up to the root of the repository. `--config FILE` names another file, and `--isolated` ignores all
@@ -26,6 +26,11 @@ Unknown keys are errors. Options on the command line win over the file.
 fn the_reference_of_settings_is_current() {
     let mut page = String::from(HEAD);
     for table in FILE {
+        if table.settings().is_empty() {
+            let _ = write!(page, "\n## `{}`\n\n{}\n", table.name, table.about);
+            value(&mut page, None, table);
+            continue;
+        }
         let _ = write!(page, "\n## `[{}]`\n\n{}\n", table.name, table.about);
         settings(&mut page, table.name, table.settings());
     }
@@ -37,7 +42,7 @@ fn settings(page: &mut String, table: &str, settings: &[Setting]) {
         let name = format!("{table}.{}", one.name);
         let _ = write!(page, "\n### `{name}`\n\n{}\n", one.about);
         if one.settings().is_empty() {
-            value(page, table, one);
+            value(page, Some(table), one);
             continue;
         }
         let rows = one.settings().iter().map(row).collect::<String>();
@@ -47,11 +52,12 @@ fn settings(page: &mut String, table: &str, settings: &[Setting]) {
 }
 
 /// Writes the values that a setting accepts, its default and an example.
-fn value(page: &mut String, table: &str, setting: &Setting) {
+fn value(page: &mut String, table: Option<&str>, setting: &Setting) {
     let default = setting.default.map_or("none".to_owned(), |toml| format!("`{toml}`"));
     let _ = write!(page, "\n- Values: {}\n- Default: {default}\n", values(&setting.shape));
     let shown = setting.example.or(setting.default).unwrap_or_default();
-    let _ = write!(page, "\n```toml\n[{table}]\n{} = {shown}\n```\n", setting.name);
+    let table = table.map_or_else(String::new, |table| format!("[{table}]\n"));
+    let _ = write!(page, "\n```toml\n{table}{} = {shown}\n```\n", setting.name);
 }
 
 fn row(setting: &Setting) -> String {
@@ -95,7 +101,7 @@ fn values(shape: &Shape) -> String {
 fn one(kind: TextKind) -> String {
     match kind {
         TextKind::Any => "a string".to_owned(),
-        TextKind::Matching(_) => "a string that begins with `/`".to_owned(),
+        TextKind::Matching { words, .. } => words.to_owned(),
         TextKind::OneOf(words) => {
             let words: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
             words.join(", ")

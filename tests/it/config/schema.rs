@@ -137,6 +137,11 @@ fn wrong_settings_are_refused_by_the_program_and_the_schema() {
         "[[event.section]]\nheadings = \"a\"\n",
         "[[event.section]]\nname = \"a\"\nheadings = []\n",
         "[[event.section]]\nname = \"a\"\nheadings = \"b\"\norder = 1000\n",
+        "preset = \"jekyl\"\n",
+        "[archive]\nfront-matter = [\"json\"]\n",
+        "[event]\ntitle = { from = \"titel\" }\n",
+        "[event]\nhidden = [\"draft\"]\n",
+        "[[event.field]]\nname = \"a\"\n",
         "[day]\ntopic = { required = true }\n",
         "[day]\nprevious = { policy = \"nearst\" }\n",
         "[rules]\nignore = \"link/malfomed\"\n",
@@ -186,12 +191,13 @@ fn file_with(name: &str, value: &str) -> String {
     let name = name.replace("sources.hosts.", "sources.hosts.\"a.example\".");
     let (table, key) = name.rsplit_once('.').expect("a table");
     match table {
-        "event.section" => {
-            let others = [("name", "\"a\""), ("headings", "\"b\"")];
+        "event.section" | "event.field" => {
+            let place = if table == "event.section" { "headings" } else { "from" };
+            let others = [("name", "\"a\""), (place, "\"front.b\"")];
             let others = others.iter().filter(|(other, _)| *other != key);
             let others = others.map(|(other, value)| format!("{other} = {value}"));
             let others = others.collect::<Vec<_>>().join("\n");
-            format!("[[event.section]]\n{others}\n{key} = {value}\n")
+            format!("[[{table}]]\n{others}\n{key} = {value}\n")
         }
         "rules.override" if key == "files" => format!("[[{table}]]\nfiles = {value}\n"),
         "rules.override" => format!("[[{table}]]\nfiles = \"a\"\n{key} = {value}\n"),

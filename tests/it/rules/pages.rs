@@ -206,7 +206,8 @@ fn check_options(rule: &Rule) {
         let (table, key) = option.split_once('.').expect("a table and its key");
         let keys = known_keys(table);
         assert!(keys.iter().any(|known| known == key), "{id}: there is no setting `{option}`");
-        let known = if key == "section" { format!("[[{option}]]") } else { format!("[{table}]") };
+        let is_list = matches!(key, "section" | "field");
+        let known = if is_list { format!("[[{option}]]") } else { format!("[{table}]") };
         let is_documented = documented.unwrap_or_default().split("\n- ").any(|entry| {
             entry.contains(&format!("`{known}`"))
                 && (known.starts_with("[[") || entry.contains(&format!("`{key}")))

@@ -1,0 +1,67 @@
+//! The presets: settings for kinds of archives, which apply where `dateline.toml` gives none.
+
+/// A kind of archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// Pages whose headings have the date and the title.
+    Gazette,
+    /// Posts of the site generator Jekyll.
+    Jekyll,
+    /// Posts of the site generator Hugo.
+    Hugo,
+    /// Posts of the site generator Zola.
+    Zola,
+    /// Articles of the site generator Pelican.
+    Pelican,
+    /// Agendas and minutes of meetings.
+    Minutes,
+}
+
+impl Preset {
+    /// All presets. The first one is the default.
+    pub const ALL: [Self; 6] =
+        [Self::Gazette, Self::Jekyll, Self::Hugo, Self::Zola, Self::Pelican, Self::Minutes];
+
+    /// The names of all presets.
+    pub const NAMES: [&'static str; 6] = {
+        let mut names = [""; 6];
+        let mut index = 0;
+        while index < names.len() {
+            names[index] = Self::ALL[index].name();
+            index += 1;
+        }
+        names
+    };
+
+    /// Returns the name in the settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gazette => "gazette",
+            Self::Jekyll => "jekyll",
+            Self::Hugo => "hugo",
+            Self::Zola => "zola",
+            Self::Pelican => "pelican",
+            Self::Minutes => "minutes",
+        }
+    }
+
+    /// Returns the preset with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
+    /// Returns the settings of the preset, as the text of a settings file.
+    #[must_use]
+    pub fn settings(self) -> &'static str {
+        match self {
+            Self::Gazette => "",
+            Self::Jekyll => include_str!("presets/jekyll.toml"),
+            Self::Hugo => include_str!("presets/hugo.toml"),
+            Self::Zola => include_str!("presets/zola.toml"),
+            Self::Pelican => include_str!("presets/pelican.toml"),
+            Self::Minutes => include_str!("presets/minutes.toml"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The dates of a page: where they are, what they say, and the edits that change them.
+
+use jiff::civil::Date;
+
+use super::page::PageContext;
+use crate::archive::date::DateTexts;
+use crate::archive::fields::{DatePlace, PageDate};
+use crate::archive::layout::FolderDate;
+use crate::archive::outline::{DateHeading, Outline};
+use crate::archive::places::Place;
+use crate::archive::template::DateTemplate;
+use crate::diagnostic::{Edit, quote};
+use crate::document::{FrontValue, LabelledLine, Link};
+use crate::span::Span;
+
+impl PageContext<'_> {
+    /// Returns the template of the date on pages of this kind.
+    #[must_use]
+    pub fn date_template(&self) -> &DateTemplate {
+        match self.page.outline {
+            Outline::Day(_) => &self.settings.day.date,
+            Outline::Event(_) | Outline::Other => &self.settings.event.date,
+        }
+    }
+
+    /// Returns the texts in which the field of a date is written.
+    #[must_use]
+    pub fn texts_of(&self, date: &PageDate) -> &DateTexts {
+        let fields = &self.settings.event.fields;
+        let field = date.field.and_then(|field| fields.get(field as usize)?.texts.as_ref());
+        field.unwrap_or(&self.date_template().texts)
+    }
+
+    /// Returns the day of the page's path, if the field of a date can be in the path.
+    #[must_use]
+    pub fn path_day(&self, date: &PageDate) -> Option<Date> {
+        let own = date.field.map(|field| &self.settings.event.fields[field as usize].from);
+        let from = own.unwrap_or(&self.date_template().from);
+        let folder = self.page.place.date.filter(|_| from.contains(&Place::Path));
+        folder.and_then(FolderDate::day)
+    }
+
+    /// Returns the place of a date for a message: `the heading`, or `"date" in the front matter`.
+    #[must_use]
+    pub fn date_place(&self, date: &PageDate) -> String {
+        match date.place {
+            DatePlace::Heading(_) => "the heading".to_owned(),
+            DatePlace::FrontMatter(index) => {
+                format!("{} in the front matter", quote(&self.front_value(index).path))
+            }
+            DatePlace::Line(index) => {
+                let label = self.line(index).label as usize;
+                format!("the line {}", quote(&self.archive.syntax.labels[label]))
+            }
+        }
+    }
+
+    /// Returns what messages call the path of the page, and what they call the place of a date when it
+    /// should be corrected.
+    #[must_use]
+    pub fn path_and_place(&self, date: &PageDate) -> (&'static str, &'static str) {
+        match date.place {
+            DatePlace::Heading(_) => ("folder", "heading"),
+            DatePlace::FrontMatter(_) => ("path", "front matter"),
+            DatePlace::Line(_) => ("path", "line"),
+        }
+    }
+
+    /// Returns the text at the place of a date.
+    #[must_use]
+    pub fn date_words(&self, date: &PageDate) -> &str {
+        match date.place {
+            DatePlace::Heading(heading) => self.page.heading_words(heading.heading),
+            DatePlace::FrontMatter(index) => self.front_value(index).text.trim(),
+            DatePlace::Line(index) => &self.line(index).words,
+        }
+    }
+
+    /// Returns the span of a date. Returns the span of the whole text at its place if the text contains no
+    /// date, or if markup or escapes hide where the date is.
+    #[must_use]
+    pub fn date_span(&self, date: &PageDate) -> Span {
+        let place = match date.place {
+            DatePlace::Heading(heading) => self.page.heading_span(heading.heading),
+            DatePlace::FrontMatter(index) => self.front_value(index).span,
+            DatePlace::Line(index) => self.line(index).span,
+        };
+        self.part(date, place).unwrap_or(place)
+    }
+
+    /// Returns the span of a date within the text at `place`.
+    fn part(&self, date: &PageDate, place: Span) -> Option<Span> {
+        let words = self.date_words(date);
+        let start = place.of(self.page.text()).find(words).filter(|_| !words.is_empty())?;
+        let range = self.texts_of(date).range(words);
+        let range = match date.place {
+            DatePlace::Heading(_) => range.filter(|range| range.len() < words.len())?,
+            // The place includes quotation marks.
+            DatePlace::FrontMatter(_) | DatePlace::Line(_) => range.unwrap_or(0..words.len()),
+        };
+        let start = place.start as usize + start;
+        Some(Span::new(start + range.start, start + range.end))
+    }
+
+    /// Returns an edit that changes the text at the place of a date to `written`. Returns `None` if the edit
+    /// would remove a link, code or a comment, or if there is no way to write the text there.
+    #[must_use]
+    pub fn redate(&self, date: &PageDate, written: &str) -> Option<Edit> {
+        match date.place {
+            DatePlace::Heading(heading) => self.redate_heading(&heading, written),
+            DatePlace::FrontMatter(index) => {
+                let value = self.front_value(index);
+                let text = value.rewrite(self.page.text(), written)?;
+                Some(Edit::replace(self.page.file, value.span, text))
+            }
+            DatePlace::Line(index) => {
+                let line = self.line(index);
+                // Markup within the text would be lost.
+                let is_plain = line.span.of(self.page.text()) == &*line.words;
+                is_plain.then(|| self.reword(line.span, written)).flatten()
+            }
+        }
+    }
+
+    fn redate_heading(&self, date: &DateHeading, written: &str) -> Option<Edit> {
+        let heading = self.page.heading(date.heading);
+        let links = self.page.document.links_in(&heading.links);
+        let whole = |link: &&Link| {
+            self.page.document.words(link.text) == self.page.document.words(heading.text)
+        };
+        match links.iter().find(whole) {
+            Some(link) => self.reword(link.content, written),
+            None if links.is_empty() => self.reword(heading.content, written),
+            None => None,
+        }
+    }
+
+    fn front_value(&self, index: u32) -> &FrontValue {
+        let front = self.page.front_matter().expect("a date in front matter that does not exist");
+        &front.values[index as usize]
+    }
+
+    fn line(&self, index: u32) -> &LabelledLine {
+        &self.page.document.lines[index as usize]
+    }
+}
