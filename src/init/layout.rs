@@ -120,6 +120,11 @@ impl InferredLayout {
         self
     }
 
+    /// Returns whether the paths of event pages contain dates.
+    pub(super) fn has_dates(&self) -> bool {
+        self.event.iter().any(|inferred| inferred.pattern.has_date())
+    }
+
     /// Returns the patterns as a [`Layout`].
     #[must_use]
     pub fn layout(&self) -> Layout {

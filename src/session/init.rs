@@ -13,14 +13,17 @@ use super::threads::Threads;
 use super::walk_disk::walk_disk;
 use crate::archive::Archive;
 use crate::archive::layout::{Layout, PageKind};
+use crate::archive::page_texts::read_source;
 use crate::archive::paths::PathTable;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, PathPatterns, RuleSettings, Settings};
 use crate::diagnostic::{grouped, printable};
+use crate::document::{Forms, Syntax};
 use crate::init::{
-    Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
-    PageEvidence, PageSummary, Share, draft_folders,
+    Aggregate, ArchiveSyntax, DateEvidence, FrequentRule, Inference, InferenceError, Inferred,
+    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, draft_folders, generator,
+    labels,
 };
 use crate::linter::gather;
 use crate::rule::Rule;
@@ -201,7 +204,8 @@ fn examine(
     }
     let disk = Disk::new(root, &table, &obstacles);
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
-    let archive = Archive::new(table, nothing, defaults.resolver.clone());
+    let syntax = Syntax { forms: Forms::ALL, ..Syntax::default() };
+    let archive = Archive::new(table, nothing, defaults.resolver.clone()).with_syntax(syntax);
     let evidence = threads.run(|| evidence(&archive, &pages, &disk));
     if within.is_none() {
         let mut roots = evidence.roots(&paths(&archive.paths, &pages));
@@ -213,19 +217,28 @@ fn examine(
             return examine(&root.join(&below.value), Some(below), threads, defaults);
         }
     }
+    let syntax = Syntax { forms: evidence.forms(), labels: labels(), ..Syntax::default() };
+    let archive = archive.with_syntax(syntax.clone());
     let page_paths = paths(&archive.paths, &pages);
     let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
+    let undated = || threads.run(|| undated(&archive, &pages, &disk));
+    let layout = layout.or_else(|error| undated().ok_or(error));
     let mut layout = layout.map_err(InitError::from)?;
     (layout.root, layout.exclude) = (within, exclude);
-    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver)
-        .with_syntax(defaults.syntax());
+    let read = |path: &str| Some(read_source(&disk, path).ok()?.text().to_owned());
+    let generator = generator(&archive.paths, &read);
+    let forms = syntax.forms;
+    let archive =
+        Archive::new(archive.paths, layout.layout(), archive.resolver).with_syntax(syntax);
     let mut aggregate = Aggregate::default();
     let make = |file, source: &_| PageSummary::read(&archive, file, source);
     let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));
     // Count unreadable folders too, because they may contain pages.
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
-    let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
+    let syntax = ArchiveSyntax { generator, forms };
+    let page_paths = paths(&archive.paths, &pages);
+    let inference = Inference::new(&aggregate, &page_paths, layout, syntax, defaults);
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 
@@ -266,6 +279,14 @@ fn frequent(
 
 fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {
     pages.iter().map(|file| table.path(*file)).collect()
+}
+
+/// Infers a layout from the dates in the front matter of all pages.
+fn undated(archive: &Archive, pages: &[FileId], disk: &Disk) -> Option<InferredLayout> {
+    let mut read = Vec::new();
+    let make = |file, source: &_| UndatedPath::read(archive, file, source);
+    gather(archive, pages, disk, make, |page| read.push(page));
+    InferredLayout::undated(&read)
 }
 
 /// Reads the date evidence from a sample of pages.

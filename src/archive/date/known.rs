@@ -62,7 +62,7 @@ pub(super) static KNOWN: LazyLock<Vec<Format>> =
     LazyLock::new(|| KNOWN_FORMATS.iter().filter_map(|format| Format::new(format)).collect());
 
 /// Common formats without the year. They are recognized only if the archive itself has such formats.
-const MONTH_DAYS: &[&str] = &[
+pub const MONTH_DAYS: &[&str] = &[
     "%B %-d",
     "%B %d",
     "%B %-dth",
