@@ -1,0 +1,57 @@
+//! Decides why no layout is inferred from the paths of an archive.
+
+use std::path::Path;
+
+use super::coverage::DatedPages;
+use super::error::InferenceError;
+use super::inferred::Share;
+use super::layout::InferredLayout;
+use super::number_kinds;
+use crate::archive::layout::Pattern;
+
+/// The number of candidates that the error names.
+const NAMED: usize = 3;
+
+/// The results of a search without evidence from headings, which did not lead to a layout.
+pub(super) struct Rejected<'a> {
+    /// The layout, which may be empty.
+    pub(super) layout: &'a InferredLayout,
+    /// The candidates that match the most dated pages, each with the number of these pages.
+    pub(super) best: &'a [(&'a Pattern, usize)],
+}
+
+/// Returns the reason why no layout fits the pages of the archive at `root`.
+pub(super) fn refusal(
+    root: &Path,
+    pages: &[&str],
+    dated: &DatedPages<'_>,
+    rejected: Rejected<'_>,
+) -> InferenceError {
+    let root = root.to_path_buf();
+    let count = pages.len() as u64;
+    if pages.is_empty() {
+        return InferenceError::NoPages { root };
+    }
+    let Some(first) = dated.0.first() else {
+        return InferenceError::NoDates { root, pages: count, reason: number_kinds::reason(pages) };
+    };
+    let all = dated.0.len() as u64;
+    if !dated.are_enough(pages) {
+        return InferenceError::FewDates {
+            root,
+            pages: count,
+            dated: all,
+            first: (*first).to_owned(),
+        };
+    }
+    let mut patterns = rejected.layout.event.iter().chain(&rejected.layout.day);
+    if let Some(first) = patterns.next().filter(|_| rejected.layout.fits(dated)) {
+        // The layout fits the paths, so the headings are what contradicts it.
+        return InferenceError::OtherDates { root, pattern: first.pattern.to_string() };
+    }
+    let named = rejected.best.iter().take(NAMED).map(|(pattern, pages)| {
+        let share = Share { of: (*pages as u64).min(all), all, what: "dated pages" };
+        format!("`{pattern}` with {share}")
+    });
+    InferenceError::NoCommonLayout { root, dated: all, best: named.collect() }
+}
