@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::date_readings::{DateReading, WordedPath};
-use super::path_words::WordKind;
+use super::path_words::{MARKERS, WordKind};
 use crate::archive::layout::DatePart;
 
 /// A pattern that matches a path, with months and days unpadded.
@@ -177,9 +177,11 @@ fn slugs_behind(behind: &str) -> Vec<Range<usize>> {
     let body = behind.len();
     let own = behind.find('/').unwrap_or(body);
     let mut found = Vec::new();
-    let joint = behind[..own].find(|char: char| !"-_. ".contains(char)).unwrap_or(own);
+    let is_separator = |char: char| "-_. ".contains(char) || MARKERS.contains(char);
+    let joint = behind[..own].find(|char| !is_separator(char)).unwrap_or(own);
     // The separator of this page may be longer than usual, so try a separator of one character too.
-    let joints = [joint, joint.min(1)];
+    let first = behind[..joint].chars().next().map_or(0, char::len_utf8);
+    let joints = [joint, first];
     let joints = if joints[0] == joints[1] { &joints[..1] } else { &joints };
     found.extend(joints.iter().map(|joint| *joint..own).filter(|slug| !slug.is_empty()));
     let mut start = own + 1;

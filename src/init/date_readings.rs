@@ -100,13 +100,17 @@ pub(super) fn may_name_a_day(path: &str) -> bool {
     }
 }
 
-/// Returns the widths of the numbers that a number of `length` digits can consist of.
-fn splits(length: usize) -> &'static [&'static [usize]] {
+/// Returns the widths of the numbers that a number of `length` digits can consist of. `parts` are the
+/// parts of the date that it can begin with.
+fn splits(length: usize, parts: &[DatePart]) -> &'static [&'static [usize]] {
+    let has_year = !parts.contains(&DatePart::Year);
     match length {
         1 => &[&[1]],
         2 => &[&[2]],
-        4 => &[&[4], &[2, 2]],
-        6 => &[&[4, 2], &[2, 4]],
+        // Without a year before them, four digits are a year.
+        4 if has_year => &[&[2, 2]],
+        4 => &[&[4]],
+        6 => &[&[4, 2]],
         8 => &[&[4, 2, 2], &[2, 2, 4]],
         _ => &[],
     }
@@ -189,7 +193,7 @@ impl<'a> WordedPath<'a> {
             let range = range.start + start..range.start + start + width;
             Some(DatePiece { range, word, part, variable, value })
         };
-        let splits = splits(text.len()).iter().filter(|widths| widths.len() <= parts.len());
+        let splits = splits(text.len(), parts).iter().filter(|widths| widths.len() <= parts.len());
         let pieces = splits.map(|widths| {
             let mut start = 0;
             let pieces = widths.iter().zip(parts).map(|(width, part)| {

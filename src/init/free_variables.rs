@@ -59,18 +59,21 @@ pub(super) fn combined(mut counted: Counted) -> Counted {
     counted
 }
 
-/// Returns whether the values of the variables are plausible: a language is a known one, the name of a
-/// series contains no number that may belong to a date, and the slug is not the year.
+/// Returns whether the values of the variables are plausible: a language is a known one, and no variable
+/// hides a part of the date.
 pub(super) fn are_plausible(captures: &Captures<'_>) -> bool {
+    captures.free().all(|(name, value)| name != LANGUAGE || is_language(value))
+        && !hide_date(captures)
+}
+
+/// Returns whether the name of a series contains a number, or the slug is the year. The pattern then
+/// probably reads another date than the path has.
+pub(super) fn hide_date(captures: &Captures<'_>) -> bool {
     let slug = captures.slug.unwrap_or_default();
     let year = captures.year.map(|year| year.to_string()).unwrap_or_default();
     let is_year = !slug.is_empty() && (slug == year || slug == &year[year.len() / 2..]);
-    !is_year
-        && captures.free().all(|(name, value)| match name {
-            LANGUAGE => is_language(value),
-            SERIES => words(value).iter().all(|word| word.kind != WordKind::Number),
-            _ => true,
-        })
+    let has_number = |value| words(value).iter().any(|word| word.kind == WordKind::Number);
+    is_year || captures.free().any(|(name, value)| name == SERIES && has_number(value))
 }
 
 /// Candidates that differ only in one text.
@@ -145,7 +148,10 @@ fn combine(
     for group in groups.values() {
         let Some(name) = choose(group) else { continue };
         let (before, after) = &group.around;
-        replaced.extend(group.texts.keys().map(|text| format!("{before}{text}{after}")));
+        if name != SERIES {
+            // The name of a series may hide a part of the date, so keep the patterns without it.
+            replaced.extend(group.texts.keys().map(|text| format!("{before}{text}{after}")));
+        }
         let free = group.rank.free + usize::from(name != "slug");
         let mut rank = group.rank;
         rank.free = free;
@@ -219,7 +225,7 @@ mod tests {
         assert!(of(&languages, 8).contains(&(expected.to_owned(), 8)));
         let series = paths(&["main/CG-", "main/WG-"], 4, ".md");
         let expected = "main/{series}-{year}-{month}-{day}.md";
-        assert_eq!(of(&series, 2), [(expected.to_owned(), 8)]);
+        assert_eq!(of(&series, 5), [(expected.to_owned(), 8)]);
         let single = paths(&["main/CG-"], 4, ".md");
         assert_eq!(of(&single, 2), [("main/CG-{year}-{month}-{day}.md".to_owned(), 4)]);
     }

@@ -63,8 +63,10 @@ impl InferredLayout {
         }
         let unchecked = Search::new(pages, &dated, SAMPLE, &DateEvidence::default());
         let layout = unchecked.layout(defaults);
+        let mut patterns = layout.event.iter().chain(&layout.day).map(|inferred| &inferred.pattern);
+        let fitting = patterns.next().filter(|_| layout.fits(&dated));
         let best = unchecked.best();
-        Err(refusal(root, pages, &dated, Rejected { layout: &layout, best: &best }))
+        Err(refusal(root, pages, &dated, &Rejected { fitting, best: &best }))
     }
 
     /// Counts the pages of each pattern. As in a check, a page belongs to the first pattern that matches it.

@@ -16,12 +16,12 @@ enum NumberKind {
     Hash,
     Address,
     Version,
+    Label,
     Week,
     ImpossibleDate,
     ShortYear,
     Month,
     MonthAndDay,
-    Label,
     Serial,
     Timestamp,
     Year,
@@ -71,7 +71,7 @@ pub(super) fn reason(pages: &[&str]) -> String {
 }
 
 /// Returns the kind of the numbers in a path, or `None` if there are none.
-fn kind<'a>(path: &'a str) -> Option<NumberKind> {
+fn kind(path: &str) -> Option<NumberKind> {
     use NumberKind as Kind;
     if path.split('/').any(|folder| PACKAGES.contains(&folder)) {
         return Some(Kind::Package);
@@ -80,26 +80,26 @@ fn kind<'a>(path: &'a str) -> Option<NumberKind> {
     if !stem.contains(|char: char| char.is_ascii_digit()) {
         return None;
     }
-    let paths = NumberedPath { stem, words: words(stem) };
-    let kinds: [(Kind, fn(&NumberedPath<'a>) -> bool); 15] = [
-        (Kind::Standard, NumberedPath::is_standard),
-        (Kind::Phone, NumberedPath::is_phone),
-        (Kind::Hash, NumberedPath::is_hash),
-        (Kind::Address, NumberedPath::is_address),
-        (Kind::Version, NumberedPath::is_version),
-        (Kind::Week, NumberedPath::is_week),
-        (Kind::ImpossibleDate, NumberedPath::is_impossible),
-        (Kind::ShortYear, NumberedPath::has_short_year),
-        (Kind::Month, NumberedPath::is_month),
-        (Kind::MonthAndDay, NumberedPath::is_month_and_day),
-        (Kind::Label, NumberedPath::is_labelled),
-        (Kind::Serial, NumberedPath::is_serial),
-        (Kind::Timestamp, NumberedPath::is_timestamp),
-        (Kind::Year, NumberedPath::is_year),
-        (Kind::InWord, NumberedPath::is_in_word),
+    let path = NumberedPath { stem, words: words(stem) };
+    let known = [
+        (Kind::Standard, path.is_standard()),
+        (Kind::Phone, path.is_phone()),
+        (Kind::Hash, path.is_hash()),
+        (Kind::Address, path.is_address()),
+        (Kind::Version, path.is_version()),
+        (Kind::Label, path.is_labelled()),
+        (Kind::Week, path.is_week()),
+        (Kind::ImpossibleDate, path.is_impossible()),
+        (Kind::ShortYear, path.has_short_year()),
+        (Kind::Month, path.is_month()),
+        (Kind::MonthAndDay, path.is_month_and_day()),
+        (Kind::Serial, path.is_serial()),
+        (Kind::Timestamp, path.is_timestamp()),
+        (Kind::Year, path.has_year()),
+        (Kind::InWord, path.numbers().is_empty()),
     ];
-    let known = kinds.iter().find(|(_, is_kind)| is_kind(&paths));
-    Some(known.map_or(Kind::Other, |(kind, _)| *kind))
+    let first = known.into_iter().find(|(_, is_kind)| *is_kind);
+    Some(first.map_or(Kind::Other, |(kind, _)| kind))
 }
 
 /// The path of a page without its extension, with its words.
@@ -143,21 +143,23 @@ impl<'a> NumberedPath<'a> {
         })
     }
 
-    /// Returns whether a word of a kind precedes a number, or begins a word that ends with one.
-    fn is_after(&self, is_kind: fn(&str) -> bool) -> bool {
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let has_number = |word: &Word| self.text(word).contains(|char: char| char.is_ascii_digit());
-        self.words.windows(2).any(|pair| is_kind(self.text(&pair[0])) && has_number(&pair[1]))
-            || self.prefixed().any(|(label, rest)| is_kind(label) && is_number(rest))
+    /// Returns the words with digits, each with the letters before them: those at its start, or the word
+    /// before it.
+    fn labelled(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let pairs = self.words.windows(2).map(|pair| (self.text(&pair[0]), self.text(&pair[1])));
+        let has_digit = |text: &str| text.contains(|char: char| char.is_ascii_digit());
+        let pairs = pairs.filter(move |(_, number)| has_digit(number));
+        pairs.chain(self.prefixed().filter(|(_, rest)| is_number(rest)))
     }
 
     fn is_standard(&self) -> bool {
-        self.is_after(is_standard)
+        self.labelled().any(|(label, _)| is_standard(label))
     }
 
     fn is_labelled(&self) -> bool {
         // The folder of pages often has the plural.
-        self.is_after(|word| is_label(word) || is_label(word.trim_end_matches('s')))
+        let is_label = |label: &str| is_label(label) || is_label(label.trim_end_matches('s'));
+        self.labelled().any(|(label, number)| is_label(label) && !is_year(number))
     }
 
     fn is_phone(&self) -> bool {
@@ -191,7 +193,6 @@ impl<'a> NumberedPath<'a> {
 
     fn is_version(&self) -> bool {
         let is_dotted = self.joined(".").iter().any(|numbers| numbers.len() > 1);
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         is_dotted
             || self
                 .prefixed()
@@ -266,14 +267,11 @@ impl<'a> NumberedPath<'a> {
     fn is_timestamp(&self) -> bool {
         self.numbers().iter().any(|number| number.len() > 6)
     }
+}
 
-    fn is_year(&self) -> bool {
-        self.has_year()
-    }
-
-    fn is_in_word(&self) -> bool {
-        self.numbers().is_empty()
-    }
+/// Returns whether a text consists of digits.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns whether a number can be a year.

@@ -27,7 +27,7 @@ pub(super) enum WordKind {
 }
 
 /// Characters that follow the numbers of a date in languages without spaces. They separate words.
-const MARKERS: &str = "年月日号號년월일";
+pub(super) const MARKERS: &str = "年月日号號년월일";
 
 /// The number of letters in an abbreviated name of a month.
 pub(super) const ABBREVIATED: usize = 3;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::coverage::{DatedPages, folder};
 use super::date_evidence::DateEvidence;
-use super::free_variables::{Counted, are_plausible};
+use super::free_variables::{Counted, are_plausible, hide_date};
+use super::path_words::MARKERS;
 use crate::archive::layout::Pattern;
 
 /// The maximum number of candidates of each kind that are compared with the evidence.
@@ -26,6 +27,9 @@ const ENOUGH_BESIDE: usize = 5;
 const ENOUGH_PERCENT: usize = 25;
 /// The minimum share, in percent, of valid days among the paths that a pattern matches.
 const SOUND_PERCENT: usize = 80;
+/// The maximum number of pages, in percent of a pattern's pages, in which the pattern may hide a part of
+/// the date.
+const MISREAD_PERCENT: usize = 5;
 /// The minimum share of days, in percent, that a day pattern must match if its file name is an index or
 /// consists only of the day.
 const INDEX_PERCENT: usize = 5;
@@ -147,7 +151,7 @@ fn is_index(pattern: &Pattern) -> bool {
     let written = pattern.to_string();
     let (before, behind) = written.rsplit_once('}').unwrap_or_default();
     let name = behind.rsplit_once('.').map_or(behind, |(name, _)| name);
-    let name = name.trim_matches(|char: char| !char.is_alphanumeric());
+    let name = name.trim_matches(|char: char| !char.is_alphanumeric() || MARKERS.contains(char));
     let is_bare = behind.contains('/') || {
         let file = before.rsplit('/').next().unwrap_or_default();
         let is_date = |text: &str| {
@@ -173,31 +177,14 @@ pub(super) fn event_patterns(
     // A page whose name is a date belongs to a day, even if too few days have such a page.
     let plain = plain.iter().filter(|tried| !is_index(&tried.pattern));
     let mut tried: Vec<&TriedPattern> = slugged.iter().chain(plain).collect();
-    let mut is_free: Vec<bool> =
+    let is_free: Vec<bool> =
         pages.iter().map(|path| days.iter().all(|day| day.read(path).is_none())).collect();
-    let mut found = EventPatterns::default();
     loop {
-        let reads =
-            |tried: &TriedPattern| tried.days.iter().filter(|(page, _)| is_free[*page]).count();
-        // `max_by_key` returns the last maximum. Reverse the patterns, which are sorted best first, so
-        // that the best of equal patterns is chosen.
-        let counts = tried.iter().enumerate().map(|(at, tried)| (reads(tried), at)).rev();
-        let Some((count, at)) = counts.max_by_key(|(count, _)| *count) else { break };
-        let best = tried.remove(at);
-        if count == 0 {
-            break;
-        }
-        if found.is_enough(count, &best.pattern) {
-            let is_own = |page: &usize| is_free[*page];
-            let own: Vec<usize> = best.days.iter().map(|(page, _)| *page).filter(is_own).collect();
-            for (page, path) in pages.iter().enumerate() {
-                is_free[page] =
-                    is_free[page] && best.pattern.read(path).filter(are_plausible).is_none();
-            }
-            found.0.push((best.pattern.clone(), own));
-        }
+        let found = EventPatterns::choose(pages, &tried, is_free.clone()).without_shadows(pages);
+        let Some(misread) = found.misread(pages) else { return found.patterns() };
+        // Without this pattern, others may read the dates of its pages.
+        tried.retain(|tried| tried.pattern != misread);
     }
-    found.without_shadows(pages)
 }
 
 /// The chosen patterns of event pages, each with the indices of its pages.
@@ -205,6 +192,51 @@ pub(super) fn event_patterns(
 struct EventPatterns(Vec<(Pattern, Vec<usize>)>);
 
 impl EventPatterns {
+    /// Chooses patterns from `tried`. `is_free` says of each page whether it can be an event page.
+    fn choose(pages: &[&str], tried: &[&TriedPattern], mut is_free: Vec<bool>) -> Self {
+        let mut tried = tried.to_vec();
+        let mut found = Self::default();
+        loop {
+            let own = |tried: &TriedPattern, is_free: &[bool]| -> Vec<usize> {
+                tried.days.iter().map(|(page, _)| *page).filter(|page| is_free[*page]).collect()
+            };
+            let counts = tried.iter().enumerate();
+            let counts = counts.map(|(at, tried)| (own(tried, &is_free).len(), at));
+            // `max_by_key` returns the last maximum. Reverse the patterns, which are sorted best first,
+            // so that the best of equal patterns is chosen.
+            let best = counts.rev().max_by_key(|(count, _)| *count);
+            let Some((count, at)) = best.filter(|(count, _)| *count > 0) else { return found };
+            let best = tried.remove(at);
+            if found.is_enough(count, &best.pattern) {
+                found.0.push((best.pattern.clone(), own(best, &is_free)));
+                for (is_free, path) in is_free.iter_mut().zip(pages) {
+                    let read = best.pattern.read(path);
+                    *is_free = *is_free && read.filter(are_plausible).is_none();
+                }
+            }
+        }
+    }
+
+    /// Returns the first pattern that probably reads another date than that of the path from too many
+    /// pages.
+    fn misread(&self, pages: &[&str]) -> Option<Pattern> {
+        let mut hidden = vec![0_usize; self.0.len()];
+        for path in pages {
+            let mut read = self.0.iter().map(|(pattern, _)| pattern.read(path)).enumerate();
+            if let Some((at, captures)) = read.find_map(|(at, read)| Some((at, read?))) {
+                hidden[at] += usize::from(hide_date(&captures));
+            }
+        }
+        let found = self.0.iter().zip(hidden).find(|((_, own), hidden)| {
+            *hidden >= FEWEST_FURTHER && hidden * 100 > own.len() * MISREAD_PERCENT
+        });
+        found.map(|((pattern, _), _)| pattern.clone())
+    }
+
+    fn patterns(self) -> Vec<Pattern> {
+        self.0.into_iter().map(|(pattern, _)| pattern).collect()
+    }
+
     /// Returns whether `count` pages that no chosen pattern matches are enough for a further pattern.
     fn is_enough(&self, count: usize, pattern: &Pattern) -> bool {
         let written = pattern.to_string();
@@ -222,9 +254,9 @@ impl EventPatterns {
         count >= least
     }
 
-    /// Returns the patterns in such an order that no pattern matches pages of a later one: a check uses
+    /// Puts the patterns in such an order that no pattern matches pages of a later one: a check uses
     /// the first pattern that matches a page.
-    fn without_shadows(mut self, pages: &[&str]) -> Vec<Pattern> {
+    fn without_shadows(mut self, pages: &[&str]) -> Self {
         for at in 1..self.0.len() {
             let (pattern, own) = &self.0[at];
             let is_shadow = |(other, theirs): &(Pattern, Vec<usize>)| {
@@ -236,7 +268,7 @@ impl EventPatterns {
                 self.0.insert(first, moved);
             }
         }
-        self.0.into_iter().map(|(pattern, _)| pattern).collect()
+        self
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use super::coverage::DatedPages;
 use super::error::InferenceError;
 use super::inferred::Share;
-use super::layout::InferredLayout;
 use super::number_kinds;
 use crate::archive::layout::Pattern;
 
@@ -14,8 +13,8 @@ const NAMED: usize = 3;
 
 /// The results of a search without evidence from headings, which did not lead to a layout.
 pub(super) struct Rejected<'a> {
-    /// The layout, which may be empty.
-    pub(super) layout: &'a InferredLayout,
+    /// The most frequent pattern of the layout, if the layout fits most dated pages.
+    pub(super) fitting: Option<&'a Pattern>,
     /// The candidates that match the most dated pages, each with the number of these pages.
     pub(super) best: &'a [(&'a Pattern, usize)],
 }
@@ -25,7 +24,7 @@ pub(super) fn refusal(
     root: &Path,
     pages: &[&str],
     dated: &DatedPages<'_>,
-    rejected: Rejected<'_>,
+    rejected: &Rejected<'_>,
 ) -> InferenceError {
     let root = root.to_path_buf();
     let count = pages.len() as u64;
@@ -44,10 +43,9 @@ pub(super) fn refusal(
             first: (*first).to_owned(),
         };
     }
-    let mut patterns = rejected.layout.event.iter().chain(&rejected.layout.day);
-    if let Some(first) = patterns.next().filter(|_| rejected.layout.fits(dated)) {
+    if let Some(pattern) = rejected.fitting {
         // The layout fits the paths, so the headings are what contradicts it.
-        return InferenceError::OtherDates { root, pattern: first.pattern.to_string() };
+        return InferenceError::OtherDates { root, pattern: pattern.to_string() };
     }
     let named = rejected.best.iter().take(NAMED).map(|(pattern, pages)| {
         let share = Share { of: (*pages as u64).min(all), all, what: "dated pages" };
