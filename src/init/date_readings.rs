@@ -11,6 +11,13 @@ use crate::archive::layout::{DatePart, MONTH_NAMES};
 /// The maximum number of words at which a date can start. Later numbers must be part of the slug.
 const MOST_STARTS: usize = 6;
 
+/// The maximum number of words of a path that is searched for dates. The limit bounds the time for a path of
+/// thousands of numbers.
+const MOST_WORDS: usize = 200;
+
+/// The maximum number of places in a path that contain a part of the date.
+const MOST_PIECES: usize = 6;
+
 /// The maximum number of bytes between two words of a date in the same path segment.
 const WIDEST_SEPARATOR: usize = 3;
 
@@ -131,6 +138,9 @@ impl<'a> WordedPath<'a> {
     /// Returns all ways in which the path can be read as a dated page.
     pub(super) fn readings(&self) -> Vec<DateReading> {
         let mut found = Vec::new();
+        if self.words.len() > MOST_WORDS {
+            return found;
+        }
         let starts = (0..self.words.len()).filter(|word| self.may_be_part(*word));
         for start in starts.take(MOST_STARTS) {
             for (order, parts) in (0..).zip(ORDERS) {
@@ -210,7 +220,7 @@ impl<'a> WordedPath<'a> {
         let Word { range, kind, segment } = &self.words[word];
         let last = self.words.get(reading.pieces.last()?.word)?;
         let is_behind = reading.pieces.iter().any(|piece| piece.part == DatePart::Year);
-        if *kind != WordKind::Number || !is_behind {
+        if *kind != WordKind::Number || !is_behind || reading.pieces.len() >= MOST_PIECES {
             return None;
         }
         let text = self.text(word);

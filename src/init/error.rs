@@ -63,7 +63,8 @@ pub enum InferenceError {
     },
     /// The paths contain dates, but in too many different ways.
     #[error(
-        "no layout fits most of the {} with a date in the path below {}; the best candidates: {}",
+        "no layout fits most of the {} with a date in the path below {}; the best candidates: {}; \
+         write `dateline.toml` by hand",
         counted(*.dated, "page"),
         root.display(),
         .best.join(", ")

@@ -65,7 +65,7 @@ impl InferredLayout {
         let layout = unchecked.layout(defaults);
         let mut patterns = layout.event.iter().chain(&layout.day).map(|inferred| &inferred.pattern);
         let fitting = patterns.next().filter(|_| layout.fits(&dated));
-        let best = unchecked.best();
+        let best = unchecked.best(Rejected::NAMED, defaults);
         Err(refusal(root, pages, &dated, &Rejected { fitting, best: &best }))
     }
 
@@ -153,13 +153,21 @@ impl<'a> Search<'a> {
         layout.counted(pages)
     }
 
-    /// Returns the candidates that match the most dated pages, each with the number of these pages.
-    fn best(&self) -> Vec<(&Pattern, usize)> {
+    /// Returns the candidates that match the most dated pages, at most `most`, each with the number of these
+    /// pages. Of candidates that match the same pages, returns the first.
+    fn best(&self, most: usize, defaults: &Layout) -> Vec<(Pattern, usize)> {
         let all = self.slugged.iter().chain(&self.plain);
-        let mut all: Vec<_> = all.map(|tried| (&tried.pattern, tried.days.len())).collect();
-        all.retain(|(_, pages)| *pages > 0);
-        all.sort_by_key(|(_, pages)| Reverse(*pages));
-        all
+        let mut all: Vec<&TriedPattern> = all.filter(|tried| !tried.days.is_empty()).collect();
+        all.sort_by_key(|tried| Reverse(tried.days.len()));
+        let mut best: Vec<&TriedPattern> = Vec::new();
+        for tried in all {
+            if best.len() < most && best.iter().all(|best| best.days != tried.days) {
+                best.push(tried);
+            }
+        }
+        let patterns: Vec<Pattern> = best.iter().map(|tried| tried.pattern.clone()).collect();
+        let padded = padded(&patterns, &patterns, &[], self.pages, defaults);
+        padded.into_iter().zip(best.iter().map(|tried| tried.days.len())).collect()
     }
 }
 

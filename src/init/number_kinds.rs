@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::path_words::{Word, WordKind, is_label, is_standard, words};
 
 /// The folders of packages that a package manager installed.
@@ -19,6 +21,7 @@ enum NumberKind {
     Label,
     Week,
     ImpossibleDate,
+    Joined,
     ShortYear,
     Month,
     MonthAndDay,
@@ -41,6 +44,7 @@ impl NumberKind {
             Self::Version => "most numbers are versions",
             Self::Week => "most paths have a week instead of a month and a day",
             Self::ImpossibleDate => "most numbers look like dates, but there are no such days",
+            Self::Joined => "most numbers that look like dates are parts of something longer",
             Self::ShortYear => "most years have two digits, so they may also be months or days",
             Self::Month => "most paths have a year and a month, but no day",
             Self::MonthAndDay => "most paths have a month and a day, but no year",
@@ -90,6 +94,7 @@ fn kind(path: &str) -> Option<NumberKind> {
         (Kind::Label, path.is_labelled()),
         (Kind::Week, path.is_week()),
         (Kind::ImpossibleDate, path.is_impossible()),
+        (Kind::Joined, path.looks_dated()),
         (Kind::ShortYear, path.has_short_year()),
         (Kind::Month, path.is_month()),
         (Kind::MonthAndDay, path.is_month_and_day()),
@@ -211,13 +216,29 @@ impl<'a> NumberedPath<'a> {
         self.numbers().iter().any(|number| is_year(number))
     }
 
-    fn is_impossible(&self) -> bool {
+    /// Returns the numbers that look like dates: a year, and two others in the order of the path.
+    fn looking_dated(&self) -> Vec<(i16, [i8; 2])> {
         let numbers = self.numbers();
         let places = |at: usize| numbers.get(at..at + 3).unwrap_or_default();
-        (0..numbers.len()).map(places).any(|numbers| {
-            numbers.iter().filter(|number| is_year(number)).count() == 1
-                && numbers.iter().filter(|number| number.len() <= 2).count() == 2
-        })
+        let date = |numbers: &[&str]| {
+            let year = numbers.iter().find(|number| is_year(number))?.parse().ok()?;
+            let others = numbers.iter().filter(|number| number.len() <= 2);
+            let others: Vec<i8> = others.filter_map(|number| number.parse().ok()).collect();
+            Some((year, others.try_into().ok()?))
+        };
+        (0..numbers.len()).filter_map(|at| date(places(at))).collect()
+    }
+
+    fn looks_dated(&self) -> bool {
+        !self.looking_dated().is_empty()
+    }
+
+    fn is_impossible(&self) -> bool {
+        let is_day = |year, [one, other]: [i8; 2]| {
+            Date::new(year, one, other).is_ok() || Date::new(year, other, one).is_ok()
+        };
+        self.looks_dated()
+            && !self.looking_dated().into_iter().any(|(year, pair)| is_day(year, pair))
     }
 
     fn has_short_year(&self) -> bool {

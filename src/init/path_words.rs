@@ -92,6 +92,7 @@ pub(super) fn is_standard(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::WordKind::{Month, Number, Other};
     use super::*;
 
     #[test]
@@ -105,7 +106,6 @@ mod tests {
                 expected.iter().map(|(word, kind)| ((*word).to_owned(), *kind)).collect();
             assert_eq!(kinds(path), expected, "{path}");
         };
-        use WordKind::{Month, Number, Other};
         expect(
             "libp2p-tokio-socks5/1",
             &[("libp2p", Other), ("tokio", Other), ("socks5", Other), ("1", Number)],

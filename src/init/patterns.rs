@@ -15,6 +15,8 @@ use crate::archive::layout::Pattern;
 const LOOKED_AT: usize = 300;
 /// The maximum number of candidates of each kind that are tried on all paths.
 const TRIED: usize = 80;
+/// The maximum number of event patterns. More would be hard to read.
+const MOST_EVENT_PATTERNS: usize = 50;
 /// The minimum number of pages for a further event pattern, in percent of the dated pages that earlier
 /// patterns match in its folder. Fewer pages may simply be misplaced.
 const FURTHER_PERCENT: usize = 5;
@@ -194,27 +196,24 @@ struct EventPatterns(Vec<(Pattern, Vec<usize>)>);
 impl EventPatterns {
     /// Chooses patterns from `tried`. `is_free` says of each page whether it can be an event page.
     fn choose(pages: &[&str], tried: &[&TriedPattern], mut is_free: Vec<bool>) -> Self {
-        let mut tried = tried.to_vec();
         let mut found = Self::default();
-        loop {
-            let own = |tried: &TriedPattern, is_free: &[bool]| -> Vec<usize> {
-                tried.days.iter().map(|(page, _)| *page).filter(|page| is_free[*page]).collect()
-            };
-            let counts = tried.iter().enumerate();
-            let counts = counts.map(|(at, tried)| (own(tried, &is_free).len(), at));
-            // `max_by_key` returns the last maximum. Reverse the patterns, which are sorted best first,
-            // so that the best of equal patterns is chosen.
-            let best = counts.rev().max_by_key(|(count, _)| *count);
-            let Some((count, at)) = best.filter(|(count, _)| *count > 0) else { return found };
-            let best = tried.remove(at);
-            if found.is_enough(count, &best.pattern) {
-                found.0.push((best.pattern.clone(), own(best, &is_free)));
-                for (is_free, path) in is_free.iter_mut().zip(pages) {
-                    let read = best.pattern.read(path);
-                    *is_free = *is_free && read.filter(are_plausible).is_none();
-                }
+        let own = |tried: &TriedPattern, is_free: &[bool]| -> Vec<usize> {
+            tried.days.iter().map(|(page, _)| *page).filter(|page| is_free[*page]).collect()
+        };
+        while found.0.len() < MOST_EVENT_PATTERNS {
+            let counts = tried.iter().map(|tried| (own(tried, &is_free).len(), *tried));
+            let mut counts: Vec<_> = counts.filter(|(count, _)| *count > 0).collect();
+            // The sort is stable, so of equal patterns the one that was better before comes first.
+            counts.sort_by_key(|(count, _)| Reverse(*count));
+            let best = counts.iter().find(|(count, tried)| found.is_enough(*count, &tried.pattern));
+            let Some((_, best)) = best else { break };
+            found.0.push((best.pattern.clone(), own(best, &is_free)));
+            for (is_free, path) in is_free.iter_mut().zip(pages) {
+                let read = best.pattern.read(path);
+                *is_free = *is_free && read.is_none_or(|read| !are_plausible(&read));
             }
         }
+        found
     }
 
     /// Returns the first pattern that probably reads another date than that of the path from too many

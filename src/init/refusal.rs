@@ -8,15 +8,17 @@ use super::inferred::Share;
 use super::number_kinds;
 use crate::archive::layout::Pattern;
 
-/// The number of candidates that the error names.
-const NAMED: usize = 3;
-
 /// The results of a search without evidence from headings, which did not lead to a layout.
 pub(super) struct Rejected<'a> {
     /// The most frequent pattern of the layout, if the layout fits most dated pages.
     pub(super) fitting: Option<&'a Pattern>,
     /// The candidates that match the most dated pages, each with the number of these pages.
-    pub(super) best: &'a [(&'a Pattern, usize)],
+    pub(super) best: &'a [(Pattern, usize)],
+}
+
+impl Rejected<'_> {
+    /// The number of candidates that the error names.
+    pub(super) const NAMED: usize = 3;
 }
 
 /// Returns the reason why no layout fits the pages of the archive at `root`.
@@ -47,7 +49,7 @@ pub(super) fn refusal(
         // The layout fits the paths, so the headings are what contradicts it.
         return InferenceError::OtherDates { root, pattern: pattern.to_string() };
     }
-    let named = rejected.best.iter().take(NAMED).map(|(pattern, pages)| {
+    let named = rejected.best.iter().map(|(pattern, pages)| {
         let share = Share { of: (*pages as u64).min(all), all, what: "dated pages" };
         format!("`{pattern}` with {share}")
     });

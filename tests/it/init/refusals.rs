@@ -98,6 +98,10 @@ fn impossible_days_and_long_numbers_are_no_dates() {
         &["1331000000.md", "1332000000.md", "1333000000.md"],
         "most numbers are timestamps or other long numbers, as in `",
     );
+    assert_refused(
+        &["555-2012-10-11.md", "556-2011-12-10.md"],
+        "most numbers that look like dates are parts of something longer, as in `",
+    );
     // Versions of this form are as long as dates, but most of them are no days.
     assert_refused(
         &["20120000/a.md", "20129912/b.md", "20123401/c.md"],
