@@ -46,8 +46,8 @@ pub enum InferenceError {
     },
     /// Too few paths contain a date.
     #[error(
-        "only {dated} of {} below {} have year, month and day in their paths, as in `{first}`: too \
-         few for an archive",
+        "found {} below {}, but only {dated} with year, month and day in the path, as in `{first}`: \
+         too few for an archive",
         counted(*.pages, "page"),
         root.display()
     )]

@@ -114,8 +114,8 @@ fn a_single_dated_page_is_no_archive() {
     let mut pages: Vec<String> = (0..40).map(|page| format!("docs/p{page}.md")).collect();
     pages.push("docs/2012-03-05-meeting.md".to_owned());
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-    let why =
-        "have year, month and day in their paths, as in `docs/2012-03-05-meeting.md`: too few";
+    let why = "but only 1 with year, month and day in the path, as in `docs/2012-03-05-meeting.md`: too \
+               few for an archive";
     assert_refused(&pages, why);
 }
 
