@@ -13,7 +13,7 @@ use crate::archive::resolve::Resolver;
 use crate::document::{Document, Form, Forms, Heading};
 use crate::span::{FileId, SourceText};
 
-use super::candidates::{may_name_a_day, sample};
+use super::date_readings::{may_name_a_day, sample};
 use super::inferred::{DEEPEST_PREFIX, Inferred, Share};
 
 /// The maximum number of pages in the sample.

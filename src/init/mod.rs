@@ -7,20 +7,27 @@
 
 mod aggregate;
 mod candidates;
+mod coverage;
 mod date_evidence;
+mod date_readings;
 mod dates;
 mod day;
 mod draft_folders;
 mod error;
 mod event;
 mod formats;
+mod free_variables;
 mod generators;
 mod inference;
 mod inferred;
 mod layout;
+mod number_kinds;
+mod padding;
 mod page_summary;
+mod path_words;
 mod patterns;
 mod places;
+mod refusal;
 mod sections;
 mod sightings;
 mod toml_writer;

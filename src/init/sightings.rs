@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::formats::{self, FormatSet};
-use crate::archive::date::DateTexts;
+use crate::archive::date::{DateTexts, WrittenDate};
 use crate::archive::places::Place;
 use crate::document::{Document, FrontMatter};
 
@@ -196,7 +196,10 @@ fn sight(
     }
     readers.iter().find_map(|reader| {
         let written = reader.texts.read(text);
-        written.in_words()?;
+        let is_known = matches!(written, WrittenDate::Valid(_) | WrittenDate::MonthDay(_));
+        if !is_known {
+            return None;
+        }
         let date = text.get(reader.texts.range(text)?)?;
         let formats = formats::of(date, day);
         let agrees = day.map(|day| formats != 0 || written.agrees_with(day) == Some(true));
