@@ -201,9 +201,11 @@ fn sight(
             return None;
         }
         let date = text.get(reader.texts.range(text)?)?;
-        let formats = formats::of(date, day);
-        let agrees = day.map(|day| formats != 0 || written.agrees_with(day) == Some(true));
         let shape = (reader.shape)(text);
+        let is_path = matches!(shape, DateShape::Path | DateShape::LowerPath);
+        // The pattern of a path has its own format.
+        let formats = if is_path { 0 } else { formats::of(date, day) };
+        let agrees = day.map(|day| formats != 0 || written.agrees_with(day) == Some(true));
         Some(DateSighting { place: place.clone(), level, shape, formats, agrees })
     })
 }

@@ -185,21 +185,26 @@ impl Entries<'_> {
             }
         }
         places.extend(has_path.then(|| Place::Path.to_string()));
+        // The formats of the preset for minutes are those in which people write.
+        let preset = self.inferred.preset.as_ref().map(|preset| preset.value);
+        let is_known = |text: &String| Preset::Minutes.settings().contains(&format!("\"{text}\""));
+        let patterns = formats.iter().filter(|text| text.contains('{'));
+        let is_preset =
+            preset == Some(Preset::Minutes) && patterns.cloned().all(|text| is_known(&text));
         let date = [
             Some(("from", TomlValue::texts(places))),
             date_level.map(level),
-            (!formats.is_empty()).then(|| ("formats", TomlValue::texts(formats))),
+            (!formats.is_empty() && !is_preset).then(|| ("formats", TomlValue::texts(formats))),
             Some(("required", TomlValue::Boolean(false))),
         ];
         self.value("event.date", comments, TomlValue::table(date.into_iter().flatten()));
         self.title_field();
         let no_topics = [("level", TomlValue::integer(0)), ("required", TomlValue::Boolean(false))];
         self.value("event.topic", ["not looked for"], TomlValue::table(no_topics));
-        // Posts have all kinds of headings, so only sections of many posts count.
-        let links = event
-            .sections
-            .iter()
-            .filter(|one| one.kind != SectionKind::Other && one.share.of * 5 >= one.share.all);
+        // Posts have all kinds of headings above lists of links, so only usual names count.
+        let links = event.sections.iter().filter(|one| {
+            one.kind != SectionKind::Other && one.headings.iter().all(|text| is_usual(text))
+        });
         self.sections(links.map(|one| (one.share, section(one))).collect());
     }
 
@@ -329,6 +334,22 @@ fn write_entry(text: &mut TomlText, key: &str, name: &str, entry: Entry, default
             }
         }
     }
+}
+
+/// Returns whether a heading usually stands above sources or related pages.
+fn is_usual(heading: &str) -> bool {
+    const USUAL: [&str; 8] = [
+        "source",
+        "sources",
+        "reference",
+        "references",
+        "related",
+        "related posts",
+        "see also",
+        "further reading",
+    ];
+    let name = heading.trim_end_matches([':', '：']).trim().to_lowercase();
+    USUAL.contains(&name.as_str())
 }
 
 fn section(section: &InferredSection) -> TomlValue {
