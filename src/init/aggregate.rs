@@ -37,6 +37,8 @@ pub struct Aggregate {
     pub(super) days: Vec<PageHeadings>,
     /// The dates of event pages outside their paths.
     pub(super) places: Places,
+    /// The dates of day pages outside their paths.
+    day_places: Places,
     texts: Vec<Box<str>>,
     ids: HashMap<Box<str>, TextId>,
     /// The number of root-absolute links into the archive.
@@ -74,9 +76,19 @@ impl Aggregate {
                 self.places.add(page.sightings);
                 self.events.push(PageHeadings { date: page.date, headings });
             }
-            PageKind::Day => self.days.push(PageHeadings { date: page.date, headings }),
+            PageKind::Day => {
+                self.day_places.add(page.sightings);
+                self.days.push(PageHeadings { date: page.date, headings });
+            }
             PageKind::Other => {}
         }
+    }
+
+    /// Returns whether the pages that are named after their day are events: whether there are no others, and
+    /// their dates are where those of posts and of minutes are.
+    #[must_use]
+    pub fn days_are_events(&self) -> bool {
+        self.events.is_empty() && self.day_places.dates(&[]).is_some()
     }
 
     /// Returns the id of a text, and stores the text if it is new.

@@ -79,6 +79,14 @@ pub enum InferenceError {
     },
 }
 
+impl InferenceError {
+    /// Returns whether the paths of pages contain no usable dates, so that the dates may be elsewhere.
+    #[must_use]
+    pub fn is_about_paths(&self) -> bool {
+        matches!(self, Self::NoDates { .. } | Self::FewDates { .. } | Self::NoCommonLayout { .. })
+    }
+}
+
 /// The maximum number of folders that a message names.
 const NAMED: usize = 5;
 

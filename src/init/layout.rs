@@ -84,6 +84,18 @@ impl InferredLayout {
         self
     }
 
+    /// Returns the layout with its day pages as event pages.
+    #[must_use]
+    pub fn with_days_as_events(mut self) -> Self {
+        let parse = |inferred: &InferredPattern| {
+            let pattern = Pattern::parse(&inferred.pattern.to_string(), true).ok()?;
+            Some(InferredPattern { pattern, pages: inferred.pages })
+        };
+        self.event.extend(self.day.iter().filter_map(parse));
+        self.day.clear();
+        self
+    }
+
     /// Returns whether the paths of event pages contain dates.
     pub(super) fn has_dates(&self) -> bool {
         self.event.iter().any(|inferred| inferred.pattern.has_date())

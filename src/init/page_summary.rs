@@ -76,7 +76,7 @@ pub struct PageSummary {
     pub(super) kind: PageKind,
     /// The day in the path of the page.
     pub(super) date: Option<Date>,
-    /// On an event page, the dates outside the path.
+    /// On an event page or a day page, the dates outside the path.
     pub(super) sightings: Sightings,
     /// The headings of the page, in order.
     pub(super) headings: Vec<HeadingSummary<Box<str>>>,
@@ -105,7 +105,7 @@ impl PageSummary {
             day_pages: Vec::new(),
         };
         let document = Document::parse_with(source.text(), &archive.syntax);
-        if kind == PageKind::Event {
+        if kind != PageKind::Other {
             page.sightings = Sightings::read(&document, &archive.syntax.labels, date);
         }
         let named: Vec<Option<LinkTarget>> = document
