@@ -1,5 +1,7 @@
 //! Determines the roles of a page's headings from the archive's templates.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::date::WrittenDate;
@@ -181,8 +183,9 @@ impl OutlineReader<'_> {
     /// the March 16th call`.
     fn is_titled_date(&self, document: &Document, heading: &Heading) -> bool {
         let words = document.words(heading.text);
-        let date = self.event.date.texts.range(words);
-        heading.level == self.event.title.level && date.is_some_and(|date| date.len() < words.len())
+        let is_longer = |date: Range<usize>| date.len() < words.len();
+        heading.level == self.event.title.level
+            && self.event.date.texts.range(words).is_some_and(is_longer)
     }
 
     /// Returns the index of the title in front matter, unless a place before it has the title. `has_heading`

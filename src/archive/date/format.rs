@@ -36,6 +36,7 @@ pub struct Format {
     longest: usize,
     has_year: bool,
     has_clock: bool,
+    has_short_month: bool,
 }
 
 /// The kind of the first character of a text.
@@ -93,6 +94,7 @@ impl Format {
             longest: 0,
             has_year: true,
             has_clock: false,
+            has_short_month: written.contains("%b"),
         };
         if let Some(at) = find_ordinal(written) {
             let (before, after) = (&written[..at], &written[at + ORDINAL.len()..]);
@@ -191,8 +193,9 @@ impl Format {
     /// that its ordinal suffix can be wrong or missing. Parsing alone would be lenient about padding and
     /// case.
     pub(super) fn read(&self, text: &str) -> Option<Reading> {
-        let Some(end) = sept(&self.plain, text) else { return self.read_plain(text) };
         let window = &text[..text.floor_char_boundary(self.longest + SUFFIX + 1)];
+        let sept = if self.has_short_month { sept(window) } else { None };
+        let Some(end) = sept else { return self.read_plain(text) };
         let shorter = [&window[..end - 1], window.get(end..)?].concat();
         let reading = self.read_plain(&shorter)?;
         let extra = usize::from(reading.len >= end);
@@ -267,17 +270,10 @@ fn broken_down(date: Date, clock: &Clock) -> BrokenDownTime {
     tm
 }
 
-/// Returns the end of `Sept` in a text, if the format has abbreviated months. This is as usual as `Sep`, but
-/// `strftime` does not have it.
-fn sept(format: &str, text: &str) -> Option<usize> {
-    const SEPT: &str = "Sept";
-    let at = text
-        .as_bytes()
-        .windows(SEPT.len())
-        .take(MAX_LEN)
-        .position(|part| part == SEPT.as_bytes())?;
-    let end = at + SEPT.len();
-    (format.contains("%b") && !text[end..].starts_with(char::is_alphabetic)).then_some(end)
+/// Returns the end of `Sept` in a text. This is as usual as `Sep`, but `strftime` does not have it.
+fn sept(text: &str) -> Option<usize> {
+    let end = text.find("Sept")? + "Sept".len();
+    (!text[end..].starts_with(char::is_alphabetic)).then_some(end)
 }
 
 /// Returns where a format contains [`ORDINAL`].

@@ -33,17 +33,37 @@ pub(super) fn match_path<'a>(
     if memchr::memchr_iter(b'/', path.as_bytes()).count() + 1 != segments.len() {
         return None;
     }
+    // Most paths that do not match have another name at the end, such as that of a day page.
+    if let (Some([Part::Literal(last)]), Some(name)) =
+        (segments.last().map(|last| last.parts.as_slice()), path.rsplit('/').next())
+        && name != last
+    {
+        return None;
+    }
     let names = || segments.iter().zip(path.split('/'));
     let mut known = Known::default();
-    for (segment, name) in names().filter(|(segment, _)| segment.defines) {
-        let found = Matcher { known: &known, name, step }.find_texts(segment)?;
-        if let Some((text, value)) = found.values(name).next() {
-            known[text] = Some(value);
+    if segments.iter().any(|segment| segment.defines) {
+        for (segment, name) in names().filter(|(segment, _)| segment.defines) {
+            let found = Matcher { known: &known, name, step }.find_texts(segment)?;
+            if let Some((text, value)) = found.values(name).next() {
+                known[text] = Some(value);
+            }
         }
     }
     let mut matched = Matched::default();
     for (segment, name) in names() {
         let mut own = Matcher { known: &known, name, step };
+        match segment.parts.as_slice() {
+            [Part::Text(text)] if known[*text].is_none() => {
+                matched.texts[*text] = Some(name).filter(|name| !name.is_empty())?;
+                continue;
+            }
+            parts if !parts.iter().any(|part| matches!(part, Part::Text(_))) => {
+                own.read_fixed(parts, &mut matched.date)?;
+                continue;
+            }
+            _ => {}
+        }
         let found = own.find_texts(segment)?;
         own.read_dates(segment, &found, &mut matched.date)?;
         for (text, value) in found.values(name) {
@@ -181,6 +201,19 @@ impl<'a, F: FnMut()> Matcher<'_, 'a, F> {
                 })
                 .map(str::len),
         }
+    }
+
+    /// Matches a name without text variables, and adds the parts of the date in it.
+    fn read_fixed(&mut self, parts: &[Part], date: &mut DateReading<'a>) -> Option<()> {
+        let mut at = 0;
+        for part in parts {
+            let end = at + self.length(part, at)?;
+            if let Part::Date(part, notation) = part {
+                date.add(*part, *notation, &self.name[at..end]);
+            }
+            at = end;
+        }
+        (at == self.name.len()).then_some(())
     }
 
     /// Adds the parts of the date in a name that matches.

@@ -61,10 +61,13 @@ impl Layout {
     /// `/` as separator.
     #[must_use]
     pub fn place(&self, path: &str) -> ParsedPath {
-        match self.read(path) {
-            Some(read) => ParsedPath { kind: read.kind, date: read.captures.date },
-            None => ParsedPath { kind: PageKind::Other, date: None },
-        }
+        let read = |patterns: &[Pattern], kind| {
+            let date = patterns.iter().find_map(|pattern| pattern.date_in(path))?;
+            Some(ParsedPath { kind, date })
+        };
+        read(&self.day, PageKind::Day)
+            .or_else(|| read(&self.event, PageKind::Event))
+            .unwrap_or(ParsedPath { kind: PageKind::Other, date: None })
     }
 
     /// Returns the first pattern that matches a path, and what it finds in the path.

@@ -101,6 +101,12 @@ impl Pattern {
         self.read_in_steps(path, &mut || {})
     }
 
+    /// Returns the date in `path`, as in [`Captures::date`]. Returns `None` if the path does not match.
+    pub(super) fn date_in(&self, path: &str) -> Option<Option<FolderDate>> {
+        let matched = match_path(&self.parts.segments, self.stem(path)?, &mut || {})?;
+        Some(matched.date.date())
+    }
+
     /// Matches `path` as [`Self::read`] does, and calls `step` before each comparison of a part.
     pub(super) fn read_in_steps<'a>(
         &'a self,
@@ -170,8 +176,10 @@ impl Pattern {
     /// Returns `path` without its extension. Returns `None` if the pattern does not match the
     /// extension.
     fn stem<'a>(&self, path: &'a str) -> Option<&'a str> {
-        if self.parts.extension.is_none() {
-            return Some(path);
+        let Some(own) = &self.parts.extension else { return Some(path) };
+        if let Some(stem) = path.strip_suffix(own.as_str()).and_then(|path| path.strip_suffix('.'))
+        {
+            return Some(stem);
         }
         let extension = self.extension(path)?;
         path.strip_suffix(extension)?.strip_suffix('.')
