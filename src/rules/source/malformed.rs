@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &["event.section"],
+    options: &["event.sources", "event.section"],
     needs: &[],
     page: include_str!("../../../rules/source/malformed.md"),
     since: "0.1.0",
@@ -90,6 +90,9 @@ fn wrong_url(page: &Page<'_>, link: u32) -> Option<(String, String)> {
         }
         Destination::Internal { path, .. } if path.starts_with('/') => {
             ("is a path, not a URL".to_owned(), ABSOLUTE.to_owned())
+        }
+        Destination::Internal { path, .. } if path.contains(char::is_whitespace) => {
+            ("is not a URL".to_owned(), ABSOLUTE.to_owned())
         }
         Destination::SchemeRelative | Destination::Internal { .. } => {
             ("has no scheme".to_owned(), ABSOLUTE.to_owned())
