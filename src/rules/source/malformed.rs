@@ -72,7 +72,12 @@ const ABSOLUTE: &str = "write the full URL, starting with `https://`";
 
 /// Returns what is wrong with a destination that is not an absolute http(s) URL, and what to do.
 fn wrong_url(page: &Page<'_>, link: u32) -> Option<(String, String)> {
+    let is_in_front = page.document.links[link as usize].kind == LinkKind::FrontMatter;
     let (what, help) = match page.destination(link) {
+        // In Markdown, white space is part of a destination only in angle brackets.
+        Destination::Web(url) if is_in_front && url.contains(char::is_whitespace) => {
+            ("contains white space".to_owned(), "write `%20` for a space".to_owned())
+        }
         Destination::Web(_) => {
             // `link/invalid-url` reports URLs that cannot be parsed.
             let index = page.urls.binary_search_by_key(&link, |made| made.link).ok()?;

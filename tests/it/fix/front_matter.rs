@@ -235,3 +235,21 @@ fn a_related_path_in_a_list_is_replaced_alone() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(archive.read(PAGE), before.replace("B.md", "b.md"));
 }
+
+#[test]
+fn the_day_of_the_path_is_written_safely_only_if_another_place_agrees() {
+    let archive = TestArchive::new();
+    let settings = "[event]\ndate = { from = [\"front.date\", \"line.When\", \"path\"], formats = [\"%Y-%m-%d\", \"%-d %B %Y\"] }\n";
+    archive.write("dateline.toml", settings);
+    let agrees =
+        "---\ndate: '2012-03-24T10:00:00Z' # then\n---\n\n# A\n\n- **When**: 25 March 2012, 4pm\n";
+    let alone = "---\ndate: 2012-03-24 10:00\n---\n\n# B\n";
+    archive.write("news/2012/03/25/a.md", agrees);
+    archive.write("news/2012/03/25/b.md", alone);
+    let options = ["--select", "date/path-mismatch", "--fix"];
+    assert_eq!(archive.check(&options).status.code(), Some(1));
+    assert_eq!(archive.read("news/2012/03/25/a.md"), agrees.replace("03-24", "03-25"));
+    assert_eq!(archive.read("news/2012/03/25/b.md"), alone);
+    assert_eq!(archive.check(&[&options[..], &["--unsafe-fixes"]].concat()).status.code(), Some(0));
+    assert_eq!(archive.read("news/2012/03/25/b.md"), alone.replace("03-24", "03-25"));
+}
