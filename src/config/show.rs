@@ -6,6 +6,9 @@ use super::toml_text::{TomlText, TomlValue, key};
 use super::values::values;
 use crate::diagnostic::printable;
 
+/// The origin of a setting that nothing gives.
+const DEFAULT: &str = "default";
+
 /// Returns the settings as the text of a `dateline.toml` that has the same effect. A comment after each
 /// value shows where the value came from.
 #[must_use]
@@ -20,14 +23,26 @@ pub fn show(settings: &Settings) -> String {
             continue;
         }
         shown.text.table(table.name);
-        for setting in table.settings() {
+        let named = |setting: &'static Setting| {
             let name = format!("{}.{}", table.name, setting.name);
-            if let Some(value) = values.find(&name) {
-                shown.setting(&name, setting, value);
-            }
+            values.find(&name).map(|value| (name, setting, value))
+        };
+        let found: Vec<_> = table.settings().iter().filter_map(named).collect();
+        // A key below the tables of a list would belong to the last one.
+        for (name, _, _) in found.iter().filter(|(_, setting, value)| is_empty_list(setting, value))
+        {
+            shown.empty_list(name);
+        }
+        for (name, setting, value) in found {
+            shown.setting(&name, setting, value);
         }
     }
     shown.text.finish()
+}
+
+/// Returns whether the value of a setting is a list of tables without any table.
+fn is_empty_list(setting: &Setting, value: &TomlValue) -> bool {
+    matches!(setting.shape, Shape::Tables { .. }) && value.items().is_empty()
 }
 
 /// The state of writing the settings as text.
@@ -56,7 +71,17 @@ impl Shown<'_> {
             _ if self.settings.given_by_preset.contains(name) => {
                 format!("preset {}", self.settings.preset.name())
             }
-            _ => "default".to_owned(),
+            _ => DEFAULT.to_owned(),
+        }
+    }
+
+    /// Writes an empty list of tables, unless this is the default.
+    fn empty_list(&mut self, name: &str) {
+        let origin = self.origin(name);
+        if origin != DEFAULT {
+            let key = name.rsplit('.').next().unwrap_or(name);
+            self.text.entry(key, &TomlValue::Array(Vec::new()));
+            self.text.behind(origin);
         }
     }
 

@@ -1,9 +1,13 @@
 //! Collects the pages that day pages refer to. Each day page is read once, not once for each event.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::day_pages::DayPages;
 use super::linted_archive::Linted;
+use crate::archive::days::Edition;
 use crate::archive::layout::PageKind;
 use crate::archive::page_facts::{Facts, LinkRole};
 use crate::archive::resolve::Target;
@@ -35,6 +39,26 @@ impl Linted<'_> {
             days.meant.extend(meant.into_iter().map(|(place, file)| ((page, place), file)));
         }
         days
+    }
+
+    /// Returns the event pages of each day to which an event page without a date in its path belongs, in
+    /// order of their paths. Covers only event pages that have been read.
+    pub(super) fn events_of_fields(&self) -> BTreeMap<(Edition, Date), Vec<FileId>> {
+        let archive = self.linter.archive;
+        let mut found: BTreeMap<_, Vec<FileId>> = BTreeMap::new();
+        if archive.layout.day.is_empty() {
+            return found;
+        }
+        for (file, facts) in self.all_facts() {
+            if let Some(date) = facts.date.filter(|_| archive.place(file).is_undated_event()) {
+                found.entry((archive.days().edition(file), date)).or_default().push(file);
+            }
+        }
+        for ((edition, date), events) in &mut found {
+            events.extend(archive.days().day(*edition, *date).map_or(&[][..], |day| day.events));
+            events.sort_unstable();
+        }
+        found
     }
 
     /// Returns the pages that a day page refers to, and the probable targets of entries with a

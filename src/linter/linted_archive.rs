@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::day_pages::DayPages;
 use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
 use super::summary::Summary;
+use crate::archive::days::Edition;
 use crate::archive::page_facts::{Facts, SourceFact};
 use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
@@ -32,6 +34,8 @@ pub struct Linted<'a> {
     /// Pairs of a page and the earlier page about the same event, sorted.
     duplicates: Vec<(FileId, FileId)>,
     days: DayPages,
+    /// The event pages of the days to which an event page without a date in its path belongs.
+    events: BTreeMap<(Edition, Date), Vec<FileId>>,
     points: Mutex<Recent<Option<Arc<InsertionPoints>>>>,
 }
 
@@ -52,6 +56,7 @@ impl<'a> Linted<'a> {
             anchors: HashMap::new(),
             duplicates: Vec::new(),
             days: DayPages::default(),
+            events: BTreeMap::new(),
             points: Mutex::new(Recent::new(MOST_INSERTION_POINTS)),
         };
         for page in pages {
@@ -63,6 +68,7 @@ impl<'a> Linted<'a> {
         linted.anchors = linted.read_anchors();
         linted.duplicates = linted.find_duplicates();
         linted.days = linted.read_day_pages();
+        linted.events = linted.events_of_fields();
         linted.check_archive();
         linted
     }
@@ -126,6 +132,13 @@ impl<'a> Linted<'a> {
     /// destination. Returns no URLs unless [`Linter::online`] is set.
     pub fn sources(&self) -> impl Iterator<Item = (FileId, Span, &str)> {
         self.cited().map(|(file, source)| (file, source.destination, &*source.url))
+    }
+
+    /// Returns the day of a page: that of its path or, if the path contains no date, that of its fields.
+    #[must_use]
+    pub fn day_of(&self, file: FileId) -> Option<Date> {
+        let of_fields = self.facts(file).and_then(|facts| facts.date);
+        self.linter.archive.place(file).day_or(of_fields)
     }
 
     fn cited(&self) -> impl Iterator<Item = (FileId, &SourceFact)> {
@@ -214,6 +227,14 @@ impl Pages for Linted<'_> {
 
     fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId> {
         self.days.meant(day_page, entry)
+    }
+
+    fn events(&self, file: FileId, date: Date) -> &[FileId] {
+        let archive = self.linter.archive;
+        match self.events.get(&(archive.days().edition(file), date)) {
+            Some(events) => events,
+            None => archive.day(file, date).map_or(&[], |day| day.events),
+        }
     }
 
     fn duplicate_of(&self, file: FileId) -> Option<FileId> {

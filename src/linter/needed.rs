@@ -12,7 +12,7 @@ use super::panics::guarded;
 use crate::archive::Archive;
 use crate::archive::days::{Days, Edition};
 use crate::archive::duplicates::{CitingPage, Shingles, candidates};
-use crate::archive::layout::{FolderDate, PageKind, ParsedPath};
+use crate::archive::layout::{FolderDate, PageKind};
 use crate::archive::page::Page;
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole, text_hash};
 use crate::document::Document;
@@ -29,6 +29,8 @@ struct Needed<'a> {
     pages: HashSet<(Edition, Date)>,
     /// The days whose event pages have been added.
     events: HashSet<(Edition, Date)>,
+    /// Whether the event pages without a date in their paths have been added.
+    undated: bool,
     /// The number of times that a file was added, including repetitions.
     #[cfg(test)]
     taken: usize,
@@ -41,6 +43,7 @@ impl<'a> Needed<'a> {
             files: vec![false; archive.paths.ids().len()],
             pages: HashSet::new(),
             events: HashSet::new(),
+            undated: false,
             #[cfg(test)]
             taken: 0,
         }
@@ -53,13 +56,8 @@ impl<'a> Needed<'a> {
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
         let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
         named.for_each(|file| self.add(file));
-        let ParsedPath { kind, date } = archive.place(file);
-        let date = match date {
-            Some(FolderDate::Day(date)) => Some(date),
-            Some(_) => None,
-            None => facts.date,
-        };
-        let Some(date) = date else { return };
+        let place = archive.place(file);
+        let Some(date) = place.day_or(facts.date) else { return };
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
@@ -68,13 +66,14 @@ impl<'a> Needed<'a> {
         let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
         homes.for_each(|(edition, home)| self.add_pages(edition, home));
         let edition = days.edition(file);
-        if days.day(edition, date).is_some_and(|day| day.pages.is_empty()) {
+        if days.day(edition, date).is_none_or(|day| day.pages.is_empty()) {
             // The rule `day/missing-page` reports a day once, together with all of its events.
             self.add_events(edition, date);
+            self.add_undated();
         } else {
             self.add_pages(edition, date);
         }
-        if kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
+        if place.kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
             Days::around(date).for_each(|date| self.add_events(edition, date));
         }
     }
@@ -97,6 +96,19 @@ impl<'a> Needed<'a> {
         }
     }
 
+    /// Adds the event pages whose days only their fields give.
+    fn add_undated(&mut self) {
+        if self.undated || self.archive.layout.day.is_empty() {
+            return;
+        }
+        self.undated = true;
+        let is_undated = |file: &FileId| self.archive.place(*file).is_undated_event();
+        let undated: Vec<FileId> = self.archive.paths.ids().filter(is_undated).collect();
+        for file in undated {
+            self.add(file);
+        }
+    }
+
     fn add(&mut self, file: FileId) {
         self.files[file.index()] = true;
         #[cfg(test)]
@@ -116,7 +128,8 @@ impl Linted<'_> {
     ///
     /// - pages that a checked page lists or names as related
     /// - the day pages of the days of checked pages and of the events that these pages list
-    /// - all events of a checked page's day, if that day has no day page
+    /// - all events of a checked page's day, if that day has no day page, and all events that may
+    ///   belong to that day because of their fields
     /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;

@@ -12,7 +12,7 @@ use super::pages::{PageFailure, Pages};
 use super::title::{self, StaleText, Title, Topic};
 use crate::archive::Archive;
 use crate::archive::destination::{Destination, fragment_range, path_range};
-use crate::archive::layout::{FolderDate, ParsedPath};
+use crate::archive::layout::ParsedPath;
 use crate::archive::nearest::Nearest;
 use crate::archive::normal_form::{are_same_words, one_line};
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
@@ -69,6 +69,16 @@ impl ArchiveContext<'_> {
         Some(page.document().words(link.find(page.document())?.text).to_owned())
     }
 
+    /// Returns the destination of a link of the page for a message (see [`Link::shown`](crate::document::Link::shown)).
+    #[must_use]
+    pub fn destination(&self, link: &LinkFact) -> String {
+        let shown = self.pages.reread(self.file).and_then(|page| {
+            let link = link.find(page.document())?;
+            Some(link.shown(page.text()).to_owned())
+        });
+        shown.unwrap_or_else(|| self.excerpt(link.destination))
+    }
+
     /// Returns the destination of a link of the page as CommonMark resolves it.
     #[must_use]
     pub fn target(&self, link: &LinkFact) -> String {
@@ -112,15 +122,8 @@ impl ArchiveContext<'_> {
     /// Returns the day of another page (see [`Self::day`]).
     #[must_use]
     pub fn day_of(&self, file: FileId) -> Option<Date> {
-        match self.archive.place(file).date {
-            None => self.pages.facts(file)?.date,
-            Some(FolderDate::Day(date)) => Some(date),
-            Some(
-                FolderDate::WrittenDifferently(_)
-                | FolderDate::Impossible
-                | FolderDate::Contradictory,
-            ) => None,
-        }
+        let of_fields = self.pages.facts(file).and_then(|facts| facts.date);
+        self.archive.place(file).day_or(of_fields)
     }
 
     /// Returns the day of the day page that a link refers to according to the layout. The day page
@@ -184,7 +187,7 @@ impl ArchiveContext<'_> {
         describe: impl Fn(&str) -> String,
         else_do: &str,
     ) {
-        let (written, target) = (self.excerpt(link.destination), self.target(link));
+        let (written, target) = (self.destination(link), self.target(link));
         let finding = || Finding::new(link.destination, describe(&quote(&written)));
         match self.archive.nearest_by_slug(self.file, &target) {
             Some(near) => {

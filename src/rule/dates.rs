@@ -55,14 +55,13 @@ impl PageContext<'_> {
         }
     }
 
-    /// Returns what messages call the path of the page, and what they call the place of a date when it
-    /// should be corrected.
+    /// Returns what a message asks to correct if the date is wrong.
     #[must_use]
-    pub fn path_and_place(&self, date: &PageDate) -> (&'static str, &'static str) {
+    pub fn to_correct(date: &PageDate) -> &'static str {
         match date.place {
-            DatePlace::Heading(_) => ("folder", "heading"),
-            DatePlace::FrontMatter(_) => ("path", "front matter"),
-            DatePlace::Line(_) => ("path", "line"),
+            DatePlace::Heading(_) => "heading",
+            DatePlace::FrontMatter(_) => "front matter",
+            DatePlace::Line(_) => "line",
         }
     }
 
@@ -136,8 +135,8 @@ impl PageContext<'_> {
     }
 
     fn front_value(&self, index: u32) -> &FrontValue {
-        let front = self.page.front_matter().expect("a date in front matter that does not exist");
-        &front.values[index as usize]
+        let values = self.page.front_matter().map_or(&[][..], |front| &front.values);
+        &values[index as usize]
     }
 
     fn line(&self, index: u32) -> &LabelledLine {

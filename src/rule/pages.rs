@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::insertion::InsertionPoints;
 use crate::archive::page_facts::Facts;
 use crate::archive::page_source::ReadError;
@@ -45,6 +47,10 @@ pub trait Pages: Sync {
     /// page with a similar name that the day page does not list. `entry` is the span of the
     /// destination.
     fn meant(&self, day_page: FileId, entry: Span) -> Option<FileId>;
+
+    /// Returns the event pages of a day in the edition of `file`, in order of their paths. If the path
+    /// of an event page contains no date, its fields give the day.
+    fn events(&self, file: FileId, date: Date) -> &[FileId];
 
     /// Returns the earlier page about the same event, if there is one.
     fn duplicate_of(&self, file: FileId) -> Option<FileId>;

@@ -22,7 +22,6 @@ use super::source_lookup::read_sources;
 use super::tally::Tally;
 use super::threads::Threads;
 use super::walk_disk::walk_disk;
-use crate::archive::layout::FolderDate;
 use crate::config::Settings;
 use crate::config::discover::{self, LoadOptions, Origin};
 use crate::diagnostic::Applicability;
@@ -212,7 +211,7 @@ impl Sources {
             let cited = linted.sources().map(|(file, _, url)| Citation {
                 url: url.to_owned(),
                 page: linter.archive.path(file).to_owned(),
-                day: linter.archive.place(file).date.and_then(FolderDate::day),
+                day: linted.day_of(file),
             });
             cited.collect()
         }))

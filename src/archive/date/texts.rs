@@ -99,6 +99,14 @@ impl DateTexts {
         pattern.unwrap_or_else(|| self.formats.write(date))
     }
 
+    /// Returns whether a text that no format and no pattern fits begins with a date.
+    #[must_use]
+    pub fn is_continued(&self, text: &str) -> bool {
+        let ends = |len: usize| text[len..].starts_with(|next: char| !next.is_alphanumeric());
+        let found = self.formats.find(text, &ends);
+        found.is_some_and(|found| found.written != WrittenDate::Impossible)
+    }
+
     /// Returns the first pattern that fits a text and names a day there, or else the first that fits.
     fn find(&self, text: &str) -> Option<(&DatePattern, Range<usize>, WrittenDate)> {
         let mut found = None;
@@ -137,6 +145,19 @@ mod tests {
         assert_eq!(texts.read("Other heading"), WrittenDate::None);
         let alone = self::texts(&["Log of {date:%-d %B %Y}"]);
         assert_eq!(alone.write(date(2012, 3, 5)), "Log of 5 March 2012");
+    }
+
+    #[test]
+    fn other_text_after_a_date_is_recognized() {
+        let texts = texts(&["%-d %B %Y"]);
+        for text in ["25 March 2012, at the quay", "2012-03-25: rain", "25 March 2012 - 26 March"] {
+            assert_eq!(texts.read(text), WrittenDate::None, "{text}");
+            assert!(texts.is_continued(text), "{text}");
+        }
+        for text in ["", "Sunday", "30 February 2012, at the quay", "2012-03-250", "on 2012-03-25"]
+        {
+            assert!(!texts.is_continued(text), "{text}");
+        }
     }
 
     #[test]

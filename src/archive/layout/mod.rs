@@ -40,6 +40,25 @@ pub struct ParsedPath {
     pub date: Option<FolderDate>,
 }
 
+impl ParsedPath {
+    /// Returns the day of the path or, if the path contains no date, the day that the fields of the page
+    /// give. Returns `None` if the path names no valid day, or is not written as the layout requires.
+    #[must_use]
+    pub fn day_or(self, of_fields: Option<Date>) -> Option<Date> {
+        match self.date {
+            None => of_fields,
+            Some(FolderDate::Day(date)) => Some(date),
+            Some(_) => None,
+        }
+    }
+
+    /// Returns whether this is an event page whose day only its fields can give.
+    #[must_use]
+    pub fn is_undated_event(self) -> bool {
+        self.kind == PageKind::Event && self.date.is_none()
+    }
+}
+
 /// The patterns of the paths of an archive's pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {

@@ -164,7 +164,7 @@ pub(super) const DAY: &[Setting] = &[
             FORMATS,
             REQUIRED_DATE,
         ]),
-        "The day of the day page.",
+        "The day of a day page.",
     ),
     setting(
         "topic",

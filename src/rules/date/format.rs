@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Warning),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
-    options: &["event.date", "day.date"],
+    options: &["event.date", "event.field", "day.date"],
     needs: &[],
     page: include_str!("../../../rules/date/format.md"),
     since: "0.1.0",

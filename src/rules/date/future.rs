@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &[],
+    options: &["event.date", "day.date"],
     needs: &[],
     page: include_str!("../../../rules/date/future.md"),
     since: "0.1.0",

@@ -1,6 +1,7 @@
 //! Dates that do not name a valid day.
 
 use crate::archive::date::WrittenDate;
+use crate::archive::fields::PageDate;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -11,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &[],
+    options: &["event.date", "event.field", "day.date"],
     needs: &[],
     page: include_str!("../../../rules/date/invalid.md"),
     since: "0.1.0",
@@ -23,21 +24,40 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let message = match date.written {
             WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
             WrittenDate::None if text.is_empty() => continue,
+            WrittenDate::None if is_continued(context, date) => {
+                format!("{} contains more than the date: {}", context.date_place(date), quote(text))
+            }
             WrittenDate::None if date.heading().is_some() => {
                 format!("the date heading does not contain a date: {}", quote(text))
             }
             WrittenDate::None => {
-                format!("{} does not begin with a date: {}", context.date_place(date), quote(text))
+                format!("{} is not a date: {}", context.date_place(date), quote(text))
             }
             _ => continue,
         };
-        let mut finding = Finding::new(context.date_span(date), message);
-        if let Some(day) = context.path_day(date) {
-            let day = quote(&context.texts_of(date).write(day));
-            let (path, what) = context.path_and_place(date);
-            finding = finding
-                .help(format!("the {path} says {day}: correct the {what}, or move the page"));
+        findings.push(Finding::new(context.date_span(date), message).help(help(context, date)));
+    }
+}
+
+/// Returns whether other text follows a date, and no format of the archive allows it.
+fn is_continued(context: &PageContext<'_>, date: &PageDate) -> bool {
+    date.written == WrittenDate::None
+        && context.texts_of(date).is_continued(context.date_words(date))
+}
+
+fn help(context: &PageContext<'_>, date: &PageDate) -> String {
+    let texts = context.texts_of(date);
+    if is_continued(context, date) {
+        return "remove the other text, or allow it with the format `{date}*`".to_owned();
+    }
+    match (context.path_day(date), texts.written().first()) {
+        (Some(day), _) => {
+            let (day, wrong) = (quote(&texts.write(day)), PageContext::to_correct(date));
+            format!("the path says {day}: correct the {wrong}, or move the page")
         }
-        findings.push(finding);
+        (None, Some(format)) if date.written == WrittenDate::None => {
+            format!("write a date in the format {}", quote(format))
+        }
+        (None, _) => "correct the year, the month or the day".to_owned(),
     }
 }

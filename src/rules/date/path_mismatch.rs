@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Safe),
-    options: &["layout.event", "layout.day"],
+    options: &["layout.event", "layout.day", "event.date", "event.field", "day.date"],
     needs: &[],
     page: include_str!("../../../rules/date/path-mismatch.md"),
     since: "0.1.0",
@@ -44,11 +44,8 @@ fn mismatch(context: &PageContext<'_>, date: &PageDate, path: Date) -> Option<Fi
         let edits = std::iter::once(edit).chain(link).collect();
         Fix::new(Applicability::safe_if(agrees), format!("date the page {path}"), edits)
     });
-    let (what, place) = (context.date_place(date), context.path_and_place(date));
-    let finding = Finding::new(
-        context.date_span(date),
-        format!("{what} says {day}, but the {} says {path}", place.0),
-    );
-    let help = format!("the path says {path}{linked}: correct the {}, or move the page", place.1);
-    Some(finding.help(help).fix(fix))
+    let (place, wrong) = (context.date_place(date), PageContext::to_correct(date));
+    let message = format!("{place} says {day}, but the path says {path}");
+    let help = format!("the path says {path}{linked}: correct the {wrong}, or move the page");
+    Some(Finding::new(context.date_span(date), message).help(help).fix(fix))
 }

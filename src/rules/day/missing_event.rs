@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
-    options: &["layout.day"],
+    options: &["layout.day", "event.date", "event.title", "event.hidden"],
     needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/missing-event.md"),
     since: "0.1.0",

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
-    options: &["layout.day", "day.previous"],
+    options: &["layout.day", "day.previous", "event.date", "event.title", "event.hidden"],
     needs: &[],
     page: include_str!("../../../rules/day/missing-page.md"),
     since: "0.1.0",
@@ -29,10 +29,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Some(date) = context.day().filter(|_| context.place.kind == PageKind::Event) else {
         return;
     };
-    let Some(day) = context.archive.day(context.file, date).filter(|day| day.pages.is_empty())
-    else {
+    if context.archive.day(context.file, date).is_some_and(|day| !day.pages.is_empty()) {
         return;
-    };
+    }
+    let events = context.pages.events(context.file, date);
     // Report each day once, on the first of its events that is checked. The search goes back from
     // each event and stops at the nearest event that is checked. All events of a day together
     // therefore take linear time.
@@ -40,12 +40,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let is_checked =
         |file: &&FileId| !context.settings.exclude.matches(context.archive.path(**file));
     let Some(path) = context.archive.day_page(context.file, date) else { return };
-    let Ok(index) = day.events.binary_search(&context.file) else { return };
+    let Ok(index) = events.binary_search(&context.file) else { return };
     let is_reported_on = |file: &FileId| is_read(&file) && is_checked(&file);
-    if !is_reported_on(&context.file) || day.events[..index].iter().rev().any(is_reported_on) {
+    if !is_reported_on(&context.file) || events[..index].iter().rev().any(is_reported_on) {
         return;
     }
-    let events: Vec<FileId> = day.events.iter().filter(is_read).copied().collect();
+    let events: Vec<FileId> = events.iter().filter(is_read).copied().collect();
     let facts = context.facts.ok();
     let link = facts.and_then(|facts| {
         facts.links_with(LinkRole::Date).find(|link| link.target == Target::Missing)

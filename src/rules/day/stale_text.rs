@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
-    options: &[],
+    options: &["event.title"],
     needs: &[],
     page: include_str!("../../../rules/day/stale-text.md"),
     since: "0.1.0",

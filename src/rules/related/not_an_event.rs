@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
-    options: &["layout.event"],
+    options: &["layout.event", "event.related"],
     needs: &[],
     page: include_str!("../../../rules/related/not-an-event.md"),
     since: "0.1.0",
@@ -32,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             },
             Target::Missing | Target::Miscased(_) | Target::Outside | Target::Rootless => continue,
         };
-        let destination = quote(&context.excerpt(link.destination));
+        let destination = quote(&context.destination(link));
         findings.push(
             Finding::new(
                 link.destination,

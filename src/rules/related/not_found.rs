@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
-    options: &["archive.url-prefixes", "archive.generated"],
+    options: &["archive.url-prefixes", "archive.generated", "event.related"],
     needs: &[],
     page: include_str!("../../../rules/related/not-found.md"),
     since: "0.1.0",

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
-    options: &[],
+    options: &["event.related"],
     needs: &[],
     page: include_str!("../../../rules/related/self.md"),
     since: "0.1.0",
@@ -23,7 +23,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in facts.links_with(LinkRole::Related) {
         if matches!(link.target, Target::File(file) | Target::Rendered(file) if file == context.file)
         {
-            let destination = quote(&context.excerpt(link.destination));
+            let destination = quote(&context.destination(link));
             findings.push(
                 Finding::new(
                     link.destination,

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &["event.section"],
+    options: &["event.sources", "event.section"],
     needs: &[],
     page: include_str!("../../../rules/source/malformed.md"),
     since: "0.1.0",
@@ -72,7 +72,12 @@ const ABSOLUTE: &str = "write the full URL, starting with `https://`";
 
 /// Returns what is wrong with a destination that is not an absolute http(s) URL, and what to do.
 fn wrong_url(page: &Page<'_>, link: u32) -> Option<(String, String)> {
+    let is_in_front = page.document.links[link as usize].kind == LinkKind::FrontMatter;
     let (what, help) = match page.destination(link) {
+        // In Markdown, white space is part of a destination only in angle brackets.
+        Destination::Web(url) if is_in_front && url.contains(char::is_whitespace) => {
+            ("contains white space".to_owned(), "write `%20` for a space".to_owned())
+        }
         Destination::Web(_) => {
             // `link/invalid-url` reports URLs that cannot be parsed.
             let index = page.urls.binary_search_by_key(&link, |made| made.link).ok()?;
@@ -90,6 +95,9 @@ fn wrong_url(page: &Page<'_>, link: u32) -> Option<(String, String)> {
         }
         Destination::Internal { path, .. } if path.starts_with('/') => {
             ("is a path, not a URL".to_owned(), ABSOLUTE.to_owned())
+        }
+        Destination::Internal { path, .. } if path.contains(char::is_whitespace) => {
+            ("is not a URL".to_owned(), ABSOLUTE.to_owned())
         }
         Destination::SchemeRelative | Destination::Internal { .. } => {
             ("has no scheme".to_owned(), ABSOLUTE.to_owned())

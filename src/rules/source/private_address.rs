@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &[],
+    options: &["event.sources"],
     needs: &[],
     page: include_str!("../../../rules/source/private-address.md"),
     since: "0.1.0",

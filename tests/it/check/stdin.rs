@@ -72,6 +72,26 @@ fn binary_input_is_read_as_it_is() {
 }
 
 #[test]
+fn front_matter_of_an_unsaved_page_is_read() {
+    let archive = TestArchive::new();
+    archive.write(
+        "dateline.toml",
+        "preset = \"pelican\"\n[event]\nrelated = { from = [\"front.related\"] }\n",
+    );
+    let path = "content/2012-03-25-lock-gates-fail.md";
+    archive.write(path, "[x](/gone.md)\n");
+    let page = "Date: 2012-03-24 10:00\nRelated: 2012-03-24-ferry.md\n\nThe basin drains.\n";
+    let output = check(archive.root(), page.as_bytes(), &["--stdin-filename", path]);
+    let expected = format!(
+        "{path}:1:1: error[heading/missing-title]: the event page has no title\n\
+         {path}:1:7: error[date/path-mismatch]: `date` in the front matter says 2012-03-24, but the path says 2012-03-25\n\
+         {path}:2:10: error[related/not-found]: the related page `2012-03-24-ferry.md` does not exist\n"
+    );
+    assert_eq!(stdout(&output), expected);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn excluded_files_and_other_files_are_not_checked() {
     let archive = archive();
     archive.write(".gitignore", "out/\n");

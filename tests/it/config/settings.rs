@@ -231,6 +231,63 @@ fn errors_in_source_settings_are_underlined() {
     assert_underlined(&cases);
 }
 
+#[test]
+fn wrong_places_of_fields_are_underlined() {
+    let date = "write `path`, `heading`, `front.KEY` or `line.LABEL`";
+    let cases = [
+        (
+            "[event]\ndate = { from = [\"section\"] }\n",
+            "not a place of this field: \"section\"",
+            "from = [\"section\"]",
+            date,
+        ),
+        (
+            "[day]\ndate = { from = [\"path\", \"front.\"] }\n",
+            "not a place of this field: \"front.\"",
+            "\"front.\"",
+            date,
+        ),
+        (
+            "[event]\ntitle = { from = \"path\" }\n",
+            "not a place of this field: \"path\"",
+            "from = \"path\"",
+            "write `heading` or `front.KEY`",
+        ),
+        (
+            "[event]\nsources = { from = [\"line.Source\"] }\n",
+            "not a place of this field: \"line.Source\"",
+            "line.Source",
+            "write `section` or `front.KEY`",
+        ),
+        (
+            "[event]\nrelated = { from = [\"heading\"] }\n",
+            "not a place of this field: \"heading\"",
+            "heading",
+            "write `section` or `front.KEY`",
+        ),
+        (
+            "[[event.field]]\nname = \"author\"\nfrom = [\"path\"]\n",
+            "not a place of this field: \"path\"",
+            "from = [\"path\"]",
+            "write `front.KEY` or `line.LABEL`",
+        ),
+        (
+            "[event]\nhidden = [\"draft\"]\n",
+            "not a value of front matter: \"draft\"",
+            "hidden = [\"draft\"]",
+            "write `front.KEY` or `front.KEY=VALUE`",
+        ),
+        (
+            "[archive]\nfront-matter = [\"json\"]\n",
+            "`archive.front-matter`",
+            "front-matter = [\"json\"]",
+            "",
+        ),
+        ("preset = \"jekyl\"\n", "`preset`", "preset = \"jekyl\"", "did you mean"),
+    ];
+    assert_underlined(&cases);
+}
+
 /// Asserts that settings are refused. Each case has settings, the message, the underlined line and
 /// the help.
 fn assert_underlined(cases: &[(&str, &str, &str, &str)]) {

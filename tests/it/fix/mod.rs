@@ -2,6 +2,7 @@
 
 mod command_line;
 mod destinations;
+mod front_matter;
 mod many_findings;
 mod passes;
 mod properties;

@@ -219,3 +219,34 @@ fn a_single_page_is_checked_against_the_other_pages() {
     assert_eq!(whole.len(), 2);
     assert_eq!(parts.len(), 2, "{parts:?}");
 }
+
+#[test]
+fn a_day_that_fields_give_is_reported_once_even_if_only_some_pages_are_checked() {
+    let archive = TestArchive::new();
+    let settings = "[layout]\nevent = [\"posts/{slug}.md\", \"{year}/{month:02}/{day:02}-{slug}.md\"]\nday = \"{year}/{month:02}/{day:02}.md\"\n[event]\ndate = { from = [\"front.date\", \"path\"] }\ntitle = { from = [\"front.title\"] }\nhidden = [\"front.draft\"]\n";
+    archive.write("dateline.toml", settings);
+    archive.write("2012/03/25-gates.md", "---\ntitle: Lock gates fail\n---\n");
+    archive.write("posts/a.md", "---\ntitle: A\ndate: 2012-03-25\ndraft: true\n---\n");
+    archive.write("posts/b.md", "---\ntitle: B\ndate: 2012-03-25\n---\n");
+    archive.write("posts/c.md", "---\ntitle: C\ndate: 2012-03-26\n---\n");
+    let reported = |paths: &[&str]| {
+        let options = ["check", "--select", "day", "--output-format", "concise"];
+        let output = dateline(archive.root(), &[&options[..], paths].concat());
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let gates = "2012/03/25-gates.md:1:1: warning[day/missing-page]: 2012-03-25 has 2 events but no day page\n";
+    let other =
+        "posts/c.md:1:1: warning[day/missing-page]: 2012-03-26 has an event but no day page\n";
+    assert_eq!(reported(&["."]), format!("{gates}{other}"));
+    assert_eq!(reported(&["2012/03/25-gates.md"]), gates);
+    assert_eq!(reported(&["posts/a.md", "posts/b.md"]), "");
+    assert_eq!(reported(&["posts/c.md"]), other);
+
+    let fixed = archive.check(&["--select", "day", "--fix", "--unsafe-fixes"]);
+    assert_eq!(fixed.status.code(), Some(0), "{fixed:?}");
+    assert_eq!(
+        archive.read("2012/03/25.md"),
+        "## [2012-03-25](/2012/03/25.md)\n\n### [Lock gates fail](/2012/03/25-gates.md)\n\n### [B](/posts/b.md)\n"
+    );
+    assert_eq!(reported(&["."]), "");
+}

@@ -160,6 +160,12 @@ fn citing(server: &Server) -> TestArchive {
         );
         archive.write(&format!("news/2012/03/{day}/a.md"), page);
     }
+    record_failures(&archive);
+    archive
+}
+
+/// Writes the ledger of an archive, in which `/gates` is dead.
+fn record_failures(archive: &TestArchive) {
     let failure = |day: i64| {
         let at = day * 86_400_000;
         format!(
@@ -169,7 +175,6 @@ fn citing(server: &Server) -> TestArchive {
     let failures: String = [15_000, 15_003, 15_006].map(failure).concat();
     let imported = dateline_reading(archive.root(), &["sources", "import"], failures);
     assert!(imported.status.success(), "{imported:?}");
-    archive
 }
 
 fn repair(archive: &TestArchive, options: &[&str]) -> Output {
@@ -226,6 +231,53 @@ fn a_check_with_a_ledger_cites_archived_copies_as_unsafe_fixes() {
     assert_eq!(fixed.status.code(), Some(0), "{fixed:?}");
     let page = std::fs::read_to_string(archive.root().join("news/2012/03/25/a.md")).unwrap();
     assert!(page.contains("/web/20120326091500/https://courier.example/gates"), "{page}");
+}
+
+#[test]
+fn a_dead_source_in_front_matter_is_replaced_alone() {
+    let server = web_archive();
+    let archive = TestArchive::new();
+    let settings = "[archive]\nfront-matter = [\"yaml\", \"toml\", \"lines\"]\n[layout]\nevent = \"posts/{slug}.md\"\nday = []\n[event]\ndate = { from = [\"front.date\"] }\nsources = { from = [\"front.sources\", \"front.sources.url\"] }\n";
+    let base = format!("[sources]\narchive-url = {:?}\n", server.url("/web/"));
+    archive.write("dateline.toml", settings.to_owned() + &base);
+    let (gates, fine) = ("https://courier.example/gates", "https://courier.example/fine");
+    let pages = [
+        (
+            "a",
+            format!(
+                "---\r\nsources: [\"{fine}\",  '{gates}' ] # two\r\ndate: 2012-03-25\r\n---\r\n\r\n# A\r\n"
+            ),
+        ),
+        (
+            "b",
+            format!(
+                "---\ndate: 25 March 2012\nsources:\n  - name: Courier\n    url: {gates}  # gone\n---\n"
+            ),
+        ),
+        (
+            "c",
+            format!("+++\ndate = 2012-03-27\n[[sources]]\nurl = \"{gates}\"\t# gone\n+++\n# C\n"),
+        ),
+        ("d", format!("Title: D\nSources:  {gates}  \nDate: 2012-03-27\n\n# D\n")),
+    ];
+    for (name, page) in &pages {
+        archive.write(&format!("posts/{name}.md"), page);
+    }
+    record_failures(&archive);
+    let usual = ["--ledger", ".dateline/ledger.sqlite3", "--select", "source/unreachable"];
+    let found = archive.findings(&usual);
+    let places: Vec<_> = found.iter().map(|found| (found.2, found.3, &*found.4)).collect();
+    let [single, double] = ["'", "\""].map(|quote| format!("{quote}{gates}{quote}"));
+    assert_eq!(places, [(2, 44, &*single), (5, 10, gates), (4, 7, &*double), (2, 11, gates)]);
+
+    let done = repair(&archive, &["--fix"]);
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    // The copy is as old as the first event that cites the source.
+    assert_eq!(server.lines()[0], "GET /web/20120325235959/https://courier.example/gates");
+    let copy = server.url("/web/20120326091500/https://courier.example/gates");
+    for (name, page) in &pages {
+        assert_eq!(archive.read(&format!("posts/{name}.md")), page.replace(gates, &copy));
+    }
 }
 
 #[test]

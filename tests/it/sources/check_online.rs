@@ -52,6 +52,30 @@ fn each_source_is_requested_once_and_reported_at_each_citation() {
 }
 
 #[test]
+fn sources_in_front_matter_are_requested_and_reported_at_their_values() {
+    let server = Server::start();
+    let archive = TestArchive::new();
+    archive.write(
+        "dateline.toml",
+        "[event]\nsources = { from = [\"front.references\", \"section\"] }\n[sources]\ndelay = \"0ms\"\ntimeout = \"2s\"\n",
+    );
+    let [fine, dead, gone] = ["/ok", "/404", "/410"].map(|path| server.url(path));
+    let front = format!(
+        "---\nreferences:\n  - {fine}\n  - '{dead}'  # dead\n  - \"{gone}\"\nother: {}\n---\n",
+        server.url("/prose")
+    );
+    let page =
+        format!("{front}### 2012-03-25\n\n# Lock gates fail\n\n### Source:\n\n1. [x]({dead})\n");
+    archive.write("news/2012/03/25/a.md", page);
+    let found = archive.findings(&[&OPEN[..], &["--select", "source/unreachable"]].concat());
+    let found: Vec<_> = found.iter().map(|found| (found.2, found.3, found.4.clone())).collect();
+    let expected = [(4, 5, format!("'{dead}'")), (5, 5, format!("\"{gone}\"")), (14, 8, dead)];
+    assert_eq!(found, expected);
+    let asked = |line: &str| server.lines().iter().filter(|seen| *seen == line).count();
+    assert_eq!((asked("HEAD /ok"), asked("HEAD /404"), asked("HEAD /prose")), (1, 1, 0));
+}
+
+#[test]
 fn a_permanent_redirect_is_a_warning() {
     let server = Server::start();
     let archive = citing(&server, &["/moved"]);
