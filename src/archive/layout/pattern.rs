@@ -20,6 +20,8 @@ use crate::archive::page_extensions::PageExtensions;
 ///
 /// A variable can be in several places, which then have the same value. The extension at the end
 /// of the pattern stands for any extension of pages.
+///
+/// `{slug}` does not stand for names of pages that list other pages (see [`is_list`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     written: String,
@@ -101,13 +103,17 @@ impl Pattern {
         let matched = match_path(&self.parts.segments, self.stem(path)?, step)?;
         let (names, texts) = (self.parts.texts.as_slice(), matched.texts);
         let slug = names.iter().zip(texts).find(|(name, _)| *name == SLUG);
+        let slug = slug.map(|(_, slug)| slug);
+        if slug.is_some_and(|slug| is_list(slug, self.parts.has_full_date())) {
+            return None;
+        }
         Some(Captures {
             date: matched.date.date(),
             year: matched.date.year(),
             month: matched.date.month(),
             day: matched.date.day(),
             contradiction: matched.date.contradiction,
-            slug: slug.map(|(_, slug)| slug),
+            slug,
             names,
             texts,
         })
@@ -214,6 +220,15 @@ impl Pattern {
             && self.parts.texts.iter().all(|name| read.text(name) == value(name));
         is_same.then_some(path)
     }
+}
+
+/// Returns whether pages of this name list other pages: `_index`, the page of a folder in Hugo and Zola,
+/// and, beside pages without a date in their paths, also `index` and `README`. The name can end with a
+/// language, as in `_index.fr`.
+fn is_list(slug: &str, is_dated: bool) -> bool {
+    let name = slug.split_once('.').map_or(slug, |(name, _)| name);
+    let is_folder = || ["index", "readme"].iter().any(|list| name.eq_ignore_ascii_case(list));
+    name == "_index" || !is_dated && is_folder()
 }
 
 impl fmt::Display for Pattern {
