@@ -60,11 +60,10 @@ impl OutlineReader<'_> {
             .filter_map(|(field, index)| Some((Some(index), &*field.from, field.texts.as_ref()?)));
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
-            let places = from.iter().filter_map(move |place| {
+            from.iter().filter_map(move |place| {
                 let (place, written) = find(document, outline, labels, place, texts)?;
                 Some(PageDate { field, place, written })
-            });
-            places
+            })
         });
         found.collect()
     }

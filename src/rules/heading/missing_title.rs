@@ -24,16 +24,13 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     if has_title || !template.required || !context.has_readable_front_matter() {
         return;
     }
-    let (message, help) = match template.from.first().and_then(Place::front_key) {
-        Some(key) => (
-            "the event page has no title",
-            format!("add the event's title to the front matter: {}", quote(key)),
-        ),
-        None => {
-            let marks = "#".repeat(template.level.into());
-            let help = format!("add the event's title as a heading: `{marks} Title`");
-            ("the event page has no title heading", help)
-        }
+    let (message, help) = if let Some(key) = template.from.first().and_then(Place::front_key) {
+        let help = format!("add the event's title to the front matter: {}", quote(key));
+        ("the event page has no title", help)
+    } else {
+        let marks = "#".repeat(template.level.into());
+        let help = format!("add the event's title as a heading: `{marks} Title`");
+        ("the event page has no title heading", help)
     };
     findings.push(Finding::new(context.whole_page(), message).about("").help(help));
 }
