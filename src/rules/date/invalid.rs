@@ -21,7 +21,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for date in &context.page.dates {
         let text = context.date_words(date);
         let message = match date.written {
-            WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
+            WrittenDate::Impossible => {
+                format!("there is no such day as {}", quote(context.date_text(date)))
+            }
             WrittenDate::None if text.is_empty() => continue,
             WrittenDate::None if date.heading().is_some() => {
                 format!("the date heading does not contain a date: {}", quote(text))
