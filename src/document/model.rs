@@ -90,6 +90,16 @@ impl Link {
     pub fn target<'a>(&'a self, source: &'a str) -> &'a str {
         self.resolved.as_deref().unwrap_or_else(|| self.destination.of(source))
     }
+
+    /// Returns the destination as messages show it: as written, but in front matter without quotation
+    /// marks. `source` is the page's text.
+    #[must_use]
+    pub fn shown<'a>(&'a self, source: &'a str) -> &'a str {
+        match self.kind {
+            LinkKind::FrontMatter => self.target(source),
+            _ => self.destination.of(source),
+        }
+    }
 }
 
 /// An item of an outermost list.

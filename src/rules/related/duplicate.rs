@@ -22,7 +22,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let related = page.links_with(LinkRole::Related);
     for (first, link) in repeated(related.map(|(link, target)| (link, target.file()))) {
         findings.push_with(|| {
-            let destination = quote(link.destination.of(page.text()));
+            let destination = quote(link.shown(page.text()));
             let message = format!("the page {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two items")

@@ -26,7 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let sources = page.web_links(LinkRole::Source).map(|(link, url)| (link, key(url)));
     for (first, link) in repeated(sources) {
         findings.push_with(|| {
-            let destination = quote(link.destination.of(page.text()));
+            let destination = quote(link.shown(page.text()));
             let message = format!("the source {destination} is already listed");
             let finding = Finding::new(link.destination, message)
                 .help("remove one of the two")
