@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::page::PageContext;
 use crate::archive::date::DateTexts;
 use crate::archive::fields::{DatePlace, PageDate};
-use crate::archive::layout::FolderDate;
+use crate::archive::layout::{FolderDate, Segment};
 use crate::archive::outline::{DateHeading, Outline};
 use crate::archive::places::Place;
 use crate::archive::template::DateTemplate;
@@ -60,6 +60,7 @@ impl PageContext<'_> {
     #[must_use]
     pub fn path_and_place(&self, date: &PageDate) -> (&'static str, &'static str) {
         match date.place {
+            DatePlace::Heading(_) if self.is_name_dated() => ("path", "heading"),
             DatePlace::Heading(_) => ("folder", "heading"),
             DatePlace::FrontMatter(_) => ("path", "front matter"),
             DatePlace::Line(_) => ("path", "line"),
@@ -74,6 +75,13 @@ impl PageContext<'_> {
             DatePlace::FrontMatter(index) => self.front_value(index).text.trim(),
             DatePlace::Line(index) => &self.line(index).words,
         }
+    }
+
+    /// Returns whether the file's name contains a part of the date.
+    fn is_name_dated(&self) -> bool {
+        let read = self.archive.layout.read(self.archive.path(self.page.file));
+        let name = read.and_then(|read| read.pattern.segments().last());
+        name.is_some_and(Segment::is_dated)
     }
 
     /// Returns the text at the place of a date or, if a pattern fits this text, the date in it.

@@ -81,6 +81,14 @@ pub struct Segment {
     pub(super) defines: bool,
 }
 
+impl Segment {
+    /// Returns whether the segment contains a part of the date.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Date(..)))
+    }
+}
+
 /// A pattern that has been parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PatternParts {
