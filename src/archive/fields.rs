@@ -27,6 +27,9 @@ pub struct PageDate {
     pub place: DatePlace,
     /// The date in the text there.
     pub written: WrittenDate,
+    /// Whether the text is a range of days, such as `12-13 April 2018`. The date is the first one, and fixes
+    /// do not change the text.
+    pub is_range: bool,
 }
 
 impl PageDate {
@@ -61,8 +64,8 @@ impl OutlineReader<'_> {
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
             from.iter().filter_map(move |place| {
-                let (place, written) = find(document, outline, labels, place, texts)?;
-                Some(PageDate { field, place, written })
+                let (place, written, is_range) = find(document, outline, labels, place, texts)?;
+                Some(PageDate { field, place, written, is_range })
             })
         });
         found.collect()
@@ -76,25 +79,78 @@ fn find(
     labels: &[String],
     place: &Place,
     texts: &DateTexts,
-) -> Option<(DatePlace, WrittenDate)> {
-    match place {
+) -> Option<(DatePlace, WrittenDate, bool)> {
+    let (place, text) = match place {
         Place::Heading => {
             let date = outline.date()?;
-            Some((DatePlace::Heading(*date), date.written))
+            return Some((DatePlace::Heading(*date), date.written, false));
         }
         Place::Front(key) => {
             let front = document.front_matter.as_ref()?;
             let index = front.single(key)?;
-            let text = front.values[index as usize].text.trim();
-            Some((DatePlace::FrontMatter(index), texts.read(text)))
+            (DatePlace::FrontMatter(index), front.values[index as usize].text.trim())
         }
         Place::Line(label) => {
             let label = labels.iter().position(|known| known == label)? as u32;
             let index = document.lines.iter().position(|line| line.label == label)?;
-            let written = texts.read(&document.lines[index].words);
-            Some((DatePlace::Line(index as u32), written))
+            (DatePlace::Line(index as u32), &*document.lines[index].words)
         }
-        Place::Path | Place::Section => None,
+        Place::Path | Place::Section => return None,
+    };
+    if let Some(first) = first_day(text).map(|first| texts.read(&first))
+        && first.in_words().is_some()
+    {
+        return Some((place, first, true));
+    }
+    Some((place, texts.read(text), false))
+}
+
+/// Returns the text with the first day instead of a range of days, such as `12 April` for `12-13 April`, or
+/// `None` if there is no range.
+fn first_day(text: &str) -> Option<String> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut runs = text.char_indices().filter(|(at, char)| {
+        char.is_ascii_digit() && !text[..*at].ends_with(|char: char| char.is_ascii_digit())
+    });
+    runs.find_map(|(start, _)| {
+        let is_second = text[..start].trim_end().ends_with(['-', '–', '—']);
+        let end = start + digits(&text[start..]);
+        let dash = text[end..].trim_start().strip_prefix(['-', '–', '—'])?;
+        let second = dash.trim_start();
+        let len = digits(second);
+        let rest = &second[len..];
+        let is_date = rest.starts_with(['-', '–', '/', '.', ':']) && !rest.starts_with(". ");
+        let is_day = |len: usize| (1..=2).contains(&len);
+        let is_range = is_day(end - start) && is_day(len) && !is_second && !is_date;
+        is_range.then(|| format!("{}{rest}", &text[..end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_day;
+
+    #[test]
+    fn a_range_of_days_begins_with_its_first_day() {
+        for (text, first) in [
+            ("12-13 April 2018", "12 April 2018"),
+            ("April 12–13, 2018", "April 12, 2018"),
+            ("12 - 13 April", "12 April"),
+        ] {
+            assert_eq!(first_day(text).as_deref(), Some(first), "{text}");
+        }
+        for text in [
+            "",
+            "12 April 2018",
+            "2012-03-25",
+            "25-03-2012",
+            "12-13-2018",
+            "2012-03",
+            "1-2-3",
+            "March 25, 16:00-17:00",
+        ] {
+            assert_eq!(first_day(text), None, "{text}");
+        }
     }
 }
 

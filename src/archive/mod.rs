@@ -71,6 +71,13 @@ impl Archive {
         Self { paths, layout, resolver, syntax, places, renamed, days, slugs, collisions }
     }
 
+    /// Replaces the layout.
+    #[must_use]
+    pub fn with_layout(self, layout: Layout) -> Self {
+        let Self { paths, resolver, syntax, .. } = self;
+        Self { syntax, ..Self::new(paths, layout, resolver) }
+    }
+
     /// Sets what pages contain besides Markdown.
     #[must_use]
     pub fn with_syntax(self, syntax: Syntax) -> Self {

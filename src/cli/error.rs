@@ -132,7 +132,7 @@ fn inference_advice(error: &InferenceError) -> String {
         InferenceError::NoPages { .. } => {
             "; name the folder of an archive: `dateline init PATH`".to_owned()
         }
-        InferenceError::SeveralRoots(folders) | InferenceError::AlikeFolders(folders) => {
+        InferenceError::SeveralRoots(folders) => {
             let first = folders.first().map(String::as_str).unwrap_or_default();
             format!("; run `dateline init` in one of them, such as `dateline init {first}`")
         }

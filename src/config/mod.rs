@@ -23,7 +23,7 @@ pub mod values;
 pub use error::{ConfigError, ConfigErrors, ConfigText, LoadError};
 pub use hosts::{HeaderSetting, HostSettings};
 pub use path_patterns::{PathPatterns, PatternsError};
-pub use presets::Preset;
+pub use presets::{Preset, is_zola_config};
 pub use reader::parse_duration;
 pub use rules::{PageRules, RuleInfo, RuleSet, RuleSettings};
 pub use settings::{PreviousPolicy, Settings, SourceSettings};

@@ -1,5 +1,14 @@
 //! The presets: settings for kinds of archives, which apply where `dateline.toml` gives none.
 
+/// Returns whether the text of a `config.toml` is the configuration of Zola (`true`) or of Hugo (`false`), or
+/// `None` if it is neither.
+#[must_use]
+pub fn is_zola_config(text: &str) -> Option<bool> {
+    let table: toml::Table = toml::from_str(text).ok()?;
+    let has = |key: &str| table.keys().any(|known| known.eq_ignore_ascii_case(key));
+    if table.contains_key("base_url") { Some(true) } else { has("baseURL").then_some(false) }
+}
+
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::inferred::{Inferred, Share};
 use super::layout::InferredLayout;
 use super::page_summary::{HeadingSummary, PageSummary};
+use super::places::Places;
 use crate::archive::layout::PageKind;
 
 /// The minimum share of root-absolute links with the same URL prefix, in percent, that makes the prefix
@@ -34,6 +35,10 @@ pub struct Aggregate {
     pub(super) events: Vec<PageHeadings>,
     /// The headings of each day page.
     pub(super) days: Vec<PageHeadings>,
+    /// The dates of event pages outside their paths.
+    pub(super) places: Places,
+    /// The dates of day pages outside their paths.
+    day_places: Places,
     texts: Vec<Box<str>>,
     ids: HashMap<Box<str>, TextId>,
     /// The number of root-absolute links into the archive.
@@ -67,10 +72,23 @@ impl Aggregate {
         });
         let headings = headings.collect();
         match page.kind {
-            PageKind::Event => self.events.push(PageHeadings { date: page.date, headings }),
-            PageKind::Day => self.days.push(PageHeadings { date: page.date, headings }),
+            PageKind::Event => {
+                self.places.add(page.sightings);
+                self.events.push(PageHeadings { date: page.date, headings });
+            }
+            PageKind::Day => {
+                self.day_places.add(page.sightings);
+                self.days.push(PageHeadings { date: page.date, headings });
+            }
             PageKind::Other => {}
         }
+    }
+
+    /// Returns whether the pages that are named after their day are events: whether there are no others, and
+    /// their dates are where those of posts and of minutes are.
+    #[must_use]
+    pub fn days_are_events(&self) -> bool {
+        self.events.is_empty() && self.day_places.dates(&[]).is_some()
     }
 
     /// Returns the id of a text, and stores the text if it is new.

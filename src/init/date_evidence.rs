@@ -10,10 +10,10 @@ use crate::archive::date::DateFormats;
 use crate::archive::destination::Destination;
 use crate::archive::layout::Pattern;
 use crate::archive::resolve::Resolver;
-use crate::document::{Document, Heading};
+use crate::document::{Document, Form, Forms, Heading};
 use crate::span::{FileId, SourceText};
 
-use super::candidates::{may_name_a_day, sample};
+use super::date_readings::{may_name_a_day, sample};
 use super::inferred::{DEEPEST_PREFIX, Inferred, Share};
 
 /// The maximum number of pages in the sample.
@@ -33,6 +33,8 @@ pub struct PageEvidence {
     /// The path that the heading with a day links to, if only one heading has a day.
     linked: Option<Box<str>>,
     roots: Vec<Box<str>>,
+    /// The form of the page's front matter, if it has a date or a title.
+    form: Option<Form>,
 }
 
 /// The evidence from a sample of pages.
@@ -45,7 +47,10 @@ impl PageEvidence {
     /// Collects the evidence from a page.
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
-        let document = Document::parse(source.text());
+        let document = Document::parse_with(source.text(), &archive.syntax);
+        let front = document.front_matter.as_ref();
+        let front = front.filter(|front| ["date", "title"].iter().any(|key| front.has(key)));
+        let form = front.map(|front| front.form);
         let formats = DateFormats::default();
         let mut days: Vec<(Date, &Heading)> = Vec::new();
         for heading in &document.headings {
@@ -68,6 +73,7 @@ impl PageEvidence {
             days: days.into_iter().map(|(day, _)| day).collect(),
             linked,
             roots: roots.map(Into::into).collect(),
+            form,
         }
     }
 
@@ -122,6 +128,18 @@ impl DateEvidence {
     /// Adds the evidence from a page.
     pub fn add(&mut self, page: PageEvidence) {
         self.pages.push(page);
+    }
+
+    /// Returns the forms of front matter. Forms that look like other text are included only if most pages
+    /// have them.
+    #[must_use]
+    pub fn forms(&self) -> Forms {
+        let is_usual = |form: &Form| {
+            let with_form = self.pages.iter().filter(|page| page.form == Some(*form)).count();
+            with_form * 2 > self.pages.len()
+        };
+        let unusual = [Form::FencedToml, Form::Lines].into_iter().filter(is_usual);
+        Forms::of([Form::Yaml, Form::Toml].into_iter().chain(unusual))
     }
 
     /// Returns the subfolders of the archive that root-absolute links start from, most frequent first.

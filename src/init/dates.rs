@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::aggregate::PageHeadings;
-use super::formats;
+use super::formats::{self, FormatSet};
 use super::inferred::{Inferred, Share};
 use super::page_summary::{HeadingSummary, LinkTarget};
 
@@ -35,14 +35,14 @@ pub(super) fn infer(
         |page: &PageHeadings| levels(page.headings.iter().filter(|one| is_own_day(page, one)));
     let level = most_frequent(pages, what, own_days);
     let Some(level) = level else { return InferredDate::default() };
-    let mut dates: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut dates: BTreeMap<FormatSet, u64> = BTreeMap::new();
     for page in pages {
         let at_level = page.headings.iter().filter(|heading| heading.level == level.value);
         if let Some(date) = at_level.clone().find(|heading| heading.formats != 0) {
             *dates.entry(date.formats).or_default() += 1;
         }
     }
-    let (chosen, of) = formats::choose(&dates, defaults);
+    let (chosen, of) = formats::choose(&dates, defaults, formats::FURTHER_PERCENT);
     let share = Share { of, all: pages.len() as u64, what };
     let formats = (!chosen.is_empty()).then_some(Inferred { value: chosen, share });
     InferredDate { level: Some(level), formats }

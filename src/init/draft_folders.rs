@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::candidates::may_name_a_day;
+use super::date_readings::may_name_a_day;
 use super::inferred::{Inferred, Share};
 use crate::config::limits;
 
 /// The names of draft folders, in lower case.
-const NAMES: [&str; 2] = ["drafts", "_drafts"];
+const NAMES: [&str; 4] = ["draft", "_draft", "drafts", "_drafts"];
 
 /// Returns path patterns that exclude the draft folders with dated pages, at most as many as settings
 /// can contain. Returns no patterns if at least half of the dated pages are drafts, because the drafts

@@ -17,9 +17,6 @@ pub enum InferenceError {
     /// Root-absolute links start from several folders.
     #[error("links that begin with `/` lead to files below {}", archives(.0))]
     SeveralRoots(Vec<String>),
-    /// Too many folders have event pages with the same path pattern.
-    #[error("pages have the same paths in the folders {}", archives(.0))]
-    AlikeFolders(Vec<String>),
     /// The headings of most pages contradict the dates in their paths.
     #[error(
         "pages below {} have paths like `{pattern}`, but most of their headings have other dates; \
@@ -35,7 +32,7 @@ pub enum InferenceError {
     /// No path contains a date.
     #[error(
         "found {} below {}, but none that has year, month and day in its path, as in \
-         `news/2012/03/25/title.md`; the first page is `{first}`",
+         `news/2012/03/25/title.md`: {reason}",
         counted(*.pages, "page"),
         root.display()
     )]
@@ -44,9 +41,50 @@ pub enum InferenceError {
         root: PathBuf,
         /// The number of pages in the folder.
         pages: u64,
-        /// The path of the first page.
+        /// What the numbers in most paths are, with an example.
+        reason: String,
+    },
+    /// Too few paths contain a date.
+    #[error(
+        "found {} below {}, but only {dated} with year, month and day in the path, as in `{first}`: \
+         too few for an archive",
+        counted(*.pages, "page"),
+        root.display()
+    )]
+    FewDates {
+        /// The folder.
+        root: PathBuf,
+        /// The number of pages in the folder.
+        pages: u64,
+        /// The number of pages whose paths contain a date.
+        dated: u64,
+        /// The first path with a date.
         first: String,
     },
+    /// The paths contain dates, but in too many different ways.
+    #[error(
+        "no layout fits most of the {} with a date in the path below {}; the best candidates: {}; \
+         write `dateline.toml` by hand",
+        counted(*.dated, "page"),
+        root.display(),
+        .best.join(", ")
+    )]
+    NoCommonLayout {
+        /// The folder.
+        root: PathBuf,
+        /// The number of pages whose paths contain a date.
+        dated: u64,
+        /// The patterns that match the most of these pages, each with the share of pages.
+        best: Vec<String>,
+    },
+}
+
+impl InferenceError {
+    /// Returns whether the paths of pages contain no usable dates, so that the dates may be elsewhere.
+    #[must_use]
+    pub fn is_about_paths(&self) -> bool {
+        matches!(self, Self::NoDates { .. } | Self::FewDates { .. } | Self::NoCommonLayout { .. })
+    }
 }
 
 /// The maximum number of folders that a message names.

@@ -6,6 +6,7 @@ use super::aggregate::{Aggregate, PageHeadings, TextId};
 use super::dates::{self, InferredDate, levels, most_frequent};
 use super::inferred::{Inferred, Share, least};
 use super::page_summary::HeadingSummary;
+use super::places::InferredPlaces;
 use super::sections::{self, InferredSection, RecurringHeading, is_plain};
 use crate::archive::template::EventTemplate;
 use crate::config::Settings;
@@ -23,6 +24,11 @@ pub struct InferredEvent {
     pub title: Option<Inferred<u8>>,
     /// The sections.
     pub sections: Vec<InferredSection>,
+    /// The places of the dates, if there are others than a heading that is only the date, or if titles are
+    /// in front matter.
+    pub places: Option<InferredPlaces>,
+    /// The share of pages with a title in front matter, if most have one.
+    pub front_title: Option<Share>,
 }
 
 /// The name of the pages in a [`Share`].
@@ -64,7 +70,10 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
         (is_free && pages.iter().any(is_there)).then(|| free(pages, known, &taken)).flatten()
     });
     let sections = sections::sections(aggregate, &texts);
-    InferredEvent { date, topic, title, sections }
+    let front_title = Some(aggregate.places.with_key("title")).filter(|share| share.is_most());
+    let places = aggregate.places.dates(defaults.date.texts.written());
+    let places = places.or_else(|| front_title.is_some().then(InferredPlaces::default));
+    InferredEvent { date, topic, title, sections, places, front_title }
 }
 
 /// Returns the level of date headings that no known format matches. It is either the level of headings

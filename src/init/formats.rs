@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::archive::date::{Format, KNOWN_FORMATS};
+use jiff::civil::Date;
+
+use crate::archive::date::{Format, KNOWN_FORMATS, MONTH_DAYS};
 
 /// Additional formats that `dateline init` tries. In most of them, the text alone does not show which
 /// number is the month, but the path of the page does.
@@ -19,12 +21,32 @@ const AMBIGUOUS: &[&str] = &[
 ];
 
 /// The minimum share of dates, in percent, that a further format must cover. Fewer dates count as typos.
-const FURTHER_PERCENT: u64 = 5;
+pub(super) const FURTHER_PERCENT: u64 = 5;
+/// The same for dates in front matter, lines and longer headings, which are written in more ways.
+pub(super) const FEW_PERCENT: u64 = 1;
 
-/// Returns all formats that `dateline init` tries. There are at most 64, because a `u64` represents a
-/// set of them.
+/// A set of formats: bit `n` stands for item `n` of [`all`].
+pub(super) type FormatSet = u128;
+
+/// Returns all formats that `dateline init` tries. There are at most 128, because a [`FormatSet`]
+/// represents a set of them.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    with_year().chain(MONTH_DAYS.iter().copied())
+}
+
+/// Returns those of [`all`] that write the year.
+pub(super) fn with_year() -> impl Iterator<Item = &'static str> {
     KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
+}
+
+/// Returns the formats in which a text is this day or, without a day, any day.
+pub(super) fn of(text: &str, day: Option<Date>) -> FormatSet {
+    let fits = |format: &Format| {
+        let written = format.written(text)?;
+        day.map_or(Some(true), |day| written.agrees_with(day))
+    };
+    let formats = PARSED.iter().zip(0..).filter(|(format, _)| fits(format) == Some(true));
+    formats.fold(0, |set, (_, index)| set | 1 << index)
 }
 
 /// The formats of [`all`], ready to read texts.
@@ -36,9 +58,13 @@ pub(super) static PARSED: LazyLock<Vec<Format>> =
 /// If `defaults` contains none of them, it chooses the first format and the formats that differ from it
 /// only in padding.
 ///
-/// Each key of `dates` is a set of formats: bit `n` stands for item `n` of [`all`]. The value is the
-/// number of dates that exactly these formats reproduce.
-pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<String>, u64) {
+/// The value for each set of formats in `dates` is the number of dates that exactly these formats reproduce.
+/// A further format must cover at least `percent` of the dates.
+pub(super) fn choose(
+    dates: &BTreeMap<FormatSet, u64>,
+    defaults: &[String],
+    percent: u64,
+) -> (Vec<String>, u64) {
     let formats: Vec<&str> = all().collect();
     let total: u64 = dates.values().sum();
     let mut left = dates.clone();
@@ -50,8 +76,7 @@ pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<St
         let best = (0..formats.len()).rev().max_by_key(|&index| covered(index));
         let Some(best) = best else { break };
         let count = covered(best);
-        let least =
-            if chosen.is_empty() { 1 } else { (total * FURTHER_PERCENT).div_ceil(100).max(2) };
+        let least = if chosen.is_empty() { 1 } else { (total * percent).div_ceil(100).max(2) };
         if count < least {
             break;
         }
@@ -68,7 +93,7 @@ pub(super) fn choose(dates: &BTreeMap<u64, u64>, defaults: &[String]) -> (Vec<St
         } else {
             chosen.extend(known);
         }
-        let is_left = |mask: u64| {
+        let is_left = |mask: FormatSet| {
             !formats.iter().enumerate().any(|(index, format)| {
                 mask >> index & 1 == 1 && chosen.iter().any(|chosen| chosen == format)
             })
@@ -85,17 +110,17 @@ mod tests {
     /// Returns the formats that [`choose`] returns for `dates`. Each item contains the formats that
     /// reproduce a date, and the number of such dates.
     fn chosen(dates: &[(&[&str], u64)]) -> (Vec<String>, u64) {
-        let mask = |known: &[&str]| {
-            let known = |format: &str| u64::from(known.contains(&format));
+        let mask = |known: &[&str]| -> FormatSet {
+            let known = |format: &str| FormatSet::from(known.contains(&format));
             all().enumerate().fold(0, |mask, (index, format)| mask | known(format) << index)
         };
         let counts = dates.iter().map(|(formats, count)| (mask(formats), *count)).collect();
-        choose(&counts, &["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned))
+        choose(&counts, &["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned), FURTHER_PERCENT)
     }
 
     #[test]
     fn there_is_room_for_every_format() {
-        assert!(all().count() <= 64);
+        assert!(all().count() <= 128);
         assert_eq!(PARSED.len(), all().count());
     }
 

@@ -7,11 +7,13 @@ use jiff::civil::Date;
 use super::aggregate::Aggregate;
 use super::day::{self, InferredDay};
 use super::event::{self, InferredEvent};
+use super::generators;
 use super::inferred::{Inferred, Share};
 use super::layout::{InferredLayout, PageCounts};
 use crate::archive::layout::{Layout, PageKind};
-use crate::config::Settings;
+use crate::config::{Preset, Settings};
 use crate::diagnostic::counted;
+use crate::document::Forms;
 
 /// The settings that an archive's pages support.
 #[derive(Clone, Debug)]
@@ -26,6 +28,19 @@ pub struct Inference {
     pub event: InferredEvent,
     /// The headings of day pages.
     pub day: InferredDay,
+    /// The preset that fits.
+    pub preset: Option<Inferred<Preset>>,
+    /// The forms of front matter.
+    pub forms: Forms,
+}
+
+/// What the files of an archive show before its pages are summarized.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ArchiveSyntax {
+    /// The preset of the site generator, if the archive has its configuration.
+    pub generator: Option<Preset>,
+    /// The forms of front matter.
+    pub forms: Forms,
 }
 
 impl Inference {
@@ -36,15 +51,26 @@ impl Inference {
         aggregate: &Aggregate,
         paths: &[&str],
         layout: InferredLayout,
+        syntax: ArchiveSyntax,
         defaults: &Settings,
     ) -> Self {
         let layout = aggregate.by_links(layout).counted(paths);
+        let mut event = event::infer(aggregate, defaults);
+        let preset = event.places.as_ref().and_then(|dates| {
+            generators::preset(syntax.generator, &aggregate.places, dates, &layout.layout())
+        });
+        if preset.as_ref().is_some_and(|preset| preset.value != Preset::Minutes) {
+            let dates = event.places.take();
+            event.places = dates.map(|dates| aggregate.places.with_preset_key(dates, "date"));
+        }
         Self {
             pages: PageCounts::of(&layout.layout(), paths),
             url_prefixes: aggregate.url_prefixes(),
-            event: event::infer(aggregate, defaults),
+            event,
             day: day::infer(aggregate, &dated(&layout.layout(), paths), defaults),
             layout,
+            preset,
+            forms: syntax.forms,
         }
     }
 
@@ -59,6 +85,10 @@ impl Inference {
             counted(pages.days, "day page"),
             counted(pages.others, "other page"),
         )];
+        if let Some(preset) = &self.preset {
+            let reason = generators::reason(preset);
+            lines.push(format!("preset {}: {reason}", preset.value.name()));
+        }
         let missing = self.missing();
         if !missing.is_empty() {
             lines.push(format!("not found on any page: {}", missing.join(", ")));
@@ -75,10 +105,10 @@ impl Inference {
         let (event, day) = (&self.event, &self.day);
         let has_topics = event.topic.as_ref().is_some_and(|topic| topic.share.of > 0);
         let of_events = [
-            ("dates of events", event.date.is_inferred()),
-            ("titles", event.title.is_some()),
-            ("topics", has_topics),
-            ("sections", !event.sections.is_empty()),
+            ("dates of events", event.date.is_inferred() || event.places.is_some()),
+            ("titles", event.title.is_some() || event.front_title.is_some()),
+            ("topics", has_topics || event.places.is_some()),
+            ("sections", !event.sections.is_empty() || event.places.is_some()),
         ];
         let of_days = [
             ("dates of days", day.date.is_inferred()),

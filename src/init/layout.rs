@@ -7,11 +7,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::candidates::{Rank, candidates, sample};
+use super::candidates::candidates;
+use super::coverage::DatedPages;
 use super::date_evidence::DateEvidence;
+use super::date_readings::sample;
 use super::error::InferenceError;
+use super::free_variables::{Counted, combined};
 use super::inferred::Inferred;
-use super::patterns::{day_patterns, event_patterns, padded, tried};
+use super::padding::padded;
+use super::patterns::{TriedPattern, day_patterns, event_patterns, tried, without_poor_folders};
+use super::refusal::{Rejected, refusal};
 use crate::archive::layout::{Layout, PageKind, Pattern};
 
 /// A pattern, and the number of pages that it matches.
@@ -38,71 +43,30 @@ pub struct InferredLayout {
 
 /// The maximum number of paths from which candidates are generated.
 const SAMPLE: usize = 2000;
-/// The maximum number of event patterns that differ only in their folder. With more, each folder counts
-/// as a separate archive.
-const MOST_ALIKE: usize = 8;
+
 impl InferredLayout {
     /// Infers the layout of the archive at `root`.
     ///
     /// # Errors
-    /// Returns [`InferenceError`] if no path has a date that a layout can express, if headings
-    /// contradict the paths, or if the folder contains several archives.
+    /// Returns the [`InferenceError`] of [`refusal`] if no layout fits most dated pages.
     pub fn infer(
         root: &Path,
         pages: &[&str],
         defaults: &Layout,
         evidence: &DateEvidence,
     ) -> Result<Self, InferenceError> {
-        let root = || root.to_path_buf();
-        let Some(first) = pages.first() else {
-            return Err(InferenceError::NoPages { root: root() });
-        };
-        let layout = Self::of(pages, defaults, evidence);
-        let alike = layout.alike();
-        if !alike.is_empty() {
-            return Err(InferenceError::AlikeFolders(alike));
-        }
-        if !layout.is_empty() {
+        let dated = DatedPages::of(pages);
+        let search = Search::new(pages, &dated, SAMPLE, evidence);
+        let layout = search.layout(defaults);
+        if dated.are_enough(pages) && layout.fits(&dated) {
             return Ok(layout);
         }
-        let unchecked = Self::of(pages, defaults, &DateEvidence::default()).layout();
-        if let Some(pattern) = unchecked.event.first().or(unchecked.day.first()) {
-            let pattern = pattern.to_string();
-            return Err(InferenceError::OtherDates { root: root(), pattern });
-        }
-        let (pages, first) = (pages.len() as u64, (*first).to_owned());
-        Err(InferenceError::NoDates { root: root(), pages, first })
-    }
-
-    /// Infers the layout from the paths of pages. If the paths do not show the padding of a pattern, its
-    /// padding is that of the same pattern in `defaults`.
-    fn of(pages: &[&str], defaults: &Layout, evidence: &DateEvidence) -> Self {
-        Self::of_sample(pages, defaults, evidence, SAMPLE)
-    }
-
-    /// Infers the layout as [`Self::of`] does, but generates candidates from at most `most` paths.
-    fn of_sample(pages: &[&str], defaults: &Layout, evidence: &DateEvidence, most: usize) -> Self {
-        let mut counted: [BTreeMap<String, (u64, Rank)>; 2] = Default::default();
-        let extension = usual_extension(pages);
-        for path in sample(pages, most) {
-            for candidate in candidates(path, extension) {
-                let counts = &mut counted[usize::from(candidate.slug)];
-                let (count, rank) = counts.entry(candidate.written).or_insert((0, candidate.rank));
-                *count += 1;
-                *rank = candidate.rank.min(*rank);
-            }
-        }
-        let [days, events] = counted.map(|counted| tried(counted, evidence));
-        let days = day_patterns(pages, &days, &events);
-        let is_day = |path: &str| days.iter().any(|pattern| pattern.read(path).is_some());
-        let others: Vec<&str> = pages.iter().copied().filter(|path| !is_day(path)).collect();
-        let events = event_patterns(&others, &events);
-        let padded = |patterns: &[Pattern]| padded(patterns, &events, &days, pages, defaults);
-        let (event, day) = (padded(&events), padded(&days));
-        let inferred = |patterns: Vec<Pattern>| -> Vec<InferredPattern> {
-            patterns.into_iter().map(|pattern| InferredPattern { pattern, pages: 0 }).collect()
-        };
-        Self { event: inferred(event), day: inferred(day), ..Self::default() }.counted(pages)
+        let unchecked = Search::new(pages, &dated, SAMPLE, &DateEvidence::default());
+        let layout = unchecked.layout(defaults);
+        let mut patterns = layout.event.iter().chain(&layout.day).map(|inferred| &inferred.pattern);
+        let fitting = patterns.next().filter(|_| layout.fits(&dated));
+        let best = unchecked.best(Rejected::NAMED, defaults);
+        Err(refusal(root, pages, &dated, &Rejected { fitting, best: &best }))
     }
 
     /// Counts the pages of each pattern. As in a check, a page belongs to the first pattern that matches it.
@@ -120,6 +84,23 @@ impl InferredLayout {
         self
     }
 
+    /// Returns the layout with its day pages as event pages.
+    #[must_use]
+    pub fn with_days_as_events(mut self) -> Self {
+        let parse = |inferred: &InferredPattern| {
+            let pattern = Pattern::parse(&inferred.pattern.to_string(), true).ok()?;
+            Some(InferredPattern { pattern, pages: inferred.pages })
+        };
+        self.event.extend(self.day.iter().filter_map(parse));
+        self.day.clear();
+        self
+    }
+
+    /// Returns whether the paths of event pages contain dates.
+    pub(super) fn has_dates(&self) -> bool {
+        self.event.iter().any(|inferred| inferred.pattern.has_date())
+    }
+
     /// Returns the patterns as a [`Layout`].
     #[must_use]
     pub fn layout(&self) -> Layout {
@@ -129,24 +110,81 @@ impl InferredLayout {
         Layout { event: patterns(&self.event), day: patterns(&self.day) }
     }
 
-    /// Returns the folders whose event patterns are otherwise identical, if more than [`MOST_ALIKE`]
-    /// folders share a pattern.
-    fn alike(&self) -> Vec<String> {
-        let split = |inferred: &InferredPattern| {
-            let written = inferred.pattern.to_string();
-            let (folder, rest) = written.split_at(written.find('{')?);
-            Some((folder.strip_suffix('/')?.to_owned(), rest.to_owned()))
-        };
-        let split: Vec<(String, String)> = self.event.iter().filter_map(split).collect();
-        let like = |rest: &str| split.iter().filter(|(_, other)| other == rest).count();
-        let mut alike = split.clone();
-        alike.retain(|(_, rest)| like(rest) > MOST_ALIKE);
-        alike.into_iter().map(|(folder, _)| folder).collect()
+    /// Returns whether the layout matches most dated pages.
+    pub(super) fn fits(&self, dated: &DatedPages<'_>) -> bool {
+        let patterns = self.event.iter().chain(&self.day).map(|inferred| &inferred.pattern);
+        dated.are_most_matched("", &patterns.collect::<Vec<_>>())
+    }
+}
+
+/// The search for the layout of an archive.
+struct Search<'a> {
+    pages: &'a [&'a str],
+    dated: &'a DatedPages<'a>,
+    /// The candidates without a slug.
+    plain: Vec<TriedPattern>,
+    /// The candidates with a slug.
+    slugged: Vec<TriedPattern>,
+}
+
+impl<'a> Search<'a> {
+    /// Tries the candidates from at most `most` paths on all paths.
+    fn new(
+        pages: &'a [&'a str],
+        dated: &'a DatedPages<'a>,
+        most: usize,
+        evidence: &DateEvidence,
+    ) -> Self {
+        let mut counted = Counted::new();
+        let extension = usual_extension(pages);
+        for path in sample(&dated.0, most) {
+            for candidate in candidates(path, extension) {
+                let (count, rank) = counted.entry(candidate.written).or_insert((0, candidate.rank));
+                *count += 1;
+                *rank = candidate.rank.min(*rank);
+            }
+        }
+        let [plain, slugged] = tried(combined(counted), evidence, pages);
+        Self { pages, dated, plain, slugged }
     }
 
-    /// Returns whether the layout has no patterns.
-    fn is_empty(&self) -> bool {
-        self.event.is_empty() && self.day.is_empty()
+    /// Returns the layout. If the paths do not show the padding of a pattern, its padding is that of the
+    /// same pattern in `defaults`.
+    fn layout(&self, defaults: &Layout) -> InferredLayout {
+        let Self { pages, dated, plain, slugged } = self;
+        let days = day_patterns(pages, plain, slugged);
+        let events = event_patterns(pages, plain, slugged, &days);
+        let all: Vec<&Pattern> = events.iter().chain(&days).collect();
+        let days = without_poor_folders(&days, &all, dated);
+        let events = without_poor_folders(&events, &all, dated);
+        let padded = |patterns: &[Pattern]| padded(patterns, &events, &days, pages, defaults);
+        let (event, day) = (padded(&events), padded(&days));
+        let inferred = |patterns: Vec<Pattern>| -> Vec<InferredPattern> {
+            patterns.into_iter().map(|pattern| InferredPattern { pattern, pages: 0 }).collect()
+        };
+        let layout = InferredLayout {
+            event: inferred(event),
+            day: inferred(day),
+            ..InferredLayout::default()
+        };
+        layout.counted(pages)
+    }
+
+    /// Returns the candidates that match the most dated pages, at most `most`, each with the number of these
+    /// pages. Of candidates that match the same pages, returns the first.
+    fn best(&self, most: usize, defaults: &Layout) -> Vec<(Pattern, usize)> {
+        let all = self.slugged.iter().chain(&self.plain);
+        let mut all: Vec<&TriedPattern> = all.filter(|tried| !tried.days.is_empty()).collect();
+        all.sort_by_key(|tried| Reverse(tried.days.len()));
+        let mut best: Vec<&TriedPattern> = Vec::new();
+        for tried in all {
+            if best.len() < most && best.iter().all(|best| best.days != tried.days) {
+                best.push(tried);
+            }
+        }
+        let patterns: Vec<Pattern> = best.iter().map(|tried| tried.pattern.clone()).collect();
+        let padded = padded(&patterns, &patterns, &[], self.pages, defaults);
+        padded.into_iter().zip(best.iter().map(|tried| tried.days.len())).collect()
     }
 }
 
@@ -207,7 +245,9 @@ mod tests {
             event: vec![Pattern::parse("{year}/{month:02}/{day}/{slug}.md", true).expect("sound")],
             day: Vec::new(),
         };
-        let inferred = InferredLayout::of(&paths, &defaults, &DateEvidence::default());
+        let dated = DatedPages::of(&paths);
+        let search = Search::new(&paths, &dated, SAMPLE, &DateEvidence::default());
+        let inferred = search.layout(&defaults);
         [inferred.event, inferred.day].map(|inferred| {
             inferred.iter().map(|inferred| (inferred.pattern.to_string(), inferred.pages)).collect()
         })
@@ -243,8 +283,9 @@ mod tests {
         let inferred = |paths: &[String], most: usize| {
             let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
             let defaults = Layout { event: Vec::new(), day: Vec::new() };
-            let inferred =
-                InferredLayout::of_sample(&paths, &defaults, &DateEvidence::default(), most);
+            let dated = DatedPages::of(&paths);
+            let search = Search::new(&paths, &dated, most, &DateEvidence::default());
+            let inferred = search.layout(&defaults);
             [inferred.event, inferred.day].map(|inferred| {
                 inferred
                     .iter()

@@ -10,8 +10,9 @@ use crate::archive::resolve::Resolver;
 use crate::document::{Document, Heading, Item};
 use crate::span::{FileId, SourceText};
 
-use super::formats;
+use super::formats::{self, FormatSet};
 use super::inferred::DEEPEST_PREFIX;
+use super::sightings::Sightings;
 
 /// The maximum length, in bytes, of a heading whose text is kept. Longer headings are considered titles.
 const LONGEST: usize = 80;
@@ -44,7 +45,7 @@ pub(super) struct HeadingSummary<T> {
     pub(super) is_date: bool,
     /// The formats in which the text is the page's own day, as a bit set: bit `n` stands for item `n` of
     /// [`formats::all`].
-    pub(super) formats: u64,
+    pub(super) formats: FormatSet,
     /// Whether the text may be the page's own day in words, such as `3 janvier 2011`.
     pub(super) may_say_day: bool,
     /// The target of the first link in the heading.
@@ -75,6 +76,8 @@ pub struct PageSummary {
     pub(super) kind: PageKind,
     /// The day in the path of the page.
     pub(super) date: Option<Date>,
+    /// On an event page or a day page, the dates outside the path.
+    pub(super) sightings: Sightings,
     /// The headings of the page, in order.
     pub(super) headings: Vec<HeadingSummary<Box<str>>>,
     /// The number of root-absolute links into the archive.
@@ -95,12 +98,16 @@ impl PageSummary {
         let mut page = Self {
             kind,
             date,
+            sightings: Sightings::default(),
             headings: Vec::new(),
             absolute: 0,
             prefixes: Vec::new(),
             day_pages: Vec::new(),
         };
-        let document = Document::parse(source.text());
+        let document = Document::parse_with(source.text(), &archive.syntax);
+        if kind != PageKind::Other {
+            page.sightings = Sightings::read(&document, &archive.syntax.labels, date);
+        }
         let named: Vec<Option<LinkTarget>> = document
             .links
             .iter()
@@ -208,7 +215,7 @@ fn by_layout(archive: &Archive, path: &str) -> LinkTarget {
 
 /// Returns the formats in which `text` is exactly this day, as a bit set. A time of day can follow the
 /// day.
-fn fitting(text: &str, date: Date) -> u64 {
+fn fitting(text: &str, date: Date) -> FormatSet {
     // Every format writes the year in full, so a text without the year needs no parsing.
     if text.len() > LONGEST || !text.contains(&date.year().to_string()) {
         return 0;

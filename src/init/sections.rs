@@ -282,15 +282,11 @@ pub(super) fn sections(aggregate: &Aggregate, texts: &[RecurringHeading]) -> Vec
     let groups = groups(texts, &together);
     let mut kinds = Vec::new();
     let mut names: Vec<String> = Vec::new();
-    for (index, group) in groups.iter().enumerate() {
+    for group in &groups {
         let mut kind = texts[group[0]].kind;
-        // If pages have this section and an earlier section of the same kind, only the earlier section
-        // keeps the kind.
-        let same = |other: &usize| texts[groups[*other][0]].kind == kind;
-        let beside = |other: usize| {
-            group.iter().any(|&one| groups[other].iter().any(|&two| !together.are_one(one, two)))
-        };
-        if kind != SectionKind::Other && (0..index).filter(same).any(beside) {
+        // A kind is a name in the settings, and no two sections have the same name. The most frequent
+        // section keeps the kind.
+        if kinds.contains(&kind) {
             kind = SectionKind::Other;
         }
         kinds.push(kind);

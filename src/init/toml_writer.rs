@@ -5,14 +5,18 @@ use std::fmt::Display;
 
 use super::dates::InferredDate;
 use super::day::InferredPrevious;
+use super::generators;
 use super::inference::{FrequentRule, Inference};
 use super::inferred::{Inferred, Share};
 use super::layout::InferredPattern;
+use super::places::InferredPlaces;
 use super::sections::InferredSection;
-use crate::config::Settings;
+use crate::archive::places::Place;
+use crate::archive::template::SectionKind;
 use crate::config::definitions::FILE;
 use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
+use crate::config::{Preset, Settings};
 
 impl Inference {
     /// Returns the settings as the text of a `dateline.toml`. A setting that no page supports is
@@ -21,6 +25,7 @@ impl Inference {
     #[must_use]
     pub fn toml(&self, defaults: &Settings, frequent: &[FrequentRule]) -> String {
         let mut entries = Entries { inferred: self, defaults, by_name: BTreeMap::new() };
+        entries.preset();
         entries.archive();
         entries.layout();
         if !self.layout.event.is_empty() {
@@ -63,6 +68,13 @@ impl Entries<'_> {
         text.comment("`dateline config show` lists all settings with their defaults.");
         let defaults = values(self.defaults);
         for table in FILE {
+            if table.settings().is_empty() {
+                if let Some(entry) = self.by_name.remove(table.name) {
+                    text.blank();
+                    write_entry(&mut text, table.name, table.name, entry, &defaults);
+                }
+                continue;
+            }
             let named = table.settings().iter().filter_map(|setting| {
                 let name = format!("{}.{}", table.name, setting.name);
                 Some((setting.name, self.by_name.remove(name.as_str())?, name))
@@ -94,8 +106,20 @@ impl Entries<'_> {
         self.by_name.insert(name, Entry::Default);
     }
 
+    fn preset(&mut self) {
+        if let Some(preset) = &self.inferred.preset {
+            let comment = [generators::reason(preset)];
+            self.value("preset", comment, TomlValue::text(preset.value.name()));
+        }
+    }
+
     fn archive(&mut self) {
-        let Inference { url_prefixes, layout, .. } = self.inferred;
+        let Inference { url_prefixes, layout, forms, preset, .. } = self.inferred;
+        let is_preset = preset.as_ref().is_some_and(|preset| preset.value == Preset::Pelican);
+        if *forms != self.defaults.forms && !is_preset {
+            let comment = ["front matter of other forms on most pages"];
+            self.value("archive.front-matter", comment, TomlValue::texts(forms.names()));
+        }
         if let Some(root) = &layout.root {
             self.value("archive.root", [root.share], TomlValue::text(&root.value));
         }
@@ -138,8 +162,79 @@ impl Entries<'_> {
         self.value(name, shares, value);
     }
 
+    /// Adds the fields of event pages that have dates in other places than a heading that is only the date.
+    fn fields(&mut self, dates: &InferredPlaces) {
+        let event = &self.inferred.event;
+        let has_path = self.inferred.layout.has_dates();
+        let heading = event.date.level.as_ref().filter(|level| level.share.is_most());
+        let mut comments: Vec<String> =
+            dates.from.iter().map(|from| format!("{}: {}", from.value, from.share)).collect();
+        let mut places: Vec<String> =
+            dates.from.iter().map(|from| from.value.to_string()).collect();
+        let mut formats = dates.formats.clone();
+        let mut date_level = dates.level;
+        if let (Some(heading), None) = (heading, dates.level) {
+            comments.push(format!("heading: {}", heading.share));
+            places.push(Place::Heading.to_string());
+            date_level = Some(heading.value);
+            let of_heading = event.date.formats.iter().flat_map(|formats| &formats.value);
+            for format in of_heading {
+                if !formats.contains(format) {
+                    formats.push(format.clone());
+                }
+            }
+        }
+        places.extend(has_path.then(|| Place::Path.to_string()));
+        // The formats of the preset for minutes are those in which people write.
+        let preset = self.inferred.preset.as_ref().map(|preset| preset.value);
+        let is_known = |text: &String| Preset::Minutes.settings().contains(&format!("\"{text}\""));
+        let patterns = formats.iter().filter(|text| text.contains('{'));
+        let is_preset =
+            preset == Some(Preset::Minutes) && patterns.cloned().all(|text| is_known(&text));
+        let date = [
+            Some(("from", TomlValue::texts(places))),
+            date_level.map(level),
+            (!formats.is_empty() && !is_preset).then(|| ("formats", TomlValue::texts(formats))),
+            Some(("required", TomlValue::Boolean(false))),
+        ];
+        self.value("event.date", comments, TomlValue::table(date.into_iter().flatten()));
+        self.title_field();
+        let no_topics = [("level", TomlValue::integer(0)), ("required", TomlValue::Boolean(false))];
+        self.value("event.topic", ["not looked for"], TomlValue::table(no_topics));
+        // Posts have all kinds of headings above lists of links, so only usual names count.
+        let links = event.sections.iter().filter(|one| {
+            one.kind != SectionKind::Other && one.headings.iter().all(|text| is_usual(text))
+        });
+        self.sections(links.map(|one| (one.share, section(one))).collect());
+    }
+
+    /// Adds the title of pages that have their dates in other places than a heading.
+    fn title_field(&mut self) {
+        let event = &self.inferred.event;
+        let headings = event.title.as_ref().filter(|title| title.share.is_most());
+        let places: Vec<&str> = [
+            event.front_title.map(|_| "front.title"),
+            headings.filter(|_| event.front_title.is_none()).map(|_| "heading"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let share = event.front_title.or(headings.map(|title| title.share));
+        let is_required = share.is_some_and(|share| share.of * 20 >= share.all * 19);
+        let value = [
+            Some(("from", TomlValue::texts(places))),
+            headings.map(|title| level(title.value)),
+            Some(("required", TomlValue::Boolean(is_required))),
+        ];
+        let comment = share.map_or("not found on most pages".to_owned(), |share| share.to_string());
+        self.value("event.title", [comment], TomlValue::table(value.into_iter().flatten()));
+    }
+
     fn event(&mut self) {
         let event = &self.inferred.event;
+        if let Some(dates) = &event.places {
+            return self.fields(dates);
+        }
         self.date("event.date", &event.date);
         match &event.topic {
             None => self.default("event.topic"),
@@ -150,11 +245,14 @@ impl Entries<'_> {
             }
         }
         self.level("event.title", event.title.as_ref());
-        if event.sections.is_empty() {
+        self.sections(event.sections.iter().map(|one| (one.share, section(one))).collect());
+    }
+
+    fn sections(&mut self, tables: Vec<(Share, TomlValue)>) {
+        if tables.is_empty() {
             let comment = ["no recurring heading above a list found"];
             self.value("event.section", comment, TomlValue::Array(Vec::new()));
         } else {
-            let tables = event.sections.iter().map(|one| (one.share, section(one))).collect();
             self.by_name.insert("event.section", Entry::Tables(tables));
         }
     }
@@ -236,6 +334,22 @@ fn write_entry(text: &mut TomlText, key: &str, name: &str, entry: Entry, default
             }
         }
     }
+}
+
+/// Returns whether a heading usually stands above sources or related pages.
+fn is_usual(heading: &str) -> bool {
+    const USUAL: [&str; 8] = [
+        "source",
+        "sources",
+        "reference",
+        "references",
+        "related",
+        "related posts",
+        "see also",
+        "further reading",
+    ];
+    let name = heading.trim_end_matches([':', '：']).trim().to_lowercase();
+    USUAL.contains(&name.as_str())
 }
 
 fn section(section: &InferredSection) -> TomlValue {

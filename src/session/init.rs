@@ -13,14 +13,17 @@ use super::threads::Threads;
 use super::walk_disk::walk_disk;
 use crate::archive::Archive;
 use crate::archive::layout::{Layout, PageKind};
+use crate::archive::page_texts::read_source;
 use crate::archive::paths::PathTable;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{ConfigText, PathPatterns, RuleSettings, Settings};
+use crate::config::{ConfigText, PathPatterns, Preset, RuleSettings, Settings};
 use crate::diagnostic::{grouped, printable};
+use crate::document::{Forms, Syntax};
 use crate::init::{
-    Aggregate, DateEvidence, FrequentRule, Inference, InferenceError, Inferred, InferredLayout,
-    PageEvidence, PageSummary, Share, draft_folders,
+    Aggregate, ArchiveSyntax, DateEvidence, FrequentRule, Inference, InferenceError, Inferred,
+    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, draft_folders, generator,
+    labels,
 };
 use crate::linter::gather;
 use crate::rule::Rule;
@@ -180,12 +183,19 @@ struct Examined {
     walked: Walked,
 }
 
+/// A subfolder that is the archive's root.
+struct Subfolder {
+    /// The path of the subfolder, with the share of links that support it.
+    path: Inferred<String>,
+    /// The site generator whose configuration is in the folder above.
+    generator: Option<Preset>,
+}
+
 /// Examines the archive at `root`. If its links show that the archive's root is a subfolder,
-/// examines that subfolder instead, by a second call. In this call, `within` is the path of the
-/// subfolder, with the share of links that support it.
+/// examines that subfolder instead, by a second call. In this call, `within` is the subfolder.
 fn examine(
     root: &Path,
-    within: Option<Inferred<String>>,
+    within: Option<Subfolder>,
     threads: &Threads,
     defaults: &Settings,
 ) -> Result<Examined, SessionError> {
@@ -201,32 +211,74 @@ fn examine(
     }
     let disk = Disk::new(root, &table, &obstacles);
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
-    let archive = Archive::new(table, nothing, defaults.resolver.clone());
+    let syntax = Syntax { forms: Forms::ALL, ..Syntax::default() };
+    let archive = Archive::new(table, nothing, defaults.resolver.clone()).with_syntax(syntax);
     let evidence = threads.run(|| evidence(&archive, &pages, &disk));
+    let read = |path: &str| Some(read_source(&disk, path).ok()?.text().to_owned());
+    let generator = generator(&archive.paths, &read);
     if within.is_none() {
         let mut roots = evidence.roots(&paths(&archive.paths, &pages));
         if roots.len() > 1 {
             let folders = roots.into_iter().map(|root| root.value).collect();
             return Err(InitError::from(InferenceError::SeveralRoots(folders)).into());
         }
-        if let Some(below) = roots.pop() {
-            return examine(&root.join(&below.value), Some(below), threads, defaults);
+        if let Some(path) = roots.pop() {
+            let root = root.join(&path.value);
+            return examine(&root, Some(Subfolder { path, generator }), threads, defaults);
         }
     }
-    let page_paths = paths(&archive.paths, &pages);
-    let layout = InferredLayout::infer(root, &page_paths, &defaults.layout, &evidence);
-    let mut layout = layout.map_err(InitError::from)?;
-    (layout.root, layout.exclude) = (within, exclude);
-    let archive = Archive::new(archive.paths, layout.layout(), archive.resolver)
-        .with_syntax(defaults.syntax());
-    let mut aggregate = Aggregate::default();
-    let make = |file, source: &_| PageSummary::read(&archive, file, source);
-    let failed = threads.run(|| gather(&archive, &pages, &disk, make, |page| aggregate.add(page)));
+    let above = within.as_ref().and_then(|within| within.generator);
+    let syntax = ArchiveSyntax { generator: generator.or(above), forms: evidence.forms() };
+    let labelled = Syntax { forms: syntax.forms, labels: labels(), ..Syntax::default() };
+    let archive = archive.with_syntax(labelled);
+    let mut layout = infer_layout(root, &archive, &pages, &evidence, &disk, threads, defaults)?;
+    (layout.root, layout.exclude) = (within.map(|within| within.path), exclude);
+    let summarize = |archive: &Archive| threads.run(|| summarize(archive, &pages, &disk));
+    let mut archive = archive.with_layout(layout.layout());
+    let (mut aggregate, mut failed) = summarize(&archive);
+    if aggregate.days_are_events() {
+        layout = layout.with_days_as_events();
+        archive = archive.with_layout(layout.layout());
+        (aggregate, failed) = summarize(&archive);
+    }
     // Count unreadable folders too, because they may contain pages.
     let hidden = obstacles.iter().filter(|(_, obstacle)| matches!(obstacle, Obstacle::Walk(_)));
     let failed = failed + hidden.count() as u64;
-    let inference = Inference::new(&aggregate, &paths(&archive.paths, &pages), layout, defaults);
+    let page_paths = paths(&archive.paths, &pages);
+    let inference = Inference::new(&aggregate, &page_paths, layout, syntax, defaults);
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
+}
+
+/// Infers the layout from the paths of an archive or, if they contain no dates, from front matter.
+fn infer_layout(
+    root: &Path,
+    archive: &Archive,
+    pages: &[FileId],
+    evidence: &DateEvidence,
+    disk: &Disk,
+    threads: &Threads,
+    defaults: &Settings,
+) -> Result<InferredLayout, InitError> {
+    let page_paths = paths(&archive.paths, pages);
+    let error = match InferredLayout::infer(root, &page_paths, &defaults.layout, evidence) {
+        Ok(layout) => return Ok(layout),
+        Err(error) => error,
+    };
+    let undated = error.is_about_paths().then(|| {
+        let mut read = Vec::new();
+        let make = |file, source: &_| UndatedPath::read(archive, file, source);
+        threads.run(|| gather(archive, pages, disk, make, |page| read.push(page)));
+        InferredLayout::undated(&read)
+    });
+    undated.flatten().ok_or(InitError::Inference(error))
+}
+
+/// Summarizes all pages. Returns the summaries, and the number of pages that cannot be read.
+fn summarize(archive: &Archive, pages: &[FileId], disk: &Disk) -> (Aggregate, u64) {
+    let mut aggregate = Aggregate::default();
+    let make = |file, source: &_| PageSummary::read(archive, file, source);
+    let failed = gather(archive, pages, disk, make, |page| aggregate.add(page));
+    (aggregate, failed)
 }
 
 /// Returns the rules that have findings on most event pages or on most day pages. Checks the

@@ -8,7 +8,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
 use super::clock::{self, Clock};
-use super::written::{Day, MonthDay};
+use super::written::{Day, MonthDay, WrittenDate};
 
 /// The maximum length of a text that a format can write, in bytes.
 const MAX_LEN: usize = 1000;
@@ -178,6 +178,13 @@ impl Format {
         let rest = &text[reading.len..];
         let Day::Date(date) = reading.day else { return None };
         (rest.is_empty() || clock::is_clock(rest)).then_some(date)
+    }
+
+    /// Returns the date that a text is, exactly in this format, with or without a year.
+    #[must_use]
+    pub fn written(&self, text: &str) -> Option<WrittenDate> {
+        let reading = self.read(text).filter(|reading| reading.is_exact)?;
+        (reading.len == text.len()).then(|| WrittenDate::valid(reading.day))
     }
 
     /// Reads a date at the beginning of a text. It must be written exactly as the format writes it, except

@@ -83,19 +83,24 @@ impl DateFormats {
     pub fn rewrite(&self, text: &str, date: Date) -> String {
         let Some(found) = self.locate(text) else { return self.write(date) };
         let rest = &text[found.len..];
+        // The year in the text must not be lost.
+        let with_year = found.written.day().is_some();
         if let Some((format, clock)) = found.format
             && let Some(written) = format.write(date, &clock)
         {
             return written + rest;
         }
-        self.write_before(rest, date).unwrap_or_else(|| format!("{date}{rest}"))
+        self.write_before(rest, date, with_year).unwrap_or_else(|| format!("{date}{rest}"))
     }
 
-    /// Writes a date in the archive's first format before a time and a zone, or returns `None` if the
-    /// format cannot express them.
-    fn write_before(&self, rest: &str, date: Date) -> Option<String> {
-        let first = self.formats.first().filter(|first| !rest.is_empty() && first.has_clock());
-        let Some(first) = first else { return Some(self.write(date) + rest) };
+    /// Writes a date before a time and a zone in the archive's first format, or in its first format with
+    /// the year. Returns `None` if the format cannot express them.
+    fn write_before(&self, rest: &str, date: Date, with_year: bool) -> Option<String> {
+        let mut formats = self.formats.iter();
+        let first = formats.find(|format| !with_year || format.has_year())?;
+        if rest.is_empty() || !first.has_clock() {
+            return Some(first.write(date, &Clock::MIDNIGHT)? + rest);
+        }
         let (_, clock) = clock::prefix(rest)?;
         let written = first.write(date, &clock)?;
         (first.read(&written)?.clock == clock).then_some(written)
@@ -123,13 +128,16 @@ impl DateFormats {
         }
         let start = Start::of(text);
         let own = read(&self.formats, text, start, fits);
-        let is_exact = own.as_ref().is_some_and(|(_, reading)| reading.is_exact);
-        if let Some((format, reading)) = own {
-            let written = if is_exact { WrittenDate::valid } else { WrittenDate::other };
+        let known = || read(&KNOWN, text, start, fits);
+        // A format without the year must not hide the year.
+        let without_year = own.as_ref().filter(|(_, reading)| !reading.day.has_year());
+        let is_longer = |len: usize| known().is_some_and(|(_, known)| known.len > len);
+        let hides_year = without_year.is_some_and(|(_, reading)| is_longer(reading.len));
+        if let Some((format, reading)) = own.filter(|_| !hides_year) {
+            let written = if reading.is_exact { WrittenDate::valid } else { WrittenDate::other };
             let (written, len) = (written(reading.day), reading.len);
             return Some(FoundDate { written, len, format: Some((format, reading.clock)) });
         }
-        let known = || read(&KNOWN, text, start, fits);
         let month_days = || {
             let has_month_days = !self.formats.iter().all(Format::has_year);
             has_month_days.then(|| read(&KNOWN_MONTH_DAYS, text, start, fits)).flatten()

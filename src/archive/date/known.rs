@@ -27,6 +27,7 @@ pub const KNOWN_FORMATS: &[&str] = &[
     "%B %-d, %Y",
     "%B %d, %Y",
     "%B %-d %Y",
+    "%B %d %Y",
     "%b %-d, %Y",
     "%b %d, %Y",
     "%A, %-d %B %Y",
@@ -51,6 +52,7 @@ pub const KNOWN_FORMATS: &[&str] = &[
     "%b. %-d %Y",
     "%-d %b. %Y",
     "%b %-d %Y",
+    "%b %d %Y",
     "%d-%b-%Y",
     "%-d-%b-%Y",
     "%a, %d %b %Y",
@@ -62,7 +64,7 @@ pub(super) static KNOWN: LazyLock<Vec<Format>> =
     LazyLock::new(|| KNOWN_FORMATS.iter().filter_map(|format| Format::new(format)).collect());
 
 /// Common formats without the year. They are recognized only if the archive itself has such formats.
-const MONTH_DAYS: &[&str] = &[
+pub const MONTH_DAYS: &[&str] = &[
     "%B %-d",
     "%B %d",
     "%B %-dth",

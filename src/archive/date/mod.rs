@@ -11,7 +11,7 @@ mod written;
 
 pub use format::Format;
 pub use formats::{DateFormats, RefusedFormat};
-pub use known::KNOWN_FORMATS;
+pub use known::{KNOWN_FORMATS, MONTH_DAYS};
 pub use pattern::{DatePattern, DatePatternError};
 pub use texts::{DateTexts, RefusedDateText};
 pub use written::{MonthDay, WrittenDate};

@@ -278,7 +278,8 @@ mod tests {
         let text = "**When**: February 30 2021, 16:00 UTC";
         assert_eq!(find(when, text), Some(("February 30 2021", WrittenDate::Impossible)));
         assert_eq!(find("{date:%B %-d}*", "March 16: a day"), Some(("March 16", month_day(3, 16))));
-        assert_eq!(find("{date:%B %-d}*", "March 16th"), Some(("March 16th", WrittenDate::None)));
+        let other = MonthDay::new(3, 16).map(WrittenDate::OtherMonthDay).expect("a day");
+        assert_eq!(find("{date:%B %-d}*", "March 16th"), Some(("March 16th", other)));
         assert_eq!(find("{date}*", "2021-03-16T10:00Z"), Some(("2021-03-16", day)));
         assert_eq!(find("{date}", "16 March 2021 10:00"), Some(("16 March 2021", day)));
         assert_eq!(find("{date} call", "2021-03-16 10:00 UTC call"), Some(("2021-03-16", day)));

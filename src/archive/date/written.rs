@@ -76,6 +76,13 @@ pub enum WrittenDate {
     None,
 }
 
+impl Day {
+    /// Returns whether the year is known.
+    pub(super) fn has_year(self) -> bool {
+        matches!(self, Self::Date(_))
+    }
+}
+
 impl WrittenDate {
     /// Returns the date, whatever its format. Returns `None` if the text does not name one certain day.
     #[must_use]

@@ -12,7 +12,7 @@ mod tests;
 
 pub use self::error::PatternError;
 pub use self::folder_date::{Contradiction, FolderDate};
-pub use self::part::{DatePart, Segment};
+pub use self::part::{DatePart, MONTH_NAMES, Segment};
 pub use self::pattern::{Captures, Pattern};
 
 use jiff::civil::Date;

@@ -115,7 +115,7 @@ impl PatternParts {
 }
 
 /// The names of the months.
-const MONTHS: [&str; 12] = [
+pub const MONTH_NAMES: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -136,7 +136,7 @@ const ABBREVIATED: usize = 3;
 impl Notation {
     /// Returns the names of the months in this notation. Returns no names for digits.
     pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
-        let names: &[&str] = if matches!(self, Self::Digits { .. }) { &[] } else { &MONTHS };
+        let names: &[&str] = if matches!(self, Self::Digits { .. }) { &[] } else { &MONTH_NAMES };
         let end = if self == Self::Abbreviation { ABBREVIATED } else { usize::MAX };
         names.iter().map(move |name| &name[..end.min(name.len())])
     }

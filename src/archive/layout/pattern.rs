@@ -81,6 +81,15 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), parts, extensions: PageExtensions::default() })
     }
 
+    /// Returns whether the pattern contains year, month and day.
+    #[must_use]
+    pub fn has_date(&self) -> bool {
+        [DatePart::Year, DatePart::Month, DatePart::Day].iter().all(|wanted| {
+            let mut parts = self.parts.segments.iter().flat_map(|segment| &segment.parts);
+            parts.any(|part| matches!(part, Part::Date(part, _) if part == wanted))
+        })
+    }
+
     /// Sets the extensions of pages.
     #[must_use]
     pub fn with_extensions(self, extensions: &PageExtensions) -> Self {

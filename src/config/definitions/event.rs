@@ -164,7 +164,7 @@ pub(super) const DAY: &[Setting] = &[
             FORMATS,
             REQUIRED_DATE,
         ]),
-        "The day of the page.",
+        "The day of the day page.",
     ),
     setting(
         "topic",

@@ -50,8 +50,7 @@ impl Default for Forms {
 
 impl Forms {
     /// All forms.
-    #[cfg(test)]
-    pub(super) const ALL: Self = Self(0b1111);
+    pub const ALL: Self = Self(0b1111);
 
     /// The names of all forms in the settings.
     pub const NAMES: [&'static str; 4] =

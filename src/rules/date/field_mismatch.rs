@@ -37,7 +37,7 @@ fn finding(context: &PageContext<'_>, first: &PageDate, other: &PageDate) -> Opt
     let (place, day) = (context.date_place(other), other.written.in_words()?);
     let (known, first_day) = (context.date_place(first), first.written.in_words()?);
     let message = format!("{place} says {day}, but {known} says {first_day}");
-    let fix = first.written.day().and_then(|day| {
+    let fix = first.written.day().filter(|_| !other.is_range).and_then(|day| {
         let written = context.texts_of(other).rewrite(context.date_words(other), day);
         let edit = context.redate(other, &written)?;
         Some(Fix::uncertain(format!("write {day} in both places"), vec![edit]))

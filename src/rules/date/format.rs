@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
-    for date in context.page.dates.iter().filter(|date| date.written.is_in_other_format()) {
+    for date in
+        context.page.dates.iter().filter(|date| date.written.is_in_other_format() && !date.is_range)
+    {
         findings.push(finding(context, date));
     }
 }

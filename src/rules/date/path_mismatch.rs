@@ -37,7 +37,8 @@ fn mismatch(context: &PageContext<'_>, date: &PageDate, path: Date) -> Option<Fi
     let agrees = is_linked || others.any(|other| other.written.day() == Some(path));
     let linked = if is_linked { ", and so does the heading's link" } else { "" };
     let written = context.texts_of(date).rewrite(context.date_words(date), path);
-    let fix = context.redate(date, &written).map(|edit| {
+    let edit = context.redate(date, &written).filter(|_| !date.is_range);
+    let fix = edit.map(|edit| {
         let heading = date.heading().filter(|_| !is_linked);
         let link = heading.and_then(|heading| context.link_to_day(heading, path));
         let edits = std::iter::once(edit).chain(link).collect();

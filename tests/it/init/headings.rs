@@ -206,9 +206,7 @@ fn a_heading_that_all_pages_share_is_not_a_title() {
     for below in ["- [x](https://e.example/a)", "Nobody knows."] {
         let archive = folder();
         let root = archive.path();
-        events(root, 40, |number, _| {
-            format!("---\ntitle: Story {number}\n---\n\nText.\n\n## Sources\n\n{below}\n")
-        });
+        events(root, 40, |number, _| format!("Text {number}.\n\n## Sources\n\n{below}\n"));
         let output = dateline(root, &["init"]);
         let (written, summary) = (settings(root), stderr(&output));
         assert!(

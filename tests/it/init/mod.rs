@@ -3,4 +3,6 @@
 mod command_line;
 mod headings;
 mod layouts;
+mod path_patterns;
+mod refusals;
 mod settings;

@@ -1,0 +1,212 @@
+//! Infers the places of the dates and the titles of event pages.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::formats::{self, FormatSet};
+use super::inferred::{Inferred, Share, least};
+use super::sightings::{DateShape, DateSighting, Sightings};
+use crate::archive::places::Place;
+
+/// The minimum share of the values at a place, in percent, that must be dates.
+const DATED_PERCENT: u64 = 80;
+/// The minimum share of these dates, in percent, that must be the days of their paths.
+const AGREEING_PERCENT: u64 = 70;
+/// The minimum share of pages, in percent, that must have a date within a heading or a line.
+const TEXT_PERCENT: u64 = 5;
+/// The maximum number of patterns for headings. With more, one pattern stands for all of them.
+const MOST_PATTERNS: usize = 8;
+/// The keys of front matter that give the date of a page whose path contains none, best first.
+const DATE_KEYS: [&str; 10] = [
+    "date",
+    "published",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "pub_date",
+    "posted",
+    "created",
+    "start",
+    "day",
+];
+
+/// The format of dates in front matter that site generators document.
+const ISO: &str = "%Y-%m-%d";
+
+/// The dates at one place, on all event pages.
+#[derive(Debug, Default)]
+struct PlaceCount {
+    /// The number of pages with a date at the place.
+    dated: u64,
+    /// The number of dates that are the days of their paths.
+    agreeing: u64,
+    /// The number of pages whose paths contain a day.
+    compared: u64,
+    formats: BTreeMap<FormatSet, u64>,
+    shapes: BTreeMap<DateShape, u64>,
+    levels: [u64; 7],
+}
+
+/// The dates and the keys of front matter on all event pages.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pages: u64,
+    dates: BTreeMap<String, (Option<Place>, PlaceCount)>,
+    keys: BTreeMap<Box<str>, u64>,
+    /// The number of pages with front matter.
+    with_front_matter: u64,
+}
+
+/// The places of the dates of event pages.
+#[derive(Clone, Debug, Default)]
+pub struct InferredPlaces {
+    /// The places, except for the path, most frequent first.
+    pub from: Vec<Inferred<Place>>,
+    /// The formats and the patterns of the dates.
+    pub formats: Vec<String>,
+    /// The level of the date heading.
+    pub level: Option<u8>,
+}
+
+/// The name of the pages in a [`Share`].
+const WHAT: &str = "event pages";
+
+impl Places {
+    /// Adds an event page.
+    pub(super) fn add(&mut self, sightings: Sightings) {
+        self.pages += 1;
+        self.with_front_matter += u64::from(!sightings.keys.is_empty());
+        for key in sightings.keys {
+            *self.keys.entry(key).or_default() += 1;
+        }
+        for DateSighting { place, level, shape, formats, agrees } in sightings.dates {
+            let (known, count) = self.dates.entry(place.to_string()).or_default();
+            known.get_or_insert(place);
+            count.dated += 1;
+            count.compared += u64::from(agrees.is_some());
+            count.agreeing += u64::from(agrees == Some(true));
+            count.levels[usize::from(level)] += 1;
+            *count.shapes.entry(shape).or_default() += 1;
+            // A wrong date says nothing about the format.
+            if agrees != Some(false) && formats != 0 {
+                *count.formats.entry(formats).or_default() += 1;
+            }
+        }
+    }
+
+    /// Returns the share of event pages with front matter.
+    pub(super) fn with_front_matter(&self) -> Share {
+        Share { of: self.with_front_matter, all: self.pages, what: WHAT }
+    }
+
+    /// Returns the share of event pages whose front matter has a key.
+    pub(super) fn with_key(&self, key: &str) -> Share {
+        let of = self.keys.get(key).copied().unwrap_or_default();
+        Share { of, all: self.pages, what: WHAT }
+    }
+
+    /// Returns the places with a key of front matter that a preset has, unless its dates are mostly other
+    /// days than those of the paths.
+    pub(super) fn with_preset_key(&self, dates: InferredPlaces, key: &str) -> InferredPlaces {
+        let place = Place::Front(key.to_owned());
+        let count = self.dates.get(&place.to_string()).map(|(_, count)| count);
+        let is_other =
+            count.is_some_and(|count| count.compared > 0 && count.agreeing * 2 < count.compared);
+        if is_other || dates.from.iter().any(|from| from.value == place) {
+            return dates;
+        }
+        let InferredPlaces { mut from, mut formats, level } = dates;
+        let of = count.map_or(0, |count| count.dated);
+        let share = Share { of, all: self.pages, what: WHAT };
+        from.push(Inferred { value: place, share });
+        if !formats.iter().any(|format| format == ISO) {
+            formats.push(ISO.to_owned());
+        }
+        InferredPlaces { from, formats, level }
+    }
+
+    /// Infers the places of dates. Returns `None` if no place has dates. `defaults` are the formats that are
+    /// chosen where several fit.
+    pub(super) fn dates(&self, defaults: &[String]) -> Option<InferredPlaces> {
+        let compared = self.dates.values().any(|(_, count)| count.compared > 0);
+        let mut found: Vec<(&Place, &PlaceCount)> = self
+            .dates
+            .values()
+            .filter_map(|(place, count)| Some((place.as_ref()?, count)))
+            .filter(|(place, count)| self.is_date(place, count, compared))
+            .collect();
+        if !compared {
+            // Nothing shows that further dates are those of their pages.
+            let rank = |place: &Place| {
+                let key = place.front_key().map(str::to_lowercase).unwrap_or_default();
+                DATE_KEYS.iter().position(|known| *known == key).unwrap_or(DATE_KEYS.len())
+            };
+            found.sort_by_key(|(place, count)| (rank(place), Reverse(count.dated)));
+            found.truncate(1);
+        }
+        found.sort_by_key(|(_, count)| Reverse(count.dated));
+        let heading = found.iter().find(|(place, _)| **place == Place::Heading);
+        let level = heading.and_then(|(_, count)| {
+            (1..7_u8).rev().max_by_key(|level| count.levels[usize::from(*level)])
+        });
+        let from: Vec<_> = found.iter().map(|(place, count)| self.inferred(place, count)).collect();
+        let counts: Vec<_> = found.iter().map(|(_, count)| *count).collect();
+        let formats = self.formats(&counts, defaults);
+        (!from.is_empty() && !formats.is_empty()).then_some(InferredPlaces { from, formats, level })
+    }
+
+    fn inferred(&self, place: &Place, count: &PlaceCount) -> Inferred<Place> {
+        let share = Share { of: count.dated, all: self.pages, what: WHAT };
+        Inferred { value: place.clone(), share }
+    }
+
+    /// Returns whether the dates at a place are those of their pages.
+    fn is_date(&self, place: &Place, count: &PlaceCount, compared: bool) -> bool {
+        let is_frequent = match place {
+            Place::Front(_) => count.dated >= least(self.pages),
+            _ => count.dated * 100 >= self.pages * TEXT_PERCENT,
+        };
+        let key = place.front_key();
+        let present = key.map_or(count.dated, |key| self.with_key(key).of);
+        let is_own = match (compared, key) {
+            (true, _) => count.agreeing * 100 >= count.compared * AGREEING_PERCENT,
+            (false, Some(key)) => {
+                let is_path =
+                    |shape: &DateShape| matches!(shape, DateShape::Path | DateShape::LowerPath);
+                count.shapes.keys().any(is_path) || is_date_key(key)
+            }
+            (false, None) => true,
+        };
+        is_frequent && is_own && count.dated * 100 >= present * DATED_PERCENT
+    }
+
+    /// Returns the formats and the patterns of the dates at several places.
+    fn formats(&self, counts: &[&PlaceCount], defaults: &[String]) -> Vec<String> {
+        let (mut dates, mut shapes) = (BTreeMap::new(), BTreeMap::new());
+        for count in counts {
+            for (formats, of) in &count.formats {
+                *dates.entry(*formats).or_insert(0) += of;
+            }
+            for (shape, of) in &count.shapes {
+                *shapes.entry(shape.clone()).or_insert(0) += of;
+            }
+        }
+        let (mut value, _) = formats::choose(&dates, defaults, formats::FEW_PERCENT);
+        let is_common = |(_, of): &(&DateShape, &u64)| **of >= least(self.pages);
+        let mut common: Vec<_> = shapes.iter().filter(is_common).collect();
+        common.sort_by_key(|(shape, of)| (Reverse(**of), (*shape).clone()));
+        let mut patterns: Vec<String> =
+            common.iter().filter_map(|(shape, _)| shape.pattern()).collect();
+        if patterns.len() > MOST_PATTERNS {
+            patterns = vec!["{date}*".to_owned(), "*{date}*".to_owned()];
+        }
+        value.extend(patterns);
+        value
+    }
+}
+
+/// Returns whether a key of front matter usually gives the date of a page.
+pub(super) fn is_date_key(key: &str) -> bool {
+    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
+    DATE_KEYS.contains(&name.as_str())
+}

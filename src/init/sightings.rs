@@ -1,0 +1,257 @@
+//! Finds the dates of a page outside its path: in front matter, in lines such as `When: 16 March 2021`,
+//! and within headings.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+
+use super::formats::{self, FormatSet};
+use crate::archive::date::{DateTexts, WrittenDate};
+use crate::archive::places::Place;
+use crate::document::{Document, FrontMatter};
+
+/// The labels of lines that are searched for dates.
+const LABELS: &[&str] = &[
+    "When",
+    "Date",
+    "Day",
+    "Date and time",
+    "Meeting date",
+    "Wann",
+    "Datum",
+    "Fecha",
+    "Quand",
+    "Data",
+    "日期",
+    "时间",
+    "時間",
+    "日時",
+];
+
+/// Returns the labels of lines that are searched for dates.
+#[must_use]
+pub fn labels() -> Vec<String> {
+    LABELS.iter().map(ToString::to_string).collect()
+}
+
+/// The maximum number of keys of front matter that are looked at.
+const MOST_KEYS: usize = 40;
+/// The maximum number of headings that are searched for a date.
+const MOST_HEADINGS: usize = 3;
+/// The maximum length of a text that is searched for a date, in bytes.
+const LONGEST: usize = 300;
+
+/// How a text contains a date.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum DateShape {
+    /// The text is the date. A time and a zone can follow.
+    Alone,
+    /// The date is at the beginning of the text.
+    Begins,
+    /// The date is within the text, which begins with this word.
+    Within(Box<str>),
+    /// The text is a path that begins with the date: `2012/03/25/slug`.
+    Path,
+    /// The text is a path that contains the date: `/news/2012/03/25/slug`.
+    LowerPath,
+}
+
+impl DateShape {
+    /// Returns the pattern of texts with this shape, or `None` if the formats of the date are enough.
+    pub(super) fn pattern(&self) -> Option<String> {
+        match self {
+            Self::Alone => None,
+            Self::Begins => Some(BEGINS.to_owned()),
+            Self::Within(word) => Some(format!("{word}*{{date}}*")),
+            Self::Path => Some(PATH.to_owned()),
+            Self::LowerPath => Some(LOWER_PATH.to_owned()),
+        }
+    }
+}
+
+const ISO: &str = "%Y-%m-%d";
+const BEGINS: &str = "{date}*";
+const PATH: &str = "{date:%Y/%m/%d}/*";
+const LOWER_PATH: &str = "*/{date:%Y/%m/%d}/*";
+
+/// A date on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DateSighting {
+    /// Where the date is.
+    pub(super) place: Place,
+    /// The level of the heading, or 0.
+    pub(super) level: u8,
+    pub(super) shape: DateShape,
+    /// The formats in which the date is the day of the page's path or, if the path contains no day, any
+    /// day.
+    pub(super) formats: FormatSet,
+    /// Whether the date is the day of the page's path. `None` if the path contains no day.
+    pub(super) agrees: Option<bool>,
+}
+
+/// The dates on a page, and the keys of its front matter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sightings {
+    /// The dates.
+    pub(super) dates: Vec<DateSighting>,
+    /// The dotted keys that have one value.
+    pub(super) keys: Vec<Box<str>>,
+}
+
+impl Sightings {
+    /// Reads a page whose path contains `day`, if any.
+    pub(super) fn read(document: &Document, labels: &[String], day: Option<Date>) -> Self {
+        let mut sightings = Self::default();
+        if let Some(front) = &document.front_matter {
+            sightings.front_matter(front, day);
+        }
+        for line in &document.lines {
+            let label = Place::Line(labels[line.label as usize].clone());
+            sightings.dates.extend(sight(&line.words, label, 0, day, &LINE));
+        }
+        // A heading that is only a date is found by other means.
+        let headings = document.headings.iter().take(MOST_HEADINGS).filter_map(|heading| {
+            let words = document.words(heading.text);
+            sight(words, Place::Heading, heading.level, day, &HEADING)
+        });
+        let headings: Vec<_> = headings.filter(|found| found.shape != DateShape::Alone).collect();
+        let own = headings.iter().find(|found| found.agrees == Some(true)).or(headings.first());
+        sightings.dates.extend(own.cloned());
+        sightings
+    }
+
+    fn front_matter(&mut self, front: &FrontMatter, day: Option<Date>) {
+        for value in front.values.iter().filter(|value| value.item.is_none()).take(MOST_KEYS) {
+            let text = value.text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            self.keys.push((*value.path).into());
+            let place = Place::Front(value.path.to_string());
+            self.dates.extend(sight(text, place, 0, day, &FRONT_MATTER));
+        }
+    }
+}
+
+/// A kind of text that may contain a date.
+struct Reader {
+    shape: fn(&str) -> DateShape,
+    texts: DateTexts,
+}
+
+type Readers = LazyLock<Vec<Reader>>;
+
+static FRONT_MATTER: Readers = LazyLock::new(|| {
+    vec![
+        reader(|_| DateShape::Alone, &formats::with_year().collect::<Vec<_>>(), None),
+        reader(|_| DateShape::Path, &[], Some(PATH)),
+        reader(|_| DateShape::LowerPath, &[], Some(LOWER_PATH)),
+    ]
+});
+
+static LINE: Readers = LazyLock::new(|| {
+    let all: Vec<&str> = formats::all().collect();
+    vec![
+        reader(|_| DateShape::Alone, &all, None),
+        reader(|_| DateShape::Begins, &all, Some(BEGINS)),
+    ]
+});
+
+static HEADING: Readers = LazyLock::new(|| {
+    let all: Vec<&str> = formats::all().collect();
+    // Numbers with slashes or without separators may be anything within a title.
+    let is_clear = |format: &&str| format.contains("%B") || format.contains("%b") || *format == ISO;
+    let clear: Vec<&str> = all.iter().copied().filter(is_clear).collect();
+    let within = |text: &str| DateShape::Within(first_word(text).into());
+    vec![
+        reader(|_| DateShape::Alone, &all, None),
+        reader(|_| DateShape::Begins, &clear, Some(BEGINS)),
+        reader(within, &clear, Some("*{date}*")),
+    ]
+});
+
+/// Returns the first word of a text, without punctuation behind it.
+fn first_word(text: &str) -> &str {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let end = word.trim_end_matches(|char: char| !char.is_alphanumeric()).len();
+    // In a pattern, `*` and braces have a meaning.
+    if word[..end].contains(['*', '{', '}']) { "" } else { &word[..end] }
+}
+
+fn reader(shape: fn(&str) -> DateShape, formats: &[&str], pattern: Option<&str>) -> Reader {
+    let written = formats.iter().copied().chain(pattern).map(str::to_owned).collect();
+    Reader { shape, texts: DateTexts::new(written).unwrap_or_default() }
+}
+
+/// Finds a date in a text.
+fn sight(
+    text: &str,
+    place: Place,
+    level: u8,
+    day: Option<Date>,
+    readers: &[Reader],
+) -> Option<DateSighting> {
+    if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    readers.iter().find_map(|reader| {
+        let written = reader.texts.read(text);
+        let is_known = matches!(written, WrittenDate::Valid(_) | WrittenDate::MonthDay(_));
+        if !is_known {
+            return None;
+        }
+        let date = text.get(reader.texts.range(text)?)?;
+        let shape = (reader.shape)(text);
+        let is_path = matches!(shape, DateShape::Path | DateShape::LowerPath);
+        // The pattern of a path has its own format.
+        let formats = if is_path { 0 } else { formats::of(date, day) };
+        let agrees = day.map(|day| formats != 0 || written.agrees_with(day) == Some(true));
+        Some(DateSighting { place: place.clone(), level, shape, formats, agrees })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::document::Syntax;
+
+    /// Returns the places and the shapes of the dates on a page of 25 March 2012, and whether they are the
+    /// day of the page.
+    fn sightings(source: &str) -> Vec<(String, DateShape, Option<bool>)> {
+        let labels = labels();
+        let syntax = Syntax { labels: labels.clone(), ..Syntax::default() };
+        let document = Document::parse_with(source, &syntax);
+        let found = Sightings::read(&document, &labels, Some(date(2012, 3, 25)));
+        let dates = found.dates.into_iter();
+        dates.map(|date| (date.place.to_string(), date.shape, date.agrees)).collect()
+    }
+
+    #[test]
+    fn dates_are_found_in_every_place() {
+        let page = "---\ndate: 2012-03-25 10:00\nupdated: 26 March 2012\ntitle: Lock 25\n\
+                    path: 2012/03/25/lock\nurl: /a/2012/03/25/lock\n---\n\
+                    # Agenda for the March 25th call\n\n- **When**: March 25th at noon\n";
+        let agrees = Some(true);
+        assert_eq!(
+            sightings(page),
+            [
+                ("front.date".to_owned(), DateShape::Alone, agrees),
+                ("front.updated".to_owned(), DateShape::Alone, Some(false)),
+                ("front.path".to_owned(), DateShape::Path, agrees),
+                ("front.url".to_owned(), DateShape::LowerPath, agrees),
+                ("line.When".to_owned(), DateShape::Begins, agrees),
+                ("heading".to_owned(), DateShape::Within("Agenda".into()), agrees),
+            ]
+        );
+    }
+
+    #[test]
+    fn other_texts_contain_no_date() {
+        assert_eq!(
+            sightings("---\nversion: 2.10.4\nnumber: 25\n---\n# Part 3\n\nWhen: soon\n"),
+            []
+        );
+    }
+}
