@@ -78,7 +78,7 @@ impl Archive {
 ///
 /// - a page with the same slug on another day
 /// - a page with a similar name on the same or an adjacent day
-/// - a page with a similar name in the same folder
+/// - a file with a similar name in the same folder, unless its path names another day
 fn nearest(archive: &Archive, path: &str) -> Option<Nearest> {
     let by_name = || {
         let read = event(&archive.layout, path);
@@ -136,10 +136,15 @@ fn on_days(archive: &Archive, read: &Captures<'_>) -> Option<FileId> {
     suggest::nearest_index(slug, names).map(|index| files[index])
 }
 
-/// Returns the file in the folder of `path` with the most similar name.
+/// Returns the file in the folder of `path` with the most similar name. Names such as `03-16.md` and
+/// `03-30.md` are similar although they are those of other pages.
 fn in_folder(archive: &Archive, path: &str) -> Option<FileId> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let files: Vec<FileId> = archive.paths.in_folder(folder, MOST_NAMES);
+    let mut files: Vec<FileId> = archive.paths.in_folder(folder, MOST_NAMES);
+    let day_of = |path: &str| event(&archive.layout, path)?.calendar_day();
+    if let Some(day) = day_of(path) {
+        files.retain(|file| day_of(archive.path(*file)).is_none_or(|other| other == day));
+    }
     let names = files.iter().map(|file| {
         let path = archive.path(*file);
         path.rsplit_once('/').map_or(path, |(_, name)| name)
@@ -156,11 +161,15 @@ mod tests {
     fn archive() -> Archive {
         let pattern = |text: &str, slug| Pattern::parse(text, slug).expect("a pattern");
         let layout = Layout {
-            event: vec![pattern("news/{year}/{month:02}/{day}/{slug}.md", true)],
+            event: vec![
+                pattern("news/{year}/{month:02}/{day}/{slug}.md", true),
+                pattern("calls/{year}-{month:02}-{day:02}.md", true),
+            ],
             day: vec![pattern("news/{year}/{month:02}/{day}/index.md", false)],
         };
         let paths = [
             "about.md",
+            "calls/2021-03-16.md",
             "maps/basin.png",
             "news/2012/03/24/ferry-line-reopens.md",
             "news/2012/03/24/index.md",
@@ -200,6 +209,15 @@ mod tests {
         let near = |path: &str| near(path).map(|(path, sole)| (path[5..9].to_owned(), sole));
         assert_eq!(near("/news/2012/03/2/lock-gates-fail.md"), Some(("2012".to_owned(), false)));
         assert_eq!(near("/news/2013/09/2/lock-gates-fail.md"), Some(("2013".to_owned(), false)));
+    }
+
+    #[test]
+    fn a_page_of_another_day_is_not_near_because_its_name_is_similar() {
+        let call = Some(("calls/2021-03-16.md".to_owned(), false));
+        assert_eq!(near("/calls/2021-3-16.md"), call);
+        assert_eq!(near("/calls/2021-03-166.md"), call);
+        assert_eq!(near("/calls/2021-03-17.md"), None);
+        assert_eq!(near("/calls/2021-03-10.md"), None);
     }
 
     #[test]

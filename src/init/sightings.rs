@@ -107,12 +107,12 @@ impl Sightings {
         }
         for line in &document.lines {
             let label = Place::Line(labels[line.label as usize].clone());
-            sightings.dates.extend(sight(&line.words, label, 0, day, &LINE));
+            sightings.dates.extend(sight(&line.words, &label, 0, day, &LINE));
         }
         // A heading that is only a date is found by other means.
         let headings = document.headings.iter().take(MOST_HEADINGS).filter_map(|heading| {
             let words = document.words(heading.text);
-            sight(words, Place::Heading, heading.level, day, &HEADING)
+            sight(words, &Place::Heading, heading.level, day, &HEADING)
         });
         let headings: Vec<_> = headings.filter(|found| found.shape != DateShape::Alone).collect();
         let own = headings.iter().find(|found| found.agrees == Some(true)).or(headings.first());
@@ -128,7 +128,7 @@ impl Sightings {
             }
             self.keys.push((*value.path).into());
             let place = Place::Front(value.path.to_string());
-            self.dates.extend(sight(text, place, 0, day, &FRONT_MATTER));
+            self.dates.extend(sight(text, &place, 0, day, &FRONT_MATTER));
         }
     }
 }
@@ -186,7 +186,7 @@ fn reader(shape: fn(&str) -> DateShape, formats: &[&str], pattern: Option<&str>)
 /// Finds a date in a text.
 fn sight(
     text: &str,
-    place: Place,
+    place: &Place,
     level: u8,
     day: Option<Date>,
     readers: &[Reader],

@@ -188,9 +188,8 @@ impl Entries<'_> {
         // The formats of the preset for minutes are those in which people write.
         let preset = self.inferred.preset.as_ref().map(|preset| preset.value);
         let is_known = |text: &String| Preset::Minutes.settings().contains(&format!("\"{text}\""));
-        let patterns = formats.iter().filter(|text| text.contains('{'));
-        let is_preset =
-            preset == Some(Preset::Minutes) && patterns.cloned().all(|text| is_known(&text));
+        let mut patterns = formats.iter().filter(|text| text.contains('{'));
+        let is_preset = preset == Some(Preset::Minutes) && patterns.all(is_known);
         let date = [
             Some(("from", TomlValue::texts(places))),
             date_level.map(level),

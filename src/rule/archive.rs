@@ -43,11 +43,13 @@ pub struct ArchiveContext<'a> {
 }
 
 impl ArchiveContext<'_> {
-    /// Returns the text at `span` of the page. Reads the page again.
+    /// Returns the destination of a link of the page as messages show it (see [`Link::shown`]).
     #[must_use]
-    pub fn excerpt(&self, span: Span) -> String {
-        let page = self.pages.reread(self.file);
-        page.map_or_else(String::new, |page| span.of(page.text()).to_owned())
+    pub fn shown(&self, link: &LinkFact) -> String {
+        let Some(page) = self.pages.reread(self.file) else { return String::new() };
+        let (document, text) = (page.document(), page.text());
+        let shown = link.find(document).map(|link| link.shown(text));
+        shown.unwrap_or_else(|| link.destination.of(text)).to_owned()
     }
 
     /// Returns the span of the page's first character, where findings about the whole page are
@@ -67,16 +69,6 @@ impl ArchiveContext<'_> {
     pub fn link_words(&self, link: &LinkFact) -> Option<String> {
         let page = self.pages.reread(self.file)?;
         Some(page.document().words(link.find(page.document())?.text).to_owned())
-    }
-
-    /// Returns the destination of a link of the page for a message (see [`Link::shown`](crate::document::Link::shown)).
-    #[must_use]
-    pub fn destination(&self, link: &LinkFact) -> String {
-        let shown = self.pages.reread(self.file).and_then(|page| {
-            let link = link.find(page.document())?;
-            Some(link.shown(page.text()).to_owned())
-        });
-        shown.unwrap_or_else(|| self.excerpt(link.destination))
     }
 
     /// Returns the destination of a link of the page as CommonMark resolves it.
@@ -187,7 +179,7 @@ impl ArchiveContext<'_> {
         describe: impl Fn(&str) -> String,
         else_do: &str,
     ) {
-        let (written, target) = (self.destination(link), self.target(link));
+        let (written, target) = (self.shown(link), self.target(link));
         let finding = || Finding::new(link.destination, describe(&quote(&written)));
         match self.archive.nearest_by_slug(self.file, &target) {
             Some(near) => {

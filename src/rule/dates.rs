@@ -75,6 +75,13 @@ impl PageContext<'_> {
         }
     }
 
+    /// Returns the text at the place of a date or, if a pattern fits this text, the date in it.
+    #[must_use]
+    pub fn date_text(&self, date: &PageDate) -> &str {
+        let words = self.date_words(date);
+        self.texts_of(date).part(words).map_or(words, |range| &words[range])
+    }
+
     /// Returns the span of a date. Returns the span of the whole text at its place if the text contains no
     /// date, or if markup or escapes hide where the date is.
     #[must_use]

@@ -71,12 +71,17 @@ impl DateTexts {
     /// is not a date and that no pattern fits.
     #[must_use]
     pub fn range(&self, text: &str) -> Option<Range<usize>> {
-        if let Some((_, range, _)) = self.find(text) {
-            return Some(range);
-        }
-        let part = self.formats.date_part(text)?;
-        let start = text.find(part)?;
-        Some(start..start + part.len())
+        self.part(text).or_else(|| {
+            let part = self.formats.date_part(text)?;
+            let start = text.find(part)?;
+            Some(start..start + part.len())
+        })
+    }
+
+    /// Returns the range of the date in a text that a pattern fits, without a time and a zone.
+    #[must_use]
+    pub fn part(&self, text: &str) -> Option<Range<usize>> {
+        self.find(text).map(|(_, range, _)| range)
     }
 
     /// Returns the text with another date in the place of its date. If no format and no pattern fits the
@@ -107,7 +112,9 @@ impl DateTexts {
         found.is_some_and(|found| found.written != WrittenDate::Impossible)
     }
 
-    /// Returns the first pattern that fits a text and names a day there, or else the first that fits.
+    /// Returns the first pattern that fits a text and names a day there, or else the first that fits. A
+    /// pattern that names no day does not fit a date alone: the text before the first `/` of `3/4/2021` is
+    /// not the date that `{date}/*` stands for.
     fn find(&self, text: &str) -> Option<(&DatePattern, Range<usize>, WrittenDate)> {
         let mut found = None;
         for pattern in &self.patterns {
@@ -117,7 +124,7 @@ impl DateTexts {
             }
             found.get_or_insert((pattern, range, written));
         }
-        found
+        found.filter(|_| self.formats.read(text) == WrittenDate::None)
     }
 }
 
@@ -169,6 +176,18 @@ mod tests {
         assert_eq!(texts.rewrite("2012-03-25", date(2012, 3, 26)), "2012-03-26");
         assert_eq!(texts.write(date(2012, 3, 26)), "2012-03-26");
         assert_eq!(texts.written(), ["%Y-%m-%d", "Log of {date}"]);
+    }
+
+    #[test]
+    fn a_date_alone_is_not_read_by_a_pattern_that_finds_no_day() {
+        let texts = texts(&["%Y-%m-%d", "{date:%Y/%m/%d}/*"]);
+        let (march, april) = (date(2021, 3, 4), date(2021, 4, 3));
+        assert_eq!(texts.read("3/4/2021"), WrittenDate::Ambiguous(march, april));
+        assert_eq!(texts.range("3/4/2021"), Some(0..8));
+        assert_eq!(texts.rewrite("3/4/2021", march), "2021-03-04");
+        assert_eq!(texts.read("2021/03/04/ferry"), WrittenDate::Valid(march));
+        assert_eq!(texts.read("2021/02/30/ferry"), WrittenDate::Impossible);
+        assert_eq!(texts.read("ferry/3"), WrittenDate::None);
     }
 
     #[test]

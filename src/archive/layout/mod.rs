@@ -81,8 +81,8 @@ impl Layout {
     #[must_use]
     pub fn place(&self, path: &str) -> ParsedPath {
         let read = |patterns: &[Pattern], kind| {
-            let date = patterns.iter().find_map(|pattern| pattern.date_in(path))?;
-            Some(ParsedPath { kind, date })
+            let date = patterns.iter().find_map(|pattern| pattern.date(path))?;
+            Some(ParsedPath { kind, date: date.0 })
         };
         read(&self.day, PageKind::Day)
             .or_else(|| read(&self.event, PageKind::Event))

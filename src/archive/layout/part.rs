@@ -97,6 +97,13 @@ impl PatternParts {
     pub(super) fn all(&self) -> impl Iterator<Item = &Part> {
         self.segments.iter().flat_map(|segment| &segment.parts)
     }
+
+    /// Returns whether the pattern contains a year, a month and a day.
+    pub(super) fn has_full_date(&self) -> bool {
+        let has =
+            |wanted| self.all().any(|part| matches!(part, Part::Date(part, _) if *part == wanted));
+        [DatePart::Year, DatePart::Month, DatePart::Day].into_iter().all(has)
+    }
 }
 
 /// The names of the months.

@@ -20,6 +20,8 @@ use crate::archive::page_extensions::PageExtensions;
 ///
 /// A variable can be in several places, which then have the same value. The extension at the end
 /// of the pattern stands for any extension of pages.
+///
+/// `{slug}` does not stand for names of pages that list other pages (see [`is_list`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     written: String,
@@ -46,6 +48,9 @@ pub struct Captures<'a> {
     names: &'a [String],
     texts: [&'a str; MOST_TEXTS],
 }
+
+/// The date that a pattern finds in a path (see [`Captures::date`]).
+pub(super) struct CapturedDate(pub(super) Option<FolderDate>);
 
 impl<'a> Captures<'a> {
     /// Returns the calendar day in the path, however it is written.
@@ -101,10 +106,10 @@ impl Pattern {
         self.read_in_steps(path, &mut || {})
     }
 
-    /// Returns the date in `path`, as in [`Captures::date`]. Returns `None` if the path does not match.
-    pub(super) fn date_in(&self, path: &str) -> Option<Option<FolderDate>> {
+    /// Returns the date in `path`, without the texts. Returns `None` if the path does not match.
+    pub(super) fn date(&self, path: &str) -> Option<CapturedDate> {
         let matched = match_path(&self.parts.segments, self.stem(path)?, &mut || {})?;
-        Some(matched.date.date())
+        Some(CapturedDate(matched.date.date()))
     }
 
     /// Matches `path` as [`Self::read`] does, and calls `step` before each comparison of a part.
@@ -116,13 +121,17 @@ impl Pattern {
         let matched = match_path(&self.parts.segments, self.stem(path)?, step)?;
         let (names, texts) = (self.parts.texts.as_slice(), matched.texts);
         let slug = names.iter().zip(texts).find(|(name, _)| *name == SLUG);
+        let slug = slug.map(|(_, slug)| slug);
+        if slug.is_some_and(|slug| is_list(slug, self.parts.has_full_date())) {
+            return None;
+        }
         Some(Captures {
             date: matched.date.date(),
             year: matched.date.year(),
             month: matched.date.month(),
             day: matched.date.day(),
             contradiction: matched.date.contradiction,
-            slug: slug.map(|(_, slug)| slug),
+            slug,
             names,
             texts,
         })
@@ -231,6 +240,15 @@ impl Pattern {
             && self.parts.texts.iter().all(|name| read.text(name) == value(name));
         is_same.then_some(path)
     }
+}
+
+/// Returns whether pages of this name list other pages: `_index`, the page of a folder in Hugo and Zola,
+/// and, beside pages without a date in their paths, also `index` and `README`. The name can end with a
+/// language, as in `_index.fr`.
+fn is_list(slug: &str, is_dated: bool) -> bool {
+    let name = slug.split_once('.').map_or(slug, |(name, _)| name);
+    let is_folder = || ["index", "readme"].iter().any(|list| name.eq_ignore_ascii_case(list));
+    name == "_index" || !is_dated && is_folder()
 }
 
 impl fmt::Display for Pattern {

@@ -20,10 +20,7 @@ pub(super) fn parse(written: &str, is_event: bool) -> Result<PatternParts, Patte
     }
     let mut parsed = split(written)?;
     parsed.extension = take_extension(&mut parsed.segments);
-    let has = |wanted: DatePart| {
-        parsed.all().any(|part| matches!(part, Part::Date(part, _) if *part == wanted))
-    };
-    let is_full = has(DatePart::Year) && has(DatePart::Month) && has(DatePart::Day);
+    let is_full = parsed.has_full_date();
     if !is_event && !is_full {
         return Err(PatternError::IncompleteDate);
     }

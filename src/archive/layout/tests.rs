@@ -165,6 +165,39 @@ fn an_event_does_not_need_a_full_date() {
 }
 
 #[test]
+fn a_slug_is_no_name_of_a_page_that_lists_others() {
+    let post = "posts/{year}-{month:02}-{day:02}-{slug}.md";
+    for written in [post, "posts/{slug}.md", "posts/{slug}/index.md", "{year}/{slug}.md"] {
+        let path = |slug| {
+            written
+                .replace("{year}-{month:02}-{day:02}", "2012-03-25")
+                .replace("{year}", "2012")
+                .replace("{slug}", slug)
+        };
+        for slug in ["_index", "_index.fr"] {
+            assert_eq!(read(written, &path(slug)), Reading::NoMatch, "{}", path(slug));
+        }
+        for slug in ["index", "README", "Readme", "readme.fr"] {
+            let is_list = read(written, &path(slug)) == Reading::NoMatch;
+            assert_eq!(is_list, written != post, "{}", path(slug));
+        }
+        for slug in ["_indexes", "index-of-ships", "_INDEX", "readmes"] {
+            assert_ne!(read(written, &path(slug)), Reading::NoMatch, "{}", path(slug));
+        }
+    }
+    // Other variables stand for any text.
+    assert_eq!(read("{page}.md", "_index.md"), Reading::Undated);
+    // The next pattern is tried.
+    let event = vec![pattern("{lang}/{slug}.md"), pattern("{lang}/{page}.md")];
+    let layout = Layout { event, day: Vec::new() };
+    assert_eq!(
+        layout.read("de/_index.md").expect("matches").pattern.to_string(),
+        "{lang}/{page}.md"
+    );
+    assert_eq!(pattern("{slug}.md").write(date(2012, 3, 5), "index"), None);
+}
+
+#[test]
 fn the_extension_stands_for_any_extension_of_pages() {
     assert_eq!(read("{year}/{slug}.md", "2012/a.markdown"), Reading::Undated);
     assert_eq!(read("{year}/{slug}.markdown", "2012/a.md"), Reading::Undated);

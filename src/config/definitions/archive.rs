@@ -58,8 +58,13 @@ pub(super) const ARCHIVE: &[Setting] = &[
 ];
 
 pub(super) const LAYOUT: &[Setting] = &[
-    setting("event", texts(TextKind::Any, limits::LIST), "Paths of event pages.")
-        .default("[\"news/{year}/{month:02}/{day}/{slug}.md\"]"),
+    setting(
+        "event",
+        texts(TextKind::Any, limits::LIST),
+        "Paths of event pages. `{slug}` does not stand for `_index` or, in a pattern without a full \
+         date, for `index` or `README`: such pages list others.",
+    )
+    .default("[\"news/{year}/{month:02}/{day}/{slug}.md\"]"),
     setting(
         "day",
         texts(TextKind::Any, limits::LIST),

@@ -51,12 +51,9 @@ fn finding(context: &PageContext<'_>, date: &PageDate) -> Finding {
         Some(format) if quoted.is_empty() => format!("use the format {}", quote(format)),
         _ => format!("write {}", quoted.join(" or ")),
     };
-    Finding::new(
-        context.date_span(date),
-        format!("the date {} is not in the archive's format", quote(text)),
-    )
-    .help(help)
-    .fix(fix)
+    let quoted = quote(context.date_text(date));
+    let message = format!("the date {quoted} is not in the archive's format");
+    Finding::new(context.date_span(date), message).help(help).fix(fix)
 }
 
 /// Returns the days that a text with a year can mean.

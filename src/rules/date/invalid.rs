@@ -22,7 +22,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
     for date in &context.page.dates {
         let text = context.date_words(date);
         let message = match date.written {
-            WrittenDate::Impossible => format!("there is no such day as {}", quote(text)),
+            WrittenDate::Impossible => {
+                format!("there is no such day as {}", quote(context.date_text(date)))
+            }
             WrittenDate::None if text.is_empty() => continue,
             WrittenDate::None if is_continued(context, date) => {
                 format!("{} contains more than the date: {}", context.date_place(date), quote(text))

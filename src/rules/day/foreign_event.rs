@@ -30,7 +30,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             continue;
         }
         let Some(day) = context.day_of(file).filter(|day| *day != own) else { continue };
-        let destination = quote(&context.excerpt(link.destination));
+        let destination = quote(&context.shown(link));
         findings.push(
             Finding::new(
                 link.destination,

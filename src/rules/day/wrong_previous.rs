@@ -27,7 +27,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let (Ok(facts), Some(date)) = (context.facts, context.day()) else { return };
     for link in facts.links_with(LinkRole::Previous) {
         let Some(wrong) = fault(context, date, link) else { continue };
-        let destination = quote(&context.excerpt(link.destination));
+        let destination = quote(&context.shown(link));
         let finding =
             Finding::new(link.destination, format!("the previous-day link {destination} {wrong}"));
         findings.push(match previous_page(context, date, link) {

@@ -21,7 +21,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in &facts.links {
         let Target::Miscased(file) = link.target else { continue };
-        let destination = quote(&context.destination(link));
+        let destination = quote(&context.shown(link));
         // If several files differ only in case or normal form, the link may mean any of them.
         let is_sole = context.archive.is_sole_but_for_case(file);
         let applicability = Applicability::safe_if(is_sole);

@@ -32,7 +32,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             },
             Target::Missing | Target::Miscased(_) | Target::Outside | Target::Rootless => continue,
         };
-        let destination = quote(&context.destination(link));
+        let destination = quote(&context.shown(link));
         findings.push(
             Finding::new(
                 link.destination,

@@ -39,7 +39,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if is_mutual {
             continue;
         }
-        let destination = quote(&context.destination(link));
+        let destination = quote(&context.shown(link));
         findings.push(
             Finding::new(
                 link.destination,

@@ -23,7 +23,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     for link in facts.links_with(LinkRole::Related) {
         if matches!(link.target, Target::File(file) | Target::Rendered(file) if file == context.file)
         {
-            let destination = quote(&context.destination(link));
+            let destination = quote(&context.shown(link));
             findings.push(
                 Finding::new(
                     link.destination,

@@ -1,4 +1,5 @@
-//! Tests of the fixtures: two archives without faults, and one with many kinds of faults.
+//! Tests of the fixtures: two archives without faults, one with many kinds of faults, and one for each other
+//! preset, with faults and without.
 //!
 //! `.ci/update` rewrites the expected reports. Read the change before you commit it.
 
@@ -10,6 +11,15 @@ use crate::support::process::{dateline, stderr, stdout};
 fn check(name: &str, format: &str, options: &[&str]) -> Output {
     let report = ["check", ".", "--output-format", format];
     dateline(&fixture(name), &[&report, options].concat())
+}
+
+/// Returns a report without the current date.
+fn undated(report: &str) -> String {
+    let lines = report.lines().map(|line| match line.split_once(": today is ") {
+        Some((before, _)) => format!("{before}: today is …\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 #[test]
@@ -25,19 +35,12 @@ fn clean_archives_have_no_findings() {
 
 #[test]
 fn the_broken_archive_is_reported_as_expected() {
-    let undated = |report: String| {
-        let lines = report.lines().map(|line| match line.split_once(": today is ") {
-            Some((before, _)) => format!("{before}: today is …\n"),
-            None => format!("{line}\n"),
-        });
-        lines.collect::<String>()
-    };
     let output = check("broken", "concise", &[]);
     assert_eq!(output.status.code(), Some(1));
-    assert_generated("fixtures/broken.concise.txt", &undated(stdout(&output)));
+    assert_generated("fixtures/broken.concise.txt", &undated(&stdout(&output)));
     assert_generated(
         "fixtures/broken.human.txt",
-        &undated(stdout(&check("broken", "human", &["--ignore", "date/future"]))),
+        &undated(&stdout(&check("broken", "human", &["--ignore", "date/future"]))),
     );
     assert_generated(
         "fixtures/broken.json",
@@ -47,4 +50,13 @@ fn the_broken_archive_is_reported_as_expected() {
     // repository, they have no such prefix.
     let github = stdout(&check("broken", "github", &["--ignore", "date/future"]));
     assert_generated("fixtures/broken.github.txt", &github.replace("fixtures/broken/", ""));
+}
+
+#[test]
+fn the_archives_of_the_presets_are_reported_as_expected() {
+    for name in ["hugo", "jekyll", "minutes", "pelican", "zola"] {
+        let output = check(name, "concise", &[]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert_generated(&format!("fixtures/{name}.concise.txt"), &undated(&stdout(&output)));
+    }
 }

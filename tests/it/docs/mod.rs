@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 mod action;
+mod archives;
 mod changelog;
 #[cfg(unix)]
 mod pages;

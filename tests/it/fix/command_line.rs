@@ -181,17 +181,23 @@ fn output_is_the_same_for_any_number_of_threads() {
     assert!(["2", "8"].iter().all(|jobs| run(jobs) == one));
 }
 
-/// `fixtures/broken.fixed` contains the files that the fixes change.
 #[test]
-fn the_broken_fixture_is_fixed_as_expected() {
-    let before = files(&fixture("broken"));
+fn the_fixtures_are_fixed_as_expected() {
+    for name in ["broken", "hugo", "jekyll", "minutes", "pelican", "zola"] {
+        assert_fixed_as_expected(name);
+    }
+}
+
+/// Applies all fixes to a fixture. The folder `NAME.fixed` contains the files that they change.
+fn assert_fixed_as_expected(name: &str) {
+    let before = files(&fixture(name));
     let archive = TestArchive::with_files(&before);
     let options = ["--ignore", "date/future", "--output-format", "json"];
     let output = archive.check(&[&["--fix", "--unsafe-fixes"], &options[..]].concat());
     let after = files(archive.root());
     let changed: BTreeMap<_, _> =
         after.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).collect();
-    let expected = fixture("broken.fixed");
+    let expected = fixture(&format!("{name}.fixed"));
     if is_updating() {
         let _ = std::fs::remove_dir_all(&expected);
         for (path, bytes) in &changed {
@@ -204,17 +210,17 @@ fn the_broken_fixture_is_fixed_as_expected() {
     let kept: BTreeMap<_, _> = kept.iter().collect();
     assert!(
         changed.keys().eq(kept.keys()),
-        "changed: {:?}\nexpected: {:?}",
+        "{name}: changed: {:?}\nexpected: {:?}",
         changed.keys(),
         kept.keys()
     );
     for (path, bytes) in &changed {
         let (bytes, kept) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(kept[path]));
-        assert!(bytes == kept, "{path} becomes\n{bytes}");
+        assert!(bytes == kept, "{name}: {path} becomes\n{bytes}");
     }
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let left = report["diagnostics"].as_array().expect("an array");
-    assert!(left.len() > 10 && left.iter().all(|found| found["fix"].is_null()), "{left:#?}");
+    assert!(left.len() > 4 && left.iter().all(|found| found["fix"].is_null()), "{left:#?}");
     let again = archive.check(&["--fix", "--unsafe-fixes"]);
     assert!(stderr(&again).starts_with("0 findings in 0 files fixed\n"), "{}", stderr(&again));
     assert_eq!(files(archive.root()), after);
