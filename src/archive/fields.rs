@@ -126,6 +126,16 @@ fn first_day(text: &str) -> Option<String> {
     })
 }
 
+/// Returns whether front matter hides its page from readers.
+#[must_use]
+pub fn is_hidden(front: &FrontMatter, hidden: &[HiddenIf]) -> bool {
+    hidden.iter().any(|hidden| {
+        let mut values = front.values_of(&hidden.key);
+        // The case of truth values differs between generators.
+        values.any(|value| value.text.trim().eq_ignore_ascii_case(&hidden.value))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::first_day;
@@ -152,14 +162,4 @@ mod tests {
             assert_eq!(first_day(text), None, "{text}");
         }
     }
-}
-
-/// Returns whether front matter hides its page from readers.
-#[must_use]
-pub fn is_hidden(front: &FrontMatter, hidden: &[HiddenIf]) -> bool {
-    hidden.iter().any(|hidden| {
-        let mut values = front.values_of(&hidden.key);
-        // The case of truth values differs between generators.
-        values.any(|value| value.text.trim().eq_ignore_ascii_case(&hidden.value))
-    })
 }

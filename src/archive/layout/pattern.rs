@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::error::PatternError;
 use super::folder_date::{Contradiction, FolderDate};
-use super::matching::match_path;
+use super::matching::{Matched, match_path};
 use super::part::{DatePart, MOST_TEXTS, Part, PatternParts, Segment};
 use super::syntax::{SLUG, parse};
 use crate::archive::page_extensions::PageExtensions;
@@ -87,10 +87,7 @@ impl Pattern {
     /// Returns whether the pattern contains year, month and day.
     #[must_use]
     pub fn has_date(&self) -> bool {
-        [DatePart::Year, DatePart::Month, DatePart::Day].iter().all(|wanted| {
-            let mut parts = self.parts.segments.iter().flat_map(|segment| &segment.parts);
-            parts.any(|part| matches!(part, Part::Date(part, _) if part == wanted))
-        })
+        self.parts.has_full_date()
     }
 
     /// Sets the extensions of pages.
@@ -108,8 +105,21 @@ impl Pattern {
 
     /// Returns the date in `path`, without the texts. Returns `None` if the path does not match.
     pub(super) fn date(&self, path: &str) -> Option<CapturedDate> {
-        let matched = match_path(&self.parts.segments, self.stem(path)?, &mut || {})?;
+        let (matched, _) = self.matched(path, &mut || {})?;
         Some(CapturedDate(matched.date.date()))
+    }
+
+    /// Matches `path`. Returns what its variables match, and the slug.
+    fn matched<'a>(
+        &self,
+        path: &'a str,
+        step: &mut impl FnMut(),
+    ) -> Option<(Matched<'a>, Option<&'a str>)> {
+        let matched = match_path(&self.parts.segments, self.stem(path)?, step)?;
+        let slug = self.parts.texts.iter().zip(matched.texts).find(|(name, _)| *name == SLUG);
+        let slug = slug.map(|(_, slug)| slug);
+        let is_dated = || self.parts.has_full_date();
+        (!slug.is_some_and(|slug| is_list(slug, is_dated))).then_some((matched, slug))
     }
 
     /// Matches `path` as [`Self::read`] does, and calls `step` before each comparison of a part.
@@ -118,13 +128,8 @@ impl Pattern {
         path: &'a str,
         step: &mut impl FnMut(),
     ) -> Option<Captures<'a>> {
-        let matched = match_path(&self.parts.segments, self.stem(path)?, step)?;
+        let (matched, slug) = self.matched(path, step)?;
         let (names, texts) = (self.parts.texts.as_slice(), matched.texts);
-        let slug = names.iter().zip(texts).find(|(name, _)| *name == SLUG);
-        let slug = slug.map(|(_, slug)| slug);
-        if slug.is_some_and(|slug| is_list(slug, self.parts.has_full_date())) {
-            return None;
-        }
         Some(Captures {
             date: matched.date.date(),
             year: matched.date.year(),
@@ -245,10 +250,10 @@ impl Pattern {
 /// Returns whether pages of this name list other pages: `_index`, the page of a folder in Hugo and Zola,
 /// and, beside pages without a date in their paths, also `index` and `README`. The name can end with a
 /// language, as in `_index.fr`.
-fn is_list(slug: &str, is_dated: bool) -> bool {
+fn is_list(slug: &str, is_dated: impl Fn() -> bool) -> bool {
     let name = slug.split_once('.').map_or(slug, |(name, _)| name);
     let is_folder = || ["index", "readme"].iter().any(|list| name.eq_ignore_ascii_case(list));
-    name == "_index" || !is_dated && is_folder()
+    name == "_index" || is_folder() && !is_dated()
 }
 
 impl fmt::Display for Pattern {
