@@ -8,6 +8,8 @@ use super::inferred::{Inferred, Share, least};
 use super::page_summary::HeadingSummary;
 use super::places::InferredPlaces;
 use super::sections::{self, InferredSection, RecurringHeading, is_plain};
+use super::sightings::ListKind;
+use crate::archive::places::Place;
 use crate::archive::template::EventTemplate;
 use crate::config::Settings;
 
@@ -29,6 +31,10 @@ pub struct InferredEvent {
     pub places: Option<InferredPlaces>,
     /// The share of pages with a title in front matter, if most have one.
     pub front_title: Option<Share>,
+    /// The places of sources in front matter.
+    pub sources: Vec<Inferred<Place>>,
+    /// The places of related pages in front matter.
+    pub related: Vec<Inferred<Place>>,
 }
 
 /// The name of the pages in a [`Share`].
@@ -73,7 +79,9 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
     let front_title = Some(aggregate.places.with_key("title")).filter(|share| share.is_most());
     let places = aggregate.places.dates(defaults.date.texts.written());
     let places = places.or_else(|| front_title.is_some().then(InferredPlaces::default));
-    InferredEvent { date, topic, title, sections, places, front_title }
+    let [sources, related] =
+        [ListKind::Sources, ListKind::Related].map(|kind| aggregate.places.lists(kind));
+    InferredEvent { date, topic, title, sections, places, front_title, sources, related }
 }
 
 /// Returns the level of date headings that no known format matches. It is either the level of headings

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::formats::{self, FormatSet};
 use super::inferred::{Inferred, Share, least};
-use super::sightings::{DateShape, DateSighting, Sightings};
+use super::sightings::{DateShape, DateSighting, ListKind, Sightings};
 use crate::archive::places::Place;
 
 /// The minimum share of the values at a place, in percent, that must be dates.
@@ -53,6 +53,8 @@ pub(super) struct Places {
     pages: u64,
     dates: BTreeMap<String, (Option<Place>, PlaceCount)>,
     keys: BTreeMap<Box<str>, u64>,
+    /// The number of pages with sources and with related pages in each key.
+    lists: [BTreeMap<Box<str>, u64>; 2],
     /// The number of pages with front matter.
     with_front_matter: u64,
 }
@@ -76,6 +78,9 @@ impl Places {
     pub(super) fn add(&mut self, sightings: Sightings) {
         self.pages += 1;
         self.with_front_matter += u64::from(!sightings.keys.is_empty());
+        for (key, kind) in sightings.lists {
+            *self.lists[kind as usize].entry(key).or_default() += 1;
+        }
         for key in sightings.keys {
             *self.keys.entry(key).or_default() += 1;
         }
@@ -123,6 +128,16 @@ impl Places {
             formats.push(ISO.to_owned());
         }
         InferredPlaces { from, formats, level }
+    }
+
+    /// Returns the keys of front matter with sources or with related pages, most frequent first.
+    pub(super) fn lists(&self, kind: ListKind) -> Vec<Inferred<Place>> {
+        let counts = &self.lists[kind as usize];
+        let mut found: Vec<_> = counts.iter().filter(|(_, of)| **of >= least(self.pages)).collect();
+        found.sort_by_key(|(_, of)| Reverse(**of));
+        let share = |of| Share { of, all: self.pages, what: WHAT };
+        let places = found.into_iter().map(|(key, of)| (Place::Front(key.to_string()), share(*of)));
+        places.map(|(value, share)| Inferred { value, share }).collect()
     }
 
     /// Infers the places of dates. Returns `None` if no place has dates. `defaults` are the formats that are

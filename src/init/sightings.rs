@@ -36,6 +36,8 @@ pub fn labels() -> Vec<String> {
 
 /// The maximum number of keys of front matter that are looked at.
 const MOST_KEYS: usize = 40;
+/// The maximum number of values of front matter that are searched for links.
+const MOST_VALUES: usize = 200;
 /// The maximum number of headings that are searched for a date.
 const MOST_HEADINGS: usize = 3;
 /// The maximum length of a text that is searched for a date, in bytes.
@@ -89,6 +91,29 @@ pub(super) struct DateSighting {
     pub(super) agrees: Option<bool>,
 }
 
+/// What the values of a key of front matter link to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListKind {
+    /// URLs of sources.
+    Sources,
+    /// Paths of related pages.
+    Related,
+}
+
+impl ListKind {
+    /// Returns the kind of the values of a key, if its name and the value show it.
+    fn of(path: &str, text: &str) -> Option<Self> {
+        const SOURCES: [&str; 4] = ["source", "sources", "reference", "references"];
+        let names = || path.rsplit('.').take(2).map(str::to_lowercase);
+        let is_url = text.starts_with("https://") || text.starts_with("http://");
+        if is_url {
+            return names().any(|name| SOURCES.contains(&name.as_str())).then_some(Self::Sources);
+        }
+        let is_path = text.starts_with('/') || text.ends_with(".md") || text.ends_with(".markdown");
+        (is_path && names().any(|name| name == "related")).then_some(Self::Related)
+    }
+}
+
 /// The dates on a page, and the keys of its front matter.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sightings {
@@ -96,6 +121,8 @@ pub(super) struct Sightings {
     pub(super) dates: Vec<DateSighting>,
     /// The dotted keys that have one value.
     pub(super) keys: Vec<Box<str>>,
+    /// The dotted keys with links, each once.
+    pub(super) lists: Vec<(Box<str>, ListKind)>,
 }
 
 impl Sightings {
@@ -121,6 +148,14 @@ impl Sightings {
     }
 
     fn front_matter(&mut self, front: &FrontMatter, day: Option<Date>) {
+        for value in front.values.iter().take(MOST_VALUES) {
+            let kind = ListKind::of(&value.path, value.text.trim());
+            if let Some(kind) =
+                kind.filter(|_| !self.lists.iter().any(|(key, _)| **key == *value.path))
+            {
+                self.lists.push(((*value.path).into(), kind));
+            }
+        }
         for value in front.values.iter().filter(|value| value.item.is_none()).take(MOST_KEYS) {
             let text = value.text.trim();
             if text.is_empty() {

@@ -229,8 +229,21 @@ impl Entries<'_> {
         self.value("event.title", [comment], TomlValue::table(value.into_iter().flatten()));
     }
 
+    /// Adds the places of links in front matter, if there are any.
+    fn links(&mut self, name: &'static str, places: &[Inferred<Place>]) {
+        if places.is_empty() {
+            return;
+        }
+        let comments = places.iter().map(|place| format!("{}: {}", place.value, place.share));
+        let written = places.iter().map(|place| place.value.to_string());
+        let from = TomlValue::texts(written.chain([Place::Section.to_string()]));
+        self.value(name, comments.collect::<Vec<_>>(), TomlValue::table([("from", from)]));
+    }
+
     fn event(&mut self) {
         let event = &self.inferred.event;
+        self.links("event.sources", &event.sources);
+        self.links("event.related", &event.related);
         if let Some(dates) = &event.places {
             return self.fields(dates);
         }

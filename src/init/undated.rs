@@ -42,34 +42,48 @@ impl UndatedPath {
 }
 
 impl InferredLayout {
+    /// Adds patterns for folders in which most pages have a date in front matter. `pages` are those that the
+    /// layout does not match.
+    #[must_use]
+    pub fn with_undated(mut self, pages: &[UndatedPath]) -> Self {
+        self.event.extend(folders(pages).into_iter().filter_map(|(folder, (_, all))| {
+            let pattern = Pattern::parse(&folder, true).ok()?;
+            Some(InferredPattern { pattern, pages: all as u64 })
+        }));
+        self
+    }
+
     /// Infers a layout without dates from the folders in which most pages have a date in front matter.
     /// Returns `None` if fewer than half of the archive's pages with such a date are in such folders, or
     /// fewer than a quarter of all pages.
     #[must_use]
     pub fn undated(pages: &[UndatedPath]) -> Option<Self> {
-        let mut folders: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for page in pages {
-            let Some(pattern) = pattern(&page.path) else { continue };
-            let (dated, all) = folders.entry(pattern).or_default();
-            *dated += usize::from(page.has_date);
-            *all += 1;
-        }
+        let folders = folders(pages);
         let dated = pages.iter().filter(|page| page.has_date).count();
-        folders.retain(|_, (dated, all)| *dated >= FEWEST && *dated * 100 >= *all * DATED_PERCENT);
-        let mut folders: Vec<_> = folders.into_iter().collect();
-        folders.sort_by_key(|(pattern, (dated, _))| (Reverse(*dated), pattern.clone()));
-        folders.truncate(MOST_FOLDERS);
         let found: usize = folders.iter().map(|(_, (dated, _))| dated).sum();
         if found == 0 || found * 2 < dated || found * 4 < pages.len() {
             return None;
         }
-        let parse = |(written, (_, all)): (String, (usize, usize))| {
-            let pattern = Pattern::parse(&written, true).ok()?;
-            Some(InferredPattern { pattern, pages: all as u64 })
-        };
-        let event: Vec<_> = folders.into_iter().filter_map(parse).collect();
-        (!event.is_empty()).then_some(Self { event, ..Self::default() })
+        let layout = Self::default().with_undated(pages);
+        (!layout.event.is_empty()).then_some(layout)
     }
+}
+
+/// Returns the patterns of the folders in which most pages have a date, with the number of these pages and of
+/// all pages in the folder, most frequent first.
+fn folders(pages: &[UndatedPath]) -> Vec<(String, (usize, usize))> {
+    let mut folders: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for page in pages {
+        let Some(pattern) = pattern(&page.path) else { continue };
+        let (dated, all) = folders.entry(pattern).or_default();
+        *dated += usize::from(page.has_date);
+        *all += 1;
+    }
+    folders.retain(|_, (dated, all)| *dated >= FEWEST && *dated * 100 >= *all * DATED_PERCENT);
+    let mut folders: Vec<_> = folders.into_iter().collect();
+    folders.sort_by_key(|(pattern, (dated, _))| (Reverse(*dated), pattern.clone()));
+    folders.truncate(MOST_FOLDERS);
+    folders
 }
 
 /// Returns the pattern of the pages in the folder of a page: `blog/{year}/{slug}.md`, or

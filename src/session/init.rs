@@ -259,18 +259,27 @@ fn infer_layout(
     threads: &Threads,
     defaults: &Settings,
 ) -> Result<InferredLayout, InitError> {
-    let page_paths = paths(&archive.paths, pages);
-    let error = match InferredLayout::infer(root, &page_paths, &defaults.layout, evidence) {
-        Ok(layout) => return Ok(layout),
-        Err(error) => error,
-    };
-    let undated = error.is_about_paths().then(|| {
+    let undated = |pages: &[FileId]| {
         let mut read = Vec::new();
         let make = |file, source: &_| UndatedPath::read(archive, file, source);
         threads.run(|| gather(archive, pages, disk, make, |page| read.push(page)));
-        InferredLayout::undated(&read)
-    });
-    undated.flatten().ok_or(InitError::Inference(error))
+        read
+    };
+    let page_paths = paths(&archive.paths, pages);
+    match InferredLayout::infer(root, &page_paths, &defaults.layout, evidence) {
+        Ok(layout) => {
+            let of_dates = layout.layout();
+            let is_other =
+                |file: &&FileId| of_dates.place(archive.path(**file)).kind == PageKind::Other;
+            let others: Vec<FileId> = pages.iter().filter(is_other).copied().collect();
+            Ok(layout.with_undated(&undated(&others)))
+        }
+        Err(error) if error.is_about_paths() => {
+            let layout = InferredLayout::undated(&undated(pages));
+            layout.ok_or(InitError::Inference(error))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Summarizes all pages. Returns the summaries, and the number of pages that cannot be read.
