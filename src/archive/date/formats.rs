@@ -1,12 +1,13 @@
 //! The formats in which an archive writes its dates.
 
 use jiff::civil::Date;
+use jiff::fmt::strtime::BrokenDownTime;
 
 use super::clock::{self, Clock};
 use super::format::{Format, Reading, Start};
 use super::known::{KNOWN, KNOWN_MONTH_DAYS, YearLast};
 use super::shape;
-use super::written::WrittenDate;
+use super::written::{MonthDay, WrittenDate};
 use crate::document::inline_words;
 
 /// The archive's date formats, in the notation of [`Format`].
@@ -122,6 +123,41 @@ impl DateFormats {
     /// Finds a date at the beginning of a text. The length of the date must satisfy `fits`. Prefers the
     /// archive's formats to others, and the longest date.
     pub(super) fn find(&self, text: &str, fits: &dyn Fn(usize) -> bool) -> Option<FoundDate<'_>> {
+        let found = self.find_as_written(text, fits);
+        match &found {
+            Some(FoundDate { written, len, .. }) => match written {
+                WrittenDate::MonthDay(day) | WrittenDate::OtherMonthDay(day) => {
+                    let year = FoundDate::with_year(*day, *len, text);
+                    year.filter(|dated| fits(dated.len)).or(found)
+                }
+                WrittenDate::Impossible => self.without_weekday(text, fits).or(found),
+                _ => found,
+            },
+            None => self.without_weekday(text, fits),
+        }
+    }
+
+    /// Finds a date after the name of a weekday, which may be wrong.
+    fn without_weekday(&self, text: &str, fits: &dyn Fn(usize) -> bool) -> Option<FoundDate<'_>> {
+        let word = text.find(|char: char| !char.is_ascii_alphabetic())?;
+        let (_, len) = BrokenDownTime::parse_prefix("%A", &text[..word])
+            .or_else(|_| BrokenDownTime::parse_prefix("%a", &text[..word]))
+            .ok()?;
+        let rest = &text[word..];
+        let start = word + rest.len() - rest.trim_start_matches([',', '.', ' ']).len();
+        if len != word || start == word {
+            return None;
+        }
+        let found = self.find_as_written(&text[start..], &|len| fits(start + len))?;
+        let written = match found.written {
+            WrittenDate::Valid(date) => WrittenDate::OtherFormat(date),
+            WrittenDate::MonthDay(day) => WrittenDate::OtherMonthDay(day),
+            written => written,
+        };
+        Some(FoundDate { written, len: start + found.len, format: None })
+    }
+
+    fn find_as_written(&self, text: &str, fits: &dyn Fn(usize) -> bool) -> Option<FoundDate<'_>> {
         let longest = self.all().map(Format::longest).max().unwrap_or_default();
         if !text.bytes().take(longest).any(|byte| byte.is_ascii_digit()) {
             return None;
@@ -178,6 +214,30 @@ impl DateFormats {
 }
 
 impl FoundDate<'_> {
+    /// Returns the date with the year that follows a day without a year in another way than any format
+    /// writes it, as in `16 March (2021)`. `len` is the length of the day.
+    fn with_year(day: MonthDay, len: usize, text: &str) -> Option<Self> {
+        let rest = &text[len..];
+        let number = rest.trim_start_matches([',', '.', ' ']);
+        let (number, is_bracketed) = match number.strip_prefix('(') {
+            Some(number) => (number, true),
+            None => (number, false),
+        };
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = &number[digits..];
+        let is_whole = if is_bracketed {
+            behind.starts_with(')')
+        } else {
+            !behind.starts_with(|char: char| char.is_alphanumeric() || matches!(char, ':' | '-'))
+        };
+        if digits != 4 || number.len() == rest.len() || !is_whole {
+            return None;
+        }
+        let date = Date::new(number[..digits].parse().ok()?, day.month(), day.day()).ok()?;
+        let len = text.len() - behind.len() + usize::from(is_bracketed);
+        Some(Self { written: WrittenDate::OtherFormat(date), len, format: None })
+    }
+
     fn impossible(len: usize) -> Self {
         Self { written: WrittenDate::Impossible, len, format: None }
     }
@@ -205,7 +265,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::archive::date::MonthDay;
 
     fn read(text: &str) -> WrittenDate {
         let formats = ["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned).to_vec();
@@ -218,6 +277,37 @@ mod tests {
         assert_eq!(read("2012-03-5"), WrittenDate::Valid(date(2012, 3, 5)));
         assert_eq!(read("2012-3-05"), WrittenDate::OtherFormat(date(2012, 3, 5)));
         assert_eq!(read("2012-3-5"), WrittenDate::OtherFormat(date(2012, 3, 5)));
+    }
+
+    #[test]
+    fn a_year_is_read_wherever_it_follows_the_day() {
+        let formats = ["%B %-d", "%-d %B"].map(str::to_owned).to_vec();
+        let formats = DateFormats::new(formats).expect("formats");
+        let day = date(2020, 3, 16);
+        for text in [
+            "Tuesday, March 16, 2020",
+            "Tuesday, 16 March 2020",
+            "Tuesday March 16 2020",
+            "16 March, 2020",
+            "March 16,2020",
+            "March 16 (2020)",
+            "Monday, March 16, 2020",
+        ] {
+            assert_eq!(formats.read(text), WrittenDate::OtherFormat(day), "{text}");
+        }
+        let tuesday = WrittenDate::OtherMonthDay(MonthDay::new(3, 16).expect("a day"));
+        assert_eq!(formats.read("Tuesday, March 16"), tuesday);
+        assert_eq!(
+            formats.read("March 16 16:00"),
+            WrittenDate::MonthDay(MonthDay::new(3, 16).expect("a day"))
+        );
+    }
+
+    #[test]
+    fn a_wrong_weekday_does_not_hide_the_day() {
+        assert_eq!(read("Tuesday, March 16, 2020"), WrittenDate::OtherFormat(date(2020, 3, 16)));
+        assert_eq!(read("Tuesday, March 32, 2020"), WrittenDate::Impossible);
+        assert_eq!(read("Tuesday"), WrittenDate::None);
     }
 
     #[test]
