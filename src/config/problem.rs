@@ -115,6 +115,9 @@ pub enum Problem {
     /// A text that is not a value with which a page is hidden.
     #[error("not a value of front matter: {0:?}")]
     Hidden(String),
+    /// A second field of the same name.
+    #[error("there is a field {0:?} already")]
+    RepeatedField(String),
     /// A text that is not an extension of files.
     #[error("not an extension of pages: {0:?}")]
     Extension(String),
@@ -205,6 +208,7 @@ impl Problem {
             }
             Self::Rule(unknown) => return Some(unknown.help()),
             Self::Place { known, .. } => return Some(format!("write {known}")),
+            Self::RepeatedField(_) => "give the field a name of its own",
             Self::Hidden(_) => "write `front.KEY` or `front.KEY=VALUE`",
             Self::Layout(error) => return error.help(),
             Self::Duration { .. } => "write a number and a unit (ms, s, m or h), such as \"250ms\"",

@@ -65,12 +65,13 @@ impl Shown<'_> {
     fn origin(&self, name: &str) -> String {
         match (self.settings.given.get(name), &self.settings.file) {
             (Some(line), Some(file)) => {
-                let name = file.file_name().unwrap_or_default().to_string_lossy();
-                format!("{name}:{line}")
+                let file = file.file_name().unwrap_or_default().to_string_lossy();
+                let rest =
+                    if self.has_rest_from_preset(name) { self.preset() } else { String::new() };
+                let separator = if rest.is_empty() { "" } else { ", " };
+                format!("{file}:{line}{separator}{rest}")
             }
-            _ if self.settings.given_by_preset.contains(name) => {
-                format!("preset {}", self.settings.preset.name())
-            }
+            _ if self.settings.given_by_preset.contains(name) => self.preset(),
             _ => DEFAULT.to_owned(),
         }
     }
@@ -83,6 +84,18 @@ impl Shown<'_> {
             self.text.entry(key, &TomlValue::Array(Vec::new()));
             self.text.behind(origin);
         }
+    }
+
+    fn preset(&self) -> String {
+        format!("preset {}", self.settings.preset.name())
+    }
+
+    /// Returns whether the preset gives settings of a table that the file gives, too, but without them.
+    fn has_rest_from_preset(&self, name: &str) -> bool {
+        let is_of_table =
+            |key: &&String| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let mut rest = self.settings.given_by_preset.iter().filter(is_of_table);
+        rest.any(|key| !self.settings.given.contains_key(key))
     }
 
     fn setting(&mut self, name: &str, setting: &Setting, value: &TomlValue) {

@@ -1,5 +1,7 @@
 //! Reads the tables `[event]` and `[day]` of `dateline.toml`.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 
 use super::file::Reader;
@@ -81,7 +83,8 @@ impl Reader<'_> {
             self.settings.event.hidden = self.hidden(&hidden);
         }
         if let Some(fields) = table.tables("field") {
-            let fields = fields.into_iter().filter_map(|field| self.field(field));
+            let mut names = BTreeSet::from(["date", "title", "topic", "sources", "related"]);
+            let fields = fields.into_iter().filter_map(|field| self.field(field, &mut names));
             self.settings.event.fields = fields.collect();
         }
         if let Some(sections) = table.tables("section") {
@@ -141,9 +144,12 @@ impl Reader<'_> {
         written.iter().filter_map(read).collect()
     }
 
-    /// Reads a field that only this archive has.
-    fn field(&self, table: Table<'_>) -> Option<FieldTemplate> {
+    /// Reads a field that only this archive has. `names` are those of the fields that were read before.
+    fn field<'a>(&self, table: Table<'a>, names: &mut BTreeSet<&'a str>) -> Option<FieldTemplate> {
         let name = table.string("name");
+        if let Some(name) = name.filter(|name| !names.insert(name)) {
+            table.reject("name", Problem::RepeatedField(name.to_owned()));
+        }
         let formats = table.strings("formats").filter(|formats| !formats.is_empty());
         let kind = if formats.is_some() { FieldKind::Date } else { FieldKind::Text };
         let texts = formats.map(|formats| self.texts(&formats).unwrap_or_default());

@@ -83,7 +83,7 @@ impl<'a> Builder<'a> {
     pub(super) fn front_matter(&mut self, front_matter: FrontMatter) {
         self.document.verbatim.push(front_matter.span);
         let keys = &self.syntax.link_keys;
-        let is_link = |value: &&FrontValue| !value.text.trim().is_empty();
+        let is_link = |value: &&FrontValue| !value.is_nothing();
         let mut values: Vec<&FrontValue> =
             keys.iter().flat_map(|key| front_matter.values_of(key)).filter(is_link).collect();
         values.sort_by_key(|value| value.span);

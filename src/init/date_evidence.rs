@@ -49,7 +49,11 @@ impl PageEvidence {
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse_with(source.text(), &archive.syntax);
         let front = document.front_matter.as_ref();
-        let front = front.filter(|front| ["date", "title"].iter().any(|key| front.has(key)));
+        let is_usual = |path: &str| {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            name.eq_ignore_ascii_case("date") || name.eq_ignore_ascii_case("title")
+        };
+        let front = front.filter(|front| front.values.iter().any(|value| is_usual(&value.path)));
         let form = front.map(|front| front.form);
         let formats = DateFormats::default();
         let mut days: Vec<(Date, &Heading)> = Vec::new();
@@ -122,7 +126,15 @@ impl DateEvidence {
     /// Returns a sample of `paths`: the pages to collect evidence from.
     #[must_use]
     pub fn wanted<'a>(paths: &[&'a str]) -> Vec<&'a str> {
-        sample(paths, SAMPLE)
+        let dated = sample(paths, SAMPLE);
+        if dated.len() * 4 >= paths.len().min(SAMPLE) {
+            return dated;
+        }
+        // The dates may be in front matter, so look at other pages, too.
+        let step = (paths.len() / SAMPLE).max(1);
+        let others = paths.iter().copied().step_by(step).filter(|path| !dated.contains(path));
+        let others: Vec<_> = others.take(SAMPLE).collect();
+        dated.into_iter().chain(others).collect()
     }
 
     /// Adds the evidence from a page.

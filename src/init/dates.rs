@@ -42,7 +42,7 @@ pub(super) fn infer(
             *dates.entry(date.formats).or_default() += 1;
         }
     }
-    let (chosen, of) = formats::choose(&dates, defaults, formats::FURTHER_PERCENT);
+    let (chosen, of) = formats::choose(&dates, defaults, formats::OF_HEADINGS);
     let share = Share { of, all: pages.len() as u64, what };
     let formats = (!chosen.is_empty()).then_some(Inferred { value: chosen, share });
     InferredDate { level: Some(level), formats }

@@ -20,10 +20,19 @@ const AMBIGUOUS: &[&str] = &[
     "%A, %d %B %Y",
 ];
 
-/// The minimum share of dates, in percent, that a further format must cover. Fewer dates count as typos.
-pub(super) const FURTHER_PERCENT: u64 = 5;
-/// The same for dates in front matter, lines and longer headings, which are written in more ways.
-pub(super) const FEW_PERCENT: u64 = 1;
+/// What a further format must cover. Fewer dates count as typos.
+#[derive(Clone, Copy)]
+pub(super) struct Least {
+    /// The share of dates, in percent.
+    percent: u64,
+    /// The number of dates.
+    dates: u64,
+}
+
+/// What a further format of headings that are only dates must cover.
+pub(super) const OF_HEADINGS: Least = Least { percent: 5, dates: 2 };
+/// What a further format of other dates must cover. They are written in more ways.
+pub(super) const OF_TEXTS: Least = Least { percent: 3, dates: 3 };
 
 /// A set of formats: bit `n` stands for item `n` of [`all`].
 pub(super) type FormatSet = u128;
@@ -59,11 +68,11 @@ pub(super) static PARSED: LazyLock<Vec<Format>> =
 /// only in padding.
 ///
 /// The value for each set of formats in `dates` is the number of dates that exactly these formats reproduce.
-/// A further format must cover at least `percent` of the dates.
+/// Each further format covers at least `further`.
 pub(super) fn choose(
     dates: &BTreeMap<FormatSet, u64>,
     defaults: &[String],
-    percent: u64,
+    further: Least,
 ) -> (Vec<String>, u64) {
     let formats: Vec<&str> = all().collect();
     let total: u64 = dates.values().sum();
@@ -76,7 +85,8 @@ pub(super) fn choose(
         let best = (0..formats.len()).rev().max_by_key(|&index| covered(index));
         let Some(best) = best else { break };
         let count = covered(best);
-        let least = if chosen.is_empty() { 1 } else { (total * percent).div_ceil(100).max(2) };
+        let of_others = (total * further.percent).div_ceil(100).max(further.dates);
+        let least = if chosen.is_empty() { 1 } else { of_others };
         if count < least {
             break;
         }
@@ -115,7 +125,7 @@ mod tests {
             all().enumerate().fold(0, |mask, (index, format)| mask | known(format) << index)
         };
         let counts = dates.iter().map(|(formats, count)| (mask(formats), *count)).collect();
-        choose(&counts, &["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned), FURTHER_PERCENT)
+        choose(&counts, &["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned), OF_HEADINGS)
     }
 
     #[test]

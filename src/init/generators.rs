@@ -55,7 +55,7 @@ pub(super) fn preset(
 /// Returns what supports a preset, for a comment.
 pub(super) fn reason(preset: &Inferred<Preset>) -> String {
     match preset.value {
-        Preset::Minutes => format!("dates within headings or lines: {}", preset.share),
-        _ => format!("front matter: {}", preset.share),
+        Preset::Minutes => format!("{} have a date within a heading or a line", preset.share),
+        _ => format!("{} have front matter", preset.share),
     }
 }

@@ -16,17 +16,25 @@ const AGREEING_PERCENT: u64 = 70;
 const TEXT_PERCENT: u64 = 5;
 /// The maximum number of patterns for headings. With more, one pattern stands for all of them.
 const MOST_PATTERNS: usize = 8;
+/// The maximum number of places of dates outside the path.
+const MOST_PLACES: usize = 6;
+/// Parts of the names of keys with a later day than that of the page, which can be the same day.
+const LATER: [&str; 7] = ["mod", "updat", "expir", "end", "until", "revis", "review"];
+/// The tables of front matter whose keys count like those outside tables.
+const TABLES: [&str; 6] = ["extra", "params", "page", "meta", "metadata", "advisory"];
 /// The keys of front matter that give the date of a page whose path contains none, best first.
-const DATE_KEYS: [&str; 10] = [
+const DATE_KEYS: [&str; 12] = [
     "date",
     "published",
+    "publishedat",
     "pubdate",
+    "pubdatetime",
     "publishdate",
-    "publish_date",
-    "pub_date",
     "posted",
     "created",
+    "createdat",
     "start",
+    "startdate",
     "day",
 ];
 
@@ -116,8 +124,11 @@ impl Places {
         let place = Place::Front(key.to_owned());
         let count = self.dates.get(&place.to_string()).map(|(_, count)| count);
         let is_other =
-            count.is_some_and(|count| count.compared > 0 && count.agreeing * 2 < count.compared);
-        if is_other || dates.from.iter().any(|from| from.value == place) {
+            count.is_some_and(|count| count.agreeing * 100 < count.compared * AGREEING_PERCENT);
+        if is_other
+            || dates.from.len() >= MOST_PLACES
+            || dates.from.iter().any(|from| from.value == place)
+        {
             return dates;
         }
         let InferredPlaces { mut from, mut formats, level } = dates;
@@ -153,13 +164,14 @@ impl Places {
         if !compared {
             // Nothing shows that further dates are those of their pages.
             let rank = |place: &Place| {
-                let key = place.front_key().map(str::to_lowercase).unwrap_or_default();
+                let key = place.front_key().map(plain).unwrap_or_default();
                 DATE_KEYS.iter().position(|known| *known == key).unwrap_or(DATE_KEYS.len())
             };
             found.sort_by_key(|(place, count)| (rank(place), Reverse(count.dated)));
             found.truncate(1);
         }
         found.sort_by_key(|(_, count)| Reverse(count.dated));
+        found.truncate(MOST_PLACES);
         let heading = found.iter().find(|(place, _)| **place == Place::Heading);
         let level = heading.and_then(|(_, count)| {
             (1..7_u8).rev().max_by_key(|level| count.levels[usize::from(*level)])
@@ -192,7 +204,11 @@ impl Places {
             }
             (false, None) => true,
         };
-        is_frequent && is_own && count.dated * 100 >= present * DATED_PERCENT
+        let is_later = key.is_some_and(|key| {
+            let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
+            LATER.iter().any(|part| name.contains(part))
+        });
+        is_frequent && is_own && !is_later && count.dated * 100 >= present * DATED_PERCENT
     }
 
     /// Returns the formats and the patterns of the dates at several places.
@@ -206,7 +222,7 @@ impl Places {
                 *shapes.entry(shape.clone()).or_insert(0) += of;
             }
         }
-        let (mut value, _) = formats::choose(&dates, defaults, formats::FEW_PERCENT);
+        let (mut value, _) = formats::choose(&dates, defaults, formats::OF_TEXTS);
         let is_common = |(_, of): &(&DateShape, &u64)| **of >= least(self.pages);
         let mut common: Vec<_> = shapes.iter().filter(is_common).collect();
         common.sort_by_key(|(shape, of)| (Reverse(**of), (*shape).clone()));
@@ -222,6 +238,12 @@ impl Places {
 
 /// Returns whether a key of front matter usually gives the date of a page.
 pub(super) fn is_date_key(key: &str) -> bool {
-    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
-    DATE_KEYS.contains(&name.as_str())
+    let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
+    let is_usual = table.is_empty() || TABLES.contains(&table.to_lowercase().as_str());
+    is_usual && DATE_KEYS.contains(&plain(name).as_str())
+}
+
+/// Returns the name of a key without hyphens and underscores, in lower case.
+fn plain(name: &str) -> String {
+    name.chars().filter(|char| !matches!(char, '-' | '_')).flat_map(char::to_lowercase).collect()
 }

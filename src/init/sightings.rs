@@ -158,11 +158,12 @@ impl Sightings {
         }
         for value in front.values.iter().filter(|value| value.item.is_none()).take(MOST_KEYS) {
             let text = value.text.trim();
-            if text.is_empty() {
+            let place = Place::Front(value.path.to_string());
+            // The settings cannot express every key.
+            if value.is_nothing() || Place::parse(&place.to_string()).as_ref() != Some(&place) {
                 continue;
             }
             self.keys.push((*value.path).into());
-            let place = Place::Front(value.path.to_string());
             self.dates.extend(sight(text, &place, 0, day, &FRONT_MATTER));
         }
     }

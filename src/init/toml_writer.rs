@@ -168,7 +168,7 @@ impl Entries<'_> {
         let has_path = self.inferred.layout.has_dates();
         let heading = event.date.level.as_ref().filter(|level| level.share.is_most());
         let mut comments: Vec<String> =
-            dates.from.iter().map(|from| format!("{}: {}", from.value, from.share)).collect();
+            dates.from.iter().map(|from| comment(&from.value, from.share)).collect();
         let mut places: Vec<String> =
             dates.from.iter().map(|from| from.value.to_string()).collect();
         let mut formats = dates.formats.clone();
@@ -188,8 +188,7 @@ impl Entries<'_> {
         // The formats of the preset for minutes are those in which people write.
         let preset = self.inferred.preset.as_ref().map(|preset| preset.value);
         let is_known = |text: &String| Preset::Minutes.settings().contains(&format!("\"{text}\""));
-        let mut patterns = formats.iter().filter(|text| text.contains('{'));
-        let is_preset = preset == Some(Preset::Minutes) && patterns.all(is_known);
+        let is_preset = preset == Some(Preset::Minutes) && formats.iter().all(is_known);
         let date = [
             Some(("from", TomlValue::texts(places))),
             date_level.map(level),
@@ -219,7 +218,7 @@ impl Entries<'_> {
         .flatten()
         .collect();
         let share = event.front_title.or(headings.map(|title| title.share));
-        let is_required = share.is_some_and(|share| share.of * 20 >= share.all * 19);
+        let is_required = share.is_some_and(|share| share.of * 10 >= share.all * 9);
         let value = [
             Some(("from", TomlValue::texts(places))),
             headings.map(|title| level(title.value)),
@@ -256,7 +255,12 @@ impl Entries<'_> {
                 self.value("event.topic", [topic.share], value);
             }
         }
-        self.level("event.title", event.title.as_ref());
+        if event.title.is_some() {
+            self.level("event.title", event.title.as_ref());
+        } else {
+            let value = [("required", TomlValue::Boolean(false))];
+            self.value("event.title", ["not found on any page"], TomlValue::table(value));
+        }
         self.sections(event.sections.iter().map(|one| (one.share, section(one))).collect());
     }
 
@@ -270,7 +274,12 @@ impl Entries<'_> {
     }
 
     fn date(&mut self, name: &'static str, date: &InferredDate) {
-        let Some(found) = &date.level else { return self.default(name) };
+        let Some(found) = date.level.as_ref().filter(|_| date.is_inferred()) else {
+            // Only the path has the date.
+            let path = TomlValue::texts([Place::Path.to_string()]);
+            let value = [("from", path), ("required", TomlValue::Boolean(false))];
+            return self.value(name, ["not found on any page"], TomlValue::table(value));
+        };
         let share = format!("level: {}", found.share);
         match &date.formats {
             Some(formats) if found.share.of > 0 => {
@@ -346,6 +355,11 @@ fn write_entry(text: &mut TomlText, key: &str, name: &str, entry: Entry, default
             }
         }
     }
+}
+
+/// Returns the comment on a place of dates.
+fn comment(place: &Place, share: Share) -> String {
+    if share.of == 0 { format!("{place}: of the preset") } else { format!("{place}: {share}") }
 }
 
 /// Returns whether a heading usually stands above sources or related pages.

@@ -373,7 +373,10 @@ impl ArchiveContext<'_> {
         if file == self.file || link.damaged {
             return false;
         }
-        let title = self.pages.facts(file).and_then(|facts| facts.title);
+        let facts = self.pages.facts(file);
+        // Readers do not see the title of a hidden page.
+        let is_draft = facts.is_some_and(|facts| facts.hidden) && link.role == LinkRole::Entry;
+        let title = facts.and_then(|facts| facts.title).filter(|_| !is_draft);
         title.is_some_and(|title| {
             title.text != link.text && title.content.len() <= LONGEST_COMPARED_TITLE
         })

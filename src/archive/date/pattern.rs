@@ -280,6 +280,9 @@ mod tests {
         assert_eq!(find("{date:%B %-d}*", "March 16: a day"), Some(("March 16", month_day(3, 16))));
         let other = WrittenDate::OtherMonthDay(MonthDay::new(3, 16).expect("a day"));
         assert_eq!(find("{date:%B %-d}*", "March 16th"), Some(("March 16th", other)));
+        let other = WrittenDate::OtherFormat(date(2020, 3, 16));
+        let with_year = Some(("March 16 (2020)", other));
+        assert_eq!(find("{date:%B %-d}*", "March 16 (2020), 16:00"), with_year);
         assert_eq!(find("{date}*", "2021-03-16T10:00Z"), Some(("2021-03-16", day)));
         assert_eq!(find("{date}", "16 March 2021 10:00"), Some(("16 March 2021", day)));
         assert_eq!(find("{date} call", "2021-03-16 10:00 UTC call"), Some(("2021-03-16", day)));

@@ -57,14 +57,14 @@ impl FrontMatter {
     #[must_use]
     pub fn single(&self, key: &str) -> Option<u32> {
         let mut values = self.values_of(key).filter(|value| value.item.is_none());
-        let value = values.next().filter(|value| !value.text.trim().is_empty())?;
+        let value = values.next().filter(|value| !value.is_nothing())?;
         self.values.iter().position(|other| std::ptr::eq(other, value)).map(|index| index as u32)
     }
 
     /// Returns whether a key has any text, at least in one item of a list.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.values_of(key).any(|value| !value.text.trim().is_empty())
+        self.values_of(key).any(|value| !value.is_nothing())
     }
 
     /// Returns whether there is no syntax error, which would hide values and keys.

@@ -64,6 +64,16 @@ pub struct FrontValue {
     pub(super) grammar: Grammar,
 }
 
+impl FrontValue {
+    /// Returns whether the value is nothing: blank, or `null` in YAML.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let text = self.text.trim();
+        let is_null = || matches!(text, "~" | "null" | "Null" | "NULL");
+        text.is_empty() || self.style == Style::Plain && is_null()
+    }
+}
+
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {

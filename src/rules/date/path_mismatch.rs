@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::archive::fields::PageDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
-use crate::rule::{Check, Findings, PageContext, Rule};
+use crate::rule::{Check, Findings, PageContext, PathParts, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -24,8 +24,22 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let differs = |path: &Date| date.written.agrees_with(*path) == Some(false);
         if let Some(path) = context.path_day(date).filter(differs) {
             findings.extend_from(mismatch(context, date, path));
+        } else if let Some(parts) = context.differing_parts(date) {
+            findings.extend_from(partial_mismatch(context, date, parts));
         }
     }
+}
+
+/// Returns the finding for a path that contains only parts of the date.
+fn partial_mismatch(
+    context: &PageContext<'_>,
+    date: &PageDate,
+    parts: PathParts,
+) -> Option<Finding> {
+    let (place, day) = (context.date_place(date), date.written.in_words()?);
+    let message = format!("{place} says {day}, but the path says {parts}");
+    let help = format!("correct the {}, or move the page", PageContext::to_correct(date));
+    Some(Finding::new(context.date_span(date), message).help(help))
 }
 
 fn mismatch(context: &PageContext<'_>, date: &PageDate, path: Date) -> Option<Finding> {

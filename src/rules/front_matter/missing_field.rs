@@ -26,11 +26,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         return;
     }
     let mut report = |name: &str, from: &[Place]| {
-        findings.push(
-            Finding::new(context.whole_page(), format!("the page has no {}", quote(name)))
-                .about(name)
-                .help(where_to_write(from)),
-        );
+        let keys = from.iter().filter_map(Place::front_key);
+        let list = { keys }.find(|key| page.front_matter().is_some_and(|front| front.has(key)));
+        let (message, help) = match list {
+            Some(key) => (
+                format!("the page has no single {}: {} is a list", quote(name), quote(key)),
+                "write one value".to_owned(),
+            ),
+            None => (format!("the page has no {}", quote(name)), where_to_write(from)),
+        };
+        findings.push(Finding::new(context.whole_page(), message).about(name).help(help));
     };
     let template = context.date_template();
     // `heading/missing-date` reports pages that should have a date heading.

@@ -72,7 +72,7 @@ fn a_setting_in_the_file_replaces_only_that_of_the_preset() {
     event["hidden"] = toml::Value::Array(Vec::new());
     assert_eq!(parsed(&shown), expected);
     assert_eq!(preset["event"]["date"]["from"], vec!["front.date", "path"].into());
-    assert_eq!(origin(&shown, "event", "date"), "dateline.toml:3");
+    assert_eq!(origin(&shown, "event", "date"), "dateline.toml:3, preset jekyll");
     assert_eq!(origin(&shown, "event", "hidden"), "dateline.toml:4");
     assert_eq!(origin(&shown, "event", "title"), "preset jekyll");
     assert_eq!(origin(&shown, "layout", "event"), "preset jekyll");
