@@ -121,7 +121,14 @@ fn first_day(text: &str) -> Option<String> {
         let rest = &second[len..];
         let is_date = rest.starts_with(['-', '–', '/', '.', ':']) && !rest.starts_with(". ");
         let is_day = |len: usize| (1..=2).contains(&len);
-        let is_range = is_day(end - start) && is_day(len) && !is_second && !is_date;
+        let number = |text: &str| text.parse::<u8>().ok().filter(|day| *day <= 31);
+        let (first, last) = (number(&text[start..end]), number(&second[..len]));
+        let is_range = is_day(end - start)
+            && is_day(len)
+            && !is_second
+            && !is_date
+            && last.is_some()
+            && first < last;
         is_range.then(|| format!("{}{rest}", &text[..end]))
     })
 }
@@ -131,9 +138,18 @@ fn first_day(text: &str) -> Option<String> {
 pub fn is_hidden(front: &FrontMatter, hidden: &[HiddenIf]) -> bool {
     hidden.iter().any(|hidden| {
         let mut values = front.values_of(&hidden.key);
-        // The case of truth values differs between generators.
-        values.any(|value| value.text.trim().eq_ignore_ascii_case(&hidden.value))
+        values.any(|value| is_same_value(value.text.trim(), &hidden.value))
     })
+}
+
+/// Returns whether a value is the wanted one. Truth values have several names in YAML, whose case differs
+/// between generators.
+fn is_same_value(value: &str, wanted: &str) -> bool {
+    const TRUTHS: [&[&str]; 2] = [&["true", "yes", "on", "y"], &["false", "no", "off", "n"]];
+    let is_one_of =
+        |names: &[&str], text: &str| names.iter().any(|name| name.eq_ignore_ascii_case(text));
+    value.eq_ignore_ascii_case(wanted)
+        || TRUTHS.iter().any(|names| is_one_of(names, value) && is_one_of(names, wanted))
 }
 
 #[cfg(test)]
@@ -158,6 +174,8 @@ mod tests {
             "2012-03",
             "1-2-3",
             "March 25, 16:00-17:00",
+            "17-45 March 2021",
+            "17-16 March 2021",
         ] {
             assert_eq!(first_day(text), None, "{text}");
         }

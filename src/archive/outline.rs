@@ -156,7 +156,13 @@ impl OutlineReader<'_> {
         };
         let has_title = document.headings.iter().zip(0..).any(is_title);
         page.front_title = self.front_title(document, has_title);
-        let has_titles = page.front_title.is_none() && self.event.title.has_heading();
+        // The title may be in the part of the front matter that cannot be read.
+        let front = document.front_matter.as_ref();
+        let is_lost = front.is_some_and(|front| !front.is_valid() && self.event.title.has_front());
+        if is_lost {
+            page.front_title = None;
+        }
+        let has_titles = page.front_title.is_none() && !is_lost && self.event.title.has_heading();
         let date = page.date.map(|date| date.heading);
         for (heading, index) in document.headings.iter().zip(0..) {
             // A heading that contains more than the date is the title, too.

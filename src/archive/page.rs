@@ -119,7 +119,10 @@ impl<'a> Page<'a> {
     fn is_hidden(&self, event: &EventTemplate) -> bool {
         self.place.kind == PageKind::Event
             && !event.hidden.is_empty()
-            && self.front_matter().is_some_and(|front| fields::is_hidden(front, &event.hidden))
+            && self.front_matter().is_some_and(|front| {
+                // The page may be hidden by the part that cannot be read.
+                !front.is_valid() || fields::is_hidden(front, &event.hidden)
+            })
     }
 
     /// Returns the files that the broken links of a day page refer to.

@@ -38,6 +38,12 @@ pub struct TitleTemplate {
 }
 
 impl TitleTemplate {
+    /// Returns whether the title can be in front matter.
+    #[must_use]
+    pub fn has_front(&self) -> bool {
+        self.from.iter().any(|place| place.front_key().is_some())
+    }
+
     /// Returns whether the title can be a heading.
     #[must_use]
     pub fn has_heading(&self) -> bool {

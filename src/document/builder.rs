@@ -119,6 +119,7 @@ pub(super) struct Builder<'a> {
     pub(super) in_item: bool,
     pub(super) in_table: bool,
     list_depth: usize,
+    pub(super) quote_depth: usize,
     pub(super) emphasis_depth: usize,
     /// Whether the current item already contains an emphasised remark.
     pub(super) has_remark: bool,
@@ -155,6 +156,7 @@ impl<'a> Builder<'a> {
             in_item: false,
             in_table: false,
             list_depth: 0,
+            quote_depth: 0,
             emphasis_depth: 0,
             has_remark: false,
             verbatim: false,
@@ -194,6 +196,9 @@ impl<'a> Builder<'a> {
                     }
                 }
                 Event::InlineHtml(html) => {
+                    if is_line_break(&html) && self.end_line() {
+                        self.open_line();
+                    }
                     self.touch(&range);
                     self.html(&range);
                     if html.starts_with("<!--") {
@@ -272,7 +277,11 @@ impl<'a> Builder<'a> {
                 self.in_table = true;
                 self.touch(range);
             }
-            Tag::FootnoteDefinition(_) | Tag::BlockQuote(_) => self.touch(range),
+            Tag::BlockQuote(_) => {
+                self.quote_depth += 1;
+                self.touch(range);
+            }
+            Tag::FootnoteDefinition(_) => self.touch(range),
             _ => {}
         }
     }
@@ -306,6 +315,7 @@ impl<'a> Builder<'a> {
                     item.links.end = links;
                 }
             }
+            TagEnd::BlockQuote(_) => self.quote_depth = self.quote_depth.saturating_sub(1),
             TagEnd::Table => self.in_table = false,
             TagEnd::CodeBlock => self.verbatim = false,
             _ => {}
@@ -419,6 +429,12 @@ impl<'a> Builder<'a> {
             self.document.references.push(range.clone().into());
         }
     }
+}
+
+/// Returns whether inline HTML is `<br>`.
+fn is_line_break(html: &str) -> bool {
+    let name = html.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<br"));
+    name && html[3..].starts_with(['>', '/', ' '])
 }
 
 /// Returns a block's range without the trailing line ending and blank lines that the parser

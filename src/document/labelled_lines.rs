@@ -6,9 +6,16 @@ use super::builder::Builder;
 use super::open_line::OpenLine;
 
 impl Builder<'_> {
-    /// Records the start of a line.
+    /// Records the start of a line. Lines in quotes, and below the headings at the top of the page, may be
+    /// about something else than the page.
     pub(super) fn open_line(&mut self) {
-        if !self.syntax.labels.is_empty() {
+        let is_at_top = match self.document.headings.as_slice() {
+            [] | [_] => true,
+            [first, _] => !first.has_content,
+            _ => false,
+        };
+        let is_of_page = self.quote_depth == 0 && is_at_top;
+        if !self.syntax.labels.is_empty() && is_of_page {
             self.line = Some(OpenLine::default());
         }
     }
@@ -51,7 +58,7 @@ mod tests {
             "- *When* : 16 March",
             "# A\n\nText\nWhen: 16 March\nmore",
             "1. a\n   - **When**:  16 March  \n",
-            "> When: 16 March",
+            "Where: here<br>When: 16 March<br/>more",
             "When： 16 March",
         ] {
             let expected = (0, "16 March".to_owned(), "16 March".to_owned());
@@ -76,6 +83,8 @@ mod tests {
             "Say when: 16 March",
             "<!-- When: 16 March -->",
             "Whenever: 16 March",
+            "> When: 16 March",
+            "# A\n\nText\n\n## Next meeting\n\nWhen: 16 March",
         ] {
             assert_eq!(lines(source), [], "{source:?}");
         }

@@ -9,16 +9,8 @@ use crate::archive::date::{Format, KNOWN_FORMATS, MONTH_DAYS};
 
 /// Additional formats that `dateline init` tries. In most of them, the text alone does not show which
 /// number is the month, but the path of the page does.
-const AMBIGUOUS: &[&str] = &[
-    "%-d/%-m/%Y",
-    "%d/%m/%Y",
-    "%-m/%-d/%Y",
-    "%m/%d/%Y",
-    "%-d-%-m-%Y",
-    "%d-%m-%Y",
-    "%-d. %-m. %Y",
-    "%A, %d %B %Y",
-];
+const AMBIGUOUS: &[&str] =
+    &["%-d/%-m/%Y", "%d/%m/%Y", "%-m/%-d/%Y", "%m/%d/%Y", "%-d-%-m-%Y", "%d-%m-%Y", "%A, %d %B %Y"];
 
 /// What a further format must cover. Fewer dates count as typos.
 #[derive(Clone, Copy)]

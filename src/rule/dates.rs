@@ -135,6 +135,15 @@ impl PageContext<'_> {
         }
     }
 
+    /// Returns whether the text at the place of a date is nothing but the date, and perhaps a time, in the
+    /// front matter. Text elsewhere is prose.
+    #[must_use]
+    pub fn is_date_alone(&self, date: &PageDate) -> bool {
+        let words = self.date_words(date);
+        matches!(date.place, DatePlace::FrontMatter(_))
+            && !self.texts_of(date).has_pattern_for(words)
+    }
+
     /// Returns the text at the place of a date or, if a pattern fits this text, the date in it.
     #[must_use]
     pub fn date_text(&self, date: &PageDate) -> &str {
@@ -158,7 +167,7 @@ impl PageContext<'_> {
     fn part(&self, date: &PageDate, place: Span) -> Option<Span> {
         let words = self.date_words(date);
         let start = place.of(self.page.text()).find(words).filter(|_| !words.is_empty())?;
-        let range = self.texts_of(date).range(words);
+        let range = self.texts_of(date).range(words).filter(|_| !date.is_range);
         let range = match date.place {
             DatePlace::Heading(_) => range.filter(|range| range.len() < words.len())?,
             // The place includes quotation marks.
@@ -194,11 +203,14 @@ impl PageContext<'_> {
         let whole = |link: &&Link| {
             self.page.document.words(link.text) == self.page.document.words(heading.text)
         };
-        match links.iter().find(whole) {
-            Some(link) => self.reword(link.content, written),
-            None if links.is_empty() => self.reword(heading.content, written),
-            None => None,
-        }
+        let content = match links.iter().find(whole) {
+            Some(link) => link.content,
+            None if links.is_empty() => heading.content,
+            None => return None,
+        };
+        // Emphasis and HTML would be lost.
+        let is_plain = !content.of(self.page.text()).contains(['*', '_', '~', '<', '`']);
+        is_plain.then(|| self.reword(content, written)).flatten()
     }
 
     fn front_value(&self, index: u32) -> &FrontValue {

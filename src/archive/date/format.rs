@@ -220,16 +220,19 @@ impl Format {
             // The weekday in the text belongs to a year that is not known.
             (Day::MonthDay(MonthDay::new(tm.month()?, tm.day()?)?), tm)
         };
-        let len = tm.to_string(&self.plain).ok().filter(|text| plain.starts_with(text))?.len();
+        let written = tm.to_string(&self.plain).ok()?;
+        let len = written.len();
+        let own = plain.get(..len).filter(|own| own.eq_ignore_ascii_case(&written))?;
+        let is_same_case = own == written;
         let Some((before, _)) = &self.around_ordinal else {
-            return Some(Reading { day, len, is_exact: true, clock });
+            return Some(Reading { day, len, is_exact: is_same_case, clock });
         };
         let Some(suffix) = suffix.filter(|suffix| suffix.start <= len) else {
             return Some(Reading { day, len, is_exact: false, clock });
         };
         let number = tm.day()?;
         let place = tm.to_string(before).ok()?.len() + number.to_string().len();
-        let is_exact = &text[suffix.clone()] == ordinal_suffix(number);
+        let is_exact = is_same_case && &text[suffix.clone()] == ordinal_suffix(number);
         (suffix.start == place).then_some(Reading { day, len: len + SUFFIX, is_exact, clock })
     }
 

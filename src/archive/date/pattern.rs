@@ -40,6 +40,11 @@ pub enum DatePatternError {
         "`{{{0}}}` is not a variable of these patterns: use {{date}}, or {{date:%B %-d}} for a format of its own"
     )]
     UnknownName(String),
+    /// A pattern without a format of its own, in an archive without formats.
+    #[error(
+        "`{{date}}` stands for a date in one of the other formats: list one, or write {{date:%Y-%m-%d}}"
+    )]
+    NoFormat,
     /// A brace without its counterpart.
     #[error("a pattern needs a `}}` for each `{{`, and a `{{` for each `}}`")]
     UnclosedBrace,

@@ -52,6 +52,12 @@ impl DateTexts {
             DatePattern::parse(text, &formats).map_err(refused)
         };
         let patterns = written.iter().filter(is_pattern).map(parse).collect::<Result<_, _>>()?;
+        let needs_formats = |text: &&String| is_pattern(text) && text.contains("{date}");
+        if let Some(text) =
+            written.iter().find(needs_formats).filter(|_| formats.formats().is_empty())
+        {
+            return Err(RefusedDateText::Pattern(text.clone(), DatePatternError::NoFormat));
+        }
         Ok(Self { written, formats, patterns })
     }
 
@@ -93,6 +99,12 @@ impl DateTexts {
         };
         let (before, after) = (&text[..range.start], &text[range.end..]);
         format!("{before}{}{after}", pattern.formats().rewrite(&text[range], date))
+    }
+
+    /// Returns whether a pattern fits a text.
+    #[must_use]
+    pub fn has_pattern_for(&self, text: &str) -> bool {
+        self.find(text).is_some()
     }
 
     /// Writes a date in the first format. Without a format, writes it in the first pattern that contains no

@@ -23,6 +23,10 @@ const fn from(default: &'static str) -> Setting {
     setting("from", texts(PLACE, limits::LIST), "The places of the field.").default(default)
 }
 
+/// The setting of the places of a date.
+const DATE_FROM: Setting = setting("from", some_texts(PLACE), "The places of the date.")
+    .default("[\"heading\", \"path\"]");
+
 /// The places of fields.
 const PLACE: TextKind = TextKind::Matching {
     pattern: "^(path|heading|section|front\\.[^.]+(\\.[^.]+)*|line\\.[^:]+)$",
@@ -40,7 +44,7 @@ pub(super) const EVENT: &[Setting] = &[
     setting(
         "date",
         Shape::Table(&[
-            from("[\"heading\", \"path\"]"),
+            DATE_FROM,
             LEVEL.default("3"),
             FORMATS,
             REQUIRED_DATE,
@@ -158,12 +162,7 @@ const SECTION: &[Setting] = &[
 pub(super) const DAY: &[Setting] = &[
     setting(
         "date",
-        Shape::Table(&[
-            from("[\"heading\", \"path\"]"),
-            LEVEL.default("2"),
-            FORMATS,
-            REQUIRED_DATE,
-        ]),
+        Shape::Table(&[DATE_FROM, LEVEL.default("2"), FORMATS, REQUIRED_DATE]),
         "The day of a day page.",
     ),
     setting(

@@ -179,8 +179,9 @@ pub(super) fn unclosed(text: &str, forms: Forms) -> Option<usize> {
 
 /// Returns whether a line begins with a key and a colon.
 pub(super) fn starts_like_yaml(line: &str) -> bool {
-    before_sign(line, ':')
-        .is_some_and(|(key, value)| is_word(key) && (value.is_empty() || value.starts_with(' ')))
+    before_sign(line, ':').is_some_and(|(key, value)| {
+        is_word(key) && (value.is_empty() || value.starts_with([' ', '\t']))
+    })
 }
 
 /// Splits a line at the first `sign`.

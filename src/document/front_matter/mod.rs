@@ -17,6 +17,8 @@ pub use model::{FrontKey, FrontMatter, FrontProblem, FrontValue, Style};
 
 pub(super) use block::Block;
 
+use std::borrow::Cow;
+
 use crate::span::Span;
 
 impl FrontMatter {
@@ -46,10 +48,12 @@ impl FrontMatter {
     /// Returns the values of a dotted key, such as `extra.date`. Each item of a list is a value. The case
     /// of the key does not matter in `Key: value` lines.
     pub fn values_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a FrontValue> {
-        self.values.iter().filter(move |value| match self.form {
-            Form::Lines => *value.path == *key.to_lowercase(),
-            Form::Yaml | Form::Toml | Form::FencedToml => *value.path == *key,
-        })
+        // The keys of lines are in lower case.
+        let key = match self.form {
+            Form::Lines => Cow::Owned(key.to_lowercase()),
+            Form::Yaml | Form::Toml | Form::FencedToml => Cow::Borrowed(key),
+        };
+        self.values.iter().filter(move |value| *value.path == *key)
     }
 
     /// Returns the index in [`Self::values`] of the value of a dotted key. Returns `None` if the value is
@@ -61,10 +65,13 @@ impl FrontMatter {
         self.values.iter().position(|other| std::ptr::eq(other, value)).map(|index| index as u32)
     }
 
-    /// Returns whether a key has any text, at least in one item of a list.
+    /// Returns whether a key has a value, such as a text, a list or a mapping.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.values_of(key).any(|value| !value.is_nothing())
+        let mut values = self.values_of(key).peekable();
+        // A list without scalars, a mapping and an alias of these have no values of their own.
+        let is_key = || self.keys.iter().any(|known| *known.path == *key);
+        if values.peek().is_none() { is_key() } else { values.any(|value| !value.is_nothing()) }
     }
 
     /// Returns whether there is no syntax error, which would hide values and keys.

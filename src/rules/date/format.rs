@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::archive::date::WrittenDate;
-use crate::archive::fields::PageDate;
+use crate::archive::fields::{DatePlace, PageDate};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -38,11 +38,14 @@ fn finding(context: &PageContext<'_>, date: &PageDate) -> Finding {
     let days = meant.map_or_else(|| readings(date.written), |meant| vec![meant]);
     let mut written: Vec<String> = days.iter().map(|day| texts.rewrite(text, *day)).collect();
     // The archive's format may have no room for the zone in the text.
-    written.retain(|written| written != text);
+    written.retain(|written| written != text && !texts.read(written).is_in_other_format());
     let fix = match written.as_slice() {
         [written] => context.redate(date, written).map(|edit| {
             let message = "write the day in the archive's format";
-            Fix::new(Applicability::safe_if(meant.is_some()), message, vec![edit])
+            // A value of front matter that says more than the date, such as a path, may have readers.
+            let is_front = matches!(date.place, DatePlace::FrontMatter(_));
+            let is_sure = meant.is_some() && (!is_front || context.is_date_alone(date));
+            Fix::new(Applicability::safe_if(is_sure), message, vec![edit])
         }),
         _ => None,
     };

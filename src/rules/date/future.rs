@@ -18,6 +18,9 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     // Fields that only this archive has may announce a day.
+    if context.page.hidden {
+        return;
+    }
     for date in context.page.dates.iter().filter(|date| date.field.is_none()) {
         if let Some(day) = date.written.day().filter(|day| *day > context.today) {
             findings.push(

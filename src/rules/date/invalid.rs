@@ -1,7 +1,7 @@
 //! Dates that do not name a valid day.
 
 use crate::archive::date::WrittenDate;
-use crate::archive::fields::PageDate;
+use crate::archive::fields::{DatePlace, PageDate};
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -25,7 +25,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             WrittenDate::Impossible => {
                 format!("there is no such day as {}", quote(context.date_text(date)))
             }
-            WrittenDate::None if text.is_empty() => continue,
+            WrittenDate::None if text.is_empty() || is_prose(date, text) => continue,
             WrittenDate::None if is_continued(context, date) => {
                 format!("{} contains more than the date: {}", context.date_place(date), quote(text))
             }
@@ -62,4 +62,11 @@ fn help(context: &PageContext<'_>, date: &PageDate) -> String {
         }
         (None, _) => "correct the year, the month or the day".to_owned(),
     }
+}
+
+/// Returns whether the text of a line is prose that happens to follow a label, as in `When: as soon as we can`.
+/// A date has a number among its first two words.
+fn is_prose(date: &PageDate, text: &str) -> bool {
+    let has_number = |word: &str| word.contains(|char: char| char.is_ascii_digit());
+    matches!(date.place, DatePlace::Line(_)) && !text.split_whitespace().take(2).any(has_number)
 }

@@ -45,10 +45,12 @@ fn partial_mismatch(
 fn mismatch(context: &PageContext<'_>, date: &PageDate, path: Date) -> Option<Finding> {
     let day = date.written.in_words()?;
     let is_linked = date.heading().is_some_and(|heading| heading.link_day == Some(path));
-    // Two of three places that agree are no guess.
+    // Two of three places that agree are no guess, unless the text says more than the date: it may then be
+    // about something else.
     let others = context.page.dates.iter().filter(|other| other.field == date.field);
     let mut others = others.filter(|other| *other != date);
-    let agrees = is_linked || others.any(|other| other.written.day() == Some(path));
+    let is_confirmed = others.any(|other| other.written.day() == Some(path));
+    let agrees = is_linked || is_confirmed && context.is_date_alone(date);
     let linked = if is_linked { ", and so does the heading's link" } else { "" };
     let written = context.texts_of(date).rewrite(context.date_words(date), path);
     let edit = context.redate(date, &written).filter(|_| !date.is_range);
