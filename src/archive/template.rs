@@ -84,7 +84,7 @@ impl fmt::Display for HiddenIf {
 pub struct FieldTemplate {
     /// The name of the field in the settings.
     pub name: String,
-    /// The places of the field. Those that are present must agree.
+    /// The places of the field. If the field is a date, those that are present must agree.
     pub from: Vec<Place>,
     /// The texts of a date, or `None` if the field can be any text.
     pub texts: Option<DateTexts>,

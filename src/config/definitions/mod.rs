@@ -58,7 +58,7 @@ pub const FILE: &[Setting] = &[
         "The fields and the headings of event pages. The list `from` gives the places of a field, the \
          most reliable one first: `path`, `heading`, `section` for the items of a section, `front.KEY` \
          for a key of the front matter, such as `front.date` or `front.extra.date`, and `line.LABEL` for \
-         the text after `LABEL:` in a line. All places that are present must agree.",
+         the text after `LABEL:` in a line. All dates of a field must agree; other fields are not compared.",
     ),
     setting("day", Shape::Table(DAY), "The date and the headings of day pages."),
     setting(

@@ -2,21 +2,9 @@
 
 use std::path::Path;
 
-use crate::support::init::{findings, folder, init, replace_in_page};
+use crate::support::init::{every, findings, folder, init, replace_in_page, write};
 use crate::support::process::{dateline, stderr, stdout};
 use crate::support::styles::Style;
-
-fn write(root: &Path, page: &str, text: &str) {
-    let path = root.join(page);
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, text).expect("a page");
-}
-
-/// Returns `count` dates from 2011-01-01 on, `step` days apart.
-fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
-    let first = jiff::civil::date(2011, 1, 1);
-    (0..count).map(move |day| first + jiff::Span::new().days(day * step))
-}
 
 #[test]
 fn large_archives_are_detected_like_small_ones() {

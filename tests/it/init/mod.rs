@@ -1,6 +1,8 @@
 //! Tests of `dateline init`: the generated settings must fit the archive.
 
 mod command_line;
+mod fields;
+mod fixtures;
 mod headings;
 mod layouts;
 mod path_patterns;

@@ -134,3 +134,24 @@ fn an_archive_without_a_common_layout_is_refused_with_the_best_candidates() {
     assert_refused(&days, "no layout fits most of the 12 pages with a date in the path below ");
     assert_refused(&days, "with 1 of 12 dated pages (8.3 %), `");
 }
+
+#[test]
+fn the_best_candidates_are_named_with_their_shares() {
+    let days = |count: i8, format: &'static str| {
+        (13..13 + count)
+            .map(move |day| jiff::civil::date(2012, 3, day).strftime(format).to_string())
+    };
+    let mut pages: Vec<String> = days(4, "a/%Y-%m-%d-note.md").collect();
+    pages.extend(days(3, "b/%d.%m.%Y-note.md"));
+    pages.extend(days(2, "c/%Y/%m/%d/note.md"));
+    // Many more pages, each in a folder of its own.
+    let alone = days(16, "%Y/%m-%d").enumerate();
+    pages.extend(alone.map(|(at, day)| format!("{}x{at}/{day}/note.md", "y/".repeat(at + 1))));
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    assert_refused(
+        &pages,
+        "the best candidates: `a/{year}-{month:02}-{day:02}-{slug}.md` with 4 of 25 dated pages (16.0 %), \
+         `b/{day:02}.{month:02}.{year}-{slug}.md` with 3 of 25 dated pages (12.0 %), \
+         `c/{year}/{month:02}/{day:02}/{slug}.md` with 2 of 25 dated pages (8.0 %); write ",
+    );
+}

@@ -11,6 +11,19 @@ pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
+/// Writes a page and creates the folders above it.
+pub fn write(root: &Path, page: &str, text: &str) {
+    let path = root.join(page);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a page");
+}
+
+/// Returns `count` dates from 2011-01-01 on, `step` days apart.
+pub fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
+    let first = jiff::civil::date(2011, 1, 1);
+    (0..count).map(move |day| first + jiff::Span::new().days(day * step))
+}
+
 /// Copies a folder with its subfolders.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
