@@ -315,9 +315,9 @@ fn a_preset_must_fit_most_pages() {
         (init(root), notes)
     };
     let (settings, notes) = run(7);
-    let comment = "# front matter: 7 of 12 event pages (58.3 %)\npreset = \"jekyll\"\n";
+    let comment = "# 7 of 12 event pages (58.3 %) have front matter\npreset = \"jekyll\"\n";
     assert!(settings.contains(comment), "{settings}");
-    let note = "\npreset jekyll: front matter: 7 of 12 event pages (58.3 %)\n";
+    let note = "\npreset jekyll: 7 of 12 event pages (58.3 %) have front matter\n";
     assert!(notes.contains(note), "{notes}");
     let (settings, notes) = run(6);
     assert!(!settings.contains("preset") && !notes.contains("preset"), "{settings}\n{notes}");
