@@ -311,7 +311,7 @@ impl<'a> WordedPath<'a> {
 }
 
 /// Returns the variables that can stand for the name of a month, with the number of the month.
-fn months(name: &str) -> Vec<(&'static str, i16)> {
+pub(super) fn months(name: &str) -> Vec<(&'static str, i16)> {
     let mut found = Vec::new();
     for (number, full) in (1..).zip(MONTH_NAMES) {
         if full.eq_ignore_ascii_case(name) {

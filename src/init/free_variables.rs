@@ -13,18 +13,18 @@ pub(super) type Counted = BTreeMap<String, (u64, Rank)>;
 
 /// The maximum number of patterns that differ only in a folder. With more, a variable stands for the
 /// folder.
-const MOST_ALIKE: usize = 8;
+pub(super) const MOST_ALIKE: usize = 8;
 /// The minimum number of pages with the same text for the text to count as one of a series.
 const FEWEST_OF_SERIES: u64 = 2;
 /// The minimum number of texts that can be the slugs of pages.
 const FEWEST_SLUGS: usize = 3;
 
 /// The variable for the language of a page.
-const LANGUAGE: &str = "lang";
+pub(super) const LANGUAGE: &str = "lang";
 /// The variable for the text before the date in the name of a page, such as that of a group.
 const SERIES: &str = "series";
 /// The variables for other folders.
-const FOLDERS: [&str; 2] = ["folder", "subfolder"];
+pub(super) const FOLDERS: [&str; 2] = ["folder", "subfolder"];
 
 /// The codes of languages that folders are usually named after.
 const LANGUAGES: [&str; 56] = [
@@ -35,7 +35,7 @@ const LANGUAGES: [&str; 56] = [
 ];
 
 /// Returns whether the name of a folder is the code of a language, possibly of a country, as in `pt-br`.
-fn is_language(name: &str) -> bool {
+pub(super) fn is_language(name: &str) -> bool {
     let (language, country) = name.split_once(['-', '_']).unwrap_or((name, "xx"));
     let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphabetic());
     LANGUAGES.iter().any(|known| known.eq_ignore_ascii_case(language))
@@ -205,7 +205,7 @@ fn combine(
 
 /// Returns the ranges of the folders that contain no variable, and after which `is_wanted` accepts the
 /// text. Its argument says whether the date ends before the folder.
-fn folders(written: &str, is_wanted: impl Fn(bool) -> bool) -> Vec<Range<usize>> {
+pub(super) fn folders(written: &str, is_wanted: impl Fn(bool) -> bool) -> Vec<Range<usize>> {
     let last = ["{year", "{month", "{day"].iter().filter_map(|name| written.rfind(name)).max();
     let mut found = Vec::new();
     let mut start = 0;
