@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::path_words::{ABBREVIATED, Word, WordKind, is_label, is_standard, words};
+use super::path_words::{ABBREVIATED, Word, WordKind, is_camera, is_label, is_standard, words};
 use crate::archive::layout::{DatePart, MONTH_NAMES};
 
 /// The maximum number of words at which a date can start. Later numbers must be part of the slug.
@@ -220,6 +220,9 @@ impl<'a> WordedPath<'a> {
         let Word { range, kind, segment } = &self.words[word];
         let last = self.words.get(reading.pieces.last()?.word)?;
         let is_behind = reading.pieces.iter().any(|piece| piece.part == DatePart::Year);
+        if *kind == WordKind::Month && is_behind && reading.pieces.len() < MOST_PIECES {
+            return self.named_month(reading, word);
+        }
         if *kind != WordKind::Number || !is_behind || reading.pieces.len() >= MOST_PIECES {
             return None;
         }
@@ -229,6 +232,15 @@ impl<'a> WordedPath<'a> {
         let value = text.parse().ok().filter(|value| reading.value(part) == Some(*value))?;
         let variable = variable(part, text.len(), value, true).filter(|_| is_new)?;
         Some(DatePiece { range: range.clone(), word, part, variable, value })
+    }
+
+    /// Returns the month that a word repeats as a name, as in `01-January`.
+    fn named_month(&self, reading: &DateReading, word: usize) -> Option<DatePiece> {
+        let month = reading.value(DatePart::Month)?;
+        let (variable, value) =
+            months(self.text(word)).into_iter().find(|(_, value)| *value == month)?;
+        let range = self.words[word].range.clone();
+        Some(DatePiece { range, word, part: DatePart::Month, variable, value })
     }
 
     /// Returns the word that can continue a date after `word`: the next word of its path segment or, if
@@ -257,13 +269,30 @@ impl<'a> WordedPath<'a> {
             let is_alone = next.is_none_or(|next| next.segment > self.words[word].segment);
             return !(is_standard(text) && is_alone);
         }
-        let is_numbered = if is_year { is_standard(text) } else { is_label(text) };
+        let is_numbered =
+            if is_year { is_standard(text) || is_camera(text) } else { is_label(text) };
         self.words[before].kind != WordKind::Number && !is_numbered
+    }
+
+    /// Returns whether a reading is probably a version, such as `2021.3.1`: the year is first, and a number
+    /// without a leading zero follows a dot.
+    fn is_version(&self, reading: &DateReading) -> bool {
+        let is_dotted = |pair: &[DatePiece]| {
+            let [before, piece] = pair else { return false };
+            let gap = self.stem.get(before.range.end..piece.range.start);
+            gap == Some(".") && piece.range.len() == 1
+        };
+        let is_year_first =
+            reading.pieces.first().is_some_and(|piece| piece.part == DatePart::Year);
+        is_year_first && reading.pieces.windows(2).any(is_dotted)
     }
 
     /// Adds repeated parts of the date that are outside the reading, unless the text after the date shows
     /// that it is something else, such as an address.
     fn finish(&self, mut reading: DateReading, last: usize) -> Option<DateReading> {
+        if self.is_version(&reading) {
+            return None;
+        }
         let next = self.words.get(last + 1);
         let next = next.filter(|next| next.segment == self.words[last].segment);
         if let Some(next) = next.filter(|next| next.kind == WordKind::Number) {
@@ -282,7 +311,7 @@ impl<'a> WordedPath<'a> {
 }
 
 /// Returns the variables that can stand for the name of a month, with the number of the month.
-fn months(name: &str) -> Vec<(&'static str, i16)> {
+pub(super) fn months(name: &str) -> Vec<(&'static str, i16)> {
     let mut found = Vec::new();
     for (number, full) in (1..).zip(MONTH_NAMES) {
         if full.eq_ignore_ascii_case(name) {

@@ -14,6 +14,21 @@ pub enum InferenceError {
         /// The folder.
         root: PathBuf,
     },
+    /// All pages are in folders of packages, of test data or of templates.
+    #[error(
+        "found {} below {}, but all in folders of installed packages, test data or templates, as in \
+         `{first}`: no page belongs to an archive",
+        counted(*.pages, "page"),
+        root.display()
+    )]
+    OnlyForeignPages {
+        /// The folder.
+        root: PathBuf,
+        /// The number of pages in the folder.
+        pages: u64,
+        /// The first page.
+        first: String,
+    },
     /// Root-absolute links start from several folders.
     #[error("links that begin with `/` lead to files below {}", archives(.0))]
     SeveralRoots(Vec<String>),
@@ -32,7 +47,7 @@ pub enum InferenceError {
     /// No path contains a date.
     #[error(
         "found {} below {}, but none that has year, month and day in its path, as in \
-         `news/2012/03/25/title.md`: {reason}",
+         `news/2012/03/25/title.md`: {reason}; and too few have a date in their front matter",
         counted(*.pages, "page"),
         root.display()
     )]
@@ -47,7 +62,7 @@ pub enum InferenceError {
     /// Too few paths contain a date.
     #[error(
         "found {} below {}, but only {dated} with year, month and day in the path, as in `{first}`: \
-         too few for an archive",
+         too few for an archive; and too few have a date in their front matter",
         counted(*.pages, "page"),
         root.display()
     )]
@@ -60,6 +75,20 @@ pub enum InferenceError {
         dated: u64,
         /// The first path with a date.
         first: String,
+    },
+    /// The paths contain dates, but no pattern can read them.
+    #[error(
+        "no layout fits the {} with a date in the path below {}: {reason}",
+        counted(*.dated, "page"),
+        root.display()
+    )]
+    NoCandidates {
+        /// The folder.
+        root: PathBuf,
+        /// The number of pages whose paths contain a date.
+        dated: u64,
+        /// Why no pattern can read the dates, with an example.
+        reason: String,
     },
     /// The paths contain dates, but in too many different ways.
     #[error(
@@ -83,7 +112,13 @@ impl InferenceError {
     /// Returns whether the paths of pages contain no usable dates, so that the dates may be elsewhere.
     #[must_use]
     pub fn is_about_paths(&self) -> bool {
-        matches!(self, Self::NoDates { .. } | Self::FewDates { .. } | Self::NoCommonLayout { .. })
+        matches!(
+            self,
+            Self::NoDates { .. }
+                | Self::FewDates { .. }
+                | Self::NoCandidates { .. }
+                | Self::NoCommonLayout { .. }
+        )
     }
 }
 

@@ -5,26 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::candidates::Rank;
-use super::path_words::{WordKind, words};
-use crate::archive::layout::Captures;
+use super::path_words::{WordKind, is_month, words};
+use crate::archive::layout::{Captures, Pattern};
 
 /// The candidates, each with the number of sampled pages that it matches.
 pub(super) type Counted = BTreeMap<String, (u64, Rank)>;
 
 /// The maximum number of patterns that differ only in a folder. With more, a variable stands for the
 /// folder.
-const MOST_ALIKE: usize = 8;
+pub(super) const MOST_ALIKE: usize = 8;
 /// The minimum number of pages with the same text for the text to count as one of a series.
 const FEWEST_OF_SERIES: u64 = 2;
 /// The minimum number of texts that can be the slugs of pages.
 const FEWEST_SLUGS: usize = 3;
 
 /// The variable for the language of a page.
-const LANGUAGE: &str = "lang";
+pub(super) const LANGUAGE: &str = "lang";
 /// The variable for the text before the date in the name of a page, such as that of a group.
 const SERIES: &str = "series";
 /// The variables for other folders.
-const FOLDERS: [&str; 2] = ["folder", "subfolder"];
+pub(super) const FOLDERS: [&str; 2] = ["folder", "subfolder"];
 
 /// The codes of languages that folders are usually named after.
 const LANGUAGES: [&str; 56] = [
@@ -35,7 +35,7 @@ const LANGUAGES: [&str; 56] = [
 ];
 
 /// Returns whether the name of a folder is the code of a language, possibly of a country, as in `pt-br`.
-fn is_language(name: &str) -> bool {
+pub(super) fn is_language(name: &str) -> bool {
     let (language, country) = name.split_once(['-', '_']).unwrap_or((name, "xx"));
     let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphabetic());
     LANGUAGES.iter().any(|known| known.eq_ignore_ascii_case(language))
@@ -59,11 +59,14 @@ pub(super) fn combined(mut counted: Counted) -> Counted {
     counted
 }
 
-/// Returns whether the values of the variables are plausible: a language is a known one, and no variable
-/// hides a part of the date.
+/// Returns whether the values of the variables are plausible: a language is a known one, and neither a
+/// folder nor another variable hides a part of the date.
 pub(super) fn are_plausible(captures: &Captures<'_>) -> bool {
-    captures.free().all(|(name, value)| name != LANGUAGE || is_language(value))
-        && !hide_date(captures)
+    let is_plausible = |(name, value): (&str, &str)| match name {
+        LANGUAGE => is_language(value),
+        _ => !FOLDERS.contains(&name) || !is_month(value),
+    };
+    captures.free().all(is_plausible) && !hide_date(captures)
 }
 
 /// Returns whether the name of a series contains a number, or the slug is the year. The pattern then
@@ -74,6 +77,46 @@ pub(super) fn hide_date(captures: &Captures<'_>) -> bool {
     let is_year = !slug.is_empty() && (slug == year || slug == &year[year.len() / 2..]);
     let has_number = |value| words(value).iter().any(|word| word.kind == WordKind::Number);
     is_year || captures.free().any(|(name, value)| name == SERIES && has_number(value))
+}
+
+/// A part of the date before the slug in the same path segment, in a pattern that reads another part in
+/// a folder above. The slug of such a pattern can hide a part of the date: of `2021/01/2021-01-05-a.md`,
+/// the pattern `{year}/{month}/{year}-{day}-{slug}.md` reads the month as the day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CutDate {
+    has_year: bool,
+}
+
+impl CutDate {
+    /// Returns the part of the date that `pattern` may have cut off from the slug.
+    pub(super) fn of(pattern: &Pattern) -> Option<Self> {
+        let written = pattern.to_string();
+        let (before, _) = written.split_once("{slug}")?;
+        let segment = before.rsplit('/').next()?;
+        let (_, joint) = segment.rsplit_once('}')?;
+        let [has_year, has_month, has_day] =
+            ["{year", "{month", "{day"].map(|name| segment.contains(name));
+        let is_cut = (has_year || has_month || has_day) && !(has_year && has_month && has_day);
+        (is_cut && !joint.contains(char::is_alphanumeric)).then_some(Self { has_year })
+    }
+
+    /// Returns whether the slug begins with the rest of a date.
+    pub(super) fn is_in_slug(self, captures: &Captures<'_>) -> bool {
+        let slug = captures.slug.unwrap_or_default();
+        let words = words(slug);
+        let number = |word: usize| {
+            let word = words.get(word).filter(|word| word.kind == WordKind::Number)?;
+            Some(&slug[word.range.clone()])
+        };
+        let is_part =
+            number(0).is_some_and(|number| number.len() <= 2) && slug.starts_with(is_digit);
+        let is_year = |number: &str| number.parse().ok() == captures.year;
+        is_part && (self.has_year || number(1).is_some_and(is_year))
+    }
+}
+
+fn is_digit(char: char) -> bool {
+    char.is_ascii_digit()
 }
 
 /// Candidates that differ only in one text.
@@ -162,7 +205,7 @@ fn combine(
 
 /// Returns the ranges of the folders that contain no variable, and after which `is_wanted` accepts the
 /// text. Its argument says whether the date ends before the folder.
-fn folders(written: &str, is_wanted: impl Fn(bool) -> bool) -> Vec<Range<usize>> {
+pub(super) fn folders(written: &str, is_wanted: impl Fn(bool) -> bool) -> Vec<Range<usize>> {
     let last = ["{year", "{month", "{day"].iter().filter_map(|name| written.rfind(name)).max();
     let mut found = Vec::new();
     let mut start = 0;

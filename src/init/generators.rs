@@ -1,5 +1,8 @@
 //! Recognizes the site generator of an archive by its configuration, and the preset that fits.
 
+use std::collections::BTreeSet;
+
+use super::foreign_folders::is_foreign;
 use super::inferred::Inferred;
 use super::places::{InferredPlaces, Places};
 use crate::archive::layout::{Layout, Pattern};
@@ -7,10 +10,47 @@ use crate::archive::paths::PathTable;
 use crate::archive::places::Place;
 use crate::config::{Preset, is_zola_config};
 
-/// Returns the preset of the site generator whose configuration is at the root of an archive. `read` returns
-/// the text of a file. It is read as data and never run.
+/// The names of configuration files of site generators.
+const NAMES: [&str; 9] = [
+    "_config.toml",
+    "_config.yml",
+    "config.toml",
+    "hugo.json",
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "pelicanconf.py",
+    "zola.toml",
+];
+/// The maximum number of folders above a configuration file.
+const DEEPEST: usize = 2;
+
+/// Returns the preset of the site generator whose configuration is at the root of an archive or, if there is
+/// none, in exactly one folder below. `read` returns the text of a file. It is read as data and never run.
 pub fn generator(table: &PathTable, read: &dyn Fn(&str) -> Option<String>) -> Option<Preset> {
-    let has = |names: &[&str]| names.iter().any(|name| table.file(name).is_some());
+    if let Some(preset) = generator_in("", table, read) {
+        return Some(preset);
+    }
+    let folder = |path: &str| {
+        let (folder, name) = path.rsplit_once('/')?;
+        let is_near = folder.split('/').count() <= DEEPEST && !is_foreign(path);
+        (NAMES.contains(&name) && is_near).then(|| format!("{folder}/"))
+    };
+    let folders: BTreeSet<String> =
+        table.ids().filter_map(|file| folder(table.path(file))).collect();
+    let mut presets = folders.iter().filter_map(|folder| generator_in(folder, table, read));
+    presets.next().filter(|_| presets.next().is_none())
+}
+
+/// Returns the preset of the site generator whose configuration is in a folder, which is empty or ends with
+/// `/`.
+fn generator_in(
+    folder: &str,
+    table: &PathTable,
+    read: &dyn Fn(&str) -> Option<String>,
+) -> Option<Preset> {
+    let has =
+        |names: &[&str]| names.iter().any(|name| table.file(&format!("{folder}{name}")).is_some());
     if has(&["_config.yml", "_config.toml"]) {
         return Some(Preset::Jekyll);
     }
@@ -24,7 +64,8 @@ pub fn generator(table: &PathTable, read: &dyn Fn(&str) -> Option<String>) -> Op
         return Some(Preset::Hugo);
     }
     // Older versions of Hugo and Zola use the same name.
-    let config = table.file("config.toml").and_then(|_| read("config.toml"));
+    let config = format!("{folder}config.toml");
+    let config = table.file(&config).and_then(|_| read(&config));
     match config.as_deref().and_then(is_zola_config) {
         Some(true) => Some(Preset::Zola),
         Some(false) => Some(Preset::Hugo),
@@ -57,5 +98,23 @@ pub(super) fn reason(preset: &Inferred<Preset>) -> String {
     match preset.value {
         Preset::Minutes => format!("{} have a date within a heading or a line", preset.share),
         _ => format!("{} have front matter", preset.share),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_configuration_below_the_root_is_found() {
+        let generator = |paths: &[&str]| {
+            let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+            generator(&PathTable::new(paths, Vec::new()), &|_| Some("base_url = \"/\"".to_owned()))
+        };
+        assert_eq!(generator(&["site/hugo.yaml", "site/content/a.md"]), Some(Preset::Hugo));
+        assert_eq!(generator(&["web/site/config.toml"]), Some(Preset::Zola));
+        assert_eq!(generator(&["_config.yml", "site/hugo.yaml"]), Some(Preset::Jekyll));
+        assert_eq!(generator(&["a/hugo.yaml", "b/_config.yml"]), None);
+        assert_eq!(generator(&["a/b/c/hugo.yaml", "themes/a/exampleSite/hugo.toml"]), None);
     }
 }

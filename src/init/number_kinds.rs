@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::path_words::{Word, WordKind, is_label, is_standard, words};
-
-/// The folders of packages that a package manager installed.
-const PACKAGES: [&str; 3] = ["bower_components", "node_modules", "site-packages"];
+use super::path_words::{Word, WordKind, is_camera, is_label, is_standard, words};
 
 /// A kind of numbers in paths. If a path has numbers of several kinds, the first kind counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum NumberKind {
-    Package,
     Standard,
+    Photo,
     Phone,
     Hash,
     Address,
@@ -36,8 +33,8 @@ impl NumberKind {
     /// Returns what the numbers are, as the end of a sentence that begins with `most numbers`.
     fn text(self) -> &'static str {
         match self {
-            Self::Package => "most pages belong to installed packages",
             Self::Standard => "most numbers are those of standards or of other numbered documents",
+            Self::Photo => "most numbers are those of photos or other pictures",
             Self::Phone => "most numbers are telephone numbers",
             Self::Hash => "most numbers are parts of hashes or other identifiers",
             Self::Address => "most numbers are IP addresses",
@@ -77,9 +74,6 @@ pub(super) fn reason(pages: &[&str]) -> String {
 /// Returns the kind of the numbers in a path, or `None` if there are none.
 fn kind(path: &str) -> Option<NumberKind> {
     use NumberKind as Kind;
-    if path.split('/').any(|folder| PACKAGES.contains(&folder)) {
-        return Some(Kind::Package);
-    }
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     if !stem.contains(|char: char| char.is_ascii_digit()) {
         return None;
@@ -87,6 +81,7 @@ fn kind(path: &str) -> Option<NumberKind> {
     let path = NumberedPath { stem, words: words(stem) };
     let known = [
         (Kind::Standard, path.is_standard()),
+        (Kind::Photo, path.labelled().any(|(label, _)| is_camera(label))),
         (Kind::Phone, path.is_phone()),
         (Kind::Hash, path.is_hash()),
         (Kind::Address, path.is_address()),

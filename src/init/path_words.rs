@@ -62,7 +62,7 @@ fn kind(word: &str) -> WordKind {
 }
 
 /// Returns whether a word is the name of a month, or its abbreviation.
-fn is_month(word: &str) -> bool {
+pub(super) fn is_month(word: &str) -> bool {
     MONTH_NAMES.iter().any(|name| {
         name.eq_ignore_ascii_case(word) || name[..ABBREVIATED].eq_ignore_ascii_case(word)
     })
@@ -88,6 +88,15 @@ pub(super) fn is_label(word: &str) -> bool {
 /// Returns whether a number after this word is the number of a standard.
 pub(super) fn is_standard(word: &str) -> bool {
     STANDARDS.iter().any(|label| label.eq_ignore_ascii_case(word))
+}
+
+/// Words before the date and time of a picture in the names that cameras and phones give, in lower case.
+const CAMERAS: [&str; 9] =
+    ["dsc", "dscf", "dscn", "img", "mvi", "pano", "pxl", "screenshot", "vid"];
+
+/// Returns whether a number after this word belongs to the name of a picture.
+pub(super) fn is_camera(word: &str) -> bool {
+    CAMERAS.iter().any(|label| label.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::coverage::{DatedPages, folder};
 use super::date_evidence::DateEvidence;
-use super::free_variables::{Counted, are_plausible, hide_date};
+use super::free_variables::{Counted, CutDate, are_plausible, hide_date};
 use super::path_words::MARKERS;
 use crate::archive::layout::Pattern;
 
@@ -53,9 +53,11 @@ pub(super) struct TriedPattern {
 
 impl TriedPattern {
     fn new(pattern: Pattern, pages: &[&str]) -> Self {
+        let cut = CutDate::of(&pattern);
         let read = pages.iter().enumerate().filter_map(|(page, path)| {
             let read = pattern.read(path).filter(are_plausible)?;
-            Some((page, read.calendar_day()))
+            let is_cut = cut.is_some_and(|cut| cut.is_in_slug(&read));
+            (!is_cut).then(|| (page, read.calendar_day()))
         });
         let read: Vec<(usize, Option<Date>)> = read.collect();
         let day = |(page, day): &(usize, Option<Date>)| Some((*page, (*day)?));
@@ -93,7 +95,8 @@ pub(super) fn tried(
     })
 }
 
-/// Returns the patterns of `plain`, which have no slug, that match pages on enough days.
+/// Returns the patterns of `plain`, which have no slug, that match pages on enough days. A pattern beside
+/// event pages is one of day pages only if most of its days have events in its folder tree.
 pub(super) fn day_patterns(
     pages: &[&str],
     plain: &[TriedPattern],
@@ -105,6 +108,9 @@ pub(super) fn day_patterns(
     let mut found: Vec<(usize, &Pattern)> = Vec::new();
     for tried in plain {
         let days = tried.days();
+        if is_index(&tried.pattern) && is_collection(tried, plain, events) {
+            continue;
+        }
         let among = all.union(&days).count();
         let (percent, fewest) = if is_index(&tried.pattern) {
             (INDEX_PERCENT, 1)
@@ -129,6 +135,30 @@ pub(super) fn day_patterns(
         }
     }
     kept
+}
+
+/// Returns whether the pages of a pattern without a slug are event pages of their own, because the archive
+/// has event pages, but few in the same folder tree on the same days.
+fn is_collection(tried: &TriedPattern, plain: &[TriedPattern], events: &[TriedPattern]) -> bool {
+    let named = plain.iter().filter(|tried| is_index(&tried.pattern));
+    let named: BTreeSet<usize> =
+        named.flat_map(|tried| tried.days.iter().map(|(page, _)| *page)).collect();
+    let written = tried.pattern.to_string();
+    let tree = folder(&written);
+    let (mut all, mut within) = (BTreeSet::new(), BTreeSet::new());
+    for event in events {
+        let written = event.pattern.to_string();
+        let is_within = folder(&written).starts_with(tree) || tree.starts_with(folder(&written));
+        for (page, day) in event.days.iter().filter(|(page, _)| !named.contains(page)) {
+            all.insert(*page);
+            if is_within {
+                within.insert(*day);
+            }
+        }
+    }
+    let days = tried.days();
+    let is_beside = all.len() >= FEWEST_FURTHER && all.len() * 100 >= days.len() * FURTHER_PERCENT;
+    is_beside && within.intersection(&days).count() * 2 <= days.len()
 }
 
 /// Returns whether most of the days that a pattern matches also have event pages in the same folder,
@@ -168,16 +198,19 @@ fn is_index(pattern: &Pattern) -> bool {
 }
 
 /// Returns the pattern that matches the most pages, followed by patterns that match enough of the
-/// remaining pages. Ignores pages of `days`. `plain` and `slugged` are the candidates without and with a
+/// remaining pages. Ignores pages of `days`. `plain_patterns` and `slugged` are the candidates without and with a
 /// slug.
 pub(super) fn event_patterns(
     pages: &[&str],
-    plain: &[TriedPattern],
+    plain_patterns: &[TriedPattern],
     slugged: &[TriedPattern],
     days: &[Pattern],
 ) -> Vec<Pattern> {
     // A page whose name is a date belongs to a day, even if too few days have such a page.
-    let plain = plain.iter().filter(|tried| !is_index(&tried.pattern));
+    let may_be_event = |tried: &&TriedPattern| {
+        !is_index(&tried.pattern) || is_collection(tried, plain_patterns, slugged)
+    };
+    let plain = plain_patterns.iter().filter(may_be_event);
     let mut tried: Vec<&TriedPattern> = slugged.iter().chain(plain).collect();
     let is_free: Vec<bool> =
         pages.iter().map(|path| days.iter().all(|day| day.read(path).is_none())).collect();
@@ -220,10 +253,12 @@ impl EventPatterns {
     /// pages.
     fn misread(&self, pages: &[&str]) -> Option<Pattern> {
         let mut hidden = vec![0_usize; self.0.len()];
+        let cuts: Vec<_> = self.0.iter().map(|(pattern, _)| CutDate::of(pattern)).collect();
         for path in pages {
             let mut read = self.0.iter().map(|(pattern, _)| pattern.read(path)).enumerate();
             if let Some((at, captures)) = read.find_map(|(at, read)| Some((at, read?))) {
-                hidden[at] += usize::from(hide_date(&captures));
+                let is_cut = cuts[at].is_some_and(|cut| cut.is_in_slug(&captures));
+                hidden[at] += usize::from(is_cut || hide_date(&captures));
             }
         }
         let found = self.0.iter().zip(hidden).find(|((_, own), hidden)| {

@@ -7,6 +7,7 @@ use super::error::InferenceError;
 use super::inferred::Share;
 use super::number_kinds;
 use crate::archive::layout::Pattern;
+use crate::diagnostic::printable;
 
 /// The results of a search without evidence from headings, which did not lead to a layout.
 pub(super) struct Rejected<'a> {
@@ -49,9 +50,28 @@ pub(super) fn refusal(
         // The layout fits the paths, so the headings are what contradicts it.
         return InferenceError::OtherDates { root, pattern: pattern.to_string() };
     }
+    if rejected.best.is_empty() {
+        return InferenceError::NoCandidates { root, dated: all, reason: unreadable(pages, dated) };
+    }
     let named = rejected.best.iter().map(|(pattern, pages)| {
         let share = Share { of: (*pages as u64).min(all), all, what: "dated pages" };
         format!("`{pattern}` with {share}")
     });
     InferenceError::NoCommonLayout { root, dated: all, best: named.collect() }
+}
+
+/// Returns why no pattern can read the dates of most dated pages.
+fn unreadable(pages: &[&str], dated: &DatedPages<'_>) -> String {
+    let most = |is_wanted: fn(&&&str) -> bool| {
+        let mut found = dated.0.iter().filter(is_wanted);
+        let first = found.next()?;
+        ((1 + found.count()) * 2 > dated.0.len()).then(|| printable(first))
+    };
+    if let Some(example) = most(|path| path.contains(['{', '}'])) {
+        return format!("a path pattern cannot contain braces as text, as in `{example}`");
+    }
+    if let Some(example) = most(|path| path.contains(char::is_control)) {
+        return format!("a path pattern cannot contain control characters, as in `{example}`");
+    }
+    number_kinds::reason(pages)
 }

@@ -23,7 +23,7 @@ use crate::document::{Forms, Syntax};
 use crate::init::{
     Aggregate, ArchiveSyntax, DateEvidence, FrequentRule, Inference, InferenceError, Inferred,
     InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, draft_folders, generator,
-    labels,
+    is_foreign, labels,
 };
 use crate::linter::gather;
 use crate::rule::Rule;
@@ -203,6 +203,8 @@ fn examine(
     let Walked { table, obstacles } = walk_disk(root, repository, threads.count());
     let is_page = |path: &str| defaults.resolver.extensions.is_page(path);
     let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
+    refuse_only_foreign(root, &paths(&table, &pages))?;
+    pages.retain(|file| !is_foreign(table.path(*file)));
     let exclude = draft_folders(&paths(&table, &pages));
     if !exclude.is_empty() {
         let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
@@ -247,6 +249,18 @@ fn examine(
     let page_paths = paths(&archive.paths, &pages);
     let inference = Inference::new(&aggregate, &page_paths, layout, syntax, defaults);
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
+}
+
+/// Returns an error if there are pages, but none that can belong to the archive.
+fn refuse_only_foreign(root: &Path, pages: &[&str]) -> Result<(), InitError> {
+    match pages.first() {
+        Some(first) if pages.iter().all(|path| is_foreign(path)) => {
+            let (root, pages) = (root.to_path_buf(), pages.len() as u64);
+            let first = (*first).to_owned();
+            Err(InferenceError::OnlyForeignPages { root, pages, first }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Infers the layout from the paths of an archive or, if they contain no dates, from front matter.

@@ -134,6 +134,71 @@ fn day_pages_are_named_after_their_day_or_stand_beside_events() {
 }
 
 #[test]
+fn a_whole_date_in_a_name_is_read_in_spite_of_a_misplaced_page() {
+    for (form, wrong, expected) in [
+        (
+            "%Y/%m/%Y-%m-%d-SLUG.md",
+            "2021/02/2021-02-30-x.md",
+            "{year}/{month:02}/{year}-{month:02}-{day:02}-{slug}.md",
+        ),
+        (
+            "n/%Y/%Y-%m/%Y-%m-%d-SLUG.md",
+            "n/2011/2011-03/2011-04-05-x.md",
+            "n/{year}/{year}-{month:02}/{year}-{month:02}-{day:02}-{slug}.md",
+        ),
+        (
+            "n/%Y/%B/%Y-%m-%d-SLUG.md",
+            "n/2011/July/2011-04-05-x.md",
+            "n/{year}/{month:%B}/{year}-{month:02}-{day:02}-{slug}.md",
+        ),
+        (
+            "blog/%Y/%m/%Y-%m-%d-SLUG/index.md",
+            "blog/2011/03/2011-02-30-x/index.md",
+            "blog/{year}/{month:02}/{year}-{month:02}-{day:02}-{slug}/index.md",
+        ),
+    ] {
+        let archive = folder();
+        write(archive.path(), &[form], 60);
+        write(archive.path(), &[wrong], 1);
+        assert_eq!(patterns(archive.path()), [to_owned(&[expected]), vec![]], "{form}");
+    }
+}
+
+#[test]
+fn a_folder_can_have_the_number_and_the_name_of_the_month() {
+    let [named, short] = ["B", "b"].map(|name| format!("{{year}}/{{month:02}}-{{month:%{name}}}"));
+    let date = "{year}-{month:02}-{day:02}";
+    assert_patterns(
+        &["Daily/%Y/%m-%B/%Y-%m-%d-%A.md"],
+        &[&format!("Daily/{named}/{date}-{{slug}}.md")],
+        &[],
+    );
+    assert_patterns(&["%Y/%m-%B/%Y-%m-%d.md"], &[], &[&format!("{named}/{date}.md")]);
+    assert_patterns(&["%Y/%m-%b/%Y-%m-%d.md"], &[], &[&format!("{short}/{date}.md")]);
+}
+
+#[test]
+fn pages_of_days_in_another_folder_than_the_events_are_event_pages() {
+    let archive = folder();
+    write(archive.path(), &["blog/%Y-%m-%d-SLUG.md"], 30);
+    write(archive.path(), &["minutes/%Y-%m-%d.md"], 29);
+    let date = "{year}-{month:02}-{day:02}";
+    let expected = [format!("blog/{date}-{{slug}}.md"), format!("minutes/{date}.md")];
+    assert_eq!(patterns(archive.path()), [expected.to_vec(), vec![]]);
+}
+
+#[test]
+fn pages_of_packages_and_fixtures_are_ignored() {
+    let archive = folder();
+    let packages = ["node_modules/p", "vendor/p", "tests/fixtures", "themes/t/exampleSite"];
+    let forms = packages.map(|folder| format!("{folder}/%Y-%m-%d-SLUG.md"));
+    write(archive.path(), &forms.each_ref().map(String::as_str), 40);
+    write(archive.path(), &["blog/%Y-%m-%d-SLUG.md"], 10);
+    let expected = "blog/{year}-{month:02}-{day:02}-{slug}.md";
+    assert_eq!(patterns(archive.path()), [to_owned(&[expected]), vec![]]);
+}
+
+#[test]
 fn numbers_within_words_are_no_dates() {
     let archive = folder();
     write(archive.path(), &["_posts/%Y-%m-%d-SLUG.md", "%Y/libp%-dp-tokio-socks%-m/notes.md"], 20);

@@ -27,13 +27,14 @@ fn assert_refused(pages: &[&str], why: &str) {
 }
 
 const NO_NUMBER: &str = "no path contains a number; the first page is `";
-const PACKAGES: &str = "most pages belong to installed packages, as in `";
+const PACKAGES: &str = "all in folders of installed packages, test data or templates, as in `node_modules/a/README.md`";
 const STANDARDS: &str =
     "most numbers are those of standards or of other numbered documents, as in `";
 const PHONES: &str = "most numbers are telephone numbers, as in `";
 const HASHES: &str = "most numbers are parts of hashes or other identifiers, as in `";
 const ADDRESSES: &str = "most numbers are IP addresses, as in `";
 const VERSIONS: &str = "most numbers are versions, as in `";
+const PHOTOS: &str = "most numbers are those of photos or other pictures, as in `";
 const PARTS: &str = "most numbers are those of pages, chapters or other parts, as in `";
 const SERIALS: &str = "most numbers are serial numbers at the start of a name, as in `";
 const YEARS: &str = "most paths have a year, but no month and no day, as in `";
@@ -41,7 +42,7 @@ const MONTHS: &str = "most paths have a year and a month, but no day, as in `";
 
 #[test]
 fn folders_without_dates_are_refused_with_the_reason() {
-    let folders: [(&[&str], &str); 34] = [
+    let folders: [(&[&str], &str); 38] = [
         (&["README.md", "docs/guide.md", "docs/install.md", "docs/faq.md"], NO_NUMBER),
         (&["books/moby-dick.md", "books/emma.md", "books/walden.md"], NO_NUMBER),
         (
@@ -53,6 +54,13 @@ fn folders_without_dates_are_refused_with_the_reason() {
         (&["adr-001.md", "adr-002.md", "adr-003.md"], PARTS),
         (&["v1.2.3.md", "v1.2.4.md", "v2.0.0.md"], VERSIONS),
         (&["2.10.4/notes.md", "2.10.5/notes.md", "3.1.12/notes.md"], VERSIONS),
+        (&["2021.3.1/notes.md", "2021.3.2/notes.md", "2021.10.2/notes.md"], VERSIONS),
+        (&["releases/2019.4.2/notes.md", "releases/2019.10.1/notes.md"], VERSIONS),
+        (
+            &["versioned_docs/version-2021.3.1/x.md", "versioned_docs/version-2021.4.1/x.md"],
+            VERSIONS,
+        ),
+        (&["photos/IMG_20210105_120000.md", "photos/IMG_20210106_120001.md"], PHOTOS),
         (&["v2020.12.1.md", "v2021.3.2.md", "v2021.11.3.md"], VERSIONS),
         (&["releases/1.31.md", "releases/1.32.md", "releases/2.0.md"], VERSIONS),
         (&["hosts/192.168.1.10.md", "hosts/10.0.0.1.md", "hosts/172.16.254.1.md"], ADDRESSES),
@@ -107,6 +115,20 @@ fn impossible_days_and_long_numbers_are_no_dates() {
         &["20120000/a.md", "20129912/b.md", "20123401/c.md"],
         "most numbers are timestamps or other long numbers, as in `",
     );
+}
+
+#[test]
+fn dates_that_no_pattern_can_read_are_refused_with_the_reason() {
+    assert_refused(
+        &["a{b}/2021-01-05-a.md", "a{b}/2021-01-06-b.md"],
+        "a path pattern cannot contain braces as text, as in `a{b}/2021-01-05-a.md`",
+    );
+    let mut numbers: Vec<String> =
+        (0..30).map(|number| format!("o/{}.md", 20_006_538 + number * 7)).collect();
+    numbers.extend(["o/20140923.md", "o/20150924.md", "o/20160925.md"].map(str::to_owned));
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    assert_refused(&numbers, "most numbers are timestamps or other long numbers, as in `o/");
+    assert_refused(&["a.md", "b.md"], "; and too few have a date in their front matter");
 }
 
 #[test]
