@@ -84,11 +84,11 @@ impl Aggregate {
         }
     }
 
-    /// Returns whether the pages that are named after their day are events: whether there are no others, and
+    /// Returns whether the pages that are named after their day are events: whether there are few others, and
     /// their dates are where those of posts and of minutes are.
     #[must_use]
     pub fn days_are_events(&self) -> bool {
-        self.events.is_empty() && self.day_places.dates(&[]).is_some()
+        self.events.len() * 2 < self.days.len() && self.day_places.dates(&[]).is_some()
     }
 
     /// Returns the id of a text, and stores the text if it is new.

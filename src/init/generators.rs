@@ -88,6 +88,9 @@ pub(super) fn preset(
             generator.or_else(|| layout.event.iter().any(is_post).then_some(Preset::Jekyll))?;
         return Some(Inferred { value, share: with_front_matter });
     }
+    if generator.is_some() {
+        return None;
+    }
     let in_text = |place: &&Inferred<Place>| !matches!(place.value, Place::Front(_));
     let text = dates.from.iter().find(in_text)?;
     text.share.is_most().then_some(Inferred { value: Preset::Minutes, share: text.share })
