@@ -28,7 +28,9 @@ pub struct Rewritten {
     pub part: Span,
     /// The text that replaces the span.
     pub replacement: String,
-    /// The whole destination after the change, as written in the source.
+    /// The span of the whole destination. In front matter, it can include quotation marks.
+    pub place: Span,
+    /// The text that replaces this span: the whole destination after the change, as written in the source.
     pub whole: String,
 }
 
@@ -50,11 +52,18 @@ impl Document {
             return link.rewrite(source, part, text);
         }
         let mut values = self.front_matter.iter().flat_map(|front| &front.values);
-        let value = values.find(|value| value.span == link.destination)?;
+        let value = values.find(|value| value.span.contains(link.destination))?;
         let target = link.target(source);
         let (before, behind) = (target.get(..part.start)?, target.get(part.end..)?);
-        let whole = value.rewrite(source, &format!("{before}{text}{behind}"))?;
-        Some(Rewritten { part: value.span, replacement: whole.clone(), whole })
+        let written = value.rewrite(source, &format!("{before}{text}{behind}"))?;
+        // The destination is between the quotation marks. They stay if the new value has the same.
+        let mark = value.quotation_mark().filter(|_| link.destination != value.span);
+        let within = mark.and_then(|mark| written.strip_prefix(mark)?.strip_suffix(mark));
+        let (place, whole) = match within {
+            Some(within) => (link.destination, within.to_owned()),
+            None => (value.span, written),
+        };
+        Some(Rewritten { part: place, replacement: whole.clone(), place, whole })
     }
 }
 
@@ -80,12 +89,13 @@ impl Link {
         if reads(&whole) {
             let start = self.destination.start as usize;
             let part = Span::new(start + inside.start, start + inside.end);
-            return Some(Rewritten { part, replacement, whole });
+            return Some(Rewritten { part, replacement, place: self.destination, whole });
         }
         // The rest of the destination may depend on the replaced part: for example, it may close a
         // parenthesis that the part opened. Write the whole destination again.
         let whole = encode(&meant, form).filter(|whole| reads(whole))?;
-        Some(Rewritten { part: self.destination, replacement: whole.clone(), whole })
+        let place = self.destination;
+        Some(Rewritten { part: place, replacement: whole.clone(), place, whole })
     }
 
     /// Returns the title of an inline link as written in the source, with its quotes, or an empty

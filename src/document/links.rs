@@ -90,10 +90,11 @@ impl<'a> Builder<'a> {
         values.dedup();
         for value in values {
             let target = value.text.trim();
+            let destination = value.unquoted(self.source);
             let link = Link {
-                destination: value.span,
-                resolved: (value.span.of(self.source) != target).then(|| target.into()),
-                content: value.span,
+                destination,
+                resolved: (destination.of(self.source) != target).then(|| target.into()),
+                content: destination,
                 ..self.new_link(&value.span.range(), LinkKind::FrontMatter)
             };
             self.document.links.push(link);

@@ -248,7 +248,7 @@ impl ArchiveContext<'_> {
         let rest = target.get(part.end..).unwrap_or_default();
         let edit = self
             .rewrite(link, part.clone(), &spelt)
-            .map(|rewritten| Edit::replace(self.file, link.destination, rewritten.whole));
+            .map(|rewritten| Edit::replace(self.file, rewritten.place, rewritten.whole));
         Naming { destination: format!("{spelt}{rest}"), edit }
     }
 

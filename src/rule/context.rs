@@ -60,7 +60,7 @@ impl OnlineContext<'_> {
         let link = link.filter(|link| link.destination == self.destination)?;
         let rewritten =
             document.rewrite(link, source, 0..link.target(source).len(), url.as_str())?;
-        let edit = Edit::replace(self.file, self.destination, rewritten.whole);
+        let edit = Edit::replace(self.file, rewritten.place, rewritten.whole);
         Some(Fix::uncertain(message, vec![edit]))
     }
 }

@@ -79,7 +79,7 @@ impl PageContext<'_> {
         let from = self.archive.path(self.page.file);
         let path = self.archive.resolver.respell(from, target, &self.day_page(day)?)?;
         let rewritten = self.page.document.rewrite(link, text, path_range(target), &path)?;
-        Some(Edit::replace(self.page.file, link.destination, rewritten.whole))
+        Some(Edit::replace(self.page.file, rewritten.place, rewritten.whole))
     }
 
     /// Returns the path of the day page of `day`. If there is no day page, returns the path that it

@@ -65,6 +65,28 @@ pub struct FrontValue {
 }
 
 impl FrontValue {
+    /// Returns the span of the value without its quotation marks, if it has one on each side. `source` is the
+    /// page's text.
+    #[must_use]
+    pub fn unquoted(&self, source: &str) -> Span {
+        let Some(mark) = self.quotation_mark() else { return self.span };
+        let text = self.span.of(source);
+        let is_quoted = text.len() >= 2 && text.starts_with(mark) && text.ends_with(mark);
+        if !is_quoted {
+            return self.span;
+        }
+        Span { start: self.span.start + 1, end: self.span.end - 1 }
+    }
+
+    /// Returns the quotation mark on each side of the value.
+    pub(in crate::document) fn quotation_mark(&self) -> Option<char> {
+        match self.style {
+            Style::SingleQuoted => Some('\''),
+            Style::DoubleQuoted => Some('"'),
+            _ => None,
+        }
+    }
+
     /// Returns whether the value is nothing: blank, or `null` in YAML.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
