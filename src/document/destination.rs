@@ -24,7 +24,7 @@ enum Form {
 /// A changed destination and the edit that writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewritten {
-    /// The span of the source to replace. It lies within the link's destination.
+    /// The span of the source to replace. It lies within [`Self::place`].
     pub part: Span,
     /// The text that replaces the span.
     pub replacement: String,

@@ -146,6 +146,7 @@ impl Places {
         let counts = &self.lists[kind as usize];
         let mut found: Vec<_> = counts.iter().filter(|(_, of)| **of >= least(self.pages)).collect();
         found.sort_by_key(|(_, of)| Reverse(**of));
+        found.truncate(MOST_PLACES);
         let share = |of| Share { of, all: self.pages, what: WHAT };
         let places = found.into_iter().map(|(key, of)| (Place::Front(key.to_string()), share(*of)));
         places.map(|(value, share)| Inferred { value, share }).collect()

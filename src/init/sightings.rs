@@ -150,6 +150,7 @@ impl Sightings {
     fn front_matter(&mut self, front: &FrontMatter, day: Option<Date>) {
         for value in front.values.iter().take(MOST_VALUES) {
             let kind = ListKind::of(&value.path, value.text.trim());
+            let kind = kind.filter(|_| is_place(&value.path));
             if let Some(kind) =
                 kind.filter(|_| !self.lists.iter().any(|(key, _)| **key == *value.path))
             {
@@ -158,15 +159,20 @@ impl Sightings {
         }
         for value in front.values.iter().filter(|value| value.item.is_none()).take(MOST_KEYS) {
             let text = value.text.trim();
-            let place = Place::Front(value.path.to_string());
-            // The settings cannot express every key.
-            if value.is_nothing() || Place::parse(&place.to_string()).as_ref() != Some(&place) {
+            if value.is_nothing() || !is_place(&value.path) {
                 continue;
             }
+            let place = Place::Front(value.path.to_string());
             self.keys.push((*value.path).into());
             self.dates.extend(sight(text, &place, 0, day, &FRONT_MATTER));
         }
     }
+}
+
+/// Returns whether the settings can express a dotted key.
+fn is_place(key: &str) -> bool {
+    let place = Place::Front(key.to_owned());
+    Place::parse(&place.to_string()) == Some(place)
 }
 
 /// A kind of text that may contain a date.

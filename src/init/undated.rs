@@ -20,6 +20,9 @@ const FEWEST: usize = 3;
 const DATED_PERCENT: usize = 80;
 /// The maximum number of folders in the layout, unless they have too little in common for a variable.
 const MOST_FOLDERS: usize = 16;
+/// The maximum number of patterns in a layout, including those with dates. Pages of further folders stay
+/// outside the layout.
+const MOST_PATTERNS: usize = 64;
 
 /// A page whose path contains no date, and whether its front matter or a line has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +51,8 @@ impl InferredLayout {
     /// layout does not match.
     #[must_use]
     pub fn with_undated(mut self, pages: &[UndatedPath]) -> Self {
-        self.event.extend(folders(pages).into_iter().filter_map(|(folder, counts)| {
+        let room = MOST_PATTERNS.saturating_sub(self.event.len());
+        self.event.extend(folders(pages).into_iter().take(room).filter_map(|(folder, counts)| {
             let pattern = Pattern::parse(&folder, true).ok()?;
             Some(InferredPattern { pattern, pages: counts.all as u64 })
         }));
@@ -149,7 +153,9 @@ fn combine(folders: &mut Folders, name: &str, are_enough: impl Fn(&[&str]) -> bo
         texts.iter().filter_map(|text| counts(&text)).for_each(|counts| sum.add(counts));
         let is_new = !before.contains(&variable) && !behind.contains(&variable);
         if is_new && are_enough(&with_dates) && sum.are_events() {
-            folders.retain(|pattern, _| texts.iter().all(|text| *pattern != member(text)));
+            for text in &texts {
+                folders.remove(&member(text));
+            }
             folders.insert(member(&variable), sum);
         }
     }

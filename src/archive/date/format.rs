@@ -198,7 +198,8 @@ impl Format {
         let Some(end) = sept else { return self.read_plain(text) };
         let shorter = [&window[..end - 1], window.get(end..)?].concat();
         let reading = self.read_plain(&shorter)?;
-        let extra = usize::from(reading.len >= end);
+        // The text that was read has no `t` in this place.
+        let extra = usize::from(reading.len >= end - 1);
         Some(Reading { len: reading.len + extra, ..reading })
     }
 
@@ -356,8 +357,12 @@ mod tests {
 
     #[test]
     fn september_has_two_abbreviations() {
-        let texts =
-            [("%b %-d", "Sept 7"), ("%-d %b %Y", "7 Sept 2012"), ("%b. %-dth", "Sept. 7th")];
+        let texts = [
+            ("%b %-d", "Sept 7"),
+            ("%-d %b %Y", "7 Sept 2012"),
+            ("%b. %-dth", "Sept. 7th"),
+            ("%-d %b", "7 Sept"),
+        ];
         for (format, text) in texts {
             assert_eq!(read(format, text), Some((text.len(), true)), "{text}");
             let more = format!("{text}, 16:00");

@@ -218,7 +218,7 @@ impl FoundDate<'_> {
     /// writes it, as in `16 March (2021)`. `len` is the length of the day.
     fn with_year(day: MonthDay, len: usize, text: &str) -> Option<Self> {
         let rest = &text[len..];
-        let number = rest.trim_start_matches([',', '.', ' ']);
+        let number = rest.trim_start_matches([',', ' ']);
         let (number, is_bracketed) = match number.strip_prefix('(') {
             Some(number) => (number, true),
             None => (number, false),
@@ -233,7 +233,9 @@ impl FoundDate<'_> {
         if digits != 4 || number.len() == rest.len() || !is_whole {
             return None;
         }
-        let date = Date::new(number[..digits].parse().ok()?, day.month(), day.day()).ok()?;
+        // Other numbers are times of day, or numbers of anything.
+        let year = number[..digits].parse().ok().filter(|year| (1900..2100).contains(year))?;
+        let date = Date::new(year, day.month(), day.day()).ok()?;
         let len = text.len() - behind.len() + usize::from(is_bracketed);
         Some(Self { written: WrittenDate::OtherFormat(date), len, format: None })
     }

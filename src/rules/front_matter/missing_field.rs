@@ -30,7 +30,11 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let list = { keys }.find(|key| page.front_matter().is_some_and(|front| front.has(key)));
         let (message, help) = match list {
             Some(key) => (
-                format!("the page has no single {}: {} is a list", quote(name), quote(key)),
+                format!(
+                    "the page has no single {}: {} has several values",
+                    quote(name),
+                    quote(key)
+                ),
                 "write one value".to_owned(),
             ),
             None => (format!("the page has no {}", quote(name)), where_to_write(from)),
