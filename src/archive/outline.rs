@@ -43,7 +43,7 @@ pub struct EventPage {
     pub topics: Vec<u32>,
     /// The title headings. There should be exactly one. Empty if the title is in front matter.
     pub titles: Vec<u32>,
-    /// The index in [`FrontMatter::values`] of the title, if it is in front matter.
+    /// The index in [`FrontMatter::values`](crate::document::FrontMatter::values) of the title, if it is in front matter.
     pub front_title: Option<u32>,
     /// The sections.
     pub sections: Vec<Section>,

@@ -43,7 +43,7 @@ pub struct ArchiveContext<'a> {
 }
 
 impl ArchiveContext<'_> {
-    /// Returns the destination of a link of the page as messages show it (see [`Link::shown`]).
+    /// Returns the destination of a link of the page as messages show it (see [`Link::shown`](crate::document::Link::shown)).
     #[must_use]
     pub fn shown(&self, link: &LinkFact) -> String {
         let Some(page) = self.pages.reread(self.file) else { return String::new() };

@@ -139,6 +139,10 @@ impl DateFormats {
 
     /// Finds a date after the name of a weekday, which may be wrong.
     fn without_weekday(&self, text: &str, fits: &dyn Fn(usize) -> bool) -> Option<FoundDate<'_>> {
+        // Most texts are titles.
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         let word = text.find(|char: char| !char.is_ascii_alphabetic())?;
         let (_, len) = BrokenDownTime::parse_prefix("%A", &text[..word])
             .or_else(|_| BrokenDownTime::parse_prefix("%a", &text[..word]))

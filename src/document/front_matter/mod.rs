@@ -1,6 +1,6 @@
 //! The front matter at the top of a page, which is not Markdown: YAML, TOML, or `Key: value` lines.
 //!
-//! [`FrontMatter::parse`] returns the scalar values with their spans. It accepts any text and takes
+//! [`FrontMatter::read`] returns the scalar values with their spans. It accepts any text and takes
 //! linear time: it never expands a YAML alias of a list or mapping.
 
 mod block;
