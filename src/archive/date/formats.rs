@@ -5,9 +5,10 @@ use jiff::fmt::strtime::BrokenDownTime;
 
 use super::clock::{self, Clock};
 use super::format::{Format, Reading, Start};
-use super::known::{KNOWN, KNOWN_MONTH_DAYS, YearLast};
+use super::found::FoundDate;
+use super::known::{KNOWN, KNOWN_MONTH_DAYS, LONGEST_KNOWN, YearLast};
 use super::shape;
-use super::written::{MonthDay, WrittenDate};
+use super::written::WrittenDate;
 use crate::document::inline_words;
 
 /// The archive's date formats, in the notation of [`Format`].
@@ -21,18 +22,6 @@ pub struct DateFormats {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this format cannot write a date with its month and day: {0:?}")]
 pub struct RefusedFormat(pub String);
-
-/// A date at the beginning of a text.
-#[derive(Clone, Debug)]
-pub(super) struct FoundDate<'a> {
-    pub(super) written: WrittenDate,
-    /// The length of the date, in bytes. A time and a zone belong to the date only if they are part of the
-    /// format.
-    pub(super) len: usize,
-    /// The format of the archive that reads the text, perhaps except for an ordinal suffix, and the time
-    /// and the zone that it reads.
-    format: Option<(&'a Format, Clock)>,
-}
 
 impl DateFormats {
     /// Checks and stores the archive's formats.
@@ -109,7 +98,7 @@ impl DateFormats {
 
     /// Finds the date in a text that contains nothing else, except for a time and a zone after the date.
     fn locate(&self, text: &str) -> Option<FoundDate<'_>> {
-        let longest = self.all().map(Format::longest).max().unwrap_or_default();
+        let longest = self.longest();
         if text.len() > longest + clock::MAX_LEN {
             return None;
         }
@@ -162,7 +151,7 @@ impl DateFormats {
     }
 
     fn find_as_written(&self, text: &str, fits: &dyn Fn(usize) -> bool) -> Option<FoundDate<'_>> {
-        let longest = self.all().map(Format::longest).max().unwrap_or_default();
+        let longest = self.longest();
         if !text.bytes().take(longest).any(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -211,41 +200,15 @@ impl DateFormats {
         Some(FoundDate { written, len: read.len, format: None })
     }
 
+    /// Returns the maximum length of a date in any format, in bytes.
+    fn longest(&self) -> usize {
+        let own = self.formats.iter().map(Format::longest).max();
+        own.unwrap_or_default().max(*LONGEST_KNOWN)
+    }
+
     /// Returns the archive's formats and the known ones.
     fn all(&self) -> impl Iterator<Item = &Format> {
         self.formats.iter().chain(KNOWN.iter())
-    }
-}
-
-impl FoundDate<'_> {
-    /// Returns the date with the year that follows a day without a year in another way than any format
-    /// writes it, as in `16 March (2021)`. `len` is the length of the day.
-    fn with_year(day: MonthDay, len: usize, text: &str) -> Option<Self> {
-        let rest = &text[len..];
-        let number = rest.trim_start_matches([',', ' ']);
-        let (number, is_bracketed) = match number.strip_prefix('(') {
-            Some(number) => (number, true),
-            None => (number, false),
-        };
-        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-        let behind = &number[digits..];
-        let is_whole = if is_bracketed {
-            behind.starts_with(')')
-        } else {
-            !behind.starts_with(|char: char| char.is_alphanumeric() || matches!(char, ':' | '-'))
-        };
-        if digits != 4 || number.len() == rest.len() || !is_whole {
-            return None;
-        }
-        // Other numbers are times of day, or numbers of anything.
-        let year = number[..digits].parse().ok().filter(|year| (1900..2100).contains(year))?;
-        let date = Date::new(year, day.month(), day.day()).ok()?;
-        let len = text.len() - behind.len() + usize::from(is_bracketed);
-        Some(Self { written: WrittenDate::OtherFormat(date), len, format: None })
-    }
-
-    fn impossible(len: usize) -> Self {
-        Self { written: WrittenDate::Impossible, len, format: None }
     }
 }
 
@@ -271,6 +234,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::archive::date::MonthDay;
 
     fn read(text: &str) -> WrittenDate {
         let formats = ["%Y-%m-%d", "%Y-%m-%-d"].map(str::to_owned).to_vec();

@@ -69,6 +69,10 @@ pub const KNOWN_FORMATS: &[&str] = &[
 pub(super) static KNOWN: LazyLock<Vec<Format>> =
     LazyLock::new(|| KNOWN_FORMATS.iter().filter_map(|format| Format::new(format)).collect());
 
+/// The maximum length of a date in one of the [`KNOWN`] formats, in bytes.
+pub(super) static LONGEST_KNOWN: LazyLock<usize> =
+    LazyLock::new(|| KNOWN.iter().map(Format::longest).max().unwrap_or_default());
+
 /// Common formats without the year. They are recognized only if the archive itself has such formats.
 pub const MONTH_DAYS: &[&str] = &[
     "%B %-d",

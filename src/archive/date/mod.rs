@@ -3,6 +3,7 @@
 mod clock;
 mod format;
 mod formats;
+mod found;
 mod known;
 mod pattern;
 mod shape;

@@ -18,6 +18,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
+    if matches!(context.place.date, Some(FolderDate::Day(_)) | None) {
+        return;
+    }
     let path = context.archive.path(context.file);
     let Some(LayoutMatch { pattern, captures, .. }) = context.archive.layout.read(path) else {
         return;
