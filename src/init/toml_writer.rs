@@ -281,17 +281,13 @@ impl Entries<'_> {
             return self.value(name, ["not found on any page"], TomlValue::table(value));
         };
         let share = format!("level: {}", found.share);
-        match &date.formats {
-            Some(formats) if found.share.of > 0 => {
-                let comments = [share, format!("formats: {}", formats.share)];
-                let list = ("formats", TomlValue::texts(&formats.value));
-                self.value(name, comments, TomlValue::table([level(found.value), list]));
-            }
-            _ => {
-                let unread = "formats: no known format reads the dates".to_owned();
-                let comments = [share].into_iter().chain((found.share.of > 0).then_some(unread));
-                self.value(name, comments, TomlValue::table([level(found.value)]));
-            }
+        if let Some(formats) = &date.formats {
+            let comments = [share, format!("formats: {}", formats.share)];
+            let list = ("formats", TomlValue::texts(&formats.value));
+            self.value(name, comments, TomlValue::table([level(found.value), list]));
+        } else {
+            let comments = [share, "formats: no known format reads the dates".to_owned()];
+            self.value(name, comments, TomlValue::table([level(found.value)]));
         }
     }
 

@@ -140,8 +140,7 @@ impl PageContext<'_> {
     #[must_use]
     pub fn is_date_alone(&self, date: &PageDate) -> bool {
         let words = self.date_words(date);
-        matches!(date.place, DatePlace::FrontMatter(_))
-            && !self.texts_of(date).has_pattern_for(words)
+        matches!(date.place, DatePlace::FrontMatter(_)) && self.texts_of(date).part(words).is_none()
     }
 
     /// Returns the text at the place of a date or, if a pattern fits this text, the date in it.

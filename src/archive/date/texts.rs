@@ -101,12 +101,6 @@ impl DateTexts {
         format!("{before}{}{after}", pattern.formats().rewrite(&text[range], date))
     }
 
-    /// Returns whether a pattern fits a text.
-    #[must_use]
-    pub fn has_pattern_for(&self, text: &str) -> bool {
-        self.find(text).is_some()
-    }
-
     /// Writes a date in the first format. Without a format, writes it in the first pattern that contains no
     /// `*`, or else as `YYYY-MM-DD`.
     #[must_use]

@@ -105,6 +105,31 @@ impl WrittenDate {
         }
     }
 
+    /// Returns the days that a text with a year can mean: two for an ambiguous text.
+    #[must_use]
+    pub fn readings(self) -> Vec<Date> {
+        match self {
+            Self::Ambiguous(one, other) => vec![one, other],
+            written => written.day().into_iter().collect(),
+        }
+    }
+
+    /// Returns whether two texts can mean the same day.
+    #[must_use]
+    pub fn may_mean_day_of(self, other: Self) -> bool {
+        let ours = self.readings();
+        match (self, other) {
+            (
+                Self::MonthDay(one) | Self::OtherMonthDay(one),
+                Self::MonthDay(other) | Self::OtherMonthDay(other),
+            ) => one == other,
+            _ if ours.is_empty() => {
+                other.readings().iter().any(|day| self.agrees_with(*day) == Some(true))
+            }
+            _ => ours.iter().any(|day| other.agrees_with(*day) == Some(true)),
+        }
+    }
+
     /// Returns whether the text gives this day in one of the archive's formats.
     #[must_use]
     pub fn is_valid_for(self, date: Date) -> bool {

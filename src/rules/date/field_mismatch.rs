@@ -1,6 +1,5 @@
 //! Dates of one page that name different days.
 
-use crate::archive::date::WrittenDate;
 use crate::archive::fields::PageDate;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -27,7 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let Some(first) = dates.next().filter(|first| context.path_day(first).is_none()) else {
             continue;
         };
-        for other in dates.filter(|other| !may_agree(first.written, other.written)) {
+        for other in dates.filter(|other| !first.written.may_mean_day_of(other.written)) {
             findings.extend_from(finding(context, first, other));
         }
     }
@@ -47,21 +46,4 @@ fn finding(context: &PageContext<'_>, first: &PageDate, other: &PageDate) -> Opt
         .label(context.page.file, context.date_span(first), "the other date is here")
         .fix(fix);
     Some(finding)
-}
-
-/// Returns whether two texts can mean the same day.
-fn may_agree(one: WrittenDate, other: WrittenDate) -> bool {
-    let days = |written: WrittenDate| match written {
-        WrittenDate::Ambiguous(first, second) => vec![first, second],
-        written => written.day().into_iter().collect(),
-    };
-    let (ours, theirs) = (days(one), days(other));
-    match (one, other) {
-        (
-            WrittenDate::MonthDay(one) | WrittenDate::OtherMonthDay(one),
-            WrittenDate::MonthDay(other) | WrittenDate::OtherMonthDay(other),
-        ) => one == other,
-        _ if ours.is_empty() => theirs.iter().any(|day| one.agrees_with(*day) == Some(true)),
-        _ => ours.iter().any(|day| other.agrees_with(*day) == Some(true)),
-    }
 }

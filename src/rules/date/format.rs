@@ -1,8 +1,5 @@
 //! Dates that are not in the archive's format.
 
-use jiff::civil::Date;
-
-use crate::archive::date::WrittenDate;
 use crate::archive::fields::{DatePlace, PageDate};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
@@ -35,7 +32,7 @@ fn finding(context: &PageContext<'_>, date: &PageDate) -> Finding {
     let linked = date.heading().and_then(|heading| heading.link_day);
     let known = context.path_day(date).or(linked);
     let meant = known.filter(|known| date.written.agrees_with(*known) == Some(true));
-    let days = meant.map_or_else(|| readings(date.written), |meant| vec![meant]);
+    let days = meant.map_or_else(|| date.written.readings(), |meant| vec![meant]);
     let mut written: Vec<String> = days.iter().map(|day| texts.rewrite(text, *day)).collect();
     // The archive's format may have no room for the zone in the text.
     written.retain(|written| written != text && !texts.read(written).is_in_other_format());
@@ -57,12 +54,4 @@ fn finding(context: &PageContext<'_>, date: &PageDate) -> Finding {
     let quoted = quote(context.date_text(date));
     let message = format!("the date {quoted} is not in the archive's format");
     Finding::new(context.date_span(date), message).help(help).fix(fix)
-}
-
-/// Returns the days that a text with a year can mean.
-fn readings(written: WrittenDate) -> Vec<Date> {
-    match written {
-        WrittenDate::Ambiguous(one, other) => vec![one, other],
-        written => written.day().into_iter().collect(),
-    }
 }
