@@ -96,18 +96,66 @@ const WORKLOADS: &[Workload] = &[
         arguments: |_| words("check ."),
     },
     Workload {
+        name: "keys in front matter, with a hundred places",
+        most: usize::MAX,
+        write: |root, size| {
+            write_front_matter(root, &lines(size, |index| format!("k{index}: {index}")));
+        },
+        arguments: |_| words("check ."),
+    },
+    Workload {
+        name: "dead links in a list in front matter",
+        most: usize::MAX,
+        write: |root, size| {
+            let items = lines(size, |index| format!("  - /{DAY}/{index}.md"));
+            write_front_matter(root, &format!("k0:\n{items}"));
+        },
+        arguments: |_| words("check ."),
+    },
+    Workload {
+        name: "nested mappings in front matter",
+        most: usize::MAX,
+        write: |root, size| {
+            write_front_matter(root, &format!("a: {}1{}\n", "{a: ".repeat(size), "}".repeat(size)));
+        },
+        arguments: |_| words("check ."),
+    },
+    Workload {
+        name: "aliases in front matter",
+        most: usize::MAX,
+        write: |root, size| {
+            let aliases = lines(size, |index| format!("k{index}: [*a, *a, *a]"));
+            write_front_matter(root, &format!("a: &a [x, y]\n{aliases}"));
+        },
+        arguments: |_| words("check ."),
+    },
+    Workload {
         name: "unknown keys of the settings",
         most: 50_000,
         write: |root, size| {
-            let keys = (0..size).fold(String::new(), |mut keys, index| {
-                let _ = writeln!(keys, "key-{index} = 1");
-                keys
-            });
+            let keys = lines(size, |index| format!("key-{index} = 1"));
             std::fs::write(root.join("dateline.toml"), keys).expect("the settings");
         },
         arguments: |_| words("check ."),
     },
 ];
+
+/// Returns `size` lines.
+fn lines(size: usize, line: impl Fn(usize) -> String) -> String {
+    (0..size).fold(String::new(), |mut lines, index| {
+        let _ = writeln!(lines, "{}", line(index));
+        lines
+    })
+}
+
+/// Writes a page with this YAML, and settings with a hundred places in front matter.
+fn write_front_matter(root: &Path, yaml: &str) {
+    let places: Vec<_> = (0..100).map(|index| format!("\"front.k{index}\"")).collect();
+    let settings = format!("[event]\nrelated = {{ from = [{}] }}\n", places.join(", "));
+    std::fs::write(root.join("dateline.toml"), settings).expect("the settings");
+    let page = format!("---\n{yaml}---\n\n### [2012-03-25](/{DAY}/index.md)\n\n# Title\n");
+    std::fs::write(root.join(DAY).join("page.md"), page).expect("a page");
+}
 
 /// Writes links to a file name in many spellings of upper and lower case. The archive contains as
 /// many files that differ only in case, but none with the exact name of a link.

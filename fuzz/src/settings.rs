@@ -46,7 +46,7 @@ fn facts(settings: &Settings) -> Vec<String> {
         format!("{:?}", settings.exclude.written()),
         format!("{:?}", settings.resolver),
         format!("{:?}", settings.layout),
-        format!("{:?} {}", settings.event, settings.topic_required),
+        format!("{:?}", settings.event),
         format!("{:?} {:?}", settings.day, settings.previous_policy),
         format!("{:?}", settings.sources),
     ];

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use super::date::WrittenDate;
 use super::layout::PageKind;
-use super::places::Place;
 use super::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
 use crate::document::{Document, Heading};
 
@@ -155,15 +154,17 @@ impl OutlineReader<'_> {
                 && (!is_date || self.is_titled_date(document, heading))
         };
         let has_title = document.headings.iter().zip(0..).any(is_title);
-        page.front_title = self.front_title(document, has_title);
-        // The title may be in the part of the front matter that cannot be read.
         let front = document.front_matter.as_ref();
+        page.front_title =
+            front.and_then(|front| self.event.title.in_front_matter(front, has_title));
+        // The title may be in the part of the front matter that cannot be read.
         let is_lost = front.is_some_and(|front| !front.is_valid() && self.event.title.has_front());
         if is_lost {
             page.front_title = None;
         }
         let has_titles = page.front_title.is_none() && !is_lost && self.event.title.has_heading();
         let date = page.date.map(|date| date.heading);
+        let topic_level = self.event.topic.has_heading().then_some(self.event.topic.level);
         for (heading, index) in document.headings.iter().zip(0..) {
             // A heading that contains more than the date is the title, too.
             let is_date = date == Some(index);
@@ -174,7 +175,7 @@ impl OutlineReader<'_> {
             }
             if heading.level == title_level {
                 page.titles.extend(has_titles.then_some(index));
-            } else if heading.level == self.event.topic_level {
+            } else if topic_level == Some(heading.level) {
                 page.topics.push(index);
             } else if self.event.sections.iter().any(|section| section.level == heading.level)
                 && page.titles.first().or(date.as_ref()).is_some_and(|&first| index > first)
@@ -192,18 +193,6 @@ impl OutlineReader<'_> {
         let is_longer = |date: Range<usize>| date.len() < words.len();
         heading.level == self.event.title.level
             && self.event.date.texts.range(words).is_some_and(is_longer)
-    }
-
-    /// Returns the index of the title in front matter, unless a place before it has the title. `has_heading`
-    /// is `true` if the page has a title heading.
-    fn front_title(&self, document: &Document, has_heading: bool) -> Option<u32> {
-        let front = document.front_matter.as_ref()?;
-        let before = self.event.title.from.iter();
-        let mut before = before.take_while(|place| !(has_heading && **place == Place::Heading));
-        before.find_map(|place| match place {
-            Place::Front(key) => front.single(key),
-            _ => None,
-        })
     }
 
     fn day_page(&self, document: &Document, day_of: &DayOf<'_>) -> DayPage {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::date::DateTexts;
 use super::places::Place;
+use crate::document::FrontMatter;
 
 /// The template of the date of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,28 +27,37 @@ impl DateTemplate {
     }
 }
 
-/// The template of the title of an event page.
+/// The template of the title or the topic of an event page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TitleTemplate {
-    /// The places of the title. The first one that is present gives the title.
+pub struct TextTemplate {
+    /// The places of the text. The first one that is present gives the text.
     pub from: Vec<Place>,
-    /// The level of the title heading, from 1 to 6.
+    /// The level of the heading with the text, from 1 to 6. A topic can also have 0, which no heading has.
     pub level: u8,
-    /// Whether an event page must have a title.
+    /// Whether an event page must have the text.
     pub required: bool,
 }
 
-impl TitleTemplate {
-    /// Returns whether the title can be in front matter.
+impl TextTemplate {
+    /// Returns whether the text can be in front matter.
     #[must_use]
     pub fn has_front(&self) -> bool {
         self.from.iter().any(|place| place.front_key().is_some())
     }
 
-    /// Returns whether the title can be a heading.
+    /// Returns whether the text can be a heading.
     #[must_use]
     pub fn has_heading(&self) -> bool {
         self.from.contains(&Place::Heading)
+    }
+
+    /// Returns the index of the text in [`FrontMatter::values`], unless a place before it has the text.
+    /// `has_heading` is `true` if the page has a heading with the text.
+    #[must_use]
+    pub fn in_front_matter(&self, front: &FrontMatter, has_heading: bool) -> Option<u32> {
+        let mut before =
+            self.from.iter().take_while(|place| !(has_heading && **place == Place::Heading));
+        before.find_map(|place| front.single(place.front_key()?))
     }
 }
 
@@ -125,10 +135,10 @@ pub struct SectionTemplate {
 pub struct EventTemplate {
     /// The date.
     pub date: DateTemplate,
-    /// The level of the topic heading.
-    pub topic_level: u8,
+    /// The topic.
+    pub topic: TextTemplate,
     /// The title.
-    pub title: TitleTemplate,
+    pub title: TextTemplate,
     /// The sections.
     pub sections: Vec<SectionTemplate>,
     /// The places of sources. [`Place::Section`] stands for the sections of [`SectionKind::Sources`].

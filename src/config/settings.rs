@@ -130,8 +130,6 @@ pub struct Settings {
     pub layout: Layout,
     /// The structure of event pages.
     pub event: EventTemplate,
-    /// Whether every event page must have a topic.
-    pub topic_required: bool,
     /// The structure of day pages.
     pub day: DayTemplate,
     /// The day that the link to the previous day must name.
@@ -161,7 +159,6 @@ impl Settings {
             forms: Forms::default(),
             layout: Layout { event: Vec::new(), day: Vec::new() },
             event: EventTemplate::default(),
-            topic_required: false,
             day: DayTemplate::default(),
             previous_policy: PreviousPolicy::Any,
             rules,

@@ -12,14 +12,15 @@ use super::settings::{PreviousPolicy, section_kind, section_order};
 use crate::archive::date::DateTexts;
 use crate::archive::places::Place;
 use crate::archive::template::{
-    DateTemplate, FieldTemplate, HiddenIf, SectionTemplate, TitleTemplate,
+    DateTemplate, FieldTemplate, HiddenIf, SectionTemplate, TextTemplate,
 };
 
 /// The kind of a field, which determines its places.
 #[derive(Clone, Copy)]
 enum FieldKind {
     Date,
-    Title,
+    /// The title or the topic.
+    Heading,
     /// Links to sources or to related pages.
     Links,
     /// Any text.
@@ -31,7 +32,7 @@ impl FieldKind {
         match place {
             Place::Front(_) => true,
             Place::Path => matches!(self, Self::Date),
-            Place::Heading => matches!(self, Self::Date | Self::Title),
+            Place::Heading => matches!(self, Self::Date | Self::Heading),
             Place::Section => matches!(self, Self::Links),
             Place::Line(_) => matches!(self, Self::Date | Self::Text),
         }
@@ -41,7 +42,7 @@ impl FieldKind {
     fn places(self) -> &'static str {
         match self {
             Self::Date => "`path`, `heading`, `front.KEY` or `line.LABEL`",
-            Self::Title => "`heading` or `front.KEY`",
+            Self::Heading => "`heading` or `front.KEY`",
             Self::Links => "`section` or `front.KEY`",
             Self::Text => "`front.KEY` or `line.LABEL`",
         }
@@ -55,18 +56,11 @@ impl Reader<'_> {
             date.finish();
         }
         if let Some(topic) = table.table("topic") {
-            self.settings.event.topic_level = level(&topic, self.settings.event.topic_level);
-            let required = topic.given_boolean("required");
-            self.settings.topic_required = required.unwrap_or(self.settings.topic_required);
+            self.settings.event.topic = self.text(&topic, &self.settings.event.topic);
             topic.finish();
         }
         if let Some(title) = table.table("title") {
-            let default = &self.settings.event.title;
-            self.settings.event.title = TitleTemplate {
-                from: self.places(&title, FieldKind::Title, &default.from),
-                level: level(&title, default.level),
-                required: title.given_boolean("required").unwrap_or(default.required),
-            };
+            self.settings.event.title = self.text(&title, &self.settings.event.title);
             title.finish();
         }
         if let Some(sources) = table.table("sources") {
@@ -93,6 +87,15 @@ impl Reader<'_> {
             self.settings.event.sections = sections.into_iter().filter_map(section).collect();
         }
         table.finish();
+    }
+
+    /// Reads the title or the topic.
+    fn text(&self, table: &Table<'_>, default: &TextTemplate) -> TextTemplate {
+        TextTemplate {
+            from: self.places(table, FieldKind::Heading, &default.from),
+            level: level(table, default.level),
+            required: table.given_boolean("required").unwrap_or(default.required),
+        }
     }
 
     fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {

@@ -10,7 +10,7 @@ use super::settings::{Settings, SourceSettings};
 use super::toml_text::TomlValue;
 use crate::archive::date::DateTexts;
 use crate::archive::places::Place;
-use crate::archive::template::{DateTemplate, FieldTemplate, SectionTemplate};
+use crate::archive::template::{DateTemplate, FieldTemplate, SectionTemplate, TextTemplate};
 use crate::diagnostic::Severity;
 
 /// Returns the values of all settings that have one, as a table with the structure of
@@ -51,24 +51,23 @@ fn layout(settings: &Settings) -> TomlValue {
 
 fn event(settings: &Settings) -> TomlValue {
     let event = &settings.event;
-    let topic = [
-        ("level", TomlValue::integer(event.topic_level)),
-        ("required", TomlValue::Boolean(settings.topic_required)),
-    ];
-    let title = [
-        places(&event.title.from),
-        ("level", TomlValue::integer(event.title.level)),
-        ("required", TomlValue::Boolean(event.title.required)),
-    ];
     TomlValue::table([
         ("date", date(&event.date)),
-        ("topic", TomlValue::table(topic)),
-        ("title", TomlValue::table(title)),
+        ("topic", text(&event.topic)),
+        ("title", text(&event.title)),
         ("sources", TomlValue::table([places(&event.sources)])),
         ("related", TomlValue::table([places(&event.related)])),
         ("hidden", TomlValue::texts(event.hidden.iter().map(ToString::to_string))),
         ("field", TomlValue::Array(event.fields.iter().map(field).collect())),
         ("section", TomlValue::Array(event.sections.iter().map(section).collect())),
+    ])
+}
+
+fn text(template: &TextTemplate) -> TomlValue {
+    TomlValue::table([
+        places(&template.from),
+        ("level", TomlValue::integer(template.level)),
+        ("required", TomlValue::Boolean(template.required)),
     ])
 }
 

@@ -68,9 +68,9 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
         date.level = free(pages, known, &taken);
         taken.extend(date.level.as_ref().map(|level| level.value));
     }
-    let is_free = title.as_ref().is_some_and(|title| title.value != defaults.topic_level);
+    let is_free = title.as_ref().is_some_and(|title| title.value != defaults.topic.level);
     let is_there =
-        |page: &PageHeadings| known.unclaimed(page).any(|one| one.level == defaults.topic_level);
+        |page: &PageHeadings| known.unclaimed(page).any(|one| one.level == defaults.topic.level);
     let topic = topic.or_else(|| {
         // Rules must not mistake other headings at the default level for topics.
         (is_free && pages.iter().any(is_there)).then(|| free(pages, known, &taken)).flatten()

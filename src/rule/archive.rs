@@ -132,17 +132,30 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn topic(&self, file: FileId) -> Option<Topic> {
         let page = self.pages.reread(file)?;
-        let level = self.settings.event.topic_level;
+        let document = page.document();
+        let template = &self.settings.event.topic;
         let is_topic = |heading: &&Heading| {
-            heading.level == level && !page.document().words(heading.text).is_empty()
+            template.has_heading()
+                && heading.level == template.level
+                && !document.words(heading.text).is_empty()
         };
-        let heading = page.document().headings.iter().find(is_topic)?;
-        let text = heading.content.of(page.text());
+        let heading = document.headings.iter().find(is_topic);
+        let front = document.front_matter.as_deref();
+        let value = front.and_then(|front| {
+            let index = template.in_front_matter(front, heading.is_some())?;
+            front.values.get(index as usize)
+        });
+        let (words, content, markdown) = if let Some(value) = value {
+            let words = one_line(&value.text);
+            (words.clone(), value.span, words)
+        } else {
+            let content = heading?.content;
+            (document.words(heading?.text).to_owned(), content, content.of(page.text()).to_owned())
+        };
         let marks = "#".repeat(self.settings.day.topic_level.into());
-        let words = page.document().words(heading.text).to_owned();
-        let is_copied = title::is_sound(&page.source, page.document(), heading.content, &words)
-            && !page.document().has_reference_in(heading.content);
-        let text = rewrite::heading_text(text, &words).filter(|_| is_copied);
+        let is_copied = title::is_sound(&page.source, document, content, &words)
+            && !document.has_reference_in(content);
+        let text = rewrite::heading_text(&markdown, &words).filter(|_| is_copied);
         let heading = text.map(|text| format!("{marks} {text}"));
         Some(Topic { words, heading })
     }

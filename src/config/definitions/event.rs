@@ -54,6 +54,7 @@ pub(super) const EVENT: &[Setting] = &[
     setting(
         "topic",
         Shape::Table(&[
+            from("[\"heading\"]"),
             setting(
                 "level",
                 Shape::Integer { least: 0, most: 6 },
@@ -63,7 +64,7 @@ pub(super) const EVENT: &[Setting] = &[
             setting("required", Shape::Boolean, "Whether every event page must have a topic.")
                 .default("false"),
         ]),
-        "The heading with the topic, above the title.",
+        "The topic. The place `heading` stands for headings above the title.",
     ),
     setting(
         "title",

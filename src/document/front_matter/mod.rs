@@ -4,6 +4,7 @@
 //! linear time: it never expands a YAML alias of a list or mapping.
 
 mod block;
+mod index;
 mod lines;
 mod model;
 mod rewrite;
@@ -19,6 +20,7 @@ pub(super) use block::Block;
 
 use std::borrow::Cow;
 
+use self::index::Index;
 use crate::span::Span;
 
 impl FrontMatter {
@@ -42,27 +44,45 @@ impl FrontMatter {
             Form::Lines => lines::read(page, content, &mut front),
         }
         front.problems.sort_by_key(FrontProblem::span);
+        front.values_by_path = Index::new(front.values.len(), |index| front.value_path(index));
+        front.keys_by_path = Index::new(front.keys.len(), |index| front.key_path(index));
         front
     }
 
     /// Returns the values of a dotted key, such as `extra.date`. Each item of a list is a value. The case
     /// of the key does not matter in `Key: value` lines.
-    pub fn values_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a FrontValue> {
-        // The keys of lines are in lower case.
-        let key = match self.form {
+    pub fn values_of(&self, key: &str) -> impl Iterator<Item = &FrontValue> {
+        self.indices_of(key).iter().map(|index| &self.values[*index as usize])
+    }
+
+    fn indices_of(&self, key: &str) -> &[u32] {
+        self.values_by_path.at(&self.as_path(key), |index| self.value_path(index))
+    }
+
+    /// Returns the path of a key in this front matter. The keys of lines are in lower case.
+    fn as_path<'a>(&self, key: &'a str) -> Cow<'a, str> {
+        match self.form {
             Form::Lines => Cow::Owned(key.to_lowercase()),
             Form::Yaml | Form::Toml | Form::FencedToml => Cow::Borrowed(key),
-        };
-        self.values.iter().filter(move |value| *value.path == *key)
+        }
+    }
+
+    fn value_path(&self, index: u32) -> &str {
+        &self.values[index as usize].path
+    }
+
+    fn key_path(&self, index: u32) -> &str {
+        &self.keys[index as usize].path
     }
 
     /// Returns the index in [`Self::values`] of the value of a dotted key. Returns `None` if the value is
     /// blank, a list or a mapping.
     #[must_use]
     pub fn single(&self, key: &str) -> Option<u32> {
-        let mut values = self.values_of(key).filter(|value| value.item.is_none());
-        let value = values.next().filter(|value| !value.is_nothing())?;
-        self.values.iter().position(|other| std::ptr::eq(other, value)).map(|index| index as u32)
+        let value = |index: &u32| &self.values[*index as usize];
+        let mut indices = self.indices_of(key).iter().copied();
+        let single = indices.find(|index| value(index).item.is_none())?;
+        (!value(&single).is_nothing()).then_some(single)
     }
 
     /// Returns whether a key has a value, such as a text, a list or a mapping.
@@ -70,8 +90,10 @@ impl FrontMatter {
     pub fn has(&self, key: &str) -> bool {
         let mut values = self.values_of(key).peekable();
         // A list without scalars, a mapping and an alias of these have no values of their own.
-        let is_key = || self.keys.iter().any(|known| *known.path == *key);
-        if values.peek().is_none() { is_key() } else { values.any(|value| !value.is_nothing()) }
+        if values.peek().is_some() {
+            return values.any(|value| !value.is_nothing());
+        }
+        !self.keys_by_path.at(&self.as_path(key), |index| self.key_path(index)).is_empty()
     }
 
     /// Returns whether there is no syntax error, which would hide values and keys.

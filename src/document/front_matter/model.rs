@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::block::Form;
+use super::index::Index;
 use crate::diagnostic::printable;
 use crate::span::Span;
 
@@ -25,12 +26,24 @@ pub struct FrontMatter {
     pub keys: Vec<FrontKey>,
     /// The problems, in order.
     pub problems: Vec<FrontProblem>,
+    /// The values by path.
+    pub(super) values_by_path: Index,
+    /// The keys by path.
+    pub(super) keys_by_path: Index,
 }
 
 impl FrontMatter {
     /// Creates front matter without any values.
     pub(super) fn new(form: Form, span: Span) -> Self {
-        Self { form, span, values: vec![], keys: vec![], problems: vec![] }
+        Self {
+            form,
+            span,
+            values: vec![],
+            keys: vec![],
+            problems: vec![],
+            values_by_path: Index::default(),
+            keys_by_path: Index::default(),
+        }
     }
 }
 
