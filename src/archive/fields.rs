@@ -4,7 +4,7 @@ use super::date::{DateTexts, WrittenDate};
 use super::outline::{DateHeading, Outline, OutlineReader};
 use super::places::Place;
 use super::template::HiddenIf;
-use crate::document::{Document, FrontMatter};
+use crate::document::{Document, FrontMatter, Syntax};
 
 /// The place of a date on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +44,10 @@ impl PageDate {
 }
 
 impl OutlineReader<'_> {
-    /// Reads the dates of a page: those of each field together, the most reliable place first. `labels` are
-    /// the labels of lines (see [`Syntax::labels`](crate::document::Syntax::labels)).
+    /// Reads the dates of a page: those of each field together, the most reliable place first. `syntax` is
+    /// that with which the page was parsed.
     #[must_use]
-    pub fn dates(
-        &self,
-        document: &Document,
-        outline: &Outline,
-        labels: &[String],
-    ) -> Vec<PageDate> {
+    pub fn dates(&self, document: &Document, outline: &Outline, syntax: &Syntax) -> Vec<PageDate> {
         let (date, fields) = match outline {
             Outline::Event(_) => (&self.event.date, &*self.event.fields),
             Outline::Day(_) => (&self.day.date, &[][..]),
@@ -64,7 +59,7 @@ impl OutlineReader<'_> {
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
             from.iter().filter_map(move |place| {
-                let (place, written, is_range) = find(document, outline, labels, place, texts)?;
+                let (place, written, is_range) = find(document, outline, syntax, place, texts)?;
                 Some(PageDate { field, place, written, is_range })
             })
         });
@@ -76,7 +71,7 @@ impl OutlineReader<'_> {
 fn find(
     document: &Document,
     outline: &Outline,
-    labels: &[String],
+    syntax: &Syntax,
     place: &Place,
     texts: &DateTexts,
 ) -> Option<(DatePlace, WrittenDate, bool)> {
@@ -91,8 +86,7 @@ fn find(
             (DatePlace::FrontMatter(index), front.values[index as usize].text.trim())
         }
         Place::Line(label) => {
-            let label = labels.iter().position(|known| known == label)? as u32;
-            let index = document.lines.iter().position(|line| line.label == label)?;
+            let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
             (DatePlace::Line(index as u32), &*document.lines[index].words)
         }
         Place::Path | Place::Section => return None,

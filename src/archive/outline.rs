@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::date::WrittenDate;
 use super::layout::PageKind;
-use super::template::{DateTemplate, DayTemplate, EventTemplate, SectionKind};
+use super::template::{DateTemplate, DayTemplate, EventTemplate, FrontText, SectionKind};
 use crate::document::{Document, Heading};
 
 /// The date heading of a page.
@@ -40,9 +40,12 @@ pub struct EventPage {
     pub date: Option<DateHeading>,
     /// The topic headings.
     pub topics: Vec<u32>,
+    /// The topic in front matter, unless a heading comes before it among the places of the topic.
+    pub front_topic: FrontText,
     /// The title headings. There should be exactly one. Empty if the title is in front matter.
     pub titles: Vec<u32>,
-    /// The index in [`FrontMatter::values`](crate::document::FrontMatter::values) of the title, if it is in front matter.
+    /// The index in [`FrontMatter::values`](crate::document::FrontMatter::values) of the title,
+    /// if it is in front matter.
     pub front_title: Option<u32>,
     /// The sections.
     pub sections: Vec<Section>,
@@ -156,7 +159,10 @@ impl OutlineReader<'_> {
         let has_title = document.headings.iter().zip(0..).any(is_title);
         let front = document.front_matter.as_ref();
         page.front_title =
-            front.and_then(|front| self.event.title.in_front_matter(front, has_title));
+            front.and_then(|front| match self.event.title.in_front_matter(front, has_title) {
+                FrontText::Value(title) => Some(title),
+                FrontText::Missing | FrontText::Several => None,
+            });
         // The title may be in the part of the front matter that cannot be read.
         let is_lost = front.is_some_and(|front| !front.is_valid() && self.event.title.has_front());
         if is_lost {
@@ -183,6 +189,13 @@ impl OutlineReader<'_> {
                 page.unknown.push(index);
             }
         }
+        let is_text = |topic: &u32| {
+            let heading = &document.headings[*topic as usize];
+            !document.words(heading.text).is_empty()
+        };
+        page.front_topic = document.front_matter.as_ref().map_or(FrontText::Missing, |front| {
+            self.event.topic.in_front_matter(front, page.topics.iter().any(is_text))
+        });
         page
     }
 

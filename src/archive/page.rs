@@ -12,14 +12,14 @@ use super::destination::{Destination, ParsedDestination};
 use super::fields::{self, PageDate};
 use super::layout::{FolderDate, PageKind, ParsedPath};
 use super::normal_form::one_line;
-use super::outline::{Outline, OutlineReader, Section};
+use super::outline::{EventPage, Outline, OutlineReader, Section};
 use super::page_facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
 };
 use super::places::Place;
 use super::resolve::{Target, decode_fragment};
 use super::sources;
-use super::template::{EventTemplate, SectionKind};
+use super::template::{EventTemplate, FrontText, SectionKind};
 use crate::document::{Document, FrontMatter, FrontValue, Heading, Item, Link, LinkKind};
 use crate::span::{FileId, SourceText, Span};
 
@@ -109,7 +109,7 @@ impl<'a> Page<'a> {
             _ => None,
         };
         page.outline = reader.read(place.kind, &page.document, &day_of);
-        page.dates = reader.dates(&page.document, &page.outline, &archive.syntax.labels);
+        page.dates = reader.dates(&page.document, &page.outline, &archive.syntax);
         page.hidden = page.is_hidden(reader.event);
         page.assign_roles(reader.event);
         page.damaged = page.resolve_faults(archive);
@@ -292,6 +292,16 @@ impl<'a> Page<'a> {
     pub fn front_title(&self) -> Option<&FrontValue> {
         let Outline::Event(event) = &self.outline else { return None };
         self.front_matter()?.values.get(event.front_title? as usize)
+    }
+
+    /// Returns the topic in front matter, if the topic of the page is there.
+    #[must_use]
+    pub fn front_topic(&self) -> Option<&FrontValue> {
+        let Outline::Event(EventPage { front_topic: FrontText::Value(topic), .. }) = &self.outline
+        else {
+            return None;
+        };
+        self.front_matter()?.values.get(*topic as usize)
     }
 
     /// Returns the day of the page: that of its path, or else that of the most reliable place with one

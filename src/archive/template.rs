@@ -51,14 +51,30 @@ impl TextTemplate {
         self.from.contains(&Place::Heading)
     }
 
-    /// Returns the index of the text in [`FrontMatter::values`], unless a place before it has the text.
-    /// `has_heading` is `true` if the page has a heading with the text.
+    /// Looks for the text in front matter, up to the first place that has it. `has_heading` is `true` if the
+    /// page has a heading with the text.
     #[must_use]
-    pub fn in_front_matter(&self, front: &FrontMatter, has_heading: bool) -> Option<u32> {
-        let mut before =
+    pub fn in_front_matter(&self, front: &FrontMatter, has_heading: bool) -> FrontText {
+        let before =
             self.from.iter().take_while(|place| !(has_heading && **place == Place::Heading));
-        before.find_map(|place| front.single(place.front_key()?))
+        let found = before.filter_map(Place::front_key).find_map(|key| match front.single(key) {
+            Some(value) => Some(FrontText::Value(value)),
+            None => front.has(key).then_some(FrontText::Several),
+        });
+        found.unwrap_or_default()
     }
+}
+
+/// The title or the topic of a page, if it is in front matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FrontText {
+    /// Front matter does not have it.
+    #[default]
+    Missing,
+    /// The value with this index in [`FrontMatter::values`].
+    Value(u32),
+    /// Several values.
+    Several,
 }
 
 /// A value in front matter with which a page is hidden from readers: a draft, for example.

@@ -20,11 +20,11 @@ use crate::archive::template::{
 enum FieldKind {
     Date,
     /// The title or the topic.
-    Heading,
+    Text,
     /// Links to sources or to related pages.
     Links,
-    /// Any text.
-    Text,
+    /// A field that only this archive has.
+    Own,
 }
 
 impl FieldKind {
@@ -32,9 +32,9 @@ impl FieldKind {
         match place {
             Place::Front(_) => true,
             Place::Path => matches!(self, Self::Date),
-            Place::Heading => matches!(self, Self::Date | Self::Heading),
+            Place::Heading => matches!(self, Self::Date | Self::Text),
             Place::Section => matches!(self, Self::Links),
-            Place::Line(_) => matches!(self, Self::Date | Self::Text),
+            Place::Line(_) => matches!(self, Self::Date | Self::Own),
         }
     }
 
@@ -42,9 +42,9 @@ impl FieldKind {
     fn places(self) -> &'static str {
         match self {
             Self::Date => "`path`, `heading`, `front.KEY` or `line.LABEL`",
-            Self::Heading => "`heading` or `front.KEY`",
+            Self::Text => "`heading` or `front.KEY`",
             Self::Links => "`section` or `front.KEY`",
-            Self::Text => "`front.KEY` or `line.LABEL`",
+            Self::Own => "`front.KEY` or `line.LABEL`",
         }
     }
 }
@@ -56,11 +56,11 @@ impl Reader<'_> {
             date.finish();
         }
         if let Some(topic) = table.table("topic") {
-            self.settings.event.topic = self.text(&topic, &self.settings.event.topic);
+            self.settings.event.topic = self.text_template(&topic, &self.settings.event.topic);
             topic.finish();
         }
         if let Some(title) = table.table("title") {
-            self.settings.event.title = self.text(&title, &self.settings.event.title);
+            self.settings.event.title = self.text_template(&title, &self.settings.event.title);
             title.finish();
         }
         if let Some(sources) = table.table("sources") {
@@ -90,16 +90,16 @@ impl Reader<'_> {
     }
 
     /// Reads the title or the topic.
-    fn text(&self, table: &Table<'_>, default: &TextTemplate) -> TextTemplate {
+    fn text_template(&self, table: &Table<'_>, default: &TextTemplate) -> TextTemplate {
         TextTemplate {
-            from: self.places(table, FieldKind::Heading, &default.from),
+            from: self.places(table, FieldKind::Text, &default.from),
             level: level(table, default.level),
             required: table.given_boolean("required").unwrap_or(default.required),
         }
     }
 
     fn date(&self, table: &Table<'_>, default: &DateTemplate) -> DateTemplate {
-        let texts = table.strings("formats").and_then(|formats| self.texts(&formats));
+        let texts = table.strings("formats").and_then(|formats| self.date_texts(&formats));
         DateTemplate {
             from: self.places(table, FieldKind::Date, &default.from),
             level: level(table, default.level),
@@ -109,7 +109,7 @@ impl Reader<'_> {
     }
 
     /// Reads formats and patterns of dates.
-    fn texts(&self, formats: &[Spanned<&str>]) -> Option<DateTexts> {
+    fn date_texts(&self, formats: &[Spanned<&str>]) -> Option<DateTexts> {
         let written = formats.iter().map(|format| (*format.get_ref()).to_owned()).collect();
         let refused = match DateTexts::new(written) {
             Ok(texts) => return Some(texts),
@@ -154,8 +154,8 @@ impl Reader<'_> {
             table.reject("name", Problem::RepeatedField(name.to_owned()));
         }
         let formats = table.strings("formats").filter(|formats| !formats.is_empty());
-        let kind = if formats.is_some() { FieldKind::Date } else { FieldKind::Text };
-        let texts = formats.map(|formats| self.texts(&formats).unwrap_or_default());
+        let kind = if formats.is_some() { FieldKind::Date } else { FieldKind::Own };
+        let texts = formats.map(|formats| self.date_texts(&formats).unwrap_or_default());
         let from = self.places(&table, kind, &[]);
         let required = table.boolean("required");
         table.finish();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::broken_links::LinkFault;
-use super::front_matter::FrontMatter;
+use super::front_matter::{Forms, FrontMatter};
 use crate::span::Span;
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.
@@ -237,6 +237,14 @@ impl Document {
         self.verbatim[..before].last().is_some_and(|span| offset < span.end)
     }
 
+    /// Returns whether the byte at `offset` is part of front matter or of text that readers see. Code and
+    /// comments may contain any characters.
+    #[must_use]
+    pub fn is_prose(&self, offset: u32) -> bool {
+        let is_in_front = self.front_matter.as_ref().is_some_and(|front| offset < front.span.end);
+        is_in_front || !self.is_verbatim(offset)
+    }
+
     /// Returns the offset at which the page's text starts, after byte order marks, front matter and
     /// the line endings that follow it. `source` is the page's text.
     #[must_use]
@@ -246,6 +254,16 @@ impl Document {
         let end = front.span.end;
         let rest = source.get(end as usize..).unwrap_or_default();
         end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
+    }
+
+    /// Returns whether nothing in the front matter is hidden by a syntax error. A page without front matter
+    /// has no such error. `source` is the page's text.
+    #[must_use]
+    pub fn has_readable_front_matter(&self, source: &str, forms: Forms) -> bool {
+        match &self.front_matter {
+            Some(front) => front.is_valid(),
+            None => FrontMatter::unclosed(source, forms).is_none(),
+        }
     }
 
     /// Returns whether `span` overlaps unexpanded template syntax.

@@ -1,6 +1,7 @@
 //! What pages contain besides Markdown, according to the archive's settings.
 
 use super::front_matter::Forms;
+use super::model::LabelledLine;
 
 /// What pages contain besides Markdown, according to the archive's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,4 +12,12 @@ pub struct Syntax {
     pub link_keys: Vec<String>,
     /// The labels of lines such as `When: 16 March 2021`.
     pub labels: Vec<String>,
+}
+
+impl Syntax {
+    /// Returns the label of a line of a page that was parsed with this syntax.
+    #[must_use]
+    pub fn label(&self, line: &LabelledLine) -> &str {
+        &self.labels[line.label as usize]
+    }
 }

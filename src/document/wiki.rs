@@ -1,5 +1,8 @@
 //! Detects leftover wiki markup.
 
+use std::ops::Range;
+
+use super::front_matter::FrontValue;
 use super::model::Document;
 use crate::span::Span;
 
@@ -10,22 +13,15 @@ impl Document {
     /// Returns the first leftover wiki markup in a part of the page. `source` is the page's text.
     #[must_use]
     pub fn wiki_leftover(&self, source: &str, place: Span) -> Option<Span> {
-        let text = place.of(source);
-        // Return early if the text contains none of the characters that the marks need. This is
-        // true of most titles.
-        memchr::memchr3(b'\'', b'{', b'[', text.as_bytes())
-            .or_else(|| memchr::memchr3(b']', b'}', b'|', text.as_bytes()))?;
-        let balance = Balance::of(text);
-        let first = |mark: &&str| {
-            let hits =
-                text.match_indices(*mark).filter(|(at, _)| balance.convicts(text, *at, mark));
-            hits.map(|(at, mark)| {
-                let start = place.start as usize + at;
-                Span::new(start, start + mark.len())
-            })
-            .find(|hit| !self.is_verbatim(hit.start) && !self.is_of_a_link(*hit))
+        let at = |found: &Range<usize>| {
+            let start = place.start as usize;
+            Span::new(start + found.start, start + found.end)
         };
-        MARKS.iter().filter_map(first).min()
+        let is_text = |found: &Range<usize>| {
+            let hit = at(found);
+            !self.is_verbatim(hit.start) && !self.is_of_a_link(hit)
+        };
+        first_leftover(place.of(source), &is_text).map(|found| at(&found))
     }
 
     /// Returns whether a mark consists of the brackets of a link.
@@ -34,6 +30,35 @@ impl Document {
         let mut near = self.links[..before].iter().rev().take(4);
         near.any(|link| link.span.overlaps(hit) && !link.content.contains(hit))
     }
+}
+
+impl FrontValue {
+    /// Returns the first leftover wiki markup in the value. `source` is the page's text. If the value is
+    /// written with escapes, the span is that of the whole value.
+    #[must_use]
+    pub fn wiki_leftover(&self, source: &str) -> Option<Span> {
+        let found = first_leftover(&self.text, &|_| true)?;
+        let place = self.unquoted(source);
+        if place.of(source) != &*self.text {
+            return Some(place);
+        }
+        let start = place.start as usize;
+        Some(Span::new(start + found.start, start + found.end))
+    }
+}
+
+/// Returns the first wiki mark in a text for which `is_text` returns `true`.
+fn first_leftover(text: &str, is_text: &dyn Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
+    // Return early if the text contains none of the characters that the marks need. This is true of most
+    // titles.
+    memchr::memchr3(b'\'', b'{', b'[', text.as_bytes())
+        .or_else(|| memchr::memchr3(b']', b'}', b'|', text.as_bytes()))?;
+    let balance = Balance::of(text);
+    let first = |mark: &&str| {
+        let hits = text.match_indices(*mark).filter(|(at, _)| balance.convicts(text, *at, mark));
+        hits.map(|(at, mark)| at..at + mark.len()).find(is_text)
+    };
+    MARKS.iter().filter_map(first).min_by_key(|found| (found.start, found.end))
 }
 
 /// Properties of a text that distinguish wiki marks from ordinary uses of the same characters.

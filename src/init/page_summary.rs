@@ -106,7 +106,7 @@ impl PageSummary {
         };
         let document = Document::parse_with(source.text(), &archive.syntax);
         if kind != PageKind::Other {
-            page.sightings = Sightings::read(&document, &archive.syntax.labels, date);
+            page.sightings = Sightings::read(&document, &archive.syntax, date);
         }
         let named: Vec<Option<LinkTarget>> = document
             .links

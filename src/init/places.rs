@@ -107,15 +107,19 @@ impl Places {
         }
     }
 
+    fn share(&self, of: u64) -> Share {
+        Share { of, all: self.pages, what: WHAT }
+    }
+
     /// Returns the share of event pages with front matter.
     pub(super) fn with_front_matter(&self) -> Share {
-        Share { of: self.with_front_matter, all: self.pages, what: WHAT }
+        self.share(self.with_front_matter)
     }
 
     /// Returns the share of event pages whose front matter has a key.
     pub(super) fn with_key(&self, key: &str) -> Share {
         let of = self.keys.get(key).copied().unwrap_or_default();
-        Share { of, all: self.pages, what: WHAT }
+        self.share(of)
     }
 
     /// Returns the places with a key of front matter that a preset has, unless its dates are mostly other
@@ -133,7 +137,7 @@ impl Places {
         }
         let InferredPlaces { mut from, mut formats, level } = dates;
         let of = count.map_or(0, |count| count.dated);
-        let share = Share { of, all: self.pages, what: WHAT };
+        let share = self.share(of);
         from.push(Inferred { value: place, share });
         if !formats.iter().any(|format| format == ISO) {
             formats.push(ISO.to_owned());
@@ -147,9 +151,12 @@ impl Places {
         let mut found: Vec<_> = counts.iter().filter(|(_, of)| **of >= least(self.pages)).collect();
         found.sort_by_key(|(_, of)| Reverse(**of));
         found.truncate(MOST_PLACES);
-        let share = |of| Share { of, all: self.pages, what: WHAT };
-        let places = found.into_iter().map(|(key, of)| (Place::Front(key.to_string()), share(*of)));
-        places.map(|(value, share)| Inferred { value, share }).collect()
+        let places = found.into_iter();
+        let place = |(key, of): (&_, &_)| Inferred {
+            value: Place::Front(ToString::to_string(key)),
+            share: self.share(*of),
+        };
+        places.map(place).collect()
     }
 
     /// Infers the places of dates. Returns `None` if no place has dates. `defaults` are the formats that are
@@ -184,7 +191,7 @@ impl Places {
     }
 
     fn inferred(&self, place: &Place, count: &PlaceCount) -> Inferred<Place> {
-        let share = Share { of: count.dated, all: self.pages, what: WHAT };
+        let share = self.share(count.dated);
         Inferred { value: place.clone(), share }
     }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::formats::{self, FormatSet};
 use crate::archive::date::{DateTexts, WrittenDate};
 use crate::archive::places::Place;
-use crate::document::{Document, FrontMatter};
+use crate::document::{Document, FrontMatter, Syntax};
 
 /// The labels of lines that are searched for dates.
 const LABELS: &[&str] = &[
@@ -127,13 +127,13 @@ pub(super) struct Sightings {
 
 impl Sightings {
     /// Reads a page whose path contains `day`, if any.
-    pub(super) fn read(document: &Document, labels: &[String], day: Option<Date>) -> Self {
+    pub(super) fn read(document: &Document, syntax: &Syntax, day: Option<Date>) -> Self {
         let mut sightings = Self::default();
         if let Some(front) = &document.front_matter {
             sightings.front_matter(front, day);
         }
         for line in &document.lines {
-            let label = Place::Line(labels[line.label as usize].clone());
+            let label = Place::Line(syntax.label(line).to_owned());
             sightings.dates.extend(sight(&line.words, &label, 0, day, &LINE));
         }
         // A heading that is only a date is found by other means.
@@ -257,15 +257,13 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::document::Syntax;
 
     /// Returns the places and the shapes of the dates on a page of 25 March 2012, and whether they are the
     /// day of the page.
     fn sightings(source: &str) -> Vec<(String, DateShape, Option<bool>)> {
-        let labels = labels();
-        let syntax = Syntax { labels: labels.clone(), ..Syntax::default() };
+        let syntax = Syntax { labels: labels(), ..Syntax::default() };
         let document = Document::parse_with(source, &syntax);
-        let found = Sightings::read(&document, &labels, Some(date(2012, 3, 25)));
+        let found = Sightings::read(&document, &syntax, Some(date(2012, 3, 25)));
         let dates = found.dates.into_iter();
         dates.map(|date| (date.place.to_string(), date.shape, date.agrees)).collect()
     }

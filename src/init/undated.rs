@@ -36,7 +36,7 @@ impl UndatedPath {
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse_with(source.text(), &archive.syntax);
-        let sightings = Sightings::read(&document, &archive.syntax.labels, None);
+        let sightings = Sightings::read(&document, &archive.syntax, None);
         let is_date = |place: &Place, shape: &DateShape| match shape {
             DateShape::Path | DateShape::LowerPath => true,
             _ => place.label().is_some() || place.front_key().is_some_and(is_date_key),
@@ -47,12 +47,16 @@ impl UndatedPath {
 }
 
 impl InferredLayout {
-    /// Adds patterns for folders in which most pages have a date in front matter or in a line. `pages` are those that the
-    /// layout does not match.
+    /// Adds patterns for folders in which most pages have a date in front matter or in a line. `pages` are
+    /// those that the layout does not match.
     #[must_use]
-    pub fn with_undated(mut self, pages: &[UndatedPath]) -> Self {
+    pub fn with_undated(self, pages: &[UndatedPath]) -> Self {
+        self.with_folders(folders(pages))
+    }
+
+    fn with_folders(mut self, folders: Vec<(String, Counts)>) -> Self {
         let room = MOST_PATTERNS.saturating_sub(self.event.len());
-        self.event.extend(folders(pages).into_iter().take(room).filter_map(|(folder, counts)| {
+        self.event.extend(folders.into_iter().take(room).filter_map(|(folder, counts)| {
             let pattern = Pattern::parse(&folder, true).ok()?;
             Some(InferredPattern { pattern, pages: counts.all as u64 })
         }));
@@ -70,7 +74,7 @@ impl InferredLayout {
         if found == 0 || found * 2 < dated || found * 4 < pages.len() {
             return None;
         }
-        let layout = Self::default().with_undated(pages);
+        let layout = Self::default().with_folders(folders);
         (!layout.event.is_empty()).then_some(layout)
     }
 }

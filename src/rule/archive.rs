@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::faulty_text::may_be_same;
 use super::findings::Findings;
 use super::pages::{PageFailure, Pages};
-use super::title::{self, StaleText, Title, Topic};
+use super::title::{self, StaleText, Title};
 use crate::archive::Archive;
 use crate::archive::destination::{Destination, fragment_range, path_range};
 use crate::archive::layout::ParsedPath;
@@ -43,7 +43,8 @@ pub struct ArchiveContext<'a> {
 }
 
 impl ArchiveContext<'_> {
-    /// Returns the destination of a link of the page as messages show it (see [`Link::shown`](crate::document::Link::shown)).
+    /// Returns the destination of a link of the page as messages show it (see
+    /// [`Link::shown`](crate::document::Link::shown)).
     #[must_use]
     pub fn shown(&self, link: &LinkFact) -> String {
         let Some(page) = self.pages.reread(self.file) else { return String::new() };
@@ -126,38 +127,6 @@ impl ArchiveContext<'_> {
             Destination::Internal { path, .. } => self.archive.day_of(self.file, path),
             _ => None,
         }
-    }
-
-    /// Returns the topic of an event page, if it has one.
-    #[must_use]
-    pub fn topic(&self, file: FileId) -> Option<Topic> {
-        let page = self.pages.reread(file)?;
-        let document = page.document();
-        let template = &self.settings.event.topic;
-        let is_topic = |heading: &&Heading| {
-            template.has_heading()
-                && heading.level == template.level
-                && !document.words(heading.text).is_empty()
-        };
-        let heading = document.headings.iter().find(is_topic);
-        let front = document.front_matter.as_deref();
-        let value = front.and_then(|front| {
-            let index = template.in_front_matter(front, heading.is_some())?;
-            front.values.get(index as usize)
-        });
-        let (words, content, markdown) = if let Some(value) = value {
-            let words = one_line(&value.text);
-            (words.clone(), value.span, words)
-        } else {
-            let content = heading?.content;
-            (document.words(heading?.text).to_owned(), content, content.of(page.text()).to_owned())
-        };
-        let marks = "#".repeat(self.settings.day.topic_level.into());
-        let is_copied = title::is_sound(&page.source, document, content, &words)
-            && !document.has_reference_in(content);
-        let text = rewrite::heading_text(&markdown, &words).filter(|_| is_copied);
-        let heading = text.map(|text| format!("{marks} {text}"));
-        Some(Topic { words, heading })
     }
 
     /// Returns the text of the heading that gives `date` in one of the archive's formats, if the

@@ -109,8 +109,7 @@ impl PageContext<'_> {
                 format!("{} in the front matter", quote(&self.front_value(index).path))
             }
             DatePlace::Line(index) => {
-                let label = self.line(index).label as usize;
-                format!("the line {}", quote(&self.archive.syntax.labels[label]))
+                format!("the line {}", quote(self.archive.syntax.label(self.line(index))))
             }
         }
     }

@@ -12,6 +12,7 @@ pub mod link_repair;
 mod page;
 mod pages;
 mod title;
+mod topic;
 
 pub use archive::{ArchiveContext, Naming};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
@@ -22,7 +23,7 @@ pub use inline_text::InlineText;
 pub use insertion::InsertionPoints;
 pub use page::{PageContext, repeated};
 pub use pages::{PageFailure, Pages};
-pub use title::{StaleText, Title, Topic};
+pub use title::{StaleText, Title, Topic, UnknownTopic};
 
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};

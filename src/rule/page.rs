@@ -12,7 +12,7 @@ use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::document::{FrontMatter, Link, LinkKind};
+use crate::document::{Link, LinkKind};
 use crate::rewrite;
 use crate::span::Span;
 
@@ -43,10 +43,8 @@ impl<'a> PageContext<'a> {
     /// matter has no such error.
     #[must_use]
     pub fn has_readable_front_matter(&self) -> bool {
-        match self.page.front_matter() {
-            Some(front) => front.is_valid(),
-            None => FrontMatter::unclosed(self.page.text(), self.archive.syntax.forms).is_none(),
-        }
+        let forms = self.archive.syntax.forms;
+        self.page.document.has_readable_front_matter(self.page.text(), forms)
     }
 
     /// Returns the span of the page's first character, where findings about the whole page are

@@ -3,7 +3,7 @@
 use crate::archive::normal_form::one_line;
 use crate::archive::page_facts::TitleFact;
 use crate::archive::page_texts::ReadPage;
-use crate::document::Document;
+use crate::document::{Document, FrontValue};
 use crate::encoding;
 use crate::rewrite;
 use crate::span::{FileId, SourceText, Span};
@@ -29,15 +29,7 @@ impl Title {
     pub(super) fn of(page: &ReadPage, fact: TitleFact) -> Option<Self> {
         let TitleFact { content, sole, .. } = fact;
         let document = page.document();
-        let front = document.front_matter.as_ref().filter(|front| front.span.contains(content));
-        let (words, markdown) = if let Some(front) = front {
-            let value = front.values.iter().find(|value| value.span == content)?;
-            let words = one_line(&value.text);
-            (words.clone(), words)
-        } else {
-            let heading = document.headings.get(document.heading_around(content)?)?;
-            (document.words(heading.text).to_owned(), content.of(page.text()).to_owned())
-        };
+        let (words, markdown) = text_at(page, content)?;
         let is_sound = is_sound(&page.source, document, content, &words);
         let is_copied = is_sound && !document.has_reference_in(content);
         let text = is_copied.then(|| rewrite::link_text(&markdown, &words)).flatten();
@@ -45,9 +37,29 @@ impl Title {
     }
 }
 
+/// Returns the visible text and the Markdown of a title or a topic, which is the content of a heading or a
+/// value in front matter.
+pub(super) fn text_at(page: &ReadPage, content: Span) -> Option<(String, String)> {
+    let document = page.document();
+    if let Some(value) = front_value(document, content) {
+        let words = one_line(&value.text);
+        return Some((words.clone(), words));
+    }
+    let heading = document.headings.get(document.heading_around(content)?)?;
+    Some((document.words(heading.text).to_owned(), content.of(page.text()).to_owned()))
+}
+
+/// Returns the value at a span in front matter.
+fn front_value(document: &Document, span: Span) -> Option<&FrontValue> {
+    let front = document.front_matter.as_ref().filter(|front| front.span.contains(span))?;
+    front.values.iter().find(|value| value.span == span)
+}
+
 /// Returns whether no rule reports the text of a title or a topic. `words` is its visible text.
 pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span, words: &str) -> bool {
+    let value = front_value(document, place);
     is_legible(document, place, words)
+        && value.is_none_or(|value| value.wiki_leftover(source.text()).is_none())
         && document.wiki_leftover(source.text(), place).is_none()
         && !document.has_fault_in(place)
         && !document.has_undefined_in(place)
@@ -82,6 +94,10 @@ pub struct Topic {
     /// not be copied.
     pub heading: Option<String>,
 }
+
+/// The topic of an event is unknown: its front matter cannot be read, or names several topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownTopic;
 
 /// A link whose text differs from the title of its target.
 #[derive(Clone, Debug)]

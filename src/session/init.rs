@@ -202,9 +202,12 @@ fn examine(
     let repository = discover::work_trees(root).next();
     let Walked { table, obstacles } = walk_disk(root, repository, threads.count());
     let is_page = |path: &str| defaults.resolver.extensions.is_page(path);
-    let mut pages: Vec<FileId> = table.ids().filter(|file| is_page(table.path(*file))).collect();
-    refuse_only_foreign(root, &paths(&table, &pages))?;
-    pages.retain(|file| !is_foreign(table.path(*file)));
+    let files = table.ids().filter(|file| is_page(table.path(*file)));
+    let (foreign, mut pages): (Vec<FileId>, Vec<FileId>) =
+        files.partition(|file| is_foreign(table.path(*file)));
+    if pages.is_empty() {
+        refuse_only_foreign(root, &paths(&table, &foreign))?;
+    }
     let exclude = draft_folders(&paths(&table, &pages));
     if !exclude.is_empty() {
         let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
@@ -251,16 +254,12 @@ fn examine(
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 
-/// Returns an error if there are pages, but none that can belong to the archive.
-fn refuse_only_foreign(root: &Path, pages: &[&str]) -> Result<(), InitError> {
-    match pages.first() {
-        Some(first) if pages.iter().all(|path| is_foreign(path)) => {
-            let (root, pages) = (root.to_path_buf(), pages.len() as u64);
-            let first = (*first).to_owned();
-            Err(InferenceError::OnlyForeignPages { root, pages, first }.into())
-        }
-        _ => Ok(()),
-    }
+/// Returns an error if there are pages that cannot belong to the archive.
+fn refuse_only_foreign(root: &Path, foreign: &[&str]) -> Result<(), InitError> {
+    let Some(first) = foreign.first() else { return Ok(()) };
+    let (root, pages) = (root.to_path_buf(), foreign.len() as u64);
+    let first = (*first).to_owned();
+    Err(InferenceError::OnlyForeignPages { root, pages, first }.into())
 }
 
 /// Infers the layout from the paths of an archive or, if they contain no dates, from front matter.

@@ -116,17 +116,16 @@ impl WrittenDate {
 
     /// Returns whether two texts can mean the same day.
     #[must_use]
-    pub fn may_mean_day_of(self, other: Self) -> bool {
-        let ours = self.readings();
+    pub fn may_agree_with(self, other: Self) -> bool {
+        let can_mean = |one: Self, other: Self| {
+            one.readings().iter().any(|day| other.agrees_with(*day) == Some(true))
+        };
         match (self, other) {
             (
                 Self::MonthDay(one) | Self::OtherMonthDay(one),
                 Self::MonthDay(other) | Self::OtherMonthDay(other),
             ) => one == other,
-            _ if ours.is_empty() => {
-                other.readings().iter().any(|day| self.agrees_with(*day) == Some(true))
-            }
-            _ => ours.iter().any(|day| other.agrees_with(*day) == Some(true)),
+            _ => can_mean(self, other) || can_mean(other, self),
         }
     }
 

@@ -64,7 +64,7 @@ pub(super) const EVENT: &[Setting] = &[
             setting("required", Shape::Boolean, "Whether every event page must have a topic.")
                 .default("false"),
         ]),
-        "The topic. The place `heading` stands for headings above the title.",
+        "The topic. A heading with the topic belongs above the title.",
     ),
     setting(
         "title",

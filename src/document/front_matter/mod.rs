@@ -20,7 +20,7 @@ pub(super) use block::Block;
 
 use std::borrow::Cow;
 
-use self::index::Index;
+use self::index::PathIndex;
 use crate::span::Span;
 
 impl FrontMatter {
@@ -44,8 +44,8 @@ impl FrontMatter {
             Form::Lines => lines::read(page, content, &mut front),
         }
         front.problems.sort_by_key(FrontProblem::span);
-        front.values_by_path = Index::new(front.values.len(), |index| front.value_path(index));
-        front.keys_by_path = Index::new(front.keys.len(), |index| front.key_path(index));
+        front.values_by_path = PathIndex::new(front.values.len(), |index| front.value_path(index));
+        front.keys_by_path = PathIndex::new(front.keys.len(), |index| front.key_path(index));
         front
     }
 
@@ -56,11 +56,11 @@ impl FrontMatter {
     }
 
     fn indices_of(&self, key: &str) -> &[u32] {
-        self.values_by_path.at(&self.as_path(key), |index| self.value_path(index))
+        self.values_by_path.at(&self.normalized(key), |index| self.value_path(index))
     }
 
     /// Returns the path of a key in this front matter. The keys of lines are in lower case.
-    fn as_path<'a>(&self, key: &'a str) -> Cow<'a, str> {
+    fn normalized<'a>(&self, key: &'a str) -> Cow<'a, str> {
         match self.form {
             Form::Lines => Cow::Owned(key.to_lowercase()),
             Form::Yaml | Form::Toml | Form::FencedToml => Cow::Borrowed(key),
@@ -93,7 +93,7 @@ impl FrontMatter {
         if values.peek().is_some() {
             return values.any(|value| !value.is_nothing());
         }
-        !self.keys_by_path.at(&self.as_path(key), |index| self.key_path(index)).is_empty()
+        !self.keys_by_path.at(&self.normalized(key), |index| self.key_path(index)).is_empty()
     }
 
     /// Returns whether there is no syntax error, which would hide values and keys.

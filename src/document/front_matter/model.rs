@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::block::Form;
-use super::index::Index;
+use super::index::PathIndex;
 use crate::diagnostic::printable;
 use crate::span::Span;
 
@@ -27,9 +27,9 @@ pub struct FrontMatter {
     /// The problems, in order.
     pub problems: Vec<FrontProblem>,
     /// The values by path.
-    pub(super) values_by_path: Index,
+    pub(super) values_by_path: PathIndex,
     /// The keys by path.
-    pub(super) keys_by_path: Index,
+    pub(super) keys_by_path: PathIndex,
 }
 
 impl FrontMatter {
@@ -41,8 +41,8 @@ impl FrontMatter {
             values: vec![],
             keys: vec![],
             problems: vec![],
-            values_by_path: Index::default(),
-            keys_by_path: Index::default(),
+            values_by_path: PathIndex::default(),
+            keys_by_path: PathIndex::default(),
         }
     }
 }

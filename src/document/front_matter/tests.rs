@@ -396,3 +396,24 @@ fn brackets_and_quotes_need_no_indentation() {
     assert_eq!(problems(page), ["e: missing `:` after a key"]);
     assert_eq!(listed(&parse(page)), ["a[0] = b", "c = d"]);
 }
+
+#[test]
+fn values_are_found_by_their_paths() {
+    let front = parse("---\nb: 1\na: [2, 3]\nc: {d: 4, e: }\nb: 5\n---\n");
+    let texts = |key: &str| -> Vec<String> {
+        front.values_of(key).map(|value| value.text.to_string()).collect()
+    };
+    assert_eq!(texts("a"), ["2", "3"]);
+    assert_eq!(texts("b"), ["1", "5"]);
+    assert_eq!(texts("c.d"), ["4"]);
+    assert_eq!(texts("c"), [] as [&str; 0]);
+    assert_eq!((front.single("b"), front.single("a"), front.single("B")), (Some(0), None, None));
+    assert!(front.has("c") && front.has("a") && !front.has("c.e") && !front.has("f"));
+}
+
+#[test]
+fn the_case_of_keys_of_lines_does_not_matter() {
+    let front = parse("Date: 2012-03-25\nTitle: Lock gates fail\n\n");
+    assert_eq!(front.single("date"), front.single("Date"));
+    assert!(front.single("TITLE").is_some() && front.has("Title"));
+}

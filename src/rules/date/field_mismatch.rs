@@ -26,7 +26,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         let Some(first) = dates.next().filter(|first| context.path_day(first).is_none()) else {
             continue;
         };
-        for other in dates.filter(|other| !first.written.may_mean_day_of(other.written)) {
+        for other in dates.filter(|other| !first.written.may_agree_with(other.written)) {
             findings.extend_from(finding(context, first, other));
         }
     }

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Safe),
-    options: &["layout.day", "event.date", "event.title", "event.hidden"],
+    options: &["layout.day", "event.date", "event.title", "event.topic", "event.hidden"],
     needs: &[Need::DayEntries],
     page: include_str!("../../../rules/day/missing-event.md"),
     since: "0.1.0",
@@ -47,7 +47,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
 /// Returns a fix that adds the event to every page of its day.
 fn list(context: &ArchiveContext<'_>, pages: &[FileId]) -> Option<Fix> {
     let entry = context.entry(context.file)?;
-    let topic = context.topic(context.file);
+    let topic = context.topic(context.file).ok()?;
     let insert = |&page| context.pages.insertion_points(page)?.insert(page, topic.as_ref(), &entry);
     let edits: Option<Vec<Edit>> = pages.iter().map(insert).collect();
     Some(Fix::safe("list the event on the page of its day", edits?))

@@ -19,7 +19,14 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Warning),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
-    options: &["layout.day", "day.previous", "event.date", "event.title", "event.hidden"],
+    options: &[
+        "layout.day",
+        "day.previous",
+        "event.date",
+        "event.title",
+        "event.topic",
+        "event.hidden",
+    ],
     needs: &[],
     page: include_str!("../../../rules/day/missing-page.md"),
     since: "0.1.0",
@@ -76,7 +83,7 @@ fn create(
     let mut topics: Vec<(Option<String>, Vec<String>)> = vec![(None, Vec::new())];
     let mut known: HashMap<Option<String>, usize> = HashMap::from([(None, 0)]);
     for &event in events {
-        let (topic, entry) = (context.topic(event), context.entry(event)?);
+        let (topic, entry) = (context.topic(event).ok()?, context.entry(event)?);
         let heading = match &topic {
             Some(topic) => Some(topic.heading.clone()?),
             None => None,

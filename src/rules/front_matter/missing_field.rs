@@ -63,9 +63,8 @@ fn is_present(context: &PageContext<'_>, field: &FieldTemplate) -> bool {
         Place::Heading => context.page.outline.date().is_some(),
         Place::Front(key) => context.page.front_matter().is_some_and(|front| front.has(key)),
         Place::Line(label) => {
-            let labels = &context.archive.syntax.labels;
-            let lines = &context.page.document.lines;
-            lines.iter().any(|line| labels[line.label as usize] == *label)
+            let mut lines = context.page.document.lines.iter();
+            lines.any(|line| context.archive.syntax.label(line) == label)
         }
         Place::Section => false,
     })

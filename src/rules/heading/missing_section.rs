@@ -1,6 +1,8 @@
 //! Required sections and topics that a page lacks.
 
+use crate::archive::outline::EventPage;
 use crate::archive::places::Place;
+use crate::archive::template::FrontText;
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -17,15 +19,6 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
-/// Returns whether the topic is, or may be, in the page's front matter.
-fn has_front_topic(context: &PageContext<'_>) -> bool {
-    let topic = &context.settings.event.topic;
-    let mut keys = topic.from.iter().filter_map(Place::front_key);
-    let front = context.page.front_matter();
-    topic.has_front() && !context.has_readable_front_matter()
-        || front.is_some_and(|front| keys.any(|key| front.has(key)))
-}
-
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(event) = context.event() else { return };
     let mut missing = |name: &str, what: String, help: String| {
@@ -36,13 +29,16 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         );
     };
     let topic = &context.settings.event.topic;
-    if topic.required && event.topics.is_empty() && !has_front_topic(context) {
-        let place = match topic.from.first().and_then(Place::front_key) {
-            Some(key) => format!("{} to the front matter", quote(key)),
-            None => format!("a heading `{} Topic`", "#".repeat(topic.level.into())),
+    if topic.required && !has_topic(context, event) {
+        let key = topic.from.iter().find_map(Place::front_key);
+        let place = match (topic.from.first(), key) {
+            (Some(Place::Heading), _) if topic.level > 0 => {
+                format!("add a heading `{} Topic`, or ", "#".repeat(topic.level.into()))
+            }
+            (_, Some(key)) => format!("add {} to the front matter, or ", quote(key)),
+            _ => String::new(),
         };
-        let help =
-            format!("add {place}, or set `required = false` in `event.topic` of the settings");
+        let help = format!("{place}set `required = false` in `event.topic` of the settings");
         missing("", "topic".to_owned(), help);
     }
     for (index, template) in context.settings.event.sections.iter().enumerate() {
@@ -57,4 +53,12 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
             missing(&template.name, format!("section {}", quote(&template.name)), help);
         }
     }
+}
+
+/// Returns whether an event page has a topic. Front matter that cannot be read may contain it.
+fn has_topic(context: &PageContext<'_>, event: &EventPage) -> bool {
+    let may_be_in_front = context.settings.event.topic.has_front();
+    !event.topics.is_empty()
+        || event.front_topic != FrontText::Missing
+        || may_be_in_front && !context.has_readable_front_matter()
 }

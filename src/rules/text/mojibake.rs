@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     for run in encoding::misread(page.text()) {
-        if page.document.is_verbatim(run.span.start) {
+        if !page.document.is_prose(run.span.start) {
             continue;
         }
         let text = quote(run.span.of(page.text()));
@@ -43,7 +43,7 @@ fn lost(context: &PageContext<'_>, findings: &mut Findings) {
     for at in memchr::memmem::find_iter(page.text().as_bytes(), needle) {
         let span = Span::new(at, at + needle.len());
         while invalid.next_if(|invalid| invalid.start < span.start).is_some() {}
-        if invalid.peek() == Some(&span) || page.document.is_verbatim(span.start) {
+        if invalid.peek() == Some(&span) || !page.document.is_prose(span.start) {
             continue;
         }
         match &mut run {

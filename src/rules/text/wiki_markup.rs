@@ -20,11 +20,14 @@ pub static RULE: Rule = Rule {
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let Some(event) = context.event() else { return };
     let page = context.page;
+    let values = [page.front_title(), page.front_topic()].into_iter().flatten();
+    let in_values = values.filter_map(|value| value.wiki_leftover(page.text()));
     let headings = event.topics.iter().chain(&event.titles);
     let headings = headings.map(|&heading| page.heading(heading).content);
     let labels = page.links_with(LinkRole::Source).map(|(link, _)| link.content);
-    for place in headings.chain(labels) {
-        let Some(span) = page.document.wiki_leftover(page.text(), place) else { continue };
+    let places = headings.chain(labels);
+    let in_places = places.filter_map(|place| page.document.wiki_leftover(page.text(), place));
+    for span in in_values.chain(in_places) {
         findings.push(
             Finding::new(
                 span,
