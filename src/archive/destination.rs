@@ -36,6 +36,8 @@ impl<'a> Destination<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedDestination {
     kind: Kind,
+    /// Where the path starts: behind the host in a URL of the archive's own site.
+    start: u32,
     /// Where the scheme or the path ends.
     end: u32,
     /// Where the fragment starts, behind its `#`, or 0 if there is none.
@@ -51,10 +53,21 @@ enum Kind {
 }
 
 impl ParsedDestination {
+    /// Splits a destination. A URL on one of `hosts`, which are in lower case, is a path in the archive.
+    #[must_use]
+    pub fn parse_on_site(text: &str, hosts: &[String]) -> Self {
+        let parsed = Self::parse(text);
+        let is_url = matches!(parsed.kind, Kind::Web | Kind::SchemeRelative);
+        let Some(start) = is_url.then(|| own_path(text, hosts)).flatten() else { return parsed };
+        let path = Self::parse_path(&text[start..]);
+        let fragment = if path.fragment > 0 { path.fragment + start as u32 } else { 0 };
+        Self { start: start as u32, end: path.end + start as u32, fragment, ..path }
+    }
+
     /// Splits a destination as described in RFC 3986, section 3.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let of = |kind, end: usize| Self { kind, end: end as u32, fragment: 0 };
+        let of = |kind, end: usize| Self { kind, start: 0, end: end as u32, fragment: 0 };
         if let Some(scheme) = scheme(text) {
             let is_web =
                 scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
@@ -63,10 +76,21 @@ impl ParsedDestination {
         if text.starts_with("//") {
             return of(Kind::SchemeRelative, 0);
         }
+        Self::parse_path(text)
+    }
+
+    fn parse_path(text: &str) -> Self {
         let end = path_range(text).end;
         // Nearly every link is only a path.
         let fragment = if end < text.len() { fragment_range(text) } else { None };
-        Self { fragment: fragment.map_or(0, |range| range.start as u32), ..of(Kind::Internal, end) }
+        let fragment = fragment.map_or(0, |range| range.start as u32);
+        Self { kind: Kind::Internal, start: 0, end: end as u32, fragment }
+    }
+
+    /// Returns the path in `text`. The root of the archive's own site can be written without a slash.
+    fn path(self, text: &str) -> &str {
+        let path = text.get(self.start as usize..self.end as usize).unwrap_or_default();
+        if path.is_empty() && self.start > 0 { "/" } else { path }
     }
 
     /// Returns the parts of `text`, which must be the text that was parsed.
@@ -78,7 +102,7 @@ impl ParsedDestination {
             Kind::OtherScheme => Destination::OtherScheme { scheme: until(self.end) },
             Kind::SchemeRelative => Destination::SchemeRelative,
             Kind::Internal => Destination::Internal {
-                path: until(self.end),
+                path: self.path(text),
                 fragment: text
                     .get(self.fragment as usize..)
                     .filter(|_| self.fragment > 0)
@@ -86,6 +110,18 @@ impl ParsedDestination {
             },
         }
     }
+}
+
+/// Returns where the path begins in a URL on one of `hosts`. Returns `None` for other URLs.
+fn own_path(text: &str, hosts: &[String]) -> Option<usize> {
+    if hosts.is_empty() {
+        return None;
+    }
+    let start = text.find("//")? + 2;
+    let rest = &text[start..];
+    let end = start + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = text[start..end].to_ascii_lowercase();
+    hosts.contains(&host).then_some(end)
 }
 
 /// Returns the scheme of a URL: a letter, then letters, digits, `+`, `-` and `.`, up to a colon.

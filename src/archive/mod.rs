@@ -20,6 +20,7 @@ pub mod places;
 pub mod recent;
 pub mod resolve;
 pub mod root;
+pub mod site;
 mod slugs;
 pub mod sources;
 pub mod spelling;
@@ -28,6 +29,7 @@ pub mod virtual_walk;
 pub mod walk;
 pub mod walked;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -39,6 +41,7 @@ use days::{Day, Days};
 use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
 use resolve::{Resolver, Target};
+use site::{Addresses, Generator, Site};
 use slugs::Slugs;
 
 /// The paths of an archive, and everything that can be derived from them without reading a page.
@@ -50,6 +53,8 @@ pub struct Archive {
     pub layout: Layout,
     /// The resolver of link destinations.
     pub resolver: Resolver,
+    /// The site on which the pages are served.
+    pub site: Site,
     /// What pages contain besides Markdown.
     pub syntax: Arc<Syntax>,
     /// The kind and the date of each file, indexed by [`FileId`].
@@ -59,6 +64,7 @@ pub struct Archive {
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
     collisions: OnceLock<Vec<(FileId, FileId)>>,
+    addresses: OnceLock<Addresses>,
 }
 
 impl Archive {
@@ -67,15 +73,34 @@ impl Archive {
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
         let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let (renamed, syntax) = (HashMap::new(), Arc::default());
-        Self { paths, layout, resolver, syntax, places, renamed, days, slugs, collisions }
+        let (renamed, syntax, site) = (HashMap::new(), Arc::default(), Site::default());
+        let addresses = OnceLock::new();
+        Self {
+            paths,
+            layout,
+            resolver,
+            site,
+            syntax,
+            places,
+            renamed,
+            days,
+            slugs,
+            collisions,
+            addresses,
+        }
     }
 
     /// Replaces the layout.
     #[must_use]
     pub fn with_layout(self, layout: Layout) -> Self {
-        let Self { paths, resolver, syntax, .. } = self;
-        Self { syntax, ..Self::new(paths, layout, resolver) }
+        let Self { paths, resolver, site, syntax, .. } = self;
+        Self { site, syntax, ..Self::new(paths, layout, resolver) }
+    }
+
+    /// Sets the site on which the pages are served.
+    #[must_use]
+    pub fn with_site(self, site: Site) -> Self {
+        Self { site, ..self }
     }
 
     /// Sets what pages contain besides Markdown.
@@ -123,7 +148,51 @@ impl Archive {
     /// Returns the target of an internal path in a link of the page `from`.
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {
-        self.resolver.resolve(&self.paths, from, path)
+        match self.addresses.get() {
+            Some(addresses) if !path.is_empty() => self.resolve_on_site(addresses, from, path),
+            _ => self.resolver.resolve(&self.paths, from, path),
+        }
+    }
+
+    /// Returns the target of a path in a link of the page `from`, which is served on a site.
+    fn resolve_on_site(&self, addresses: &Addresses, from: FileId, path: &str) -> Target {
+        let of_file = || format!("/{}", self.path(from));
+        let base = addresses.of(from).map_or_else(|| of_file().into(), Cow::Borrowed);
+        let address = site::absolute(&base, path);
+        let is_page = |file| self.is_page(file);
+        let on_site = address.as_ref().and_then(|address| {
+            let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
+            let below = below.map(|below| Cow::Owned(format!("/{below}")));
+            let mut candidates = std::iter::once(Cow::Borrowed(&**address)).chain(below);
+            candidates.find_map(|it| addresses.target(&self.site, &self.paths, &is_page, &it))
+        });
+        if let Some(target) = on_site {
+            return target;
+        }
+        let by_file = self.resolver.resolve(&self.paths, from, path);
+        let is_named = match by_file {
+            Target::File(file) | Target::Rendered(file) => {
+                self.site.source_links && self.is_page(file)
+            }
+            Target::Miscased(_) => true,
+            _ => false,
+        };
+        match address {
+            _ if is_named || self.site.generator == Generator::Other => by_file,
+            Some(_) => Target::Missing,
+            None => Target::Outside,
+        }
+    }
+
+    /// Returns the addresses of the site's pages, if they are known.
+    #[must_use]
+    pub fn addresses(&self) -> Option<&Addresses> {
+        self.addresses.get()
+    }
+
+    /// Sets the addresses of the site's pages. They stay the same for the life of the archive.
+    pub fn set_addresses(&self, read: impl FnOnce() -> Addresses) {
+        self.addresses.get_or_init(read);
     }
 
     /// Returns the pages of the archive, sorted by day.

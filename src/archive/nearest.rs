@@ -36,12 +36,22 @@ impl Archive {
     pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
         let paths = self.paths_of(from, destination);
         let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
-        match renamed {
-            Some((path, file)) => {
-                let sole = is_sole(self, path, file);
-                Some(Nearest { file, sole, renamed: true })
-            }
-            None => bearer(self, paths.first()?),
+        if let Some((path, file)) = renamed {
+            let sole = is_sole(self, path, file);
+            return Some(Nearest { file, sole, renamed: true });
+        }
+        let path = paths.first()?;
+        bearer(self, path).or_else(|| self.at_address(path))
+    }
+
+    /// Returns the only page with the slug with which an address of the site ends.
+    fn at_address(&self, address: &str) -> Option<Nearest> {
+        self.addresses()?;
+        let name = address.trim_end_matches('/').rsplit('/').next()?;
+        let slug = name.strip_suffix(".html").unwrap_or(name);
+        match self.slugs().bearing(slug) {
+            [(_, _, file)] => Some(Nearest { file: *file, sole: false, renamed: false }),
+            _ => None,
         }
     }
 

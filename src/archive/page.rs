@@ -148,7 +148,7 @@ impl<'a> Page<'a> {
         for (link, index) in self.document.links.iter().zip(0..) {
             let text = link.target(self.text());
             let (mut target, mut anchored) = (Target::External, None);
-            let destination = ParsedDestination::parse(text);
+            let destination = ParsedDestination::parse_on_site(text, &archive.site.hosts);
             // The settings define the front matter of event pages only.
             if link.kind == LinkKind::FrontMatter && self.place.kind != PageKind::Event {
                 links.push(PageLink { role: LinkRole::Other, target, anchored, destination });

@@ -21,6 +21,8 @@ pub enum Target {
     Miscased(FileId),
     /// A folder of the archive.
     Folder,
+    /// An address of the site that belongs to no page, such as that of a list of tags.
+    Generated,
     /// A path that is not in the archive.
     Missing,
     /// A path above the archive's root.
@@ -38,14 +40,19 @@ impl Target {
     pub fn file(self) -> Option<FileId> {
         match self {
             Self::File(file) | Self::Rendered(file) | Self::Miscased(file) => Some(file),
-            Self::Folder | Self::Missing | Self::Outside | Self::External | Self::Rootless => None,
+            Self::Folder
+            | Self::Generated
+            | Self::Missing
+            | Self::Outside
+            | Self::External
+            | Self::Rootless => None,
         }
     }
 
     /// Returns whether the destination matches a path in the archive exactly.
     #[must_use]
     pub fn is_resolved(self) -> bool {
-        matches!(self, Self::File(_) | Self::Rendered(_) | Self::Folder)
+        matches!(self, Self::File(_) | Self::Rendered(_) | Self::Folder | Self::Generated)
     }
 }
 
@@ -211,7 +218,7 @@ pub fn uri(path: &str) -> String {
 }
 
 /// Returns what remains of `path` below the folder `prefix`, or `None` if it is elsewhere.
-pub(super) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+pub(in crate::archive) fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }

@@ -2,8 +2,10 @@
 
 use percent_encoding::percent_encode_byte;
 
+use super::Archive;
 use super::destination::path_range;
 use super::resolve::{Resolver, below};
+use crate::span::FileId;
 
 impl Resolver {
     /// Returns a path that can replace the path of the destination `target` (see [`path_range`]) in
@@ -22,15 +24,11 @@ impl Resolver {
             _ => path.to_owned(),
         };
         let mut spelt = String::with_capacity(path.len() + 8);
-        if let Some(old) = old.strip_prefix('/') {
+        if old.starts_with('/') {
             if self.is_rootless {
                 return None;
             }
-            let is_below =
-                |prefix: &&String| below(old, prefix).is_some_and(|rest| !rest.is_empty());
-            let prefix =
-                self.url_prefixes.iter().filter(is_below).max_by_key(|prefix| prefix.len());
-            spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
+            spelt.extend(self.prefix_of(old).map(|prefix| format!("/{prefix}")));
             spelt.push('/');
             encode(&path, &mut spelt);
         } else {
@@ -46,11 +44,47 @@ impl Resolver {
         Some(spelt)
     }
 
+    /// Returns the longest URL prefix of a path that begins with a slash.
+    fn prefix_of(&self, path: &str) -> Option<&String> {
+        let path = path.trim_start_matches('/');
+        let is_below = |prefix: &&String| below(path, prefix).is_some_and(|rest| !rest.is_empty());
+        self.url_prefixes.iter().filter(is_below).max_by_key(|prefix| prefix.len())
+    }
+
     /// Returns the percent-encoded path to the file at `path` for a new link, which starts at the
     /// root. Returns `None` if the root is unknown.
     #[must_use]
     pub fn spell_from_root(&self, path: &str) -> Option<String> {
         self.respell("", "/", path)
+    }
+}
+
+impl Archive {
+    /// Returns a path that can replace the path of the destination `target` in a link of the page `from`, so
+    /// that the link leads to the file at `path`: the address of a page if the link names addresses, or else
+    /// the path of the file (see [`Resolver::respell`]).
+    #[must_use]
+    pub fn respell(&self, from: FileId, target: &str, path: &str) -> Option<String> {
+        let by_file = || self.resolver.respell(self.path(from), target, path);
+        let old = target.get(path_range(target)).unwrap_or_default();
+        let names_file = self.site.source_links && self.resolver.extensions.split(old).is_some();
+        let Some(addresses) = self.addresses().filter(|_| !names_file) else { return by_file() };
+        let address = self.paths.file(path).and_then(|file| addresses.of(file));
+        let Some(address) = address else { return by_file() };
+        let mut spelt = String::with_capacity(address.len() + 8);
+        if old.starts_with('/') {
+            let prefix = self.resolver.prefix_of(old);
+            spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
+            encode(address, &mut spelt);
+        } else {
+            let (up, rest) = relative(addresses.of(from)?, address);
+            spelt.extend(std::iter::repeat_n("../", up));
+            encode(rest, &mut spelt);
+            if spelt.is_empty() {
+                spelt.push('.');
+            }
+        }
+        Some(spelt)
     }
 }
 

@@ -72,6 +72,7 @@ impl Settings {
         let text = ConfigText { path, text: preset.settings().to_owned() };
         read(&Arc::new(text), self)?;
         self.preset = preset;
+        self.site.generator = preset.generator();
         self.given_by_preset = std::mem::take(&mut self.given).into_keys().collect();
         Ok(())
     }
@@ -113,6 +114,9 @@ impl Reader<'_> {
             self.layout(table);
         }
         self.settings.layout.set_extensions(&self.settings.resolver.extensions);
+        if let Some(table) = file.table("site") {
+            self.site(table);
+        }
         if let Some(table) = file.table("event") {
             self.event(table);
         }

@@ -15,6 +15,7 @@ mod reader;
 pub mod rules;
 pub mod settings;
 pub mod show;
+mod site;
 mod sources;
 mod templates;
 pub mod toml_text;

@@ -5,6 +5,7 @@ use super::path_patterns::PatternsError;
 use super::rules::UnknownSelector;
 use crate::archive::date::RefusedDateText;
 use crate::archive::layout::PatternError;
+use crate::archive::site::PermalinkError;
 use crate::diagnostic::{grouped, quote};
 
 /// A problem in a settings file.
@@ -133,6 +134,17 @@ pub enum Problem {
     /// A malformed pattern of the layout.
     #[error(transparent)]
     Layout(#[from] PatternError),
+    /// A faulty permalink.
+    #[error(transparent)]
+    Permalink(#[from] PermalinkError),
+    /// Permalinks that are neither one for all event pages nor one for each of their patterns.
+    #[error(
+        "`permalink` needs one permalink, or one for each of the {patterns} patterns of `layout.event`"
+    )]
+    PermalinkCount {
+        /// The number of patterns.
+        patterns: usize,
+    },
     /// A format or a pattern that cannot be used for dates in headings.
     #[error(transparent)]
     DateText(#[from] RefusedDateText),

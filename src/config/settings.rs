@@ -12,6 +12,7 @@ use crate::address::AddressPolicy;
 use crate::archive::layout::Layout;
 use crate::archive::places::Place;
 use crate::archive::resolve::Resolver;
+use crate::archive::site::Site;
 use crate::archive::template::{DayTemplate, EventTemplate, SectionKind};
 use crate::document::{Forms, Syntax};
 
@@ -124,6 +125,8 @@ pub struct Settings {
     pub exclude: PathPatterns,
     /// The settings for resolving links.
     pub resolver: Resolver,
+    /// The site on which the pages are served.
+    pub site: Site,
     /// The forms of front matter.
     pub forms: Forms,
     /// The path patterns of event pages and day pages.
@@ -156,6 +159,7 @@ impl Settings {
             given_by_preset: BTreeSet::new(),
             exclude: PathPatterns::default(),
             resolver: Resolver::default(),
+            site: Site::default(),
             forms: Forms::default(),
             layout: Layout { event: Vec::new(), day: Vec::new() },
             event: EventTemplate::default(),

@@ -10,6 +10,7 @@ use super::settings::{Settings, SourceSettings};
 use super::toml_text::TomlValue;
 use crate::archive::date::DateTexts;
 use crate::archive::places::Place;
+use crate::archive::site::Site;
 use crate::archive::template::{DateTemplate, FieldTemplate, SectionTemplate, TextTemplate};
 use crate::diagnostic::Severity;
 
@@ -24,6 +25,7 @@ pub fn values(settings: &Settings) -> TomlValue {
         ("preset", TomlValue::text(settings.preset.name())),
         ("archive", archive(settings)),
         ("layout", layout(settings)),
+        ("site", site(&settings.site)),
         ("event", event(settings)),
         ("day", day(settings)),
         ("rules", rules(&settings.rules)),
@@ -47,6 +49,18 @@ fn layout(settings: &Settings) -> TomlValue {
     let layout = &settings.layout;
     let written = |patterns: &[_]| TomlValue::texts(patterns.iter().map(ToString::to_string));
     TomlValue::table([("event", written(&layout.event)), ("day", written(&layout.day))])
+}
+
+fn site(site: &Site) -> TomlValue {
+    TomlValue::table([
+        ("host", TomlValue::texts(&site.hosts)),
+        ("permalink", TomlValue::texts(site.permalinks.iter().map(ToString::to_string))),
+        ("content", TomlValue::texts(&site.content)),
+        ("static", TomlValue::texts(&site.static_folders)),
+        ("languages", TomlValue::texts(&site.languages)),
+        ("generated", TomlValue::texts(&site.generated)),
+        ("source-links", TomlValue::Boolean(site.source_links)),
+    ])
 }
 
 fn event(settings: &Settings) -> TomlValue {

@@ -1,5 +1,6 @@
 //! The pipeline: turns pages into facts, and facts into findings, on all cores.
 
+mod addresses;
 mod apply_suppressions;
 mod day_pages;
 mod days;

@@ -18,8 +18,10 @@ impl<'a> Linter<'a> {
     /// - all events of a checked page's day, if that day has no day page
     /// - events that may be duplicates
     /// - pages that links with fragments refer to, for their anchors
+    /// - if the settings describe a site, the front matter of all pages, for their addresses
     #[must_use]
     pub fn run(&'a self, checked: &[FileId]) -> Linted<'a> {
+        self.find_addresses();
         let mut states: Vec<_> = self.archive.paths.ids().map(|_| PageState::Unseen).collect();
         for (file, obstacle) in self.obstacles {
             let failure = if obstacle.bars_patterns() {

@@ -218,12 +218,11 @@ impl ArchiveContext<'_> {
     }
 
     /// Returns the destination that makes a link refer to the file at `path`. It keeps the form of
-    /// the current destination (see [`Resolver::respell`](crate::archive::resolve::Resolver::respell)).
+    /// the current destination (see [`Archive::respell`]).
     #[must_use]
     pub fn name_path(&self, link: &LinkFact, path: &str) -> Naming {
         let target = self.target(link);
-        let from = self.archive.path(self.file);
-        let Some(spelt) = self.archive.resolver.respell(from, &target, path) else {
+        let Some(spelt) = self.archive.respell(self.file, &target, path) else {
             return Naming { destination: path.to_owned(), edit: None };
         };
         let part = path_range(&target);

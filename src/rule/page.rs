@@ -74,8 +74,7 @@ impl PageContext<'_> {
         let (text, links) = (self.page.text(), &self.page.document.links);
         let link = links.get(date.link? as usize).filter(|link| !link.shared)?;
         let target = link.target(text);
-        let from = self.archive.path(self.page.file);
-        let path = self.archive.resolver.respell(from, target, &self.day_page(day)?)?;
+        let path = self.archive.respell(self.page.file, target, &self.day_page(day)?)?;
         let rewritten = self.page.document.rewrite(link, text, path_range(target), &path)?;
         Some(Edit::replace(self.page.file, rewritten.place, rewritten.whole))
     }

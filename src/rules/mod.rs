@@ -76,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &text::template_residue::RULE,
     &archive::unreadable::RULE,
     &archive::name_collision::RULE,
+    &archive::duplicate_url::RULE,
     &archive::duplicate_event::RULE,
     &archive::unused_suppression::RULE,
 ];

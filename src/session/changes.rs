@@ -135,6 +135,7 @@ impl Changes {
         let paths = now.table.ids().map(|file| now.table.path(file));
         changed.extend(paths.filter(|path| table.file(path).is_none()).map(str::to_owned));
         let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+            .with_site(settings.site.clone())
             .with_syntax(settings.syntax());
         Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
     }

@@ -29,6 +29,7 @@ impl<'a> Project<'a> {
     pub(super) fn new(settings: &'a Settings, names: &[String], walked: Walked) -> Self {
         let Walked { table, obstacles } = walked;
         let archive = Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+            .with_site(settings.site.clone())
             .with_syntax(settings.syntax());
         let selected = Selection::new(names, settings, &archive, &obstacles);
         let most_findings = MAX_FINDINGS;

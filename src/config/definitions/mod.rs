@@ -7,6 +7,7 @@ mod archive;
 mod event;
 mod rules;
 mod setting;
+mod site;
 mod sources;
 
 pub use setting::{Setting, Shape, TextKind};
@@ -16,6 +17,7 @@ use archive::{ARCHIVE, LAYOUT};
 use event::{DAY, EVENT};
 use rules::RULES;
 use setting::setting;
+use site::SITE;
 use sources::SOURCES;
 
 /// Finds a setting by its dotted name, such as `event.date.level`.
@@ -51,6 +53,18 @@ pub const FILE: &[Setting] = &[
          `{month:%B}` is a name such as `March` and `{month:%b}` one such as `Mar`. Other names, \
          such as `{lang}`, stand for any text. A variable in several places has the same value in \
          all of them.",
+    ),
+    setting(
+        "site",
+        Shape::Table(SITE),
+        "The site on which the archive is served. If any of these settings or the preset describes it, \
+         links can name the addresses of pages, and relative links start at the address of their page. In \
+         a permalink, `{year}`, `{month}` and `{day}` stand for the date as in a pattern, `{slug}` for the \
+         name of the page on the site, `{title}` for the title, `{stem}` for the name of the file, \
+         `{folder}` for the folders above it, `{section}` for the topmost of them, `{categories}` for the \
+         categories of a Jekyll post, `{front.KEY}` for a value of front matter, and other names for \
+         variables of the path. Addresses in front matter (`permalink`, `url`, `path`, `slug`, `aliases` \
+         and `redirect_from`, depending on the generator) take precedence.",
     ),
     setting(
         "event",

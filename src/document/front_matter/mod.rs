@@ -26,8 +26,8 @@ use crate::span::Span;
 impl FrontMatter {
     /// Parses the front matter at the start of a page. Returns `None` if there is none. `page` is
     /// the page's whole text, including byte order marks.
-    #[cfg(test)]
-    pub(crate) fn parse(page: &str, forms: Forms) -> Option<Self> {
+    #[must_use]
+    pub fn parse(page: &str, forms: Forms) -> Option<Self> {
         let text = page.trim_start_matches('\u{FEFF}');
         let block = Block::find(text, forms)?;
         Some(Self::read(page, page.len() - text.len(), &block))

@@ -67,7 +67,8 @@ fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<St
         | Target::Outside
         | Target::External
         | Target::Rootless
-        | Target::Folder => return None,
+        | Target::Folder
+        | Target::Generated => return None,
     };
     let yesterday = date.yesterday().ok();
     let policy = context.settings.previous_policy;

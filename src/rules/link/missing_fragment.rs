@@ -33,7 +33,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         // In every browser, `#top` leads to the beginning of the page. A generated file other than HTML
         // does not have the headings of its page.
         let is_generated = matches!(link.target, Target::Rendered(_));
-        if anchor.eq_ignore_ascii_case("top") || is_generated && !is_html(&destination) {
+        if anchor.eq_ignore_ascii_case("top") || is_generated && is_other(context, &destination) {
             continue;
         }
         findings.push_slow(|| {
@@ -56,9 +56,10 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     }
 }
 
-/// Returns whether a destination names an HTML file.
-fn is_html(destination: &str) -> bool {
+/// Returns whether a destination names a generated file other than HTML.
+fn is_other(context: &ArchiveContext<'_>, destination: &str) -> bool {
     let path = &destination[path_range(destination)];
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["html", "htm", "xhtml"].iter().any(|html| extension.eq_ignore_ascii_case(html))
+    let is_html = ["html", "htm", "xhtml"].iter().any(|html| extension.eq_ignore_ascii_case(html));
+    !is_html && context.archive.resolver.generated.iter().any(|known| known == extension)
 }

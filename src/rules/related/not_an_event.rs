@@ -25,6 +25,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let what = match link.target {
             Target::External => "a destination outside the archive",
             Target::Folder => "a folder",
+            Target::Generated => "a page that the site generates",
             Target::File(file) | Target::Rendered(file) => match context.archive.place(file).kind {
                 PageKind::Event => continue,
                 PageKind::Day => "a day page",

@@ -1,0 +1,439 @@
+//! The addresses of a page, as its generator determines them.
+
+use jiff::civil::Date;
+
+use super::permalink::{Permalink, Text, Values};
+use super::slugify::{slugify, slugify_folders};
+use super::{Generator, Site};
+use crate::archive::date::DateTexts;
+use crate::archive::layout::{Captures, Layout, PageKind};
+use crate::archive::page_extensions::PageExtensions;
+use crate::archive::paths::PathTable;
+use crate::document::FrontMatter;
+
+/// The addresses of a page. Each begins with a slash.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageAddresses {
+    /// The address of the page, or `None` if the site does not have the page.
+    pub own: Option<String>,
+    /// Other addresses that lead to the page.
+    pub aliases: Vec<String>,
+}
+
+/// What the addresses of the pages of an archive depend on.
+#[derive(Clone, Copy)]
+pub struct AddressRules<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The layout, which names the parts of paths.
+    pub layout: &'a Layout,
+    /// The extensions of pages.
+    pub extensions: &'a PageExtensions,
+    /// The files of the archive.
+    pub paths: &'a PathTable,
+    /// The keys of front matter with the date of a page.
+    pub date_keys: &'a [String],
+    /// How dates are written.
+    pub dates: &'a DateTexts,
+}
+
+/// The keys of front matter with addresses of the page.
+pub const ADDRESS_KEYS: [&str; 7] =
+    ["permalink", "url", "path", "slug", "save_as", "aliases", "redirect_from"];
+
+impl AddressRules<'_> {
+    /// Returns the addresses of the page at `path`, whose front matter is `front`.
+    #[must_use]
+    pub fn addresses(&self, path: &str, front: Option<&FrontMatter>) -> PageAddresses {
+        let Some(page) = SitePage::new(self, path, front) else { return PageAddresses::default() };
+        if page.is_unpublished() {
+            return PageAddresses::default();
+        }
+        let own = page.given().or_else(|| page.derived());
+        let aliases = page.aliases(own.as_deref());
+        PageAddresses { own, aliases }
+    }
+}
+
+/// A page for which addresses are determined.
+struct SitePage<'a> {
+    rules: &'a AddressRules<'a>,
+    front: Option<&'a FrontMatter>,
+    /// The path of the page, relative to the archive's root.
+    path: &'a str,
+    /// The folder whose pages are served from the root of the site.
+    content: &'a str,
+    /// The folder of the page below it. Empty, or without slashes at its ends.
+    folder: &'a str,
+    /// The name of the file, without its extension and its language.
+    stem: &'a str,
+    /// The folder of the page's language on the site, such as `/de`, or nothing.
+    language: String,
+    captures: Option<Captures<'a>>,
+    /// The index of the pattern of event pages that the path fits.
+    pattern: Option<usize>,
+}
+
+impl<'a> SitePage<'a> {
+    /// Returns `None` if the page is in no folder of the site.
+    fn new(
+        rules: &'a AddressRules<'a>,
+        path: &'a str,
+        front: Option<&'a FrontMatter>,
+    ) -> Option<Self> {
+        let site = rules.site;
+        let (content, below) = site
+            .content_folders()
+            .filter_map(|folder| Some((folder, below(path, folder)?)))
+            .max_by_key(|(folder, _)| folder.len())?;
+        let (stem, _) = rules.extensions.split(below)?;
+        let (folder, stem) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let (stem, suffix) = match stem.rsplit_once('.') {
+            Some((stem, suffix)) if is_language(&site.languages, suffix) => (stem, Some(suffix)),
+            _ => (stem, None),
+        };
+        let by_folder = content.rsplit('/').next();
+        let language = suffix
+            .or(by_folder)
+            .filter(|language| is_language(site.languages.get(1..).unwrap_or_default(), language));
+        let read = rules.layout.read(path).filter(|read| read.kind == PageKind::Event);
+        let pattern =
+            read.and_then(|read| rules.layout.event.iter().position(|one| one == read.pattern));
+        let page = Self {
+            rules,
+            front,
+            path,
+            content,
+            folder,
+            stem,
+            language: language.map_or_else(String::new, |name| format!("/{}", name.to_lowercase())),
+            captures: read.map(|read| read.captures),
+            pattern,
+        };
+        page.has_own_address().then_some(page)
+    }
+
+    fn generator(&self) -> Generator {
+        self.rules.site.generator
+    }
+
+    /// Returns whether the generator makes a page of this file, whatever its front matter says.
+    fn has_own_address(&self) -> bool {
+        match self.generator() {
+            // Other Markdown files in the folder of a page belong to that page.
+            Generator::Hugo => {
+                let folders = crate::archive::paths::ancestors(self.folder);
+                let extensions = self.rules.extensions.all();
+                let mut indices = folders.flat_map(|folder| {
+                    let folder = join(self.content, folder);
+                    extensions.iter().map(move |extension| format!("{folder}/index.{extension}"))
+                });
+                self.stem == "index"
+                    || !indices.any(|index| self.rules.paths.file(&index).is_some())
+            }
+            Generator::Jekyll => {
+                let mut folders = self.folder.split('/');
+                let is_special = |name: &str| name.starts_with(['_', '.']);
+                let first = folders.next().unwrap_or_default();
+                let is_collection = first.starts_with('_') && first != "_drafts";
+                let has_posts = self.is_post();
+                has_posts || (is_collection || !is_special(first)) && !folders.any(is_special)
+            }
+            Generator::Zola | Generator::Pelican | Generator::Other => true,
+        }
+    }
+
+    /// Returns whether the page is a post of Jekyll.
+    fn is_post(&self) -> bool {
+        self.folder.split('/').any(|name| name == "_posts")
+    }
+
+    fn value(&self, key: &str) -> Option<&'a str> {
+        let front = self.front?;
+        let value = &front.values[front.single(key)? as usize];
+        Some(value.text.trim()).filter(|text| !text.is_empty())
+    }
+
+    fn is(&self, key: &str, value: &str) -> bool {
+        self.value(key).is_some_and(|text| text.eq_ignore_ascii_case(value))
+    }
+
+    /// Returns whether front matter keeps the page off the site.
+    fn is_unpublished(&self) -> bool {
+        match self.generator() {
+            Generator::Jekyll => self.is("published", "false"),
+            Generator::Hugo => {
+                self.is("draft", "true")
+                    || self.is("headless", "true")
+                    || self.is("build.render", "never")
+            }
+            Generator::Zola => self.is("draft", "true") || self.is("render", "false"),
+            Generator::Pelican => self.is("status", "draft"),
+            Generator::Other => false,
+        }
+    }
+
+    /// Returns the address that front matter gives.
+    fn given(&self) -> Option<String> {
+        let keys: &[&str] = match self.generator() {
+            Generator::Jekyll => &["permalink"],
+            Generator::Hugo => &["url"],
+            Generator::Zola => &["path"],
+            Generator::Pelican => &["save_as", "url"],
+            Generator::Other => &["permalink", "url"],
+        };
+        let given = keys.iter().find_map(|key| self.value(key))?;
+        if given.contains(':') && matches!(self.generator(), Generator::Jekyll | Generator::Hugo) {
+            return Permalink::from_placeholders(given)?.fill(self);
+        }
+        match (given.strip_prefix('/'), self.generator()) {
+            (Some(_), Generator::Hugo) => Some(given.to_owned()),
+            (rest, _) => Some(format!("{}/{}", self.language, rest.unwrap_or(given))),
+        }
+    }
+
+    /// Returns the address that the settings or the generator derive from the path.
+    fn derived(&self) -> Option<String> {
+        if let Some(permalink) = self.permalink() {
+            return Some(format!("{}{}", self.language, permalink.fill(self)?));
+        }
+        match self.generator() {
+            Generator::Jekyll => self.jekyll(),
+            Generator::Pelican => self.pelican(),
+            generator => {
+                let folder = slugify_folders(generator, self.folder);
+                let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
+                let root = format!("{}{root}", self.language);
+                if self.is_index() {
+                    return Some(self.index(&root));
+                }
+                let name = self.slug().unwrap_or_else(|| self.name());
+                Some(format!("{root}/{name}/"))
+            }
+        }
+    }
+
+    /// Returns the address of the page of a folder. `folder` is that of the folder.
+    fn index(&self, folder: &str) -> String {
+        let is_branch = self.stem == "_index";
+        let own = match self.generator() {
+            Generator::Hugo => self.slug(),
+            Generator::Zola if !is_branch => {
+                let name = self.folder.rsplit('/').next().unwrap_or_default();
+                self.slug().or_else(|| Some(slugify(Generator::Zola, without_date(name))))
+            }
+            _ => None,
+        };
+        match (own, folder.rsplit_once('/')) {
+            (Some(slug), Some((above, _))) => format!("{above}/{slug}/"),
+            _ => format!("{folder}/"),
+        }
+    }
+
+    /// Returns the permalink in the settings of the page.
+    fn permalink(&self) -> Option<&'a Permalink> {
+        let pattern = self.pattern?;
+        match self.rules.site.permalinks.as_slice() {
+            // The permalink of a site built by Jekyll is that of its posts.
+            [one] if self.generator() != Generator::Jekyll || self.is_post() => Some(one),
+            [_] => None,
+            all => all.get(pattern),
+        }
+    }
+
+    fn jekyll(&self) -> Option<String> {
+        if self.is_post() {
+            // The default of Jekyll.
+            let permalink = "/{categories}/{year}/{month:02}/{day:02}/{slug}.html";
+            return Permalink::parse(permalink).ok()?.fill(self);
+        }
+        let folder = self.folder.strip_prefix('_').unwrap_or(self.folder);
+        let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
+        Some(if self.stem == "index" {
+            format!("{root}/")
+        } else {
+            format!("{root}/{}.html", self.stem)
+        })
+    }
+
+    fn pelican(&self) -> Option<String> {
+        let slug = self.slug().or_else(|| self.title())?;
+        let folder = if self.folder.split('/').next() == Some("pages") { "/pages" } else { "" };
+        Some(format!("{}{folder}/{slug}.html", self.language))
+    }
+
+    fn is_index(&self) -> bool {
+        match self.generator() {
+            Generator::Other => self.stem == "index" || self.stem.eq_ignore_ascii_case("readme"),
+            _ => matches!(self.stem, "index" | "_index"),
+        }
+    }
+
+    /// Returns the name that front matter gives the page on the site.
+    fn slug(&self) -> Option<String> {
+        let slug = self.value("slug")?;
+        Some(match self.generator() {
+            // Only the case of a slug is kept as it is.
+            Generator::Jekyll => slugify(Generator::Jekyll, slug),
+            generator => slugify(generator, slug),
+        })
+    }
+
+    /// Returns the title, as it is written in addresses.
+    fn title(&self) -> Option<String> {
+        Some(slugify(self.generator(), self.value("title")?))
+    }
+
+    /// Returns the name of the file or, for the page of a folder, that of the folder.
+    fn name(&self) -> String {
+        let name = if self.is_index() {
+            self.folder.rsplit('/').next().unwrap_or_default()
+        } else {
+            self.stem
+        };
+        let name = if self.generator() == Generator::Zola { without_date(name) } else { name };
+        slugify(self.generator(), name)
+    }
+
+    /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.
+    fn categories(&self) -> String {
+        let above = self.folder.split('/').take_while(|name| *name != "_posts");
+        let mut all: Vec<String> = above.map(str::to_lowercase).collect();
+        let front = self.front.into_iter();
+        let lists = front.clone().flat_map(|front| front.values_of("categories"));
+        let named = lists.flat_map(|value| match value.item {
+            Some(_) => vec![value.text.trim()],
+            None => value.text.split_whitespace().collect(),
+        });
+        let single = front.flat_map(|front| front.values_of("category"));
+        for name in single.map(|value| value.text.trim()).chain(named) {
+            let name = name.to_lowercase();
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        all.retain(|name| !name.is_empty());
+        all.join("/")
+    }
+
+    fn aliases(&self, own: Option<&str>) -> Vec<String> {
+        let key = match self.generator() {
+            Generator::Jekyll => "redirect_from",
+            Generator::Pelican => return Vec::new(),
+            Generator::Hugo | Generator::Zola | Generator::Other => "aliases",
+        };
+        let Some(front) = self.front else { return self.as_readme() };
+        let texts = front.values_of(key).map(|value| value.text.trim());
+        let texts = texts.filter(|text| !text.is_empty());
+        let absolute = |text: &str| {
+            if text.starts_with('/') {
+                let language =
+                    if self.generator() == Generator::Hugo { &*self.language } else { "" };
+                return format!("{language}{text}");
+            }
+            // In Hugo, an alias without a slash is relative to the folder above the page.
+            let above = own.filter(|_| self.generator() == Generator::Hugo);
+            let above = above.map(|own| own.trim_end_matches('/'));
+            let above = above.and_then(|own| own.rsplit_once('/')).map_or("", |(above, _)| above);
+            format!("{above}/{}", text.trim_start_matches("./"))
+        };
+        texts.map(absolute).chain(self.as_readme()).collect()
+    }
+
+    /// Returns the address of the folder of a `README` file. With Jekyll on GitHub Pages, this file is the page
+    /// of a folder without `index`.
+    fn as_readme(&self) -> Vec<String> {
+        let is_readme =
+            self.generator() == Generator::Jekyll && self.stem.eq_ignore_ascii_case("readme");
+        let mut extensions = self.rules.extensions.all().iter().map(String::as_str).chain(["html"]);
+        let mut has_index = || {
+            extensions.any(|extension| {
+                let index = join(self.folder, &format!("index.{extension}"));
+                self.rules.paths.file(&index).is_some()
+            })
+        };
+        if is_readme && !has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
+    }
+}
+
+impl Values for SitePage<'_> {
+    /// Returns the day of the page. That in front matter comes before that of the path.
+    fn date(&self) -> Option<Date> {
+        let keys = self.rules.date_keys.iter();
+        let mut written = keys.filter_map(|key| self.value(key));
+        let of_front = written.find_map(|text| self.rules.dates.read(text).day());
+        of_front.or_else(|| self.captures?.calendar_day())
+    }
+
+    fn text(&self, text: &Text) -> Option<String> {
+        let generator = self.generator();
+        match text {
+            Text::Slug | Text::Title if generator == Generator::Jekyll => {
+                let name = self.captures.and_then(|captures| captures.slug).unwrap_or(self.stem);
+                Some(self.slug().unwrap_or_else(|| slugify(generator, name)))
+            }
+            Text::Slug if generator == Generator::Hugo || generator == Generator::Pelican => {
+                self.slug().or_else(|| self.title()).or_else(|| Some(self.name()))
+            }
+            Text::Slug => {
+                let name = self.captures.and_then(|captures| captures.slug);
+                let name = || name.map_or_else(|| self.name(), |name| slugify(generator, name));
+                Some(self.slug().unwrap_or_else(name))
+            }
+            Text::SlugOrStem => self.slug().or_else(|| Some(self.name())),
+            Text::Title => self.title().or_else(|| Some(self.name())),
+            Text::Stem => Some(self.name()),
+            Text::Folder => Some(slugify_folders(generator, self.folder_of_page())),
+            Text::Section => {
+                let section = self.folder_of_page().split('/').next().unwrap_or_default();
+                Some(slugify_folders(generator, section))
+            }
+            Text::Categories => Some(self.categories()),
+            Text::Front(key) => Some(slugify(generator, self.value(key)?)),
+            Text::Captured(name) => Some(self.captures?.text(name)?.to_owned()),
+        }
+    }
+}
+
+impl SitePage<'_> {
+    /// Returns the folder above the page, or above the folder of which it is the page.
+    fn folder_of_page(&self) -> &str {
+        if self.stem == "index" {
+            self.folder.rsplit_once('/').map_or("", |(above, _)| above)
+        } else {
+            self.folder
+        }
+    }
+}
+
+/// Returns the path of something below a folder. The root is the empty path.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// Returns whether a name is that of a language.
+fn is_language(languages: &[String], name: &str) -> bool {
+    languages.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Returns what remains of a path below a folder. The root is the empty path.
+pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+/// Returns the name of a file of Zola without the date at its start.
+///
+/// Source: <https://www.getzola.org/documentation/content/page/#path-from-filename>
+fn without_date(name: &str) -> &str {
+    let digits = |range: std::ops::Range<usize>| {
+        name.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_dated = digits(0..4)
+        && digits(5..7)
+        && digits(8..10)
+        && [4, 7].iter().all(|at| name.as_bytes()[*at] == b'-');
+    match name.get(10..11) {
+        Some("-" | "_") if is_dated && name.len() > 11 => &name[11..],
+        _ => name,
+    }
+}

@@ -1,0 +1,236 @@
+//! The addresses of pages. Those of Jekyll, Hugo and Pelican are what these generators made of the same files.
+
+use super::address::{AddressRules, PageAddresses};
+use super::*;
+use crate::archive::date::DateTexts;
+use crate::archive::layout::{Layout, Pattern};
+use crate::archive::page_extensions::PageExtensions;
+use crate::document::{Forms, FrontMatter};
+
+/// Returns the addresses of the last of these files, which are pairs of a path and front matter.
+fn addresses(site: &Site, event: &[&str], files: &[(&str, &str)]) -> PageAddresses {
+    let pattern = |text: &&str| Pattern::parse(text, true).expect("a pattern");
+    let layout = Layout { event: event.iter().map(pattern).collect(), day: Vec::new() };
+    let paths = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+    let rules = AddressRules {
+        site,
+        layout: &layout,
+        extensions: &PageExtensions::default(),
+        paths: &PathTable::new(paths, Vec::new()),
+        date_keys: &["date".to_owned()],
+        dates: &DateTexts::new(vec!["%Y-%m-%d".to_owned()]).expect("a format"),
+    };
+    let (path, front) = files.last().expect("a file");
+    let page = format!("---\n{front}---\n");
+    rules.addresses(path, FrontMatter::parse(&page, Forms::ALL).as_ref())
+}
+
+/// Checks the addresses of single files: their paths, their front matter and the address.
+fn check(site: &Site, event: &[&str], cases: &[(&str, &str, Option<&str>)]) {
+    for (path, front, address) in cases {
+        let found = addresses(site, event, &[(path, front)]);
+        assert_eq!(found.own.as_deref(), *address, "{path} {front}");
+    }
+}
+
+fn site(generator: Generator, permalinks: &[&str]) -> Site {
+    let permalinks = permalinks.iter().map(|text| Permalink::parse(text).expect("a permalink"));
+    let content = match generator {
+        Generator::Jekyll | Generator::Other => Vec::new(),
+        _ => vec!["content".to_owned()],
+    };
+    Site { generator, content, permalinks: permalinks.collect(), ..Site::default() }
+}
+
+const POSTS: [&str; 2] = [
+    "_posts/{year}-{month:02}-{day:02}-{slug}.md",
+    "{part}/_posts/{year}-{month:02}-{day:02}-{slug}.md",
+];
+const EVENTS: &str = "_events/{year}-{month:02}-{day:02}-{slug}.md";
+
+#[test]
+fn posts_of_jekyll_have_its_default_permalink() {
+    let post = "_posts/2016-02-09-Leap-Day.md";
+    check(
+        &site(Generator::Jekyll, &[]),
+        &POSTS,
+        &[
+            (post, "", Some("/2016/02/09/Leap-Day.html")),
+            (
+                post,
+                "categories: [Boat House, News]\n",
+                Some("/boat house/news/2016/02/09/Leap-Day.html"),
+            ),
+            (post, "categories: b a\n", Some("/b/a/2016/02/09/Leap-Day.html")),
+            (post, "slug: Other-Slug\n", Some("/2016/02/09/Other-Slug.html")),
+            (post, "date: 2017-02-03\n", Some("/2017/02/03/Leap-Day.html")),
+            (post, "permalink: /p/two\n", Some("/p/two")),
+            (post, "permalink: p/four/\n", Some("/p/four/")),
+            (post, "permalink: /p/:year/:title/\n", Some("/p/2016/Leap-Day/")),
+            (post, "published: false\n", None),
+            ("sub/_posts/2016-01-03-c.md", "category: own\n", Some("/sub/own/2016/01/03/c.html")),
+            ("_posts/2016-01-03-a&b v1.2 100%.md", "", Some("/2016/01/03/a&b-v1.2-100.html")),
+        ],
+    );
+}
+
+#[test]
+fn other_pages_of_jekyll_keep_their_paths() {
+    check(
+        &site(Generator::Jekyll, &["/{year}/{title}/"]),
+        &[POSTS[0], EVENTS],
+        &[
+            ("_posts/2016-02-09-Leap-Day.md", "", Some("/2016/Leap-Day/")),
+            ("_events/2022-06-16-regatta.md", "", Some("/events/2022-06-16-regatta.html")),
+            ("_events/deep/harbour_fest.md", "", Some("/events/deep/harbour_fest.html")),
+            ("about.md", "", Some("/about.html")),
+            ("sub/index.md", "", Some("/sub/")),
+            ("_drafts/g.md", "", None),
+            ("sub/_drafts/h.md", "", None),
+        ],
+    );
+    // A collection that is not written to the site.
+    check(
+        &site(Generator::Jekyll, &["/{year}/{title}/", ""]),
+        &[POSTS[0], EVENTS],
+        &[("_events/2022-06-16-regatta.md", "", None)],
+    );
+    let jekyll = site(Generator::Jekyll, &[]);
+    let readme = addresses(&jekyll, &[], &[("docs/README.md", "")]);
+    let both = (readme.own.as_deref(), readme.aliases.as_slice());
+    assert_eq!(both, (Some("/docs/README.html"), &["/docs".to_owned()][..]));
+    let readme = addresses(&jekyll, &[], &[("docs/index.md", ""), ("docs/README.md", "")]);
+    assert_eq!(readme.aliases, [] as [&str; 0]);
+}
+
+#[test]
+fn pages_of_hugo_are_served_where_hugo_serves_them() {
+    check(
+        &site(Generator::Hugo, &[]),
+        &[],
+        &[
+            ("content/_index.md", "", Some("/")),
+            ("content/about.md", "", Some("/about/")),
+            ("content/posts/README.md", "", Some("/posts/readme/")),
+            ("content/posts/leaf/index.md", "", Some("/posts/leaf/")),
+            ("content/Big Dir/Sub_Ü.v1/x.md", "", Some("/big-dir/sub_ü.v1/x/")),
+            ("content/posts/a.md", "slug: My Slug\n", Some("/posts/my-slug/")),
+            ("content/posts/b/index.md", "slug: sb\n", Some("/posts/sb/")),
+            ("content/posts/a.md", "url: /own/one/\n", Some("/own/one/")),
+            ("content/posts/a.md", "url: own/two/\n", Some("/own/two/")),
+            ("content/posts/a.md", "draft: true\n", None),
+            ("README.md", "", None),
+        ],
+    );
+    check(
+        &site(Generator::Hugo, &["/{section}/{year}/{month:02}/{slug}/"]),
+        &["content/posts/{slug}.md", "content/posts/{slug}/index.md"],
+        &[
+            (
+                "content/posts/a.md",
+                "date: 2020-01-02\ntitle: Hello, World\n",
+                Some("/posts/2020/01/hello-world/"),
+            ),
+            (
+                "content/posts/a/index.md",
+                "date: 2020-01-02\nslug: own\n",
+                Some("/posts/2020/01/own/"),
+            ),
+            ("content/notes/a.md", "", Some("/notes/a/")),
+        ],
+    );
+}
+
+#[test]
+fn files_in_the_folder_of_a_page_of_hugo_are_no_pages() {
+    let hugo = site(Generator::Hugo, &[]);
+    let leaf = ("content/posts/leaf/index.md", "");
+    let other = addresses(&hugo, &[], &[leaf, ("content/posts/leaf/sub/other.md", "")]);
+    assert_eq!(other, PageAddresses::default());
+    let front = "aliases: [/old/one/, old-two, ./three]\n";
+    let aliased = addresses(&hugo, &[], &[("content/posts/a.md", front)]);
+    assert_eq!(aliased.aliases, ["/old/one/", "/posts/old-two", "/posts/three"]);
+}
+
+#[test]
+fn languages_have_folders_of_their_own() {
+    let languages = vec!["en".to_owned(), "de".to_owned()];
+    let hugo = Site { languages, ..site(Generator::Hugo, &[]) };
+    check(
+        &hugo,
+        &[],
+        &[
+            ("content/a.md", "", Some("/a/")),
+            ("content/a.de.md", "", Some("/de/a/")),
+            ("content/b.en.md", "", Some("/b/")),
+            ("content/c.fr.md", "", Some("/c.fr/")),
+            ("content/D.DE.md", "", Some("/de/d/")),
+            ("content/x/index.de.md", "", Some("/de/x/")),
+            ("content/a.de.md", "url: /eigen/\n", Some("/eigen/")),
+        ],
+    );
+    let content = ["content/en", "content/de"].map(str::to_owned).to_vec();
+    check(
+        &Site { content, ..hugo },
+        &[],
+        &[
+            ("content/en/posts/x/index.md", "", Some("/posts/x/")),
+            ("content/de/posts/x/index.md", "slug: eigen\n", Some("/de/posts/eigen/")),
+            ("content/fr/a.md", "", None),
+        ],
+    );
+}
+
+#[test]
+fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
+    check(
+        &site(Generator::Zola, &[]),
+        &[],
+        &[
+            ("content/blog/2020-12-16-Big News.md", "", Some("/blog/big-news/")),
+            ("content/blog/2020-12-16-news/index.md", "", Some("/blog/news/")),
+            ("content/a.md", "path: 2020/12/16/survey\n", Some("/2020/12/16/survey")),
+            ("content/a.md", "slug: own\n", Some("/own/")),
+            ("content/blog/_index.md", "", Some("/blog/")),
+            ("content/a.md", "draft: true\n", None),
+        ],
+    );
+    let articles = &["content/{year}-{month:02}-{day:02}-{slug}.md", "content/{slug}.md"];
+    check(
+        &site(Generator::Pelican, &["/blog/{year}/{month:02}/{day:02}/{slug}/"]),
+        articles,
+        &[
+            (
+                "content/a.md",
+                "date: 2020-01-02\ntitle: Hello, Wörld\n",
+                Some("/blog/2020/01/02/hello-world/"),
+            ),
+            ("content/2020-01-02-a.md", "slug: own\n", Some("/blog/2020/01/02/own/")),
+        ],
+    );
+    check(
+        &site(Generator::Pelican, &[]),
+        articles,
+        &[
+            ("content/a.md", "title: Hello\n", Some("/hello.html")),
+            ("content/pages/about.md", "title: About us\n", Some("/pages/about-us.html")),
+            ("content/a.md", "title: Hello\nstatus: draft\n", None),
+        ],
+    );
+}
+
+#[test]
+fn pages_without_a_generator_are_served_by_their_paths() {
+    check(
+        &site(Generator::Other, &["/{year}/{slug}"]),
+        &["news/{year}/{month:02}/{day}/{slug}.md"],
+        &[
+            ("news/2012/03/25/lock.md", "", Some("/2012/lock")),
+            ("about.md", "", Some("/about/")),
+            ("docs/README.md", "", Some("/docs/")),
+            ("about.md", "permalink: /we/\n", Some("/we/")),
+        ],
+    );
+    let aliased = addresses(&site(Generator::Other, &[]), &[], &[("a.md", "aliases: /b/\n")]);
+    assert_eq!(aliased.aliases, ["/b/"]);
+}

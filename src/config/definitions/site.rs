@@ -1,0 +1,76 @@
+//! The settings of `[site]`.
+
+use super::setting::{Setting, Shape, TextKind, setting, texts};
+use crate::config::limits;
+
+/// A folder of the archive.
+const FOLDER: TextKind =
+    TextKind::Matching { pattern: "^[^/]([^/]|/[^/])*$", words: "a folder such as `static`" };
+
+pub(super) const SITE: &[Setting] = &[
+    setting(
+        "host",
+        texts(TextKind::Matching {
+                pattern: "^[^/:]+(:[0-9]+)?$",
+                words: "a host such as `blog.example.org`",
+            }, limits::LIST),
+        "The hosts of the site. A URL on one of them is a link into the archive: Dateline resolves it \
+         and never contacts the host.",
+    )
+    .default("[]")
+    .example("\"blog.example.org\""),
+    setting(
+        "permalink",
+        texts(TextKind::Matching {
+                pattern: "^(/.*)?$",
+                words: "a permalink such as `/{year}/{slug}/`",
+            }, limits::LIST),
+        "The addresses of event pages: one permalink for all of them, or one for each pattern in \
+         `layout.event`. An empty text means that the site does not have these pages. Without \
+         permalinks, addresses are made as the generator of the preset does.",
+    )
+    .default("[]")
+    .example("\"/{year}/{month:02}/{day:02}/{slug}/\""),
+    setting(
+        "content",
+        texts(FOLDER, limits::LIST),
+        "The folders whose files are served from the root of the site. Without any, the archive's root \
+         is such a folder.",
+    )
+    .default("[]")
+    .example("[\"content/en\", \"content/de\"]"),
+    setting(
+        "static",
+        texts(FOLDER, limits::LIST),
+        "The folders whose files are served from the root of the site as they are.",
+    )
+    .default("[]")
+    .example("[\"static\"]"),
+    setting(
+        "languages",
+        texts(TextKind::Matching {
+                pattern: "^[A-Za-z0-9-]+$",
+                words: "a language such as `de`",
+            }, limits::LIST),
+        "The languages of the site, the default one first. The others have a folder of the site: a page \
+         is in a language if its file is named like `index.de.md`, or if its folder in `content` has the \
+         name of the language.",
+    )
+    .default("[]")
+    .example("[\"en\", \"de\"]"),
+    setting(
+        "generated",
+        texts(TextKind::Any, limits::LIST),
+        "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, or \
+         `index.xml` in every folder.",
+    )
+    .default("[]")
+    .example("[\"/tags/\", \"/feed.xml\"]"),
+    setting(
+        "source-links",
+        Shape::Boolean,
+        "Whether a link can name the file of a page, such as `other.md`, because the generator puts the \
+         address of the page in its place.",
+    )
+    .default("true"),
+];

@@ -1,0 +1,70 @@
+//! Reads the table `[site]` of `dateline.toml`.
+
+use toml::Spanned;
+
+use super::file::Reader;
+use super::presets::Preset;
+use super::problem::Problem;
+use super::reader::Table;
+use crate::archive::site::{Generator, Permalink};
+
+impl Preset {
+    /// Returns the site generator of the preset.
+    pub(super) fn generator(self) -> Generator {
+        match self {
+            Self::Gazette | Self::Minutes => Generator::Other,
+            Self::Jekyll => Generator::Jekyll,
+            Self::Hugo => Generator::Hugo,
+            Self::Zola => Generator::Zola,
+            Self::Pelican => Generator::Pelican,
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn site(&mut self, table: Table<'_>) {
+        let site = &mut self.settings.site;
+        let texts = |key: &str| {
+            let texts = table.strings(key)?.into_iter();
+            Some(texts.map(|text| text.into_inner().to_owned()).collect::<Vec<_>>())
+        };
+        if let Some(hosts) = texts("host") {
+            site.hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
+        }
+        if let Some(folders) = texts("content") {
+            site.content = folders;
+        }
+        if let Some(folders) = texts("static") {
+            site.static_folders = folders;
+        }
+        if let Some(languages) = texts("languages") {
+            site.languages = languages;
+        }
+        if let Some(generated) = texts("generated") {
+            site.generated = generated;
+        }
+        if let Some(source_links) = table.given_boolean("source-links") {
+            site.source_links = source_links;
+        }
+        if let Some(permalinks) = table.strings("permalink") {
+            self.permalinks(&table, &permalinks);
+        }
+        table.finish();
+    }
+
+    fn permalinks(&mut self, table: &Table<'_>, written: &[Spanned<&str>]) {
+        let patterns = self.settings.layout.event.len();
+        if written.len() > 1 && written.len() != patterns {
+            table.reject("permalink", Problem::PermalinkCount { patterns });
+            return;
+        }
+        let parse = |written: &Spanned<&str>| match Permalink::parse(written.get_ref()) {
+            Ok(permalink) => Some(permalink),
+            Err(error) => {
+                self.reading.fail(written.span(), error);
+                None
+            }
+        };
+        self.settings.site.permalinks = written.iter().filter_map(parse).collect();
+    }
+}

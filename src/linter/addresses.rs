@@ -1,0 +1,52 @@
+//! Determines the addresses of all pages of a site.
+
+use rayon::prelude::*;
+
+use super::pages::Linter;
+use super::panics::guarded;
+use crate::archive::places::Place;
+use crate::archive::site::{AddressRules, Addresses, PageAddresses};
+use crate::document::FrontMatter;
+use crate::span::FileId;
+
+impl Linter<'_> {
+    /// Determines the addresses of the pages, if the settings describe a site. Reads the front matter of all
+    /// pages, because it can contain addresses, and any link can lead to any of them.
+    pub(super) fn find_addresses(&self) {
+        let archive = self.archive;
+        if !archive.site.is_described() {
+            return;
+        }
+        let from = &self.settings.event.date.from;
+        let mut date_keys: Vec<String> =
+            from.iter().filter_map(Place::front_key).map(str::to_owned).collect();
+        // The generators know this key only.
+        date_keys.sort_by_key(|key| key != "date");
+        let rules = AddressRules {
+            site: &archive.site,
+            layout: &archive.layout,
+            extensions: &archive.resolver.extensions,
+            paths: &archive.paths,
+            date_keys: &date_keys,
+            dates: &self.settings.event.date.texts,
+        };
+        archive.set_addresses(|| {
+            let pages: Vec<FileId> =
+                archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
+            let found = pages.par_iter().with_min_len(16);
+            Addresses::new(found.map(|&file| (file, self.addresses(&rules, file))).collect())
+        });
+    }
+
+    fn addresses(&self, rules: &AddressRules<'_>, file: FileId) -> PageAddresses {
+        let path = self.archive.path(file);
+        let forms = self.archive.syntax.forms;
+        let of_front = || {
+            let source = self.read(file).ok()?;
+            let front = FrontMatter::parse(source.text(), forms);
+            Some(rules.addresses(path, front.as_ref()))
+        };
+        let found = guarded(of_front).ok().flatten();
+        found.unwrap_or_else(|| rules.addresses(path, None))
+    }
+}
