@@ -10,67 +10,65 @@ use crate::archive::paths::PathTable;
 use crate::archive::places::Place;
 use crate::config::{Preset, is_zola_config};
 
-/// The names of configuration files of site generators.
-const NAMES: [&str; 9] = [
-    "_config.toml",
-    "_config.yml",
-    "config.toml",
-    "hugo.json",
-    "hugo.toml",
-    "hugo.yaml",
-    "hugo.yml",
-    "pelicanconf.py",
-    "zola.toml",
+/// The configuration of a site generator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GeneratorConfig {
+    /// The preset of the generator.
+    pub preset: Preset,
+    /// The path of the file.
+    pub path: String,
+}
+
+/// The names of the configuration files of site generators.
+const NAMES: [(Preset, &[&str]); 4] = [
+    (Preset::Jekyll, &["_config.yml", "_config.toml"]),
+    (Preset::Pelican, &["pelicanconf.py"]),
+    (Preset::Zola, &["zola.toml"]),
+    (Preset::Hugo, &["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"]),
 ];
+/// Older versions of Hugo and Zola use the same name.
+const SHARED_NAME: &str = "config.toml";
 /// The maximum number of folders above a configuration file.
 const DEEPEST: usize = 2;
 
-/// Returns the preset of the site generator whose configuration is at the root of an archive or, if there is
-/// none, in exactly one folder below. `read` returns the text of a file. It is read as data and never run.
-pub fn generator(table: &PathTable, read: &dyn Fn(&str) -> Option<String>) -> Option<Preset> {
-    if let Some(preset) = generator_in("", table, read) {
-        return Some(preset);
+/// Returns the configuration of the site generator at the root of an archive or, if there is none, in exactly one
+/// folder below. `read` returns the text of a file. It is read as data and never run.
+pub fn generator(
+    table: &PathTable,
+    read: &dyn Fn(&str) -> Option<String>,
+) -> Option<GeneratorConfig> {
+    if let Some(config) = generator_in("", table, read) {
+        return Some(config);
     }
     let folder = |path: &str| {
         let (folder, name) = path.rsplit_once('/')?;
         let is_near = folder.split('/').count() <= DEEPEST && !is_foreign(path);
-        (NAMES.contains(&name) && is_near).then(|| format!("{folder}/"))
+        let is_config = name == SHARED_NAME || NAMES.iter().any(|(_, names)| names.contains(&name));
+        (is_config && is_near).then(|| format!("{folder}/"))
     };
     let folders: BTreeSet<String> =
         table.ids().filter_map(|file| folder(table.path(file))).collect();
-    let mut presets = folders.iter().filter_map(|folder| generator_in(folder, table, read));
-    presets.next().filter(|_| presets.next().is_none())
+    let mut configs = folders.iter().filter_map(|folder| generator_in(folder, table, read));
+    configs.next().filter(|_| configs.next().is_none())
 }
 
-/// Returns the preset of the site generator whose configuration is in a folder, which is empty or ends with
-/// `/`.
+/// Returns the configuration of the site generator in a folder, which is empty or ends with `/`.
 fn generator_in(
     folder: &str,
     table: &PathTable,
     read: &dyn Fn(&str) -> Option<String>,
-) -> Option<Preset> {
-    let has =
-        |names: &[&str]| names.iter().any(|name| table.file(&format!("{folder}{name}")).is_some());
-    if has(&["_config.yml", "_config.toml"]) {
-        return Some(Preset::Jekyll);
-    }
-    if has(&["pelicanconf.py"]) {
-        return Some(Preset::Pelican);
-    }
-    if has(&["zola.toml"]) {
-        return Some(Preset::Zola);
-    }
-    if has(&["hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"]) {
-        return Some(Preset::Hugo);
-    }
-    // Older versions of Hugo and Zola use the same name.
-    let config = format!("{folder}config.toml");
-    let config = table.file(&config).and_then(|_| read(&config));
-    match config.as_deref().and_then(is_zola_config) {
-        Some(true) => Some(Preset::Zola),
-        Some(false) => Some(Preset::Hugo),
-        None => None,
-    }
+) -> Option<GeneratorConfig> {
+    let path =
+        |name: &str| Some(format!("{folder}{name}")).filter(|path| table.file(path).is_some());
+    let named = NAMES.iter().find_map(|(preset, names)| {
+        let path = names.iter().find_map(|name| path(name))?;
+        Some(GeneratorConfig { preset: *preset, path })
+    });
+    named.or_else(|| {
+        let path = path(SHARED_NAME)?;
+        let preset = if is_zola_config(&read(&path)?)? { Preset::Zola } else { Preset::Hugo };
+        Some(GeneratorConfig { preset, path })
+    })
 }
 
 /// Returns the preset that fits an archive, with the share of event pages that support it. `generator` is
@@ -112,7 +110,8 @@ mod tests {
     fn a_single_configuration_below_the_root_is_found() {
         let generator = |paths: &[&str]| {
             let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-            generator(&PathTable::new(paths, Vec::new()), &|_| Some("base_url = \"/\"".to_owned()))
+            let read = |_: &str| Some("base_url = \"/\"".to_owned());
+            generator(&PathTable::new(paths, Vec::new()), &read).map(|config| config.preset)
         };
         assert_eq!(generator(&["site/hugo.yaml", "site/content/a.md"]), Some(Preset::Hugo));
         assert_eq!(generator(&["web/site/config.toml"]), Some(Preset::Zola));

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use super::aggregate::Aggregate;
 use super::day::{self, InferredDay};
 use super::event::{self, InferredEvent};
-use super::generators;
+use super::generators::{self, GeneratorConfig};
 use super::inferred::{Inferred, Share};
 use super::layout::{InferredLayout, PageCounts};
+use super::site_config::InferredSite;
 use crate::archive::layout::{Layout, PageKind};
 use crate::config::{Preset, Settings};
 use crate::diagnostic::counted;
@@ -32,6 +33,8 @@ pub struct Inference {
     pub preset: Option<Inferred<Preset>>,
     /// The forms of front matter.
     pub forms: Forms,
+    /// The site, according to the configuration of its generator.
+    pub site: Option<InferredSite>,
 }
 
 /// What the files of an archive show before its pages are summarized.
@@ -71,7 +74,21 @@ impl Inference {
             layout,
             preset,
             forms: syntax.forms,
+            site: None,
         }
+    }
+
+    /// Adds what the configuration of a site generator says about the site, if its preset fits. `read` returns
+    /// the text of a file.
+    #[must_use]
+    pub fn with_site(
+        self,
+        config: &GeneratorConfig,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let fits = self.preset.as_ref().is_some_and(|preset| preset.value == config.preset);
+        let site = fits.then(|| InferredSite::read(config, &self.layout.layout(), read));
+        Self { site, ..self }
     }
 
     /// Returns a summary of the settings, as a list of lines.

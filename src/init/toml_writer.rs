@@ -28,6 +28,7 @@ impl Inference {
         entries.preset();
         entries.archive();
         entries.layout();
+        entries.site();
         if !self.layout.event.is_empty() {
             entries.event();
         }
@@ -145,6 +146,38 @@ impl Entries<'_> {
         let layout = &self.inferred.layout;
         self.patterns("layout.event", &layout.event);
         self.patterns("layout.day", &layout.day);
+    }
+
+    /// Adds what the configuration of the site generator says.
+    fn site(&mut self) {
+        let Some(site) = &self.inferred.site else { return };
+        let comment = || [format!("of {}", site.config)];
+        if let Some(host) = &site.host {
+            self.value("site.host", comment(), TomlValue::text(host));
+        }
+        let lists = [
+            ("site.permalink", &site.permalinks),
+            ("site.content", &site.content),
+            ("site.static", &site.static_folders),
+            ("site.languages", &site.languages),
+        ];
+        for (name, texts) in lists {
+            let value = match texts.as_slice() {
+                [] => continue,
+                [one] => TomlValue::text(one),
+                _ => TomlValue::texts(texts),
+            };
+            self.value(name, comment(), value);
+        }
+        if let Some(source_links) = site.source_links {
+            let comment = ["no plugin that reads links to files"];
+            self.value("site.source-links", comment, TomlValue::Boolean(source_links));
+        }
+        if let Some(prefix) = site.prefix.as_ref().filter(|_| self.inferred.url_prefixes.is_empty())
+        {
+            let prefix = TomlValue::texts([format!("/{prefix}")]);
+            self.value("archive.url-prefixes", comment(), prefix);
+        }
     }
 
     fn patterns(&mut self, name: &'static str, patterns: &[InferredPattern]) {

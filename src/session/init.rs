@@ -220,7 +220,8 @@ fn examine(
     let archive = Archive::new(table, nothing, defaults.resolver.clone()).with_syntax(syntax);
     let evidence = threads.run(|| evidence(&archive, &pages, &disk));
     let read = |path: &str| Some(read_source(&disk, path).ok()?.text().to_owned());
-    let generator = generator(&archive.paths, &read);
+    let config = generator(&archive.paths, &read);
+    let generator = config.as_ref().map(|config| config.preset);
     if within.is_none() {
         let mut roots = evidence.roots(&paths(&archive.paths, &pages));
         if roots.len() > 1 {
@@ -251,6 +252,10 @@ fn examine(
     let failed = failed + hidden.count() as u64;
     let page_paths = paths(&archive.paths, &pages);
     let inference = Inference::new(&aggregate, &page_paths, layout, syntax, defaults);
+    let inference = match &config {
+        Some(config) => inference.with_site(config, &read),
+        None => inference,
+    };
     Ok(Examined { inference, failed, walked: Walked { table: archive.paths, obstacles } })
 }
 

@@ -59,8 +59,6 @@ impl AddressRules<'_> {
 struct SitePage<'a> {
     rules: &'a AddressRules<'a>,
     front: Option<&'a FrontMatter>,
-    /// The path of the page, relative to the archive's root.
-    path: &'a str,
     /// The folder whose pages are served from the root of the site.
     content: &'a str,
     /// The folder of the page below it. Empty, or without slashes at its ends.
@@ -102,7 +100,6 @@ impl<'a> SitePage<'a> {
         let page = Self {
             rules,
             front,
-            path,
             content,
             folder,
             stem,
@@ -291,8 +288,12 @@ impl<'a> SitePage<'a> {
         } else {
             self.stem
         };
-        let name = if self.generator() == Generator::Zola { without_date(name) } else { name };
-        slugify(self.generator(), name)
+        match self.generator() {
+            // Jekyll keeps the names of files.
+            Generator::Jekyll => name.to_owned(),
+            Generator::Zola => slugify(Generator::Zola, without_date(name)),
+            generator => slugify(generator, name),
+        }
     }
 
     /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.

@@ -69,6 +69,7 @@ impl Addresses {
     }
 
     /// Returns the addresses that a page shares with a page before it.
+    #[must_use]
     pub fn shared_by(&self, page: FileId) -> &[SharedAddress] {
         let start = self.shared.partition_point(|shared| shared.page < page);
         let rest = &self.shared[start..];

@@ -1,0 +1,334 @@
+//! Reads what the configuration of a site generator says about the addresses of pages. The configuration is
+//! data: nothing in it runs.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::generators::GeneratorConfig;
+use crate::archive::layout::{Layout, Pattern};
+use crate::archive::site::Permalink;
+use crate::config::Preset;
+use crate::document::{Forms, FrontMatter};
+
+/// The settings of `[site]` that the configuration of a generator gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InferredSite {
+    /// The path of the configuration.
+    pub config: String,
+    /// The host of the site.
+    pub host: Option<String>,
+    /// The folder of the host on which the site is served, such as `blog`.
+    pub prefix: Option<String>,
+    /// The permalinks of event pages: none, one for all, or one for each pattern.
+    pub permalinks: Vec<String>,
+    /// The folders of pages.
+    pub content: Vec<String>,
+    /// The folders of other files.
+    pub static_folders: Vec<String>,
+    /// The languages, the default one first.
+    pub languages: Vec<String>,
+    /// Whether links can name the files of pages, if this differs from the preset.
+    pub source_links: Option<bool>,
+}
+
+/// The permalink of Jekyll's posts without a configuration, and its other named ones.
+///
+/// Source: <https://jekyllrb.com/docs/permalinks/#built-in-formats>
+const JEKYLL_STYLES: [(&str, &str); 4] = [
+    ("date", "/:categories/:year/:month/:day/:title:output_ext"),
+    ("pretty", "/:categories/:year/:month/:day/:title/"),
+    ("ordinal", "/:categories/:year/:y_day/:title:output_ext"),
+    ("none", "/:categories/:title:output_ext"),
+];
+
+impl InferredSite {
+    /// Reads the configuration of a generator. `read` returns the text of a file.
+    #[must_use]
+    pub fn read(
+        config: &GeneratorConfig,
+        layout: &Layout,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let text = read(&config.path).unwrap_or_default();
+        let folder = config.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_python = config.preset == Preset::Pelican;
+        let values = if is_python { Values::python(&text) } else { Values::parse(&text) };
+        let mut site = Self { config: config.path.clone(), ..Self::default() };
+        match config.preset {
+            Preset::Jekyll => site.jekyll(&values, layout, folder, read),
+            Preset::Hugo => site.hugo(&values, layout, folder),
+            Preset::Zola => site.zola(&values, folder),
+            Preset::Pelican => site.pelican(&values, folder),
+            Preset::Gazette | Preset::Minutes => {}
+        }
+        site
+    }
+
+    fn url(&mut self, text: Option<&str>) {
+        let Some(url) = text.and_then(|text| Url::parse(text.trim()).ok()) else { return };
+        self.host = url.host_str().map(|host| match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        });
+        self.prefix = Some(url.path().trim_matches('/').to_owned()).filter(|path| !path.is_empty());
+    }
+
+    fn jekyll(
+        &mut self,
+        values: &Values,
+        layout: &Layout,
+        folder: &str,
+        read: &dyn Fn(&str) -> Option<String>,
+    ) {
+        self.url(values.text("url"));
+        let base = values.text("baseurl").map(|base| base.trim_matches('/').to_owned());
+        self.prefix = base.filter(|base| !base.is_empty()).or(self.prefix.take());
+        let style = values.text("permalink").unwrap_or("date");
+        let named = JEKYLL_STYLES.iter().find(|(name, _)| *name == style);
+        let of_posts = Permalink::from_placeholders(named.map_or(style, |(_, text)| text));
+        let Some(of_posts) = of_posts.map(|permalink| permalink.to_string()) else { return };
+        let is_post = |pattern: &&Pattern| pattern.to_string().contains("_posts/");
+        if layout.event.iter().all(|pattern| is_post(&pattern)) {
+            self.permalinks = if style == "date" { Vec::new() } else { vec![of_posts] };
+        } else {
+            let permalink = |pattern: &Pattern| match collection(pattern) {
+                Some(name) if name != "posts" => of_collection(values, &name),
+                _ => of_posts.clone(),
+            };
+            self.permalinks = layout.event.iter().map(permalink).collect();
+        }
+        // GitHub Pages has a plugin that reads links to files.
+        let plugin = "jekyll-relative-links";
+        let has_plugin =
+            ["plugins", "gems"].iter().any(|key| values.list(key).any(|one| one == plugin));
+        let gems = [read(&in_folder(folder, "Gemfile")), read(&in_folder(folder, "Gemfile.lock"))];
+        let gems: String = gems.into_iter().flatten().collect();
+        let is_plain = gems.contains("jekyll")
+            && !gems.contains("github-pages")
+            && !gems.contains(plugin)
+            && !has_plugin;
+        self.source_links = is_plain.then_some(false);
+    }
+
+    fn hugo(&mut self, values: &Values, layout: &Layout, folder: &str) {
+        self.url(values.text("baseURL"));
+        let mut languages = values.below("languages");
+        let weight = |name: &String| {
+            let weight = values.text(&format!("languages.{name}.weight"));
+            weight.and_then(|weight| weight.parse().ok()).unwrap_or(i64::MAX)
+        };
+        let default = values.text("defaultContentLanguage").unwrap_or("en").to_owned();
+        languages.sort_by_key(|name| (*name != default, weight(name)));
+        let content = values.text("contentDir").unwrap_or("content");
+        let folders = languages.iter().filter_map(|name| {
+            let folder = values.text(&format!("languages.{name}.contentDir"))?;
+            Some(folder.to_owned())
+        });
+        self.content = folders.map(|path| in_folder(folder, &path)).collect();
+        if self.content.is_empty() && (content != "content" || !folder.is_empty()) {
+            self.content = vec![in_folder(folder, content)];
+        }
+        let statics = values.text("staticDir").unwrap_or("static");
+        if statics != "static" || !folder.is_empty() {
+            self.static_folders = vec![in_folder(folder, statics)];
+        }
+        if languages.len() > 1 {
+            self.languages = languages;
+        }
+        let content = self.content.first().cloned().unwrap_or_else(|| "content".to_owned());
+        let permalink = |pattern: &Pattern| {
+            let pattern = pattern.to_string();
+            let section = pattern.strip_prefix(&content)?.strip_prefix('/')?.split('/').next()?;
+            let keys = [format!("permalinks.{section}"), format!("permalinks.page.{section}")];
+            let written = keys.iter().find_map(|key| values.text(key))?;
+            Some(Permalink::from_placeholders(written)?.to_string())
+        };
+        let found: Vec<_> = layout.event.iter().map(permalink).collect();
+        if found.iter().any(Option::is_some) {
+            let default = "/{folder}/{slug-or-stem}/";
+            let all = found.into_iter().map(|found| found.unwrap_or_else(|| default.to_owned()));
+            self.permalinks = merged(all.collect());
+        }
+    }
+
+    fn zola(&mut self, values: &Values, folder: &str) {
+        self.url(values.text("base_url"));
+        if !folder.is_empty() {
+            self.content = vec![in_folder(folder, "content")];
+            self.static_folders = vec![in_folder(folder, "static")];
+        }
+        let languages = values.below("languages");
+        if !languages.is_empty() {
+            let default = values.text("default_language").unwrap_or("en").to_owned();
+            let others = languages.into_iter().filter(|name| *name != default);
+            self.languages = std::iter::once(default.clone()).chain(others).collect();
+        }
+    }
+
+    fn pelican(&mut self, values: &Values, folder: &str) {
+        self.url(values.text("SITEURL"));
+        let content = values.text("PATH").unwrap_or("content");
+        if content != "content" || !folder.is_empty() {
+            self.content = vec![in_folder(folder, content)];
+        }
+        self.permalinks = values.text("ARTICLE_URL").and_then(from_pelican).into_iter().collect();
+    }
+}
+
+/// Returns the collection of Jekyll to which a pattern belongs.
+fn collection(pattern: &Pattern) -> Option<String> {
+    let pattern = pattern.to_string();
+    let mut folders = pattern.split('/');
+    let name = folders.find_map(|folder| folder.strip_prefix('_'))?;
+    Some(name.to_owned())
+}
+
+/// Returns the permalink of a collection of Jekyll, or an empty text if its pages are not on the site.
+fn of_collection(values: &Values, name: &str) -> String {
+    let key = |key: &str| format!("collections.{name}.{key}");
+    if values.text(&key("output")) != Some("true") {
+        return String::new();
+    }
+    let written = values.text(&key("permalink")).and_then(Permalink::from_placeholders);
+    written.map_or_else(|| format!("/{name}/{{stem}}.html"), |permalink| permalink.to_string())
+}
+
+/// Converts an `ARTICLE_URL` of Pelican to a permalink.
+fn from_pelican(url: &str) -> Option<String> {
+    let replaced = [
+        ("{date:%Y}", "{year}"),
+        ("{date:%y}", "{year:02}"),
+        ("{date:%m}", "{month:02}"),
+        ("{date:%-m}", "{month}"),
+        ("{date:%B}", "{month:%B}"),
+        ("{date:%b}", "{month:%b}"),
+        ("{date:%d}", "{day:02}"),
+        ("{date:%-d}", "{day}"),
+        ("{category}", "{front.category}"),
+    ];
+    let url = replaced.iter().fold(url.to_owned(), |url, (from, to)| url.replace(from, to));
+    Some(Permalink::parse(&format!("/{}", url.trim_start_matches('/'))).ok()?.to_string())
+}
+
+/// Returns one permalink instead of several equal ones.
+fn merged(permalinks: Vec<String>) -> Vec<String> {
+    match permalinks.split_first() {
+        Some((first, rest)) if rest.iter().all(|other| other == first) => vec![first.clone()],
+        _ => permalinks,
+    }
+}
+
+fn in_folder(folder: &str, path: &str) -> String {
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+}
+
+/// The texts of a configuration by their dotted keys, in lower case.
+struct Values(BTreeMap<String, Vec<String>>);
+
+impl Values {
+    /// Reads YAML or TOML.
+    fn parse(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{FEFF}');
+        let yaml = format!("---\n{}\n---\n", text.trim_start().trim_start_matches("---"));
+        let toml = format!("+++\n{text}\n+++\n");
+        let read = |page: &str| FrontMatter::parse(page, Forms::ALL).filter(FrontMatter::is_valid);
+        let front = read(&toml).or_else(|| read(&yaml));
+        let mut values = BTreeMap::<String, Vec<String>>::new();
+        for value in front.iter().flat_map(|front| &front.values) {
+            values.entry(value.path.to_lowercase()).or_default().push(value.text.to_string());
+        }
+        Self(values)
+    }
+
+    /// Reads assignments of texts to names in Python, such as `SITEURL = 'https://blog.example.org'`.
+    fn python(text: &str) -> Self {
+        let mut values = BTreeMap::new();
+        for line in text.lines() {
+            let Some((name, value)) = line.split_once('=') else { continue };
+            let value = value.trim().trim_start_matches(['u', 'r', 'f']);
+            let Some(quote) = value.chars().next().filter(|char| matches!(char, '\'' | '"')) else {
+                continue;
+            };
+            let Some((value, _)) = value[1..].split_once(quote) else { continue };
+            values.entry(name.trim().to_lowercase()).or_insert_with(|| vec![value.to_owned()]);
+        }
+        Self(values)
+    }
+
+    fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.0.get(&key.to_lowercase()).into_iter().flatten().map(String::as_str)
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.list(key).next().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Returns the keys in a table.
+    fn below(&self, table: &str) -> Vec<String> {
+        let prefix = format!("{table}.");
+        let names = self.0.keys().filter_map(|key| key.strip_prefix(&prefix)?.split('.').next());
+        let mut names: Vec<String> = names.map(str::to_owned).collect();
+        names.dedup();
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a configuration for these patterns of event pages.
+    fn site(preset: Preset, path: &str, text: &str, event: &[&str]) -> InferredSite {
+        let pattern = |text: &&str| Pattern::parse(text, true).expect("a pattern");
+        let layout = Layout { event: event.iter().map(pattern).collect(), day: Vec::new() };
+        let config = GeneratorConfig { preset, path: path.to_owned() };
+        InferredSite::read(&config, &layout, &|file| (file == path).then(|| text.to_owned()))
+    }
+
+    const POSTS: &str = "_posts/{year}-{month:02}-{day:02}-{slug}.md";
+
+    #[test]
+    fn jekyll_names_the_host_and_the_permalinks_of_posts_and_collections() {
+        let text = "url: https://merrow.example\nbaseurl: /blog\npermalink: pretty\n\
+                    collections:\n  events:\n    output: true\n  notes:\n    output: false\n";
+        let events = "_events/{year}-{month:02}-{day:02}-{slug}.md";
+        let notes = "_notes/{year}-{month:02}-{day:02}-{slug}.md";
+        let found = site(Preset::Jekyll, "_config.yml", text, &[POSTS, events, notes]);
+        assert_eq!(found.host.as_deref(), Some("merrow.example"));
+        assert_eq!(found.prefix.as_deref(), Some("blog"));
+        let posts = "/{categories}/{year}/{month:02}/{day:02}/{title}/";
+        assert_eq!(found.permalinks, [posts, "/events/{stem}.html", ""]);
+        let found = site(Preset::Jekyll, "_config.yml", "title: x\n", &[POSTS]);
+        assert_eq!(found.permalinks, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn hugo_names_folders_languages_and_the_permalinks_of_sections() {
+        let text = "baseURL: 'https://www.merrow.example/'\ncontentDir: content/en\n\
+                    permalinks:\n  blog: '/:section/:year/:month/:day/:slug/'\n";
+        let event = ["content/en/blog/{slug}.md", "content/en/blog/{slug}/index.md"];
+        let found = site(Preset::Hugo, "hugo.yaml", text, &event);
+        assert_eq!(found.content, ["content/en"]);
+        assert_eq!(found.permalinks, ["/{section}/{year}/{month:02}/{day:02}/{slug}/"]);
+        let text = "baseURL = 'https://merrow.example/'\ndefaultContentLanguage = 'de'\n\
+                    [languages.en]\ncontentDir = 'content/en'\n[languages.de]\ncontentDir = 'content/de'\n";
+        let found = site(Preset::Hugo, "hugo.toml", text, &[]);
+        assert_eq!(found.languages, ["de", "en"]);
+        assert_eq!(found.content, ["content/de", "content/en"]);
+    }
+
+    #[test]
+    fn zola_and_pelican_name_their_hosts() {
+        let found =
+            site(Preset::Zola, "site/config.toml", "base_url = \"https://a.example\"\n", &[]);
+        assert_eq!(found.host.as_deref(), Some("a.example"));
+        assert_eq!(found.content, ["site/content"]);
+        let text = "SITEURL = 'https://a.example' if True else 'http://localhost:8000'\n\
+                    ARTICLE_URL = 'blog/{date:%Y}/{date:%m}/{slug}/'\n";
+        let found = site(Preset::Pelican, "pelicanconf.py", text, &[]);
+        assert_eq!(found.host.as_deref(), Some("a.example"));
+        assert_eq!(found.permalinks, ["/blog/{year}/{month:02}/{slug}/"]);
+    }
+}
