@@ -296,7 +296,9 @@ mod tests {
         let insert = |text: &str| Edit::insert(FileId(0), 5, text);
         let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
         let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
-        assert!(Structure::of("# A\n\n> quote\n", &Syntax::default()).is_kept(after, &[&one, &two]));
+        assert!(
+            Structure::of("# A\n\n> quote\n", &Syntax::default()).is_kept(after, &[&one, &two])
+        );
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }

@@ -16,17 +16,16 @@ impl Braces {
     /// it found, and `heading` the source of the heading.
     pub(super) fn read(heading: &str, id: Option<String>, style: AnchorStyle) -> Self {
         let Some((before, rest)) = heading.rsplit_once('{') else { return Self::Attributes(id) };
-        let Some((inside, after)) = rest.split_once('}') else { return Self::Attributes(id) };
+        let Some((inside, _)) = rest.split_once('}') else { return Self::Attributes(id) };
         let is_spaced = before.ends_with([' ', '\t']);
-        let is_last = !after.trim_start().starts_with('#');
         let found = match style {
             AnchorStyle::Github => None,
             AnchorStyle::Kramdown => {
-                (is_spaced && is_last && is_kramdown(inside)).then(|| Some(inside[1..].to_owned()))
+                (is_spaced && is_kramdown(inside)).then(|| Some(inside[1..].to_owned()))
             }
             AnchorStyle::Hugo => {
                 let is_escaped = before.ends_with('\\');
-                (is_last && !is_escaped && is_hugo(inside)).then(|| id_in(inside))
+                (!is_escaped && is_hugo(inside)).then(|| id_in(inside))
             }
             AnchorStyle::Zola => Some(id),
             AnchorStyle::Python => {
@@ -67,7 +66,7 @@ fn id_in(attributes: &str) -> Option<String> {
         let id = id.trim_matches(['"', '\'']);
         (!id.is_empty()).then(|| id.to_owned())
     };
-    attributes.split_ascii_whitespace().filter_map(id).last()
+    attributes.split_ascii_whitespace().filter_map(id).next_back()
 }
 
 /// Returns the ids in the attribute lists `{: … }` in a text. Extensions such as `{::comment}` are no

@@ -11,7 +11,7 @@ mod reader;
 mod slug;
 
 use self::numbering::Numbering;
-use self::reader::Reader;
+use self::reader::{NamedHeading, Reader};
 use super::syntax::Syntax;
 
 /// The program that generates the anchors of headings and footnotes.
@@ -69,27 +69,27 @@ impl AnchorStyle {
 
 /// Returns the anchors of a page: those of its headings, in order, and then those that it sets in other
 /// ways and those of its footnotes. They are in the normal form in which the page is written.
+///
+/// HTML sets anchors in every style, even though Hugo prints HTML only if the site's settings say so.
 #[must_use]
 pub fn anchors(source: &str, syntax: &Syntax) -> Vec<String> {
     let style = syntax.anchors;
     let Reader { headings, ids, .. } = Reader::read(source, syntax);
     let mut numbering = Numbering::new(style);
+    // These two generate no anchor that the page sets further down.
     if matches!(style, AnchorStyle::Zola | AnchorStyle::Python) {
-        headings.iter().filter_map(|heading| heading.id.as_deref()).for_each(|id| numbering.take(id));
+        for id in headings.iter().filter_map(|heading| heading.id.as_deref()) {
+            numbering.take(id);
+        }
     }
-    if style == AnchorStyle::Python {
-        ids.iter().for_each(|id| numbering.take(id));
-    }
-    let mut anchors: Vec<String> = headings
-        .into_iter()
-        .map(|heading| match heading.id {
-            Some(id) => {
-                numbering.take(&id);
-                id
-            }
-            None => numbering.unique(slug::slug(&heading.text, style)),
-        })
-        .collect();
+    let anchor = |heading: NamedHeading| match heading.id {
+        Some(id) => {
+            numbering.take(&id);
+            id
+        }
+        None => numbering.unique(slug::slug(&heading.text, style)),
+    };
+    let mut anchors: Vec<String> = headings.into_iter().map(anchor).collect();
     anchors.extend(ids);
     anchors
 }

@@ -43,7 +43,7 @@ impl Numbering {
         match self.style {
             AnchorStyle::Kramdown => self.counted(slug),
             AnchorStyle::Python => self.next_in_series(slug),
-            _ => self.first_free(slug),
+            _ => self.first_free(&slug),
         }
     }
 
@@ -55,10 +55,10 @@ impl Numbering {
 
     /// Appends the first number from 1 that gives an anchor that is not taken. The number after the last
     /// one is the first that can be free, because no anchor becomes free again.
-    fn first_free(&mut self, slug: String) -> String {
-        let mut unique = slug.clone();
+    fn first_free(&mut self, slug: &str) -> String {
+        let mut unique = slug.to_owned();
         while self.numbers.contains_key(&unique) {
-            let number = self.numbers.entry(slug.clone()).or_insert(0);
+            let number = self.numbers.entry(slug.to_owned()).or_insert(0);
             *number += 1;
             unique = format!("{slug}-{number}");
         }

@@ -190,7 +190,12 @@ impl<'a> Reader<'a> {
         self.ids.extend(ids);
     }
 
-    fn start_heading(&mut self, id: Option<CowStr<'_>>, has_attributes: bool, range: &Range<usize>) {
+    fn start_heading(
+        &mut self,
+        id: Option<CowStr<'_>>,
+        has_attributes: bool,
+        range: &Range<usize>,
+    ) {
         self.end_heading();
         let text = HeadingText::new(self.style);
         let mut id = id.map(CowStr::into_string);
@@ -226,8 +231,12 @@ impl<'a> Reader<'a> {
         }
         for part in html::read(html) {
             match part {
-                HtmlPart::Anchor(name) => self.ids.push(decode_references(&html[name]).into_owned()),
-                HtmlPart::HeadingStart if self.style == AnchorStyle::Github => self.start_html_heading(),
+                HtmlPart::Anchor(name) => {
+                    self.ids.push(decode_references(&html[name]).into_owned())
+                }
+                HtmlPart::HeadingStart if self.style == AnchorStyle::Github => {
+                    self.start_html_heading()
+                }
                 HtmlPart::HeadingEnd if self.open.as_ref().is_some_and(|open| open.is_html) => {
                     self.end_heading();
                 }

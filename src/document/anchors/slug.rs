@@ -121,10 +121,11 @@ fn zola(text: &str) -> String {
 /// Keeps what is left in ASCII of letters, digits and `_`, in lower case. Each run of white space and
 /// hyphens becomes a hyphen.
 ///
-/// Source: <https://github.com/Python-Markdown/markdown/blob/3.10/markdown/extensions/toc.py>
+/// Source: <https://github.com/Python-Markdown/markdown/blob/3.11/markdown/extensions/toc.py>
 fn python(text: &str) -> String {
-    let is_kept =
-        |char: &char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-') || char.is_whitespace();
+    let is_kept = |char: &char| {
+        char.is_ascii_alphanumeric() || matches!(char, '_' | '-') || char.is_whitespace()
+    };
     let kept: String = text.nfkd().filter(char::is_ascii).filter(is_kept).collect();
     let mut slug = String::with_capacity(kept.len());
     for char in kept.trim().chars() {
