@@ -1,6 +1,6 @@
 //! The parser: every text is a document, and all of its spans are valid.
 
-use dateline::internals::document::{Document, Link, LinkKind};
+use dateline::internals::document::{AnchorStyle, Document, Link, LinkKind, Syntax, anchors};
 use dateline::internals::span::SourceText;
 
 use super::pages::{fit_in_order, fits};
@@ -22,7 +22,17 @@ pub fn check(data: &[u8]) {
     fit_in_order(text, document.verbatim.iter().copied(), "verbatim text");
     fit_in_order(text, document.template_leftovers.iter().copied(), "residue");
     check_suppressions(text, &document);
-    assert!(document.anchors().count() >= document.headings.len());
+    check_anchors(text, &document);
+}
+
+/// Checks the anchors of all styles. On GitHub, each heading has one.
+fn check_anchors(text: &str, document: &Document) {
+    for style in AnchorStyle::NAMES.into_iter().filter_map(AnchorStyle::named) {
+        let syntax = Syntax { anchors: style, ..Syntax::default() };
+        let found = anchors(text, &syntax);
+        assert!(style != AnchorStyle::Github || found.len() >= document.headings.len());
+        check_headings(text, &Document::parse_with(text, &syntax));
+    }
 }
 
 fn check_headings(text: &str, document: &Document) {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use pulldown_cmark::Options;
 
-use super::front_matter::{Block, Forms};
+use super::front_matter::Block;
+use super::syntax::Syntax;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
@@ -24,10 +25,10 @@ pub(super) struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// Finds the Markdown part of a page.
-    pub(super) fn of(source: &'a str, forms: Forms) -> Self {
+    pub(super) fn of(source: &'a str, syntax: &Syntax) -> Self {
         let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
         let (_, text) = source.split_at(marks);
-        let front_matter = Block::find(text, forms);
+        let front_matter = Block::find(text, syntax.forms);
         let front = front_matter.as_ref().map_or(0, |block| block.len);
         let (_, text) = text.split_at(front);
         let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
@@ -36,6 +37,8 @@ impl<'a> Body<'a> {
         options.set(Options::ENABLE_TABLES, holds(b'|'));
         options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
         options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
+        let has_attributes = syntax.anchors.has_heading_attributes() && holds(b'{');
+        options.set(Options::ENABLE_HEADING_ATTRIBUTES, has_attributes);
         Self { marks, skipped: marks + front, front_matter, text, options }
     }
 }

@@ -25,7 +25,7 @@ impl Document {
     /// Parses a page.
     #[must_use]
     pub fn parse_with(source: &str, syntax: &Syntax) -> Self {
-        let Body { marks, skipped, front_matter, text, options } = Body::of(source, syntax.forms);
+        let Body { marks, skipped, front_matter, text, options } = Body::of(source, syntax);
         let mut undefined = Vec::new();
         let on_broken = |link: BrokenLink<'_>| {
             if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {

@@ -8,8 +8,12 @@ use super::inline::decode_reference;
 /// A part of a piece of HTML. Offsets are in bytes from the start of the piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum HtmlPart {
-    /// An anchor, from an `id` attribute or the `name` of an `a` element.
-    Anchor(String),
+    /// The span of an anchor: the value of an `id` attribute, or of the `name` of an `a` element.
+    Anchor(Range<usize>),
+    /// The start tag of a heading.
+    HeadingStart,
+    /// The end tag of a heading.
+    HeadingEnd,
     /// The start tag of a link, or an image.
     Link {
         /// The span of the tag.
@@ -21,21 +25,20 @@ pub(super) enum HtmlPart {
         /// Whether this is an image.
         image: bool,
     },
-    /// A piece of text inside a link.
-    Text(String),
+    /// The span of a piece of text.
+    Text(Range<usize>),
     /// The end tag of a link, which starts and ends here.
     LinkEnd(Range<usize>),
 }
 
-/// Returns the parts of a piece of HTML: links, images, anchors, and the text of links. Skips
-/// comments.
+/// Returns the parts of a piece of HTML: links, images, anchors, headings and text. Skips comments.
 ///
 /// The scan follows the tokenization of the HTML standard as far as tags and attributes need it. It
 /// is not recursive, because a tag can have any number of attributes.
 ///
 /// Source: <https://html.spec.whatwg.org/multipage/parsing.html#tokenization>
 pub(super) fn read(html: &str) -> Vec<HtmlPart> {
-    let mut scanner = Scanner { html, at: 0, in_link: false, parts: Vec::new() };
+    let mut scanner = Scanner { html, at: 0, parts: Vec::new() };
     while let Some(open) = memchr::memchr(b'<', &html.as_bytes()[scanner.at..]) {
         scanner.text(scanner.at + open);
         scanner.markup();
@@ -47,8 +50,6 @@ pub(super) fn read(html: &str) -> Vec<HtmlPart> {
 struct Scanner<'a> {
     html: &'a str,
     at: usize,
-    /// Whether a link is open. If so, text is recorded.
-    in_link: bool,
     parts: Vec<HtmlPart>,
 }
 
@@ -58,9 +59,8 @@ const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 impl Scanner<'_> {
     /// Records the text up to an offset.
     fn text(&mut self, end: usize) {
-        if self.in_link && self.at < end {
-            let text = decode_references(&self.html[self.at..end]);
-            self.parts.push(HtmlPart::Text(text.into_owned()));
+        if self.at < end {
+            self.parts.push(HtmlPart::Text(self.at..end));
         }
         self.at = end;
     }
@@ -91,11 +91,10 @@ impl Scanner<'_> {
                 self.skip_raw(&name);
             }
         } else if rest.starts_with("</")
-            && name_at(2).is_some_and(|name| name.eq_ignore_ascii_case("a"))
+            && let Some(name) = name_at(2)
         {
             self.at = find(">");
-            self.in_link = false;
-            self.parts.push(HtmlPart::LinkEnd(start..self.at));
+            self.end_tag(start, name);
         } else if rest.starts_with("</") || rest.starts_with("<!") || rest.starts_with("<?") {
             self.at = find(">");
         } else {
@@ -103,8 +102,20 @@ impl Scanner<'_> {
         }
     }
 
+    /// Records the end tag that starts at `start` and ends at the current offset.
+    fn end_tag(&mut self, start: usize, element: &str) {
+        if element.eq_ignore_ascii_case("a") {
+            self.parts.push(HtmlPart::LinkEnd(start..self.at));
+        } else if is_heading(element) {
+            self.parts.push(HtmlPart::HeadingEnd);
+        }
+    }
+
     /// Reads the attributes of a start tag whose name has been read.
     fn tag(&mut self, start: usize, element: &str) {
+        if is_heading(element) {
+            self.parts.push(HtmlPart::HeadingStart);
+        }
         let is_image = element == "img";
         let mut link = None;
         while let Some((name, value)) = self.attribute() {
@@ -112,8 +123,7 @@ impl Scanner<'_> {
             if is_destination && link.is_none() {
                 link = Some(value);
             } else if !value.is_empty() && (name == "id" || element == "a" && name == "name") {
-                let anchor = decode_references(&self.html[value]).into_owned();
-                self.parts.push(HtmlPart::Anchor(anchor));
+                self.parts.push(HtmlPart::Anchor(value));
             }
         }
         if let Some(value) = link {
@@ -125,7 +135,6 @@ impl Scanner<'_> {
             let target = decode_references(&self.html[destination.clone()]);
             let target = target.replace(['\n', '\r', '\t'], "");
             let tag = start..self.at;
-            self.in_link |= !is_image;
             self.parts.push(HtmlPart::Link { tag, destination, target, image: is_image });
         }
     }
@@ -181,8 +190,13 @@ impl Scanner<'_> {
     }
 }
 
+/// Returns whether an element is a heading.
+fn is_heading(element: &str) -> bool {
+    matches!(element.as_bytes(), [b'h' | b'H', b'1'..=b'6'])
+}
+
 /// Decodes the character references in a text.
-fn decode_references(text: &str) -> Cow<'_, str> {
+pub(super) fn decode_references(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return text.into() };
     let mut decoded = text[..first].to_owned();
     let mut rest = &text[first..];
@@ -236,7 +250,7 @@ mod tests {
 
     fn anchors(html: &str) -> Vec<String> {
         let anchor = |part| match part {
-            HtmlPart::Anchor(name) => Some(name),
+            HtmlPart::Anchor(name) => Some(decode_references(&html[name]).into_owned()),
             _ => None,
         };
         read(html).into_iter().filter_map(anchor).collect()
@@ -277,6 +291,18 @@ mod tests {
         let html = "<a id=one></a><A NAME=\"two\"><h2 id = 'three'><p data-id=four><!-- id=five -->\
                     <input name=six><p id=a&amp;b>";
         assert_eq!(anchors(html), ["one", "two", "three", "a&b"]);
+    }
+
+    #[test]
+    fn headings_have_a_start_and_an_end() {
+        let html = "<H2 class=x>a</h2><header>b</header>";
+        let parts = [
+            HtmlPart::HeadingStart,
+            HtmlPart::Text(12..13),
+            HtmlPart::HeadingEnd,
+            HtmlPart::Text(26..27),
+        ];
+        assert_eq!(read(html), parts);
     }
 
     #[test]

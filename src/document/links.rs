@@ -11,7 +11,7 @@ use super::builder::{Builder, OpenLink};
 use super::destination::decode_destination;
 use super::destination_span;
 use super::front_matter::{FrontMatter, FrontValue};
-use super::html::{self, HtmlPart};
+use super::html::{self, HtmlPart, decode_references};
 use super::model::{Document, Link, LinkKind, TextRange};
 use crate::span::Span;
 
@@ -102,21 +102,25 @@ impl<'a> Builder<'a> {
         self.document.front_matter = Some(Box::new(front_matter));
     }
 
-    /// Records the links, images and anchors in the HTML at `range`.
+    /// Records the links and images in the HTML at `range`.
     pub(super) fn html(&mut self, range: &Range<usize>) {
         let source = self.source;
         let html = source.get(range.clone()).unwrap_or_default();
         for part in html::read(html) {
             match part {
-                HtmlPart::Anchor(name) => self.document.html_anchors.push(name.into()),
                 HtmlPart::Link { tag, destination, target, image } => {
                     let (tag, destination) =
                         (shifted(&tag, range.start), shifted(&destination, range.start));
                     self.start_html_link(&tag, &destination, target, image);
                 }
-                HtmlPart::Text(text) if self.html_link.is_some() => self.push_words(&text),
-                HtmlPart::Text(_) => {}
+                HtmlPart::Text(text) if self.html_link.is_some() => {
+                    self.push_words(&decode_references(&html[text]));
+                }
                 HtmlPart::LinkEnd(tag) => self.end_html_link(shifted(&tag, range.start)),
+                HtmlPart::Text(_)
+                | HtmlPart::Anchor(_)
+                | HtmlPart::HeadingStart
+                | HtmlPart::HeadingEnd => {}
             }
         }
     }

@@ -6,6 +6,7 @@
 //! buffer, with each run of white space folded to one space. A [`TextRange`] refers to a part of
 //! that buffer.
 
+mod anchors;
 mod bare_urls;
 mod body;
 mod broken_links;
@@ -28,6 +29,7 @@ mod syntax;
 mod template_leftovers;
 mod wiki;
 
+pub use anchors::{AnchorStyle, anchors};
 pub use broken_links::{LinkFault, LinkFaultKind};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};

@@ -1,6 +1,5 @@
 //! The parts of a parsed page.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::broken_links::LinkFault;
@@ -187,8 +186,6 @@ pub struct Document {
     pub template_leftovers: Vec<Span>,
     /// The suppression comments, in order.
     pub suppressions: Vec<Suppression>,
-    /// The values of `id` and `name` attributes in the page's HTML.
-    pub html_anchors: Vec<Box<str>>,
     /// The visible text of all headings and links.
     pub(super) words: String,
 }
@@ -288,31 +285,4 @@ impl Document {
         let index = before.checked_sub(1)?;
         self.headings.get(index)?.span.contains(span).then_some(index)
     }
-
-    /// Returns the anchors that GitHub generates for the page's headings, in order, followed by
-    /// those that its HTML sets.
-    pub fn anchors(&self) -> impl Iterator<Item = String> {
-        let mut seen = HashMap::<String, u32>::new();
-        let headings = self.headings.iter().map(move |heading| {
-            let slug = anchor(self.words(heading.text));
-            let count = seen.entry(slug.clone()).and_modify(|count| *count += 1).or_insert(0);
-            if *count == 0 { slug } else { format!("{slug}-{count}") }
-        });
-        headings.chain(self.html_anchors.iter().map(ToString::to_string))
-    }
-}
-
-/// Returns the anchor for a heading's text: in lower case, with hyphens instead of spaces, and
-/// without punctuation other than `-` and `_`. This is the algorithm of GitHub's renderer, as
-/// implemented in its html-pipeline.
-fn anchor(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .filter_map(|char| match char {
-            ' ' => Some('-'),
-            '-' | '_' => Some(char),
-            _ if char.is_alphanumeric() => Some(char),
-            _ => None,
-        })
-        .collect()
 }

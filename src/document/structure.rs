@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::body::{Body, shifted};
-use super::front_matter::Forms;
+use super::syntax::Syntax;
 use crate::diagnostic::Edit;
 
 /// The kind of a part of a page.
@@ -73,8 +73,8 @@ struct Part {
 }
 
 /// Returns the parts of a page, in order.
-fn parts(source: &str, forms: Forms) -> Vec<Part> {
-    let body = Body::of(source, forms);
+fn parts(source: &str, syntax: &Syntax) -> Vec<Part> {
+    let body = Body::of(source, syntax);
     let mut parts = Vec::new();
     // For each open element: whether it is recorded, and whether it is an item whose first
     // paragraph has not started yet.
@@ -206,16 +206,16 @@ impl Places {
 
 /// The structure of a page.
 #[derive(Debug)]
-pub struct Structure {
+pub struct Structure<'a> {
     parts: Vec<Part>,
-    forms: Forms,
+    syntax: &'a Syntax,
 }
 
-impl Structure {
+impl<'a> Structure<'a> {
     /// Parses a page and returns its structure.
     #[must_use]
-    pub fn of(source: &str, forms: Forms) -> Self {
-        Self { parts: parts(source, forms), forms }
+    pub fn of(source: &str, syntax: &'a Syntax) -> Self {
+        Self { parts: parts(source, syntax), syntax }
     }
 
     /// Returns whether edits that turn the page into `after` preserve the structure outside the
@@ -223,7 +223,7 @@ impl Structure {
     /// a replacement loses markup. The edits must not overlap.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
-        keeps(&self.parts, &parts(after, self.forms), edits)
+        keeps(&self.parts, &parts(after, self.syntax), edits)
     }
 }
 
@@ -274,7 +274,7 @@ fn same_part(old: &Part, new: &Part, exact: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forms, Structure};
+    use super::{Structure, Syntax};
     use crate::diagnostic::Edit;
     use crate::span::{FileId, Span};
 
@@ -282,7 +282,7 @@ mod tests {
     fn keeps(page: &str, old: &str, new: &str) -> bool {
         let start = page.find(old).expect("the text");
         let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);
-        Structure::of(page, Forms::default()).is_kept(&page.replacen(old, new, 1), &[&edit])
+        Structure::of(page, &Syntax::default()).is_kept(&page.replacen(old, new, 1), &[&edit])
     }
 
     #[test]
@@ -296,7 +296,9 @@ mod tests {
         let insert = |text: &str| Edit::insert(FileId(0), 5, text);
         let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
         let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
-        assert!(Structure::of("# A\n\n> quote\n", Forms::default()).is_kept(after, &[&one, &two]));
+        assert!(
+            Structure::of("# A\n\n> quote\n", &Syntax::default()).is_kept(after, &[&one, &two])
+        );
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }

@@ -1,5 +1,6 @@
 //! What pages contain besides Markdown, according to the archive's settings.
 
+use super::anchors::AnchorStyle;
 use super::front_matter::Forms;
 use super::model::LabelledLine;
 
@@ -12,6 +13,8 @@ pub struct Syntax {
     pub link_keys: Vec<String>,
     /// The labels of lines such as `When: 16 March 2021`.
     pub labels: Vec<String>,
+    /// How the anchors of headings are generated.
+    pub anchors: AnchorStyle,
 }
 
 impl Syntax {

@@ -183,13 +183,6 @@ fn undefined_references_leave_out_citations_and_wiki_leftover() {
 }
 
 #[test]
-fn anchors_are_githubs() {
-    let source = "# Was it so?\n## A & B_c\n# Was it so?\n<a name=\"here\"></a>\n";
-    let anchors: Vec<_> = Document::parse(source).anchors().collect();
-    assert_eq!(anchors, ["was-it-so", "a--b_c", "was-it-so-1", "here"]);
-}
-
-#[test]
 fn front_matter_is_no_heading_and_later_rules_are_no_front_matter() {
     let document = Document::parse("---\ntitle: x\n---\n# A\n\n---\nb: c\n\n---\n# D\n");
     let texts: Vec<_> = document.headings.iter().map(|h| document.words(h.text)).collect();

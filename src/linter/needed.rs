@@ -13,9 +13,10 @@ use crate::archive::Archive;
 use crate::archive::days::{Days, Edition};
 use crate::archive::duplicates::{CitingPage, Shingles, candidates};
 use crate::archive::layout::{FolderDate, PageKind};
+use crate::archive::normal_form::nfc;
 use crate::archive::page::Page;
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole, text_hash};
-use crate::document::Document;
+use crate::document::anchors;
 use crate::rule::Need;
 use crate::span::FileId;
 
@@ -171,18 +172,19 @@ impl Linted<'_> {
         needed.sort_unstable();
         needed.dedup();
         let linter = self.linter;
-        let anchors = needed.par_iter().filter(|file| linter.archive.is_page(**file));
-        anchors
+        needed
+            .par_iter()
+            .filter(|file| linter.archive.is_page(**file))
             .filter_map(|&file| {
                 let source = linter.read(file).ok()?;
-                let anchors = || {
-                    let document = Document::parse_with(source.text(), &linter.archive.syntax);
-                    let mut anchors: Vec<_> =
-                        document.anchors().map(|anchor| text_hash(&anchor)).collect();
-                    anchors.sort_unstable();
-                    anchors
+                let hashes = || {
+                    let anchors = anchors(source.text(), &linter.archive.syntax);
+                    let mut hashes: Vec<_> =
+                        anchors.iter().map(|anchor| text_hash(&nfc(anchor))).collect();
+                    hashes.sort_unstable();
+                    hashes
                 };
-                Some((file, guarded(anchors).ok()?))
+                Some((file, guarded(hashes).ok()?))
             })
             .collect()
     }

@@ -20,7 +20,7 @@ use crate::archive::resolve::Target;
 use crate::archive::spelling::fragment;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, is_unprintable, quote, quote_pair};
-use crate::document::{Heading, LinkKind, Rewritten, encode_destination};
+use crate::document::{Heading, LinkKind, Rewritten, anchors, encode_destination};
 use crate::rewrite;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
@@ -212,7 +212,8 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let anchors: Vec<String> = page.document().anchors().take(MOST_ANCHORS).collect();
+        let mut anchors = anchors(page.text(), &self.archive.syntax);
+        anchors.truncate(MOST_ANCHORS);
         let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }

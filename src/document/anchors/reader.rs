@@ -1,0 +1,262 @@
+//! Reads the headings, ids and footnotes of a page from the parser's events, in one pass.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use super::super::body::{Body, shifted};
+use super::super::html::{self, HtmlPart, decode_references};
+use super::super::syntax::Syntax;
+use super::AnchorStyle;
+use super::attributes::{self, Braces};
+use super::footnotes::Footnotes;
+use super::heading_text::{HeadingText, Markup};
+
+/// A heading that has an anchor.
+pub(super) struct NamedHeading {
+    /// The text that the anchor is generated from.
+    pub(super) text: String,
+    /// The id that the page gives the heading, in place of a generated anchor.
+    pub(super) id: Option<String>,
+}
+
+/// A heading whose end has not been reached.
+struct OpenHeading {
+    text: HeadingText,
+    id: Option<String>,
+    /// What is left of the text at its end.
+    trailing: Option<String>,
+    /// Whether the heading is written in HTML.
+    is_html: bool,
+}
+
+/// The state of the pass over a page's events.
+pub(super) struct Reader<'a> {
+    source: &'a str,
+    style: AnchorStyle,
+    /// The headings, in order.
+    pub(super) headings: Vec<NamedHeading>,
+    /// The other anchors.
+    pub(super) ids: Vec<String>,
+    footnotes: Footnotes,
+    open: Option<OpenHeading>,
+    /// The links, images and autolinks that are open.
+    links: Vec<Markup>,
+    is_code: bool,
+    /// The offset at which the last heading ends.
+    heading_end: Option<usize>,
+    /// The end of the last attribute list that is a paragraph, and the id in it.
+    list_above: Option<(usize, String)>,
+    /// The offset at which the last paragraph starts.
+    paragraph: usize,
+    /// The id in the attribute list that the current paragraph consists of so far.
+    lone_list: Option<String>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a page.
+    pub(super) fn read(source: &'a str, syntax: &Syntax) -> Self {
+        let body = Body::of(source, syntax);
+        let mut reader = Self {
+            source,
+            style: syntax.anchors,
+            headings: Vec::new(),
+            ids: Vec::new(),
+            footnotes: Footnotes::default(),
+            open: None,
+            links: Vec::new(),
+            is_code: false,
+            heading_end: None,
+            list_above: None,
+            paragraph: 0,
+            lone_list: None,
+        };
+        let parser = Parser::new_ext(body.text, body.options).into_offset_iter();
+        for (event, range) in TextMergeWithOffset::new(parser) {
+            reader.event(event, &shifted(&range, body.skipped));
+        }
+        reader.end_heading();
+        reader
+    }
+
+    fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(text) if !self.is_code => self.text(&text, range),
+            Event::Code(code) => {
+                if let Some(heading) = &mut self.open {
+                    heading.text.push_code(&code);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                self.lone_list = None;
+                if let Some(heading) = &mut self.open {
+                    heading.text.break_line();
+                }
+            }
+            Event::InlineHtml(_) => self.html(range),
+            Event::FootnoteReference(label) => {
+                self.footnotes.refer(&label, self.style, &mut self.ids);
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: &Range<usize>) {
+        match tag {
+            Tag::Heading { id, classes, attrs, .. } => {
+                let has_attributes = id.is_some() || !classes.is_empty() || !attrs.is_empty();
+                self.start_heading(id, has_attributes, range);
+            }
+            Tag::HtmlBlock => self.html(range),
+            Tag::Paragraph => self.paragraph = range.start,
+            Tag::CodeBlock(_) => self.is_code = true,
+            Tag::FootnoteDefinition(label) if self.style == AnchorStyle::Zola => {
+                self.ids.push(label.into_string());
+            }
+            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {
+                self.open_link(Markup::Autolink);
+            }
+            Tag::Link { .. } => self.open_link(Markup::Other),
+            Tag::Image { .. } => self.open_link(Markup::Image),
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.open_markup(Markup::Other),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Heading(_) => {
+                self.end_heading();
+                self.heading_end = Some(range.end);
+            }
+            TagEnd::CodeBlock => self.is_code = false,
+            TagEnd::Paragraph => {
+                self.list_above = self.lone_list.take().map(|id| (range.end, id));
+            }
+            TagEnd::Link | TagEnd::Image => {
+                let markup = self.links.pop().unwrap_or(Markup::Other);
+                self.close_markup(markup);
+            }
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.close_markup(Markup::Other);
+            }
+            _ => {}
+        }
+    }
+
+    fn open_link(&mut self, markup: Markup) {
+        self.links.push(markup);
+        self.open_markup(markup);
+    }
+
+    fn open_markup(&mut self, markup: Markup) {
+        if let Some(heading) = &mut self.open {
+            heading.text.open(markup);
+        }
+    }
+
+    fn close_markup(&mut self, markup: Markup) {
+        if let Some(heading) = &mut self.open {
+            heading.text.close(markup);
+        }
+    }
+
+    fn text(&mut self, text: &CowStr<'_>, range: &Range<usize>) {
+        if let Some(heading) = &mut self.open {
+            heading.text.push(text);
+        } else if matches!(self.style, AnchorStyle::Kramdown | AnchorStyle::Python) {
+            self.attribute_lists(text, range);
+        }
+    }
+
+    /// Reads the attribute lists in a text. kramdown applies a list on a line of its own to the heading above
+    /// or below it.
+    fn attribute_lists(&mut self, text: &str, range: &Range<usize>) {
+        let ids: Vec<String> = attributes::listed_ids(text).collect();
+        if self.style == AnchorStyle::Kramdown
+            && attributes::is_attribute_list(text)
+            && let [id] = ids.as_slice()
+        {
+            if self.heading_end == Some(range.start)
+                && let Some(heading) = self.headings.last_mut()
+            {
+                heading.id = Some(id.clone());
+                return;
+            }
+            self.lone_list = (self.paragraph == range.start).then(|| id.clone());
+        }
+        self.ids.extend(ids);
+    }
+
+    fn start_heading(
+        &mut self,
+        id: Option<CowStr<'_>>,
+        has_attributes: bool,
+        range: &Range<usize>,
+    ) {
+        self.end_heading();
+        let text = HeadingText::new(self.style);
+        let mut id = id.map(CowStr::into_string);
+        let mut trailing = None;
+        if has_attributes {
+            let heading = self.source.get(range.clone()).unwrap_or_default();
+            match Braces::read(heading, id.take(), self.style) {
+                Braces::Attributes(found) => id = found,
+                Braces::Text(braces) => trailing = Some(braces),
+            }
+        }
+        let above = self.list_above.take().filter(|(end, _)| *end == range.start);
+        let id = id.or(above.map(|(_, id)| id));
+        self.open = Some(OpenHeading { text, id, trailing, is_html: false });
+    }
+
+    /// Records the end of the heading that is open, if any.
+    fn end_heading(&mut self) {
+        let Some(OpenHeading { mut text, id, trailing, .. }) = self.open.take() else { return };
+        if let Some(trailing) = trailing {
+            text.push(&trailing);
+        }
+        if let Some(text) = text.finish() {
+            self.headings.push(NamedHeading { text, id });
+        }
+    }
+
+    /// Reads the HTML at `range`. Only GitHub generates anchors for the headings in it.
+    fn html(&mut self, range: &Range<usize>) {
+        let html = self.source.get(range.clone()).unwrap_or_default();
+        if let Some(heading) = &mut self.open {
+            heading.text.interrupt();
+        }
+        for part in html::read(html) {
+            match part {
+                HtmlPart::Anchor(name) => {
+                    self.ids.push(decode_references(&html[name]).into_owned())
+                }
+                HtmlPart::HeadingStart if self.style == AnchorStyle::Github => {
+                    self.start_html_heading()
+                }
+                HtmlPart::HeadingEnd if self.open.as_ref().is_some_and(|open| open.is_html) => {
+                    self.end_heading();
+                }
+                HtmlPart::Text(text) => {
+                    if let Some(heading) = &mut self.open {
+                        heading.text.push(&decode_references(&html[text]));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Records the start of a heading in HTML. Inside a Markdown heading, it is not a heading of its own.
+    fn start_html_heading(&mut self) {
+        if self.open.as_ref().is_some_and(|open| !open.is_html) {
+            return;
+        }
+        self.end_heading();
+        let text = HeadingText::new(self.style);
+        self.open = Some(OpenHeading { text, id: None, trailing: None, is_html: true });
+    }
+}
