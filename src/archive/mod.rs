@@ -18,11 +18,13 @@ pub mod page_texts;
 pub mod paths;
 pub mod places;
 pub mod recent;
+pub mod references;
 pub mod resolve;
 pub mod root;
 mod slugs;
 pub mod sources;
 pub mod spelling;
+mod stems;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;
@@ -40,6 +42,7 @@ use layout::{Layout, PageKind, ParsedPath};
 use paths::PathTable;
 use resolve::{Resolver, Target};
 use slugs::Slugs;
+use stems::Stems;
 
 /// The paths of an archive, and everything that can be derived from them without reading a page.
 #[derive(Debug)]
@@ -58,6 +61,7 @@ pub struct Archive {
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
+    stems: OnceLock<Stems>,
     collisions: OnceLock<Vec<(FileId, FileId)>>,
 }
 
@@ -66,9 +70,9 @@ impl Archive {
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
-        let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let (renamed, syntax) = (HashMap::new(), Arc::default());
-        Self { paths, layout, resolver, syntax, places, renamed, days, slugs, collisions }
+        let (days, slugs, stems) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let (collisions, renamed, syntax) = (OnceLock::new(), HashMap::new(), Arc::default());
+        Self { paths, layout, resolver, syntax, places, renamed, days, slugs, stems, collisions }
     }
 
     /// Replaces the layout.
@@ -174,6 +178,11 @@ impl Archive {
     /// Returns the index of event pages by slug.
     fn slugs(&self) -> &Slugs {
         self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
+    }
+
+    /// Returns the index of files by name.
+    fn stems(&self) -> &Stems {
+        self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions))
     }
 
     /// Returns the day of the day page that an internal path in a link of the page `from` refers to

@@ -189,6 +189,7 @@ impl Settings {
             forms: self.forms,
             link_keys: link_keys.into_iter().map(str::to_owned).collect(),
             labels: labels.into_iter().map(str::to_owned).collect(),
+            ..Syntax::default()
         }
     }
 

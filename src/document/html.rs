@@ -22,7 +22,7 @@ pub(super) enum HtmlPart {
         image: bool,
     },
     /// A piece of text inside a link.
-    Text(String),
+    Text(Range<usize>),
     /// The end tag of a link, which starts and ends here.
     LinkEnd(Range<usize>),
 }
@@ -59,8 +59,7 @@ impl Scanner<'_> {
     /// Records the text up to an offset.
     fn text(&mut self, end: usize) {
         if self.in_link && self.at < end {
-            let text = decode_references(&self.html[self.at..end]);
-            self.parts.push(HtmlPart::Text(text.into_owned()));
+            self.parts.push(HtmlPart::Text(self.at..end));
         }
         self.at = end;
     }
@@ -182,7 +181,7 @@ impl Scanner<'_> {
 }
 
 /// Decodes the character references in a text.
-fn decode_references(text: &str) -> Cow<'_, str> {
+pub(super) fn decode_references(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return text.into() };
     let mut decoded = text[..first].to_owned();
     let mut rest = &text[first..];

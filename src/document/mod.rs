@@ -23,9 +23,14 @@ mod meant_destination;
 mod model;
 mod open_line;
 mod plain_text;
+mod reference_patterns;
+mod references;
 mod structure;
 mod syntax;
 mod template_leftovers;
+mod template_tags;
+mod template_words;
+mod undefined_references;
 mod wiki;
 
 pub use broken_links::{LinkFault, LinkFaultKind};
@@ -37,8 +42,13 @@ pub use model::{
     UndefinedReference,
 };
 pub use plain_text::text_spans;
+pub use reference_patterns::{
+    Notation, ReferencePattern, ReferencePatternError, ReferenceVariable,
+};
+pub use references::Reference;
 pub use structure::Structure;
 pub use syntax::Syntax;
+pub use template_tags::TemplateLanguage;
 
 #[cfg(test)]
 mod tests;

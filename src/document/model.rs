@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::broken_links::LinkFault;
 use super::front_matter::FrontMatter;
+use super::references::Reference;
 use crate::span::Span;
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.
@@ -54,6 +55,10 @@ pub enum LinkKind {
     Html,
     /// A value of front matter that the settings define as a link. It has no text.
     FrontMatter,
+    /// A template tag in text that is a reference, such as `{% link a.md %}`. It has no text.
+    Tag,
+    /// `[[name]]` or `[[name|text]]`.
+    Wiki,
 }
 
 /// A link or an image.
@@ -180,11 +185,16 @@ pub struct Document {
     pub front_matter: Option<Box<FrontMatter>>,
     /// The lines with the labels that the settings define, in order.
     pub lines: Vec<LabelledLine>,
-    /// The spans that are not read as text, in order: code, front matter, comments, and HTML blocks
-    /// such as scripts.
+    /// The spans that are not read as text, in order: code, front matter, comments, template tags, and
+    /// HTML blocks such as scripts.
     pub verbatim: Vec<Span>,
-    /// The unexpanded template syntax, in order: `${…}`, `{% … %}` and `<% … %>`.
+    /// The template syntax outside tags of the archive's template language, in order: `${…}`,
+    /// `{% … %}` and `<% … %>`.
     pub template_leftovers: Vec<Span>,
+    /// The template tags, in order. Verbatim blocks such as `{% raw %}…{% endraw %}` are one tag.
+    pub template_tags: Vec<Span>,
+    /// The links that are references, in the order of their links.
+    pub site_references: Vec<Reference>,
     /// The suppression comments, in order.
     pub suppressions: Vec<Suppression>,
     /// The values of `id` and `name` attributes in the page's HTML.
@@ -248,11 +258,16 @@ impl Document {
         end + (rest.len() - rest.trim_start_matches(['\n', '\r']).len()) as u32
     }
 
-    /// Returns whether `span` overlaps unexpanded template syntax.
+    /// Returns whether `span` overlaps template syntax: a tag, or a leftover.
     #[must_use]
-    pub fn has_leftover_in(&self, span: Span) -> bool {
-        let before = self.template_leftovers.partition_point(|leftover| leftover.start < span.end);
-        self.template_leftovers[..before].last().is_some_and(|leftover| leftover.overlaps(span))
+    pub fn has_template_in(&self, span: Span) -> bool {
+        self.has_tag_in(span) || overlaps_any(&self.template_leftovers, span)
+    }
+
+    /// Returns whether `span` overlaps a template tag.
+    #[must_use]
+    pub fn has_tag_in(&self, span: Span) -> bool {
+        overlaps_any(&self.template_tags, span)
     }
 
     /// Returns the index of the item that contains `span`.
@@ -282,6 +297,12 @@ impl Document {
         });
         headings.chain(self.html_anchors.iter().map(ToString::to_string))
     }
+}
+
+/// Returns whether `span` overlaps one of these spans, which are in order and do not overlap.
+pub(super) fn overlaps_any(spans: &[Span], span: Span) -> bool {
+    let before = spans.partition_point(|other| other.start < span.end);
+    spans[..before].last().is_some_and(|other| other.overlaps(span))
 }
 
 /// Returns the anchor for a heading's text: in lower case, with hyphens instead of spaces, and

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::body::{Body, shifted};
-use super::front_matter::Forms;
+use super::syntax::Syntax;
 use crate::diagnostic::Edit;
 
 /// The kind of a part of a page.
@@ -73,15 +74,16 @@ struct Part {
 }
 
 /// Returns the parts of a page, in order.
-fn parts(source: &str, forms: Forms) -> Vec<Part> {
-    let body = Body::of(source, forms);
+fn parts(source: &str, syntax: &Syntax) -> Vec<Part> {
+    let body = Body::of(source, syntax);
+    let source = &*body.page;
     let mut parts = Vec::new();
     // For each open element: whether it is recorded, and whether it is an item whose first
     // paragraph has not started yet.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut depth = 0;
     let mut is_code = false;
-    for (event, range) in Parser::new_ext(body.text, body.options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body.text(), body.options).into_offset_iter() {
         let range = shifted(&range, body.skipped);
         let text = source.get(range.clone()).unwrap_or_default();
         let range = range.start..range.start + text.trim_end().len();
@@ -208,14 +210,14 @@ impl Places {
 #[derive(Debug)]
 pub struct Structure {
     parts: Vec<Part>,
-    forms: Forms,
+    syntax: Arc<Syntax>,
 }
 
 impl Structure {
     /// Parses a page and returns its structure.
     #[must_use]
-    pub fn of(source: &str, forms: Forms) -> Self {
-        Self { parts: parts(source, forms), forms }
+    pub fn of(source: &str, syntax: &Arc<Syntax>) -> Self {
+        Self { parts: parts(source, syntax), syntax: Arc::clone(syntax) }
     }
 
     /// Returns whether edits that turn the page into `after` preserve the structure outside the
@@ -223,7 +225,7 @@ impl Structure {
     /// a replacement loses markup. The edits must not overlap.
     #[must_use]
     pub fn is_kept(&self, after: &str, edits: &[&Edit]) -> bool {
-        keeps(&self.parts, &parts(after, self.forms), edits)
+        keeps(&self.parts, &parts(after, &self.syntax), edits)
     }
 }
 
@@ -274,7 +276,9 @@ fn same_part(old: &Part, new: &Part, exact: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forms, Structure};
+    use std::sync::Arc;
+
+    use super::Structure;
     use crate::diagnostic::Edit;
     use crate::span::{FileId, Span};
 
@@ -282,7 +286,7 @@ mod tests {
     fn keeps(page: &str, old: &str, new: &str) -> bool {
         let start = page.find(old).expect("the text");
         let edit = Edit::replace(FileId(0), Span::new(start, start + old.len()), new);
-        Structure::of(page, Forms::default()).is_kept(&page.replacen(old, new, 1), &[&edit])
+        Structure::of(page, &Arc::default()).is_kept(&page.replacen(old, new, 1), &[&edit])
     }
 
     #[test]
@@ -296,7 +300,7 @@ mod tests {
         let insert = |text: &str| Edit::insert(FileId(0), 5, text);
         let (one, two) = (insert("## B\n\ntext\n\n"), insert("## A\n\n"));
         let after = "# A\n\n## A\n\n## B\n\ntext\n\n> quote\n";
-        assert!(Structure::of("# A\n\n> quote\n", Forms::default()).is_kept(after, &[&one, &two]));
+        assert!(Structure::of("# A\n\n> quote\n", &Arc::default()).is_kept(after, &[&one, &two]));
         assert!(keeps("\u{FEFF}a *b*\n", "\u{FEFF}", ""));
         assert!(keeps("a\n<!-- x y -->\n", "x y", "x"));
     }

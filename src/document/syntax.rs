@@ -1,6 +1,8 @@
 //! What pages contain besides Markdown, according to the archive's settings.
 
 use super::front_matter::Forms;
+use super::reference_patterns::{Notation, ReferencePattern};
+use super::template_tags::TemplateLanguage;
 
 /// What pages contain besides Markdown, according to the archive's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,4 +13,15 @@ pub struct Syntax {
     pub link_keys: Vec<String>,
     /// The labels of lines such as `When: 16 March 2021`.
     pub labels: Vec<String>,
+    /// The language of template tags.
+    pub template: TemplateLanguage,
+    /// The patterns of references.
+    pub references: Vec<ReferencePattern>,
+}
+
+impl Syntax {
+    /// Returns whether `[[…]]` is a link.
+    pub(super) fn has_wiki_links(&self) -> bool {
+        self.references.iter().any(|pattern| pattern.notation == Notation::Wiki)
+    }
 }

@@ -48,7 +48,7 @@ impl Linted<'_> {
     fn doubtful(&self, file: FileId, indices: &[usize], found: &[Diagnostic]) -> Vec<usize> {
         let Some(page) = self.reread(file) else { return indices.to_vec() };
         let text = page.text();
-        let structure = Structure::of(text, self.linter.archive.syntax.forms);
+        let structure = Structure::of(text, &self.linter.archive.syntax);
         let mut parses_left = MOST_PARSES;
         let mut doubtful = Vec::new();
         let mut waiting = indices.to_vec();

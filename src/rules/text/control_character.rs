@@ -28,7 +28,7 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         return;
     }
     let surroundings =
-        Surroundings::new(page.text(), text_spans(page.text(), context.archive.syntax.forms));
+        Surroundings::new(page.text(), text_spans(page.text(), &context.archive.syntax));
     let mut run: Option<(Span, char)> = None;
     let is_fault = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
     for (at, char) in page.text().char_indices().filter(|(_, char)| is_fault(*char)) {
