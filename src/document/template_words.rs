@@ -148,7 +148,7 @@ mod tests {
             ("<a href=\"{{ \"/x\" | relative_url }}\">b</a>", "{{ \"/x\" | relative_url }}"),
             ("<https://{{ host }}/a>", "https://{{ host }}/a"),
             ("- https://a.example/{{ b }}/c", "https://a.example/{{ b }}/c"),
-            ("[a][b]\n\n[b]: {{ site.url }}/c(d\n", "{{ site.url }}/c(d"),
+            ("[a][b]\n\n[b]: {{ site.url }}/c(d)\n", "{{ site.url }}/c(d)"),
             ("| a |\n|---|\n| [b]({{ c | d }}) |\n", "{{ c | d }}"),
         ] {
             assert_eq!(links(source), [(destination.to_owned(), destination.to_owned())]);
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_page_without_a_template_language_is_read_as_before() {
-        let source = "# {{ a }}\n\n[b]({% link c.md %})\n";
+        let source = "# {{ a }}\n\n[b]({% link c/d.md %})\n";
         let document = Document::parse(source);
         assert!(document.template_tags.is_empty() && !document.faults.is_empty());
         assert_eq!(heading_words("{{ a }}", false).as_deref(), Some("{{ a }}"));
