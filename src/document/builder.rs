@@ -42,7 +42,7 @@ impl Document {
         }
         builder.run(events);
         let mut document = builder.finish();
-        document.template_tags = body.tags.clone();
+        document.template_tags.clone_from(&body.tags);
         undefined.add_to(&mut document, page, skipped);
         document.faults.sort_by_key(|fault| fault.span);
         document.drop_repeated_faults();
@@ -381,9 +381,13 @@ impl<'a> Builder<'a> {
     /// Appends to the visible text, with every run of ASCII white space folded to one space. Does
     /// nothing outside headings and links, because only their text is used.
     pub(super) fn push_words(&mut self, text: &str) {
-        if !self.in_heading && !self.is_in_link() {
-            return;
+        if self.in_heading || self.is_in_link() {
+            self.append_words(text);
         }
+    }
+
+    /// Appends to the visible text, wherever the text is (see [`Self::push_words`]).
+    pub(super) fn append_words(&mut self, text: &str) {
         let words = &mut self.document.words;
         let bytes = text.as_bytes();
         let joins = bytes.first() == Some(&b' ') && words.ends_with(' ');

@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
             let (span, of) = (url.clone().into(), Some(index as u32));
             self.document.faults.push(LinkFault { span, kind, link: None, of });
         }
-        self.document.words.push_str(raw);
+        self.append_words(raw);
         self.document.links[index].text.end = self.here();
     }
 

@@ -43,9 +43,8 @@ pub use model::{
 };
 pub use plain_text::text_spans;
 pub use reference_patterns::{
-    Notation, ReferencePattern, ReferencePatternError, ReferenceVariable,
+    Notation, Reference, ReferencePattern, ReferencePatternError, ReferenceVariable,
 };
-pub use references::Reference;
 pub use structure::Structure;
 pub use syntax::Syntax;
 pub use template_tags::TemplateLanguage;

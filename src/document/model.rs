@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::broken_links::LinkFault;
 use super::front_matter::FrontMatter;
-use super::references::Reference;
+use super::reference_patterns::Reference;
 use crate::span::Span;
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.

@@ -152,6 +152,20 @@ impl ReferencePattern {
     }
 }
 
+/// What a link that is a reference names. Offsets are in bytes of the link's
+/// [`target`](super::Link::target).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The index of the link in [`Document::links`](super::Document::links).
+    pub link: u32,
+    /// The index of the pattern in [`Syntax::references`](super::Syntax::references).
+    pub pattern: u32,
+    /// The value of the pattern's variable, without its fragment.
+    pub value: Range<usize>,
+    /// The fragment, without its `#`, if there is one.
+    pub fragment: Option<Range<usize>>,
+}
+
 /// Returns a text without the quotation marks around it.
 fn unquoted(text: &str) -> &str {
     let within = |mark: char| text.strip_prefix(mark)?.strip_suffix(mark);

@@ -4,25 +4,14 @@ use std::ops::Range;
 
 use super::destination::Rewritten;
 use super::model::{Document, Link, LinkKind};
-use super::reference_patterns::{Notation, ReferencePattern};
+use super::reference_patterns::{Notation, Reference, ReferencePattern};
 use super::syntax::Syntax;
-use super::template_tags::{self, TemplateLanguage};
+use super::template_tags;
 use crate::span::Span;
 
-/// What a link that is a reference names. Offsets are in bytes of the link's
-/// [`target`](Link::target).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
-    /// The index of the link in [`Document::links`].
-    pub link: u32,
-    /// The index of the pattern in [`Syntax::references`].
-    pub pattern: u32,
-    /// The value of the pattern's variable, without its fragment.
-    pub value: Range<usize>,
-    /// The fragment, without its `#`, if there is one.
-    pub fragment: Option<Range<usize>>,
-}
-
+/// The maximum length of a destination that can be a reference, in bytes. Many links may use one
+/// definition.
+const LONGEST: usize = 4096;
 /// The maximum number of template tags before a reference in a destination.
 const MOST_TAGS_BEFORE: usize = 4;
 
@@ -34,13 +23,14 @@ impl Document {
         }
         let links = (0..).zip(&self.links).filter(|(_, link)| !link.faulty);
         let found = links.filter_map(|(index, link)| {
-            let target = link.target(source);
+            let target = Some(link.target(source)).filter(|target| target.len() <= LONGEST)?;
+            let tags = template_tags::find(target, 0, syntax.template);
             let patterns = (0..).zip(&syntax.references);
             let mut fitting = patterns.filter(|(_, pattern)| {
                 (pattern.notation == Notation::Wiki) == (link.kind == LinkKind::Wiki)
             });
             fitting.find_map(|(pattern, found)| {
-                let (value, fragment) = read(found, target, syntax.template)?;
+                let (value, fragment) = read(found, target, &tags)?;
                 Some(Reference { link: index, pattern, value, fragment })
             })
         });
@@ -85,13 +75,12 @@ fn is_special(char: char) -> bool {
 }
 
 /// Returns the value and the fragment of the reference that is the whole of a destination, or all of
-/// it after other template tags.
+/// it after other template tags. `tags` are the template tags in the destination.
 fn read(
     pattern: &ReferencePattern,
     target: &str,
-    language: TemplateLanguage,
+    tags: &[Span],
 ) -> Option<(Range<usize>, Option<Range<usize>>)> {
-    let tags = template_tags::find(target, 0, language);
     let last = tags.last().map_or(0, |tag| tag.end as usize);
     let path_end = target[last..].find(['#', '?']).map_or(target.len(), |at| last + at);
     let mut start = 0;
@@ -104,7 +93,7 @@ fn read(
         start = tag.end as usize;
     };
     let fragment_at = |from: usize, end: usize| {
-        let at = memchr::memchr(b'#', target[from..end].as_bytes())?;
+        let at = memchr::memchr(b'#', &target.as_bytes()[from..end])?;
         Some(from + at + 1..end)
     };
     // The path in a shortcode can have a fragment, too.

@@ -7,6 +7,7 @@ use super::broken_links::LinkFault;
 use super::builder::Builder;
 use super::destination::decode_destination;
 use super::model::{Document, Link, LinkKind, overlaps_any};
+use super::reference_patterns::ReferencePattern;
 use crate::span::Span;
 
 impl<'a> Builder<'a> {
@@ -69,7 +70,7 @@ impl<'a> Builder<'a> {
 
     /// Returns the template tags that start in a range of text and are references.
     pub(super) fn tag_references(&self, range: &Range<usize>) -> Vec<Span> {
-        if !self.syntax.references.iter().any(|pattern| pattern.is_tag()) {
+        if !self.syntax.references.iter().any(ReferencePattern::is_tag) {
             return Vec::new();
         }
         let is_reference = |tag: &&Span| {
