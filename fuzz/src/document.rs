@@ -1,18 +1,34 @@
 //! The parser: every text is a document, and all of its spans are valid.
 
-use dateline::internals::document::{AnchorStyle, Document, Link, LinkKind, Syntax, anchors};
+use dateline::internals::document::{
+    AnchorStyle, Document, Link, LinkKind, ReferencePattern, Syntax, TemplateLanguage, anchors,
+};
 use dateline::internals::span::SourceText;
 
 use super::pages::{fit_in_order, fits};
 
-/// Parses a page and checks its spans.
+/// Parses a page in each template language and checks its spans.
 pub fn check(data: &[u8]) {
     let source = SourceText::from_bytes(data);
     let text = source.text();
-    let document = Document::parse(text);
-    check_headings(text, &document);
-    check_links(text, &document);
-    check_items(text, &document);
+    check_document(text, &Document::parse(text));
+    for template in TemplateLanguage::NAMES.iter().filter_map(|name| TemplateLanguage::named(name))
+    {
+        check_document(text, &Document::parse_with(text, &syntax(template)));
+    }
+}
+
+/// Returns the syntax of an archive with a template language and references.
+fn syntax(template: TemplateLanguage) -> Syntax {
+    let patterns = ["{% link {path} %}", "{{< ref \"{path}\" >}}", "@/{path}", "[[{stem}]]"];
+    let parse = |pattern: &str| ReferencePattern::parse(pattern).expect("a pattern");
+    Syntax { template, references: patterns.map(parse).into(), ..Syntax::default() }
+}
+
+fn check_document(text: &str, document: &Document) {
+    check_headings(text, document);
+    check_links(text, document);
+    check_items(text, document);
     fit_in_order(text, document.faults.iter().map(|fault| fault.span), "faults");
     for link in document.faults.iter().filter_map(|fault| fault.link) {
         fits(text, link, "the link of a fault");
@@ -21,8 +37,9 @@ pub fn check(data: &[u8]) {
     fit_in_order(text, document.references.iter().copied(), "character references");
     fit_in_order(text, document.verbatim.iter().copied(), "verbatim text");
     fit_in_order(text, document.template_leftovers.iter().copied(), "residue");
-    check_suppressions(text, &document);
-    check_anchors(text, &document);
+    fit_in_order(text, document.template_tags.iter().copied(), "template tags");
+    check_suppressions(text, document);
+    check_anchors(text, document);
 }
 
 /// Checks the anchors of all styles. On GitHub, each heading has one.
@@ -60,7 +77,11 @@ fn check_links(text: &str, document: &Document) {
             "{link:?} has its destination elsewhere"
         );
         check_words(document.words(link.text));
-        if !link.destination.is_empty() {
+        if let Some(reference) = document.reference_of(link) {
+            let value = link.target(text).get(reference.value.clone());
+            assert!(value.is_some_and(|value| !value.is_empty()), "{reference:?}");
+        }
+        if !link.destination.is_empty() && !document.has_tag_in(link.destination) {
             let target = link.target(text);
             let decoded = decoded(text, link);
             assert_eq!(decoded.as_deref(), Some(target), "{link:?} is not what its span says");
@@ -90,6 +111,7 @@ fn decoded(text: &str, link: &Link) -> Option<String> {
         LinkKind::Reference => format!("[x]\n\n[x]: {written}\n"),
         // The default syntax has no links in front matter.
         LinkKind::FrontMatter => return None,
+        LinkKind::Tag | LinkKind::Wiki => return Some(written.to_owned()),
     };
     let document = Document::parse(&page);
     let [link] = document.links.as_slice() else { return None };

@@ -18,12 +18,14 @@ pub mod page_texts;
 pub mod paths;
 pub mod places;
 pub mod recent;
+pub mod references;
 pub mod resolve;
 pub mod root;
 pub mod site;
 mod slugs;
 pub mod sources;
 pub mod spelling;
+mod stems;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;
@@ -43,6 +45,7 @@ use paths::PathTable;
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
 use slugs::Slugs;
+use stems::Stems;
 
 /// The paths of an archive, and everything that can be derived from them without reading a page.
 #[derive(Debug)]
@@ -63,6 +66,7 @@ pub struct Archive {
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
+    stems: OnceLock<Stems>,
     collisions: OnceLock<Vec<(FileId, FileId)>>,
     addresses: OnceLock<Addresses>,
 }
@@ -72,9 +76,7 @@ impl Archive {
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
-        let (days, slugs, collisions) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         let (renamed, syntax, site) = (HashMap::new(), Arc::default(), Site::default());
-        let addresses = OnceLock::new();
         Self {
             paths,
             layout,
@@ -83,10 +85,11 @@ impl Archive {
             syntax,
             places,
             renamed,
-            days,
-            slugs,
-            collisions,
-            addresses,
+            days: OnceLock::new(),
+            slugs: OnceLock::new(),
+            stems: OnceLock::new(),
+            collisions: OnceLock::new(),
+            addresses: OnceLock::new(),
         }
     }
 
@@ -156,9 +159,13 @@ impl Archive {
 
     /// Returns the target of a path in a link of the page `from`, which is served on a site.
     fn resolve_on_site(&self, addresses: &Addresses, from: FileId, path: &str) -> Target {
-        let of_file = || format!("/{}", self.path(from));
-        let base = addresses.of(from).map_or_else(|| of_file().into(), Cow::Borrowed);
-        let address = site::absolute(&base, path);
+        let base = addresses.of(from);
+        // Readers see a page that is not on the site in the repository.
+        let by_file = self.resolver.resolve(&self.paths, from, path);
+        if base.is_none() && by_file.is_resolved() {
+            return by_file;
+        }
+        let address = site::absolute(base.unwrap_or("/"), path);
         let is_page = |file| self.is_page(file);
         let on_site = address.as_ref().and_then(|address| {
             let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
@@ -169,7 +176,6 @@ impl Archive {
         if let Some(target) = on_site {
             return target;
         }
-        let by_file = self.resolver.resolve(&self.paths, from, path);
         let is_named = match by_file {
             Target::File(file) | Target::Rendered(file) => {
                 self.site.source_links && self.is_page(file)
@@ -243,6 +249,11 @@ impl Archive {
     /// Returns the index of event pages by slug.
     fn slugs(&self) -> &Slugs {
         self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
+    }
+
+    /// Returns the index of files by name.
+    fn stems(&self) -> &Stems {
+        self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions))
     }
 
     /// Returns the day of the day page that an internal path in a link of the page `from` refers to

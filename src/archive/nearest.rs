@@ -9,6 +9,7 @@ use super::destination::Destination;
 use super::layout::Captures;
 use super::resolve::Resolver;
 use super::slugs::event;
+use crate::document::{Document, Link};
 use crate::span::FileId;
 use crate::suggest;
 
@@ -30,11 +31,11 @@ const MOST_NAMES: usize = 256;
 const MOST_EDITIONS: usize = 64;
 
 impl Archive {
-    /// Returns the page that a broken destination probably refers to. This is the page that had
-    /// this path before it was renamed, or else a page with the same slug. Does not compare names.
+    /// Returns the page that a broken link probably refers to. `paths` are the paths that it can stand
+    /// for. This is the page that had one of them before it was renamed, or else a page with the same
+    /// slug. Does not compare names.
     #[must_use]
-    pub fn nearest_by_slug(&self, from: FileId, destination: &str) -> Option<Nearest> {
-        let paths = self.paths_of(from, destination);
+    pub fn nearest_by_slug(&self, paths: &[String]) -> Option<Nearest> {
         let renamed = paths.iter().find_map(|path| Some((path, *self.renamed.get(path)?)));
         if let Some((path, file)) = renamed {
             let sole = is_sole(self, path, file);
@@ -55,19 +56,35 @@ impl Archive {
         }
     }
 
-    /// Returns the page that a broken destination probably refers to. This is a page with the same
-    /// slug, or else one with a similar name. The search is slow, because it may compare many
-    /// names.
+    /// Returns the page that a broken link probably refers to. `paths` are the paths that it can stand
+    /// for. This is a page with the same slug, or else one with a similar name. The search is slow,
+    /// because it may compare many names.
     #[must_use]
-    pub fn nearest_by_name(&self, from: FileId, destination: &str) -> Option<Nearest> {
-        let paths = self.paths_of(from, destination);
+    pub fn nearest_by_name(&self, paths: &[String]) -> Option<Nearest> {
         paths.iter().find_map(|path| nearest(self, path))
+    }
+
+    /// Returns the paths that a link of the page `from` can stand for (see [`Self::paths_of`] and
+    /// [`Self::paths_named`]). `target` is the link's [`target`](Link::target).
+    #[must_use]
+    pub fn paths_meant(
+        &self,
+        from: FileId,
+        document: &Document,
+        link: &Link,
+        target: &str,
+    ) -> Vec<String> {
+        match self.named_file(document, link, target) {
+            Some(named) => self.paths_named(from, named),
+            None => self.paths_of(from, target),
+        }
     }
 
     /// Returns the paths that a destination can refer to: first the path without each matching URL
     /// prefix, then the path itself. If a path is that of a generated file, the path of its page
     /// takes its place. Returns no paths if the destination does not lead into the archive.
-    fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
+    #[must_use]
+    pub fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return Vec::new();
         };
@@ -201,7 +218,7 @@ mod tests {
     /// only page with the slug of the destination.
     fn near(destination: &str) -> Option<(String, bool)> {
         let archive = archive();
-        let near = archive.nearest_by_name(FileId(0), destination)?;
+        let near = archive.nearest_by_name(&archive.paths_of(FileId(0), destination))?;
         Some((archive.path(near.file).to_owned(), near.sole))
     }
 

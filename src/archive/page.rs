@@ -104,9 +104,9 @@ impl<'a> Page<'a> {
             hidden: false,
         };
         page.read_links(archive);
-        let day_of = |link: u32| match page.destination(link) {
-            Destination::Internal { path, .. } => archive.day_of(file, path),
-            _ => None,
+        let day_of = |link: u32| {
+            let link = &page.document.links[link as usize];
+            archive.day_meant(file, &page.document, link, link.target(page.text()))
         };
         page.outline = reader.read(place.kind, &page.document, &day_of);
         page.dates = reader.dates(&page.document, &page.outline, &archive.syntax);
@@ -154,8 +154,13 @@ impl<'a> Page<'a> {
                 links.push(PageLink { role: LinkRole::Other, target, anchored, destination });
                 continue;
             }
+            let named = archive.named_file(&self.document, link, text);
             match destination.of(text) {
-                Destination::Web(_) | Destination::OtherScheme { .. } if !link.faulty => {
+                _ if named.is_some() => {
+                    target = named.map_or(target, |named| archive.resolve_named(self.file, named));
+                    anchored = target.file();
+                }
+                Destination::Web(_) | Destination::OtherScheme { .. } if !self.is_opaque(link) => {
                     urls.push(UrlLink::parse(index, text));
                 }
                 Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
@@ -258,18 +263,24 @@ impl<'a> Page<'a> {
         })
     }
 
+    /// Returns whether nothing can be said about the destination of a link: whether it is invalid, or
+    /// contains a template tag.
+    fn is_opaque(&self, link: &Link) -> bool {
+        link.faulty || self.document.has_tag_in(link.destination)
+    }
+
     /// Returns whether to resolve a link. Skips links that rules report for other reasons: an
     /// invalid destination, unexpanded template syntax, or bytes in the path that are not UTF-8.
     fn is_resolvable(&self, link: &Link, path: &str) -> bool {
         !link.faulty
-            && !self.document.has_leftover_in(link.destination)
+            && !self.document.has_template_in(link.destination)
             && (self.source.is_utf8() || !path.contains(char::REPLACEMENT_CHARACTER))
     }
 
-    /// Returns whether a link has no reliable text: whether it is in front matter, or the item around it
-    /// contains a broken link. For a link outside an item, looks at the heading around it.
+    /// Returns whether a link has no reliable text: whether it is in front matter or a template tag, or the
+    /// item around it contains a broken link. For a link outside an item, looks at the heading around it.
     fn is_damaged(&self, link: &Link) -> bool {
-        if link.kind == LinkKind::FrontMatter {
+        if matches!(link.kind, LinkKind::FrontMatter | LinkKind::Tag) {
             return true;
         }
         if self.document.faults.is_empty() {
@@ -325,6 +336,18 @@ impl<'a> Page<'a> {
     pub fn destination(&self, link: u32) -> Destination<'_> {
         let index = link as usize;
         self.links[index].destination.of(self.document.links[index].target(self.text()))
+    }
+
+    /// Returns the fragment of a link within the archive, if it has one.
+    fn fragment<'b>(&'b self, link: &'b Link, made: PageLink) -> Option<&'b str> {
+        let target = link.target(self.text());
+        if let Some(reference) = self.document.reference_of(link) {
+            return target.get(reference.fragment.clone()?);
+        }
+        match made.destination.of(target) {
+            Destination::Internal { fragment, .. } => fragment,
+            _ => None,
+        }
     }
 
     /// Returns the heading at an index in [`Document::headings`].
@@ -392,18 +415,19 @@ impl<'a> Page<'a> {
         for ((link, made), index) in self.document.links.iter().zip(&self.links).zip(0..) {
             let written = link.target(self.text());
             if made.target == Target::External {
-                if made.role == LinkRole::Source && with_sources && !link.faulty {
+                if self.is_opaque(link) {
+                    continue;
+                }
+                if made.role == LinkRole::Source && with_sources {
                     let (destination, url) = (link.destination, written.into());
                     sources.push(SourceFact { destination, link: index, url });
                 }
-                if made.role != LinkRole::Related || link.faulty {
+                if made.role != LinkRole::Related {
                     continue;
                 }
             }
-            if let Destination::Internal { fragment: Some(fragment), .. } =
-                made.destination.of(written)
-                && !fragment.is_empty()
-                && let Some(page) = made.anchored
+            if let Some(page) = made.anchored
+                && let Some(fragment) = self.fragment(link, *made).filter(|part| !part.is_empty())
             {
                 let anchor = text_hash(&decode_fragment(fragment));
                 fragments.push(FragmentFact { link: links.len() as u32, page, anchor });

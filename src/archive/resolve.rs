@@ -1,4 +1,5 @@
-//! Resolves link destinations. No other module does this.
+//! Resolves the paths in link destinations. No other module does this, except that `references`
+//! resolves references such as `{% link a.md %}`.
 
 use std::borrow::Cow;
 
@@ -66,6 +67,8 @@ pub struct Resolver {
     pub generated: Vec<String>,
     /// The extensions of pages.
     pub extensions: PageExtensions,
+    /// The folders at which the paths in references start, besides the root.
+    pub content_roots: Vec<String>,
     /// Whether the archive's root is unknown, so that no path from it can be resolved.
     pub is_rootless: bool,
 }
@@ -131,7 +134,7 @@ impl Resolver {
 
     /// Looks up a normalized path, both as it is and below each URL prefix. Prefers an exact match,
     /// then a match through symbolic links, then a match that ignores case.
-    fn look_up(&self, table: &PathTable, path: &str) -> Target {
+    pub(super) fn look_up(&self, table: &PathTable, path: &str) -> Target {
         let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
         candidates()
             .find_map(|path| self.exact(table, path))

@@ -7,6 +7,7 @@ use crate::archive::date::RefusedDateText;
 use crate::archive::layout::PatternError;
 use crate::archive::site::PermalinkError;
 use crate::diagnostic::{grouped, quote};
+use crate::document::ReferencePatternError;
 
 /// A problem in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +138,9 @@ pub enum Problem {
     /// A faulty permalink.
     #[error(transparent)]
     Permalink(#[from] PermalinkError),
+    /// A faulty reference.
+    #[error(transparent)]
+    Reference(#[from] ReferencePatternError),
     /// Permalinks that are neither one for all event pages nor one for each of their patterns.
     #[error(
         "`permalink` needs one permalink, or one for each of the {patterns} patterns of `layout.event`"

@@ -14,7 +14,7 @@ use crate::archive::places::Place;
 use crate::archive::resolve::Resolver;
 use crate::archive::site::Site;
 use crate::archive::template::{DayTemplate, EventTemplate, SectionKind};
-use crate::document::{Forms, Syntax};
+use crate::document::{AnchorStyle, Forms, ReferencePattern, Syntax, TemplateLanguage};
 
 /// The day that the link to the previous day must name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +127,12 @@ pub struct Settings {
     pub resolver: Resolver,
     /// The site on which the pages are served.
     pub site: Site,
+    /// The program that gives headings their anchors.
+    pub anchors: AnchorStyle,
+    /// The language of template tags.
+    pub template: TemplateLanguage,
+    /// Other notations of links.
+    pub references: Vec<ReferencePattern>,
     /// The forms of front matter.
     pub forms: Forms,
     /// The path patterns of event pages and day pages.
@@ -160,6 +166,9 @@ impl Settings {
             exclude: PathPatterns::default(),
             resolver: Resolver::default(),
             site: Site::default(),
+            anchors: AnchorStyle::default(),
+            template: TemplateLanguage::default(),
+            references: Vec::new(),
             forms: Forms::default(),
             layout: Layout { event: Vec::new(), day: Vec::new() },
             event: EventTemplate::default(),
@@ -193,7 +202,9 @@ impl Settings {
             forms: self.forms,
             link_keys: link_keys.into_iter().map(str::to_owned).collect(),
             labels: labels.into_iter().map(str::to_owned).collect(),
-            ..Syntax::default()
+            anchors: self.anchors,
+            template: self.template,
+            references: self.references.clone(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::presets::Preset;
 use super::problem::Problem;
 use super::reader::Table;
 use crate::archive::site::{Generator, Permalink};
+use crate::document::{AnchorStyle, ReferencePattern, TemplateLanguage};
 
 impl Preset {
     /// Returns the site generator of the preset.
@@ -32,6 +33,7 @@ impl Reader<'_> {
             site.hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
         }
         if let Some(folders) = texts("content") {
+            self.settings.resolver.content_roots.clone_from(&folders);
             site.content = folders;
         }
         if let Some(folders) = texts("static") {
@@ -49,7 +51,28 @@ impl Reader<'_> {
         if let Some(permalinks) = table.strings("permalink") {
             self.permalinks(&table, &permalinks);
         }
+        self.notations(&table);
         table.finish();
+    }
+
+    /// Reads what pages contain because of the generator.
+    fn notations(&mut self, table: &Table<'_>) {
+        if let Some(anchors) = table.word("anchors").and_then(AnchorStyle::named) {
+            self.settings.anchors = anchors;
+        }
+        if let Some(template) = table.word("template").and_then(TemplateLanguage::named) {
+            self.settings.template = template;
+        }
+        if let Some(references) = table.strings("references") {
+            let parse = |written: &Spanned<&str>| match ReferencePattern::parse(written.get_ref()) {
+                Ok(pattern) => Some(pattern),
+                Err(error) => {
+                    self.reading.fail(written.span(), error);
+                    None
+                }
+            };
+            self.settings.references = references.iter().filter_map(parse).collect();
+        }
     }
 
     fn permalinks(&mut self, table: &Table<'_>, written: &[Spanned<&str>]) {

@@ -10,7 +10,6 @@ use super::settings::{Settings, SourceSettings};
 use super::toml_text::TomlValue;
 use crate::archive::date::DateTexts;
 use crate::archive::places::Place;
-use crate::archive::site::Site;
 use crate::archive::template::{DateTemplate, FieldTemplate, SectionTemplate, TextTemplate};
 use crate::diagnostic::Severity;
 
@@ -25,7 +24,7 @@ pub fn values(settings: &Settings) -> TomlValue {
         ("preset", TomlValue::text(settings.preset.name())),
         ("archive", archive(settings)),
         ("layout", layout(settings)),
-        ("site", site(&settings.site)),
+        ("site", site(settings)),
         ("event", event(settings)),
         ("day", day(settings)),
         ("rules", rules(&settings.rules)),
@@ -51,7 +50,8 @@ fn layout(settings: &Settings) -> TomlValue {
     TomlValue::table([("event", written(&layout.event)), ("day", written(&layout.day))])
 }
 
-fn site(site: &Site) -> TomlValue {
+fn site(settings: &Settings) -> TomlValue {
+    let site = &settings.site;
     TomlValue::table([
         ("host", TomlValue::texts(&site.hosts)),
         ("permalink", TomlValue::texts(site.permalinks.iter().map(ToString::to_string))),
@@ -59,6 +59,9 @@ fn site(site: &Site) -> TomlValue {
         ("static", TomlValue::texts(&site.static_folders)),
         ("languages", TomlValue::texts(&site.languages)),
         ("generated", TomlValue::texts(&site.generated)),
+        ("anchors", TomlValue::text(settings.anchors.name())),
+        ("template", TomlValue::text(settings.template.name())),
+        ("references", TomlValue::texts(settings.references.iter().map(ToString::to_string))),
         ("source-links", TomlValue::Boolean(site.source_links)),
     ])
 }

@@ -1,11 +1,14 @@
 //! The Markdown part of a page: the text after byte order marks and front matter.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::Options;
 
 use super::front_matter::Block;
 use super::syntax::Syntax;
+use super::template_tags;
+use crate::span::Span;
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
@@ -17,8 +20,11 @@ pub(super) struct Body<'a> {
     pub(super) skipped: usize,
     /// The front matter.
     pub(super) front_matter: Option<Block>,
-    /// The Markdown.
-    pub(super) text: &'a str,
+    /// The template tags, in order.
+    pub(super) tags: Vec<Span>,
+    /// The whole page as the parser reads it: with a word in place of each template tag. Offsets are
+    /// those of the page.
+    pub(super) page: Cow<'a, str>,
     /// The parser options, with only the extensions that the text could need.
     pub(super) options: Options,
 }
@@ -29,18 +35,30 @@ impl<'a> Body<'a> {
         let marks = source.len() - source.trim_start_matches(BYTE_ORDER_MARK).len();
         let (_, text) = source.split_at(marks);
         let front_matter = Block::find(text, syntax.forms);
-        let front = front_matter.as_ref().map_or(0, |block| block.len);
-        let (_, text) = text.split_at(front);
-        let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
-        // An extension costs time even if the text does not use it.
-        let mut options = Options::ENABLE_TASKLISTS;
-        options.set(Options::ENABLE_TABLES, holds(b'|'));
-        options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
-        options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
-        let has_attributes = syntax.anchors.has_heading_attributes() && holds(b'{');
-        options.set(Options::ENABLE_HEADING_ATTRIBUTES, has_attributes);
-        Self { marks, skipped: marks + front, front_matter, text, options }
+        let skipped = marks + front_matter.as_ref().map_or(0, |block| block.len);
+        let tags = template_tags::find(source, skipped, syntax.template);
+        let page = template_tags::mask(source, &tags);
+        let options = options(&page[skipped..], syntax);
+        Self { marks, skipped, front_matter, tags, page, options }
     }
+
+    /// Returns the Markdown.
+    pub(super) fn text(&self) -> &str {
+        self.page.get(self.skipped..).unwrap_or_default()
+    }
+}
+
+/// Returns the parser options for a text. An extension costs time even if the text does not use it.
+fn options(text: &str, syntax: &Syntax) -> Options {
+    let holds = |byte| memchr::memchr(byte, text.as_bytes()).is_some();
+    let mut options = Options::ENABLE_TASKLISTS;
+    options.set(Options::ENABLE_TABLES, holds(b'|'));
+    options.set(Options::ENABLE_STRIKETHROUGH, holds(b'~'));
+    options.set(Options::ENABLE_FOOTNOTES, holds(b'^'));
+    let has_attributes = syntax.anchors.has_heading_attributes() && holds(b'{');
+    options.set(Options::ENABLE_HEADING_ATTRIBUTES, has_attributes);
+    options.set(Options::ENABLE_WIKILINKS, syntax.has_wiki_links() && text.contains("[["));
+    options
 }
 
 /// Returns `range` moved towards the end by `by` bytes.

@@ -7,12 +7,13 @@ use pulldown_cmark::{
 };
 
 use super::body::{Body, shifted};
-use super::broken_links::{self, Brackets};
+use super::broken_links::Brackets;
 use super::front_matter::FrontMatter;
-use super::model::{Document, Heading, Link, TextRange, UndefinedReference};
+use super::model::{Document, Heading, TextRange};
 use super::open_line::OpenLine;
 use super::syntax::Syntax;
 use super::template_leftovers;
+use super::undefined_references::Undefined;
 use crate::span::Span;
 
 impl Document {
@@ -25,65 +26,31 @@ impl Document {
     /// Parses a page.
     #[must_use]
     pub fn parse_with(source: &str, syntax: &Syntax) -> Self {
-        let Body { marks, skipped, front_matter, text, options } = Body::of(source, syntax);
-        let mut undefined = Vec::new();
+        let body = Body::of(source, syntax);
+        let (page, skipped) = (&*body.page, body.skipped);
+        let mut undefined = Undefined::default();
         let on_broken = |link: BrokenLink<'_>| {
-            if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
-                // The parser leaves the empty brackets of `[label][]` out of the span.
-                let collapsed = link.link_type == LinkType::Collapsed;
-                let end = link.span.end + if collapsed { 2 } else { 0 };
-                undefined.push((link.span.start..end, Box::<str>::from(&*link.reference)));
-            }
+            undefined.record(&link);
             None
         };
-        let events = Parser::new_with_broken_link_callback(text, options, Some(on_broken))
-            .into_offset_iter();
-        let mut builder = Builder::new(source, skipped, syntax);
-        if let Some(block) = front_matter {
-            builder.front_matter(FrontMatter::read(source, marks, &block));
+        let events =
+            Parser::new_with_broken_link_callback(body.text(), body.options, Some(on_broken))
+                .into_offset_iter();
+        let mut builder = Builder::new(source, &body, syntax);
+        if let Some(block) = &body.front_matter {
+            builder.front_matter(FrontMatter::read(source, body.marks, block));
         }
         builder.run(events);
         let mut document = builder.finish();
-        for (span, label) in undefined {
-            let span = Span::from(shifted(&span, skipped));
-            if meets_a_link(&document.links, span) {
-                continue;
-            }
-            if let Some(fault) = broken_links::bracketed(source, span, &label) {
-                document.faults.push(fault);
-            } else if is_label(&label) {
-                document.undefined.push(UndefinedReference { span, label });
-            }
-        }
-        document.undefined.sort_by_key(|reference| reference.span);
+        document.template_tags.clone_from(&body.tags);
+        undefined.add_to(&mut document, page, skipped);
         document.faults.sort_by_key(|fault| fault.span);
         document.drop_repeated_faults();
-        document.template_leftovers = template_leftovers::find(source, &document);
+        document.settle_tags();
+        document.template_leftovers = template_leftovers::find(page, &document);
+        document.find_references(source, syntax);
         document
     }
-}
-
-/// Returns whether the text in the second pair of brackets of `[text][label]` can be the label of a
-/// definition. A number is a citation, a URL is left over from wiki markup, and a caret starts a
-/// footnote.
-fn is_label(label: &str) -> bool {
-    let scheme = label.find(':').map(|end| &label[..end]);
-    !label.starts_with('^')
-        && !label.bytes().all(|byte| byte.is_ascii_digit())
-        && !scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
-}
-
-/// Returns whether `span` is inside a link, or overlaps the start of a link that ends after it. In
-/// `[a][b](/c.md)`, for example, the brackets around `b` belong to a link. `links` must be ordered
-/// by their start.
-fn meets_a_link(links: &[Link], span: Span) -> bool {
-    let before = links.partition_point(|link| link.span.start <= span.start);
-    if links.get(before).is_some_and(|link| link.span.start < span.end && link.span.end > span.end)
-    {
-        return true;
-    }
-    // Images inside the link's text come after the link in the list, so check several entries.
-    links[..before].iter().rev().take(8).any(|link| link.span.contains(span))
 }
 
 /// A link whose end the parser has not reached yet.
@@ -102,7 +69,12 @@ pub(super) struct OpenLink<'a> {
 
 /// The state of the pass over a page's events.
 pub(super) struct Builder<'a> {
+    /// The page as the parser reads it, with a word in place of each template tag.
     pub(super) source: &'a str,
+    /// The page as written.
+    pub(super) written: &'a str,
+    /// The template tags, in order.
+    pub(super) tags: &'a [Span],
     pub(super) syntax: &'a Syntax,
     /// The number of bytes at the start of the page that the parser does not get: byte order marks
     /// and front matter.
@@ -135,7 +107,8 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a str, skipped: usize, syntax: &'a Syntax) -> Self {
+    fn new(written: &'a str, body: &'a Body<'a>, syntax: &'a Syntax) -> Self {
+        let (source, skipped) = (&*body.page, body.skipped);
         let document = Document {
             words: String::with_capacity(source.len() / 2),
             headings: Vec::with_capacity(8),
@@ -145,6 +118,8 @@ impl<'a> Builder<'a> {
         };
         Self {
             source,
+            written,
+            tags: &body.tags,
             syntax,
             skipped,
             document,
@@ -184,8 +159,9 @@ impl<'a> Builder<'a> {
                 Event::End(tag) => self.end(tag, &range),
                 Event::Text(text) if !self.verbatim => self.text(&text, &range),
                 Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
-                    self.push_words(&code);
-                    self.line_text(&code, &range);
+                    let words = self.written_code(&code, &range);
+                    self.push_words(&words);
+                    self.line_text(&words, &range);
                     self.document.verbatim.push(range.clone().into());
                     self.visible(&range);
                 }
@@ -345,15 +321,19 @@ impl<'a> Builder<'a> {
     }
 
     fn text(&mut self, text: &str, range: &Range<usize>) {
-        self.push_words(text);
-        self.line_text(text, range);
+        let words = self.written_text(text, range);
+        self.push_words(words);
+        self.line_text(words, range);
         if text.trim().is_empty() {
             self.content_to(range);
             return;
         }
-        if self.in_item && !self.is_in_link() {
+        if self.is_in_link() {
+            self.visible(range);
+        } else if self.in_item {
             self.item_text(range);
         } else {
+            self.tag_links(range);
             self.visible(range);
         }
         // If the text differs from the source, it comes from a character reference such as `&#91;`,
@@ -401,9 +381,13 @@ impl<'a> Builder<'a> {
     /// Appends to the visible text, with every run of ASCII white space folded to one space. Does
     /// nothing outside headings and links, because only their text is used.
     pub(super) fn push_words(&mut self, text: &str) {
-        if !self.in_heading && !self.is_in_link() {
-            return;
+        if self.in_heading || self.is_in_link() {
+            self.append_words(text);
         }
+    }
+
+    /// Appends to the visible text, wherever the text is (see [`Self::push_words`]).
+    pub(super) fn append_words(&mut self, text: &str) {
         let words = &mut self.document.words;
         let bytes = text.as_bytes();
         let joins = bytes.first() == Some(&b' ') && words.ends_with(' ');

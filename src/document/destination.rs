@@ -48,6 +48,9 @@ impl Document {
         part: Range<usize>,
         text: &str,
     ) -> Option<Rewritten> {
+        if self.has_tag_in(link.destination) || link.kind == LinkKind::Wiki {
+            return self.rewrite_reference(link, source, part, text);
+        }
         if link.kind != LinkKind::FrontMatter {
             return link.rewrite(source, part, text);
         }
@@ -71,7 +74,10 @@ impl Link {
     fn rewrite(&self, source: &str, part: Range<usize>, text: &str) -> Option<Rewritten> {
         // Markdown parsers do not agree on where HTML may be escaped. A value of front matter is not
         // Markdown.
-        if matches!(self.kind, LinkKind::Html | LinkKind::FrontMatter) {
+        if matches!(
+            self.kind,
+            LinkKind::Html | LinkKind::FrontMatter | LinkKind::Tag | LinkKind::Wiki
+        ) {
             return None;
         }
         let (raw, target) = (self.destination.of(source), self.target(source));
@@ -110,11 +116,9 @@ impl Link {
     fn form(&self, source: &str) -> Form {
         let before = source.get(..self.destination.start as usize).unwrap_or_default();
         match self.kind {
-            LinkKind::Autolink | LinkKind::Bare | LinkKind::Html | LinkKind::FrontMatter => {
-                Form::Autolink
-            }
             LinkKind::Inline | LinkKind::Reference if before.ends_with('<') => Form::Angled,
             LinkKind::Inline | LinkKind::Reference => Form::Bare,
+            _ => Form::Autolink,
         }
     }
 }

@@ -33,12 +33,22 @@ impl Builder<'_> {
         self.emphasis_depth += 1;
     }
 
-    /// Records text in an item. The URLs in it are links.
+    /// Records text in an item. The URLs in it, and the template tags that are references, are links.
     pub(super) fn item_text(&mut self, range: &Range<usize>) {
         let start = range.start.max(self.bare_end.min(range.end));
         self.touch(&(range.start..start));
         let mut at = start;
-        for url in bare_urls::find(self.source, start..range.end, self.block.end) {
+        let mut tags = self.tag_references(&(start..range.end)).into_iter().peekable();
+        let urls = bare_urls::find(self.source, start..range.end, self.block.end);
+        for url in urls.into_iter().map(Some).chain([None]) {
+            let next = url.as_ref().map_or(range.end, |url| url.start);
+            while let Some(tag) = tags.next_if(|tag| (tag.start as usize) < next) {
+                self.item_words(&(at..tag.start as usize));
+                self.tag_link(tag);
+                at = (tag.end as usize).min(range.end);
+            }
+            let Some(url) = url else { break };
+            while tags.next_if(|tag| (tag.start as usize) < url.end).is_some() {}
             self.item_words(&(at..url.start));
             self.bare_link(&url);
             (at, self.bare_end) = (url.end.min(range.end), url.end);

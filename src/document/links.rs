@@ -8,7 +8,6 @@ use pulldown_cmark::{CowStr, LinkType};
 use super::body::shifted;
 use super::broken_links::{LinkFault, LinkFaultKind};
 use super::builder::{Builder, OpenLink};
-use super::destination::decode_destination;
 use super::destination_span;
 use super::front_matter::{FrontMatter, FrontValue};
 use super::html::{self, HtmlPart, decode_references};
@@ -26,7 +25,13 @@ impl<'a> Builder<'a> {
         image: bool,
     ) {
         let index = self.document.links.len();
-        let text_end = range.start + if image { 2 } else { 1 };
+        let opening = if image { 2 } else { 1 };
+        let text_end = range.start
+            + match link_type {
+                LinkType::WikiLink { has_pothole: true } => opening + destination.len() + 2,
+                LinkType::WikiLink { has_pothole: false } => opening + 1,
+                _ => opening,
+            };
         let kind = kind(link_type);
         self.push_link(Link {
             content: Span::at(text_end),
@@ -56,7 +61,10 @@ impl<'a> Builder<'a> {
             (_, Some(definition)) => destination_span::definition_span(self.source, definition),
             (_, None) => range.clone().into(),
         });
-        let fault = destination_span::fault(&open.destination);
+        let has_tag = self.has_tag(&span.range());
+        let is_checked = !has_tag && !matches!(open.link_type, LinkType::WikiLink { .. });
+        let fault = is_checked.then(|| destination_span::fault(&open.destination)).flatten();
+        let written = has_tag.then(|| self.written_destination(&span.range()));
         let link = &mut self.document.links[open.index];
         link.text.end = words;
         link.content.end = (open.text_end as u32).max(link.content.start);
@@ -67,7 +75,8 @@ impl<'a> Builder<'a> {
             // parser leaves out.
             link.resolved = Some(format!("mailto:{}", open.destination).into());
         } else if borrowed.is_none() {
-            link.resolved = Some(Box::from(&*open.destination));
+            let resolved = written.unwrap_or_else(|| open.destination.to_string());
+            link.resolved = (resolved != span.of(self.written)).then(|| resolved.into());
         }
         if let Some(kind) = fault {
             let span = fault_span(self.source, link, &kind);
@@ -114,7 +123,9 @@ impl<'a> Builder<'a> {
                     self.start_html_link(&tag, &destination, target, image);
                 }
                 HtmlPart::Text(text) if self.html_link.is_some() => {
-                    self.push_words(&decode_references(&html[text]));
+                    let text = shifted(&text, range.start);
+                    let written = self.written.get(text).unwrap_or_default();
+                    self.push_words(&decode_references(written));
                 }
                 HtmlPart::LinkEnd(tag) => self.end_html_link(shifted(&tag, range.start)),
                 HtmlPart::Text(_)
@@ -141,7 +152,9 @@ impl<'a> Builder<'a> {
             self.end_html_link(tag.start..tag.start);
         }
         let index = self.document.links.len();
-        let is_literal = self.source.get(destination.clone()) == Some(&target);
+        // Template tags stay as written, with the line endings in them.
+        let is_literal =
+            self.source.get(destination.clone()) == Some(&target) || self.has_tag(destination);
         self.push_link(Link {
             destination: destination.clone().into(),
             resolved: (!is_literal).then(|| target.into()),
@@ -166,9 +179,9 @@ impl<'a> Builder<'a> {
 
     /// Records a URL without brackets.
     pub(super) fn bare_link(&mut self, url: &Range<usize>) {
-        let raw = self.source.get(url.clone()).unwrap_or_default();
-        let target = decode_destination(raw);
-        let fault = destination_span::fault(&target);
+        let raw = self.written.get(url.clone()).unwrap_or_default();
+        let target = self.written_destination(url);
+        let fault = if self.has_tag(url) { None } else { destination_span::fault(&target) };
         let link = Link {
             destination: url.clone().into(),
             resolved: (target != raw).then(|| Box::from(&*target)),
@@ -182,12 +195,12 @@ impl<'a> Builder<'a> {
             let (span, of) = (url.clone().into(), Some(index as u32));
             self.document.faults.push(LinkFault { span, kind, link: None, of });
         }
-        self.document.words.push_str(raw);
+        self.append_words(raw);
         self.document.links[index].text.end = self.here();
     }
 
     /// Returns a link at `range` without a destination.
-    fn new_link(&self, range: &Range<usize>, kind: LinkKind) -> Link {
+    pub(super) fn new_link(&self, range: &Range<usize>, kind: LinkKind) -> Link {
         let here = self.here();
         Link {
             span: range.clone().into(),
@@ -203,7 +216,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn push_link(&mut self, link: Link) {
+    pub(super) fn push_link(&mut self, link: Link) {
         let range = link.span.start as usize..link.span.end as usize;
         let first_link = self.document.items.last().map(|item| item.links.start);
         if self.in_item && !self.is_in_link() && first_link != Some(self.links_so_far()) {
@@ -254,6 +267,7 @@ fn kind(link_type: LinkType) -> LinkKind {
     match link_type {
         LinkType::Inline => LinkKind::Inline,
         LinkType::Autolink | LinkType::Email => LinkKind::Autolink,
+        LinkType::WikiLink { .. } => LinkKind::Wiki,
         _ => LinkKind::Reference,
     }
 }

@@ -24,9 +24,14 @@ mod meant_destination;
 mod model;
 mod open_line;
 mod plain_text;
+mod reference_patterns;
+mod references;
 mod structure;
 mod syntax;
 mod template_leftovers;
+mod template_tags;
+mod template_words;
+mod undefined_references;
 mod wiki;
 
 pub use anchors::{AnchorStyle, anchors};
@@ -39,8 +44,12 @@ pub use model::{
     UndefinedReference,
 };
 pub use plain_text::text_spans;
+pub use reference_patterns::{
+    Notation, Reference, ReferencePattern, ReferencePatternError, ReferenceVariable,
+};
 pub use structure::Structure;
 pub use syntax::Syntax;
+pub use template_tags::TemplateLanguage;
 
 #[cfg(test)]
 mod tests;

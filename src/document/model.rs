@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::broken_links::LinkFault;
 use super::front_matter::{Forms, FrontMatter};
+use super::reference_patterns::Reference;
 use crate::span::Span;
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.
@@ -53,6 +54,10 @@ pub enum LinkKind {
     Html,
     /// A value of front matter that the settings define as a link. It has no text.
     FrontMatter,
+    /// A template tag in text that is a reference, such as `{% link a.md %}`. It has no text.
+    Tag,
+    /// `[[name]]` or `[[name|text]]`.
+    Wiki,
 }
 
 /// A link or an image.
@@ -179,11 +184,16 @@ pub struct Document {
     pub front_matter: Option<Box<FrontMatter>>,
     /// The lines with the labels that the settings define, in order.
     pub lines: Vec<LabelledLine>,
-    /// The spans that are not read as text, in order: code, front matter, comments, and HTML blocks
-    /// such as scripts.
+    /// The spans that are not read as text, in order: code, front matter, comments, template tags, and
+    /// HTML blocks such as scripts.
     pub verbatim: Vec<Span>,
-    /// The unexpanded template syntax, in order: `${…}`, `{% … %}` and `<% … %>`.
+    /// The template syntax outside tags of the archive's template language, in order: `${…}`,
+    /// `{% … %}` and `<% … %>`.
     pub template_leftovers: Vec<Span>,
+    /// The template tags, in order. Verbatim blocks such as `{% raw %}…{% endraw %}` are one tag.
+    pub template_tags: Vec<Span>,
+    /// The links that are references, in the order of their links.
+    pub site_references: Vec<Reference>,
     /// The suppression comments, in order.
     pub suppressions: Vec<Suppression>,
     /// The visible text of all headings and links.
@@ -263,11 +273,16 @@ impl Document {
         }
     }
 
-    /// Returns whether `span` overlaps unexpanded template syntax.
+    /// Returns whether `span` overlaps template syntax: a tag, or a leftover.
     #[must_use]
-    pub fn has_leftover_in(&self, span: Span) -> bool {
-        let before = self.template_leftovers.partition_point(|leftover| leftover.start < span.end);
-        self.template_leftovers[..before].last().is_some_and(|leftover| leftover.overlaps(span))
+    pub fn has_template_in(&self, span: Span) -> bool {
+        self.has_tag_in(span) || overlaps_any(&self.template_leftovers, span)
+    }
+
+    /// Returns whether `span` overlaps a template tag.
+    #[must_use]
+    pub fn has_tag_in(&self, span: Span) -> bool {
+        overlaps_any(&self.template_tags, span)
     }
 
     /// Returns the index of the item that contains `span`.
@@ -285,4 +300,10 @@ impl Document {
         let index = before.checked_sub(1)?;
         self.headings.get(index)?.span.contains(span).then_some(index)
     }
+}
+
+/// Returns whether `span` overlaps one of these spans, which are in order and do not overlap.
+pub(super) fn overlaps_any(spans: &[Span], span: Span) -> bool {
+    let before = spans.partition_point(|other| other.start < span.end);
+    spans[..before].last().is_some_and(|other| other.overlaps(span))
 }

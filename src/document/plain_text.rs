@@ -16,7 +16,7 @@ pub fn text_spans(source: &str, syntax: &Syntax) -> Vec<Span> {
     let mut is_code = false;
     let mut autolinks = 0_u32;
     let mut links = Vec::new();
-    for (event, range) in Parser::new_ext(body.text, body.options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body.text(), body.options).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(_)) => is_code = true,
             Event::End(TagEnd::CodeBlock) => is_code = false,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
@@ -75,13 +76,14 @@ struct Part {
 /// Returns the parts of a page, in order.
 fn parts(source: &str, syntax: &Syntax) -> Vec<Part> {
     let body = Body::of(source, syntax);
+    let source = &*body.page;
     let mut parts = Vec::new();
     // For each open element: whether it is recorded, and whether it is an item whose first
     // paragraph has not started yet.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut depth = 0;
     let mut is_code = false;
-    for (event, range) in Parser::new_ext(body.text, body.options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body.text(), body.options).into_offset_iter() {
         let range = shifted(&range, body.skipped);
         let text = source.get(range.clone()).unwrap_or_default();
         let range = range.start..range.start + text.trim_end().len();

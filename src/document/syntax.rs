@@ -3,6 +3,8 @@
 use super::anchors::AnchorStyle;
 use super::front_matter::Forms;
 use super::model::LabelledLine;
+use super::reference_patterns::{Notation, ReferencePattern};
+use super::template_tags::TemplateLanguage;
 
 /// What pages contain besides Markdown, according to the archive's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub struct Syntax {
     pub labels: Vec<String>,
     /// How the anchors of headings are generated.
     pub anchors: AnchorStyle,
+    /// The language of template tags.
+    pub template: TemplateLanguage,
+    /// The patterns of references.
+    pub references: Vec<ReferencePattern>,
 }
 
 impl Syntax {
@@ -22,5 +28,10 @@ impl Syntax {
     #[must_use]
     pub fn label(&self, line: &LabelledLine) -> &str {
         &self.labels[line.label as usize]
+    }
+
+    /// Returns whether `[[…]]` is a link.
+    pub(super) fn has_wiki_links(&self) -> bool {
+        self.references.iter().any(|pattern| pattern.notation == Notation::Wiki)
     }
 }

@@ -73,8 +73,10 @@ impl Linted<'_> {
             .take(MOST_MEANT)
             .filter_map(|link| {
                 let read = self.reread(page)?;
-                let written = link.find(read.document())?.target(read.text());
-                let near = archive.nearest_by_name(page, written)?.file;
+                let (document, link_found) = (read.document(), link.find(read.document())?);
+                let target = link_found.target(read.text());
+                let paths = archive.paths_meant(page, document, link_found, target);
+                let near = archive.nearest_by_name(&paths)?.file;
                 let is_new = named.binary_search(&near).is_err();
                 let is_event = archive.place(near).kind == PageKind::Event;
                 (is_new && is_event).then_some((link.destination, near))

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -11,16 +10,14 @@ use super::findings::Findings;
 use super::pages::{PageFailure, Pages};
 use super::title::{self, StaleText, Title};
 use crate::archive::Archive;
-use crate::archive::destination::{Destination, fragment_range, path_range};
+use crate::archive::destination::path_range;
 use crate::archive::layout::ParsedPath;
-use crate::archive::nearest::Nearest;
 use crate::archive::normal_form::{are_same_words, one_line};
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
-use crate::archive::spelling::fragment;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, Edit, Finding, Fix, is_unprintable, quote, quote_pair};
-use crate::document::{Heading, LinkKind, Rewritten, anchors, encode_destination};
+use crate::diagnostic::{Applicability, Edit, Finding, Fix, is_unprintable, quote_pair};
+use crate::document::{Heading, LinkKind, anchors, encode_destination};
 use crate::rewrite;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
@@ -123,10 +120,9 @@ impl ArchiveContext<'_> {
     /// does not have to exist.
     #[must_use]
     pub fn linked_day(&self, link: &LinkFact) -> Option<Date> {
-        match Destination::parse(&self.target(link)) {
-            Destination::Internal { path, .. } => self.archive.day_of(self.file, path),
-            _ => None,
-        }
+        let page = self.pages.reread(self.file)?;
+        let (document, link) = (page.document(), link.find(page.document())?);
+        self.archive.day_meant(self.file, document, link, link.target(page.text()))
     }
 
     /// Returns the text of the heading that gives `date` in one of the archive's formats, if the
@@ -152,57 +148,8 @@ impl ArchiveContext<'_> {
         Some(format!("{marks} [{text}]({destination})"))
     }
 
-    /// Reports a broken link, and suggests the page that it probably refers to. If there is no such
-    /// page, the help is `else_do`. `describe` turns the quoted destination into the message.
-    pub fn report_missing(
-        &self,
-        link: &LinkFact,
-        findings: &mut Findings,
-        describe: impl Fn(&str) -> String,
-        else_do: &str,
-    ) {
-        let (written, target) = (self.shown(link), self.target(link));
-        let finding = || Finding::new(link.destination, describe(&quote(&written)));
-        match self.archive.nearest_by_slug(self.file, &target) {
-            Some(near) => {
-                findings.push_with(|| Some(self.suggest(link, finding(), Some(near), else_do)));
-            }
-            None => findings.push_slow(|| {
-                let near = self.archive.nearest_by_name(self.file, &target);
-                Some(self.suggest(link, finding(), near, else_do))
-            }),
-        }
-    }
-
-    /// Adds a suggested page to a finding about a broken link, as help and as a fix. Without a
-    /// suggestion, the help is `else_do`.
-    fn suggest(
-        &self,
-        link: &LinkFact,
-        finding: Finding,
-        near: Option<Nearest>,
-        else_do: &str,
-    ) -> Finding {
-        let Some(near) = near.filter(|near| near.file != self.file) else {
-            return finding.help(else_do);
-        };
-        let naming = self.rename(link, near.file);
-        let path = quote(&naming.destination);
-        // An unrelated event may have the same slug. Only the title confirms that this is the right
-        // page.
-        let is_sure =
-            near.sole && link.role == LinkRole::Related && self.names_title(link, near.file);
-        let applicability = Applicability::safe_if(is_sure);
-        let help = if near.renamed {
-            format!("the page was renamed to {path}")
-        } else {
-            format!("did you mean {path}?")
-        };
-        finding.help(help).fix(naming.fix(applicability, format!("link to {path}")))
-    }
-
     /// Returns whether the text of a link equals the title of a page.
-    fn names_title(&self, link: &LinkFact, file: FileId) -> bool {
+    pub(super) fn names_title(&self, link: &LinkFact, file: FileId) -> bool {
         self.title(file)
             .zip(self.link_words(link))
             .is_some_and(|(title, words)| are_same_words(&title.words, &words))
@@ -216,29 +163,6 @@ impl ArchiveContext<'_> {
         anchors.truncate(MOST_ANCHORS);
         let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
-    }
-
-    /// Returns the destination that makes a link refer to the file at `path`. It keeps the form of
-    /// the current destination (see [`Archive::respell`]).
-    #[must_use]
-    pub fn name_path(&self, link: &LinkFact, path: &str) -> Naming {
-        let target = self.target(link);
-        let Some(spelt) = self.archive.respell(self.file, &target, path) else {
-            return Naming { destination: path.to_owned(), edit: None };
-        };
-        let part = path_range(&target);
-        let rest = target.get(part.end..).unwrap_or_default();
-        let edit = self
-            .rewrite(link, part.clone(), &spelt)
-            .map(|rewritten| Edit::replace(self.file, rewritten.place, rewritten.whole));
-        Naming { destination: format!("{spelt}{rest}"), edit }
-    }
-
-    /// Returns the destination that makes a link refer to another file. It keeps the form of the
-    /// current destination.
-    #[must_use]
-    pub fn rename(&self, link: &LinkFact, file: FileId) -> Naming {
-        self.name_path(link, self.archive.path(file))
     }
 
     /// Reports the links with the given role whose text differs from the title of their target.
@@ -263,21 +187,6 @@ impl ArchiveContext<'_> {
                 Some(self.name_title(link, is_repeated, finding, &stale))
             });
         }
-    }
-
-    /// Returns an edit that makes a link refer to another anchor of the same page. Returns `None`
-    /// if the link has no fragment or cannot be edited.
-    #[must_use]
-    pub fn name_anchor(&self, link: &LinkFact, anchor: &str) -> Option<Edit> {
-        let part = fragment_range(&self.target(link))?;
-        let rewritten = self.rewrite(link, part, &fragment(anchor))?;
-        Some(Edit::replace(self.file, rewritten.part, rewritten.replacement))
-    }
-
-    fn rewrite(&self, link: &LinkFact, part: Range<usize>, text: &str) -> Option<Rewritten> {
-        let page = self.pages.reread(self.file)?;
-        let link = link.find(page.document())?;
-        page.document().rewrite(link, page.text(), part, text)
     }
 
     /// Returns whether other links use the same definition as the link. An edit that is right for
@@ -391,24 +300,6 @@ fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
     let mut known = HashSet::new();
     let targets = facts.links_with(role).filter_map(|link| link.target.file());
     targets.filter(|file| !known.insert(*file)).collect()
-}
-
-/// A new destination for a link.
-#[derive(Clone, Debug)]
-pub struct Naming {
-    /// The destination as help texts show it. The path of the file if it is not certain how to write
-    /// it from the root.
-    pub destination: String,
-    /// The edit that writes the destination. `None` if it is not certain how to write it.
-    pub edit: Option<Edit>,
-}
-
-impl Naming {
-    /// Turns the edit into a fix, if there is an edit.
-    #[must_use]
-    pub fn fix(self, applicability: Applicability, message: impl Into<String>) -> Option<Fix> {
-        Some(Fix::new(applicability, message, vec![self.edit?]))
-    }
 }
 
 /// The maximum length of a title that is compared with the texts of links, in bytes. Many links may

@@ -67,12 +67,15 @@ impl PageContext<'_> {
     }
 
     /// Returns an edit that makes the link in the date heading refer to the page of `day`. Returns
-    /// `None` if the heading has no link or the link cannot be edited. Also returns `None` if other
+    /// `None` if the heading has no link or the link cannot be edited, as a reference. Also returns `None` if other
     /// links use the same definition, because the edit would change them as well.
     #[must_use]
     pub fn link_to_day(&self, date: &DateHeading, day: Date) -> Option<Edit> {
         let (text, links) = (self.page.text(), &self.page.document.links);
         let link = links.get(date.link? as usize).filter(|link| !link.shared)?;
+        if self.page.document.reference_of(link).is_some() {
+            return None;
+        }
         let target = link.target(text);
         let path = self.archive.respell(self.page.file, target, &self.day_page(day)?)?;
         let rewritten = self.page.document.rewrite(link, text, path_range(target), &path)?;

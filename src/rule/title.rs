@@ -70,7 +70,7 @@ pub(super) fn is_sound(source: &SourceText, document: &Document, place: Span, wo
 pub(super) fn is_legible(document: &Document, place: Span, words: &str) -> bool {
     let is_lost = |char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER;
     let is_encoded_twice = || document.has_reference_in(place) && shows_a_reference(words);
-    !document.has_leftover_in(place)
+    !document.has_template_in(place)
         && !words.contains(is_lost)
         && encoding::misread(words).is_empty()
         && !is_encoded_twice()

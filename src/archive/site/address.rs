@@ -49,7 +49,7 @@ impl AddressRules<'_> {
         if page.is_unpublished() {
             return PageAddresses::default();
         }
-        let own = page.given().or_else(|| page.derived());
+        let own = page.given().or_else(|| page.derived()).map(|own| page.as_folder(own));
         let aliases = page.aliases(own.as_deref());
         PageAddresses { own, aliases }
     }
@@ -168,6 +168,17 @@ impl<'a> SitePage<'a> {
             Generator::Pelican => self.is("status", "draft"),
             Generator::Other => false,
         }
+    }
+
+    /// Returns an address with a slash at its end if the generator writes the page into a folder. Relative links
+    /// on the page start there.
+    fn as_folder(&self, mut address: String) -> String {
+        let name = address.rsplit('/').next().unwrap_or_default();
+        let is_file = name.is_empty() || name.ends_with(".html") || name.ends_with(".htm");
+        if !is_file && matches!(self.generator(), Generator::Hugo | Generator::Zola) {
+            address.push('/');
+        }
+        address
     }
 
     /// Returns the address that front matter gives.

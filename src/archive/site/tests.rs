@@ -189,7 +189,7 @@ fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
         &[
             ("content/blog/2020-12-16-Big News.md", "", Some("/blog/big-news/")),
             ("content/blog/2020-12-16-news/index.md", "", Some("/blog/news/")),
-            ("content/a.md", "path: 2020/12/16/survey\n", Some("/2020/12/16/survey")),
+            ("content/a.md", "path: 2020/12/16/survey\n", Some("/2020/12/16/survey/")),
             ("content/a.md", "slug: own\n", Some("/own/")),
             ("content/blog/_index.md", "", Some("/blog/")),
             ("content/a.md", "draft: true\n", None),

@@ -2,6 +2,7 @@
 
 use super::setting::{Setting, Shape, TextKind, setting, texts};
 use crate::config::limits;
+use crate::document::{AnchorStyle, TemplateLanguage};
 
 /// A folder of the archive.
 const FOLDER: TextKind =
@@ -66,6 +67,29 @@ pub(super) const SITE: &[Setting] = &[
     )
     .default("[]")
     .example("[\"/tags/\", \"/feed.xml\"]"),
+    setting(
+        "anchors",
+        Shape::Text(TextKind::OneOf(&AnchorStyle::NAMES)),
+        "The program that gives headings their anchors: `github`, `kramdown` as in Jekyll, `hugo`, `zola`, \
+         or `python` for Python-Markdown as in Pelican.",
+    )
+    .default("\"github\""),
+    setting(
+        "template",
+        Shape::Text(TextKind::OneOf(&TemplateLanguage::NAMES)),
+        "The language of the template tags in pages. The generator replaces such tags, so Dateline does not \
+         read them as Markdown: `liquid` as in Jekyll, `hugo`, `jinja` as in Zola, or `none`.",
+    )
+    .default("\"none\""),
+    setting(
+        "references",
+        texts(TextKind::Any, limits::LIST),
+        "Other notations of links, such as `{% link {path} %}`. `{path}` stands for the path of a file, from \
+         the archive's root or from a folder of `content`, and `{stem}` for the name of a page without its \
+         extension. `[[{stem}]]` are wiki links.",
+    )
+    .default("[]")
+    .example("[\"{% link {path} %}\", \"{% post_url {stem} %}\", \"@/{path}\", \"[[{stem}]]\"]"),
     setting(
         "source-links",
         Shape::Boolean,

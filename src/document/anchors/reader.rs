@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
             paragraph: 0,
             lone_list: None,
         };
-        let parser = Parser::new_ext(body.text, body.options).into_offset_iter();
+        let parser = Parser::new_ext(body.text(), body.options).into_offset_iter();
         for (event, range) in TextMergeWithOffset::new(parser) {
             reader.event(event, &shifted(&range, body.skipped));
         }

@@ -1,6 +1,6 @@
 //! Links to headings that do not exist.
 
-use crate::archive::destination::{fragment_range, path_range};
+use crate::archive::destination::path_range;
 use crate::archive::resolve::{Target, decode_fragment};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
@@ -28,7 +28,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
             continue;
         }
         let destination = context.target(link);
-        let part = fragment_range(&destination).unwrap_or_default();
+        let part = context.fragment_range(link).unwrap_or_default();
         let anchor = destination.get(part).unwrap_or_default();
         // In every browser, `#top` leads to the beginning of the page. A generated file other than HTML
         // does not have the headings of its page.
