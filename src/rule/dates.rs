@@ -1,53 +1,17 @@
 //! The dates of a page: where they are, what they say, and the edits that change them.
 
-use std::fmt;
-
 use jiff::civil::Date;
 
 use super::page::PageContext;
 use crate::archive::date::{DateTexts, WrittenDate};
 use crate::archive::fields::{DatePlace, PageDate};
-use crate::archive::layout::{Captures, FolderDate, MONTH_NAMES};
+use crate::archive::layout::{FolderDate, PathParts};
 use crate::archive::outline::{DateHeading, Outline};
 use crate::archive::places::Place;
 use crate::archive::template::DateTemplate;
 use crate::diagnostic::{Edit, quote};
 use crate::document::{FrontValue, LabelledLine, Link};
 use crate::span::Span;
-
-/// The parts of a date in a path that does not contain a full date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PathParts {
-    year: Option<i16>,
-    month: Option<i8>,
-    day: Option<i8>,
-}
-
-impl PathParts {
-    fn of(captures: &Captures<'_>) -> Option<Self> {
-        let Captures { year, month, day, .. } = *captures;
-        (year.is_some() || month.is_some() || day.is_some()).then_some(Self { year, month, day })
-    }
-
-    fn agree_with(self, year: Option<i16>, month: i8, day: i8) -> bool {
-        self.year.is_none_or(|own| year.is_none_or(|year| own == year))
-            && self.month.is_none_or(|own| own == month)
-            && self.day.is_none_or(|own| own == day)
-    }
-}
-
-impl fmt::Display for PathParts {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let month = self.month.map(|month| MONTH_NAMES[usize::try_from(month - 1).unwrap_or(0)]);
-        let parts = [
-            self.day.map(|day| day.to_string()),
-            month.map(str::to_owned),
-            self.year.map(|year| year.to_string()),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        formatter.write_str(&parts.join(" "))
-    }
-}
 
 impl PageContext<'_> {
     /// Returns the template of the date on pages of this kind.
@@ -88,15 +52,7 @@ impl PageContext<'_> {
         }
         let read = self.archive.layout.read(self.archive.path(self.page.file))?;
         let parts = PathParts::of(&read.captures)?;
-        let agrees = match date.written {
-            WrittenDate::MonthDay(day) | WrittenDate::OtherMonthDay(day) => {
-                parts.agree_with(None, day.month(), day.day())
-            }
-            written => {
-                let day = written.day()?;
-                parts.agree_with(Some(day.year()), day.month(), day.day())
-            }
-        };
+        let agrees = parts.agree_with(date.written)?;
         (!agrees).then_some(parts)
     }
 

@@ -16,7 +16,6 @@ mod topic;
 
 pub use archive::{ArchiveContext, Naming};
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
-pub use dates::PathParts;
 pub use docs::Block;
 pub use findings::{Findings, MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 pub use inline_text::InlineText;
