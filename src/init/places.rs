@@ -280,7 +280,8 @@ impl Places {
         let from: Vec<_> = found.iter().map(|(place, count)| self.inferred(place, count)).collect();
         let counts: Vec<_> = found.iter().map(|(_, count)| *count).collect();
         let formats = self.formats(&counts, defaults);
-        let sum = |part: fn(&PlaceCount) -> u64| counts.iter().map(|count| part(count)).sum::<u64>();
+        let sum =
+            |part: fn(&PlaceCount) -> u64| counts.iter().map(|count| part(count)).sum::<u64>();
         let compared = sum(|count| count.compared_in_part);
         let agreeing = sum(|count| count.agreeing_in_part);
         let is_in_path = compared > 0 && agreeing * 100 >= compared * PART_PERCENT;

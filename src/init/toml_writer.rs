@@ -291,8 +291,7 @@ impl Entries<'_> {
     fn date(&mut self, name: &'static str, date: &InferredDate) {
         let found = date.level.as_ref().filter(|_| date.is_inferred());
         if let (Some(found), Some(formats)) = (found, &date.formats) {
-            let shares =
-                [format!("level: {}", found.share), format!("formats: {}", formats.share)];
+            let shares = [format!("level: {}", found.share), format!("formats: {}", formats.share)];
             let list = ("formats", TomlValue::texts(&formats.value));
             return self.value(name, shares, TomlValue::table([level(found.value), list]));
         }

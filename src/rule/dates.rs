@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::page::PageContext;
-use crate::archive::date::{DateTexts, WrittenDate};
+use crate::archive::date::DateTexts;
 use crate::archive::fields::{DatePlace, PageDate};
 use crate::archive::layout::{FolderDate, PathParts};
 use crate::archive::outline::{DateHeading, Outline};
