@@ -198,8 +198,13 @@ impl Sightings {
             self.unread.push(Place::Heading);
         }
         // A heading that is only a date is found by other means.
-        let longer = || read.iter().filter(|found| found.shape != DateShape::Alone);
-        let own = longer().find(|found| found.order == Some(Ordering::Equal));
+        let is_alone = |found: &DateSighting| found.shape == DateShape::Alone;
+        let is_own = |found: &DateSighting| found.order == Some(Ordering::Equal);
+        if read.iter().any(|found| is_alone(found) && is_own(found)) {
+            return;
+        }
+        let longer = || read.iter().filter(|found| !is_alone(found));
+        let own = longer().find(|found| is_own(found));
         self.dates.extend(own.or_else(|| longer().next()).cloned());
     }
 
