@@ -3,7 +3,7 @@
 use super::date::{DateTexts, WrittenDate};
 use super::outline::{DateHeading, Outline, OutlineReader};
 use super::places::Place;
-use super::template::HiddenIf;
+use super::template::{DateTemplate, HiddenIf};
 use crate::document::{Document, FrontMatter, Syntax};
 
 /// The place of a date on a page.
@@ -44,10 +44,9 @@ impl PageDate {
 }
 
 impl OutlineReader<'_> {
-    /// Reads the dates of a page: those of each field together, the most reliable place first. `syntax` is
-    /// that with which the page was parsed.
+    /// Reads the dates of a page: those of each field together, the most reliable place first.
     #[must_use]
-    pub fn dates(&self, document: &Document, outline: &Outline, syntax: &Syntax) -> Vec<PageDate> {
+    pub fn dates(&self, document: &Document, outline: &Outline) -> Vec<PageDate> {
         let (date, fields) = match outline {
             Outline::Event(_) => (&self.event.date, &*self.event.fields),
             Outline::Day(_) => (&self.day.date, &[][..]),
@@ -59,7 +58,7 @@ impl OutlineReader<'_> {
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
             from.iter().filter_map(move |place| {
-                let (place, written, is_range) = find(document, outline, syntax, place, texts)?;
+                let (place, written, is_range) = find(document, outline, self.syntax, place, texts)?;
                 Some(PageDate { field, place, written, is_range })
             })
         });
@@ -80,16 +79,11 @@ fn find(
             let date = outline.date()?;
             return Some((DatePlace::Heading(*date), date.written, false));
         }
-        Place::Front(key) => {
-            let front = document.front_matter.as_ref()?;
-            let index = front.single(key)?;
-            (DatePlace::FrontMatter(index), front.values[index as usize].text.trim())
-        }
-        Place::Line(label) => {
-            let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
-            (DatePlace::Line(index as u32), &*document.lines[index].words)
-        }
-        Place::Path | Place::Section => return None,
+        place => value(document, syntax, place)?,
+    };
+    let text = match place {
+        DatePlace::Line(index) => in_sentence(&document.lines[index as usize].words, texts),
+        _ => text,
     };
     if let Some(first) = first_day(text).map(|first| texts.read(&first))
         && first.in_words().is_some()
@@ -97,6 +91,46 @@ fn find(
         return Some((place, first, true));
     }
     Some((place, texts.read(text), false))
+}
+
+/// Returns the text at a place in front matter or in a line.
+fn value<'a>(
+    document: &'a Document,
+    syntax: &Syntax,
+    place: &Place,
+) -> Option<(DatePlace, &'a str)> {
+    match place {
+        Place::Front(key) => {
+            let front = document.front_matter.as_ref()?;
+            let index = front.single(key)?;
+            Some((DatePlace::FrontMatter(index), front.values[index as usize].text.trim()))
+        }
+        Place::Line(label) => {
+            let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
+            Some((DatePlace::Line(index as u32), &*document.lines[index].words))
+        }
+        Place::Heading | Place::Path | Place::Section => None,
+    }
+}
+
+/// Returns whether a page has any text at a place of its date in front matter or in a line. It may also have
+/// it in a part of the front matter that cannot be read.
+pub(super) fn may_have_date_in_text(
+    document: &Document,
+    syntax: &Syntax,
+    template: &DateTemplate,
+) -> bool {
+    let is_lost = document.front_matter.as_ref().is_some_and(|front| !front.is_valid());
+    is_lost && template.has_front()
+        || template.from.iter().any(|place| value(document, syntax, place).is_some())
+}
+
+/// Returns the text of a line without the full stop of its sentence, if only this makes it a date.
+#[must_use]
+pub fn in_sentence<'a>(words: &'a str, texts: &DateTexts) -> &'a str {
+    let is_date = |text: &str| texts.read(text).in_words().is_some();
+    let sentence = words.strip_suffix('.');
+    sentence.filter(|sentence| !is_date(words) && is_date(sentence)).unwrap_or(words)
 }
 
 /// Returns the text with the first day instead of a range of days, such as `12 April` for `12-13 April`, or

@@ -20,6 +20,12 @@ pub struct DateTemplate {
 }
 
 impl DateTemplate {
+    /// Returns whether the date can be in front matter.
+    #[must_use]
+    pub fn has_front(&self) -> bool {
+        self.from.iter().any(|place| place.front_key().is_some())
+    }
+
     /// Returns whether the date can be in a heading.
     #[must_use]
     pub fn has_heading(&self) -> bool {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::page::PageContext;
 use crate::archive::date::{DateTexts, WrittenDate};
-use crate::archive::fields::{DatePlace, PageDate};
+use crate::archive::fields::{DatePlace, PageDate, in_sentence};
 use crate::archive::layout::{Captures, FolderDate, MONTH_NAMES};
 use crate::archive::outline::{DateHeading, Outline};
 use crate::archive::places::Place;
@@ -130,7 +130,7 @@ impl PageContext<'_> {
         match date.place {
             DatePlace::Heading(heading) => self.page.heading_words(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).text.trim(),
-            DatePlace::Line(index) => &self.line(index).words,
+            DatePlace::Line(index) => in_sentence(&self.line(index).words, self.texts_of(date)),
         }
     }
 
@@ -156,7 +156,7 @@ impl PageContext<'_> {
         let place = match date.place {
             DatePlace::Heading(heading) => self.page.heading_span(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).span,
-            DatePlace::Line(index) => self.line(index).span,
+            DatePlace::Line(index) => self.line_span(date, index),
         };
         self.part(date, place).unwrap_or(place)
     }
@@ -187,10 +187,10 @@ impl PageContext<'_> {
                 Some(Edit::replace(self.page.file, value.span, text))
             }
             DatePlace::Line(index) => {
-                let line = self.line(index);
+                let span = self.line_span(date, index);
                 // Markup within the text would be lost.
-                let is_plain = line.span.of(self.page.text()) == &*line.words;
-                is_plain.then(|| self.reword(line.span, written)).flatten()
+                let is_plain = span.of(self.page.text()) == self.date_words(date);
+                is_plain.then(|| self.reword(span, written)).flatten()
             }
         }
     }
@@ -214,6 +214,13 @@ impl PageContext<'_> {
     fn front_value(&self, index: u32) -> &FrontValue {
         let values = self.page.front_matter().map_or(&[][..], |front| &front.values);
         &values[index as usize]
+    }
+
+    /// Returns the span of a line, without the full stop of its sentence.
+    fn line_span(&self, date: &PageDate, index: u32) -> Span {
+        let line = self.line(index);
+        let has_stop = self.date_words(date).len() < line.words.len();
+        Span { end: line.span.end - u32::from(has_stop), ..line.span }
     }
 
     fn line(&self, index: u32) -> &LabelledLine {
