@@ -58,7 +58,8 @@ impl OutlineReader<'_> {
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
             from.iter().filter_map(move |place| {
-                let (place, written, is_range) = find(document, outline, self.syntax, place, texts)?;
+                let (place, written, is_range) =
+                    find(document, outline, self.syntax, place, texts)?;
                 Some(PageDate { field, place, written, is_range })
             })
         });

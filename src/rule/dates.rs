@@ -183,7 +183,12 @@ impl PageContext<'_> {
             DatePlace::Heading(heading) => self.redate_heading(&heading, written),
             DatePlace::FrontMatter(index) => {
                 let value = self.front_value(index);
-                let text = value.rewrite(self.page.text(), written)?;
+                // The date was read without the white space around it.
+                let start = value.text.len() - value.text.trim_start().len();
+                let (before, after) =
+                    (&value.text[..start], &value.text[value.text.trim_end().len()..]);
+                let written = [before, written, after].concat();
+                let text = value.rewrite(self.page.text(), &written)?;
                 Some(Edit::replace(self.page.file, value.span, text))
             }
             DatePlace::Line(index) => {

@@ -149,7 +149,8 @@ impl<'a> Scan<'a> {
     /// Reads what stands between two times.
     fn dash(&mut self) -> Option<()> {
         self.spaces();
-        let is_dash = ["-", "\u{2013}", "\u{2014}", "to ", "until "].iter().any(|dash| self.eat(dash));
+        let is_dash =
+            ["-", "\u{2013}", "\u{2014}", "to ", "until "].iter().any(|dash| self.eat(dash));
         self.spaces();
         is_dash.then_some(())
     }

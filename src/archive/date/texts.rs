@@ -148,7 +148,8 @@ impl DateTexts {
         }
         let mut parts = self.patterns.iter().filter_map(|pattern| self.find_with(pattern, text));
         let first = parts.next()?;
-        let best = parts.fold(first, |best, next| if next.rank() > best.rank() { next } else { best });
+        let best =
+            parts.fold(first, |best, next| if next.rank() > best.rank() { next } else { best });
         (best.rank() > 0 || self.formats.read(text) == WrittenDate::None).then_some(best)
     }
 
