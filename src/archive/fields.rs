@@ -126,12 +126,12 @@ pub(super) fn may_have_date_in_text(
         || template.from.iter().any(|place| value(document, syntax, place).is_some())
 }
 
-/// Returns the text of a line without the full stop of its sentence, if only this makes it a date.
+/// Returns the text of a line without the full stop of its sentence, if this makes it a date.
 #[must_use]
 pub fn in_sentence<'a>(words: &'a str, texts: &DateTexts) -> &'a str {
     let is_date = |text: &str| texts.read(text).in_words().is_some();
-    let sentence = words.strip_suffix('.');
-    sentence.filter(|sentence| !is_date(words) && is_date(sentence)).unwrap_or(words)
+    let sentence = words.strip_suffix('.').filter(|_| !is_date(words));
+    sentence.filter(|sentence| texts.read(sentence) != WrittenDate::None).unwrap_or(words)
 }
 
 /// Returns the text with the first day instead of a range of days, such as `12 April` for `12-13 April`, or

@@ -13,6 +13,7 @@ use crate::archive::places::Place;
 use crate::archive::template::DateTemplate;
 use crate::diagnostic::{Edit, quote};
 use crate::document::{FrontValue, LabelledLine, Link};
+use crate::rewrite::{common_prefix, common_suffix};
 use crate::span::Span;
 
 /// The parts of a date in a path that does not contain a full date.
@@ -193,9 +194,7 @@ impl PageContext<'_> {
             }
             DatePlace::Line(index) => {
                 let span = self.line_span(date, index);
-                // Markup within the text would be lost.
-                let is_plain = span.of(self.page.text()) == self.date_words(date);
-                is_plain.then(|| self.reword(span, written)).flatten()
+                self.replace_words(span, self.date_words(date), written)
             }
         }
     }
@@ -213,7 +212,30 @@ impl PageContext<'_> {
         };
         // Emphasis and HTML would be lost.
         let is_plain = !content.of(self.page.text()).contains(['*', '_', '~', '<', '`']);
-        is_plain.then(|| self.reword(content, written)).flatten()
+        let words = self.page.document.words(heading.text);
+        is_plain.then(|| self.replace_words(content, words, written)).flatten()
+    }
+
+    /// Returns an edit that changes the text at `place` from `words` to `written`. If the page writes the text
+    /// with markup or with character references, the edit changes only the part that differs. Returns `None`
+    /// if they are in this part.
+    fn replace_words(&self, place: Span, words: &str, written: &str) -> Option<Edit> {
+        let source = place.of(self.page.text());
+        if source == words {
+            return self.reword(place, written);
+        }
+        let start = common_prefix(words, written);
+        let end = common_suffix(&words[start..], &written[start..]);
+        let (old, new) = (words.len() - start - end, &written[start..written.len() - end]);
+        let at = if start + old <= common_prefix(source, words) {
+            start
+        } else if end + old <= common_suffix(source, words) {
+            source.len() - end - old
+        } else {
+            return None;
+        };
+        let at = place.start as usize + at;
+        self.reword(Span::new(at, at + old), new)
     }
 
     fn front_value(&self, index: u32) -> &FrontValue {

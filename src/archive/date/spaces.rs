@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::rewrite::{common_prefix, common_suffix};
+
 /// A no-break space, a figure space, a thin space and a narrow no-break space.
 const SPECIAL: [char; 4] = ['\u{A0}', '\u{2007}', '\u{2009}', '\u{202F}'];
 
@@ -67,18 +69,12 @@ impl<'a> Spaced<'a> {
     /// as in the original text.
     pub(super) fn restore(&self, changed: String) -> String {
         let Cow::Owned(text) = &self.text else { return changed };
-        let start: usize = common(text.chars(), changed.chars());
-        let rest = (&text[start..], &changed[start..]);
-        let end = common(rest.0.chars().rev(), rest.1.chars().rev());
+        let start = common_prefix(text, &changed);
+        let end = common_suffix(&text[start..], &changed[start..]);
         let before = &self.original[..self.offset(start)];
         let after = &self.original[self.offset(text.len() - end)..];
         [before, &changed[start..changed.len() - end], after].concat()
     }
-}
-
-/// Returns the length in bytes of the characters with which both begin.
-fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
-    one.zip(other).take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
 }
 
 #[cfg(test)]
