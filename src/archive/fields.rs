@@ -2,8 +2,8 @@
 
 use super::date::{DateTexts, WrittenDate};
 use super::outline::{DateHeading, Outline, OutlineReader};
-use super::places::Place;
-use super::template::{DateTemplate, HiddenIf};
+use super::places::{Place, PlaceText};
+use super::template::HiddenIf;
 use crate::document::{Document, FrontMatter, Syntax};
 
 /// The place of a date on a page.
@@ -75,16 +75,19 @@ fn find(
     place: &Place,
     texts: &DateTexts,
 ) -> Option<(DatePlace, WrittenDate, bool)> {
-    let (place, text) = match place {
-        Place::Heading => {
-            let date = outline.date()?;
-            return Some((DatePlace::Heading(*date), date.written, false));
+    if *place == Place::Heading {
+        let date = outline.date()?;
+        return Some((DatePlace::Heading(*date), date.written, false));
+    }
+    let (place, text) = match place.text(document, syntax)? {
+        PlaceText::FrontMatter(index) => {
+            let value = &document.front_matter.as_ref()?.values[index as usize];
+            (DatePlace::FrontMatter(index), value.text.trim())
         }
-        place => value(document, syntax, place)?,
-    };
-    let text = match place {
-        DatePlace::Line(index) => in_sentence(&document.lines[index as usize].words, texts),
-        _ => text,
+        PlaceText::Line(index) => {
+            let line = &document.lines[index as usize];
+            (DatePlace::Line(index), in_sentence(&line.words, texts))
+        }
     };
     if let Some(first) = first_day(text).map(|first| texts.read(&first))
         && first.in_words().is_some()
@@ -92,38 +95,6 @@ fn find(
         return Some((place, first, true));
     }
     Some((place, texts.read(text), false))
-}
-
-/// Returns the text at a place in front matter or in a line.
-fn value<'a>(
-    document: &'a Document,
-    syntax: &Syntax,
-    place: &Place,
-) -> Option<(DatePlace, &'a str)> {
-    match place {
-        Place::Front(key) => {
-            let front = document.front_matter.as_ref()?;
-            let index = front.single(key)?;
-            Some((DatePlace::FrontMatter(index), front.values[index as usize].text.trim()))
-        }
-        Place::Line(label) => {
-            let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
-            Some((DatePlace::Line(index as u32), &*document.lines[index].words))
-        }
-        Place::Heading | Place::Path | Place::Section => None,
-    }
-}
-
-/// Returns whether a page has any text at a place of its date in front matter or in a line. It may also have
-/// it in a part of the front matter that cannot be read.
-pub(super) fn may_have_date_in_text(
-    document: &Document,
-    syntax: &Syntax,
-    template: &DateTemplate,
-) -> bool {
-    let is_lost = document.front_matter.as_ref().is_some_and(|front| !front.is_valid());
-    is_lost && template.has_front()
-        || template.from.iter().any(|place| value(document, syntax, place).is_some())
 }
 
 /// Returns the text of a line without the full stop of its sentence, if this makes it a date.

@@ -5,7 +5,6 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::date::WrittenDate;
-use super::fields;
 use super::layout::PageKind;
 use super::template::{DateTemplate, DayTemplate, EventTemplate, FrontText, SectionKind};
 use crate::document::{Document, Heading, Syntax};
@@ -220,7 +219,7 @@ impl OutlineReader<'_> {
         // A page needs its date in only one of its places.
         let may_guess = template.required
             && template.has_heading()
-            && !fields::may_have_date_in_text(document, self.syntax, template);
+            && !template.may_be_in_text(document, self.syntax);
         Dating { document, template, day_of, may_guess }
     }
 
