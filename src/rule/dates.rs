@@ -4,13 +4,14 @@ use jiff::civil::Date;
 
 use super::page::PageContext;
 use crate::archive::date::DateTexts;
-use crate::archive::fields::{DatePlace, PageDate};
+use crate::archive::fields::{DatePlace, PageDate, in_sentence};
 use crate::archive::layout::{FolderDate, PathParts};
 use crate::archive::outline::{DateHeading, Outline};
 use crate::archive::places::Place;
 use crate::archive::template::DateTemplate;
 use crate::diagnostic::{Edit, quote};
 use crate::document::{FrontValue, LabelledLine, Link};
+use crate::rewrite::{common_prefix, common_suffix};
 use crate::span::Span;
 
 impl PageContext<'_> {
@@ -86,7 +87,7 @@ impl PageContext<'_> {
         match date.place {
             DatePlace::Heading(heading) => self.page.heading_words(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).text.trim(),
-            DatePlace::Line(index) => &self.line(index).words,
+            DatePlace::Line(index) => in_sentence(&self.line(index).words, self.texts_of(date)),
         }
     }
 
@@ -112,7 +113,7 @@ impl PageContext<'_> {
         let place = match date.place {
             DatePlace::Heading(heading) => self.page.heading_span(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).span,
-            DatePlace::Line(index) => self.line(index).span,
+            DatePlace::Line(index) => self.line_span(date, index),
         };
         self.part(date, place).unwrap_or(place)
     }
@@ -139,14 +140,17 @@ impl PageContext<'_> {
             DatePlace::Heading(heading) => self.redate_heading(&heading, written),
             DatePlace::FrontMatter(index) => {
                 let value = self.front_value(index);
-                let text = value.rewrite(self.page.text(), written)?;
+                // The date was read without the white space around it.
+                let start = value.text.len() - value.text.trim_start().len();
+                let (before, after) =
+                    (&value.text[..start], &value.text[value.text.trim_end().len()..]);
+                let written = [before, written, after].concat();
+                let text = value.rewrite(self.page.text(), &written)?;
                 Some(Edit::replace(self.page.file, value.span, text))
             }
             DatePlace::Line(index) => {
-                let line = self.line(index);
-                // Markup within the text would be lost.
-                let is_plain = line.span.of(self.page.text()) == &*line.words;
-                is_plain.then(|| self.reword(line.span, written)).flatten()
+                let span = self.line_span(date, index);
+                self.replace_words(span, self.date_words(date), written)
             }
         }
     }
@@ -164,12 +168,42 @@ impl PageContext<'_> {
         };
         // Emphasis and HTML would be lost.
         let is_plain = !content.of(self.page.text()).contains(['*', '_', '~', '<', '`']);
-        is_plain.then(|| self.reword(content, written)).flatten()
+        let words = self.page.document.words(heading.text);
+        is_plain.then(|| self.replace_words(content, words, written)).flatten()
+    }
+
+    /// Returns an edit that changes the text at `place` from `words` to `written`. If the page writes the text
+    /// with markup or with character references, the edit changes only the part that differs. Returns `None`
+    /// if they are in this part.
+    fn replace_words(&self, place: Span, words: &str, written: &str) -> Option<Edit> {
+        let source = place.of(self.page.text());
+        if source == words {
+            return self.reword(place, written);
+        }
+        let start = common_prefix(words, written);
+        let end = common_suffix(&words[start..], &written[start..]);
+        let (old, new) = (words.len() - start - end, &written[start..written.len() - end]);
+        let at = if start + old <= common_prefix(source, words) {
+            start
+        } else if end + old <= common_suffix(source, words) {
+            source.len() - end - old
+        } else {
+            return None;
+        };
+        let at = place.start as usize + at;
+        self.reword(Span::new(at, at + old), new)
     }
 
     fn front_value(&self, index: u32) -> &FrontValue {
         let values = self.page.front_matter().map_or(&[][..], |front| &front.values);
         &values[index as usize]
+    }
+
+    /// Returns the span of a line, without the full stop of its sentence.
+    fn line_span(&self, date: &PageDate, index: u32) -> Span {
+        let line = self.line(index);
+        let has_stop = self.date_words(date).len() < line.words.len();
+        Span { end: line.span.end - u32::from(has_stop), ..line.span }
     }
 
     fn line(&self, index: u32) -> &LabelledLine {
