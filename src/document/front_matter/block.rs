@@ -97,8 +97,8 @@ impl Block {
         }
     }
 
-    /// Finds front matter between `---` or `+++`. A `---` above a blank line is a thematic break,
-    /// not front matter.
+    /// Finds front matter between `---` or `+++`. A `---` above a blank line is a thematic break, not
+    /// front matter, unless the next text is a key.
     fn delimited(text: &str, form: Form) -> Option<Self> {
         let (open, closing): (_, &[&str]) = match form {
             Form::Yaml => ("---", &["---", "..."]),
@@ -109,8 +109,13 @@ impl Block {
             return None;
         }
         let start = lines.at;
+        let mut is_below_blank = false;
         for (at, line) in &mut lines {
-            if form == Form::Yaml && at == start && line.is_empty() {
+            if form == Form::Yaml && line.is_empty() && (at == start || is_below_blank) {
+                is_below_blank = true;
+                continue;
+            }
+            if std::mem::take(&mut is_below_blank) && !starts_like_yaml(line) {
                 return None;
             }
             if closing.contains(&line) {

@@ -434,3 +434,14 @@ fn an_empty_list_is_no_value() {
         assert_eq!(keys, [false, true, false, false, true, false], "{page:?}");
     }
 }
+
+#[test]
+fn a_blank_line_may_be_above_the_first_key_but_not_above_text() {
+    assert_eq!(values("---\n\ntitle: x\n---\n"), ["title = x"]);
+    assert_eq!(values("---\n \n\t\ntitle: x\n\nb: y\n---\n"), ["title = x", "b = y"]);
+    for page in
+        ["---\n\ntext\n---\n", "---\n\n---\n", "---\n\n# A: b\n\n---\n", "---\n\nA note: b\n---\n"]
+    {
+        assert!(FrontMatter::parse(page, ALL).is_none(), "{page:?}");
+    }
+}
