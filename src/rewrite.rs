@@ -67,6 +67,22 @@ pub fn edited(part: &str, start: u32, edits: &[&Edit]) -> Option<String> {
     Some(text)
 }
 
+/// Returns the length in bytes of the text with which both texts begin.
+#[must_use]
+pub fn common_prefix(one: &str, other: &str) -> usize {
+    let mut pairs = one.char_indices().zip(other.chars());
+    pairs
+        .find(|((_, one), other)| one != other)
+        .map_or(one.len().min(other.len()), |((at, _), _)| at)
+}
+
+/// Returns the length in bytes of the text with which both texts end.
+#[must_use]
+pub fn common_suffix(one: &str, other: &str) -> usize {
+    let pairs = one.chars().rev().zip(other.chars().rev());
+    pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
+}
+
 /// Returns which items can be kept together. `may_be_kept` tests a subset of the items, and returns
 /// `None` if it cannot decide. The result for an item is then `None` too.
 ///

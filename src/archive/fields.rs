@@ -2,7 +2,7 @@
 
 use super::date::{DateTexts, WrittenDate};
 use super::outline::{DateHeading, Outline, OutlineReader};
-use super::places::Place;
+use super::places::{Place, PlaceText};
 use super::template::HiddenIf;
 use crate::document::{Document, FrontMatter, Syntax};
 
@@ -44,10 +44,9 @@ impl PageDate {
 }
 
 impl OutlineReader<'_> {
-    /// Reads the dates of a page: those of each field together, the most reliable place first. `syntax` is
-    /// that with which the page was parsed.
+    /// Reads the dates of a page: those of each field together, the most reliable place first.
     #[must_use]
-    pub fn dates(&self, document: &Document, outline: &Outline, syntax: &Syntax) -> Vec<PageDate> {
+    pub fn dates(&self, document: &Document, outline: &Outline) -> Vec<PageDate> {
         let (date, fields) = match outline {
             Outline::Event(_) => (&self.event.date, &*self.event.fields),
             Outline::Day(_) => (&self.day.date, &[][..]),
@@ -59,7 +58,8 @@ impl OutlineReader<'_> {
         let fields = std::iter::once((None, &*date.from, &date.texts)).chain(fields);
         let found = fields.flat_map(|(field, from, texts)| {
             from.iter().filter_map(move |place| {
-                let (place, written, is_range) = find(document, outline, syntax, place, texts)?;
+                let (place, written, is_range) =
+                    find(document, outline, self.syntax, place, texts)?;
                 Some(PageDate { field, place, written, is_range })
             })
         });
@@ -75,21 +75,19 @@ fn find(
     place: &Place,
     texts: &DateTexts,
 ) -> Option<(DatePlace, WrittenDate, bool)> {
-    let (place, text) = match place {
-        Place::Heading => {
-            let date = outline.date()?;
-            return Some((DatePlace::Heading(*date), date.written, false));
+    if *place == Place::Heading {
+        let date = outline.date()?;
+        return Some((DatePlace::Heading(*date), date.written, false));
+    }
+    let (place, text) = match place.text(document, syntax)? {
+        PlaceText::FrontMatter(index) => {
+            let value = &document.front_matter.as_ref()?.values[index as usize];
+            (DatePlace::FrontMatter(index), value.text.trim())
         }
-        Place::Front(key) => {
-            let front = document.front_matter.as_ref()?;
-            let index = front.single(key)?;
-            (DatePlace::FrontMatter(index), front.values[index as usize].text.trim())
+        PlaceText::Line(index) => {
+            let line = &document.lines[index as usize];
+            (DatePlace::Line(index), in_sentence(&line.words, texts))
         }
-        Place::Line(label) => {
-            let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
-            (DatePlace::Line(index as u32), &*document.lines[index].words)
-        }
-        Place::Path | Place::Section => return None,
     };
     if let Some(first) = first_day(text).map(|first| texts.read(&first))
         && first.in_words().is_some()
@@ -97,6 +95,14 @@ fn find(
         return Some((place, first, true));
     }
     Some((place, texts.read(text), false))
+}
+
+/// Returns the text of a line without the full stop of its sentence, if this makes it a date.
+#[must_use]
+pub fn in_sentence<'a>(words: &'a str, texts: &DateTexts) -> &'a str {
+    let is_date = |text: &str| texts.read(text).in_words().is_some();
+    let sentence = words.strip_suffix('.').filter(|_| !is_date(words));
+    sentence.filter(|sentence| texts.read(sentence) != WrittenDate::None).unwrap_or(words)
 }
 
 /// Returns the text with the first day instead of a range of days, such as `12 April` for `12-13 April`, or

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::date::WrittenDate;
 use super::layout::PageKind;
 use super::template::{DateTemplate, DayTemplate, EventTemplate, FrontText, SectionKind};
-use crate::document::{Document, Heading};
+use crate::document::{Document, Heading, Syntax};
 
 /// The date heading of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct OutlineReader<'a> {
     pub event: &'a EventTemplate,
     /// The template of day pages.
     pub day: &'a DayTemplate,
+    /// The syntax with which the pages are parsed.
+    pub syntax: &'a Syntax,
 }
 
 /// A function that returns the day of the day page that a link refers to according to the layout, if
@@ -148,7 +150,7 @@ impl OutlineReader<'_> {
         let headings: Vec<u32> = page.sections.iter().map(|section| section.heading).collect();
         let is_section = |index: u32| headings.binary_search(&index).is_ok();
         let title_level = self.event.title.level;
-        let dating = Dating { document, template: &self.event.date, day_of };
+        let dating = self.dating(document, &self.event.date, day_of);
         page.date = dating.find(title_level, &|index, _| !is_section(index));
         let is_title = |(heading, index): (&Heading, u32)| {
             let is_date = page.date.is_some_and(|date| date.heading == index);
@@ -208,12 +210,25 @@ impl OutlineReader<'_> {
             && self.event.date.texts.range(words).is_some_and(is_longer)
     }
 
+    fn dating<'b>(
+        &self,
+        document: &'b Document,
+        template: &'b DateTemplate,
+        day_of: &'b DayOf<'b>,
+    ) -> Dating<'b> {
+        // A page needs its date in only one of its places.
+        let may_guess = template.required
+            && template.has_heading()
+            && !template.may_be_in_text(document, self.syntax);
+        Dating { document, template, day_of, may_guess }
+    }
+
     fn day_page(&self, document: &Document, day_of: &DayOf<'_>) -> DayPage {
         let is_previous = |heading: &Heading| {
             let text = document.words(heading.text);
             self.day.previous_texts.iter().any(|known| known == text)
         };
-        let dating = Dating { document, template: &self.day.date, day_of };
+        let dating = self.dating(document, &self.day.date, day_of);
         let date = dating.find(self.day.entry_level, &|_, heading| !is_previous(heading));
         let mut page = DayPage { date, ..DayPage::default() };
         for (heading, index) in document.headings.iter().zip(0..) {
@@ -235,6 +250,8 @@ struct Dating<'a> {
     document: &'a Document,
     template: &'a DateTemplate,
     day_of: &'a DayOf<'a>,
+    /// Whether a heading without a date can be the date heading.
+    may_guess: bool,
 }
 
 impl Dating<'_> {
@@ -243,7 +260,7 @@ impl Dating<'_> {
     /// - a date at the expected level
     /// - a date at another level
     ///
-    /// If every page must have a date, also headings without one:
+    /// If every page must have a date, and this page has it in no other place, also headings without one:
     ///
     /// - a heading at the expected level, before the first heading of `body_level`, that links to a
     ///   day page
@@ -267,7 +284,7 @@ impl Dating<'_> {
             in_body |= heading.level == body_level && !at_level;
             let (date, linked) = self.read(heading, index);
             let rank = match (date.written, at_level) {
-                (WrittenDate::None, _) if !self.template.required => continue,
+                (WrittenDate::None, _) if !self.may_guess => continue,
                 (WrittenDate::None, true) if linked && !in_body => 2,
                 (WrittenDate::None, false) if linked && index == 0 => 3,
                 (WrittenDate::None, true) if index == 0 => 4,

@@ -109,7 +109,7 @@ impl<'a> Page<'a> {
             archive.day_meant(file, &page.document, link, link.target(page.text()))
         };
         page.outline = reader.read(place.kind, &page.document, &day_of);
-        page.dates = reader.dates(&page.document, &page.outline, &archive.syntax);
+        page.dates = reader.dates(&page.document, &page.outline);
         page.hidden = page.is_hidden(reader.event);
         page.assign_roles(reader.event);
         page.damaged = page.resolve_faults(archive);

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::document::{Document, Syntax};
+
 /// A place of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -16,6 +18,15 @@ pub enum Place {
     Front(String),
     /// The text after a label and a colon, at the start of a list item or a paragraph.
     Line(String),
+}
+
+/// A text in front matter or in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceText {
+    /// The value with this index in [`FrontMatter::values`](crate::document::FrontMatter::values).
+    FrontMatter(u32),
+    /// The line with this index in [`Document::lines`].
+    Line(u32),
 }
 
 impl Place {
@@ -38,6 +49,23 @@ impl Place {
         match self {
             Self::Line(label) => Some(label),
             _ => None,
+        }
+    }
+
+    /// Finds the text at a place in front matter or in a line. `syntax` is that with which the page was parsed.
+    /// Returns `None` for other places, and if there is no text.
+    #[must_use]
+    pub fn text(&self, document: &Document, syntax: &Syntax) -> Option<PlaceText> {
+        match self {
+            Self::Front(key) => {
+                let front = document.front_matter.as_ref()?;
+                Some(PlaceText::FrontMatter(front.single(key)?))
+            }
+            Self::Line(label) => {
+                let index = document.lines.iter().position(|line| syntax.label(line) == label)?;
+                Some(PlaceText::Line(index as u32))
+            }
+            Self::Heading | Self::Path | Self::Section => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::date::DateTexts;
 use super::places::Place;
-use crate::document::FrontMatter;
+use crate::document::{Document, FrontMatter, Syntax};
 
 /// The template of the date of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,21 @@ pub struct DateTemplate {
 }
 
 impl DateTemplate {
+    /// Returns whether the date can be in front matter.
+    #[must_use]
+    pub fn has_front(&self) -> bool {
+        self.from.iter().any(|place| place.front_key().is_some())
+    }
+
+    /// Returns whether a page has any text at a place of the date in front matter or in a line. The text may
+    /// also be in a part of the front matter that cannot be read.
+    #[must_use]
+    pub fn may_be_in_text(&self, document: &Document, syntax: &Syntax) -> bool {
+        let front = document.front_matter.as_ref();
+        let is_lost = self.has_front() && front.is_some_and(|front| !front.is_valid());
+        is_lost || self.from.iter().any(|place| place.text(document, syntax).is_some())
+    }
+
     /// Returns whether the date can be in a heading.
     #[must_use]
     pub fn has_heading(&self) -> bool {

@@ -154,6 +154,13 @@ impl TomlText {
         self.line(format_args!("# {comment}"));
     }
 
+    /// Adds several comments, each on a line of its own.
+    pub fn comments(&mut self, comments: impl IntoIterator<Item = impl Display>) {
+        for comment in comments {
+            self.comment(comment);
+        }
+    }
+
     /// Adds the header of a table. `name` is the dotted name, in TOML syntax.
     pub fn table(&mut self, name: impl Display) {
         self.line(format_args!("[{name}]"));
@@ -167,6 +174,15 @@ impl TomlText {
     /// Adds an entry.
     pub fn entry(&mut self, name: &str, value: &TomlValue) {
         self.line(format_args!("{} = {value}", key(name)));
+    }
+
+    /// Adds an entry whose value is an array, with one item per line.
+    pub fn list_entry(&mut self, name: &str, items: &[TomlValue]) {
+        self.line(format_args!("{} = [", key(name)));
+        for item in items {
+            self.line(format_args!("    {item},"));
+        }
+        self.line("]");
     }
 
     /// Adds an entry that is commented out.

@@ -38,7 +38,7 @@ pub struct Aggregate {
     /// The dates of event pages outside their paths.
     pub(super) places: Places,
     /// The dates of day pages outside their paths.
-    day_places: Places,
+    pub(super) day_places: Places,
     texts: Vec<Box<str>>,
     ids: HashMap<Box<str>, TextId>,
     /// The number of root-absolute links into the archive.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::aggregate::PageHeadings;
 use super::formats::{self, FormatSet};
-use super::inferred::{Inferred, Share};
+use super::inferred::{DATED_PERCENT, Inferred, Share};
 use super::page_summary::{HeadingSummary, LinkTarget};
 
 /// The date heading of pages of one kind.
@@ -13,7 +13,7 @@ pub struct InferredDate {
     /// The level of the heading, if it can be inferred.
     pub level: Option<Inferred<u8>>,
     /// The formats in which the heading writes the day, most frequent first. `None` if no known format
-    /// matches.
+    /// reads enough of the headings. The heading is then no place of the date.
     pub formats: Option<Inferred<Vec<String>>>,
 }
 
@@ -36,11 +36,19 @@ pub(super) fn infer(
     let level = most_frequent(pages, what, own_days);
     let Some(level) = level else { return InferredDate::default() };
     let mut dates: BTreeMap<FormatSet, u64> = BTreeMap::new();
+    let (mut read, mut unread) = (0, 0);
     for page in pages {
-        let at_level = page.headings.iter().filter(|heading| heading.level == level.value);
+        let mut at_level = page.headings.iter().filter(|heading| heading.level == level.value);
         if let Some(date) = at_level.clone().find(|heading| heading.formats != 0) {
             *dates.entry(date.formats).or_default() += 1;
+            read += 1;
+        } else {
+            unread += u64::from(at_level.any(|heading| is_unread(page, heading)));
         }
+    }
+    if read * 100 < (read + unread) * DATED_PERCENT {
+        let share = Share { of: read + unread, all: pages.len() as u64, what };
+        return InferredDate { level: Some(Inferred { share, ..level }), formats: None };
     }
     let (chosen, of) = formats::choose(&dates, defaults, formats::OF_HEADINGS);
     let share = Share { of, all: pages.len() as u64, what };
@@ -72,6 +80,12 @@ pub(super) fn is_undated(page: &PageHeadings, level: u8) -> bool {
 fn is_own_day(page: &PageHeadings, heading: &HeadingSummary<u32>) -> bool {
     let links = matches!(heading.link, Some(LinkTarget::Day(day)) if Some(day) == page.date);
     heading.formats != 0 || links
+}
+
+/// Returns whether a heading is probably the day of its page, but no known format reads it. A heading with
+/// another date is wrong, but can be read.
+fn is_unread(page: &PageHeadings, heading: &HeadingSummary<u32>) -> bool {
+    !heading.is_date && (heading.may_say_day || is_own_day(page, heading))
 }
 
 /// Returns the levels of headings as a bit set: bit `n` stands for level `n`.

@@ -60,6 +60,10 @@ pub(super) fn infer(
             |level: &Inferred<u8>| entry.as_ref().is_some_and(|entry| entry.value == level.value);
         let in_words = dates::in_words(pages, WHAT).filter(|level| !is_entry(level));
         date.level = in_words.or(date.level);
+        let within = aggregate.day_places.heading(WHAT, defaults.day.date.texts.written());
+        if let Some((level, formats)) = within {
+            date = InferredDate { level: Some(level), formats: Some(formats) };
+        }
     }
     let date_level = date.level.as_ref().map_or(defaults.day.date.level, |level| level.value);
     let topics = |page: &PageHeadings| {

@@ -11,12 +11,12 @@ const NAMES: [&str; 4] = ["draft", "_draft", "drafts", "_drafts"];
 
 /// Returns path patterns that exclude the draft folders with dated pages, at most as many as settings
 /// can contain. Returns no patterns if at least half of the dated pages are drafts, because the drafts
-/// are then the archive.
+/// are then the archive. A page is dated if its path may contain a day, or if `has_date` accepts its path.
 #[must_use]
-pub fn draft_folders(paths: &[&str]) -> Vec<Inferred<String>> {
+pub fn draft_folders(paths: &[&str], has_date: impl Fn(&str) -> bool) -> Vec<Inferred<String>> {
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
     let mut all = 0;
-    for path in paths.iter().filter(|path| may_name_a_day(path)) {
+    for path in paths.iter().filter(|path| may_name_a_day(path) || has_date(path)) {
         all += 1;
         if let Some(folder) = folder(path) {
             *folders.entry(folder).or_default() += 1;
@@ -58,9 +58,9 @@ mod tests {
         paths.push(format!("{}/drafts/2012-03-05-b.md", "[".repeat(16)));
         paths.extend((0..1500).map(|index| format!("{index}/drafts/2012-03-05-b.md")));
         let paths: Vec<_> = paths.iter().map(String::as_str).collect();
-        let found = draft_folders(&paths);
+        let found = draft_folders(&paths, |_| false);
         assert_eq!(found.len(), 1000);
-        let odd = draft_folders(&paths[..4002]);
+        let odd = draft_folders(&paths[..4002], |_| false);
         let values: Vec<_> = odd.iter().map(|inferred| inferred.value.as_str()).collect();
         assert_eq!(values, [format!("{}/drafts/**", "?".repeat(15))]);
     }
@@ -70,7 +70,7 @@ mod tests {
         let page = "2012/03/05/a.md";
         let mut paths = vec![page, page, page, "blog/_drafts/2012-03-05-b.md", "drafts/c.md"];
         let inferred = |paths: &[&str]| -> Vec<(String, String)> {
-            draft_folders(paths)
+            draft_folders(paths, |_| false)
                 .into_iter()
                 .map(|inferred| (inferred.value, inferred.share.to_string()))
                 .collect()
@@ -81,5 +81,15 @@ mod tests {
         assert_eq!(inferred(&paths)[0].0, "?a?/Drafts/**");
         paths.push("drafts/2012/03/05/d.md");
         assert_eq!(inferred(&paths), []);
+    }
+
+    #[test]
+    fn a_draft_can_have_its_date_in_front_matter() {
+        let paths = ["2012/03/05/a.md", "2012/03/06/b.md", "_drafts/c.md", "_drafts/d.md"];
+        let has_date = |path: &str| path.ends_with("c.md");
+        let found = draft_folders(&paths, has_date);
+        let found: Vec<_> = found.iter().map(|found| (&*found.value, found.share.of)).collect();
+        assert_eq!(found, [("_drafts/**", 1)]);
+        assert_eq!(draft_folders(&paths, |_| false), []);
     }
 }

@@ -69,8 +69,12 @@ pub(super) fn infer(aggregate: &Aggregate, defaults: &Settings) -> InferredEvent
         taken.extend(date.level.as_ref().map(|level| level.value));
     }
     let is_free = title.as_ref().is_some_and(|title| title.value != defaults.topic.level);
-    let is_there =
-        |page: &PageHeadings| known.unclaimed(page).any(|one| one.level == defaults.topic.level);
+    // A date heading that no format reads is no place of the date.
+    let unread = date.level.as_ref().filter(|_| date.formats.is_none());
+    let is_unread = unread.is_some_and(|level| level.value == defaults.topic.level);
+    let is_there = |page: &PageHeadings| {
+        is_unread || known.unclaimed(page).any(|one| one.level == defaults.topic.level)
+    };
     let topic = topic.or_else(|| {
         // Rules must not mistake other headings at the default level for topics.
         (is_free && pages.iter().any(is_there)).then(|| free(pages, known, &taken)).flatten()

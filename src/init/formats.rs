@@ -7,10 +7,35 @@ use jiff::civil::Date;
 
 use crate::archive::date::{Format, KNOWN_FORMATS, MONTH_DAYS};
 
-/// Additional formats that `dateline init` tries. In most of them, the text alone does not show which
-/// number is the month, but the path of the page does.
-const AMBIGUOUS: &[&str] =
-    &["%-d/%-m/%Y", "%d/%m/%Y", "%-m/%-d/%Y", "%m/%d/%Y", "%-d-%-m-%Y", "%d-%m-%Y", "%A, %d %B %Y"];
+/// Additional formats that `dateline init` tries. In some of them, the text alone does not show which
+/// number is the month, but the path of the page does. In the others, the name of a weekday comes first.
+const FURTHER: &[&str] = &[
+    "%-d/%-m/%Y",
+    "%d/%m/%Y",
+    "%-m/%-d/%Y",
+    "%m/%d/%Y",
+    "%-d-%-m-%Y",
+    "%d-%m-%Y",
+    "%A, %d %B %Y",
+    "%A, %B %d, %Y",
+    "%A %d %B %Y",
+    "%A, %-d %b %Y",
+    "%A, %d %b %Y",
+    "%A, %b %-d, %Y",
+    "%A, %b %d, %Y",
+    "%a, %b %-d, %Y",
+    "%a, %b %d, %Y",
+    "%a %b %-d, %Y",
+    "%a %b %d, %Y",
+    "%a, %b %-d %Y",
+    "%a, %b %d %Y",
+    "%a %b %-d %Y",
+    "%a %b %d %Y",
+    "%a %-d %b %Y",
+    "%a %d %b %Y",
+    "%a, %Y-%m-%d",
+    "%a %Y-%m-%d",
+];
 
 /// What a further format must cover. Fewer dates count as typos.
 #[derive(Clone, Copy)]
@@ -37,7 +62,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
 
 /// Returns those of [`all`] that write the year.
 pub(super) fn with_year() -> impl Iterator<Item = &'static str> {
-    KNOWN_FORMATS.iter().chain(AMBIGUOUS).copied()
+    KNOWN_FORMATS.iter().chain(FURTHER).copied()
 }
 
 /// Returns the formats in which a text is this day or, without a day, any day.
@@ -48,6 +73,22 @@ pub(super) fn of(text: &str, day: Option<Date>) -> FormatSet {
     };
     let formats = PARSED.iter().zip(0..).filter(|(format, _)| fits(format) == Some(true));
     formats.fold(0, |set, (_, index)| set | 1 << index)
+}
+
+/// Returns whether a text contains the numbers of the year and the day of a date. The only other number
+/// that it can contain is the number of the month.
+pub(super) fn has_numbers_of(text: &str, date: Date) -> bool {
+    let numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
+    let (mut year, mut day, mut others) = (0, 0, 0);
+    for number in numbers.take(4) {
+        match number.parse::<i16>() {
+            Ok(number) if number == date.year() => year += 1,
+            Ok(number) if number == i16::from(date.day()) => day += 1,
+            Ok(number) if number == i16::from(date.month()) => {}
+            _ => others += 1,
+        }
+    }
+    year == 1 && day > 0 && others == 0
 }
 
 /// The formats of [`all`], ready to read texts.

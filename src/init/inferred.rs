@@ -51,6 +51,9 @@ pub(super) fn least(pages: u64) -> u64 {
     if pages < FEW { 1 } else { pages.div_ceil(100).max(2) }
 }
 
+/// The minimum share of the texts at a place, in percent, that known formats must read as dates.
+pub(super) const DATED_PERCENT: u64 = 80;
+
 /// The maximum number of folders in a URL prefix, below which the site serves the archive.
 pub(super) const DEEPEST_PREFIX: usize = 3;
 

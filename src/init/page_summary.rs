@@ -12,7 +12,7 @@ use crate::span::{FileId, SourceText};
 
 use super::formats::{self, FormatSet};
 use super::inferred::DEEPEST_PREFIX;
-use super::sightings::Sightings;
+use super::sightings::{PathDate, Sightings};
 
 /// The maximum length, in bytes, of a heading whose text is kept. Longer headings are considered titles.
 const LONGEST: usize = 80;
@@ -106,7 +106,8 @@ impl PageSummary {
         };
         let document = Document::parse_with(source.text(), &archive.syntax);
         if kind != PageKind::Other {
-            page.sightings = Sightings::read(&document, &archive.syntax, date);
+            let path = PathDate::of(archive, file);
+            page.sightings = Sightings::read(&document, &archive.syntax, path);
         }
         let named: Vec<Option<LinkTarget>> = document
             .links
@@ -225,21 +226,10 @@ fn fitting(text: &str, date: Date) -> FormatSet {
     fits.fold(0, |mask, (_, index)| mask | 1 << index)
 }
 
-/// Returns whether a text may be this date in words. The text must be as short as a date and contain the
-/// numbers of the year and the day. The only other number that it can contain is the number of the
-/// month.
+/// Returns whether a text may be this date in words: it is as short as a date, and contains the numbers of
+/// the date.
 fn may_say(text: &str, date: Date) -> bool {
-    let numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
-    let (mut year, mut day, mut others) = (0, 0, 0);
-    for number in numbers.take(4) {
-        match number.parse::<i16>() {
-            Ok(number) if number == date.year() => year += 1,
-            Ok(number) if number == i16::from(date.day()) => day += 1,
-            Ok(number) if number == i16::from(date.month()) => {}
-            _ => others += 1,
-        }
-    }
-    text.len() <= LONGEST_DATE && year == 1 && day > 0 && others == 0
+    text.len() <= LONGEST_DATE && formats::has_numbers_of(text, date)
 }
 
 impl ItemCounts {

@@ -69,11 +69,11 @@ pub(super) fn is_month(word: &str) -> bool {
 }
 
 /// Words before a number that is then no month and no day, in lower case.
-const LABELS: [&str; 34] = [
+const LABELS: [&str; 43] = [
     "adr", "appendix", "book", "bug", "build", "ch", "chapter", "ep", "episode", "fig", "figure",
-    "issue", "lesson", "line", "no", "nr", "number", "p", "page", "part", "pp", "rev", "revision",
-    "season", "section", "sprint", "step", "task", "ticket", "unit", "v", "version", "vol",
-    "volume",
+    "issue", "kw", "lesson", "line", "module", "no", "nr", "number", "p", "page", "part", "pp",
+    "quarter", "rev", "revision", "season", "section", "semaine", "semana", "sprint", "step",
+    "task", "ticket", "unit", "v", "version", "vol", "volume", "week", "weeks", "wk", "woche",
 ];
 
 /// Words before the number of a standard, in lower case. Such a number is no part of a date at all.

@@ -1,17 +1,21 @@
 //! Infers the places of the dates and the titles of event pages.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::formats::{self, FormatSet};
-use super::inferred::{Inferred, Share, least};
+use super::inferred::{DATED_PERCENT, Inferred, Share, least};
 use super::sightings::{DateShape, DateSighting, ListKind, Sightings};
 use crate::archive::places::Place;
 
-/// The minimum share of the values at a place, in percent, that must be dates.
-const DATED_PERCENT: u64 = 80;
 /// The minimum share of these dates, in percent, that must be the days of their paths.
 const AGREEING_PERCENT: u64 = 70;
+/// The minimum share of its dates, in percent, with which a place agrees with the paths so well that further
+/// keys of the same pages must agree as well.
+const RELIABLE_PERCENT: u64 = 95;
+/// The minimum share of dates, in percent, that must be those of the paths if their folders contain only the
+/// year or the month.
+const PART_PERCENT: u64 = 90;
 /// The minimum share of pages, in percent, that must have a date within a heading or a line.
 const TEXT_PERCENT: u64 = 5;
 /// The maximum number of patterns for headings. With more, one pattern stands for all of them.
@@ -46,13 +50,80 @@ const ISO: &str = "%Y-%m-%d";
 struct PlaceCount {
     /// The number of pages with a date at the place.
     dated: u64,
+    /// The number of pages with a text at the place that may be a date, but that no known format reads.
+    unread: u64,
     /// The number of dates that are the days of their paths.
     agreeing: u64,
     /// The number of pages whose paths contain a day.
     compared: u64,
+    /// The number of dates that have the year and the month of their paths.
+    agreeing_in_part: u64,
+    /// The number of pages whose paths contain only parts of a date.
+    compared_in_part: u64,
+    /// For each other place whose date is the day of the path, the dates here on these pages.
+    rivals: BTreeMap<String, RivalCount>,
     formats: BTreeMap<FormatSet, u64>,
     shapes: BTreeMap<DateShape, u64>,
     levels: [u64; 7],
+}
+
+impl PlaceCount {
+    fn add(&mut self, date: DateSighting) {
+        let DateSighting { level, shape, formats, order, agrees_in_part, .. } = date;
+        let agrees = order.map(Ordering::is_eq);
+        self.dated += 1;
+        self.compared += u64::from(agrees.is_some());
+        self.agreeing += u64::from(agrees == Some(true));
+        self.compared_in_part += u64::from(agrees_in_part.is_some());
+        self.agreeing_in_part += u64::from(agrees_in_part == Some(true));
+        self.levels[usize::from(level)] += 1;
+        *self.shapes.entry(shape).or_default() += 1;
+        // A wrong date says nothing about the format.
+        if agrees != Some(false) && formats != 0 {
+            *self.formats.entry(formats).or_default() += 1;
+        }
+    }
+
+    /// Returns whether at least `percent` of the dates are the days of their paths.
+    fn are_days_of_paths(&self, percent: u64) -> bool {
+        self.agreeing * 100 >= self.compared * percent
+    }
+
+    /// Returns the most frequent level of the headings. Among equals, returns the lowest level.
+    fn level(&self) -> u8 {
+        (1..7_u8).rev().max_by_key(|level| self.levels[usize::from(*level)]).unwrap_or(1)
+    }
+}
+
+/// The dates at a place, on the pages on which another place has the day of the path.
+#[derive(Clone, Copy, Debug, Default)]
+struct RivalCount {
+    pages: u64,
+    earlier: u64,
+    later: u64,
+}
+
+impl RivalCount {
+    /// The number of other days from which on it is no accident that all are on one side.
+    const FEWEST_ON_ONE_SIDE: u64 = 3;
+    /// The maximum share of other days, in percent, that may be on one side.
+    const ONE_SIDED_PERCENT: u64 = 2;
+
+    fn add(&mut self, order: Ordering) {
+        self.pages += 1;
+        self.earlier += u64::from(order == Ordering::Less);
+        self.later += u64::from(order == Ordering::Greater);
+    }
+
+    /// Returns whether the dates mean something else than the day of the page: too many are other days, or
+    /// all other days are before it, as those of writing, or after it.
+    fn are_other_days(self) -> bool {
+        let others = self.earlier + self.later;
+        let is_one_sided = self.earlier.min(self.later) == 0
+            && others >= Self::FEWEST_ON_ONE_SIDE
+            && others * 100 > self.pages * Self::ONE_SIDED_PERCENT;
+        is_one_sided || others * 100 > self.pages * (100 - RELIABLE_PERCENT)
+    }
 }
 
 /// The dates and the keys of front matter on all event pages.
@@ -76,6 +147,8 @@ pub struct InferredPlaces {
     pub formats: Vec<String>,
     /// The level of the date heading.
     pub level: Option<u8>,
+    /// Whether the paths contain only the year or the month, and those of the dates.
+    pub is_in_path: bool,
 }
 
 /// The name of the pages in a [`Share`].
@@ -92,19 +165,43 @@ impl Places {
         for key in sightings.keys {
             *self.keys.entry(key).or_default() += 1;
         }
-        for DateSighting { place, level, shape, formats, agrees } in sightings.dates {
-            let (known, count) = self.dates.entry(place.to_string()).or_default();
-            known.get_or_insert(place);
-            count.dated += 1;
-            count.compared += u64::from(agrees.is_some());
-            count.agreeing += u64::from(agrees == Some(true));
-            count.levels[usize::from(level)] += 1;
-            *count.shapes.entry(shape).or_default() += 1;
-            // A wrong date says nothing about the format.
-            if agrees != Some(false) && formats != 0 {
-                *count.formats.entry(formats).or_default() += 1;
+        for place in sightings.unread {
+            self.count(&place).unread += 1;
+        }
+        self.add_rivals(&sightings.dates);
+        for date in sightings.dates {
+            self.count(&date.place).add(date);
+        }
+    }
+
+    /// Returns the count of a place.
+    fn count(&mut self, place: &Place) -> &mut PlaceCount {
+        let (known, count) = self.dates.entry(place.to_string()).or_default();
+        known.get_or_insert_with(|| place.clone());
+        count
+    }
+
+    /// Compares the dates of a page with those in other places that are the day of its path.
+    fn add_rivals(&mut self, dates: &[DateSighting]) {
+        let agreeing = || dates.iter().filter(|date| date.order == Some(Ordering::Equal));
+        for date in dates.iter().filter(|date| date.place.front_key().is_some()) {
+            let Some(order) = date.order else { continue };
+            for rival in agreeing().filter(|rival| rival.place != date.place) {
+                let rival = rival.place.to_string();
+                self.count(&date.place).rivals.entry(rival).or_default().add(order);
             }
         }
+    }
+
+    /// Returns whether the dates of a place are other days than those of the pages: those of the paths or, on
+    /// most pages, those of a more reliable place.
+    fn is_of_other_days(&self, count: &PlaceCount) -> bool {
+        let is_reliable = |name: &String| {
+            self.dates.get(name).is_some_and(|(_, rival)| rival.are_days_of_paths(RELIABLE_PERCENT))
+        };
+        let mut rivals = count.rivals.iter().filter(|(_, own)| own.pages * 2 > count.compared);
+        !count.are_days_of_paths(AGREEING_PERCENT)
+            || rivals.any(|(name, own)| own.are_other_days() && is_reliable(name))
     }
 
     fn share(&self, of: u64) -> Share {
@@ -127,22 +224,20 @@ impl Places {
     pub(super) fn with_preset_key(&self, dates: InferredPlaces, key: &str) -> InferredPlaces {
         let place = Place::Front(key.to_owned());
         let count = self.dates.get(&place.to_string()).map(|(_, count)| count);
-        let is_other =
-            count.is_some_and(|count| count.agreeing * 100 < count.compared * AGREEING_PERCENT);
-        if is_other
+        if count.is_some_and(|count| self.is_of_other_days(count))
             || dates.from.len() >= MOST_PLACES
             || dates.from.iter().any(|from| from.value == place)
         {
             return dates;
         }
-        let InferredPlaces { mut from, mut formats, level } = dates;
+        let InferredPlaces { mut from, mut formats, .. } = dates;
         let of = count.map_or(0, |count| count.dated);
         let share = self.share(of);
         from.push(Inferred { value: place, share });
         if !formats.iter().any(|format| format == ISO) {
             formats.push(ISO.to_owned());
         }
-        InferredPlaces { from, formats, level }
+        InferredPlaces { from, formats, ..dates }
     }
 
     /// Returns the keys of front matter with sources or with related pages, most frequent first.
@@ -181,13 +276,34 @@ impl Places {
         found.sort_by_key(|(_, count)| Reverse(count.dated));
         found.truncate(MOST_PLACES);
         let heading = found.iter().find(|(place, _)| **place == Place::Heading);
-        let level = heading.and_then(|(_, count)| {
-            (1..7_u8).rev().max_by_key(|level| count.levels[usize::from(*level)])
-        });
+        let level = heading.map(|(_, count)| count.level());
         let from: Vec<_> = found.iter().map(|(place, count)| self.inferred(place, count)).collect();
         let counts: Vec<_> = found.iter().map(|(_, count)| *count).collect();
         let formats = self.formats(&counts, defaults);
-        (!from.is_empty() && !formats.is_empty()).then_some(InferredPlaces { from, formats, level })
+        let sum =
+            |part: fn(&PlaceCount) -> u64| counts.iter().map(|count| part(count)).sum::<u64>();
+        let compared = sum(|count| count.compared_in_part);
+        let agreeing = sum(|count| count.agreeing_in_part);
+        let is_in_path = compared > 0 && agreeing * 100 >= compared * PART_PERCENT;
+        let places = InferredPlaces { from, formats, level, is_in_path };
+        (!places.from.is_empty() && !places.formats.is_empty()).then_some(places)
+    }
+
+    /// Infers the level and the formats of headings that contain the date and other text. Returns `None`
+    /// unless most pages have such a heading. `what` are the pages.
+    pub(super) fn heading(
+        &self,
+        what: &'static str,
+        defaults: &[String],
+    ) -> Option<(Inferred<u8>, Inferred<Vec<String>>)> {
+        let (place, count) = self.dates.get(&Place::Heading.to_string())?;
+        let share = Share { of: count.dated, all: self.pages, what };
+        if !share.is_most() || !self.is_date(place.as_ref()?, count, count.compared > 0) {
+            return None;
+        }
+        let formats = self.formats(&[count], defaults);
+        let level = Inferred { value: count.level(), share };
+        (!formats.is_empty()).then_some((level, Inferred { value: formats, share }))
     }
 
     fn inferred(&self, place: &Place, count: &PlaceCount) -> Inferred<Place> {
@@ -202,9 +318,9 @@ impl Places {
             _ => count.dated * 100 >= self.pages * TEXT_PERCENT,
         };
         let key = place.front_key();
-        let present = key.map_or(count.dated, |key| self.with_key(key).of);
+        let present = key.map_or(count.dated + count.unread, |key| self.with_key(key).of);
         let is_own = match (compared, key) {
-            (true, _) => count.agreeing * 100 >= count.compared * AGREEING_PERCENT,
+            (true, _) => !self.is_of_other_days(count),
             (false, Some(key)) => {
                 let is_path =
                     |shape: &DateShape| matches!(shape, DateShape::Path | DateShape::LowerPath);

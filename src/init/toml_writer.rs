@@ -17,6 +17,7 @@ use crate::config::definitions::FILE;
 use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
 use crate::config::{Preset, Settings};
+use crate::diagnostic::printable;
 
 impl Inference {
     /// Returns the settings as the text of a `dateline.toml`. A setting that no page supports is
@@ -45,6 +46,8 @@ impl Inference {
 enum Entry {
     /// A value, preceded by comments with the shares that support it.
     Value(Vec<String>, TomlValue),
+    /// A list with one item per line, preceded by comments with the shares that support the items.
+    List(Vec<String>, TomlValue),
     /// The tables of an array, each preceded by the share that supports it.
     Tables(Vec<(Share, TomlValue)>),
     /// The default value, commented out.
@@ -135,11 +138,20 @@ impl Entries<'_> {
         inferred: &[Inferred<String>],
         write: impl Fn(&str) -> String,
     ) {
-        if !inferred.is_empty() {
-            let shares = inferred.iter().map(|inferred| inferred.share);
-            let values = inferred.iter().map(|inferred| write(&inferred.value));
-            self.value(name, shares, TomlValue::texts(values));
+        let values = inferred.iter().map(|one| (write(&one.value), one.share)).collect::<Vec<_>>();
+        match values.as_slice() {
+            [] => {}
+            [(only, share)] => self.value(name, [share], TomlValue::texts([only])),
+            several => self.several(name, several),
         }
+    }
+
+    /// Adds a list of several values, preceded by a comment for each value with its share.
+    fn several(&mut self, name: &'static str, values: &[(String, Share)]) {
+        let comment = |(value, share): &(String, Share)| format!("{}: {share}", printable(value));
+        let comments = values.iter().map(comment).collect();
+        let list = TomlValue::texts(values.iter().map(|(value, _)| value));
+        self.by_name.insert(name, Entry::List(comments, list));
     }
 
     fn layout(&mut self) {
@@ -187,19 +199,22 @@ impl Entries<'_> {
             return self.value(name, [comment], TomlValue::Array(Vec::new()));
         }
         let all = self.inferred.pages.all();
-        let shares = patterns.iter().map(|pattern| Share { of: pattern.pages, all, what: "pages" });
-        let value = match patterns {
-            [only] => TomlValue::text(only.pattern.to_string()),
-            _ => TomlValue::texts(patterns.iter().map(|pattern| pattern.pattern.to_string())),
+        let value = |inferred: &InferredPattern| {
+            let share = Share { of: inferred.pages, all, what: "pages" };
+            (inferred.pattern.to_string(), share)
         };
-        self.value(name, shares, value);
+        match patterns.iter().map(value).collect::<Vec<_>>().as_slice() {
+            [(only, share)] => self.value(name, [share], TomlValue::text(only)),
+            several => self.several(name, several),
+        }
     }
 
     /// Adds the fields of event pages that have dates in other places than a heading that is only the date.
     fn fields(&mut self, dates: &InferredPlaces) {
         let event = &self.inferred.event;
-        let has_path = self.inferred.layout.has_dates();
+        let has_path = self.inferred.layout.has_dates() || dates.is_in_path;
         let heading = event.date.level.as_ref().filter(|level| level.share.is_most());
+        let heading = heading.filter(|_| event.date.formats.is_some());
         let mut comments: Vec<String> =
             dates.from.iter().map(|from| comment(&from.value, from.share)).collect();
         let mut places: Vec<String> =
@@ -307,21 +322,20 @@ impl Entries<'_> {
     }
 
     fn date(&mut self, name: &'static str, date: &InferredDate) {
-        let Some(found) = date.level.as_ref().filter(|_| date.is_inferred()) else {
-            // Only the path has the date.
-            let path = TomlValue::texts([Place::Path.to_string()]);
-            let value = [("from", path), ("required", TomlValue::Boolean(false))];
-            return self.value(name, ["not found on any page"], TomlValue::table(value));
-        };
-        let share = format!("level: {}", found.share);
-        if let Some(formats) = &date.formats {
-            let comments = [share, format!("formats: {}", formats.share)];
+        let found = date.level.as_ref().filter(|_| date.is_inferred());
+        if let (Some(found), Some(formats)) = (found, &date.formats) {
+            let shares = [format!("level: {}", found.share), format!("formats: {}", formats.share)];
             let list = ("formats", TomlValue::texts(&formats.value));
-            self.value(name, comments, TomlValue::table([level(found.value), list]));
-        } else {
-            let comments = [share, "formats: no known format reads the dates".to_owned()];
-            self.value(name, comments, TomlValue::table([level(found.value)]));
+            return self.value(name, shares, TomlValue::table([level(found.value), list]));
         }
+        let comment = found.map_or("not found on any page".to_owned(), |found| {
+            let Inferred { value: level, share } = found;
+            format!("no known format reads most dates in headings of level {level}: {share}")
+        });
+        // Only the path has the date.
+        let path = TomlValue::texts([Place::Path.to_string()]);
+        let value = [("from", path), ("required", TomlValue::Boolean(false))];
+        self.value(name, [comment], TomlValue::table(value));
     }
 
     /// Adds a heading whose only setting is its level.
@@ -362,10 +376,12 @@ impl Entries<'_> {
 fn write_entry(text: &mut TomlText, key: &str, name: &str, entry: Entry, defaults: &TomlValue) {
     match entry {
         Entry::Value(comments, value) => {
-            for comment in comments {
-                text.comment(comment);
-            }
+            text.comments(comments);
             text.entry(key, &value);
+        }
+        Entry::List(comments, value) => {
+            text.comments(comments);
+            text.list_entry(key, value.items());
         }
         Entry::Tables(tables) => {
             for (share, table) in tables {

@@ -7,7 +7,7 @@ use super::date_readings::months;
 use super::free_variables::{FOLDERS, LANGUAGE, MOST_ALIKE, folders as fixed_folders, is_language};
 use super::layout::{InferredLayout, InferredPattern};
 use super::places::is_date_key;
-use super::sightings::{DateShape, Sightings};
+use super::sightings::{DateShape, PathDate, Sightings};
 use crate::archive::Archive;
 use crate::archive::layout::Pattern;
 use crate::archive::places::Place;
@@ -36,13 +36,25 @@ impl UndatedPath {
     #[must_use]
     pub fn read(archive: &Archive, file: FileId, source: &SourceText) -> Self {
         let document = Document::parse_with(source.text(), &archive.syntax);
-        let sightings = Sightings::read(&document, &archive.syntax, None);
+        let sightings = Sightings::read(&document, &archive.syntax, PathDate::default());
         let is_date = |place: &Place, shape: &DateShape| match shape {
             DateShape::Path | DateShape::LowerPath => true,
             _ => place.label().is_some() || place.front_key().is_some_and(is_date_key),
         };
         let has_date = sightings.dates.iter().any(|date| is_date(&date.place, &date.shape));
         Self { path: archive.path(file).into(), has_date }
+    }
+
+    /// Returns the path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns whether the front matter or a line of the page has a date.
+    #[must_use]
+    pub fn has_date(&self) -> bool {
+        self.has_date
     }
 }
 

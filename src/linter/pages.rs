@@ -85,7 +85,11 @@ impl Linter<'_> {
 
     /// Returns a reader of page outlines that uses the templates in the settings.
     pub(super) fn reader(&self) -> OutlineReader<'_> {
-        OutlineReader { event: &self.settings.event, day: &self.settings.day }
+        OutlineReader {
+            event: &self.settings.event,
+            day: &self.settings.day,
+            syntax: &self.archive.syntax,
+        }
     }
 
     /// Reads a page as text.

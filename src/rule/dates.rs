@@ -1,53 +1,18 @@
 //! The dates of a page: where they are, what they say, and the edits that change them.
 
-use std::fmt;
-
 use jiff::civil::Date;
 
 use super::page::PageContext;
-use crate::archive::date::{DateTexts, WrittenDate};
-use crate::archive::fields::{DatePlace, PageDate};
-use crate::archive::layout::{Captures, FolderDate, MONTH_NAMES};
+use crate::archive::date::DateTexts;
+use crate::archive::fields::{DatePlace, PageDate, in_sentence};
+use crate::archive::layout::{FolderDate, PathParts};
 use crate::archive::outline::{DateHeading, Outline};
 use crate::archive::places::Place;
 use crate::archive::template::DateTemplate;
 use crate::diagnostic::{Edit, quote};
 use crate::document::{FrontValue, LabelledLine, Link};
+use crate::rewrite::{common_prefix, common_suffix};
 use crate::span::Span;
-
-/// The parts of a date in a path that does not contain a full date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PathParts {
-    year: Option<i16>,
-    month: Option<i8>,
-    day: Option<i8>,
-}
-
-impl PathParts {
-    fn of(captures: &Captures<'_>) -> Option<Self> {
-        let Captures { year, month, day, .. } = *captures;
-        (year.is_some() || month.is_some() || day.is_some()).then_some(Self { year, month, day })
-    }
-
-    fn agree_with(self, year: Option<i16>, month: i8, day: i8) -> bool {
-        self.year.is_none_or(|own| year.is_none_or(|year| own == year))
-            && self.month.is_none_or(|own| own == month)
-            && self.day.is_none_or(|own| own == day)
-    }
-}
-
-impl fmt::Display for PathParts {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let month = self.month.map(|month| MONTH_NAMES[usize::try_from(month - 1).unwrap_or(0)]);
-        let parts = [
-            self.day.map(|day| day.to_string()),
-            month.map(str::to_owned),
-            self.year.map(|year| year.to_string()),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        formatter.write_str(&parts.join(" "))
-    }
-}
 
 impl PageContext<'_> {
     /// Returns the template of the date on pages of this kind.
@@ -88,15 +53,7 @@ impl PageContext<'_> {
         }
         let read = self.archive.layout.read(self.archive.path(self.page.file))?;
         let parts = PathParts::of(&read.captures)?;
-        let agrees = match date.written {
-            WrittenDate::MonthDay(day) | WrittenDate::OtherMonthDay(day) => {
-                parts.agree_with(None, day.month(), day.day())
-            }
-            written => {
-                let day = written.day()?;
-                parts.agree_with(Some(day.year()), day.month(), day.day())
-            }
-        };
+        let agrees = parts.agree_with(date.written)?;
         (!agrees).then_some(parts)
     }
 
@@ -130,7 +87,7 @@ impl PageContext<'_> {
         match date.place {
             DatePlace::Heading(heading) => self.page.heading_words(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).text.trim(),
-            DatePlace::Line(index) => &self.line(index).words,
+            DatePlace::Line(index) => in_sentence(&self.line(index).words, self.texts_of(date)),
         }
     }
 
@@ -156,7 +113,7 @@ impl PageContext<'_> {
         let place = match date.place {
             DatePlace::Heading(heading) => self.page.heading_span(heading.heading),
             DatePlace::FrontMatter(index) => self.front_value(index).span,
-            DatePlace::Line(index) => self.line(index).span,
+            DatePlace::Line(index) => self.line_span(date, index),
         };
         self.part(date, place).unwrap_or(place)
     }
@@ -183,14 +140,17 @@ impl PageContext<'_> {
             DatePlace::Heading(heading) => self.redate_heading(&heading, written),
             DatePlace::FrontMatter(index) => {
                 let value = self.front_value(index);
-                let text = value.rewrite(self.page.text(), written)?;
+                // The date was read without the white space around it.
+                let start = value.text.len() - value.text.trim_start().len();
+                let (before, after) =
+                    (&value.text[..start], &value.text[value.text.trim_end().len()..]);
+                let written = [before, written, after].concat();
+                let text = value.rewrite(self.page.text(), &written)?;
                 Some(Edit::replace(self.page.file, value.span, text))
             }
             DatePlace::Line(index) => {
-                let line = self.line(index);
-                // Markup within the text would be lost.
-                let is_plain = line.span.of(self.page.text()) == &*line.words;
-                is_plain.then(|| self.reword(line.span, written)).flatten()
+                let span = self.line_span(date, index);
+                self.replace_words(span, self.date_words(date), written)
             }
         }
     }
@@ -208,12 +168,42 @@ impl PageContext<'_> {
         };
         // Emphasis and HTML would be lost.
         let is_plain = !content.of(self.page.text()).contains(['*', '_', '~', '<', '`']);
-        is_plain.then(|| self.reword(content, written)).flatten()
+        let words = self.page.document.words(heading.text);
+        is_plain.then(|| self.replace_words(content, words, written)).flatten()
+    }
+
+    /// Returns an edit that changes the text at `place` from `words` to `written`. If the page writes the text
+    /// with markup or with character references, the edit changes only the part that differs. Returns `None`
+    /// if they are in this part.
+    fn replace_words(&self, place: Span, words: &str, written: &str) -> Option<Edit> {
+        let source = place.of(self.page.text());
+        if source == words {
+            return self.reword(place, written);
+        }
+        let start = common_prefix(words, written);
+        let end = common_suffix(&words[start..], &written[start..]);
+        let (old, new) = (words.len() - start - end, &written[start..written.len() - end]);
+        let at = if start + old <= common_prefix(source, words) {
+            start
+        } else if end + old <= common_suffix(source, words) {
+            source.len() - end - old
+        } else {
+            return None;
+        };
+        let at = place.start as usize + at;
+        self.reword(Span::new(at, at + old), new)
     }
 
     fn front_value(&self, index: u32) -> &FrontValue {
         let values = self.page.front_matter().map_or(&[][..], |front| &front.values);
         &values[index as usize]
+    }
+
+    /// Returns the span of a line, without the full stop of its sentence.
+    fn line_span(&self, date: &PageDate, index: u32) -> Span {
+        let line = self.line(index);
+        let has_stop = self.date_words(date).len() < line.words.len();
+        Span { end: line.span.end - u32::from(has_stop), ..line.span }
     }
 
     fn line(&self, index: u32) -> &LabelledLine {

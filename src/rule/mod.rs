@@ -17,7 +17,6 @@ mod topic;
 
 pub use archive::ArchiveContext;
 pub use context::{Lapse, OnlineContext, SourceContext, SuppressionContext};
-pub use dates::PathParts;
 pub use docs::Block;
 pub use findings::{Findings, MAX_FINDINGS, MAX_FINDINGS_TO_FIX};
 pub use inline_text::InlineText;

@@ -43,7 +43,11 @@ impl ArchiveContext<'_> {
                 _ => None,
             }
         };
-        let reader = OutlineReader { event: &self.settings.event, day: &self.settings.day };
+        let reader = OutlineReader {
+            event: &self.settings.event,
+            day: &self.settings.day,
+            syntax: &self.archive.syntax,
+        };
         let Outline::Event(event) = reader.read(PageKind::Event, document, &day_of) else {
             return Ok(None);
         };

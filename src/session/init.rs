@@ -1,6 +1,6 @@
 //! Infers the settings of an archive from its pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::archive::page_texts::read_source;
 use crate::archive::paths::PathTable;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
-use crate::config::{ConfigText, PathPatterns, Preset, RuleSettings, Settings};
+use crate::config::{ConfigText, PathPatterns, Preset, RuleSettings, Settings, limits};
 use crate::diagnostic::{grouped, printable};
 use crate::document::{Forms, Syntax};
 use crate::init::{
@@ -208,12 +208,8 @@ fn examine(
     if pages.is_empty() {
         refuse_only_foreign(root, &paths(&table, &foreign))?;
     }
-    let exclude = draft_folders(&paths(&table, &pages));
-    if !exclude.is_empty() {
-        let patterns = exclude.iter().map(|pattern| pattern.value.clone()).collect();
-        let patterns = PathPatterns::new(patterns).unwrap_or_default();
-        pages.retain(|file| !patterns.matches(table.path(*file)));
-    }
+    let mut exclude = draft_folders(&paths(&table, &pages), |_| false);
+    retain(&mut pages, &table, &exclude);
     let disk = Disk::new(root, &table, &obstacles);
     let nothing = Layout { event: Vec::new(), day: Vec::new() };
     let syntax = Syntax { forms: Forms::ALL, ..Syntax::default() };
@@ -238,6 +234,9 @@ fn examine(
     let labelled = Syntax { forms: syntax.forms, labels: labels(), ..Syntax::default() };
     let archive = archive.with_syntax(labelled);
     let mut layout = infer_layout(root, &archive, &pages, &evidence, &disk, threads, defaults)?;
+    retain(&mut pages, &archive.paths, &layout.exclude);
+    exclude.append(&mut layout.exclude);
+    limits::fit(&mut exclude, |pattern| &pattern.value);
     (layout.root, layout.exclude) = (within.map(|within| within.path), exclude);
     let summarize = |archive: &Archive| threads.run(|| summarize(archive, &pages, &disk));
     let mut archive = archive.with_layout(layout.layout());
@@ -267,7 +266,22 @@ fn refuse_only_foreign(root: &Path, foreign: &[&str]) -> Result<(), InitError> {
     Err(InferenceError::OnlyForeignPages { root, pages, first }.into())
 }
 
-/// Infers the layout from the paths of an archive or, if they contain no dates, from front matter.
+/// Removes the pages that the patterns exclude.
+fn retain(pages: &mut Vec<FileId>, table: &PathTable, exclude: &[Inferred<String>]) {
+    if !exclude.is_empty() {
+        let patterns = patterns(exclude);
+        pages.retain(|file| !patterns.matches(table.path(*file)));
+    }
+}
+
+/// Returns the inferred path patterns, ready to match paths.
+fn patterns(inferred: &[Inferred<String>]) -> PathPatterns {
+    let written = inferred.iter().map(|pattern| pattern.value.clone()).collect();
+    PathPatterns::new(written).unwrap_or_default()
+}
+
+/// Infers the layout from the paths of an archive or, if they contain no dates, from front matter. The layout
+/// excludes draft folders whose pages have their dates in front matter.
 fn infer_layout(
     root: &Path,
     archive: &Archive,
@@ -290,14 +304,30 @@ fn infer_layout(
             let is_other =
                 |file: &&FileId| of_dates.place(archive.path(**file)).kind == PageKind::Other;
             let others: Vec<FileId> = pages.iter().filter(is_other).copied().collect();
-            Ok(layout.with_undated(&undated(&others)))
+            let (others, exclude) = without_drafts(undated(&others), &page_paths);
+            Ok(InferredLayout { exclude, ..layout.with_undated(&others) })
         }
         Err(error) if error.is_about_paths() => {
-            let layout = InferredLayout::undated(&undated(pages));
-            layout.ok_or(InitError::Inference(error))
+            let (pages, exclude) = without_drafts(undated(pages), &page_paths);
+            let layout = InferredLayout::undated(&pages).ok_or(InitError::Inference(error))?;
+            Ok(InferredLayout { exclude, ..layout })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Returns the pages outside draft folders, and the patterns that exclude these folders. `paths` are those of
+/// all pages, including pages with dates in their paths.
+fn without_drafts(
+    mut pages: Vec<UndatedPath>,
+    paths: &[&str],
+) -> (Vec<UndatedPath>, Vec<Inferred<String>>) {
+    let dated = pages.iter().filter(|page| page.has_date()).map(UndatedPath::path);
+    let dated: HashSet<&str> = dated.collect();
+    let exclude = draft_folders(paths, |path| dated.contains(path));
+    let patterns = patterns(&exclude);
+    pages.retain(|page| !patterns.matches(page.path()));
+    (pages, exclude)
 }
 
 /// Summarizes all pages. Returns the summaries, and the number of pages that cannot be read.

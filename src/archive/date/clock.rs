@@ -1,4 +1,4 @@
-//! The time of day and the time zone behind a date.
+//! The time of day and the time zone behind a date, or a range of times.
 
 use jiff::civil::Time;
 use jiff::tz::Offset;
@@ -38,12 +38,19 @@ pub(super) struct Clock {
     pub(super) offset: Option<Offset>,
     /// The name or the abbreviation of the time zone.
     pub(super) zone: Option<String>,
+    /// The end of a range of times, which no format writes.
+    pub(super) end: Option<Time>,
 }
 
 impl Clock {
     /// Midnight in UTC, which is written if no time is known.
     pub(super) const MIDNIGHT: Self =
-        Self { time: Time::midnight(), offset: Some(Offset::UTC), zone: None };
+        Self { time: Time::midnight(), offset: Some(Offset::UTC), zone: None, end: None };
+
+    /// Returns this time of day in an unknown zone.
+    fn at(time: Time) -> Self {
+        Self { time, offset: None, zone: None, end: None }
+    }
 }
 
 /// Returns the byte offset at which the time of day begins, if `text` ends with one. A zone can follow
@@ -55,30 +62,34 @@ pub(super) fn start(text: &str) -> Option<usize> {
     let before = text[..colon].trim_end_matches(|char: char| char.is_ascii_digit());
     let before = before.strip_suffix(['T', 't']).unwrap_or_else(|| {
         let before = before.trim_end_matches(' ');
-        let before = before.strip_suffix(" at").unwrap_or(before).trim_end_matches(' ');
+        let word = [" at", " from"].iter().find_map(|word| before.strip_suffix(word));
+        let before = word.unwrap_or(before).trim_end_matches(' ');
         before.strip_suffix(',').unwrap_or(before)
     });
     is_clock(&text[before.len()..]).then_some(before.len())
 }
 
-/// Returns whether `text` is a time of day, with the separator before it, and perhaps a zone.
+/// Returns whether `text` is a time of day or a range of times, with the separator before it, and perhaps a
+/// zone.
 pub(super) fn is_clock(text: &str) -> bool {
     text.len() <= MAX_LEN && prefix(text).is_some_and(|(len, _)| len == text.len())
 }
 
-/// Reads a time of day, with the separator before it, and perhaps a zone at the beginning of `text`.
-/// Returns the length of the text that was read, in bytes.
-pub(super) fn prefix(text: &str) -> Option<(usize, Clock)> {
+/// Reads a time of day or a range of times, with the separator before it, and perhaps a zone at the beginning
+/// of `text`. Returns the length of the text that was read, in bytes.
+pub(super) fn prefix<'a>(text: &'a str) -> Option<(usize, Clock)> {
     let mut scan = Scan { rest: text };
     scan.separator()?;
-    let time = scan.time()?;
-    let mut clock = Clock { time, offset: None, zone: None };
-    let mut ahead = Scan { rest: scan.rest };
-    if ahead.zone(&mut clock).is_some() {
-        scan = ahead;
-    }
-    let is_over = !scan.rest.starts_with(|char: char| char.is_alphanumeric() || char == ':');
-    is_over.then_some((text.len() - scan.rest.len(), clock))
+    let read = |read: fn(&mut Scan<'a>) -> Option<Clock>| {
+        let mut ahead = Scan { rest: scan.rest };
+        let clock = read(&mut ahead)?;
+        let is_over = !ahead.rest.starts_with(|char: char| char.is_alphanumeric() || char == ':');
+        is_over.then_some((text.len() - ahead.rest.len(), clock))
+    };
+    // In `10:00-05:00`, the second part is the zone. In `10:00-12:00 UTC`, it is not.
+    let (time, range) = (read(Scan::zoned_time), read(Scan::range));
+    let len = |found: &Option<(usize, Clock)>| found.as_ref().map(|(len, _)| *len);
+    if len(&range) > len(&time) { range } else { time }
 }
 
 /// A text of which the beginning has been read.
@@ -99,10 +110,49 @@ impl<'a> Scan<'a> {
             return None;
         }
         self.rest = rest;
-        if self.eat("at ") {
+        if self.eat("at ") || self.eat("from ") {
             self.spaces();
         }
         Some(())
+    }
+
+    /// Reads a time of day, and perhaps a zone.
+    fn zoned_time(&mut self) -> Option<Clock> {
+        let mut clock = Clock::at(self.time()?);
+        let mut ahead = Scan { rest: self.rest };
+        if ahead.zone(&mut clock).is_some() {
+            self.rest = ahead.rest;
+        }
+        Some(clock)
+    }
+
+    /// Reads two times of day, and perhaps a zone after each of them. The first time can lack what follows the
+    /// second one, as in `4-5 pm`.
+    fn range(&mut self) -> Option<Clock> {
+        let first = self.rest;
+        let Some(time) = self.time() else {
+            self.rest = first;
+            self.number(1, 2)?;
+            self.dash()?;
+            let end = self.zoned_time()?;
+            return Some(Clock { end: Some(end.time), ..end });
+        };
+        let mut ahead = Scan { rest: self.rest };
+        if ahead.named_zone(&mut Clock::at(time)).is_some() {
+            self.rest = ahead.rest;
+        }
+        self.dash()?;
+        let end = self.zoned_time()?;
+        Some(Clock { time, end: Some(end.time), ..end })
+    }
+
+    /// Reads what stands between two times.
+    fn dash(&mut self) -> Option<()> {
+        self.spaces();
+        let is_dash =
+            ["-", "\u{2013}", "\u{2014}", "to ", "until "].iter().any(|dash| self.eat(dash));
+        self.spaces();
+        is_dash.then_some(())
     }
 
     fn time(&mut self) -> Option<Time> {
@@ -148,8 +198,21 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// Reads a time zone. Reads nothing if it returns `None`.
+    /// Reads a time zone.
     fn zone(&mut self, clock: &mut Clock) -> Option<()> {
+        self.spaces();
+        let mut ahead = Scan { rest: self.rest };
+        if ahead.named_zone(clock).is_some() {
+            self.rest = ahead.rest;
+        } else {
+            clock.offset = Some(self.offset()?);
+        }
+        self.bracketed_zone(clock);
+        Some(())
+    }
+
+    /// Reads the name or the abbreviation of a time zone, and perhaps the offset after it.
+    fn named_zone(&mut self, clock: &mut Clock) -> Option<()> {
         self.spaces();
         let end = self.rest.find(|char: char| !is_of_name(char)).unwrap_or(self.rest.len());
         let name = &self.rest[..end];
@@ -170,9 +233,8 @@ impl<'a> Scan<'a> {
                 (clock.offset, clock.zone) = (Some(Offset::UTC), None);
             }
         } else {
-            clock.offset = Some(self.offset()?);
+            return None;
         }
-        self.bracketed_zone(clock);
         Some(())
     }
 
@@ -261,6 +323,14 @@ mod tests {
             "T10:00+01:00[Europe/Berlin]",
             " 10:00 America/New_York",
             " 9:05 am PT",
+            ", 16:00-18:00 UTC",
+            " 16:00\u{2013}18:00",
+            " 16:00 \u{2013} 18:00 CEST",
+            " 16:00 UTC to 18:00 UTC",
+            " from 16:00 until 18:00",
+            " 4-5pm",
+            " 4:30 - 5 pm ET",
+            " 9am-12:30pm",
         ] {
             assert!(is_clock(text), "{text}");
         }
@@ -283,6 +353,11 @@ mod tests {
             " 10:00 Europe",
             " 1:2",
             "T4",
+            " 16-18",
+            " 16:00-",
+            " 16:00-25:00 UTC",
+            " 16:00-18:00-20:00 UTC",
+            " 16:00 to",
         ] {
             assert!(!is_clock(text), "{text}");
         }
@@ -296,6 +371,8 @@ mod tests {
         assert_eq!(read("T10:00:01.5+02:00"), Some((time(10, 0, 1, 500_000_000), Some(offset(2)))));
         assert_eq!(read(" 10:00 GMT"), Some((time(10, 0, 0, 0), Some(Offset::UTC))));
         assert_eq!(read(" 10:00 CET"), Some((time(10, 0, 0, 0), None)));
+        assert_eq!(read(" 10:00-05:00"), Some((time(10, 0, 0, 0), Some(offset(-5)))));
+        assert_eq!(read(" 10:00-11:00 UTC"), Some((time(10, 0, 0, 0), Some(Offset::UTC))));
     }
 
     #[test]
@@ -305,6 +382,7 @@ mod tests {
             ("February 30 2021", ", 16:00 UTC"),
             ("2023-02-30", " 10:00:00 +02:00"),
             ("30 February 2021", " at 10:00"),
+            ("30 February 2021", ", 16:00-18:00 UTC"),
         ] {
             assert_eq!(start(&format!("{date}{clock}")), Some(date.len()), "{date}{clock}");
         }

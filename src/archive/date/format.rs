@@ -124,6 +124,7 @@ impl Format {
             time: Time::constant(22, 58, 59, 123_456_789),
             offset: Offset::from_seconds(-(11 * 3600 + 58 * 60 + 59)).ok(),
             zone: None,
+            end: None,
         };
         self.has_clock = self.write(Self::SAMPLE, &late)? != self.sample;
         self.start = Start::of(&self.sample);
@@ -213,6 +214,7 @@ impl Format {
             time: tm.to_time().ok()?,
             offset: tm.offset(),
             zone: tm.iana_time_zone().map(str::to_owned),
+            end: None,
         };
         let (day, tm) = if self.has_year {
             let date = tm.to_date().ok()?;

@@ -104,9 +104,17 @@ impl DateFormats {
         }
         let found = self.find(text, &|len| len == text.len() || clock::is_clock(&text[len..]));
         found.or_else(|| {
-            let len = clock::start(text).unwrap_or(text.len());
-            shape::has_three_parts(&text[..len]).then_some(FoundDate::impossible(len))
+            let part = &text[..clock::start(text).unwrap_or(text.len())];
+            let is_sentence = part.strip_suffix('.').is_some_and(|date| self.is_date(date));
+            let is_impossible = !is_sentence && shape::has_three_parts(part);
+            is_impossible.then_some(FoundDate::impossible(part.len()))
         })
+    }
+
+    /// Returns whether a text is a date that exists.
+    fn is_date(&self, text: &str) -> bool {
+        let found = self.find(text, &|len| len == text.len());
+        found.is_some_and(|found| found.written != WrittenDate::Impossible)
     }
 
     /// Finds a date at the beginning of a text. The length of the date must satisfy `fits`. Prefers the

@@ -7,6 +7,7 @@ mod found;
 mod known;
 mod pattern;
 mod shape;
+mod spaces;
 mod texts;
 mod written;
 

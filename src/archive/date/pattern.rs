@@ -24,6 +24,8 @@ pub struct DatePattern {
     /// The literal texts after the date, with any text between each two of them.
     after: Vec<String>,
     formats: DateFormats,
+    /// Whether the pattern contains the format of its date.
+    has_own_format: bool,
 }
 
 /// The reason why a text is not a valid pattern.
@@ -81,6 +83,7 @@ impl DatePattern {
             before: literals(&written[..open]),
             after: literals(after),
             formats: own,
+            has_own_format: name != "date",
         })
     }
 
@@ -101,7 +104,8 @@ impl DatePattern {
     }
 
     /// Finds the date in a text that fits the pattern. Returns its place, as a range of bytes, and what it
-    /// says. The place does not include a time of day after the date, unless the format does.
+    /// says. The place does not include a time of day after the date, unless the format does. A pattern with
+    /// a format of its own prefers a date in this format to an earlier one in another format.
     ///
     /// If the text fits the pattern except for the date, returns the place in which the date should be,
     /// with [`WrittenDate::Impossible`] or [`WrittenDate::None`]. Returns `None` if the text does not fit
@@ -111,17 +115,20 @@ impl DatePattern {
         let ending = Ending::new(&self.after, text)?;
         let mut starts = self.starts(text).take(MAX_STARTS).peekable();
         let first = *starts.peek()?;
-        let mut wrong = None;
+        let (mut other, mut wrong) = (None, None);
         for start in starts {
             let fits = |len| ending.follows(start + len);
             let Some(found) = self.formats.find(&text[start..], &fits) else { continue };
             let found = (start..start + found.len, found.written);
-            if found.1 != WrittenDate::Impossible {
+            if found.1 == WrittenDate::Impossible {
+                wrong.get_or_insert(found);
+            } else if self.has_own_format && found.1.is_in_other_format() {
+                other.get_or_insert(found);
+            } else {
                 return Some(found);
             }
-            wrong.get_or_insert(found);
         }
-        wrong.or_else(|| {
+        other.or(wrong).or_else(|| {
             let part = &text[first..ending.next(first)?];
             let start = first + part.len() - part.trim_start().len();
             let part = part.trim();

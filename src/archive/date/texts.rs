@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::formats::{DateFormats, RefusedFormat};
 use super::pattern::{DatePattern, DatePatternError};
+use super::spaces::{self, Spaced};
 use super::written::WrittenDate;
 
 /// The texts of an archive's date headings, as its settings describe them: formats such as `%Y-%m-%d`, and
@@ -15,6 +16,8 @@ pub struct DateTexts {
     written: Vec<String>,
     formats: DateFormats,
     patterns: Vec<DatePattern>,
+    /// Whether the texts contain special spaces, which then differ from other spaces.
+    has_special_spaces: bool,
 }
 
 /// The reason why a text is neither a format nor a pattern, with the text.
@@ -58,7 +61,8 @@ impl DateTexts {
         {
             return Err(RefusedDateText::Pattern(text.clone(), DatePatternError::NoFormat));
         }
-        Ok(Self { written, formats, patterns })
+        let has_special_spaces = written.iter().any(|text| spaces::has_special(text));
+        Ok(Self { written, formats, patterns, has_special_spaces })
     }
 
     /// Returns the formats and patterns as written, starting with the preferred one.
@@ -70,35 +74,44 @@ impl DateTexts {
     /// Reads the date in a text.
     #[must_use]
     pub fn read(&self, text: &str) -> WrittenDate {
-        self.find(text).map_or_else(|| self.formats.read(text), |(_, _, written)| written)
+        let spaced = self.spaced(text);
+        let text = spaced.text();
+        self.find(text).map_or_else(|| self.formats.read(text), |part| part.written)
     }
 
     /// Returns the range of the date in a text, without a time and a zone. Returns `None` for a text that
     /// is not a date and that no pattern fits.
     #[must_use]
     pub fn range(&self, text: &str) -> Option<Range<usize>> {
-        self.part(text).or_else(|| {
-            let part = self.formats.date_part(text)?;
-            let start = text.find(part)?;
-            Some(start..start + part.len())
-        })
+        let spaced = self.spaced(text);
+        let text = spaced.text();
+        let part = self.find(text).map(|part| part.range);
+        let range = part.or_else(|| Some(0..self.formats.date_part(text)?.len()))?;
+        Some(spaced.original(range))
     }
 
     /// Returns the range of the date in a text that a pattern fits, without a time and a zone.
     #[must_use]
     pub fn part(&self, text: &str) -> Option<Range<usize>> {
-        self.find(text).map(|(_, range, _)| range)
+        let spaced = self.spaced(text);
+        let part = self.find(spaced.text())?;
+        Some(spaced.original(part.range))
     }
 
     /// Returns the text with another date in the place of its date. If no format and no pattern fits the
     /// text, returns the date alone.
     #[must_use]
     pub fn rewrite(&self, text: &str, date: Date) -> String {
-        let Some((pattern, range, _)) = self.find(text) else {
+        let spaced = self.spaced(text);
+        spaced.restore(self.rewrite_spaced(spaced.text(), date))
+    }
+
+    fn rewrite_spaced(&self, text: &str, date: Date) -> String {
+        let Some(Part { formats, range, .. }) = self.find(text) else {
             return self.formats.rewrite(text, date);
         };
         let (before, after) = (&text[..range.start], &text[range.end..]);
-        format!("{before}{}{after}", pattern.formats().rewrite(&text[range], date))
+        format!("{before}{}{after}", formats.rewrite(&text[range], date))
     }
 
     /// Writes a date in the first format. Without a format, writes it in the first pattern that contains no
@@ -113,24 +126,62 @@ impl DateTexts {
     /// Returns whether a text that no format and no pattern fits begins with a date.
     #[must_use]
     pub fn is_continued(&self, text: &str) -> bool {
+        let spaced = self.spaced(text);
+        let text = spaced.text();
         let ends = |len: usize| text[len..].starts_with(|next: char| !next.is_alphanumeric());
         let found = self.formats.find(text, &ends);
         found.is_some_and(|found| found.written != WrittenDate::Impossible)
     }
 
-    /// Returns the first pattern that fits a text and names a day there, or else the first that fits. A
-    /// pattern that names no day does not fit a date alone: the text before the first `/` of `3/4/2021` is
-    /// not the date that `{date}/*` stands for.
-    fn find(&self, text: &str) -> Option<(&DatePattern, Range<usize>, WrittenDate)> {
-        let mut found = None;
-        for pattern in &self.patterns {
-            let Some((range, written)) = pattern.find(text) else { continue };
-            if !matches!(written, WrittenDate::None | WrittenDate::Impossible) {
-                return Some((pattern, range, written));
-            }
-            found.get_or_insert((pattern, range, written));
+    /// Returns a text with spaces instead of its special spaces, unless the archive's formats contain some.
+    fn spaced<'a>(&self, text: &'a str) -> Spaced<'a> {
+        if self.has_special_spaces { Spaced::unchanged(text) } else { Spaced::new(text) }
+    }
+
+    /// Finds the date in a text that a pattern fits. Prefers a date in one of the archive's formats, and
+    /// otherwise a date that exists. A text that is a date in one of the archive's formats fits no pattern.
+    /// Neither does any other date alone if the pattern names no day in it: the text before the first `/` of
+    /// `3/4/2021` is not the date that `{date}/*` stands for.
+    fn find(&self, text: &str) -> Option<Part<'_>> {
+        if self.patterns.is_empty() || self.formats.read(text).is_in_own_format() {
+            return None;
         }
-        found.filter(|_| self.formats.read(text) == WrittenDate::None)
+        let mut parts = self.patterns.iter().filter_map(|pattern| self.find_with(pattern, text));
+        let first = parts.next()?;
+        let best =
+            parts.fold(first, |best, next| if next.rank() > best.rank() { next } else { best });
+        (best.rank() > 0 || self.formats.read(text) == WrittenDate::None).then_some(best)
+    }
+
+    /// Finds the date in a text that this pattern fits. The date can also have one of the formats without a
+    /// pattern.
+    fn find_with<'a>(&'a self, pattern: &'a DatePattern, text: &str) -> Option<Part<'a>> {
+        let (range, written) = pattern.find(text)?;
+        let plain = self.formats.read(&text[range.clone()]);
+        Some(if plain.is_in_own_format() && written.is_in_other_format() {
+            Part { formats: &self.formats, range, written: plain }
+        } else {
+            Part { formats: pattern.formats(), range, written }
+        })
+    }
+}
+
+/// The date in a text that a pattern fits.
+struct Part<'a> {
+    /// The formats in which another date is written in its place.
+    formats: &'a DateFormats,
+    range: Range<usize>,
+    written: WrittenDate,
+}
+
+impl Part<'_> {
+    /// Returns how certain it is that this is the date in the text.
+    fn rank(&self) -> u8 {
+        match self.written {
+            WrittenDate::None | WrittenDate::Impossible => 0,
+            written if written.is_in_other_format() => 1,
+            _ => 2,
+        }
     }
 }
 
@@ -194,6 +245,41 @@ mod tests {
         assert_eq!(texts.read("2021/03/04/ferry"), WrittenDate::Valid(march));
         assert_eq!(texts.read("2021/02/30/ferry"), WrittenDate::Impossible);
         assert_eq!(texts.read("ferry/3"), WrittenDate::None);
+    }
+
+    #[test]
+    fn a_pattern_does_not_claim_a_date_in_another_format_of_the_archive() {
+        let day = WrittenDate::Valid(date(2021, 3, 16));
+        for (archive, text) in [
+            (["%Y-%m-%d", "*{date:%B %-d, %Y}*"], "2021-03-16"),
+            (["%Y-%m-%d", "*{date:%B %-d}*"], "2021-03-16"),
+            (["%Y-%m-%d", "Minutes of {date:%B %-d}*"], "Minutes of 2021-03-16, final"),
+            (["%-d %B %Y", "{date:%B %-d, %Y}*"], "16 March 2021, 16:00 UTC"),
+            (["{date:%B %-d, %Y}*", "%-d %B %Y"], "16 March 2021 (a Tuesday)"),
+            (["*{date:%B %-d}*", "*{date:%B %-d, %Y}*"], "Notes of March 16, 2021"),
+            (["%B %-dth", "*{date:%B %-d, %Y}*"], "2021/03/17, for March 16, 2021"),
+        ] {
+            assert_eq!(texts(&archive).read(text), day, "{text}");
+        }
+        let texts = texts(&["%Y-%m-%d", "Minutes of {date:%B %-d}*"]);
+        let written = texts.rewrite("Minutes of 2021-03-16, final", date(2021, 3, 17));
+        assert_eq!(written, "Minutes of 2021-03-17, final");
+    }
+
+    #[test]
+    fn no_break_spaces_are_read_as_spaces() {
+        let texts = texts(&["%-d %B %Y", "Minutes of {date}*"]);
+        let day = WrittenDate::Valid(date(2021, 3, 17));
+        let text = "Minutes of\u{A0}17\u{A0}March\u{202F}2021\u{A0}(final)";
+        assert_eq!(texts.read(text), day);
+        assert_eq!(&text[texts.range(text).expect("a date")], "17\u{A0}March\u{202F}2021");
+        let written = "Minutes of\u{A0}18\u{A0}March\u{202F}2021\u{A0}(final)";
+        assert_eq!(texts.rewrite(text, date(2021, 3, 18)), written);
+        assert_eq!(texts.read("17\u{A0}March\u{A0}2021,\u{A0}10:00"), day);
+        assert!(texts.is_continued("17\u{A0}March 2021 in the hall"));
+        let own = self::texts(&["%-d\u{A0}%B %Y"]);
+        assert_eq!(own.read("17\u{A0}March 2021"), day);
+        assert_eq!(own.read("17 March 2021"), WrittenDate::OtherFormat(date(2021, 3, 17)));
     }
 
     #[test]

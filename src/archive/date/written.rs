@@ -132,7 +132,13 @@ impl WrittenDate {
     /// Returns whether the text gives this day in one of the archive's formats.
     #[must_use]
     pub fn is_valid_for(self, date: Date) -> bool {
-        matches!(self, Self::Valid(_) | Self::MonthDay(_)) && self.agrees_with(date) == Some(true)
+        self.is_in_own_format() && self.agrees_with(date) == Some(true)
+    }
+
+    /// Returns whether the text names a day in one of the archive's formats.
+    #[must_use]
+    pub fn is_in_own_format(self) -> bool {
+        matches!(self, Self::Valid(_) | Self::MonthDay(_))
     }
 
     /// Returns whether the text names a day, but not in one of the archive's formats.

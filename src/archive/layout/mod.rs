@@ -5,6 +5,7 @@ mod error;
 mod folder_date;
 mod matching;
 mod part;
+mod path_parts;
 mod pattern;
 mod syntax;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 pub use self::error::PatternError;
 pub use self::folder_date::{Contradiction, FolderDate};
 pub use self::part::{DatePart, MONTH_NAMES, Segment};
+pub use self::path_parts::PathParts;
 pub use self::pattern::{Captures, Pattern};
 
 use jiff::civil::Date;

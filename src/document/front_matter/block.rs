@@ -91,14 +91,14 @@ impl Block {
         match text.as_bytes().first()? {
             b'-' if forms.contains(Form::Yaml) => Self::delimited(text, Form::Yaml),
             b'+' if forms.contains(Form::Toml) => Self::delimited(text, Form::Toml),
-            b'`' if forms.contains(Form::FencedToml) => Self::fenced(text),
+            b'`' | b'~' if forms.contains(Form::FencedToml) => Self::fenced(text),
             _ if forms.contains(Form::Lines) => Self::lines(text),
             _ => None,
         }
     }
 
-    /// Finds front matter between `---` or `+++`. A `---` above a blank line is a thematic break,
-    /// not front matter.
+    /// Finds front matter between `---` or `+++`. A `---` above a blank line is a thematic break, not
+    /// front matter, unless the next text is a key.
     fn delimited(text: &str, form: Form) -> Option<Self> {
         let (open, closing): (_, &[&str]) = match form {
             Form::Yaml => ("---", &["---", "..."]),
@@ -109,8 +109,13 @@ impl Block {
             return None;
         }
         let start = lines.at;
+        let mut is_below_blank = false;
         for (at, line) in &mut lines {
-            if form == Form::Yaml && at == start && line.is_empty() {
+            if form == Form::Yaml && line.is_empty() && (at == start || is_below_blank) {
+                is_below_blank = true;
+                continue;
+            }
+            if std::mem::take(&mut is_below_blank) && !starts_like_yaml(line) {
                 return None;
             }
             if closing.contains(&line) {
@@ -123,16 +128,15 @@ impl Block {
     /// Finds a fenced code block of TOML.
     fn fenced(text: &str) -> Option<Self> {
         let mut lines = Lines::of(text);
-        let (_, first) = lines.next()?;
-        let ticks = backticks(first);
-        if ticks < 3 || first[ticks..].trim_start_matches([' ', '\t']) != "toml" {
-            return None;
-        }
+        let open = fence_of_toml(lines.next()?.1)?;
         let start = lines.at;
         for (at, line) in &mut lines {
             let fence = line.trim_start_matches(' ');
             let is_indented = line.len() - fence.len() > 3;
-            if !is_indented && backticks(fence) >= ticks && backticks(fence) == fence.len() {
+            // The closing fence can be longer than the opening one.
+            let is_fence =
+                fence.starts_with(open) && fence.bytes().all(|byte| byte == open.as_bytes()[0]);
+            if !is_indented && is_fence {
                 return Some(Self { form: Form::FencedToml, content: start..at, len: lines.at });
             }
         }
@@ -158,23 +162,32 @@ impl Block {
     }
 }
 
-/// Returns the length of the opening line of front matter that has no closing line. To tell it from
-/// a thematic break, the next line must look like front matter.
-pub(super) fn unclosed(text: &str, forms: Forms) -> Option<usize> {
+/// Returns the length of the opening line of front matter that has no closing line, and the closing line
+/// that it needs. To tell it from a thematic break and from code, the next line must look like front matter.
+pub(super) fn unclosed(text: &str, forms: Forms) -> Option<(usize, &str)> {
     let mut lines = Lines::of(text);
     let (_, open) = lines.next()?;
-    let is_front_matter = match open {
-        "---" if forms.contains(Form::Yaml) => {
-            lines.next().is_some_and(|(_, line)| starts_like_yaml(line))
-        }
-        "+++" if forms.contains(Form::Toml) => {
-            lines.find(|(_, line)| !line.is_empty()).is_some_and(|(_, line)| {
-                line.starts_with('[') || before_sign(line, '=').is_some_and(|(key, _)| is_word(key))
-            })
-        }
-        _ => false,
+    let mut is_toml = || {
+        let first = lines.find(|(_, line)| !line.is_empty());
+        first.is_some_and(|(_, line)| starts_like_toml(line))
     };
-    (is_front_matter && Block::find(text, forms).is_none()).then_some(open.len())
+    let (is_front_matter, closing) = match open {
+        "---" if forms.contains(Form::Yaml) => {
+            (lines.next().is_some_and(|(_, line)| starts_like_yaml(line)), open)
+        }
+        "+++" if forms.contains(Form::Toml) => (is_toml(), open),
+        _ if forms.contains(Form::FencedToml) => {
+            let fence = fence_of_toml(open)?;
+            (is_toml(), fence)
+        }
+        _ => return None,
+    };
+    (is_front_matter && Block::find(text, forms).is_none()).then_some((open.len(), closing))
+}
+
+/// Returns whether a line begins with a table or with a key and an equals sign.
+fn starts_like_toml(line: &str) -> bool {
+    line.starts_with('[') || before_sign(line, '=').is_some_and(|(key, _)| is_word(key))
 }
 
 /// Returns whether a line begins with a key and a colon.
@@ -195,8 +208,12 @@ fn is_word(key: &str) -> bool {
         && key.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
 }
 
-fn backticks(line: &str) -> usize {
-    line.len() - line.trim_start_matches('`').len()
+/// Returns the fence at the start of a line that opens a code block of TOML.
+fn fence_of_toml(line: &str) -> Option<&str> {
+    let mark = line.chars().next().filter(|char| matches!(char, '`' | '~'))?;
+    let info = line.trim_start_matches(mark);
+    let fence = &line[..line.len() - info.len()];
+    (fence.len() >= 3 && info.trim_start_matches([' ', '\t']) == "toml").then_some(fence)
 }
 
 /// A `Key: value` line.
@@ -324,11 +341,14 @@ mod tests {
         }
         assert_eq!(with(ALL, "```` toml \n```\n````\n"), Some("```` toml \n```\n````\n"));
         assert_eq!(with(ALL, "```toml\na = 1\n  `````"), Some("```toml\na = 1\n  `````"));
+        assert_eq!(with(ALL, "~~~toml\n```\n~~~\n# A\n"), Some("~~~toml\n```\n~~~\n"));
         for text in [
             "```\na = 1\n```\n",
             "```toml\na = 1\n",
             "```toml\na = 1\n    ```\n",
             "```tomlx\n```\n",
+            "~~~toml\na = 1\n```\n",
+            "~~~toml\na = 1\n~~\n",
             "``toml\n``\n",
             "\n```toml\n```\n",
         ] {
@@ -364,10 +384,17 @@ mod tests {
 
     #[test]
     fn an_open_block_that_looks_like_front_matter_is_found() {
-        assert_eq!(unclosed("---\ntitle: A\n\n# A\n", Forms::default()), Some(3));
-        assert_eq!(unclosed("---  \r\ndate:\r\n# A\r\n", Forms::default()), Some(3));
-        assert_eq!(unclosed("+++\n\n[extra]\na = 1\n", Forms::default()), Some(3));
-        assert_eq!(unclosed("+++\na.b = 1\n---\n", Forms::default()), Some(3));
+        for (text, len, closing) in [
+            ("---\ntitle: A\n\n# A\n", 3, "---"),
+            ("---  \r\ndate:\r\n# A\r\n", 3, "---"),
+            ("+++\n\n[extra]\na = 1\n", 3, "+++"),
+            ("+++\na.b = 1\n---\n", 3, "+++"),
+            ("```toml\na = 1\n# A\n", 7, "```"),
+            ("~~~~ toml\n\n[a]\n~~~\n", 9, "~~~~"),
+        ] {
+            assert_eq!(unclosed(text, ALL), Some((len, closing)), "{text:?}");
+        }
+        assert_eq!(unclosed("```toml\na = 1\n", Forms::default()), None);
         for text in [
             "---\ntitle: A\n---\n",
             "---\n\ntitle: A\n",
@@ -376,8 +403,11 @@ mod tests {
             "---\n",
             "+++\ntext\n",
             "# A\n---\ntitle: A\n",
+            "```toml\ntext\n",
+            "```\na = 1\n",
+            "```toml\na = 1\n```\n",
         ] {
-            assert_eq!(unclosed(text, Forms::default()), None, "{text:?}");
+            assert_eq!(unclosed(text, ALL), None, "{text:?}");
         }
     }
 }

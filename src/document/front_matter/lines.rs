@@ -38,7 +38,7 @@ pub(super) fn read(page: &str, content: Span, front: &mut FrontMatter) {
 /// Adds a field, which has no more lines.
 fn finish(field: Option<(FrontValue, String)>, front: &mut FrontMatter) {
     let Some((value, text)) = field else { return };
-    front.keys.push(FrontKey { path: value.path.clone(), span: value.key });
+    front.keys.push(FrontKey { path: value.path.clone(), span: value.key, is_empty: false });
     front.values.push(FrontValue { text: text.into(), ..value });
 }
 

@@ -18,8 +18,6 @@ pub use model::{FrontKey, FrontMatter, FrontProblem, FrontValue, Style};
 
 pub(super) use block::Block;
 
-use std::borrow::Cow;
-
 use self::index::PathIndex;
 use crate::span::Span;
 
@@ -49,22 +47,15 @@ impl FrontMatter {
         front
     }
 
-    /// Returns the values of a dotted key, such as `extra.date`. Each item of a list is a value. The case
-    /// of the key does not matter in `Key: value` lines.
+    /// Returns the values of a dotted key, such as `extra.date`. Each item of a list is a value. If there is
+    /// no such key, returns the values of a key that differs only in case, because some site generators
+    /// ignore the case of keys.
     pub fn values_of(&self, key: &str) -> impl Iterator<Item = &FrontValue> {
         self.indices_of(key).iter().map(|index| &self.values[*index as usize])
     }
 
     fn indices_of(&self, key: &str) -> &[u32] {
-        self.values_by_path.at(&self.normalized(key), |index| self.value_path(index))
-    }
-
-    /// Returns the path of a key in this front matter. The keys of lines are in lower case.
-    fn normalized<'a>(&self, key: &'a str) -> Cow<'a, str> {
-        match self.form {
-            Form::Lines => Cow::Owned(key.to_lowercase()),
-            Form::Yaml | Form::Toml | Form::FencedToml => Cow::Borrowed(key),
-        }
+        self.values_by_path.at(key, |index| self.value_path(index))
     }
 
     fn value_path(&self, index: u32) -> &str {
@@ -75,17 +66,17 @@ impl FrontMatter {
         &self.keys[index as usize].path
     }
 
-    /// Returns the index in [`Self::values`] of the value of a dotted key. Returns `None` if the value is
-    /// blank, a list or a mapping.
+    /// Returns the index in [`Self::values`] of the value of a dotted key: the last one if the key occurs
+    /// twice, as most programs read it. Returns `None` if the value is blank, a list or a mapping.
     #[must_use]
     pub fn single(&self, key: &str) -> Option<u32> {
         let value = |index: &u32| &self.values[*index as usize];
         let mut indices = self.indices_of(key).iter().copied();
-        let single = indices.find(|index| value(index).item.is_none())?;
+        let single = indices.rfind(|index| value(index).item.is_none())?;
         (!value(&single).is_nothing()).then_some(single)
     }
 
-    /// Returns whether a key has a value, such as a text, a list or a mapping.
+    /// Returns whether a key has a value: a text, or a list or a mapping that is not empty.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         let mut values = self.values_of(key).peekable();
@@ -93,7 +84,8 @@ impl FrontMatter {
         if values.peek().is_some() {
             return values.any(|value| !value.is_nothing());
         }
-        !self.keys_by_path.at(&self.normalized(key), |index| self.key_path(index)).is_empty()
+        let keys = self.keys_by_path.at(key, |index| self.key_path(index));
+        keys.iter().any(|index| !self.keys[*index as usize].is_empty)
     }
 
     /// Returns whether there is no syntax error, which would hide values and keys.
@@ -107,8 +99,11 @@ impl FrontMatter {
     pub fn unclosed(page: &str, forms: Forms) -> Option<FrontProblem> {
         let text = page.trim_start_matches('\u{FEFF}');
         let marks = page.len() - text.len();
-        let len = block::unclosed(text, forms)?;
-        Some(FrontProblem::Unclosed { span: Span::new(marks, marks + len) })
+        let (len, closing) = block::unclosed(text, forms)?;
+        Some(FrontProblem::Unclosed {
+            span: Span::new(marks, marks + len),
+            closing: closing.into(),
+        })
     }
 }
 
@@ -116,5 +111,7 @@ impl FrontMatter {
 mod generators;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod tabs;
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,8 @@ pub struct FrontKey {
     pub path: Arc<str>,
     /// The key as written, including its quotes. In a dotted TOML key, this is the last part.
     pub span: Span,
+    /// Whether the value is an empty list or an empty mapping.
+    pub is_empty: bool,
 }
 
 /// A scalar value in front matter.
@@ -177,6 +179,8 @@ pub enum FrontProblem {
     Unclosed {
         /// The opening line.
         span: Span,
+        /// The missing line.
+        closing: Box<str>,
     },
 }
 
@@ -196,9 +200,16 @@ impl FrontProblem {
     #[must_use]
     pub fn span(&self) -> Span {
         match self {
-            Self::Invalid { span, .. } | Self::Unclosed { span } => *span,
+            Self::Invalid { span, .. } | Self::Unclosed { span, .. } => *span,
             Self::DuplicateKey { second, .. } => *second,
         }
+    }
+}
+
+/// Records that the value of the last key, which is at `key`, is an empty list or mapping.
+pub(super) fn mark_empty(keys: &mut [FrontKey], key: Span) {
+    if let Some(last) = keys.last_mut().filter(|last| last.span == key) {
+        last.is_empty = true;
     }
 }
 

@@ -19,7 +19,7 @@ impl FrontValue {
         let value = match self.grammar {
             Grammar::Fixed => None,
             Grammar::YamlBlock | Grammar::YamlFlow => self.yaml(text),
-            Grammar::Toml => self.toml(text),
+            Grammar::Toml => self.toml(source, text),
             Grammar::Line => lines::is_value(text).then(|| text.to_owned()),
         }?;
         // The value of a line must not turn `Key:` into a URL or a name in code.
@@ -65,9 +65,13 @@ impl FrontValue {
     }
 
     /// Writes a TOML value.
-    fn toml(&self, text: &str) -> Option<String> {
+    fn toml(&self, source: &str, text: &str) -> Option<String> {
+        let in_place = self.in_place(source, text);
         let first = match self.style {
             Style::SingleQuoted => Some(format!("'{text}'")),
+            Style::MultilineSingleQuoted | Style::MultilineDoubleQuoted if in_place.is_some() => {
+                in_place
+            }
             Style::MultilineSingleQuoted => Some(format!("'''{text}'''")),
             Style::MultilineDoubleQuoted => {
                 Some(format!("\"\"{}\"\"", quoted(text, char::is_control)))
@@ -79,6 +83,19 @@ impl FrontValue {
         };
         let works = |value: &String| decode(value).is_some_and(|(decoded, _)| &*decoded == text);
         [first, Some(quoted(text, char::is_control))].into_iter().flatten().find(works)
+    }
+}
+
+impl FrontValue {
+    /// Returns the value as written, with other text instead of all its text except for the white space
+    /// around it. Returns `None` if this does not decode to `text`. In multi-line strings, it keeps the line
+    /// breaks beside the quotes.
+    fn in_place(&self, source: &str, text: &str) -> Option<String> {
+        let written = self.span.of(source);
+        let old = self.text.trim();
+        let at = written.find(old).filter(|_| !old.is_empty())?;
+        let value = [&written[..at], text.trim(), &written[at + old.len()..]].concat();
+        decode(&value).is_some_and(|(decoded, _)| &*decoded == text).then_some(value)
     }
 }
 
@@ -218,6 +235,20 @@ mod tests {
         check("a = 12", "true", "a = \"true\"");
         check("a = '''b'''", "c", "a = '''c'''");
         check("a = \"\"\"b\"\"\"", "\"c\n", "a = \"\"\"\\\"c\\n\"\"\"");
+    }
+
+    #[test]
+    fn a_multi_line_toml_string_keeps_its_line_breaks() {
+        for (value, text, written) in [
+            ("\"\"\"\n2012-03-25\"\"\"", "2012-03-26", "\"\"\"\n2012-03-26\"\"\""),
+            ("\"\"\"\r\nb\r\n\"\"\"", "c\r\n", "\"\"\"\r\nc\r\n\"\"\""),
+            ("'''\n b\n'''", " c\n", "'''\n c\n'''"),
+            ("\"\"\"\\\n  b\\\n\"\"\"", "c", "\"\"\"\\\n  c\\\n\"\"\""),
+        ] {
+            let page = format!("+++\na = {value}\n+++\n");
+            let front = FrontMatter::parse(&page, Forms::ALL).expect("front matter");
+            assert_eq!(front.values[0].rewrite(&page, text).as_deref(), Some(written), "{page:?}");
+        }
     }
 
     #[test]

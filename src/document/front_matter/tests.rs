@@ -313,7 +313,7 @@ fn duplicate_keys_lose_no_values() {
 fn an_open_block_is_a_problem_of_its_own() {
     let page = "\u{FEFF}---  \ntitle: A\n\n# A\n";
     assert!(FrontMatter::parse(page, ALL).is_none());
-    let Some(FrontProblem::Unclosed { span }) = FrontMatter::unclosed(page, Forms::default())
+    let Some(FrontProblem::Unclosed { span, .. }) = FrontMatter::unclosed(page, Forms::default())
     else {
         panic!()
     };
@@ -407,13 +407,41 @@ fn values_are_found_by_their_paths() {
     assert_eq!(texts("b"), ["1", "5"]);
     assert_eq!(texts("c.d"), ["4"]);
     assert_eq!(texts("c"), [] as [&str; 0]);
-    assert_eq!((front.single("b"), front.single("a"), front.single("B")), (Some(0), None, None));
+    assert_eq!((front.single("b"), front.single("a")), (Some(5), None));
     assert!(front.has("c") && front.has("a") && !front.has("c.e") && !front.has("f"));
 }
 
 #[test]
-fn the_case_of_keys_of_lines_does_not_matter() {
-    let front = parse("Date: 2012-03-25\nTitle: Lock gates fail\n\n");
-    assert_eq!(front.single("date"), front.single("Date"));
-    assert!(front.single("TITLE").is_some() && front.has("Title"));
+fn the_case_of_keys_matters_only_if_a_key_has_the_wanted_case() {
+    for page in ["Date: 2012-03-25\nTitle: Lock gates fail\n\n", "---\nDate: 1\nTitle: A\n---\n"] {
+        let front = parse(page);
+        assert_eq!(front.single("date"), front.single("Date"));
+        assert!(front.single("TITLE").is_some() && front.has("tITLE"));
+    }
+    let front = parse("+++\nDate = 1\nZ = []\n\"\u{C4}b\" = 4\ndate = 2\nDATES = 3\n+++\n");
+    assert_eq!((front.single("date"), front.single("Date")), (Some(2), Some(0)));
+    assert_eq!((front.single("dates"), front.single("\u{E4}B")), (Some(3), Some(1)));
+}
+
+#[test]
+fn an_empty_list_is_no_value() {
+    for page in [
+        "---\na: []\nb: [c]\nd: {}\ne: [[]]\nf: {g: []}\n---\n",
+        "+++\na = []\nb = [1]\nd = {}\ne = [[]]\nf = {g = []}\n+++\n",
+    ] {
+        let front = parse(page);
+        let keys = ["a", "b", "d", "e", "f", "f.g"].map(|key| front.has(key));
+        assert_eq!(keys, [false, true, false, false, true, false], "{page:?}");
+    }
+}
+
+#[test]
+fn a_blank_line_may_be_above_the_first_key_but_not_above_text() {
+    assert_eq!(values("---\n\ntitle: x\n---\n"), ["title = x"]);
+    assert_eq!(values("---\n \n\t\ntitle: x\n\nb: y\n---\n"), ["title = x", "b = y"]);
+    for page in
+        ["---\n\ntext\n---\n", "---\n\n---\n", "---\n\n# A: b\n\n---\n", "---\n\nA note: b\n---\n"]
+    {
+        assert!(FrontMatter::parse(page, ALL).is_none(), "{page:?}");
+    }
 }

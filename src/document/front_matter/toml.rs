@@ -13,7 +13,9 @@ use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
 use toml_parser::{ParseError, Source};
 
 use super::block::Form;
-use super::model::{FrontKey, FrontMatter, FrontProblem, FrontValue, Grammar, Style, join};
+use super::model::{
+    FrontKey, FrontMatter, FrontProblem, FrontValue, Grammar, Style, join, mark_empty,
+};
 use crate::span::Span;
 
 /// How deeply arrays and inline tables may be nested. This is the limit of the `toml` crate.
@@ -93,6 +95,8 @@ struct Reader<'a> {
     stack: Vec<Collection>,
     /// The index of the last table of each array of tables, by path.
     lists: BTreeMap<Arc<str>, u32>,
+    /// Whether nothing has been read since the last array or inline table was opened.
+    is_empty: bool,
     front: &'a mut FrontMatter,
 }
 
@@ -118,7 +122,7 @@ impl<'a> Reader<'a> {
     fn new(source: Source<'a>, start: usize, front: &'a mut FrontMatter) -> Self {
         let root = Place { path: Some("".into()), ..Place::default() };
         let stack = vec![Collection::Table(root, Place::default())];
-        Self { source, start, parts: vec![], stack, lists: BTreeMap::new(), front }
+        Self { source, start, parts: vec![], stack, lists: BTreeMap::new(), is_empty: false, front }
     }
 
     fn read(&mut self, event: Event) {
@@ -127,19 +131,33 @@ impl<'a> Reader<'a> {
             EventKind::StdTableClose => self.header(false),
             EventKind::ArrayTableClose => self.header(true),
             EventKind::KeyValSep => self.key(),
-            EventKind::Scalar => self.scalar(event),
-            EventKind::ArrayOpen => {
-                let place = self.next_place();
-                self.stack.push(Collection::Array(place, 0));
+            EventKind::Scalar => {
+                self.is_empty = false;
+                self.scalar(event);
             }
+            EventKind::ArrayOpen => self.open(|place| Collection::Array(place, 0)),
             EventKind::InlineTableOpen => {
-                let place = self.next_place();
-                self.stack.push(Collection::Table(place, Place::default()));
+                self.open(|place| Collection::Table(place, Place::default()));
             }
-            EventKind::ArrayClose | EventKind::InlineTableClose => {
-                self.stack.pop();
-            }
+            EventKind::ArrayClose | EventKind::InlineTableClose => self.close(),
             _ => {}
+        }
+    }
+
+    /// Opens an array or an inline table.
+    fn open(&mut self, collection: fn(Place) -> Collection) {
+        let place = self.next_place();
+        self.stack.push(collection(place));
+        self.is_empty = true;
+    }
+
+    /// Closes an array or an inline table.
+    fn close(&mut self) {
+        let is_empty = std::mem::take(&mut self.is_empty);
+        if let Some(Collection::Array(place, _) | Collection::Table(place, _)) = self.stack.pop()
+            && is_empty
+        {
+            mark_empty(&mut self.front.keys, place.key);
         }
     }
 
@@ -167,7 +185,7 @@ impl<'a> Reader<'a> {
         let path = parent
             .and_then(|parent| names.try_fold(parent, |path, name| join(&path, name.as_ref()?)));
         if let Some(path) = path.clone() {
-            self.front.keys.push(FrontKey { path, span });
+            self.front.keys.push(FrontKey { path, span, is_empty: false });
         }
         (path, span)
     }

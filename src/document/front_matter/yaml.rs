@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::block::{Lines, starts_like_yaml};
 use super::model::{FrontKey, FrontMatter, FrontProblem, FrontValue, Grammar, Style};
-use super::model::{duplicates, join};
+use super::model::{duplicates, join, mark_empty};
 use super::yaml_indent::Indentation;
 use super::yaml_spans::{Empty, Fault, Locator, Written};
 use crate::span::Span;
@@ -23,7 +23,7 @@ pub(super) fn read(page: &str, content: Span, front: &mut FrontMatter) {
         if let Err(error) = reader.read() {
             let offset = reader.locator.offset(*error.marker());
             let mut more = indentation.clone();
-            if attempts > 0 && more.add(&input, offset, &error) {
+            if attempts > 0 && more.add(&input, offset, &error, reader.is_in_brackets()) {
                 indentation = more;
                 continue;
             }
@@ -52,7 +52,9 @@ struct Reader<'a> {
     mappings: Vec<u32>,
     /// The number of collections that the document has opened so far.
     opened: u32,
-    /// Whether the root is a mapping, once it is known.
+    /// Whether nothing has been read since the last collection was opened.
+    is_empty: bool,
+    /// Whether the root is a mapping, once it is known to be one or a scalar.
     root: Option<bool>,
     front: &'a mut FrontMatter,
 }
@@ -111,6 +113,7 @@ impl<'a> Reader<'a> {
             anchors: HashMap::new(),
             mappings: vec![],
             opened: 0,
+            is_empty: false,
             root: None,
             front,
         }
@@ -121,7 +124,10 @@ impl<'a> Reader<'a> {
         for event in Parser::new_from_str(self.input) {
             match event? {
                 (Event::DocumentEnd | Event::StreamEnd, _) => break,
-                (event, span) => self.event(event, span),
+                (event, span) => {
+                    self.refuse_tab(&event, span)?;
+                    self.event(event, span);
+                }
             }
         }
         Ok(())
@@ -131,6 +137,30 @@ impl<'a> Reader<'a> {
     fn span(&self, written: &Written) -> Span {
         let offset = |offset| self.start + self.indentation.original(offset);
         Span::new(offset(written.range.start), offset(written.range.end))
+    }
+
+    fn is_in_brackets(&self) -> bool {
+        self.stack.last().is_some_and(|collection| collection.place.is_flow)
+    }
+
+    /// Refuses a tab in the indentation of a scalar outside brackets, which the parser accepts in some places.
+    /// The YAML libraries of site generators accept it nowhere.
+    fn refuse_tab(
+        &mut self,
+        event: &Event<'_>,
+        span: saphyr_parser::Span,
+    ) -> Result<(), ScanError> {
+        let is_scalar = match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) => !text.is_empty(),
+            Event::Scalar(_, style, ..) => {
+                matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted)
+            }
+            _ => false,
+        };
+        if is_scalar && !self.is_in_brackets() && self.locator.is_indented_with_tab(span.start) {
+            return Err(ScanError::new_str(span.start, "tabs are not allowed in the indentation"));
+        }
+        Ok(())
     }
 
     fn event(&mut self, event: Event<'_>, span: saphyr_parser::Span) {
@@ -149,9 +179,7 @@ impl<'a> Reader<'a> {
             Event::MappingStart(anchor, tag) => {
                 self.open(Kind::Mapping(None), span, anchor > 0 || tag.is_some());
             }
-            Event::SequenceEnd | Event::MappingEnd => {
-                self.stack.pop();
-            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
             _ => {}
         }
     }
@@ -164,6 +192,7 @@ impl<'a> Reader<'a> {
         span: saphyr_parser::Span,
         has_properties: bool,
     ) -> (Arc<str>, Option<usize>) {
+        self.is_empty = false;
         let role = self.role();
         let empty = match role {
             Role::Root | Role::Key => Empty::Nothing,
@@ -217,7 +246,7 @@ impl<'a> Reader<'a> {
         let nowhere = |path| Place { path, key: Span::default(), item: None, is_flow: false };
         let mut place = match self.role() {
             Role::Root => {
-                self.root = Some(is_mapping);
+                self.root = is_mapping.then_some(true);
                 nowhere(is_mapping.then(|| "".into()))
             }
             Role::Key => nowhere(None),
@@ -226,6 +255,15 @@ impl<'a> Reader<'a> {
         place.is_flow |= self.locator.is_flow(span, has_properties);
         self.opened = self.opened.saturating_add(1);
         self.stack.push(Collection { kind, place, number: self.opened });
+        self.is_empty = true;
+    }
+
+    /// Closes the innermost collection.
+    fn close(&mut self) {
+        let is_empty = std::mem::take(&mut self.is_empty);
+        if let Some(collection) = self.stack.pop().filter(|_| is_empty) {
+            mark_empty(&mut self.front.keys, collection.place.key);
+        }
     }
 
     /// Records the key of the next value. The value of a merge key `<<` is left out.
@@ -236,7 +274,7 @@ impl<'a> Reader<'a> {
         let Some(path) = parent.and_then(|parent| join(parent, text)) else { return };
         *kind = Kind::Mapping(Some((Some(path.clone()), span)));
         self.mappings.push(*number);
-        self.front.keys.push(FrontKey { path, span });
+        self.front.keys.push(FrontKey { path, span, is_empty: false });
     }
 
     /// Records a value and returns its index.
@@ -262,6 +300,7 @@ impl<'a> Reader<'a> {
 
     /// Reads an alias. An alias of a collection is left out.
     fn alias(&mut self, anchor: usize, span: saphyr_parser::Span) {
+        self.is_empty = false;
         let role = self.role();
         let written = self.locator.alias(span);
         let Some((text, value)) = self.anchors.get(&anchor).cloned() else { return };
@@ -278,8 +317,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Records a syntax error. If the text between two rules is no mapping as far as it was read,
-    /// it is not meant to be front matter.
+    /// Records a syntax error. If the text between two rules is no mapping as far as it was read, and no line
+    /// begins with a key, it is not meant to be front matter.
     fn fail(&mut self, error: &ScanError) {
         let is_mapping = self.root.unwrap_or_else(|| {
             Lines::of(self.input)

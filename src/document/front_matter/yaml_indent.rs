@@ -1,19 +1,24 @@
-//! Accepts less indentation inside brackets and quotes than YAML 1.2 demands, because the YAML
-//! libraries of site generators do. For example, many pages close a list with a `]` at the start of
-//! a line. The parser gets a copy of the text in which such lines are indented.
+//! Accepts less indentation inside brackets and quotes than YAML 1.2 demands, and tabs after the colons of
+//! keys, because the YAML libraries of site generators do. For example, many pages close a list with a `]` at
+//! the start of a line. The parser gets a copy of the text in which such lines are indented, and in which such
+//! tabs are spaces.
 
 use std::borrow::Cow;
 
 use saphyr_parser::ScanError;
 
+use super::block::{Lines, starts_like_yaml};
+
 /// The number of spaces that are added to a line.
 const WIDTH: usize = 32;
 
-/// The lines that are indented for the parser.
+/// The lines that are indented for the parser, and the tabs that are spaces for it.
 #[derive(Clone, Default)]
 pub(super) struct Indentation {
     /// The byte offsets in the text of the starts of the lines, in order.
     starts: Vec<usize>,
+    /// The byte offsets in the text of the tabs, in order.
+    tabs: Vec<usize>,
 }
 
 impl Indentation {
@@ -23,8 +28,19 @@ impl Indentation {
         ((1 << 20) / len.max(1)).clamp(2, 64)
     }
 
-    /// Returns `text` with the lines indented.
+    /// Returns `text` with the lines indented and the tabs replaced.
     pub(super) fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.tabs.is_empty() {
+            return self.indent(text);
+        }
+        let mut tabs = self.tabs.iter().copied().peekable();
+        let mut is_tab = |at: usize| tabs.next_if_eq(&at).is_some();
+        let chars = text.char_indices();
+        let spaced: String = chars.map(|(at, char)| if is_tab(at) { ' ' } else { char }).collect();
+        Cow::Owned(self.indent(&spaced).into_owned())
+    }
+
+    fn indent<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.starts.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -51,27 +67,85 @@ impl Indentation {
         offset.saturating_sub(before * WIDTH).max(last)
     }
 
-    /// Adds the lines that may cause `error` at `offset` of the indented text. Returns whether
+    /// Adds the lines or the tabs that may cause `error` at `offset` of the indented text. Returns whether
     /// there are any new ones.
-    pub(super) fn add(&mut self, indented: &str, offset: usize, error: &ScanError) -> bool {
+    pub(super) fn add(
+        &mut self,
+        indented: &str,
+        offset: usize,
+        error: &ScanError,
+        is_in_brackets: bool,
+    ) -> bool {
+        if error.info() == "':' must be followed by a valid YAML whitespace" {
+            return self.add_tabs(tabs_after_colons(indented, offset));
+        }
         let lines = match error.info() {
             // The parser checks the indentation of these only inside brackets.
             "invalid indentation" | "invalid indentation in flow construct" => {
                 lines_in_brackets(indented, offset)
             }
+            "tabs disallowed within this context (block indentation)" if is_in_brackets => {
+                lines_in_brackets(indented, offset)
+            }
             "invalid indentation in quoted scalar" => {
                 line_starts(indented, offset, quoted_end(indented, offset))
             }
+            // Only the indentation inside quotes ends with a tab there.
+            "tab cannot be used as indentation" => lines_with_tab(indented, offset),
             _ => return false,
         };
-        let count = self.starts.len();
-        let mut starts: Vec<_> = lines.into_iter().map(|start| self.original(start)).collect();
-        starts.append(&mut self.starts);
-        starts.sort_unstable();
-        starts.dedup();
-        self.starts = starts;
-        self.starts.len() > count
+        let starts = lines.into_iter().map(|start| self.original(start)).collect();
+        merge(&mut self.starts, starts)
     }
+
+    /// Adds tabs at offsets of the indented text. Returns whether there are any new ones.
+    fn add_tabs(&mut self, tabs: Vec<usize>) -> bool {
+        let tabs = tabs.into_iter().map(|tab| self.original(tab)).collect();
+        merge(&mut self.tabs, tabs)
+    }
+}
+
+/// Adds offsets to those in `known`, which are in order. Returns whether there are any new ones.
+fn merge(known: &mut Vec<usize>, mut more: Vec<usize>) -> bool {
+    let count = known.len();
+    known.append(&mut more);
+    known.sort_unstable();
+    known.dedup();
+    known.len() > count
+}
+
+/// Returns the start of the line of `offset`, and the starts of the lines directly after it that begin with a
+/// tab.
+fn lines_with_tab(text: &str, offset: usize) -> Vec<usize> {
+    let first = line_start(text, offset);
+    let rest = line_starts(text, offset, text.len());
+    let is_tab = |start: &usize| text.as_bytes().get(*start) == Some(&b'\t');
+    std::iter::once(first).chain(rest.into_iter().take_while(is_tab)).collect()
+}
+
+/// Returns the tab after the colon of a key, whose value is at `offset`, and the tabs after the later keys of
+/// the same mapping.
+fn tabs_after_colons(text: &str, offset: usize) -> Vec<usize> {
+    let colon = text.get(..offset).and_then(|before| before.rfind(":\t"));
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let start = line_start(text, offset);
+    let level = indent(text.get(start..).unwrap_or_default());
+    let lines = Lines::of(text.get(start..).unwrap_or_default()).skip(1);
+    let mapping = lines.filter(|(_, line)| !line.is_empty());
+    let mapping = mapping.take_while(|(_, line)| indent(line) >= level);
+    let keys =
+        mapping.filter(|(_, line)| indent(line) == level && starts_like_yaml(&line[level..]));
+    let later = keys.filter_map(|(at, line)| {
+        let colon = line.find(':')?;
+        line[colon..].starts_with(":\t").then_some(start + at + colon)
+    });
+    colon.into_iter().chain(later).map(|colon| colon + 1).collect()
+}
+
+/// Returns the start of the line of `offset`.
+fn line_start(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before.rfind(['\n', '\r']).map_or(0, |at| at + 1)
 }
 
 /// Returns the starts of the lines in `start..end` that are not blank.
@@ -110,8 +184,7 @@ fn lines_in_brackets(text: &str, offset: usize) -> Vec<usize> {
             _ => is_plain = true,
         }
     }
-    let before = text.get(..offset).unwrap_or_default();
-    let first = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let first = line_start(text, offset);
     std::iter::once(first).chain(line_starts(text, offset, at)).collect()
 }
 

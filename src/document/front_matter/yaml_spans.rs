@@ -145,6 +145,16 @@ impl<'a> Locator<'a> {
         !span.is_empty() && self.rest(start).starts_with(['[', '{'])
     }
 
+    /// Returns whether there is a tab between the start of a line and a node, with only indicators of block
+    /// collections beside it.
+    pub(super) fn is_indented_with_tab(&mut self, node: Marker) -> bool {
+        let at = self.offset(node);
+        let before = self.text.get(..at).unwrap_or_default();
+        let rest = before.trim_end_matches([' ', '\t', '-', '?']);
+        let is_indentation = rest.is_empty() || rest.ends_with(BREAK);
+        is_indentation && before[rest.len()..].contains('\t')
+    }
+
     /// Finds the place of an error. The parser notices some errors only behind or before their
     /// place.
     pub(super) fn error(&mut self, marker: Marker, fault: Fault) -> Written {

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::archive::fields::PageDate;
+use crate::archive::layout::PathParts;
 use crate::diagnostic::{Applicability, Finding, Fix, Severity};
-use crate::rule::{Check, Findings, PageContext, PathParts, Rule};
+use crate::rule::{Check, Findings, PageContext, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 //! Front matter that cannot be parsed.
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Severity, quote};
 use crate::document::{Form, FrontMatter, FrontProblem};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -17,16 +17,19 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
 };
 
+fn unclosed(problem: &FrontProblem) -> Option<Finding> {
+    let FrontProblem::Unclosed { span, closing } = problem else { return None };
+    let finding =
+        Finding::new(*span, format!("the front matter has no closing line {}", quote(closing)))
+            .help(format!("add a line {} after the last key", quote(closing)));
+    Some(finding)
+}
+
 fn check(context: &PageContext<'_>, findings: &mut Findings) {
     let page = context.page;
     let Some(front) = page.front_matter() else {
         if let Some(problem) = FrontMatter::unclosed(page.text(), context.archive.syntax.forms) {
-            let span = problem.span();
-            let mark = span.of(page.text());
-            findings.push(
-                Finding::new(span, format!("the front matter has no closing line `{mark}`"))
-                    .help(format!("add a line `{mark}` after the last key")),
-            );
+            findings.extend_from(unclosed(&problem));
         }
         return;
     };

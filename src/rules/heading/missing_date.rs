@@ -31,7 +31,9 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
         Outline::Other => return,
     };
     let has_date = page.dates.iter().any(|date| date.field.is_none());
-    if has_date || !template.required || !template.has_heading() {
+    // The date may be in front matter that cannot be read.
+    let is_lost = template.has_front() && !context.has_readable_front_matter();
+    if has_date || is_lost || !template.required || !template.has_heading() {
         return;
     }
     let marks = "#".repeat(template.level.into());

@@ -1,51 +1,11 @@
 //! Tests of `dateline init` on archives whose dates, titles and links are in front matter or in lines.
 
-use std::path::Path;
-
 use jiff::civil::Date;
 
-use crate::support::init::{every, findings, folder, init, replace_in_page, write};
+use crate::support::init::{
+    derived, fill, findings, folder, init, parsed, post, replace_in_page, texts, write,
+};
 use crate::support::process::{dateline, stderr};
-
-/// Returns a page with YAML front matter.
-fn post(date: Date, further: &str) -> String {
-    format!("---\ntitle: The ferry of {date}\ndate: {date}\n{further}---\n\nIt came late.\n")
-}
-
-/// Writes a page for each of `count` days. `page` returns its path and its text.
-fn fill(root: &Path, count: i32, page: impl Fn(usize, Date) -> (String, String)) {
-    for (index, date) in every(count, 9).enumerate() {
-        let (path, text) = page(index, date);
-        write(root, &path, &text);
-    }
-}
-
-/// Returns the settings that `init` derives from an archive of these pages, and asserts that a check then
-/// finds nothing.
-fn derived(count: i32, page: impl Fn(usize, Date) -> (String, String)) -> toml::Table {
-    let archive = folder();
-    fill(archive.path(), count, page);
-    let settings = init(archive.path());
-    assert_eq!(findings(archive.path()), "", "{settings}");
-    parsed(&settings)
-}
-
-fn parsed(settings: &str) -> toml::Table {
-    toml::from_str(settings).unwrap_or_else(|error| panic!("{error}\n{settings}"))
-}
-
-/// Returns the text, or the texts in a list, of a key such as `event.date.from`.
-fn texts(settings: &toml::Table, key: &str) -> Vec<String> {
-    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
-    match settings.get(first) {
-        Some(toml::Value::Table(table)) => texts(table, rest),
-        Some(toml::Value::String(text)) => vec![text.clone()],
-        Some(toml::Value::Array(list)) => {
-            list.iter().map(|item| item.as_str().expect("a text").to_owned()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
 
 #[test]
 fn dates_only_in_front_matter_are_enough() {

@@ -69,10 +69,10 @@ fn dates_in_an_unknown_language_are_recognized_by_their_links() {
         std::fs::write(root.join(page), text).expect("a page");
     }
     let written = init(root);
-    assert!(
-        written.contains("\n# formats: no known format reads the dates\ndate = { level = 4 }"),
-        "{written}"
-    );
+    let date = "\n# no known format reads most dates in headings of level 4: 40 of 40 event pages (100 %)\n\
+                date = { from = [\"path\"], required = false }\n";
+    assert!(written.contains(date), "{written}");
+    assert_eq!(findings(root), "", "{written}");
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn in_french(day: Date) -> String {
 const SOURCES: &str = "### Sources\n\n- [x](https://e.example/a)\n";
 
 #[test]
-fn dates_in_words_are_not_topics_and_the_rule_that_reports_them_is_mentioned() {
-    for level in [3, 4] {
+fn dates_in_an_unknown_language_are_neither_topics_nor_places_of_the_date() {
+    for level in [3, 4, 5] {
         let archive = folder();
         let root = archive.path();
         let marks = "#".repeat(level);
@@ -140,24 +140,17 @@ fn dates_in_words_are_not_topics_and_the_rule_that_reports_them_is_mentioned() {
         });
         let written = init(root);
         let date = format!(
-            "# level: 40 of 40 event pages (100 %)\n\
-             # formats: no known format reads the dates\ndate = {{ level = {level} }}\n"
+            "# no known format reads most dates in headings of level {level}: 40 of 40 event pages \
+             (100 %)\ndate = {{ from = [\"path\"], required = false }}\n"
         );
         assert!(written.contains(&date), "{written}");
-        assert!(!written.contains("\ntopic"), "{written}");
-        assert!(
-            written.contains("`date/invalid` reports 40 of 40 event pages (100 %).\n"),
-            "{written}"
-        );
-        assert!(written.ends_with("# [rules]\n# ignore = [\"date/invalid\"]\n"), "{written}");
-        assert_eq!(findings(root).matches("[date/invalid]").count(), 40);
-        apply_suggestion(root, &written);
+        assert_eq!(written.contains("\ntopic"), level == 5, "{written}");
         assert_eq!(findings(root), "", "{written}");
     }
 }
 
 #[test]
-fn linked_dates_in_words_are_mentioned_for_events_and_days() {
+fn linked_dates_in_an_unknown_language_are_no_places_of_the_date() {
     let archive = folder();
     let root = archive.path();
     events(root, 40, |number, day| {
@@ -169,10 +162,8 @@ fn linked_dates_in_words_are_mentioned_for_events_and_days() {
         format!("### [{words}](/{path}/index.md)\n\n# Titre {number}\n\nTexte.\n\n{SOURCES}")
     });
     let written = init(root);
-    let comment =
-        "`date/invalid` reports 40 of 40 event pages (100 %) and 40 of 40 day pages (100 %).";
-    assert!(written.contains(comment), "{written}");
-    apply_suggestion(root, &written);
+    let from_path = "\ndate = { from = [\"path\"], required = false }\n";
+    assert_eq!(written.matches(from_path).count(), 2, "{written}");
     assert_eq!(findings(root), "", "{written}");
 }
 
@@ -183,8 +174,7 @@ fn a_first_heading_in_place_of_a_date_is_not_a_topic() {
     events(root, 40, |number, _| format!("### Le trois janvier\n\n# Titre {number}\n\n{SOURCES}"));
     let written = init(root);
     assert!(!written.contains("\ntopic"), "{written}");
-    assert!(written.ends_with("# ignore = [\"date/invalid\"]\n"), "{written}");
-    apply_suggestion(root, &written);
+    assert!(written.contains("\ndate = { from = [\"path\"], required = false }\n"), "{written}");
     assert_eq!(findings(root), "", "{written}");
     // Without another heading, the first heading is the title.
     let archive = folder();

@@ -42,7 +42,7 @@ const MONTHS: &str = "most paths have a year and a month, but no day, as in `";
 
 #[test]
 fn folders_without_dates_are_refused_with_the_reason() {
-    let folders: [(&[&str], &str); 38] = [
+    let folders: [(&[&str], &str); 39] = [
         (&["README.md", "docs/guide.md", "docs/install.md", "docs/faq.md"], NO_NUMBER),
         (&["books/moby-dick.md", "books/emma.md", "books/walden.md"], NO_NUMBER),
         (
@@ -52,6 +52,7 @@ fn folders_without_dates_are_refused_with_the_reason() {
         (&["0001-record-architecture-decisions.md", "0002-use-rust.md", "0003-no-orm.md"], SERIALS),
         (&["docs/01-intro.md", "docs/02-setup.md", "docs/03-first/01-run.md"], SERIALS),
         (&["adr-001.md", "adr-002.md", "adr-003.md"], PARTS),
+        (&["course/week-1/day-2/2021.md", "course/week-2/day-1/2021.md"], PARTS),
         (&["v1.2.3.md", "v1.2.4.md", "v2.0.0.md"], VERSIONS),
         (&["2.10.4/notes.md", "2.10.5/notes.md", "3.1.12/notes.md"], VERSIONS),
         (&["2021.3.1/notes.md", "2021.3.2/notes.md", "2021.10.2/notes.md"], VERSIONS),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::support::checkout::fixture;
-use crate::support::init::{copy, findings, folder, init, replace_in_page, shown};
+use crate::support::init::{copy, every, findings, folder, init, replace_in_page, shown, write};
 use crate::support::process::{dateline, stderr};
 use crate::support::styles::{SECTIONS, Section, Style};
 
@@ -56,6 +56,26 @@ fn comments_give_the_share_of_pages_that_support_a_setting() {
     ] {
         assert!(written.contains(&format!("{comment}\n{value}\n")), "{comment}\n{written}");
     }
+}
+
+#[test]
+fn each_of_several_patterns_is_on_a_line_of_its_own_and_named_with_its_share() {
+    let archive = folder();
+    let root = archive.path();
+    for (day, folder) in every(30, 9).zip(["_posts", "_posts", "_events"].into_iter().cycle()) {
+        write(root, &format!("{folder}/{day}-ferry.md"), "# The ferry\n");
+    }
+    let expected = "\
+[layout]
+# _posts/{year}-{month:02}-{day:02}-{slug}.md: 20 of 30 pages (66.6 %)
+# _events/{year}-{month:02}-{day:02}-{slug}.md: 10 of 30 pages (33.3 %)
+event = [
+    \"_posts/{year}-{month:02}-{day:02}-{slug}.md\",
+    \"_events/{year}-{month:02}-{day:02}-{slug}.md\",
+]
+";
+    let written = init(root);
+    assert!(written.contains(expected), "{written}");
 }
 
 const LAYOUTS: [(&str, &[&str]); 9] = [

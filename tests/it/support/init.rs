@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use tempfile::TempDir;
 
 use super::process::{dateline, stderr, stdout};
@@ -19,7 +20,7 @@ pub fn write(root: &Path, page: &str, text: &str) {
 }
 
 /// Returns `count` dates from 2011-01-01 on, `step` days apart.
-pub fn every(count: i32, step: i32) -> impl Iterator<Item = jiff::civil::Date> {
+pub fn every(count: i32, step: i32) -> impl Iterator<Item = Date> {
     let first = jiff::civil::date(2011, 1, 1);
     (0..count).map(move |day| first + jiff::Span::new().days(day * step))
 }
@@ -74,4 +75,45 @@ pub fn replace_in_page(root: &Path, page: &str, old: &str, new: &str) {
     let text = std::fs::read_to_string(&path).expect("a page");
     assert!(text.contains(old), "{page} has no {old:?}");
     std::fs::write(path, text.replacen(old, new, 1)).expect("a page");
+}
+
+/// Returns a page with YAML front matter.
+pub fn post(date: Date, further: &str) -> String {
+    format!("---\ntitle: The ferry of {date}\ndate: {date}\n{further}---\n\nIt came late.\n")
+}
+
+/// Writes a page for each of `count` days. `page` returns its path and its text.
+pub fn fill(root: &Path, count: i32, page: impl Fn(usize, Date) -> (String, String)) {
+    for (index, date) in every(count, 9).enumerate() {
+        let (path, text) = page(index, date);
+        write(root, &path, &text);
+    }
+}
+
+/// Returns the settings that `init` derives from an archive of these pages, and asserts that a check then
+/// finds nothing.
+pub fn derived(count: i32, page: impl Fn(usize, Date) -> (String, String)) -> toml::Table {
+    let archive = folder();
+    fill(archive.path(), count, page);
+    let settings = init(archive.path());
+    assert_eq!(findings(archive.path()), "", "{settings}");
+    parsed(&settings)
+}
+
+/// Parses settings.
+pub fn parsed(settings: &str) -> toml::Table {
+    toml::from_str(settings).unwrap_or_else(|error| panic!("{error}\n{settings}"))
+}
+
+/// Returns the text, or the texts in a list, of a key such as `event.date.from`.
+pub fn texts(settings: &toml::Table, key: &str) -> Vec<String> {
+    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+    match settings.get(first) {
+        Some(toml::Value::Table(table)) => texts(table, rest),
+        Some(toml::Value::String(text)) => vec![text.clone()],
+        Some(toml::Value::Array(list)) => {
+            list.iter().map(|item| item.as_str().expect("a text").to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
