@@ -1,6 +1,6 @@
 //! The text of a heading as a generator reads it for the anchor.
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// The text of a heading that is being read.
 pub(super) struct HeadingText {

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
+use super::super::anchor_style::AnchorStyle;
 use super::super::body::{Body, shifted};
 use super::super::html::{self, HtmlPart, decode_references};
 use super::super::syntax::Syntax;
-use super::AnchorStyle;
 use super::attributes::{self, Braces};
 use super::footnotes::Footnotes;
 use super::heading_text::{HeadingText, Markup};

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::super::Document;
-use super::{AnchorStyle, Syntax, anchors};
+use crate::document::{AnchorStyle, Document, Syntax, anchors};
 
 fn styled(source: &str, style: AnchorStyle) -> Vec<String> {
     anchors(source, &Syntax { anchors: style, ..Syntax::default() })
