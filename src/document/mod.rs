@@ -6,6 +6,7 @@
 //! buffer, with each run of white space folded to one space. A [`TextRange`] refers to a part of
 //! that buffer.
 
+mod anchor_style;
 mod anchors;
 mod bare_urls;
 mod body;
@@ -34,7 +35,8 @@ mod template_words;
 mod undefined_references;
 mod wiki;
 
-pub use anchors::{AnchorStyle, anchors};
+pub use anchor_style::AnchorStyle;
+pub use anchors::anchors;
 pub use broken_links::{LinkFault, LinkFaultKind};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};

@@ -1,6 +1,6 @@
 //! What pages contain besides Markdown, according to the archive's settings.
 
-use super::anchors::AnchorStyle;
+use super::anchor_style::AnchorStyle;
 use super::front_matter::Forms;
 use super::model::LabelledLine;
 use super::reference_patterns::{Notation, ReferencePattern};

@@ -159,9 +159,8 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let mut anchors = anchors(page.text(), &self.archive.syntax);
-        anchors.truncate(MOST_ANCHORS);
-        let index = nearest_index(anchor, anchors.iter().map(String::as_str))?;
+        let anchors = anchors(page.text(), &self.archive.syntax);
+        let index = nearest_index(anchor, anchors.iter().map(String::as_str).take(MOST_ANCHORS))?;
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }
 

@@ -1,6 +1,6 @@
 //! Attributes in braces, such as `{#id}` at the end of a heading and `{: #id}` on a line of its own.
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// What the braces at the end of a heading are in a style.
 #[derive(Debug, PartialEq, Eq)]

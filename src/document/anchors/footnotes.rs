@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// The footnotes that a page refers to so far.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The text of a heading as a generator reads it for the anchor.
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// The text of a heading that is being read.
 pub(super) struct HeadingText {
@@ -16,6 +16,8 @@ pub(super) struct HeadingText {
     has_piece: bool,
     /// Whether the outermost inline markup that is open gives no more text. Only for Hugo.
     is_cut: bool,
+    /// Whether the heading has no content.
+    is_empty: bool,
     /// Whether the generator takes the heading for one.
     is_heading: bool,
 }
@@ -42,17 +44,20 @@ impl HeadingText {
             autolinks: 0,
             has_piece: false,
             is_cut: false,
+            is_empty: true,
             is_heading: true,
         }
     }
 
-    /// Returns the text, or `None` if the generator does not take the heading for one.
+    /// Returns the text, or `None` if the generator gives the heading no anchor.
     pub(super) fn finish(self) -> Option<String> {
-        self.is_heading.then_some(self.text)
+        let needs_content = matches!(self.style, AnchorStyle::Kramdown | AnchorStyle::Hugo);
+        (self.is_heading && !(self.is_empty && needs_content)).then_some(self.text)
     }
 
     /// Appends text.
     pub(super) fn push(&mut self, text: &str) {
+        self.is_empty = false;
         match self.style {
             _ if self.is_ignored() => {}
             AnchorStyle::Hugo if self.depth > 0 => {
@@ -100,6 +105,7 @@ impl HeadingText {
     /// Records something other than text, such as HTML. Of the text in inline markup, Hugo reads only what
     /// comes before this.
     pub(super) fn interrupt(&mut self) {
+        self.is_empty = false;
         self.is_cut |= self.has_piece;
     }
 

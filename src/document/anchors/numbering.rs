@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// The anchors that a page has so far. Adding an anchor takes constant time on average, however many
 /// headings have the same text.

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
+use super::super::anchor_style::AnchorStyle;
 use super::super::body::{Body, shifted};
 use super::super::html::{self, HtmlPart, decode_references};
 use super::super::syntax::Syntax;
-use super::AnchorStyle;
 use super::attributes::{self, Braces};
 use super::footnotes::Footnotes;
 use super::heading_text::{HeadingText, Markup};
@@ -172,8 +172,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the attribute lists in a text. kramdown applies a list on a line of its own to the heading above
-    /// or below it.
+    /// or below it. In Python-Markdown, no list starts a paragraph.
     fn attribute_lists(&mut self, text: &str, range: &Range<usize>) {
+        let is_first = self.paragraph == range.start;
+        if is_first && self.style == AnchorStyle::Python {
+            return;
+        }
         let ids: Vec<String> = attributes::listed_ids(text).collect();
         if self.style == AnchorStyle::Kramdown
             && attributes::is_attribute_list(text)
@@ -185,7 +189,7 @@ impl<'a> Reader<'a> {
                 heading.id = Some(id.clone());
                 return;
             }
-            self.lone_list = (self.paragraph == range.start).then(|| id.clone());
+            self.lone_list = is_first.then(|| id.clone());
         }
         self.ids.extend(ids);
     }
@@ -232,10 +236,10 @@ impl<'a> Reader<'a> {
         for part in html::read(html) {
             match part {
                 HtmlPart::Anchor(name) => {
-                    self.ids.push(decode_references(&html[name]).into_owned())
+                    self.ids.push(decode_references(&html[name]).into_owned());
                 }
                 HtmlPart::HeadingStart if self.style == AnchorStyle::Github => {
-                    self.start_html_heading()
+                    self.start_html_heading();
                 }
                 HtmlPart::HeadingEnd if self.open.as_ref().is_some_and(|open| open.is_html) => {
                     self.end_heading();

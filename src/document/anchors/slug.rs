@@ -3,7 +3,7 @@
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
-use super::AnchorStyle;
+use super::super::anchor_style::AnchorStyle;
 
 /// Returns the anchor for the text of a heading, before it is numbered.
 pub(super) fn slug(text: &str, style: AnchorStyle) -> String {

@@ -1,10 +1,11 @@
 //! Tests of anchors. The expected anchors are those that the generators print: Jekyll 4.3 with kramdown 2.4,
 //! Hugo 0.168, Python-Markdown 3.11, and GitHub as github-slugger records it.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
-use super::super::Document;
-use super::{AnchorStyle, Syntax, anchors};
+use crate::document::{AnchorStyle, Document, Syntax, anchors};
 
 fn styled(source: &str, style: AnchorStyle) -> Vec<String> {
     anchors(source, &Syntax { anchors: style, ..Syntax::default() })
@@ -136,7 +137,8 @@ fn hugo_reads_the_first_piece_of_markup() {
             ("![don't x](/i.png)", "don"),
         ],
     );
-    let page = "Wrapped heading\nover two lines\n===\n\n<h2>Raw</h2>\n\n<h2 id=raw>Raw</h2>\n\n## Gate\n\n## Gate\n\n## Gate 1\n\n## Gate\n";
+    let page = "Wrapped heading\nover two lines\n===\n\n<h2>Raw</h2>\n\n\
+                <h2 id=raw>Raw</h2>\n\n## Gate\n\n## Gate\n\n## Gate 1\n\n## Gate\n";
     assert_eq!(
         styled(page, AnchorStyle::Hugo),
         ["over-two-lines", "gate", "gate-1", "gate-1-1", "gate-2", "raw"]
@@ -186,11 +188,21 @@ fn python_decomposes_to_ascii() {
             ("<!-- comment --> After", "after"),
         ],
     );
-    let page = "## 日本\n\n## !!!\n\n## Gate\n\n## Gate\n\n## Gate 1\n\n## Gate_1\n\n## Gate {#gate_4}\n\n## Gate\n\n## Gate\n";
+    let page = "## 日本\n\n## !!!\n\n## Gate\n\n## Gate\n\n## Gate 1\n\n## Gate_1\n\n\
+                ## Gate {#gate_4}\n\n## Gate\n\n## Gate\n";
     assert_eq!(
         styled(page, AnchorStyle::Python),
         ["_1", "_2", "gate", "gate_1", "gate-1", "gate_2", "gate_4", "gate_3", "gate_5"]
     );
+}
+
+#[test]
+fn headings_without_content_have_no_anchor_in_some_styles() {
+    let anchors = |style| styled("##\n\n## !\n", style);
+    assert_eq!(anchors(AnchorStyle::Github), ["", "-1"]);
+    assert_eq!(anchors(AnchorStyle::Kramdown), [""]);
+    assert_eq!(anchors(AnchorStyle::Hugo), ["heading"]);
+    assert_eq!(anchors(AnchorStyle::Python), ["_1", "_2"]);
 }
 
 #[test]
@@ -268,11 +280,14 @@ fn attribute_lists_of_kramdown_apply_to_the_heading_at_the_line() {
         "## H\n\n{: #x}\nPara\n{: #para}\n\n*em*{: #span} {::comment #no}\n\n    {: #code}\n";
     assert_eq!(styled(page, AnchorStyle::Kramdown), ["h", "x", "para", "span"]);
     assert_eq!(styled("## H\n{: #id}\n", AnchorStyle::Github), ["h"]);
+    let page = "## H\n{: #x}\n\nPara\n{: #para}\n\n*em*{: #span}\n";
+    assert_eq!(styled(page, AnchorStyle::Python), ["h", "para", "span"]);
 }
 
 #[test]
 fn html_sets_anchors() {
-    let page = "<a id=one></a> <A ID=\"two\"></A> <a id = \"three\"></a>\n\n<a data-id=\"four\"></a>\n\n\
+    let page = "<a id=one></a> <A ID=\"two\"></A> <a id = \"three\"></a>\n\n\
+                <a data-id=\"four\"></a>\n\n\
                 <!-- <a id=\"five\"></a> -->\n\n`<a id=six>`\n\n## <a name=\"seven\"></a>Seven &\n";
     for name in AnchorStyle::NAMES {
         let style = AnchorStyle::named(name).expect("a style");
@@ -282,7 +297,8 @@ fn html_sets_anchors() {
 
 #[test]
 fn headings_in_html_have_anchors_on_github() {
-    let page = "<h2 align=\"center\">Raw &amp; heading</h2>\n\n<h1 id=x>\n\n**More** of\nit\n\n</h1>\n\n<H3>Open\n\n# Next\n";
+    let page = "<h2 align=\"center\">Raw &amp; heading</h2>\n\n<h1 id=x>\n\n\
+                **More** of\nit\n\n</h1>\n\n<H3>Open\n\n# Next\n";
     assert_eq!(
         styled(page, AnchorStyle::Github),
         ["raw--heading", "more-ofit", "open", "next", "x"]
@@ -335,7 +351,7 @@ fn anchors_of_headings_with_the_same_text_differ() {
     const HEADINGS: usize = 500;
     let mut page = String::new();
     for number in 0..HEADINGS {
-        page.push_str(&format!("# a_{number}\n# a\n# a-{number}\n"));
+        writeln!(page, "# a_{number}\n# a\n# a-{number}").expect("written");
     }
     page.push_str(&page.clone());
     for name in AnchorStyle::NAMES {
