@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Parser, Tag};
 use xxhash_rust::xxh3::xxh3_64;
