@@ -47,6 +47,9 @@ use site::{Addresses, Generator, Site};
 use slugs::Slugs;
 use stems::Stems;
 
+/// The maximum number of files of a folder that are looked at.
+const MOST_NAMES: usize = 256;
+
 /// The paths of an archive, and everything that can be derived from them without reading a page.
 #[derive(Debug)]
 pub struct Archive {
@@ -194,6 +197,16 @@ impl Archive {
     #[must_use]
     pub fn addresses(&self) -> Option<&Addresses> {
         self.addresses.get()
+    }
+
+    /// Returns whether the site serves a file other than a page directly from a folder. `folder` is its address,
+    /// without slashes at its ends.
+    #[must_use]
+    pub fn has_raw_file_in(&self, folder: &str) -> bool {
+        self.site.served_from(folder).any(|folder| {
+            let files = self.paths.in_folder(&folder, MOST_NAMES);
+            files.iter().any(|file| !self.is_page(*file))
+        })
     }
 
     /// Sets the addresses of the site's pages. They stay the same for the life of the archive.

@@ -2,10 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::linted_archive::Linted;
 use super::pages::Linter;
 use super::panics::guarded;
+use crate::archive::destination::{Destination, ParsedDestination};
 use crate::archive::places::Place;
-use crate::archive::site::{AddressRules, Addresses, PageAddresses};
+use crate::archive::resolve::Target;
+use crate::archive::site::{self, AddressRules, Addresses, PageAddresses};
 use crate::document::FrontMatter;
 use crate::span::FileId;
 
@@ -48,5 +51,32 @@ impl Linter<'_> {
         };
         let found = guarded(of_front).ok().flatten();
         found.unwrap_or_else(|| rules.addresses(path, None))
+    }
+}
+
+impl Linted<'_> {
+    /// Returns the addresses on the site that links name although nothing is there, and that resemble no page.
+    /// Each is percent-decoded and begins with a slash.
+    #[must_use]
+    pub fn missing_addresses(&self) -> Vec<String> {
+        let archive = self.linter.archive;
+        let Some(addresses) = archive.addresses() else { return Vec::new() };
+        let mut missing = Vec::new();
+        for (file, facts) in self.all_facts() {
+            let broken = facts.links.iter().filter(|link| link.target == Target::Missing);
+            let Some(base) = addresses.of(file) else { continue };
+            for link in broken {
+                let page = self.linter.texts.get(file);
+                let Some(found) = link.find(page.document()) else { continue };
+                let target = found.target(page.text());
+                let parsed = ParsedDestination::parse_on_site(target, &archive.site.hosts);
+                if let Destination::Internal { path, .. } = parsed.of(target)
+                    && archive.nearest_by_slug(&archive.paths_of(file, path)).is_none()
+                {
+                    missing.extend(site::absolute(base, path));
+                }
+            }
+        }
+        missing
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::archive::ArchiveContext;
 use super::findings::Findings;
-use crate::archive::destination::{fragment_range, path_range};
+use crate::archive::destination::{ParsedDestination, fragment_range};
 use crate::archive::nearest::Nearest;
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::spelling::fragment;
@@ -133,8 +133,10 @@ impl ArchiveContext<'_> {
             let part = document.reference_of(link)?.value.clone();
             return Some((part, self.archive.respell_named(self.file, named, path)?));
         }
-        let spelt = self.archive.respell(self.file, target, path)?;
-        Some((path_range(target), spelt))
+        let parsed = ParsedDestination::parse_on_site(target, &self.archive.site.hosts);
+        let part = parsed.path_range()?;
+        let spelt = self.archive.respell(self.file, target.get(part.clone())?, path)?;
+        Some((part, spelt))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of all addresses of a site. Lookups do not access the file system.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -9,7 +9,7 @@ use super::Site;
 use super::address::{PageAddresses, join};
 use crate::archive::normal_form::nfc;
 use crate::archive::page_facts::text_hash;
-use crate::archive::paths::PathTable;
+use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 
@@ -74,6 +74,17 @@ impl Addresses {
         let start = self.shared.partition_point(|shared| shared.page < page);
         let rest = &self.shared[start..];
         &rest[..rest.partition_point(|shared| shared.page == page)]
+    }
+
+    /// Returns the folders in which pages are served, without slashes at their ends.
+    #[must_use]
+    pub fn folders(&self) -> HashSet<String> {
+        let folders = self.own.values().flat_map(|address| {
+            let key = key(address);
+            let above = key.rsplit_once('/').map_or("", |(above, _)| above);
+            ancestors(above).map(str::to_owned).collect::<Vec<_>>()
+        });
+        folders.collect()
     }
 
     /// Returns the page at an address (see [`absolute`]).

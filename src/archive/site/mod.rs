@@ -60,6 +60,13 @@ impl Site {
         *self != Self { source_links: self.source_links, ..Self::default() }
     }
 
+    /// Returns the paths of the folders whose files are served from an address. `folder` is the address, without
+    /// slashes at its ends.
+    pub(super) fn served_from(&self, folder: &str) -> impl Iterator<Item = String> {
+        let folders = self.static_folders.iter().map(String::as_str).chain(self.content_folders());
+        folders.map(move |root| address::join(root, folder))
+    }
+
     /// Returns whether the generator makes an address, without its leading slash, from no page.
     fn is_generated(&self, address: &str) -> bool {
         self.generated.iter().any(|known| match known.strip_prefix('/') {
