@@ -205,7 +205,20 @@ impl Archive {
     pub fn has_raw_file_in(&self, folder: &str) -> bool {
         self.site.served_from(folder).any(|folder| {
             let files = self.paths.in_folder(&folder, MOST_NAMES);
-            files.iter().any(|file| !self.is_page(*file))
+            files.iter().any(|file| {
+                let name = self.path(*file).rsplit('/').next().unwrap_or_default();
+                !self.is_page(*file) && !name.starts_with(['_', '.'])
+            })
+        })
+    }
+
+    /// Returns the paths that the page at an address can have. `address` is without slashes at its ends.
+    pub fn pages_at(&self, address: &str) -> impl Iterator<Item = String> {
+        let extensions = self.resolver.extensions.all();
+        self.site.served_from(address).flat_map(move |path| {
+            extensions.iter().flat_map(move |extension| {
+                ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))
+            })
         })
     }
 

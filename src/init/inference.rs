@@ -11,7 +11,7 @@ use super::generators::{self, GeneratorConfig};
 use super::inferred::{Inferred, Share};
 use super::layout::{InferredLayout, PageCounts};
 use super::site_config::InferredSite;
-use super::unserved::UnservedFolder;
+use super::unserved::Unserved;
 use crate::archive::layout::{Layout, PageKind};
 use crate::config::{Preset, Settings};
 use crate::diagnostic::counted;
@@ -92,10 +92,10 @@ impl Inference {
         Self { site, ..self }
     }
 
-    /// Adds the folders of the site that something else serves. `generated` are the addresses without a page
+    /// Adds the parts of the site that something else serves. `generated` are the addresses without a page
     /// that the preset has.
     #[must_use]
-    pub fn with_unserved(self, generated: Vec<String>, unserved: Vec<UnservedFolder>) -> Self {
+    pub fn with_unserved(self, generated: Vec<String>, unserved: Vec<Unserved>) -> Self {
         let site = self.site.map(|site| InferredSite { generated, unserved, ..site });
         Self { site, ..self }
     }

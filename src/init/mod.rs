@@ -49,4 +49,4 @@ pub use page_summary::PageSummary;
 pub use sightings::labels;
 pub use site_config::InferredSite;
 pub use undated::UndatedPath;
-pub use unserved::{UnservedFolder, unserved_folders};
+pub use unserved::{Unserved, unserved};

@@ -11,7 +11,6 @@ use super::inferred::{Inferred, Share};
 use super::layout::InferredPattern;
 use super::places::InferredPlaces;
 use super::sections::InferredSection;
-use super::unserved::UnservedFolder;
 use crate::archive::places::Place;
 use crate::archive::template::SectionKind;
 use crate::config::definitions::FILE;
@@ -185,14 +184,9 @@ impl Entries<'_> {
         if !site.unserved.is_empty() {
             let of_preset =
                 site.generated.iter().map(|address| format!("{address}: of the preset"));
-            let unserved = site.unserved.iter().map(|folder| {
-                let UnservedFolder { address, named } = folder;
-                format!(
-                    "{address}: links name {named} addresses in it, but no page or file is there"
-                )
-            });
+            let unserved = site.unserved.iter().map(ToString::to_string);
             let comments = of_preset.chain(unserved).collect();
-            let added = site.unserved.iter().map(|folder| &folder.address);
+            let added = site.unserved.iter().map(|unserved| &unserved.address);
             let list = TomlValue::texts(site.generated.iter().chain(added));
             self.by_name.insert("site.generated", Entry::List(comments, list));
         }

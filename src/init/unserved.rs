@@ -1,42 +1,79 @@
-//! Folders of the site that something else than the archive serves, such as the documentation of an interface.
+//! Parts of the site that something else than the archive serves, such as the documentation of an interface.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-/// A folder of the site to which links lead although the archive has nothing in it.
+use crate::archive::paths::ancestors;
+use crate::diagnostic::printable;
+
+/// An address, or a folder of the site, to which links lead although the archive has nothing there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnservedFolder {
-    /// The address of the folder, with a slash at each end.
+pub struct Unserved {
+    /// The address. That of a folder has a slash at its end.
     pub address: String,
-    /// The number of different addresses in it that links name.
-    pub named: usize,
+    /// What shows that something else serves it.
+    pub evidence: Evidence,
+}
+
+/// What shows that something else than the archive serves an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Links name this number of different addresses in the folder.
+    Named(usize),
+    /// Git ignores the page, as it does with generated files.
+    Ignored,
+}
+
+impl fmt::Display for Unserved {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = printable(&self.address);
+        match self.evidence {
+            Evidence::Named(count) => write!(
+                formatter,
+                "{address}: links name {count} addresses in it, but no page or file is there"
+            ),
+            Evidence::Ignored => write!(formatter, "{address}: git ignores the page"),
+        }
+    }
 }
 
 /// The minimum number of different addresses in a folder. Fewer may be slips.
 const FEWEST: usize = 3;
 
-/// Returns the folders that the archive does not serve, of `missing` addresses to which links lead. `is_served`
-/// returns whether the archive has a page or a file below a folder, whose address has no slash at its ends.
+/// Returns what the archive does not serve, of `missing` addresses to which links lead.
 ///
-/// Years do not count as folders, because links into them are more likely to have a wrong date.
+/// `is_served` returns whether the archive has a page or a file below a folder, and `is_ignored` whether git ignores
+/// the page at an address. Both get addresses without slashes at their ends. Years do not count as folders, because
+/// links into them are more likely to have a wrong date.
 #[must_use]
-pub fn unserved_folders(
+pub fn unserved(
     missing: &[String],
     is_served: &dyn Fn(&str) -> bool,
-) -> Vec<UnservedFolder> {
+    is_ignored: &dyn Fn(&str) -> bool,
+) -> Vec<Unserved> {
     let mut named: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for address in missing {
-        let trimmed = address.trim_matches('/');
-        let folders = trimmed.match_indices('/').map(|(end, _)| &trimmed[..end]).chain([trimmed]);
-        let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-        let mut folders = folders.filter(|folder| !folder.is_empty());
-        let unserved = folders.find(|folder| !is_served(folder));
+    let missing: BTreeSet<&str> = missing.iter().map(|address| address.trim_matches('/')).collect();
+    let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+    for address in &missing {
+        let unserved = ancestors(address).find(|folder| !is_served(folder));
         let unserved = unserved.filter(|folder| !folder.rsplit('/').next().is_none_or(is_number));
         if let Some(folder) = unserved {
-            named.entry(format!("/{folder}/")).or_default().insert(trimmed);
+            named.entry(format!("/{folder}/")).or_default().insert(address);
         }
     }
-    let several = named.into_iter().filter(|(_, addresses)| addresses.len() >= FEWEST);
-    several.map(|(address, of)| UnservedFolder { address, named: of.len() }).collect()
+    named.retain(|_, addresses| addresses.len() >= FEWEST);
+    let is_known = |address: &str| {
+        let address = format!("/{address}/");
+        named.keys().any(|folder| address.starts_with(&**folder))
+    };
+    let ignored = missing.into_iter().filter(|address| !is_known(address) && is_ignored(address));
+    let ignored: Vec<_> = ignored
+        .map(|address| Unserved { address: format!("/{address}"), evidence: Evidence::Ignored })
+        .collect();
+    let folders = named
+        .into_iter()
+        .map(|(address, of)| Unserved { address, evidence: Evidence::Named(of.len()) });
+    folders.chain(ignored).collect()
 }
 
 #[cfg(test)]
@@ -51,7 +88,7 @@ mod tests {
             "/api/current/",
             "/docs/guide/",
             "/docs/guide/x/",
-            "/docs/guide/y/#z",
+            "/docs/guide/y/",
             "/docs/lone/",
             "/docs/lone/x/",
             "/2013/03/1/a/",
@@ -61,8 +98,14 @@ mod tests {
             "/two",
         ];
         let missing = missing.map(str::to_owned);
-        let found = unserved_folders(&missing, &|folder| folder == "docs");
-        let found: Vec<_> = found.iter().map(|one| (&*one.address, one.named)).collect();
-        assert_eq!(found, [("/api/", 3), ("/docs/guide/", 3)]);
+        let is_ignored = |address: &str| address == "docs/lone/x";
+        let found = unserved(&missing, &|folder| folder == "docs", &is_ignored);
+        let found: Vec<_> = found.iter().map(|one| (&*one.address, one.evidence)).collect();
+        let expected = [
+            ("/api/", Evidence::Named(3)),
+            ("/docs/guide/", Evidence::Named(3)),
+            ("/docs/lone/x", Evidence::Ignored),
+        ];
+        assert_eq!(found, expected);
     }
 }

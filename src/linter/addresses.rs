@@ -1,5 +1,7 @@
 //! Determines the addresses of all pages of a site.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::linted_archive::Linted;
@@ -8,7 +10,7 @@ use super::panics::guarded;
 use crate::archive::destination::{Destination, ParsedDestination};
 use crate::archive::places::Place;
 use crate::archive::resolve::Target;
-use crate::archive::site::{self, AddressRules, Addresses, PageAddresses};
+use crate::archive::site::{self, AddressRules, Addresses, Generator, PageAddresses};
 use crate::document::FrontMatter;
 use crate::span::FileId;
 
@@ -32,13 +34,31 @@ impl Linter<'_> {
             paths: &archive.paths,
             date_keys: &date_keys,
             dates: &self.settings.event.date.texts,
+            folder_names: &HashMap::new(),
         };
+        let pages: Vec<FileId> =
+            archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
+        let folder_names = self.folder_names(&rules, &pages);
+        let rules = AddressRules { folder_names: &folder_names, ..rules };
         archive.set_addresses(|| {
-            let pages: Vec<FileId> =
-                archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
             let found = pages.par_iter().with_min_len(16);
             Addresses::new(found.map(|&file| (file, self.addresses(&rules, file))).collect())
         });
+    }
+
+    /// Returns the names on the site of folders that their pages name.
+    fn folder_names(&self, rules: &AddressRules<'_>, pages: &[FileId]) -> HashMap<String, String> {
+        let is_of_folder = |file: &&FileId| {
+            let name = self.archive.path(**file).rsplit('/').next().unwrap_or_default();
+            rules.site.generator == Generator::Hugo && name.starts_with("_index.")
+        };
+        let indices: Vec<FileId> = pages.iter().filter(is_of_folder).copied().collect();
+        let name = |file: &FileId| {
+            let source = self.read(*file).ok()?;
+            let front = FrontMatter::parse(source.text(), self.archive.syntax.forms)?;
+            rules.folder_name(self.archive.path(*file), &front)
+        };
+        indices.par_iter().filter_map(|file| guarded(|| name(file)).ok().flatten()).collect()
     }
 
     fn addresses(&self, rules: &AddressRules<'_>, file: FileId) -> PageAddresses {

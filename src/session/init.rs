@@ -16,6 +16,7 @@ use crate::archive::layout::{Layout, PageKind};
 use crate::archive::page_texts::read_source;
 use crate::archive::paths::PathTable;
 use crate::archive::site::Addresses;
+use crate::archive::walk::would_leave_out;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, PathPatterns, Preset, RuleSettings, Settings, limits};
@@ -23,8 +24,8 @@ use crate::diagnostic::{Diagnostic, grouped, printable};
 use crate::document::{Forms, Syntax};
 use crate::init::{
     Aggregate, ArchiveSyntax, DateEvidence, FrequentRule, Inference, InferenceError, Inferred,
-    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, UnservedFolder, draft_folders,
-    generator, is_foreign, labels, unserved_folders,
+    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, Unserved, draft_folders,
+    generator, is_foreign, labels, unserved,
 };
 use crate::linter::gather;
 use crate::rule::Rule;
@@ -347,8 +348,8 @@ struct Trial {
     frequent: Vec<FrequentRule>,
     /// The addresses without a page in the settings.
     generated: Vec<String>,
-    /// The folders of the site that something else serves.
-    unserved: Vec<UnservedFolder>,
+    /// The parts of the site that something else serves.
+    unserved: Vec<Unserved>,
 }
 
 impl Trial {
@@ -372,9 +373,14 @@ impl Trial {
         let served = project.archive.addresses().map(Addresses::folders).unwrap_or_default();
         let is_served =
             |folder: &str| served.contains(folder) || project.archive.has_raw_file_in(folder);
+        let repository = settings.repository.as_deref();
+        let is_ignored = |address: &str| {
+            let mut pages = project.archive.pages_at(address);
+            pages.any(|page| would_leave_out(&settings.root, repository, &page))
+        };
         Ok(Self {
             frequent: frequent(&project, &found),
-            unserved: unserved_folders(&missing, &is_served),
+            unserved: unserved(&missing, &is_served, &is_ignored),
             generated: settings.site.generated.clone(),
         })
     }

@@ -11,7 +11,7 @@ pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
 pub use addresses::{Addresses, SharedAddress, absolute};
 pub use permalink::{Permalink, PermalinkError};
 
-use super::paths::PathTable;
+use super::paths::{PathTable, ancestors};
 
 /// A site generator, which decides on the addresses of pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,19 @@ impl Site {
         let is_topmost = !section.is_empty() && !section.contains('/');
         let is_folder = |content| paths.is_folder(&address::join(content, section));
         self.generator == Generator::Hugo && is_topmost && self.content_folders().any(is_folder)
+    }
+
+    /// Returns whether a folder above an address has a content adapter, from which Hugo generates any pages.
+    /// `address` is without slashes at its ends.
+    ///
+    /// Source: <https://gohugo.io/content-management/content-adapters/>
+    fn has_adapter(&self, paths: &PathTable, address: &str) -> bool {
+        let has = |folder: &str| {
+            let path = address::join(folder, "_content.gotmpl");
+            self.content_folders()
+                .any(|content| paths.file(&address::join(content, &path)).is_some())
+        };
+        self.generator == Generator::Hugo && ancestors(address).any(has)
     }
 
     /// Returns the folders whose pages are served from the root of the site.
