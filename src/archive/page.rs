@@ -164,7 +164,7 @@ impl<'a> Page<'a> {
                     urls.push(UrlLink::parse(index, text));
                 }
                 Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
-                    target = archive.resolve(self.file, path);
+                    target = archive.resolve_link(self.file, link.kind, path);
                     anchored = fragment.and_then(|_| self.anchored(archive, path, target));
                 }
                 _ => {}

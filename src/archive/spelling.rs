@@ -67,7 +67,8 @@ impl Archive {
     pub fn respell(&self, from: FileId, target: &str, path: &str) -> Option<String> {
         let by_file = || self.resolver.respell(self.path(from), target, path);
         let old = target.get(path_range(target)).unwrap_or_default();
-        let names_file = self.site.source_links && self.resolver.extensions.split(old).is_some();
+        let names_file =
+            self.site.allows_source_links() && self.resolver.extensions.split(old).is_some();
         let Some(addresses) = self.addresses().filter(|_| !names_file) else { return by_file() };
         let address = self.paths.file(path).and_then(|file| addresses.of(file));
         let Some(address) = address else { return by_file() };

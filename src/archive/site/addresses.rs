@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
-use super::Site;
-use super::address::{PageAddresses, join};
+use super::address::{PageAddresses, below, join};
+use super::{Generator, Site, hugo};
 use crate::archive::normal_form::nfc;
+use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Target;
@@ -87,30 +88,40 @@ impl Addresses {
         &self,
         site: &Site,
         paths: &PathTable,
-        is_page: &dyn Fn(FileId) -> bool,
+        extensions: &PageExtensions,
         address: &str,
     ) -> Option<Target> {
         if let Some(page) = self.page(address) {
             return Some(Target::Rendered(page));
         }
         let below_root = address.trim_start_matches('/');
-        let name = below_root.trim_end_matches('/');
-        let served = |folder: &str| {
-            // Servers show these files at the addresses without their endings.
-            let html = || {
-                let index = paths.file(&join(folder, &join(name, "index.html")));
-                index.or_else(|| paths.file(&join(folder, &format!("{name}.html"))))
-            };
-            paths.file(&join(folder, below_root)).or_else(html)
+        let is_raw = |file: &FileId| !extensions.is_page(paths.path(*file));
+        // Hugo serves the files of a page's folder at the address of the page.
+        let is_apart = |content: &str, file: &FileId| {
+            let folder = paths.path(*file).rsplit_once('/').map_or("", |(folder, _)| folder);
+            site.generator != Generator::Hugo
+                || !hugo::is_bundle(
+                    paths,
+                    extensions,
+                    content,
+                    below(folder, content).unwrap_or(""),
+                )
         };
-        let is_raw = |file: &FileId| !is_page(*file);
-        let mut statics = site.static_folders.iter().map(String::as_str);
-        let file = statics
-            .find_map(served)
-            .or_else(|| site.content_folders().find_map(|folder| served(folder).filter(is_raw)))
+        let file = site
+            .static_folders
+            .iter()
+            .find_map(|folder| served(paths, folder, below_root))
+            .or_else(|| {
+                site.in_content(below_root).find_map(|(content, rest)| {
+                    let file = served(paths, content, rest).filter(is_raw);
+                    file.filter(|file| is_apart(content, file))
+                })
+            })
             .or_else(|| self.resource(paths, below_root).filter(is_raw));
         let generated = || {
-            let is_there = site.is_generated(below_root) || site.has_section(paths, below_root);
+            let mut folders = site.in_content(below_root);
+            let is_there = site.is_generated(below_root)
+                || folders.any(|(content, rest)| site.has_section(paths, content, rest));
             is_there.then_some(Target::Generated)
         };
         file.map(Target::File).or_else(generated)
@@ -127,6 +138,17 @@ impl Addresses {
             paths.file(&join(folder, name)).filter(|_| is_index)
         })
     }
+}
+
+/// Returns the file of a folder that is served at an address.
+fn served(paths: &PathTable, folder: &str, address: &str) -> Option<FileId> {
+    // Servers show these files at the addresses without their endings.
+    let html = || {
+        let name = address.trim_end_matches('/');
+        let index = paths.file(&join(folder, &join(name, "index.html")));
+        index.or_else(|| paths.file(&join(folder, &format!("{name}.html"))))
+    };
+    paths.file(&join(folder, address)).or_else(html)
 }
 
 /// The maximum number of folders between a page and a file that belongs to it.
