@@ -181,8 +181,16 @@ impl Entries<'_> {
             };
             self.value(name, comment(), value);
         }
+        if site.default_language_folder && !site.languages.is_empty() {
+            let value = TomlValue::Boolean(true);
+            self.value("site.default-language-folder", comment(), value);
+        }
         if let Some(source_links) = site.source_links {
-            let comment = ["no plugin that reads links to files"];
+            let preset = self.inferred.preset.as_ref().map(|preset| preset.value);
+            let comment = match preset {
+                Some(Preset::Jekyll) => ["no plugin that reads links to files".to_owned()],
+                _ => comment(),
+            };
             self.value("site.source-links", comment, TomlValue::Boolean(source_links));
         }
         if let Some(prefix) = site.prefix.as_ref().filter(|_| self.inferred.url_prefixes.is_empty())
