@@ -218,6 +218,16 @@ impl Archive {
         found.or_else(|| matches!(by_file, Target::Miscased(_)).then_some(by_file))
     }
 
+    /// Returns the page that readers see at the target of a link of the page `from`, which should have the anchor
+    /// of the link's fragment. `path` is the path of the link.
+    fn anchored(&self, from: FileId, path: &str, target: Target) -> Option<FileId> {
+        match target {
+            Target::File(file) | Target::Rendered(file) => Some(file),
+            Target::Folder => self.resolver.folder_page(&self.paths, from, path),
+            _ => None,
+        }
+    }
+
     /// Returns the addresses of the site's pages, if they are known.
     #[must_use]
     pub fn addresses(&self) -> Option<&Addresses> {

@@ -90,7 +90,7 @@ impl Archive {
         };
         let Some(path) = Resolver::normalize(self.path(from), path) else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
-        let in_content = self.site.in_content_of(self.path(from), destination, &path);
+        let in_content = self.site.path_in_content(self.path(from), destination, &path);
         let candidates = in_content.as_deref().into_iter().chain(below).chain([&*path]);
         candidates
             .map(|path| {

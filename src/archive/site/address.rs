@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::bundle::is_in_bundle;
+use super::path::last_part;
 use super::permalink::{Permalink, Text, Values};
+use super::settings::{Generator, Site};
 use super::slugify::{slugify, slugify_folders};
-use super::{Generator, Site, hugo};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
@@ -58,6 +60,7 @@ impl AddressRules<'_> {
 /// A page for which addresses are determined.
 pub(super) struct SitePage<'a> {
     pub(super) rules: &'a AddressRules<'a>,
+    pub(super) path: &'a str,
     pub(super) front: Option<&'a FrontMatter>,
     /// The folder whose pages are served from the root of the site.
     content: &'a str,
@@ -90,18 +93,17 @@ impl<'a> SitePage<'a> {
             _ => (stem, None),
         };
         let language = suffix.or_else(|| site.language(last_part(content)));
-        let language = language.or(site.languages.first().map(String::as_str));
-        let language = language.filter(|language| site.has_folder(language));
         let read = rules.layout.read(path).filter(|read| read.kind == PageKind::Event);
         let pattern =
             read.and_then(|read| rules.layout.event.iter().position(|one| one == read.pattern));
         let page = Self {
             rules,
+            path,
             front,
             content,
             folder,
             stem,
-            language: language.map_or_else(String::new, |name| format!("/{name}")),
+            language: site.folder_of_language(language),
             captures: read.map(|read| read.captures),
             pattern,
         };
@@ -119,7 +121,7 @@ impl<'a> SitePage<'a> {
             Generator::Hugo => {
                 let Self { rules, content, folder, .. } = self;
                 self.stem == "index"
-                    || !hugo::is_bundle(rules.paths, rules.extensions, content, folder)
+                    || !is_in_bundle(rules.paths, rules.extensions, content, folder)
             }
             Generator::Jekyll => self.is_in_jekyll(),
             Generator::Zola | Generator::Pelican | Generator::Other => true,
@@ -280,7 +282,7 @@ impl<'a> SitePage<'a> {
             Generator::Pelican => return Vec::new(),
             Generator::Hugo | Generator::Zola | Generator::Other => "aliases",
         };
-        let Some(front) = self.front else { return self.as_readme() };
+        let Some(front) = self.front else { return self.without_front() };
         let texts = front.values_of(key).map(|value| value.text.trim());
         let texts = texts.filter(|text| !text.is_empty());
         let absolute = |text: &str| {
@@ -349,21 +351,6 @@ impl SitePage<'_> {
             self.folder
         }
     }
-}
-
-/// Returns the path of something below a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// Returns what stands after the last slash of a path.
-pub(super) fn last_part(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
-}
-
-/// Returns what remains of a path below a folder. The root is the empty path.
-pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
-    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }
 
 /// Returns the name of a file of Zola without the date at its start.

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::Generator;
-use super::address::{SitePage, join};
+use super::address::SitePage;
+use super::path::join;
 use super::permalink::Permalink;
+use super::settings::Generator;
 
 impl<'a> SitePage<'a> {
     /// Returns whether Jekyll makes a page of this file: not if it is in a folder whose name begins with `_` or
@@ -90,6 +91,14 @@ impl<'a> SitePage<'a> {
         }
         all.retain(|name| !name.is_empty());
         all.join("/")
+    }
+
+    /// Returns further addresses of a page without front matter. Jekyll copies such a file.
+    pub(super) fn without_front(&self) -> Vec<String> {
+        let is_copied =
+            self.generator() == Generator::Jekyll && !self.folder.split('/').any(is_collection);
+        let copy = is_copied.then(|| format!("/{}", self.path));
+        self.as_readme().into_iter().chain(copy).collect()
     }
 
     /// Returns the address of the folder of a `README` file. With Jekyll on GitHub Pages, this file is the page

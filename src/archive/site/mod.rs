@@ -2,180 +2,19 @@
 
 mod address;
 mod addresses;
+mod bundle;
+mod file_address;
 mod hugo;
 mod jekyll;
+mod path;
 mod permalink;
+mod settings;
 mod slugify;
 #[cfg(test)]
 mod tests;
 
 pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
-pub use addresses::{Addresses, SharedAddress, absolute};
+pub use addresses::{Addresses, SharedAddress};
+pub use path::absolute;
 pub use permalink::{Permalink, PermalinkError};
-
-use super::page_extensions::PageExtensions;
-use super::paths::PathTable;
-use address::{below, last_part};
-
-/// A site generator, which decides on the addresses of pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Generator {
-    /// Another generator, or none.
-    #[default]
-    Other,
-    /// Jekyll.
-    Jekyll,
-    /// Hugo.
-    Hugo,
-    /// Zola.
-    Zola,
-    /// Pelican.
-    Pelican,
-}
-
-/// What the settings say about the site.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Site {
-    /// The generator.
-    pub generator: Generator,
-    /// The hosts of the site, in lower case.
-    pub hosts: Vec<String>,
-    /// The permalinks of event pages: one for all of them, or one for each pattern of event pages. A pattern
-    /// whose permalink is empty has no pages on the site.
-    pub permalinks: Vec<Permalink>,
-    /// The folders whose pages and other files are served from the root of the site. If there are none, the
-    /// archive's root is such a folder.
-    pub content: Vec<String>,
-    /// The folders whose files are served from the root of the site as they are.
-    pub static_folders: Vec<String>,
-    /// The languages of the site, in lower case, the default one first. The others have a folder of their own
-    /// on the site.
-    pub languages: Vec<String>,
-    /// Whether the default language has a folder, too.
-    pub default_language_folder: bool,
-    /// Addresses that the generator makes without a page: `/tags/` for this address and all below it,
-    /// `/feed.xml` for one address, or `index.xml` for a file in every folder.
-    pub generated: Vec<String>,
-    /// Whether a link may name the file of a page, if the settings say so (see
-    /// [`allows_source_links`](Self::allows_source_links)).
-    pub source_links: Option<bool>,
-}
-
-impl Site {
-    /// Returns whether the settings describe a site.
-    #[must_use]
-    pub fn is_described(&self) -> bool {
-        *self != Self { source_links: self.source_links, ..Self::default() }
-    }
-
-    /// Returns whether a link may name the file of a page, because the generator replaces it with the page's
-    /// address. By default, Hugo does so only on sites with several languages.
-    ///
-    /// Source: <https://gohugo.io/configuration/markup/#renderhookslinkuseembedded>
-    #[must_use]
-    pub fn allows_source_links(&self) -> bool {
-        let by_default = self.generator != Generator::Hugo || self.languages.len() > 1;
-        self.source_links.unwrap_or(by_default)
-    }
-
-    /// Returns whether the generator makes an address, without its leading slash, from no page.
-    fn is_generated(&self, address: &str) -> bool {
-        let is_made = |(_, address)| self.is_made(address);
-        self.is_made(address) || self.in_languages(address).any(is_made)
-    }
-
-    /// Returns whether the settings list an address that no page has.
-    fn is_made(&self, address: &str) -> bool {
-        self.generated.iter().any(|known| match known.strip_prefix('/') {
-            Some(known) => match known.strip_suffix('/') {
-                Some(folder) => super::resolve::below(address, folder).is_some(),
-                None => addresses::key(address) == addresses::key(known),
-            },
-            None => address.rsplit('/').next() == Some(known),
-        })
-    }
-
-    /// Returns whether the generator makes a list of the pages in a folder of a content folder. `address` is
-    /// relative to the address of the content folder. Hugo does so for the topmost folders.
-    ///
-    /// Source: <https://gohugo.io/content-management/sections/>
-    fn has_section(&self, paths: &PathTable, content: &str, address: &str) -> bool {
-        let section = address.trim_end_matches('/');
-        let is_topmost = !section.is_empty() && !section.contains('/');
-        self.generator == Generator::Hugo
-            && is_topmost
-            && paths.is_folder(&address::join(content, section))
-    }
-
-    /// Returns the folders whose pages are served from the root of the site.
-    fn content_folders(&self) -> impl Iterator<Item = &str> {
-        let root = self.content.is_empty().then_some("");
-        self.content.iter().map(String::as_str).chain(root)
-    }
-
-    /// Returns the folder whose pages are served from the root of the site and that contains a file, and the path
-    /// of the file below it.
-    fn content_folder_of<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
-        let found =
-            self.content_folders().filter_map(|folder| Some((folder, below(path, folder)?)));
-        found.max_by_key(|(folder, _)| folder.len())
-    }
-
-    /// Returns the path that a destination from the root has if the root is the content folder of the page at
-    /// `from`, as in links to files on a site of Hugo. `path` is the normalized path in the destination.
-    pub(in crate::archive) fn in_content_of(
-        &self,
-        from: &str,
-        destination: &str,
-        path: &str,
-    ) -> Option<String> {
-        if self.generator != Generator::Hugo || !destination.starts_with('/') {
-            return None;
-        }
-        let (content, _) = self.content_folder_of(from)?;
-        Some(address::join(content, path))
-    }
-
-    /// Returns the language with a name.
-    fn language(&self, name: &str) -> Option<&str> {
-        let mut languages = self.languages.iter().map(String::as_str);
-        languages.find(|known| known.eq_ignore_ascii_case(name))
-    }
-
-    /// Returns the language in the name of a page, such as `de` in `index.de.md`.
-    fn language_of(&self, extensions: &PageExtensions, path: &str) -> Option<&str> {
-        let (stem, _) = extensions.split(path)?;
-        self.language(stem.rsplit_once('.')?.1)
-    }
-
-    /// Returns whether a language has a folder on the site.
-    fn has_folder(&self, language: &str) -> bool {
-        self.default_language_folder || self.languages.first().is_none_or(|name| name != language)
-    }
-
-    /// Returns the languages in which an address can be, each with the rest of the address below the folder of
-    /// the language. Without languages, returns the address. `address` is without its leading slash.
-    fn in_languages<'a>(
-        &'a self,
-        address: &'a str,
-    ) -> impl Iterator<Item = (Option<&'a str>, &'a str)> {
-        let languages = self.languages.iter().filter_map(move |language| {
-            let below = |address| super::resolve::below(address, language);
-            let rest = if self.has_folder(language) { below(address)? } else { address };
-            Some((Some(&**language), rest))
-        });
-        languages.chain(self.languages.is_empty().then_some((None, address)))
-    }
-
-    /// Returns the content folders whose files can be at an address, each with the path of the file below it.
-    /// `address` is without its leading slash.
-    fn in_content<'a>(&'a self, address: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.in_languages(address).flat_map(move |(language, rest)| {
-            let has_language = move |content: &&str| {
-                let own = self.language(last_part(content));
-                own.is_none() || own == language
-            };
-            self.content_folders().filter(has_language).map(move |content| (content, rest))
-        })
-    }
-}
+pub use settings::{Generator, Site};

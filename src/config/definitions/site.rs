@@ -100,8 +100,8 @@ pub(super) const SITE: &[Setting] = &[
         "source-links",
         Shape::Boolean,
         "Whether a link can name the file of a page, such as `other.md`, because the generator puts the \
-         address of the page in its place. By default, links on a site of Hugo can do so only if the site \
-         has several languages.",
+         address of the page in its place. Without this setting, links can do so, but on a site of Hugo \
+         only if it has several languages.",
     )
-    .default("true"),
+    .example("true"),
 ];
