@@ -8,6 +8,7 @@ use super::Archive;
 use super::destination::path_range;
 use super::resolve::{Resolver, below};
 use super::site::{Addresses, Generator};
+use crate::document::LinkKind;
 use crate::span::FileId;
 
 impl Resolver {
@@ -68,17 +69,12 @@ impl Archive {
     /// the path of the file (see [`Resolver::respell`]).
     #[must_use]
     pub fn respell(&self, from: FileId, target: &str, path: &str) -> Option<String> {
-        let by_file = || self.resolver.respell(self.path(from), target, path);
+        let by_file = || self.respell_file(from, target, path);
         let Some(addresses) = self.addresses() else { return by_file() };
-        let old = target.get(path_range(target)).unwrap_or_default();
-        if self.site.allows_source_links() && self.resolver.extensions.split(old).is_some() {
-            let in_content = self.site.path_below_content(self.path(from), old, path);
-            return in_content.map_or_else(by_file, |rest| {
-                let mut spelt = "/".to_owned();
-                encode(rest, &mut spelt);
-                Some(spelt)
-            });
+        if self.site.allows_source_links() && self.names_page(target) {
+            return by_file();
         }
+        let old = target.get(path_range(target)).unwrap_or_default();
         let file = self.paths.file(path);
         let address = file.and_then(|file| self.address(addresses, file));
         let Some(address) = address.filter(|_| addresses.of(from).is_some()) else {
@@ -97,6 +93,39 @@ impl Archive {
                 spelt.push('.');
             }
         }
+        Some(spelt)
+    }
+
+    /// Returns a path as [`respell`](Self::respell) does, for a link of this kind. A path of a page in front matter
+    /// stays one, because the templates of the site read it.
+    #[must_use]
+    pub fn respell_link(
+        &self,
+        from: FileId,
+        kind: LinkKind,
+        target: &str,
+        path: &str,
+    ) -> Option<String> {
+        if kind == LinkKind::FrontMatter && self.names_page(target) {
+            return self.respell_file(from, target, path);
+        }
+        self.respell(from, target, path)
+    }
+
+    /// Returns whether a destination ends like the file of a page.
+    fn names_page(&self, target: &str) -> bool {
+        let path = target.get(path_range(target)).unwrap_or_default();
+        self.resolver.extensions.split(&path.to_ascii_lowercase()).is_some()
+    }
+
+    /// Returns a path that can replace that of the destination `target` and names the file at `path`.
+    fn respell_file(&self, from: FileId, target: &str, path: &str) -> Option<String> {
+        let old = target.get(path_range(target)).unwrap_or_default();
+        let Some(rest) = self.site.path_below_content(self.path(from), old, path) else {
+            return self.resolver.respell(self.path(from), target, path);
+        };
+        let mut spelt = "/".to_owned();
+        encode(rest, &mut spelt);
         Some(spelt)
     }
 

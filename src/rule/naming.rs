@@ -143,7 +143,7 @@ impl ArchiveContext<'_> {
             let part = document.reference_of(link)?.value.clone();
             return Some((part, self.archive.respell_named(self.file, named, path)?));
         }
-        let spelt = self.archive.respell(self.file, target, path)?;
+        let spelt = self.archive.respell_link(self.file, link.kind, target, path)?;
         Some((path_range(target), spelt))
     }
 }

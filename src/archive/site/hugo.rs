@@ -25,7 +25,7 @@ impl Addresses {
     ) -> Option<Target> {
         let (content, from) = site.content_folder_of(paths.path(from))?;
         let language = site.language_of(extensions, from).unwrap_or_default();
-        let finder = Finder { addresses: self, paths, extensions, content, language };
+        let finder = Finder { site, addresses: self, paths, extensions, content, language };
         let names = names_meant(from, path);
         if let Some(page) = names.iter().find_map(|name| finder.page(name)) {
             return Some(Target::File(page));
@@ -43,6 +43,7 @@ impl Addresses {
 
 /// What finds pages by paths in links.
 struct Finder<'a> {
+    site: &'a Site,
     addresses: &'a Addresses,
     paths: &'a PathTable,
     extensions: &'a PageExtensions,
@@ -57,9 +58,12 @@ impl Finder<'_> {
     fn page(&self, name: &str) -> Option<FileId> {
         let by_stem = |stem: &str| self.files(stem).find_map(|path| self.file(&path));
         let stem = self.extensions.split(name).map_or(name, |(stem, _)| stem);
+        // The name can have another extension, or the language of the page.
         let without_any = || {
-            let (stem, extension) = stem.rsplit_once('.')?;
-            (!extension.contains('/')).then_some(stem)
+            let (stem, ending) =
+                stem.rsplit_once('.').filter(|(_, ending)| !ending.contains('/'))?;
+            let is_ending = stem.len() + ending.len() + 1 == name.len();
+            (is_ending || self.site.language(ending).is_some()).then_some(stem)
         };
         let found = self.file(name).or_else(|| by_stem(stem));
         found.or_else(|| by_stem(without_any()?))
@@ -169,6 +173,8 @@ mod tests {
             ("one", one),
             ("ONE.md", one),
             ("one.html", one),
+            ("one.en.md", one),
+            ("one.html.md", None),
             ("./one/", one),
             ("/a/b/one.md", one),
             ("../../../a/b/one.md", one),
