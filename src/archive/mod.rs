@@ -37,7 +37,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
-use crate::document::Syntax;
+use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
 use days::{Day, Days};
 use layout::{Layout, PageKind, ParsedPath};
@@ -160,6 +160,17 @@ impl Archive {
         }
     }
 
+    /// Returns the target of an internal path in a link of the page `from`. In front matter, which the templates of
+    /// the site read, the path can name any file.
+    fn resolve_link(&self, from: FileId, kind: LinkKind, path: &str) -> Target {
+        let target = self.resolve(from, path);
+        if kind != LinkKind::FrontMatter || target.is_resolved() {
+            return target;
+        }
+        let by_file = self.resolver.resolve(&self.paths, from, path);
+        if by_file.is_resolved() { by_file } else { target }
+    }
+
     /// Returns the target of a path in a link of the page `from`, which is served on a site.
     fn resolve_on_site(&self, addresses: &Addresses, from: FileId, path: &str) -> Target {
         let base = addresses.of(from);
@@ -169,27 +180,54 @@ impl Archive {
             return by_file;
         }
         let address = site::absolute(base.unwrap_or("/"), path);
-        let is_page = |file| self.is_page(file);
+        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
         let on_site = address.as_ref().and_then(|address| {
             let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
             let below = below.map(|below| Cow::Owned(format!("/{below}")));
             let mut candidates = std::iter::once(Cow::Borrowed(&**address)).chain(below);
-            candidates.find_map(|it| addresses.target(&self.site, &self.paths, &is_page, &it))
+            candidates.find_map(|it| addresses.target(site, paths, extensions, &it))
         });
         if let Some(target) = on_site {
             return target;
         }
-        let is_named = match by_file {
-            Target::File(file) | Target::Rendered(file) => {
-                self.site.source_links && self.is_page(file)
+        if site.generator == Generator::Other {
+            return by_file;
+        }
+        let missing = if address.is_some() { Target::Missing } else { Target::Outside };
+        self.source_named(addresses, from, path, by_file).unwrap_or(missing)
+    }
+
+    /// Returns the page whose file a path in a link of the page `from` names, if the generator puts the address
+    /// of the page in the place of the path. `by_file` is what the path leads to among the files.
+    fn source_named(
+        &self,
+        addresses: &Addresses,
+        from: FileId,
+        path: &str,
+        by_file: Target,
+    ) -> Option<Target> {
+        let Self { site, paths, resolver, .. } = self;
+        let found = match site.generator {
+            _ if !site.allows_source_links() => None,
+            Generator::Hugo => {
+                addresses.page_of_hugo(site, paths, &resolver.extensions, from, path)
             }
-            Target::Miscased(_) => true,
-            _ => false,
+            _ => match by_file {
+                // The generator does not know pages that the site does not have.
+                Target::File(file) if self.is_page(file) => self.is_served(file).then_some(by_file),
+                _ => None,
+            },
         };
-        match address {
-            _ if is_named || self.site.generator == Generator::Other => by_file,
-            Some(_) => Target::Missing,
-            None => Target::Outside,
+        found.or_else(|| matches!(by_file, Target::Miscased(_)).then_some(by_file))
+    }
+
+    /// Returns the page that readers see at the target of a link of the page `from`, which should have the anchor
+    /// of the link's fragment. `path` is the path of the link.
+    fn anchored(&self, from: FileId, path: &str, target: Target) -> Option<FileId> {
+        match target {
+            Target::File(file) | Target::Rendered(file) => Some(file),
+            Target::Folder => self.resolver.folder_page(&self.paths, from, path),
+            _ => None,
         }
     }
 
@@ -213,13 +251,22 @@ impl Archive {
     }
 
     /// Returns the paths that the page at an address can have. `address` is without slashes at its ends.
-    pub fn pages_at(&self, address: &str) -> impl Iterator<Item = String> {
+    pub fn pages_at<'a>(&'a self, address: &'a str) -> impl Iterator<Item = String> {
         let extensions = self.resolver.extensions.all();
         self.site.served_from(address).flat_map(move |path| {
             extensions.iter().flat_map(move |extension| {
                 ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))
             })
         })
+    }
+
+    /// Returns whether readers of the site can see a file. They do not see an unpublished page.
+    #[must_use]
+    pub fn is_served(&self, file: FileId) -> bool {
+        let has_address = |addresses: &Addresses| addresses.of(file).is_some();
+        self.site.generator == Generator::Other
+            || !self.is_page(file)
+            || self.addresses().is_none_or(has_address)
     }
 
     /// Sets the addresses of the site's pages. They stay the same for the life of the archive.
@@ -279,7 +326,8 @@ impl Archive {
 
     /// Returns the index of files by name.
     fn stems(&self) -> &Stems {
-        self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions))
+        let by_folder = self.site.generator == Generator::Hugo;
+        self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions, by_folder))
     }
 
     /// Returns the day of the day page that an internal path in a link of the page `from` refers to

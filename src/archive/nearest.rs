@@ -91,7 +91,8 @@ impl Archive {
         };
         let Some(path) = Resolver::normalize(self.path(from), path) else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
-        let candidates = below.into_iter().chain([&*path]);
+        let in_content = self.site.path_in_content(self.path(from), destination, &path);
+        let candidates = in_content.as_deref().into_iter().chain(below).chain([&*path]);
         candidates
             .map(|path| {
                 let page = self.resolver.rendered_from(path).next();

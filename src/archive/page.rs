@@ -164,24 +164,14 @@ impl<'a> Page<'a> {
                     urls.push(UrlLink::parse(index, text));
                 }
                 Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
-                    target = archive.resolve(self.file, path);
-                    anchored = fragment.and_then(|_| self.anchored(archive, path, target));
+                    target = archive.resolve_link(self.file, link.kind, path);
+                    anchored = fragment.and_then(|_| archive.anchored(self.file, path, target));
                 }
                 _ => {}
             }
             links.push(PageLink { role: LinkRole::Other, target, anchored, destination });
         }
         (self.links, self.urls) = (links, urls);
-    }
-
-    /// Returns the page that readers see at the target of a link, which should have the anchor of
-    /// the link's fragment.
-    fn anchored(&self, archive: &Archive, path: &str, target: Target) -> Option<FileId> {
-        match target {
-            Target::File(file) | Target::Rendered(file) => Some(file),
-            Target::Folder => archive.resolver.folder_page(&archive.paths, self.file, path),
-            _ => None,
-        }
     }
 
     /// Assigns roles to the links in front matter, in sections and in headings.

@@ -1,14 +1,20 @@
 //! Resolves references, such as `{% link a.md %}`, and writes them.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::Archive;
 use super::destination::Destination;
 use super::paths::{PathTable, fold};
 use super::resolve::{Resolver, Target, below, uri};
+use super::site::Generator;
 use super::stems::{folder_and_name, without_extension};
 use crate::document::{Document, Link, Notation, ReferenceVariable};
 use crate::span::FileId;
+
+#[cfg(test)]
+mod tests;
 
 /// What a reference names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,34 +54,72 @@ impl Archive {
     /// Returns the target of a reference in the page `from`.
     #[must_use]
     pub fn resolve_named(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        let target = self.find_named(from, named);
+        if self.knows(named, target) { target } else { Target::Missing }
+    }
+
+    /// Returns what a reference in the page `from` leads to among the files.
+    fn find_named(&self, from: FileId, named: NamedFile<'_>) -> Target {
         let target = match named.variable {
-            ReferenceVariable::Stem => self.bearer_of_stem(named.name, named.notation),
+            ReferenceVariable::Stem => self.bearer_of_stem(from, named),
             ReferenceVariable::Path => self.resolver.resolve_named(&self.paths, from, named),
         };
-        match target {
-            Target::Missing if named.notation == Notation::Shortcode => {
-                self.bearer_of_stem(named.name, named.notation)
-            }
+        if named.notation != Notation::Shortcode {
+            return target;
+        }
+        let by_name = || self.bearer_of_stem(from, named);
+        // Hugo ignores case.
+        match if target == Target::Missing { by_name() } else { target } {
+            Target::Miscased(file) => Target::File(file),
             target => target,
         }
     }
 
-    /// Returns the file with a name, which can have folders before it. If several files have the name,
-    /// returns the first one.
-    fn bearer_of_stem(&self, written: &str, notation: Notation) -> Target {
-        let extensions = &self.resolver.extensions;
-        let stem = without_extension(extensions, written.trim_matches('/'));
-        let path = |file| without_extension(extensions, self.path(file));
+    /// Returns whether the generator finds the page at the target of a reference.
+    fn knows(&self, named: NamedFile<'_>, target: Target) -> bool {
+        let Target::File(file) = target else { return true };
+        // Jekyll compares paths as they are written.
+        let is_exact = self.site.generator == Generator::Jekyll
+            && named.notation == Notation::Tag
+            && named.variable == ReferenceVariable::Path;
+        self.is_served(file) && (!is_exact || self.path(file) == named.name)
+    }
+
+    /// Returns the file that a reference in the page `from` names, which can have folders before the name. If
+    /// several files have the name, returns the first one, but none for a shortcode of Hugo, which refuses such
+    /// names.
+    fn bearer_of_stem(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        let stem = without_extension(&self.resolver.extensions, named.name.trim_matches('/'));
         let (_, name) = folder_and_name(stem);
-        let ends_alike = |file: &FileId| ends_in(&fold(path(*file)), &fold(stem));
-        let bearers = || self.stems().named(name).filter(ends_alike);
-        if let Some(file) = bearers().find(|file| ends_in(path(*file), stem)) {
-            return Target::File(file);
+        let is_shortcode = named.notation == Notation::Shortcode;
+        let root = self.resolver.content_root_of(self.path(from)).filter(|_| is_shortcode);
+        let is_near =
+            |file: &FileId| root.is_none_or(|root| below(self.path(*file), root).is_some());
+        let ends_alike = |file: &FileId| ends_in(&fold(&self.path_of_stem(*file)), &fold(stem));
+        let bearers = || self.stems().named(name).filter(is_near).filter(ends_alike);
+        let mut exact = bearers().filter(|file| ends_in(&self.path_of_stem(*file), stem));
+        if let Some(file) = exact.next() {
+            let is_ambiguous = is_shortcode && exact.next().is_some();
+            return if is_ambiguous { Target::Missing } else { Target::File(file) };
         }
         // Programs for wiki links ignore case.
-        let is_wiki = notation == Notation::Wiki;
+        let is_wiki = named.notation == Notation::Wiki;
         let found = if is_wiki { Target::File } else { Target::Miscased };
         bearers().next().map_or(Target::Missing, found)
+    }
+
+    /// Returns the path of a file as references by name contain it: without the extension, without the folder of
+    /// posts of Jekyll, and without the name of the page of a folder of Hugo.
+    fn path_of_stem(&self, file: FileId) -> Cow<'_, str> {
+        let path = without_extension(&self.resolver.extensions, self.path(file));
+        match self.site.generator {
+            Generator::Jekyll => match path.split_once("_posts/") {
+                Some((above, below)) => format!("{above}{below}").into(),
+                None => path.into(),
+            },
+            Generator::Hugo => path.strip_suffix("/index").unwrap_or(path).into(),
+            _ => path.into(),
+        }
     }
 
     /// Returns the paths that a reference in the page `from` can stand for.
@@ -165,8 +209,11 @@ impl Resolver {
         if !(named.is_relative() && named.notation == Notation::Keyword) {
             let rooted = Self::normalize("", named.name.trim_start_matches('/'));
             if let Some(path) = rooted {
-                let below = |root: &String| format!("{}/{path}", root.trim_matches('/'));
-                paths.extend(self.content_roots.iter().map(below));
+                let roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
+                // A page refers to pages in its own content root, such as that of its language.
+                let own = self.content_root_of(from);
+                let roots = roots.filter(|root| own.is_none_or(|own| own == *root));
+                paths.extend(roots.map(|root| format!("{root}/{path}")));
                 paths.insert(0, path.into_owned());
             }
         }
@@ -178,6 +225,12 @@ impl Resolver {
             paths.extend(files);
         }
         paths
+    }
+
+    /// Returns the content root that contains a page.
+    fn content_root_of(&self, path: &str) -> Option<&str> {
+        let mut roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
+        roots.find(|root| below(path, root).is_some())
     }
 
     /// Returns the paths of the pages that Hugo finds by a path without an extension.
@@ -199,7 +252,8 @@ impl Resolver {
         }
         let roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
         let below_root = roots.filter_map(|root| below(path, root)).find(|rest| !rest.is_empty());
-        let slash = if named.name.starts_with('/') { "/" } else { "" };
+        let is_slashed = named.name.starts_with('/') && named.notation != Notation::Tag;
+        let slash = if is_slashed { "/" } else { "" };
         Some(format!("{slash}{}", below_root.unwrap_or(path)))
     }
 }
@@ -207,139 +261,4 @@ impl Resolver {
 /// Returns whether a path ends in the folders and the name of `end`.
 fn ends_in(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::archive::layout::{Layout, Pattern};
-    use crate::archive::paths::PathTable;
-    use crate::document::{ReferencePattern, Syntax, TemplateLanguage};
-
-    const PATTERNS: [&str; 8] = [
-        "{% link {path} %}",
-        "{% post_url {stem} %}",
-        "@/{path}",
-        "[[{stem}]]",
-        "{{< ref \"{path}\" >}}",
-        "{filename}{path}",
-        "{static}{path}",
-        "{{ \"{path}\" | relative_url }}",
-    ];
-
-    fn archive() -> Archive {
-        let paths = [
-            "_posts/2012-03-25-lock-gates-fail.md",
-            "_posts/2012-03-24-ferry-line-reopens.md",
-            "_posts/old/2009-01-02-Basin.md",
-            "content/blog/a.md",
-            "content/blog/b/index.md",
-            "content/images/map.png",
-            "about.md",
-        ];
-        let layout = Layout {
-            event: vec![
-                Pattern::parse("_posts/{year}-{month:02}-{day:02}-{slug}.md", true)
-                    .expect("a pattern"),
-            ],
-            day: Vec::new(),
-        };
-        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
-        let resolver = Resolver { content_roots: vec!["content".into()], ..Resolver::default() };
-        let parse = |text: &&str| ReferencePattern::parse(text).expect("a pattern");
-        let references = PATTERNS.iter().map(parse).collect();
-        Archive::new(table, layout, resolver).with_syntax(Syntax {
-            references,
-            template: TemplateLanguage::Liquid,
-            ..Syntax::default()
-        })
-    }
-
-    /// Returns the path of the file that the only link of a page at `content/blog/a.md` leads to, or
-    /// else the target.
-    fn leads_to(markdown: &str) -> Result<String, Target> {
-        let archive = archive();
-        let from = archive.paths.file("content/blog/a.md").expect("the page");
-        let document = Document::parse_with(markdown, &archive.syntax);
-        let [link] = &*document.links else { panic!("{markdown}: {:?}", document.links) };
-        let named = archive.named_file(&document, link, link.target(markdown));
-        let target = archive.resolve_named(from, named.expect("a reference"));
-        match target {
-            Target::File(file) => Ok(archive.path(file).to_owned()),
-            target => Err(target),
-        }
-    }
-
-    #[test]
-    fn references_lead_to_files_from_the_root_and_below_content() {
-        for (markdown, path) in [
-            ("[a]({% link about.md %})", "about.md"),
-            ("[a]({% link blog/a.md %}#b)", "content/blog/a.md"),
-            ("[a]({{ site.baseurl }}{% link about.md %})", "about.md"),
-            ("[a]({{ \"/about.md\" | relative_url }})", "about.md"),
-            ("<a href=\"{% link about.md %}\">a</a>", "about.md"),
-            ("See {% link about.md %}.", "about.md"),
-            (
-                "- {%- post_url 2012-03-25-lock-gates-fail -%}",
-                "_posts/2012-03-25-lock-gates-fail.md",
-            ),
-            ("[a]({% post_url /old/2009-01-02-Basin %})", "_posts/old/2009-01-02-Basin.md"),
-            ("[a][b]\n\n[b]: @/blog/a.md#c\n", "content/blog/a.md"),
-            ("[[about]]", "about.md"),
-            ("[[about|the page]] and", "about.md"),
-            ("[a]({{< ref \"/blog/b\" >}})", "content/blog/b/index.md"),
-            ("[a]({{< ref \"b/index.md#c\" >}})", "content/blog/b/index.md"),
-            ("{{< ref \"about.md\" >}}", "about.md"),
-            ("[a]({filename}b/index.md)", "content/blog/b/index.md"),
-            ("![a]({static}/images/map.png)", "content/images/map.png"),
-        ] {
-            assert_eq!(leads_to(markdown).as_deref(), Ok(path), "{markdown}");
-        }
-    }
-
-    #[test]
-    fn what_is_missing_or_miscased_is_told() {
-        assert_eq!(leads_to("[a](@/blog/c.md)"), Err(Target::Missing));
-        assert_eq!(leads_to("[[basin map|the map]]"), Err(Target::Missing));
-        assert_eq!(leads_to("[a]({static}images/map.png)"), Err(Target::Missing));
-        assert_eq!(leads_to("[a]({% post_url other/2009-01-02-Basin %})"), Err(Target::Missing));
-        assert_eq!(leads_to("[a](@/../../x.md)"), Err(Target::Outside));
-        assert!(matches!(leads_to("[a]({% link About.md %})"), Err(Target::Miscased(_))));
-        assert!(matches!(
-            leads_to("[a]({% post_url 2009-01-02-basin %})"),
-            Err(Target::Miscased(_))
-        ));
-        assert_eq!(leads_to("[[About]]").as_deref(), Ok("about.md"));
-    }
-
-    #[test]
-    fn a_missing_reference_has_a_nearest_page_and_its_own_form() {
-        let archive = archive();
-        let from = archive.paths.file("about.md").expect("the page");
-        for (pattern, name, path, spelt) in [
-            (
-                1,
-                "2012-03-26-lock-gates-fail",
-                "_posts/2012-03-25-lock-gates-fail.md",
-                "2012-03-25-lock-gates-fail",
-            ),
-            (
-                1,
-                "2012-03-25-lock-gate-fail",
-                "_posts/2012-03-25-lock-gates-fail.md",
-                "2012-03-25-lock-gates-fail",
-            ),
-            (0, "abuot.md", "about.md", "about.md"),
-            (2, "images/mapp.png", "content/images/map.png", "images/map.png"),
-        ] {
-            let found = &archive.syntax.references[pattern];
-            let (variable, notation) = (found.variable, found.notation);
-            let named = NamedFile { variable, notation, name };
-            assert_eq!(archive.resolve_named(from, named), Target::Missing, "{name}");
-            let near = archive.nearest_by_name(&archive.paths_named(from, named));
-            let near = near.map(|near| archive.path(near.file));
-            assert_eq!(near, Some(path), "{name}");
-            assert_eq!(archive.respell_named(from, named, path).as_deref(), Some(spelt));
-        }
-    }
 }

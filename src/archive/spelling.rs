@@ -1,10 +1,14 @@
 //! Writes paths and fragments into link destinations.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_encode_byte;
 
 use super::Archive;
 use super::destination::path_range;
 use super::resolve::{Resolver, below};
+use super::site::{Addresses, Generator};
+use crate::document::LinkKind;
 use crate::span::FileId;
 
 impl Resolver {
@@ -61,23 +65,28 @@ impl Resolver {
 
 impl Archive {
     /// Returns a path that can replace the path of the destination `target` in a link of the page `from`, so
-    /// that the link leads to the file at `path`: the address of a page if the link names addresses, or else
+    /// that the link leads to the file at `path`: the address of the file if the link names addresses, or else
     /// the path of the file (see [`Resolver::respell`]).
     #[must_use]
     pub fn respell(&self, from: FileId, target: &str, path: &str) -> Option<String> {
-        let by_file = || self.resolver.respell(self.path(from), target, path);
+        let by_file = || self.respell_file(from, target, path);
+        let Some(addresses) = self.addresses() else { return by_file() };
+        if self.site.allows_source_links() && self.names_page(target) {
+            return by_file();
+        }
         let old = target.get(path_range(target)).unwrap_or_default();
-        let names_file = self.site.source_links && self.resolver.extensions.split(old).is_some();
-        let Some(addresses) = self.addresses().filter(|_| !names_file) else { return by_file() };
-        let address = self.paths.file(path).and_then(|file| addresses.of(file));
-        let Some(address) = address else { return by_file() };
+        let file = self.paths.file(path);
+        let address = file.and_then(|file| self.address(addresses, file));
+        let Some(address) = address.filter(|_| addresses.of(from).is_some()) else {
+            return by_file();
+        };
         let mut spelt = String::with_capacity(address.len() + 8);
         if old.starts_with('/') {
             let prefix = self.resolver.prefix_of(old);
             spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
-            encode(address, &mut spelt);
+            encode(&address, &mut spelt);
         } else {
-            let (up, rest) = relative(addresses.of(from)?, address);
+            let (up, rest) = relative(addresses.of(from)?, &address);
             spelt.extend(std::iter::repeat_n("../", up));
             encode(rest, &mut spelt);
             if spelt.is_empty() {
@@ -85,6 +94,51 @@ impl Archive {
             }
         }
         Some(spelt)
+    }
+
+    /// Returns a path as [`respell`](Self::respell) does, for a link of this kind. A path of a page in front matter
+    /// stays one, because the templates of the site read it.
+    #[must_use]
+    pub fn respell_link(
+        &self,
+        from: FileId,
+        kind: LinkKind,
+        target: &str,
+        path: &str,
+    ) -> Option<String> {
+        if kind == LinkKind::FrontMatter && self.names_page(target) {
+            return self.respell_file(from, target, path);
+        }
+        self.respell(from, target, path)
+    }
+
+    /// Returns whether a destination ends like the file of a page.
+    fn names_page(&self, target: &str) -> bool {
+        let path = target.get(path_range(target)).unwrap_or_default();
+        self.resolver.extensions.split(&path.to_ascii_lowercase()).is_some()
+    }
+
+    /// Returns a path that can replace that of the destination `target` and names the file at `path`.
+    fn respell_file(&self, from: FileId, target: &str, path: &str) -> Option<String> {
+        let old = target.get(path_range(target)).unwrap_or_default();
+        let Some(rest) = self.site.path_below_content(self.path(from), old, path) else {
+            return self.resolver.respell(self.path(from), target, path);
+        };
+        let mut spelt = "/".to_owned();
+        encode(rest, &mut spelt);
+        Some(spelt)
+    }
+
+    /// Returns the address at which a file is served.
+    fn address<'a>(&self, addresses: &'a Addresses, file: FileId) -> Option<Cow<'a, str>> {
+        if let Some(address) = addresses.of(file) {
+            return Some(address.into());
+        }
+        if self.site.generator == Generator::Other {
+            return None;
+        }
+        let (site, extensions) = (&self.site, &self.resolver.extensions);
+        Some(addresses.of_file(site, &self.paths, extensions, file)?.into())
     }
 }
 

@@ -10,10 +10,12 @@ use crate::span::FileId;
 pub(super) struct Stems(Vec<(Box<str>, FileId)>);
 
 impl Stems {
-    /// Indexes the files of an archive.
-    pub(super) fn new(paths: &PathTable, extensions: &PageExtensions) -> Self {
+    /// Indexes the files of an archive. If `by_folder`, a page named `index` has the name of its folder.
+    pub(super) fn new(paths: &PathTable, extensions: &PageExtensions, by_folder: bool) -> Self {
         let name = |file: FileId| {
-            let (_, name) = folder_and_name(without_extension(extensions, paths.path(file)));
+            let stem = without_extension(extensions, paths.path(file));
+            let stem = stem.strip_suffix("/index").filter(|_| by_folder).unwrap_or(stem);
+            let (_, name) = folder_and_name(stem);
             (fold(name).into(), file)
         };
         let mut stems: Vec<_> = paths.ids().map(name).collect();

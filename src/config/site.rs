@@ -40,13 +40,16 @@ impl Reader<'_> {
             site.static_folders = folders;
         }
         if let Some(languages) = texts("languages") {
-            site.languages = languages;
+            site.languages = languages.into_iter().map(|name| name.to_lowercase()).collect();
+        }
+        if let Some(has_folder) = table.given_boolean("default-language-folder") {
+            site.default_language_folder = has_folder;
         }
         if let Some(generated) = texts("generated") {
             site.generated = generated;
         }
         if let Some(source_links) = table.given_boolean("source-links") {
-            site.source_links = source_links;
+            site.source_links = Some(source_links);
         }
         if let Some(permalinks) = table.strings("permalink") {
             self.permalinks(&table, &permalinks);

@@ -58,11 +58,12 @@ fn site(settings: &Settings) -> TomlValue {
         ("content", TomlValue::texts(&site.content)),
         ("static", TomlValue::texts(&site.static_folders)),
         ("languages", TomlValue::texts(&site.languages)),
+        ("default-language-folder", TomlValue::Boolean(site.default_language_folder)),
         ("generated", TomlValue::texts(&site.generated)),
         ("anchors", TomlValue::text(settings.anchors.name())),
         ("template", TomlValue::text(settings.template.name())),
         ("references", TomlValue::texts(settings.references.iter().map(ToString::to_string))),
-        ("source-links", TomlValue::Boolean(site.source_links)),
+        ("source-links", TomlValue::Boolean(site.allows_source_links())),
     ])
 }
 

@@ -34,8 +34,10 @@ pub enum Notation {
     Shortcode,
     /// A keyword in braces before a path, as in Pelican: `{filename}…`.
     Keyword,
-    /// Any other tag, such as `{% … %}`.
+    /// A tag of Liquid: `{% … %}`.
     Tag,
+    /// An expression of Liquid in double braces: `{{ … }}`.
+    Expression,
     /// Any other destination, such as `@/…`.
     Plain,
 }
@@ -50,7 +52,9 @@ impl Notation {
             Self::Wiki
         } else if text.starts_with("{{<") || text.starts_with("{{%") {
             Self::Shortcode
-        } else if text.starts_with("{{") || text.starts_with("{%") {
+        } else if text.starts_with("{{") {
+            Self::Expression
+        } else if text.starts_with("{%") {
             Self::Tag
         } else if keyword.is_some_and(is_keyword) {
             Self::Keyword
@@ -135,7 +139,7 @@ impl ReferencePattern {
 
     /// Returns whether a tag in text, outside any link, can be a reference of this pattern.
     pub(super) fn is_tag(&self) -> bool {
-        matches!(self.notation, Notation::Tag | Notation::Shortcode)
+        matches!(self.notation, Notation::Tag | Notation::Expression | Notation::Shortcode)
     }
 
     /// Returns the range of the variable's value in a text that is a reference of this pattern. The
@@ -270,6 +274,7 @@ mod tests {
             ("{{% relref \"{path}\" %}}", Notation::Shortcode),
             ("{static}{path}", Notation::Keyword),
             ("{% link {path} %}", Notation::Tag),
+            ("{{ \"{path}\" | relative_url }}", Notation::Expression),
             ("@/{path}", Notation::Plain),
         ] {
             let pattern = ReferencePattern::parse(text).expect("a pattern");

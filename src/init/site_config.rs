@@ -33,6 +33,8 @@ pub struct InferredSite {
     pub generated: Vec<String>,
     /// The parts of the site that something else serves.
     pub unserved: Vec<Unserved>,
+    /// Whether the default language has a folder on the site.
+    pub default_language_folder: bool,
     /// Whether links can name the files of pages, if this differs from the preset.
     pub source_links: Option<bool>,
 }
@@ -141,10 +143,20 @@ impl InferredSite {
         if languages.len() > 1 {
             self.languages = languages;
         }
+        self.default_language_folder =
+            values.text("defaultContentLanguageInSubdir") == Some("true");
+        // Without this setting, Hugo decides by the number of languages.
+        let hook = values.text("markup.goldmark.renderHooks.link.useEmbedded");
+        self.source_links = hook.filter(|hook| *hook != "auto").map(|hook| hook != "never");
+        self.hugo_permalinks(values, layout);
+    }
+
+    /// Reads the permalinks of the sections of Hugo that the patterns are in.
+    fn hugo_permalinks(&mut self, values: &Values, layout: &Layout) {
         let content = self.content.first().cloned().unwrap_or_else(|| "content".to_owned());
         let permalink = |pattern: &Pattern| {
             let pattern = pattern.to_string();
-            let section = pattern.strip_prefix(&content)?.strip_prefix('/')?.split('/').next()?;
+            let section = below_folder(&pattern, &content)?.split('/').next()?;
             let keys = [format!("permalinks.{section}"), format!("permalinks.page.{section}")];
             let written = keys.iter().find_map(|key| values.text(key))?;
             Some(Permalink::from_placeholders(written)?.to_string())
@@ -222,6 +234,15 @@ fn merged(permalinks: Vec<String>) -> Vec<String> {
         Some((first, rest)) if rest.iter().all(|other| other == first) => vec![first.clone()],
         _ => permalinks,
     }
+}
+
+/// Returns what remains of a pattern below a folder. A part of the pattern that is a variable, such as `{lang}`,
+/// stands for any part of the folder.
+fn below_folder<'a>(pattern: &'a str, folder: &str) -> Option<&'a str> {
+    folder.split('/').try_fold(pattern, |rest, name| {
+        let (part, rest) = rest.split_once('/')?;
+        (part == name || part.starts_with('{') && part.ends_with('}')).then_some(rest)
+    })
 }
 
 fn in_folder(folder: &str, path: &str) -> String {
@@ -322,6 +343,15 @@ mod tests {
         let found = site(Preset::Hugo, "hugo.toml", text, &[]);
         assert_eq!(found.languages, ["de", "en"]);
         assert_eq!(found.content, ["content/de", "content/en"]);
+        assert_eq!((found.default_language_folder, found.source_links), (false, None));
+        let text = format!(
+            "defaultContentLanguageInSubdir = true\n{text}[permalinks]\nblog = '/b/:slug/'\n\
+             [markup.goldmark.renderHooks.link]\nuseEmbedded = 'never'\n"
+        );
+        let event = ["content/{lang}/blog/{year}/{slug}.md", "content/{lang}/notes/{slug}.md"];
+        let found = site(Preset::Hugo, "hugo.toml", &text, &event);
+        assert_eq!(found.permalinks, ["/b/{slug}/", "/{folder}/{slug-or-stem}/"]);
+        assert_eq!((found.default_language_folder, found.source_links), (true, Some(false)));
     }
 
     #[test]

@@ -55,8 +55,8 @@ enum Entry {
 }
 
 /// The entries of the file, by their dotted names.
-struct Entries<'a> {
-    inferred: &'a Inference,
+pub(super) struct Entries<'a> {
+    pub(super) inferred: &'a Inference,
     defaults: &'a Settings,
     by_name: BTreeMap<&'static str, Entry>,
 }
@@ -96,7 +96,7 @@ impl Entries<'_> {
         text
     }
 
-    fn value(
+    pub(super) fn value(
         &mut self,
         name: &'static str,
         comments: impl IntoIterator<Item = impl Display>,
@@ -150,7 +150,11 @@ impl Entries<'_> {
     fn several(&mut self, name: &'static str, values: &[(String, Share)]) {
         let comment = |(value, share): &(String, Share)| format!("{}: {share}", printable(value));
         let comments = values.iter().map(comment).collect();
-        let list = TomlValue::texts(values.iter().map(|(value, _)| value));
+        self.items(name, comments, TomlValue::texts(values.iter().map(|(value, _)| value)));
+    }
+
+    /// Adds a list with one item per line, preceded by comments.
+    pub(super) fn items(&mut self, name: &'static str, comments: Vec<String>, list: TomlValue) {
         self.by_name.insert(name, Entry::List(comments, list));
     }
 
@@ -158,47 +162,6 @@ impl Entries<'_> {
         let layout = &self.inferred.layout;
         self.patterns("layout.event", &layout.event);
         self.patterns("layout.day", &layout.day);
-    }
-
-    /// Adds what the configuration of the site generator says.
-    fn site(&mut self) {
-        let Some(site) = &self.inferred.site else { return };
-        let comment = || [format!("of {}", site.config)];
-        if let Some(host) = &site.host {
-            self.value("site.host", comment(), TomlValue::text(host));
-        }
-        let lists = [
-            ("site.permalink", &site.permalinks),
-            ("site.content", &site.content),
-            ("site.static", &site.static_folders),
-            ("site.languages", &site.languages),
-        ];
-        for (name, texts) in lists {
-            let value = match texts.as_slice() {
-                [] => continue,
-                [one] => TomlValue::text(one),
-                _ => TomlValue::texts(texts),
-            };
-            self.value(name, comment(), value);
-        }
-        if !site.unserved.is_empty() {
-            let of_preset =
-                site.generated.iter().map(|address| format!("{address}: of the preset"));
-            let unserved = site.unserved.iter().map(ToString::to_string);
-            let comments = of_preset.chain(unserved).collect();
-            let added = site.unserved.iter().map(|unserved| &unserved.address);
-            let list = TomlValue::texts(site.generated.iter().chain(added));
-            self.by_name.insert("site.generated", Entry::List(comments, list));
-        }
-        if let Some(source_links) = site.source_links {
-            let comment = ["no plugin that reads links to files"];
-            self.value("site.source-links", comment, TomlValue::Boolean(source_links));
-        }
-        if let Some(prefix) = site.prefix.as_ref().filter(|_| self.inferred.url_prefixes.is_empty())
-        {
-            let prefix = TomlValue::texts([format!("/{prefix}")]);
-            self.value("archive.url-prefixes", comment(), prefix);
-        }
     }
 
     fn patterns(&mut self, name: &'static str, patterns: &[InferredPattern]) {

@@ -23,6 +23,14 @@ impl ArchiveContext<'_> {
         else_do: &str,
     ) {
         let (written, paths) = (self.shown(link), self.paths_meant(link));
+        let archive = self.archive;
+        let mut files = paths.iter().filter_map(|path| archive.paths.file(path));
+        if files.any(|file| !archive.is_served(file)) {
+            let message = format!("{} is a page that is not on the site", quote(&written));
+            let finding = Finding::new(link.destination, message);
+            findings.push(finding.help("publish the page, or remove the link"));
+            return;
+        }
         let finding = || Finding::new(link.destination, describe(&quote(&written)));
         match self.archive.nearest_by_slug(&paths) {
             Some(near) => {
@@ -44,7 +52,9 @@ impl ArchiveContext<'_> {
         near: Option<Nearest>,
         else_do: &str,
     ) -> Finding {
-        let Some(near) = near.filter(|near| near.file != self.file) else {
+        let is_useful =
+            |near: &Nearest| near.file != self.file && self.archive.is_served(near.file);
+        let Some(near) = near.filter(is_useful) else {
             return finding.help(else_do);
         };
         let naming = self.rename(link, near.file);
@@ -135,8 +145,8 @@ impl ArchiveContext<'_> {
         }
         let parsed = ParsedDestination::parse_on_site(target, &self.archive.site.hosts);
         let part = parsed.path_range()?;
-        let spelt = self.archive.respell(self.file, target.get(part.clone())?, path)?;
-        Some((part, spelt))
+        let written = target.get(part.clone())?;
+        Some((part, self.archive.respell_link(self.file, link.kind, written, path)?))
     }
 }
 

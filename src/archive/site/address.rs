@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::bundle::is_in_bundle;
+use super::path::{join, last_part};
 use super::permalink::{Permalink, Text, Values};
+use super::settings::{Generator, Site};
 use super::slugify::{slugify, slugify_folders};
-use super::{Generator, Site};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
@@ -71,15 +73,16 @@ impl AddressRules<'_> {
 }
 
 /// A page for which addresses are determined.
-struct SitePage<'a> {
-    rules: &'a AddressRules<'a>,
-    front: Option<&'a FrontMatter>,
+pub(super) struct SitePage<'a> {
+    pub(super) rules: &'a AddressRules<'a>,
+    pub(super) path: &'a str,
+    pub(super) front: Option<&'a FrontMatter>,
     /// The folder whose pages are served from the root of the site.
     content: &'a str,
     /// The folder of the page below it. Empty, or without slashes at its ends.
-    folder: &'a str,
+    pub(super) folder: &'a str,
     /// The name of the file, without its extension and its language.
-    stem: &'a str,
+    pub(super) stem: &'a str,
     /// The folder of the page's language on the site, such as `/de`, or nothing.
     language: String,
     captures: Option<Captures<'a>>,
@@ -95,37 +98,34 @@ impl<'a> SitePage<'a> {
         front: Option<&'a FrontMatter>,
     ) -> Option<Self> {
         let site = rules.site;
-        let (content, below) = site
-            .content_folders()
-            .filter_map(|folder| Some((folder, below(path, folder)?)))
-            .max_by_key(|(folder, _)| folder.len())?;
+        let (content, below) = site.content_folder_of(path)?;
         let (stem, _) = rules.extensions.split(below)?;
         let (folder, stem) = stem.rsplit_once('/').unwrap_or(("", stem));
         let (stem, suffix) = match stem.rsplit_once('.') {
-            Some((stem, suffix)) if is_language(&site.languages, suffix) => (stem, Some(suffix)),
+            Some((stem, suffix)) if site.language(suffix).is_some() => {
+                (stem, site.language(suffix))
+            }
             _ => (stem, None),
         };
-        let by_folder = content.rsplit('/').next();
-        let language = suffix
-            .or(by_folder)
-            .filter(|language| is_language(site.languages.get(1..).unwrap_or_default(), language));
+        let language = suffix.or_else(|| site.language(last_part(content)));
         let read = rules.layout.read(path).filter(|read| read.kind == PageKind::Event);
         let pattern =
             read.and_then(|read| rules.layout.event.iter().position(|one| one == read.pattern));
         let page = Self {
             rules,
+            path,
             front,
             content,
             folder,
             stem,
-            language: language.map_or_else(String::new, |name| format!("/{}", name.to_lowercase())),
+            language: site.folder_of_language(language),
             captures: read.map(|read| read.captures),
             pattern,
         };
         page.has_own_address().then_some(page)
     }
 
-    fn generator(&self) -> Generator {
+    pub(super) fn generator(&self) -> Generator {
         self.rules.site.generator
     }
 
@@ -134,30 +134,13 @@ impl<'a> SitePage<'a> {
         match self.generator() {
             // Other Markdown files in the folder of a page belong to that page.
             Generator::Hugo => {
-                let folders = ancestors(self.folder);
-                let extensions = self.rules.extensions.all();
-                let mut indices = folders.flat_map(|folder| {
-                    let folder = join(self.content, folder);
-                    extensions.iter().map(move |extension| format!("{folder}/index.{extension}"))
-                });
+                let Self { rules, content, folder, .. } = self;
                 self.stem == "index"
-                    || !indices.any(|index| self.rules.paths.file(&index).is_some())
+                    || !is_in_bundle(rules.paths, rules.extensions, content, folder)
             }
-            Generator::Jekyll => {
-                let mut folders = self.folder.split('/');
-                let is_special = |name: &str| name.starts_with(['_', '.']);
-                let first = folders.next().unwrap_or_default();
-                let is_collection = first.starts_with('_') && first != "_drafts";
-                let has_posts = self.is_post();
-                has_posts || (is_collection || !is_special(first)) && !folders.any(is_special)
-            }
+            Generator::Jekyll => self.is_in_jekyll(),
             Generator::Zola | Generator::Pelican | Generator::Other => true,
         }
-    }
-
-    /// Returns whether the page is a post of Jekyll.
-    fn is_post(&self) -> bool {
-        self.folder.split('/').any(|name| name == "_posts")
     }
 
     fn value(&self, key: &str) -> Option<&'a str> {
@@ -180,8 +163,7 @@ impl<'a> SitePage<'a> {
                     || self.is("build.render", "never")
             }
             Generator::Zola => self.is("draft", "true") || self.is("render", "false"),
-            Generator::Pelican => self.is("status", "draft"),
-            Generator::Other => false,
+            Generator::Pelican | Generator::Other => false,
         }
     }
 
@@ -217,7 +199,9 @@ impl<'a> SitePage<'a> {
 
     /// Returns the address that the settings or the generator derive from the path.
     fn derived(&self) -> Option<String> {
-        if let Some(permalink) = self.permalink() {
+        // Pelican serves drafts, but not at their later addresses.
+        let is_draft = self.generator() == Generator::Pelican && self.is("status", "draft");
+        if let Some(permalink) = self.permalink().filter(|_| !is_draft) {
             return Some(format!("{}{}", self.language, permalink.fill(self)?));
         }
         match self.generator() {
@@ -270,34 +254,19 @@ impl<'a> SitePage<'a> {
 
     /// Returns the permalink in the settings of the page.
     fn permalink(&self) -> Option<&'a Permalink> {
-        let pattern = self.pattern?;
         match self.rules.site.permalinks.as_slice() {
-            // The permalink of a site built by Jekyll is that of its posts.
-            [one] if self.generator() != Generator::Jekyll || self.is_post() => Some(one),
+            [one] if self.generator() != Generator::Jekyll => self.pattern.map(|_| one),
             [_] => None,
-            all => all.get(pattern),
+            all => self.pattern.and_then(|pattern| all.get(pattern)),
         }
-    }
-
-    fn jekyll(&self) -> Option<String> {
-        if self.is_post() {
-            // The default of Jekyll.
-            let permalink = "/{categories}/{year}/{month:02}/{day:02}/{slug}.html";
-            return Permalink::parse(permalink).ok()?.fill(self);
-        }
-        let folder = self.folder.strip_prefix('_').unwrap_or(self.folder);
-        let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
-        Some(if self.stem == "index" {
-            format!("{root}/")
-        } else {
-            format!("{root}/{}.html", self.stem)
-        })
+        .or_else(|| self.permalink_of_posts().filter(|_| self.is_post()))
     }
 
     fn pelican(&self) -> Option<String> {
         let slug = self.slug().or_else(|| self.title())?;
         let folder = if self.folder.split('/').next() == Some("pages") { "/pages" } else { "" };
-        Some(format!("{}{folder}/{slug}.html", self.language))
+        let drafts = if self.is("status", "draft") { "/drafts" } else { "" };
+        Some(format!("{}{drafts}{folder}/{slug}.html", self.language))
     }
 
     fn is_index(&self) -> bool {
@@ -337,34 +306,13 @@ impl<'a> SitePage<'a> {
         }
     }
 
-    /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.
-    fn categories(&self) -> String {
-        let above = self.folder.split('/').take_while(|name| *name != "_posts");
-        let mut all: Vec<String> = above.map(str::to_lowercase).collect();
-        let front = self.front.into_iter();
-        let lists = front.clone().flat_map(|front| front.values_of("categories"));
-        let named = lists.flat_map(|value| match value.item {
-            Some(_) => vec![value.text.trim()],
-            None => value.text.split_whitespace().collect(),
-        });
-        let single = front.flat_map(|front| front.values_of("category"));
-        for name in single.map(|value| value.text.trim()).chain(named) {
-            let name = name.to_lowercase();
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all.retain(|name| !name.is_empty());
-        all.join("/")
-    }
-
     fn aliases(&self, own: Option<&str>) -> Vec<String> {
         let key = match self.generator() {
             Generator::Jekyll => "redirect_from",
             Generator::Pelican => return Vec::new(),
             Generator::Hugo | Generator::Zola | Generator::Other => "aliases",
         };
-        let Some(front) = self.front else { return self.as_readme() };
+        let Some(front) = self.front else { return self.without_front() };
         let texts = front.values_of(key).map(|value| value.text.trim());
         let texts = texts.filter(|text| !text.is_empty());
         let absolute = |text: &str| {
@@ -381,21 +329,6 @@ impl<'a> SitePage<'a> {
         };
         texts.map(absolute).chain(self.as_readme()).collect()
     }
-
-    /// Returns the address of the folder of a `README` file. With Jekyll on GitHub Pages, this file is the page
-    /// of a folder without `index`.
-    fn as_readme(&self) -> Vec<String> {
-        let is_readme =
-            self.generator() == Generator::Jekyll && self.stem.eq_ignore_ascii_case("readme");
-        let mut extensions = self.rules.extensions.all().iter().map(String::as_str).chain(["html"]);
-        let mut has_index = || {
-            extensions.any(|extension| {
-                let index = join(self.folder, &format!("index.{extension}"));
-                self.rules.paths.file(&index).is_some()
-            })
-        };
-        if is_readme && !has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
-    }
 }
 
 impl Values for SitePage<'_> {
@@ -404,14 +337,16 @@ impl Values for SitePage<'_> {
         let keys = self.rules.date_keys.iter();
         let mut written = keys.filter_map(|key| self.value(key));
         let of_front = written.find_map(|text| self.rules.dates.read(text).day());
-        of_front.or_else(|| self.captures?.calendar_day())
+        let of_path = || self.captures?.calendar_day();
+        of_front.or_else(of_path).or_else(|| Some(self.dated_name()?.0))
     }
 
     fn text(&self, text: &Text) -> Option<String> {
         let generator = self.generator();
         match text {
             Text::Slug | Text::Title if generator == Generator::Jekyll => {
-                let name = self.captures.and_then(|captures| captures.slug).unwrap_or(self.stem);
+                let name = self.captures.and_then(|captures| captures.slug);
+                let name = name.or_else(|| Some(self.dated_name()?.1)).unwrap_or(self.stem);
                 Some(self.slug().unwrap_or_else(|| slugify(generator, name)))
             }
             Text::Slug if generator == Generator::Hugo || generator == Generator::Pelican => {
@@ -446,21 +381,6 @@ impl SitePage<'_> {
             self.folder
         }
     }
-}
-
-/// Returns the path of something below a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// Returns whether a name is that of a language.
-fn is_language(languages: &[String], name: &str) -> bool {
-    languages.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// Returns what remains of a path below a folder. The root is the empty path.
-pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
-    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }
 
 /// Returns the name of a file of Zola without the date at its start.

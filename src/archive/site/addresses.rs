@@ -1,13 +1,12 @@
 //! The table of all addresses of a site. Lookups do not access the file system.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use percent_encoding::percent_decode_str;
-
-use super::Site;
-use super::address::{PageAddresses, join};
-use crate::archive::normal_form::nfc;
+use super::address::PageAddresses;
+use super::bundle::is_in_bundle;
+use super::path::{below, join, key};
+use super::settings::{Generator, Site};
+use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
 use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
@@ -98,32 +97,37 @@ impl Addresses {
         &self,
         site: &Site,
         paths: &PathTable,
-        is_page: &dyn Fn(FileId) -> bool,
+        extensions: &PageExtensions,
         address: &str,
     ) -> Option<Target> {
         if let Some(page) = self.page(address) {
             return Some(Target::Rendered(page));
         }
         let below_root = address.trim_start_matches('/');
-        let name = below_root.trim_end_matches('/');
-        let served = |folder: &str| {
-            // Servers show these files at the addresses without their endings.
-            let html = || {
-                let index = paths.file(&join(folder, &join(name, "index.html")));
-                index.or_else(|| paths.file(&join(folder, &format!("{name}.html"))))
-            };
-            paths.file(&join(folder, below_root)).or_else(html)
+        let is_raw = |file: &FileId| !extensions.is_page(paths.path(*file));
+        // Hugo serves the files of a page's folder at the address of the page.
+        let is_apart = |content: &str, file: &FileId| {
+            let folder = paths.path(*file).rsplit_once('/').map_or("", |(folder, _)| folder);
+            site.generator != Generator::Hugo
+                || !is_in_bundle(paths, extensions, content, below(folder, content).unwrap_or(""))
         };
-        let is_raw = |file: &FileId| !is_page(*file);
-        let mut statics = site.static_folders.iter().map(String::as_str);
-        let file = statics
-            .find_map(served)
-            .or_else(|| site.content_folders().find_map(|folder| served(folder).filter(is_raw)))
+        let file = site
+            .static_folders
+            .iter()
+            .find_map(|folder| served(paths, folder, below_root))
+            .or_else(|| {
+                site.in_content(below_root).find_map(|(content, rest)| {
+                    let file = served(paths, content, rest).filter(is_raw);
+                    file.filter(|file| is_apart(content, file))
+                })
+            })
             .or_else(|| self.resource(paths, below_root).filter(is_raw));
         let generated = || {
+            let mut folders = site.in_content(below_root);
             let is_there = site.is_generated(below_root)
-                || site.has_section(paths, below_root)
-                || site.has_adapter(paths, name);
+                || folders.any(|(content, rest)| {
+                    site.has_section(paths, content, rest) || site.has_adapter(paths, content, rest)
+                });
             is_there.then_some(Target::Generated)
         };
         file.map(Target::File).or_else(generated)
@@ -142,83 +146,16 @@ impl Addresses {
     }
 }
 
+/// Returns the file of a folder that is served at an address.
+fn served(paths: &PathTable, folder: &str, address: &str) -> Option<FileId> {
+    // Servers show these files at the addresses without their endings.
+    let html = || {
+        let name = address.trim_end_matches('/');
+        let index = paths.file(&join(folder, &join(name, "index.html")));
+        index.or_else(|| paths.file(&join(folder, &format!("{name}.html"))))
+    };
+    paths.file(&join(folder, address)).or_else(html)
+}
+
 /// The maximum number of folders between a page and a file that belongs to it.
 const DEEPEST: usize = 16;
-
-/// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
-/// extension `.html` make no difference.
-pub(super) fn key(address: &str) -> Cow<'_, str> {
-    let address = nfc(address.trim_matches('/'));
-    let trim = |text: &str| {
-        let text = text.strip_suffix(".html").or_else(|| text.strip_suffix(".htm")).unwrap_or(text);
-        let (folder, name) = text.rsplit_once('/').unwrap_or(("", text));
-        let kept = if name == "index" { folder } else { text };
-        kept.trim_end_matches('/').len()
-    };
-    match address {
-        Cow::Borrowed(text) => text[..trim(text)].into(),
-        Cow::Owned(mut text) => {
-            text.truncate(trim(&text));
-            text.into()
-        }
-    }
-}
-
-/// Returns the address to which a link leads that a page at `base` contains. `path` is percent-encoded.
-/// Returns `None` if the path leads above the root of the site.
-#[must_use]
-pub fn absolute(base: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
-    if !path.starts_with('/') {
-        let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
-        parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed));
-    }
-    for raw in path.split('/') {
-        let part = percent_decode_str(raw).decode_utf8_lossy();
-        match &*part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            _ if part.contains('/') => parts.push(raw.into()),
-            _ => parts.push(part),
-        }
-    }
-    let is_folder = path.ends_with(['/']) || matches!(path.rsplit('/').next(), Some("." | ".."));
-    let mut address = format!("/{}", parts.join("/"));
-    if is_folder && address.len() > 1 {
-        address.push('/');
-    }
-    Some(address)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_address_has_several_spellings() {
-        for address in ["/a/b/", "/a/b", "a/b.html", "/a/b/index.html", "/a/b/index", "/a/b.htm"] {
-            assert_eq!(key(address), "a/b", "{address}");
-        }
-        assert_eq!(
-            (key("/"), key("/index.html"), key("/v1.2/")),
-            ("".into(), "".into(), "v1.2".into())
-        );
-        assert_eq!(key("/cafe\u{301}/"), "café");
-    }
-
-    #[test]
-    fn links_are_resolved_as_a_browser_does() {
-        for (base, path, address) in [
-            ("/posts/one/", "../two/", Some("/posts/two/")),
-            ("/posts/one/", "two", Some("/posts/one/two")),
-            ("/posts/one.html", "two.html", Some("/posts/two.html")),
-            ("/posts/one/", "/a%20b/", Some("/a b/")),
-            ("/posts/one/", ".", Some("/posts/one/")),
-            ("/posts/one/", "..", Some("/posts/")),
-            ("/one/", "../../x", None),
-            ("/one/", "/", Some("/")),
-        ] {
-            assert_eq!(absolute(base, path).as_deref(), address, "{base} {path}");
-        }
-    }
-}

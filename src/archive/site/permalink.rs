@@ -144,6 +144,11 @@ impl Permalink {
         self.written.is_empty()
     }
 
+    /// Returns whether the address of a page is that of a folder.
+    pub(super) fn is_folder(&self) -> bool {
+        self.written.ends_with('/')
+    }
+
     /// Returns the address of a page. Returns `None` if the page lacks a date or a text, or has no address.
     pub(super) fn fill(&self, values: &dyn Values) -> Option<String> {
         if self.is_none() {

@@ -7,6 +7,7 @@ use super::*;
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Layout, Pattern};
 use crate::archive::page_extensions::PageExtensions;
+use crate::archive::paths::PathTable;
 use crate::document::{Forms, FrontMatter};
 
 /// Returns the addresses of the last of these files, which are pairs of a path and front matter.
@@ -77,6 +78,31 @@ fn posts_of_jekyll_have_its_default_permalink() {
             ("_posts/2016-01-03-a&b v1.2 100%.md", "", Some("/2016/01/03/a&b-v1.2-100.html")),
         ],
     );
+    // Posts outside the layout.
+    check(
+        &site(Generator::Jekyll, &["/{year}/{month:02}/{day:02}/{title}/"]),
+        &[],
+        &[
+            ("training/_posts/2023-4-2-Knots-2.md", "", Some("/2023/04/02/Knots-2/")),
+            ("_posts/23-04-02-knots.md", "date: 2023-04-03\n", Some("/2023/04/03/knots/")),
+            ("_posts/knots.md", "", None),
+        ],
+    );
+}
+
+#[test]
+fn pages_of_jekyll_are_folders_if_the_posts_are() {
+    check(
+        &site(Generator::Jekyll, &["/{year}/{title}/", "/events/{title}/"]),
+        &[POSTS[0], EVENTS],
+        &[
+            ("about.md", "", Some("/about/")),
+            ("sub/index.md", "", Some("/sub/")),
+            ("about.md", "permalink: /we.html\n", Some("/we.html")),
+            ("_events/2022-06-16-regatta.md", "", Some("/events/regatta/")),
+            ("_notes/2022-06-16-fog.md", "", Some("/notes/2022-06-16-fog/")),
+        ],
+    );
 }
 
 #[test]
@@ -86,9 +112,9 @@ fn other_pages_of_jekyll_keep_their_paths() {
         &[POSTS[0], EVENTS],
         &[
             ("_posts/2016-02-09-Leap-Day.md", "", Some("/2016/Leap-Day/")),
-            ("_events/2022-06-16-regatta.md", "", Some("/events/2022-06-16-regatta.html")),
-            ("_events/deep/harbour_fest.md", "", Some("/events/deep/harbour_fest.html")),
-            ("about.md", "", Some("/about.html")),
+            ("_events/2022-06-16-regatta.md", "", Some("/events/2022-06-16-regatta/")),
+            ("_events/deep/harbour_fest.md", "", Some("/events/deep/harbour_fest/")),
+            ("about.md", "", Some("/about/")),
             ("sub/index.md", "", Some("/sub/")),
             ("_drafts/g.md", "", None),
             ("sub/_drafts/h.md", "", None),
@@ -179,8 +205,18 @@ fn languages_have_folders_of_their_own() {
         ],
     );
     let content = ["content/en", "content/de"].map(str::to_owned).to_vec();
+    let hugo = Site { content, ..hugo };
     check(
-        &Site { content, ..hugo },
+        &Site { default_language_folder: true, ..hugo.clone() },
+        &[],
+        &[
+            ("content/en/a.md", "", Some("/en/a/")),
+            ("content/en/a.md", "url: /own/\n", Some("/own/")),
+            ("content/de/a.md", "", Some("/de/a/")),
+        ],
+    );
+    check(
+        &hugo,
         &[],
         &[
             ("content/en/posts/x/index.md", "", Some("/posts/x/")),
@@ -223,7 +259,7 @@ fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
         &[
             ("content/a.md", "title: Hello\n", Some("/hello.html")),
             ("content/pages/about.md", "title: About us\n", Some("/pages/about-us.html")),
-            ("content/a.md", "title: Hello\nstatus: draft\n", None),
+            ("content/a.md", "title: Hello\nstatus: draft\n", Some("/drafts/hello.html")),
         ],
     );
 }

@@ -60,6 +60,12 @@ pub(super) const SITE: &[Setting] = &[
     .default("[]")
     .example("[\"en\", \"de\"]"),
     setting(
+        "default-language-folder",
+        Shape::Boolean,
+        "Whether the default language has a folder of the site, too.",
+    )
+    .default("false"),
+    setting(
         "generated",
         texts(TextKind::Any, limits::LIST),
         "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, or \
@@ -94,7 +100,8 @@ pub(super) const SITE: &[Setting] = &[
         "source-links",
         Shape::Boolean,
         "Whether a link can name the file of a page, such as `other.md`, because the generator puts the \
-         address of the page in its place.",
+         address of the page in its place. Without this setting, links can do so, but on a site of Hugo \
+         only if it has several languages.",
     )
-    .default("true"),
+    .example("true"),
 ];

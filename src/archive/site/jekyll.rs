@@ -1,0 +1,123 @@
+//! The addresses of pages of a site that Jekyll builds.
+
+use jiff::civil::Date;
+
+use super::address::SitePage;
+use super::path::join;
+use super::permalink::Permalink;
+use super::settings::Generator;
+
+impl<'a> SitePage<'a> {
+    /// Returns whether Jekyll makes a page of this file: not if it is in a folder whose name begins with `_` or
+    /// `.`, except in those of posts and of collections.
+    pub(super) fn is_in_jekyll(&self) -> bool {
+        let mut folders = self.folder.split('/');
+        let is_special = |name: &str| name.starts_with(['_', '.']);
+        let first = folders.next().unwrap_or_default();
+        let is_collection = first.starts_with('_') && first != "_drafts";
+        self.is_post() || (is_collection || !is_special(first)) && !folders.any(is_special)
+    }
+
+    /// Returns whether the page is a post of Jekyll.
+    pub(super) fn is_post(&self) -> bool {
+        self.folder.split('/').any(|name| name == "_posts")
+    }
+
+    /// Returns the date at the start of the name of a file, and the name after it. Jekyll reads these of posts and
+    /// of collections, even without leading zeros.
+    pub(super) fn dated_name(&self) -> Option<(Date, &'a str)> {
+        if self.generator() != Generator::Jekyll || !self.folder.split('/').any(is_collection) {
+            return None;
+        }
+        let mut parts = self.stem.splitn(4, '-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let century = if year.len() == 2 { 2000 } else { 0 };
+        let year = year.parse::<i16>().ok()?.checked_add(century)?;
+        let date = Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
+        Some((date, parts.next()?))
+    }
+
+    /// Returns the permalink of posts of Jekyll.
+    pub(super) fn permalink_of_posts(&self) -> Option<&'a Permalink> {
+        if self.generator() != Generator::Jekyll {
+            return None;
+        }
+        match self.rules.site.permalinks.as_slice() {
+            [one] => Some(one),
+            all => {
+                let mut patterns = self.rules.layout.event.iter();
+                all.get(patterns.position(|pattern| pattern.to_string().contains("_posts/"))?)
+            }
+        }
+    }
+
+    /// Returns the address that Jekyll derives from the path.
+    pub(super) fn jekyll(&self) -> Option<String> {
+        if self.is_post() {
+            // The default of Jekyll.
+            let permalink = "/{categories}/{year}/{month:02}/{day:02}/{slug}.html";
+            return Permalink::parse(permalink).ok()?.fill(self);
+        }
+        let folder = self.folder.strip_prefix('_').unwrap_or(self.folder);
+        let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
+        // If the address of posts is a folder, that of any other page is one, too.
+        let ending = match self.permalink_of_posts() {
+            Some(permalink) if permalink.is_folder() => "/",
+            _ => ".html",
+        };
+        Some(if self.stem == "index" {
+            format!("{root}/")
+        } else {
+            format!("{root}/{}{ending}", self.stem)
+        })
+    }
+
+    /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.
+    pub(super) fn categories(&self) -> String {
+        let above = self.folder.split('/').take_while(|name| *name != "_posts");
+        let mut all: Vec<String> = above.map(str::to_lowercase).collect();
+        let front = self.front.into_iter();
+        let lists = front.clone().flat_map(|front| front.values_of("categories"));
+        let named = lists.flat_map(|value| match value.item {
+            Some(_) => vec![value.text.trim()],
+            None => value.text.split_whitespace().collect(),
+        });
+        let single = front.flat_map(|front| front.values_of("category"));
+        for name in single.map(|value| value.text.trim()).chain(named) {
+            let name = name.to_lowercase();
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        all.retain(|name| !name.is_empty());
+        all.join("/")
+    }
+
+    /// Returns further addresses of a page without front matter. Jekyll copies such a file.
+    pub(super) fn without_front(&self) -> Vec<String> {
+        let is_copied =
+            self.generator() == Generator::Jekyll && !self.folder.split('/').any(is_collection);
+        let copy = is_copied.then(|| format!("/{}", self.path));
+        self.as_readme().into_iter().chain(copy).collect()
+    }
+
+    /// Returns the address of the folder of a `README` file. With Jekyll on GitHub Pages, this file is the page
+    /// of a folder without `index`.
+    pub(super) fn as_readme(&self) -> Vec<String> {
+        let is_readme =
+            self.generator() == Generator::Jekyll && self.stem.eq_ignore_ascii_case("readme");
+        let mut extensions = self.rules.extensions.all().iter().map(String::as_str).chain(["html"]);
+        let mut has_index = || {
+            extensions.any(|extension| {
+                let index = join(self.folder, &format!("index.{extension}"));
+                self.rules.paths.file(&index).is_some()
+            })
+        };
+        if is_readme && !has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
+    }
+}
+
+/// Returns whether a folder with this name contains the posts or another collection of Jekyll.
+fn is_collection(name: &str) -> bool {
+    name.starts_with('_') && name != "_drafts"
+}
