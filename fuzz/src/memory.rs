@@ -29,6 +29,7 @@ pub fn archive(files: &Files, added: &[String], settings: &Settings) -> Archive 
     let paths = files.keys().chain(added).cloned().collect();
     let table = PathTable::new(paths, Vec::new());
     Archive::new(table, settings.layout.clone(), settings.resolver.clone())
+        .with_site(settings.site.clone())
         .with_syntax(settings.syntax())
 }
 
