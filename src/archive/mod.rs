@@ -13,6 +13,7 @@ pub mod outline;
 pub mod page;
 pub mod page_extensions;
 pub mod page_facts;
+pub mod page_links;
 pub mod page_source;
 pub mod page_texts;
 pub mod paths;
@@ -190,10 +191,27 @@ impl Archive {
         }
     }
 
+    /// Returns the target of an internal path in front matter of the page `from`. Generators do not read it as a
+    /// link, so it can be the path of a file as well as an address of the site.
+    #[must_use]
+    pub fn resolve_in_front_matter(&self, from: FileId, path: &str) -> Target {
+        match self.resolver.resolve(&self.paths, from, path) {
+            target if target.is_resolved() => target,
+            _ => self.resolve(from, path),
+        }
+    }
+
     /// Returns the addresses of the site's pages, if they are known.
     #[must_use]
     pub fn addresses(&self) -> Option<&Addresses> {
         self.addresses.get()
+    }
+
+    /// Returns whether a file is a page that the site does not have, such as a draft.
+    #[must_use]
+    pub fn is_off_site(&self, file: FileId) -> bool {
+        let lacks = |addresses: &Addresses| addresses.of(file).is_none() && self.is_page(file);
+        self.addresses().is_some_and(lacks)
     }
 
     /// Sets the addresses of the site's pages. They stay the same for the life of the archive.

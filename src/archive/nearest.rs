@@ -88,7 +88,12 @@ impl Archive {
         let Destination::Internal { path, .. } = Destination::parse(destination) else {
             return Vec::new();
         };
-        let Some(path) = Resolver::normalize(self.path(from), path) else { return Vec::new() };
+        let on_site = || {
+            let base = self.addresses()?.of(from)?;
+            Resolver::normalize(base.trim_start_matches('/'), path)
+        };
+        let path = Resolver::normalize(self.path(from), path).or_else(on_site);
+        let Some(path) = path else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
         let candidates = below.into_iter().chain([&*path]);
         candidates

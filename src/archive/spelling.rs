@@ -65,12 +65,38 @@ impl Archive {
     /// the path of the file (see [`Resolver::respell`]).
     #[must_use]
     pub fn respell(&self, from: FileId, target: &str, path: &str) -> Option<String> {
+        self.respell_as(from, target, path, self.site.source_links)
+    }
+
+    /// Does the same as [`Self::respell`] for a destination in front matter, which can always name the file of a
+    /// page (see [`Self::resolve_in_front_matter`]).
+    #[must_use]
+    pub fn respell_in_front_matter(
+        &self,
+        from: FileId,
+        target: &str,
+        path: &str,
+    ) -> Option<String> {
+        self.respell_as(from, target, path, true)
+    }
+
+    /// Does the same as [`Self::respell`]. `source_links` says whether the destination can name the file of a page.
+    fn respell_as(
+        &self,
+        from: FileId,
+        target: &str,
+        path: &str,
+        source_links: bool,
+    ) -> Option<String> {
         let by_file = || self.resolver.respell(self.path(from), target, path);
         let old = target.get(path_range(target)).unwrap_or_default();
-        let names_file = self.site.source_links && self.resolver.extensions.split(old).is_some();
+        let names_file = source_links && self.ends_like_page(old);
         let Some(addresses) = self.addresses().filter(|_| !names_file) else { return by_file() };
-        let address = self.paths.file(path).and_then(|file| addresses.of(file));
-        let Some(address) = address else { return by_file() };
+        let file = self.paths.file(path);
+        let Some(address) = file.and_then(|file| addresses.of(file)) else {
+            let is_off_site = file.is_some_and(|file| self.is_off_site(file));
+            return if is_off_site && !self.is_off_site(from) { None } else { by_file() };
+        };
         let mut spelt = String::with_capacity(address.len() + 8);
         if old.starts_with('/') {
             let prefix = self.resolver.prefix_of(old);
@@ -85,6 +111,12 @@ impl Archive {
             }
         }
         Some(spelt)
+    }
+
+    /// Returns whether a path has the extension of a page, in any case.
+    fn ends_like_page(&self, path: &str) -> bool {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        self.resolver.extensions.all().iter().any(|known| known.eq_ignore_ascii_case(ending))
     }
 }
 

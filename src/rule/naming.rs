@@ -9,7 +9,7 @@ use crate::archive::nearest::Nearest;
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::spelling::fragment;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
-use crate::document::{Reference, Rewritten};
+use crate::document::{LinkKind, Reference, Rewritten};
 use crate::span::FileId;
 
 impl ArchiveContext<'_> {
@@ -56,6 +56,8 @@ impl ArchiveContext<'_> {
         let applicability = Applicability::safe_if(is_sure);
         let help = if near.renamed {
             format!("the page was renamed to {path}")
+        } else if naming.edit.is_none() && self.archive.is_off_site(near.file) {
+            format!("did you mean {path}, which is not on the site?")
         } else {
             format!("did you mean {path}?")
         };
@@ -133,8 +135,11 @@ impl ArchiveContext<'_> {
             let part = document.reference_of(link)?.value.clone();
             return Some((part, self.archive.respell_named(self.file, named, path)?));
         }
-        let spelt = self.archive.respell(self.file, target, path)?;
-        Some((path_range(target), spelt))
+        let spelt = match link.kind {
+            LinkKind::FrontMatter => self.archive.respell_in_front_matter(self.file, target, path),
+            _ => self.archive.respell(self.file, target, path),
+        };
+        Some((path_range(target), spelt?))
     }
 }
 
