@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::permalink::{Permalink, Text, Values};
-use super::slugify::{slugify, slugify_folders};
+use super::slugify::{slugify, slugify_folders, without_date};
 use super::{Generator, Site};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
@@ -431,21 +431,4 @@ fn is_language(languages: &[String], name: &str) -> bool {
 /// Returns what remains of a path below a folder. The root is the empty path.
 pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
-}
-
-/// Returns the name of a file of Zola without the date at its start.
-///
-/// Source: <https://www.getzola.org/documentation/content/page/#path-from-filename>
-fn without_date(name: &str) -> &str {
-    let digits = |range: std::ops::Range<usize>| {
-        name.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let is_dated = digits(0..4)
-        && digits(5..7)
-        && digits(8..10)
-        && [4, 7].iter().all(|at| name.as_bytes()[*at] == b'-');
-    match name.get(10..11) {
-        Some("-" | "_") if is_dated && name.len() > 11 => &name[11..],
-        _ => name,
-    }
 }

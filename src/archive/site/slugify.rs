@@ -83,6 +83,23 @@ fn pelican(text: &str) -> String {
     slug.trim_matches(['-', '_']).to_owned()
 }
 
+/// Returns the name of a file of Zola without the date at its start.
+///
+/// Source: <https://www.getzola.org/documentation/content/page/#path-from-filename>
+pub(super) fn without_date(name: &str) -> &str {
+    let digits = |range: std::ops::Range<usize>| {
+        name.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_dated = digits(0..4)
+        && digits(5..7)
+        && digits(8..10)
+        && [4, 7].iter().all(|at| name.as_bytes()[*at] == b'-');
+    match name.get(10..11) {
+        Some("-" | "_") if is_dated && name.len() > 11 => &name[11..],
+        _ => name,
+    }
+}
+
 /// Replaces runs of characters that are not kept with hyphens, and removes hyphens at both ends.
 fn hyphenated(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     let mut slug = String::with_capacity(text.len());
