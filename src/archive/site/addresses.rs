@@ -110,7 +110,10 @@ impl Addresses {
             .or_else(|| site.content_folders().find_map(|folder| served(folder).filter(is_raw)))
             .or_else(|| self.resource(paths, below_root).filter(is_raw));
         let generated = || {
-            let is_there = site.is_generated(below_root) || site.has_section(paths, below_root);
+            let below = site.below_language(below_root);
+            let is_there = site.is_generated(below_root)
+                || site.is_generated(below)
+                || site.has_section(paths, below);
             is_there.then_some(Target::Generated)
         };
         file.map(Target::File).or_else(generated)

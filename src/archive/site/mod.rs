@@ -71,6 +71,14 @@ impl Site {
         })
     }
 
+    /// Returns the part of an address below the folder of its language, both without their leading slash.
+    fn below_language<'a>(&self, address: &'a str) -> &'a str {
+        let others = self.languages.iter().skip(1);
+        let mut parts =
+            others.filter_map(|name| super::resolve::below(address, &name.to_lowercase()));
+        parts.next().unwrap_or(address)
+    }
+
     /// Returns whether the generator makes a list of the pages in a folder. `address` is without its leading
     /// slash. Hugo does so for the topmost folders.
     ///
