@@ -99,6 +99,14 @@ impl ParsedDestination {
         if path.is_empty() && self.is_own_url() { "/" } else { path }
     }
 
+    /// Returns the byte range of the path, if the destination is a path in the archive. Returns `None` for a URL of
+    /// the archive's own site without a path.
+    #[must_use]
+    pub fn path_range(self) -> Option<Range<usize>> {
+        let is_path = self.kind == Kind::Internal && (self.start == 0 || self.start < self.end);
+        is_path.then_some(self.start as usize..self.end as usize)
+    }
+
     /// Returns the parts of `text`, which must be the text that was parsed.
     #[must_use]
     pub fn of(self, text: &str) -> Destination<'_> {
@@ -177,5 +185,31 @@ mod tests {
         assert_eq!(Destination::parse("#:~:text=e"), Internal { path: "", fragment: Some("") });
         assert_eq!(fragment_range("a.md#d:~:text=e"), Some(5..6));
         assert_eq!(Destination::parse("1:2"), Internal { path: "1:2", fragment: None });
+    }
+
+    #[test]
+    fn urls_of_the_own_site_are_paths() {
+        use Destination::*;
+        let hosts = ["a.example".to_owned()];
+        let parse = |text: &'static str| {
+            let parsed = ParsedDestination::parse_on_site(text, &hosts);
+            (parsed.of(text), parsed.path_range())
+        };
+        for text in ["https://a.example/b/?c#d", "HTTP://A.example/b/?c#d", "//a.example/b/?c#d"] {
+            let (of, range) = parse(text);
+            assert_eq!(of, Internal { path: "/b/", fragment: Some("d") }, "{text}");
+            assert_eq!(range.map(|range| &text[range]), Some("/b/"), "{text}");
+        }
+        let root = Internal { path: "/", fragment: None };
+        assert_eq!(parse("https://a.example"), (root, None));
+        assert_eq!(parse("https://a.example/").0, root);
+        for text in [
+            "https://b.example/",
+            "https://a.example.org/",
+            "https://a.example:8080/",
+            "mailto:x@a.example",
+        ] {
+            assert_eq!(parse(text).0, Destination::parse(text), "{text}");
+        }
     }
 }

@@ -48,6 +48,9 @@ use site::{Addresses, Generator, Site};
 use slugs::Slugs;
 use stems::Stems;
 
+/// The maximum number of files of a folder that are looked at.
+const MOST_NAMES: usize = 256;
+
 /// The paths of an archive, and everything that can be derived from them without reading a page.
 #[derive(Debug)]
 pub struct Archive {
@@ -212,6 +215,29 @@ impl Archive {
     pub fn is_off_site(&self, file: FileId) -> bool {
         let lacks = |addresses: &Addresses| addresses.of(file).is_none() && self.is_page(file);
         self.addresses().is_some_and(lacks)
+    }
+
+    /// Returns whether the site serves a file other than a page directly from a folder. `folder` is its address,
+    /// without slashes at its ends.
+    #[must_use]
+    pub fn has_raw_file_in(&self, folder: &str) -> bool {
+        self.site.served_from(folder).any(|folder| {
+            let files = self.paths.in_folder(&folder, MOST_NAMES);
+            files.iter().any(|file| {
+                let name = self.path(*file).rsplit('/').next().unwrap_or_default();
+                !self.is_page(*file) && !name.starts_with(['_', '.'])
+            })
+        })
+    }
+
+    /// Returns the paths that the page at an address can have. `address` is without slashes at its ends.
+    pub fn pages_at(&self, address: &str) -> impl Iterator<Item = String> {
+        let extensions = self.resolver.extensions.all();
+        self.site.served_from(address).flat_map(move |path| {
+            extensions.iter().flat_map(move |extension| {
+                ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))
+            })
+        })
     }
 
     /// Sets the addresses of the site's pages. They stay the same for the life of the archive.

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::Archive;
-use super::destination::Destination;
+use super::destination::{Destination, ParsedDestination};
 use super::layout::Captures;
 use super::resolve::Resolver;
 use super::slugs::event;
@@ -85,7 +85,8 @@ impl Archive {
     /// takes its place. Returns no paths if the destination does not lead into the archive.
     #[must_use]
     pub fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
-        let Destination::Internal { path, .. } = Destination::parse(destination) else {
+        let parsed = ParsedDestination::parse_on_site(destination, &self.site.hosts);
+        let Destination::Internal { path, .. } = parsed.of(destination) else {
             return Vec::new();
         };
         let on_site = || {

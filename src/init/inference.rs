@@ -11,6 +11,7 @@ use super::generators::{self, GeneratorConfig};
 use super::inferred::{Inferred, Share};
 use super::layout::{InferredLayout, PageCounts};
 use super::site_config::InferredSite;
+use super::unserved::Unserved;
 use crate::archive::layout::{Layout, PageKind};
 use crate::config::{Preset, Settings};
 use crate::diagnostic::counted;
@@ -88,6 +89,14 @@ impl Inference {
     ) -> Self {
         let fits = self.preset.as_ref().is_some_and(|preset| preset.value == config.preset);
         let site = fits.then(|| InferredSite::read(config, &self.layout.layout(), read));
+        Self { site, ..self }
+    }
+
+    /// Adds the parts of the site that something else serves. `generated` are the addresses without a page
+    /// that the preset has.
+    #[must_use]
+    pub fn with_unserved(self, generated: Vec<String>, unserved: Vec<Unserved>) -> Self {
+        let site = self.site.map(|site| InferredSite { generated, unserved, ..site });
         Self { site, ..self }
     }
 

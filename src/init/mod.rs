@@ -34,6 +34,7 @@ mod sightings;
 mod site_config;
 mod toml_writer;
 mod undated;
+mod unserved;
 
 pub use aggregate::Aggregate;
 pub use date_evidence::{DateEvidence, PageEvidence};
@@ -48,3 +49,4 @@ pub use page_summary::PageSummary;
 pub use sightings::labels;
 pub use site_config::InferredSite;
 pub use undated::UndatedPath;
+pub use unserved::{Unserved, unserved};

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::generators::GeneratorConfig;
+use super::unserved::Unserved;
 use crate::archive::layout::{Layout, Pattern};
 use crate::archive::site::Permalink;
 use crate::config::Preset;
@@ -28,6 +29,10 @@ pub struct InferredSite {
     pub static_folders: Vec<String>,
     /// The languages, the default one first.
     pub languages: Vec<String>,
+    /// The addresses without a page that the preset has.
+    pub generated: Vec<String>,
+    /// The parts of the site that something else serves.
+    pub unserved: Vec<Unserved>,
     /// Whether links can name the files of pages, if this differs from the preset.
     pub source_links: Option<bool>,
 }

@@ -181,6 +181,15 @@ impl Entries<'_> {
             };
             self.value(name, comment(), value);
         }
+        if !site.unserved.is_empty() {
+            let of_preset =
+                site.generated.iter().map(|address| format!("{address}: of the preset"));
+            let unserved = site.unserved.iter().map(ToString::to_string);
+            let comments = of_preset.chain(unserved).collect();
+            let added = site.unserved.iter().map(|unserved| &unserved.address);
+            let list = TomlValue::texts(site.generated.iter().chain(added));
+            self.by_name.insert("site.generated", Entry::List(comments, list));
+        }
         if let Some(source_links) = site.source_links {
             let comment = ["no plugin that reads links to files"];
             self.value("site.source-links", comment, TomlValue::Boolean(source_links));

@@ -1,11 +1,16 @@
 //! Determines the addresses of all pages of a site.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
+use super::linted_archive::Linted;
 use super::pages::Linter;
 use super::panics::guarded;
+use crate::archive::destination::{Destination, ParsedDestination};
 use crate::archive::places::Place;
-use crate::archive::site::{AddressRules, Addresses, PageAddresses};
+use crate::archive::resolve::Target;
+use crate::archive::site::{self, AddressRules, Addresses, Generator, PageAddresses};
 use crate::document::FrontMatter;
 use crate::span::FileId;
 
@@ -29,13 +34,31 @@ impl Linter<'_> {
             paths: &archive.paths,
             date_keys: &date_keys,
             dates: &self.settings.event.date.texts,
+            folder_names: &HashMap::new(),
         };
+        let pages: Vec<FileId> =
+            archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
+        let folder_names = self.folder_names(&rules, &pages);
+        let rules = AddressRules { folder_names: &folder_names, ..rules };
         archive.set_addresses(|| {
-            let pages: Vec<FileId> =
-                archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
             let found = pages.par_iter().with_min_len(16);
             Addresses::new(found.map(|&file| (file, self.addresses(&rules, file))).collect())
         });
+    }
+
+    /// Returns the names on the site of folders that their pages name.
+    fn folder_names(&self, rules: &AddressRules<'_>, pages: &[FileId]) -> HashMap<String, String> {
+        let is_of_folder = |file: &&FileId| {
+            let name = self.archive.path(**file).rsplit('/').next().unwrap_or_default();
+            rules.site.generator == Generator::Hugo && name.starts_with("_index.")
+        };
+        let indices: Vec<FileId> = pages.iter().filter(is_of_folder).copied().collect();
+        let name = |file: &FileId| {
+            let source = self.read(*file).ok()?;
+            let front = FrontMatter::parse(source.text(), self.archive.syntax.forms)?;
+            rules.folder_name(self.archive.path(*file), &front)
+        };
+        indices.par_iter().filter_map(|file| guarded(|| name(file)).ok().flatten()).collect()
     }
 
     fn addresses(&self, rules: &AddressRules<'_>, file: FileId) -> PageAddresses {
@@ -48,5 +71,32 @@ impl Linter<'_> {
         };
         let found = guarded(of_front).ok().flatten();
         found.unwrap_or_else(|| rules.addresses(path, None))
+    }
+}
+
+impl Linted<'_> {
+    /// Returns the addresses on the site that links name although nothing is there, and that resemble no page.
+    /// Each is percent-decoded and begins with a slash.
+    #[must_use]
+    pub fn missing_addresses(&self) -> Vec<String> {
+        let archive = self.linter.archive;
+        let Some(addresses) = archive.addresses() else { return Vec::new() };
+        let mut missing = Vec::new();
+        for (file, facts) in self.all_facts() {
+            let broken = facts.links.iter().filter(|link| link.target == Target::Missing);
+            let Some(base) = addresses.of(file) else { continue };
+            for link in broken {
+                let page = self.linter.texts.get(file);
+                let Some(found) = link.find(page.document()) else { continue };
+                let target = found.target(page.text());
+                let parsed = ParsedDestination::parse_on_site(target, &archive.site.hosts);
+                if let Destination::Internal { path, .. } = parsed.of(target)
+                    && archive.nearest_by_slug(&archive.paths_of(file, path)).is_none()
+                {
+                    missing.extend(site::absolute(base, path));
+                }
+            }
+        }
+        missing
     }
 }

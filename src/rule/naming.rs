@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::archive::ArchiveContext;
 use super::findings::Findings;
-use crate::archive::destination::{fragment_range, path_range};
+use crate::archive::destination::{ParsedDestination, fragment_range};
 use crate::archive::nearest::Nearest;
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::spelling::fragment;
@@ -135,11 +135,14 @@ impl ArchiveContext<'_> {
             let part = document.reference_of(link)?.value.clone();
             return Some((part, self.archive.respell_named(self.file, named, path)?));
         }
+        let parsed = ParsedDestination::parse_on_site(target, &self.archive.site.hosts);
+        let part = parsed.path_range()?;
+        let old = target.get(part.clone())?;
         let spelt = match link.kind {
-            LinkKind::FrontMatter => self.archive.respell_in_front_matter(self.file, target, path),
-            _ => self.archive.respell(self.file, target, path),
+            LinkKind::FrontMatter => self.archive.respell_in_front_matter(self.file, old, path),
+            _ => self.archive.respell(self.file, old, path),
         };
-        Some((path_range(target), spelt?))
+        Some((part, spelt?))
     }
 }
 

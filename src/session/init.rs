@@ -15,15 +15,17 @@ use crate::archive::Archive;
 use crate::archive::layout::{Layout, PageKind};
 use crate::archive::page_texts::read_source;
 use crate::archive::paths::PathTable;
+use crate::archive::site::Addresses;
+use crate::archive::walk::would_leave_out;
 use crate::archive::walked::{Obstacle, Walked};
 use crate::config::discover::{self, FILE_NAME};
 use crate::config::{ConfigText, PathPatterns, Preset, RuleSettings, Settings, limits};
-use crate::diagnostic::{grouped, printable};
+use crate::diagnostic::{Diagnostic, grouped, printable};
 use crate::document::{Forms, Syntax};
 use crate::init::{
     Aggregate, ArchiveSyntax, DateEvidence, FrequentRule, Inference, InferenceError, Inferred,
-    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, draft_folders, generator,
-    is_foreign, labels,
+    InferredLayout, PageEvidence, PageSummary, Share, UndatedPath, Unserved, draft_folders,
+    generator, is_foreign, labels, unserved,
 };
 use crate::linter::gather;
 use crate::rule::Rule;
@@ -82,7 +84,9 @@ impl InferredSettings {
         let examined = examine(&root, None, &threads, &defaults)?;
         let Examined { inference, failed, walked } = examined;
         let mut notes = Vec::new();
-        let frequent = frequent(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
+        let trial = Trial::run(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
+        let Trial { frequent, generated, unserved } = trial;
+        let inference = inference.with_unserved(generated, unserved);
         if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
             notes.push(format!(
@@ -338,23 +342,54 @@ fn summarize(archive: &Archive, pages: &[FileId], disk: &Disk) -> (Aggregate, u6
     (aggregate, failed)
 }
 
-/// Returns the rules that have findings on most event pages or on most day pages. Checks the
-/// archive with the settings `written`, as if they were in the file at `path`.
-fn frequent(
-    path: &Path,
-    written: &str,
-    walked: Walked,
-    threads: &Threads,
-) -> Result<Vec<FrequentRule>, SessionError> {
-    let root = path.parent().unwrap_or(path).to_path_buf();
-    let text = ConfigText { path: path.to_path_buf(), text: written.to_owned() };
-    let settings = discover::take(root, text, &rules::infos())?;
-    let project = Project::new(&settings, &[String::new()], walked);
-    let disk = Disk::new(&settings.root, &project.archive.paths, &project.obstacles);
-    let linter = project.linter(&disk, clock::today());
-    let (found, _) = threads.run(|| linter.run(&project.selected.files).finish());
+/// The result of a check with the inferred settings.
+struct Trial {
+    /// The rules that have findings on most event pages or on most day pages.
+    frequent: Vec<FrequentRule>,
+    /// The addresses without a page in the settings.
+    generated: Vec<String>,
+    /// The parts of the site that something else serves.
+    unserved: Vec<Unserved>,
+}
+
+impl Trial {
+    /// Checks the archive with the settings `written`, as if they were in the file at `path`.
+    fn run(
+        path: &Path,
+        written: &str,
+        walked: Walked,
+        threads: &Threads,
+    ) -> Result<Self, SessionError> {
+        let root = path.parent().unwrap_or(path).to_path_buf();
+        let text = ConfigText { path: path.to_path_buf(), text: written.to_owned() };
+        let settings = discover::take(root, text, &rules::infos())?;
+        let project = Project::new(&settings, &[String::new()], walked);
+        let disk = Disk::new(&settings.root, &project.archive.paths, &project.obstacles);
+        let linter = project.linter(&disk, clock::today());
+        let (missing, found) = threads.run(|| {
+            let linted = linter.run(&project.selected.files);
+            (linted.missing_addresses(), linted.finish().0)
+        });
+        let served = project.archive.addresses().map(Addresses::folders).unwrap_or_default();
+        let is_served =
+            |folder: &str| served.contains(folder) || project.archive.has_raw_file_in(folder);
+        let repository = settings.repository.as_deref();
+        let is_ignored = |address: &str| {
+            let mut pages = project.archive.pages_at(address);
+            pages.any(|page| would_leave_out(&settings.root, repository, &page))
+        };
+        Ok(Self {
+            frequent: frequent(&project, &found),
+            unserved: unserved(&missing, &is_served, &is_ignored),
+            generated: settings.site.generated.clone(),
+        })
+    }
+}
+
+/// Returns the rules that have findings on most event pages or on most day pages.
+fn frequent(project: &Project<'_>, found: &[Diagnostic]) -> Vec<FrequentRule> {
     let mut reported: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
-    for diagnostic in &found {
+    for diagnostic in found {
         reported.entry(diagnostic.rule).or_default().insert(diagnostic.file);
     }
     let kinds = [(PageKind::Event, "event pages"), (PageKind::Day, "day pages")];
@@ -370,7 +405,7 @@ fn frequent(
         });
         FrequentRule::of(rule.id, rule.summary, &shares.collect::<Vec<_>>())
     };
-    Ok(rules::RULES.iter().copied().filter_map(|rule| frequent(&rule)).collect())
+    rules::RULES.iter().copied().filter_map(|rule| frequent(&rule)).collect()
 }
 
 fn paths<'a>(table: &'a PathTable, pages: &[FileId]) -> Vec<&'a str> {

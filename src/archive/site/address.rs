@@ -1,5 +1,7 @@
 //! The addresses of a page, as its generator determines them.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::permalink::{Permalink, Text, Values};
@@ -8,7 +10,7 @@ use super::{Generator, Site};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::PathTable;
+use crate::archive::paths::{PathTable, ancestors};
 use crate::document::FrontMatter;
 
 /// The addresses of a page. Each begins with a slash.
@@ -35,6 +37,9 @@ pub struct AddressRules<'a> {
     pub date_keys: &'a [String],
     /// How dates are written.
     pub dates: &'a DateTexts,
+    /// The names on the site of folders, by their paths, if the pages of the folders give other names. Hugo
+    /// serves all pages of such a folder there.
+    pub folder_names: &'a HashMap<String, String>,
 }
 
 /// The keys of front matter with addresses of the page.
@@ -42,6 +47,16 @@ pub const ADDRESS_KEYS: [&str; 7] =
     ["permalink", "url", "path", "slug", "save_as", "aliases", "redirect_from"];
 
 impl AddressRules<'_> {
+    /// Returns the path of a folder and its name on the site, if the page at `path` is the page of that folder and
+    /// gives it another name.
+    #[must_use]
+    pub fn folder_name(&self, path: &str, front: &FrontMatter) -> Option<(String, String)> {
+        let page = SitePage::new(self, path, Some(front))?;
+        let is_branch = page.generator() == Generator::Hugo && page.stem == "_index";
+        let name = page.slug().filter(|_| is_branch && !page.folder.is_empty())?;
+        Some((join(page.content, page.folder), name))
+    }
+
     /// Returns the addresses of the page at `path`, whose front matter is `front`.
     #[must_use]
     pub fn addresses(&self, path: &str, front: Option<&FrontMatter>) -> PageAddresses {
@@ -119,7 +134,7 @@ impl<'a> SitePage<'a> {
         match self.generator() {
             // Other Markdown files in the folder of a page belong to that page.
             Generator::Hugo => {
-                let folders = crate::archive::paths::ancestors(self.folder);
+                let folders = ancestors(self.folder);
                 let extensions = self.rules.extensions.all();
                 let mut indices = folders.flat_map(|folder| {
                     let folder = join(self.content, folder);
@@ -208,8 +223,8 @@ impl<'a> SitePage<'a> {
         match self.generator() {
             Generator::Jekyll => self.jekyll(),
             Generator::Pelican => self.pelican(),
-            generator => {
-                let folder = slugify_folders(generator, self.folder);
+            Generator::Hugo | Generator::Zola | Generator::Other => {
+                let folder = self.folder_on_site();
                 let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
                 let root = format!("{}{root}", self.language);
                 if self.is_index() {
@@ -221,11 +236,26 @@ impl<'a> SitePage<'a> {
         }
     }
 
+    /// Returns the folder of the page as it is on the site.
+    fn folder_on_site(&self) -> String {
+        let generator = self.generator();
+        let names = self.rules.folder_names;
+        if names.is_empty() {
+            return slugify_folders(generator, self.folder);
+        }
+        let name = |folder: &str| {
+            let own = folder.rsplit('/').next().unwrap_or(folder);
+            let given = names.get(&join(self.content, folder));
+            given.cloned().unwrap_or_else(|| slugify(generator, own))
+        };
+        ancestors(self.folder).map(name).collect::<Vec<_>>().join("/")
+    }
+
     /// Returns the address of the page of a folder. `folder` is that of the folder.
     fn index(&self, folder: &str) -> String {
         let is_branch = self.stem == "_index";
         let own = match self.generator() {
-            Generator::Hugo => self.slug(),
+            Generator::Hugo if !is_branch => self.slug(),
             Generator::Zola if !is_branch => {
                 let name = self.folder.rsplit('/').next().unwrap_or_default();
                 self.slug().or_else(|| Some(slugify(Generator::Zola, without_date(name))))

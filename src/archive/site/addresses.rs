@@ -1,7 +1,7 @@
 //! The table of all addresses of a site. Lookups do not access the file system.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -9,7 +9,7 @@ use super::Site;
 use super::address::{PageAddresses, join};
 use crate::archive::normal_form::nfc;
 use crate::archive::page_facts::text_hash;
-use crate::archive::paths::PathTable;
+use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 
@@ -76,6 +76,17 @@ impl Addresses {
         &rest[..rest.partition_point(|shared| shared.page == page)]
     }
 
+    /// Returns the folders in which pages are served, without slashes at their ends.
+    #[must_use]
+    pub fn folders(&self) -> HashSet<String> {
+        let folders = self.own.values().flat_map(|address| {
+            let key = key(address);
+            let above = key.rsplit_once('/').map_or("", |(above, _)| above);
+            ancestors(above).map(str::to_owned).collect::<Vec<_>>()
+        });
+        folders.collect()
+    }
+
     /// Returns the page at an address (see [`absolute`]).
     fn page(&self, address: &str) -> Option<FileId> {
         self.pages.get(&text_hash(&key(address))).copied()
@@ -113,7 +124,8 @@ impl Addresses {
             let below = site.below_language(below_root);
             let is_there = site.is_generated(below_root)
                 || site.is_generated(below)
-                || site.has_section(paths, below);
+                || site.has_section(paths, below)
+                || site.has_adapter(paths, name);
             is_there.then_some(Target::Generated)
         };
         file.map(Target::File).or_else(generated)

@@ -11,7 +11,7 @@ pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
 pub use addresses::{Addresses, SharedAddress, absolute};
 pub use permalink::{Permalink, PermalinkError};
 
-use super::paths::PathTable;
+use super::paths::{PathTable, ancestors};
 
 /// A site generator, which decides on the addresses of pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,13 @@ impl Site {
         *self != Self { source_links: self.source_links, ..Self::default() }
     }
 
+    /// Returns the paths of the folders whose files are served from an address. `folder` is the address, without
+    /// slashes at its ends.
+    pub(super) fn served_from(&self, folder: &str) -> impl Iterator<Item = String> {
+        let folders = self.static_folders.iter().map(String::as_str).chain(self.content_folders());
+        folders.map(move |root| address::join(root, folder))
+    }
+
     /// Returns whether the generator makes an address, without its leading slash, from no page.
     fn is_generated(&self, address: &str) -> bool {
         self.generated.iter().any(|known| match known.strip_prefix('/') {
@@ -88,6 +95,19 @@ impl Site {
         let is_topmost = !section.is_empty() && !section.contains('/');
         let is_folder = |content| paths.is_folder(&address::join(content, section));
         self.generator == Generator::Hugo && is_topmost && self.content_folders().any(is_folder)
+    }
+
+    /// Returns whether a folder above an address has a content adapter, from which Hugo generates any pages.
+    /// `address` is without slashes at its ends.
+    ///
+    /// Source: <https://gohugo.io/content-management/content-adapters/>
+    fn has_adapter(&self, paths: &PathTable, address: &str) -> bool {
+        let has = |folder: &str| {
+            let path = address::join(folder, "_content.gotmpl");
+            self.content_folders()
+                .any(|content| paths.file(&address::join(content, &path)).is_some())
+        };
+        self.generator == Generator::Hugo && ancestors(address).any(has)
     }
 
     /// Returns the folders whose pages are served from the root of the site.

@@ -1,5 +1,7 @@
 //! The addresses of pages. Those of Jekyll, Hugo and Pelican are what these generators made of the same files.
 
+use std::collections::HashMap;
+
 use super::address::{AddressRules, PageAddresses};
 use super::*;
 use crate::archive::date::DateTexts;
@@ -19,10 +21,13 @@ fn addresses(site: &Site, event: &[&str], files: &[(&str, &str)]) -> PageAddress
         paths: &PathTable::new(paths, Vec::new()),
         date_keys: &["date".to_owned()],
         dates: &DateTexts::new(vec!["%Y-%m-%d".to_owned()]).expect("a format"),
+        folder_names: &HashMap::new(),
     };
-    let (path, front) = files.last().expect("a file");
-    let page = format!("---\n{front}---\n");
-    rules.addresses(path, FrontMatter::parse(&page, Forms::ALL).as_ref())
+    let front = |text: &str| FrontMatter::parse(&format!("---\n{text}---\n"), Forms::ALL);
+    let names = files.iter().filter_map(|(path, text)| rules.folder_name(path, &front(text)?));
+    let rules = AddressRules { folder_names: &names.collect(), ..rules };
+    let (path, text) = files.last().expect("a file");
+    rules.addresses(path, front(text).as_ref())
 }
 
 /// Checks the addresses of single files: their paths, their front matter and the address.
@@ -147,6 +152,10 @@ fn files_in_the_folder_of_a_page_of_hugo_are_no_pages() {
     let leaf = ("content/posts/leaf/index.md", "");
     let other = addresses(&hugo, &[], &[leaf, ("content/posts/leaf/sub/other.md", "")]);
     assert_eq!(other, PageAddresses::default());
+    let section = ("content/posts/kept/_index.md", "slug: other\n");
+    let child = addresses(&hugo, &[], &[section, ("content/posts/kept/child.md", "")]);
+    assert_eq!(child.own.as_deref(), Some("/posts/other/child/"));
+    assert_eq!(addresses(&hugo, &[], &[section]).own.as_deref(), Some("/posts/other/"));
     let front = "aliases: [/old/one/, old-two, ./three]\n";
     let aliased = addresses(&hugo, &[], &[("content/posts/a.md", front)]);
     assert_eq!(aliased.aliases, ["/old/one/", "/posts/old-two", "/posts/three"]);
