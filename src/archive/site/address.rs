@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::address_text::{below, join};
+use super::categories::categories;
+use super::description::Site;
+use super::generator::Generator;
 use super::permalink::{Permalink, Text, Values};
 use super::slugify::{slugify, slugify_folders, without_date};
-use super::{Generator, Site};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
@@ -337,27 +340,6 @@ impl<'a> SitePage<'a> {
         }
     }
 
-    /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.
-    fn categories(&self) -> String {
-        let above = self.folder.split('/').take_while(|name| *name != "_posts");
-        let mut all: Vec<String> = above.map(str::to_lowercase).collect();
-        let front = self.front.into_iter();
-        let lists = front.clone().flat_map(|front| front.values_of("categories"));
-        let named = lists.flat_map(|value| match value.item {
-            Some(_) => vec![value.text.trim()],
-            None => value.text.split_whitespace().collect(),
-        });
-        let single = front.flat_map(|front| front.values_of("category"));
-        for name in single.map(|value| value.text.trim()).chain(named) {
-            let name = name.to_lowercase();
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all.retain(|name| !name.is_empty());
-        all.join("/")
-    }
-
     fn aliases(&self, own: Option<&str>) -> Vec<String> {
         let key = match self.generator() {
             Generator::Jekyll => "redirect_from",
@@ -430,7 +412,7 @@ impl Values for SitePage<'_> {
                 let section = self.folder_of_page().split('/').next().unwrap_or_default();
                 Some(slugify_folders(generator, section))
             }
-            Text::Categories => Some(self.categories()),
+            Text::Categories => Some(categories(self.folder, self.front)),
             Text::Front(key) => Some(slugify(generator, self.value(key)?)),
             Text::Captured(name) => Some(self.captures?.text(name)?.to_owned()),
         }
@@ -448,17 +430,7 @@ impl SitePage<'_> {
     }
 }
 
-/// Returns the path of something below a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
 /// Returns whether a name is that of a language.
 fn is_language(languages: &[String], name: &str) -> bool {
     languages.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// Returns what remains of a path below a folder. The root is the empty path.
-pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
-    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::Site;
-use super::address::{PageAddresses, join};
-use crate::archive::normal_form::nfc;
+use super::address::PageAddresses;
+use super::address_text::{join, key};
+use super::description::Site;
 use crate::archive::page_facts::text_hash;
 use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
@@ -146,25 +146,6 @@ impl Addresses {
 
 /// The maximum number of folders between a page and a file that belongs to it.
 const DEEPEST: usize = 16;
-
-/// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
-/// extension `.html` make no difference.
-pub(super) fn key(address: &str) -> Cow<'_, str> {
-    let address = nfc(address.trim_matches('/'));
-    let trim = |text: &str| {
-        let text = text.strip_suffix(".html").or_else(|| text.strip_suffix(".htm")).unwrap_or(text);
-        let (folder, name) = text.rsplit_once('/').unwrap_or(("", text));
-        let kept = if name == "index" { folder } else { text };
-        kept.trim_end_matches('/').len()
-    };
-    match address {
-        Cow::Borrowed(text) => text[..trim(text)].into(),
-        Cow::Owned(mut text) => {
-            text.truncate(trim(&text));
-            text.into()
-        }
-    }
-}
 
 /// Returns the address to which a link leads that a page at `base` contains. `path` is percent-encoded.
 /// Returns `None` if the path leads above the root of the site.

@@ -4,7 +4,7 @@ use deunicode::deunicode;
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Generator;
+use super::generator::Generator;
 
 /// Returns a text as the generator writes it into an address.
 pub(super) fn slugify(generator: Generator, text: &str) -> String {

@@ -7,6 +7,7 @@ use super::*;
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Layout, Pattern};
 use crate::archive::page_extensions::PageExtensions;
+use crate::archive::paths::PathTable;
 use crate::document::{Forms, FrontMatter};
 
 /// Returns the addresses of the last of these files, which are pairs of a path and front matter.
