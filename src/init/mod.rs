@@ -32,6 +32,7 @@ mod refusal;
 mod sections;
 mod sightings;
 mod site_config;
+mod site_settings;
 mod toml_writer;
 mod undated;
 mod unserved;

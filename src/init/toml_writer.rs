@@ -11,6 +11,7 @@ use super::inferred::{Inferred, Share};
 use super::layout::InferredPattern;
 use super::places::InferredPlaces;
 use super::sections::InferredSection;
+use super::site_settings::SiteSetting;
 use crate::archive::places::Place;
 use crate::archive::template::SectionKind;
 use crate::config::definitions::FILE;
@@ -163,41 +164,11 @@ impl Entries<'_> {
     /// Adds what the configuration of the site generator says.
     fn site(&mut self) {
         let Some(site) = &self.inferred.site else { return };
-        let comment = || [format!("of {}", site.config)];
-        if let Some(host) = &site.host {
-            self.value("site.host", comment(), TomlValue::text(host));
-        }
-        let lists = [
-            ("site.permalink", &site.permalinks),
-            ("site.content", &site.content),
-            ("site.static", &site.static_folders),
-            ("site.languages", &site.languages),
-        ];
-        for (name, texts) in lists {
-            let value = match texts.as_slice() {
-                [] => continue,
-                [one] => TomlValue::text(one),
-                _ => TomlValue::texts(texts),
-            };
-            self.value(name, comment(), value);
-        }
-        if !site.unserved.is_empty() {
-            let of_preset =
-                site.generated.iter().map(|address| format!("{address}: of the preset"));
-            let unserved = site.unserved.iter().map(ToString::to_string);
-            let comments = of_preset.chain(unserved).collect();
-            let added = site.unserved.iter().map(|unserved| &unserved.address);
-            let list = TomlValue::texts(site.generated.iter().chain(added));
-            self.by_name.insert("site.generated", Entry::List(comments, list));
-        }
-        if let Some(source_links) = site.source_links {
-            let comment = ["no plugin that reads links to files"];
-            self.value("site.source-links", comment, TomlValue::Boolean(source_links));
-        }
-        if let Some(prefix) = site.prefix.as_ref().filter(|_| self.inferred.url_prefixes.is_empty())
-        {
-            let prefix = TomlValue::texts([format!("/{prefix}")]);
-            self.value("archive.url-prefixes", comment(), prefix);
+        for SiteSetting { name, comments, value, is_list } in site.settings() {
+            let entry =
+                if is_list { Entry::List(comments, value) } else { Entry::Value(comments, value) };
+            // What the pages show counts more.
+            self.by_name.entry(name).or_insert(entry);
         }
     }
 
