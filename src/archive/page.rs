@@ -129,7 +129,9 @@ impl<'a> Page<'a> {
                 Destination::Web(_) | Destination::OtherScheme { .. } if !self.is_opaque(link) => {
                     urls.push(UrlLink::parse(index, text));
                 }
-                Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
+                Destination::Internal { path, fragment }
+                    if self.is_resolvable(link, path) && !archive.has_keyword(path) =>
+                {
                     target = match link.kind {
                         LinkKind::FrontMatter => archive.resolve_in_front_matter(self.file, path),
                         _ => archive.resolve(self.file, path),
