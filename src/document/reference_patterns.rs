@@ -275,6 +275,7 @@ mod tests {
             ("[[{stem}]]", Notation::Wiki),
             ("{{% relref \"{path}\" %}}", Notation::Shortcode),
             ("{static}{path}", Notation::Keyword),
+            ("|filename|{path}", Notation::Keyword),
             ("{% link {path} %}", Notation::Tag),
             ("@/{path}", Notation::Plain),
         ] {
