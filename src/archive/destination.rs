@@ -87,10 +87,16 @@ impl ParsedDestination {
         Self { kind: Kind::Internal, start: 0, end: end as u32, fragment }
     }
 
+    /// Returns whether the destination is a URL of the archive's own site.
+    #[must_use]
+    pub fn is_own_url(self) -> bool {
+        self.start > 0
+    }
+
     /// Returns the path in `text`. The root of the archive's own site can be written without a slash.
     fn path(self, text: &str) -> &str {
         let path = text.get(self.start as usize..self.end as usize).unwrap_or_default();
-        if path.is_empty() && self.start > 0 { "/" } else { path }
+        if path.is_empty() && self.is_own_url() { "/" } else { path }
     }
 
     /// Returns the byte range of the path, if the destination is a path in the archive. Returns `None` for a URL of

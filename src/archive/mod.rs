@@ -13,6 +13,7 @@ pub mod outline;
 pub mod page;
 pub mod page_extensions;
 pub mod page_facts;
+pub mod page_links;
 pub mod page_source;
 pub mod page_texts;
 pub mod paths;

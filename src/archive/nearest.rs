@@ -89,7 +89,12 @@ impl Archive {
         let Destination::Internal { path, .. } = parsed.of(destination) else {
             return Vec::new();
         };
-        let Some(path) = Resolver::normalize(self.path(from), path) else { return Vec::new() };
+        let on_site = || {
+            let base = self.addresses()?.of(from)?;
+            Resolver::normalize(base.trim_start_matches('/'), path)
+        };
+        let path = Resolver::normalize(self.path(from), path).or_else(on_site);
+        let Some(path) = path else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
         let in_content = self.site.path_in_content(self.path(from), destination, &path);
         let candidates = in_content.as_deref().into_iter().chain(below).chain([&*path]);

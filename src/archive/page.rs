@@ -1,9 +1,6 @@
 //! A parsed page: its document, its outline, and the targets of its links.
 
-use std::cell::Cell;
-
 use jiff::civil::Date;
-use url::SyntaxViolation::ExpectedDoubleSlash;
 use url::Url;
 
 use super::Archive;
@@ -16,44 +13,13 @@ use super::outline::{EventPage, Outline, OutlineReader, Section};
 use super::page_facts::{
     Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
 };
+use super::page_links::{PageLink, UrlLink};
 use super::places::Place;
 use super::resolve::{Target, decode_fragment};
 use super::sources;
 use super::template::{EventTemplate, FrontText, SectionKind};
 use crate::document::{Document, FrontMatter, FrontValue, Heading, Item, Link, LinkKind};
 use crate::span::{FileId, SourceText, Span};
-
-/// The role and the target of a link.
-#[derive(Clone, Copy, Debug)]
-pub struct PageLink {
-    /// The role of the link on its page.
-    pub role: LinkRole,
-    /// The target of the link.
-    pub target: Target,
-    /// The page that should have the anchor, if the link has a fragment.
-    anchored: Option<FileId>,
-    destination: ParsedDestination,
-}
-
-/// A link with an absolute URL.
-#[derive(Debug)]
-pub struct UrlLink {
-    /// The index of the link in [`Document::links`].
-    pub link: u32,
-    /// The URL as the WHATWG parser reads it.
-    pub url: Result<Url, url::ParseError>,
-    /// Whether `//` is missing after the scheme. The parser tolerates this.
-    pub lacks_slashes: bool,
-}
-
-impl UrlLink {
-    fn parse(link: u32, text: &str) -> Self {
-        let missing = Cell::new(false);
-        let note = |violation| missing.set(missing.get() || violation == ExpectedDoubleSlash);
-        let url = Url::options().syntax_violation_callback(Some(&note)).parse(text);
-        Self { link, url, lacks_slashes: missing.get() }
-    }
-}
 
 /// A parsed page.
 #[derive(Debug)]
@@ -163,7 +129,9 @@ impl<'a> Page<'a> {
                 Destination::Web(_) | Destination::OtherScheme { .. } if !self.is_opaque(link) => {
                     urls.push(UrlLink::parse(index, text));
                 }
-                Destination::Internal { path, fragment } if self.is_resolvable(link, path) => {
+                Destination::Internal { path, fragment }
+                    if self.is_resolvable(link, path) && !archive.has_keyword(path) =>
+                {
                     target = archive.resolve_link(self.file, link.kind, path);
                     anchored = fragment.and_then(|_| archive.anchored(self.file, path, target));
                 }
@@ -183,7 +151,7 @@ impl<'a> Page<'a> {
         let mut assign = |links_of: &std::ops::Range<u32>, role| {
             for index in links_of.clone() {
                 if !self.document.links[index as usize].image {
-                    links[index as usize].role = role;
+                    links[index as usize].assign(role);
                 }
             }
         };
@@ -226,7 +194,7 @@ impl<'a> Page<'a> {
                 let first = self.document.links.partition_point(|link| link.span < value.span);
                 let link = self.document.links.get(first);
                 if link.is_some_and(|link| link.kind == LinkKind::FrontMatter) {
-                    links[first].role = role;
+                    links[first].assign(role);
                 }
             }
         }

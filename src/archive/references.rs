@@ -10,7 +10,7 @@ use super::paths::{PathTable, fold};
 use super::resolve::{Resolver, Target, below, uri};
 use super::site::Generator;
 use super::stems::{folder_and_name, without_extension};
-use crate::document::{Document, Link, Notation, ReferenceVariable};
+use crate::document::{Document, Link, Notation, ReferenceVariable, has_keyword};
 use crate::span::FileId;
 
 #[cfg(test)]
@@ -49,6 +49,14 @@ impl Archive {
         let pattern = self.syntax.references.get(reference.pattern as usize)?;
         let name = target.get(reference.value.clone())?;
         Some(NamedFile { variable: pattern.variable, notation: pattern.notation, name })
+    }
+
+    /// Returns whether a destination begins with a keyword of the generator. If it is no reference, it names
+    /// something other than a file, such as `{author}` or `{index}` in Pelican.
+    #[must_use]
+    pub fn has_keyword(&self, destination: &str) -> bool {
+        let mut patterns = self.syntax.references.iter();
+        has_keyword(destination) && patterns.any(|pattern| pattern.notation == Notation::Keyword)
     }
 
     /// Returns the target of a reference in the page `from`.

@@ -47,7 +47,7 @@ pub use model::{
 };
 pub use plain_text::text_spans;
 pub use reference_patterns::{
-    Notation, Reference, ReferencePattern, ReferencePatternError, ReferenceVariable,
+    Notation, Reference, ReferencePattern, ReferencePatternError, ReferenceVariable, has_keyword,
 };
 pub use structure::Structure;
 pub use syntax::Syntax;

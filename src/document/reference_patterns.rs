@@ -32,7 +32,7 @@ pub enum Notation {
     Wiki,
     /// A shortcode of Hugo: `{{< … >}}` or `{{% … %}}`.
     Shortcode,
-    /// A keyword in braces before a path, as in Pelican: `{filename}…`.
+    /// A keyword before a path, as in Pelican: `{filename}…` or `|filename|…`.
     Keyword,
     /// A tag of Liquid: `{% … %}`.
     Tag,
@@ -44,10 +44,6 @@ pub enum Notation {
 
 impl Notation {
     fn of(text: &str) -> Self {
-        let keyword = text.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-        let is_keyword = |(word, _): (&str, _)| {
-            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
-        };
         if text.starts_with("[[") && text.ends_with("]]") {
             Self::Wiki
         } else if text.starts_with("{{<") || text.starts_with("{{%") {
@@ -56,12 +52,22 @@ impl Notation {
             Self::Expression
         } else if text.starts_with("{%") {
             Self::Tag
-        } else if keyword.is_some_and(is_keyword) {
+        } else if has_keyword(text) {
             Self::Keyword
         } else {
             Self::Plain
         }
     }
+}
+
+/// Returns whether a text begins with a keyword, such as `{filename}` or `|filename|`.
+#[must_use]
+pub fn has_keyword(text: &str) -> bool {
+    let between = |open: char, close: char| text.strip_prefix(open)?.split_once(close);
+    let keyword = between('{', '}').or_else(|| between('|', '|'));
+    keyword.is_some_and(|(word, _)| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())
+    })
 }
 
 /// A pattern such as `{% link {path} %}` or `@/{path}`.
@@ -273,6 +279,7 @@ mod tests {
             ("[[{stem}]]", Notation::Wiki),
             ("{{% relref \"{path}\" %}}", Notation::Shortcode),
             ("{static}{path}", Notation::Keyword),
+            ("|filename|{path}", Notation::Keyword),
             ("{% link {path} %}", Notation::Tag),
             ("{{ \"{path}\" | relative_url }}", Notation::Expression),
             ("@/{path}", Notation::Plain),

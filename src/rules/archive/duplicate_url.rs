@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
-    options: &["site"],
+    options: &["site.permalink", "site.content", "site.languages"],
     needs: &[],
     page: include_str!("../../../rules/archive/duplicate-url.md"),
     since: "0.1.0",

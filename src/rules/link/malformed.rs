@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: Some(Applicability::Unsafe),
-    options: &[],
+    options: &["site.template"],
     needs: &[],
     page: include_str!("../../../rules/link/malformed.md"),
     since: "0.1.0",

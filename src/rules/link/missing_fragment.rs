@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: Some(Applicability::Unsafe),
-    options: &[],
+    options: &["site.anchors", "site.host"],
     needs: &[Need::Anchors],
     page: include_str!("../../../rules/link/missing-fragment.md"),
     since: "0.1.0",

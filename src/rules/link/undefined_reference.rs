@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Page(check),
     fix: None,
-    options: &[],
+    options: &["site.template"],
     needs: &[],
     page: include_str!("../../../rules/link/undefined-reference.md"),
     since: "0.1.0",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Some(Severity::Error),
     check: Check::Archive(check),
     fix: None,
-    options: &["layout.event", "event.related"],
+    options: &["layout.event", "site.host", "site.generated", "event.related"],
     needs: &[],
     page: include_str!("../../../rules/related/not-an-event.md"),
     since: "0.1.0",

@@ -49,7 +49,10 @@ fn check(context: &PageContext<'_>, findings: &mut Findings) {
 /// Returns the finding for a link without an absolute http(s) URL.
 fn malformed_link(page: &Page<'_>, link: &Link, index: u32) -> Option<Finding> {
     // `text/template-residue` reports destinations with leftovers of a template.
-    if link.image || page.document.has_template_in(link.destination) {
+    if link.image
+        || page.links[index as usize].is_own_url()
+        || page.document.has_template_in(link.destination)
+    {
         return None;
     }
     let (what, help) = wrong_url(page, index)?;
