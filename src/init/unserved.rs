@@ -42,7 +42,7 @@ const FEWEST: usize = 3;
 
 /// Returns what the archive does not serve, of `missing` addresses to which links lead.
 ///
-/// `is_served` returns whether the archive has a page or a file below a folder, and `is_ignored` whether git ignores
+/// `is_served` returns whether the archive has a page or a file at an address or below it, and `is_ignored` whether git ignores
 /// the page at an address. Both get addresses without slashes at their ends. Years do not count as folders, because
 /// links into them are more likely to have a wrong date.
 #[must_use]

@@ -75,14 +75,13 @@ impl Addresses {
         &rest[..rest.partition_point(|shared| shared.page == page)]
     }
 
-    /// Returns the folders in which pages are served, without slashes at their ends.
+    /// Returns the addresses of pages and the folders above them, without slashes at their ends.
     #[must_use]
     pub fn folders(&self) -> HashSet<String> {
-        let folders = self.own.values().flat_map(|address| {
-            let key = key(address);
-            let above = key.rsplit_once('/').map_or("", |(above, _)| above);
-            ancestors(above).map(str::to_owned).collect::<Vec<_>>()
-        });
+        let folders = self
+            .own
+            .values()
+            .flat_map(|address| ancestors(&key(address)).map(str::to_owned).collect::<Vec<_>>());
         folders.collect()
     }
 
