@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Archive;
 use super::page_source::{PageSource, ReadError};
 use super::recent::Recent;
-use crate::document::{Document, Syntax};
+use crate::document::{Document, Syntax, anchors};
 use crate::encoding;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
@@ -22,6 +22,7 @@ pub struct ReadPage {
     is_garbled: OnceLock<bool>,
     lines: OnceLock<LineIndex>,
     document: OnceLock<Document>,
+    anchors: OnceLock<Vec<String>>,
 }
 
 impl ReadPage {
@@ -47,6 +48,12 @@ impl ReadPage {
     #[must_use]
     pub fn document(&self) -> &Document {
         self.document.get_or_init(|| Document::parse_with(self.text(), &self.syntax))
+    }
+
+    /// Returns the anchors (see [`anchors`]). Collects them on first use.
+    #[must_use]
+    pub fn anchors(&self) -> &[String] {
+        self.anchors.get_or_init(|| anchors(self.text(), &self.syntax))
     }
 
     /// Returns the line and the column of a byte offset.

@@ -17,7 +17,7 @@ use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::config::Settings;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, is_unprintable, quote_pair};
-use crate::document::{Heading, LinkKind, anchors, encode_destination};
+use crate::document::{Heading, LinkKind, encode_destination};
 use crate::rewrite;
 use crate::span::{FileId, Span};
 use crate::suggest::nearest_index;
@@ -159,7 +159,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn nearest_anchor(&self, file: FileId, anchor: &str) -> Option<String> {
         let page = self.pages.reread(file)?;
-        let anchors = anchors(page.text(), &self.archive.syntax);
+        let anchors = page.anchors();
         let index = nearest_index(anchor, anchors.iter().map(String::as_str).take(MOST_ANCHORS))?;
         anchors.get(index).filter(|near| !near.is_empty()).cloned()
     }

@@ -280,8 +280,8 @@ impl<'a> SitePage<'a> {
     fn slug(&self) -> Option<String> {
         let slug = self.value("slug")?;
         Some(match self.generator() {
-            // Only the case of a slug is kept as it is.
-            Generator::Jekyll => slugify(Generator::Jekyll, slug),
+            // Pelican takes it as it is.
+            Generator::Pelican => slug.to_owned(),
             generator => slugify(generator, slug),
         })
     }

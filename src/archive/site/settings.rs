@@ -89,9 +89,9 @@ impl Site {
     ///
     /// Source: <https://gohugo.io/content-management/sections/>
     pub(super) fn has_section(&self, paths: &PathTable, content: &str, address: &str) -> bool {
-        let section = address.trim_end_matches('/');
+        let section = key(address);
         let is_topmost = !section.is_empty() && !section.contains('/');
-        self.generator == Generator::Hugo && is_topmost && paths.is_folder(&join(content, section))
+        self.generator == Generator::Hugo && is_topmost && paths.is_folder(&join(content, &section))
     }
 
     /// Returns whether a folder above an address has a content adapter, from which Hugo generates any pages.

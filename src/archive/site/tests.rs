@@ -251,6 +251,7 @@ fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
                 Some("/blog/2020/01/02/hello-world/"),
             ),
             ("content/2020-01-02-a.md", "slug: own\n", Some("/blog/2020/01/02/own/")),
+            ("content/2020-01-02-a.md", "slug: Own_x\n", Some("/blog/2020/01/02/Own_x/")),
         ],
     );
     check(
