@@ -40,7 +40,7 @@ impl PageLink {
 /// A link with an absolute URL.
 #[derive(Debug)]
 pub struct UrlLink {
-    /// The index of the link in [`Document::links`].
+    /// The index of the link in [`Document::links`](crate::document::Document::links).
     pub link: u32,
     /// The URL as the WHATWG parser reads it.
     pub url: Result<Url, url::ParseError>,

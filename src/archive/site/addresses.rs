@@ -85,7 +85,7 @@ impl Addresses {
         folders.collect()
     }
 
-    /// Returns the page at an address (see [`absolute`]).
+    /// Returns the page at an address (see [`absolute`](super::absolute)).
     fn page(&self, address: &str) -> Option<FileId> {
         self.pages.get(&text_hash(&key(address))).copied()
     }
