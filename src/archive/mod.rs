@@ -253,12 +253,8 @@ impl Archive {
 
     /// Returns the paths that the page at an address can have. `address` is without slashes at its ends.
     pub fn pages_at<'a>(&'a self, address: &'a str) -> impl Iterator<Item = String> {
-        let extensions = self.resolver.extensions.all();
-        self.site.served_from(address).flat_map(move |path| {
-            extensions.iter().flat_map(move |extension| {
-                ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))
-            })
-        })
+        let named = |path: String| self.resolver.pages_named(&path).collect::<Vec<_>>();
+        self.site.served_from(address).flat_map(named)
     }
 
     /// Returns whether readers of the site can see a file. They do not see an unpublished page.

@@ -241,8 +241,9 @@ impl Resolver {
         roots.find(|root| below(path, root).is_some())
     }
 
-    /// Returns the paths of the pages that Hugo finds by a path without an extension.
-    fn pages_named(&self, path: &str) -> impl Iterator<Item = String> {
+    /// Returns the paths that a page can have that a path without an extension names: that of a file, or that of
+    /// the page of a folder.
+    pub(super) fn pages_named(&self, path: &str) -> impl Iterator<Item = String> {
         let path = path.trim_end_matches('/');
         self.extensions.all().iter().flat_map(move |extension| {
             ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))

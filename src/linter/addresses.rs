@@ -53,24 +53,21 @@ impl Linter<'_> {
             rules.site.generator == Generator::Hugo && name.starts_with("_index.")
         };
         let indices: Vec<FileId> = pages.iter().filter(is_of_folder).copied().collect();
-        let name = |file: &FileId| {
-            let source = self.read(*file).ok()?;
-            let front = FrontMatter::parse(source.text(), self.archive.syntax.forms)?;
-            rules.folder_name(self.archive.path(*file), &front)
-        };
+        let name =
+            |file: &FileId| rules.folder_name(self.archive.path(*file), &self.front_matter(*file)?);
         indices.par_iter().filter_map(|file| guarded(|| name(file)).ok().flatten()).collect()
     }
 
     fn addresses(&self, rules: &AddressRules<'_>, file: FileId) -> PageAddresses {
         let path = self.archive.path(file);
-        let forms = self.archive.syntax.forms;
-        let of_front = || {
-            let source = self.read(file).ok()?;
-            let front = FrontMatter::parse(source.text(), forms);
-            Some(rules.addresses(path, front.as_ref()))
-        };
-        let found = guarded(of_front).ok().flatten();
-        found.unwrap_or_else(|| rules.addresses(path, None))
+        let found = guarded(|| rules.addresses(path, self.front_matter(file).as_ref()));
+        found.unwrap_or_else(|_| rules.addresses(path, None))
+    }
+
+    /// Reads the front matter of a page. Returns `None` if the page has none or cannot be read.
+    fn front_matter(&self, file: FileId) -> Option<FrontMatter> {
+        let source = self.read(file).ok()?;
+        FrontMatter::parse(source.text(), self.archive.syntax.forms)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::archive::ArchiveContext;
 use super::title::{self, Topic, UnknownTopic};
-use crate::archive::destination::Destination;
 use crate::archive::layout::PageKind;
 use crate::archive::outline::{Outline, OutlineReader};
 use crate::archive::page_texts::ReadPage;
@@ -38,10 +37,7 @@ impl ArchiveContext<'_> {
         }
         let day_of = |link: u32| {
             let link = document.links.get(link as usize)?;
-            match Destination::parse(link.target(page.text())) {
-                Destination::Internal { path, .. } => self.archive.day_of(file, path),
-                _ => None,
-            }
+            self.archive.day_meant(file, document, link, link.target(page.text()))
         };
         let reader = OutlineReader {
             event: &self.settings.event,

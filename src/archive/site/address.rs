@@ -170,7 +170,7 @@ impl<'a> SitePage<'a> {
     /// Returns an address with a slash at its end if the generator writes the page into a folder. Relative links
     /// on the page start there.
     fn as_folder(&self, mut address: String) -> String {
-        let name = address.rsplit('/').next().unwrap_or_default();
+        let name = last_part(&address);
         let is_file = name.is_empty() || name.ends_with(".html") || name.ends_with(".htm");
         if !is_file && matches!(self.generator(), Generator::Hugo | Generator::Zola) {
             address.push('/');
@@ -228,9 +228,8 @@ impl<'a> SitePage<'a> {
             return slugify_folders(generator, self.folder);
         }
         let name = |folder: &str| {
-            let own = folder.rsplit('/').next().unwrap_or(folder);
             let given = names.get(&join(self.content, folder));
-            given.cloned().unwrap_or_else(|| slugify(generator, own))
+            given.cloned().unwrap_or_else(|| slugify(generator, last_part(folder)))
         };
         ancestors(self.folder).map(name).collect::<Vec<_>>().join("/")
     }
@@ -240,10 +239,7 @@ impl<'a> SitePage<'a> {
         let is_branch = self.stem == "_index";
         let own = match self.generator() {
             Generator::Hugo if !is_branch => self.slug(),
-            Generator::Zola if !is_branch => {
-                let name = self.folder.rsplit('/').next().unwrap_or_default();
-                self.slug().or_else(|| Some(slugify(Generator::Zola, without_date(name))))
-            }
+            Generator::Zola if !is_branch => self.slug().or_else(|| Some(self.name())),
             _ => None,
         };
         match (own, folder.rsplit_once('/')) {
@@ -293,11 +289,7 @@ impl<'a> SitePage<'a> {
 
     /// Returns the name of the file or, for the page of a folder, that of the folder.
     fn name(&self) -> String {
-        let name = if self.is_index() {
-            self.folder.rsplit('/').next().unwrap_or_default()
-        } else {
-            self.stem
-        };
+        let name = if self.is_index() { last_part(self.folder) } else { self.stem };
         match self.generator() {
             // Jekyll keeps the names of files.
             Generator::Jekyll => name.to_owned(),

@@ -1,8 +1,9 @@
-//! Folders of Hugo that belong to a page.
+//! Folders that belong to a page.
 
 use super::path::join;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::paths::{PathTable, ancestors};
+use crate::span::FileId;
 
 /// Returns whether a folder, or one above it, is that of a page. `folder` is relative to the content folder. Other
 /// files in it belong to that page.
@@ -14,9 +15,15 @@ pub(super) fn is_in_bundle(
     content: &str,
     folder: &str,
 ) -> bool {
-    let mut indices = ancestors(folder).flat_map(|folder| {
-        let folder = join(content, folder);
-        extensions.all().iter().map(move |extension| format!("{folder}/index.{extension}"))
-    });
-    indices.any(|index| paths.file(&index).is_some())
+    ancestors(folder).any(|folder| index_of(paths, extensions, &join(content, folder)).is_some())
+}
+
+/// Returns the page named `index` in a folder.
+pub(super) fn index_of(
+    paths: &PathTable,
+    extensions: &PageExtensions,
+    folder: &str,
+) -> Option<FileId> {
+    let mut extensions = extensions.all().iter();
+    extensions.find_map(|extension| paths.file(&join(folder, &format!("index.{extension}"))))
 }

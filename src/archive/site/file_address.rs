@@ -1,7 +1,8 @@
 //! The addresses of files that are not pages.
 
 use super::addresses::Addresses;
-use super::path::{below, join, last_part};
+use super::bundle::index_of;
+use super::path::{below, last_part};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::paths::{PathTable, ancestors};
@@ -42,9 +43,7 @@ impl Addresses {
     ) -> Option<String> {
         let (folder, _) = path.rsplit_once('/')?;
         ancestors(folder).find_map(|folder| {
-            let mut indices = extensions.all().iter();
-            let page = indices
-                .find_map(|extension| paths.file(&join(folder, &format!("index.{extension}"))))?;
+            let page = index_of(paths, extensions, folder)?;
             Some(format!("{}/{}", self.of(page)?.trim_end_matches('/'), below(path, folder)?))
         })
     }

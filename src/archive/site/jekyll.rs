@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::address::SitePage;
+use super::bundle::index_of;
 use super::path::join;
 use super::permalink::Permalink;
 use super::settings::Generator;
@@ -14,8 +15,7 @@ impl<'a> SitePage<'a> {
         let mut folders = self.folder.split('/');
         let is_special = |name: &str| name.starts_with(['_', '.']);
         let first = folders.next().unwrap_or_default();
-        let is_collection = first.starts_with('_') && first != "_drafts";
-        self.is_post() || (is_collection || !is_special(first)) && !folders.any(is_special)
+        self.is_post() || (is_collection(first) || !is_special(first)) && !folders.any(is_special)
     }
 
     /// Returns whether the page is a post of Jekyll.
@@ -106,12 +106,11 @@ impl<'a> SitePage<'a> {
     pub(super) fn as_readme(&self) -> Vec<String> {
         let is_readme =
             self.generator() == Generator::Jekyll && self.stem.eq_ignore_ascii_case("readme");
-        let mut extensions = self.rules.extensions.all().iter().map(String::as_str).chain(["html"]);
-        let mut has_index = || {
-            extensions.any(|extension| {
-                let index = join(self.folder, &format!("index.{extension}"));
-                self.rules.paths.file(&index).is_some()
-            })
+        let has_index = || {
+            let (paths, html) = (self.rules.paths, join(self.folder, "index.html"));
+            index_of(paths, self.rules.extensions, self.folder)
+                .or_else(|| paths.file(&html))
+                .is_some()
         };
         if is_readme && !has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
     }

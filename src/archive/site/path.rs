@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use crate::archive::normal_form::nfc;
+use crate::archive::resolve::Resolver;
 
 /// Returns the path of something below a folder. The root is the empty path.
 pub(super) fn join(folder: &str, name: &str) -> String {
@@ -44,23 +43,8 @@ pub(super) fn key(address: &str) -> Cow<'_, str> {
 /// Returns `None` if the path leads above the root of the site.
 #[must_use]
 pub fn absolute(base: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<Cow<'_, str>> = Vec::new();
-    if !path.starts_with('/') {
-        let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
-        parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed));
-    }
-    for raw in path.split('/') {
-        let part = percent_decode_str(raw).decode_utf8_lossy();
-        match &*part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            _ if part.contains('/') => parts.push(raw.into()),
-            _ => parts.push(part),
-        }
-    }
-    let is_folder = path.ends_with(['/']) || matches!(path.rsplit('/').next(), Some("." | ".."));
-    let mut address = format!("/{}", parts.join("/"));
-    if is_folder && address.len() > 1 {
+    let mut address = format!("/{}", Resolver::normalize(base.trim_start_matches('/'), path)?);
+    if matches!(last_part(path), "." | "..") && address.len() > 1 {
         address.push('/');
     }
     Some(address)

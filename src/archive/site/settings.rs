@@ -80,7 +80,7 @@ impl Site {
                 Some(folder) => resolve::below(address, folder).is_some(),
                 None => key(address) == key(known),
             },
-            None => address.rsplit('/').next() == Some(known),
+            None => last_part(address) == known,
         })
     }
 
