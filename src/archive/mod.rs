@@ -175,10 +175,10 @@ impl Archive {
     /// Returns the target of a path in a link of the page `from`, which is served on a site.
     fn resolve_on_site(&self, addresses: &Addresses, from: FileId, path: &str) -> Target {
         let base = addresses.of(from);
+        let by_file = || self.resolver.resolve(&self.paths, from, path);
         // Readers see a page that is not on the site in the repository.
-        let by_file = self.resolver.resolve(&self.paths, from, path);
-        if base.is_none() && by_file.is_resolved() {
-            return by_file;
+        if let Some(target) = base.is_none().then(by_file).filter(|target| target.is_resolved()) {
+            return target;
         }
         let address = site::absolute(base.unwrap_or("/"), path);
         let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
@@ -191,6 +191,7 @@ impl Archive {
         if let Some(target) = on_site {
             return target;
         }
+        let by_file = by_file();
         if site.generator == Generator::Other {
             return by_file;
         }
