@@ -1,6 +1,6 @@
 //! Finds the page that a broken path probably refers to. No search looks at every page. Slugs are
-//! indexed once, when the first path fails. Names are compared only within three days or one
-//! folder.
+//! indexed once, when the first path fails. Names are compared only within three days, one folder of
+//! files, or one folder of addresses.
 
 use jiff::civil::Date;
 
@@ -9,6 +9,7 @@ use super::destination::{Destination, ParsedDestination};
 use super::layout::Captures;
 use super::resolve::Resolver;
 use super::slugs::event;
+use super::stems::folder_and_name;
 use crate::document::{Document, Link};
 use crate::span::FileId;
 use crate::suggest;
@@ -24,7 +25,7 @@ pub struct Nearest {
     pub renamed: bool,
 }
 
-/// The maximum number of names that one path is compared with.
+/// The maximum number of names that one path is compared with, on each side of it in order of names.
 const MOST_NAMES: usize = 256;
 /// The maximum number of pages with the same slug, on each side of a day, that one path is compared
 /// with. Usually, they are the same page in different languages.
@@ -57,11 +58,16 @@ impl Archive {
     }
 
     /// Returns the page that a broken link probably refers to. `paths` are the paths that it can stand
-    /// for. This is a page with the same slug, or else one with a similar name. The search is slow,
-    /// because it may compare many names.
+    /// for. This is a page with the same slug, or else one with a similar name or a similar address. The
+    /// search is slow, because it may compare many names.
     #[must_use]
     pub fn nearest_by_name(&self, paths: &[String]) -> Option<Nearest> {
-        paths.iter().find_map(|path| nearest(self, path))
+        let near_address = || {
+            let addresses = self.addresses()?;
+            let file = paths.iter().find_map(|path| addresses.nearest(path, MOST_NAMES))?;
+            Some(Nearest { file, sole: false, renamed: false })
+        };
+        paths.iter().find_map(|path| nearest(self, path)).or_else(near_address)
     }
 
     /// Returns the paths that a link of the page `from` can stand for (see [`Self::paths_of`] and
@@ -82,7 +88,8 @@ impl Archive {
 
     /// Returns the paths that a destination can refer to: first the path without each matching URL
     /// prefix, then the path itself. If a path is that of a generated file, the path of its page
-    /// takes its place. Returns no paths if the destination does not lead into the archive.
+    /// takes its place. On a site, the address is the last one. Returns no paths if the destination does
+    /// not lead into the archive.
     #[must_use]
     pub fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
         let parsed = ParsedDestination::parse_on_site(destination, &self.site.hosts);
@@ -93,12 +100,15 @@ impl Archive {
             let base = self.addresses()?.of(from)?;
             Resolver::normalize(base.trim_start_matches('/'), path)
         };
-        let path = Resolver::normalize(self.path(from), path).or_else(on_site);
+        let address = on_site();
+        let path = Resolver::normalize(self.path(from), path).or_else(|| address.clone());
         let Some(path) = path else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();
         let in_content = self.site.path_in_content(self.path(from), destination, &path);
         let candidates = in_content.as_deref().into_iter().chain(below).chain([&*path]);
+        let address = address.as_deref().filter(|address| *address != path);
         candidates
+            .chain(address)
             .map(|path| {
                 let page = self.resolver.rendered_from(path).next();
                 page.unwrap_or_else(|| path.to_owned())
@@ -173,16 +183,13 @@ fn on_days(archive: &Archive, read: &Captures<'_>) -> Option<FileId> {
 /// Returns the file in the folder of `path` with the most similar name. Names such as `03-16.md` and
 /// `03-30.md` are similar although they are those of other pages.
 fn in_folder(archive: &Archive, path: &str) -> Option<FileId> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let mut files: Vec<FileId> = archive.paths.in_folder(folder, MOST_NAMES);
+    let (folder, name) = folder_and_name(path);
+    let mut files = archive.paths.around(folder, name, MOST_NAMES);
     let day_of = |path: &str| event(&archive.layout, path)?.calendar_day();
     if let Some(day) = day_of(path) {
         files.retain(|file| day_of(archive.path(*file)).is_none_or(|other| other == day));
     }
-    let names = files.iter().map(|file| {
-        let path = archive.path(*file);
-        path.rsplit_once('/').map_or(path, |(_, name)| name)
-    });
+    let names = files.iter().map(|file| folder_and_name(archive.path(*file)).1);
     suggest::nearest_index(name, names).map(|index| files[index])
 }
 

@@ -117,29 +117,67 @@ impl PathTable {
     /// whole. Looks at no more than `most` files and subfolders.
     #[must_use]
     pub fn in_folder(&self, folder: &str, most: usize) -> Vec<FileId> {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let first_from = |from: u32, bound: &str| {
-            partition(&(from..self.ends.len() as u32), |id| self.path(FileId(id)) < bound)
-        };
-        let mut at = first_from(0, &prefix);
+        let prefix = folder_prefix(folder);
+        self.from(self.first_from(0, &prefix), &prefix, most)
+    }
+
+    /// Returns the files directly in a folder whose names come just before and after `name`, in order
+    /// of their names. Looks at no more than `most` files and subfolders on each side.
+    #[must_use]
+    pub fn around(&self, folder: &str, name: &str, most: usize) -> Vec<FileId> {
+        let prefix = folder_prefix(folder);
+        let at = self.first_from(0, &format!("{prefix}{name}"));
+        let mut files = self.before(at, &prefix, most);
+        files.reverse();
+        files.extend(self.from(at, &prefix, most));
+        files
+    }
+
+    /// Returns the files directly in the folder `prefix` whose indices are at least `at`.
+    fn from(&self, mut at: u32, prefix: &str, most: usize) -> Vec<FileId> {
         let mut files = Vec::new();
         for _ in 0..most {
-            let file = FileId(at);
-            let is_file = file.index() < self.ends.len();
-            let Some(name) = is_file.then(|| self.path(file).strip_prefix(&*prefix)).flatten()
-            else {
-                break;
-            };
+            let is_file = (at as usize) < self.ends.len();
+            let Some(name) = is_file.then(|| self.name_below(at, prefix)).flatten() else { break };
             match name.split_once('/') {
                 None => {
-                    files.push(file);
+                    files.push(FileId(at));
                     at += 1;
                 }
                 // `0` follows `/` in byte order.
-                Some((below, _)) => at = first_from(at, &format!("{prefix}{below}0")),
+                Some((below, _)) => at = self.first_from(at, &format!("{prefix}{below}0")),
             }
         }
         files
+    }
+
+    /// Returns the files directly in the folder `prefix` whose indices are less than `at`, in reverse
+    /// order.
+    fn before(&self, mut at: u32, prefix: &str, most: usize) -> Vec<FileId> {
+        let mut files = Vec::new();
+        for _ in 0..most {
+            let Some(last) = at.checked_sub(1) else { break };
+            let Some(name) = self.name_below(last, prefix) else { break };
+            at = match name.split_once('/') {
+                None => {
+                    files.push(FileId(last));
+                    last
+                }
+                Some((below, _)) => self.first_from(0, &format!("{prefix}{below}/")),
+            };
+        }
+        files
+    }
+
+    /// Returns the path of the file with an index, without the prefix that it begins with.
+    fn name_below(&self, index: u32, prefix: &str) -> Option<&str> {
+        self.path(FileId(index)).strip_prefix(prefix)
+    }
+
+    /// Returns the index of the first file, of those from the index `from` on, whose path is not less than
+    /// `bound`.
+    fn first_from(&self, from: u32, bound: &str) -> u32 {
+        partition(&(from..self.ends.len() as u32), |id| self.path(FileId(id)) < bound)
     }
 
     /// Returns the files that have the same path as an earlier file if case and Unicode normal form
@@ -232,6 +270,11 @@ fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     &text[start..ends[id] as usize]
 }
 
+/// Returns what the paths of the files in a folder begin with. The root is the empty path.
+fn folder_prefix(folder: &str) -> String {
+    if folder.is_empty() { String::new() } else { format!("{folder}/") }
+}
+
 /// Returns the first of the sorted `ids` for which `before` returns `false`, or the end of the
 /// range if there is none.
 fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
@@ -318,6 +361,17 @@ mod tests {
         assert_eq!(listed("", 9), ["ab.md"]);
         assert_eq!(listed("a", 2), ["a/c.md"]);
         assert_eq!(listed("none", 9), [] as [&str; 0]);
+        let around = |folder: &str, name: &str, most: usize| {
+            let files = table.around(folder, name, most).into_iter();
+            files.map(|file| table.path(file).to_owned()).collect::<Vec<_>>()
+        };
+        for name in ["", "a", "c.md", "d", "zz"] {
+            assert_eq!(around("a", name, 9), ["a/c.md", "a/e.md"], "{name}");
+            assert_eq!(around("", name, 9), ["ab.md"], "{name}");
+            assert_eq!(around("none", name, 9), [] as [&str; 0], "{name}");
+        }
+        assert_eq!(around("a", "d.md", 1), ["a/c.md"]);
+        assert_eq!(around("a", "d.md", 2), ["a/c.md", "a/e.md"]);
     }
 
     #[test]

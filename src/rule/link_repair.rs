@@ -28,7 +28,8 @@ const LONGEST_LINES: usize = 8192;
 /// Returns whether an edit repairs a fault. The lines of the fault and of the edit are parsed
 /// again, and must then have fewer faults and at least as many links.
 #[must_use]
-pub fn repairs(text: &str, fault: Span, edit: &Edit) -> bool {
+pub fn repairs(context: &PageContext<'_>, fault: Span, edit: &Edit) -> bool {
+    let (text, syntax) = (context.page.text(), &context.archive.syntax);
     let lines = Span {
         start: rewrite::line_start(text, fault.start.min(edit.span.start)),
         end: rewrite::next_line(text, fault.end.max(edit.span.end)),
@@ -38,6 +39,6 @@ pub fn repairs(text: &str, fault: Span, edit: &Edit) -> bool {
     }
     let old = lines.of(text);
     let Some(new) = rewrite::edited(old, lines.start, &[edit]) else { return false };
-    let (old, new) = (Document::parse(old), Document::parse(&new));
+    let (old, new) = (Document::parse_with(old, syntax), Document::parse_with(&new, syntax));
     new.faults.len() < old.faults.len() && new.links.len() >= old.links.len()
 }

@@ -7,6 +7,7 @@ use super::findings::Findings;
 use crate::archive::destination::{ParsedDestination, fragment_range};
 use crate::archive::nearest::Nearest;
 use crate::archive::page_facts::{LinkFact, LinkRole};
+use crate::archive::site::Addresses;
 use crate::archive::spelling::fragment;
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, quote};
 use crate::document::{Reference, Rewritten};
@@ -117,6 +118,13 @@ impl ArchiveContext<'_> {
             Some(reference) => reference.fragment,
             None => fragment_range(&self.target(link)),
         }
+    }
+
+    /// Returns whether a link names an address of the site, and not a file.
+    #[must_use]
+    pub fn names_address(&self, link: &LinkFact) -> bool {
+        let has_address = |site: &Addresses| site.of(self.file).is_some();
+        self.archive.addresses().is_some_and(has_address) && self.reference(link).is_none()
     }
 
     /// Returns what a link names, if it is a reference.

@@ -1,6 +1,7 @@
 //! The table of all addresses of a site. Lookups do not access the file system.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::address::PageAddresses;
 use super::bundle::is_in_bundle;
@@ -10,7 +11,9 @@ use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
 use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
+use crate::archive::stems::folder_and_name;
 use crate::span::FileId;
+use crate::suggest;
 
 /// The addresses of the pages of a site.
 #[derive(Debug, Default)]
@@ -21,6 +24,8 @@ pub struct Addresses {
     own: HashMap<FileId, Box<str>>,
     /// The addresses that several pages have, sorted by the later page.
     shared: Vec<SharedAddress>,
+    /// The keys of the pages' own addresses.
+    keys: OnceLock<PathTable>,
 }
 
 /// An address of two pages.
@@ -83,6 +88,21 @@ impl Addresses {
             .values()
             .flat_map(|address| ancestors(&key(address)).map(str::to_owned).collect::<Vec<_>>());
         folders.collect()
+    }
+
+    /// Returns the page whose address is in the same folder as an address at which nothing is, and has the
+    /// most similar name. Compares at most `most` names on each side of it.
+    #[must_use]
+    pub fn nearest(&self, address: &str, most: usize) -> Option<FileId> {
+        let keys = self.keys.get_or_init(|| {
+            let keys = self.own.values().map(|address| key(address).into_owned());
+            PathTable::new(keys.collect(), Vec::new())
+        });
+        let key = key(address);
+        let (folder, name) = folder_and_name(&key);
+        let near = keys.around(folder, name, most);
+        let names = near.iter().map(|id| folder_and_name(keys.path(*id)).1);
+        self.page(keys.path(near[suggest::nearest_index(name, names)?]))
     }
 
     /// Returns the page at an address (see [`absolute`](super::absolute)).

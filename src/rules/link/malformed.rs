@@ -1,7 +1,7 @@
 //! Text that looks like a link but is not a link, and links with an invalid destination.
 
 use crate::diagnostic::{Applicability, Edit, Finding, Fix, Severity, quote};
-use crate::document::{LinkFault, LinkFaultKind, decode_destination};
+use crate::document::{LinkFault, LinkFaultKind, TemplateLanguage, decode_destination};
 use crate::rule::link_repair::{leads_somewhere, repairs};
 use crate::rule::{Check, Findings, PageContext, Rule};
 
@@ -108,6 +108,8 @@ fn describe(kind: &LinkFaultKind, text: &str) -> (String, &'static str) {
 /// link would lead nowhere.
 fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
     let page = context.page;
+    let text = fault.span.of(page.text());
+    let has_template = context.archive.syntax.template != TemplateLanguage::None;
     let insert = |at: u32, mark: &str| {
         leads_somewhere(context, &fault.target(page.text()))
             .then(|| Edit::insert(page.file, at, mark))
@@ -120,6 +122,8 @@ fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         LinkFaultKind::Backslash => {
             ("write `/` for `\\`", replace(context, fault, |text| text.replace('\\', "/"))?)
         }
+        // The percent sign may belong to a tag of the template.
+        LinkFaultKind::BadEscape(_) if has_template && text.contains("{%") => return None,
         LinkFaultKind::BadEscape(_) => {
             ("write `%25` for the percent sign", replace(context, fault, escaped)?)
         }
@@ -141,7 +145,7 @@ fn fix_for(context: &PageContext<'_>, fault: &LinkFault) -> Option<Fix> {
         ),
         _ => return None,
     };
-    repairs(page.text(), fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
+    repairs(context, fault.span, &edit).then(|| Fix::uncertain(message, vec![edit]))
 }
 
 /// Returns an edit that applies `change` to the destination of a fault, or `None` if the new

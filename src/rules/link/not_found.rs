@@ -36,8 +36,14 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if link.target != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
-        let describe =
-            |destination: &str| format!("{destination} does not match any file in the archive");
+        let is_address = context.names_address(link);
+        let describe = |destination: &str| {
+            if is_address {
+                format!("{destination} leads to nothing on the site")
+            } else {
+                format!("{destination} does not match any file in the archive")
+            }
+        };
         context.report_missing(link, findings, describe, "correct the path, or add the page");
     }
 }
