@@ -46,7 +46,7 @@ use paths::PathTable;
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
 use slugs::Slugs;
-use stems::Stems;
+use stems::{Stems, folder_and_name};
 
 /// The maximum number of files of a folder that are looked at.
 const MOST_NAMES: usize = 256;
@@ -195,8 +195,22 @@ impl Archive {
         if site.generator == Generator::Other {
             return by_file;
         }
-        let missing = if address.is_some() { Target::Missing } else { Target::Outside };
+        let missing = match address {
+            Some(address) if site.has_other_files && self.names_other_file(&address) => {
+                Target::Rootless
+            }
+            Some(_) => Target::Missing,
+            None => Target::Outside,
+        };
         self.source_named(addresses, from, path, by_file).unwrap_or(missing)
+    }
+
+    /// Returns whether an address ends in the name of a file that is no page, such as `basin.png`.
+    fn names_other_file(&self, address: &str) -> bool {
+        let (_, name) = folder_and_name(address);
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        extension.is_some_and(|extension| !extension.starts_with("htm"))
+            && self.resolver.extensions.split(name).is_none()
     }
 
     /// Returns the page whose file a path in a link of the page `from` names, if the generator puts the address

@@ -8,6 +8,7 @@ use super::Archive;
 use super::destination::{Destination, ParsedDestination};
 use super::layout::Captures;
 use super::resolve::Resolver;
+use super::site;
 use super::slugs::event;
 use super::stems::folder_and_name;
 use crate::document::{Document, Link};
@@ -49,8 +50,8 @@ impl Archive {
     /// Returns the only page with the slug with which an address of the site ends.
     fn at_address(&self, address: &str) -> Option<Nearest> {
         self.addresses()?;
-        let name = address.trim_end_matches('/').rsplit('/').next()?;
-        let slug = name.strip_suffix(".html").unwrap_or(name);
+        let key = site::key(address);
+        let (_, slug) = folder_and_name(&key);
         match self.slugs().bearing(slug) {
             [(_, _, file)] => Some(Nearest { file: *file, sole: false, renamed: false }),
             _ => None,

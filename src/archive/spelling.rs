@@ -8,6 +8,7 @@ use super::Archive;
 use super::destination::path_range;
 use super::resolve::{Resolver, below};
 use super::site::{Addresses, Generator};
+use super::stems::folder_and_name;
 use crate::document::LinkKind;
 use crate::span::FileId;
 
@@ -80,13 +81,17 @@ impl Archive {
         let Some(address) = address.filter(|_| addresses.of(from).is_some()) else {
             return by_file();
         };
+        // Without a slash at its end, as before.
+        let (_, name) = folder_and_name(old);
+        let is_slashed = matches!(name, "" | "." | "..") || name.contains('.');
+        let address = if is_slashed { &*address } else { without_slash(&address) };
         let mut spelt = String::with_capacity(address.len() + 8);
         if old.starts_with('/') {
             let prefix = self.resolver.prefix_of(old);
             spelt.extend(prefix.map(|prefix| format!("/{prefix}")));
-            encode(&address, &mut spelt);
+            encode(address, &mut spelt);
         } else {
-            let (up, rest) = relative(addresses.of(from)?, &address);
+            let (up, rest) = relative(addresses.of(from)?, address);
             spelt.extend(std::iter::repeat_n("../", up));
             encode(rest, &mut spelt);
             if spelt.is_empty() {
@@ -140,6 +145,11 @@ impl Archive {
         let (site, extensions) = (&self.site, &self.resolver.extensions);
         Some(addresses.of_file(site, &self.paths, extensions, file)?.into())
     }
+}
+
+/// Returns an address without a slash at its end, unless it is that of the root.
+fn without_slash(address: &str) -> &str {
+    address.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(address)
 }
 
 /// Percent-encodes an anchor for use as a fragment.

@@ -100,12 +100,23 @@ pub fn load(
         }
     };
     settings.resolver.is_rootless = settings.root_origin.is_rootless();
+    if is_in_content(&settings) {
+        settings.site.lies_in_content();
+        settings.resolver.content_roots.clear();
+    }
     settings.file = file;
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);
     if let Some(ledger) = &mut settings.sources.ledger {
         *ledger = settings.root.join(&*ledger);
     }
     Ok(settings)
+}
+
+/// Returns whether the archive's root is itself a content folder of the site, and contains none.
+fn is_in_content(settings: &Settings) -> bool {
+    let (root, content) = (&settings.root, &settings.site.content);
+    content.iter().any(|folder| root.ends_with(folder))
+        && !content.iter().any(|folder| root.join(folder).is_dir())
 }
 
 /// Returns the root that an option names, and whether pages fit the layout only elsewhere.

@@ -22,11 +22,11 @@ impl Linter<'_> {
         if !archive.site.is_described() {
             return;
         }
-        let from = &self.settings.event.date.from;
-        let mut date_keys: Vec<String> =
-            from.iter().filter_map(Place::front_key).map(str::to_owned).collect();
-        // The generators know this key only.
-        date_keys.sort_by_key(|key| key != "date");
+        let from = self.settings.event.date.from.iter().filter_map(Place::front_key);
+        let date_keys: Vec<String> = match archive.site.generator.date_keys() {
+            [] => from.map(str::to_owned).collect(),
+            keys => keys.iter().map(|key| (*key).to_owned()).collect(),
+        };
         let rules = AddressRules {
             site: &archive.site,
             layout: &archive.layout,

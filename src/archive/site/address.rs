@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::bundle::is_in_bundle;
+use super::bundle::{index_of, is_in_bundle};
 use super::path::{join, last_part};
 use super::permalink::{Permalink, Text, Values};
 use super::settings::{Generator, Site};
@@ -44,9 +44,10 @@ pub struct AddressRules<'a> {
     pub folder_names: &'a HashMap<String, String>,
 }
 
-/// The keys of front matter with addresses of the page.
-pub const ADDRESS_KEYS: [&str; 7] =
-    ["permalink", "url", "path", "slug", "save_as", "aliases", "redirect_from"];
+/// The keys of front matter with the address of the page, or a part of it.
+pub const OWN_KEYS: [&str; 5] = ["permalink", "url", "path", "slug", "save_as"];
+/// The keys of front matter with other addresses that lead to the page.
+pub const ALIAS_KEYS: [&str; 2] = ["aliases", "redirect_from"];
 
 impl AddressRules<'_> {
     /// Returns the path of a folder and its name on the site, if the page at `path` is the page of that folder and
@@ -267,9 +268,24 @@ impl<'a> SitePage<'a> {
 
     fn is_index(&self) -> bool {
         match self.generator() {
-            Generator::Other => self.stem == "index" || self.stem.eq_ignore_ascii_case("readme"),
+            // As on GitHub, a `README` file is the page of a folder without `index`.
+            Generator::Other => self.stem == "index" || self.is_readme() && !self.has_index(),
             _ => matches!(self.stem, "index" | "_index"),
         }
+    }
+
+    /// Returns whether the name of the file is `README`, in any case.
+    pub(super) fn is_readme(&self) -> bool {
+        self.stem.eq_ignore_ascii_case("readme")
+    }
+
+    /// Returns whether the folder of the page has a file named `index`.
+    pub(super) fn has_index(&self) -> bool {
+        let (paths, extensions) = (self.rules.paths, self.rules.extensions);
+        let folder = join(self.content, self.folder);
+        index_of(paths, extensions, &folder)
+            .or_else(|| paths.file(&join(&folder, "index.html")))
+            .is_some()
     }
 
     /// Returns the name that front matter gives the page on the site.

@@ -72,6 +72,12 @@ impl Addresses {
         self.own.get(&page).map(|address| &**address)
     }
 
+    /// Returns whether an address is that of a page, and not an alias.
+    #[must_use]
+    pub fn is_own(&self, page: FileId, address: &str) -> bool {
+        self.of(page).is_some_and(|own| key(own) == key(address))
+    }
+
     /// Returns the addresses that a page shares with a page before it.
     #[must_use]
     pub fn shared_by(&self, page: FileId) -> &[SharedAddress] {

@@ -15,7 +15,10 @@ pub(super) fn is_in_bundle(
     content: &str,
     folder: &str,
 ) -> bool {
-    ancestors(folder).any(|folder| index_of(paths, extensions, &join(content, folder)).is_some())
+    ancestors(folder)
+        .map(|folder| join(content, folder))
+        .take_while(|folder| paths.is_folder(folder))
+        .any(|folder| index_of(paths, extensions, &folder).is_some())
 }
 
 /// Returns the page named `index` in a folder.

@@ -3,8 +3,6 @@
 use jiff::civil::Date;
 
 use super::address::SitePage;
-use super::bundle::index_of;
-use super::path::join;
 use super::permalink::Permalink;
 use super::settings::Generator;
 
@@ -104,15 +102,8 @@ impl<'a> SitePage<'a> {
     /// Returns the address of the folder of a `README` file. With Jekyll on GitHub Pages, this file is the page
     /// of a folder without `index`.
     pub(super) fn as_readme(&self) -> Vec<String> {
-        let is_readme =
-            self.generator() == Generator::Jekyll && self.stem.eq_ignore_ascii_case("readme");
-        let has_index = || {
-            let (paths, html) = (self.rules.paths, join(self.folder, "index.html"));
-            index_of(paths, self.rules.extensions, self.folder)
-                .or_else(|| paths.file(&html))
-                .is_some()
-        };
-        if is_readme && !has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
+        let is_readme = self.generator() == Generator::Jekyll && self.is_readme();
+        if is_readme && !self.has_index() { vec![format!("/{}", self.folder)] } else { Vec::new() }
     }
 }
 

@@ -13,8 +13,9 @@ mod slugify;
 #[cfg(test)]
 mod tests;
 
-pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
+pub use address::{ALIAS_KEYS, AddressRules, OWN_KEYS, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
 pub use path::absolute;
+pub(in crate::archive) use path::key;
 pub use permalink::{Permalink, PermalinkError};
 pub use settings::{Generator, Site};

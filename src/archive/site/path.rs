@@ -22,7 +22,7 @@ pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
 
 /// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
 /// extension `.html` make no difference.
-pub(super) fn key(address: &str) -> Cow<'_, str> {
+pub(in crate::archive) fn key(address: &str) -> Cow<'_, str> {
     let address = nfc(address.trim_matches('/'));
     let trim = |text: &str| {
         let text = text.strip_suffix(".html").or_else(|| text.strip_suffix(".htm")).unwrap_or(text);

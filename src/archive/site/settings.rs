@@ -22,6 +22,21 @@ pub enum Generator {
     Pelican,
 }
 
+impl Generator {
+    /// Returns the keys of front matter that the generator reads the date of a page from, the first one first, or
+    /// nothing for [`Self::Other`].
+    ///
+    /// Source: <https://gohugo.io/configuration/front-matter/#dates>
+    #[must_use]
+    pub const fn date_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Other => &[],
+            Self::Jekyll | Self::Zola | Self::Pelican => &["date"],
+            Self::Hugo => &["date", "publishdate", "pubdate", "published", "lastmod", "modified"],
+        }
+    }
+}
+
 /// What the settings say about the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
@@ -45,6 +60,8 @@ pub struct Site {
     /// Addresses that the generator makes without a page: `/tags/` for this address and all below it,
     /// `/feed.xml` for one address, or `index.xml` for a file in every folder.
     pub generated: Vec<String>,
+    /// Whether the site has files that are not in the archive.
+    pub has_other_files: bool,
     /// Whether a link may name the file of a page, if the settings say so (see
     /// [`allows_source_links`](Self::allows_source_links)).
     pub source_links: Option<bool>,
@@ -99,11 +116,21 @@ impl Site {
     ///
     /// Source: <https://gohugo.io/content-management/content-adapters/>
     pub(super) fn has_adapter(&self, paths: &PathTable, content: &str, address: &str) -> bool {
-        let has = |folder: &str| {
-            let path = join(content, &join(folder, "_content.gotmpl"));
-            paths.file(&path).is_some()
-        };
-        self.generator == Generator::Hugo && ancestors(address.trim_end_matches('/')).any(has)
+        let folder_of = |address: &str| join(content, address);
+        let has = |folder: String| paths.file(&join(&folder, "_content.gotmpl")).is_some();
+        self.generator == Generator::Hugo
+            && ancestors(address.trim_end_matches('/'))
+                .map(folder_of)
+                .take_while(|folder| paths.is_folder(folder))
+                .any(has)
+    }
+
+    /// Adapts the settings to an archive whose root is a content folder, so that the archive does not contain the
+    /// other files of the site.
+    pub fn lies_in_content(&mut self) {
+        self.content.clear();
+        self.static_folders.clear();
+        self.has_other_files = true;
     }
 
     /// Returns the paths of the folders whose files are served from an address. `folder` is the address, without

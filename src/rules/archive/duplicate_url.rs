@@ -1,6 +1,6 @@
 //! Pages that are served at the same address.
 
-use crate::archive::site::{ADDRESS_KEYS, SharedAddress};
+use crate::archive::site::{ALIAS_KEYS, Addresses, OWN_KEYS, SharedAddress};
 use crate::diagnostic::{Finding, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Rule};
 use crate::span::Span;
@@ -24,7 +24,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         findings.push_with(|| {
             let (address, first) = (quote(&shared.address), context.archive.path(shared.first));
             let message = format!("{} has this address, too: {address}", quote(first));
-            let finding = Finding::new(place(context, shared), message)
+            let finding = Finding::new(place(context, addresses, shared), message)
                 .about(&*shared.address)
                 .help("give each page an address of its own: the site shows only one of them");
             Some(finding)
@@ -33,16 +33,19 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
 }
 
 /// Returns the span of the address in front matter, or of the first character if it is not there.
-fn place(context: &ArchiveContext<'_>, shared: &SharedAddress) -> Span {
+fn place(context: &ArchiveContext<'_>, addresses: &Addresses, shared: &SharedAddress) -> Span {
+    let is_own = addresses.is_own(context.file, &shared.address);
+    let keys = if is_own { &OWN_KEYS[..] } else { &ALIAS_KEYS };
+    let address = shared.address.trim_matches('/');
     let written = || {
         let page = context.pages.reread(context.file)?;
         let front = page.document().front_matter.as_ref()?;
-        let is_it = |text: &str| {
-            let text = text.trim().trim_matches('/');
-            shared.address.trim_matches('/').ends_with(text) && !text.is_empty()
-        };
-        let mut values = ADDRESS_KEYS.iter().flat_map(|key| front.values_of(key));
-        let value = values.find(|value| is_it(&value.text))?;
+        let values = || keys.iter().flat_map(|key| front.values_of(key));
+        let trimmed = |text: &str| text.trim().trim_matches('/').to_owned();
+        let is_part = |text: &str| address.ends_with(text) && !text.is_empty();
+        let value = values()
+            .find(|value| trimmed(&value.text) == address)
+            .or_else(|| values().find(|value| is_part(&trimmed(&value.text))))?;
         Some(value.unquoted(page.text()))
     };
     written().unwrap_or_else(|| context.whole_page())

@@ -351,3 +351,20 @@ fn json_says_where_the_root_is() {
         assert_eq!(report["diagnostics"][0]["path"], "news/1921/03/3/lock.md");
     }
 }
+
+#[test]
+fn a_root_that_is_the_content_folder_of_a_site_has_the_addresses_of_its_pages() {
+    let archive = TestArchive::new();
+    let page = |title: &str, body: &str| format!("+++\ntitle = \"{title}\"\n+++\n\n{body}\n");
+    archive.write("dateline.toml", "preset = \"zola\"\n\n[archive]\nroot = \"content\"\n");
+    archive.write("static/basin.png", "");
+    archive.write("content/blog/2012-03-24-ferry.md", page("Ferry", "The ferry sails."));
+    let links = "[a](/blog/ferry/) [b](../ferry/) [c](@/blog/2012-03-24-ferry.md) ![d](/basin.png)";
+    archive.write("content/blog/2012-03-25-lock.md", page("Lock", links));
+    let output = concise(archive.root(), &["."]);
+    assert_eq!((stdout(&output), output.status.code()), (String::new(), Some(0)));
+    archive.write("content/blog/2012-03-26-dead.md", page("Dead", "[a](/blog/gone/)"));
+    let report = stdout(&concise(archive.root(), &["."]));
+    assert!(report.contains("`/blog/gone/`"), "{report}");
+    assert_eq!(report.lines().count(), 1, "{report}");
+}
