@@ -15,6 +15,6 @@ mod tests;
 
 pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
-pub use path::absolute;
+pub use path::{absolute, escapes};
 pub use permalink::{Permalink, PermalinkError};
 pub use settings::{Generator, Site};
