@@ -8,7 +8,7 @@ use super::bundle::is_in_bundle;
 use super::path::{join, last_part};
 use super::permalink::{Permalink, Text, Values};
 use super::settings::{Generator, Site};
-use super::slugify::{jekyll_slug, slugify, slugify_folders};
+use super::slugify::{slugify, slugify_folders};
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
@@ -359,8 +359,7 @@ impl Values for SitePage<'_> {
             Text::Slug | Text::Title if generator == Generator::Jekyll => {
                 let name = self.captures.and_then(|captures| captures.slug);
                 let name = name.or_else(|| Some(self.dated_name()?.1)).unwrap_or(self.stem);
-                let title = self.slug().unwrap_or_else(|| slugify(generator, name));
-                Some(if *text == Text::Slug { jekyll_slug(&title) } else { title })
+                Some(self.slug().unwrap_or_else(|| slugify(generator, name)))
             }
             Text::Slug if generator == Generator::Hugo || generator == Generator::Pelican => {
                 self.slug().or_else(|| self.title()).or_else(|| Some(self.name()))

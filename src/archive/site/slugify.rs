@@ -38,14 +38,6 @@ fn jekyll(text: &str) -> String {
     hyphenated(text, is_kept)
 }
 
-/// Returns a text as Jekyll writes it for the placeholder `:slug`.
-///
-/// Source: `Jekyll::Utils.slugify` with its default mode.
-pub(super) fn jekyll_slug(text: &str) -> String {
-    let is_kept = |char: char| char.is_alphabetic() || is_mark(char) || is_decimal(char);
-    hyphenated(text, is_kept).to_lowercase()
-}
-
 /// Writes a text in lower case, with hyphens instead of spaces and without most punctuation.
 ///
 /// Source: `paths.Sanitize` in Hugo's `common/paths`, and `urlize`.

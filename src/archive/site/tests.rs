@@ -143,11 +143,6 @@ fn pages_of_jekyll_have_placeholders_of_their_own() {
                 "permalink: /:path/:title:output_ext\n",
                 Some("/2020-01-02-q7/q7.html"),
             ),
-            (
-                "_posts/2021-05-06-My_Slug.a.md",
-                "permalink: /s/:slug/:title/\n",
-                Some("/s/my-slug-a/My_Slug.a/"),
-            ),
         ],
     );
 }
