@@ -180,14 +180,13 @@ impl Archive {
         if let Some(target) = base.is_none().then(by_file).filter(|target| target.is_resolved()) {
             return target;
         }
-        let address = site::absolute(base.unwrap_or("/"), path);
+        let base = base.unwrap_or("/");
+        let address = site::absolute(base, path);
         let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
-        let on_site = address.as_ref().and_then(|address| {
-            let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
-            let below = below.map(|below| Cow::Owned(format!("/{below}")));
-            let mut candidates = std::iter::once(Cow::Borrowed(&**address)).chain(below);
-            candidates.find_map(|it| addresses.target(site, paths, extensions, &it))
-        });
+        let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
+        let below = below.map(|below| Cow::Owned(format!("/{below}")));
+        let mut candidates = std::iter::once(Cow::Borrowed(&*address)).chain(below);
+        let on_site = candidates.find_map(|it| addresses.target(site, paths, extensions, &it));
         if let Some(target) = on_site {
             return target;
         }
@@ -195,14 +194,13 @@ impl Archive {
         if site.generator == Generator::Other {
             return by_file;
         }
-        let missing = match address {
-            Some(address) if site.has_other_files && self.names_other_file(&address) => {
-                Target::Rootless
-            }
-            Some(_) => Target::Missing,
-            None => Target::Outside,
+        let is_elsewhere = || site.has_other_files && self.names_other_file(&address);
+        let missing = || match path {
+            path if site::escapes(base, path) => Target::Outside,
+            _ if is_elsewhere() => Target::Rootless,
+            _ => Target::Missing,
         };
-        self.source_named(addresses, from, path, by_file).unwrap_or(missing)
+        self.source_named(addresses, from, path, by_file).unwrap_or_else(missing)
     }
 
     /// Returns whether an address ends in the name of a file that is no page, such as `basin.png`.

@@ -50,10 +50,10 @@ impl ReadPage {
         self.document.get_or_init(|| Document::parse_with(self.text(), &self.syntax))
     }
 
-    /// Returns the anchors (see [`anchors`]). Collects them on first use.
+    /// Returns the known anchors (see [`anchors`]). Collects them on first use.
     #[must_use]
     pub fn anchors(&self) -> &[String] {
-        self.anchors.get_or_init(|| anchors(self.text(), &self.syntax))
+        self.anchors.get_or_init(|| anchors(self.text(), &self.syntax).known)
     }
 
     /// Returns the line and the column of a byte offset.

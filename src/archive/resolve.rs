@@ -98,13 +98,28 @@ impl Resolver {
     /// the path leads above the root.
     #[must_use]
     pub fn normalize<'a>(from: &str, path: &'a str) -> Option<Cow<'a, str>> {
+        let (path, is_outside) = Self::without_dots(from, path);
+        (!is_outside).then_some(path)
+    }
+
+    /// Like [`normalize`](Self::normalize), but a path that leads above the root stays there, as in
+    /// browsers.
+    ///
+    /// Source: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4>
+    #[must_use]
+    pub fn normalize_on_site<'a>(from: &str, path: &'a str) -> Cow<'a, str> {
+        Self::without_dots(from, path).0
+    }
+
+    /// Converts `path` to a path relative to the root. Also returns whether it leads above the root.
+    fn without_dots<'a>(from: &str, path: &'a str) -> (Cow<'a, str>, bool) {
         let absolute = path.strip_prefix('/');
         if let Some(absolute) = absolute
             && !absolute.is_empty()
             && !absolute.contains(['%', '?'])
             && absolute.split('/').all(|part| !matches!(part, "" | "." | ".."))
         {
-            return Some(Cow::Borrowed(absolute));
+            return (Cow::Borrowed(absolute), false);
         }
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut parts: Vec<Cow<'_, str>> = Vec::new();
@@ -112,6 +127,7 @@ impl Resolver {
             parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed));
         }
         let trailing = path.ends_with('/');
+        let mut is_outside = false;
         for raw in path.split('/') {
             let part = percent_decode_str(raw).decode_utf8_lossy();
             // Leave an encoded slash encoded: it does not separate folders, and no file name
@@ -119,9 +135,7 @@ impl Resolver {
             let part = if part.contains('/') { Cow::Borrowed(raw) } else { part };
             match &*part {
                 "" | "." => {}
-                ".." => {
-                    parts.pop()?;
-                }
+                ".." => is_outside |= parts.pop().is_none(),
                 _ => parts.push(part),
             }
         }
@@ -129,7 +143,7 @@ impl Resolver {
         if trailing && !joined.is_empty() {
             joined.push('/');
         }
-        Some(Cow::Owned(joined))
+        (Cow::Owned(joined), is_outside)
     }
 
     /// Looks up a normalized path, both as it is and below each URL prefix. Prefers an exact match,

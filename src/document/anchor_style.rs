@@ -47,6 +47,11 @@ impl AnchorStyle {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
+    /// Returns whether the Markdown in a block of HTML can be read, which depends on attributes and settings.
+    pub(super) fn reads_blocks_of_html(self) -> bool {
+        matches!(self, Self::Kramdown | Self::Python)
+    }
+
     /// Returns whether `{#id}` at the end of a heading is not part of its text.
     pub(super) fn has_heading_attributes(self) -> bool {
         self != Self::Github

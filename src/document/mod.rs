@@ -36,7 +36,7 @@ mod undefined_references;
 mod wiki;
 
 pub use anchor_style::AnchorStyle;
-pub use anchors::anchors;
+pub use anchors::{Anchors, anchors};
 pub use broken_links::{LinkFault, LinkFaultKind};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};

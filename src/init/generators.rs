@@ -81,9 +81,8 @@ pub(super) fn preset(
 ) -> Option<Inferred<Preset>> {
     let with_front_matter = places.with_front_matter();
     if with_front_matter.is_most() {
-        let is_post = |pattern: &Pattern| pattern.to_string().contains("_posts/");
-        let value =
-            generator.or_else(|| layout.event.iter().any(is_post).then_some(Preset::Jekyll))?;
+        let has_posts = || layout.event.iter().any(Pattern::is_of_posts);
+        let value = generator.or_else(|| has_posts().then_some(Preset::Jekyll))?;
         return Some(Inferred { value, share: with_front_matter });
     }
     if generator.is_some() {

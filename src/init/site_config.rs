@@ -95,8 +95,7 @@ impl InferredSite {
         let named = JEKYLL_STYLES.iter().find(|(name, _)| *name == style);
         let of_posts = Permalink::from_placeholders(named.map_or(style, |(_, text)| text));
         let Some(of_posts) = of_posts.map(|permalink| permalink.to_string()) else { return };
-        let is_post = |pattern: &&Pattern| pattern.to_string().contains("_posts/");
-        if layout.event.iter().all(|pattern| is_post(&pattern)) {
+        if layout.event.iter().all(Pattern::is_of_posts) {
             self.permalinks = if style == "date" { Vec::new() } else { vec![of_posts] };
         } else {
             let permalink = |pattern: &Pattern| match collection(pattern) {
@@ -115,7 +114,8 @@ impl InferredSite {
             && !gems.contains("github-pages")
             && !gems.contains(plugin)
             && !has_plugin;
-        self.source_links = is_plain.then_some(false);
+        let is_off = values.text("relative_links.enabled") == Some("false");
+        self.source_links = (is_plain || is_off).then_some(false);
     }
 
     fn hugo(&mut self, values: &Values, layout: &Layout, folder: &str) {
@@ -207,7 +207,8 @@ fn of_collection(values: &Values, name: &str) -> String {
     if values.text(&key("output")) != Some("true") {
         return String::new();
     }
-    let written = values.text(&key("permalink")).and_then(Permalink::from_placeholders);
+    let written = values.text(&key("permalink")).map(|text| text.replace(":collection", name));
+    let written = written.and_then(|text| Permalink::from_placeholders(&text));
     written.map_or_else(|| format!("/{name}/{{stem}}.html"), |permalink| permalink.to_string())
 }
 
@@ -328,6 +329,12 @@ mod tests {
         assert_eq!(found.permalinks, [posts, "/events/{stem}.html", ""]);
         let found = site(Preset::Jekyll, "_config.yml", "title: x\n", &[POSTS]);
         assert_eq!(found.permalinks, [] as [&str; 0]);
+        assert_eq!(found.source_links, None);
+        let text = "collections:\n  events:\n    output: true\n    permalink: /:collection/:path/\n\
+                    relative_links:\n  enabled: false\n";
+        let found = site(Preset::Jekyll, "_config.yml", text, &[POSTS, events]);
+        assert_eq!(found.permalinks[1], "/events/{folder}/{stem}/");
+        assert_eq!(found.source_links, Some(false));
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Linted<'_> {
                 if let Destination::Internal { path, .. } = parsed.of(target)
                     && archive.nearest_by_slug(&archive.paths_of(file, path)).is_none()
                 {
-                    missing.extend(site::absolute(base, path));
+                    missing.push(site::absolute(base, path));
                 }
             }
         }

@@ -14,7 +14,9 @@ use crate::archive::page_facts::{Facts, SourceFact};
 use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
-use crate::rule::{ArchiveContext, Check, Findings, InsertionPoints, OnlineContext, Pages};
+use crate::rule::{
+    AnchorHashes, ArchiveContext, Check, Findings, InsertionPoints, OnlineContext, Pages,
+};
 use crate::rules::RULES;
 use crate::source_status::Outcome;
 use crate::span::{FileId, Span};
@@ -29,8 +31,8 @@ pub struct Linted<'a> {
     pub(super) checked: Vec<FileId>,
     diagnostics: Vec<Diagnostic>,
     summary: Summary,
-    /// For each page that a link with a fragment refers to, the hashes of its anchors, sorted.
-    anchors: HashMap<FileId, Vec<u64>>,
+    /// For each page that a link with a fragment refers to, its anchors.
+    anchors: HashMap<FileId, AnchorHashes>,
     /// Pairs of a page and the earlier page about the same event, sorted.
     duplicates: Vec<(FileId, FileId)>,
     days: DayPages,
@@ -217,8 +219,8 @@ impl Pages for Linted<'_> {
         }
     }
 
-    fn anchors(&self, file: FileId) -> Option<&[u64]> {
-        self.anchors.get(&file).map(Vec::as_slice)
+    fn anchors(&self, file: FileId) -> Option<&AnchorHashes> {
+        self.anchors.get(&file)
     }
 
     fn names(&self, day_page: FileId, file: FileId) -> bool {

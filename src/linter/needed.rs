@@ -13,11 +13,10 @@ use crate::archive::Archive;
 use crate::archive::days::{Days, Edition};
 use crate::archive::duplicates::{CitingPage, Shingles, candidates};
 use crate::archive::layout::{FolderDate, PageKind};
-use crate::archive::normal_form::nfc;
 use crate::archive::page::Page;
-use crate::archive::page_facts::{Facts, LinkFact, LinkRole, text_hash};
+use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::document::anchors;
-use crate::rule::Need;
+use crate::rule::{AnchorHashes, Need};
 use crate::span::FileId;
 
 /// The files whose facts are needed in order to check the selected pages. Each day is added only
@@ -161,7 +160,7 @@ impl Linted<'_> {
 
     /// Collects the anchors of the pages that links with fragments refer to. There are few such
     /// pages, so reading them again is faster than collecting the anchors of all pages.
-    pub(super) fn read_anchors(&self) -> HashMap<FileId, Vec<u64>> {
+    pub(super) fn read_anchors(&self) -> HashMap<FileId, AnchorHashes> {
         if !self.linter.needs(Need::Anchors) {
             return HashMap::new();
         }
@@ -177,13 +176,7 @@ impl Linted<'_> {
             .filter(|file| linter.archive.is_page(**file))
             .filter_map(|&file| {
                 let source = linter.read(file).ok()?;
-                let hashes = || {
-                    let anchors = anchors(source.text(), &linter.archive.syntax);
-                    let mut hashes: Vec<_> =
-                        anchors.iter().map(|anchor| text_hash(&nfc(anchor))).collect();
-                    hashes.sort_unstable();
-                    hashes
-                };
+                let hashes = || AnchorHashes::new(&anchors(source.text(), &linter.archive.syntax));
                 Some((file, guarded(hashes).ok()?))
             })
             .collect()

@@ -23,7 +23,7 @@ pub use inline_text::InlineText;
 pub use insertion::InsertionPoints;
 pub use naming::Naming;
 pub use page::{PageContext, repeated};
-pub use pages::{PageFailure, Pages};
+pub use pages::{AnchorHashes, PageFailure, Pages};
 pub use title::{StaleText, Title, Topic, UnknownTopic};
 
 use crate::config::RuleInfo;

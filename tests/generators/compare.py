@@ -220,9 +220,6 @@ class Site:
         if fragment and fragment.lower() != "top" and found.endswith((".html", ".htm")):
             if not self.has_fragment(found, fragment):
                 return "dead"
-        # Browsers stop at the root. Dateline may say that such a link leaves the site.
-        if not urlsplit(link).netloc and climbs(address, urlsplit(link).path):
-            return "host"
         return "live"
 
     def find(self, path):
@@ -235,18 +232,6 @@ class Site:
         """A page under another form of its address, as some hosts serve it: `x/` or `x.html` for each other."""
         stem = re.sub(r"(\.html|/index\.html|/)$", "", path)
         return any(place in self.files for place in (stem, stem + ".html", stem + "/index.html"))
-
-
-def climbs(address, path):
-    depth = 0 if path.startswith("/") else address.count("/") - 1
-    for part in path.split("/"):
-        if part == "..":
-            depth -= 1
-            if depth < 0:
-                return True
-        elif part not in ("", "."):
-            depth += 1
-    return False
 
 
 REFERENCES = [

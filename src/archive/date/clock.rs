@@ -1,6 +1,6 @@
 //! The time of day and the time zone behind a date, or a range of times.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
 /// The maximum length of a time and a zone, in bytes.
@@ -91,6 +91,19 @@ pub(super) fn prefix<'a>(text: &'a str) -> Option<(usize, Clock)> {
     let len = |found: &Option<(usize, Clock)>| found.as_ref().map(|(len, _)| *len);
     if len(&range) > len(&time) { range } else { time }
 }
+
+/// Returns the days, other than `date`, that the moment of a date and the time after it has in any time zone.
+/// `after` is the text after the date. A time without an offset is in UTC.
+pub(super) fn days_elsewhere(date: Date, after: &str) -> Vec<Date> {
+    let Some((_, clock)) = prefix(after) else { return Vec::new() };
+    let offset = clock.offset.unwrap_or(Offset::UTC);
+    let Ok(moment) = offset.to_timestamp(date.to_datetime(clock.time)) else { return Vec::new() };
+    let days = EDGES.map(|offset| offset.to_datetime(moment).date());
+    days.into_iter().filter(|day| *day != date).collect()
+}
+
+/// The smallest and the largest offset from UTC of a time zone.
+const EDGES: [Offset; 2] = [Offset::constant(-12), Offset::constant(14)];
 
 /// A text of which the beginning has been read.
 struct Scan<'a> {

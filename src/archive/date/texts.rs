@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::clock;
 use super::formats::{DateFormats, RefusedFormat};
 use super::pattern::{DatePattern, DatePatternError};
 use super::spaces::{self, Spaced};
@@ -88,6 +89,14 @@ impl DateTexts {
         let part = self.find(text).map(|part| part.range);
         let range = part.or_else(|| Some(0..self.formats.date_part(text)?.len()))?;
         Some(spaced.original(range))
+    }
+
+    /// Returns the days, other than the written one, that the moment in a text has in any time zone. A time
+    /// without a zone is in UTC. Returns no days for a text without a time.
+    #[must_use]
+    pub fn days_elsewhere(&self, text: &str) -> Vec<Date> {
+        let found = self.read(text).day().zip(self.range(text));
+        found.map_or_else(Vec::new, |(date, range)| clock::days_elsewhere(date, &text[range.end..]))
     }
 
     /// Returns the range of the date in a text that a pattern fits, without a time and a zone.

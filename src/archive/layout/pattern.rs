@@ -84,6 +84,12 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), parts, extensions: PageExtensions::default() })
     }
 
+    /// Returns whether the paths are those of posts of Jekyll, which are in folders named `_posts`.
+    #[must_use]
+    pub fn is_of_posts(&self) -> bool {
+        self.written.contains("_posts/")
+    }
+
     /// Returns whether the pattern contains year, month and day.
     #[must_use]
     pub fn has_date(&self) -> bool {

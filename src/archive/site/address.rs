@@ -22,6 +22,8 @@ pub struct PageAddresses {
     pub own: Option<String>,
     /// Other addresses that lead to the page.
     pub aliases: Vec<String>,
+    /// The addresses that the page has instead of its own if the site is in another time zone.
+    pub possible: Vec<String>,
 }
 
 /// What the addresses of the pages of an archive depend on.
@@ -63,13 +65,20 @@ impl AddressRules<'_> {
     /// Returns the addresses of the page at `path`, whose front matter is `front`.
     #[must_use]
     pub fn addresses(&self, path: &str, front: Option<&FrontMatter>) -> PageAddresses {
-        let Some(page) = SitePage::new(self, path, front) else { return PageAddresses::default() };
+        let Some(mut page) = SitePage::new(self, path, front) else {
+            return PageAddresses::default();
+        };
         if page.is_unpublished() {
             return PageAddresses::default();
         }
-        let own = page.given().or_else(|| page.derived()).map(|own| page.as_folder(own));
+        let own = page.own();
         let aliases = page.aliases(own.as_deref());
-        PageAddresses { own, aliases }
+        let mut possible = Vec::new();
+        for day in page.days_elsewhere() {
+            page.day = Some(day);
+            possible.extend(page.own().filter(|other| own.as_ref() != Some(other)));
+        }
+        PageAddresses { own, aliases, possible }
     }
 }
 
@@ -89,6 +98,8 @@ pub(super) struct SitePage<'a> {
     captures: Option<Captures<'a>>,
     /// The index of the pattern of event pages that the path fits.
     pattern: Option<usize>,
+    /// The day of the page, if it is not the one that the page gives.
+    day: Option<Date>,
 }
 
 impl<'a> SitePage<'a> {
@@ -122,6 +133,7 @@ impl<'a> SitePage<'a> {
             language: site.folder_of_language(language),
             captures: read.map(|read| read.captures),
             pattern,
+            day: None,
         };
         page.has_own_address().then_some(page)
     }
@@ -168,6 +180,11 @@ impl<'a> SitePage<'a> {
         }
     }
 
+    /// Returns the address of the page.
+    fn own(&self) -> Option<String> {
+        self.given().or_else(|| self.derived()).map(|own| self.as_folder(own))
+    }
+
     /// Returns an address with a slash at its end if the generator writes the page into a folder. Relative links
     /// on the page start there.
     fn as_folder(&self, mut address: String) -> String {
@@ -189,8 +206,12 @@ impl<'a> SitePage<'a> {
             Generator::Other => &["permalink", "url"],
         };
         let given = keys.iter().find_map(|key| self.value(key))?;
-        if given.contains(':') && matches!(self.generator(), Generator::Jekyll | Generator::Hugo) {
-            return Permalink::from_placeholders(given)?.fill(self);
+        match self.generator() {
+            Generator::Jekyll if given.contains(':') => return self.jekyll_given(given),
+            Generator::Hugo if given.contains(':') => {
+                return Permalink::from_placeholders(given)?.fill(self);
+            }
+            _ => {}
         }
         match (given.strip_prefix('/'), self.generator()) {
             (Some(_), Generator::Hugo) => Some(given.to_owned()),
@@ -342,11 +363,10 @@ impl<'a> SitePage<'a> {
 impl Values for SitePage<'_> {
     /// Returns the day of the page. That in front matter comes before that of the path.
     fn date(&self) -> Option<Date> {
-        let keys = self.rules.date_keys.iter();
-        let mut written = keys.filter_map(|key| self.value(key));
-        let of_front = written.find_map(|text| self.rules.dates.read(text).day());
+        let of_front = || Some(self.date_in_front()?.1);
         let of_path = || self.captures?.calendar_day();
-        of_front.or_else(of_path).or_else(|| Some(self.dated_name()?.0))
+        let of_name = || Some(self.dated_name()?.0);
+        self.day.or_else(of_front).or_else(of_path).or_else(of_name)
     }
 
     fn text(&self, text: &Text) -> Option<String> {
@@ -381,13 +401,30 @@ impl Values for SitePage<'_> {
 }
 
 impl SitePage<'_> {
+    /// Returns the written date in front matter, and its day.
+    fn date_in_front(&self) -> Option<(&str, Date)> {
+        let mut written = self.rules.date_keys.iter().filter_map(|key| self.value(key));
+        written.find_map(|text| Some((text, self.rules.dates.read(text).day()?)))
+    }
+
+    /// Returns the other days on which the page can be, because Jekyll converts its time to the time zone of the
+    /// site.
+    fn days_elsewhere(&self) -> Vec<Date> {
+        let is_converted = self.generator() == Generator::Jekyll;
+        let written = self.date_in_front().filter(|_| is_converted);
+        written.map_or_else(Vec::new, |(text, _)| self.rules.dates.days_elsewhere(text))
+    }
+
     /// Returns the folder above the page, or above the folder of which it is the page.
     fn folder_of_page(&self) -> &str {
-        if self.stem == "index" {
-            self.folder.rsplit_once('/').map_or("", |(above, _)| above)
-        } else {
-            self.folder
+        let folder = match self.generator() {
+            Generator::Jekyll => self.folder_in_collection(),
+            _ => self.folder,
+        };
+        if self.stem != "index" {
+            return folder;
         }
+        folder.rsplit_once('/').map_or("", |(above, _)| above)
     }
 }
 

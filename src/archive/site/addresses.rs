@@ -56,6 +56,11 @@ impl Addresses {
                 table.shared.push(SharedAddress { page, first, address: address.into() });
             }
         }
+        for (file, page) in &pages {
+            for address in &page.possible {
+                table.pages.entry(text_hash(&key(address))).or_insert(*file);
+            }
+        }
         table.shared.sort_unstable();
         table.shared.dedup();
         for (file, page) in pages {

@@ -1,13 +1,11 @@
 //! The pages that Hugo finds by paths in links.
 
-use percent_encoding::percent_decode_str;
-
 use super::addresses::Addresses;
 use super::path::join;
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::paths::PathTable;
-use crate::archive::resolve::Target;
+use crate::archive::resolve::{Resolver, Target};
 use crate::span::FileId;
 
 impl Addresses {
@@ -108,21 +106,9 @@ fn names_meant(from: &str, path: &str) -> Vec<String> {
     names
 }
 
-/// Returns the path to which `path` leads from the file at `from`. A path that leads above the root stays there.
+/// Returns the path to which `path` leads from the file at `from`, without a slash at its end.
 fn within(from: &str, path: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if !path.starts_with('/') {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(str::to_owned));
-    }
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(percent_decode_str(part).decode_utf8_lossy().into_owned()),
-        }
-    }
-    parts.join("/")
+    Resolver::normalize_on_site(from, path).trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
@@ -152,7 +138,7 @@ mod tests {
             let is_hidden = ["content/draft.md", "content/a/b/leaf/part.md"];
             let path = paths.path(file);
             let own = (!is_hidden.contains(&path)).then(|| format!("/{path}/"));
-            (file, PageAddresses { own, aliases: Vec::new() })
+            (file, PageAddresses { own, ..PageAddresses::default() })
         };
         let addresses = Addresses::new(paths.ids().map(address).collect());
         let extensions = PageExtensions::default();

@@ -1,10 +1,20 @@
 //! The addresses of pages of a site that Jekyll builds.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
 use super::address::SitePage;
-use super::permalink::Permalink;
+use super::permalink::{Permalink, without_empty_segments};
 use super::settings::Generator;
+use crate::archive::layout::Pattern;
+
+/// The permalink of posts without a configuration.
+///
+/// Source: <https://jekyllrb.com/docs/permalinks/#built-in-formats>
+static DEFAULT: LazyLock<Option<Permalink>> = LazyLock::new(|| {
+    Permalink::parse("/{categories}/{year}/{month:02}/{day:02}/{title}.html").ok()
+});
 
 impl<'a> SitePage<'a> {
     /// Returns whether Jekyll makes a page of this file: not if it is in a folder whose name begins with `_` or
@@ -44,7 +54,7 @@ impl<'a> SitePage<'a> {
             [one] => Some(one),
             all => {
                 let mut patterns = self.rules.layout.event.iter();
-                all.get(patterns.position(|pattern| pattern.to_string().contains("_posts/"))?)
+                all.get(patterns.position(Pattern::is_of_posts)?)
             }
         }
     }
@@ -52,9 +62,7 @@ impl<'a> SitePage<'a> {
     /// Returns the address that Jekyll derives from the path.
     pub(super) fn jekyll(&self) -> Option<String> {
         if self.is_post() {
-            // The default of Jekyll.
-            let permalink = "/{categories}/{year}/{month:02}/{day:02}/{slug}.html";
-            return Permalink::parse(permalink).ok()?.fill(self);
+            return DEFAULT.as_ref()?.fill(self);
         }
         let folder = self.folder.strip_prefix('_').unwrap_or(self.folder);
         let root = if folder.is_empty() { String::new() } else { format!("/{folder}") };
@@ -70,18 +78,49 @@ impl<'a> SitePage<'a> {
         })
     }
 
+    /// Returns the address that a permalink with placeholders in front matter gives. Outside of collections, Jekyll
+    /// knows three placeholders and leaves others as they are.
+    ///
+    /// Source: <https://github.com/jekyll/jekyll/blob/v4.3.1/lib/jekyll/page.rs>
+    pub(super) fn jekyll_given(&self, permalink: &str) -> Option<String> {
+        if self.folder.split('/').any(is_collection) {
+            return Permalink::from_placeholders(permalink)?.fill(self);
+        }
+        let placeholders =
+            [(":path", self.folder), (":basename", self.stem), (":output_ext", ".html")];
+        let filled = placeholders
+            .iter()
+            .fold(format!("/{permalink}"), |filled, (name, text)| filled.replace(name, text));
+        Some(without_empty_segments(&filled))
+    }
+
+    /// Returns the folder of the page within its collection. Returns the whole folder of a page that is in none.
+    pub(super) fn folder_in_collection(&self) -> &'a str {
+        let mut rest = self.folder;
+        while !rest.is_empty() {
+            let (name, below) = rest.split_once('/').unwrap_or((rest, ""));
+            if is_collection(name) {
+                return below;
+            }
+            rest = below;
+        }
+        self.folder
+    }
+
     /// Returns the categories of a post of Jekyll: the folders above its own, and those in front matter.
     pub(super) fn categories(&self) -> String {
         let above = self.folder.split('/').take_while(|name| *name != "_posts");
         let mut all: Vec<String> = above.map(str::to_lowercase).collect();
         let front = self.front.into_iter();
-        let lists = front.clone().flat_map(|front| front.values_of("categories"));
-        let named = lists.flat_map(|value| match value.item {
+        let values = |key| {
+            let values = front.clone().flat_map(move |front| front.values_of(key));
+            values.filter(|value| !value.is_nothing())
+        };
+        let named = values("categories").flat_map(|value| match value.item {
             Some(_) => vec![value.text.trim()],
             None => value.text.split_whitespace().collect(),
         });
-        let single = front.flat_map(|front| front.values_of("category"));
-        for name in single.map(|value| value.text.trim()).chain(named) {
+        for name in named.chain(values("category").map(|value| value.text.trim())) {
             let name = name.to_lowercase();
             if !all.contains(&name) {
                 all.push(name);

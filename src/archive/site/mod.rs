@@ -15,7 +15,7 @@ mod tests;
 
 pub use address::{ALIAS_KEYS, AddressRules, OWN_KEYS, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
-pub use path::absolute;
 pub(in crate::archive) use path::key;
+pub use path::{absolute, escapes};
 pub use permalink::{Permalink, PermalinkError};
 pub use settings::{Generator, Site};

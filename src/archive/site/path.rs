@@ -39,15 +39,22 @@ pub(in crate::archive) fn key(address: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the address to which a link leads that a page at `base` contains. `path` is percent-encoded.
-/// Returns `None` if the path leads above the root of the site.
+/// Returns the address to which a link leads that a page at `base` contains. `path` is percent-encoded. A path
+/// that leads above the root of the site stays there.
 #[must_use]
-pub fn absolute(base: &str, path: &str) -> Option<String> {
-    let mut address = format!("/{}", Resolver::normalize(base.trim_start_matches('/'), path)?);
+pub fn absolute(base: &str, path: &str) -> String {
+    let mut address =
+        format!("/{}", Resolver::normalize_on_site(base.trim_start_matches('/'), path));
     if matches!(last_part(path), "." | "..") && address.len() > 1 {
         address.push('/');
     }
-    Some(address)
+    address
+}
+
+/// Returns whether a link that a page at `base` contains leads above the root of the site.
+#[must_use]
+pub fn escapes(base: &str, path: &str) -> bool {
+    Resolver::normalize(base.trim_start_matches('/'), path).is_none()
 }
 
 #[cfg(test)]
@@ -57,6 +64,10 @@ mod tests {
     #[test]
     fn one_address_has_several_spellings() {
         for address in ["/a/b/", "/a/b", "a/b.html", "/a/b/index.html", "/a/b/index", "/a/b.htm"] {
+            assert_eq!(key(address), "a/b", "{address}");
+        }
+        // The server of Jekyll serves files under these, too.
+        for address in ["/a/b.html/", "/a/b/index.html/", "/a/b/index/"] {
             assert_eq!(key(address), "a/b", "{address}");
         }
         assert_eq!(
@@ -69,16 +80,19 @@ mod tests {
     #[test]
     fn links_are_resolved_as_a_browser_does() {
         for (base, path, address) in [
-            ("/posts/one/", "../two/", Some("/posts/two/")),
-            ("/posts/one/", "two", Some("/posts/one/two")),
-            ("/posts/one.html", "two.html", Some("/posts/two.html")),
-            ("/posts/one/", "/a%20b/", Some("/a b/")),
-            ("/posts/one/", ".", Some("/posts/one/")),
-            ("/posts/one/", "..", Some("/posts/")),
-            ("/one/", "../../x", None),
-            ("/one/", "/", Some("/")),
+            ("/posts/one/", "../two/", "/posts/two/"),
+            ("/posts/one/", "two", "/posts/one/two"),
+            ("/posts/one.html", "two.html", "/posts/two.html"),
+            ("/posts/one/", "/a%20b/", "/a b/"),
+            ("/posts/one/", ".", "/posts/one/"),
+            ("/posts/one/", "..", "/posts/"),
+            ("/one/", "../../x", "/x"),
+            ("/one/", "../../..", "/"),
+            ("/one/", "/../x/%2e%2e/y/", "/y/"),
+            ("/one/", "/", "/"),
         ] {
-            assert_eq!(absolute(base, path).as_deref(), address, "{base} {path}");
+            assert_eq!(absolute(base, path), address, "{base} {path}");
+            assert_eq!(escapes(base, path), path.contains("../../") || path == "/../x/%2e%2e/y/");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::archive::layout::MONTH_NAMES;
 /// - `{title}`: the title
 /// - `{slug-or-stem}`: the name of the page that front matter gives, or that of the file
 /// - `{stem}`: the name of the file without its extension or, for `index.md`, that of its folder
-/// - `{folder}`: the folders above the page, and `{section}`: the topmost of them
+/// - `{folder}`: the folders above the page (of Jekyll, within its collection), and `{section}`: the topmost of them
 /// - `{categories}`: the categories of a post of Jekyll
 /// - `{front.KEY}`: a value of front matter
 /// - any other name: what a variable of the same name stands for in the path of the page
@@ -106,6 +106,9 @@ impl Permalink {
             ("contentbasename", "{stem}"),
             ("categories", "{categories}"),
             ("output_ext", ".html"),
+            // The path below the folder of a collection, without its extension.
+            ("path", "{folder}/{stem}"),
+            ("name", "{stem}"),
             ("short_month", "{month:%b}"),
             ("long_month", "{month:%B}"),
             ("short_year", "{year:02}"),
@@ -222,7 +225,7 @@ fn push_number(address: &mut String, number: i16, width: usize) {
 }
 
 /// Returns an address without empty segments, as generators write it where a variable is empty.
-fn without_empty_segments(address: &str) -> String {
+pub(super) fn without_empty_segments(address: &str) -> String {
     let mut clean = String::with_capacity(address.len());
     for char in address.chars() {
         if !(char == '/' && clean.ends_with('/')) {
@@ -303,6 +306,7 @@ mod tests {
                 Some("/{section}/{year}/{month:02}/{day:02}/{slug}/"),
             ),
             ("/:sections/:contentbasename/", Some("/{folder}/{stem}/")),
+            ("/notes/:path:output_ext", Some("/notes/{folder}/{stem}.html")),
             ("blog/:i_month-:y_day", Some("/blog/{month}-{yearday}")),
             ("/:nonsense/", None),
         ] {

@@ -91,6 +91,91 @@ fn posts_of_jekyll_have_its_default_permalink() {
 }
 
 #[test]
+fn categories_of_jekyll_are_joined_in_its_order() {
+    let cases = [
+        ("category: b\ncategories: [a, c]\n", "/a/c/b"),
+        ("category: x y\ncategories: a b c\n", "/a/b/c/x y"),
+        ("category: [k, l]\ncategories: [m]\n", "/m/k/l"),
+        ("category: m\ncategories: [m, n, M]\n", "/m/n"),
+        ("categories: [a, ~, null, c]\n", "/a/c"),
+        ("categories:\n  - a\n  -\n  - c\n", "/a/c"),
+        ("categories: [~]\ncategory: ~\n", ""),
+        ("categories:\n", ""),
+        ("categories: \"null\"\n", "/null"),
+        ("categories: \"\"\ncategory: 2020\n", "/2020"),
+        ("categories: [A b, 3, true]\n", "/a b/3/true"),
+    ];
+    for (front, categories) in cases {
+        let found =
+            addresses(&site(Generator::Jekyll, &[]), &[], &[("_posts/2020-01-01-p.md", front)]);
+        assert_eq!(found.own, Some(format!("{categories}/2020/01/01/p.html")), "{front}");
+    }
+    let post = ("sub/b/_posts/2020-01-01-p.md", "category: z\ncategories: [b, a]\n");
+    let found = addresses(&site(Generator::Jekyll, &[]), &[], &[post]);
+    assert_eq!(found.own.as_deref(), Some("/sub/b/a/z/2020/01/01/p.html"));
+}
+
+#[test]
+fn pages_of_jekyll_have_placeholders_of_their_own() {
+    check(
+        &site(Generator::Jekyll, &[]),
+        &[],
+        &[
+            ("sub/p1.md", "permalink: /a/:path/:basename/x\n", Some("/a/sub/p1/x")),
+            ("sub/p2.md", "permalink: /p2/:title/\n", Some("/p2/:title/")),
+            (
+                "sub/p3.md",
+                "permalink: /:slug/:year/:categories/\n",
+                Some("/:slug/:year/:categories/"),
+            ),
+            ("sub/p4.md", "permalink: /p4/:basename:output_ext\n", Some("/p4/p4.html")),
+            ("sub/p5.md", "permalink: p5/:path/\n", Some("/p5/sub/")),
+            ("sub/p8.md", "permalink: /p8/:pathx/a:b\n", Some("/p8/subx/a:b")),
+            ("p10.md", "permalink: /p10:path/:basename\n", Some("/p10/p10")),
+            ("sub/index.md", "permalink: /ix/:basename/\n", Some("/ix/index/")),
+            (
+                "_events/deep/e3.md",
+                "permalink: /e3/:path/:name/:title/\n",
+                Some("/e3/deep/e3/e3/e3/"),
+            ),
+            (
+                "_posts/2020-01-02-q7.md",
+                "permalink: /:path/:title:output_ext\n",
+                Some("/2020-01-02-q7/q7.html"),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_time_can_be_on_another_day_in_the_time_zone_of_the_site() {
+    let possible = |generator, front: &str| {
+        let file = ("_posts/2021-05-05-z.md", front);
+        let site = site(generator, &["/{year}/{month:02}/{day:02}/{title}/"]);
+        addresses(&site, &POSTS[..1], &[file]).possible
+    };
+    for (date, days) in [
+        ("2020-01-01", &[][..]),
+        ("2020-01-01 02:00:00", &["2019/12/31"]),
+        ("2020-01-01T02:00:00Z", &["2019/12/31"]),
+        ("2020-01-01 12:00:00 +0000", &["2020/01/02"]),
+        ("2020-01-01 11:00:00 +0000", &["2019/12/31", "2020/01/02"]),
+        ("2020-01-01 23:30:00 -0800", &["2020/01/02"]),
+        ("2020-01-01 10:00:00 +0100", &["2019/12/31"]),
+    ] {
+        let front = format!("date: {date}\n");
+        let expected: Vec<String> = days.iter().map(|day| format!("/{day}/z/")).collect();
+        assert_eq!(possible(Generator::Jekyll, &front), expected, "{date}");
+        // Hugo keeps the zone of the date.
+        assert_eq!(possible(Generator::Hugo, &front), [] as [&str; 0], "{date}");
+    }
+    assert_eq!(
+        possible(Generator::Jekyll, "date: 2020-01-01 02:00:00\npermalink: /z/\n"),
+        [] as [&str; 0]
+    );
+}
+
+#[test]
 fn pages_of_jekyll_are_folders_if_the_posts_are() {
     check(
         &site(Generator::Jekyll, &["/{year}/{title}/", "/events/{title}/"]),

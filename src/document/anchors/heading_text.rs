@@ -16,6 +16,8 @@ pub(super) struct HeadingText {
     has_piece: bool,
     /// Whether the outermost inline markup that is open gives no more text. Only for Hugo.
     is_cut: bool,
+    /// Whether what follows depends on a template tag.
+    ends_at_tag: bool,
     /// Whether the heading has no content.
     is_empty: bool,
     /// Whether the generator takes the heading for one.
@@ -44,9 +46,21 @@ impl HeadingText {
             autolinks: 0,
             has_piece: false,
             is_cut: false,
+            ends_at_tag: false,
             is_empty: true,
             is_heading: true,
         }
+    }
+
+    /// Appends the text before a template tag. Nothing can be appended after it.
+    pub(super) fn cut(&mut self, before: &str) {
+        self.push(before);
+        self.ends_at_tag = true;
+    }
+
+    /// Returns whether the heading contains a template tag, so that only the beginning of its text is known.
+    pub(super) fn ends_at_tag(&self) -> bool {
+        self.ends_at_tag
     }
 
     /// Returns the text, or `None` if the generator gives the heading no anchor.
@@ -124,6 +138,7 @@ impl HeadingText {
     fn is_ignored(&self) -> bool {
         let reads_images = matches!(self.style, AnchorStyle::Hugo | AnchorStyle::Zola);
         self.is_cut
+            || self.ends_at_tag
             || self.images > 0 && !reads_images
             || self.autolinks > 0 && self.style == AnchorStyle::Hugo
     }

@@ -15,14 +15,23 @@ use self::reader::{NamedHeading, Reader};
 use super::anchor_style::AnchorStyle;
 use super::syntax::Syntax;
 
-/// Returns the anchors of a page: those of its headings, in order, and then those that it sets in other
-/// ways and those of its footnotes. They are in the normal form in which the page is written.
+/// The anchors of a page, in the normal form in which the page is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Anchors {
+    /// The anchors of headings, in order, and then those that the page sets in other ways and those of its
+    /// footnotes.
+    pub known: Vec<String>,
+    /// The beginnings of the anchors in which a template tag stands. The rest of such an anchor is unknown.
+    pub beginnings: Vec<String>,
+}
+
+/// Returns the anchors of a page.
 ///
 /// HTML sets anchors in every style, even though Hugo prints HTML only if the site's settings say so.
 #[must_use]
-pub fn anchors(source: &str, syntax: &Syntax) -> Vec<String> {
+pub fn anchors(source: &str, syntax: &Syntax) -> Anchors {
     let style = syntax.anchors;
-    let Reader { headings, ids, .. } = Reader::read(source, syntax);
+    let Reader { headings, ids, mut beginnings, .. } = Reader::read(source, syntax);
     let mut numbering = Numbering::new(style);
     // These two generate no anchor that the page sets further down.
     if matches!(style, AnchorStyle::Zola | AnchorStyle::Python) {
@@ -30,16 +39,19 @@ pub fn anchors(source: &str, syntax: &Syntax) -> Vec<String> {
             numbering.take(id);
         }
     }
-    let anchor = |heading: NamedHeading| match heading.id {
-        Some(id) => {
-            numbering.take(&id);
-            id
+    let mut known = Vec::with_capacity(headings.len() + ids.len());
+    for NamedHeading { text, id, ends_at_tag } in headings {
+        match id {
+            Some(id) => {
+                numbering.take(&id);
+                known.push(id);
+            }
+            None if ends_at_tag => beginnings.push(slug::beginning(&text, style)),
+            None => known.push(numbering.unique(slug::slug(&text, style))),
         }
-        None => numbering.unique(slug::slug(&heading.text, style)),
-    };
-    let mut anchors: Vec<String> = headings.into_iter().map(anchor).collect();
-    anchors.extend(ids);
-    anchors
+    }
+    known.extend(ids);
+    Anchors { known, beginnings }
 }
 
 #[cfg(test)]

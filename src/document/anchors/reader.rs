@@ -6,11 +6,14 @@ use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWith
 
 use super::super::anchor_style::AnchorStyle;
 use super::super::body::{Body, shifted};
+use super::super::front_matter::Forms;
 use super::super::html::{self, HtmlPart, decode_references};
 use super::super::syntax::Syntax;
+use super::super::template_tags::TemplateLanguage;
 use super::attributes::{self, Braces};
 use super::footnotes::Footnotes;
 use super::heading_text::{HeadingText, Markup};
+use crate::span::Span;
 
 /// A heading that has an anchor.
 pub(super) struct NamedHeading {
@@ -18,6 +21,8 @@ pub(super) struct NamedHeading {
     pub(super) text: String,
     /// The id that the page gives the heading, in place of a generated anchor.
     pub(super) id: Option<String>,
+    /// Whether the text ends before a template tag.
+    pub(super) ends_at_tag: bool,
 }
 
 /// A heading whose end has not been reached.
@@ -34,10 +39,15 @@ struct OpenHeading {
 pub(super) struct Reader<'a> {
     source: &'a str,
     style: AnchorStyle,
+    template: TemplateLanguage,
+    /// The template tags, in order.
+    tags: Vec<Span>,
     /// The headings, in order.
     pub(super) headings: Vec<NamedHeading>,
     /// The other anchors.
     pub(super) ids: Vec<String>,
+    /// The beginnings of ids that contain a template tag.
+    pub(super) beginnings: Vec<String>,
     footnotes: Footnotes,
     open: Option<OpenHeading>,
     /// The links, images and autolinks that are open.
@@ -60,8 +70,11 @@ impl<'a> Reader<'a> {
         let mut reader = Self {
             source,
             style: syntax.anchors,
+            template: syntax.template,
+            tags: body.tags.clone(),
             headings: Vec::new(),
             ids: Vec::new(),
+            beginnings: Vec::new(),
             footnotes: Footnotes::default(),
             open: None,
             links: Vec::new(),
@@ -85,8 +98,11 @@ impl<'a> Reader<'a> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) if !self.is_code => self.text(&text, range),
             Event::Code(code) => {
-                if let Some(heading) = &mut self.open {
-                    heading.text.push_code(&code);
+                let tag = self.tag_in(range);
+                match &mut self.open {
+                    Some(heading) if tag.is_some() => heading.text.cut(""),
+                    Some(heading) => heading.text.push_code(&code),
+                    None => {}
                 }
             }
             Event::SoftBreak | Event::HardBreak => {
@@ -109,7 +125,10 @@ impl<'a> Reader<'a> {
                 let has_attributes = id.is_some() || !classes.is_empty() || !attrs.is_empty();
                 self.start_heading(id, has_attributes, range);
             }
-            Tag::HtmlBlock => self.html(range),
+            Tag::HtmlBlock => {
+                self.html(range);
+                self.markdown_in_html(range);
+            }
             Tag::Paragraph => self.paragraph = range.start,
             Tag::CodeBlock(_) => self.is_code = true,
             Tag::FootnoteDefinition(label) if self.style == AnchorStyle::Zola => {
@@ -163,9 +182,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns the offset in a range at which a template tag starts.
+    fn tag_in(&self, range: &Range<usize>) -> Option<usize> {
+        let next = self.tags.partition_point(|tag| tag.range().end <= range.start);
+        let start = self.tags.get(next)?.range().start;
+        (start < range.end).then(|| start.saturating_sub(range.start))
+    }
+
+    /// Adds a text at `range` to the heading that is open, if any.
+    fn heading_text(&mut self, text: &str, range: &Range<usize>) {
+        let tag = self.tag_in(range);
+        let Some(heading) = &mut self.open else { return };
+        match tag {
+            // Where the text is not as it is written, it is not known where in it the tag is.
+            Some(at) if text.len() == range.len() => heading.text.cut(text.get(..at).unwrap_or("")),
+            Some(_) => heading.text.cut(""),
+            None => heading.text.push(text),
+        }
+    }
+
     fn text(&mut self, text: &CowStr<'_>, range: &Range<usize>) {
-        if let Some(heading) = &mut self.open {
-            heading.text.push(text);
+        if self.open.is_some() {
+            self.heading_text(text, range);
         } else if matches!(self.style, AnchorStyle::Kramdown | AnchorStyle::Python) {
             self.attribute_lists(text, range);
         }
@@ -222,8 +260,9 @@ impl<'a> Reader<'a> {
         if let Some(trailing) = trailing {
             text.push(&trailing);
         }
+        let ends_at_tag = text.ends_at_tag();
         if let Some(text) = text.finish() {
-            self.headings.push(NamedHeading { text, id });
+            self.headings.push(NamedHeading { text, id, ends_at_tag });
         }
     }
 
@@ -236,7 +275,11 @@ impl<'a> Reader<'a> {
         for part in html::read(html) {
             match part {
                 HtmlPart::Anchor(name) => {
-                    self.ids.push(decode_references(&html[name]).into_owned());
+                    let tag = self.tag_in(&shifted(&name, range.start));
+                    let written = &html[name];
+                    let id = written.get(..tag.unwrap_or(written.len())).unwrap_or_default();
+                    let ids = if tag.is_some() { &mut self.beginnings } else { &mut self.ids };
+                    ids.push(decode_references(id).into_owned());
                 }
                 HtmlPart::HeadingStart if self.style == AnchorStyle::Github => {
                     self.start_html_heading();
@@ -245,13 +288,31 @@ impl<'a> Reader<'a> {
                     self.end_heading();
                 }
                 HtmlPart::Text(text) => {
-                    if let Some(heading) = &mut self.open {
-                        heading.text.push(&decode_references(&html[text]));
-                    }
+                    let place = shifted(&text, range.start);
+                    self.heading_text(&decode_references(&html[text]), &place);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Reads the Markdown in a block of HTML. kramdown reads it in elements with the attribute `markdown`, and in
+    /// all elements if the option `parse_block_html` says so, which the site can set. Headings that the generator
+    /// does not read do no harm: links rarely name them.
+    fn markdown_in_html(&mut self, range: &Range<usize>) {
+        if !self.style.reads_blocks_of_html() {
+            return;
+        }
+        let html = self.source.get(range.clone()).unwrap_or_default();
+        let text = |part| if let HtmlPart::Text(text) = part { Some(&html[text]) } else { None };
+        // Without its tags, the text contains no further block of HTML.
+        let text: String = html::read(html).into_iter().filter_map(text).collect();
+        let (forms, anchors, template) = (Forms::of([]), self.style, self.template);
+        let syntax = Syntax { forms, anchors, template, ..Syntax::default() };
+        let Reader { headings, ids, beginnings, .. } = Reader::read(&text, &syntax);
+        self.headings.extend(headings);
+        self.ids.extend(ids);
+        self.beginnings.extend(beginnings);
     }
 
     /// Records the start of a heading in HTML. Inside a Markdown heading, it is not a heading of its own.

@@ -16,6 +16,12 @@ pub(super) fn slug(text: &str, style: AnchorStyle) -> String {
     }
 }
 
+/// Returns the beginning of the anchor of a heading whose text begins with `text`.
+pub(super) fn beginning(text: &str, style: AnchorStyle) -> String {
+    let has_words = text.contains(char::is_alphanumeric);
+    if has_words { slug(text, style) } else { String::new() }
+}
+
 /// Keeps letters, marks, decimal digits, connector punctuation and hyphens, in lower case. Each space
 /// becomes a hyphen.
 ///

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use crate::document::{AnchorStyle, Document, Syntax, anchors};
+use crate::document::{AnchorStyle, Document, Syntax, TemplateLanguage, anchors};
 
 fn styled(source: &str, style: AnchorStyle) -> Vec<String> {
-    anchors(source, &Syntax { anchors: style, ..Syntax::default() })
+    anchors(source, &Syntax { anchors: style, ..Syntax::default() }).known
 }
 
 /// Checks the anchors of pages that consist of one heading.
@@ -304,6 +304,59 @@ fn headings_in_html_have_anchors_on_github() {
         ["raw--heading", "more-ofit", "open", "next", "x"]
     );
     assert_eq!(styled("# A <h2>b</h2> c\n", AnchorStyle::Github), ["a-b-c"]);
+}
+
+#[test]
+fn kramdown_reads_the_markdown_in_html() {
+    for (page, expected) in [
+        ("<div markdown=\"1\">\n## A\n</div>\n", &["a"][..]),
+        ("<p markdown='block'>\n## A\n</p>\n", &["a"]),
+        ("<div>\n<div markdown=1>\n## A\n</div>\n</div>\n", &["a"]),
+        ("<details markdown=\"1\">\n<summary>S</summary>\n## A\n</details>\n", &["a"]),
+        ("<div markdown=\"1\">\n## A <b>x</b> y\n\n## B\n</div>\n", &["a-x-y", "b"]),
+        ("<div markdown=\"1\">text\n## A {#z}\n</div>\n", &["z"]),
+        ("<div markdown=\"1\">\nA\n---\n{: #y}\n</div>\n", &["y"]),
+        ("- x\n\n  <div markdown=\"1\">\n  ## A\n  </div>\n", &["a"]),
+        ("{::options parse_block_html=\"true\" /}\n\n<div>\n## A\n</div>\n", &["a"]),
+    ] {
+        assert_eq!(styled(page, AnchorStyle::Kramdown), expected, "{page}");
+    }
+    let page = "<div markdown=\"1\">\n## A\n</div>\n";
+    assert_eq!(styled(page, AnchorStyle::Python), ["a"]);
+    assert_eq!(styled(page, AnchorStyle::Github), [] as [&str; 0]);
+}
+
+#[test]
+fn anchors_with_template_tags_are_known_up_to_the_first_tag() {
+    let beginnings = |page: &str, style, template| {
+        let syntax = Syntax { anchors: style, template, ..Syntax::default() };
+        let found = anchors(page, &syntax);
+        (found.known, found.beginnings)
+    };
+    let liquid = |page: &str| beginnings(page, AnchorStyle::Kramdown, TemplateLanguage::Liquid);
+    for (heading, beginning) in [
+        ("# {{ page.title }}", ""),
+        ("## Gate {% tag %} two", "gate-"),
+        ("## *Gate {{ x }}*", "gate-"),
+        ("## Gate `{{ x }}`", "gate-"),
+        ("## [Gate](/a) &amp; {{ x }}", "gate"),
+        ("<a id=\"gate-{{ x }}\"></a>", "gate-"),
+        ("<div markdown=\"1\">\n## Gate {{ x }}\n</div>", "gate-"),
+    ] {
+        let (known, found) = liquid(heading);
+        assert_eq!((known, found), (Vec::new(), vec![beginning.to_owned()]), "{heading}");
+    }
+    let page = "# A {{ x }} {#a}\n\n# B {{ x }}\n{: #b}\n\n# C\n\n`{{ x }}`\n";
+    assert_eq!(liquid(page), (["a", "b", "c"].map(str::to_owned).to_vec(), Vec::new()));
+    for (style, template, tag) in [
+        (AnchorStyle::Hugo, TemplateLanguage::Hugo, "{{< param x >}}"),
+        (AnchorStyle::Zola, TemplateLanguage::Jinja, "{{ x }}"),
+    ] {
+        for (heading, beginning) in [(format!("# {tag}"), ""), (format!("# Gate {tag} b"), "gate")]
+        {
+            assert_eq!(beginnings(&heading, style, template).1, [beginning], "{heading}");
+        }
+    }
 }
 
 #[test]

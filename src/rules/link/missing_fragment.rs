@@ -24,7 +24,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let link = &facts.links[fragment.link as usize];
         let target = fragment.page;
         let Some(anchors) = context.pages.anchors(target) else { continue };
-        if anchors.binary_search(&fragment.anchor).is_ok() {
+        if anchors.has(fragment.anchor) {
             continue;
         }
         let destination = context.target(link);
@@ -34,6 +34,9 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         // does not have the headings of its page.
         let is_generated = matches!(link.target, Target::Rendered(_));
         if anchor.eq_ignore_ascii_case("top") || is_generated && is_other(context, &destination) {
+            continue;
+        }
+        if anchors.may_have(&decode_fragment(anchor)) {
             continue;
         }
         findings.push_slow(|| {
