@@ -3,10 +3,10 @@
 use percent_encoding::percent_decode_str;
 
 use super::addresses::Addresses;
-use super::path::join;
+use super::path::{join, within};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::PathTable;
+use crate::archive::paths::{PathTable, fold};
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 
@@ -36,9 +36,17 @@ impl Addresses {
             let stem = extensions.split(name).map(|(stem, _)| stem);
             stem.is_some_and(|stem| stem == join(folder, "index") || stem == join(folder, "_index"))
         };
-        let is_list = |name: &String| site.has_section(paths, content, name) || is_own_list(name);
+        let is_list = |name: &String| {
+            let is_taxonomy = || !name.is_empty() && site.is_generated(&format!("{name}/"));
+            site.has_section(paths, content, name) || is_own_list(name) || is_taxonomy()
+        };
         names.iter().any(is_list).then_some(Target::Generated)
     }
+}
+
+/// Returns a path as Hugo compares it with those of pages: without capitals, and with hyphens instead of spaces.
+pub(super) fn hyphenated(path: &str) -> String {
+    fold(path).replace(' ', "-")
 }
 
 /// What finds pages by paths in links.
@@ -72,9 +80,17 @@ impl Finder<'_> {
     /// Returns the page at a path below the content folder.
     fn file(&self, path: &str) -> Option<FileId> {
         let path = join(self.content, path);
-        let file = self.paths.file(&path).or_else(|| self.paths.file_but_for_case(&path))?;
+        let file = self.paths.file(&path).or_else(|| self.paths.file_but_for_case(&path));
+        let file = file.or_else(|| self.hyphenated(&path))?;
         let is_page = self.extensions.is_page(self.paths.path(file));
         (is_page && self.addresses.of(file).is_some()).then_some(file)
+    }
+
+    /// Returns the page at a path if hyphens and spaces are equal.
+    fn hyphenated(&self, path: &str) -> Option<FileId> {
+        let spaced = self.addresses.spaced(self.paths);
+        let path = hyphenated(path);
+        spaced.get(&path).copied().or_else(|| self.paths.file_but_for_case(&path))
     }
 
     /// Returns the paths that a page can have that a path without an extension names.
@@ -94,35 +110,14 @@ impl Finder<'_> {
 /// below it, too: from the folder of the page, from the folder above if the page is that of a folder, and from the
 /// content folder.
 fn names_meant(from: &str, path: &str) -> Vec<String> {
-    if path.starts_with('/') {
-        return vec![within("", path)];
-    }
+    let path = percent_decode_str(path).decode_utf8_lossy();
     let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
-    let above = (name.split('.').next() == Some("index")).then_some(folder);
-    let mut names: Vec<String> = [Some(from), above, Some("")]
-        .into_iter()
-        .flatten()
-        .map(|from| within(from, path))
-        .collect();
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let above = (name.split('.').next() == Some("index")).then_some(above);
+    let folders = [Some(folder), above, Some("")].into_iter().flatten();
+    let mut names: Vec<String> = folders.map(|folder| within(folder, &path)).collect();
     names.dedup();
     names
-}
-
-/// Returns the path to which `path` leads from the file at `from`. A path that leads above the root stays there.
-fn within(from: &str, path: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if !path.starts_with('/') {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(str::to_owned));
-    }
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(percent_decode_str(part).decode_utf8_lossy().into_owned()),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]
@@ -130,7 +125,7 @@ mod tests {
     use super::*;
     use crate::archive::site::{Generator, PageAddresses};
 
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 11] = [
         "content/a/b/leaf/index.md",
         "content/a/b/leaf/part.md",
         "content/a/b/one.md",
@@ -140,6 +135,8 @@ mod tests {
         "content/about.md",
         "content/draft.md",
         "content/two.md",
+        "content/A b/My Page.md",
+        "content/my-log.md",
     ];
 
     /// Returns the path of the page that a link of the page at `from` leads to.
@@ -147,7 +144,9 @@ mod tests {
         let paths = PathTable::new(FILES.map(str::to_owned).to_vec(), Vec::new());
         let languages = ["en", "de"].map(str::to_owned).to_vec();
         let content = vec!["content".to_owned()];
-        let site = Site { generator: Generator::Hugo, content, languages, ..Site::default() };
+        let generated = vec!["/".to_owned(), "/tags/".to_owned(), "sitemap.xml".to_owned()];
+        let generator = Generator::Hugo;
+        let site = Site { generator, content, languages, generated, ..Site::default() };
         let address = |file: FileId| {
             let is_hidden = ["content/draft.md", "content/a/b/leaf/part.md"];
             let path = paths.path(file);
@@ -191,6 +190,12 @@ mod tests {
             ("/draft.md", None),
             ("leaf/part.md", None),
             ("content/two.md", None),
+            ("/a%20b/my%20page.md", Some("content/A b/My Page.md")),
+            ("/a-b/my-page", Some("content/A b/My Page.md")),
+            ("/My%20Log.md", Some("content/my-log.md")),
+            ("/a_b/my-page", None),
+            ("/tags", Some("a list")),
+            ("/tag", None),
         ] {
             assert_eq!(found("content/a/b/one.md", path), page, "{path}");
         }

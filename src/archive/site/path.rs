@@ -20,6 +20,20 @@ pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
 }
 
+/// Returns the path to which `path` leads from a folder. A path that leads above the root stays there.
+pub(super) fn within(folder: &str, path: &str) -> String {
+    let folder = if path.starts_with('/') { "" } else { folder };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
 /// extension `.html` make no difference.
 pub(super) fn key(address: &str) -> Cow<'_, str> {
@@ -64,6 +78,18 @@ mod tests {
             ("".into(), "".into(), "v1.2".into())
         );
         assert_eq!(key("/cafe\u{301}/"), "café");
+    }
+
+    #[test]
+    fn paths_do_not_leave_the_root() {
+        for (folder, path, within_root) in [
+            ("a/b", "../c", "a/c"),
+            ("a/b", "./c/", "a/b/c"),
+            ("/a/b", "/c/../d", "d"),
+            ("a", "../../../c", "c"),
+        ] {
+            assert_eq!(within(folder, path), within_root, "{folder} {path}");
+        }
     }
 
     #[test]

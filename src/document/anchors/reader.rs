@@ -9,6 +9,7 @@ use super::super::body::{Body, shifted};
 use super::super::html::{self, HtmlPart, decode_references};
 use super::super::syntax::Syntax;
 use super::attributes::{self, Braces};
+use super::autolinks;
 use super::footnotes::Footnotes;
 use super::heading_text::{HeadingText, Markup};
 
@@ -165,7 +166,9 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, text: &CowStr<'_>, range: &Range<usize>) {
         if let Some(heading) = &mut self.open {
-            heading.text.push(text);
+            let reads_urls = self.style == AnchorStyle::Hugo && self.links.is_empty();
+            let urls = if reads_urls { autolinks::find(text) } else { Vec::new() };
+            heading.text.push_around(text, &urls);
         } else if matches!(self.style, AnchorStyle::Kramdown | AnchorStyle::Python) {
             self.attribute_lists(text, range);
         }
