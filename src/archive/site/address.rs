@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::bundle::is_in_bundle;
-use super::hugo_page;
 use super::path::{join, last_part};
 use super::permalink::{Permalink, Text, Values};
 use super::settings::{Generator, Site};
@@ -275,7 +274,7 @@ impl<'a> SitePage<'a> {
         Some(match self.generator() {
             // Pelican takes it as it is.
             Generator::Pelican => slug.to_owned(),
-            Generator::Hugo => hugo_page::slug(slug),
+            Generator::Hugo => Self::slug_of_hugo(slug),
             generator => slugify(generator, slug),
         })
     }
@@ -284,7 +283,7 @@ impl<'a> SitePage<'a> {
     pub(super) fn title(&self) -> Option<String> {
         let title = self.value("title")?;
         Some(match self.generator() {
-            Generator::Hugo => hugo_page::title(title),
+            Generator::Hugo => Self::title_of_hugo(title),
             generator => slugify(generator, title),
         })
     }

@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use super::address::PageAddresses;
 use super::bundle::{index_above, is_in_bundle};
-use super::hugo::hyphenated;
-use super::path::{below, join, key};
+use super::path::{below, hyphenated, join, key};
 use super::settings::{Generator, Site};
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;

@@ -3,10 +3,10 @@
 use percent_encoding::percent_decode_str;
 
 use super::addresses::Addresses;
-use super::path::{join, within};
+use super::path::{hyphenated, join, within};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::{PathTable, fold};
+use crate::archive::paths::PathTable;
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 
@@ -24,7 +24,8 @@ impl Addresses {
         path: &str,
     ) -> Option<Target> {
         let (content, from) = site.content_folder_of(paths.path(from))?;
-        let language = site.language_of(extensions, from).unwrap_or_default();
+        let default = || site.languages.first().map(String::as_str);
+        let language = site.language_of(extensions, from).or_else(default).unwrap_or_default();
         let finder = Finder { site, addresses: self, paths, extensions, content, language };
         let names = names_meant(from, path);
         if let Some(page) = names.iter().find_map(|name| finder.page(name)) {
@@ -44,11 +45,6 @@ impl Addresses {
     }
 }
 
-/// Returns a path as Hugo compares it with those of pages: without capitals, and with hyphens instead of spaces.
-pub(super) fn hyphenated(path: &str) -> String {
-    fold(path).replace(' ', "-")
-}
-
 /// What finds pages by paths in links.
 struct Finder<'a> {
     site: &'a Site,
@@ -57,7 +53,7 @@ struct Finder<'a> {
     extensions: &'a PageExtensions,
     /// The content folder of the page with the link.
     content: &'a str,
-    /// The language in the name of that page, or nothing.
+    /// The language in the name of that page, or else the default one.
     language: &'a str,
 }
 

@@ -22,14 +22,14 @@ impl SitePage<'_> {
         let end = if alias.ends_with('/') && !path.is_empty() { "/" } else { "" };
         format!("/{path}{end}")
     }
-}
 
-/// Returns the slug in the front matter of a page as Hugo writes it.
-pub(super) fn slug(text: &str) -> String {
-    hugo_words(text.trim_matches('-'))
-}
+    /// Returns the slug in the front matter of a page as Hugo writes it.
+    pub(super) fn slug_of_hugo(text: &str) -> String {
+        hugo_words(text.trim_matches('-'))
+    }
 
-/// Returns the title of a page as Hugo writes it.
-pub(super) fn title(text: &str) -> String {
-    hugo_words(&text.replace(['/', '\\'], "-"))
+    /// Returns the title of a page as Hugo writes it.
+    pub(super) fn title_of_hugo(text: &str) -> String {
+        hugo_words(&text.replace(['/', '\\'], "-"))
+    }
 }

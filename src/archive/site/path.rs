@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::archive::normal_form::nfc;
+use crate::archive::paths::fold;
 use crate::archive::resolve::Resolver;
 
 /// Returns the path of something below a folder. The root is the empty path.
@@ -32,6 +33,11 @@ pub(super) fn within(folder: &str, path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// Returns a path as Hugo compares it with those of pages: without capitals, and with hyphens instead of spaces.
+pub(super) fn hyphenated(path: &str) -> String {
+    fold(path).replace(' ', "-")
 }
 
 /// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
