@@ -1,13 +1,13 @@
 //! Reads what the configuration of a site generator says about the addresses of pages. The configuration is
 //! data: nothing in it runs.
 
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::config_values::Values;
 use super::generators::GeneratorConfig;
 use super::unserved::Unserved;
 use crate::archive::layout::{Layout, Pattern};
+use crate::archive::resolve::Resolver;
 use crate::archive::site::Permalink;
 use crate::config::Preset;
 
@@ -219,8 +219,9 @@ impl InferredSite {
 
 /// Returns the folder in the path of a URL, percent-decoded and without slashes at its ends, or `None` for the root.
 fn prefix(path: &str) -> Option<String> {
-    let path = percent_decode_str(path.trim_matches('/')).decode_utf8_lossy();
-    Some(path.into_owned()).filter(|path| !path.is_empty())
+    let path = Resolver::normalize("", path)?;
+    let path = path.trim_matches('/');
+    (!path.is_empty()).then(|| path.to_owned())
 }
 
 /// Returns the collection of Jekyll to which a pattern belongs.
