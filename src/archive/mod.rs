@@ -174,15 +174,16 @@ impl Archive {
 
     /// Returns the target of a path in a link of the page `from`, which is served on a site.
     fn resolve_on_site(&self, addresses: &Addresses, from: FileId, path: &str) -> Target {
-        let base = addresses.of(from);
+        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
+        let base = addresses.base(site, paths, extensions, from);
         let by_file = || self.resolver.resolve(&self.paths, from, path);
         // Readers see a page that is not on the site in the repository.
-        if let Some(target) = base.is_none().then(by_file).filter(|target| target.is_resolved()) {
+        let is_hidden = addresses.of(from).is_none();
+        if let Some(target) = is_hidden.then(by_file).filter(|target| target.is_resolved()) {
             return target;
         }
         let base = base.unwrap_or("/");
         let address = site::absolute(base, path);
-        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
         let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
         let below = below.map(|below| Cow::Owned(format!("/{below}")));
         let mut candidates = std::iter::once(Cow::Borrowed(&*address)).chain(below);
@@ -220,12 +221,9 @@ impl Archive {
         path: &str,
         by_file: Target,
     ) -> Option<Target> {
-        let Self { site, paths, resolver, .. } = self;
-        let found = match site.generator {
-            _ if !site.allows_source_links() => None,
-            Generator::Hugo => {
-                addresses.page_of_hugo(site, paths, &resolver.extensions, from, path)
-            }
+        let found = match self.site.generator {
+            _ if !self.site.allows_source_links() => None,
+            Generator::Hugo => self.page_of_hugo(addresses, from, path),
             _ => match by_file {
                 // The generator does not know pages that the site does not have.
                 Target::File(file) if self.is_page(file) => self.is_served(file).then_some(by_file),
@@ -233,6 +231,11 @@ impl Archive {
             },
         };
         found.or_else(|| matches!(by_file, Target::Miscased(_)).then_some(by_file))
+    }
+
+    /// Returns the page or the list that Hugo finds for a path in a link of the page `from`.
+    fn page_of_hugo(&self, addresses: &Addresses, from: FileId, path: &str) -> Option<Target> {
+        addresses.page_of_hugo(&self.site, &self.paths, &self.resolver.extensions, from, path)
     }
 
     /// Returns the page that readers see at the target of a link of the page `from`, which should have the anchor

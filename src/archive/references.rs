@@ -62,6 +62,9 @@ impl Archive {
     /// Returns the target of a reference in the page `from`.
     #[must_use]
     pub fn resolve_named(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        if named.name.is_empty() {
+            return Target::File(from);
+        }
         let target = self.find_named(from, named);
         if self.knows(named, target) { target } else { Target::Missing }
     }
@@ -75,12 +78,21 @@ impl Archive {
         if named.notation != Notation::Shortcode {
             return target;
         }
-        let by_name = || self.bearer_of_stem(from, named);
+        let others = [Self::bearer_of_stem, Self::page_of_hugo_named];
+        let others = others.iter().map(|find| find(self, from, named));
+        let found = std::iter::once(target).chain(others).find(|found| *found != Target::Missing);
         // Hugo ignores case.
-        match if target == Target::Missing { by_name() } else { target } {
-            Target::Miscased(file) => Target::File(file),
-            target => target,
+        match found {
+            Some(Target::Miscased(file)) => Target::File(file),
+            found => found.unwrap_or(Target::Missing),
         }
+    }
+
+    /// Returns the page or the list that a shortcode of Hugo names as a link does.
+    fn page_of_hugo_named(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        let found =
+            self.addresses().and_then(|addresses| self.page_of_hugo(addresses, from, named.name));
+        found.unwrap_or(Target::Missing)
     }
 
     /// Returns whether the generator finds the page at the target of a reference.

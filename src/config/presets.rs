@@ -73,4 +73,13 @@ impl Preset {
             Self::Minutes => include_str!("presets/minutes.toml"),
         }
     }
+
+    /// Returns the addresses of the site that belong to no page, according to the settings of the preset.
+    #[must_use]
+    pub fn generated(self) -> Vec<String> {
+        let settings = toml::from_str::<toml::Table>(self.settings()).unwrap_or_default();
+        let list = || settings.get("site")?.get("generated")?.as_array();
+        let texts = list().into_iter().flatten().filter_map(toml::Value::as_str);
+        texts.map(str::to_owned).collect()
+    }
 }

@@ -196,7 +196,8 @@ fn is_heading(element: &str) -> bool {
 }
 
 /// Decodes the character references in a text.
-pub(super) fn decode_references(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn decode_references(text: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return text.into() };
     let mut decoded = text[..first].to_owned();
     let mut rest = &text[first..];

@@ -40,6 +40,7 @@ pub use anchors::{Anchors, anchors};
 pub use broken_links::{LinkFault, LinkFaultKind};
 pub use destination::{Rewritten, decode_destination, encode_destination};
 pub use front_matter::{Form, Forms, FrontKey, FrontMatter, FrontProblem, FrontValue, Style};
+pub use html::decode_references;
 pub use inline::{decode_reference, heading_words, inline_words};
 pub use model::{
     Document, Heading, Item, LabelledLine, Link, LinkKind, Selector, Suppression, TextRange,

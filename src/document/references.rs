@@ -102,5 +102,7 @@ fn read(
     let fragment = inside.or_else(|| fragment_at(path_end, target.len()));
     // The fragment of a wiki link is the text of a heading.
     let fragment = fragment.filter(|_| pattern.notation != Notation::Wiki);
-    (value_end > value.start).then_some((value.start..value_end, fragment))
+    // A shortcode can name only a heading of its own page.
+    let is_own = pattern.notation == Notation::Shortcode && fragment.is_some();
+    (value_end > value.start || is_own).then_some((value.start..value_end, fragment))
 }

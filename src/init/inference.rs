@@ -92,11 +92,10 @@ impl Inference {
         Self { site, ..self }
     }
 
-    /// Adds the parts of the site that something else serves. `generated` are the addresses without a page
-    /// that the preset has.
+    /// Adds the parts of the site that something else serves.
     #[must_use]
-    pub fn with_unserved(self, generated: Vec<String>, unserved: Vec<Unserved>) -> Self {
-        let site = self.site.map(|site| InferredSite { generated, unserved, ..site });
+    pub fn with_unserved(self, unserved: Vec<Unserved>) -> Self {
+        let site = self.site.map(|site| InferredSite { unserved, ..site });
         Self { site, ..self }
     }
 

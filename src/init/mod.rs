@@ -7,6 +7,7 @@
 
 mod aggregate;
 mod candidates;
+mod config_values;
 mod coverage;
 mod date_evidence;
 mod date_readings;
@@ -18,6 +19,7 @@ mod event;
 mod foreign_folders;
 mod formats;
 mod free_variables;
+mod generated;
 mod generators;
 mod inference;
 mod inferred;

@@ -1,16 +1,15 @@
 //! Reads what the configuration of a site generator says about the addresses of pages. The configuration is
 //! data: nothing in it runs.
 
-use std::collections::BTreeMap;
-
 use url::Url;
 
+use super::config_values::Values;
 use super::generators::GeneratorConfig;
 use super::unserved::Unserved;
 use crate::archive::layout::{Layout, Pattern};
+use crate::archive::resolve::Resolver;
 use crate::archive::site::Permalink;
 use crate::config::Preset;
-use crate::document::{Forms, FrontMatter};
 
 /// The settings of `[site]` that the configuration of a generator gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +28,10 @@ pub struct InferredSite {
     pub static_folders: Vec<String>,
     /// The languages, the default one first.
     pub languages: Vec<String>,
-    /// The addresses without a page that the preset has.
+    /// The addresses without a page.
     pub generated: Vec<String>,
+    /// Whether these differ from those that the preset has.
+    pub changes_generated: bool,
     /// The parts of the site that something else serves.
     pub unserved: Vec<Unserved>,
     /// Whether the default language has a folder on the site.
@@ -61,7 +62,8 @@ impl InferredSite {
         let folder = config.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_python = config.preset == Preset::Pelican;
         let values = if is_python { Values::python(&text) } else { Values::parse(&text) };
-        let mut site = Self { config: config.path.clone(), ..Self::default() };
+        let generated = config.preset.generated();
+        let mut site = Self { config: config.path.clone(), generated, ..Self::default() };
         match config.preset {
             Preset::Jekyll => site.jekyll(&values, layout, folder, read),
             Preset::Hugo => site.hugo(&values, layout, folder),
@@ -72,13 +74,19 @@ impl InferredSite {
         site
     }
 
+    /// Reads the URL of the site, or the path in it.
     fn url(&mut self, text: Option<&str>) {
-        let Some(url) = text.and_then(|text| Url::parse(text.trim()).ok()) else { return };
+        let Some(text) = text else { return };
+        let scheme = if text.starts_with("//") { "https:" } else { "" };
+        let Ok(url) = Url::parse(&format!("{scheme}{text}")) else {
+            self.prefix = prefix(text);
+            return;
+        };
         self.host = url.host_str().map(|host| match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         });
-        self.prefix = Some(url.path().trim_matches('/').to_owned()).filter(|path| !path.is_empty());
+        self.prefix = prefix(url.path());
     }
 
     fn jekyll(
@@ -89,8 +97,10 @@ impl InferredSite {
         read: &dyn Fn(&str) -> Option<String>,
     ) {
         self.url(values.text("url"));
-        let base = values.text("baseurl").map(|base| base.trim_matches('/').to_owned());
-        self.prefix = base.filter(|base| !base.is_empty()).or(self.prefix.take());
+        let mut base = Self::default();
+        base.url(values.text("baseurl"));
+        self.prefix = base.prefix.or(self.prefix.take());
+        self.host = self.host.take().or(base.host);
         let style = values.text("permalink").unwrap_or("date");
         let named = JEKYLL_STYLES.iter().find(|(name, _)| *name == style);
         let of_posts = Permalink::from_placeholders(named.map_or(style, |(_, text)| text));
@@ -137,10 +147,14 @@ impl InferredSite {
             self.content = vec![in_folder(folder, content)];
         }
         let statics = values.text("staticDir").unwrap_or("static");
-        if statics != "static" || !folder.is_empty() {
-            self.static_folders = vec![in_folder(folder, statics)];
+        let assets = values.text("assetDir").unwrap_or("assets");
+        if (statics, assets) != ("static", "assets") || !folder.is_empty() {
+            self.static_folders = vec![in_folder(folder, statics), in_folder(folder, assets)];
         }
-        if languages.len() > 1 {
+        if languages.is_empty() {
+            languages.push(default);
+        }
+        if languages != ["en"] {
             self.languages = languages;
         }
         self.default_language_folder =
@@ -149,6 +163,7 @@ impl InferredSite {
         let hook = values.text("markup.goldmark.renderHooks.link.useEmbedded");
         self.source_links = hook.filter(|hook| *hook != "auto").map(|hook| hook != "never");
         self.hugo_permalinks(values, layout);
+        self.hugo_lists(values);
     }
 
     /// Reads the permalinks of the sections of Hugo that the patterns are in.
@@ -189,8 +204,24 @@ impl InferredSite {
         if content != "content" || !folder.is_empty() {
             self.content = vec![in_folder(folder, content)];
         }
-        self.permalinks = values.text("ARTICLE_URL").and_then(from_pelican).into_iter().collect();
+        let file = values.given("ARTICLE_SAVE_AS");
+        let address = values.text("ARTICLE_URL").or(file);
+        self.permalinks = match file {
+            // Pelican then writes no articles.
+            Some("") => vec![String::new()],
+            _ => address.and_then(from_pelican).into_iter().collect(),
+        };
+        let language = values.text("DEFAULT_LANG").filter(|language| *language != "en");
+        self.languages.extend(language.map(str::to_owned));
+        self.pelican_lists(values);
     }
+}
+
+/// Returns the folder in the path of a URL, percent-decoded and without slashes at its ends, or `None` for the root.
+fn prefix(path: &str) -> Option<String> {
+    let path = Resolver::normalize("", path)?;
+    let path = path.trim_matches('/');
+    (!path.is_empty()).then(|| path.to_owned())
 }
 
 /// Returns the collection of Jekyll to which a pattern belongs.
@@ -225,6 +256,7 @@ fn from_pelican(url: &str) -> Option<String> {
         ("{date:%-d}", "{day}"),
         ("{category}", "{front.category}"),
     ];
+    let url = url.strip_suffix("index.html").unwrap_or(url);
     let url = replaced.iter().fold(url.to_owned(), |url, (from, to)| url.replace(from, to));
     Some(Permalink::parse(&format!("/{}", url.trim_start_matches('/'))).ok()?.to_string())
 }
@@ -249,57 +281,6 @@ fn below_folder<'a>(pattern: &'a str, folder: &str) -> Option<&'a str> {
 fn in_folder(folder: &str, path: &str) -> String {
     let path = path.trim_start_matches("./").trim_end_matches('/');
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-}
-
-/// The texts of a configuration by their dotted keys, in lower case.
-struct Values(BTreeMap<String, Vec<String>>);
-
-impl Values {
-    /// Reads YAML or TOML.
-    fn parse(text: &str) -> Self {
-        let text = text.trim_start_matches('\u{FEFF}');
-        let yaml = format!("---\n{}\n---\n", text.trim_start().trim_start_matches("---"));
-        let toml = format!("+++\n{text}\n+++\n");
-        let read = |page: &str| FrontMatter::parse(page, Forms::ALL).filter(FrontMatter::is_valid);
-        let front = read(&toml).or_else(|| read(&yaml));
-        let mut values = BTreeMap::<String, Vec<String>>::new();
-        for value in front.iter().flat_map(|front| &front.values) {
-            values.entry(value.path.to_lowercase()).or_default().push(value.text.to_string());
-        }
-        Self(values)
-    }
-
-    /// Reads assignments of texts to names in Python, such as `SITEURL = 'https://blog.example.org'`.
-    fn python(text: &str) -> Self {
-        let mut values = BTreeMap::new();
-        for line in text.lines() {
-            let Some((name, value)) = line.split_once('=') else { continue };
-            let value = value.trim().trim_start_matches(['u', 'r', 'f']);
-            let Some(quote) = value.chars().next().filter(|char| matches!(char, '\'' | '"')) else {
-                continue;
-            };
-            let Some((value, _)) = value[1..].split_once(quote) else { continue };
-            values.entry(name.trim().to_lowercase()).or_insert_with(|| vec![value.to_owned()]);
-        }
-        Self(values)
-    }
-
-    fn list(&self, key: &str) -> impl Iterator<Item = &str> {
-        self.0.get(&key.to_lowercase()).into_iter().flatten().map(String::as_str)
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.list(key).next().map(str::trim).filter(|text| !text.is_empty())
-    }
-
-    /// Returns the keys in a table.
-    fn below(&self, table: &str) -> Vec<String> {
-        let prefix = format!("{table}.");
-        let names = self.0.keys().filter_map(|key| key.strip_prefix(&prefix)?.split('.').next());
-        let mut names: Vec<String> = names.map(str::to_owned).collect();
-        names.dedup();
-        names
-    }
 }
 
 #[cfg(test)]
@@ -338,6 +319,32 @@ mod tests {
     }
 
     #[test]
+    fn the_folder_of_the_site_is_the_path_of_its_url() {
+        for (preset, text, host, prefix) in [
+            (Preset::Jekyll, "baseurl: https://a.example/b/c/\n", Some("a.example"), Some("b/c")),
+            (
+                Preset::Jekyll,
+                "url: https://a.example\nbaseurl: //b.example\n",
+                Some("a.example"),
+                None,
+            ),
+            (
+                Preset::Jekyll,
+                "url: https://a.example/b\nbaseurl: ''\n",
+                Some("a.example"),
+                Some("b"),
+            ),
+            (Preset::Jekyll, "baseurl: b\n", None, Some("b")),
+            (Preset::Hugo, "baseURL: https://a.example/b%20c/\n", Some("a.example"), Some("b c")),
+            (Preset::Hugo, "baseURL: /b/\n", None, Some("b")),
+            (Preset::Hugo, "baseURL: /\n", None, None),
+        ] {
+            let found = site(preset, "config.yml", text, &[]);
+            assert_eq!((found.host.as_deref(), found.prefix.as_deref()), (host, prefix), "{text}");
+        }
+    }
+
+    #[test]
     fn hugo_names_folders_languages_and_the_permalinks_of_sections() {
         let text = "baseURL: 'https://www.merrow.example/'\ncontentDir: content/en\n\
                     permalinks:\n  blog: '/:section/:year/:month/:day/:slug/'\n";
@@ -349,6 +356,7 @@ mod tests {
                     [languages.en]\ncontentDir = 'content/en'\n[languages.de]\ncontentDir = 'content/de'\n";
         let found = site(Preset::Hugo, "hugo.toml", text, &[]);
         assert_eq!(found.languages, ["de", "en"]);
+        assert_eq!(found.static_folders, [] as [&str; 0]);
         assert_eq!(found.content, ["content/de", "content/en"]);
         assert_eq!((found.default_language_folder, found.source_links), (false, None));
         let text = format!(
@@ -372,5 +380,23 @@ mod tests {
         let found = site(Preset::Pelican, "pelicanconf.py", text, &[]);
         assert_eq!(found.host.as_deref(), Some("a.example"));
         assert_eq!(found.permalinks, ["/blog/{year}/{month:02}/{slug}/"]);
+        for (text, permalinks) in [
+            ("ARTICLE_SAVE_AS = ''\n", &[""][..]),
+            ("ARTICLE_URL = ''\n", &[]),
+            ("ARTICLE_SAVE_AS = 'a/{slug}/index.html'\n", &["/a/{slug}/"]),
+        ] {
+            let found = site(Preset::Pelican, "pelicanconf.py", text, &[]);
+            assert_eq!(found.permalinks, permalinks, "{text}");
+        }
+        let found = site(Preset::Pelican, "pelicanconf.py", "DEFAULT_LANG = 'de'\n", &[]);
+        assert_eq!(found.languages, ["de"]);
+    }
+
+    #[test]
+    fn a_site_of_hugo_in_one_language_has_it_if_it_is_not_english() {
+        let languages = |text: &str| site(Preset::Hugo, "hugo.toml", text, &[]).languages;
+        assert_eq!(languages("title = 'x'\n"), [] as [&str; 0]);
+        assert_eq!(languages("defaultContentLanguage = 'de'\n"), ["de"]);
+        assert_eq!(languages("[languages.fr]\nweight = 1\n"), ["fr"]);
     }
 }

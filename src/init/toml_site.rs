@@ -30,9 +30,9 @@ impl Entries<'_> {
             let value = TomlValue::Boolean(true);
             self.value("site.default-language-folder", comment(), value);
         }
-        if !site.unserved.is_empty() {
-            let of_preset =
-                site.generated.iter().map(|address| format!("{address}: of the preset"));
+        if site.changes_generated || !site.unserved.is_empty() {
+            let source = if site.changes_generated { &*site.config } else { "the preset" };
+            let of_preset = site.generated.iter().map(|address| format!("{address}: of {source}"));
             let unserved = site.unserved.iter().map(ToString::to_string);
             let added = site.unserved.iter().map(|unserved| &unserved.address);
             let list = TomlValue::texts(site.generated.iter().chain(added));

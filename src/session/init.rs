@@ -85,8 +85,8 @@ impl InferredSettings {
         let Examined { inference, failed, walked } = examined;
         let mut notes = Vec::new();
         let trial = Trial::run(&path, &inference.toml(&defaults, &[]), walked, &threads)?;
-        let Trial { frequent, generated, unserved } = trial;
-        let inference = inference.with_unserved(generated, unserved);
+        let Trial { frequent, unserved } = trial;
+        let inference = inference.with_unserved(unserved);
         if let Some(below) = &inference.layout.root {
             let below = printable(&below.value);
             notes.push(format!(
@@ -346,8 +346,6 @@ fn summarize(archive: &Archive, pages: &[FileId], disk: &Disk) -> (Aggregate, u6
 struct Trial {
     /// The rules that have findings on most event pages or on most day pages.
     frequent: Vec<FrequentRule>,
-    /// The addresses without a page in the settings.
-    generated: Vec<String>,
     /// The parts of the site that something else serves.
     unserved: Vec<Unserved>,
 }
@@ -381,7 +379,6 @@ impl Trial {
         Ok(Self {
             frequent: frequent(&project, &found),
             unserved: unserved(&missing, &is_served, &is_ignored),
-            generated: settings.site.generated.clone(),
         })
     }
 }

@@ -9,6 +9,7 @@ use super::path::{join, last_part};
 use super::permalink::{Permalink, Text, Values};
 use super::settings::{Generator, Site};
 use super::slugify::{slugify, slugify_folders};
+use super::zola::without_date;
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
@@ -94,7 +95,7 @@ pub(super) struct SitePage<'a> {
     /// The name of the file, without its extension and its language.
     pub(super) stem: &'a str,
     /// The folder of the page's language on the site, such as `/de`, or nothing.
-    language: String,
+    pub(super) language: String,
     captures: Option<Captures<'a>>,
     /// The index of the pattern of event pages that the path fits.
     pattern: Option<usize>,
@@ -156,13 +157,13 @@ impl<'a> SitePage<'a> {
         }
     }
 
-    fn value(&self, key: &str) -> Option<&'a str> {
+    pub(super) fn value(&self, key: &str) -> Option<&'a str> {
         let front = self.front?;
         let value = &front.values[front.single(key)? as usize];
         Some(value.text.trim()).filter(|text| !text.is_empty())
     }
 
-    fn is(&self, key: &str, value: &str) -> bool {
+    pub(super) fn is(&self, key: &str, value: &str) -> bool {
         self.value(key).is_some_and(|text| text.eq_ignore_ascii_case(value))
     }
 
@@ -176,7 +177,8 @@ impl<'a> SitePage<'a> {
                     || self.is("build.render", "never")
             }
             Generator::Zola => self.is("draft", "true") || self.is("render", "false"),
-            Generator::Pelican | Generator::Other => false,
+            Generator::Pelican => self.is_left_out_by_pelican(),
+            Generator::Other => false,
         }
     }
 
@@ -224,7 +226,8 @@ impl<'a> SitePage<'a> {
         // Pelican serves drafts, but not at their later addresses.
         let is_draft = self.generator() == Generator::Pelican && self.is("status", "draft");
         if let Some(permalink) = self.permalink().filter(|_| !is_draft) {
-            return Some(format!("{}{}", self.language, permalink.fill(self)?));
+            let address = format!("{}{}", self.language, permalink.fill(self)?);
+            return Some(self.in_language_of_pelican(address));
         }
         match self.generator() {
             Generator::Jekyll => self.jekyll(),
@@ -280,13 +283,6 @@ impl<'a> SitePage<'a> {
         .or_else(|| self.permalink_of_posts().filter(|_| self.is_post()))
     }
 
-    fn pelican(&self) -> Option<String> {
-        let slug = self.slug().or_else(|| self.title())?;
-        let folder = if self.folder.split('/').next() == Some("pages") { "/pages" } else { "" };
-        let drafts = if self.is("status", "draft") { "/drafts" } else { "" };
-        Some(format!("{}{drafts}{folder}/{slug}.html", self.language))
-    }
-
     fn is_index(&self) -> bool {
         match self.generator() {
             // As on GitHub, a `README` file is the page of a folder without `index`.
@@ -310,23 +306,28 @@ impl<'a> SitePage<'a> {
     }
 
     /// Returns the name that front matter gives the page on the site.
-    fn slug(&self) -> Option<String> {
+    pub(super) fn slug(&self) -> Option<String> {
         let slug = self.value("slug")?;
         Some(match self.generator() {
             // Pelican takes it as it is.
             Generator::Pelican => slug.to_owned(),
+            Generator::Hugo => Self::slug_of_hugo(slug),
             generator => slugify(generator, slug),
         })
     }
 
     /// Returns the title, as it is written in addresses.
-    fn title(&self) -> Option<String> {
-        Some(slugify(self.generator(), self.value("title")?))
+    pub(super) fn title(&self) -> Option<String> {
+        let title = self.value("title")?;
+        Some(match self.generator() {
+            Generator::Hugo => Self::title_of_hugo(title),
+            generator => slugify(generator, title),
+        })
     }
 
     /// Returns the name of the file or, for the page of a folder, that of the folder.
     fn name(&self) -> String {
-        let name = if self.is_index() { last_part(self.folder) } else { self.stem };
+        let name = self.written_name();
         match self.generator() {
             // Jekyll keeps the names of files.
             Generator::Jekyll => name.to_owned(),
@@ -335,26 +336,26 @@ impl<'a> SitePage<'a> {
         }
     }
 
+    /// Returns the name of the file or, for the page of a folder, that of the folder, as it is written.
+    fn written_name(&self) -> &'a str {
+        if self.is_index() { last_part(self.folder) } else { self.stem }
+    }
+
     fn aliases(&self, own: Option<&str>) -> Vec<String> {
         let key = match self.generator() {
             Generator::Jekyll => "redirect_from",
-            Generator::Pelican => return Vec::new(),
+            Generator::Pelican => return self.aliases_of_pelican(),
             Generator::Hugo | Generator::Zola | Generator::Other => "aliases",
         };
         let Some(front) = self.front else { return self.without_front() };
         let texts = front.values_of(key).map(|value| value.text.trim());
         let texts = texts.filter(|text| !text.is_empty());
         let absolute = |text: &str| {
-            if text.starts_with('/') {
-                let language =
-                    if self.generator() == Generator::Hugo { &*self.language } else { "" };
-                return format!("{language}{text}");
+            if self.generator() == Generator::Hugo {
+                return self.alias_of_hugo(own, text);
             }
-            // In Hugo, an alias without a slash is relative to the folder above the page.
-            let above = own.filter(|_| self.generator() == Generator::Hugo);
-            let above = above.map(|own| own.trim_end_matches('/'));
-            let above = above.and_then(|own| own.rsplit_once('/')).map_or("", |(above, _)| above);
-            format!("{above}/{}", text.trim_start_matches("./"))
+            let slash = if text.starts_with('/') { "" } else { "/" };
+            format!("{slash}{}", text.trim_start_matches("./"))
         };
         texts.map(absolute).chain(self.as_readme()).collect()
     }
@@ -370,6 +371,24 @@ impl Values for SitePage<'_> {
     }
 
     fn text(&self, text: &Text) -> Option<String> {
+        let is_hugo = self.generator() == Generator::Hugo;
+        match text {
+            Text::Stem if is_hugo => Some(Self::in_permalink_of_hugo(self.written_name())),
+            Text::Slug | Text::SlugOrStem | Text::Title if is_hugo => {
+                let title = || if *text == Text::SlugOrStem { None } else { self.title() };
+                let slug = || if *text == Text::Title { None } else { self.slug() };
+                let given = slug().or_else(title);
+                let name = given.unwrap_or_else(|| self.written_name().to_owned());
+                Some(Self::in_permalink_of_hugo(&name))
+            }
+            _ => self.text_of_any(text),
+        }
+    }
+}
+
+impl SitePage<'_> {
+    /// Returns a text as generators other than Hugo write it in an address, and Hugo some texts, too.
+    fn text_of_any(&self, text: &Text) -> Option<String> {
         let generator = self.generator();
         match text {
             Text::Slug | Text::Title if generator == Generator::Jekyll => {
@@ -377,7 +396,7 @@ impl Values for SitePage<'_> {
                 let name = name.or_else(|| Some(self.dated_name()?.1)).unwrap_or(self.stem);
                 Some(self.slug().unwrap_or_else(|| slugify(generator, name)))
             }
-            Text::Slug if generator == Generator::Hugo || generator == Generator::Pelican => {
+            Text::Slug if generator == Generator::Pelican => {
                 self.slug().or_else(|| self.title()).or_else(|| Some(self.name()))
             }
             Text::Slug => {
@@ -398,9 +417,7 @@ impl Values for SitePage<'_> {
             Text::Captured(name) => Some(self.captures?.text(name)?.to_owned()),
         }
     }
-}
 
-impl SitePage<'_> {
     /// Returns the written date in front matter, and its day.
     fn date_in_front(&self) -> Option<(&str, Date)> {
         let mut written = self.rules.date_keys.iter().filter_map(|key| self.value(key));
@@ -425,22 +442,5 @@ impl SitePage<'_> {
             return folder;
         }
         folder.rsplit_once('/').map_or("", |(above, _)| above)
-    }
-}
-
-/// Returns the name of a file of Zola without the date at its start.
-///
-/// Source: <https://www.getzola.org/documentation/content/page/#path-from-filename>
-fn without_date(name: &str) -> &str {
-    let digits = |range: std::ops::Range<usize>| {
-        name.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let is_dated = digits(0..4)
-        && digits(5..7)
-        && digits(8..10)
-        && [4, 7].iter().all(|at| name.as_bytes()[*at] == b'-');
-    match name.get(10..11) {
-        Some("-" | "_") if is_dated && name.len() > 11 => &name[11..],
-        _ => name,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::address::PageAddresses;
-use super::bundle::is_in_bundle;
-use super::path::{below, join, key};
+use super::bundle::{index_above, is_in_bundle};
+use super::path::{below, hyphenated, join, key};
 use super::settings::{Generator, Site};
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
@@ -26,6 +26,8 @@ pub struct Addresses {
     shared: Vec<SharedAddress>,
     /// The keys of the pages' own addresses.
     keys: OnceLock<PathTable>,
+    /// The files whose paths contain spaces, by these paths with hyphens (see [`hyphenated`]).
+    spaced: OnceLock<HashMap<String, FileId>>,
 }
 
 /// An address of two pages.
@@ -81,6 +83,31 @@ impl Addresses {
     #[must_use]
     pub fn is_own(&self, page: FileId, address: &str) -> bool {
         self.of(page).is_some_and(|own| key(own) == key(address))
+    }
+
+    /// Returns the address at which relative links of a page start: that of the page or, if Hugo makes no page of
+    /// it, that of the page to which its folder belongs.
+    #[must_use]
+    pub fn base(
+        &self,
+        site: &Site,
+        paths: &PathTable,
+        extensions: &PageExtensions,
+        page: FileId,
+    ) -> Option<&str> {
+        let of_folder = || {
+            let (_, index) = index_above(paths, extensions, paths.path(page))?;
+            self.of(index).filter(|_| site.generator == Generator::Hugo)
+        };
+        self.of(page).or_else(of_folder)
+    }
+
+    /// Returns the files whose paths contain spaces, by these paths with hyphens (see [`hyphenated`]).
+    pub(super) fn spaced(&self, paths: &PathTable) -> &HashMap<String, FileId> {
+        self.spaced.get_or_init(|| {
+            let files = paths.ids().filter(|file| paths.path(*file).contains(' '));
+            files.map(|file| (hyphenated(paths.path(file)), file)).collect()
+        })
     }
 
     /// Returns the addresses that a page shares with a page before it.

@@ -21,6 +21,16 @@ pub(super) fn is_in_bundle(
         .any(|folder| index_of(paths, extensions, &folder).is_some())
 }
 
+/// Returns the folder of a page in which a file is, or the topmost one of several, and that page.
+pub(super) fn index_above<'a>(
+    paths: &PathTable,
+    extensions: &PageExtensions,
+    path: &'a str,
+) -> Option<(&'a str, FileId)> {
+    let (folder, _) = path.rsplit_once('/')?;
+    ancestors(folder).find_map(|folder| Some((folder, index_of(paths, extensions, folder)?)))
+}
+
 /// Returns the page named `index` in a folder.
 pub(super) fn index_of(
     paths: &PathTable,

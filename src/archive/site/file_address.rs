@@ -1,11 +1,11 @@
 //! The addresses of files that are not pages.
 
 use super::addresses::Addresses;
-use super::bundle::index_of;
+use super::bundle::index_above;
 use super::path::{below, last_part};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::{PathTable, ancestors};
+use crate::archive::paths::PathTable;
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 
@@ -41,10 +41,7 @@ impl Addresses {
         extensions: &PageExtensions,
         path: &str,
     ) -> Option<String> {
-        let (folder, _) = path.rsplit_once('/')?;
-        ancestors(folder).find_map(|folder| {
-            let page = index_of(paths, extensions, folder)?;
-            Some(format!("{}/{}", self.of(page)?.trim_end_matches('/'), below(path, folder)?))
-        })
+        let (folder, page) = index_above(paths, extensions, path)?;
+        Some(format!("{}/{}", self.of(page)?.trim_end_matches('/'), below(path, folder)?))
     }
 }

@@ -1,11 +1,11 @@
 //! The pages that Hugo finds by paths in links.
 
 use super::addresses::Addresses;
-use super::path::join;
+use super::path::{hyphenated, join, within};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::paths::PathTable;
-use crate::archive::resolve::{Resolver, Target};
+use crate::archive::resolve::Target;
 use crate::span::FileId;
 
 impl Addresses {
@@ -22,7 +22,8 @@ impl Addresses {
         path: &str,
     ) -> Option<Target> {
         let (content, from) = site.content_folder_of(paths.path(from))?;
-        let language = site.language_of(extensions, from).unwrap_or_default();
+        let default = || site.languages.first().map(String::as_str);
+        let language = site.language_of(extensions, from).or_else(default).unwrap_or_default();
         let finder = Finder { site, addresses: self, paths, extensions, content, language };
         let names = names_meant(from, path);
         if let Some(page) = names.iter().find_map(|name| finder.page(name)) {
@@ -34,7 +35,10 @@ impl Addresses {
             let stem = extensions.split(name).map(|(stem, _)| stem);
             stem.is_some_and(|stem| stem == join(folder, "index") || stem == join(folder, "_index"))
         };
-        let is_list = |name: &String| site.has_section(paths, content, name) || is_own_list(name);
+        let is_list = |name: &String| {
+            let is_taxonomy = || !name.is_empty() && site.is_generated(&format!("{name}/"));
+            site.has_section(paths, content, name) || is_own_list(name) || is_taxonomy()
+        };
         names.iter().any(is_list).then_some(Target::Generated)
     }
 }
@@ -47,7 +51,7 @@ struct Finder<'a> {
     extensions: &'a PageExtensions,
     /// The content folder of the page with the link.
     content: &'a str,
-    /// The language in the name of that page, or nothing.
+    /// The language in the name of that page, or else the default one.
     language: &'a str,
 }
 
@@ -70,9 +74,17 @@ impl Finder<'_> {
     /// Returns the page at a path below the content folder.
     fn file(&self, path: &str) -> Option<FileId> {
         let path = join(self.content, path);
-        let file = self.paths.file(&path).or_else(|| self.paths.file_but_for_case(&path))?;
+        let file = self.paths.file(&path).or_else(|| self.paths.file_but_for_case(&path));
+        let file = file.or_else(|| self.hyphenated(&path))?;
         let is_page = self.extensions.is_page(self.paths.path(file));
         (is_page && self.addresses.of(file).is_some()).then_some(file)
+    }
+
+    /// Returns the page at a path if hyphens and spaces are equal.
+    fn hyphenated(&self, path: &str) -> Option<FileId> {
+        let spaced = self.addresses.spaced(self.paths);
+        let path = hyphenated(path);
+        spaced.get(&path).copied().or_else(|| self.paths.file_but_for_case(&path))
     }
 
     /// Returns the paths that a page can have that a path without an extension names.
@@ -92,23 +104,13 @@ impl Finder<'_> {
 /// below it, too: from the folder of the page, from the folder above if the page is that of a folder, and from the
 /// content folder.
 fn names_meant(from: &str, path: &str) -> Vec<String> {
-    if path.starts_with('/') {
-        return vec![within("", path)];
-    }
     let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
-    let above = (name.split('.').next() == Some("index")).then_some(folder);
-    let mut names: Vec<String> = [Some(from), above, Some("")]
-        .into_iter()
-        .flatten()
-        .map(|from| within(from, path))
-        .collect();
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let above = (name.split('.').next() == Some("index")).then_some(above);
+    let folders = [Some(folder), above, Some("")].into_iter().flatten();
+    let mut names: Vec<String> = folders.map(|folder| within(folder, path)).collect();
     names.dedup();
     names
-}
-
-/// Returns the path to which `path` leads from the file at `from`, without a slash at its end.
-fn within(from: &str, path: &str) -> String {
-    Resolver::normalize_on_site(from, path).trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
@@ -116,7 +118,7 @@ mod tests {
     use super::*;
     use crate::archive::site::{Generator, PageAddresses};
 
-    const FILES: [&str; 9] = [
+    const FILES: [&str; 11] = [
         "content/a/b/leaf/index.md",
         "content/a/b/leaf/part.md",
         "content/a/b/one.md",
@@ -126,6 +128,8 @@ mod tests {
         "content/about.md",
         "content/draft.md",
         "content/two.md",
+        "content/A b/My Page.md",
+        "content/my-log.md",
     ];
 
     /// Returns the path of the page that a link of the page at `from` leads to.
@@ -133,7 +137,9 @@ mod tests {
         let paths = PathTable::new(FILES.map(str::to_owned).to_vec(), Vec::new());
         let languages = ["en", "de"].map(str::to_owned).to_vec();
         let content = vec!["content".to_owned()];
-        let site = Site { generator: Generator::Hugo, content, languages, ..Site::default() };
+        let generated = vec!["/".to_owned(), "/tags/".to_owned(), "sitemap.xml".to_owned()];
+        let generator = Generator::Hugo;
+        let site = Site { generator, content, languages, generated, ..Site::default() };
         let address = |file: FileId| {
             let is_hidden = ["content/draft.md", "content/a/b/leaf/part.md"];
             let path = paths.path(file);
@@ -177,6 +183,12 @@ mod tests {
             ("/draft.md", None),
             ("leaf/part.md", None),
             ("content/two.md", None),
+            ("/a%20b/my%20page.md", Some("content/A b/My Page.md")),
+            ("/a-b/my-page", Some("content/A b/My Page.md")),
+            ("/My%20Log.md", Some("content/my-log.md")),
+            ("/a_b/my-page", None),
+            ("/tags", Some("a list")),
+            ("/tag", None),
         ] {
             assert_eq!(found("content/a/b/one.md", path), page, "{path}");
         }

@@ -5,13 +5,16 @@ mod addresses;
 mod bundle;
 mod file_address;
 mod hugo;
+mod hugo_page;
 mod jekyll;
 mod path;
+mod pelican;
 mod permalink;
 mod settings;
 mod slugify;
 #[cfg(test)]
 mod tests;
+mod zola;
 
 pub use address::{ALIAS_KEYS, AddressRules, OWN_KEYS, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};

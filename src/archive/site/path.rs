@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::archive::normal_form::nfc;
+use crate::archive::paths::fold;
 use crate::archive::resolve::Resolver;
 
 /// Returns the path of something below a folder. The root is the empty path.
@@ -18,6 +19,18 @@ pub(super) fn last_part(path: &str) -> &str {
 /// Returns what remains of a path below a folder. The root is the empty path.
 pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+/// Returns the path to which `path` leads from a folder, without a slash at its end. A path that leads above the
+/// root stays there.
+pub(super) fn within(folder: &str, path: &str) -> String {
+    let path = Resolver::normalize_on_site(&format!("{folder}/"), path);
+    path.trim_end_matches('/').to_owned()
+}
+
+/// Returns a path as Hugo compares it with those of pages: without capitals, and with hyphens instead of spaces.
+pub(super) fn hyphenated(path: &str) -> String {
+    fold(path).replace(' ', "-")
 }
 
 /// Returns the form in which addresses are compared. A slash at the end, `index.html`, `index`, and the
@@ -75,6 +88,18 @@ mod tests {
             ("".into(), "".into(), "v1.2".into())
         );
         assert_eq!(key("/cafe\u{301}/"), "café");
+    }
+
+    #[test]
+    fn paths_do_not_leave_the_root() {
+        for (folder, path, within_root) in [
+            ("a/b", "../c", "a/c"),
+            ("a/b", "./c/", "a/b/c"),
+            ("/a/b", "/c/../d", "d"),
+            ("a", "../../../c", "c"),
+        ] {
+            assert_eq!(within(folder, path), within_root, "{folder} {path}");
+        }
     }
 
     #[test]

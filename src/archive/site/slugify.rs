@@ -5,6 +5,7 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
 use super::settings::Generator;
+use crate::document::decode_references;
 
 /// Returns a text as the generator writes it into an address.
 pub(super) fn slugify(generator: Generator, text: &str) -> String {
@@ -38,24 +39,45 @@ fn jekyll(text: &str) -> String {
     hyphenated(text, is_kept)
 }
 
-/// Writes a text in lower case, with hyphens instead of spaces and without most punctuation.
+/// Writes the name of a file in lower case, with hyphens instead of spaces and without most punctuation.
 ///
-/// Source: `paths.Sanitize` in Hugo's `common/paths`, and `urlize`.
+/// Source: `paths.Sanitize` in Hugo's `common/paths`.
 fn hugo(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for char in text.trim().chars() {
         if char.is_whitespace() {
             slug.push('-');
-        } else if char.is_alphabetic()
-            || is_mark(char)
-            || is_decimal(char)
-            || "./\\_#+~-@".contains(char)
-        {
+        } else if is_kept_by_hugo(char) {
             // Go maps each character to one.
             slug.extend(char.to_lowercase().next());
         }
     }
     slug
+}
+
+/// Writes a text of front matter as [`hugo`] does the name of a file, but with one hyphen for a run of spaces
+/// between two words, even if other characters are removed there.
+///
+/// Source: `sanitize` in <https://github.com/gohugoio/hugo/blob/v0.168.0/common/paths/path.go>
+pub(super) fn hugo_words(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    let mut is_apart = false;
+    for char in text.chars() {
+        if is_kept_by_hugo(char) {
+            if is_apart && char != '-' {
+                slug.push('-');
+            }
+            is_apart = false;
+            slug.extend(char.to_lowercase().next());
+        } else if char.is_whitespace() {
+            is_apart = !slug.is_empty() && !slug.ends_with('-');
+        }
+    }
+    slug
+}
+
+fn is_kept_by_hugo(char: char) -> bool {
+    char.is_alphabetic() || is_mark(char) || is_decimal(char) || "./\\_#+~-@".contains(char)
 }
 
 /// Transliterates a text to ASCII, in lower case, with hyphens instead of everything but letters and digits.
@@ -69,7 +91,8 @@ fn zola(text: &str) -> String {
 ///
 /// Source: `pelican.utils.slugify` with the default `SLUG_REGEX_SUBSTITUTIONS`.
 fn pelican(text: &str) -> String {
-    let ascii = deunicode(&text.nfkd().collect::<String>()).to_lowercase();
+    let text = decode_references(&without_tags(text)).nfkd().collect::<String>();
+    let ascii = deunicode(&text).to_lowercase();
     let mut slug = String::with_capacity(ascii.len());
     for char in ascii.trim().chars() {
         if char.is_whitespace() || char == '-' {
@@ -81,6 +104,23 @@ fn pelican(text: &str) -> String {
         }
     }
     slug.trim_matches(['-', '_']).to_owned()
+}
+
+/// Returns a text without comments and tags of HTML.
+///
+/// Source: `Markup.striptags` of the Python package `markupsafe`, which Pelican calls.
+fn without_tags(text: &str) -> String {
+    let without = |text: &str, open: &str, close: &str| {
+        let mut kept = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, tag)) = rest.split_once(open) {
+            let Some((_, behind)) = tag.split_once(close) else { break };
+            kept.push_str(before);
+            rest = behind;
+        }
+        kept + rest
+    };
+    without(&without(text, "<!--", "-->"), "<", ">")
 }
 
 /// Replaces runs of characters that are not kept with hyphens, and removes hyphens at both ends.
@@ -136,8 +176,34 @@ mod tests {
             (Generator::Pelican, "v1.2", "v12"),
             (Generator::Pelican, "a_b", "a_b"),
             (Generator::Pelican, "Naïve Café", "naive-cafe"),
+            (
+                Generator::Pelican,
+                "<em>Rust</em> &amp; C &lt;b&gt; AT&T &eacute;t&eacute; x<y",
+                "rust-c-b-att-ete-xy",
+            ),
+            (Generator::Pelican, "<!-- <b> -->a&nbsp;b", "a-b"),
         ] {
             assert_eq!(slugify(generator, text), slug, "{generator:?} {text}");
+        }
+    }
+
+    /// The results of Hugo itself.
+    #[test]
+    fn texts_of_front_matter_have_single_hyphens_in_hugo() {
+        for (text, slug) in [
+            ("R & D", "r-d"),
+            ("a  b", "a-b"),
+            ("a -& b", "a-b"),
+            ("& x", "x"),
+            ("x !", "x"),
+            ("-- x", "--x"),
+            ("C++ / x", "c++-/-x"),
+            ("a – b", "a-b"),
+            ("a\tb\u{A0}c", "a-b-c"),
+            ("50% off", "50-off"),
+            ("#tag", "#tag"),
+        ] {
+            assert_eq!(hugo_words(text), slug, "{text}");
         }
     }
 }

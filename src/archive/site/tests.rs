@@ -267,9 +267,23 @@ fn files_in_the_folder_of_a_page_of_hugo_are_no_pages() {
     let child = addresses(&hugo, &[], &[section, ("content/posts/kept/child.md", "")]);
     assert_eq!(child.own.as_deref(), Some("/posts/other/child/"));
     assert_eq!(addresses(&hugo, &[], &[section]).own.as_deref(), Some("/posts/other/"));
-    let front = "aliases: [/old/one/, old-two, ./three]\n";
+    let front =
+        "aliases: [/old/one/, old-two, ./three, ../up, ../../../deep/, /b/../c, Old Page]\n";
     let aliased = addresses(&hugo, &[], &[("content/posts/a.md", front)]);
-    assert_eq!(aliased.aliases, ["/old/one/", "/posts/old-two", "/posts/three"]);
+    let near = ["/old/one/", "/posts/old-two", "/posts/three"];
+    assert_eq!(aliased.aliases, [&near[..], &["/up", "/deep/", "/c", "/posts/Old Page"]].concat());
+}
+
+#[test]
+fn punctuation_in_front_matter_leaves_one_hyphen_in_hugo() {
+    let title = "content/posts/{slug}.md";
+    let hugo = |permalink: &str| site(Generator::Hugo, &[permalink]);
+    let (front, file) = ("slug: -R & D +\n", "content/posts/R & D + x.md");
+    check(&site(Generator::Hugo, &[]), &[], &[(file, front, Some("/posts/r-d-+/"))]);
+    check(&site(Generator::Hugo, &[]), &[], &[(file, "", Some("/posts/r--d-+-x/"))]);
+    check(&hugo("/{slug}/"), &[title], &[(file, "title: -A/B & C++ D\n", Some("/-a-b-c-d/"))]);
+    check(&hugo("/{title}/"), &[title], &[(file, "slug: x\n", Some("/r-d-x/"))]);
+    check(&hugo("/{stem}/"), &[title], &[(file, "slug: x\n", Some("/r-d-x/"))]);
 }
 
 #[test]
@@ -319,6 +333,7 @@ fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
         &[
             ("content/blog/2020-12-16-Big News.md", "", Some("/blog/big-news/")),
             ("content/blog/2020-12-16-news/index.md", "", Some("/blog/news/")),
+            ("content/blog/2021-03-16T10:00:00Z-tt.md", "", Some("/blog/tt/")),
             ("content/a.md", "path: 2020/12/16/survey\n", Some("/2020/12/16/survey/")),
             ("content/a.md", "slug: own\n", Some("/own/")),
             ("content/blog/_index.md", "", Some("/blog/")),
@@ -346,8 +361,35 @@ fn pages_of_zola_and_pelican_are_served_where_these_serve_them() {
             ("content/a.md", "title: Hello\n", Some("/hello.html")),
             ("content/pages/about.md", "title: About us\n", Some("/pages/about-us.html")),
             ("content/a.md", "title: Hello\nstatus: draft\n", Some("/drafts/hello.html")),
+            ("content/a.md", "title: Hello\nstatus: skip\n", None),
+            ("content/a.md", "title: Hello\nsave_as:\nurl:\n", None),
+            ("content/a.md", "title: Hello\nurl:\n", Some("/hello.html")),
+            ("content/a.md", "title: <i>A</i> &amp; B\n", Some("/a-b.html")),
         ],
     );
+}
+
+#[test]
+fn translations_of_pelican_have_their_language_in_their_names() {
+    let pelican = site(Generator::Pelican, &[]);
+    check(
+        &pelican,
+        &[],
+        &[
+            ("content/a.md", "slug: one\nlang: en\n", Some("/one.html")),
+            ("content/a.md", "slug: one\nlang: de\n", Some("/one-de.html")),
+            ("content/pages/a.md", "slug: one\nlang: de\n", Some("/pages/one-de.html")),
+            ("content/a.md", "slug: one\nlang: de\nstatus: draft\n", Some("/drafts/one-de.html")),
+            ("content/a.md", "slug: one\nlang: de\nsave_as: x.html\n", Some("/x.html")),
+        ],
+    );
+    let german = Site { languages: vec!["de".to_owned()], ..pelican };
+    check(&german, &[], &[("content/a.md", "slug: one\nlang: de\n", Some("/one.html"))]);
+    let configured = site(Generator::Pelican, &["/blog/{slug}/"]);
+    let file = ("content/a.md", "slug: one\nlang: de\n");
+    let found = addresses(&configured, &["content/{slug}.md"], &[file]);
+    assert_eq!(found.own.as_deref(), Some("/blog/one-de/"));
+    assert_eq!(found.aliases, ["/one-de.html"]);
 }
 
 #[test]

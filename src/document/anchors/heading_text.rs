@@ -1,5 +1,7 @@
 //! The text of a heading as a generator reads it for the anchor.
 
+use std::ops::Range;
+
 use super::super::anchor_style::AnchorStyle;
 
 /// The text of a heading that is being read.
@@ -80,11 +82,29 @@ impl HeadingText {
                 self.has_piece = true;
                 self.is_cut = piece.len() < text.len();
             }
-            // These two print dashes in place of such hyphens.
+            // These two read dashes in place of such hyphens.
             AnchorStyle::Kramdown | AnchorStyle::Hugo if text.contains("--") => {
-                self.text.push_str(&text.replace("---", "").replace("--", ""));
+                self.text.push_str(&text.replace("---", "—").replace("--", "–"));
             }
             _ => self.text.push_str(text),
+        }
+    }
+
+    /// Appends text with autolinks in these ranges.
+    pub(super) fn push_around(&mut self, text: &str, autolinks: &[Range<usize>]) {
+        let mut at = 0;
+        for range in autolinks {
+            self.push_unless_empty(&text[at..range.start]);
+            self.open(Markup::Autolink);
+            self.close(Markup::Autolink);
+            at = range.end;
+        }
+        self.push_unless_empty(&text[at..]);
+    }
+
+    fn push_unless_empty(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.push(text);
         }
     }
 

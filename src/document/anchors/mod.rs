@@ -4,6 +4,7 @@
 //! to need them.
 
 mod attributes;
+mod autolinks;
 mod footnotes;
 mod heading_text;
 mod numbering;

@@ -11,6 +11,7 @@ use super::super::html::{self, HtmlPart, decode_references};
 use super::super::syntax::Syntax;
 use super::super::template_tags::TemplateLanguage;
 use super::attributes::{self, Braces};
+use super::autolinks;
 use super::footnotes::Footnotes;
 use super::heading_text::{HeadingText, Markup};
 use crate::span::Span;
@@ -197,7 +198,11 @@ impl<'a> Reader<'a> {
             // Where the text is not as it is written, it is not known where in it the tag is.
             Some(at) if text.len() == range.len() => heading.text.cut(text.get(..at).unwrap_or("")),
             Some(_) => heading.text.cut(""),
-            None => heading.text.push(text),
+            None => {
+                let reads_urls = self.style == AnchorStyle::Hugo && self.links.is_empty();
+                let urls = if reads_urls { autolinks::find(text) } else { Vec::new() };
+                heading.text.push_around(text, &urls);
+            }
         }
     }
 
