@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::Archive;
 use super::destination::{Destination, ParsedDestination};
+use super::files_by_name::folder_and_name;
 use super::layout::Captures;
 use super::resolve::Resolver;
 use super::slugs::event;
-use super::stems::folder_and_name;
 use crate::document::{Document, Link};
 use crate::span::FileId;
 use crate::suggest;

@@ -7,11 +7,11 @@ use super::address::PageAddresses;
 use super::bundle::is_in_bundle;
 use super::path::{below, join, key};
 use super::settings::{Generator, Site};
+use crate::archive::files_by_name::folder_and_name;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
 use crate::archive::paths::{PathTable, ancestors};
 use crate::archive::resolve::Target;
-use crate::archive::stems::folder_and_name;
 use crate::span::FileId;
 use crate::suggest;
 

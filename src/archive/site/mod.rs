@@ -16,5 +16,6 @@ mod tests;
 pub use address::{ADDRESS_KEYS, AddressRules, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
 pub use path::absolute;
+pub(super) use path::join;
 pub use permalink::{Permalink, PermalinkError};
 pub use settings::{Generator, Site};
