@@ -50,7 +50,7 @@ impl FilesByName {
         root: Option<&str>,
         path: &str,
     ) -> impl ExactSizeIterator<Item = FileId> {
-        self.exact.beginning_with(&key(root, path))
+        self.exact.beginning_with(&key(root, path)).iter().map(|(_, file)| *file)
     }
 
     /// Returns the files of [`ending_in`](Self::ending_in) if case and normal form do not matter.
@@ -59,7 +59,7 @@ impl FilesByName {
         root: Option<&str>,
         path: &str,
     ) -> impl ExactSizeIterator<Item = FileId> {
-        self.folded.beginning_with(&key(root, &fold(path)))
+        self.folded.beginning_with(&key(root, &fold(path))).iter().map(|(_, file)| *file)
     }
 
     /// Returns the files whose names are before and after a name that no file has.
@@ -81,11 +81,11 @@ impl Keys {
         self.0.partition_point(|(other, _)| **other < *key)
     }
 
-    /// Returns the files whose keys begin with `key`.
-    fn beginning_with<'a>(&'a self, key: &str) -> impl ExactSizeIterator<Item = FileId> + use<'a> {
+    /// Returns the files whose keys begin with `key`, with their keys.
+    fn beginning_with(&self, key: &str) -> &[(Box<str>, FileId)] {
         let rest = &self.0[self.first_from(key)..];
         let len = rest.partition_point(|(other, _)| other.starts_with(key));
-        rest[..len].iter().map(|(_, file)| *file)
+        &rest[..len]
     }
 }
 
