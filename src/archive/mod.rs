@@ -5,6 +5,7 @@ pub mod days;
 pub mod destination;
 pub mod duplicates;
 pub mod fields;
+mod files_by_name;
 pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
@@ -26,7 +27,6 @@ pub mod site;
 mod slugs;
 pub mod sources;
 pub mod spelling;
-mod stems;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;
@@ -41,12 +41,12 @@ use jiff::civil::Date;
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
 use days::{Day, Days};
+use files_by_name::{FilesByName, NamedPath};
 use layout::{Layout, PageKind, ParsedPath};
-use paths::PathTable;
+use paths::{PathTable, folder_and_name};
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
 use slugs::Slugs;
-use stems::{Stems, folder_and_name};
 
 /// The maximum number of files of a folder that are looked at.
 const MOST_NAMES: usize = 256;
@@ -70,7 +70,7 @@ pub struct Archive {
     renamed: HashMap<String, FileId>,
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
-    stems: OnceLock<Stems>,
+    files_by_name: OnceLock<FilesByName>,
     collisions: OnceLock<Vec<(FileId, FileId)>>,
     addresses: OnceLock<Addresses>,
 }
@@ -91,7 +91,7 @@ impl Archive {
             renamed,
             days: OnceLock::new(),
             slugs: OnceLock::new(),
-            stems: OnceLock::new(),
+            files_by_name: OnceLock::new(),
             collisions: OnceLock::new(),
             addresses: OnceLock::new(),
         }
@@ -338,9 +338,13 @@ impl Archive {
     }
 
     /// Returns the index of files by name.
-    fn stems(&self) -> &Stems {
-        let by_folder = self.site.generator == Generator::Hugo;
-        self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions, by_folder))
+    fn files_by_name(&self) -> &FilesByName {
+        let named = |file| NamedPath {
+            file,
+            path: self.path_in_references(file),
+            root: self.root_of_names(self.path(file)),
+        };
+        self.files_by_name.get_or_init(|| FilesByName::new(self.paths.ids().map(named)))
     }
 
     /// Returns the day of the day page that an internal path in a link of the page `from` refers to

@@ -133,6 +133,8 @@ impl<'a> Page<'a> {
                     if self.is_resolvable(link, path) && !archive.has_keyword(path) =>
                 {
                     target = archive.resolve_link(self.file, link.kind, path);
+                    // The fragment of a wiki link is the text of a heading, not its anchor.
+                    let fragment = fragment.filter(|_| link.kind != LinkKind::Wiki);
                     anchored = fragment.and_then(|_| archive.anchored(self.file, path, target));
                 }
                 _ => {}

@@ -263,6 +263,11 @@ pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     ends.map(|end| &path[..end]).filter(|above| !above.is_empty())
 }
 
+/// Splits a path into its folder, without a slash at its end, and the name of the file.
+pub(super) fn folder_and_name(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
 /// Returns the path with the index `id`.
 fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::Archive;
 use super::destination::Destination;
-use super::paths::{PathTable, fold};
-use super::resolve::{Resolver, Target, below, uri};
-use super::site::Generator;
-use super::stems::{folder_and_name, without_extension};
+use super::files_by_name::without_extension;
+use super::paths::folder_and_name;
+use super::resolve::{Resolver, Target, uri};
+use super::site::{Generator, join};
 use crate::document::{Document, Link, Notation, ReferenceVariable, has_keyword};
 use crate::span::FileId;
 
@@ -66,25 +66,28 @@ impl Archive {
             return Target::File(from);
         }
         let target = self.find_named(from, named);
-        if self.knows(named, target) { target } else { Target::Missing }
+        if self.is_accepted(named, target) { target } else { Target::Missing }
     }
 
     /// Returns what a reference in the page `from` leads to among the files.
     fn find_named(&self, from: FileId, named: NamedFile<'_>) -> Target {
         let target = match named.variable {
-            ReferenceVariable::Stem => self.bearer_of_stem(from, named),
-            ReferenceVariable::Path => self.resolver.resolve_named(&self.paths, from, named),
+            ReferenceVariable::Stem => self.find_by_name(from, named),
+            ReferenceVariable::Path => self.find_by_path(from, named),
         };
         if named.notation != Notation::Shortcode {
             return target;
         }
-        let others = [Self::bearer_of_stem, Self::page_of_hugo_named];
-        let others = others.iter().map(|find| find(self, from, named));
-        let found = std::iter::once(target).chain(others).find(|found| *found != Target::Missing);
+        // Hugo looks everywhere for a name without folders.
+        let is_name = !named.name.trim_end_matches('/').contains('/');
+        let by_name = || if is_name { self.find_by_name(from, named) } else { Target::Missing };
+        let as_link = || self.page_of_hugo_named(from, named);
+        let found = Some(target).filter(|found| *found != Target::Missing);
+        let found = found.or_else(|| Some(by_name()).filter(|found| *found != Target::Missing));
         // Hugo ignores case.
-        match found {
-            Some(Target::Miscased(file)) => Target::File(file),
-            found => found.unwrap_or(Target::Missing),
+        match found.unwrap_or_else(as_link) {
+            Target::Miscased(file) => Target::File(file),
+            target => target,
         }
     }
 
@@ -95,42 +98,50 @@ impl Archive {
         found.unwrap_or(Target::Missing)
     }
 
-    /// Returns whether the generator finds the page at the target of a reference.
-    fn knows(&self, named: NamedFile<'_>, target: Target) -> bool {
+    /// Returns whether the generator accepts a reference to the target that was found.
+    fn is_accepted(&self, named: NamedFile<'_>, target: Target) -> bool {
         let Target::File(file) = target else { return true };
         // Jekyll compares paths as they are written.
         let is_exact = self.site.generator == Generator::Jekyll
             && named.notation == Notation::Tag
             && named.variable == ReferenceVariable::Path;
-        self.is_served(file) && (!is_exact || self.path(file) == named.name)
+        let path = self.path(file);
+        let in_content = || self.site.content_folder_of(path).map(|(_, rest)| rest);
+        self.is_served(file)
+            && (!is_exact || path == named.name || in_content() == Some(named.name))
     }
 
-    /// Returns the file that a reference in the page `from` names, which can have folders before the name. If
-    /// several files have the name, returns the first one, but none for a shortcode of Hugo, which refuses such
+    /// Returns the file that a reference by name in the page `from` leads to. The name can have folders before it.
+    /// If several files have the name, returns the first one, but none for a shortcode of Hugo, which refuses such
     /// names.
-    fn bearer_of_stem(&self, from: FileId, named: NamedFile<'_>) -> Target {
-        let stem = without_extension(&self.resolver.extensions, named.name.trim_matches('/'));
-        let (_, name) = folder_and_name(stem);
+    fn find_by_name(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        let name = without_extension(&self.resolver.extensions, named.name.trim_matches('/'));
         let is_shortcode = named.notation == Notation::Shortcode;
-        let root = self.resolver.content_root_of(self.path(from)).filter(|_| is_shortcode);
-        let is_near =
-            |file: &FileId| root.is_none_or(|root| below(self.path(*file), root).is_some());
-        let ends_alike = |file: &FileId| ends_in(&fold(&self.path_of_stem(*file)), &fold(stem));
-        let bearers = || self.stems().named(name).filter(is_near).filter(ends_alike);
-        let mut exact = bearers().filter(|file| ends_in(&self.path_of_stem(*file), stem));
+        let root = self.root_of_names(self.path(from)).filter(|_| is_shortcode);
+        let mut exact = self.files_by_name().ending_in(root, name);
+        if is_shortcode && exact.len() > 1 {
+            return Target::Missing;
+        }
         if let Some(file) = exact.next() {
-            let is_ambiguous = is_shortcode && exact.next().is_some();
-            return if is_ambiguous { Target::Missing } else { Target::File(file) };
+            return Target::File(file);
         }
         // Programs for wiki links ignore case.
         let is_wiki = named.notation == Notation::Wiki;
         let found = if is_wiki { Target::File } else { Target::Miscased };
-        bearers().next().map_or(Target::Missing, found)
+        self.files_by_name().ending_in_any_case(root, name).next().map_or(Target::Missing, found)
+    }
+
+    /// Returns the folder in which Hugo looks for the name in a shortcode of the page at `from`: the content folder
+    /// of the page, such as that of its language.
+    pub(super) fn root_of_names<'a>(&'a self, from: &'a str) -> Option<&'a str> {
+        let is_hugo = self.site.generator == Generator::Hugo;
+        let found = is_hugo.then(|| self.site.content_folder_of(from)).flatten();
+        found.map(|(folder, _)| folder)
     }
 
     /// Returns the path of a file as references by name contain it: without the extension, without the folder of
     /// posts of Jekyll, and without the name of the page of a folder of Hugo.
-    fn path_of_stem(&self, file: FileId) -> Cow<'_, str> {
+    pub(super) fn path_in_references(&self, file: FileId) -> Cow<'_, str> {
         let path = without_extension(&self.resolver.extensions, self.path(file));
         match self.site.generator {
             Generator::Jekyll => match path.split_once("_posts/") {
@@ -142,17 +153,37 @@ impl Archive {
         }
     }
 
+    /// Returns the file that a reference by path in the page `from` leads to. Prefers a file to a folder, and an
+    /// exact match to one that ignores case.
+    fn find_by_path(&self, from: FileId, named: NamedFile<'_>) -> Target {
+        let is_rootless = self.resolver.is_rootless;
+        let paths = self.paths_by_path(self.path(from), named);
+        if paths.is_empty() {
+            return if is_rootless { Target::Rootless } else { Target::Outside };
+        }
+        let targets = || paths.iter().map(|path| self.resolver.look_up(&self.paths, path));
+        // Hugo names the folder of a page.
+        let page = targets().find(|target| target.is_resolved() && target.file().is_some());
+        let found = page.or_else(|| targets().find(|target| target.is_resolved()));
+        let near = || targets().find(|target| *target != Target::Missing);
+        match found.or_else(near) {
+            Some(target) => target,
+            None if is_rootless => Target::Rootless,
+            None => Target::Missing,
+        }
+    }
+
     /// Returns the paths that a reference in the page `from` can stand for.
     #[must_use]
     pub fn paths_named(&self, from: FileId, named: NamedFile<'_>) -> Vec<String> {
         if named.variable == ReferenceVariable::Path {
-            return self.resolver.paths_named(self.path(from), named);
+            return self.paths_by_path(self.path(from), named);
         }
         // The page was probably meant to be in the same folder as the pages with similar names.
         let extensions = &self.resolver.extensions;
         let stem = without_extension(extensions, named.name);
         let (_, name) = folder_and_name(stem);
-        let paths = self.stems().neighbours(name).filter_map(|file| {
+        let paths = self.files_by_name().neighbours(name).filter_map(|file| {
             let path = self.path(file);
             let (_, extension) = extensions.split(path)?;
             let (folder, _) = folder_and_name(path);
@@ -162,6 +193,39 @@ impl Archive {
         let mut paths: Vec<String> = paths.collect();
         paths.dedup();
         paths
+    }
+
+    /// Returns the normalized paths that a reference by path in the page at `from` can stand for, the
+    /// most probable one first: those from each [root](Self::roots_of_paths) and, if the notation has
+    /// relative paths, from the page's folder.
+    fn paths_by_path(&self, from: &str, named: NamedFile<'_>) -> Vec<String> {
+        let mut paths = Vec::new();
+        if !(named.is_relative() && named.notation == Notation::Keyword)
+            && let Some(path) = Resolver::normalize("", named.name.trim_start_matches('/'))
+        {
+            paths.extend(self.roots_of_paths(from).map(|root| join(root, &path)));
+        }
+        if named.is_relative() {
+            paths.extend(Resolver::normalize(from, named.name).map(String::from));
+        }
+        if named.notation == Notation::Shortcode {
+            let files: Vec<String> =
+                paths.iter().flat_map(|path| self.resolver.pages_named(path)).collect();
+            paths.extend(files);
+        }
+        paths
+    }
+
+    /// Returns the folders at which the paths in references of the page at `from` can start: its own content
+    /// folder, such as that of its language, or all of them if it is in none. Jekyll starts at the root of the
+    /// site, and what an unknown generator does is not known.
+    fn roots_of_paths<'a>(&'a self, from: &'a str) -> impl Iterator<Item = &'a str> {
+        let has_root = matches!(self.site.generator, Generator::Jekyll | Generator::Other);
+        let own = self.site.content_folder_of(from).map(|(folder, _)| folder);
+        let folders = self.site.content_folders().filter(move |folder| {
+            own.is_none_or(|own| own == *folder) && !(has_root && folder.is_empty())
+        });
+        has_root.then_some("").into_iter().chain(folders)
     }
 
     /// Returns the day of the day page that a link of the page `from` refers to according to the
@@ -190,69 +254,40 @@ impl Archive {
     #[must_use]
     pub fn respell_named(&self, from: FileId, named: NamedFile<'_>, path: &str) -> Option<String> {
         match named.variable {
-            ReferenceVariable::Path => self.resolver.respell_named(self.path(from), named, path),
+            ReferenceVariable::Path => self.respell_path(self.path(from), named, path),
             ReferenceVariable::Stem => {
                 let (stem, _) = self.resolver.extensions.split(path)?;
                 let (_, name) = folder_and_name(stem);
-                let is_sole = self.stems().named(name).nth(1).is_none();
+                let is_sole = self.files_by_name().ending_in_any_case(None, name).len() <= 1;
                 is_sole.then(|| name.to_owned())
             }
         }
     }
+
+    /// Returns the path that makes a reference in the page at `from` lead to the file at `path` (see
+    /// [`respell_named`](Self::respell_named)).
+    fn respell_path(&self, from: &str, named: NamedFile<'_>, path: &str) -> Option<String> {
+        if named.is_relative() && named.notation == Notation::Keyword {
+            return self.resolver.respell(from, named.name, path);
+        }
+        if self.resolver.is_rootless {
+            return None;
+        }
+        let roots: Vec<&str> = self.roots_of_paths(from).collect();
+        let in_content = self.site.content_folder_of(path);
+        let in_content = in_content.filter(|(folder, _)| roots.contains(folder));
+        let rest = match in_content {
+            Some((_, rest)) => rest,
+            None if roots.contains(&"") => path,
+            None => return None,
+        };
+        let is_slashed = named.name.starts_with('/') && named.notation != Notation::Tag;
+        let slash = if is_slashed { "/" } else { "" };
+        Some(format!("{slash}{rest}"))
+    }
 }
 
 impl Resolver {
-    /// Resolves a reference by path, without access to the file system. Prefers a file to a folder, and
-    /// an exact match to one that ignores case.
-    fn resolve_named(&self, table: &PathTable, from: FileId, named: NamedFile<'_>) -> Target {
-        let paths = self.paths_named(table.path(from), named);
-        if paths.is_empty() {
-            return if self.is_rootless { Target::Rootless } else { Target::Outside };
-        }
-        let targets = || paths.iter().map(|path| self.look_up(table, path));
-        // Hugo names the folder of a page.
-        let page = targets().find(|target| target.is_resolved() && target.file().is_some());
-        let found = page.or_else(|| targets().find(|target| target.is_resolved()));
-        let near = || targets().find(|target| *target != Target::Missing);
-        match found.or_else(near) {
-            Some(target) => target,
-            None if self.is_rootless => Target::Rootless,
-            None => Target::Missing,
-        }
-    }
-
-    /// Returns the normalized paths that a reference by path in the page at `from` can stand for, the
-    /// most probable one first: those from the archive's root, from each content root and, if the
-    /// notation has relative paths, from the page's folder.
-    fn paths_named(&self, from: &str, named: NamedFile<'_>) -> Vec<String> {
-        let mut paths = Vec::new();
-        if !(named.is_relative() && named.notation == Notation::Keyword) {
-            let rooted = Self::normalize("", named.name.trim_start_matches('/'));
-            if let Some(path) = rooted {
-                let roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
-                // A page refers to pages in its own content root, such as that of its language.
-                let own = self.content_root_of(from);
-                let roots = roots.filter(|root| own.is_none_or(|own| own == *root));
-                paths.extend(roots.map(|root| format!("{root}/{path}")));
-                paths.insert(0, path.into_owned());
-            }
-        }
-        if named.is_relative() {
-            paths.extend(Self::normalize(from, named.name).map(String::from));
-        }
-        if named.notation == Notation::Shortcode {
-            let files: Vec<String> = paths.iter().flat_map(|path| self.pages_named(path)).collect();
-            paths.extend(files);
-        }
-        paths
-    }
-
-    /// Returns the content root that contains a page.
-    fn content_root_of(&self, path: &str) -> Option<&str> {
-        let mut roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
-        roots.find(|root| below(path, root).is_some())
-    }
-
     /// Returns the paths that a page can have that a path without an extension names: that of a file, or that of
     /// the page of a folder.
     pub(super) fn pages_named(&self, path: &str) -> impl Iterator<Item = String> {
@@ -261,25 +296,4 @@ impl Resolver {
             ["", "/index", "/_index"].map(|name| format!("{path}{name}.{extension}"))
         })
     }
-
-    /// Returns the path that makes a reference in the page at `from` lead to the file at `path` (see
-    /// [`Archive::respell_named`]).
-    fn respell_named(&self, from: &str, named: NamedFile<'_>, path: &str) -> Option<String> {
-        if named.is_relative() && named.notation == Notation::Keyword {
-            return self.respell(from, named.name, path);
-        }
-        if self.is_rootless {
-            return None;
-        }
-        let roots = self.content_roots.iter().map(|root| root.trim_matches('/'));
-        let below_root = roots.filter_map(|root| below(path, root)).find(|rest| !rest.is_empty());
-        let is_slashed = named.name.starts_with('/') && named.notation != Notation::Tag;
-        let slash = if is_slashed { "/" } else { "" };
-        Some(format!("{slash}{}", below_root.unwrap_or(path)))
-    }
-}
-
-/// Returns whether a path ends in the folders and the name of `end`.
-fn ends_in(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }

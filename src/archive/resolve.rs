@@ -67,8 +67,6 @@ pub struct Resolver {
     pub generated: Vec<String>,
     /// The extensions of pages.
     pub extensions: PageExtensions,
-    /// The folders at which the paths in references start, besides the root.
-    pub content_roots: Vec<String>,
     /// Whether the archive's root is unknown, so that no path from it can be resolved.
     pub is_rootless: bool,
 }

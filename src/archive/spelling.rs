@@ -6,9 +6,9 @@ use percent_encoding::percent_encode_byte;
 
 use super::Archive;
 use super::destination::path_range;
+use super::paths::folder_and_name;
 use super::resolve::{Resolver, below};
 use super::site::{Addresses, Generator};
-use super::stems::folder_and_name;
 use crate::document::LinkKind;
 use crate::span::FileId;
 

@@ -102,7 +102,6 @@ pub fn load(
     settings.resolver.is_rootless = settings.root_origin.is_rootless();
     if is_in_content(&settings) {
         settings.site.lies_in_content();
-        settings.resolver.content_roots.clear();
     }
     settings.file = file;
     settings.repository = self::repository(&settings.root).map(Path::to_path_buf);

@@ -33,8 +33,8 @@ impl Reader<'_> {
             site.hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
         }
         if let Some(folders) = texts("content") {
-            self.settings.resolver.content_roots.clone_from(&folders);
-            site.content = folders;
+            let trimmed = |folder: String| folder.trim_matches('/').to_owned();
+            site.content = folders.into_iter().map(trimmed).collect();
         }
         if let Some(folders) = texts("static") {
             site.static_folders = folders;

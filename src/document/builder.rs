@@ -13,6 +13,7 @@ use super::model::{Document, Heading, TextRange};
 use super::open_line::OpenLine;
 use super::syntax::Syntax;
 use super::template_leftovers;
+use super::template_tags::TemplateLanguage;
 use super::undefined_references::Undefined;
 use crate::span::Span;
 
@@ -47,7 +48,8 @@ impl Document {
         document.faults.sort_by_key(|fault| fault.span);
         document.drop_repeated_faults();
         document.settle_tags();
-        document.template_leftovers = template_leftovers::find(page, &document);
+        document.template_leftovers = template_leftovers::find(page, &document, syntax.template);
+        document.has_templates = syntax.template != TemplateLanguage::None;
         document.find_references(source, syntax);
         document
     }

@@ -12,8 +12,9 @@ const CLOSE: &str = "-->";
 const WORD: &str = "dateline-ignore";
 
 /// Returns the suppression comments in the HTML at offset `start`. They apply to `scope`, or to the
-/// whole page if they are `dateline-ignore-file` comments.
-pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
+/// whole page if they are `dateline-ignore-file` comments. `html` is the HTML as the parser reads it,
+/// with a word in place of each template tag, and `page` is the whole page as written.
+fn read(html: &str, page: &str, start: usize, scope: Span) -> Vec<Suppression> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = html[at..].find(OPEN).map(|open| at + open) {
@@ -22,8 +23,8 @@ pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
         at = inside + len + CLOSE.len();
         let comment = Span::new(start + open, start + at);
         let body = &html[inside..inside + len];
-        if let Some((selectors, page)) = selectors(body, start + inside) {
-            let scope = (!page).then_some(scope);
+        if let Some((selectors, is_whole)) = selectors(body, page, start + inside) {
+            let scope = (!is_whole).then_some(scope);
             let reason = body.split_once(':').map_or("", |(_, reason)| reason);
             let has_reason = !reason.trim().is_empty();
             found.push(Suppression { comment, selectors, scope, has_reason });
@@ -34,9 +35,9 @@ pub(super) fn read(html: &str, start: usize, scope: Span) -> Vec<Suppression> {
 
 /// Returns the selectors of a suppression comment, and whether it applies to the whole page.
 /// Returns `None` for any other comment.
-fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
+fn selectors(body: &str, page: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
     let rest = body.trim_start().strip_prefix(WORD)?;
-    let (rest, page) = match rest.strip_prefix("-file") {
+    let (rest, is_whole) = match rest.strip_prefix("-file") {
         Some(rest) => (rest, true),
         None => (rest, false),
     };
@@ -49,9 +50,10 @@ fn selectors(body: &str, start: usize) -> Option<(Box<[Selector]>, bool)> {
     let words = list.split(is_break).filter(|word| !word.is_empty());
     let selectors = words.map(|word| {
         let at = offset + (word.as_ptr() as usize - list.as_ptr() as usize);
-        Selector { span: Span::new(at, at + word.len()), text: word.into() }
+        let span = Span::new(at, at + word.len());
+        Selector { span, text: span.of(page).into() }
     });
-    Some((selectors.collect(), page))
+    Some((selectors.collect(), is_whole))
 }
 
 impl Builder<'_> {
@@ -73,7 +75,7 @@ impl Builder<'_> {
         } else if html.contains(WORD) {
             // A suppression inside other HTML applies to that HTML block.
             self.settle_suppressions(range);
-            let found = read(html, range.start, range.clone().into());
+            let found = read(html, self.written, range.start, range.clone().into());
             self.document.suppressions.extend(found);
         }
         self.settle_suppressions(range);
@@ -84,7 +86,7 @@ impl Builder<'_> {
     pub(super) fn comment(&mut self, range: &Range<usize>, scope: Range<usize>) -> usize {
         self.document.verbatim.push(range.clone().into());
         let html = self.source.get(range.clone()).unwrap_or_default();
-        let found = read(html, range.start, scope.into());
+        let found = read(html, self.written, range.start, scope.into());
         let count = found.len();
         self.document.suppressions.extend(found);
         count
@@ -108,7 +110,7 @@ mod tests {
     use super::*;
 
     fn texts(html: &str) -> Vec<(Vec<String>, bool)> {
-        let found = read(html, 0, Span::new(90, 99));
+        let found = read(html, html, 0, Span::new(90, 99));
         let each = found.iter().map(|found| {
             let texts = found.selectors.iter().map(|selector| {
                 assert_eq!(selector.span.of(html), &*selector.text);

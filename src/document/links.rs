@@ -61,8 +61,10 @@ impl<'a> Builder<'a> {
             (_, Some(definition)) => destination_span::definition_span(self.source, definition),
             (_, None) => range.clone().into(),
         });
+        let is_wiki = matches!(open.link_type, LinkType::WikiLink { .. });
+        let span = if is_wiki { without_escape(self.source, span) } else { span };
         let has_tag = self.has_tag(&span.range());
-        let is_checked = !has_tag && !matches!(open.link_type, LinkType::WikiLink { .. });
+        let is_checked = !has_tag && !is_wiki;
         let fault = is_checked.then(|| destination_span::fault(&open.destination)).flatten();
         let written = has_tag.then(|| self.written_destination(&span.range()));
         let link = &mut self.document.links[open.index];
@@ -122,17 +124,21 @@ impl<'a> Builder<'a> {
                         (shifted(&tag, range.start), shifted(&destination, range.start));
                     self.start_html_link(&tag, &destination, target, image);
                 }
-                HtmlPart::Text(text) if self.html_link.is_some() => {
-                    let text = shifted(&text, range.start);
-                    let written = self.written.get(text).unwrap_or_default();
-                    self.push_words(&decode_references(written));
-                }
+                HtmlPart::Text(text) => self.html_text(&shifted(&text, range.start)),
                 HtmlPart::LinkEnd(tag) => self.end_html_link(shifted(&tag, range.start)),
-                HtmlPart::Text(_)
-                | HtmlPart::Anchor(_)
-                | HtmlPart::HeadingStart
-                | HtmlPart::HeadingEnd => {}
+                HtmlPart::Anchor(_) | HtmlPart::HeadingStart | HtmlPart::HeadingEnd => {}
             }
+        }
+    }
+
+    /// Records text in HTML. It is the text of the HTML link that is open, or else can contain template tags
+    /// that are references.
+    fn html_text(&mut self, range: &Range<usize>) {
+        if self.html_link.is_some() {
+            let written = self.written.get(range.clone()).unwrap_or_default();
+            self.push_words(&decode_references(written));
+        } else if !self.is_in_link() {
+            self.tag_links(range);
         }
     }
 
@@ -260,6 +266,16 @@ impl Document {
                 others[..before].iter().rev().take(8).any(|other| other.overlaps(fault.span));
             !is_bare(fault) || !is_within
         });
+    }
+}
+
+/// Returns the span of the name in a wiki link, without the backslash of `\|`. In a table cell, a `|` without
+/// a backslash would end the cell.
+fn without_escape(source: &str, name: Span) -> Span {
+    let is_escaped = source.get(name.end as usize..).is_some_and(|rest| rest.starts_with('|'));
+    match name.of(source).strip_suffix('\\').filter(|_| is_escaped) {
+        Some(kept) => Span { end: name.start + kept.len() as u32, ..name },
+        None => name,
     }
 }
 

@@ -190,8 +190,10 @@ pub struct Document {
     /// The template syntax outside tags of the archive's template language, in order: `${…}`,
     /// `{% … %}` and `<% … %>`.
     pub template_leftovers: Vec<Span>,
-    /// The template tags, in order. Verbatim blocks such as `{% raw %}…{% endraw %}` are one tag.
+    /// The template tags, in order. Blocks such as `{% comment %}…{% endcomment %}` are one tag.
     pub template_tags: Vec<Span>,
+    /// Whether the settings name the language of template tags.
+    pub(super) has_templates: bool,
     /// The links that are references, in the order of their links.
     pub site_references: Vec<Reference>,
     /// The suppression comments, in order.

@@ -1,17 +1,19 @@
 //! Template syntax that was left unexpanded in a page.
 
 use super::model::Document;
+use super::template_tags::TemplateLanguage;
 use crate::span::Span;
 
-/// Returns the spans of `${…}`, `{% … %}` and `<% … %>`, each within one line and outside code.
-pub(super) fn find(source: &str, document: &Document) -> Vec<Span> {
+/// Returns the spans of `${…}`, `{% … %}` and `<% … %>`, each within one line and outside code. If the
+/// generator runs `{% … %}`, none is left over: the page shows those in raw blocks on purpose.
+pub(super) fn find(source: &str, document: &Document, template: TemplateLanguage) -> Vec<Span> {
     let bytes = source.as_bytes();
     let mut found: Vec<Span> = Vec::new();
     for at in memchr::memchr2_iter(b'$', b'%', bytes) {
         let before = at.checked_sub(1).map(|before| bytes[before]);
         let (start, close) = match (bytes[at], before) {
             (b'$', _) if bytes.get(at + 1) == Some(&b'{') => (at, "}"),
-            (b'%', Some(b'{')) => (at - 1, "%}"),
+            (b'%', Some(b'{')) if !template.has_statements() => (at - 1, "%}"),
             (b'%', Some(b'<')) => (at - 1, "%>"),
             _ => continue,
         };

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use memchr::memmem;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::span::Span;
 
@@ -18,7 +19,7 @@ pub enum TemplateLanguage {
     None,
     /// Liquid, the language of Jekyll: `{{ … }}` and `{% … %}`.
     Liquid,
-    /// The shortcodes of Hugo, `{{< … >}}` and `{{% … %}}`, and Go's `{{ … }}`.
+    /// The shortcodes of Hugo: `{{< … >}}` and `{{% … %}}`. Hugo does not run Go's `{{ … }}` in pages.
     Hugo,
     /// Jinja, the language of Pelican, and Tera, that of Zola: `{{ … }}`, `{% … %}` and `{# … #}`.
     Jinja,
@@ -54,19 +55,24 @@ impl TemplateLanguage {
         match self {
             Self::None => &[],
             Self::Liquid => &[EXPRESSION, STATEMENT],
-            Self::Hugo => &[HUGO_COMMENT, SHORTCODE, MARKDOWN_SHORTCODE, EXPRESSION],
+            Self::Hugo => &[SHORTCODE, MARKDOWN_SHORTCODE],
             Self::Jinja => &[EXPRESSION, STATEMENT, JINJA_COMMENT],
         }
     }
 
-    /// Returns the names of the tags whose content, up to their end tag, is not Markdown.
-    const fn verbatim_blocks(self) -> &'static [&'static str] {
+    /// Returns the blocks in which the generator runs no tags.
+    const fn verbatim_blocks(self) -> &'static [Block] {
         match self {
             Self::None => &[],
-            Self::Liquid => &["raw", "comment", "highlight"],
-            Self::Hugo => &["highlight", "comment"],
-            Self::Jinja => &["raw", "comment"],
+            Self::Liquid => &[RAW, COMMENT, HIGHLIGHT],
+            Self::Hugo => &[HIGHLIGHT, COMMENT],
+            Self::Jinja => &[RAW, COMMENT],
         }
+    }
+
+    /// Returns whether the generator runs every `{% … %}` of a page, except in verbatim blocks.
+    pub(super) const fn has_statements(self) -> bool {
+        matches!(self, Self::Liquid | Self::Jinja)
     }
 
     /// Returns the text with which the name of an end tag starts.
@@ -87,14 +93,28 @@ struct Delimiters {
 const EXPRESSION: Delimiters = Delimiters { open: "{{", close: "}}", spans_paragraphs: false };
 const STATEMENT: Delimiters = Delimiters { open: "{%", close: "%}", spans_paragraphs: true };
 const JINJA_COMMENT: Delimiters = Delimiters { open: "{#", close: "#}", spans_paragraphs: true };
-const HUGO_COMMENT: Delimiters = Delimiters { open: "{{/*", close: "*/}}", spans_paragraphs: true };
 const SHORTCODE: Delimiters = Delimiters { open: "{{<", close: ">}}", spans_paragraphs: true };
 const MARKDOWN_SHORTCODE: Delimiters =
     Delimiters { open: "{{%", close: "%}}", spans_paragraphs: true };
 
-/// Returns the spans of the tags after the first `from` bytes of a page, in order. The tags of a
-/// verbatim block, such as `{% raw %}…{% endraw %}`, are one span together with its content. A tag
-/// that is not closed is text.
+/// A kind of block in which the generator runs no tags.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Block {
+    /// The name of the tag that starts the block.
+    name: &'static str,
+    /// Whether the content of the block is Markdown.
+    is_markdown: bool,
+}
+
+const RAW: Block = Block { name: "raw", is_markdown: true };
+const COMMENT: Block = Block { name: "comment", is_markdown: false };
+/// The generator prints the content as code.
+const HIGHLIGHT: Block = Block { name: "highlight", is_markdown: false };
+
+/// Returns the spans of the tags after the first `from` bytes of a page, in order. A verbatim block
+/// whose content is not Markdown, such as `{% comment %}…{% endcomment %}`, is one span. In
+/// `{% raw %}…{% endraw %}`, only the first and the last tag are tags. A tag that is not closed is
+/// text.
 pub(super) fn find(source: &str, from: usize, language: TemplateLanguage) -> Vec<Span> {
     let mut tags = Vec::new();
     if language == TemplateLanguage::None {
@@ -105,14 +125,23 @@ pub(super) fn find(source: &str, from: usize, language: TemplateLanguage) -> Vec
     while let Some(open) = memchr::memchr(b'{', source.as_bytes().get(at..).unwrap_or_default()) {
         let start = at + open;
         match finder.tag(start) {
-            Some(end) => {
-                tags.push(Span::new(start, end));
-                at = end;
+            Some(Found { tag, end_tag }) => {
+                at = end_tag.unwrap_or(tag).range().end;
+                tags.push(tag);
+                tags.extend(end_tag);
             }
             None => at = start + 1,
         }
     }
     tags
+}
+
+/// A tag, or a verbatim block.
+struct Found {
+    /// The tag. It contains the whole block if the block's content is not Markdown.
+    tag: Span,
+    /// The end tag of a block whose content is Markdown.
+    end_tag: Option<Span>,
 }
 
 /// Finds the ends of tags in one page, in time linear in its size.
@@ -122,7 +151,7 @@ struct Finder<'a> {
     /// What is known about each kind of tag.
     kinds: Vec<KindState>,
     /// The verbatim blocks that have no end tag in the rest of the page.
-    endless: Vec<&'static str>,
+    endless: Vec<Block>,
 }
 
 /// What the search has found out about a kind of tag.
@@ -141,8 +170,8 @@ impl<'a> Finder<'a> {
         Self { source, language, kinds, endless: Vec::new() }
     }
 
-    /// Returns the end of the tag or of the verbatim block that starts at `start`.
-    fn tag(&mut self, start: usize) -> Option<usize> {
+    /// Returns the tag or the verbatim block that starts at `start`.
+    fn tag(&mut self, start: usize) -> Option<Found> {
         let rest = self.source.get(start..)?;
         let kinds = self.language.delimiters();
         let kind = kinds.iter().position(|kind| rest.starts_with(kind.open))?;
@@ -160,7 +189,15 @@ impl<'a> Finder<'a> {
             return None;
         }
         let end = closer + close.len();
-        Some(self.block_end(text, end).unwrap_or(end))
+        Some(match self.block(text, end) {
+            Some((block, end_tag)) if block.is_markdown => {
+                Found { tag: Span::new(start, end), end_tag: Some(end_tag) }
+            }
+            Some((_, end_tag)) => {
+                Found { tag: Span::new(start, end_tag.range().end), end_tag: None }
+            }
+            None => Found { tag: Span::new(start, end), end_tag: None },
+        })
     }
 
     /// Returns the offset of the first closing delimiter of a kind at or after `from`.
@@ -174,38 +211,40 @@ impl<'a> Finder<'a> {
         Some(self.kinds[kind].closer).filter(|at| *at != usize::MAX)
     }
 
-    /// Returns the end of the verbatim block whose first tag contains `text` and ends at `from`.
-    /// Returns `None` if the tag starts no such block, or if the block has no end tag.
-    fn block_end(&mut self, text: &str, from: usize) -> Option<usize> {
+    /// Returns the verbatim block whose first tag contains `text` and ends at `from`, and its end
+    /// tag. Returns `None` if the tag starts no such block, or if the block has no end tag.
+    fn block(&mut self, text: &str, from: usize) -> Option<(Block, Span)> {
         let name = text.strip_prefix('-').unwrap_or(text).trim_start();
-        let blocks = self.language.verbatim_blocks();
-        let block = blocks.iter().find(|block| {
-            let behind = name.strip_prefix(**block);
+        let blocks = self.language.verbatim_blocks().iter().copied();
+        let block = blocks.into_iter().find(|block| {
+            let behind = name.strip_prefix(block.name);
             behind.is_some_and(|behind| !behind.starts_with(is_part_of_a_name))
         })?;
-        if self.endless.contains(block) || text.trim_end().ends_with('/') {
+        if self.endless.contains(&block) || text.trim_end().ends_with('/') {
             return None;
         }
-        let end = self.end_tag(block, from);
-        if end.is_none() {
+        let end_tag = self.end_tag(block, from);
+        if end_tag.is_none() {
             self.endless.push(block);
         }
-        end
+        Some((block, end_tag?))
     }
 
-    /// Returns the end of the first end tag of a verbatim block at or after `from`.
-    fn end_tag(&self, block: &str, from: usize) -> Option<usize> {
+    /// Returns the first end tag of a verbatim block at or after `from`.
+    fn end_tag(&self, block: Block, from: usize) -> Option<Span> {
         let rest = self.source.get(from..)?;
-        let name = format!("{}{block}", self.language.end_mark());
+        let name = format!("{}{}", self.language.end_mark(), block.name);
         rest.match_indices(&*name).find_map(|(at, _)| {
             let before = rest[..at].trim_end();
             let before = before.strip_suffix('-').unwrap_or(before);
             let behind = rest[at + name.len()..].trim_start();
             let behind = behind.strip_prefix('-').unwrap_or(behind);
-            let kinds = self.language.delimiters().iter();
-            let mut fitting =
-                kinds.filter(|kind| before.ends_with(kind.open) && behind.starts_with(kind.close));
-            fitting.next().map(|kind| self.source.len() - behind.len() + kind.close.len())
+            let mut kinds = self.language.delimiters().iter();
+            kinds.find_map(|kind| {
+                let start = from + before.strip_suffix(kind.open)?.len();
+                let end = self.source.len() - behind.strip_prefix(kind.close)?.len();
+                Some(Span::new(start, end))
+            })
         })
     }
 }
@@ -233,8 +272,8 @@ fn last_blank_line(text: &str) -> Option<usize> {
     None
 }
 
-/// Returns a page in which every tag is a word: each byte of a tag is the letter `x`. Offsets in the
-/// result are offsets in the page.
+/// Returns a page in which every tag is a word of letters. Equal tags are equal words, and different
+/// tags are different words. Offsets in the result are offsets in the page.
 pub(super) fn mask<'a>(source: &'a str, tags: &[Span]) -> Cow<'a, str> {
     if tags.is_empty() {
         return source.into();
@@ -244,11 +283,21 @@ pub(super) fn mask<'a>(source: &'a str, tags: &[Span]) -> Cow<'a, str> {
     for tag in tags {
         let range = tag.range();
         masked.push_str(source.get(at..range.start).unwrap_or_default());
-        masked.extend(std::iter::repeat_n('x', range.len()));
+        masked.extend(word(tag.of(source)));
         at = range.end;
     }
     masked.push_str(source.get(at..).unwrap_or_default());
     masked.into()
+}
+
+/// Returns the letters of the word for a tag. There are as many as the tag has bytes, and they
+/// depend on all of the tag, because the labels of two links may differ in a tag only.
+fn word(tag: &str) -> impl Iterator<Item = char> {
+    let hash = xxh3_64(tag.as_bytes());
+    (0..tag.len()).map(move |at| {
+        let letter = (hash >> (at % 16 * 4)) & 0xF;
+        char::from(b'a' + letter as u8)
+    })
 }
 
 #[cfg(test)]
@@ -269,26 +318,42 @@ mod tests {
             tags(page, Liquid),
             ["{{ a }}", "{% b\nc %}", "{{< d \"e f\" >}}", "{{% g %}}", "{{\"{{\"}}"]
         );
-        assert_eq!(tags(page, Hugo), ["{{ a }}", "{{< d \"e f\" >}}", "{{% g %}}", "{{\"{{\"}}"]);
+        assert_eq!(tags(page, Hugo), ["{{< d \"e f\" >}}", "{{% g %}}"]);
         assert!(tags(page, Jinja).contains(&"{# h #}"));
         assert_eq!(tags(page, TemplateLanguage::None), [] as [&str; 0]);
     }
 
     #[test]
-    fn the_content_of_verbatim_blocks_is_part_of_their_tag() {
+    fn the_content_of_comments_and_code_is_part_of_their_tag() {
         for (block, language) in [
-            ("{% raw %}{{ a }} {% b %}\n\n{% endraw %}", Liquid),
             ("{%- comment -%} [a]( {%- endcomment -%}", Liquid),
             ("{% highlight rust %}\nendhighlight {{\n{% endhighlight %}", Liquid),
             ("{{< highlight go >}} [a]( {{< /highlight >}}", Hugo),
             ("{{</* ref \"a.md\" */>}}", Hugo),
-            ("{{/* a }} b */}}", Hugo),
-            ("{% raw %}{{ a }}{% endraw %}", Jinja),
+            ("{{%/* ref \"a.md\" */%}}", Hugo),
+            ("{% comment %}{{ a }}{% endcomment %}", Jinja),
         ] {
             assert_eq!(tags(block, language), [block]);
         }
+    }
+
+    #[test]
+    fn the_content_of_a_raw_block_has_no_tags() {
+        for language in [Liquid, Jinja] {
+            let page = "{%- raw %}{{ a }} {% b %}\n\n{% comment %} {%endraw -%} {{ c }}";
+            assert_eq!(tags(page, language), ["{%- raw %}", "{%endraw -%}", "{{ c }}"]);
+        }
         assert_eq!(tags("{% raw %} {{ a }}", Liquid), ["{% raw %}", "{{ a }}"]);
         assert_eq!(tags("{% rawer %} a {% endraw %}", Liquid), ["{% rawer %}", "{% endraw %}"]);
+    }
+
+    #[test]
+    fn equal_tags_are_equal_words_and_others_are_not() {
+        let masked = |page: &str| mask(page, &find(page, 0, Liquid)).into_owned();
+        let page = masked("{{ aa }} {{ bb }} {{ aa }}");
+        let words: Vec<&str> = page.split(' ').collect();
+        assert!(words[0] == words[2] && words[0] != words[1]);
+        assert!(words.iter().all(|word| word.len() == 8));
     }
 
     #[test]
@@ -318,7 +383,8 @@ mod tests {
                 prop_assert_eq!(masked.len(), text.len());
                 let is_in_tag = |at: u32| tags.iter().any(|tag| tag.start <= at && at < tag.end);
                 for (at, (new, old)) in (0..).zip(masked.bytes().zip(text.bytes())) {
-                    prop_assert_eq!(new, if is_in_tag(at) { b'x' } else { old });
+                    let is_kept = if is_in_tag(at) { new.is_ascii_lowercase() } else { new == old };
+                    prop_assert!(is_kept);
                 }
             }
         }

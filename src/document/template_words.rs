@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn what_is_in_a_tag_is_not_markdown() {
         for source in [
-            "{% raw %}[a](b c) ${d}\n\n# [e][f]\n{% endraw %}",
+            "{% highlight md %}[a](b c) ${d}\n\n# [e][f]\n{% endhighlight %}",
+            "{% raw %}{% link a.md %} {% include a %}{% endraw %}",
             "{{ \"[a](b c)\" }} and [{{ a }}][{{ b }}]",
             "{% comment %}<!-- dateline-ignore --> [a]( {% endcomment %}",
             "`{{ a }}` {% include x.html a=\"[b\" %}",
@@ -170,6 +171,73 @@ mod tests {
             assert_eq!(links(source), [], "{source}");
             assert!(document.headings.is_empty() && document.suppressions.is_empty(), "{source}");
         }
+    }
+
+    #[test]
+    fn the_content_of_a_raw_block_is_markdown() {
+        let source = "```\n{% raw %}\n```\n\n## A {{ b }}\n\n[c](/d)\n{% endraw %}\n\n[e](/f)\n";
+        let document = liquid(source);
+        let links = document.links.iter().map(|link| link.destination.of(source));
+        assert_eq!(links.collect::<Vec<_>>(), ["/d", "/f"]);
+        assert_eq!(document.words(document.headings[0].text), "A {{ b }}");
+        assert_eq!(document.wiki_leftover(source, document.headings[0].content), None);
+    }
+
+    #[test]
+    fn braces_are_text_in_hugo() {
+        let hugo = TemplateLanguage::named("hugo").expect("a language");
+        let source =
+            "## The {{ .Title }}\n\n{{ [c](/gone/) }} {{/* [d](/e) */}} {{< f \"[g](/h)\" >}}\n";
+        let document = Document::parse_with(source, &syntax(hugo, &[]));
+        let links = document.links.iter().map(|link| link.destination.of(source));
+        assert_eq!(links.collect::<Vec<_>>(), ["/gone/", "/e"]);
+        assert_eq!(document.wiki_leftover(source, document.headings[0].content), None);
+    }
+
+    #[test]
+    fn labels_differ_where_their_tags_do() {
+        let document = liquid("[a][{{ aa }}]\n\n[{{ bb }}]: /b\n");
+        assert!(document.links.is_empty());
+        let source = "[a][{{ aa }}]\n\n[{{ aa }}]: /a\n";
+        assert_eq!(links(source), [("/a".to_owned(), "/a".to_owned())]);
+    }
+
+    #[test]
+    fn the_names_in_a_comment_are_as_written() {
+        let document = liquid("<!-- dateline-ignore {{ x }} link/{{y}}: {{ z }} -->\n");
+        let names = document.suppressions[0].selectors.iter().map(|selector| &*selector.text);
+        assert_eq!(names.collect::<Vec<_>>(), ["{{ x }}", "link/{{y}}"]);
+    }
+
+    #[test]
+    fn a_tag_in_html_is_a_link_if_it_is_a_reference() {
+        let syntax = syntax(TemplateLanguage::Liquid, &["{% link {path} %}"]);
+        let source = "<p>{% link a.md %} &amp;</p>\n\n<div>\n<b>x</b> {% link b.md %} {% c %}\n\
+                      <a href=\"{% link d.md %}\">{% link e.md %}</a></div>\n\n\
+                      <!-- {% link f.md %} -->\n\n- <p>{% link g.md %}</p>\n";
+        let document = Document::parse_with(source, &syntax);
+        let found = document.links.iter().map(|link| (link.kind, link.destination.of(source)));
+        let expected = [
+            (LinkKind::Tag, "{% link a.md %}"),
+            (LinkKind::Tag, "{% link b.md %}"),
+            (LinkKind::Html, "{% link d.md %}"),
+            (LinkKind::Tag, "{% link g.md %}"),
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_name_of_a_wiki_link_in_a_table_is_without_the_backslash() {
+        let syntax = syntax(TemplateLanguage::None, &["[[{stem}]]"]);
+        let source = "| a | b |\n|---|---|\n| [[c\\|d]] | [[e#f\\|g]] |\n\n[[h\\|i]] [[j]]\n";
+        let document = Document::parse_with(source, &syntax);
+        let names = document.links.iter().map(|link| link.target(source));
+        assert_eq!(names.collect::<Vec<_>>(), ["c", "e#f", "h", "j"]);
+        let texts = document.links.iter().map(|link| document.words(link.text));
+        assert_eq!(texts.collect::<Vec<_>>(), ["d", "g", "i", "j"]);
+        let link = &document.links[1];
+        let rewritten = document.rewrite(link, source, 0..1, "k").expect("a change");
+        assert_eq!((rewritten.part.of(source), &*rewritten.whole), ("e", "k#f"));
     }
 
     #[test]
@@ -193,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_verbatim_block_overlaps_code() {
-        let source = "```\n{% raw %}\n```\n{% endraw %}\n\nb `c`\n";
+        let source = "```\n{% comment %}\n```\n{% endcomment %}\n\nb `c`\n";
         let document = liquid(source);
         assert!(document.verbatim.is_sorted_by(|one, other| one.end <= other.start));
         assert!(document.is_verbatim(6));

@@ -19,7 +19,9 @@ impl Document {
         };
         let is_text = |found: &Range<usize>| {
             let hit = at(found);
-            !self.is_verbatim(hit.start) && !self.is_of_a_link(hit)
+            // Where pages contain template tags, braces are those of a tag that is shown as text.
+            let is_brace = self.has_templates && matches!(hit.of(source), "{{" | "}}");
+            !is_brace && !self.is_verbatim(hit.start) && !self.is_of_a_link(hit)
         };
         first_leftover(place.of(source), &is_text).map(|found| at(&found))
     }

@@ -34,10 +34,10 @@ fn archive() -> Archive {
         day: Vec::new(),
     };
     let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
-    let resolver = Resolver { content_roots: vec!["content".into()], ..Resolver::default() };
+    let site = Site { content: vec!["content".into()], ..Site::default() };
     let parse = |text: &&str| ReferencePattern::parse(text).expect("a pattern");
     let references = PATTERNS.iter().map(parse).collect();
-    Archive::new(table, layout, resolver).with_syntax(Syntax {
+    Archive::new(table, layout, Resolver::default()).with_site(site).with_syntax(Syntax {
         references,
         template: TemplateLanguage::Liquid,
         ..Syntax::default()
@@ -145,10 +145,9 @@ fn hugo_finds_sole_names_in_the_language_of_the_page() {
         "content/en/guide/twice.md",
     ];
     let table = PathTable::new(table.map(str::to_owned).to_vec(), Vec::new());
-    let content_roots = ["content/en", "content/de"].map(str::to_owned).to_vec();
-    let resolver = Resolver { content_roots, ..Resolver::default() };
-    let site = Site { generator: Generator::Hugo, ..Site::default() };
-    let archive = Archive::new(table, no_layout(), resolver).with_site(site);
+    let content = ["content/en", "content/de"].map(str::to_owned).to_vec();
+    let site = Site { generator: Generator::Hugo, content, ..Site::default() };
+    let archive = Archive::new(table, no_layout(), Resolver::default()).with_site(site);
     for (from, name, path) in [
         ("content/en/a.md", "sole", Ok("content/en/notes/sole.md")),
         ("content/en/a.md", "SOLE.md", Ok("content/en/notes/sole.md")),
@@ -157,9 +156,62 @@ fn hugo_finds_sole_names_in_the_language_of_the_page() {
         ("content/de/a.md", "/a.md", Ok("content/de/a.md")),
         ("content/de/a.md", "sole", Err(Target::Missing)),
         ("content/en/a.md", "twice", Err(Target::Missing)),
+        ("content/en/a.md", "notes/sole", Ok("content/en/notes/sole.md")),
+        ("content/en/guide/twice.md", "/sole", Err(Target::Missing)),
+        ("content/en/notes/bundle/index.md", "guide/sole", Err(Target::Missing)),
     ] {
         let target = found(&archive, from, Notation::Shortcode, name);
         assert_eq!(target.as_deref(), path.as_ref().copied(), "{from} {name}");
+    }
+}
+
+#[test]
+fn generators_with_a_content_folder_find_files_in_it_only() {
+    let paths = ["content/posts/a.md", "content/posts/pic.png", "static/pic.png", "about.md"];
+    let in_content = |generator| {
+        let site = Site { generator, content: vec!["content".into()], ..Site::default() };
+        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+        Archive::new(table, no_layout(), Resolver::default()).with_site(site)
+    };
+    for (generator, notation) in [
+        (Generator::Hugo, Notation::Shortcode),
+        (Generator::Zola, Notation::Plain),
+        (Generator::Pelican, Notation::Keyword),
+    ] {
+        let archive = in_content(generator);
+        let find = |name: &str| found(&archive, "content/posts/a.md", notation, name);
+        assert_eq!(find("/posts/pic.png").as_deref(), Ok("content/posts/pic.png"));
+        for name in ["/static/pic.png", "/content/posts/a.md", "/about.md"] {
+            assert_eq!(find(name), Err(Target::Missing), "{name}");
+        }
+        let from = archive.paths.file("content/posts/a.md").expect("the page");
+        let named =
+            NamedFile { variable: ReferenceVariable::Path, notation, name: "/posts/pics.png" };
+        let respelt = |path| archive.respell_named(from, named, path);
+        assert_eq!(respelt("content/posts/pic.png").as_deref(), Some("/posts/pic.png"));
+        assert_eq!(respelt("static/pic.png"), None);
+    }
+    for (generator, notation) in
+        [(Generator::Other, Notation::Plain), (Generator::Jekyll, Notation::Tag)]
+    {
+        let archive = in_content(generator);
+        for name in ["content/posts/a.md", "posts/a.md"] {
+            let target = found(&archive, "about.md", notation, name);
+            assert_eq!(target.as_deref(), Ok("content/posts/a.md"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn of_nested_content_folders_the_innermost_one_counts() {
+    let content = ["content", "content/de"].map(str::to_owned).to_vec();
+    let site = Site { generator: Generator::Hugo, content, ..Site::default() };
+    let paths = ["content/de/a.md", "content/de/sole.md", "content/sole.md"];
+    let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+    let archive = Archive::new(table, no_layout(), Resolver::default()).with_site(site);
+    for name in ["sole", "/sole.md"] {
+        let target = found(&archive, "content/de/a.md", Notation::Shortcode, name);
+        assert_eq!(target.as_deref(), Ok("content/de/sole.md"), "{name}");
     }
 }
 

@@ -9,9 +9,8 @@ use super::path::{below, hyphenated, join, key};
 use super::settings::{Generator, Site};
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
-use crate::archive::paths::{PathTable, ancestors};
+use crate::archive::paths::{PathTable, ancestors, folder_and_name};
 use crate::archive::resolve::Target;
-use crate::archive::stems::folder_and_name;
 use crate::span::FileId;
 use crate::suggest;
 

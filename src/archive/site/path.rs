@@ -7,7 +7,7 @@ use crate::archive::paths::fold;
 use crate::archive::resolve::Resolver;
 
 /// Returns the path of something below a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
+pub(in crate::archive) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 

@@ -144,14 +144,17 @@ impl Site {
     }
 
     /// Returns the folders whose pages are served from the root of the site.
-    pub(super) fn content_folders(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::archive) fn content_folders(&self) -> impl Iterator<Item = &str> {
         let root = self.content.is_empty().then_some("");
         self.content.iter().map(String::as_str).chain(root)
     }
 
     /// Returns the folder whose pages are served from the root of the site and that contains a file, and the path
     /// of the file below it.
-    pub(super) fn content_folder_of<'a>(&'a self, path: &'a str) -> Option<(&'a str, &'a str)> {
+    pub(in crate::archive) fn content_folder_of<'a>(
+        &'a self,
+        path: &'a str,
+    ) -> Option<(&'a str, &'a str)> {
         let found =
             self.content_folders().filter_map(|folder| Some((folder, below(path, folder)?)));
         found.max_by_key(|(folder, _)| folder.len())
