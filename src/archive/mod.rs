@@ -10,6 +10,7 @@ pub mod layout;
 pub mod nearest;
 pub mod normal_form;
 pub mod outline;
+pub mod own_site;
 pub mod page;
 pub mod page_extensions;
 pub mod page_facts;
@@ -41,7 +42,9 @@ use jiff::civil::Date;
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
 use days::{Day, Days};
+use destination::ParsedDestination;
 use layout::{Layout, PageKind, ParsedPath};
+use own_site::OwnSite;
 use paths::PathTable;
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
@@ -62,6 +65,8 @@ pub struct Archive {
     pub resolver: Resolver,
     /// The site on which the pages are served.
     pub site: Site,
+    /// Which URLs are those of the site.
+    own_site: OwnSite,
     /// What pages contain besides Markdown.
     pub syntax: Arc<Syntax>,
     /// The kind and the date of each file, indexed by [`FileId`].
@@ -80,12 +85,14 @@ impl Archive {
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
-        let (renamed, syntax, site) = (HashMap::new(), Arc::default(), Site::default());
+        let (renamed, syntax) = (HashMap::new(), Arc::default());
+        let (site, own_site) = (Site::default(), OwnSite::default());
         Self {
             paths,
             layout,
             resolver,
             site,
+            own_site,
             syntax,
             places,
             renamed,
@@ -100,14 +107,15 @@ impl Archive {
     /// Replaces the layout.
     #[must_use]
     pub fn with_layout(self, layout: Layout) -> Self {
-        let Self { paths, resolver, site, syntax, .. } = self;
-        Self { site, syntax, ..Self::new(paths, layout, resolver) }
+        let Self { paths, resolver, site, own_site, syntax, .. } = self;
+        Self { site, own_site, syntax, ..Self::new(paths, layout, resolver) }
     }
 
     /// Sets the site on which the pages are served.
     #[must_use]
     pub fn with_site(self, site: Site) -> Self {
-        Self { site, ..self }
+        let own_site = OwnSite::new(&site.hosts, &self.resolver.url_prefixes);
+        Self { site, own_site, ..self }
     }
 
     /// Sets what pages contain besides Markdown.
@@ -152,6 +160,12 @@ impl Archive {
         self.paths.file(path).or_else(rendered)
     }
 
+    /// Splits a destination. A URL of the archive's own site is a path in the archive.
+    #[must_use]
+    pub fn parse_destination(&self, destination: &str) -> ParsedDestination {
+        ParsedDestination::parse_on_site(destination, &self.own_site)
+    }
+
     /// Returns the target of an internal path in a link of the page `from`.
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {
@@ -192,7 +206,7 @@ impl Archive {
             return target;
         }
         let by_file = by_file();
-        if site.generator == Generator::Other {
+        if site.generator == Generator::Other && site.allows_source_links() {
             return by_file;
         }
         let missing = if address.is_some() { Target::Missing } else { Target::Outside };
@@ -328,20 +342,28 @@ impl Archive {
         self.stems.get_or_init(|| Stems::new(&self.paths, &self.resolver.extensions, by_folder))
     }
 
-    /// Returns the day of the day page that an internal path in a link of the page `from` refers to
-    /// according to the layout. The day page does not have to exist.
+    /// Returns the day of the day page that an internal path in a link of the page `from` leads to. If nothing is
+    /// there, returns the day of the day page that the layout has at such a path or address.
     #[must_use]
     pub fn day_of(&self, from: FileId, path: &str) -> Option<Date> {
-        let path = Resolver::normalize(self.path(from), path)?;
-        let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
-        let day = |path: &str| match self.layout.place(path) {
+        if path.is_empty() {
+            return None;
+        }
+        let day = |place: ParsedPath| match place {
             ParsedPath { kind: PageKind::Day, date } => date?.day(),
             ParsedPath { kind: PageKind::Event | PageKind::Other, .. } => None,
         };
-        candidates.clone().find_map(day).or_else(|| {
-            candidates
-                .flat_map(|path| self.resolver.rendered_from(path))
-                .find_map(|path| day(&path))
-        })
+        if let Target::File(file) | Target::Rendered(file) = self.resolve(from, path) {
+            return day(self.place(file));
+        }
+        let paths = self.paths_of(from, path);
+        let by_path = paths.iter().find_map(|path| day(self.layout.place(path)));
+        let has_addresses = self.addresses().is_some();
+        let mut by_address = paths
+            .iter()
+            .filter(|_| has_addresses)
+            .flat_map(|path| self.pages_at(path.trim_end_matches('/')))
+            .filter_map(|path| day(self.layout.place(&path)));
+        by_path.or_else(|| by_address.next())
     }
 }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::Archive;
 use super::date::WrittenDate;
-use super::destination::{Destination, ParsedDestination};
+use super::destination::Destination;
 use super::fields::{self, PageDate};
 use super::layout::{FolderDate, PageKind, ParsedPath};
 use super::normal_form::one_line;
@@ -114,7 +114,7 @@ impl<'a> Page<'a> {
         for (link, index) in self.document.links.iter().zip(0..) {
             let text = link.target(self.text());
             let (mut target, mut anchored) = (Target::External, None);
-            let destination = ParsedDestination::parse_on_site(text, &archive.site.hosts);
+            let destination = archive.parse_destination(text);
             // The settings define the front matter of event pages only.
             if link.kind == LinkKind::FrontMatter && self.place.kind != PageKind::Event {
                 links.push(PageLink { role: LinkRole::Other, target, anchored, destination });

@@ -74,7 +74,9 @@ impl InferredSite {
 
     fn url(&mut self, text: Option<&str>) {
         let Some(url) = text.and_then(|text| Url::parse(text.trim()).ok()) else { return };
-        self.host = url.host_str().map(|host| match url.port() {
+        // The settings have no hosts that are addresses of IPv6.
+        let host = url.host_str().filter(|host| !host.starts_with('['));
+        self.host = host.map(|host| match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         });
