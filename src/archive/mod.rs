@@ -194,14 +194,16 @@ impl Archive {
         if let Some(target) = base.is_none().then(by_file).filter(|target| target.is_resolved()) {
             return target;
         }
-        let address = site::absolute(base.unwrap_or("/"), path);
-        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
-        let on_site = address.as_ref().and_then(|address| {
-            let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
-            let below = below.map(|below| Cow::Owned(format!("/{below}")));
-            let mut candidates = std::iter::once(Cow::Borrowed(&**address)).chain(below);
-            candidates.find_map(|it| addresses.target(site, paths, extensions, &it))
-        });
+        let (site, base) = (&self.site, base.unwrap_or("/"));
+        let address = site::absolute(base, path);
+        // Without a generator, it is unknown whether the address of a page ends in a slash.
+        let beside = || {
+            let is_unknown = site.generator == Generator::Other && !path.starts_with('/');
+            let address = is_unknown.then(|| site::absolute(base.trim_end_matches('/'), path))?;
+            self.served_at(addresses, &address?)
+        };
+        let on_site = address.as_deref().and_then(|address| self.served_at(addresses, address));
+        let on_site = on_site.or_else(beside);
         if let Some(target) = on_site {
             return target;
         }
@@ -211,6 +213,15 @@ impl Archive {
         }
         let missing = if address.is_some() { Target::Missing } else { Target::Outside };
         self.source_named(addresses, from, path, by_file).unwrap_or(missing)
+    }
+
+    /// Returns what the site has at an address, or at the part of it below a URL prefix.
+    fn served_at(&self, addresses: &Addresses, address: &str) -> Option<Target> {
+        let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
+        let below = below.map(|below| Cow::Owned(format!("/{below}")));
+        let mut candidates = std::iter::once(Cow::Borrowed(address)).chain(below);
+        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
+        candidates.find_map(|address| addresses.target(site, paths, extensions, &address))
     }
 
     /// Returns the page whose file a path in a link of the page `from` names, if the generator puts the address
