@@ -27,7 +27,7 @@ impl OwnSite {
     #[must_use]
     pub fn new(hosts: &[String], folders: &[String]) -> Self {
         let host = |host: &String| {
-            let (name, port) = host.split_once(':').unwrap_or((host, ""));
+            let (name, port) = host.split_once(':').unwrap_or((host.as_str(), ""));
             Host { name: name.to_owned(), port: port.parse().ok() }
         };
         Self { hosts: hosts.iter().map(host).collect(), folders: folders.to_vec() }
@@ -38,9 +38,8 @@ impl OwnSite {
     #[must_use]
     pub fn contains(&self, url: &Url) -> bool {
         let mut hosts = self.hosts.iter().filter(|host| host.is_named_in(url));
-        let is_there = |host: &Host| {
-            host.port.is_none_or(|port| url.port_or_known_default() == Some(port))
-        };
+        let is_there =
+            |host: &Host| host.port.is_none_or(|port| url.port_or_known_default() == Some(port));
         hosts.any(is_there) && self.folder_length(url.path()).is_some()
     }
 

@@ -97,13 +97,15 @@ impl<'a> Page<'a> {
             return Vec::new();
         }
         let faults = self.document.faults.iter();
-        let named =
-            faults.filter_map(|fault| match Destination::parse(&fault.target(self.text())) {
+        let named = faults.filter_map(|fault| {
+            let target = fault.target(self.text());
+            match archive.parse_destination(&target).of(&target) {
                 Destination::Internal { path, .. } => {
                     archive.resolve(self.file, path.trim()).file()
                 }
                 _ => None,
-            });
+            }
+        });
         named.collect()
     }
 

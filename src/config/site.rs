@@ -129,7 +129,64 @@ fn reference(written: &str) -> Result<ReferencePattern, Problem> {
     let text = written.trim();
     let is_open = |(open, close): &&(&str, &str)| text.starts_with(open) && !text.ends_with(close);
     match BRACKETS.iter().find(is_open) {
-        Some((_, close)) => Err(Problem::OpenReference(close)),
+        Some(&(_, close)) => Err(Problem::OpenReference(close)),
         None => Ok(ReferencePattern::parse(text)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_written_as_urls_contain_them() {
+        for (written, read) in [
+            ("Blog.Example.org", "blog.example.org"),
+            ("blog.example.org.", "blog.example.org"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("localhost:1313", "localhost:1313"),
+        ] {
+            assert_eq!(host(written).as_deref(), Some(read), "{written}");
+        }
+        for written in [
+            "https://h.example/",
+            "h.example/",
+            "u@h.example",
+            "h.example:",
+            "h:99999",
+            "[::1]:1313",
+            "*.h.example",
+            "",
+        ] {
+            assert_eq!(host(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn folders_have_no_slash_at_their_ends() {
+        for (written, read) in [
+            ("content", "content"),
+            ("content/", "content"),
+            ("./static", "static"),
+            ("content/de", "content/de"),
+        ] {
+            assert_eq!(folder(written).as_deref(), Some(read), "{written}");
+        }
+        for written in ["/content/", "", ".", "../a", "a//b", "a/./b"] {
+            assert_eq!(folder(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn values_without_an_effect_are_refused() {
+        assert_eq!(language("pt_BR").as_deref(), Some("pt_br"));
+        assert_eq!((language("d e"), language("")), (None, None));
+        for written in ["/tags/", "/feed.xml", "index.xml", "/"] {
+            assert_eq!(generated_address(written).as_deref(), Some(written));
+        }
+        assert_eq!((generated_address("tags/"), generated_address("")), (None, None));
+        assert_eq!(reference("[[{stem}"), Err(Problem::OpenReference("]]")));
+        assert_eq!(reference("{% link {path}"), Err(Problem::OpenReference("%}")));
+        assert!(reference("{filename}{path}").is_ok());
     }
 }

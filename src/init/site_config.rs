@@ -328,6 +328,8 @@ mod tests {
         assert_eq!(found.prefix.as_deref(), Some("blog"));
         let posts = "/{categories}/{year}/{month:02}/{day:02}/{title}/";
         assert_eq!(found.permalinks, [posts, "/events/{stem}.html", ""]);
+        let found = site(Preset::Jekyll, "_config.yml", "url: http://[::1]:4000\n", &[POSTS]);
+        assert_eq!(found.host, None);
         let found = site(Preset::Jekyll, "_config.yml", "title: x\n", &[POSTS]);
         assert_eq!(found.permalinks, [] as [&str; 0]);
     }

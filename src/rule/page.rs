@@ -7,7 +7,6 @@ use std::hash::Hash;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::destination::{Destination, path_range};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
 use crate::config::Settings;
@@ -132,11 +131,8 @@ impl PageContext<'_> {
         let (text, document) = (self.page.text(), &self.page.document);
         let tail = |link: &Link| {
             let target = link.target(text);
-            let path = match Destination::parse(target) {
-                Destination::Internal { .. } => path_range(target).end,
-                _ => 0,
-            };
-            target.get(path..).unwrap_or_default().to_owned()
+            let path = self.archive.parse_destination(target).path_range();
+            target.get(path.map_or(0, |path| path.end)..).unwrap_or_default().to_owned()
         };
         let is_inline = [first, second].iter().all(|link| link.kind == LinkKind::Inline);
         is_inline

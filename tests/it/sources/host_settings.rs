@@ -64,10 +64,8 @@ fn the_own_site_is_not_contacted_even_after_a_redirect() {
     let mut settings = settings(OPEN);
     settings.hosts.own_site = OwnSite::new(&["own.example".to_owned()], &[]);
     let dns = dns(&["a.example", "own.example"]);
-    let urls = [
-        server.url_at("a.example", "/to-host?own.example"),
-        server.url_at("own.example", "/ok"),
-    ];
+    let urls =
+        [server.url_at("a.example", "/to-host?own.example"), server.url_at("own.example", "/ok")];
     for outcome in run(&urls, &settings, &dns) {
         let found = (outcome.verdict, outcome.evidence.error);
         assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Skipped)), "{}", outcome.url);
