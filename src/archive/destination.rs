@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::own_site::OwnSite;
+
 /// A link destination, parsed without looking at the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination<'a> {
@@ -36,7 +38,7 @@ impl<'a> Destination<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedDestination {
     kind: Kind,
-    /// Where the path starts: behind the host in a URL of the archive's own site.
+    /// Where the path starts: behind the host and the folder of the site in a URL of the archive's own site.
     start: u32,
     /// Where the scheme or the path ends.
     end: u32,
@@ -53,12 +55,12 @@ enum Kind {
 }
 
 impl ParsedDestination {
-    /// Splits a destination. A URL on one of `hosts`, which are in lower case, is a path in the archive.
+    /// Splits a destination. A URL of `site` is a path in the archive, below the folder at which the site is served.
     #[must_use]
-    pub fn parse_on_site(text: &str, hosts: &[String]) -> Self {
+    pub fn parse_on_site(text: &str, site: &OwnSite) -> Self {
         let parsed = Self::parse(text);
         let is_url = matches!(parsed.kind, Kind::Web | Kind::SchemeRelative);
-        let Some(start) = is_url.then(|| own_path(text, hosts)).flatten() else { return parsed };
+        let Some(start) = is_url.then(|| site.path_start(text)).flatten() else { return parsed };
         let path = Self::parse_path(&text[start..]);
         let fragment = if path.fragment > 0 { path.fragment + start as u32 } else { 0 };
         Self { start: start as u32, end: path.end + start as u32, fragment, ..path }
@@ -126,18 +128,6 @@ impl ParsedDestination {
     }
 }
 
-/// Returns where the path begins in a URL on one of `hosts`. Returns `None` for other URLs.
-fn own_path(text: &str, hosts: &[String]) -> Option<usize> {
-    if hosts.is_empty() {
-        return None;
-    }
-    let start = text.find("//")? + 2;
-    let rest = &text[start..];
-    let end = start + rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let host = text[start..end].to_ascii_lowercase();
-    hosts.contains(&host).then_some(end)
-}
-
 /// Returns the scheme of a URL: a letter, then letters, digits, `+`, `-` and `.`, up to a colon.
 fn scheme(text: &str) -> Option<&str> {
     let end = text
@@ -190,9 +180,9 @@ mod tests {
     #[test]
     fn urls_of_the_own_site_are_paths() {
         use Destination::*;
-        let hosts = ["a.example".to_owned()];
+        let site = OwnSite::new(&["a.example".to_owned()], &[]);
         let parse = |text: &'static str| {
-            let parsed = ParsedDestination::parse_on_site(text, &hosts);
+            let parsed = ParsedDestination::parse_on_site(text, &site);
             (parsed.of(text), parsed.path_range())
         };
         for text in ["https://a.example/b/?c#d", "HTTP://A.example/b/?c#d", "//a.example/b/?c#d"] {

@@ -11,6 +11,7 @@ pub mod layout;
 pub mod nearest;
 pub mod normal_form;
 pub mod outline;
+pub mod own_site;
 pub mod page;
 pub mod page_extensions;
 pub mod page_facts;
@@ -41,8 +42,10 @@ use jiff::civil::Date;
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
 use days::{Day, Days};
+use destination::ParsedDestination;
 use files_by_name::{FilesByName, NamedPath};
 use layout::{Layout, PageKind, ParsedPath};
+use own_site::OwnSite;
 use paths::{PathTable, folder_and_name};
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
@@ -62,6 +65,8 @@ pub struct Archive {
     pub resolver: Resolver,
     /// The site on which the pages are served.
     pub site: Site,
+    /// Which URLs are those of the site.
+    own_site: OwnSite,
     /// What pages contain besides Markdown.
     pub syntax: Arc<Syntax>,
     /// The kind and the date of each file, indexed by [`FileId`].
@@ -80,12 +85,14 @@ impl Archive {
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
         let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
-        let (renamed, syntax, site) = (HashMap::new(), Arc::default(), Site::default());
+        let (renamed, syntax) = (HashMap::new(), Arc::default());
+        let (site, own_site) = (Site::default(), OwnSite::default());
         Self {
             paths,
             layout,
             resolver,
             site,
+            own_site,
             syntax,
             places,
             renamed,
@@ -100,14 +107,15 @@ impl Archive {
     /// Replaces the layout.
     #[must_use]
     pub fn with_layout(self, layout: Layout) -> Self {
-        let Self { paths, resolver, site, syntax, .. } = self;
-        Self { site, syntax, ..Self::new(paths, layout, resolver) }
+        let Self { paths, resolver, site, own_site, syntax, .. } = self;
+        Self { site, own_site, syntax, ..Self::new(paths, layout, resolver) }
     }
 
     /// Sets the site on which the pages are served.
     #[must_use]
     pub fn with_site(self, site: Site) -> Self {
-        Self { site, ..self }
+        let own_site = OwnSite::new(&site.hosts, &self.resolver.url_prefixes);
+        Self { site, own_site, ..self }
     }
 
     /// Sets what pages contain besides Markdown.
@@ -152,6 +160,12 @@ impl Archive {
         self.paths.file(path).or_else(rendered)
     }
 
+    /// Splits a destination. A URL of the archive's own site is a path in the archive.
+    #[must_use]
+    pub fn parse_destination(&self, destination: &str) -> ParsedDestination {
+        ParsedDestination::parse_on_site(destination, &self.own_site)
+    }
+
     /// Returns the target of an internal path in a link of the page `from`.
     #[must_use]
     pub fn resolve(&self, from: FileId, path: &str) -> Target {
@@ -184,15 +198,18 @@ impl Archive {
         }
         let base = base.unwrap_or("/");
         let address = site::absolute(base, path);
-        let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
-        let below = below.map(|below| Cow::Owned(format!("/{below}")));
-        let mut candidates = std::iter::once(Cow::Borrowed(&*address)).chain(below);
-        let on_site = candidates.find_map(|it| addresses.target(site, paths, extensions, &it));
+        // Without a generator, it is unknown whether the address of a page ends in a slash.
+        let beside = || {
+            let is_unknown = site.generator == Generator::Other && !path.starts_with('/');
+            let address = is_unknown.then(|| site::absolute(base.trim_end_matches('/'), path))?;
+            self.served_at(addresses, &address)
+        };
+        let on_site = self.served_at(addresses, &address).or_else(beside);
         if let Some(target) = on_site {
             return target;
         }
         let by_file = by_file();
-        if site.generator == Generator::Other {
+        if site.generator == Generator::Other && site.allows_source_links() {
             return by_file;
         }
         let is_elsewhere = || site.has_other_files && self.names_other_file(&address);
@@ -210,6 +227,15 @@ impl Archive {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         extension.is_some_and(|extension| !extension.starts_with("htm"))
             && self.resolver.extensions.split(name).is_none()
+    }
+
+    /// Returns what the site has at an address, or at the part of it below a URL prefix.
+    fn served_at(&self, addresses: &Addresses, address: &str) -> Option<Target> {
+        let below = self.resolver.below_prefixes(address.trim_start_matches('/'));
+        let below = below.map(|below| Cow::Owned(format!("/{below}")));
+        let mut candidates = std::iter::once(Cow::Borrowed(address)).chain(below);
+        let (site, paths, extensions) = (&self.site, &self.paths, &self.resolver.extensions);
+        candidates.find_map(|address| addresses.target(site, paths, extensions, &address))
     }
 
     /// Returns the page whose file a path in a link of the page `from` names, if the generator puts the address
@@ -347,20 +373,28 @@ impl Archive {
         self.files_by_name.get_or_init(|| FilesByName::new(self.paths.ids().map(named)))
     }
 
-    /// Returns the day of the day page that an internal path in a link of the page `from` refers to
-    /// according to the layout. The day page does not have to exist.
+    /// Returns the day of the day page that an internal path in a link of the page `from` leads to. If nothing is
+    /// there, returns the day of the day page that the layout has at such a path or address.
     #[must_use]
     pub fn day_of(&self, from: FileId, path: &str) -> Option<Date> {
-        let path = Resolver::normalize(self.path(from), path)?;
-        let candidates = std::iter::once(&*path).chain(self.resolver.below_prefixes(&path));
-        let day = |path: &str| match self.layout.place(path) {
+        if path.is_empty() {
+            return None;
+        }
+        let day = |place: ParsedPath| match place {
             ParsedPath { kind: PageKind::Day, date } => date?.day(),
             ParsedPath { kind: PageKind::Event | PageKind::Other, .. } => None,
         };
-        candidates.clone().find_map(day).or_else(|| {
-            candidates
-                .flat_map(|path| self.resolver.rendered_from(path))
-                .find_map(|path| day(&path))
-        })
+        if let Target::File(file) | Target::Rendered(file) = self.resolve(from, path) {
+            return day(self.place(file));
+        }
+        let paths = self.paths_of(from, path);
+        let by_path = paths.iter().find_map(|path| day(self.layout.place(path)));
+        let has_addresses = self.addresses().is_some();
+        let mut by_address = paths
+            .iter()
+            .filter(|_| has_addresses)
+            .flat_map(|path| self.pages_at(path.trim_end_matches('/')))
+            .filter_map(|path| day(self.layout.place(&path)));
+        by_path.or_else(|| by_address.next())
     }
 }

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::Archive;
-use super::destination::{Destination, ParsedDestination};
+use super::destination::Destination;
 use super::layout::Captures;
 use super::paths::folder_and_name;
 use super::resolve::Resolver;
@@ -93,7 +93,7 @@ impl Archive {
     /// not lead into the archive.
     #[must_use]
     pub fn paths_of(&self, from: FileId, destination: &str) -> Vec<String> {
-        let parsed = ParsedDestination::parse_on_site(destination, &self.site.hosts);
+        let parsed = self.parse_destination(destination);
         let Destination::Internal { path, .. } = parsed.of(destination) else {
             return Vec::new();
         };

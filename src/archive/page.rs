@@ -5,7 +5,7 @@ use url::Url;
 
 use super::Archive;
 use super::date::WrittenDate;
-use super::destination::{Destination, ParsedDestination};
+use super::destination::Destination;
 use super::fields::{self, PageDate};
 use super::layout::{FolderDate, PageKind, ParsedPath};
 use super::normal_form::one_line;
@@ -97,13 +97,15 @@ impl<'a> Page<'a> {
             return Vec::new();
         }
         let faults = self.document.faults.iter();
-        let named =
-            faults.filter_map(|fault| match Destination::parse(&fault.target(self.text())) {
+        let named = faults.filter_map(|fault| {
+            let target = fault.target(self.text());
+            match archive.parse_destination(&target).of(&target) {
                 Destination::Internal { path, .. } => {
                     archive.resolve(self.file, path.trim()).file()
                 }
                 _ => None,
-            });
+            }
+        });
         named.collect()
     }
 
@@ -114,7 +116,7 @@ impl<'a> Page<'a> {
         for (link, index) in self.document.links.iter().zip(0..) {
             let text = link.target(self.text());
             let (mut target, mut anchored) = (Target::External, None);
-            let destination = ParsedDestination::parse_on_site(text, &archive.site.hosts);
+            let destination = archive.parse_destination(text);
             // The settings define the front matter of event pages only.
             if link.kind == LinkKind::FrontMatter && self.place.kind != PageKind::Event {
                 links.push(PageLink { role: LinkRole::Other, target, anchored, destination });

@@ -228,8 +228,8 @@ impl Archive {
         has_root.then_some("").into_iter().chain(folders)
     }
 
-    /// Returns the day of the day page that a link of the page `from` refers to according to the
-    /// layout. The day page does not have to exist. `target` is the link's [`target`](Link::target).
+    /// Returns the day of the day page that a link of the page `from` refers to (see [`day_of`](Self::day_of)). The
+    /// day page does not have to exist. `target` is the link's [`target`](Link::target).
     #[must_use]
     pub fn day_meant(
         &self,
@@ -242,7 +242,7 @@ impl Archive {
             let paths = self.paths_named(from, named);
             return paths.iter().find_map(|path| self.day_of(from, &format!("/{}", uri(path))));
         }
-        match Destination::parse(target) {
+        match self.parse_destination(target).of(target) {
             Destination::Internal { path, .. } => self.day_of(from, path),
             _ => None,
         }

@@ -1,14 +1,16 @@
 //! Writes paths and fragments into link destinations.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use percent_encoding::percent_encode_byte;
 
 use super::Archive;
+use super::date::DateTexts;
 use super::destination::path_range;
 use super::paths::folder_and_name;
 use super::resolve::{Resolver, below};
-use super::site::{Addresses, Generator};
+use super::site::{AddressRules, Addresses, Generator};
 use crate::document::LinkKind;
 use crate::span::FileId;
 
@@ -55,13 +57,6 @@ impl Resolver {
         let is_below = |prefix: &&String| below(path, prefix).is_some_and(|rest| !rest.is_empty());
         self.url_prefixes.iter().filter(is_below).max_by_key(|prefix| prefix.len())
     }
-
-    /// Returns the percent-encoded path to the file at `path` for a new link, which starts at the
-    /// root. Returns `None` if the root is unknown.
-    #[must_use]
-    pub fn spell_from_root(&self, path: &str) -> Option<String> {
-        self.respell("", "/", path)
-    }
 }
 
 impl Archive {
@@ -76,8 +71,10 @@ impl Archive {
             return by_file();
         }
         let old = target.get(path_range(target)).unwrap_or_default();
-        let file = self.paths.file(path);
-        let address = file.and_then(|file| self.address(addresses, file));
+        let address = match self.paths.file(path) {
+            Some(file) => self.address(addresses, file),
+            None => self.address_of_new(path).map(Cow::Owned),
+        };
         let Some(address) = address.filter(|_| addresses.of(from).is_some()) else {
             return by_file();
         };
@@ -99,6 +96,15 @@ impl Archive {
             }
         }
         Some(spelt)
+    }
+
+    /// Returns the percent-encoded destination of a new link of the page `from` to the file at `path`, which may not
+    /// exist yet. It starts at the root and is the address of the file if the site serves it, or else its path.
+    ///
+    /// Returns `None` if the root is unknown.
+    #[must_use]
+    pub fn spell_from_root(&self, from: FileId, path: &str) -> Option<String> {
+        self.respell(from, "/", path)
     }
 
     /// Returns a path as [`respell`](Self::respell) does, for a link of this kind. A path of a page in front matter
@@ -132,6 +138,21 @@ impl Archive {
         let mut spelt = "/".to_owned();
         encode(rest, &mut spelt);
         Some(spelt)
+    }
+
+    /// Returns the address of a page that does not exist yet and will have no front matter.
+    fn address_of_new(&self, path: &str) -> Option<String> {
+        let rules = AddressRules {
+            site: &self.site,
+            layout: &self.layout,
+            extensions: &self.resolver.extensions,
+            paths: &self.paths,
+            date_keys: &[],
+            dates: &DateTexts::default(),
+            folder_names: &HashMap::new(),
+        };
+        let is_page = self.resolver.extensions.is_page(path);
+        is_page.then(|| rules.addresses(path, None).own).flatten()
     }
 
     /// Returns the address at which a file is served.
@@ -232,7 +253,7 @@ mod tests {
         }
         for path in ["news/é 1.md", "a(1)%.md", "a#b?c.md", "a&amp;`b\\.md", "a|b\u{85}.md"] {
             let table = PathTable::new(vec![path.to_owned()], Vec::new());
-            let spelt = resolver.spell_from_root(path).expect("a known root");
+            let spelt = resolver.respell("", "/", path).expect("a known root");
             let document = crate::document::Document::parse(&format!("[a]({spelt})"));
             let [link] = document.links.as_slice() else { panic!("{spelt} is no destination") };
             assert_eq!(link.target(&format!("[a]({spelt})")), spelt);
@@ -249,7 +270,7 @@ mod tests {
     #[test]
     fn no_path_from_an_unknown_root_is_written() {
         let resolver = Resolver { is_rootless: true, ..resolver() };
-        assert_eq!(resolver.spell_from_root("a.md"), None);
+        assert_eq!(resolver.respell("", "/", "a.md"), None);
         assert_eq!(resolver.respell("en/b.md", "/B.md", "en/b.md"), None);
         let relative = resolver.respell("en/b.md", "../de/A.md", "de/a.md");
         assert_eq!(relative.as_deref(), Some("../de/a.md"));

@@ -180,7 +180,8 @@ impl Reader<'_> {
         let mut read = Vec::new();
         for prefix in prefixes {
             let trimmed = prefix.get_ref().trim_matches('/');
-            if prefix.get_ref().starts_with('/') && !trimmed.is_empty() {
+            let is_folder = prefix.get_ref().starts_with('/') && !trimmed.is_empty();
+            if is_folder || *prefix.get_ref() == "/" {
                 read.push(trimmed.to_owned());
             } else {
                 let written = (*prefix.get_ref()).to_owned();

@@ -94,6 +94,16 @@ pub enum Problem {
         /// The most similar of the known names, if one is similar enough.
         nearest: Option<&'static str>,
     },
+    /// A text that the setting does not accept.
+    #[error("`{key}` cannot be {written:?}")]
+    Text {
+        /// The dotted name of the setting.
+        key: String,
+        /// The text, as written.
+        written: String,
+        /// What the setting accepts, in words.
+        wanted: Option<&'static str>,
+    },
     /// A setting that is `true` but accepts only `false`.
     #[error("`{key}` cannot be true")]
     OnlyFalse {
@@ -141,6 +151,9 @@ pub enum Problem {
     /// A faulty reference.
     #[error(transparent)]
     Reference(#[from] ReferencePatternError),
+    /// A reference whose last bracket is missing. Contains the bracket.
+    #[error("the reference does not end in `{0}`")]
+    OpenReference(&'static str),
     /// Permalinks that are neither one for all event pages nor one for each of their patterns.
     #[error(
         "`permalink` needs one permalink, or one for each of the {patterns} patterns of `layout.event`"
@@ -218,6 +231,7 @@ impl Problem {
                 let words: Vec<_> = known.iter().map(|word| format!("{word:?}")).collect();
                 return Some(format!("use one of {}", words.join(", ")));
             }
+            Self::Text { wanted, .. } => return wanted.map(|words| format!("write {words}")),
             Self::Incomplete { settings, .. } => {
                 let lines = settings.iter().map(|(name, example)| format!("`{name} = {example}`"));
                 return Some(format!("for example, {}", lines.collect::<Vec<_>>().join(" and ")));

@@ -288,6 +288,24 @@ impl<'a> Table<'a> {
         Some(strings)
     }
 
+    /// Returns the strings of a list as `read` converts them. Reports each string for which `read` returns `None`.
+    pub(super) fn converted<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let convert = |text: &Spanned<&str>| {
+            let value = read(text.get_ref());
+            if value.is_none() {
+                let wanted = self.described(key).and_then(|setting| setting.shape.words());
+                let (key, written) = (self.full(key), (*text.get_ref()).to_owned());
+                self.reading.fail(text.span(), Problem::Text { key, written, wanted });
+            }
+            value
+        };
+        Some(self.strings(key)?.iter().filter_map(convert).collect())
+    }
+
     /// Returns the value of a key as a table.
     pub(super) fn table(&self, key: &str) -> Option<Table<'a>> {
         self.typed(key, |setting, value| self.inner(key, setting.settings(), value))

@@ -76,13 +76,15 @@ impl InferredSite {
 
     /// Reads the URL of the site, or the path in it.
     fn url(&mut self, text: Option<&str>) {
-        let Some(text) = text else { return };
+        let Some(text) = text.map(str::trim) else { return };
         let scheme = if text.starts_with("//") { "https:" } else { "" };
         let Ok(url) = Url::parse(&format!("{scheme}{text}")) else {
             self.prefix = prefix(text);
             return;
         };
-        self.host = url.host_str().map(|host| match url.port() {
+        // The settings have no hosts that are addresses of IPv6.
+        let host = url.host_str().filter(|host| !host.starts_with('['));
+        self.host = host.map(|host| match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         });
@@ -308,6 +310,8 @@ mod tests {
         assert_eq!(found.prefix.as_deref(), Some("blog"));
         let posts = "/{categories}/{year}/{month:02}/{day:02}/{title}/";
         assert_eq!(found.permalinks, [posts, "/events/{stem}.html", ""]);
+        let found = site(Preset::Jekyll, "_config.yml", "url: http://[::1]:4000\n", &[POSTS]);
+        assert_eq!(found.host, None);
         let found = site(Preset::Jekyll, "_config.yml", "title: x\n", &[POSTS]);
         assert_eq!(found.permalinks, [] as [&str; 0]);
         assert_eq!(found.source_links, None);

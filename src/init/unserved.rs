@@ -1,4 +1,4 @@
-//! Parts of the site that something else than the archive serves, such as the documentation of an interface.
+//! Parts of the site that something other than the archive serves, such as the documentation of an interface.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +15,7 @@ pub struct Unserved {
     pub evidence: Evidence,
 }
 
-/// What shows that something else than the archive serves an address.
+/// What shows that something other than the archive serves an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// Links name this number of different addresses in the folder.
@@ -42,9 +42,9 @@ const FEWEST: usize = 3;
 
 /// Returns what the archive does not serve, of `missing` addresses to which links lead.
 ///
-/// `is_served` returns whether the archive has a page or a file at an address or below it, and `is_ignored` whether git ignores
-/// the page at an address. Both get addresses without slashes at their ends. Years do not count as folders, because
-/// links into them are more likely to have a wrong date.
+/// `is_served` returns whether the archive has a page or a file at an address or below it, and `is_ignored` whether git
+/// ignores the page at an address. Both get addresses without slashes at their ends. Years do not count as folders,
+/// because links into them are more likely to have a wrong date.
 #[must_use]
 pub fn unserved(
     missing: &[String],

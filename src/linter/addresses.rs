@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::linted_archive::Linted;
 use super::pages::Linter;
 use super::panics::guarded;
-use crate::archive::destination::{Destination, ParsedDestination};
+use crate::archive::destination::Destination;
 use crate::archive::places::Place;
 use crate::archive::resolve::Target;
 use crate::archive::site::{self, AddressRules, Addresses, Generator, PageAddresses};
@@ -19,7 +19,8 @@ impl Linter<'_> {
     /// pages, because it can contain addresses, and any link can lead to any of them.
     pub(super) fn find_addresses(&self) {
         let archive = self.archive;
-        if !archive.site.is_described() {
+        let is_served = archive.site.is_described() || !archive.site.allows_source_links();
+        if !is_served {
             return;
         }
         let from = self.settings.event.date.from.iter().filter_map(Place::front_key);
@@ -86,7 +87,7 @@ impl Linted<'_> {
                 let page = self.linter.texts.get(file);
                 let Some(found) = link.find(page.document()) else { continue };
                 let target = found.target(page.text());
-                let parsed = ParsedDestination::parse_on_site(target, &archive.site.hosts);
+                let parsed = archive.parse_destination(target);
                 if let Destination::Internal { path, .. } = parsed.of(target)
                     && archive.nearest_by_slug(&archive.paths_of(file, path)).is_none()
                 {

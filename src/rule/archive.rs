@@ -142,7 +142,7 @@ impl ArchiveContext<'_> {
     #[must_use]
     pub fn entry(&self, file: FileId) -> Option<String> {
         let text = self.title(file)?.text?;
-        let path = self.archive.resolver.spell_from_root(self.archive.path(file))?;
+        let path = self.archive.spell_from_root(self.file, self.archive.path(file))?;
         let destination = encode_destination(&path)?;
         let marks = "#".repeat(self.settings.day.entry_level.into());
         Some(format!("{marks} [{text}]({destination})"))

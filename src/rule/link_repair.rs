@@ -12,7 +12,7 @@ use crate::span::Span;
 /// Returns whether a destination is a valid URL or resolves within the archive.
 #[must_use]
 pub fn leads_somewhere(context: &PageContext<'_>, destination: &str) -> bool {
-    match Destination::parse(destination) {
+    match context.archive.parse_destination(destination).of(destination) {
         Destination::Web(url) => Url::parse(url).is_ok(),
         Destination::Internal { path, .. } => {
             context.archive.resolve(context.page.file, path).is_resolved()

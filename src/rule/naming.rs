@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::archive::ArchiveContext;
 use super::findings::Findings;
-use crate::archive::destination::{ParsedDestination, fragment_range};
+use crate::archive::destination::fragment_range;
 use crate::archive::nearest::Nearest;
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::site::Addresses;
@@ -151,8 +151,7 @@ impl ArchiveContext<'_> {
             let part = document.reference_of(link)?.value.clone();
             return Some((part, self.archive.respell_named(self.file, named, path)?));
         }
-        let parsed = ParsedDestination::parse_on_site(target, &self.archive.site.hosts);
-        let part = parsed.path_range()?;
+        let part = self.archive.parse_destination(target).path_range()?;
         let written = target.get(part.clone())?;
         Some((part, self.archive.respell_link(self.file, link.kind, written, path)?))
     }

@@ -7,7 +7,6 @@ use std::hash::Hash;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
-use crate::archive::destination::{Destination, path_range};
 use crate::archive::outline::{DateHeading, EventPage, Outline};
 use crate::archive::page::Page;
 use crate::config::Settings;
@@ -67,8 +66,9 @@ impl PageContext<'_> {
     }
 
     /// Returns an edit that makes the link in the date heading refer to the page of `day`. Returns
-    /// `None` if the heading has no link or the link cannot be edited, as a reference. Also returns `None` if other
-    /// links use the same definition, because the edit would change them as well.
+    /// `None` if the heading has no link, or if the link is a reference, cannot be edited, or leads to that
+    /// page already. Also returns `None` if other links use the same definition, because the edit would change them
+    /// as well.
     #[must_use]
     pub fn link_to_day(&self, date: &DateHeading, day: Date) -> Option<Edit> {
         let (text, links) = (self.page.text(), &self.page.document.links);
@@ -77,8 +77,13 @@ impl PageContext<'_> {
             return None;
         }
         let target = link.target(text);
-        let path = self.archive.respell(self.page.file, target, &self.day_page(day)?)?;
-        let rewritten = self.page.document.rewrite(link, text, path_range(target), &path)?;
+        let part = self.archive.parse_destination(target).path_range()?;
+        let written = target.get(part.clone())?;
+        if self.archive.day_of(self.page.file, written) == Some(day) {
+            return None;
+        }
+        let path = self.archive.respell(self.page.file, written, &self.day_page(day)?)?;
+        let rewritten = self.page.document.rewrite(link, text, part, &path)?;
         Some(Edit::replace(self.page.file, rewritten.place, rewritten.whole))
     }
 
@@ -126,11 +131,8 @@ impl PageContext<'_> {
         let (text, document) = (self.page.text(), &self.page.document);
         let tail = |link: &Link| {
             let target = link.target(text);
-            let path = match Destination::parse(target) {
-                Destination::Internal { .. } => path_range(target).end,
-                _ => 0,
-            };
-            target.get(path..).unwrap_or_default().to_owned()
+            let path = self.archive.parse_destination(target).path_range();
+            target.get(path.map_or(0, |path| path.end)..).unwrap_or_default().to_owned()
         };
         let is_inline = [first, second].iter().all(|link| link.kind == LinkKind::Inline);
         is_inline

@@ -10,6 +10,7 @@ use super::error::SessionError;
 use super::observer::{Notice, Observer};
 use super::options::ContactOptions;
 use super::tally::{Counting, Tally};
+use crate::archive::own_site::OwnSite;
 use crate::config::{HostSettings, Settings};
 use crate::source_status::Outcome;
 use crate::sources::ledger::SqliteLedger;
@@ -124,7 +125,9 @@ impl Contact<'_> {
     fn host_rules(self) -> Result<HostRules, SessionError> {
         let sources = &self.settings.sources;
         let usual = CrawlSettings::default().per_host;
+        let (site, resolver) = (&self.settings.site, &self.settings.resolver);
         let mut rules = HostRules::default();
+        rules.own_site = OwnSite::new(&site.hosts, &resolver.url_prefixes);
         let mut paces: HashMap<String, Pace> = HashMap::new();
         for (host, own) in &sources.hosts {
             if own.skip {

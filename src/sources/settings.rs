@@ -10,6 +10,7 @@ use url::Url;
 
 use super::rate_limit;
 use crate::address::AddressPolicy;
+use crate::archive::own_site::OwnSite;
 
 /// The settings of a run.
 #[derive(Clone, Debug)]
@@ -59,13 +60,15 @@ pub struct HostRules {
     pub paces: HashMap<String, Pace>,
     /// The hosts that are never contacted.
     pub skip: HashSet<String>,
+    /// The archive's own site, which is never contacted.
+    pub own_site: OwnSite,
     headers: Vec<(String, HeaderMap)>,
 }
 
 impl HostRules {
-    /// Returns whether a URL's host must not be contacted.
+    /// Returns whether a URL must not be contacted.
     pub(super) fn skips(&self, url: &Url) -> bool {
-        self.skip.contains(rate_limit::host(url))
+        self.skip.contains(rate_limit::host(url)) || self.own_site.contains(url)
     }
 
     /// Adds a header for one host. The header is sent without encryption only to explicitly allowed

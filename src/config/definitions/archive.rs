@@ -15,11 +15,12 @@ pub(super) const ARCHIVE: &[Setting] = &[
     setting(
         "url-prefixes",
         texts(TextKind::Matching {
-                pattern: "^/.*[^/]",
+                pattern: "^/($|.*[^/])",
                 words: "a string that begins with `/`",
             }, limits::LIST),
         "Folders of the site at which the archive is served: with `/zh`, the link `/zh/news/x.md` \
-         names the page `news/x.md`.",
+         names the page `news/x.md`. URLs on `site.host` outside these folders are external links. Add \
+         `/` if the archive is also served at the root of the host.",
     )
     .default("[]")
     .example("[\"/zh\"]"),

@@ -68,8 +68,7 @@ pub enum TextKind {
     Matching {
         /// The regular expression.
         pattern: &'static str,
-        /// What it matches, in words, for the reference of settings.
-        #[cfg_attr(not(any(test, feature = "internals")), expect(dead_code))]
+        /// What it matches, in words, for the reference of settings and for error messages.
         words: &'static str,
     },
     /// One of these words.
@@ -78,6 +77,17 @@ pub enum TextKind {
     Duration,
     /// A rule's id, a group of rules, or `all`.
     Rule,
+}
+
+impl Shape {
+    /// Returns what a string must be, in words, if it must match a regular expression.
+    pub(in crate::config) const fn words(&self) -> Option<&'static str> {
+        match self {
+            Self::Text(TextKind::Matching { words, .. })
+            | Self::Texts { of: TextKind::Matching { words, .. }, .. } => Some(words),
+            _ => None,
+        }
+    }
 }
 
 pub(super) const fn setting(name: &'static str, shape: Shape, about: &'static str) -> Setting {

@@ -6,17 +6,18 @@ use crate::document::{AnchorStyle, TemplateLanguage};
 
 /// A folder of the archive.
 const FOLDER: TextKind =
-    TextKind::Matching { pattern: "^[^/]([^/]|/[^/])*$", words: "a folder such as `static`" };
+    TextKind::Matching { pattern: r"^(\./)?[^/]+(/[^/]+)*/?$", words: "a folder such as `static`" };
 
 pub(super) const SITE: &[Setting] = &[
     setting(
         "host",
         texts(TextKind::Matching {
-                pattern: "^[^/:]+(:[0-9]+)?$",
+                pattern: r"^[^/:*?#@\[\]\\]+(:[0-9]+)?$",
                 words: "a host such as `blog.example.org`",
             }, limits::LIST),
         "The hosts of the site. A URL on one of them is a link into the archive: Dateline resolves it \
-         and never contacts the host.",
+         and never contacts the host. If `archive.url-prefixes` lists folders, this applies only to URLs in \
+         these folders.",
     )
     .default("[]")
     .example("\"blog.example.org\""),
@@ -35,8 +36,7 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "content",
         texts(FOLDER, limits::LIST),
-        "The folders whose files are served from the root of the site. Without any, the archive's root \
-         is such a folder.",
+        "The folders whose files are served from the root of the site. Default: the archive's root.",
     )
     .default("[]")
     .example("[\"content/en\", \"content/de\"]"),
@@ -50,7 +50,7 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "languages",
         texts(TextKind::Matching {
-                pattern: "^[A-Za-z0-9-]+$",
+                pattern: "^[A-Za-z0-9_-]+$",
                 words: "a language such as `de`",
             }, limits::LIST),
         "The languages of the site, the default one first. The others have a folder of the site: a page \
@@ -62,12 +62,15 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "default-language-folder",
         Shape::Boolean,
-        "Whether the default language has a folder of the site, too.",
+        "Whether the default language also has a folder of the site.",
     )
     .default("false"),
     setting(
         "generated",
-        texts(TextKind::Any, limits::LIST),
+        texts(TextKind::Matching {
+                pattern: "^(/.*|[^/]+)$",
+                words: "an address such as `/tags/`, or the name of a file such as `index.xml`",
+            }, limits::LIST),
         "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, or \
          `index.xml` in every folder.",
     )
@@ -99,8 +102,8 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "source-links",
         Shape::Boolean,
-        "Whether a link can name the file of a page, such as `other.md`, because the generator puts the \
-         address of the page in its place. Without this setting, links can do so, but on a site of Hugo \
+        "Whether a link can name the file of a page, such as `other.md`, because the generator replaces \
+         the path with the page's address. Without this setting, links can do so, but on a site of Hugo \
          only if it has several languages.",
     )
     .example("true"),

@@ -96,7 +96,8 @@ fn create(
     }
     let template = &context.settings.day;
     let heading = |level: u8, text: &str, path: &str| {
-        let destination = encode_destination(&context.archive.resolver.spell_from_root(path)?)?;
+        let destination =
+            encode_destination(&context.archive.spell_from_root(context.file, path)?)?;
         Some(format!("{} [{text}]({destination})\n", "#".repeat(level.into())))
     };
     // Write the date as the first event does, if the day template accepts that format.

@@ -57,7 +57,7 @@ fn insertion(context: &PageContext<'_>, marks: &str, day: Date) -> Option<Fix> {
     let text = page.text();
     let path = context.day_page(day)?;
     let date = context.date_template().texts.write(day);
-    let destination = encode_destination(&context.archive.resolver.spell_from_root(&path)?)?;
+    let destination = encode_destination(&context.archive.spell_from_root(page.file, &path)?)?;
     let ending = page.source.line_ending();
     let body = page.document.body_start(text);
     let at = match page.document.headings.first() {

@@ -140,6 +140,37 @@ fn errors_are_underlined_and_similar_keys_suggested() {
 }
 
 #[test]
+fn errors_in_site_settings_are_underlined() {
+    let cases = [
+        (
+            "[site]\nhost = \"https://h.example/\"\n",
+            "`site.host` cannot be \"https://h.example/\"",
+            "\"https://h.example/\"",
+            "write a host such as `blog.example.org`",
+        ),
+        (
+            "[site]\ncontent = \"/content\"\n",
+            "`site.content` cannot be \"/content\"",
+            "\"/content\"",
+            "write a folder such as `static`",
+        ),
+        (
+            "[site]\ngenerated = [\"tags/\"]\n",
+            "`site.generated` cannot be \"tags/\"",
+            "\"tags/\"",
+            "such as `/tags/`",
+        ),
+        (
+            "[site]\nreferences = [\"[[{stem}\"]\n",
+            "the reference does not end in `]]`",
+            "\"[[{stem}\"",
+            "",
+        ),
+    ];
+    assert_underlined(&cases);
+}
+
+#[test]
 fn errors_in_source_settings_are_underlined() {
     let cases = [
         ("[sources]\nbudget = 20\n", "`sources.budget` must be a string", "20", ""),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dateline::internals::archive::own_site::OwnSite;
 use dateline::internals::source_status::{Cause, ErrorClass, Reason, Verdict};
 use dateline::internals::sources::{CrawlSettings, Pace};
 
@@ -55,6 +56,21 @@ fn redirects_to_skipped_hosts_are_not_followed() {
         let found = (outcome.verdict, outcome.evidence.error);
         assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Skipped)), "{}", outcome.url);
     }
+}
+
+#[test]
+fn the_own_site_is_not_contacted_even_after_a_redirect() {
+    let server = Server::start();
+    let mut settings = settings(OPEN);
+    settings.hosts.own_site = OwnSite::new(&["own.example".to_owned()], &[]);
+    let dns = dns(&["a.example", "own.example"]);
+    let urls =
+        [server.url_at("a.example", "/to-host?own.example"), server.url_at("own.example", "/ok")];
+    for outcome in run(&urls, &settings, &dns) {
+        let found = (outcome.verdict, outcome.evidence.error);
+        assert_eq!(found, (Verdict::Unknown, Some(ErrorClass::Skipped)), "{}", outcome.url);
+    }
+    assert_eq!(server.lines_at("own.example").len() + dns.asked("own.example"), 0);
 }
 
 #[test]
