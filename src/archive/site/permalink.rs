@@ -98,7 +98,7 @@ impl Permalink {
     }
 
     /// Parses a permalink with the placeholders of Jekyll or Hugo, such as `/:year/:title/`. An unknown placeholder
-    /// becomes a variable of the same name. Returns `None` if the text contains braces that are not closed.
+    /// becomes a variable of the same name. Returns `None` if a brace lacks its counterpart.
     #[must_use]
     pub fn from_placeholders(text: &str) -> Option<Self> {
         const NAMES: &[(&str, &str)] = &[
@@ -332,7 +332,7 @@ mod tests {
             ("/:year_:month/:sections[1:]/:06", Some("/{year}_{month:02}/{sections[1-]}/{06}")),
             ("/a:b/:title[0]x", Some("/a{b}/{title[0]}x")),
             ("/a: b/", Some("/a: b/")),
-            ("/{:slug/", None),
+            ("/}:slug/", None),
         ] {
             let read = Permalink::from_placeholders(text);
             assert_eq!(read.map(|read| read.to_string()).as_deref(), permalink, "{text}");
