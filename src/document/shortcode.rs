@@ -29,8 +29,8 @@ pub(super) fn argument(tag: &str, before: &str, behind: &str) -> Option<Range<us
     (!is_foreign).then(|| found.value.start + open.len()..found.value.end + open.len())
 }
 
-/// Returns whether an argument can be replaced with a text. `before` is what comes before the argument. Without quotation
-/// marks, Hugo does not read every text.
+/// Returns whether an argument can be replaced with a text. `before` is what comes before the argument. Without
+/// quotation marks, Hugo does not read every text.
 pub(super) fn can_contain(before: &str, text: &str) -> bool {
     let is_argument = before.contains("{{<") || before.contains("{{%");
     let is_plain = |char: char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_');

@@ -30,8 +30,8 @@ pub(super) fn of_jekyll(values: &Values, layout: &Layout) -> Vec<String> {
     layout.event.iter().map(permalink).collect()
 }
 
-/// Returns the permalinks of the sections of Hugo that the patterns of event pages are in. `content` is the first content
-/// folder.
+/// Returns the permalinks of the sections of Hugo that the patterns of event pages are in. `content` is the first
+/// content folder.
 pub(super) fn of_hugo(values: &Values, layout: &Layout, content: &str) -> Vec<String> {
     let permalink = |pattern: &Pattern| {
         let pattern = pattern.to_string();

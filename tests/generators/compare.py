@@ -81,7 +81,7 @@ HUGO_LAYOUT = (
     '<meta name="base" content="{{ site.BaseURL }}">\n<main>{{ .Content }}</main>\n'
 )
 # The further pages of a list have no links that are compared.
-HUGO_LIST = f"{{{{ if eq .Paginator.PageNumber 1 }}}}{HUGO_LAYOUT}{{{{ else }}}}Page {{{{ .Paginator.PageNumber }}}}{{{{ end }}}}"
+HUGO_LIST = "{{ if eq .Paginator.PageNumber 1 }}" + HUGO_LAYOUT + "{{ else }}Page {{ .Paginator.PageNumber }}{{ end }}"
 HUGO_WRITTEN = {
     "layouts/_markup/render-link.html": '<a href="{{ .Destination }}">{{ .Text }}</a>',
     "layouts/_markup/render-image.html": '<img src="{{ .Destination }}" alt="{{ .PlainText }}">',
