@@ -51,7 +51,8 @@ use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
 use slugs::Slugs;
 
-/// The maximum number of files of a folder that are looked at.
+/// The maximum number of files of a folder that are looked at or, where a path is compared with names, of the names on
+/// each side of it.
 const MOST_NAMES: usize = 256;
 
 /// The paths of an archive, and everything that can be derived from them without reading a page.
@@ -213,7 +214,10 @@ impl Archive {
             return by_file;
         }
         let is_elsewhere = || site.has_other_files && self.names_other_file(&address);
+        // It is not known where this link starts.
+        let is_adrift = || !path.starts_with('/') && addresses.is_partly_known(from);
         let missing = || match path {
+            _ if is_adrift() => Target::Rootless,
             path if site::escapes(base, path) => Target::Outside,
             _ if is_elsewhere() => Target::Rootless,
             _ => Target::Missing,
@@ -302,7 +306,7 @@ impl Archive {
     /// Returns whether readers of the site can see a file. They do not see an unpublished page.
     #[must_use]
     pub fn is_served(&self, file: FileId) -> bool {
-        let has_address = |addresses: &Addresses| addresses.of(file).is_some();
+        let has_address = |addresses: &Addresses| addresses.has(file);
         self.site.generator == Generator::Other
             || !self.is_page(file)
             || self.addresses().is_none_or(has_address)

@@ -4,13 +4,13 @@
 
 use jiff::civil::Date;
 
-use super::Archive;
 use super::destination::Destination;
 use super::layout::Captures;
 use super::paths::folder_and_name;
 use super::resolve::Resolver;
 use super::site;
 use super::slugs::event;
+use super::{Archive, MOST_NAMES};
 use crate::document::{Document, Link};
 use crate::span::FileId;
 use crate::suggest;
@@ -26,8 +26,6 @@ pub struct Nearest {
     pub renamed: bool,
 }
 
-/// The maximum number of names that one path is compared with, on each side of it in order of names.
-const MOST_NAMES: usize = 256;
 /// The maximum number of pages with the same slug, on each side of a day, that one path is compared
 /// with. Usually, they are the same page in different languages.
 const MOST_EDITIONS: usize = 64;

@@ -116,10 +116,12 @@ fn language(written: &str) -> Option<String> {
     is_language.then(|| written.to_ascii_lowercase())
 }
 
-/// Returns an address that starts at the root of the site, or the name of a file in any folder.
+/// Returns an address that starts at the root of the site, the name of a file in any folder, or the address of a further
+/// page of any list.
 fn generated_address(written: &str) -> Option<String> {
     let is_name = !written.is_empty() && !written.contains('/');
-    (is_name || written.starts_with('/')).then(|| written.to_owned())
+    (is_name || written.contains("{number}") || written.starts_with('/'))
+        .then(|| written.to_owned())
 }
 
 /// Parses the pattern of a reference, whose brackets must be closed.

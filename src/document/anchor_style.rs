@@ -47,6 +47,13 @@ impl AnchorStyle {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
+    /// Returns a fragment without the prefix that all ids have in the HTML of GitHub, which finds them without it, too.
+    #[must_use]
+    pub fn without_prefix(self, fragment: &str) -> &str {
+        let rest = fragment.strip_prefix("user-content-").filter(|_| self == Self::Github);
+        rest.unwrap_or(fragment)
+    }
+
     /// Returns whether the Markdown in a block of HTML can be read, which depends on attributes and settings.
     pub(super) fn reads_blocks_of_html(self) -> bool {
         matches!(self, Self::Kramdown | Self::Python)

@@ -27,6 +27,7 @@ mod open_line;
 mod plain_text;
 mod reference_patterns;
 mod references;
+mod shortcode;
 mod structure;
 mod syntax;
 mod template_leftovers;

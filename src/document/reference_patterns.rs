@@ -4,6 +4,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::shortcode;
+
 /// The part of a reference that names a page or a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceVariable {
@@ -74,7 +76,8 @@ pub fn has_keyword(text: &str) -> bool {
 ///
 /// It contains one [variable](ReferenceVariable). Everything else is literal, except that a run of
 /// white space stands for any run of white space, that both kinds of quotation marks are equal, and
-/// that a tag may have the hyphens of white space control: `{%- link a.md -%}`.
+/// that a tag may have the hyphens of white space control: `{%- link a.md -%}`. A shortcode may be written in every
+/// way in which Hugo reads the same argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferencePattern {
     written: Box<str>,
@@ -151,15 +154,23 @@ impl ReferencePattern {
     /// Returns the range of the variable's value in a text that is a reference of this pattern. The
     /// text of a wiki link has no brackets here.
     pub(super) fn value(&self, text: &str) -> Option<Range<usize>> {
+        if self.notation == Notation::Shortcode {
+            let argument = shortcode::argument(text, &self.before, &self.behind)?;
+            return is_name(&text[argument.clone()]).then_some(argument);
+        }
         let start = consumed(self.before.bytes(), text.bytes())?;
         let rest = text.get(start..)?;
         let tail = consumed(self.behind.bytes().rev(), rest.bytes().rev())?;
         let value = rest.get(..rest.len() - tail)?;
         let inner = unquoted(value.trim());
-        let is_name = !inner.is_empty() && !inner.contains(['{', '}', '"', '\n', '\r']);
         let from = start + (inner.as_ptr() as usize - value.as_ptr() as usize);
-        is_name.then(|| from..from + inner.len())
+        is_name(inner).then(|| from..from + inner.len())
     }
+}
+
+/// Returns whether a text can be the value of a variable.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['{', '}', '"', '\n', '\r'])
 }
 
 /// What a link that is a reference names. Offsets are in bytes of the link's
@@ -249,7 +260,10 @@ mod tests {
             ("[[{stem}]]", "harbour log", Some("harbour log")),
             ("{{< ref \"{path}\" >}}", "{{<ref 'a.md'>}}", Some("a.md")),
             ("{{< ref {path} >}}", "{{< ref \"a.md\" >}}", Some("a.md")),
-            ("{{< ref {path} >}}", "{{< ref path=\"a.md\" >}}", None),
+            ("{{< ref {path} >}}", "{{< ref path=\"a.md\" >}}", Some("a.md")),
+            ("{{< ref \"{path}\" >}}", "{{% ref \"a.md\" %}}", None),
+            ("{{< ref \"{path}\" >}}", "{{< relref \"a.md\" >}}", None),
+            ("{{< ref \"{path}\" >}}", "{{< ref \"{{ x }}\" >}}", None),
             ("{filename}{path}", "{filename}../a.md", Some("../a.md")),
             ("{filename}{path}", "{static}a.png", None),
         ] {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::destination::Rewritten;
 use super::model::{Document, Link, LinkKind};
 use super::reference_patterns::{Notation, Reference, ReferencePattern};
+use super::shortcode;
 use super::syntax::Syntax;
 use super::template_tags;
 use crate::span::Span;
@@ -62,7 +63,11 @@ impl Document {
             return None;
         }
         let raw = link.destination.of(source);
-        let whole = format!("{}{text}{}", raw.get(..part.start)?, raw.get(part.end..)?);
+        let before = raw.get(..part.start)?;
+        if part == reference.value && !shortcode::can_contain(before, text) {
+            return None;
+        }
+        let whole = format!("{before}{text}{}", raw.get(part.end..)?);
         let start = link.destination.start as usize;
         let part = Span::new(start + part.start, start + part.end);
         Some(Rewritten { part, replacement: text.to_owned(), place: link.destination, whole })

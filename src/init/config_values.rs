@@ -16,6 +16,10 @@ impl Values {
         let read = |page: &str| FrontMatter::parse(page, Forms::ALL).filter(FrontMatter::is_valid);
         let front = read(&toml).or_else(|| read(&yaml));
         let mut values = BTreeMap::<String, Vec<String>>::new();
+        // Tables without keys count, too.
+        for key in front.iter().flat_map(|front| &front.keys) {
+            values.entry(key.path.to_lowercase()).or_default();
+        }
         for value in front.iter().flat_map(|front| &front.values) {
             values.entry(value.path.to_lowercase()).or_default().push(value.text.to_string());
         }
@@ -55,6 +59,7 @@ impl Values {
         let prefix = format!("{table}.");
         let names = self.0.keys().filter_map(|key| key.strip_prefix(&prefix)?.split('.').next());
         let mut names: Vec<String> = names.map(str::to_owned).collect();
+        names.sort_unstable();
         names.dedup();
         names
     }

@@ -50,6 +50,22 @@ impl InferredSite {
         for address in written.into_iter().filter(|_| !has_none) {
             self.add_generated(address);
         }
+        let folder = values.text("pagination.path").or_else(|| values.text("paginatePath"));
+        if let Some(folder) = folder.filter(|folder| *folder != "page") {
+            self.remove_generated("page/{number}/");
+            self.add_generated(format!("{}/{{number}}/", folder.trim_matches('/')));
+        }
+    }
+
+    /// Reads where Jekyll writes the further pages of its list of posts.
+    ///
+    /// Source: <https://jekyllrb.com/docs/pagination/>
+    pub(super) fn jekyll_lists(&mut self, values: &Values) {
+        if values.text("paginate").is_some() {
+            let path = values.text("paginate_path").unwrap_or("/page:num");
+            let path = path.trim_matches('/').replace(":num", "{number}");
+            self.add_generated(format!("/{path}/"));
+        }
     }
 
     /// Reads which lists Pelican writes, and where.
@@ -105,14 +121,28 @@ mod tests {
             site.hugo_lists(&Values::parse(text));
             (site.changes_generated, site.generated.join(" "))
         };
-        let preset = "/ /tags/ /categories/ /page/ index.xml sitemap.xml /404.html";
+        let preset = "/ /tags/ /categories/ page/{number}/ index.xml sitemap.xml /404.html";
         assert_eq!(lists("title = 'x'\n"), (false, preset.to_owned()));
         assert_eq!(lists("disableKinds = ['taxonomy']\n"), (false, preset.to_owned()));
         let text = "disableKinds: [taxonomy, term, RSS, home, '404']\n";
-        assert_eq!(lists(text), (true, "/page/ sitemap.xml".to_owned()));
+        assert_eq!(lists(text), (true, "page/{number}/ sitemap.xml".to_owned()));
         let text = "[taxonomies]\ntag = 'tags'\nseries = 'Book Series'\n";
-        let series = "/ /tags/ /page/ index.xml sitemap.xml /404.html /book-series/";
+        let series = "/ /tags/ page/{number}/ index.xml sitemap.xml /404.html /book-series/";
         assert_eq!(lists(text), (true, series.to_owned()));
+        let seite = "/ /tags/ /categories/ index.xml sitemap.xml /404.html seite/{number}/";
+        assert_eq!(lists("pagination:\n  path: seite\n"), (true, seite.to_owned()));
+    }
+
+    #[test]
+    fn jekyll_has_pages_of_posts_where_its_configuration_says() {
+        let lists = |text: &str| {
+            let mut site = InferredSite::default();
+            site.jekyll_lists(&Values::parse(text));
+            site.generated.join(" ")
+        };
+        assert_eq!(lists("paginate_path: /blog/page:num/\n"), "");
+        assert_eq!(lists("paginate: 5\n"), "/page{number}/");
+        assert_eq!(lists("paginate: 5\npaginate_path: /blog/:num/\n"), "/blog/{number}/");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod padding;
 mod page_summary;
 mod path_words;
 mod patterns;
+mod permalinks;
 mod places;
 mod refusal;
 mod sections;

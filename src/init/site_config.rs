@@ -5,10 +5,10 @@ use url::Url;
 
 use super::config_values::Values;
 use super::generators::GeneratorConfig;
+use super::permalinks;
 use super::unserved::Unserved;
-use crate::archive::layout::{Layout, Pattern};
+use crate::archive::layout::Layout;
 use crate::archive::resolve::Resolver;
-use crate::archive::site::Permalink;
 use crate::config::Preset;
 
 /// The settings of `[site]` that the configuration of a generator gives.
@@ -39,16 +39,6 @@ pub struct InferredSite {
     /// Whether links can name the files of pages, if this differs from the preset.
     pub source_links: Option<bool>,
 }
-
-/// The permalink of Jekyll's posts without a configuration, and its other named ones.
-///
-/// Source: <https://jekyllrb.com/docs/permalinks/#built-in-formats>
-const JEKYLL_STYLES: [(&str, &str); 4] = [
-    ("date", "/:categories/:year/:month/:day/:title:output_ext"),
-    ("pretty", "/:categories/:year/:month/:day/:title/"),
-    ("ordinal", "/:categories/:year/:y_day/:title:output_ext"),
-    ("none", "/:categories/:title:output_ext"),
-];
 
 impl InferredSite {
     /// Reads the configuration of a generator. `read` returns the text of a file.
@@ -103,19 +93,8 @@ impl InferredSite {
         base.url(values.text("baseurl"));
         self.prefix = base.prefix.or(self.prefix.take());
         self.host = self.host.take().or(base.host);
-        let style = values.text("permalink").unwrap_or("date");
-        let named = JEKYLL_STYLES.iter().find(|(name, _)| *name == style);
-        let of_posts = Permalink::from_placeholders(named.map_or(style, |(_, text)| text));
-        let Some(of_posts) = of_posts.map(|permalink| permalink.to_string()) else { return };
-        if layout.event.iter().all(Pattern::is_of_posts) {
-            self.permalinks = if style == "date" { Vec::new() } else { vec![of_posts] };
-        } else {
-            let permalink = |pattern: &Pattern| match collection(pattern) {
-                Some(name) if name != "posts" => of_collection(values, &name),
-                _ => of_posts.clone(),
-            };
-            self.permalinks = layout.event.iter().map(permalink).collect();
-        }
+        self.permalinks = permalinks::of_jekyll(values, layout);
+        self.jekyll_lists(values);
         // GitHub Pages has a plugin that reads links to files.
         let plugin = "jekyll-relative-links";
         let has_plugin =
@@ -132,13 +111,8 @@ impl InferredSite {
 
     fn hugo(&mut self, values: &Values, layout: &Layout, folder: &str) {
         self.url(values.text("baseURL"));
-        let mut languages = values.below("languages");
-        let weight = |name: &String| {
-            let weight = values.text(&format!("languages.{name}.weight"));
-            weight.and_then(|weight| weight.parse().ok()).unwrap_or(i64::MAX)
-        };
         let default = values.text("defaultContentLanguage").unwrap_or("en").to_owned();
-        languages.sort_by_key(|name| (*name != default, weight(name)));
+        let mut languages = languages_of_hugo(values, &default);
         let content = values.text("contentDir").unwrap_or("content");
         let folders = languages.iter().filter_map(|name| {
             let folder = values.text(&format!("languages.{name}.contentDir"))?;
@@ -148,10 +122,13 @@ impl InferredSite {
         if self.content.is_empty() && (content != "content" || !folder.is_empty()) {
             self.content = vec![in_folder(folder, content)];
         }
-        let statics = values.text("staticDir").unwrap_or("static");
-        let assets = values.text("assetDir").unwrap_or("assets");
-        if (statics, assets) != ("static", "assets") || !folder.is_empty() {
-            self.static_folders = vec![in_folder(folder, statics), in_folder(folder, assets)];
+        let mut statics: Vec<&str> = values.list("staticDir").collect();
+        if statics.is_empty() {
+            statics.push("static");
+        }
+        statics.push(values.text("assetDir").unwrap_or("assets"));
+        if statics != ["static", "assets"] || !folder.is_empty() {
+            self.static_folders = statics.iter().map(|path| in_folder(folder, path)).collect();
         }
         if languages.is_empty() {
             languages.push(default);
@@ -164,26 +141,9 @@ impl InferredSite {
         // Without this setting, Hugo decides by the number of languages.
         let hook = values.text("markup.goldmark.renderHooks.link.useEmbedded");
         self.source_links = hook.filter(|hook| *hook != "auto").map(|hook| hook != "never");
-        self.hugo_permalinks(values, layout);
+        let first = self.content.first().map_or("content", String::as_str);
+        self.permalinks = permalinks::of_hugo(values, layout, first);
         self.hugo_lists(values);
-    }
-
-    /// Reads the permalinks of the sections of Hugo that the patterns are in.
-    fn hugo_permalinks(&mut self, values: &Values, layout: &Layout) {
-        let content = self.content.first().cloned().unwrap_or_else(|| "content".to_owned());
-        let permalink = |pattern: &Pattern| {
-            let pattern = pattern.to_string();
-            let section = below_folder(&pattern, &content)?.split('/').next()?;
-            let keys = [format!("permalinks.{section}"), format!("permalinks.page.{section}")];
-            let written = keys.iter().find_map(|key| values.text(key))?;
-            Some(Permalink::from_placeholders(written)?.to_string())
-        };
-        let found: Vec<_> = layout.event.iter().map(permalink).collect();
-        if found.iter().any(Option::is_some) {
-            let default = "/{folder}/{slug-or-stem}/";
-            let all = found.into_iter().map(|found| found.unwrap_or_else(|| default.to_owned()));
-            self.permalinks = merged(all.collect());
-        }
     }
 
     fn zola(&mut self, values: &Values, folder: &str) {
@@ -206,13 +166,7 @@ impl InferredSite {
         if content != "content" || !folder.is_empty() {
             self.content = vec![in_folder(folder, content)];
         }
-        let file = values.given("ARTICLE_SAVE_AS");
-        let address = values.text("ARTICLE_URL").or(file);
-        self.permalinks = match file {
-            // Pelican then writes no articles.
-            Some("") => vec![String::new()],
-            _ => address.and_then(from_pelican).into_iter().collect(),
-        };
+        self.permalinks = permalinks::of_pelican(values);
         let language = values.text("DEFAULT_LANG").filter(|language| *language != "en");
         self.languages.extend(language.map(str::to_owned));
         self.pelican_lists(values);
@@ -226,58 +180,20 @@ fn prefix(path: &str) -> Option<String> {
     (!path.is_empty()).then(|| path.to_owned())
 }
 
-/// Returns the collection of Jekyll to which a pattern belongs.
-fn collection(pattern: &Pattern) -> Option<String> {
-    let pattern = pattern.to_string();
-    let mut folders = pattern.split('/');
-    let name = folders.find_map(|folder| folder.strip_prefix('_'))?;
-    Some(name.to_owned())
-}
-
-/// Returns the permalink of a collection of Jekyll, or an empty text if its pages are not on the site.
-fn of_collection(values: &Values, name: &str) -> String {
-    let key = |key: &str| format!("collections.{name}.{key}");
-    if values.text(&key("output")) != Some("true") {
-        return String::new();
-    }
-    let written = values.text(&key("permalink")).map(|text| text.replace(":collection", name));
-    let written = written.and_then(|text| Permalink::from_placeholders(&text));
-    written.map_or_else(|| format!("/{name}/{{stem}}.html"), |permalink| permalink.to_string())
-}
-
-/// Converts an `ARTICLE_URL` of Pelican to a permalink.
-fn from_pelican(url: &str) -> Option<String> {
-    let replaced = [
-        ("{date:%Y}", "{year}"),
-        ("{date:%y}", "{year:02}"),
-        ("{date:%m}", "{month:02}"),
-        ("{date:%-m}", "{month}"),
-        ("{date:%B}", "{month:%B}"),
-        ("{date:%b}", "{month:%b}"),
-        ("{date:%d}", "{day:02}"),
-        ("{date:%-d}", "{day}"),
-        ("{category}", "{front.category}"),
-    ];
-    let url = url.strip_suffix("index.html").unwrap_or(url);
-    let url = replaced.iter().fold(url.to_owned(), |url, (from, to)| url.replace(from, to));
-    Some(Permalink::parse(&format!("/{}", url.trim_start_matches('/'))).ok()?.to_string())
-}
-
-/// Returns one permalink instead of several equal ones.
-fn merged(permalinks: Vec<String>) -> Vec<String> {
-    match permalinks.split_first() {
-        Some((first, rest)) if rest.iter().all(|other| other == first) => vec![first.clone()],
-        _ => permalinks,
-    }
-}
-
-/// Returns what remains of a pattern below a folder. A part of the pattern that is a variable, such as `{lang}`,
-/// stands for any part of the folder.
-fn below_folder<'a>(pattern: &'a str, folder: &str) -> Option<&'a str> {
-    folder.split('/').try_fold(pattern, |rest, name| {
-        let (part, rest) = rest.split_once('/')?;
-        (part == name || part.starts_with('{') && part.ends_with('}')).then_some(rest)
-    })
+/// Returns the languages of a site of Hugo, the default one first and the others in their order.
+///
+/// Source: <https://gohugo.io/configuration/languages/>
+fn languages_of_hugo(values: &Values, default: &str) -> Vec<String> {
+    let of_language = |name: &str, key: &str| values.text(&format!("languages.{name}.{key}"));
+    let is_disabled = |name: &str| {
+        of_language(name, "disabled") == Some("true")
+            || values.list("disableLanguages").any(|disabled| disabled.eq_ignore_ascii_case(name))
+    };
+    let weight = |name: &str| of_language(name, "weight")?.parse::<i64>().ok();
+    let mut languages = values.below("languages");
+    languages.retain(|name| !is_disabled(name));
+    languages.sort_by_key(|name| (name != default, weight(name).unwrap_or(i64::MAX)));
+    languages
 }
 
 fn in_folder(folder: &str, path: &str) -> String {
@@ -288,6 +204,7 @@ fn in_folder(folder: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::layout::Pattern;
 
     /// Reads a configuration for these patterns of event pages.
     fn site(preset: Preset, path: &str, text: &str, event: &[&str]) -> InferredSite {
@@ -402,5 +319,32 @@ mod tests {
         assert_eq!(languages("title = 'x'\n"), [] as [&str; 0]);
         assert_eq!(languages("defaultContentLanguage = 'de'\n"), ["de"]);
         assert_eq!(languages("[languages.fr]\nweight = 1\n"), ["fr"]);
+    }
+
+    #[test]
+    fn languages_of_hugo_need_no_keys() {
+        let languages = |text: &str| site(Preset::Hugo, "hugo.toml", text, &[]).languages;
+        assert_eq!(languages("[languages.en]\n[languages.fr]\n"), ["en", "fr"]);
+        assert_eq!(languages("[languages]\nen-gb = {}\nen = {weight = 1}\n"), ["en", "en-gb"]);
+        assert_eq!(languages("languages:\n  en:\n  fr: {}\n"), ["en", "fr"]);
+        let text = "disableLanguages = ['de']\n[languages.en]\n[languages.de]\n\
+                    [languages.fr]\ndisabled = true\n";
+        assert_eq!(languages(text), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn hugo_can_have_several_folders_of_files() {
+        let folders = |text: &str| site(Preset::Hugo, "hugo.toml", text, &[]).static_folders;
+        assert_eq!(folders("staticDir = ['static', 'more']\n"), ["static", "more", "assets"]);
+        assert_eq!(folders("staticDir = 'files'\nassetDir = 'a'\n"), ["files", "a"]);
+        assert_eq!(folders("staticDir = ['static']\n"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn an_unknown_placeholder_does_not_hide_other_settings() {
+        let text = "permalink: /:year/:week/:title/\nrelative_links:\n  enabled: false\n";
+        let found = site(Preset::Jekyll, "_config.yml", text, &[POSTS]);
+        assert_eq!(found.permalinks, ["/{year}/{week}/{title}/"]);
+        assert_eq!(found.source_links, Some(false));
     }
 }

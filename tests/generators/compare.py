@@ -80,11 +80,13 @@ HUGO_LAYOUT = (
     '<meta name="page" content="{{ with .File }}{{ .Filename }}{{ end }}">'
     '<meta name="base" content="{{ site.BaseURL }}">\n<main>{{ .Content }}</main>\n'
 )
+# The further pages of a list have no links that are compared.
+HUGO_LIST = "{{ if eq .Paginator.PageNumber 1 }}" + HUGO_LAYOUT + "{{ else }}Page {{ .Paginator.PageNumber }}{{ end }}"
 HUGO_WRITTEN = {
     "layouts/_markup/render-link.html": '<a href="{{ .Destination }}">{{ .Text }}</a>',
     "layouts/_markup/render-image.html": '<img src="{{ .Destination }}" alt="{{ .PlainText }}">',
 }
-# `{{<` stands for itself in no template, so it is put together.
+# A template cannot contain a literal `{{<`, so `printf` writes it.
 HUGO_REFERENCE = (
     '{{- $written := printf "{{%%s NAME \\"%%s\\" %%s}}" "<" (.Get 0 | default (.Get "path")) ">" -}}'.replace("%%", "%")
     + WRITTEN
@@ -153,10 +155,10 @@ def build_jekyll(site, out, written):
 
 
 def build_hugo(site, out, written):
-    for name in ("single", "list"):
+    for name, text in (("single", HUGO_LAYOUT), ("list", HUGO_LIST)):
         layout = site / "layouts" / f"{name}.html"
         layout.parent.mkdir(exist_ok=True)
-        layout.write_text(HUGO_LAYOUT)
+        layout.write_text(text)
     if written:
         for name, text in HUGO_WRITTEN.items():
             (site / name).parent.mkdir(parents=True, exist_ok=True)
@@ -236,7 +238,13 @@ class Site:
 
 REFERENCES = [
     (re.compile(r"\{%-?\s*(link|post_url)\s+(.*?)\s*-?%\}"), r"\1 \2"),
-    (re.compile(r"\{\{[<%]\s*(ref|relref)\s+(?:path\s*=\s*)?[\"`]?([^\"`>]*?)[\"`]?\s*[>%]\}\}"), r"\1 \2"),
+    (
+        re.compile(
+            r"\{\{[<%]\s*(ref|relref)\s+(?:[^>]*?\bpath\s*=\s*)?"
+            r"(?:\"([^\"]*)\"|`([^`]*)`|([^\s\"`>%]+))[^>]*?[>%]\}\}"
+        ),
+        r"\1 \2\3\4",
+    ),
 ]
 
 
@@ -277,6 +285,100 @@ def matches(link, finding):
     return finding == link or (finding.startswith("#") and link.endswith(finding))
 
 
+def correct(site, fixture):
+    """Applies the corrections of a fixture to its copy."""
+    for name, page, old, new in CORRECTIONS:
+        if name == fixture:
+            path = site / page
+            text = path.read_text()
+            if text.count(old) != 1:
+                raise Failure(f"{page} no longer contains {old!r}: correct CORRECTIONS")
+            path.write_text(text.replace(old, new))
+
+
+def build_copy(builder, folder, scratch, written):
+    """Builds a copy of the folder. Returns the folder with the site, and the links of its pages."""
+    name = "written" if written else "real"
+    site, out = scratch / name, scratch / f"{name}.out"
+    shutil.copytree(folder, site)
+    correct(site, folder.name)
+    return out, builder(site, out, written)
+
+
+def pages_of(real, written):
+    """Every page that was built: its place, its source, its base, and each link as it is built and as it is written."""
+    for place, (source, base, links) in sorted(real.items()):
+        if place not in written or len(written[place][2]) != len(links):
+            raise Failure(f"{source}: the two builds have different links")
+        yield place, source, base, list(zip(links, map(as_written, written[place][2])))
+
+
+class Comparison:
+    """What Dateline reports, compared with what becomes of each link."""
+
+    def __init__(self, findings, strict):
+        self.findings, self.strict = findings, strict
+        self.used, self.missed, self.false, self.by_host = set(), [], [], []
+        self.compared = self.outside = 0
+
+    def add(self, source, link, form, fate):
+        if fate == "outside":
+            self.outside += 1
+            return
+        here = [finding for finding in self.findings.get(source, []) if matches(form, finding[0])]
+        self.used.update(here)
+        if fate == "host" and not self.strict:
+            self.by_host.append(bool(here))
+            return
+        self.compared += 1
+        if fate == "live" and here:
+            self.false.append((source, form, link, here))
+        elif fate != "live" and not here:
+            self.missed.append((source, form, link))
+
+    def unknown(self):
+        """Findings about something that is no link in the HTML, such as a definition that nothing uses."""
+        return [finding for _, all_ in sorted(self.findings.items()) for finding in all_ if finding not in self.used]
+
+    def print(self, pages):
+        """Prints the differences, and returns their number."""
+        for source, form, link in sorted(set(self.missed)):
+            print(f"- not reported, but leads nowhere: {source}: {form}{built_as(link, form)}")
+        for source, form, link, here in self.false:
+            for _, place, rule, _ in here:
+                print(f"+ reported, but leads somewhere: {place}: {rule}: {form}{built_as(link, form)}")
+        unknown = self.unknown()
+        for form, place, rule, _ in unknown:
+            print(f"? reported, but no link in the HTML: {place}: {rule}: {form}")
+        print(
+            f"{self.compared} links of {pages} pages compared; {self.outside} lead to other sites; "
+            f"{len(self.by_host)} depend on the host ({sum(self.by_host)} of them reported)"
+        )
+        return len(self.missed) + len(self.false) + len(unknown)
+
+
+def built_as(link, form):
+    return "" if form == link else f" (built: {link})"
+
+
+def compare(builder, folder, options):
+    """Builds the site and compares it with the report. Returns the comparison and the number of pages."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out, real = build_copy(builder, folder, Path(scratch), written=False)
+        _, written = build_copy(builder, folder, Path(scratch), written=True)
+        built = Site(out)
+        comparison = Comparison(reported(options.dateline, folder), options.strict)
+        for place, source, base, links in pages_of(real, written):
+            if options.list:
+                print(f"{source} -> /{place}")
+            for link, form in links:
+                fate = built.fate(place, base, link)
+                if options.list:
+                    print(f"    {fate:8}{form}" + ("" if form == unquote(link) else f" => {link}"))
+                comparison.add(source, link, form, fate)
+    return comparison, len(real)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Compares Dateline's view of links with the site that is built.")
     parser.add_argument("generator", choices=["jekyll", "hugo"])
@@ -285,74 +387,13 @@ def main():
     parser.add_argument("--strict", action="store_true", help="links that only some hosts serve are dead")
     parser.add_argument("--list", action="store_true", help="print every page with its address and every link")
     options = parser.parse_args()
-    folder = options.folder.resolve()
-    dateline = options.dateline
-    if os.sep in dateline:
-        dateline = str(Path(dateline).resolve())
+    if os.sep in options.dateline:
+        options.dateline = str(Path(options.dateline).resolve())
     builder = {"jekyll": build_jekyll, "hugo": build_hugo}[options.generator]
-
-    with tempfile.TemporaryDirectory() as scratch:
-        builds = []
-        for written in (False, True):
-            name = "written" if written else "real"
-            site = Path(scratch, name)
-            shutil.copytree(folder, site)
-            for fixture, page, old, new in CORRECTIONS:
-                if fixture == folder.name:
-                    path = site / page
-                    text = path.read_text()
-                    if text.count(old) != 1:
-                        raise Failure(f"{page} no longer contains {old!r}: correct CORRECTIONS")
-                    path.write_text(text.replace(old, new))
-            out = Path(scratch, f"{name}.out")
-            builds.append(builder(site, out, written))
-        real, written = builds
-        built = Site(Path(scratch, "real.out"))
-
-        findings = reported(dateline, folder)
-        used, missed, false, compared, by_host, outside = set(), [], [], 0, [], 0
-        for place, (source, base, links) in sorted(real.items()):
-            if place not in written or len(written[place][2]) != len(links):
-                raise Failure(f"{source}: the two builds have different links")
-            if options.list:
-                print(f"{source} -> /{place}")
-            for link, form in zip(links, written[place][2]):
-                fate = built.fate(place, base, link)
-                form = as_written(form)
-                if options.list:
-                    print(f"    {fate:8}{form}" + ("" if form == unquote(link) else f" => {link}"))
-                if fate == "outside":
-                    outside += 1
-                    continue
-                here = [f for f in findings.get(source, []) if matches(form, f[0])]
-                used.update(here)
-                if fate == "host" and not options.strict:
-                    by_host.append((source, form, bool(here)))
-                    continue
-                compared += 1
-                if fate == "live" and here:
-                    false.append((source, form, link, here))
-                elif fate != "live" and not here:
-                    missed.append((source, form, link))
-        # A finding about something that is no link in the HTML, such as a definition that nothing uses.
-        unknown = [(page, f) for page, all_ in sorted(findings.items()) for f in all_ if f not in used]
-
-    if compared == 0:
+    comparison, pages = compare(builder, options.folder.resolve(), options)
+    if comparison.compared == 0:
         raise Failure("no link was compared")
-    for source, form, link in sorted(set(missed)):
-        print(f"- not reported, but leads nowhere: {source}: {form}" + ("" if form == link else f" (built: {link})"))
-    for source, form, link, here in false:
-        for finding in here:
-            line = f"+ reported, but leads somewhere: {finding[1]}: {finding[2]}: {form}"
-            print(line + ("" if form == link else f" (built: {link})"))
-    for page, finding in unknown:
-        print(f"? reported, but no link in the HTML: {finding[1]}: {finding[2]}: {finding[0]}")
-    reports = sum(1 for _, _, here in by_host if here)
-    print(
-        f"{compared} links of {len(real)} pages compared; {outside} lead to other sites; "
-        f"{len(by_host)} depend on the host ({reports} of them reported)"
-    )
-    differences = len(missed) + len(false) + len(unknown)
+    differences = comparison.print(pages)
     if differences:
         print(f"differences: {differences}")
     return 1 if differences else 0

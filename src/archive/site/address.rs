@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::bundle::{index_of, is_in_bundle};
+use super::partial_address::PartialAddress;
 use super::path::{join, last_part};
-use super::permalink::{Permalink, Text, Values};
+use super::permalink::Permalink;
 use super::settings::{Generator, Site};
 use super::slugify::{slugify, slugify_folders};
 use super::zola::without_date;
@@ -25,6 +26,8 @@ pub struct PageAddresses {
     pub aliases: Vec<String>,
     /// The addresses that the page has instead of its own if the site is in another time zone.
     pub possible: Vec<String>,
+    /// What is known of the address of the page, if that is not all.
+    pub partial: Option<PartialAddress>,
 }
 
 /// What the addresses of the pages of an archive depend on.
@@ -79,7 +82,12 @@ impl AddressRules<'_> {
             page.day = Some(day);
             possible.extend(page.own().filter(|other| own.as_ref() != Some(other)));
         }
-        PageAddresses { own, aliases, possible }
+        match own.as_deref().and_then(PartialAddress::of) {
+            Some(partial) => {
+                PageAddresses { aliases, partial: Some(partial), ..PageAddresses::default() }
+            }
+            None => PageAddresses { own, aliases, possible, partial: None },
+        }
     }
 }
 
@@ -96,11 +104,11 @@ pub(super) struct SitePage<'a> {
     pub(super) stem: &'a str,
     /// The folder of the page's language on the site, such as `/de`, or nothing.
     pub(super) language: String,
-    captures: Option<Captures<'a>>,
+    pub(super) captures: Option<Captures<'a>>,
     /// The index of the pattern of event pages that the path fits.
     pattern: Option<usize>,
     /// The day of the page, if it is not the one that the page gives.
-    day: Option<Date>,
+    pub(super) day: Option<Date>,
 }
 
 impl<'a> SitePage<'a> {
@@ -326,7 +334,7 @@ impl<'a> SitePage<'a> {
     }
 
     /// Returns the name of the file or, for the page of a folder, that of the folder.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let name = self.written_name();
         match self.generator() {
             // Jekyll keeps the names of files.
@@ -337,7 +345,7 @@ impl<'a> SitePage<'a> {
     }
 
     /// Returns the name of the file or, for the page of a folder, that of the folder, as it is written.
-    fn written_name(&self) -> &'a str {
+    pub(super) fn written_name(&self) -> &'a str {
         if self.is_index() { last_part(self.folder) } else { self.stem }
     }
 
@@ -358,89 +366,5 @@ impl<'a> SitePage<'a> {
             format!("{slash}{}", text.trim_start_matches("./"))
         };
         texts.map(absolute).chain(self.as_readme()).collect()
-    }
-}
-
-impl Values for SitePage<'_> {
-    /// Returns the day of the page. That in front matter comes before that of the path.
-    fn date(&self) -> Option<Date> {
-        let of_front = || Some(self.date_in_front()?.1);
-        let of_path = || self.captures?.calendar_day();
-        let of_name = || Some(self.dated_name()?.0);
-        self.day.or_else(of_front).or_else(of_path).or_else(of_name)
-    }
-
-    fn text(&self, text: &Text) -> Option<String> {
-        let is_hugo = self.generator() == Generator::Hugo;
-        match text {
-            Text::Stem if is_hugo => Some(Self::in_permalink_of_hugo(self.written_name())),
-            Text::Slug | Text::SlugOrStem | Text::Title if is_hugo => {
-                let title = || if *text == Text::SlugOrStem { None } else { self.title() };
-                let slug = || if *text == Text::Title { None } else { self.slug() };
-                let given = slug().or_else(title);
-                let name = given.unwrap_or_else(|| self.written_name().to_owned());
-                Some(Self::in_permalink_of_hugo(&name))
-            }
-            _ => self.text_of_any(text),
-        }
-    }
-}
-
-impl SitePage<'_> {
-    /// Returns a text as generators other than Hugo write it in an address, and Hugo some texts, too.
-    fn text_of_any(&self, text: &Text) -> Option<String> {
-        let generator = self.generator();
-        match text {
-            Text::Slug | Text::Title if generator == Generator::Jekyll => {
-                let name = self.captures.and_then(|captures| captures.slug);
-                let name = name.or_else(|| Some(self.dated_name()?.1)).unwrap_or(self.stem);
-                Some(self.slug().unwrap_or_else(|| slugify(generator, name)))
-            }
-            Text::Slug if generator == Generator::Pelican => {
-                self.slug().or_else(|| self.title()).or_else(|| Some(self.name()))
-            }
-            Text::Slug => {
-                let name = self.captures.and_then(|captures| captures.slug);
-                let name = || name.map_or_else(|| self.name(), |name| slugify(generator, name));
-                Some(self.slug().unwrap_or_else(name))
-            }
-            Text::SlugOrStem => self.slug().or_else(|| Some(self.name())),
-            Text::Title => self.title().or_else(|| Some(self.name())),
-            Text::Stem => Some(self.name()),
-            Text::Folder => Some(slugify_folders(generator, self.folder_of_page())),
-            Text::Section => {
-                let section = self.folder_of_page().split('/').next().unwrap_or_default();
-                Some(slugify_folders(generator, section))
-            }
-            Text::Categories => Some(self.categories()),
-            Text::Front(key) => Some(slugify(generator, self.value(key)?)),
-            Text::Captured(name) => Some(self.captures?.text(name)?.to_owned()),
-        }
-    }
-
-    /// Returns the written date in front matter, and its day.
-    fn date_in_front(&self) -> Option<(&str, Date)> {
-        let mut written = self.rules.date_keys.iter().filter_map(|key| self.value(key));
-        written.find_map(|text| Some((text, self.rules.dates.read(text).day()?)))
-    }
-
-    /// Returns the other days on which the page can be, because Jekyll converts its time to the time zone of the
-    /// site.
-    fn days_elsewhere(&self) -> Vec<Date> {
-        let is_converted = self.generator() == Generator::Jekyll;
-        let written = self.date_in_front().filter(|_| is_converted);
-        written.map_or_else(Vec::new, |(text, _)| self.rules.dates.days_elsewhere(text))
-    }
-
-    /// Returns the folder above the page, or above the folder of which it is the page.
-    fn folder_of_page(&self) -> &str {
-        let folder = match self.generator() {
-            Generator::Jekyll => self.folder_in_collection(),
-            _ => self.folder,
-        };
-        if self.stem != "index" {
-            return folder;
-        }
-        folder.rsplit_once('/').map_or("", |(above, _)| above)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::address::PageAddresses;
 use super::bundle::{index_above, is_in_bundle};
+use super::partial_address::PartialAddress;
 use super::path::{below, hyphenated, join, key};
 use super::settings::{Generator, Site};
 use crate::archive::page_extensions::PageExtensions;
@@ -21,6 +22,10 @@ pub struct Addresses {
     pages: HashMap<u64, FileId>,
     /// The address of each page that has one.
     own: HashMap<FileId, Box<str>>,
+    /// What is known of the addresses of other pages.
+    partial: HashSet<PartialAddress>,
+    /// The pages with such addresses.
+    partly_known: HashSet<FileId>,
     /// The addresses that several pages have, sorted by the later page.
     shared: Vec<SharedAddress>,
     /// The keys of the pages' own addresses.
@@ -68,6 +73,10 @@ impl Addresses {
             if let Some(own) = page.own {
                 table.own.insert(file, own.into());
             }
+            if let Some(partial) = page.partial {
+                table.partial.insert(partial);
+                table.partly_known.insert(file);
+            }
         }
         table
     }
@@ -76,6 +85,18 @@ impl Addresses {
     #[must_use]
     pub fn of(&self, page: FileId) -> Option<&str> {
         self.own.get(&page).map(|address| &**address)
+    }
+
+    /// Returns whether a page has an address of which only a part is known.
+    #[must_use]
+    pub fn is_partly_known(&self, page: FileId) -> bool {
+        self.partly_known.contains(&page)
+    }
+
+    /// Returns whether the site has a page, even if its address is known only in part.
+    #[must_use]
+    pub fn has(&self, page: FileId) -> bool {
+        self.own.contains_key(&page) || self.is_partly_known(page)
     }
 
     /// Returns whether an address is that of a page, and not an alias.
@@ -156,6 +177,26 @@ impl Addresses {
         extensions: &PageExtensions,
         address: &str,
     ) -> Option<Target> {
+        let is_further_page = || {
+            let list = site.list_with_page(address.trim_start_matches('/'))?;
+            let list = self.target_of_whole(site, paths, extensions, &format!("/{list}"))?;
+            Some(matches!(list, Target::Rendered(_) | Target::Generated))
+        };
+        self.target_of_whole(site, paths, extensions, address).or_else(|| {
+            let is_there = self.may_have(address) || is_further_page().unwrap_or(false);
+            is_there.then_some(Target::Generated)
+        })
+    }
+
+    /// Returns what the site has at an address, unless this is a further page of a list or an address that is known
+    /// only in part.
+    fn target_of_whole(
+        &self,
+        site: &Site,
+        paths: &PathTable,
+        extensions: &PageExtensions,
+        address: &str,
+    ) -> Option<Target> {
         if let Some(page) = self.page(address) {
             return Some(Target::Rendered(page));
         }
@@ -187,6 +228,12 @@ impl Addresses {
             is_there.then_some(Target::Generated)
         };
         file.map(Target::File).or_else(generated)
+    }
+
+    /// Returns whether an address can be that of a page whose address is known only in part.
+    fn may_have(&self, address: &str) -> bool {
+        !self.partial.is_empty()
+            && PartialAddress::fitting(address).any(|one| self.partial.contains(&one))
     }
 
     /// Returns a file in the folder of a page that is served below the address of the page.

@@ -77,7 +77,7 @@ impl Finder<'_> {
         let file = self.paths.file(&path).or_else(|| self.paths.file_but_for_case(&path));
         let file = file.or_else(|| self.hyphenated(&path))?;
         let is_page = self.extensions.is_page(self.paths.path(file));
-        (is_page && self.addresses.of(file).is_some()).then_some(file)
+        (is_page && self.addresses.has(file)).then_some(file)
     }
 
     /// Returns the page at a path if hyphens and spaces are equal.

@@ -7,6 +7,8 @@ mod file_address;
 mod hugo;
 mod hugo_page;
 mod jekyll;
+mod page_values;
+mod partial_address;
 mod path;
 mod pelican;
 mod permalink;
@@ -18,6 +20,7 @@ mod zola;
 
 pub use address::{ALIAS_KEYS, AddressRules, OWN_KEYS, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
+pub use partial_address::PartialAddress;
 pub use path::{absolute, escapes};
 pub(in crate::archive) use path::{join, key};
 pub use permalink::{Permalink, PermalinkError};

@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use jiff::civil::Date;
 
+use super::partial_address::UNKNOWN;
 use crate::archive::layout::MONTH_NAMES;
 
 /// A pattern of the addresses of pages.
@@ -96,8 +97,8 @@ impl Permalink {
         Ok(Self { written: written.to_owned(), parts })
     }
 
-    /// Parses a permalink with the placeholders of Jekyll or Hugo, such as `/:year/:title/`. Returns `None` if
-    /// a placeholder is unknown.
+    /// Parses a permalink with the placeholders of Jekyll or Hugo, such as `/:year/:title/`. An unknown placeholder
+    /// becomes a variable of the same name. Returns `None` if a brace lacks its counterpart.
     #[must_use]
     pub fn from_placeholders(text: &str) -> Option<Self> {
         const NAMES: &[(&str, &str)] = &[
@@ -133,8 +134,15 @@ impl Permalink {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(':') {
             written.push_str(before);
-            let (name, pattern) = NAMES.iter().find(|(name, _)| after.starts_with(name))?;
-            written.push_str(pattern);
+            let placeholder = &after[..placeholder_length(after)];
+            let name = placeholder.trim_end_matches('_');
+            match NAMES.iter().find(|(known, _)| *known == name) {
+                Some((_, pattern)) => written.push_str(pattern),
+                None if name.is_empty() => written.push(':'),
+                None => {
+                    let _ = write!(written, "{{{}}}", name.replace([':', '.'], "-"));
+                }
+            }
             rest = &after[name.len()..];
         }
         written.push_str(rest);
@@ -152,7 +160,8 @@ impl Permalink {
         self.written.ends_with('/')
     }
 
-    /// Returns the address of a page. Returns `None` if the page lacks a date or a text, or has no address.
+    /// Returns the address of a page. [`UNKNOWN`] stands for each text that the page lacks. Returns `None` if the page
+    /// lacks a date, or has no address.
     pub(super) fn fill(&self, values: &dyn Values) -> Option<String> {
         if self.is_none() {
             return None;
@@ -171,7 +180,10 @@ impl Permalink {
                 }
                 Part::Day { width } => push_number(&mut address, date()?.day().into(), *width),
                 Part::DayOfYear => push_number(&mut address, date()?.day_of_year(), 3),
-                Part::Text(text) => address.push_str(&values.text(text)?),
+                Part::Text(text) => match values.text(text) {
+                    Some(text) => address.push_str(&text),
+                    None => address.push(UNKNOWN),
+                },
             }
         }
         Some(without_empty_segments(&address))
@@ -217,6 +229,15 @@ impl Part {
             },
         }))
     }
+}
+
+/// Returns the length of the placeholder that a text begins with, without its colon. In Hugo, it can end in brackets, as
+/// in `:sections[1:]`.
+fn placeholder_length(text: &str) -> usize {
+    let is_end = |char: char| !char.is_ascii_alphanumeric() && char != '_';
+    let length = text.find(is_end).unwrap_or(text.len());
+    let brackets = text[length..].strip_prefix('[').and_then(|inside| inside.find(']'));
+    length + brackets.map_or(0, |end| end + 2)
 }
 
 /// Appends a number with leading zeros up to a width.
@@ -270,8 +291,8 @@ mod tests {
             ("/{month:%B}/{month:%b}/{yearday}.html", Some("/March/Mar/065.html")),
             ("/{categories}/{slug}.html", Some("/lock-gates-fail.html")),
             ("/{lang}/{slug}", Some("/de/lock-gates-fail")),
-            ("/{series}/{slug}", None),
-            ("/{front.kind}/", None),
+            ("/{series}/{slug}", Some("/\0/lock-gates-fail")),
+            ("/{front.kind}/", Some("/\0/")),
             ("", None),
         ] {
             let parsed = Permalink::parse(permalink).expect(permalink);
@@ -308,7 +329,10 @@ mod tests {
             ("/:sections/:contentbasename/", Some("/{folder}/{stem}/")),
             ("/notes/:path:output_ext", Some("/notes/{folder}/{stem}.html")),
             ("blog/:i_month-:y_day", Some("/blog/{month}-{yearday}")),
-            ("/:nonsense/", None),
+            ("/:year_:month/:sections[1:]/:06", Some("/{year}_{month:02}/{sections[1-]}/{06}")),
+            ("/a:b/:title[0]x", Some("/a{b}/{title[0]}x")),
+            ("/a: b/", Some("/a: b/")),
+            ("/}:slug/", None),
         ] {
             let read = Permalink::from_placeholders(text);
             assert_eq!(read.map(|read| read.to_string()).as_deref(), permalink, "{text}");

@@ -58,7 +58,8 @@ pub struct Site {
     /// Whether the default language has a folder, too.
     pub default_language_folder: bool,
     /// Addresses that the generator makes without a page: `/tags/` for this address and all below it,
-    /// `/feed.xml` for one address, or `index.xml` for a file in every folder.
+    /// `/feed.xml` for one address, `index.xml` for a file in every folder, or `page/{number}/` for the further pages
+    /// of every list.
     pub generated: Vec<String>,
     /// Whether the site has files that are not in the archive.
     pub has_other_files: bool,
@@ -93,12 +94,21 @@ impl Site {
     /// Returns whether the settings list an address that no page has.
     fn is_made(&self, address: &str) -> bool {
         self.generated.iter().any(|known| match known.strip_prefix('/') {
+            Some(known) if known.contains(NUMBER) => before_number(address, known) == Some(""),
             Some(known) => match known.strip_suffix('/') {
                 Some(folder) => resolve::below(address, folder).is_some(),
                 None => key(address) == key(known),
             },
             None => last_part(address) == known,
         })
+    }
+
+    /// Returns the address of the list that has a further page at an address, such as `posts/` for `posts/page/2/`.
+    /// The list does not have to exist. Both addresses are without their leading slash.
+    pub(super) fn list_with_page<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let relative = self.generated.iter().filter(|known| !known.starts_with('/'));
+        let mut lists = relative.filter_map(|known| before_number(address, known));
+        lists.find(|list| list.is_empty() || list.ends_with('/'))
     }
 
     /// Returns whether the generator makes a list of the pages in a folder of a content folder. `address` is
@@ -162,13 +172,11 @@ impl Site {
 
     /// Returns the folder at which a destination from the root starts if it names a file: on a site of Hugo, the
     /// content folder of the page at `from`.
-    fn root_of_files(&self, from: &str, destination: &str) -> Option<&str> {
+    fn root_of_files<'a>(&'a self, from: &'a str, destination: &str) -> Option<&'a str> {
         if self.generator != Generator::Hugo || !destination.starts_with('/') {
             return None;
         }
-        self.content_folders()
-            .filter(|folder| below(from, folder).is_some())
-            .max_by_key(|folder| folder.len())
+        self.content_folder_of(from).map(|(folder, _)| folder)
     }
 
     /// Returns the path of the file that a destination from the root names, if such paths start at a folder of
@@ -245,5 +253,41 @@ impl Site {
             };
             self.content_folders().filter(has_language).map(move |content| (content, rest))
         })
+    }
+}
+
+/// What stands for a number in the address of a page of a list.
+const NUMBER: &str = "{number}";
+
+/// Returns what comes before `known`, in which [`NUMBER`] stands for a number, at the end of an address.
+fn before_number<'a>(address: &'a str, known: &str) -> Option<&'a str> {
+    let (before, behind) = known.split_once(NUMBER)?;
+    let address = address.strip_suffix("index.html").unwrap_or(address).trim_end_matches('/');
+    let numbered = address.strip_suffix(behind.trim_end_matches('/'))?;
+    let rest = numbered.trim_end_matches(|char: char| char.is_ascii_digit());
+    rest.strip_suffix(before).filter(|_| rest.len() < numbered.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_have_pages_with_numbers() {
+        let generated = ["page/{number}/", "/news/page{number}/"].map(str::to_owned).to_vec();
+        let site = Site { generated, ..Site::default() };
+        for (address, list) in [
+            ("page/2/", Some("")),
+            ("posts/page/12", Some("posts/")),
+            ("a/posts/page/3/index.html", Some("a/posts/")),
+            ("posts/page/", None),
+            ("posts/page/two/", None),
+            ("posts/homepage/2/", None),
+            ("posts/2/", None),
+        ] {
+            assert_eq!(site.list_with_page(address), list, "{address}");
+        }
+        assert!(site.is_generated("news/page2/") && site.is_generated("news/page10"));
+        assert!(!site.is_generated("news/page/") && !site.is_generated("old/news/page2/"));
     }
 }

@@ -68,11 +68,11 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "generated",
         texts(TextKind::Matching {
-                pattern: "^(/.*|[^/]+)$",
+                pattern: r"^(/.*|[^/]+|.*\{number\}.*)$",
                 words: "an address such as `/tags/`, or the name of a file such as `index.xml`",
             }, limits::LIST),
-        "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, or \
-         `index.xml` in every folder.",
+        "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, `index.xml` in every \
+         folder, or `page/{number}/` for the second and later pages of every list.",
     )
     .default("[]")
     .example("[\"/tags/\", \"/feed.xml\"]"),
@@ -93,9 +93,9 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "references",
         texts(TextKind::Any, limits::LIST),
-        "Other notations of links, such as `{% link {path} %}`. `{path}` stands for the path of a file, from \
-         the archive's root or from a folder of `content`, and `{stem}` for the name of a page without its \
-         extension. `[[{stem}]]` are wiki links.",
+        "Other notations of links, such as `{% link {path} %}`. `{path}` stands for the path of a file, and \
+         `{stem}` for the name of a page without its extension. Paths start at a folder of `content` or, for Jekyll \
+         and without a generator, also at the archive's root. `[[{stem}]]` are wiki links.",
     )
     .default("[]")
     .example("[\"{% link {path} %}\", \"{% post_url {stem} %}\", \"@/{path}\", \"[[{stem}]]\"]"),

@@ -69,13 +69,20 @@ fn id_in(attributes: &str) -> Option<String> {
     attributes.split_ascii_whitespace().filter_map(id).next_back()
 }
 
-/// Returns the ids in the attribute lists `{: … }` in a text. Extensions such as `{::comment}` are no
-/// attribute lists.
+/// Returns the ids in the attribute lists in a text.
 pub(super) fn listed_ids(text: &str) -> impl Iterator<Item = String> {
-    text.split("{:").skip(1).filter(|list| !list.starts_with(':')).filter_map(|list| {
-        let (inside, _) = list.split_once('}')?;
-        id_in(inside)
-    })
+    attribute_lists(text).filter_map(id_in)
+}
+
+/// Returns whether an attribute list in a text contains a word.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    attribute_lists(text).any(|list| list.split_ascii_whitespace().any(|found| found == word))
+}
+
+/// Returns the texts in the attribute lists `{: … }`. Extensions such as `{::comment}` are no attribute lists.
+fn attribute_lists(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.split("{:").skip(1).filter(|list| !list.starts_with(':'));
+    lists.filter_map(|list| Some(list.split_once('}')?.0))
 }
 
 /// Returns whether a line consists of one attribute list.

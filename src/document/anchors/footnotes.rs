@@ -19,38 +19,33 @@ impl Footnotes {
         let (number, count) = self.known.entry(label.to_owned()).or_insert((next, 0));
         *count += 1;
         if *count == 1 {
-            ids.extend(notes(label, *number, style));
+            ids.push(note(label, *number, style));
         }
-        ids.extend(references(label, *number, *count, style));
+        ids.push(reference(label, *number, *count, style));
     }
 }
 
-/// Returns the anchors of the footnote with this label and number.
-fn notes(label: &str, number: usize, style: AnchorStyle) -> Vec<String> {
+/// Returns the anchor of the footnote with this label and number.
+fn note(label: &str, number: usize, style: AnchorStyle) -> String {
     match style {
-        AnchorStyle::Github => vec![format!("user-content-fn-{label}"), format!("fn-{label}")],
-        AnchorStyle::Kramdown | AnchorStyle::Python => vec![format!("fn:{label}")],
-        AnchorStyle::Hugo => vec![format!("fn:{number}")],
-        // This is for the setting `bottom_footnotes`. Without it, the anchor is the label.
-        AnchorStyle::Zola => vec![format!("fn-{label}")],
+        AnchorStyle::Kramdown | AnchorStyle::Python => format!("fn:{label}"),
+        AnchorStyle::Hugo => format!("fn:{number}"),
+        // For Zola, this is for the setting `bottom_footnotes`. Without it, the anchor is the label.
+        AnchorStyle::Github | AnchorStyle::Zola => format!("fn-{label}"),
     }
 }
 
-/// Returns the anchors of the reference with this count, from 1, to a footnote.
-fn references(label: &str, number: usize, count: usize, style: AnchorStyle) -> Vec<String> {
+/// Returns the anchor of the reference with this count, from 1, to a footnote.
+fn reference(label: &str, number: usize, count: usize, style: AnchorStyle) -> String {
     let earlier = count - 1;
     match (style, count) {
-        (AnchorStyle::Github, 1) => {
-            vec![format!("user-content-fnref-{label}"), format!("fnref-{label}")]
-        }
-        (AnchorStyle::Github, _) => {
-            vec![format!("user-content-fnref-{label}-{count}"), format!("fnref-{label}-{count}")]
-        }
-        (AnchorStyle::Kramdown | AnchorStyle::Python, 1) => vec![format!("fnref:{label}")],
-        (AnchorStyle::Kramdown, _) => vec![format!("fnref:{label}:{earlier}")],
-        (AnchorStyle::Python, _) => vec![format!("fnref{count}:{label}")],
-        (AnchorStyle::Hugo, 1) => vec![format!("fnref:{number}")],
-        (AnchorStyle::Hugo, _) => vec![format!("fnref{earlier}:{number}")],
-        (AnchorStyle::Zola, _) => vec![format!("fr-{label}-{count}")],
+        (AnchorStyle::Github, 1) => format!("fnref-{label}"),
+        (AnchorStyle::Github, _) => format!("fnref-{label}-{count}"),
+        (AnchorStyle::Kramdown | AnchorStyle::Python, 1) => format!("fnref:{label}"),
+        (AnchorStyle::Kramdown, _) => format!("fnref:{label}:{earlier}"),
+        (AnchorStyle::Python, _) => format!("fnref{count}:{label}"),
+        (AnchorStyle::Hugo, 1) => format!("fnref:{number}"),
+        (AnchorStyle::Hugo, _) => format!("fnref{earlier}:{number}"),
+        (AnchorStyle::Zola, _) => format!("fr-{label}-{count}"),
     }
 }

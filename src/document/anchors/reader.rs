@@ -222,6 +222,9 @@ impl<'a> Reader<'a> {
             return;
         }
         let ids: Vec<String> = attributes::listed_ids(text).collect();
+        if self.style == AnchorStyle::Kramdown && attributes::has_word(text, "toc") {
+            self.table_of_contents(ids.first().map(String::as_str));
+        }
         if self.style == AnchorStyle::Kramdown
             && attributes::is_attribute_list(text)
             && let [id] = ids.as_slice()
@@ -235,6 +238,16 @@ impl<'a> Reader<'a> {
             self.lone_list = is_first.then(|| id.clone());
         }
         self.ids.extend(ids);
+    }
+
+    /// Records the anchors of a table of contents, which kramdown writes in the place of a list with the attribute
+    /// `toc`. The anchors of its items begin with that of the table, which the attributes can give.
+    fn table_of_contents(&mut self, given: Option<&str>) {
+        let id = given.unwrap_or("markdown-toc");
+        self.beginnings.push(format!("{id}-"));
+        if given.is_none() {
+            self.ids.push(id.to_owned());
+        }
     }
 
     fn start_heading(

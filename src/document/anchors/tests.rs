@@ -285,6 +285,26 @@ fn attribute_lists_of_kramdown_apply_to_the_heading_at_the_line() {
 }
 
 #[test]
+fn a_table_of_contents_of_kramdown_has_an_anchor() {
+    let read = |source| {
+        let syntax = Syntax { anchors: AnchorStyle::Kramdown, ..Syntax::default() };
+        let found = anchors(source, &syntax);
+        (found.known.join(" "), found.beginnings.join(" "))
+    };
+    for (source, known, beginning) in [
+        ("* TOC\n{:toc}\n\n## H\n", "h markdown-toc", "markdown-toc-"),
+        ("1. x\n{: .c toc}\n\n## H\n", "h markdown-toc", "markdown-toc-"),
+        ("- a\n{:toc #own}\n\n## H\n", "h own", "own-"),
+        ("- a\n{:.toc}\n", "", ""),
+        ("- a\n\n`{:toc}`\n", "", ""),
+    ] {
+        assert_eq!(read(source), (known.to_owned(), beginning.to_owned()), "{source}");
+    }
+    let python = styled("- a\n{:toc}\n", AnchorStyle::Python);
+    assert!(python.is_empty(), "{python:?}");
+}
+
+#[test]
 fn html_sets_anchors() {
     let page = "<a id=one></a> <A ID=\"two\"></A> <a id = \"three\"></a>\n\n\
                 <a data-id=\"four\"></a>\n\n\
@@ -365,20 +385,7 @@ fn footnotes_have_anchors() {
     let cases: [(AnchorStyle, &[&str]); 5] = [
         (
             AnchorStyle::Github,
-            &[
-                "user-content-fn-a",
-                "fn-a",
-                "user-content-fnref-a",
-                "fnref-a",
-                "user-content-fn-Note",
-                "fn-Note",
-                "user-content-fnref-Note",
-                "fnref-Note",
-                "user-content-fnref-a-2",
-                "fnref-a-2",
-                "user-content-fnref-a-3",
-                "fnref-a-3",
-            ],
+            &["fn-a", "fnref-a", "fn-Note", "fnref-Note", "fnref-a-2", "fnref-a-3"],
         ),
         (
             AnchorStyle::Kramdown,

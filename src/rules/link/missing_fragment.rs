@@ -1,6 +1,7 @@
 //! Links to headings that do not exist.
 
 use crate::archive::destination::path_range;
+use crate::archive::page_facts::text_hash;
 use crate::archive::resolve::{Target, decode_fragment};
 use crate::diagnostic::{Applicability, Finding, Fix, Severity, quote};
 use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
@@ -36,11 +37,13 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         if anchor.eq_ignore_ascii_case("top") || is_generated && is_other(context, &destination) {
             continue;
         }
-        if anchors.may_have(&decode_fragment(anchor)) {
+        let decoded = decode_fragment(anchor);
+        let name = context.archive.syntax.anchors.without_prefix(&decoded);
+        if anchors.has(text_hash(name)) || anchors.may_have(name) {
             continue;
         }
         findings.push_slow(|| {
-            let near = context.nearest_anchor(target, &decode_fragment(anchor));
+            let near = context.nearest_anchor(target, name);
             let help = near.as_ref().map_or_else(
                 || "link to an existing heading, or to the page alone".to_owned(),
                 |near| format!("did you mean {}?", quote(&format!("#{near}"))),
