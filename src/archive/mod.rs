@@ -6,6 +6,7 @@ pub mod destination;
 pub mod duplicates;
 pub mod fields;
 mod files_by_name;
+mod folder_files;
 pub mod ignore_files;
 pub mod layout;
 pub mod nearest;
@@ -18,6 +19,7 @@ pub mod page_facts;
 pub mod page_links;
 pub mod page_source;
 pub mod page_texts;
+pub mod partial_list;
 pub mod paths;
 pub mod places;
 pub mod recent;
@@ -37,11 +39,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use jiff::civil::Date;
-
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
-use days::{Day, Days};
+use days::Days;
 use destination::ParsedDestination;
 use files_by_name::{FilesByName, NamedPath};
 use layout::{Layout, PageKind, ParsedPath};
@@ -150,7 +150,8 @@ impl Archive {
     /// Returns whether any page is an event page or a day page by the layout.
     #[must_use]
     pub fn has_dated_pages(&self) -> bool {
-        self.places.iter().any(|place| place.kind != PageKind::Other)
+        let is_dated = |file| self.place(file).kind != PageKind::Other;
+        self.paths.ids().any(is_dated) || self.paths.all_ids().any(is_dated)
     }
 
     /// Returns the file at a normalized path. If no file has this path and the site generates it
@@ -317,30 +318,6 @@ impl Archive {
         self.addresses.get_or_init(read);
     }
 
-    /// Returns the pages of the archive, sorted by day.
-    #[must_use]
-    pub fn days(&self) -> &Days {
-        self.days.get_or_init(|| Days::new(&self.paths, &self.places, &self.layout))
-    }
-
-    /// Returns the pages of a day in the edition of `file`, or `None` if it has none.
-    #[must_use]
-    pub fn day(&self, file: FileId, date: Date) -> Option<Day<'_>> {
-        self.days().day(self.days().edition(file), date)
-    }
-
-    /// Returns the last day before `date` that has a day page in the edition of `file`.
-    #[must_use]
-    pub fn last_day_before(&self, file: FileId, date: Date) -> Option<Day<'_>> {
-        self.days().last_before(self.days().edition(file), date)
-    }
-
-    /// Returns the path that the day page of `date` should have in the edition of `file`.
-    #[must_use]
-    pub fn day_page(&self, file: FileId, date: Date) -> Option<String> {
-        self.layout.day_page(self.path(file), date)
-    }
-
     /// Returns whether a file is a page.
     #[must_use]
     pub fn is_page(&self, file: FileId) -> bool {
@@ -351,6 +328,9 @@ impl Archive {
     /// ignored. Returns `None` if `file` itself is the first one.
     #[must_use]
     pub fn collides_with(&self, file: FileId) -> Option<FileId> {
+        if let Some(partial) = self.paths.partial() {
+            partial.ask_but_for_case(self.path(file));
+        }
         let collisions = self.collisions.get_or_init(|| self.paths.collisions());
         let index = collisions.binary_search_by_key(&file, |(later, _)| *later).ok()?;
         Some(collisions[index].1)
@@ -374,31 +354,6 @@ impl Archive {
             path: self.path_in_references(file),
             root: self.root_of_names(self.path(file)),
         };
-        self.files_by_name.get_or_init(|| FilesByName::new(self.paths.ids().map(named)))
-    }
-
-    /// Returns the day of the day page that an internal path in a link of the page `from` leads to. If nothing is
-    /// there, returns the day of the day page that the layout has at such a path or address.
-    #[must_use]
-    pub fn day_of(&self, from: FileId, path: &str) -> Option<Date> {
-        if path.is_empty() {
-            return None;
-        }
-        let day = |place: ParsedPath| match place {
-            ParsedPath { kind: PageKind::Day, date } => date?.day(),
-            ParsedPath { kind: PageKind::Event | PageKind::Other, .. } => None,
-        };
-        if let Target::File(file) | Target::Rendered(file) = self.resolve(from, path) {
-            return day(self.place(file));
-        }
-        let paths = self.paths_of(from, path);
-        let by_path = paths.iter().find_map(|path| day(self.layout.place(path)));
-        let has_addresses = self.addresses().is_some();
-        let mut by_address = paths
-            .iter()
-            .filter(|_| has_addresses)
-            .flat_map(|path| self.pages_at(path.trim_end_matches('/')))
-            .filter_map(|path| day(self.layout.place(&path)));
-        by_path.or_else(|| by_address.next())
+        self.files_by_name.get_or_init(|| FilesByName::new(self.paths.all_ids().map(named)))
     }
 }

@@ -169,9 +169,8 @@ fn is_sole(archive: &Archive, path: &str, file: FileId) -> bool {
 /// Returns the event page with the most similar slug on the same day or an adjacent day.
 fn on_days(archive: &Archive, read: &Captures<'_>) -> Option<FileId> {
     let (slug, day) = (read.slug?, read.calendar_day()?);
-    let days = archive.days();
-    let edition = days.edition_of(read)?;
-    let files: Vec<FileId> = days.events_around(edition, day).take(MOST_NAMES).collect();
+    let edition = archive.days().edition_of(read)?;
+    let files: Vec<FileId> = archive.events_around(edition, day).take(MOST_NAMES).collect();
     let names = files.iter().map(|file| {
         let read = event(&archive.layout, archive.path(*file));
         read.and_then(|read| read.slug).unwrap_or_default()

@@ -6,6 +6,7 @@ use hashbrown::HashTable;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::partial_list::PartialList;
 use crate::span::FileId;
 
 /// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.
@@ -22,11 +23,16 @@ pub struct PathTable {
     folders: HashTable<(u32, u32)>,
     /// The symbolic links as pairs of their path and the path that they lead to, sorted.
     aliases: Vec<(String, String)>,
+    /// What is known of the folders if only some of them are listed.
+    partial: Option<Box<PartialList>>,
     /// The files whose path may differ from its folded form, as pairs of the folded form and the
     /// file, sorted. Of two paths that differ only in case or normal form, at least one is in this
     /// list. The list is usually short.
     unfolded: OnceLock<Vec<(String, FileId)>>,
 }
+
+/// The paths and the symbolic links of a table, and what is known of its folders.
+type TableParts = (Vec<String>, Vec<(String, String)>, Option<Box<PartialList>>);
 
 /// The maximum number of symbolic links that are followed in one path.
 const MAX_ALIASES: usize = 8;
@@ -58,10 +64,23 @@ impl PathTable {
         table
     }
 
-    /// Returns the paths and the symbolic links of the table.
+    /// Sets what is known of the folders if the files are those of some folders only.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<String>, Vec<(String, String)>) {
-        (self.ids().map(|file| self.path(file).to_owned()).collect(), self.aliases)
+    pub fn with_partial(self, partial: Option<Box<PartialList>>) -> Self {
+        Self { partial, ..self }
+    }
+
+    /// Returns what is known of the folders if only some of them are listed.
+    #[must_use]
+    pub fn partial(&self) -> Option<&PartialList> {
+        self.partial.as_deref()
+    }
+
+    /// Returns the paths, the symbolic links and what is known of the folders.
+    #[must_use]
+    pub(super) fn into_parts(self) -> TableParts {
+        let paths = self.ids().map(|file| self.path(file).to_owned()).collect();
+        (paths, self.aliases, self.partial)
     }
 
     /// Adds the folders above a file. Stops at the first known folder, because the folders above it
@@ -81,9 +100,23 @@ impl PathTable {
         }
     }
 
-    /// Returns all files, in order of their paths.
+    /// Returns the number of files that are listed.
+    pub(super) fn len(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    /// Returns the files that are listed, in order of their paths.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
-        (0..self.ends.len() as u32).map(FileId)
+        (0..self.len()).map(FileId)
+    }
+
+    /// Returns all files of the archive, in order of their paths. If the list is partial, asks for the other
+    /// files.
+    pub fn all_ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
+        if let Some(partial) = &self.partial {
+            partial.ask_for_all();
+        }
+        self.ids()
     }
 
     /// Returns the path of a file.
@@ -95,6 +128,15 @@ impl PathTable {
     /// Returns the file with exactly this path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
+        let found = self.listed(path);
+        if let (None, Some(partial)) = (found, &self.partial) {
+            partial.ask_for_file(path);
+        }
+        found
+    }
+
+    /// Returns the file with exactly this path, if it is listed.
+    fn listed(&self, path: &str) -> Option<FileId> {
         let found = self
             .files
             .find(xxh3_64(path.as_bytes()), |&id| slice(&self.text, &self.ends, id) == path);
@@ -104,80 +146,17 @@ impl PathTable {
     /// Returns whether a folder has exactly this path. The root is the empty path.
     #[must_use]
     pub fn is_folder(&self, path: &str) -> bool {
-        path.is_empty()
+        let found = path.is_empty()
             || self
                 .folders
                 .find(xxh3_64(path.as_bytes()), |&(id, len)| {
                     slice(&self.text, &self.ends, id).get(..len as usize) == Some(path)
                 })
-                .is_some()
-    }
-
-    /// Returns the files directly in a folder, in order of their names. Skips each subfolder as a
-    /// whole. Looks at no more than `most` files and subfolders.
-    #[must_use]
-    pub fn in_folder(&self, folder: &str, most: usize) -> Vec<FileId> {
-        let prefix = folder_prefix(folder);
-        self.from(self.first_from(0, &prefix), &prefix, most)
-    }
-
-    /// Returns the files directly in a folder whose names come just before and after `name`, in order
-    /// of their names. Looks at no more than `most` files and subfolders on each side.
-    #[must_use]
-    pub fn around(&self, folder: &str, name: &str, most: usize) -> Vec<FileId> {
-        let prefix = folder_prefix(folder);
-        let at = self.first_from(0, &format!("{prefix}{name}"));
-        let mut files = self.before(at, &prefix, most);
-        files.reverse();
-        files.extend(self.from(at, &prefix, most));
-        files
-    }
-
-    /// Returns the files directly in the folder `prefix` whose indices are at least `at`.
-    fn from(&self, mut at: u32, prefix: &str, most: usize) -> Vec<FileId> {
-        let mut files = Vec::new();
-        for _ in 0..most {
-            let is_file = (at as usize) < self.ends.len();
-            let Some(name) = is_file.then(|| self.name_below(at, prefix)).flatten() else { break };
-            match name.split_once('/') {
-                None => {
-                    files.push(FileId(at));
-                    at += 1;
-                }
-                // `0` follows `/` in byte order.
-                Some((below, _)) => at = self.first_from(at, &format!("{prefix}{below}0")),
-            }
+                .is_some();
+        if let (false, Some(partial)) = (found, &self.partial) {
+            partial.ask_for_file_below(path);
         }
-        files
-    }
-
-    /// Returns the files directly in the folder `prefix` whose indices are less than `at`, in reverse
-    /// order.
-    fn before(&self, mut at: u32, prefix: &str, most: usize) -> Vec<FileId> {
-        let mut files = Vec::new();
-        for _ in 0..most {
-            let Some(last) = at.checked_sub(1) else { break };
-            let Some(name) = self.name_below(last, prefix) else { break };
-            at = match name.split_once('/') {
-                None => {
-                    files.push(FileId(last));
-                    last
-                }
-                Some((below, _)) => self.first_from(0, &format!("{prefix}{below}/")),
-            };
-        }
-        files
-    }
-
-    /// Returns the path of the file with an index, without the prefix that it begins with.
-    fn name_below(&self, index: u32, prefix: &str) -> Option<&str> {
-        self.path(FileId(index)).strip_prefix(prefix)
-    }
-
-    /// Returns the index of the first file, of those from the index `from` on, whose path is not less than
-    /// `bound`.
-    fn first_from(&self, from: u32, bound: &str) -> u32 {
-        partition(&(from..self.ends.len() as u32), |id| self.path(FileId(id)) < bound)
+        found
     }
 
     /// Returns the files that have the same path as an earlier file if case and Unicode normal form
@@ -186,7 +165,7 @@ impl PathTable {
     pub fn collisions(&self) -> Vec<(FileId, FileId)> {
         let mut collisions = Vec::new();
         for kind in self.unfolded().chunk_by(|one, other| one.0 == other.0) {
-            let folded = self.file(&kind[0].0);
+            let folded = self.listed(&kind[0].0);
             let mut files: Vec<FileId> = kind.iter().map(|(_, file)| *file).collect();
             files.extend(folded);
             files.sort_unstable();
@@ -223,7 +202,7 @@ impl PathTable {
         let folded = fold(path);
         // Files with the same folded form are sorted, so the first one is enough.
         let unfolded = self.unfolded_as(&folded).next();
-        unfolded.into_iter().chain(self.file(&folded)).min()
+        unfolded.into_iter().chain(self.listed(&folded)).min()
     }
 
     /// Returns whether no more than one file has this path if case and Unicode normal form are
@@ -231,11 +210,14 @@ impl PathTable {
     #[must_use]
     pub fn is_sole_but_for_case(&self, path: &str) -> bool {
         let folded = fold(path);
-        self.unfolded_as(&folded).chain(self.file(&folded)).nth(1).is_none()
+        self.unfolded_as(&folded).chain(self.listed(&folded)).nth(1).is_none()
     }
 
     /// Returns the files in the list of `unfolded` whose folded path is `folded`, in order.
     fn unfolded_as(&self, folded: &str) -> impl Iterator<Item = FileId> {
+        if let Some(partial) = &self.partial {
+            partial.ask_but_for_case(folded);
+        }
         let unfolded = self.unfolded();
         let at = unfolded.partition_point(|(known, _)| **known < *folded);
         let alike = unfolded.iter().skip(at).take_while(move |(known, _)| **known == *folded);
@@ -264,7 +246,8 @@ pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Splits a path into its folder, without a slash at its end, and the name of the file.
-pub(super) fn folder_and_name(path: &str) -> (&str, &str) {
+#[must_use]
+pub fn folder_and_name(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
@@ -275,20 +258,9 @@ fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     &text[start..ends[id] as usize]
 }
 
-/// Returns what the paths of the files in a folder begin with. The root is the empty path.
-fn folder_prefix(folder: &str) -> String {
-    if folder.is_empty() { String::new() } else { format!("{folder}/") }
-}
-
-/// Returns the first of the sorted `ids` for which `before` returns `false`, or the end of the
-/// range if there is none.
-fn partition(ids: &std::ops::Range<u32>, before: impl Fn(u32) -> bool) -> u32 {
-    let (mut low, mut high) = (ids.start, ids.end);
-    while low < high {
-        let middle = low.midpoint(high);
-        if before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
+/// Returns the path of something in a folder. The root is the empty path.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
@@ -352,31 +324,6 @@ mod tests {
         let table = table();
         assert!(["", "b", "b/c", "ü"].iter().all(|folder| table.is_folder(folder)));
         assert!(["a.md", "b/", "c", "b/c/d.md"].iter().all(|path| !table.is_folder(path)));
-    }
-
-    #[test]
-    fn a_folder_is_listed_without_what_is_below() {
-        let paths = ["a-b/x.md", "a/b/1.md", "a/b/2.md", "a/c.md", "a/d/3.md", "a/e.md", "ab.md"];
-        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
-        let listed = |folder: &str, most: usize| -> Vec<String> {
-            let files = table.in_folder(folder, most).into_iter();
-            files.map(|file| table.path(file).to_owned()).collect()
-        };
-        assert_eq!(listed("a", 9), ["a/c.md", "a/e.md"]);
-        assert_eq!(listed("", 9), ["ab.md"]);
-        assert_eq!(listed("a", 2), ["a/c.md"]);
-        assert_eq!(listed("none", 9), [] as [&str; 0]);
-        let around = |folder: &str, name: &str, most: usize| {
-            let files = table.around(folder, name, most).into_iter();
-            files.map(|file| table.path(file).to_owned()).collect::<Vec<_>>()
-        };
-        for name in ["", "a", "c.md", "d", "zz"] {
-            assert_eq!(around("a", name, 9), ["a/c.md", "a/e.md"], "{name}");
-            assert_eq!(around("", name, 9), ["ab.md"], "{name}");
-            assert_eq!(around("none", name, 9), [] as [&str; 0], "{name}");
-        }
-        assert_eq!(around("a", "d.md", 1), ["a/c.md"]);
-        assert_eq!(around("a", "d.md", 2), ["a/c.md", "a/e.md"]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Slugs {
             let read = event(layout, paths.path(file))?;
             Some((text_hash(&fold(read.slug?)), read.calendar_day(), file))
         };
-        let mut slugs: Vec<_> = paths.ids().filter_map(slug).collect();
+        let mut slugs: Vec<_> = paths.all_ids().filter_map(slug).collect();
         slugs.sort_unstable();
         Self(slugs)
     }

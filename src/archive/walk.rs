@@ -2,9 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -12,6 +13,8 @@ use super::ignore_files::{
     IGNORE_FILE, IgnoreFiles, IgnoresAbove, MOST, MOST_IN_ALL, are_taken, is_ignore_file,
     leaves_out, weight,
 };
+use super::partial_list::PartialList;
+use super::paths::{ancestors, join};
 use super::walked::{Listing, Obstacle, Walked};
 
 /// Walks `root` with `threads` threads. `repository` is the root of the repository that contains it, if
@@ -29,15 +32,95 @@ pub fn walk(root: &Path, repository: Option<&Path>, threads: usize) -> (Walked, 
     if guard.lets_in(root) {
         // Where files above the root apply, start the walk there, so that they do.
         let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
-        let found = find(root, top.unwrap_or(root), threads, Some(&guard));
+        let found = find(root, top.unwrap_or(root), threads, Some(&guard), None);
         if !guard.has_barred.load(Ordering::Relaxed) {
             let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
             return (found.into_walked(), applies);
         }
     }
-    let mut found = find(root, root, threads, None);
+    let mut found = find(root, root, threads, None, None);
     found.bar_excess();
     (found.into_walked(), false)
+}
+
+/// Walks `root` as [`walk`] does, but enters only some folders and those above them, without starting a thread.
+///
+/// Returns `None` if a `.gitignore` cannot be applied, so that only a whole walk tells what applies.
+#[must_use]
+pub fn walk_folders(
+    root: &Path,
+    repository: Option<&Path>,
+    folders: &BTreeSet<String>,
+) -> Option<Walked> {
+    let guard = Arc::new(Guard::default());
+    if !guard.lets_in(root) {
+        return None;
+    }
+    let above = folders.iter().flat_map(|folder| ancestors(folder));
+    let some = Arc::new(SomeFolders {
+        root: root.to_path_buf(),
+        wanted: above.map(str::to_owned).collect(),
+        met: Mutex::default(),
+    });
+    let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
+    let found = find(root, top.unwrap_or(root), 1, Some(&guard), Some(&some));
+    if guard.has_barred.load(Ordering::Relaxed) {
+        return None;
+    }
+    let (entered, passed) = some.take();
+    let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
+    let mut ignored = BTreeSet::new();
+    if applies && repository.is_some() {
+        let known = entered.iter().chain(&passed).chain(found.all()).collect();
+        ignored = others(root, &entered, &known);
+    }
+    let list = PartialList::new(entered, passed, ignored);
+    let Walked { table, obstacles } = found.into_walked();
+    Some(Walked { table: table.with_partial(Some(Box::new(list))), obstacles })
+}
+
+/// Returns the paths of what is in folders, apart from what is known.
+fn others(root: &Path, folders: &BTreeSet<String>, known: &HashSet<&String>) -> BTreeSet<String> {
+    let in_folder = |folder: &String| {
+        let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name()).filter(|name| name != ".git");
+        names.map(|name| join(folder, &name.to_string_lossy())).collect::<Vec<_>>()
+    };
+    folders.iter().flat_map(in_folder).filter(|path| !known.contains(path)).collect()
+}
+
+/// The folders that a walk enters.
+struct SomeFolders {
+    root: PathBuf,
+    wanted: BTreeSet<String>,
+    /// The folders that the walk entered, and those that it met, but did not enter.
+    met: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
+}
+
+impl SomeFolders {
+    /// Returns whether the walk enters a folder below the root.
+    fn lets_in(&self, folder: &Path) -> bool {
+        let (path, is_utf8) = relative(&self.root, folder);
+        let is_wanted = is_utf8 && self.wanted.contains(&path);
+        if let Ok(mut met) = self.met.lock()
+            && is_utf8
+        {
+            let (entered, passed) = &mut *met;
+            if is_wanted {
+                entered.insert(path)
+            } else {
+                passed.insert(path)
+            };
+        }
+        is_wanted
+    }
+
+    /// Takes the folders that the walk entered, including the root, and those that it met, but did not enter.
+    fn take(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.0.insert(String::new());
+        std::mem::take(&mut *met)
+    }
 }
 
 /// Reads the `.gitignore` files in the folders above `root`, up to the root of `repository`. Returns no
@@ -125,17 +208,25 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
 
 /// Walks `root` once, from `top` downward, which is the root or a folder above it. With a guard, applies
 /// `.gitignore` files and skips the folders that the guard rejects. Without a guard, applies no
-/// `.gitignore`.
-fn find(root: &Path, top: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
+/// `.gitignore`. Enters all folders, or only those of `some`.
+fn find(
+    root: &Path,
+    top: &Path,
+    threads: usize,
+    guard: Option<&Arc<Guard>>,
+    some: Option<&Arc<SomeFolders>>,
+) -> Listing {
     let all = Mutex::new(Listing::default());
     let obeys = guard.is_some();
     let depth = root.iter().count() - top.iter().count();
-    let guard = guard.cloned();
+    let (guard, some) = (guard.cloned(), some.cloned());
     let enters = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         // The caller has already checked the root and the folders above it.
         let is_new = is_folder && entry.depth() > depth;
-        !is_new || guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
+        !is_new
+            || some.as_ref().is_none_or(|some| some.lets_in(entry.path()))
+                && guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
     };
     let is_within = {
         let root = root.to_path_buf();

@@ -83,13 +83,15 @@ impl Walked {
         let obstacles: Vec<_> = obstacles
             .map(|(file, obstacle)| (self.table.path(file).to_owned(), obstacle))
             .collect();
-        let (mut paths, aliases) = self.table.into_parts();
+        let (mut paths, aliases, partial) = self.table.into_parts();
         paths.extend(added);
         if !removed.is_empty() {
             let removed: HashSet<&String> = removed.iter().collect();
             paths.retain(|path| !removed.contains(path));
         }
-        Listing { paths, aliases, obstacles, ..Listing::default() }.into_walked()
+        let listing = Listing { paths, aliases, obstacles, ..Listing::default() };
+        let Self { table, obstacles } = listing.into_walked();
+        Self { table: table.with_partial(partial), obstacles }
     }
 }
 
@@ -108,6 +110,13 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    /// Returns the paths of all files.
+    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+        let aliases = self.aliases.iter().map(|(path, _)| path);
+        let obstacles = self.obstacles.iter().map(|(path, _)| path);
+        self.paths.iter().chain(aliases).chain(obstacles)
+    }
+
     /// If the total weight of the `.gitignore` files exceeds the limit, moves the first file beyond
     /// the limit to the obstacles.
     pub(super) fn bar_excess(&mut self) {

@@ -38,7 +38,7 @@ impl Linter<'_> {
             folder_names: &HashMap::new(),
         };
         let pages: Vec<FileId> =
-            archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
+            archive.paths.all_ids().filter(|file| archive.is_page(*file)).collect();
         let folder_names = self.folder_names(&rules, &pages);
         let rules = AddressRules { folder_names: &folder_names, ..rules };
         archive.set_addresses(|| {

@@ -51,11 +51,11 @@ impl Linted<'_> {
         }
         for (file, facts) in self.all_facts() {
             if let Some(date) = facts.date.filter(|_| archive.place(file).is_undated_event()) {
-                found.entry((archive.days().edition(file), date)).or_default().push(file);
+                found.entry((archive.edition(file), date)).or_default().push(file);
             }
         }
         for ((edition, date), events) in &mut found {
-            events.extend(archive.days().day(*edition, *date).map_or(&[][..], |day| day.events));
+            events.extend(archive.day_in(*edition, *date).map_or(&[][..], |day| day.events));
             events.sort_unstable();
         }
         found

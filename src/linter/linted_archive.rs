@@ -233,7 +233,7 @@ impl Pages for Linted<'_> {
 
     fn events(&self, file: FileId, date: Date) -> &[FileId] {
         let archive = self.linter.archive;
-        match self.events.get(&(archive.days().edition(file), date)) {
+        match self.events.get(&(archive.edition(file), date)) {
             Some(events) => events,
             None => archive.day(file, date).map_or(&[], |day| day.events),
         }

@@ -61,12 +61,11 @@ impl<'a> Needed<'a> {
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
-        let days = archive.days();
-        let home = |event| Some((days.edition(event), archive.place(event).date?.day()?));
+        let home = |event| Some((archive.edition(event), archive.place(event).date?.day()?));
         let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
         homes.for_each(|(edition, home)| self.add_pages(edition, home));
-        let edition = days.edition(file);
-        if days.day(edition, date).is_none_or(|day| day.pages.is_empty()) {
+        let edition = archive.edition(file);
+        if archive.day_in(edition, date).is_none_or(|day| day.pages.is_empty()) {
             // The rule `day/missing-page` reports a day once, together with all of its events.
             self.add_events(edition, date);
             self.add_undated();
@@ -80,7 +79,7 @@ impl<'a> Needed<'a> {
 
     fn add_pages(&mut self, edition: Edition, date: Date) {
         if self.pages.insert((edition, date)) {
-            let pages = self.archive.days().day(edition, date).map_or(&[][..], |day| day.pages);
+            let pages = self.archive.day_in(edition, date).map_or(&[][..], |day| day.pages);
             for &file in pages {
                 self.add(file);
             }
@@ -89,7 +88,7 @@ impl<'a> Needed<'a> {
 
     fn add_events(&mut self, edition: Edition, date: Date) {
         if self.events.insert((edition, date)) {
-            let events = self.archive.days().day(edition, date).map_or(&[][..], |day| day.events);
+            let events = self.archive.day_in(edition, date).map_or(&[][..], |day| day.events);
             for &file in events {
                 self.add(file);
             }
@@ -98,12 +97,14 @@ impl<'a> Needed<'a> {
 
     /// Adds the event pages whose days only their fields give.
     fn add_undated(&mut self) {
-        if self.undated || self.archive.layout.day.is_empty() {
+        let layout = &self.archive.layout;
+        let has_undated = layout.event.iter().any(|pattern| !pattern.has_date());
+        if self.undated || layout.day.is_empty() || !has_undated {
             return;
         }
         self.undated = true;
         let is_undated = |file: &FileId| self.archive.place(*file).is_undated_event();
-        let undated: Vec<FileId> = self.archive.paths.ids().filter(is_undated).collect();
+        let undated: Vec<FileId> = self.archive.paths.all_ids().filter(is_undated).collect();
         for file in undated {
             self.add(file);
         }

@@ -1,5 +1,6 @@
 //! The session, which opens an archive with options, and checks or fixes it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use super::options::{CheckOptions, Input};
 use super::report::{Report, ReportedRoot};
 use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
+use crate::archive::partial_list::{Asked, PartialList};
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
 use crate::linter::Linter;
@@ -42,6 +44,9 @@ impl fmt::Debug for Session {
         f.debug_struct("Session").field("root", &self.settings.root).finish_non_exhaustive()
     }
 }
+
+/// The maximum number of folders that are listed for a check of a few pages.
+const MOST_FOLDERS: usize = 2048;
 
 /// What each check and each fix determines before it reads the pages.
 struct RunState {
@@ -126,6 +131,12 @@ impl Session {
     /// not an error.
     pub fn check(&self) -> Result<Report, SessionError> {
         let state = self.state()?;
+        if let Some(files) = self.files_asked_for(&state)? {
+            let report = self.report(files, &state, None)?;
+            if !report.archive.paths.partial().is_some_and(PartialList::has_asked) {
+                return Ok(report);
+            }
+        }
         self.report(self.files()?, &state, None)
     }
 
@@ -172,6 +183,46 @@ impl Session {
         let baseline = SessionBaseline::new(self.options.baseline.as_ref())?;
         let today = self.options.today.unwrap_or_else(clock::today);
         Ok(RunState { baseline, lookup, today })
+    }
+
+    /// Lists the folders that a check of a few pages asks for. Returns `None` if the session checks more, or if the
+    /// check asks for all folders.
+    fn files_asked_for(&self, state: &RunState) -> Result<Option<InputFiles>, SessionError> {
+        if state.lookup.is_any() {
+            return Ok(None);
+        }
+        let mut folders = BTreeSet::new();
+        while folders.len() <= MOST_FOLDERS {
+            let (settings, options) = (&self.settings, &self.options);
+            let listed = InputFiles::in_folders(&self.paths, options, settings, &mut folders)?;
+            let Some(mut files) = listed else { return Ok(None) };
+            let asked = self.asked(&mut files, state);
+            if asked.is_empty() {
+                self.observer.step(Step::Walk);
+                return Ok(Some(files));
+            }
+            if asked.all {
+                return Ok(None);
+            }
+            let known = folders.len();
+            folders.extend(asked.folders);
+            if folders.len() == known {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns what a check of `files`, which are those of some folders only, asks for.
+    fn asked(&self, files: &mut InputFiles, state: &RunState) -> Asked {
+        let walked = files.take();
+        let project = files.project(&self.settings, walked);
+        let linter = project.linter(&*files.source, state.today);
+        let _ = self.threads.run(|| linter.run(&project.selected.files).finish());
+        let _ = ReportedRoot::new(&self.settings, &project.archive, None);
+        drop(linter);
+        files.walked = project.into_parts().0;
+        files.walked.table.partial().map(PartialList::take_asked).unwrap_or_default()
     }
 
     fn files(&self) -> Result<InputFiles, SessionError> {
@@ -335,4 +386,41 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
         settings.rules.restrict(online.map(|(index, _)| index).collect());
     }
     Ok(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_folders_that_a_page_needs_are_listed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
+            std::fs::write(file, text).expect("a file");
+        };
+        write("dateline.toml", "");
+        for day in 1..=28 {
+            let path = format!("news/2012/03/{day}");
+            let event = format!("### [2012-03-{day}](/{path}/index.md)\n\n# Lock opens\n");
+            write(&format!("{path}/lock.md"), &event);
+            write(&format!("{path}/index.md"), &format!("## [2012-03-{day}](/{path}/index.md)\n"));
+        }
+        let listed = |page: &str| {
+            let path = folder.path().join(page);
+            let session = Session::open(path, CheckOptions::default()).expect("a session");
+            let files = session.files_asked_for(&session.state().expect("a state"));
+            let paths = files.expect("files").map(|files| files.walked.table);
+            paths.map(|paths| paths.ids().len())
+        };
+        assert_eq!(
+            listed("news/2012/03/12/lock.md"),
+            Some(3),
+            "the settings, and the pages of a day"
+        );
+        assert_eq!(listed("."), None);
+        write("about.md", "[x](/news/2012/03/12/gone.md)\n");
+        assert_eq!(listed("about.md"), None, "a page with this name can be anywhere");
+    }
 }

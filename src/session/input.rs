@@ -3,6 +3,7 @@
 //! The files come either from the disk or from git's index. A page that an editor holds can replace
 //! the page on the disk.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,12 +14,16 @@ use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
 use super::walk_disk::walk_disk;
-use crate::archive::walk::would_leave_out;
+use crate::archive::paths::folder_and_name;
+use crate::archive::walk::{walk_folders, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;
 use crate::config::discover::{self, LoadOptions};
 use crate::linter::{PageSource, ReadError};
 use crate::rules;
+
+/// The maximum number of named pages for which not all folders are listed.
+const MOST_PAGES: usize = 32;
 
 /// The files of a session.
 pub(super) struct InputFiles {
@@ -42,7 +47,8 @@ impl InputFiles {
         threads: usize,
     ) -> Result<Self, SessionError> {
         if let Input::Page(text) = &options.input {
-            return Self::with_page(paths, text, options, settings, threads);
+            let walked = walk_disk(&settings.root, settings.repository.as_deref(), threads);
+            return Self::with_page(paths, text, options, settings, walked);
         }
         let resolve: fn(&Path) -> _ =
             if options.input.may_lack_files() { fs::resolve } else { fs::canonical };
@@ -59,6 +65,35 @@ impl InputFiles {
         Ok(files)
     }
 
+    /// Collects the files of some folders, for a session that was opened on a few pages. Returns `None` if it was
+    /// opened on anything else, or if only a walk of all folders tells which files there are.
+    pub(super) fn in_folders(
+        paths: &[PathBuf],
+        options: &CheckOptions,
+        settings: &Settings,
+        folders: &mut BTreeSet<String>,
+    ) -> Result<Option<Self>, SessionError> {
+        let resolve: fn(&Path) -> _ = match &options.input {
+            Input::Disk if paths.len() <= MOST_PAGES => fs::canonical,
+            Input::Page(_) => fs::resolve,
+            _ => return Ok(None),
+        };
+        let names = selection::names(paths, settings, resolve)?;
+        let is_page = |name: &String| !name.is_empty() && !fs::is_folder(&settings.root.join(name));
+        if !names.iter().all(is_page) {
+            return Ok(None);
+        }
+        folders.extend(names.iter().map(|name| folder_and_name(name).0.to_owned()));
+        let repository = settings.repository.as_deref();
+        let Some(walked) = walk_folders(&settings.root, repository, folders) else {
+            return Ok(None);
+        };
+        Ok(match &options.input {
+            Input::Page(text) => Some(Self::with_page(paths, text, options, settings, walked)?),
+            _ => Some(Self::with_walked(names, settings, walked)),
+        })
+    }
+
     /// Collects the files on the disk of the archive that contains `paths`.
     pub(super) fn on_disk(
         paths: &[PathBuf],
@@ -71,6 +106,10 @@ impl InputFiles {
 
     fn with_names(names: Vec<String>, settings: &Settings, threads: usize) -> Self {
         let walked = walk_disk(&settings.root, settings.repository.as_deref(), threads);
+        Self::with_walked(names, settings, walked)
+    }
+
+    fn with_walked(names: Vec<String>, settings: &Settings, walked: Walked) -> Self {
         let source = Box::new(Disk::new(&settings.root, &walked.table, &walked.obstacles));
         Self { walked, source, names, changes: None }
     }
@@ -98,7 +137,7 @@ impl InputFiles {
         text: &[u8],
         options: &CheckOptions,
         settings: &Settings,
-        threads: usize,
+        mut walked: Walked,
     ) -> Result<Self, SessionError> {
         let path = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let absolute = fs::resolve(path)?;
@@ -110,7 +149,6 @@ impl InputFiles {
             return Err(PathError::IsAFolder { path: path.to_path_buf() }.into());
         }
         let repository = settings.repository.as_deref();
-        let mut walked = walk_disk(&settings.root, repository, threads);
         if !fs::is_there(&absolute) && !would_leave_out(&settings.root, repository, &name) {
             walked = walked.with_files(vec![name.clone()]);
         }

@@ -96,6 +96,13 @@ impl<'a> DateReading<'a> {
         within(self.day, 31)
     }
 
+    /// Returns whether the parts that are known are those of `date`.
+    pub(super) fn fits(&self, date: Date) -> bool {
+        self.year().is_none_or(|year| year == date.year())
+            && self.month().is_none_or(|month| month == date.month())
+            && self.day().is_none_or(|day| day == date.day())
+    }
+
     /// Returns the date. Returns `None` if the path contains only some of its parts, and these are
     /// possible.
     pub(super) fn date(&self) -> Option<FolderDate> {

@@ -8,6 +8,8 @@
 //! A text variable in several places has its value from a segment in which only one value is
 //! possible. Its other places are then fixed texts.
 
+use jiff::civil::Date;
+
 use super::folder_date::DateReading;
 use super::part::{DatePart, Extent, MOST_TEXTS, Notation, Part, Segment};
 
@@ -83,6 +85,17 @@ impl Segment {
     pub fn matches(&self, name: &str) -> bool {
         let mut matcher = Matcher { known: &Known::default(), name, step: &mut || {} };
         matcher.find_texts(self).is_some()
+    }
+}
+
+impl Segment {
+    /// Returns whether a folder with this name can contain pages of a date.
+    #[must_use]
+    pub fn fits(&self, name: &str, date: Date) -> bool {
+        let mut matcher = Matcher { known: &Known::default(), name, step: &mut || {} };
+        let Some(found) = matcher.find_texts(self) else { return false };
+        let mut reading = DateReading::default();
+        matcher.read_dates(self, &found, &mut reading).is_some() && reading.fits(date)
     }
 }
 

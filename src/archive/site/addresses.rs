@@ -125,7 +125,7 @@ impl Addresses {
     /// Returns the files whose paths contain spaces, by these paths with hyphens (see [`hyphenated`]).
     pub(super) fn spaced(&self, paths: &PathTable) -> &HashMap<String, FileId> {
         self.spaced.get_or_init(|| {
-            let files = paths.ids().filter(|file| paths.path(*file).contains(' '));
+            let files = paths.all_ids().filter(|file| paths.path(*file).contains(' '));
             files.map(|file| (hyphenated(paths.path(file)), file)).collect()
         })
     }

@@ -4,12 +4,8 @@ use std::borrow::Cow;
 
 use crate::archive::normal_form::nfc;
 use crate::archive::paths::fold;
+pub(in crate::archive) use crate::archive::paths::join;
 use crate::archive::resolve::Resolver;
-
-/// Returns the path of something below a folder. The root is the empty path.
-pub(in crate::archive) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
 
 /// Returns what stands after the last slash of a path.
 pub(super) fn last_part(path: &str) -> &str {

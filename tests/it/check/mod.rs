@@ -3,6 +3,7 @@
 mod command_line;
 #[cfg(unix)]
 mod exit_codes;
+mod few_pages;
 mod fixtures;
 #[cfg(unix)]
 mod hostile_input;
