@@ -4,6 +4,7 @@ mod command_line;
 #[cfg(unix)]
 mod exit_codes;
 mod fixtures;
+mod generated;
 #[cfg(unix)]
 mod hostile_input;
 mod roots;
