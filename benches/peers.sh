@@ -30,6 +30,8 @@ floor=${programs##*$'\n'}
 peers=$PWD/target/peers
 lychee="$peers/python/bin/lychee --offline --no-progress --root-dir $archive $archive"
 rumdl="$peers/python/bin/rumdl check --no-cache --no-config --enable MD051,MD057 $archive"
+# By default, rumdl does not check links from the root of a site.
+rumdl_root="--config 'MD057.absolute-links = \"relative_to_roots\"' --config 'MD057.roots = [\"$archive\"]'"
 markdownlint="$peers/npm/node_modules/.bin/markdownlint-cli2 $archive/**/*.md"
 dateline_version=$(${dateline%% *} --version)
 python3 benches/measure.py --table "$out" --pages "$(find "$archive" -name '*.md' | wc -l)" \
@@ -37,4 +39,5 @@ python3 benches/measure.py --table "$out" --pages "$(find "$archive" -name '*.md
   "a bare walk, read and parse" "$floor" \
   "lychee $lychee_version: \`--offline\`" "$lychee" \
   "rumdl $rumdl_version: MD051 and MD057" "$rumdl" \
+  "rumdl $rumdl_version: the same, with links from the root" "$rumdl $rumdl_root" \
   "markdownlint-cli2 $markdownlint_version: the default rules" "$markdownlint"

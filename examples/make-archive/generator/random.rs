@@ -15,8 +15,9 @@ impl Random {
         Self(mixed(purpose.wrapping_add(STEP.wrapping_mul(index))))
     }
 
-    /// Returns a number below `end`, which is not 0. The high half of the product is nearly
-    /// uniform if `end` is far below 2^64 (Lemire 2019).
+    /// Returns a number below `end`, which is not 0: the high half of a product (Lemire, "Fast
+    /// random integer generation in an interval", 2019). It is not exactly uniform, but very nearly
+    /// if `end` is far below 2^64.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         let product = u128::from(mixed(self.0)) * u128::from(end);
