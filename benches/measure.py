@@ -71,19 +71,32 @@ def table(pages, measured):
         for row in measured
     ]
     return (
-        f"{pages:,} pages on {machine()}; the median of {RUNS} runs, after one to fill the caches.\n\n"
+        f"- Archive: {pages:,} pages\n- Machine: {machine()}\n- Build of Dateline: {build()}\n"
+        f"- Times: medians of {RUNS} runs, after one to fill the caches\n\n"
         "| program | time | ratio | peak memory |\n|---|---:|---:|---:|\n" + "".join(rows)
     )
 
 
 def record(path, pages, measured):
-    """Adds measurements to a results file. Those of another machine do not compare, and are dropped."""
+    """Adds measurements to a results file. Those of another machine or build do not compare, and are dropped."""
+    conditions = {"machine": machine(), "build": build(), "runs": RUNS}
     results = json.loads(path.read_text()) if path.exists() else {}
-    earlier = results.get("measured", []) if results.get("machine") == machine() else []
-    kept = [row for row in earlier if row["pages"] != pages]
+    earlier = results.pop("measured", [])
+    kept = [row for row in earlier if row["pages"] != pages] if results == conditions else []
     ordered = sorted(kept + measured, key=lambda row: (row["pages"], row["name"]))
-    results = {"machine": machine(), "runs": RUNS, "measured": ordered}
+    results = {**conditions, "measured": ordered}
     path.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def build():
+    """Names the profile of the build, with the settings that the environment overrides."""
+    prefix = "CARGO_PROFILE_RELEASE_"
+    overrides = [
+        f"{name.removeprefix(prefix).lower().replace('_', '-')} = {value}"
+        for name, value in sorted(os.environ.items())
+        if name.startswith(prefix)
+    ]
+    return "release" + (f" with {', '.join(overrides)}" if overrides else "")
 
 
 def machine():

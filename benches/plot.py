@@ -42,7 +42,8 @@ def table(results):
     """Returns the results as a table in Markdown, with a line for each size, and an empty line after it."""
     rows = {(row["pages"], row["name"]): row for row in results["measured"]}
     lines = [
-        f"\nMeasured on {results['machine']}; each time is the median of {results['runs']} runs.\n\n",
+        f"\n- Machine: {results['machine']}\n- Build of Dateline: {results['build']}\n"
+        f"- Times: medians of {results['runs']} runs, after one to fill the caches\n\n",
         "| pages | check | per page | peak memory | bare walk, read and parse | check / bare |\n",
         "|---:|---:|---:|---:|---:|---:|\n",
     ]
