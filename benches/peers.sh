@@ -35,7 +35,7 @@ rumdl_root="--config 'MD057.absolute-links = \"relative_to_roots\"' --config 'MD
 markdownlint="$peers/npm/node_modules/.bin/markdownlint-cli2 $archive/**/*.md"
 dateline_version=$(${dateline%% *} --version)
 python3 benches/measure.py --table "$out" --pages "$(find "$archive" -name '*.md' | wc -l)" \
-  "Dateline ${dateline_version#* }: all rules without network" "$dateline" \
+  "Dateline ${dateline_version#* }: all rules that need no network" "$dateline" \
   "a bare walk, read and parse" "$floor" \
   "lychee $lychee_version: \`--offline\`" "$lychee" \
   "rumdl $rumdl_version: MD051 and MD057" "$rumdl" \
