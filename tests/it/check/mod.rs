@@ -5,6 +5,7 @@ mod command_line;
 mod exit_codes;
 mod few_pages;
 mod fixtures;
+mod generated;
 #[cfg(unix)]
 mod hostile_input;
 mod roots;

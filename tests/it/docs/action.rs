@@ -85,8 +85,10 @@ fn action_metadata_is_valid_and_interpolates_nothing_into_scripts() {
 fn shellcheck_accepts_the_scripts() {
     let mut shellcheck = Command::new(tool("shellcheck"));
     shellcheck.args(["--enable=quote-safe-variables,check-set-e-suppressed"]);
-    let files = ["action.sh", ".ci/run", ".ci/test", ".ci/tools", ".ci/update", "benches/run"];
-    let files = files.map(here);
+    let files = ["action.sh", ".ci/run", ".ci/test", ".ci/tools", ".ci/update"];
+    let benches =
+        ["run", "build.sh", "measure.sh", "peers.sh"].map(|name| format!("benches/{name}"));
+    let files = files.into_iter().map(here).chain(benches.iter().map(|path| here(path)));
     let output = shellcheck.args(files).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
