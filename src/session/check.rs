@@ -389,6 +389,7 @@ fn load(paths: &[PathBuf], options: &CheckOptions) -> Result<Settings, SessionEr
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test writes an archive")]
 mod tests {
     use super::*;
 
