@@ -133,6 +133,12 @@ impl Linted<'_> {
     /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
+        let is_unread = |file: &FileId| {
+            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
+        };
+        if !linter.archive.paths.ids().any(|file| is_unread(&file)) {
+            return;
+        }
         let compares = linter.needs(Need::SharedSources);
         let mut needed = Needed::new(linter.archive);
         for &file in &self.checked {
@@ -140,9 +146,6 @@ impl Linted<'_> {
                 needed.take(file, facts, compares);
             }
         }
-        let is_unread = |file: &FileId| {
-            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
-        };
         let unread: Vec<FileId> = needed.files().filter(is_unread).collect();
         let read: Vec<_> = unread
             .par_iter()
