@@ -47,25 +47,20 @@ impl<'a> Linted<'a> {
         linter: &'a Linter<'a>,
         states: Vec<PageState>,
         checked: Vec<FileId>,
-        pages: Vec<Checked>,
+        found: Checked,
     ) -> Self {
         let mut linted = Self {
             linter,
             states,
             checked,
-            diagnostics: Vec::new(),
-            summary: Summary::default(),
+            diagnostics: found.diagnostics,
+            summary: found.summary,
             anchors: HashMap::new(),
             duplicates: Vec::new(),
             days: DayPages::default(),
             events: BTreeMap::new(),
             points: Mutex::new(Recent::new(MOST_INSERTION_POINTS)),
         };
-        for page in pages {
-            linted.states[page.file.index()] = page.state;
-            linted.diagnostics.extend(page.diagnostics);
-            linted.summary = linted.summary.add(page.summary);
-        }
         linted.read_needed();
         linted.anchors = linted.read_anchors();
         linted.duplicates = linted.find_duplicates();
