@@ -59,7 +59,7 @@ impl<'a> Linted<'a> {
             duplicates: Vec::new(),
             days: DayPages::default(),
             events: BTreeMap::new(),
-            points: Mutex::new(Recent::new(MOST_INSERTION_POINTS)),
+            points: Mutex::new(Recent::new(MOST_INSERTION_POINTS, usize::MAX)),
         };
         linted.read_needed();
         linted.anchors = linted.read_anchors();
@@ -251,7 +251,7 @@ impl Pages for Linted<'_> {
         let points = self
             .reread(day_page)
             .map(|page| Arc::new(InsertionPoints::new(&page.source, page.document(), syntax, day)));
-        self.points.lock().ok()?.insert(day_page, points.clone());
+        self.points.lock().ok()?.insert(day_page, points.clone(), 0);
         points
     }
 }

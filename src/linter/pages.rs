@@ -109,6 +109,10 @@ impl Linter<'_> {
         match self.texts.read(file) {
             Ok(source) => {
                 *state = self.check_source(file, &source, &mut checked);
+                // The report needs the texts of the pages with findings.
+                if !checked.diagnostics.is_empty() {
+                    self.texts.keep(file, source);
+                }
             }
             Err(error) => *state = PageState::Failed(PageFailure::Unreadable(error)),
         }
