@@ -141,7 +141,7 @@ impl<'a> Linted<'a> {
     fn cited(&self) -> impl Iterator<Item = (FileId, &SourceFact)> {
         self.checked.iter().flat_map(|&file| {
             let sources = match &self.states[file.index()] {
-                PageState::Read(facts) => &*facts.sources,
+                PageState::Read(facts) => facts.sources(),
                 PageState::Failed(_) | PageState::Unseen => &[],
             };
             sources.iter().map(move |source| (file, source))

@@ -54,13 +54,13 @@ impl<'a> Needed<'a> {
     fn take(&mut self, file: FileId, facts: &Facts, compares: bool) {
         let archive = self.archive;
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
-        let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
+        let named = facts.links.iter().filter(is_named).filter_map(|link| link.target().file());
         named.for_each(|file| self.add(file));
         let place = archive.place(file);
         let Some(date) = place.day_or(facts.date) else { return };
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
-        let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
+        let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target().file());
         let days = archive.days();
         let home = |event| Some((days.edition(event), archive.place(event).date?.day()?));
         let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
@@ -169,7 +169,7 @@ impl Linted<'_> {
         }
         let mut needed: Vec<FileId> = Vec::new();
         for facts in self.all_facts().map(|(_, facts)| facts) {
-            needed.extend(facts.fragments.iter().map(|fragment| fragment.page));
+            needed.extend(facts.fragments().iter().map(|fragment| fragment.page));
         }
         needed.sort_unstable();
         needed.dedup();
@@ -289,7 +289,7 @@ mod tests {
             destination: Span::default(),
             content: Span::default(),
             text: 0,
-            target: Target::File(file("2012/03/25/event-1.md")),
+            target: Target::File(file("2012/03/25/event-1.md")).into(),
             role: LinkRole::Entry,
             damaged: false,
         };
