@@ -11,7 +11,8 @@ use super::layout::{FolderDate, PageKind, ParsedPath};
 use super::normal_form::one_line;
 use super::outline::{EventPage, Outline, OutlineReader, Section};
 use super::page_facts::{
-    Facts, FragmentFact, LinkFact, LinkRole, SourceFact, TitleFact, text_hash, words_hash,
+    Facts, FragmentFact, LinkFact, LinkRole, RareFacts, SourceFact, TitleFact, text_hash,
+    words_hash,
 };
 use super::page_links::{PageLink, UrlLink};
 use super::places::Place;
@@ -373,7 +374,8 @@ impl<'a> Page<'a> {
             is_utf8: self.source.is_utf8(),
             ..Facts::default()
         };
-        let (mut links, mut fragments, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+        let mut links = Vec::with_capacity(self.document.links.len());
+        let (mut fragments, mut sources) = (Vec::new(), Vec::new());
         for ((link, made), index) in self.document.links.iter().zip(&self.links).zip(0..) {
             let written = link.target(self.text());
             if made.target == Target::External {
@@ -398,7 +400,7 @@ impl<'a> Page<'a> {
                 destination: link.destination,
                 content: link.content,
                 text: words_hash(&self.document, link.text),
-                target: made.target,
+                target: made.target.into(),
                 role: made.role,
                 damaged: self.is_damaged(link),
             });
@@ -406,11 +408,9 @@ impl<'a> Page<'a> {
         if matches!(self.outline, Outline::Event(_)) {
             facts.source_keys = self.source_keys();
         }
-        facts.damaged = self.damaged.clone().into();
-        facts.suppressions = self.document.suppressions.clone().into();
         facts.links = links.into();
-        facts.fragments = fragments.into();
-        facts.sources = sources.into();
+        let (damaged, suppressions) = (self.damaged.clone(), self.document.suppressions.clone());
+        facts.rare = RareFacts { fragments, sources, damaged, suppressions }.if_any();
         facts
     }
 }

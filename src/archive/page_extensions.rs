@@ -43,9 +43,11 @@ impl PageExtensions {
     /// a hidden folder.
     #[must_use]
     pub fn is_page(&self, path: &str) -> bool {
-        let is_hidden =
-            || path.starts_with('.') || memchr::memmem::find(path.as_bytes(), b"/.").is_some();
-        self.split(path).is_some() && !is_hidden()
+        let bytes = path.as_bytes();
+        // Most paths contain only the dot of the extension.
+        let mut dots = memchr::memchr_iter(b'.', bytes);
+        let is_hidden = |at: usize| at.checked_sub(1).is_none_or(|before| bytes[before] == b'/');
+        self.split(path).is_some() && !dots.any(is_hidden)
     }
 }
 

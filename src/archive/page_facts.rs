@@ -1,6 +1,8 @@
 //! The facts that are kept of a page after it has been checked: everything that other pages need to
 //! know about it.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::document::{Document, Link, Suppression, TextRange};
@@ -37,8 +39,8 @@ pub struct LinkFact {
     pub content: Span,
     /// A hash of its visible text (see [`text_hash`]).
     pub text: u64,
-    /// Its target.
-    pub target: Target,
+    /// Its target. [`Self::target`] returns it.
+    pub target: PackedTarget,
     /// Its role.
     pub role: LinkRole,
     /// Whether its text is unreliable, because the item or the heading around it contains a broken
@@ -46,7 +48,69 @@ pub struct LinkFact {
     pub damaged: bool,
 }
 
+/// A [`Target`] in four bytes instead of eight, because an archive can have millions of links.
+///
+/// The upper two bits say whether the target is a file, and how the link refers to it. The others are those of
+/// the file's id, or the number of another target. The paths of as many files as the others can count would
+/// not fit into the path table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PackedTarget(u32);
+
+impl PackedTarget {
+    const RENDERED: u32 = 1 << 30;
+    const MISCASED: u32 = 2 << 30;
+    const NO_FILE: u32 = 3 << 30;
+    const NOT_FILES: [Target; 6] = [
+        Target::Folder,
+        Target::Generated,
+        Target::Missing,
+        Target::Outside,
+        Target::External,
+        Target::Rootless,
+    ];
+}
+
+impl From<Target> for PackedTarget {
+    fn from(target: Target) -> Self {
+        Self(match target {
+            Target::File(FileId(file)) => file,
+            Target::Rendered(FileId(file)) => Self::RENDERED | file,
+            Target::Miscased(FileId(file)) => Self::MISCASED | file,
+            Target::Folder => Self::NO_FILE,
+            Target::Generated => Self::NO_FILE | 1,
+            Target::Missing => Self::NO_FILE | 2,
+            Target::Outside => Self::NO_FILE | 3,
+            Target::External => Self::NO_FILE | 4,
+            Target::Rootless => Self::NO_FILE | 5,
+        })
+    }
+}
+
+impl From<PackedTarget> for Target {
+    fn from(PackedTarget(bits): PackedTarget) -> Self {
+        let rest = bits & !PackedTarget::NO_FILE;
+        match bits & PackedTarget::NO_FILE {
+            PackedTarget::NO_FILE => PackedTarget::NOT_FILES[rest as usize],
+            PackedTarget::MISCASED => Self::Miscased(FileId(rest)),
+            PackedTarget::RENDERED => Self::Rendered(FileId(rest)),
+            _ => Self::File(FileId(rest)),
+        }
+    }
+}
+
+impl fmt::Debug for PackedTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Target::from(*self).fmt(f)
+    }
+}
+
 impl LinkFact {
+    /// Returns the target.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        self.target.into()
+    }
+
     /// Finds the link that the fact describes, after the page has been parsed again.
     #[must_use]
     pub fn find<'a>(&self, document: &'a Document) -> Option<&'a Link> {
@@ -68,7 +132,7 @@ pub struct TitleFact {
 }
 
 /// The fragment of a link.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FragmentFact {
     /// The index of the link in [`Facts::links`].
     pub link: u32,
@@ -79,7 +143,7 @@ pub struct FragmentFact {
 }
 
 /// A source URL. Collected only if the run looks up the status of sources.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceFact {
     /// The span of its destination.
     pub destination: Span,
@@ -102,19 +166,58 @@ pub struct Facts {
     pub is_utf8: bool,
     /// The links into the archive, in order.
     pub links: Box<[LinkFact]>,
-    /// The fragments of these links, in order.
-    pub fragments: Box<[FragmentFact]>,
-    /// The source URLs, in order.
-    pub sources: Box<[SourceFact]>,
     /// On an event page, the hashes of the keys of its source URLs (see [`super::sources::key`]).
     pub source_keys: Box<[u64]>,
+    /// The facts that few pages have, if the page has any.
+    pub rare: Option<Box<RareFacts>>,
+}
+
+/// The facts that few pages have. Other pages need no memory for them.
+#[derive(Debug, Default, PartialEq)]
+pub struct RareFacts {
+    /// The fragments of the links in [`Facts::links`], in order.
+    pub fragments: Vec<FragmentFact>,
+    /// The source URLs, in order.
+    pub sources: Vec<SourceFact>,
     /// On a day page, the files that its broken links refer to.
-    pub damaged: Box<[FileId]>,
+    pub damaged: Vec<FileId>,
     /// The suppression comments, in order.
-    pub suppressions: Box<[Suppression]>,
+    pub suppressions: Vec<Suppression>,
+}
+
+impl RareFacts {
+    /// Returns the facts, or `None` if there are none.
+    #[must_use]
+    pub fn if_any(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
 }
 
 impl Facts {
+    /// Returns the fragments of the links, in order.
+    #[must_use]
+    pub fn fragments(&self) -> &[FragmentFact] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.fragments)
+    }
+
+    /// Returns the source URLs, in order.
+    #[must_use]
+    pub fn sources(&self) -> &[SourceFact] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.sources)
+    }
+
+    /// Returns the files that the broken links of a day page refer to.
+    #[must_use]
+    pub fn damaged(&self) -> &[FileId] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.damaged)
+    }
+
+    /// Returns the suppression comments, in order.
+    #[must_use]
+    pub fn suppressions(&self) -> &[Suppression] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.suppressions)
+    }
+
     /// Returns the links with a role, in order.
     pub fn links_with(&self, role: LinkRole) -> impl Iterator<Item = &LinkFact> {
         self.links.iter().filter(move |link| link.role == role)
@@ -132,4 +235,19 @@ pub fn text_hash(text: &str) -> u64 {
 #[must_use]
 pub fn words_hash(document: &Document, range: TextRange) -> u64 {
     text_hash(document.words(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_targets_are_the_same() {
+        let file = FileId((1 << 30) - 1);
+        let files = [Target::File(file), Target::Rendered(file), Target::Miscased(FileId(0))];
+        for target in files.into_iter().chain(PackedTarget::NOT_FILES) {
+            assert_eq!(Target::from(PackedTarget::from(target)), target);
+        }
+        assert_eq!(size_of::<LinkFact>(), 32);
+    }
 }

@@ -1,6 +1,6 @@
 //! The texts of pages that are read again, for reports and for rules that look at other pages.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::Archive;
 use super::page_source::{PageSource, ReadError};
@@ -9,8 +9,12 @@ use crate::document::{Document, Syntax, anchors};
 use crate::encoding;
 use crate::span::{FileId, LineIndex, Position, SourceText, Span};
 
-/// The maximum number of texts in the cache.
-const MOST_KEPT: usize = 64;
+/// The maximum number of texts in the cache. The report reads the pages with findings, which are in the cache
+/// unless there are more of them.
+const MOST_KEPT: usize = 2048;
+
+/// The maximum number of bytes of texts in the cache.
+const MOST_BYTES_KEPT: usize = 16 << 20;
 
 /// The text of a page. Its lines and its document are computed on first use.
 #[derive(Debug, Default)]
@@ -100,7 +104,7 @@ pub struct KeptTexts(Arc<Mutex<Recent<Arc<ReadPage>>>>);
 
 impl Default for KeptTexts {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Recent::new(MOST_KEPT))))
+        Self(Arc::new(Mutex::new(Recent::new(MOST_KEPT, MOST_BYTES_KEPT))))
     }
 }
 
@@ -141,14 +145,30 @@ impl<'a> PageTexts<'a> {
     /// read.
     #[must_use]
     pub fn get(&self, file: FileId) -> Arc<ReadPage> {
-        let kept = || self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = kept().get(file) {
+        if let Some(text) = self.lock().get(file) {
             return text;
         }
-        let page = |source| ReadPage::new(source).with_syntax(&self.archive.syntax);
-        let text = Arc::new(self.read(file).map_or_else(|_| ReadPage::default(), page));
-        kept().insert(file, Arc::clone(&text));
-        text
+        let page = self.read(file).map_or_else(|_| ReadPage::default(), |source| self.page(source));
+        self.insert(file, page)
+    }
+
+    /// Adds the text of a page to the cache.
+    pub fn keep(&self, file: FileId, source: SourceText) {
+        self.insert(file, self.page(source));
+    }
+
+    fn page(&self, source: SourceText) -> ReadPage {
+        ReadPage::new(source).with_syntax(&self.archive.syntax)
+    }
+
+    fn insert(&self, file: FileId, page: ReadPage) -> Arc<ReadPage> {
+        let (bytes, page) = (page.text().len(), Arc::new(page));
+        self.lock().insert(file, Arc::clone(&page), bytes);
+        page
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Recent<Arc<ReadPage>>> {
+        self.kept.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -18,6 +18,10 @@ const LONGEST_HOST: usize = 60;
 pub(super) fn find(source: &str, range: Range<usize>, limit: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let text = source.get(range.clone()).unwrap_or_default();
+    // Most texts have no colon.
+    if memchr::memchr(b':', text.as_bytes()).is_none() {
+        return found;
+    }
     for (at, _) in text.match_indices("://") {
         let start =
             range.start + at - if text[..at].ends_with(['s', 'S']) { 5.min(at) } else { 4.min(at) };

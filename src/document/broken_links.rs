@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::meant_destination::{destination_range, ends_in_a_file, is_file_or_url, is_path_or_url};
-use crate::span::Span;
+use crate::span::{Span, any_byte};
 
 /// Why a text is not a valid link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,8 @@ impl Brackets {
         faults: &mut Vec<LinkFault>,
     ) {
         let bytes = source.as_bytes();
-        if self.openers.is_empty() && memchr::memchr2(b'[', b']', &bytes[run.clone()]).is_none() {
+        let is_bracket = |byte| u8::from(byte == b'[') | u8::from(byte == b']');
+        if self.openers.is_empty() && !any_byte(&bytes[run.clone()], is_bracket) {
             return;
         }
         for at in run.clone() {

@@ -15,7 +15,7 @@ use super::syntax::Syntax;
 use super::template_leftovers;
 use super::template_tags::TemplateLanguage;
 use super::undefined_references::Undefined;
-use crate::span::Span;
+use crate::span::{Span, any_byte};
 
 impl Document {
     /// Parses a page with the default syntax.
@@ -152,7 +152,9 @@ impl<'a> Builder<'a> {
             match event {
                 Event::Start(tag) => self.start(tag, &range),
                 Event::End(TagEnd::Link | TagEnd::Image) => {
-                    let definition = self.open_links.last().and_then(|link| {
+                    // An inline link has no label.
+                    let link = self.open_links.last().filter(|link| !link.label.is_empty());
+                    let definition = link.and_then(|link| {
                         let definitions = events.reference_definitions();
                         definitions.get(&link.label).map(|found| shifted(&found.span, self.skipped))
                     });
@@ -326,7 +328,7 @@ impl<'a> Builder<'a> {
         let words = self.written_text(text, range);
         self.push_words(words);
         self.line_text(words, range);
-        if text.trim().is_empty() {
+        if text.chars().all(char::is_whitespace) {
             self.content_to(range);
             return;
         }
@@ -391,12 +393,7 @@ impl<'a> Builder<'a> {
     /// Appends to the visible text, wherever the text is (see [`Self::push_words`]).
     pub(super) fn append_words(&mut self, text: &str) {
         let words = &mut self.document.words;
-        let bytes = text.as_bytes();
-        let joins = bytes.first() == Some(&b' ') && words.ends_with(' ');
-        if !joins
-            && memchr::memchr3(b'\t', b'\n', b'\r', bytes).is_none()
-            && memchr::memmem::find(bytes, b"  ").is_none()
-        {
+        if is_folded(text, words) {
             words.push_str(text);
             return;
         }
@@ -415,6 +412,20 @@ impl<'a> Builder<'a> {
             self.document.references.push(range.clone().into());
         }
     }
+}
+
+/// Returns whether a text contains no white space that is folded after the visible text `before`.
+fn is_folded(text: &str, before: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Many texts contain no white space.
+    if !any_byte(bytes, |byte| u8::from(byte <= b' ')) {
+        return true;
+    }
+    let joins = bytes[0] == b' ' && before.ends_with(' ');
+    let is_double = |at: usize| bytes.get(at + 1) == Some(&b' ');
+    !joins
+        && memchr::memchr3(b'\t', b'\n', b'\r', bytes).is_none()
+        && !memchr::memchr_iter(b' ', bytes).any(is_double)
 }
 
 /// Returns whether inline HTML is `<br>`.

@@ -3,7 +3,7 @@
 use pulldown_cmark::CowStr;
 
 use super::broken_links::LinkFaultKind;
-use crate::span::{Span, holds_control};
+use crate::span::{Span, any_byte, holds_control};
 
 /// Returns the span of a string that the parser borrowed from `source`, or `None` if the parser had
 /// to copy it.
@@ -100,6 +100,15 @@ pub(super) fn fault(destination: &str) -> Option<LinkFaultKind> {
         return Some(LinkFaultKind::EmptyDestination);
     }
     let bytes = destination.as_bytes();
+    let is_suspect = |byte| {
+        u8::from(byte == b'%')
+            | u8::from(byte == b'\\')
+            | u8::from(byte < b' ')
+            | u8::from(byte == 0x7F)
+    };
+    if !any_byte(bytes, is_suspect) {
+        return None;
+    }
     if let Some(escape) = bad_escape(destination) {
         return Some(LinkFaultKind::BadEscape(escape.into()));
     }

@@ -9,30 +9,44 @@ use crate::span::Span;
 pub(super) fn find(source: &str, document: &Document, template: TemplateLanguage) -> Vec<Span> {
     let bytes = source.as_bytes();
     let mut found: Vec<Span> = Vec::new();
-    for at in memchr::memchr2_iter(b'$', b'%', bytes) {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        let (start, close) = match (bytes[at], before) {
-            (b'$', _) if bytes.get(at + 1) == Some(&b'{') => (at, "}"),
-            (b'%', Some(b'{')) if !template.has_statements() => (at - 1, "%}"),
-            (b'%', Some(b'<')) => (at - 1, "%>"),
-            _ => continue,
-        };
-        if found.last().is_some_and(|last| start < last.end as usize)
-            || document.is_verbatim(start as u32)
-        {
-            continue;
-        }
-        let inside = start + 2;
-        let end = (inside + LONGEST).min(source.len());
-        let line = &bytes[inside..end];
-        let line = memchr::memchr2(b'\n', b'\r', line).map_or(line, |end| &line[..end]);
-        let Some(len) = memchr::memmem::find(line, close.as_bytes()) else { continue };
-        let end = inside + len + close.len();
-        if bytes[at] != b'$' || is_expression(&bytes[inside..end - 1], bytes.get(end)) {
-            found.push(Span::new(start, end));
+    // URLs contain many percent signs, but few texts contain these.
+    for at in memchr::memchr2_iter(b'{', b'<', bytes) {
+        for (start, close) in openings(bytes, at, template) {
+            if found.last().is_some_and(|last| start < last.end as usize)
+                || document.is_verbatim(start as u32)
+            {
+                continue;
+            }
+            let inside = start + 2;
+            let end = (inside + LONGEST).min(source.len());
+            let line = &bytes[inside..end];
+            let line = memchr::memchr2(b'\n', b'\r', line).map_or(line, |end| &line[..end]);
+            let Some(len) = memchr::memmem::find(line, close.as_bytes()) else { continue };
+            let end = inside + len + close.len();
+            if bytes[start] != b'$' || is_expression(&bytes[inside..end - 1], bytes.get(end)) {
+                found.push(Span::new(start, end));
+            }
         }
     }
     found
+}
+
+/// Returns the starts of what the `{` or `<` at an offset can open, with its end.
+fn openings(
+    bytes: &[u8],
+    at: usize,
+    template: TemplateLanguage,
+) -> impl Iterator<Item = (usize, &'static str)> {
+    let is_brace = bytes[at] == b'{';
+    let before = at.checked_sub(1).filter(|before| is_brace && bytes[*before] == b'$');
+    let opens_statement = bytes.get(at + 1) == Some(&b'%');
+    let statement = if is_brace {
+        (!template.has_statements()).then_some((at, "%}"))
+    } else {
+        Some((at, "%>"))
+    };
+    let statement = statement.filter(|_| opens_statement);
+    before.map(|start| (start, "}")).into_iter().chain(statement)
 }
 
 /// The maximum number of bytes to search for the end of a leftover.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::front_matter::FrontValue;
 use super::model::Document;
-use crate::span::Span;
+use crate::span::{Span, any_byte};
 
 /// Sequences that are typical of wiki markup.
 const MARKS: &[&str] = &["''", "{{", "}}", "[[", "]]", "-{", "[http:", "[https:", "]date=", "|lc="];
@@ -53,8 +53,11 @@ impl FrontValue {
 fn first_leftover(text: &str, is_text: &dyn Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
     // Return early if the text contains none of the characters that the marks need. This is true of most
     // titles.
-    memchr::memchr3(b'\'', b'{', b'[', text.as_bytes())
-        .or_else(|| memchr::memchr3(b']', b'}', b'|', text.as_bytes()))?;
+    let is_of_a_mark =
+        |byte| b"'{}[]|".iter().fold(0, |found, mark| found | u8::from(byte == *mark));
+    if !any_byte(text.as_bytes(), is_of_a_mark) {
+        return None;
+    }
     let balance = Balance::of(text);
     let first = |mark: &&str| {
         let hits = text.match_indices(*mark).filter(|(at, _)| balance.convicts(text, *at, mark));

@@ -81,7 +81,7 @@ impl Linted<'_> {
         let Some(addresses) = archive.addresses() else { return Vec::new() };
         let mut missing = Vec::new();
         for (file, facts) in self.all_facts() {
-            let broken = facts.links.iter().filter(|link| link.target == Target::Missing);
+            let broken = facts.links.iter().filter(|link| link.target() == Target::Missing);
             let Some(base) = addresses.of(file) else { continue };
             for link in broken {
                 let page = self.linter.texts.get(file);

@@ -45,7 +45,7 @@ impl Linted<'_> {
     /// Returns the suppression comments of a page.
     fn suppressions(&self, file: FileId) -> &[Suppression] {
         match &self.states[file.index()] {
-            PageState::Read(facts) => &facts.suppressions,
+            PageState::Read(facts) => facts.suppressions(),
             PageState::Failed(_) | PageState::Unseen => &[],
         }
     }

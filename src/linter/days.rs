@@ -65,10 +65,11 @@ impl Linted<'_> {
     /// wrong destination.
     fn read_day_page(&self, page: FileId, facts: &Facts) -> (Box<[FileId]>, Vec<(Span, FileId)>) {
         let archive = self.linter.archive;
-        let linked = facts.links.iter().filter_map(|link| link.target.file());
-        let mut named: Vec<FileId> = linked.chain(facts.damaged.iter().copied()).collect();
+        let linked = facts.links.iter().filter_map(|link| link.target().file());
+        let mut named: Vec<FileId> = linked.chain(facts.damaged().iter().copied()).collect();
         named.sort_unstable();
-        let lost = facts.links_with(LinkRole::Entry).filter(|link| link.target == Target::Missing);
+        let lost =
+            facts.links_with(LinkRole::Entry).filter(|link| link.target() == Target::Missing);
         let meant: Vec<(Span, FileId)> = lost
             .take(MOST_MEANT)
             .filter_map(|link| {

@@ -47,25 +47,20 @@ impl<'a> Linted<'a> {
         linter: &'a Linter<'a>,
         states: Vec<PageState>,
         checked: Vec<FileId>,
-        pages: Vec<Checked>,
+        found: Checked,
     ) -> Self {
         let mut linted = Self {
             linter,
             states,
             checked,
-            diagnostics: Vec::new(),
-            summary: Summary::default(),
+            diagnostics: found.diagnostics,
+            summary: found.summary,
             anchors: HashMap::new(),
             duplicates: Vec::new(),
             days: DayPages::default(),
             events: BTreeMap::new(),
-            points: Mutex::new(Recent::new(MOST_INSERTION_POINTS)),
+            points: Mutex::new(Recent::new(MOST_INSERTION_POINTS, usize::MAX)),
         };
-        for page in pages {
-            linted.states[page.file.index()] = page.state;
-            linted.diagnostics.extend(page.diagnostics);
-            linted.summary = linted.summary.add(page.summary);
-        }
         linted.read_needed();
         linted.anchors = linted.read_anchors();
         linted.duplicates = linted.find_duplicates();
@@ -146,7 +141,7 @@ impl<'a> Linted<'a> {
     fn cited(&self) -> impl Iterator<Item = (FileId, &SourceFact)> {
         self.checked.iter().flat_map(|&file| {
             let sources = match &self.states[file.index()] {
-                PageState::Read(facts) => &*facts.sources,
+                PageState::Read(facts) => facts.sources(),
                 PageState::Failed(_) | PageState::Unseen => &[],
             };
             sources.iter().map(move |source| (file, source))
@@ -256,7 +251,7 @@ impl Pages for Linted<'_> {
         let points = self
             .reread(day_page)
             .map(|page| Arc::new(InsertionPoints::new(&page.source, page.document(), syntax, day)));
-        self.points.lock().ok()?.insert(day_page, points.clone());
+        self.points.lock().ok()?.insert(day_page, points.clone(), 0);
         points
     }
 }

@@ -54,13 +54,13 @@ impl<'a> Needed<'a> {
     fn take(&mut self, file: FileId, facts: &Facts, compares: bool) {
         let archive = self.archive;
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
-        let named = facts.links.iter().filter(is_named).filter_map(|link| link.target.file());
+        let named = facts.links.iter().filter(is_named).filter_map(|link| link.target().file());
         named.for_each(|file| self.add(file));
         let place = archive.place(file);
         let Some(date) = place.day_or(facts.date) else { return };
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
-        let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target.file());
+        let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target().file());
         let home = |event| Some((archive.edition(event), archive.place(event).date?.day()?));
         let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
         homes.for_each(|(edition, home)| self.add_pages(edition, home));
@@ -134,6 +134,12 @@ impl Linted<'_> {
     /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
+        let is_unread = |file: &FileId| {
+            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
+        };
+        if !linter.archive.paths.ids().any(|file| is_unread(&file)) {
+            return;
+        }
         let compares = linter.needs(Need::SharedSources);
         let mut needed = Needed::new(linter.archive);
         for &file in &self.checked {
@@ -141,9 +147,6 @@ impl Linted<'_> {
                 needed.take(file, facts, compares);
             }
         }
-        let is_unread = |file: &FileId| {
-            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
-        };
         let unread: Vec<FileId> = needed.files().filter(is_unread).collect();
         let read: Vec<_> = unread
             .par_iter()
@@ -167,7 +170,7 @@ impl Linted<'_> {
         }
         let mut needed: Vec<FileId> = Vec::new();
         for facts in self.all_facts().map(|(_, facts)| facts) {
-            needed.extend(facts.fragments.iter().map(|fragment| fragment.page));
+            needed.extend(facts.fragments().iter().map(|fragment| fragment.page));
         }
         needed.sort_unstable();
         needed.dedup();
@@ -287,7 +290,7 @@ mod tests {
             destination: Span::default(),
             content: Span::default(),
             text: 0,
-            target: Target::File(file("2012/03/25/event-1.md")),
+            target: Target::File(file("2012/03/25/event-1.md")).into(),
             role: LinkRole::Entry,
             damaged: false,
         };

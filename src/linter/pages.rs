@@ -56,16 +56,21 @@ pub struct Linter<'a> {
     pub most_findings: usize,
 }
 
-/// The result of checking one page by itself.
+/// The result of checking pages by themselves.
+#[derive(Default)]
 pub(super) struct Checked {
-    /// The page.
-    pub(super) file: FileId,
-    /// The state of the page.
-    pub(super) state: PageState,
-    /// The findings.
+    /// The findings, in the order of the pages.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The summary of this page.
+    /// The summary of these pages.
     pub(super) summary: Summary,
+}
+
+impl Checked {
+    /// Appends the result for the pages that follow.
+    pub(super) fn and(mut self, mut next: Self) -> Self {
+        self.diagnostics.append(&mut next.diagnostics);
+        Self { summary: self.summary.add(next.summary), ..self }
+    }
 }
 
 impl Linter<'_> {
@@ -97,68 +102,65 @@ impl Linter<'_> {
         check_text(self.texts.read(file).map_err(PageFailure::Unreadable)?)
     }
 
-    /// Reads a page, and runs the rules that need no other page.
-    pub(super) fn check_page(&self, file: FileId) -> Checked {
-        let mut checked = Checked {
-            file,
-            state: PageState::Unseen,
-            diagnostics: Vec::new(),
-            summary: Summary { pages: 1, ..Summary::default() },
-        };
-        let source = match self.texts.read(file) {
-            Ok(source) => source,
-            Err(error) => {
-                checked.state = PageState::Failed(PageFailure::Unreadable(error));
-                return checked;
+    /// Reads a page, and runs the rules that need no other page. Sets the state of the page.
+    pub(super) fn check_page(&self, file: FileId, state: &mut PageState) -> Checked {
+        let summary = Summary { pages: 1, ..Summary::default() };
+        let mut checked = Checked { diagnostics: Vec::new(), summary };
+        match self.texts.read(file) {
+            Ok(source) => {
+                *state = self.check_source(file, &source, &mut checked);
+                // The report needs the texts of the pages with findings.
+                if !checked.diagnostics.is_empty() {
+                    self.texts.keep(file, source);
+                }
             }
-        };
-        let rules = self.settings.rules.page(self.archive.path(file));
-        let garbled = encoding::garbled(&source);
-        let context = SourceContext { source: &source, garbled };
-        let checks = SOURCE_RULES.iter().map(|&(index, check)| {
-            let run = move |findings: &mut Findings| check(&context, findings);
-            (index, run)
-        });
-        self.run_rules(&rules, checks, &mut checked);
-        // The Markdown structure of a file that is not text would be meaningless.
-        if garbled.is_some() {
-            checked.state = PageState::Failed(PageFailure::NotText);
-            return checked;
-        }
-        let read = || {
-            let page = Page::read(self.archive, &self.reader(), file, &source);
-            let facts = page.facts(self.online);
-            (page, facts)
-        };
-        match guarded(read) {
-            Err(panic) => {
-                checked.state = PageState::Failed(PageFailure::Internal(panic.to_string()));
-            }
-            Ok((page, facts)) => {
-                checked.state = PageState::Read(facts);
-                checked.summary = Summary::of(&page);
-                let (page, archive, settings) = (&page, self.archive, self.settings);
-                let context = PageContext { page, archive, settings, today: self.today };
-                let checks = PAGE_RULES.iter().map(|&(index, check)| {
-                    let run = move |findings: &mut Findings| check(&context, findings);
-                    (index, run)
-                });
-                self.run_rules(&rules, checks, &mut checked);
-            }
+            Err(error) => *state = PageState::Failed(PageFailure::Unreadable(error)),
         }
         checked
     }
 
-    /// Runs the given rules on a page, except those that its settings disable.
-    fn run_rules<F: FnOnce(&mut Findings)>(
+    /// Runs the rules that need no other page on the text of a page. Returns the state of the page.
+    fn check_source(&self, file: FileId, source: &SourceText, checked: &mut Checked) -> PageState {
+        let rules = self.settings.rules.page(self.archive.path(file));
+        let garbled = encoding::garbled(source);
+        let context = SourceContext { source, garbled };
+        let run = |check: SourceCheck, findings: &mut Findings| check(&context, findings);
+        self.run_rules((file, &rules), &SOURCE_RULES, run, checked);
+        // The Markdown structure of a file that is not text would be meaningless.
+        if garbled.is_some() {
+            return PageState::Failed(PageFailure::NotText);
+        }
+        let read = || {
+            let page = Page::read(self.archive, &self.reader(), file, source);
+            let facts = page.facts(self.online);
+            (page, facts)
+        };
+        let (page, facts) = match guarded(read) {
+            Ok(read) => read,
+            Err(panic) => return PageState::Failed(PageFailure::Internal(panic.to_string())),
+        };
+        checked.summary = Summary::of(&page);
+        let (page, archive, settings) = (&page, self.archive, self.settings);
+        let context = PageContext { page, archive, settings, today: self.today };
+        let run = |check: PageCheck, findings: &mut Findings| check(&context, findings);
+        self.run_rules((file, &rules), &PAGE_RULES, run, checked);
+        PageState::Read(facts)
+    }
+
+    /// Runs the given rules on a page, except those that its settings disable. `run` calls a check function.
+    fn run_rules<C: Copy>(
         &self,
-        rules: &PageRules,
-        checks: impl Iterator<Item = (usize, F)>,
+        (file, rules): (FileId, &PageRules),
+        checks: &[(usize, C)],
+        run: impl Fn(C, &mut Findings),
         checked: &mut Checked,
     ) {
-        for (index, check) in checks.filter(|(index, _)| rules.enabled.contains(*index)) {
-            checked.summary.dropped +=
-                self.run_rule(index, checked.file, rules, check, &mut checked.diagnostics);
+        for &(index, check) in checks {
+            if rules.enabled.contains(index) {
+                let run = |findings: &mut Findings| run(check, findings);
+                checked.summary.dropped +=
+                    self.run_rule(index, file, rules, run, &mut checked.diagnostics);
+            }
         }
     }
 
@@ -176,6 +178,10 @@ impl Linter<'_> {
         let mut findings = Findings::new(self.most_findings);
         let outcome = guarded(|| check(&mut findings));
         let (found, dropped) = findings.into_parts();
+        // Most rules find nothing on most pages.
+        if found.is_empty() && outcome.is_ok() {
+            return dropped;
+        }
         let severity = rules.severity(&self.settings.rules, index);
         diagnostics.extend(found.into_iter().map(|finding| {
             let severity = finding.severity.map_or(severity, |weaker| weaker.min(severity));

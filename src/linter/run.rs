@@ -11,7 +11,8 @@ use crate::rule::PageFailure;
 use crate::span::FileId;
 
 impl<'a> Linter<'a> {
-    /// Runs the offline rules on the `checked` files. Also reads other pages that these rules need:
+    /// Runs the offline rules on the `checked` files, which must be in ascending order. Also reads
+    /// other pages that these rules need:
     ///
     /// - pages that a checked page lists or names as related
     /// - the day pages of the days of checked pages and of the events that these pages list
@@ -38,13 +39,24 @@ impl<'a> Linter<'a> {
                 states[file.index()] = PageState::Read(Facts::default());
             }
         }
-        let readable: Vec<_> = checked
-            .iter()
-            .copied()
-            .filter(|file| matches!(states[file.index()], PageState::Unseen))
-            .collect();
-        let pages: Vec<Checked> =
-            readable.par_iter().with_min_len(16).map(|&file| self.check_page(file)).collect();
-        Linted::new(self, states, checked.to_vec(), pages)
+        let found = self.check_pages(checked, &mut states);
+        Linted::new(self, states, checked.to_vec(), found)
+    }
+
+    /// Checks the pages among the `checked` files by themselves, and sets their states. Keeps nothing else of
+    /// a page without findings, because a large archive has a million of them.
+    fn check_pages(&self, checked: &[FileId], states: &mut [PageState]) -> Checked {
+        let is_readable = |(file, state): &(FileId, &mut PageState)| {
+            matches!(state, PageState::Unseen) && checked.binary_search(file).is_ok()
+        };
+        states
+            .par_iter_mut()
+            .enumerate()
+            .with_min_len(16)
+            .map(|(index, state)| (FileId(index as u32), state))
+            .filter(is_readable)
+            .map(|(file, state)| self.check_page(file, state))
+            .fold(Checked::default, Checked::and)
+            .reduce(Checked::default, Checked::and)
     }
 }

@@ -259,7 +259,7 @@ impl ArchiveContext<'_> {
     /// space. Returns `false` for a link to its own page and for a link in a damaged item, because
     /// other rules report these.
     fn may_be_stale(&self, link: &LinkFact) -> bool {
-        let (Target::File(file) | Target::Rendered(file)) = link.target else { return false };
+        let (Target::File(file) | Target::Rendered(file)) = link.target() else { return false };
         if file == self.file || link.damaged {
             return false;
         }
@@ -276,7 +276,7 @@ impl ArchiveContext<'_> {
     /// space and normal form. Returns `None` if a rule reports one of them for a fault of its own and
     /// the two may be the same once the fault is repaired.
     fn stale_text(&self, link: &LinkFact) -> Option<StaleText> {
-        let file = link.target.file()?;
+        let file = link.target().file()?;
         let (title, words) = (self.title(file)?, self.link_words(link)?);
         let is_explained = || {
             !title.is_sound && may_be_same(&title.words, &words)
@@ -297,7 +297,7 @@ impl ArchiveContext<'_> {
 /// Returns the files that more than one link with this role refers to.
 fn repeated_targets(facts: &Facts, role: LinkRole) -> HashSet<FileId> {
     let mut known = HashSet::new();
-    let targets = facts.links_with(role).filter_map(|link| link.target.file());
+    let targets = facts.links_with(role).filter_map(|link| link.target().file());
     targets.filter(|file| !known.insert(*file)).collect()
 }
 

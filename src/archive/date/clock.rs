@@ -48,7 +48,7 @@ impl Clock {
         Self { time: Time::midnight(), offset: Some(Offset::UTC), zone: None, end: None };
 
     /// Returns this time of day in an unknown zone.
-    fn at(time: Time) -> Self {
+    pub(super) fn at(time: Time) -> Self {
         Self { time, offset: None, zone: None, end: None }
     }
 }

@@ -8,6 +8,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
 use super::clock::{self, Clock};
+use super::numeric::NumericFormat;
 use super::written::{Day, MonthDay, WrittenDate};
 
 /// The maximum length of a text that a format can write, in bytes.
@@ -28,6 +29,8 @@ pub struct Format {
     plain: String,
     /// If the format has an ordinal suffix: the parts before and after the day.
     around_ordinal: Option<(String, String)>,
+    /// The same format, if it consists of numbers only.
+    numeric: Option<NumericFormat>,
     /// A date in this format.
     sample: String,
     /// The beginning that all dates in this format have in common.
@@ -89,6 +92,7 @@ impl Format {
         let mut format = Self {
             plain: written.to_owned(),
             around_ordinal: None,
+            numeric: NumericFormat::parse(written),
             sample: String::new(),
             start: Start::Other,
             longest: 0,
@@ -206,6 +210,15 @@ impl Format {
 
     /// Reads a date whose month is not `Sept`.
     fn read_plain(&self, text: &str) -> Option<Reading> {
+        let Some((date, len)) = self.numeric.as_ref().and_then(|numeric| numeric.read(text)) else {
+            return self.read_parsed(text);
+        };
+        let clock = Clock::at(Time::midnight());
+        Some(Reading { day: Day::Date(date), len, is_exact: true, clock })
+    }
+
+    /// Reads a date with the general parser.
+    fn read_parsed(&self, text: &str) -> Option<Reading> {
         // The window also has room for a suffix where the format has none.
         let window = &text[..text.floor_char_boundary(self.longest + SUFFIX)];
         let (plain, suffix) = self.plain_text(window);
@@ -324,6 +337,7 @@ fn ordinal_suffix(number: i8) -> &'static str {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -404,5 +418,17 @@ mod tests {
             assert_eq!(read(format, text), Some((text.len(), true)), "{text}");
         }
         assert_eq!(read("%Y-%m-%d %H:%M", "2012-03-25 9:00"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_as_by_the_general_parser(
+            year in 1000..=9999_i16,
+            text in "[-/.]([0-9]|0[0-9]|1[0-2])[-/.]([0-9]|[0-3][0-9]|[0-9]{3})[ :]?",
+            format in prop::sample::select(&["%Y-%m-%d", "%Y-%m-%-d", "%Y/%-m/%-d", "%Y.%-m.%d"][..]),
+        ) {
+            let (format, text) = (Format::new(format).expect("a format"), format!("{year}{text}"));
+            prop_assert_eq!(format.read_plain(&text), format.read_parsed(&text), "{}", text);
+        }
     }
 }

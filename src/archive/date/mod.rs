@@ -5,6 +5,7 @@ mod format;
 mod formats;
 mod found;
 mod known;
+mod numeric;
 mod pattern;
 mod shape;
 mod spaces;

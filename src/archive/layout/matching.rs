@@ -32,14 +32,15 @@ pub(super) fn match_path<'a>(
     path: &'a str,
     step: &mut impl FnMut(),
 ) -> Option<Matched<'a>> {
-    if memchr::memchr_iter(b'/', path.as_bytes()).count() + 1 != segments.len() {
+    // Most paths that do not match have another name at the end, such as that of a day page.
+    if let Some([Part::Literal(last)]) = segments.last().map(|last| last.parts.as_slice())
+        && path
+            .strip_suffix(last.as_str())
+            .is_none_or(|rest| !rest.is_empty() && !rest.ends_with('/'))
+    {
         return None;
     }
-    // Most paths that do not match have another name at the end, such as that of a day page.
-    if let (Some([Part::Literal(last)]), Some(name)) =
-        (segments.last().map(|last| last.parts.as_slice()), path.rsplit('/').next())
-        && name != last
-    {
+    if memchr::memchr_iter(b'/', path.as_bytes()).count() + 1 != segments.len() {
         return None;
     }
     let names = || segments.iter().zip(path.split('/'));

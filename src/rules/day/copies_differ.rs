@@ -73,10 +73,10 @@ impl Listed {
     fn of(context: &ArchiveContext<'_>, facts: &Facts) -> Self {
         let is_own = |event: &FileId| context.day_of(*event) == context.day();
         let entries = || facts.links_with(LinkRole::Entry);
-        let missing = entries().filter(|link| link.target == Target::Missing).count();
+        let missing = entries().filter(|link| link.target() == Target::Missing).count();
         Self {
-            events: entries().filter_map(|link| link.target.file()).filter(is_own).collect(),
-            broken: missing + facts.damaged.len(),
+            events: entries().filter_map(|link| link.target().file()).filter(is_own).collect(),
+            broken: missing + facts.damaged().len(),
         }
     }
 }

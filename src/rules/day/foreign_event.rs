@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let (Ok(facts), Some(own)) = (context.facts, context.day()) else { return };
     for link in facts.links_with(LinkRole::Entry) {
-        let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
+        let (Target::File(file) | Target::Rendered(file)) = link.target() else { continue };
         if context.archive.place(file).kind != PageKind::Event {
             continue;
         }

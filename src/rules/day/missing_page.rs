@@ -55,7 +55,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let events: Vec<FileId> = events.iter().filter(is_read).copied().collect();
     let facts = context.facts.ok();
     let link = facts.and_then(|facts| {
-        facts.links_with(LinkRole::Date).find(|link| link.target == Target::Missing)
+        facts.links_with(LinkRole::Date).find(|link| link.target() == Target::Missing)
     });
     let span = link.map_or_else(|| context.whole_page(), |link| link.destination);
     let count = match events.len() {

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links_with(LinkRole::Entry).filter(|link| link.target == Target::Missing) {
+    for link in facts.links_with(LinkRole::Entry).filter(|link| link.target() == Target::Missing) {
         let destination = quote(&context.shown(link));
         let finding =
             Finding::new(link.destination, format!("the event page {destination} does not exist"));

@@ -38,7 +38,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
                 // offered. If the link leads to a page that is not a day page, the link may be
                 // intended, so the fix is unsafe.
                 let is_other = link
-                    .target
+                    .target()
                     .file()
                     .is_some_and(|file| context.archive.place(file).kind != PageKind::Day);
                 let applicability = Applicability::safe_if(!is_other);
@@ -54,7 +54,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
 /// Returns the end of the message about a wrong link, or `None` if this rule does not report the
 /// link.
 fn fault(context: &ArchiveContext<'_>, date: Date, link: &LinkFact) -> Option<String> {
-    let (day, exists) = match link.target {
+    let (day, exists) = match link.target() {
         Target::File(file) | Target::Rendered(file) => {
             if context.archive.place(file).kind != PageKind::Day {
                 return Some("does not lead to a day page".to_owned());

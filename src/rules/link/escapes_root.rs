@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links.iter().filter(|link| link.target == Target::Outside) {
+    for link in facts.links.iter().filter(|link| link.target() == Target::Outside) {
         let destination = quote(&context.shown(link));
         findings.push(
             Finding::new(

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for fragment in &facts.fragments {
+    for fragment in facts.fragments() {
         let link = &facts.links[fragment.link as usize];
         let target = fragment.page;
         let Some(anchors) = context.pages.anchors(target) else { continue };
@@ -33,7 +33,7 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
         let anchor = destination.get(part).unwrap_or_default();
         // In every browser, `#top` leads to the beginning of the page. A generated file other than HTML
         // does not have the headings of its page.
-        let is_generated = matches!(link.target, Target::Rendered(_));
+        let is_generated = matches!(link.target(), Target::Rendered(_));
         if anchor.eq_ignore_ascii_case("top") || is_generated && is_other(context, &destination) {
             continue;
         }

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in &facts.links {
-        if link.target != Target::Missing || is_told_elsewhere(context, link) {
+        if link.target() != Target::Missing || is_told_elsewhere(context, link) {
             continue;
         }
         let is_address = context.names_address(link);

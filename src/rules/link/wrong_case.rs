@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in &facts.links {
-        let Target::Miscased(file) = link.target else { continue };
+        let Target::Miscased(file) = link.target() else { continue };
         let destination = quote(&context.shown(link));
         // If several files differ only in case or normal form, the link may mean any of them.
         let is_sole = context.archive.is_sole_but_for_case(file);

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in facts.links.iter().filter(|link| link.role == LinkRole::Related) {
-        let what = match link.target {
+        let what = match link.target() {
             Target::External => "a destination outside the archive",
             Target::Folder => "a folder",
             Target::Generated => "a page that the site generates",

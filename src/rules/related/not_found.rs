@@ -27,7 +27,8 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
-    for link in facts.links_with(LinkRole::Related).filter(|link| link.target == Target::Missing) {
+    for link in facts.links_with(LinkRole::Related).filter(|link| link.target() == Target::Missing)
+    {
         let describe = |destination: &str| format!("the related page {destination} does not exist");
         context.report_missing(link, findings, describe, "correct the path, or remove the item");
     }

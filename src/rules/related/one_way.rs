@@ -27,12 +27,12 @@ fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     // Cache the result for each page, because several items may link to it.
     let mut known: HashMap<FileId, bool> = HashMap::new();
     for link in facts.links_with(LinkRole::Related) {
-        let (Target::File(file) | Target::Rendered(file)) = link.target else { continue };
+        let (Target::File(file) | Target::Rendered(file)) = link.target() else { continue };
         if file == context.file || context.archive.place(file).kind != PageKind::Event {
             continue;
         }
         let Some(other) = context.pages.facts(file) else { continue };
-        let names_back = |link: &LinkFact| link.target.file() == Some(context.file);
+        let names_back = |link: &LinkFact| link.target().file() == Some(context.file);
         let is_mutual = *known
             .entry(file)
             .or_insert_with(|| other.links_with(LinkRole::Related).any(names_back));

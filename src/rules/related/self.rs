@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &ArchiveContext<'_>, findings: &mut Findings) {
     let Ok(facts) = context.facts else { return };
     for link in facts.links_with(LinkRole::Related) {
-        if matches!(link.target, Target::File(file) | Target::Rendered(file) if file == context.file)
+        if matches!(link.target(), Target::File(file) | Target::Rendered(file) if file == context.file)
         {
             let destination = quote(&context.shown(link));
             findings.push(

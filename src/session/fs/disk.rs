@@ -1,7 +1,7 @@
 //! Reads the pages of an archive, and other files, from the disk.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read as _};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::calls;
@@ -46,14 +46,31 @@ impl PageSource for Disk {
 
 /// Reads a file, which may have been replaced since the walk.
 fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = calls::open_unfollowed(path)?;
+    let file = calls::open_unfollowed(path)?;
     let found = file.metadata()?;
     if !found.is_file() {
         return Err(snapshot::not_regular());
     }
+    read_to_end(file, usize::try_from(found.len()).unwrap_or_default())
+}
+
+/// Reads a file to its end. `len` is the length in bytes that its metadata gives. A file of this length takes
+/// one system call: the standard library would ask for the length and the position again, and read once more
+/// to find the end.
+fn read_to_end(mut file: impl Read, len: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(found.len()).unwrap_or_default())?;
-    file.read_to_end(&mut bytes)?;
+    // If the read leaves the additional byte unused, the file ends here.
+    let room = len.saturating_add(1);
+    bytes.try_reserve_exact(room)?;
+    bytes.resize(room, 0);
+    let read = match file.read(&mut bytes) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(read);
+    if read == 0 || read != len {
+        file.read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 

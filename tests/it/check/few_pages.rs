@@ -97,7 +97,8 @@ fn change(archive: &TestArchive, random: &mut Random) {
 fn after_any_changes_pages_are_checked_as_in_the_whole() {
     for seed in 1..=12 {
         let mut random = Random(seed);
-        let archive = TestArchive::from_fixture(random.pick(&["gazette", "broken", "annals-zh"]));
+        let name: &str = random.pick(&["gazette", "broken", "annals-zh"]);
+        let archive = TestArchive::from_fixture(name);
         for _ in 0..6 {
             change(&archive, &mut random);
         }
