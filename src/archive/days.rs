@@ -170,7 +170,7 @@ impl Days {
 }
 
 /// The maximum number of days for which a partial list is asked one by one.
-const MOST_DAYS_BACK: usize = 400;
+const MOST_DAYS_BACK: usize = 31;
 
 impl Archive {
     /// Returns the pages of the archive, sorted by day.
@@ -220,13 +220,13 @@ impl Archive {
     fn ask_for_day_before(&self, partial: &PartialList, edition: Edition, date: Date) {
         let days = std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok());
         for day in days.take(MOST_DAYS_BACK) {
-            let has_page = self.day_in(edition, day).is_some_and(|day| !day.pages.is_empty());
-            // What is asked for may be that day.
-            if has_page || partial.has_asked() {
+            if self.day_in(edition, day).is_some_and(|day| !day.pages.is_empty()) {
                 return;
             }
         }
-        partial.ask_for_all();
+        if !partial.has_asked() {
+            partial.ask_for_all();
+        }
     }
 
     /// Returns the path that the day page of `date` should have in the edition of `file`.

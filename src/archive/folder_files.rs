@@ -46,6 +46,10 @@ impl PathTable {
         let files = files.map(|file| (self.path(file)[prefix.len()..].to_owned(), Some(file)));
         let folders = partial.subfolders(folder).map(|name| (format!("{name}/"), None));
         let mut all: Vec<_> = files.chain(folders).collect();
+        // Whether a folder has any files, and so counts, is unknown.
+        if all.len() > most {
+            partial.ask_for_all();
+        }
         all.sort_unstable();
         let at = all.partition_point(|(other, _)| other.as_str() < name);
         let around = &all[at.saturating_sub(most)..at.saturating_add(most).min(all.len())];

@@ -1,8 +1,7 @@
 //! Which URLs are those of the archive's own site.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
-
-use super::resolve::below;
 
 /// The hosts of the archive's own site, and the folders on them at which it is served.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +79,14 @@ impl OwnSite {
         }
         let length = |folder: &String| match folder.as_str() {
             "" => Some(0),
-            folder => below(path.strip_prefix('/')?, folder).map(|_| folder.len() + 1),
+            folder => {
+                let names = folder.split('/').count();
+                let ends = memchr::memchr_iter(b'/', path.as_bytes()).skip(1).chain([path.len()]);
+                let end = ends.take(names).last()?;
+                let written =
+                    percent_decode_str(path[..end].strip_prefix('/')?).decode_utf8_lossy();
+                (written == folder).then_some(end)
+            }
         };
         self.folders.iter().filter_map(length).max()
     }
@@ -178,6 +184,7 @@ mod tests {
         for (text, path) in [
             ("https://a.example/blog/x", Some("/x")),
             ("https://a.example/blog/old/x", Some("/x")),
+            ("https://a.example/bl%6Fg/old/x", Some("/x")),
             ("https://a.example/blog", Some("")),
             ("https://a.example/blog?x", Some("?x")),
             ("https://a.example/blogs/x", None),

@@ -21,7 +21,8 @@ pub struct PartialList {
     entered: BTreeSet<String>,
     /// The folders that the walk found, but did not enter.
     passed: BTreeSet<String>,
-    /// The files and folders that a `.gitignore` matches. Git may track some of them nonetheless.
+    /// What the walk left out, because a `.gitignore` matches it or its name is not UTF-8. Git may track some of it
+    /// nonetheless, and a `.gitignore` elsewhere that cannot be applied bars all patterns.
     ignored: BTreeSet<String>,
     asked: Mutex<Asked>,
 }

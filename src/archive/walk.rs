@@ -45,7 +45,8 @@ pub fn walk(root: &Path, repository: Option<&Path>, threads: usize) -> (Walked, 
 
 /// Walks `root` as [`walk`] does, but enters only some folders and those above them, without starting a thread.
 ///
-/// Returns `None` if a `.gitignore` cannot be applied, so that only a whole walk tells what applies.
+/// Returns `None` if a `.gitignore` in the root or in one of the folders cannot be applied, so that only a whole walk
+/// tells what applies.
 #[must_use]
 pub fn walk_folders(
     root: &Path,
@@ -70,17 +71,21 @@ pub fn walk_folders(
     let (entered, passed) = some.take();
     let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
     let mut ignored = BTreeSet::new();
-    if applies && repository.is_some() {
+    if applies {
         let known = entered.iter().chain(&passed).chain(found.all()).collect();
-        ignored = others(root, &entered, &known);
+        ignored = unlisted_paths(root, &entered, &known);
     }
     let list = PartialList::new(entered, passed, ignored);
     let Walked { table, obstacles } = found.into_walked();
     Some(Walked { table: table.with_partial(Some(Box::new(list))), obstacles })
 }
 
-/// Returns the paths of what is in folders, apart from what is known.
-fn others(root: &Path, folders: &BTreeSet<String>, known: &HashSet<&String>) -> BTreeSet<String> {
+/// Returns the paths of everything that is in folders, but not in `known`.
+fn unlisted_paths(
+    root: &Path,
+    folders: &BTreeSet<String>,
+    known: &HashSet<&String>,
+) -> BTreeSet<String> {
     let in_folder = |folder: &String| {
         let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name()).filter(|name| name != ".git");

@@ -61,7 +61,8 @@ impl InferredSite {
     ///
     /// Source: <https://jekyllrb.com/docs/pagination/>
     pub(super) fn jekyll_lists(&mut self, values: &Values) {
-        if values.text("paginate").is_some() {
+        let is_number = |text: &str| text.parse().is_ok_and(|number: u32| number > 0);
+        if values.text("paginate").is_some_and(is_number) {
             let path = values.text("paginate_path").unwrap_or("/page:num");
             let path = path.trim_matches('/').replace(":num", "{number}");
             self.add_generated(format!("/{path}/"));

@@ -123,7 +123,7 @@ impl ArchiveContext<'_> {
     /// Returns whether a link names an address of the site, and not a file.
     #[must_use]
     pub fn names_address(&self, link: &LinkFact) -> bool {
-        let has_address = |site: &Addresses| site.of(self.file).is_some();
+        let has_address = |site: &Addresses| site.has(self.file);
         self.archive.addresses().is_some_and(has_address) && self.reference(link).is_none()
     }
 

@@ -72,8 +72,10 @@ impl<'a> Coverage<'a> {
     /// Returns whether the run would have found the finding of an entry if the finding still
     /// occurred.
     pub(super) fn covers(&self, key: &FindingKey) -> bool {
-        let archive = self.linter.archive;
-        match archive.paths.file(&key.path) {
+        if !self.selected.names(&key.path) {
+            return false;
+        }
+        match self.linter.archive.paths.file(&key.path) {
             Some(file) if self.selected.checks(file) => {
                 !self.failed.contains(&file) && self.ran(file, key)
             }
@@ -81,11 +83,10 @@ impl<'a> Coverage<'a> {
             // findings.
             Some(_) => {
                 let is_excluded = self.linter.settings.exclude.matches(&key.path);
-                self.selected.names(&key.path)
-                    && (is_excluded || !self.linter.settings.resolver.extensions.is_page(&key.path))
+                is_excluded || !self.linter.settings.resolver.extensions.is_page(&key.path)
             }
             // A deleted page has no findings. A page in an unreadable folder may still have some.
-            None => self.selected.names(&key.path) && !self.is_out_of_sight(&key.path),
+            None => !self.is_out_of_sight(&key.path),
         }
     }
 

@@ -46,7 +46,10 @@ impl fmt::Debug for Session {
 }
 
 /// The maximum number of folders that are listed for a check of a few pages.
-const MOST_FOLDERS: usize = 2048;
+const MOST_FOLDERS: usize = 1024;
+
+/// The maximum number of times that a check of a few pages asks for folders.
+const MOST_ROUNDS: usize = 12;
 
 /// What each check and each fix determines before it reads the pages.
 struct RunState {
@@ -192,7 +195,7 @@ impl Session {
             return Ok(None);
         }
         let mut folders = BTreeSet::new();
-        while folders.len() <= MOST_FOLDERS {
+        for _ in 0..MOST_ROUNDS {
             let (settings, options) = (&self.settings, &self.options);
             let listed = InputFiles::in_folders(&self.paths, options, settings, &mut folders)?;
             let Some(mut files) = listed else { return Ok(None) };
@@ -201,12 +204,9 @@ impl Session {
                 self.observer.step(Step::Walk);
                 return Ok(Some(files));
             }
-            if asked.all {
-                return Ok(None);
-            }
             let known = folders.len();
             folders.extend(asked.folders);
-            if folders.len() == known {
+            if asked.all || folders.len() == known || folders.len() > MOST_FOLDERS {
                 return Ok(None);
             }
         }
@@ -219,7 +219,8 @@ impl Session {
         let project = files.project(&self.settings, walked);
         let linter = project.linter(&*files.source, state.today);
         let _ = self.threads.run(|| linter.run(&project.selected.files).finish());
-        let _ = ReportedRoot::new(&self.settings, &project.archive, None);
+        // The report says so if no page fits the layout.
+        let _ = project.archive.has_dated_pages();
         drop(linter);
         files.walked = project.into_parts().0;
         files.walked.table.partial().map(PartialList::take_asked).unwrap_or_default()
@@ -421,7 +422,14 @@ mod tests {
             "the settings, and the pages of a day"
         );
         assert_eq!(listed("."), None);
-        write("about.md", "[x](/news/2012/03/12/gone.md)\n");
-        assert_eq!(listed("about.md"), None, "a page with this name can be anywhere");
+        write("about.md", "# About\n");
+        assert_eq!(listed("about.md"), None, "no page there fits the layout");
+        let event = "### [2012-03-12](/news/2012/03/12/index.md)\n\n# Gate [x](/gate.md)\n";
+        write("news/2012/03/12/gate.md", event);
+        assert_eq!(
+            listed("news/2012/03/12/gate.md"),
+            None,
+            "a page with this name can be anywhere"
+        );
     }
 }

@@ -87,9 +87,7 @@ impl Segment {
         let mut matcher = Matcher { known: &Known::default(), name, step: &mut || {} };
         matcher.find_texts(self).is_some()
     }
-}
 
-impl Segment {
     /// Returns whether a folder with this name can contain pages of a date.
     #[must_use]
     pub fn fits(&self, name: &str, date: Date) -> bool {
