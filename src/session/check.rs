@@ -424,7 +424,7 @@ mod tests {
         assert_eq!(listed("."), None);
         write("about.md", "# About\n");
         assert_eq!(listed("about.md"), None, "no page there fits the layout");
-        let event = "### [2012-03-12](/news/2012/03/12/index.md)\n\n# Gate [x](/gate.md)\n";
+        let event = "### [2012-03-12](/news/2012/03/12/index.md)\n\n# Gate\n\n[x](/news/2012/03/1/gone.md)\n";
         write("news/2012/03/12/gate.md", event);
         assert_eq!(
             listed("news/2012/03/12/gate.md"),
