@@ -204,9 +204,11 @@ impl Session {
                 self.observer.step(Step::Walk);
                 return Ok(Some(files));
             }
+            // A file in a folder that is not listed looks as if it were missing, and whoever misses it looks
+            // everywhere. So all files are needed only if no other folder was asked for.
             let known = folders.len();
             folders.extend(asked.folders);
-            if asked.all || folders.len() == known || folders.len() > MOST_FOLDERS {
+            if folders.len() == known || folders.len() > MOST_FOLDERS {
                 return Ok(None);
             }
         }
@@ -405,7 +407,9 @@ mod tests {
         write("dateline.toml", "");
         for day in 1..=28 {
             let path = format!("news/2012/03/{day}");
-            let event = format!("### [2012-03-{day}](/{path}/index.md)\n\n# Lock opens\n");
+            let event = format!(
+                "### [2012-03-{day}](/{path}/index.md)\n\n# Lock opens\n\n[x](/news/2012/03/1/lock.md)\n"
+            );
             write(&format!("{path}/lock.md"), &event);
             write(&format!("{path}/index.md"), &format!("## [2012-03-{day}](/{path}/index.md)\n"));
         }
