@@ -422,8 +422,8 @@ mod tests {
         };
         assert_eq!(
             listed("news/2012/03/12/lock.md"),
-            Some(3),
-            "the settings, and the pages of a day"
+            Some(5),
+            "the settings, and the pages of two days"
         );
         assert_eq!(listed("."), None);
         write("about.md", "# About\n");
