@@ -121,7 +121,8 @@ impl Items {
                     module.push(reader.next().unwrap_or_default().to_owned());
                     around.push(depth);
                 }
-                "use" => {
+                // The lifetimes that a type captures, as in `use<'a>`, are not an import.
+                "use" if reader.peek(0) != Some("<") => {
                     for (path, name) in reader.use_tree(&[]) {
                         items.names.insert(name, (module.clone(), path.clone()));
                         items.named.push((module.clone(), path));
@@ -417,6 +418,8 @@ fn tests_comments_and_texts_import_nothing() {
     let b = ("b.rs", "use crate::a::f;");
     let others = ("a/others.rs", "use super::f; use crate::b::z;");
     assert_eq!(planted(&[("a.rs", text), b, others]), Vec::<Vec<String>>::new());
+    let captures = "fn f() -> impl Iterator<Item = u8> + use<> { g(); h() }";
+    assert!(planted(&[("a.rs", captures), ("b.rs", "use crate::a::f;")]).is_empty());
     let after = format!("{text} use crate::b::z;");
     assert_eq!(planted(&[("a.rs", &after), b, others]), [["a.rs", "b.rs"]]);
 }
