@@ -1,6 +1,7 @@
 //! Lists the files directly in a folder.
 
 use super::partial_list::PartialList;
+use super::path_text::folder_prefix;
 use super::paths::PathTable;
 use crate::span::FileId;
 
@@ -102,11 +103,6 @@ impl PathTable {
     fn first_from(&self, from: u32, bound: &str) -> u32 {
         partition(&(from..self.len()), |id| self.path(FileId(id)) < bound)
     }
-}
-
-/// Returns what the paths of the files in a folder begin with. The root is the empty path.
-pub(super) fn folder_prefix(folder: &str) -> String {
-    if folder.is_empty() { String::new() } else { format!("{folder}/") }
 }
 
 /// Returns the first of the sorted `ids` for which `before` returns `false`, or the end of the

@@ -1,6 +1,7 @@
 //! The archive: its paths, its layout, its pages, and the resolution of links between them.
 
 pub mod date;
+mod day_queries;
 pub mod days;
 pub mod destination;
 pub mod duplicates;
@@ -20,6 +21,7 @@ pub mod page_links;
 pub mod page_source;
 pub mod page_texts;
 pub mod partial_list;
+mod path_text;
 pub mod paths;
 pub mod places;
 pub mod recent;

@@ -10,9 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
 
-use super::folder_files::folder_prefix;
 use super::layout::{Layout, Segment};
-use super::paths::{ancestors, fold, folder_and_name, join};
+use super::path_text::{ancestors, fold, folder_and_name, folder_prefix, join};
 
 /// The folders that a walk did and did not enter, and what a run has asked of the latter.
 #[derive(Debug, Default)]

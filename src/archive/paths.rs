@@ -3,10 +3,12 @@
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{IsNormalized, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::partial_list::PartialList;
+pub use super::path_text::{ancestors, folder_and_name};
+pub(super) use super::path_text::{fold, join};
 use crate::span::FileId;
 
 /// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.
@@ -238,29 +240,11 @@ impl PathTable {
     }
 }
 
-/// Returns the ancestors of a path, starting with the one nearest to the root, and then the path
-/// itself. The root, which is the empty path, is not included.
-pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    let ends = memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
-    ends.map(|end| &path[..end]).filter(|above| !above.is_empty())
-}
-
-/// Splits a path into its folder, without a slash at its end, and the name of the file.
-#[must_use]
-pub fn folder_and_name(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
-}
-
 /// Returns the path with the index `id`.
 fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     &text[start..ends[id] as usize]
-}
-
-/// Returns the path of something in a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
@@ -286,16 +270,6 @@ fn is_folded(path: &str) -> bool {
         };
     }
     true
-}
-
-/// Folds a path for comparisons that ignore case and normal form: converts it to lower case and
-/// normal form C.
-pub(super) fn fold(path: &str) -> String {
-    let lower = path.to_lowercase();
-    if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
-        return lower;
-    }
-    lower.nfc().collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,36 @@
+//! Paths as texts.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Returns the ancestors of a path, starting with the one nearest to the root, and then the path
+/// itself. The root, which is the empty path, is not included.
+pub fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
+    ends.map(|end| &path[..end]).filter(|above| !above.is_empty())
+}
+
+/// Splits a path into its folder, without a slash at its end, and the name of the file.
+#[must_use]
+pub fn folder_and_name(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Returns the path of something in a folder. The root is the empty path.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// Folds a path for comparisons that ignore case and normal form: converts it to lower case and
+/// normal form C.
+pub(super) fn fold(path: &str) -> String {
+    let lower = path.to_lowercase();
+    if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
+        return lower;
+    }
+    lower.nfc().collect()
+}
+
+/// Returns what the paths of the files in a folder begin with. The root is the empty path.
+pub(super) fn folder_prefix(folder: &str) -> String {
+    if folder.is_empty() { String::new() } else { format!("{folder}/") }
+}
