@@ -10,11 +10,7 @@ impl PathTable {
     /// whole. Looks at no more than `most` files and subfolders.
     #[must_use]
     pub fn in_folder(&self, folder: &str, most: usize) -> Vec<FileId> {
-        if let Some(partial) = self.partial() {
-            return self.around_in(partial, folder, "", most);
-        }
-        let prefix = folder_prefix(folder);
-        self.from(self.first_from(0, &prefix), &prefix, most)
+        self.around(folder, "", most)
     }
 
     /// Returns the files directly in a folder whose names come just before and after `name`, in order

@@ -28,17 +28,10 @@ use super::walked::{Listing, Obstacle, Walked};
 /// Also returns whether a `.gitignore` may have left files out, even itself.
 #[must_use]
 pub fn walk(root: &Path, repository: Option<&Path>, threads: usize) -> (Walked, bool) {
-    let guard = Arc::new(Guard::default());
-    if guard.lets_in(root) {
-        // Where files above the root apply, start the walk there, so that they do.
-        let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
-        let found = find(root, top.unwrap_or(root), threads, Some(&guard), None);
-        if !guard.has_barred.load(Ordering::Relaxed) {
-            let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
-            return (found.into_walked(), applies);
-        }
+    if let Some((found, applies)) = find_guarded(root, repository, threads, &Arc::default()) {
+        return (found.into_walked(), applies);
     }
-    let mut found = find(root, root, threads, None, None);
+    let mut found = find(root, root, threads, None);
     found.bar_excess();
     (found.into_walked(), false)
 }
@@ -53,23 +46,15 @@ pub fn walk_folders(
     repository: Option<&Path>,
     folders: &BTreeSet<String>,
 ) -> Option<Walked> {
-    let guard = Arc::new(Guard::default());
-    if !guard.lets_in(root) {
-        return None;
-    }
     let above = folders.iter().flat_map(|folder| ancestors(folder));
-    let some = Arc::new(SomeFolders {
+    let some = SomeFolders {
         root: root.to_path_buf(),
-        wanted: above.map(str::to_owned).collect(),
+        wanted: above.chain([""]).map(str::to_owned).collect(),
         met: Mutex::default(),
-    });
-    let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
-    let found = find(root, top.unwrap_or(root), 1, Some(&guard), Some(&some));
-    if guard.has_barred.load(Ordering::Relaxed) {
-        return None;
-    }
-    let (entered, passed) = some.take();
-    let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
+    };
+    let guard = Arc::new(Guard { some: Some(some), ..Guard::default() });
+    let (found, applies) = find_guarded(root, repository, 1, &guard)?;
+    let (entered, passed) = guard.some.as_ref()?.take();
     let mut ignored = BTreeSet::new();
     if applies {
         let known = entered.iter().chain(&passed).chain(found.all()).collect();
@@ -103,7 +88,7 @@ struct SomeFolders {
 }
 
 impl SomeFolders {
-    /// Returns whether the walk enters a folder below the root.
+    /// Returns whether the walk enters the root or a folder below it.
     fn lets_in(&self, folder: &Path) -> bool {
         let (path, is_utf8) = relative(&self.root, folder);
         let is_wanted = is_utf8 && self.wanted.contains(&path);
@@ -120,11 +105,9 @@ impl SomeFolders {
         is_wanted
     }
 
-    /// Takes the folders that the walk entered, including the root, and those that it met, but did not enter.
+    /// Takes the folders that the walk entered, and those that it met, but did not enter.
     fn take(&self) -> (BTreeSet<String>, BTreeSet<String>) {
-        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        met.0.insert(String::new());
-        std::mem::take(&mut *met)
+        std::mem::take(&mut *self.met.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -174,9 +157,11 @@ pub fn would_leave_out(root: &Path, repository: Option<&Path>, path: &str) -> bo
     leaves_out(&rules_above(root, path), &ignores_above(root, repository), path)
 }
 
-/// A guard against `.gitignore` files that cannot be applied.
+/// A guard against `.gitignore` files that cannot be applied, and against folders that are not asked for.
 #[derive(Default)]
 struct Guard {
+    /// The folders that the walk enters, if it does not enter all of them.
+    some: Option<SomeFolders>,
     /// The total weight of the files checked so far.
     weight: AtomicU64,
     /// Whether a file was rejected.
@@ -185,8 +170,11 @@ struct Guard {
 
 impl Guard {
     /// Returns whether a walk that applies `.gitignore` files may enter a folder. Records a
-    /// rejection.
+    /// rejection because of such a file.
     fn lets_in(&self, folder: &Path) -> bool {
+        if self.some.as_ref().is_some_and(|some| !some.lets_in(folder)) {
+            return false;
+        }
         let lets_in = patterns_of(folder).is_ok_and(|own| {
             self.weight.fetch_add(own, Ordering::Relaxed).saturating_add(own) <= MOST_IN_ALL
         });
@@ -211,27 +199,36 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
+/// Walks `root` with a guard. Also returns whether a `.gitignore` applies. Returns `None` if one cannot be applied.
+fn find_guarded(
+    root: &Path,
+    repository: Option<&Path>,
+    threads: usize,
+    guard: &Arc<Guard>,
+) -> Option<(Listing, bool)> {
+    if !guard.lets_in(root) {
+        return None;
+    }
+    // Where files above the root apply, start the walk there, so that they do.
+    let top = repository.filter(|_| !ignores_above(root, repository).is_empty());
+    let found = find(root, top.unwrap_or(root), threads, Some(guard));
+    let applies = top.is_some() || guard.weight.load(Ordering::Relaxed) > 0;
+    (!guard.has_barred.load(Ordering::Relaxed)).then_some((found, applies))
+}
+
 /// Walks `root` once, from `top` downward, which is the root or a folder above it. With a guard, applies
 /// `.gitignore` files and skips the folders that the guard rejects. Without a guard, applies no
-/// `.gitignore`. Enters all folders, or only those of `some`.
-fn find(
-    root: &Path,
-    top: &Path,
-    threads: usize,
-    guard: Option<&Arc<Guard>>,
-    some: Option<&Arc<SomeFolders>>,
-) -> Listing {
+/// `.gitignore`.
+fn find(root: &Path, top: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> Listing {
     let all = Mutex::new(Listing::default());
     let obeys = guard.is_some();
     let depth = root.iter().count() - top.iter().count();
-    let (guard, some) = (guard.cloned(), some.cloned());
+    let guard = guard.cloned();
     let enters = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         // The caller has already checked the root and the folders above it.
         let is_new = is_folder && entry.depth() > depth;
-        !is_new
-            || some.as_ref().is_none_or(|some| some.lets_in(entry.path()))
-                && guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
+        !is_new || guard.as_ref().is_none_or(|guard| guard.lets_in(entry.path()))
     };
     let is_within = {
         let root = root.to_path_buf();
