@@ -19,8 +19,7 @@ impl Linter<'_> {
     /// pages, because it can contain addresses, and any link can lead to any of them.
     pub(super) fn find_addresses(&self) {
         let archive = self.archive;
-        let is_served = archive.site.is_described() || !archive.site.allows_source_links();
-        if !is_served {
+        if !archive.site.has_addresses() {
             return;
         }
         let from = self.settings.event.date.from.iter().filter_map(Place::front_key);

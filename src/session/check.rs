@@ -20,7 +20,7 @@ use super::options::{CheckOptions, Input};
 use super::report::{Report, ReportedRoot};
 use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
-use crate::archive::partial_list::{Asked, PartialList};
+use crate::archive::partial_list::PartialList;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
 use crate::linter::Linter;
@@ -134,13 +134,10 @@ impl Session {
     /// not an error.
     pub fn check(&self) -> Result<Report, SessionError> {
         let state = self.state()?;
-        if let Some(files) = self.files_asked_for(&state)? {
-            let report = self.report(files, &state, None)?;
-            if !report.archive.paths.partial().is_some_and(PartialList::has_asked) {
-                return Ok(report);
-            }
+        match self.check_few(&state)? {
+            Some(report) => Ok(report),
+            None => self.report(self.files()?, &state, None, &*self.observer),
         }
-        self.report(self.files()?, &state, None)
     }
 
     /// Applies the fixes that are at least as safe as `allowed`, writes the changed files, and
@@ -188,21 +185,25 @@ impl Session {
         Ok(RunState { baseline, lookup, today })
     }
 
-    /// Lists the folders that a check of a few pages asks for. Returns `None` if the session checks more, or if the
-    /// check asks for all folders.
-    fn files_asked_for(&self, state: &RunState) -> Result<Option<InputFiles>, SessionError> {
-        if state.lookup.is_any() {
+    /// Checks a few pages, and lists only the folders that the check asks for. Returns `None` if the session checks
+    /// more, or if the check asks for all folders.
+    fn check_few(&self, state: &RunState) -> Result<Option<Report>, SessionError> {
+        // Addresses of a site are determined from all pages.
+        if state.lookup.is_any() || self.settings.site.has_addresses() {
             return Ok(None);
         }
         let mut folders = BTreeSet::new();
         for _ in 0..MOST_ROUNDS {
             let (settings, options) = (&self.settings, &self.options);
             let listed = InputFiles::in_folders(&self.paths, options, settings, &mut folders)?;
-            let Some(mut files) = listed else { return Ok(None) };
-            let asked = self.asked(&mut files, state);
+            let Some(files) = listed else { return Ok(None) };
+            let report = self.report(files, state, None, &NoObserver)?;
+            let asked = report.archive.paths.partial().map(PartialList::take_asked);
+            let asked = asked.unwrap_or_default();
             if asked.is_empty() {
                 self.observer.step(Step::Walk);
-                return Ok(Some(files));
+                self.observer.step(Step::Check);
+                return Ok(Some(report));
             }
             // A file in a folder that is not listed looks as if it were missing, and whoever misses it looks
             // everywhere. So all files are needed only if no other folder was asked for.
@@ -213,19 +214,6 @@ impl Session {
             }
         }
         Ok(None)
-    }
-
-    /// Returns what a check of `files`, which are those of some folders only, asks for.
-    fn asked(&self, files: &mut InputFiles, state: &RunState) -> Asked {
-        let walked = files.take();
-        let project = files.project(&self.settings, walked);
-        let linter = project.linter(&*files.source, state.today);
-        let _ = self.threads.run(|| linter.run(&project.selected.files).finish());
-        // The report says so if no page fits the layout.
-        let _ = project.archive.has_dated_pages();
-        drop(linter);
-        files.walked = project.into_parts().0;
-        files.walked.table.partial().map(PartialList::take_asked).unwrap_or_default()
     }
 
     fn files(&self) -> Result<InputFiles, SessionError> {
@@ -251,12 +239,14 @@ impl Session {
         state.lookup.look_up(&urls, &self.settings, &*self.observer)
     }
 
-    /// Checks `files`. Looks up sources unless `known` contains the results of an earlier lookup.
+    /// Checks `files`, and notifies `observer`. Looks up sources unless `known` contains the results of an earlier
+    /// lookup.
     fn report(
         &self,
         mut files: InputFiles,
         state: &RunState,
         known: Option<KnownSources>,
+        observer: &dyn Observer,
     ) -> Result<Report, SessionError> {
         let settings = &self.settings;
         let walked = files.take();
@@ -271,13 +261,13 @@ impl Session {
         let online = state.lookup.is_any();
         let linter = Linter { online, conclusive, ..project.linter(&*files.source, state.today) };
         let mut linted = self.threads.run(|| linter.run(&project.selected.files));
-        self.observer.step(Step::Check);
+        observer.step(Step::Check);
         let known = if let Some(known) = known {
             known
         } else {
             let asks = |file: FileId| files.asks(project.archive.path(file));
             let urls = linted.source_urls(&asks);
-            state.lookup.look_up(&urls, settings, &*self.observer)?
+            state.lookup.look_up(&urls, settings, observer)?
         };
         let KnownSources { outcomes, tally } = known;
         linted.online(&outcomes);
@@ -353,7 +343,8 @@ impl FixPreview<'_> {
         session.observer.step(Step::Write);
         let files = files.again(&session.settings, session.threads.count());
         session.observer.step(Step::Walk);
-        Fixed { written, report: session.report(files, &state, Some(known)) }
+        let report = session.report(files, &state, Some(known), &*session.observer);
+        Fixed { written, report }
     }
 }
 
@@ -416,9 +407,8 @@ mod tests {
         let listed = |page: &str| {
             let path = folder.path().join(page);
             let session = Session::open(path, CheckOptions::default()).expect("a session");
-            let files = session.files_asked_for(&session.state().expect("a state"));
-            let paths = files.expect("files").map(|files| files.walked.table);
-            paths.map(|paths| paths.ids().len())
+            let report = session.check_few(&session.state().expect("a state"));
+            report.expect("a check").map(|report| report.archive.paths.ids().len())
         };
         assert_eq!(
             listed("news/2012/03/12/lock.md"),

@@ -75,6 +75,12 @@ impl Site {
         *self != Self { source_links: self.source_links, ..Self::default() }
     }
 
+    /// Returns whether links can name addresses of pages.
+    #[must_use]
+    pub fn has_addresses(&self) -> bool {
+        self.is_described() || !self.allows_source_links()
+    }
+
     /// Returns whether a link may name the file of a page, because the generator replaces it with the page's
     /// address. By default, Hugo does so only on sites with several languages.
     ///
