@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::page_extensions::PageExtensions;
-use super::paths::fold;
+use super::path_text::fold;
 use super::resolve::below;
 use crate::span::FileId;
 

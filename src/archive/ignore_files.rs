@@ -6,6 +6,8 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::path_text::folder_and_name;
+
 /// The name of files with ignore patterns.
 pub(super) const IGNORE_FILE: &str = ".gitignore";
 
@@ -149,7 +151,7 @@ impl<'a> Ignored<'a> {
         let mut known = HashMap::new();
         let mut all_weight = 0;
         for (path, text) in all {
-            let folder = folder(path);
+            let folder = folder_and_name(path).0;
             if ignored.is_folder_ignored(folder) {
                 continue;
             }
@@ -170,7 +172,7 @@ impl<'a> Ignored<'a> {
     /// Returns whether a file or a folder above it is excluded.
     pub(super) fn is_file_ignored(&mut self, path: &str) -> bool {
         !(self.patterns.is_empty() && self.above.is_empty())
-            && (self.is_folder_ignored(folder(path)) || self.is_matched(path, false))
+            && (self.is_folder_ignored(folder_and_name(path).0) || self.is_matched(path, false))
     }
 
     /// Returns whether a folder or one above it is excluded.
@@ -181,7 +183,8 @@ impl<'a> Ignored<'a> {
         if let Some(&known) = self.folders.get(path) {
             return known;
         }
-        let is_ignored = self.is_folder_ignored(folder(path)) || self.is_matched(path, true);
+        let is_ignored =
+            self.is_folder_ignored(folder_and_name(path).0) || self.is_matched(path, true);
         self.folders.insert(path.to_owned(), is_ignored);
         is_ignored
     }
@@ -200,7 +203,7 @@ impl<'a> Ignored<'a> {
 fn matched(patterns: &HashMap<String, Arc<Gitignore>>, path: &str, is_folder: bool) -> Match<()> {
     let mut above = path;
     while !above.is_empty() {
-        above = folder(above);
+        above = folder_and_name(above).0;
         let Some(patterns) = patterns.get(above) else { continue };
         let inside = path[above.len()..].trim_start_matches('/');
         let found = patterns.matched(inside, is_folder).map(|_| ());
@@ -209,9 +212,4 @@ fn matched(patterns: &HashMap<String, Arc<Gitignore>>, path: &str, is_folder: bo
         }
     }
     Match::None
-}
-
-/// Returns the folder of a path. The root is the empty path.
-pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -21,7 +21,7 @@ pub mod page_links;
 pub mod page_source;
 pub mod page_texts;
 pub mod partial_list;
-mod path_text;
+pub mod path_text;
 pub mod paths;
 pub mod places;
 pub mod recent;
@@ -48,7 +48,8 @@ use destination::ParsedDestination;
 use files_by_name::{FilesByName, NamedPath};
 use layout::{Layout, PageKind, ParsedPath};
 use own_site::OwnSite;
-use paths::{PathTable, folder_and_name};
+use path_text::folder_and_name;
+use paths::PathTable;
 use resolve::{Resolver, Target};
 use site::{Addresses, Generator, Site};
 use slugs::Slugs;
@@ -219,11 +220,16 @@ impl Archive {
         let is_elsewhere = || site.has_other_files && self.names_other_file(&address);
         // It is not known where this link starts.
         let is_adrift = || !path.starts_with('/') && addresses.is_partly_known(from);
-        let missing = || match path {
-            _ if is_adrift() => Target::Rootless,
-            path if site::escapes(base, path) => Target::Outside,
-            _ if is_elsewhere() => Target::Rootless,
-            _ => Target::Missing,
+        let missing = || {
+            if is_adrift() {
+                Target::Rootless
+            } else if site::escapes(base, path) {
+                Target::Outside
+            } else if is_elsewhere() {
+                Target::Rootless
+            } else {
+                Target::Missing
+            }
         };
         self.source_named(addresses, from, path, by_file).unwrap_or_else(missing)
     }

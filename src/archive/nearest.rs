@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::destination::Destination;
 use super::layout::Captures;
-use super::paths::folder_and_name;
+use super::path_text::folder_and_name;
 use super::resolve::Resolver;
 use super::site;
 use super::slugs::event;
@@ -95,11 +95,8 @@ impl Archive {
         let Destination::Internal { path, .. } = parsed.of(destination) else {
             return Vec::new();
         };
-        let on_site = || {
-            let base = self.addresses()?.of(from)?;
-            Resolver::normalize(base.trim_start_matches('/'), path)
-        };
-        let address = on_site();
+        let base = self.addresses().and_then(|addresses| addresses.of(from));
+        let address = base.and_then(|base| Resolver::normalize(base.trim_start_matches('/'), path));
         let path = Resolver::normalize(self.path(from), path).or_else(|| address.clone());
         let Some(path) = path else { return Vec::new() };
         let below: Vec<&str> = self.resolver.below_prefixes(&path).collect();

@@ -16,7 +16,8 @@ pub fn folder_and_name(path: &str) -> (&str, &str) {
 }
 
 /// Returns the path of something in a folder. The root is the empty path.
-pub(super) fn join(folder: &str, name: &str) -> String {
+#[must_use]
+pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 

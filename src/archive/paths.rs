@@ -7,8 +7,7 @@ use unicode_normalization::{IsNormalized, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::partial_list::PartialList;
-pub use super::path_text::{ancestors, folder_and_name};
-pub(super) use super::path_text::{fold, join};
+use super::path_text::{ancestors, fold};
 use crate::span::FileId;
 
 /// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::Archive;
 use super::destination::Destination;
 use super::files_by_name::without_extension;
-use super::paths::folder_and_name;
+use super::path_text::{folder_and_name, join};
 use super::resolve::{Resolver, Target, uri};
-use super::site::{Generator, join};
+use super::site::Generator;
 use crate::document::{Document, Link, Notation, ReferenceVariable, has_keyword};
 use crate::span::FileId;
 
@@ -82,8 +82,8 @@ impl Archive {
         let is_name = !named.name.trim_end_matches('/').contains('/');
         let by_name = || if is_name { self.find_by_name(from, named) } else { Target::Missing };
         let as_link = || self.page_of_hugo_named(from, named);
-        let found = Some(target).filter(|found| *found != Target::Missing);
-        let found = found.or_else(|| Some(by_name()).filter(|found| *found != Target::Missing));
+        let looks = std::iter::once(target).chain(std::iter::once_with(by_name));
+        let found = looks.into_iter().find(|found| *found != Target::Missing);
         // Hugo ignores case.
         match found.unwrap_or_else(as_link) {
             Target::Miscased(file) => Target::File(file),
@@ -187,8 +187,7 @@ impl Archive {
             let path = self.path(file);
             let (_, extension) = extensions.split(path)?;
             let (folder, _) = folder_and_name(path);
-            let slash = if folder.is_empty() { "" } else { "/" };
-            Some(format!("{folder}{slash}{name}.{extension}"))
+            Some(join(folder, &format!("{name}.{extension}")))
         });
         let mut paths: Vec<String> = paths.collect();
         paths.dedup();

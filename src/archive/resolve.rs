@@ -1,6 +1,7 @@
 //! Resolves the paths in link destinations. No other module does this, except that `references`
 //! resolves references such as `{% link a.md %}`.
 
+use super::path_text::{folder_and_name, join};
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -119,7 +120,7 @@ impl Resolver {
         {
             return (Cow::Borrowed(absolute), false);
         }
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_and_name(from).0;
         let mut parts: Vec<Cow<'_, str>> = Vec::new();
         if absolute.is_none() {
             parts.extend(folder.split('/').filter(|part| !part.is_empty()).map(Cow::Borrowed));
@@ -203,10 +204,7 @@ impl Resolver {
         let folder = candidates().map(Cow::Borrowed).find(is_folder).or_else(|| {
             candidates().filter_map(|path| table.follow(path)).map(Cow::Owned).find(is_folder)
         })?;
-        let file = |name: &str| {
-            let separator = if folder.is_empty() { "" } else { "/" };
-            table.file(&format!("{folder}{separator}{name}"))
-        };
+        let file = |name: &str| table.file(&join(&folder, name));
         if file("index.html").is_some() {
             return None;
         }

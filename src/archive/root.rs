@@ -3,6 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the layout is looked for in folders")]
 
+use super::path_text::join;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -133,7 +134,7 @@ fn holds_page(folder: &Path, pattern: &Pattern, above: &str) -> bool {
     entries.filter_map(Result::ok).any(|entry| {
         let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { return false };
         let Some(name) = name.to_str() else { return false };
-        let path = || if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+        let path = || join(above, name);
         if rest.is_empty() {
             return kind.is_file() && pattern.read(&path()).is_some();
         }

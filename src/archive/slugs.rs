@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::layout::{Captures, Layout, PageKind};
 use super::page_facts::text_hash;
-use super::paths::{PathTable, fold};
+use super::path_text::fold;
+use super::paths::PathTable;
 use crate::span::FileId;
 
 /// Event pages, sorted by the hash of the slug and then by day. The hash ignores case and normal

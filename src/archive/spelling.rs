@@ -8,7 +8,7 @@ use percent_encoding::percent_encode_byte;
 use super::Archive;
 use super::date::DateTexts;
 use super::destination::path_range;
-use super::paths::folder_and_name;
+use super::path_text::folder_and_name;
 use super::resolve::{Resolver, below};
 use super::site::{AddressRules, Addresses, Generator};
 use crate::document::LinkKind;

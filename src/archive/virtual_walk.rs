@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::ignore_files::{
-    IgnoreFiles, Ignored, IgnoresAbove, are_taken, folder, is_ignore_file, obeyable,
+    IgnoreFiles, Ignored, IgnoresAbove, are_taken, is_ignore_file, obeyable,
 };
+use super::path_text::folder_and_name;
 use super::walked::{Listing, Obstacle, Walked};
 
 /// A file or a symbolic link in the list.
@@ -82,7 +83,7 @@ fn places(files: &[ListedFile]) -> HashSet<String> {
     for file in files {
         let mut path = &*file.path;
         while !path.is_empty() && places.insert(path.to_owned()) {
-            path = folder(path);
+            path = folder_and_name(path).0;
         }
     }
     places

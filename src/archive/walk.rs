@@ -14,7 +14,7 @@ use super::ignore_files::{
     leaves_out, weight,
 };
 use super::partial_list::PartialList;
-use super::paths::{ancestors, join};
+use super::path_text::{ancestors, folder_and_name, join};
 use super::walked::{Listing, Obstacle, Walked};
 
 /// Walks `root` with `threads` threads. `repository` is the root of the repository that contains it, if
@@ -139,7 +139,7 @@ fn rules_above(top: &Path, path: &str) -> IgnoreFiles {
     let mut rules = IgnoreFiles::new();
     let mut above = path;
     while !above.is_empty() {
-        above = above.rsplit_once('/').map_or("", |(folder, _)| folder);
+        above = folder_and_name(above).0;
         if let Ok(1..) = patterns_of(&top.join(above))
             && let Ok(text) = std::fs::read(top.join(above).join(IGNORE_FILE))
         {

@@ -231,17 +231,22 @@ impl Reader<'_> {
 
     fn layout(&mut self, table: Table<'_>) {
         if let Some(patterns) = table.strings("event") {
-            self.settings.layout.event = self.patterns(&patterns, true);
+            self.settings.layout.event = self.parsed(&patterns, |text| Pattern::parse(text, true));
         }
         if let Some(patterns) = table.strings("day") {
-            self.settings.layout.day = self.patterns(&patterns, false);
+            self.settings.layout.day = self.parsed(&patterns, |text| Pattern::parse(text, false));
         }
         table.finish();
     }
 
-    fn patterns(&self, written: &[Spanned<&str>], slug: bool) -> Vec<Pattern> {
-        let parse = |written: &Spanned<&str>| match Pattern::parse(written.get_ref(), slug) {
-            Ok(pattern) => Some(pattern),
+    /// Parses texts. Reports each error.
+    pub(super) fn parsed<T, E: Into<Problem>>(
+        &self,
+        written: &[Spanned<&str>],
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Vec<T> {
+        let parse = |written: &Spanned<&str>| match parse(written.get_ref()) {
+            Ok(parsed) => Some(parsed),
             Err(error) => {
                 self.reading.fail(written.span(), error);
                 None

@@ -151,9 +151,6 @@ pub enum Problem {
     /// A faulty reference.
     #[error(transparent)]
     Reference(#[from] ReferencePatternError),
-    /// A reference whose last bracket is missing. Contains the bracket.
-    #[error("the reference does not end in `{0}`")]
-    OpenReference(&'static str),
     /// Permalinks that are neither one for all event pages nor one for each of their patterns.
     #[error(
         "`permalink` needs one permalink, or one for each of the {patterns} patterns of `layout.event`"

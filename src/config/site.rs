@@ -7,7 +7,7 @@ use super::file::Reader;
 use super::presets::Preset;
 use super::problem::Problem;
 use super::reader::Table;
-use crate::archive::site::{Generator, Permalink};
+use crate::archive::site::{Generator, NUMBER, Permalink};
 use crate::document::{AnchorStyle, ReferencePattern, TemplateLanguage};
 
 impl Preset {
@@ -62,14 +62,7 @@ impl Reader<'_> {
             self.settings.template = template;
         }
         if let Some(references) = table.strings("references") {
-            let parse = |written: &Spanned<&str>| match reference(written.get_ref()) {
-                Ok(pattern) => Some(pattern),
-                Err(problem) => {
-                    self.reading.fail(written.span(), problem);
-                    None
-                }
-            };
-            self.settings.references = references.iter().filter_map(parse).collect();
+            self.settings.references = self.parsed(&references, ReferencePattern::parse);
         }
     }
 
@@ -79,14 +72,7 @@ impl Reader<'_> {
             table.reject("permalink", Problem::PermalinkCount { patterns });
             return;
         }
-        let parse = |written: &Spanned<&str>| match Permalink::parse(written.get_ref()) {
-            Ok(permalink) => Some(permalink),
-            Err(error) => {
-                self.reading.fail(written.span(), error);
-                None
-            }
-        };
-        self.settings.site.permalinks = written.iter().filter_map(parse).collect();
+        self.settings.site.permalinks = self.parsed(written, Permalink::parse);
     }
 }
 
@@ -120,19 +106,7 @@ fn language(written: &str) -> Option<String> {
 /// page of any list.
 fn generated_address(written: &str) -> Option<String> {
     let is_name = !written.is_empty() && !written.contains('/');
-    (is_name || written.contains("{number}") || written.starts_with('/'))
-        .then(|| written.to_owned())
-}
-
-/// Parses the pattern of a reference, whose brackets must be closed.
-fn reference(written: &str) -> Result<ReferencePattern, Problem> {
-    const BRACKETS: [(&str, &str); 3] = [("[[", "]]"), ("{{", "}}"), ("{%", "%}")];
-    let text = written.trim();
-    let is_open = |(open, close): &&(&str, &str)| text.starts_with(open) && !text.ends_with(close);
-    match BRACKETS.iter().find(is_open) {
-        Some(&(_, close)) => Err(Problem::OpenReference(close)),
-        None => Ok(ReferencePattern::parse(text)?),
-    }
+    (is_name || written.contains(NUMBER) || written.starts_with('/')).then(|| written.to_owned())
 }
 
 #[cfg(test)]
@@ -186,8 +160,5 @@ mod tests {
             assert_eq!(generated_address(written).as_deref(), Some(written));
         }
         assert_eq!((generated_address("tags/"), generated_address("")), (None, None));
-        assert_eq!(reference("[[{stem}"), Err(Problem::OpenReference("]]")));
-        assert_eq!(reference("{% link {path}"), Err(Problem::OpenReference("%}")));
-        assert!(reference("{filename}{path}").is_ok());
     }
 }

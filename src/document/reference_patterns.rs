@@ -98,15 +98,18 @@ pub enum ReferencePatternError {
     SeveralVariables,
     /// The text contains nothing besides the variable, so every destination would be a reference.
     OnlyVariable,
+    /// The text begins with brackets, but does not end in these.
+    Open(&'static str),
 }
 
 impl fmt::Display for ReferencePatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::NoVariable => "it contains neither `{path}` nor `{stem}`",
-            Self::SeveralVariables => "it contains more than one variable",
-            Self::OnlyVariable => "it contains nothing besides the variable",
-        })
+        match self {
+            Self::NoVariable => formatter.write_str("it contains neither `{path}` nor `{stem}`"),
+            Self::SeveralVariables => formatter.write_str("it contains more than one variable"),
+            Self::OnlyVariable => formatter.write_str("it contains nothing besides the variable"),
+            Self::Open(end) => write!(formatter, "the reference does not end in `{end}`"),
+        }
     }
 }
 
@@ -123,9 +126,16 @@ impl ReferencePattern {
     ///
     /// # Errors
     ///
-    /// Returns an error if the text does not contain exactly one variable and something else.
+    /// Returns an error if the text does not contain exactly one variable and something else, or if its brackets are
+    /// not closed.
     pub fn parse(text: &str) -> Result<Self, ReferencePatternError> {
+        const BRACKETS: [(&str, &str); 3] = [("[[", "]]"), ("{{", "}}"), ("{%", "%}")];
         let trimmed = text.trim();
+        let is_open =
+            |(open, close): &&(&str, &str)| trimmed.starts_with(open) && !trimmed.ends_with(close);
+        if let Some((_, close)) = BRACKETS.iter().find(is_open) {
+            return Err(ReferencePatternError::Open(close));
+        }
         let notation = Notation::of(trimmed);
         let inner = match notation {
             Notation::Wiki => &trimmed[2..trimmed.len() - 2],
@@ -280,9 +290,12 @@ mod tests {
             ("{path}{stem}", SeveralVariables),
             ("@/{path}/{path}", SeveralVariables),
             (" {path} ", OnlyVariable),
+            ("[[{stem}", Open("]]")),
+            ("{% link {path}", Open("%}")),
         ] {
             assert_eq!(ReferencePattern::parse(text), Err(error), "{text}");
         }
+        assert!(ReferencePattern::parse("{filename}{path}").is_ok());
         let pattern = ReferencePattern::parse(" {% link {path} %} ").expect("a pattern");
         assert_eq!(pattern.to_string(), "{% link {path} %}");
     }

@@ -3,7 +3,8 @@
 
 use super::config_values::Values;
 use super::site_config::InferredSite;
-use crate::config::Preset;
+use crate::archive::path_text::folder_and_name;
+use crate::archive::site::NUMBER;
 
 /// The settings of Pelican for files without a page, and their addresses in the preset.
 ///
@@ -31,7 +32,6 @@ const HUGO_TAXONOMIES: [&str; 2] = ["/tags/", "/categories/"];
 impl InferredSite {
     /// Reads which lists and other files without a page Hugo makes.
     pub(super) fn hugo_lists(&mut self, values: &Values) {
-        self.generated = Preset::Hugo.generated();
         let disabled: Vec<String> = values.list("disableKinds").map(str::to_lowercase).collect();
         let is_disabled = |kind: &str| disabled.iter().any(|one| one == kind);
         for (_, address) in HUGO_KINDS.iter().filter(|(kind, _)| is_disabled(kind)) {
@@ -52,8 +52,8 @@ impl InferredSite {
         }
         let folder = values.text("pagination.path").or_else(|| values.text("paginatePath"));
         if let Some(folder) = folder.filter(|folder| *folder != "page") {
-            self.remove_generated("page/{number}/");
-            self.add_generated(format!("{}/{{number}}/", folder.trim_matches('/')));
+            self.remove_generated(&format!("page/{NUMBER}/"));
+            self.add_generated(format!("{}/{NUMBER}/", folder.trim_matches('/')));
         }
     }
 
@@ -64,20 +64,19 @@ impl InferredSite {
         let is_number = |text: &str| text.parse().is_ok_and(|number: u32| number > 0);
         if values.text("paginate").is_some_and(is_number) {
             let path = values.text("paginate_path").unwrap_or("/page:num");
-            let path = path.trim_matches('/').replace(":num", "{number}");
+            let path = path.trim_matches('/').replace(":num", NUMBER);
             self.add_generated(format!("/{path}/"));
         }
     }
 
     /// Reads which lists Pelican writes, and where.
     pub(super) fn pelican_lists(&mut self, values: &Values) {
-        self.generated = Preset::Pelican.generated();
         for (key, address) in PELICAN_LISTS {
             let Some(written) = values.given(key) else { continue };
             let place = format!("/{}", written.trim_start_matches('/'));
             // The folder of a list for each category, tag or author.
             let place = match place.split_once('{') {
-                Some((folder, _)) => folder.rsplit_once('/').map_or("", |(folder, _)| folder),
+                Some((folder, _)) => folder_and_name(folder).0,
                 None => &place,
             };
             let is_folder = written.contains('{');
@@ -114,11 +113,17 @@ fn folder_of_taxonomy(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Preset;
+
+    /// Returns a site with the addresses of the preset.
+    fn site(preset: Preset) -> InferredSite {
+        InferredSite { generated: preset.generated(), ..InferredSite::default() }
+    }
 
     #[test]
     fn hugo_lists_only_what_its_configuration_says() {
         let lists = |text: &str| {
-            let mut site = InferredSite::default();
+            let mut site = site(Preset::Hugo);
             site.hugo_lists(&Values::parse(text));
             (site.changes_generated, site.generated.join(" "))
         };
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn pelican_writes_its_lists_where_its_configuration_says() {
         let lists = |text: &str| {
-            let mut site = InferredSite::default();
+            let mut site = site(Preset::Pelican);
             site.pelican_lists(&Values::python(text));
             (site.changes_generated, site.generated.join(" "))
         };

@@ -2,13 +2,13 @@
 
 use super::config_values::Values;
 use crate::archive::layout::{Layout, Pattern};
-use crate::archive::site::Permalink;
+use crate::archive::site::{DEFAULT_PERMALINK, Permalink};
 
 /// The permalink of Jekyll's posts without a configuration, and its other named ones.
 ///
 /// Source: <https://jekyllrb.com/docs/permalinks/#built-in-formats>
 const JEKYLL_STYLES: [(&str, &str); 4] = [
-    ("date", "/:categories/:year/:month/:day/:title:output_ext"),
+    ("date", DEFAULT_PERMALINK),
     ("pretty", "/:categories/:year/:month/:day/:title/"),
     ("ordinal", "/:categories/:year/:y_day/:title:output_ext"),
     ("none", "/:categories/:title:output_ext"),

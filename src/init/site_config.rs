@@ -1,6 +1,7 @@
 //! Reads what the configuration of a site generator says about the addresses of pages. The configuration is
 //! data: nothing in it runs.
 
+use crate::archive::path_text::{folder_and_name, join};
 use url::Url;
 
 use super::config_values::Values;
@@ -49,7 +50,7 @@ impl InferredSite {
         read: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let text = read(&config.path).unwrap_or_default();
-        let folder = config.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_and_name(&config.path).0;
         let is_python = config.preset == Preset::Pelican;
         let values = if is_python { Values::python(&text) } else { Values::parse(&text) };
         let generated = config.preset.generated();
@@ -197,8 +198,7 @@ fn languages_of_hugo(values: &Values, default: &str) -> Vec<String> {
 }
 
 fn in_folder(folder: &str, path: &str) -> String {
-    let path = path.trim_start_matches("./").trim_end_matches('/');
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+    join(folder, path.trim_start_matches("./").trim_end_matches('/'))
 }
 
 #[cfg(test)]

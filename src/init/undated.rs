@@ -1,5 +1,6 @@
 //! Infers the layout of an archive whose pages have their dates in front matter, not in their paths.
 
+use crate::archive::path_text::folder_and_name;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -180,7 +181,7 @@ fn combine(folders: &mut Folders, name: &str, are_enough: impl Fn(&[&str]) -> bo
 /// Returns the pattern of the pages in the folder of a page: `blog/{year}/{slug}.md`, or
 /// `blog/{slug}/index.md` if each page has a folder of its own.
 fn pattern(path: &str) -> Option<String> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = folder_and_name(path);
     let (stem, extension) = name.rsplit_once('.')?;
     let (folder, file) = match (stem, folder.rsplit_once('/')) {
         ("index", Some((above, _))) => (above, format!("{{slug}}/index.{extension}")),

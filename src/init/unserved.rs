@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::archive::paths::ancestors;
+use crate::archive::path_text::ancestors;
 use crate::diagnostic::printable;
 
 /// An address, or a folder of the site, to which links lead although the archive has nothing there.

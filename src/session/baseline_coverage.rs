@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::selection::Selection;
-use crate::archive::paths::ancestors;
+use crate::archive::path_text::ancestors;
 use crate::baseline::{FindingKey, text_at};
 use crate::config::rules::select;
 use crate::diagnostic::Diagnostic;

@@ -13,7 +13,7 @@ use super::threads::Threads;
 use crate::archive::Archive;
 use crate::archive::ignore_files::{IgnoreFiles, IgnoresAbove, is_ignore_file};
 use crate::archive::page_texts::PageTexts;
-use crate::archive::paths::ancestors;
+use crate::archive::path_text::ancestors;
 use crate::archive::virtual_walk::{ListedFile, walk_list};
 use crate::archive::walk::{ignores_above, walk};
 use crate::archive::walked::{Obstacle, Walked};

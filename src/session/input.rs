@@ -14,7 +14,7 @@ use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
 use super::walk_disk::walk_disk;
-use crate::archive::paths::folder_and_name;
+use crate::archive::path_text::folder_and_name;
 use crate::archive::walk::{walk_folders, would_leave_out};
 use crate::archive::walked::Walked;
 use crate::config::Settings;

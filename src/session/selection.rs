@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::fs::PathError;
 use crate::archive::Archive;
-use crate::archive::paths::ancestors;
+use crate::archive::path_text::ancestors;
 use crate::archive::walked::Obstacle;
 use crate::config::Settings;
 use crate::config::settings::RootOrigin;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::bundle::{index_of, is_in_bundle};
 use super::partial_address::PartialAddress;
-use super::path::{join, last_part};
+use super::path::last_part;
 use super::permalink::Permalink;
 use super::settings::{Generator, Site};
 use super::slugify::{slugify, slugify_folders};
@@ -14,7 +14,8 @@ use super::zola::without_date;
 use crate::archive::date::DateTexts;
 use crate::archive::layout::{Captures, Layout, PageKind};
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::{PathTable, ancestors};
+use crate::archive::path_text::{ancestors, folder_and_name, join};
+use crate::archive::paths::PathTable;
 use crate::document::FrontMatter;
 
 /// The addresses of a page. Each begins with a slash.
@@ -121,7 +122,7 @@ impl<'a> SitePage<'a> {
         let site = rules.site;
         let (content, below) = site.content_folder_of(path)?;
         let (stem, _) = rules.extensions.split(below)?;
-        let (folder, stem) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let (folder, stem) = folder_and_name(stem);
         let (stem, suffix) = match stem.rsplit_once('.') {
             Some((stem, suffix)) if site.language(suffix).is_some() => {
                 (stem, site.language(suffix))

@@ -6,11 +6,12 @@ use std::sync::OnceLock;
 use super::address::PageAddresses;
 use super::bundle::{index_above, is_in_bundle};
 use super::partial_address::PartialAddress;
-use super::path::{below, hyphenated, join, key};
+use super::path::{below, hyphenated, key};
 use super::settings::{Generator, Site};
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
-use crate::archive::paths::{PathTable, ancestors, folder_and_name};
+use crate::archive::path_text::{ancestors, folder_and_name, join};
+use crate::archive::paths::PathTable;
 use crate::archive::resolve::Target;
 use crate::span::FileId;
 use crate::suggest;
@@ -204,7 +205,7 @@ impl Addresses {
         let is_raw = |file: &FileId| !extensions.is_page(paths.path(*file));
         // Hugo serves the files of a page's folder at the address of the page.
         let is_apart = |content: &str, file: &FileId| {
-            let folder = paths.path(*file).rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = folder_and_name(paths.path(*file)).0;
             site.generator != Generator::Hugo
                 || !is_in_bundle(paths, extensions, content, below(folder, content).unwrap_or(""))
         };

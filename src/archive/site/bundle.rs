@@ -1,8 +1,8 @@
 //! Folders that belong to a page.
 
-use super::path::join;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::{PathTable, ancestors};
+use crate::archive::path_text::{ancestors, join};
+use crate::archive::paths::PathTable;
 use crate::span::FileId;
 
 /// Returns whether a folder, or one above it, is that of a page. `folder` is relative to the content folder. Other

@@ -1,9 +1,10 @@
 //! The pages that Hugo finds by paths in links.
 
 use super::addresses::Addresses;
-use super::path::{hyphenated, join, within};
+use super::path::{hyphenated, within};
 use super::settings::Site;
 use crate::archive::page_extensions::PageExtensions;
+use crate::archive::path_text::{folder_and_name, join};
 use crate::archive::paths::PathTable;
 use crate::archive::resolve::Target;
 use crate::span::FileId;
@@ -30,7 +31,7 @@ impl Addresses {
             return Some(Target::File(page));
         }
         // The page of a folder without any is a list.
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_and_name(from).0;
         let is_own_list = |name: &String| {
             let stem = extensions.split(name).map(|(stem, _)| stem);
             stem.is_some_and(|stem| stem == join(folder, "index") || stem == join(folder, "_index"))
@@ -104,8 +105,8 @@ impl Finder<'_> {
 /// below it, too: from the folder of the page, from the folder above if the page is that of a folder, and from the
 /// content folder.
 fn names_meant(from: &str, path: &str) -> Vec<String> {
-    let (folder, name) = from.rsplit_once('/').unwrap_or(("", from));
-    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let (folder, name) = folder_and_name(from);
+    let above = folder_and_name(folder).0;
     let above = (name.split('.').next() == Some("index")).then_some(above);
     let folders = [Some(folder), above, Some("")].into_iter().flatten();
     let mut names: Vec<String> = folders.map(|folder| within(folder, path)).collect();

@@ -3,6 +3,7 @@
 use super::address::SitePage;
 use super::path::within;
 use super::slugify::hugo_words;
+use crate::archive::path_text::folder_and_name;
 
 impl SitePage<'_> {
     /// Returns a name or a title as Hugo writes it where a permalink has a variable.
@@ -16,7 +17,7 @@ impl SitePage<'_> {
     /// Source: <https://gohugo.io/content-management/urls/#aliases>
     pub(super) fn alias_of_hugo(&self, own: Option<&str>, alias: &str) -> String {
         let own = own.map_or("", |own| own.trim_end_matches('/'));
-        let above = own.rsplit_once('/').map_or("", |(above, _)| above);
+        let above = folder_and_name(own).0;
         let folder = if alias.starts_with('/') { &*self.language } else { above };
         let path = within(folder, alias.trim_start_matches('/'));
         let end = if alias.ends_with('/') && !path.is_empty() { "/" } else { "" };

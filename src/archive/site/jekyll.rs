@@ -9,12 +9,13 @@ use super::permalink::{Permalink, without_empty_segments};
 use super::settings::Generator;
 use crate::archive::layout::Pattern;
 
-/// The permalink of posts without a configuration.
+/// The permalink of posts without a configuration, in the notation of Jekyll.
 ///
 /// Source: <https://jekyllrb.com/docs/permalinks/#built-in-formats>
-static DEFAULT: LazyLock<Option<Permalink>> = LazyLock::new(|| {
-    Permalink::parse("/{categories}/{year}/{month:02}/{day:02}/{title}.html").ok()
-});
+pub const DEFAULT_PERMALINK: &str = "/:categories/:year/:month/:day/:title:output_ext";
+
+static DEFAULT: LazyLock<Option<Permalink>> =
+    LazyLock::new(|| Permalink::from_placeholders(DEFAULT_PERMALINK));
 
 impl<'a> SitePage<'a> {
     /// Returns whether Jekyll makes a page of this file: not if it is in a folder whose name begins with `_` or

@@ -20,8 +20,9 @@ mod zola;
 
 pub use address::{ALIAS_KEYS, AddressRules, OWN_KEYS, PageAddresses};
 pub use addresses::{Addresses, SharedAddress};
+pub use jekyll::DEFAULT_PERMALINK;
 pub use partial_address::PartialAddress;
+pub(in crate::archive) use path::key;
 pub use path::{absolute, escapes};
-pub(in crate::archive) use path::{join, key};
 pub use permalink::{Permalink, PermalinkError};
-pub use settings::{Generator, Site};
+pub use settings::{Generator, NUMBER, Site};

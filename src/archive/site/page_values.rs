@@ -1,5 +1,6 @@
 //! The date and the texts of a page with which permalinks are filled.
 
+use crate::archive::path_text::folder_and_name;
 use jiff::civil::Date;
 
 use super::address::SitePage;
@@ -87,6 +88,6 @@ impl SitePage<'_> {
         if self.stem != "index" {
             return folder;
         }
-        folder.rsplit_once('/').map_or("", |(above, _)| above)
+        folder_and_name(folder).0
     }
 }

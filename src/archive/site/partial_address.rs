@@ -1,7 +1,7 @@
 //! Addresses that are known only in part, because a permalink contains a variable that Dateline does not know.
 
 use super::path::{key, last_part};
-use crate::archive::paths::ancestors;
+use crate::archive::path_text::{ancestors, folder_and_name};
 
 /// What stands for an unknown part of an address. No address contains this character.
 pub(super) const UNKNOWN: char = '\0';
@@ -22,7 +22,7 @@ impl PartialAddress {
     /// Returns what is known of an address with unknown parts. Returns `None` if all of it is known.
     pub(super) fn of(address: &str) -> Option<Self> {
         let (known, _) = address.split_once(UNKNOWN)?;
-        let folder = known.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_and_name(known).0;
         let key = key(address);
         let name = Some(last_part(&key)).filter(|name| !name.contains(UNKNOWN));
         Some(Self { folder: folder.trim_matches('/').to_owned(), name: name.map(str::to_owned) })
@@ -32,7 +32,7 @@ impl PartialAddress {
     /// its name.
     pub(super) fn fitting(address: &str) -> impl Iterator<Item = Self> {
         let key = key(address).into_owned();
-        let (above, name) = key.rsplit_once('/').unwrap_or(("", &key));
+        let (above, name) = folder_and_name(&key);
         let folders = std::iter::once("").chain(ancestors(above)).take(DEEPEST);
         let both = |folder: &str| {
             [Some(name.to_owned()), None].map(|name| Self { folder: folder.to_owned(), name })

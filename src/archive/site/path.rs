@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use crate::archive::normal_form::nfc;
-use crate::archive::paths::fold;
-pub(in crate::archive) use crate::archive::paths::join;
+use crate::archive::path_text::{fold, folder_and_name};
 use crate::archive::resolve::Resolver;
 
 /// Returns what stands after the last slash of a path.
 pub(super) fn last_part(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
+    folder_and_name(path).1
 }
 
 /// Returns what remains of a path below a folder. The root is the empty path.
@@ -35,7 +34,7 @@ pub(in crate::archive) fn key(address: &str) -> Cow<'_, str> {
     let address = nfc(address.trim_matches('/'));
     let trim = |text: &str| {
         let text = text.strip_suffix(".html").or_else(|| text.strip_suffix(".htm")).unwrap_or(text);
-        let (folder, name) = text.rsplit_once('/').unwrap_or(("", text));
+        let (folder, name) = folder_and_name(text);
         let kept = if name == "index" { folder } else { text };
         kept.trim_end_matches('/').len()
     };

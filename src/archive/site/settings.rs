@@ -1,9 +1,10 @@
 //! What the settings say about a site.
 
-use super::path::{below, join, key, last_part};
+use super::path::{below, key, last_part};
 use super::permalink::Permalink;
 use crate::archive::page_extensions::PageExtensions;
-use crate::archive::paths::{PathTable, ancestors};
+use crate::archive::path_text::{ancestors, join};
+use crate::archive::paths::PathTable;
 use crate::archive::resolve;
 
 /// A site generator, which decides on the addresses of pages.
@@ -70,8 +71,7 @@ pub struct Site {
 
 impl Site {
     /// Returns whether the settings describe a site.
-    #[must_use]
-    pub fn is_described(&self) -> bool {
+    fn is_described(&self) -> bool {
         *self != Self { source_links: self.source_links, ..Self::default() }
     }
 
@@ -263,7 +263,7 @@ impl Site {
 }
 
 /// What stands for a number in the address of a page of a list.
-const NUMBER: &str = "{number}";
+pub const NUMBER: &str = "{number}";
 
 /// Returns what comes before `known`, in which [`NUMBER`] stands for a number, at the end of an address.
 fn before_number<'a>(address: &'a str, known: &str) -> Option<&'a str> {

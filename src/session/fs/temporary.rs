@@ -10,6 +10,7 @@
 
 #![expect(clippy::disallowed_types, reason = "this module opens and examines temporary files")]
 
+use crate::archive::path_text::folder_and_name;
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};
@@ -130,9 +131,9 @@ pub(in crate::session) fn folders_to_sweep<'a>(
     pages: impl Iterator<Item = &'a str>,
     paths: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<PathBuf> {
-    let split = |path: &'a str| path.rsplit_once('/').unwrap_or(("", path));
-    let left = paths.map(split).filter(|(_, name)| Name::parse(name).is_some());
-    let folders: BTreeSet<&str> = pages.map(split).chain(left).map(|(folder, _)| folder).collect();
+    let left = paths.map(folder_and_name).filter(|(_, name)| Name::parse(name).is_some());
+    let pages = pages.map(folder_and_name);
+    let folders: BTreeSet<&str> = pages.chain(left).map(|(folder, _)| folder).collect();
     folders.into_iter().map(|folder| root.join(folder)).collect()
 }
 
