@@ -16,8 +16,8 @@ pub(super) const SITE: &[Setting] = &[
                 words: "a host such as `blog.example.org`",
             }, limits::LIST),
         "The hosts of the site. A URL on one of them is a link into the archive: Dateline resolves it \
-         and never contacts the host. If `archive.url-prefixes` lists folders, this applies only to URLs in \
-         these folders.",
+         and never contacts the host. If a host has no port here, URLs with a port are not such links. If \
+         `archive.url-prefixes` lists folders, this applies only to URLs in these folders.",
     )
     .default("[]")
     .example("\"blog.example.org\""),
@@ -36,7 +36,8 @@ pub(super) const SITE: &[Setting] = &[
     setting(
         "content",
         texts(FOLDER, limits::LIST),
-        "The folders whose files are served from the root of the site. Default: the archive's root.",
+        "The folders whose files are served from the root of the site. If the list is empty, the archive's root is \
+         such a folder.",
     )
     .default("[]")
     .example("[\"content/en\", \"content/de\"]"),
@@ -69,7 +70,7 @@ pub(super) const SITE: &[Setting] = &[
         "generated",
         texts(TextKind::Matching {
                 pattern: r"^(/.*|[^/]+|.*\{number\}.*)$",
-                words: "an address such as `/tags/`, or the name of a file such as `index.xml`",
+                words: "an address such as `/tags/`, the name of a file such as `index.xml`, or `page/{number}/`",
             }, limits::LIST),
         "Addresses that belong to no page: `/tags/` with everything below it, `/feed.xml`, `index.xml` in every \
          folder, or `page/{number}/` for the second and later pages of every list.",
