@@ -123,6 +123,8 @@ pub(super) struct Ignored<'a> {
     patterns: HashMap<String, Arc<Gitignore>>,
     /// A cache of whether a folder is excluded.
     folders: HashMap<String, bool>,
+    /// The total weight of the files that apply.
+    weight: u64,
     /// The patterns outside the archive.
     above: &'a IgnoresAbove,
 }
@@ -130,7 +132,7 @@ pub(super) struct Ignored<'a> {
 impl<'a> Ignored<'a> {
     /// Creates the paths that only the `.gitignore` files outside the archive exclude.
     pub(super) fn by_those(above: &'a IgnoresAbove) -> Self {
-        Self { patterns: HashMap::new(), folders: HashMap::new(), above }
+        Self { patterns: HashMap::new(), folders: HashMap::new(), weight: 0, above }
     }
 
     /// Compiles the contents of `.gitignore` files in the archive. `links` are the paths of those that are
@@ -149,17 +151,13 @@ impl<'a> Ignored<'a> {
         all.sort_by_key(|(path, _)| path.matches('/').count());
         let mut ignored = Self::by_those(above);
         let mut known = HashMap::new();
-        let mut all_weight = 0;
         for (path, text) in all {
             let folder = folder_and_name(path).0;
             if ignored.is_folder_ignored(folder) {
                 continue;
             }
-            let text = text.filter(|text| are_taken(text)).ok_or(Barred)?;
-            all_weight += weight(text);
-            if all_weight > MOST_IN_ALL {
-                return Err(Barred);
-            }
+            let text = text.ok_or(Barred)?;
+            ignored.weigh(text)?;
             // Many folders may have identical files, so compile each text only once.
             let own = known.entry(text).or_insert_with(|| patterns(text).map(Arc::new));
             if let Some(own) = own {
@@ -169,14 +167,37 @@ impl<'a> Ignored<'a> {
         Ok(ignored)
     }
 
+    /// Applies a `.gitignore` to everything in its folder. No path in there has been asked for yet.
+    ///
+    /// # Errors
+    /// Returns [`Barred`] if the file cannot be applied, or if all of them together exceed the limit.
+    pub(super) fn add(&mut self, folder: &str, text: &[u8]) -> Result<(), Barred> {
+        self.weigh(text)?;
+        if let Some(own) = patterns(text) {
+            self.patterns.insert(folder.to_owned(), Arc::new(own));
+        }
+        Ok(())
+    }
+
+    /// Adds the weight of a `.gitignore`.
+    fn weigh(&mut self, text: &[u8]) -> Result<(), Barred> {
+        self.weight += weight(text);
+        if are_taken(text) && self.weight <= MOST_IN_ALL { Ok(()) } else { Err(Barred) }
+    }
+
+    /// Returns whether any pattern applies.
+    pub(super) fn has_patterns(&self) -> bool {
+        !(self.patterns.is_empty() && self.above.is_empty())
+    }
+
     /// Returns whether a file or a folder above it is excluded.
     pub(super) fn is_file_ignored(&mut self, path: &str) -> bool {
-        !(self.patterns.is_empty() && self.above.is_empty())
+        self.has_patterns()
             && (self.is_folder_ignored(folder_and_name(path).0) || self.is_matched(path, false))
     }
 
     /// Returns whether a folder or one above it is excluded.
-    fn is_folder_ignored(&mut self, path: &str) -> bool {
+    pub(super) fn is_folder_ignored(&mut self, path: &str) -> bool {
         if path.is_empty() {
             return false;
         }

@@ -35,11 +35,14 @@ pub mod spelling;
 pub mod template;
 pub mod virtual_walk;
 pub mod walk;
+pub mod walk_folders;
 pub mod walked;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
@@ -80,7 +83,9 @@ pub struct Archive {
     days: OnceLock<Days>,
     slugs: OnceLock<Slugs>,
     files_by_name: OnceLock<FilesByName>,
-    collisions: OnceLock<Vec<(FileId, FileId)>>,
+    /// The files whose path differs from that of an earlier file only in case or normal form (see
+    /// [`PathTable::collisions`]).
+    collisions: Vec<(FileId, FileId)>,
     addresses: OnceLock<Addresses>,
 }
 
@@ -88,7 +93,9 @@ impl Archive {
     /// Creates an archive of these paths.
     #[must_use]
     pub fn new(paths: PathTable, layout: Layout, resolver: Resolver) -> Self {
-        let places = paths.ids().map(|file| layout.place(paths.path(file))).collect();
+        let place = |file| layout.place(paths.path(file));
+        let (places, collisions) =
+            rayon::join(|| paths.par_ids().map(place).collect(), || paths.collisions());
         let (renamed, syntax) = (HashMap::new(), Arc::default());
         let (site, own_site) = (Site::default(), OwnSite::default());
         Self {
@@ -103,7 +110,7 @@ impl Archive {
             days: OnceLock::new(),
             slugs: OnceLock::new(),
             files_by_name: OnceLock::new(),
-            collisions: OnceLock::new(),
+            collisions,
             addresses: OnceLock::new(),
         }
     }
@@ -339,9 +346,8 @@ impl Archive {
         if let Some(partial) = self.paths.partial() {
             partial.ask_but_for_case(self.path(file));
         }
-        let collisions = self.collisions.get_or_init(|| self.paths.collisions());
-        let index = collisions.binary_search_by_key(&file, |(later, _)| *later).ok()?;
-        Some(collisions[index].1)
+        let index = self.collisions.binary_search_by_key(&file, |(later, _)| *later).ok()?;
+        Some(self.collisions[index].1)
     }
 
     /// Returns whether the path of `file` stays unique if case and Unicode normal form are ignored.

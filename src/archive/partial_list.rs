@@ -69,6 +69,14 @@ impl PartialList {
         !self.asked().is_empty()
     }
 
+    /// Runs `look`, and forgets what it asks for.
+    pub fn without_asking<T>(&self, look: impl FnOnce() -> T) -> T {
+        let before = self.asked().clone();
+        let found = look();
+        *self.asked() = before;
+        found
+    }
+
     /// Asks for all files.
     pub fn ask_for_all(&self) {
         self.asked().all = true;

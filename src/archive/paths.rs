@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -35,6 +36,9 @@ pub struct PathTable {
 /// The paths and the symbolic links of a table, and what is known of its folders.
 type TableParts = (Vec<String>, Vec<(String, String)>, Option<Box<PartialList>>);
 
+/// The number of paths below which another thread is not worth its start.
+const MOST_AT_ONCE: usize = 512;
+
 /// The maximum number of symbolic links that are followed in one path.
 const MAX_ALIASES: usize = 8;
 
@@ -44,7 +48,7 @@ impl PathTable {
     #[must_use]
     pub fn new(mut paths: Vec<String>, mut aliases: Vec<(String, String)>) -> Self {
         aliases.sort_unstable();
-        paths.sort_unstable();
+        paths.par_sort_unstable();
         paths.dedup();
         let mut table = Self {
             text: String::with_capacity(paths.iter().map(String::len).sum()),
@@ -109,6 +113,11 @@ impl PathTable {
     /// Returns the files that are listed, in order of their paths.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
         (0..self.len()).map(FileId)
+    }
+
+    /// Returns the files that are listed as a parallel iterator, in order of their paths.
+    pub fn par_ids(&self) -> impl IndexedParallelIterator<Item = FileId> + use<> {
+        (0..self.len()).into_par_iter().with_min_len(MOST_AT_ONCE).map(FileId)
     }
 
     /// Returns all files of the archive, in order of their paths. If the list is partial, asks for the other

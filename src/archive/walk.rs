@@ -2,10 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "this module owns the walk")]
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::fs::FileType;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -13,8 +14,7 @@ use super::ignore_files::{
     IGNORE_FILE, IgnoreFiles, IgnoresAbove, MOST, MOST_IN_ALL, are_taken, is_ignore_file,
     leaves_out, weight,
 };
-use super::partial_list::PartialList;
-use super::path_text::{ancestors, folder_and_name, join};
+use super::path_text::folder_and_name;
 use super::walked::{Listing, Obstacle, Walked};
 
 /// Walks `root` with `threads` threads. `repository` is the root of the repository that contains it, if
@@ -28,87 +28,12 @@ use super::walked::{Listing, Obstacle, Walked};
 /// Also returns whether a `.gitignore` may have left files out, even itself.
 #[must_use]
 pub fn walk(root: &Path, repository: Option<&Path>, threads: usize) -> (Walked, bool) {
-    if let Some((found, applies)) = find_guarded(root, repository, threads, &Arc::default()) {
+    if let Some((found, applies)) = find_guarded(root, repository, threads) {
         return (found.into_walked(), applies);
     }
     let mut found = find(root, root, threads, None);
     found.bar_excess();
     (found.into_walked(), false)
-}
-
-/// Walks `root` as [`walk`] does, but enters only some folders and those above them, without starting a thread.
-///
-/// Returns `None` if a `.gitignore` in the root or in one of the folders cannot be applied, so that only a whole walk
-/// tells what applies.
-#[must_use]
-pub fn walk_folders(
-    root: &Path,
-    repository: Option<&Path>,
-    folders: &BTreeSet<String>,
-) -> Option<Walked> {
-    let above = folders.iter().flat_map(|folder| ancestors(folder));
-    let some = SomeFolders {
-        root: root.to_path_buf(),
-        wanted: above.chain([""]).map(str::to_owned).collect(),
-        met: Mutex::default(),
-    };
-    let guard = Arc::new(Guard { some: Some(some), ..Guard::default() });
-    let (found, applies) = find_guarded(root, repository, 1, &guard)?;
-    let (entered, passed) = guard.some.as_ref()?.take();
-    let mut ignored = BTreeSet::new();
-    if applies {
-        let known = entered.iter().chain(&passed).chain(found.all()).collect();
-        ignored = unlisted_paths(root, &entered, &known);
-    }
-    let list = PartialList::new(entered, passed, ignored);
-    let Walked { table, obstacles } = found.into_walked();
-    Some(Walked { table: table.with_partial(Some(Box::new(list))), obstacles })
-}
-
-/// Returns the paths of everything that is in folders, but not in `known`.
-fn unlisted_paths(
-    root: &Path,
-    folders: &BTreeSet<String>,
-    known: &HashSet<&String>,
-) -> BTreeSet<String> {
-    let in_folder = |folder: &String| {
-        let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name()).filter(|name| name != ".git");
-        names.map(|name| join(folder, &name.to_string_lossy())).collect::<Vec<_>>()
-    };
-    folders.iter().flat_map(in_folder).filter(|path| !known.contains(path)).collect()
-}
-
-/// The folders that a walk enters.
-struct SomeFolders {
-    root: PathBuf,
-    wanted: BTreeSet<String>,
-    /// The folders that the walk entered, and those that it met, but did not enter.
-    met: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
-}
-
-impl SomeFolders {
-    /// Returns whether the walk enters the root or a folder below it.
-    fn lets_in(&self, folder: &Path) -> bool {
-        let (path, is_utf8) = relative(&self.root, folder);
-        let is_wanted = is_utf8 && self.wanted.contains(&path);
-        if let Ok(mut met) = self.met.lock()
-            && is_utf8
-        {
-            let (entered, passed) = &mut *met;
-            if is_wanted {
-                entered.insert(path)
-            } else {
-                passed.insert(path)
-            };
-        }
-        is_wanted
-    }
-
-    /// Takes the folders that the walk entered, and those that it met, but did not enter.
-    fn take(&self) -> (BTreeSet<String>, BTreeSet<String>) {
-        std::mem::take(&mut *self.met.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 /// Reads the `.gitignore` files in the folders above `root`, up to the root of `repository`. Returns no
@@ -157,11 +82,9 @@ pub fn would_leave_out(root: &Path, repository: Option<&Path>, path: &str) -> bo
     leaves_out(&rules_above(root, path), &ignores_above(root, repository), path)
 }
 
-/// A guard against `.gitignore` files that cannot be applied, and against folders that are not asked for.
+/// A guard against `.gitignore` files that cannot be applied.
 #[derive(Default)]
 struct Guard {
-    /// The folders that the walk enters, if it does not enter all of them.
-    some: Option<SomeFolders>,
     /// The total weight of the files checked so far.
     weight: AtomicU64,
     /// Whether a file was rejected.
@@ -172,9 +95,6 @@ impl Guard {
     /// Returns whether a walk that applies `.gitignore` files may enter a folder. Records a
     /// rejection because of such a file.
     fn lets_in(&self, folder: &Path) -> bool {
-        if self.some.as_ref().is_some_and(|some| !some.lets_in(folder)) {
-            return false;
-        }
         let lets_in = patterns_of(folder).is_ok_and(|own| {
             self.weight.fetch_add(own, Ordering::Relaxed).saturating_add(own) <= MOST_IN_ALL
         });
@@ -185,7 +105,7 @@ impl Guard {
 
 /// Returns the weight of the `.gitignore` in a folder, or 0 if there is none. Returns an obstacle
 /// if the file cannot be applied.
-fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
+pub(super) fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     let path = folder.join(IGNORE_FILE);
     let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(0) };
     if !found.is_file() {
@@ -199,13 +119,9 @@ fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// Walks `root` with a guard. Also returns whether a `.gitignore` applies. Returns `None` if one cannot be applied.
-fn find_guarded(
-    root: &Path,
-    repository: Option<&Path>,
-    threads: usize,
-    guard: &Arc<Guard>,
-) -> Option<(Listing, bool)> {
+/// Walks `root`, and applies `.gitignore` files. Also returns whether a `.gitignore` applies. Returns `None` if one cannot be applied.
+fn find_guarded(root: &Path, repository: Option<&Path>, threads: usize) -> Option<(Listing, bool)> {
+    let guard = &Arc::<Guard>::default();
     if !guard.lets_in(root) {
         return None;
     }
@@ -251,7 +167,7 @@ fn find(root: &Path, top: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> 
         .filter_entry(move |entry| {
             entry.file_name() != ".git" && is_within(entry) && enters(entry)
         });
-    let worker = || Worker { root, all: &all, found: Listing::default() };
+    let worker = || Worker { all: &all, collector: Collector { root, found: Listing::default() } };
     if threads == 1 {
         // Start no thread, because that may fail.
         let mut worker = worker();
@@ -270,39 +186,61 @@ fn find(root: &Path, top: &Path, threads: usize, guard: Option<&Arc<Guard>>) -> 
 
 /// The files that one thread has found. They are added to `all` when the thread ends.
 struct Worker<'a> {
-    root: &'a Path,
     all: &'a Mutex<Listing>,
-    found: Listing,
+    collector: Collector<'a>,
 }
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
         if let Ok(mut all) = self.all.lock() {
-            all.paths.append(&mut self.found.paths);
-            all.aliases.append(&mut self.found.aliases);
-            all.obstacles.append(&mut self.found.obstacles);
-            all.ignore_files.append(&mut self.found.ignore_files);
+            let found = &mut self.collector.found;
+            all.paths.append(&mut found.paths);
+            all.aliases.append(&mut found.aliases);
+            all.obstacles.append(&mut found.obstacles);
+            all.ignore_files.append(&mut found.ignore_files);
         }
     }
 }
 
 impl Worker<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => return self.failed(&error),
-        };
-        let Some(kind) = entry.file_type() else { return };
-        if kind.is_dir() {
-            return;
+        match entry {
+            Ok(entry) => {
+                if let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) {
+                    self.collector.add(entry.path(), kind);
+                }
+            }
+            Err(error) => self.failed(&error),
         }
-        let (path, is_utf8) = relative(self.root, entry.path());
+    }
+
+    /// Records an error of the walk as an obstacle.
+    fn failed(&mut self, error: &ignore::Error) {
+        if let Some(path) = path_of(error).filter(|path| path.starts_with(self.collector.root)) {
+            let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+            self.collector.add_failure(&path, reason);
+        }
+    }
+}
+
+/// The files that are found below a root.
+pub(super) struct Collector<'a> {
+    /// The root, which is a canonical path.
+    pub(super) root: &'a Path,
+    /// The files found so far.
+    pub(super) found: Listing,
+}
+
+impl Collector<'_> {
+    /// Adds a file, a symbolic link or a device.
+    pub(super) fn add(&mut self, file: &Path, kind: FileType) {
+        let (path, is_utf8) = relative(self.root, file);
         if !is_utf8 {
             self.found.obstacles.push((path, Obstacle::Name));
         } else if is_ignore_file(path.as_bytes()) {
-            self.ignore_file(entry.path(), path);
+            self.ignore_file(file, path);
         } else if kind.is_symlink() {
-            self.link(entry.path(), path);
+            self.link(file, path);
         } else if kind.is_file() {
             self.found.paths.push(path);
         } else {
@@ -336,13 +274,10 @@ impl Worker<'_> {
         }
     }
 
-    /// Records an error of the walk as an obstacle.
-    fn failed(&mut self, error: &ignore::Error) {
-        if let Some(path) = path_of(error).filter(|path| path.starts_with(self.root)) {
-            let (path, _) = relative(self.root, &path);
-            let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-            self.found.obstacles.push((path, Obstacle::Walk(reason)));
-        }
+    /// Records a folder that cannot be read as an obstacle.
+    pub(super) fn add_failure(&mut self, path: &Path, reason: String) {
+        let (path, _) = relative(self.root, path);
+        self.found.obstacles.push((path, Obstacle::Walk(reason)));
     }
 }
 
@@ -359,18 +294,18 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 /// Returns a path relative to the root, with `/` as separator, and whether it is valid UTF-8.
 /// Invalid bytes become replacement characters.
 fn relative(root: &Path, path: &Path) -> (String, bool) {
-    // Compare the paths as strings, because comparing them part by part is slow. Every path of a
+    // Compare the paths as bytes, because comparing them part by part is slow. Every path of a
     // walk starts with the root.
-    let inside = match (root.to_str(), path.to_str()) {
-        (Some(root), Some(path)) => path
-            .strip_prefix(root)
-            .map(|inside| inside.trim_start_matches(std::path::MAIN_SEPARATOR)),
-        _ => None,
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let inside = bytes.strip_prefix(root.as_os_str().as_encoded_bytes()).unwrap_or(bytes);
+    let (inside, is_utf8) = match simdutf8::basic::from_utf8(inside) {
+        Ok(inside) => (Cow::Borrowed(inside), true),
+        Err(_) => (String::from_utf8_lossy(inside), false),
     };
-    let inside = inside.map_or_else(|| path.strip_prefix(root).unwrap_or(path), Path::new);
-    match inside.to_str() {
-        Some(text) if std::path::MAIN_SEPARATOR == '/' => (text.to_owned(), true),
-        Some(text) => (text.replace(std::path::MAIN_SEPARATOR, "/"), true),
-        None => (inside.to_string_lossy().into_owned(), false),
+    let inside = inside.trim_start_matches(MAIN_SEPARATOR);
+    if MAIN_SEPARATOR == '/' {
+        (inside.to_owned(), is_utf8)
+    } else {
+        (inside.replace(MAIN_SEPARATOR, "/"), is_utf8)
     }
 }

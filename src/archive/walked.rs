@@ -110,13 +110,6 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Returns the paths of all files.
-    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        let aliases = self.aliases.iter().map(|(path, _)| path);
-        let obstacles = self.obstacles.iter().map(|(path, _)| path);
-        self.paths.iter().chain(aliases).chain(obstacles)
-    }
-
     /// If the total weight of the `.gitignore` files exceeds the limit, moves the first file beyond
     /// the limit to the obstacles.
     pub(super) fn bar_excess(&mut self) {

@@ -147,19 +147,30 @@ impl Linted<'_> {
                 needed.take(file, facts, compares);
             }
         }
-        let unread: Vec<FileId> = needed.files().filter(is_unread).collect();
-        let read: Vec<_> = unread
-            .par_iter()
-            .map(|&file| {
-                let source = linter.read(file).ok()?;
-                let page =
-                    || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
-                Some((file, guarded(page).ok()?))
-            })
-            .collect();
-        for (file, facts) in read.into_iter().flatten() {
+        let unread = needed.files().filter(is_unread);
+        let (day_pages, others): (Vec<_>, Vec<_>) =
+            unread.partition(|file| linter.archive.place(*file).kind == PageKind::Day);
+        let mut read = self.read_facts(&day_pages);
+        // Rules compare what the entries of day pages lead to. Of the links of another page that is not checked,
+        // they know only which ones lead to a checked page, and the folders of checked pages are listed.
+        read.extend(match linter.archive.paths.partial() {
+            Some(partial) => partial.without_asking(|| self.read_facts(&others)),
+            None => self.read_facts(&others),
+        });
+        for (file, facts) in read {
             self.states[file.index()] = PageState::Read(facts);
         }
+    }
+
+    /// Reads the facts of pages. Leaves out those that cannot be read.
+    fn read_facts(&self, pages: &[FileId]) -> Vec<(FileId, Facts)> {
+        let linter = self.linter;
+        let read = |&file: &FileId| {
+            let source = linter.read(file).ok()?;
+            let page = || Page::read(linter.archive, &linter.reader(), file, &source).facts(false);
+            Some((file, guarded(page).ok()?))
+        };
+        pages.par_iter().filter_map(read).collect()
     }
 
     /// Collects the anchors of the pages that links with fragments refer to. There are few such

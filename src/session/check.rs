@@ -218,7 +218,8 @@ impl Session {
 
     fn files(&self) -> Result<InputFiles, SessionError> {
         let threads = self.threads.count();
-        let files = InputFiles::new(&self.paths, &self.options, &self.settings, threads)?;
+        let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads);
+        let files = self.threads.run(new)?;
         self.observer.step(Step::Walk);
         Ok(files)
     }
@@ -250,7 +251,7 @@ impl Session {
     ) -> Result<Report, SessionError> {
         let settings = &self.settings;
         let walked = files.take();
-        let mut project = files.project(settings, walked);
+        let mut project = self.threads.run(|| files.project(settings, walked));
         let changes = files.changes.clone();
         if changes.as_ref().is_some_and(|changes| changes.is_empty()) {
             // Without changes, no finding can be new.

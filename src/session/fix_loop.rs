@@ -56,7 +56,7 @@ impl FixLoop<'_> {
         let mut passes = Passes::new(&*files.source, self.allowed);
         let mut hidden;
         loop {
-            let project = files.project(settings, walked).for_fixes();
+            let project = self.threads.run(|| files.project(settings, walked)).for_fixes();
             let online = !self.outcomes.is_empty();
             let linter = Linter { online, ..project.linter(passes.workspace(), self.today) };
             let (found, summary) = self.threads.run(|| {

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::fs::PathError;
 use crate::archive::Archive;
 use crate::archive::path_text::ancestors;
@@ -82,7 +84,7 @@ impl Selection {
             counts && !settings.exclude.matches(path)
         };
         let selected = Named(named.iter().cloned().collect());
-        let files = archive.paths.ids().filter(|&file| selected.hold(archive.path(file)));
+        let files = archive.paths.par_ids().filter(|&file| selected.hold(archive.path(file)));
         let files: Vec<_> = files.filter(|&file| is_included(file)).collect();
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
         let passed_over =

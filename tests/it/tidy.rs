@@ -166,13 +166,17 @@ fn each_library_is_used_by_its_module_only() {
         ("tower_layer", "sources/send_deadline.rs"),
         ("tower_service", "sources/send_deadline.rs"),
     ];
-    // Exceptions to these owners: `session` may build its own thread pool. `report/excerpt.rs`
+    // Exceptions to these owners: `session` may build its own thread pool, and a large archive's paths are sorted,
+    // read and selected on all cores. `report/excerpt.rs`
     // provides excerpts to miette. `archive` also parses `.gitignore` files for lists of files that
     // do not come from a walk. `git` compares the owner of a repository with the user. `sources`
     // decodes user names in URLs. `document` reads TOML at the top of pages.
     let shared = [
         ("rayon", "session/threads.rs"),
         ("rayon", "session/error.rs"),
+        ("rayon", "session/selection.rs"),
+        ("rayon", "archive/mod.rs"),
+        ("rayon", "archive/paths.rs"),
         ("miette", "report/excerpt.rs"),
         ("ignore::", "archive/ignore_files.rs"),
         ("rustix", "git/locate.rs"),
